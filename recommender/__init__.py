@@ -1,0 +1,43 @@
+"""Related articles and topics for Korean news archives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import RecommenderError
+from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from .corpus import Article, Corpus
+    from .model import Model, open_model
+    from .recommend import Answer, Hit, Recommender, Wish
+    from .workshop import train
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Corpus",
+    "Hit",
+    "Model",
+    "Recipe",
+    "Recommender",
+    "RecommenderError",
+    "Wish",
+    "open_model",
+    "train",
+]
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Article": "corpus", "Corpus": "corpus", "Model": "model", "open_model": "model", "Answer": "recommend",
+    "Hit": "recommend", "Recommender": "recommend", "Wish": "recommend", "train": "workshop",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when first used, so that no command pays for another's libraries."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'recommender' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

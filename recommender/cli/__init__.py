@@ -1,0 +1,79 @@
+"""The command line: parse, call, print. The only room that knows click and the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+# A query multiplies one matrix by one vector: more threads only cost their start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import click
+
+from ..errors import RecommenderError
+from .home import Home
+
+_COMMANDS = {
+    "ingest": "gather", "inspect": "gather", "train": "fit", "similar": "ask", "export": "ask",
+    "topics": "sort", "report": "sort", "evaluate": "fit", "models": "versions",
+}  # fmt: skip
+
+
+class _Lazy(click.Group):
+    """Imports the module of a command when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{_COMMANDS[name]}", __package__), name)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "-C", "--home", "folder", type=click.Path(file_okay=False, path_type=Path), envvar="RECOMMENDER_HOME",
+    default=Path(), help="Folder that holds data/ and models/; made when missing. Default: the working folder.",
+)  # fmt: skip
+@click.version_option(package_name="related-recommender", prog_name="recommender")
+@click.pass_context
+def cli(ctx: click.Context, folder: Path) -> None:
+    """Related articles and topics for Korean news archives.
+
+    \b
+    Start here:
+      recommender ingest pages/            read captured pages and records
+      recommender train                    fit a model
+      recommender similar "양극재 공장"     related articles, with reasons
+    """
+    ctx.obj = Home(folder)
+
+
+def main() -> None:
+    """Runs the command line; a failure of ours is one sentence and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status: Any = cli(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        status = stop.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except RecommenderError as error:
+        click.echo(f"error: {error}", err=True)
+        status = 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

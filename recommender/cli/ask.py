@@ -1,0 +1,170 @@
+"""``similar`` and ``export``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from ..errors import QueryError
+from .home import Home
+from .output import as_csv, as_json, format_option, say
+
+if TYPE_CHECKING:
+    from ..recommend import Answer, Hit, Recommender, Wish
+
+_LONG = 200  # characters from which a text is read as a headline with a body
+_COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "also")
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--id", "article_id", help="Ask with an article of the corpus.")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="Ask with a page or text file.")
+@click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
+@click.option("--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08 or 2024).")
+@click.option("--until", metavar="DATE", help="Published on this day or earlier.")
+@click.option("--outlet", help="Of this outlet only.")
+@click.option("--topic", help="In this topic or desk only, by id or name.")
+@click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
+@click.option(
+    "--diversity", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+    help="0 the most related, 1 the most different from each other.",
+)  # fmt: skip
+@click.option("--min-score", type=click.FloatRange(0, 1), help="Answer only if the best reaches this. Default: the model's.")
+@click.option("--no-collapse", is_flag=True, help="List near-copies one by one.")
+@click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
+@format_option
+@click.pass_obj
+def similar(
+    home: Home, text: str | None, article_id: str | None, path: Path | None, form: str, no_collapse: bool, **given: Any
+) -> None:
+    """Articles related to TEXT, to an article of the corpus (--id), or to a file.
+
+    With - as TEXT, each line of standard input is a question, answered in order.
+
+    \b
+    Examples:
+      recommender similar "포스코퓨처엠 양극재 공장" -k 5
+      recommender similar --id 0ca50f81fb2cb42e --past-only --format json
+      recommender similar - --format jsonl < questions.txt
+    """
+    from ..recommend import Wish
+
+    if sum(given is not None for given in (text, article_id, path)) != 1:
+        raise click.UsageError('Ask with one of: TEXT, --id ID, --file PATH. Example: recommender similar "양극재 공장"')
+    wish = Wish(collapse=not no_collapse, **given)
+    desk = home.recommender()
+    if text == "-":
+        for answer in _each_line(desk, wish):
+            _print(answer, form, many=True)
+    elif path is not None:
+        _print(_from_file(desk, path, wish), form)
+    elif article_id is not None:
+        _print(desk.similar(id=article_id, k=wish.k, wish=wish), form)
+    else:
+        _print(_from_text(desk, text or "", wish), form)
+
+
+def _from_text(desk: Recommender, text: str, wish: Wish) -> Answer:
+    """A long or many-lined text is a headline with its body."""
+    if len(text) < _LONG and "\n" not in text.strip():
+        return desk.similar(text, wish.k, wish=wish)
+    from ..corpus import read_text
+
+    title, body, published = _read(read_text(text))
+    return desk.similar(title, wish.k, body=body, published=published, wish=wish)
+
+
+def _from_file(desk: Recommender, path: Path, wish: Wish) -> Answer:
+    from ..corpus import read_page
+
+    title, body, published = _read(read_page(path))
+    return desk.similar(title, wish.k, body=body, published=published, wish=wish)
+
+
+def _read(reading: Any) -> tuple[str, str, str | None]:
+    title, body, published = (getattr(reading, name) for name in ("title", "body", "published"))
+    text = body.value if body else ""
+    return (title.value if title else text[:60], text, published.value if published else None)
+
+
+def _each_line(desk: Recommender, wish: Wish) -> Iterator[Answer]:
+    for line in sys.stdin:
+        yield desk.similar(line.rstrip("\n"), wish.k, wish=wish)
+
+
+def _print(answer: Answer, form: str, *, many: bool = False) -> None:
+    if form in ("json", "jsonl"):
+        click.echo(as_json(answer.as_json(), indent=1 if form == "json" and not many else None))
+    elif form == "csv":
+        click.echo(as_csv([hit.as_json() for hit in answer], _COLUMNS), nl=False)
+    else:
+        _print_people(answer)
+
+
+def _print_people(answer: Answer) -> None:
+    asked = answer.query.get("title") or answer.query.get("text") or ""
+    click.secho(str(asked)[:120], bold=True)
+    if answer.abstained:
+        click.echo(f"  no answer: {answer.reason}")
+    for hit in answer:
+        _print_hit(hit)
+    click.echo()
+
+
+def _print_hit(hit: Hit) -> None:
+    article = hit.article
+    source = " ".join(part for part in ((article.published or "")[:10], article.outlet or "") if part)
+    click.echo(f"{hit.rank:3}. {hit.score:.2f}  {article.shown_title}" + (f"  ({source})" if source else ""))
+    notes = [f"{reason.term} {reason.weight:.2f}" for reason in hit.why]
+    if hit.topic:
+        notes.append(f"[{hit.topic.name}]")
+    if hit.also:
+        notes.append(f"+{len(hit.also)} copies: {', '.join(hit.also[:3])}")
+    click.secho(f"           {article.id}  " + "  ".join(notes), dim=True)
+    if hit.parts:
+        click.secho("           parts: " + "  ".join(f"{n} {v:.3f}" for n, v in hit.parts.items()), dim=True)
+
+
+@click.command()
+@click.option("-k", type=click.IntRange(min=1), default=5, show_default=True, help="Related articles for each.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
+@click.option("--no-collapse", is_flag=True, help="List near-copies one by one.")
+@click.pass_obj
+def export(home: Home, k: int, output: Path | None, no_collapse: bool) -> None:
+    """The related list of every article, as JSON Lines, for a CMS.
+
+    \b
+    Example:
+      recommender export -k 5 -o related.jsonl
+    """
+    from ..recommend import Wish
+
+    desk, wish = home.recommender(), Wish(k=k, collapse=not no_collapse)
+    with _target(output) as target:
+        for row in range(len(desk)):
+            answer = desk.related(row, wish)
+            related = [{"id": hit.article.id, "score": round(hit.score, 4)} for hit in answer]
+            title = desk.model.catalogue.article(row).shown_title
+            target.write(as_json({"id": answer.query["id"], "title": title, "related": related}) + "\n")
+            if output and sys.stderr.isatty() and row % 200 == 0:
+                click.echo(f"\r{row:,} of {len(desk):,}", err=True, nl=False)
+    if output:
+        say(f"{len(desk):,} related lists in {output}")
+
+
+def _target(output: Path | None) -> Any:
+    if output is None:
+        stdout: TextIO = sys.stdout
+        return nullcontext(stdout)
+    try:
+        return output.open("w", encoding="utf-8")
+    except OSError as error:
+        raise QueryError(f"{output} cannot be written: {error.strerror}.", "Choose another path.") from error
+
+

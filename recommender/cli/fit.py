@@ -1,0 +1,70 @@
+"""``train`` and ``evaluate``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from .home import Home
+from .output import as_json, format_option, print_rows, say
+
+
+@click.command()
+@click.option("--recipe", "path", type=click.Path(path_type=Path), help="TOML file of parameters; default: the built-in ones.")
+@click.option("--seed", type=int, help="Seed, instead of the recipe's.")
+@click.option("--no-promote", is_flag=True, help="Save the version, but go on answering from the one before.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.pass_obj
+def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, quiet: bool) -> None:
+    """Fit a model to the corpus and save it as a new version under models/.
+
+    \b
+    Example:
+      recommender train --seed 7
+    """
+    from ..aliases import load_aliases
+    from ..recipe import Recipe
+
+    recipe = (Recipe.read(path) if path else Recipe()).with_seed(seed)
+    aliases = load_aliases(home.data / "aliases.toml")
+    with home.corpus() as corpus:
+        from ..workshop import train as fit
+
+        model = fit(corpus, recipe, aliases=aliases, progress=None if quiet else say)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    version = model.save(home.models, promote=not no_promote, created=now)
+    say(f"weights: {model.weights.source}")
+    click.echo(
+        f"{version}: {len(model):,} articles, {len(model.topics.topics)} topics"
+        + ("" if no_promote else "; current")
+    )
+
+
+@click.command()
+@click.option("--against", metavar="VERSION", help="Show another version beside the current one.")
+@click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Judgements by hand (JSON Lines).")
+@click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
+@format_option
+@click.pass_obj
+def evaluate(home: Home, against: str | None, labels: Path | None, past_only: bool, form: str) -> None:
+    """Judge the model by the editors' related lists: each page asks, its listed headlines are right answers.
+
+    \b
+    Example:
+      recommender evaluate --labels data/sample/labels.jsonl
+    """
+    from ..evaluate import judge, questions_from_labels, questions_from_links
+    from ..recommend import Recommender
+
+    names = ["current", *([against] if against else [])]
+    rows = []
+    for name in names:
+        desk = Recommender.open(home.models if name == "current" else home.models / name)
+        asked = questions_from_labels(desk.model, labels) if labels else questions_from_links(desk.model)
+        rows.append({"model": desk.model.version, **judge(desk, asked, past_only=past_only).as_json()})
+    if form == "json":
+        click.echo(as_json(rows, indent=1))
+    else:
+        print_rows(rows, tuple(rows[0]), form)

@@ -1,0 +1,52 @@
+"""Where data and models are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
+    from ..recommend import Recommender
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of ``data/`` and ``models/``."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def models(self) -> Path:
+        return self.folder / "models"
+
+    @property
+    def corpus_file(self) -> Path:
+        return self.data / "corpus.db"
+
+    def corpus(self, *, create: bool = False) -> Corpus:
+        """The corpus. Raises CorpusError if there is none."""
+        from ..corpus import Corpus
+        from ..errors import CorpusError
+
+        if create:
+            try:
+                self.data.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise CorpusError(f"{self.data} cannot be made: {error.strerror}.", "Check the path.") from error
+        elif not self.corpus_file.exists():
+            raise CorpusError(
+                f"There is no corpus at {self.corpus_file}.", "Make one: recommender ingest PATH, or name its folder with -C."
+            )
+        return Corpus.open(self.corpus_file, create=create)
+
+    def recommender(self) -> Recommender:
+        """The current model. Raises ModelError if there is none."""
+        from ..recommend import Recommender
+
+        return Recommender.open(self.models)

@@ -1,0 +1,100 @@
+"""Rows to the terminal: a table for people, JSON, JSON Lines or CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+FORMATS = ("table", "json", "jsonl", "csv")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def format_option(command: _Command) -> _Command:
+    """``--format table|json|jsonl|csv``."""
+    option = click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
+    )
+    return option(command)
+
+
+def say(text: str) -> None:
+    """Progress and notes: to stderr."""
+    click.echo(text, err=True)
+
+
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+    """Rows in ``form``; tables and CSV show ``columns``."""
+    if form == "jsonl":
+        for row in rows:
+            click.echo(as_json(row))
+    elif form == "json":
+        click.echo(as_json(list(rows), indent=1))
+    elif form == "csv":
+        click.echo(as_csv(rows, columns), nl=False)
+    else:
+        click.echo(as_table(rows, columns), nl=False)
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """CSV with a header; a cell that a spreadsheet would run as a formula gets a quote before it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([harmless(cell(row.get(column))) for column in columns] for row in rows)
+    return text.getvalue()
+
+
+def harmless(text: str) -> str:
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(text) else text
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("id") or as_json(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(v) for v in value)
+    return str(value)
+
+
+def as_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Columns aligned by what a terminal shows: a Hangul syllable is two cells wide."""
+    cells = [list(columns), *([_printable(cell(row.get(column))) for column in columns] for row in rows)]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "  ".join(text + " " * (size - width(text)) for text, size in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def width(text: str) -> int:
+    """Terminal cells."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,88 @@
+"""``models``: list, promote, roll back, compare, check and prune versions."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from .home import Home
+from .output import format_option, print_rows, say
+
+
+@click.group()
+def models() -> None:
+    """Versions of the model.
+
+    \b
+    Examples:
+      recommender models list
+      recommender models rollback
+    """
+
+
+@models.command("list")
+@format_option
+@click.pass_obj
+def list_versions(home: Home, form: str) -> None:
+    """Every version, the newest last."""
+    from ..registry import versions
+
+    rows = [version.as_json() for version in versions(home.models)]
+    print_rows(rows, ("version", "current", "created", "articles", "topics", "fingerprint"), form)
+
+
+@models.command()
+@click.argument("version")
+@click.pass_obj
+def promote(home: Home, version: str) -> None:
+    """Answer from VERSION from now on."""
+    from ..registry import promote as make_current
+
+    make_current(home.models, version)
+    say(f"{version} is current")
+
+
+@models.command()
+@click.pass_obj
+def rollback(home: Home) -> None:
+    """Answer from the version before the current one."""
+    from ..registry import rollback as go_back
+
+    say(f"{go_back(home.models)} is current")
+
+
+@models.command()
+@click.argument("before")
+@click.argument("after")
+@format_option
+@click.pass_obj
+def diff(home: Home, before: str, after: str, form: str) -> None:
+    """What changed from version BEFORE to version AFTER."""
+    from ..registry import diff as compare
+
+    print_rows(compare(home.models, before, after), ("what", "before", "after"), form)
+
+
+@models.command()
+@click.argument("version", required=False)
+@click.pass_obj
+def check(home: Home, version: str | None) -> None:
+    """Compare every file of a version (default: of all) with the sha256 in its manifest."""
+    from ..registry import check as verify
+
+    found = verify(home.models, version)
+    for name, problems in found.items():
+        click.echo(f"{name}: " + ("sound" if not problems else "; ".join(problems)))
+    sys.exit(1 if any(found.values()) else 0)
+
+
+@models.command()
+@click.option("--keep", type=click.IntRange(min=1), default=5, show_default=True, help="Newest versions to keep.")
+@click.pass_obj
+def prune(home: Home, keep: int) -> None:
+    """Delete old versions; the current one stays always."""
+    from ..registry import prune as delete
+
+    gone = delete(home.models, keep)
+    say(f"deleted: {', '.join(gone) or 'none'}")

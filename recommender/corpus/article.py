@@ -1,0 +1,71 @@
+"""What is known of an article, and what is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of the corpus; ``None`` and ``""`` mean unknown, never a guess.
+
+    ``published`` is an ISO 8601 date or time as precise as the source: ``2024-08-05T11:16``,
+    ``2024-08-05``, ``2024-08``, or ``--08-05`` when the year is not known.
+    ``title`` is the headline as printed; ``tags`` are its bracket tags (``[포토]`` -> ``포토``).
+    ``stand_in`` is the start of the lead, shown in place of an unknown title.
+    ``headline_only`` marks an article known only from the related list of another page.
+    """
+
+    id: str
+    title: str | None = None
+    body: str = ""
+    outlet: str | None = None
+    author: str | None = None
+    published: str | None = None
+    url: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    translation: str = ""
+    stand_in: str | None = None
+    headline_only: bool = False
+
+    @property
+    def shown_title(self) -> str:
+        """The title, or the marked stand-in: ``(제목 없음) 경북도는 3월 …``."""
+        if self.title:
+            return self.title
+        return f"(제목 없음) {self.stand_in}" if self.stand_in else "(제목 없음)"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``source`` lists ``target`` among its related articles, at ``position`` (0 is first)."""
+
+    source: str
+    target: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One entry of a related list, as printed."""
+
+    headline: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An article as one source states it, with its related list and where it stood.
+
+    ``id`` is the source's own, or ``None``. ``line`` is the 1-based line of the record in ``path``
+    (1 for a page). ``kind`` is ``page`` or ``record``.
+    """
+
+    article: Article
+    related: tuple[Related, ...] = ()
+    given_id: str | None = None
+    path: str = ""
+    line: int = 1
+    kind: str = "record"

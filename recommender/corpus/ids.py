@@ -1,0 +1,32 @@
+"""Names that are the same on every machine: ids from content, keys of bodies and addresses."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def digest(*parts: str) -> str:
+    """sha256 in hex over the parts; ``digest("ab", "c") != digest("a", "bc")``."""
+    framed = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.sha256(framed.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def headline_id(key: str) -> str:
+    """The id of an article known by its headline's `title_key`, with or without a page."""
+    return digest("headline", key)[:16]
+
+
+def body_key(body: str) -> str:
+    """What two copies of one body share whatever their white space; empty for an empty body."""
+    squeezed = "".join(body.split())
+    return digest("body", squeezed)[:32] if squeezed else ""
+
+
+def body_id(key: str) -> str:
+    """The id of an article without a title, by its `body_key`."""
+    return digest("untitled", key)[:16]
+
+
+def url_key(url: str) -> str:
+    """An address as it is compared: no scheme, no fragment, no closing slash."""
+    return url.split("#", 1)[0].removeprefix("https://").removeprefix("http://").rstrip("/")

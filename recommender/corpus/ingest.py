@@ -1,0 +1,220 @@
+"""Reads files into a corpus, one transaction a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recommender.corpus.article import Record
+from recommender.corpus.ids import body_key, digest
+from recommender.corpus.naming import anchors
+from recommender.corpus.pages import read_page
+from recommender.corpus.problems import IngestReport, ReadProblem
+from recommender.corpus.readers import Read, read_records
+from recommender.corpus.settle import Change, prepare, settle
+from recommender.corpus.unpack import opened
+from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
+from recommender.errors import InputError
+from recommender.text import title_key
+
+_COLUMNS = (
+    "source line kind given title_key body_key digest title body outlet author published url section "
+    "tags captions translation stand_in related"
+).split()
+_INSERT = f"INSERT INTO records ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+
+
+@dataclass(slots=True)
+class Ingest:
+    """One call of ingest: its settings and what it has counted so far.
+
+    ``home`` is the folder that the corpus stands in: sources are known by their place beside it,
+    so that a project may be moved as a whole.
+    """
+
+    connection: sqlite3.Connection
+    home: str
+    encoding: str | None = None
+    progress: Callable[[str], None] | None = None
+    files: int = 0
+    records: int = 0
+    unchanged: int = 0
+    change: Change = field(default_factory=Change)
+    anchors: list[tuple[str, bool, int]] = field(default_factory=list)
+    problems: list[ReadProblem] = field(default_factory=list)
+
+    def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
+        """``nested``: inside a transaction of the caller's, as for a dry run."""
+        prepare(self.connection)
+        before = tally(self.connection)
+        for found in files_of(paths):
+            if isinstance(found, ReadProblem):
+                self.problems.append(found)
+            else:
+                self._file(found, nested)
+        after = tally(self.connection)
+        return IngestReport(
+            files_read=self.files,
+            articles_added=self.change.added,
+            articles_changed=self.change.changed,
+            unchanged=self.unchanged,
+            headlines_added=max(0, after[1] - before[1]),
+            links=max(0, after[2] - before[2]),
+            merged=max(0, (after[3] - after[0]) - (before[3] - before[0])),
+            problems=tuple(self.problems),
+        )
+
+    def _file(self, path: Path, nested: bool) -> None:
+        shown = str(path)
+        if self.progress:
+            self.progress(shown)
+        problems: list[ReadProblem] = []
+        try:
+            with _transaction(self.connection, nested):
+                change, seen, new = self._replace(path, shown, problems)
+        except InputError as error:
+            self.anchors.clear()
+            self.problems.append(ReadProblem.of(shown, error))
+            return
+        self.files += 1
+        self.problems += problems
+        self.change.added += change.added
+        self.change.changed += change.changed
+        self.unchanged += max(0, seen - change.added - change.changed) if new else seen
+
+    def _replace(self, path: Path, shown: str, problems: list[ReadProblem]) -> tuple[Change, int, bool]:
+        """What the file says now in place of what it said before; nothing if it is the same."""
+        sha = _sha256(path)
+        key, asked = self._key(path), self.encoding or ""
+        known = self.connection.execute(
+            "SELECT id, sha256, asked_encoding, records FROM sources WHERE key = ?", (key,)
+        ).fetchone()
+        if known and known[1:3] == (sha, asked):
+            return Change(), known[3], False
+        if known:
+            self._forget(known[0])
+        kind = "page" if ending(path) in PAGE_ENDINGS else "records"
+        source = self.connection.execute(
+            "INSERT INTO sources (key, path, sha256, asked_encoding, kind) VALUES (?, ?, ?, ?, ?)",
+            (key, _storable(shown), sha, asked, kind),
+        ).lastrowid
+        count = 0
+        for read in self._read(path, shown):
+            if isinstance(read, ReadProblem):
+                problems.append(read)
+            else:
+                self._keep(source or 0, read)
+                count += 1
+        self._flush()
+        self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
+        change = settle(self.connection)
+        problems += _twins(self.connection, source or 0, shown)
+        return change, count, True
+
+    def _read(self, path: Path, shown: str) -> Iterator[Read]:
+        if ending(path) in PAGE_ENDINGS:
+            yield read_page(path, encoding=self.encoding).to_record(shown)
+        else:
+            yield from read_records(path, shown, self.encoding)
+
+    def _key(self, path: Path) -> str:
+        real = os.path.realpath(path)
+        try:
+            return _storable(os.path.relpath(real, self.home) if self.home else real)
+        except ValueError:  # another drive
+            return _storable(real)
+
+    def _forget(self, source: int) -> None:
+        mine = "SELECT id FROM records WHERE source = ?"
+        self.connection.execute(
+            f"INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record IN ({mine})", (source,)
+        )
+        self.connection.execute(
+            "INSERT OR IGNORE INTO gone SELECT id, content FROM articles WHERE id IN "
+            "(SELECT article FROM records WHERE source = ?)", (source,),
+        )  # fmt: skip
+        self.connection.execute(f"DELETE FROM anchors WHERE record IN ({mine})", (source,))
+        self.connection.execute("DELETE FROM records WHERE source = ?", (source,))
+        self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
+
+    def _keep(self, source: int, record: Record) -> None:
+        a, given = record.article, record.given_id or ""
+        headline = (title_key(a.title) or f"={a.title}") if a.title else ""
+        body = body_key(a.body)
+        related = json.dumps([[r.headline, r.url] for r in record.related], ensure_ascii=False)
+        said = [
+            a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
+            json.dumps(a.tags, ensure_ascii=False), json.dumps(a.captions, ensure_ascii=False),
+            a.translation, a.stand_in, related,
+        ]  # fmt: skip
+        content = digest(given, *("\0" if value is None else value for value in said))
+        row = [source, record.line, record.kind, given, headline, body, content, *said]
+        number = self.connection.execute(_INSERT, row).lastrowid
+        names = anchors(given, headline, body)
+        self.anchors += [(name, strong, number or 0) for name, strong in names.items()]
+        if len(self.anchors) >= 1000:
+            self._flush()
+
+    def _flush(self) -> None:
+        put = self.connection.executemany
+        put("INSERT INTO anchors VALUES (?, ?, ?)", self.anchors)
+        put("INSERT OR IGNORE INTO touched VALUES (?, 0)", [(anchor[0],) for anchor in self.anchors])
+        self.anchors.clear()
+
+
+def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int]:
+    """Whole articles, headline-only articles, listings, records."""
+    headlines = connection.execute(
+        "SELECT count(DISTINCT headline) FROM loose"
+    ).fetchone()[0]
+    counts = [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("articles", "listings", "records")]
+    return counts[0], headlines, counts[1], counts[2]
+
+
+def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:
+    """Notes on records of a file whose given id is another article's too."""
+    rows = connection.execute(
+        "SELECT line, given, article FROM records WHERE source = ? AND given != '' AND article != given "
+        "AND article LIKE '%~%' ORDER BY line, id", (source,),
+    )  # fmt: skip
+    for line, given, article in rows:
+        if article.startswith(f"{given}~"):
+            yield ReadProblem(shown, line, f"The id {given!r} came again with another text and is kept as {article!r}.",
+                              "Give every article an id of its own.", "note")  # fmt: skip
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, nested: bool) -> Iterator[None]:
+    begin, keep, undo = ("SAVEPOINT file", "RELEASE file", "ROLLBACK TO file") if nested else (
+        "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")  # fmt: skip
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute(undo)
+        raise
+    connection.execute(keep)
+
+
+def _sha256(path: Path) -> str:
+    """Over the file as it lies, packed if it is."""
+    found = hashlib.sha256()
+    try:
+        with opened(path, unpack=False) as stream:
+            while chunk := stream.read(1 << 20):
+                found.update(chunk)
+    except OSError as error:
+        raise InputError(f"The file cannot be read: {error.strerror}.", "Check the disk.") from error
+    return found.hexdigest()
+
+
+def _storable(path: str) -> str:
+    """A path as text even when its bytes are no UTF-8."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,216 @@
+"""The corpus: what was read, made into articles and links, in one SQLite file."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import heapq
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from recommender.corpus.article import Article, Link
+from recommender.corpus.ingest import Ingest, tally
+from recommender.corpus.problems import CorpusCounts, IngestReport, Source
+from recommender.corpus.schema import connect, guarded
+from recommender.text import split_tags
+
+_ARTICLE = (
+    "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
+    "r.translation, r.stand_in FROM articles a CROSS JOIN records r ON r.id = a.record"
+)
+# Of the prints of one headline the most frequent is shown, then the smallest.
+_HEADLINES = (
+    "SELECT headline, text, count(*), min(url) FROM loose WHERE {where} GROUP BY headline, text "
+    "ORDER BY headline, count(*) DESC, text"
+)
+
+
+class Corpus:
+    """Articles, whole and known by headline only, and the links between them.
+
+    Everything it answers depends on the set of files read, never on their order. Every method
+    raises CorpusError when the file turns out damaged, locked, or its disk full.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._connection, self._path = connection, path
+
+    @classmethod
+    def open(cls, path: str | Path, *, create: bool = True) -> Corpus:
+        """The corpus at ``path`` (``":memory:"`` for one that is not kept).
+
+        Raises CorpusError if it is missing (``create=False``), damaged or of a newer schema.
+        """
+        return cls(connect(path, create=create), str(path))
+
+    def ingest(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        encoding: str | None = None,
+        dry_run: bool = False,
+        progress: Callable[[str], None] | None = None,
+    ) -> IngestReport:
+        """Read files and folders; what cannot be read is in the report and the rest goes in.
+
+        A file is one transaction: it goes in as a whole or, when broken, not at all. A record that
+        cannot be used is left out alone. A file that changed replaces what it said before.
+        ``progress`` is called with each file's name before it is read.
+        """
+        given = [paths] if isinstance(paths, str | Path) else list(paths)
+        home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
+        ingest = Ingest(self._connection, home, encoding, progress)
+        with guarded(self._path):
+            if not dry_run:
+                report = ingest.run(given)
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                return report
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                return ingest.run(given, nested=True)
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def __len__(self) -> int:
+        with guarded(self._path):
+            whole, headlines, _, _ = tally(self._connection)
+        return whole + headlines
+
+    def counts(self) -> CorpusCounts:
+        """How much there is of everything."""
+        with guarded(self._path):
+            whole, headlines, _, _ = tally(self._connection)
+            sources = self._connection.execute("SELECT count(*) FROM sources").fetchone()[0]
+        return CorpusCounts(whole, headlines, sum(1 for _ in self.links()), sources)
+
+    def articles(self) -> Iterator[Article]:
+        """All articles in the order of their ids, those known by headline only too."""
+        with guarded(self._path):
+            whole = (_article(row) for row in self._connection.execute(f"{_ARTICLE} ORDER BY a.id"))
+            yield from heapq.merge(whole, self._headlines("1"), key=lambda article: article.id)
+
+    def links(self) -> Iterator[Link]:
+        """Links in the order of (source, position); each target once a source, none to itself.
+
+        A target is found by its address, else by its headline in the source's own outlet, else by
+        its headline.
+        """
+        with guarded(self._path):
+            last, seen = "", set[str]()
+            rows = self._connection.execute("SELECT source, target, position FROM targets ORDER BY source, position")
+            for source, target, position in rows:
+                if source != last:
+                    last, seen = source, {source}
+                if target not in seen:
+                    seen.add(target)
+                    yield Link(source, target, position)
+
+    def fingerprint(self) -> str:
+        """sha256 over all articles and links; provenance and times stay out."""
+        found = hashlib.sha256()
+        for article in self.articles():
+            values = [getattr(article, name) for name in Article.__dataclass_fields__]
+            found.update(json.dumps(values, ensure_ascii=False).encode("utf-8"))
+        for link in self.links():
+            found.update(json.dumps([link.source, link.target, link.position], ensure_ascii=False).encode("utf-8"))
+        return found.hexdigest()
+
+    def get(self, article_id: str) -> Article | None:
+        """The article of an id or of a name it once had."""
+        found = self.resolve(article_id)
+        if found is None:
+            return None
+        with guarded(self._path):
+            row = self._connection.execute(f"{_ARTICLE} WHERE a.id = ?", (found,)).fetchone()
+            return _article(row) if row else next(self._headlines("headline = ?", found), None)
+
+    def resolve(self, article_id: str) -> str | None:
+        """The id under which an article now stands, or None if there is none."""
+        if not _storable(article_id):
+            return None
+        with guarded(self._path):
+            row = self._connection.execute("SELECT article FROM names WHERE name = ?", (article_id,)).fetchone()
+            if row:
+                return str(row[0])
+            row = self._connection.execute(
+                "SELECT headline FROM loose WHERE headline = ?1 UNION ALL SELECT min(a.id) FROM listings l "
+                "JOIN articles a USING (url_key) WHERE l.headline = ?1", (article_id,),
+            ).fetchone()  # fmt: skip
+            return row[0] if row else None
+
+    def aliases(self) -> Iterator[tuple[str, str]]:
+        """(name, id) of every other name by which an article was known, in the order of names."""
+        with guarded(self._path):
+            yield from self._connection.execute(
+                "SELECT name, article FROM names WHERE name != article ORDER BY name"
+            )
+
+    def sources(self, article_id: str) -> tuple[Source, ...]:
+        """Where the records of an article stand, by path and line."""
+        with guarded(self._path):
+            rows = self._connection.execute(
+                "SELECT s.path, r.line, r.kind FROM records r JOIN sources s ON s.id = r.source "
+                "WHERE r.article = ? ORDER BY 1, 2", (self.resolve(article_id),),
+            )  # fmt: skip
+            return tuple(Source(*row) for row in rows)
+
+    def near_ids(self, article_id: str, n: int = 3) -> list[str]:
+        """Known ids that look most like an unknown one, the likest first."""
+        pairs = {article_id[i : i + 2] for i in range(len(article_id) - 1)} or {article_id}
+        with guarded(self._path):
+            rows = self._connection.execute("SELECT name FROM names UNION SELECT headline FROM listings")
+            best = heapq.nlargest(
+                50, ((sum(p in name for p in pairs), -abs(len(name) - len(article_id)), name) for (name,) in rows)
+            )
+        likeness = {
+            name: difflib.SequenceMatcher(None, article_id, name, autojunk=False).ratio()
+            for shared, _, name in best
+            if shared
+        }
+        return sorted(likeness, key=lambda name: (-likeness[name], name))[:n]
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        self._connection.close()
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _headlines(self, where: str, *values: str) -> Iterator[Article]:
+        rows = self._connection.execute(_HEADLINES.format(where=where), values)
+        last, best, url = "", "", None
+        for target, text, _, address in rows:
+            if target != last:
+                if last:
+                    yield _headline_only(last, best, url)
+                last, best, url = target, text, address
+            elif address and (not url or address < url):
+                url = address
+        if last:
+            yield _headline_only(last, best, url)
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    key, title, body, outlet, author, published, url, section, tags, captions, translation, stand_in = row
+    return Article(
+        key, title, body, outlet, author, published, url, section,
+        tuple(json.loads(tags)), tuple(json.loads(captions)), translation, None if title else stand_in,
+    )  # fmt: skip
+
+
+def _headline_only(key: str, text: str, url: str | None) -> Article:
+    return Article(id=key, title=text, url=url, tags=split_tags(text)[0], headline_only=True)
+
+
+def _storable(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)

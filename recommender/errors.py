@@ -1,0 +1,36 @@
+"""Every failure that a user can meet: what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+
+class RecommenderError(Exception):
+    """One sentence on what is wrong and one on the mend; the command line prints both and exits 1."""
+
+    def __init__(self, problem: str, mend: str = "") -> None:
+        self.problem = problem
+        self.mend = mend
+        super().__init__(f"{problem} {mend}".strip())
+
+
+class InputError(RecommenderError):
+    """A file or record that cannot be read."""
+
+
+class CorpusError(RecommenderError):
+    """A corpus that is missing, damaged or not what was asked of it."""
+
+
+class QueryError(RecommenderError):
+    """A question that cannot be answered as asked: unknown id, empty text, k below 1."""
+
+
+class ModelError(RecommenderError):
+    """A model folder that is missing, damaged, or of another format."""
+
+
+class RecipeError(RecommenderError):
+    """A recipe, topics or alias file with a key or value that is not understood."""
+
+
+class MissingExtra(RecommenderError):
+    """An optional library that the recipe asks for is not installed."""

@@ -1,0 +1,93 @@
+"""The recipe: every seed and parameter of a training, in one place, stored with the result."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import RecipeError
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Parameters of a training; the defaults suit 25 to some 100,000 headlines.
+
+    seed            of every random choice
+    dimensions      of the embedding learned in the corpus
+    embedder        ``lsa`` (learned in the corpus), or a model on disk behind an optional extra:
+                    ``sentence-transformers:PATH`` or ``model2vec:PATH``
+    body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
+    body_words      words of a body that count, from its start
+    copy_likeness   lexical cosine from which two headlines are near-copies
+    pairs_wanted    related pairs needed before the weights are fitted on them
+    min_score       calibrated score below which nothing is called related
+    topic_sample    articles that form the topics; the rest join by the vote of their neighbours
+    topics_most     automatic topics at most
+    workers         processes for the heavy passes; never changes the result
+    """
+
+    seed: int = 7
+    dimensions: int = 128
+    embedder: str = "lsa"
+    body_weight: float = 0.4
+    body_words: int = 200
+    copy_likeness: float = 0.82
+    pairs_wanted: int = 200
+    min_score: float = 0.5
+    topic_sample: int = 20_000
+    topics_most: int = 60
+    workers: int = 2
+
+    def __post_init__(self) -> None:
+        for name, low, high in _LIMITS:
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise RecipeError(f"The recipe's {name} is {value!r}.", f"Give a value from {low} to {high}.")
+
+    def as_json(self) -> dict[str, Any]:
+        """What decides the result: every parameter except ``workers``."""
+        values = asdict(self)
+        del values["workers"]
+        return values
+
+    def with_seed(self, seed: int | None) -> Recipe:
+        return self if seed is None else replace(self, seed=seed)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Recipe:
+        """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
+        try:
+            given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RecipeError(f"The recipe {path} is not TOML: {error}.", "Mend that line.") from error
+        return cls.of(given, str(path))
+
+    @classmethod
+    def of(cls, given: dict[str, Any], source: str) -> Recipe:
+        known = {field.name: type(getattr(cls(), field.name)) for field in fields(cls)}
+        for key, value in given.items():
+            if key not in known:
+                raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
+            wanted = known[key]
+            if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
+                raise RecipeError(
+                    f"{source}: '{key}' is {value!r}.", f"It wants a value of type {wanted.__name__}."
+                )
+        return cls(**{key: float(v) if known[key] is float else v for key, v in given.items()})
+
+
+_LIMITS = (
+    ("dimensions", 1, 1024),
+    ("body_weight", 0.0, 10.0),
+    ("body_words", 0, 100_000),
+    ("copy_likeness", 0.1, 1.01),
+    ("pairs_wanted", 1, 10**9),
+    ("min_score", 0.0, 1.0),
+    ("topic_sample", 10, 10**7),
+    ("topics_most", 1, 10_000),
+    ("workers", 1, 1024),
+)

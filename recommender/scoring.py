@@ -1,0 +1,122 @@
+"""How the parts of a likeness are joined into one calibrated score."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .vectors import Floats
+
+UNDATED = 0.3  # closeness in time where a date is not known: between the same week and another year
+
+
+class Parts(NamedTuple):
+    """What speaks for each article, each (n,) float32: cosines, closeness in time, links between lists."""
+
+    lexical: Floats
+    dense: Floats
+    time: Floats
+    link: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model of "related": sigmoid(bias + sum of weight * part + known * share + size * ln n).
+
+    ``known`` weighs the share of the question's features that the corpus knows, ``size`` the number of
+    articles among which the best was found. ``time_scale`` is in days. ``source`` says how they came about.
+    """
+
+    lexical: float
+    dense: float
+    time: float
+    link: float
+    bias: float
+    known: float
+    size: float
+    time_scale: float = 2.0
+    source: str = "defaults"
+
+    def logits(self, parts: Parts, known: float, count: int) -> Floats:
+        """(n,) float32."""
+        constant = self.bias + self.known * known + self.size * math.log(max(count, 1))
+        joined = (
+            np.float32(self.lexical) * parts.lexical
+            + np.float32(self.dense) * parts.dense
+            + np.float32(self.time) * parts.time
+            + np.float32(self.link) * parts.link
+        )
+        return np.asarray(joined + np.float32(constant), dtype=np.float32)
+
+    def closeness(self, day: float, days: NDArray[np.float64]) -> Floats:
+        """exp(-|days apart| / time_scale) for each article, ``UNDATED`` where either day is unknown. (n,)"""
+        if math.isnan(day):
+            return np.full(len(days), UNDATED, dtype=np.float32)
+        near = np.exp(-np.abs(days - day) / self.time_scale)
+        return np.where(np.isnan(near), UNDATED, near).astype(np.float32)
+
+
+# Fitted by benchmarks/fit_defaults.py; used until a corpus has enough related pairs of its own.
+DEFAULTS = Weights(
+    lexical=10.0, dense=4.0, time=3.7, link=2.0, bias=-9.0, known=8.0, size=-0.6, time_scale=2.0
+)
+
+
+def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """1 / (1 + exp(-x)), without overflow."""
+    wide = np.clip(np.asarray(logits, dtype=np.float64), -60, 60)
+    return np.asarray(1.0 / (1.0 + np.exp(-wide)), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Related lists between articles, by row number: compressed rows, both ways.
+
+    ``listed_start`` (n + 1,), ``listed``: what each page lists; ``lists_start``, ``lists``: the pages that
+    list each article. int64 starts, int32 members.
+    """
+
+    listed_start: NDArray[np.int64]
+    listed: NDArray[np.int32]
+    lists_start: NDArray[np.int64]
+    lists: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, sources: NDArray[np.int64], targets: NDArray[np.int64], count: int) -> Links:
+        """From pairs of row numbers, in the order of the lists."""
+        forward = np.argsort(sources, kind="stable")
+        backward = np.lexsort((sources, targets))
+        return cls(
+            _starts(sources, count),
+            targets[forward].astype(np.int32),
+            _starts(targets, count),
+            sources[backward].astype(np.int32),
+        )
+
+    def listed_by(self, row: int) -> NDArray[np.int32]:
+        return self.listed[int(self.listed_start[row]) : int(self.listed_start[row + 1])]
+
+    def lists_of(self, row: int) -> NDArray[np.int32]:
+        return self.lists[int(self.lists_start[row]) : int(self.lists_start[row + 1])]
+
+    def scores(self, row: int | None, count: int) -> Floats:
+        """1 for what the article lists or is listed by; 1 - 2^-m for what stands beside it in m lists. (n,)"""
+        beside = np.zeros(count, dtype=np.float32)
+        if row is None:
+            return beside
+        for page in self.lists_of(row):
+            np.add.at(beside, self.listed_by(int(page)), 1)
+        total = (1 - np.exp2(-beside)).astype(np.float32)
+        total[self.listed_by(row)] = 1
+        total[self.lists_of(row)] = 1
+        return total
+
+
+def _starts(members: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    starts = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(np.bincount(members, minlength=count), out=starts[1:])
+    return starts

@@ -1,0 +1,89 @@
+"""Sorted string tables in two plain arrays: found by binary search in a memory map, never loaded whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """``n`` byte strings end to end: ``blob`` (bytes,) uint8, ``offsets`` (n + 1,) int64."""
+
+    blob: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Shelf:
+        parts = [text.encode() for text in texts]
+        offsets = np.zeros(len(parts) + 1, dtype=np.int64)
+        np.cumsum([len(p) for p in parts], out=offsets[1:])
+        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> str:
+        return self.raw(index).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[i] for i in range(len(self)))
+
+    def raw(self, index: int) -> bytes:
+        return self.blob[self.offsets[index] : self.offsets[index + 1]].tobytes()
+
+    def size(self, index: int) -> int:
+        """Bytes of entry ``index``, without reading it."""
+        return int(self.offsets[index + 1] - self.offsets[index])
+
+
+@dataclass(frozen=True, slots=True)
+class StringTable:
+    """Distinct strings in byte order; ``find`` answers with the place of one."""
+
+    shelf: Shelf
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> StringTable:
+        """The table of ``texts``; position ``i`` holds the ``i``-th in UTF-8 byte order (= code point order)."""
+        return cls(Shelf.of(sorted(set(texts))))
+
+    def __len__(self) -> int:
+        return len(self.shelf)
+
+    def __getitem__(self, index: int) -> str:
+        return self.shelf[index]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.shelf)
+
+    def __contains__(self, text: str) -> bool:
+        return self.find(text) >= 0
+
+    def find(self, text: str) -> int:
+        """The position of ``text``, or -1."""
+        try:
+            key = text.encode()
+        except UnicodeEncodeError:
+            return -1
+        low, high = 0, len(self.shelf)
+        while low < high:
+            middle = (low + high) // 2
+            if self.shelf.raw(middle) < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self.shelf) and self.shelf.raw(low) == key else -1
+
+    def neighbours(self, text: str, count: int) -> Sequence[str]:
+        """Up to ``count`` entries around the place where ``text`` would stand."""
+        key = text.encode(errors="replace")
+        low, high = 0, len(self.shelf)
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if self.shelf.raw(middle) < key else (low, middle)
+        start = max(0, min(low - count // 2, len(self.shelf) - count))
+        return [self.shelf[i] for i in range(start, min(start + count, len(self.shelf)))]
