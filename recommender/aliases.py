@@ -30,11 +30,17 @@ def _read(text: str, source: str) -> dict[str, list[str]]:
     try:
         given: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{source} is not TOML: {error}.", 'Form: [aliases], then "name" = ["other name"].') from error
+        raise RecipeError(
+            f"{source} is not TOML: {error}.", 'Form: [aliases], then "name" = ["other name"].'
+        ) from error
     unknown = [key for key in given if key != "aliases"]
     if unknown or not isinstance(given.get("aliases", {}), dict):
         raise RecipeError(f"{source}: unknown key '{(unknown or ['aliases'])[0]}'.", "The one table is [aliases].")
     for name, others in given.get("aliases", {}).items():
-        if not name.strip() or not isinstance(others, list) or not all(isinstance(o, str) and o.strip() for o in others):
+        if (
+            not name.strip()
+            or not isinstance(others, list)
+            or not all(isinstance(o, str) and o.strip() for o in others)
+        ):
             raise RecipeError(f"{source}: '{name}' is {others!r}.", "Give a list of other names.")
     return dict(given.get("aliases", {}))

@@ -65,7 +65,9 @@ def questions_from_labels(model: Model, path: str | Path) -> list[Judged]:
             given = json.loads(line)
             title, related = given["title"], given.get("related") or []
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"{path}, line {number}: no judgement.", 'Form: {"title": ..., "related": [...]}') from error
+            raise InputError(
+                f"{path}, line {number}: no judgement.", 'Form: {"title": ..., "related": [...]}'
+            ) from error
         row = rows.get(title_key(title or ""))
         right = frozenset(rows[key] for key in map(title_key, related) if key in rows) - {row}
         if row is not None and right:
@@ -101,13 +103,14 @@ def _ranks(desk: Recommender, question: Judged, past_only: bool) -> NDArray[np.f
     model = desk.model
     asked = model.article_question(question.row)
     day = float(model.catalogue.days[question.row])
-    scores = model.weights.logits(desk.parts(asked, day), 1.0, len(model)).astype(np.float64)
+    scores = model.weights.logits(desk.parts(asked, day), 1.0).astype(np.float64)
     scores[question.row] = -np.inf
     if past_only:
         scores[model.catalogue.days > day] = -np.inf
     right = np.array(sorted(question.right), dtype=np.int64)
     return np.array(
-        [np.inf if scores[r] == -np.inf else 1 + int((scores > scores[r]).sum()) for r in right], dtype=np.float64
+        [np.inf if scores[r] == -np.inf else 1 + int((scores > scores[r]).sum()) for r in right],
+        dtype=np.float64,
     )
 
 

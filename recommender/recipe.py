@@ -20,11 +20,12 @@ class Recipe:
                     ``sentence-transformers:PATH`` or ``model2vec:PATH``
     body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
     body_words      words of a body that count, from its start
+    word_weight     weight of whole words beside character bigrams (1.0) in the TF-IDF space
     copy_likeness   lexical cosine from which two headlines are near-copies
     pairs_wanted    related pairs needed before the weights are fitted on them
     min_score       calibrated score below which nothing is called related
     topic_sample    articles that form the topics; the rest join by the vote of their neighbours
-    topics_most     automatic topics at most
+    topics_most     automatic topics at most; 0 for none
     workers         processes for the heavy passes; never changes the result
     """
 
@@ -33,6 +34,7 @@ class Recipe:
     embedder: str = "lsa"
     body_weight: float = 0.4
     body_words: int = 200
+    word_weight: float = 0.5
     copy_likeness: float = 0.82
     pairs_wanted: int = 200
     min_score: float = 0.5
@@ -74,20 +76,20 @@ class Recipe:
                 raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
             wanted = known[key]
             if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
-                raise RecipeError(
-                    f"{source}: '{key}' is {value!r}.", f"It wants a value of type {wanted.__name__}."
-                )
-        return cls(**{key: float(v) if known[key] is float else v for key, v in given.items()})
+                raise RecipeError(f"{source}: '{key}' is {value!r}.", f"It wants a value of type {wanted.__name__}.")
+        values: dict[str, Any] = {key: float(v) if known[key] is float else v for key, v in given.items()}
+        return cls(**values)
 
 
 _LIMITS = (
     ("dimensions", 1, 1024),
     ("body_weight", 0.0, 10.0),
     ("body_words", 0, 100_000),
+    ("word_weight", 0.0, 10.0),
     ("copy_likeness", 0.1, 1.01),
     ("pairs_wanted", 1, 10**9),
     ("min_score", 0.0, 1.0),
     ("topic_sample", 10, 10**7),
-    ("topics_most", 1, 10_000),
+    ("topics_most", 0, 10_000),
     ("workers", 1, 1024),
 )

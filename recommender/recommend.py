@@ -17,6 +17,7 @@ from .model import Model, open_model
 from .moments import day_number
 from .scoring import Parts, sigmoid
 from .spaces import Question
+from .tables import StringTable
 from .topics import NO_TOPIC, Topic
 from .vectors import diverse, top_k
 
@@ -139,7 +140,8 @@ class Recommender:
     ) -> Answer:
         """The ``k`` articles most related to ``text``, or to the stored article ``id``, best first.
 
-        ``body`` is the text behind a headline, ``published`` its date; further keywords are fields of ``Wish`` (``since="2024-01-01"``).
+        ``body`` is the text behind a headline, ``published`` its date; further keywords are fields of
+        ``Wish`` (``since="2024-01-01"``).
         Raises QueryError for an unknown id or outlet, ``k`` below 1, or a bad date.
         """
         wish = replace(wish or Wish(), k=k, **wishes)
@@ -165,6 +167,7 @@ class Recommender:
         return Parts(
             model.tfidf.scores(question),
             model.dense.scores(question),
+            model.tfidf.shared_words(question),
             model.weights.closeness(day, model.catalogue.days),
             model.links.scores(question.row, len(model)),
         )
@@ -181,7 +184,7 @@ class Recommender:
             return self._nothing(query, "no article passes the filters")
         parts = self.parts(question, day)
         known = model.tfidf.known_share(question)
-        scores = sigmoid(model.weights.logits(parts, known, len(model)))
+        scores = sigmoid(model.weights.logits(parts, known))
         evidence = (parts.lexical > 0) | (parts.link > 0) | ((parts.lexical <= 0) & (parts.dense > 0.5))
         scores = np.where(allowed & evidence, scores, -np.inf)
         pool = top_k(scores, max(wish.k * _POOL, wish.k + 20))
@@ -255,9 +258,7 @@ class Recommender:
 
         return [groups[i] for i in diverse(scores[leaders], likeness, wish.k, wish.diversity)]
 
-    def _hit(
-        self, rank: int, rows: list[int], score: float, question: Question, parts: Parts, wish: Wish
-    ) -> Hit:
+    def _hit(self, rank: int, rows: list[int], score: float, question: Question, parts: Parts, wish: Wish) -> Hit:
         row, catalogue = rows[0], self.model.catalogue
         place = int(self.model.topics.topic_of[row])
         reasons = self.model.tfidf.reasons(question, row)
@@ -282,7 +283,7 @@ def _check(wish: Wish) -> None:
             raise QueryError(f"'{given}' is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
 
 
-def nearest_names(name: str, known: Sequence[str] | Any, count: int = 3) -> list[str]:
+def nearest_names(name: str, known: StringTable, count: int = 3) -> list[str]:
     """Known names that look most like ``name``."""
     import difflib
 

@@ -40,7 +40,12 @@ def versions(models: str | Path) -> Iterator[Version]:
         about = read_manifest(Path(models) / name)
         corpus = about["corpus"]
         yield Version(
-            name, name == current, about.get("created"), corpus["articles"], about["topics"], corpus["fingerprint"][:12]
+            name,
+            name == current,
+            about.get("created"),
+            corpus["articles"],
+            about["topics"],
+            corpus["fingerprint"][:12],
         )
 
 

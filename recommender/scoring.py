@@ -15,38 +15,40 @@ UNDATED = 0.3  # closeness in time where a date is not known: between the same w
 
 
 class Parts(NamedTuple):
-    """What speaks for each article, each (n,) float32: cosines, closeness in time, links between lists."""
+    """What speaks for each article, each (n,) float32: cosines, shared words, closeness in time, related lists."""
 
     lexical: Floats
     dense: Floats
+    words: Floats
     time: Floats
     link: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A logistic model of "related": sigmoid(bias + sum of weight * part + known * share + size * ln n).
+    """A logistic model of "related": sigmoid(bias + sum of weight * part + known * share).
 
-    ``known`` weighs the share of the question's features that the corpus knows, ``size`` the number of
-    articles among which the best was found. ``time_scale`` is in days. ``source`` says how they came about.
+    ``known`` weighs the share of the question's features that the corpus knows. ``time_scale`` is in days.
+    ``source`` says how they came about.
     """
 
     lexical: float
     dense: float
+    words: float
     time: float
     link: float
     bias: float
     known: float
-    size: float
     time_scale: float = 2.0
     source: str = "defaults"
 
-    def logits(self, parts: Parts, known: float, count: int) -> Floats:
+    def logits(self, parts: Parts, known: float) -> Floats:
         """(n,) float32."""
-        constant = self.bias + self.known * known + self.size * math.log(max(count, 1))
+        constant = self.bias + self.known * known
         joined = (
             np.float32(self.lexical) * parts.lexical
             + np.float32(self.dense) * parts.dense
+            + np.float32(self.words) * parts.words
             + np.float32(self.time) * parts.time
             + np.float32(self.link) * parts.link
         )
@@ -61,9 +63,7 @@ class Weights:
 
 
 # Fitted by benchmarks/fit_defaults.py; used until a corpus has enough related pairs of its own.
-DEFAULTS = Weights(
-    lexical=10.0, dense=4.0, time=3.7, link=2.0, bias=-9.0, known=8.0, size=-0.6, time_scale=2.0
-)
+DEFAULTS = Weights(lexical=12.1, dense=3.3, words=1.4, time=5.24, link=2.0, bias=-10.5, known=7.0, time_scale=2.0)
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:

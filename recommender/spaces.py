@@ -15,6 +15,7 @@ from .lexicon import Piece, stem_of
 from .tables import StringTable
 from .vectors import Floats, unit_rows
 
+MANY_WORDS = 3  # shared words from which more say nothing new
 MARK = "~"  # stands before a character bigram, so that it is never taken for a word
 
 
@@ -78,8 +79,8 @@ class TfidfSpace:
 
     ``terms`` (v), ``idf`` (v,); ``postings_*`` in columns: articles and weights of term ``t`` stand at
     ``postings_start[t]:postings_start[t + 1]``; ``rows_*`` the same in rows. All float32 / int32 / int64.
-    The formula is scikit-learn's: (1 + ln tf) * idf, of unit length; a title and ``body_weight`` times its
-    body are added and brought to unit length again.
+    The formula is scikit-learn's: (1 + ln tf) * idf, of unit length, the idf of words scaled; a title and
+    ``body_weight`` times its body are added and brought to unit length again.
     """
 
     terms: StringTable
@@ -129,6 +130,15 @@ class TfidfSpace:
             span = slice(int(self.postings_start[term]), int(self.postings_start[term + 1]))
             total[self.postings_article[span]] += self.postings_weight[span] * np.float32(weight)
         return total
+
+    def shared_words(self, question: Question) -> Floats:
+        """How many words the question shares with each article, ``MANY_WORDS`` and more as 1. (n,) float32, 0..1"""
+        shared = np.zeros(len(self), dtype=np.float32)
+        for term in self.vector(question).ids.tolist():
+            if not self.terms[term].startswith(MARK):
+                span = slice(int(self.postings_start[term]), int(self.postings_start[term + 1]))
+                shared[self.postings_article[span]] += 1
+        return np.asarray(np.minimum(shared / MANY_WORDS, 1), dtype=np.float32)
 
     def known_share(self, question: Question) -> float:
         """The share (idf squared) of the question's features that the vocabulary knows, 0..1; 1 for an article.
@@ -207,9 +217,11 @@ class DenseSpace:
         return len(self.rows)
 
     def vector(self, question: Question) -> Floats:
+        """(d,) float32 of unit length."""
         if question.row is not None:
             return np.asarray(self.rows[question.row])
-        return self.encoder.encode([[*question.terms, *question.body]], [question.text])[0]
+        encoded = self.encoder.encode([[*question.terms, *question.body]], [question.text])
+        return np.asarray(encoded[0])
 
     def scores(self, question: Question) -> Floats:
         """(n,) float32 in -1..1; 0 everywhere for a question of unknown words."""

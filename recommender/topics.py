@@ -43,7 +43,8 @@ class Topic:
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Topic:
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Desk:
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Desk:
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()})
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)

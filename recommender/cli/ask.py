@@ -35,13 +35,24 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
     "--diversity", type=click.FloatRange(0, 1), default=0.0, show_default=True,
     help="0 the most related, 1 the most different from each other.",
 )  # fmt: skip
-@click.option("--min-score", type=click.FloatRange(0, 1), help="Answer only if the best reaches this. Default: the model's.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    help="Answer only if the best reaches this. Default: the model's.",
+)
 @click.option("--no-collapse", is_flag=True, help="List near-copies one by one.")
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
 @format_option
 @click.pass_obj
 def similar(
-    home: Home, text: str | None, article_id: str | None, path: Path | None, form: str, no_collapse: bool, **given: Any
+    home: Home,
+    /,
+    text: str | None,
+    article_id: str | None,
+    path: Path | None,
+    form: str,
+    no_collapse: bool,
+    **given: Any,
 ) -> None:
     """Articles related to TEXT, to an article of the corpus (--id), or to a file.
 
@@ -56,7 +67,9 @@ def similar(
     from ..recommend import Wish
 
     if sum(given is not None for given in (text, article_id, path)) != 1:
-        raise click.UsageError('Ask with one of: TEXT, --id ID, --file PATH. Example: recommender similar "양극재 공장"')
+        raise click.UsageError(
+            'Ask with one of: TEXT, --id ID, --file PATH. Example: recommender similar "양극재 공장"'
+        )
     wish = Wish(collapse=not no_collapse, **given)
     desk = home.recommender()
     if text == "-":
@@ -166,5 +179,3 @@ def _target(output: Path | None) -> Any:
         return output.open("w", encoding="utf-8")
     except OSError as error:
         raise QueryError(f"{output} cannot be written: {error.strerror}.", "Choose another path.") from error
-
-

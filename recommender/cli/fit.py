@@ -12,7 +12,12 @@ from .output import as_json, format_option, print_rows, say
 
 
 @click.command()
-@click.option("--recipe", "path", type=click.Path(path_type=Path), help="TOML file of parameters; default: the built-in ones.")
+@click.option(
+    "--recipe",
+    "path",
+    type=click.Path(path_type=Path),
+    help="TOML file of parameters; default: the built-in ones.",
+)
 @click.option("--seed", type=int, help="Seed, instead of the recipe's.")
 @click.option("--no-promote", is_flag=True, help="Save the version, but go on answering from the one before.")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -37,14 +42,17 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     version = model.save(home.models, promote=not no_promote, created=now)
     say(f"weights: {model.weights.source}")
     click.echo(
-        f"{version}: {len(model):,} articles, {len(model.topics.topics)} topics"
-        + ("" if no_promote else "; current")
+        f"{version}: {len(model):,} articles, {len(model.topics.topics)} topics" + ("" if no_promote else "; current")
     )
 
 
 @click.command()
 @click.option("--against", metavar="VERSION", help="Show another version beside the current one.")
-@click.option("--labels", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Judgements by hand (JSON Lines).")
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judgements by hand (JSON Lines).",
+)
 @click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
 @format_option
 @click.pass_obj

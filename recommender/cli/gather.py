@@ -35,10 +35,14 @@ def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: b
         counts = corpus.counts()
     kept = "read, nothing kept" if dry_run else "read"
     click.echo(
-        f"{report.files_read:,} files {kept}: {report.articles_added:,} articles new, {report.articles_changed:,} changed, "
-        f"{report.unchanged:,} unchanged, {report.merged:,} copies merged; {report.headlines_added:,} headlines from related lists."
+        f"{report.files_read:,} files {kept}: {report.articles_added:,} articles new, "
+        f"{report.articles_changed:,} changed, "
+        f"{report.unchanged:,} unchanged, {report.merged:,} copies merged; "
+        f"{report.headlines_added:,} headlines from related lists."
     )
-    click.echo(f"The corpus holds {counts.whole:,} articles, {counts.headline_only:,} more headlines, {counts.links:,} links.")
+    click.echo(
+        f"The corpus holds {counts.whole:,} articles, {counts.headline_only:,} more headlines, {counts.links:,} links."
+    )
     sys.exit(0 if report.ok else 1)
 
 

@@ -41,7 +41,8 @@ class Home:
                 raise CorpusError(f"{self.data} cannot be made: {error.strerror}.", "Check the path.") from error
         elif not self.corpus_file.exists():
             raise CorpusError(
-                f"There is no corpus at {self.corpus_file}.", "Make one: recommender ingest PATH, or name its folder with -C."
+                f"There is no corpus at {self.corpus_file}.",
+                "Make one: recommender ingest PATH, or name its folder with -C.",
             )
         return Corpus.open(self.corpus_file, create=create)
 

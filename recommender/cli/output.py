@@ -18,7 +18,12 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def format_option(command: _Command) -> _Command:
     """``--format table|json|jsonl|csv``."""
     option = click.option(
-        "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How rows are printed.",
     )
     return option(command)
 
@@ -91,9 +96,7 @@ def as_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 def width(text: str) -> int:
     """Terminal cells."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _printable(text: str) -> str:

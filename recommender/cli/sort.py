@@ -77,7 +77,12 @@ def _members(model: Model, name: str) -> Iterator[dict[str, Any]]:
 
 @click.command()
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
-@click.option("--format", "form", type=click.Choice(["html", "md", "json", "csv", "svg"]), help="Default: by the file's ending.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "md", "json", "csv", "svg", "png"]),
+    help="Default: by the file's ending.",
+)
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the interface; default: the corpus's.")
 @click.pass_obj
 def report(home: Home, output: Path, form: str | None, lang: str | None) -> None:
@@ -91,7 +96,9 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
 
     form = form or output.suffix.lstrip(".").lower()
     if form not in FORMATS:
-        raise click.UsageError(f"The ending of {output.name} names no format; give --format, one of {', '.join(FORMATS)}.")
+        raise click.UsageError(
+            f"The ending of {output.name} names no format; give --format, one of {', '.join(FORMATS)}."
+        )
     model = home.recommender().model
     text = render(summarise(model), form, lang or language_of(model))
     try:

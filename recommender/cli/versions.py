@@ -17,7 +17,11 @@ def models() -> None:
     \b
     Examples:
       recommender models list
+      recommender models promote v0002
       recommender models rollback
+      recommender models diff v0001 v0002
+      recommender models check
+      recommender models prune --keep 5
     """
 
 

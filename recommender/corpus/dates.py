@@ -21,16 +21,20 @@ _TIME = (
 _FORMS = tuple(
     re.compile(form + _TIME, re.IGNORECASE)
     for form in (
-        r"(?<![\d.])(?P<year>\d{4})(?: ?[-./] ?|년 ?)(?P<month>\d{1,2})(?: ?[-./] ?|월 ?)(?P<day>\d{1,2})(?!\d)(?:일|\.)?",
+        r"(?<![\d.])(?P<year>\d{4})(?: ?[-./] ?|년 ?)(?P<month>\d{1,2})(?: ?[-./] ?|월 ?)"
+        r"(?P<day>\d{1,2})(?!\d)(?:일|\.)?",
         rf"\b{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)",
         rf"(?<!\d)(?P<day>\d{{1,2}}) {_MONTH},? (?P<year>\d{{4}})(?!\d)",
     )
 )
 _MONTH_ONLY = re.compile(r"(?<![\d.])(?P<year>\d{4})(?:[-./](?P<month>\d{2})(?![\d./-])|년 ?(?P<month2>\d{1,2})월)")
-_SHORT_YEAR = re.compile(r"(?<![\d.:])'?(?P<year>\d{2})[./-] ?(?P<month>\d{2})[./-] ?(?P<day>\d{2})(?!\d)\.?" + _TIME,
-                         re.IGNORECASE)  # fmt: skip
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.:])'?(?P<year>\d{2})[./-] ?(?P<month>\d{2})[./-] ?(?P<day>\d{2})(?!\d)\.?" + _TIME,
+    re.IGNORECASE,
+)
 _NO_YEAR = re.compile(
-    r"(?<![\d./:-])(?P<month>\d{1,2})(?:[-./] ?|월 ?)(?P<day>\d{1,2})(?![\d:])(?:일|\.)?" + _TIME, re.IGNORECASE
+    r"(?<![\d./:-])(?P<month>\d{1,2})(?:[-./] ?|월 ?)(?P<day>\d{1,2})(?![\d:])(?:일|\.)?" + _TIME,
+    re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?P<rest>)")
 _BARE_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})년?")

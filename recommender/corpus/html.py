@@ -137,9 +137,9 @@ def _published(tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Blo
         if name in meta and (iso := parse_published(meta[name][0])):
             return Field(iso, (meta[name][1],) * 2, f"meta {name}", 0.98)
     for element in tree.iter("script"):
-        if "ld+json" in (element.get("type") or "") and (match := _LINKED_DATA.search(clean(element.text or ""))):
-            if iso := parse_published(match.group(1)):
-                return Field(iso, _place(element), "datePublished of the linked data", 0.95)
+        linked = clean(element.text or "") if "ld+json" in (element.get("type") or "") else ""
+        if (match := _LINKED_DATA.search(linked)) and (iso := parse_published(match.group(1))):
+            return Field(iso, _place(element), "datePublished of the linked data", 0.95)
     for later in (False, True):
         for block, _ in laid:
             found = rules.dated(block.text, alone=False)
@@ -211,9 +211,13 @@ def _extracted(tree: Any) -> str:
 
         try:
             found = trafilatura.extract(
-                copy.deepcopy(tree), fast=True, include_comments=False, include_tables=False, include_links=False,
-                include_images=False, deduplicate=False, favor_recall=False, output_format="txt", with_metadata=False,
-            )  # fmt: skip
+                copy.deepcopy(tree),
+                fast=True,
+                include_comments=False,
+                include_tables=False,
+                output_format="txt",
+                with_metadata=False,
+            )
         except (etree.LxmlError, ValueError, RecursionError, TypeError, AttributeError, KeyError, IndexError):
             return ""
     return found if isinstance(found, str) else ""

@@ -6,13 +6,14 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from recommender.corpus.article import Record
-from recommender.corpus.ids import body_key, digest
+from recommender.corpus.ids import body_key, digest, headline_id
 from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
 from recommender.corpus.problems import IngestReport, ReadProblem
@@ -23,11 +24,11 @@ from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
 from recommender.errors import InputError
 from recommender.text import title_key
 
-_COLUMNS = (
-    "source line kind given title_key body_key digest title body outlet author published url section "
-    "tags captions translation stand_in related"
-).split()
-_INSERT = f"INSERT INTO records ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_COLUMNS = """
+    source line kind given title_key body_key digest title body outlet author published url section
+    tags captions translation stand_in related
+"""
+_INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
 
 
 @dataclass(slots=True)
@@ -147,10 +148,10 @@ class Ingest:
         a, given = record.article, record.given_id or ""
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
-        related = json.dumps([[r.headline, r.url] for r in record.related], ensure_ascii=False)
+        related = _listed([(_listed_id(r.headline), r.headline, r.url) for r in record.related])
         said = [
             a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
-            json.dumps(a.tags, ensure_ascii=False), json.dumps(a.captions, ensure_ascii=False),
+            _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
             a.translation, a.stand_in, related,
         ]  # fmt: skip
         content = digest(given, *("\0" if value is None else value for value in said))
@@ -170,10 +171,10 @@ class Ingest:
 
 def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int]:
     """Whole articles, headline-only articles, listings, records."""
-    headlines = connection.execute(
-        "SELECT count(DISTINCT headline) FROM loose"
-    ).fetchone()[0]
-    counts = [connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("articles", "listings", "records")]
+    headlines = connection.execute("SELECT count(DISTINCT headline) FROM loose").fetchone()[0]
+    counts = [
+        connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("articles", "listings", "records")
+    ]
     return counts[0], headlines, counts[1], counts[2]
 
 
@@ -185,8 +186,8 @@ def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[
     )  # fmt: skip
     for line, given, article in rows:
         if article.startswith(f"{given}~"):
-            yield ReadProblem(shown, line, f"The id {given!r} came again with another text and is kept as {article!r}.",
-                              "Give every article an id of its own.", "note")  # fmt: skip
+            reason = f"The id {given!r} came again with another text and is kept as {article!r}."
+            yield ReadProblem(shown, line, reason, "Give every article an id of its own.", "note")
 
 
 @contextmanager
@@ -201,6 +202,16 @@ def _transaction(connection: sqlite3.Connection, nested: bool) -> Iterator[None]
             connection.execute(undo)
         raise
     connection.execute(keep)
+
+
+def _listed(values: Sequence[object]) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else "[]"
+
+
+@lru_cache(maxsize=1 << 16)
+def _listed_id(headline: str) -> str:
+    """The same headlines stand in many lists."""
+    return headline_id(title_key(headline) or f"={headline}")
 
 
 def _sha256(path: Path) -> str:

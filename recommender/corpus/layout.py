@@ -11,18 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recommender.corpus import page_rules as rules
-from recommender.corpus.bylines import lead_byline, line_byline
+from recommender.corpus.bylines import Byline, lead_byline, line_byline, may_be_byline
 from recommender.text import title_key
 
 OUT = "out"
 HEAD_LINES = 12
 """How many lines the head of a page may have before the lead."""
-_BEFORE_LEAD = ("입력", "등록", "승인", "수정")
 
 
 @dataclass(slots=True)
 class Line:
-    """A line that is not empty; ``part`` is filled by the rules below, ``value`` if it differs from the text."""
+    """A line that is not empty; the rules below fill in its part, and its value as the field has it."""
 
     number: int
     text: str
@@ -95,8 +94,12 @@ def _items(lines: list[Line], at: int, part: str, rule: str) -> int:
     return at
 
 
+def _byline(text: str) -> Byline | None:
+    return line_byline(rules.without_dates(text)) if may_be_byline(text) else None
+
+
 def _ends_list(text: str) -> bool:
-    return rules.is_notice(text) or line_byline(rules.without_dates(text)) is not None
+    return rules.is_notice(text) or _byline(text) is not None
 
 
 def _list_at_end(lines: list[Line]) -> None:
@@ -203,8 +206,10 @@ def _meta(line: Line, *, alone: bool) -> bool:
 def _is_meta(text: str, alone: bool = True) -> str:
     """A line of byline, dates, or both, and nothing else."""
     found = rules.dated(text, alone=alone)
+    byline = _byline(text)
     rest = rules.without_dates(text) if found else text
-    byline = line_byline(rest) if rest else None
+    if byline and not byline.author:
+        return ""
     if found and (found[1] or byline or len(rest) <= 12):
         return "byline and date line" if byline else "date line"
     return "byline line" if byline else ""
@@ -217,8 +222,8 @@ def _signatures(lines: list[Line]) -> None:
             continue
         if line.text in seen:
             line.is_(OUT, "repeated byline or date line")
-        elif line_byline(rules.without_dates(line.text)):
-            line.is_("meta", "reporter signature")
+        elif byline := _byline(line.text):
+            line.is_("meta" if byline.author else OUT, "reporter signature" if byline.author else byline.rule)
         elif rules.dated(line.text, alone=False):
             line.is_("meta", "date line")
 

@@ -17,13 +17,28 @@ from recommender.text import clean
 
 _CHARSET = re.compile(rb"charset ?= ?[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
-_KOREAN = {"euc-kr", "euckr", "euc_kr", "ks_c_5601-1987", "ksc5601", "windows-949", "uhc", "ms949", "x-windows-949"}
-_SKIPPED = frozenset("script style noscript template select button textarea svg math iframe object head form".split())
-_BLOCKS = frozenset(
-    """address article aside blockquote br dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6
-    header hr legend li main nav ol p pre section summary table tbody td tfoot th thead time tr ul img body html""".split()
-)
-_LISTS = frozenset("ul ol dl table tbody".split())
+_KOREAN = {
+    "euc-kr",
+    "euckr",
+    "euc_kr",
+    "ks_c_5601-1987",
+    "ksc5601",
+    "windows-949",
+    "uhc",
+    "ms949",
+    "x-windows-949",
+}
+_SKIPPED_NAMES = """
+script style noscript template select button textarea svg math iframe object head form
+"""
+_BLOCKS_NAMES = """
+address article aside blockquote br dd details div dl dt fieldset figcaption figure footer h1
+h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table tbody td tfoot th
+thead time tr ul img body html
+"""
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_BLOCKS = frozenset(_BLOCKS_NAMES.split())
+_LISTS = frozenset(["ul", "ol", "dl", "table", "tbody"])
 
 
 @dataclass(frozen=True, slots=True)

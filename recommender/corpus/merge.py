@@ -17,6 +17,8 @@ from itertools import product
 
 # Marks in index keys; what is known stands there with "=" before it, so it is never taken for a mark.
 _ANY, _NONE = "*", "-"
+_FEW = 8
+"""So many clusters are looked through one by one, more are found by the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ class Cluster:
     members: list[Facts] = field(default_factory=list)
     known: tuple[str, ...] = ("", "", "", "")
     given: set[str] = field(default_factory=set)
+    anchors: set[str] = field(default_factory=set)
 
     def fits(self, facts: Facts) -> bool:
+        if self.anchors.isdisjoint(facts.anchors):
+            return False
         if any(a and b and a != b for a, b in zip(self.known, facts.known, strict=True)):
             return False
         other = self.given and facts.given and facts.given not in self.given
@@ -59,32 +64,31 @@ class Cluster:
 
     def add(self, facts: Facts) -> bool:
         """Take the record in; true when the cluster knows more than before."""
-        before = self.known, len(self.given)
+        before = self.known, len(self.given), len(self.anchors)
+        self.anchors.update(facts.anchors)
         self.members.append(facts)
         self.known = tuple(a or b for a, b in zip(self.known, facts.known, strict=True))
         if facts.given:
             self.given.add(facts.given)
-        return before != (self.known, len(self.given))
+        return before != (self.known, len(self.given), len(self.anchors))
 
 
 def clusters(records: Iterable[Facts]) -> list[Cluster]:
     """The articles of one component (records joined by shared anchors), in canonical order."""
-    index: dict[tuple[str, ...], Cluster] = {}
     found: list[Cluster] = []
-    order = sorted(records, key=lambda f: f.rank)
-    if len(order) == 1:
-        alone = Cluster(0)
-        alone.add(order[0])
-        return [alone]
-    for facts in order:
-        hits = (index.get(key) for key in _asked(facts))
-        home = min((c for c in hits if c and c.fits(facts)), key=lambda c: c.number, default=None)
+    index: dict[tuple[str, ...], Cluster] = {}
+    for facts in sorted(records, key=lambda f: f.rank):
+        many = len(found) > _FEW
+        near = (index.get(key) for key in _asked(facts)) if many else found
+        home = min((c for c in near if c and c.fits(facts)), key=lambda c: c.number, default=None)
         if home is None:
             home = Cluster(len(found))
             found.append(home)
-        if home.add(facts):
-            for key in _offered(home, facts):
-                index.setdefault(key, home)
+        if home.add(facts) and many:
+            index.update((key, home) for key in _offered(home) if key not in index)
+        elif not many and len(found) > _FEW:
+            for cluster in found:
+                index.update((key, cluster) for key in _offered(cluster) if key not in index)
     return found
 
 
@@ -103,10 +107,9 @@ def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
                 yield (anchor, _ANY, *pattern)
 
 
-def _offered(cluster: Cluster, newest: Facts) -> Iterator[tuple[str, ...]]:
+def _offered(cluster: Cluster) -> Iterator[tuple[str, ...]]:
     """Every key under which the cluster is to be found."""
-    classes = [_ANY, *(f"={given}" for given in sorted(cluster.given))] if cluster.given else [_ANY, _NONE]
+    given = [_ANY, *(f"={each}" for each in sorted(cluster.given))] if cluster.given else [_ANY, _NONE]
     patterns = list(product(*((f"={value}", _ANY) if value else (_NONE,) for value in cluster.known)))
-    anchors = sorted({anchor for facts in (cluster.members[0], newest) for anchor in facts.anchors})
-    for anchor, given, pattern in product(anchors, classes, patterns):
-        yield (anchor, given, *pattern)
+    for anchor, each, pattern in product(sorted(cluster.anchors), given, patterns):
+        yield (anchor, each, *pattern)

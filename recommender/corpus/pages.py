@@ -10,7 +10,7 @@ from typing import Literal
 
 from recommender.corpus import page_rules as rules
 from recommender.corpus.article import Related
-from recommender.corpus.bylines import lead_byline, line_byline, trailing_byline
+from recommender.corpus.bylines import lead_byline, line_byline, outlet_alone, trailing_byline
 from recommender.corpus.encoding import decode
 from recommender.corpus.layout import OUT, Line, lay_out, spans
 from recommender.corpus.reading import Field, LeftOut, PageReading
@@ -43,13 +43,19 @@ def read_text(text: str) -> PageReading:
         from recommender.corpus.html import read_html
 
         return read_html(text.encode("utf-8", "backslashreplace"), "utf-8")
-    lines = [Line(n, cleaned) for n, raw in enumerate(_LINE_END.split(text), start=1) if (cleaned := clean(raw).strip(_UNSEEN))]
+    lines = [
+        Line(n, cleaned)
+        for n, raw in enumerate(_LINE_END.split(text), start=1)
+        if (cleaned := clean(raw).strip(_UNSEEN))
+    ]
     if not lines:
         raise InputError("The page is empty.", "Capture it again, or leave it out.")
     return assemble(lines)
 
 
-def assemble(lines: list[Line], kind: Literal["text", "html"] = "text", known: PageReading | None = None) -> PageReading:
+def assemble(
+    lines: list[Line], kind: Literal["text", "html"] = "text", known: PageReading | None = None
+) -> PageReading:
     """Lines that are not empty to fields. ``known``: what an HTML page states outside its text."""
     known = known or PageReading(kind)
     title = known.title.value if known.title and isinstance(known.title.value, str) else None
@@ -138,9 +144,10 @@ class _Parts:
 
     def outlet(self) -> Field | None:
         for line in self.of("meta"):
-            byline = line_byline(rules.without_dates(line.text))
-            if byline and byline.outlet:
-                return _field(byline.outlet, [line], line.rule, 0.8)
+            rest = rules.without_dates(line.text)
+            byline = line_byline(rest)
+            if outlet := (byline.outlet if byline else outlet_alone(rest)):
+                return _field(outlet, [line], line.rule, 0.8)
         return self._owner()
 
     def _owner(self) -> Field | None:
@@ -175,7 +182,12 @@ def _field(value: str | tuple[str, ...], lines: Sequence[Line], rule: str = "", 
 
 
 def _stand_in(body: Field) -> Field:
-    return Field(stand_in(str(body.value)), (body.lines[0], body.lines[0]), "start of the lead, as no title is known", 0.3)
+    return Field(
+        stand_in(str(body.value)),
+        (body.lines[0], body.lines[0]),
+        "start of the lead, as no title is known",
+        0.3,
+    )
 
 
 def _merged(links: tuple[Related, ...], found: tuple[Related, ...]) -> tuple[Related, ...]:

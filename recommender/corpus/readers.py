@@ -113,7 +113,9 @@ def _json_lines(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[
             try:
                 value = json.loads(line.text)
             except (ValueError, RecursionError) as error:
-                yield ReadProblem(shown, line.number, f"The line is not JSON: {_why(error)}.", "Write one record a line.")
+                yield ReadProblem(
+                    shown, line.number, f"The line is not JSON: {_why(error)}.", "Write one record a line."
+                )
                 continue
             yield from _one(value, shown, line.number)
 
@@ -151,7 +153,11 @@ def _elements(decoder: json.JSONDecoder, text: str) -> Iterator[tuple[int, objec
         at = yield from _list(decoder, text, at)
     else:
         value, at = decoder.raw_decode(text, at)
-        rows = next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list)), None) if isinstance(value, dict) else None
+        rows = (
+            next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list)), None)
+            if isinstance(value, dict)
+            else None
+        )
         if rows is None:
             yield 0, value
         else:
@@ -228,8 +234,10 @@ def _header(first: str, comma: str) -> tuple[list[str], str]:
     names = split(mark)
     if not {"title", "headline", "body", "content", "text", "summary", "lead", "description"} & set(names):
         shown = ", ".join(names)[:100] or "nothing"
-        raise InputError(f"No column is a title or a body; the header names {shown}.",
-                         "Name the columns in the first line: id,title,body,outlet,published,url.")  # fmt: skip
+        raise InputError(
+            f"No column is a title or a body; the header names {shown}.",
+            "Name the columns in the first line: id,title,body,outlet,published,url.",
+        )
     return names, mark
 
 

@@ -10,7 +10,7 @@ from recommender.corpus.article import Article, Record, Related
 from recommender.corpus.dates import parse_published
 from recommender.corpus.problems import ReadProblem
 from recommender.errors import InputError
-from recommender.text import clean, split_tags, title_key
+from recommender.text import clean, split_tags
 
 KEYS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -42,7 +42,7 @@ class _Reader:
     def text(self, values: Mapping[str, object], name: str) -> str:
         for key in KEYS[name]:
             value = values.get(key)
-            if isinstance(value, str) and (found := paragraphs(value) if name == "body" else clean(value)):
+            if isinstance(value, str) and (found := paragraphs(value) if name == "body" else _clean(value)):
                 return found
             if isinstance(value, int | float) and not isinstance(value, bool):
                 return str(value)
@@ -56,7 +56,10 @@ class _Reader:
             return None
         iso = parse_published(printed)
         if iso is None:
-            self.note(f"{printed[:60]!r} is no date, so it stays unknown.", "Write dates as 2024-08-05 or 2024-08-05T11:16.")
+            self.note(
+                f"{printed[:60]!r} is no date, so it stays unknown.",
+                "Write dates as 2024-08-05 or 2024-08-05T11:16.",
+            )
         return iso
 
     def related(self, values: Mapping[str, object]) -> tuple[Related, ...]:
@@ -77,6 +80,11 @@ class _Reader:
 def paragraphs(text: str) -> str:
     """A body as it is stored: clean lines, no empty ones."""
     return "\n".join(line for part in text.splitlines() if (line := clean(part)))
+
+
+def _clean(value: str) -> str:
+    """`clean`, the short way for plain ASCII such as ids, dates and addresses."""
+    return " ".join(value.split()) if value.isascii() and value.isprintable() else clean(value)
 
 
 def as_record(values: object, path: str, line: int) -> tuple[Record, list[ReadProblem]]:
@@ -118,7 +126,7 @@ def _related(entry: object) -> Related | None:
     if isinstance(entry, dict):
         url = next((clean(v) for k in ("url", "link") if isinstance(v := entry.get(k), str) and v.strip()), None)
         entry = next((v for k in KEYS["title"] if isinstance(v := entry.get(k), str)), None)
-    if not isinstance(entry, str) or not title_key(headline := clean(entry)):
+    if not isinstance(entry, str) or not any(map(str.isalnum, headline := clean(entry))):
         return None
     return Related(headline, url)
 

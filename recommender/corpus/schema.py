@@ -1,8 +1,9 @@
 """The tables of a corpus, and opening them.
 
 `records` is what was read, one row a record, with its source. Everything below it (`articles`,
-`names`, `listings`) is derived from the records alone and can be made again from them. The view `targets` says which article a listing means; `loose` are
-the listings that mean none that is whole: their headlines are articles known by headline only.
+`names`, `listings`) is derived from the records alone and can be made again from them. The view
+`targets` says which article a listing means; `loose` are the listings that mean none that is whole:
+their headlines are articles known by headline only.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ CREATE TABLE records (
 CREATE INDEX record_source ON records (source);
 CREATE INDEX record_article ON records (article);
 CREATE TABLE anchors (
-    anchor TEXT NOT NULL, strong INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (anchor, strong, record)
+    anchor TEXT NOT NULL, strong INTEGER NOT NULL, record INTEGER NOT NULL,
+    PRIMARY KEY (anchor, strong, record)
 ) WITHOUT ROWID;
 CREATE INDEX anchor_record ON anchors (record);
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, record INTEGER NOT NULL, headline TEXT NOT NULL, content TEXT NOT NULL,
-    title TEXT, outlet TEXT, author TEXT, published TEXT, url TEXT, url_key TEXT, section TEXT, tags TEXT NOT NULL
+    title TEXT, outlet TEXT, author TEXT, published TEXT, url TEXT, url_key TEXT, section TEXT,
+    tags TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX article_headline ON articles (headline, outlet, id);
 CREATE INDEX article_url ON articles (url_key, id) WHERE url_key IS NOT NULL;
@@ -112,6 +115,7 @@ def _prepare(connection: sqlite3.Connection, name: str, *, fresh: bool) -> None:
         _create(connection, name)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -65536")  # 64 MB
 
 
 def _create(connection: sqlite3.Connection, name: str) -> None:

@@ -12,11 +12,10 @@ from recommender.corpus.dates import day_of
 from recommender.corpus.ids import digest, headline_id, url_key
 from recommender.corpus.merge import Cluster, Facts, clusters
 from recommender.corpus.naming import aliases, anchors, name
-from recommender.text import title_key
 
 _COLUMNS = (
-    "id", "given", "title_key", "body_key", "digest", "title", "outlet", "author", "published", "url", "section",
-    "tags", "related",
+    "id", "given", "title_key", "body_key", "digest", "title", "outlet", "author", "published", "url",
+    "section", "tags", "related",
 )  # fmt: skip
 _SELECT = ", ".join(f"r.{column}" for column in _COLUMNS)
 _BATCH = 500
@@ -34,17 +33,15 @@ class Change:
 
 
 def settle(connection: sqlite3.Connection) -> Change:
-    """Derive every article within reach of the table ``touched`` (anchors), inside the caller's transaction."""
+    """Derive every article within reach of the anchors in ``touched``, in the caller's transaction."""
     _reach(connection)
-    before = dict(connection.execute(
-        "SELECT id, content FROM articles WHERE id IN (SELECT DISTINCT article FROM reached JOIN records USING (id))"
-    ))  # fmt: skip
+    connection.execute(
+        "INSERT OR IGNORE INTO gone SELECT a.id, a.content FROM reached JOIN records r USING (id) "
+        "JOIN articles a ON a.id = r.article"
+    )
+    before = dict(connection.execute("SELECT article, content FROM gone"))
     for table, column in (("listings", "article"), ("names", "article"), ("articles", "id")):
         connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT article FROM gone)")
-        connection.execute(
-            f"DELETE FROM {table} WHERE {column} IN (SELECT DISTINCT article FROM reached JOIN records USING (id))"
-        )
-    before.update(connection.execute("SELECT article, content FROM gone"))
     writer = _Writer(connection, before)
     for component in _components(connection):
         writer.component(component)
@@ -55,7 +52,7 @@ def settle(connection: sqlite3.Connection) -> Change:
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """The work tables: anchors touched, records reached, articles whose last record left."""
+    """The work tables: anchors touched, records reached, articles to be made anew."""
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (anchor TEXT PRIMARY KEY, round INTEGER) WITHOUT ROWID")
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS reached (id INTEGER PRIMARY KEY, round INTEGER)")
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS gone (article TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
@@ -66,18 +63,18 @@ def _reach(connection: sqlite3.Connection) -> None:
 
     An anchor that no record holds strongly leads nowhere.
     """
-    connection.execute(
-        "INSERT INTO reached SELECT r.id, 0 FROM gone CROSS JOIN records r ON r.article = gone.article"
-    )
+    connection.execute("INSERT INTO reached SELECT r.id, 0 FROM gone CROSS JOIN records r ON r.article = gone.article")
     round_ = 0
     while True:
         connection.execute(
-            "INSERT OR IGNORE INTO reached SELECT a.record, ?1 FROM touched t CROSS JOIN anchors a USING (anchor) "
-            "WHERE t.round = ?1 AND (a.strong OR EXISTS (SELECT 1 FROM anchors b WHERE b.anchor = a.anchor AND b.strong = 1))",
-            (round_,),
-        )
+            "INSERT OR IGNORE INTO reached SELECT a.record, ?1 "
+            "FROM touched t CROSS JOIN anchors a USING (anchor) "
+            "WHERE t.round = ?1 AND EXISTS "
+            "(SELECT 1 FROM anchors b WHERE b.anchor = a.anchor AND b.strong = 1)", (round_,),
+        )  # fmt: skip
         added = connection.execute(
-            "INSERT OR IGNORE INTO touched SELECT a.anchor, ?2 FROM reached r CROSS JOIN anchors a ON a.record = r.id "
+            "INSERT OR IGNORE INTO touched SELECT a.anchor, ?2 "
+            "FROM reached r CROSS JOIN anchors a ON a.record = r.id "
             "WHERE r.round = ?1", (round_, round_ + 1),
         ).rowcount  # fmt: skip
         if not added:
@@ -129,9 +126,10 @@ def _row(values: tuple[Any, ...]) -> Row:
 
 
 def _facts(row: Row) -> Facts:
+    names = tuple(anchors(row["given"], row["title_key"], row["body_key"]))
     return Facts(
         row["id"], row["given"], row["title_key"], row["body_key"], row["outlet"] or "",
-        day_of(row["published"] or ""), row["digest"], tuple(anchors(row["given"], row["title_key"], row["body_key"])),
+        day_of(row["published"] or ""), row["digest"], names,
     )  # fmt: skip
 
 
@@ -191,7 +189,8 @@ class _Writer:
             url_key(url) if url else None, merged["section"], tags,
         ))  # fmt: skip
         self.listings += [
-            (article_id, i, head, url, url_key(url) if url else None, text) for i, (head, text, url) in enumerate(entries)
+            (article_id, i, head, url, url_key(url) if url else None, text)
+            for i, (head, text, url) in enumerate(entries)
         ]
         self.members += [(article_id, row["id"]) for row in rows]
         return content
@@ -205,8 +204,7 @@ def _listing(rows: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
     """Headline id, print and address of the entries of all lists, the first print of each headline."""
     found: dict[str, tuple[str, str, str | None]] = {}
     for row in rows:
-        for text, url in json.loads(row["related"]) if row["related"] != "[]" else ():
-            head = headline_id(title_key(text))
+        for head, text, url in json.loads(row["related"]) if row["related"] != "[]" else ():
             if head not in found or (url and not found[head][2]):
                 found[head] = (head, found[head][1] if head in found else text, url)
     return list(found.values())

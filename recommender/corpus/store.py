@@ -146,9 +146,7 @@ class Corpus:
     def aliases(self) -> Iterator[tuple[str, str]]:
         """(name, id) of every other name by which an article was known, in the order of names."""
         with guarded(self._path):
-            yield from self._connection.execute(
-                "SELECT name, article FROM names WHERE name != article ORDER BY name"
-            )
+            yield from self._connection.execute("SELECT name, article FROM names WHERE name != article ORDER BY name")
 
     def sources(self, article_id: str) -> tuple[Source, ...]:
         """Where the records of an article stand, by path and line."""
@@ -165,7 +163,8 @@ class Corpus:
         with guarded(self._path):
             rows = self._connection.execute("SELECT name FROM names UNION SELECT headline FROM listings")
             best = heapq.nlargest(
-                50, ((sum(p in name for p in pairs), -abs(len(name) - len(article_id)), name) for (name,) in rows)
+                50,
+                ((sum(p in name for p in pairs), -abs(len(name) - len(article_id)), name) for (name,) in rows),
             )
         likeness = {
             name: difflib.SequenceMatcher(None, article_id, name, autojunk=False).ratio()

@@ -39,10 +39,13 @@ class _Bounded(io.RawIOBase):
             raise InputError(f"The gz file is broken: {error}.", "Pack it again.") from error
         self._given += len(data)
         if self._given > UNPACKED_LIMIT:
-            raise InputError(f"The gz file unpacks to more than {UNPACKED_LIMIT} bytes.", "Split it into several files.")
+            raise InputError(
+                f"The gz file unpacks to more than {UNPACKED_LIMIT} bytes.", "Split it into several files."
+            )
         if self._given > RATIO_FREE and self._given > RATIO_LIMIT * self._size:
             raise InputError(
-                f"The gz file unpacks to more than {RATIO_LIMIT} times its size.", "Unpack it yourself if you trust it."
+                f"The gz file unpacks to more than {RATIO_LIMIT} times its size.",
+                "Unpack it yourself if you trust it.",
             )
         buffer[: len(data)] = data
         return len(data)
@@ -66,7 +69,10 @@ def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
             yield plain
             return
         size = os.fstat(plain.fileno()).st_size
-        with gzip.GzipFile(fileobj=plain) as packed, io.BufferedReader(_Bounded(packed, size), 1 << 16) as unpacked:
+        with (
+            gzip.GzipFile(fileobj=plain) as packed,
+            io.BufferedReader(_Bounded(packed, size), 1 << 16) as unpacked,
+        ):
             yield unpacked
 
 
@@ -78,7 +84,9 @@ def read_whole(path: str | Path, limit: int = PAGE_LIMIT) -> bytes:
         except OSError as error:
             raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
     if len(raw) > limit:
-        raise InputError(f"The file is larger than {limit} bytes.", "Is it one page? Many records belong in JSON Lines.")
+        raise InputError(
+            f"The file is larger than {limit} bytes.", "Is it one page? Many records belong in JSON Lines."
+        )
     return raw
 
 

@@ -1,0 +1,35 @@
+"""The topic report: one summary, written as HTML, Markdown, JSON, CSV or a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from ..errors import QueryError
+from .shapes import Summary
+from .summary import language_of, summarise
+from .words import LANGUAGES
+
+__all__ = ["FORMATS", "LANGUAGES", "Summary", "language_of", "render", "summarise"]
+
+_WRITERS = {
+    "html": "html.html",
+    "md": "markdown.markdown",
+    "json": "json_.json_report",
+    "csv": "csv_.csv_report",
+    "svg": "picture.svg",
+    "png": "picture.png",
+}
+FORMATS = tuple(_WRITERS)
+
+
+def render(summary: Summary, format: str = "html", lang: str = "ko") -> str | bytes:
+    """The report in one of ``FORMATS``: bytes for ``png``, text for the others, to be written as UTF-8.
+
+    Raises QueryError for an unknown format or language, MissingExtra where a PNG cannot be drawn here.
+    """
+    if format not in _WRITERS:
+        raise QueryError(f"There is no report format '{format}'.", f"Choose one of: {', '.join(FORMATS)}.")
+    module, name = _WRITERS[format].split(".")
+    write: Callable[[Summary, str], str | bytes] = getattr(import_module(f".{module}", __name__), name)
+    return write(summary, lang)

@@ -28,13 +28,14 @@ def group(
 ) -> TopicModel:
     """Topics of the articles: ``ids`` (n,), the terms of their titles, ``rows`` (n, d) unit vectors.
 
-    0 to 2 articles have no topics; up to 29 are joined bottom up; from 30 on BERTopic groups them, at
-    most ``recipe.topic_sample`` originals, and the others join by the vote of their nearest members.
+    0 to 2 articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
+    BERTopic groups them, at most ``recipe.topic_sample``
+    originals, and the others join by the vote of their nearest members.
     """
     words = [[term for term in found if not term.startswith(MARK)] for found in titles]
     originals = np.flatnonzero((copy_of == np.arange(len(ids))) & (np.abs(rows).sum(axis=1) > 0))
     originals = np.array([row for row in originals if words[row]], dtype=np.int64)
-    if len(originals) < 3:
+    if len(originals) < 3 or not recipe.topics_most:
         return TopicModel.empty(len(ids))
     sample = _sample(originals, recipe)
     labels = _few(rows[sample]) if len(sample) < _FEW else _many(rows[sample], [words[r] for r in sample], recipe)
@@ -135,9 +136,7 @@ def _class_terms(words: list[list[str]], topic_of: NDArray[np.int32], order: lis
         counts: Any = counter.fit_transform(words)
     except ValueError:
         return [() for _ in order]
-    membership = sparse.csr_matrix(
-        [[1.0 if label == wanted else 0.0 for label in topic_of] for wanted in order]
-    )
+    membership = sparse.csr_matrix([[1.0 if label == wanted else 0.0 for label in topic_of] for wanted in order])
     frequency = np.asarray((membership @ counts).todense(), dtype=np.float64)
     share = frequency / np.maximum(frequency.sum(axis=1, keepdims=True), 1)
     total = frequency.sum(axis=0)

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from ..corpus.article import Article
 from ..lexicon import Analyzer
 from ..recipe import Recipe
-from ..spaces import DenseSpace, TermVectors, TfidfSpace, body_terms, features_of
+from ..spaces import MARK, DenseSpace, TermVectors, TfidfSpace, body_terms, features_of
 from ..tables import StringTable
 from ..vectors import unit_rows
 
@@ -43,19 +43,22 @@ def _as_is(terms: list[str]) -> list[str]:
     return terms
 
 
-def fit_tfidf(texts: Texts, body_weight: float) -> tuple[TfidfSpace, sparse.csr_matrix, sparse.csr_matrix]:
+def fit_tfidf(texts: Texts, recipe: Recipe) -> tuple[TfidfSpace, sparse.csr_matrix, sparse.csr_matrix]:
     """The TF-IDF space, its matrix (n, v) of titles with bodies, and that of the titles alone."""
+    body_weight = recipe.body_weight
     vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float64)
     if not any(texts.titles) and not any(texts.bodies):
         nothing = sparse.csr_matrix((len(texts.titles), 0), dtype=np.float32)
         return _space([], np.zeros(0, np.float32), nothing, body_weight), nothing, nothing
     vectorizer.fit(title + body for title, body in zip(texts.titles, texts.bodies, strict=True))
+    terms = vectorizer.get_feature_names_out().tolist()
+    words = np.array([not term.startswith(MARK) for term in terms])
+    vectorizer.idf_ = np.where(words, recipe.word_weight, 1.0) * vectorizer.idf_
     titles = vectorizer.transform(texts.titles)
     both = titles
     if body_weight and any(texts.bodies):
         both = _unit(titles + body_weight * vectorizer.transform(texts.bodies))
     both, titles = both.astype(np.float32), titles.astype(np.float32)
-    terms = vectorizer.get_feature_names_out().tolist()
     return _space(terms, vectorizer.idf_.astype(np.float32), both, body_weight), both, titles
 
 
@@ -93,7 +96,10 @@ def learn_dense(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) ->
     shared = np.flatnonzero(np.diff(space.postings_start) > 1)
     rank = min(recipe.dimensions, len(space) - 1, len(shared) - 1)
     if rank < 1:
-        return DenseSpace(np.zeros((len(space), 1), np.float32), TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16)))
+        return DenseSpace(
+            np.zeros((len(space), 1), np.float32),
+            TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16)),
+        )
     held = matrix[:, shared]
     svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(held)
     vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)

@@ -5,32 +5,50 @@ from __future__ import annotations
 import importlib.metadata
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..aliases import load_aliases
 from ..corpus import Article, Corpus
+from ..embedders import named_encoder
 from ..lexicon import Aliases, Analyzer
 from ..model import Catalogue, Model
 from ..moments import day_number
 from ..recipe import Recipe
 from ..scoring import Links
+from ..spaces import DenseSpace, TfidfSpace
 from ..tables import Shelf, StringTable
 from ..text import title_key
+from .calibrate import calibrated
 from .copies import find_copies
 from .group import group
 from .morphology import learn_lexicon
-from .place import fit_tfidf, learn_dense, read_terms
+from .place import Texts, fit_tfidf, learn_dense, read_terms
 from .weigh import fit_weights
 
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "bertopic", "umap-learn", "hdbscan", "kiwipiepy", "kiwipiepy-model")
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "bertopic",
+    "umap-learn",
+    "hdbscan",
+    "kiwipiepy",
+    "kiwipiepy-model",
+)
 Progress = Callable[[str], None]
 
 
 def train(
-    corpus: Corpus, recipe: Recipe | None = None, *, aliases: Aliases | None = None, progress: Progress | None = None
+    corpus: Corpus,
+    recipe: Recipe | None = None,
+    *,
+    aliases: Aliases | None = None,
+    progress: Progress | None = None,
 ) -> Model:
     """A model of ``corpus`` by ``recipe``; same corpus and recipe, same model, whatever the order of ingest.
 
@@ -48,8 +66,8 @@ def train(
         analyzer = Analyzer(lexicon, aliases)
         step("placing the articles")
         texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
-        tfidf, matrix, titles = fit_tfidf(texts, recipe.body_weight)
-        dense = learn_dense(tfidf, matrix, recipe)
+        tfidf, matrix, titles = fit_tfidf(texts, recipe)
+        dense = _embed(texts, tfidf, matrix, recipe)
         step("finding near-copies")
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
@@ -72,7 +90,16 @@ def train(
         "topics": len(topics.topics),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }
-    return Model(catalogue, analyzer, tfidf, dense, links, topics, weights, about)
+    model = Model(catalogue, analyzer, tfidf, dense, links, topics, weights, about)
+    return replace(model, weights=calibrated(model))
+
+
+def _embed(texts: Texts, tfidf: TfidfSpace, matrix: Any, recipe: Recipe) -> DenseSpace:
+    """The dense space: learned in the corpus, or by the encoder that the recipe names."""
+    if recipe.embedder == "lsa":
+        return learn_dense(tfidf, matrix, recipe)
+    encoder = named_encoder(recipe.embedder)
+    return DenseSpace(encoder.encode(texts.titles, texts.shown), encoder)
 
 
 class _Steps:
@@ -95,9 +122,7 @@ def _spoken(article: Article) -> Sequence[str]:
     return [text for text in (article.title or article.stand_in, article.body) if text]
 
 
-def _catalogue(
-    articles: Sequence[Article], days: np.ndarray, copy_of: np.ndarray, corpus: Corpus
-) -> Catalogue:
+def _catalogue(articles: Sequence[Article], days: np.ndarray, copy_of: np.ndarray, corpus: Corpus) -> Catalogue:
     outlets = StringTable.of(a.outlet for a in articles if a.outlet)
     codes = {name: place for place, name in enumerate(outlets)}
     ids = StringTable.of(a.id for a in articles)

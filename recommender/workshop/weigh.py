@@ -13,6 +13,7 @@ from ..scoring import DEFAULTS, Links, Weights
 from ..spaces import DenseSpace, Question, TfidfSpace
 from ..vectors import Floats, top_k
 
+FITTED = ("lexical", "dense", "words", "time")  # the related lists themselves take no part
 _QUERIES = 400  # articles that ask, at most
 _RIVALS = 60  # best-scored articles against which the related ones compete
 _TRUST = 0.02  # how strongly the weights are held to the defaults (ridge, per question)
@@ -31,31 +32,30 @@ def fit_weights(
     if pairs < recipe.pairs_wanted:
         return replace(DEFAULTS, source=f"defaults: {pairs} related pairs, {recipe.pairs_wanted} wanted")
     cases = _cases(tfidf, dense, links, days, recipe)
-    start = np.array([DEFAULTS.lexical, DEFAULTS.dense, DEFAULTS.time])
-    fitted = minimize(_loss, start, args=(cases, start), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * 3).x
+    start = np.array([getattr(DEFAULTS, name) for name in FITTED])
+    fitted = minimize(
+        _loss, start, args=(cases, start), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(start)
+    ).x
     # The scale of a ranking is free: keep the one on which scores are calibrated.
     typical = np.mean([parts[wanted].mean(axis=0) for parts, wanted in cases], axis=0)
     fitted *= float(start @ typical) / max(float(fitted @ typical), 1e-9)
-    lexical, dense_weight, time = (round(float(value), 4) for value in fitted)
-    return replace(
-        DEFAULTS, lexical=lexical, dense=dense_weight, time=time, source=f"fitted on {pairs} related pairs"
-    )
+    found = {name: round(float(value), 4) for name, value in zip(FITTED, fitted, strict=True)}
+    return replace(DEFAULTS, **found, source=f"fitted on {pairs} related pairs")
 
 
 Case = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
-def _cases(
-    tfidf: TfidfSpace, dense: DenseSpace, links: Links, days: NDArray[np.float64], recipe: Recipe
-) -> list[Case]:
-    """For each asking article the (m, 3) parts of its rivals and related, and which are the related."""
+def _cases(tfidf: TfidfSpace, dense: DenseSpace, links: Links, days: NDArray[np.float64], recipe: Recipe) -> list[Case]:
+    """For each asking article the (m, 4) parts of its rivals and related, and which are the related."""
     asking = np.flatnonzero(np.diff(links.listed_start) > 0)
     if len(asking) > _QUERIES:
         asking = np.sort(np.random.default_rng(recipe.seed).choice(asking, _QUERIES, replace=False))
     cases = []
+    start = np.array([getattr(DEFAULTS, name) for name in FITTED])
     for row in asking.tolist():
         parts = _parts(tfidf, dense, days, row)
-        joined = parts @ np.array([DEFAULTS.lexical, DEFAULTS.dense, DEFAULTS.time])
+        joined = parts @ start
         joined[row] = -np.inf
         listed = links.listed_by(row).astype(np.int64)
         pool = np.unique(np.concatenate([top_k(joined, _RIVALS), listed[listed != row]]))
@@ -66,7 +66,7 @@ def _cases(
 def _parts(tfidf: TfidfSpace, dense: DenseSpace, days: NDArray[np.float64], row: int) -> Floats:
     question = Question("", (), row=row)
     time = DEFAULTS.closeness(float(days[row]), days)
-    return np.stack([tfidf.scores(question), dense.scores(question), time], axis=1)
+    return np.stack([tfidf.scores(question), dense.scores(question), tfidf.shared_words(question), time], axis=1)
 
 
 def _loss(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -73,9 +74,15 @@ def test_title_outlet_and_lines() -> None:
 @pytest.mark.parametrize(
     ("head", "iso"),
     [
-        ('<meta property="article:published_time" content="2024-09-06T10:30:00+09:00">', "2024-09-06T10:30:00+09:00"),
+        (
+            '<meta property="article:published_time" content="2024-09-06T10:30:00+09:00">',
+            "2024-09-06T10:30:00+09:00",
+        ),
         ('<meta property="article:published_time" content="2024-09-06">', "2024-09-06"),
-        ('<script type="application/ld+json">{"datePublished": "2024-09-06T10:30"}</script>', "2024-09-06T10:30"),
+        (
+            '<script type="application/ld+json">{"datePublished": "2024-09-06T10:30"}</script>',
+            "2024-09-06T10:30",
+        ),
         ('<meta property="article:published_time" content="soon">', None),
         ("", None),
     ],
@@ -116,7 +123,9 @@ def test_declared_charset(charset: str, codec: str) -> None:
     assert str(reading.body.value).startswith("똠방각하는")
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "<html></html>", "<html><body><script>1</script></body></html>", "<!-- x -->"])
+@pytest.mark.parametrize(
+    "text", ["", "  \n ", "<html></html>", "<html><body><script>1</script></body></html>", "<!-- x -->"]
+)
 def test_html_without_text_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         read_html(text.encode())
@@ -140,8 +149,6 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_markup_neither_crashes_nor_hangs(name: str) -> None:
     started = time.process_time()
-    try:
+    with suppress(InputError):
         read_html(f"<html><body>{HOSTILE[name]}</body></html>".encode())
-    except InputError:
-        pass
     assert time.process_time() - started < 5

@@ -28,7 +28,14 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     for n in range(FILES):
         lines = (
-            json.dumps({"id": f"{n}-{i}", "title": f"글 {n} {i}", "body": "본문", "related": [f"글 {n + 1} {i}", "남은 글"]})
+            json.dumps(
+                {
+                    "id": f"{n}-{i}",
+                    "title": f"글 {n} {i}",
+                    "body": "본문",
+                    "related": [f"글 {n + 1} {i}", "남은 글"],
+                }
+            )
             for i in range(EACH)
         )
         (folder / f"{n}.jsonl").write_text("\n".join(lines), encoding="utf-8")

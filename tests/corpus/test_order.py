@@ -26,7 +26,12 @@ RECORDS = st.fixed_dictionaries(
         "related": st.lists(
             st.one_of(
                 st.sampled_from(["시험동 짓는다", "수거망 두 배로", "‘수거망’ 두 배로", "창고에 불", "없는 글"]),
-                st.fixed_dictionaries({"title": st.sampled_from(["딴 표제", "창고에 불"]), "url": st.sampled_from(["u/1", "u/2"])}),
+                st.fixed_dictionaries(
+                    {
+                        "title": st.sampled_from(["딴 표제", "창고에 불"]),
+                        "url": st.sampled_from(["u/1", "u/2"]),
+                    }
+                ),
             ),
             max_size=3,
         ),

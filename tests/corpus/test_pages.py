@@ -7,6 +7,7 @@ import json
 import pytest
 
 from recommender.corpus import PageReading, read_text
+from recommender.corpus.reading import FIELDS
 from recommender.errors import InputError
 
 LEAD = "포항시는 블루밸리 산단에 재활용 시험동을 짓기로 했다고 9일 밝혔다. 터는 축구장 두 개 넓이다."
@@ -50,6 +51,9 @@ def body(reading: PageReading) -> list[str]:
         ("[가나일보=포항] 홍길동 기자 = ", "가나일보", "홍길동"),
         ("[가나일보 홍길동 선임기자] ", "가나일보", "홍길동"),
         ("홍길동 기자 = ", None, "홍길동"),
+        ("가나일보 홍길동 기자 = ", "가나일보", "홍길동"),
+        ("그린모임 홍길동 기자 = ", "그린모임", "홍길동"),
+        ("경제부 홍길동 기자 = ", None, "홍길동"),
         ("포항=홍길동 기자 = ", None, "홍길동"),
         ("[가나일보 홍길동·임꺽정 기자] ", "가나일보", "홍길동·임꺽정"),
     ],
@@ -90,6 +94,7 @@ def test_a_tag_is_no_byline(start: str) -> None:
         ("입력 2023.02.29 09:30", None, None),
         ("글·사진 홍길동 기자", None, "홍길동"),
         ("기자명 홍길동", None, "홍길동"),
+        ("By Hong Gil-dong, Gana Daily", None, "Hong Gil-dong"),
         ("홍길동 기자 hong@example.com", None, "홍길동"),
     ],
 )
@@ -112,6 +117,35 @@ def test_date_and_byline_lines(line: str, iso: str | None, author: str | None) -
 )
 def test_a_date_in_prose_is_no_publication_date(prose: str) -> None:
     assert value(page(TITLE, "", LEAD, "", prose), "published") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "outlet", "author"),
+    [
+        ("가나일보 | 등록 : 11.01 16:20", "가나일보", None),
+        ("그린모임 홍길동 기자 | 기사입력 2024/10/11 [14:05]", "그린모임", "홍길동"),
+        ("경제부 홍길동 기자 | 기사입력 2024/10/11 [14:05]", None, "홍길동"),
+        ("가나일보 기획취재팀 | 입력 2025.01.15 07:00", "가나일보", "기획취재팀"),
+        ("기사제보 news@example.com", None, None),
+        ("입력 2025.01.15 07:00", None, None),
+    ],
+)
+def test_outlet_of_a_byline_line(line: str, outlet: str | None, author: str | None) -> None:
+    reading = page(TITLE, "", line, "", LEAD)
+    assert (value(reading, "outlet"), value(reading, "author")) == (outlet, author)
+    assert body(reading) == [LEAD]
+
+
+def test_plain_headlines_may_end_in_a_quote() -> None:
+    quoted = ("수거망 두 배로… “내년엔 세 배”", "“길부터 넓혀라” 블루밸리", "경북도 “원료는 우리가 댄다”")
+    reading = page(LEAD, MORE, "", "관련기사", *quoted, "", "댓글 3")
+    assert value(reading, "related") == quoted
+    assert body(reading) == [LEAD, MORE]
+
+
+def test_header_in_two_languages() -> None:
+    reading = page(LEAD, MORE, "", "Related articles | 관련기사", *(f"- {h}" for h in HEADLINES))
+    assert value(reading, "related") == HEADLINES
 
 
 def test_repeated_title_and_byline_are_kept_once() -> None:
@@ -171,8 +205,10 @@ def test_bullets_and_prose_are_no_captions(lines: list[str]) -> None:
 
 
 HEADERS = (
-    "관련기사", "[관련기사]", "▶ 관련기사", "관련 뉴스", "이 기사와 함께 보면 좋은 기사", "#관련기사", "함께 보면 좋은 기사",
-    "Related articles", "<관련 기사>", "■ 관련기사", "관련기사 (4)", "관련기사 더보기", "연관기사", "- 관련기사 -",
+    "관련기사", "[관련기사]", "▶ 관련기사", "관련 뉴스", "이 기사와 함께 보면 좋은 기사", "#관련기사",
+    "함께 보면 좋은 기사",
+    "Related articles", "<관련 기사>", "■ 관련기사", "관련기사 (4)", "관련기사 더보기", "연관기사",
+    "- 관련기사 -",
 )  # fmt: skip
 MARKERS = ("- ", "· ", "• ", "▶ ", "▶", "☞ ", "◇ ", "{n}. ", "{n}) ", "")
 
@@ -223,12 +259,17 @@ def test_related_headline_on_the_header_line() -> None:
     assert body(reading) == [LEAD, MORE]
 
 
-@pytest.mark.parametrize("prose", ["관련기사를 쓴 기자는 상을 받았다고 협회가 9일 밝혔다.", "관련 뉴스가 쏟아지자 시는 해명했다."])
+@pytest.mark.parametrize(
+    "prose", ["관련기사를 쓴 기자는 상을 받았다고 협회가 9일 밝혔다.", "관련 뉴스가 쏟아지자 시는 해명했다."]
+)
 def test_prose_is_no_header(prose: str) -> None:
     assert page(TITLE, "", LEAD, "", prose, "", MORE).related is None
 
 
-@pytest.mark.parametrize("header", ["많이 본 뉴스", "인기기사", "실시간 인기 뉴스", "[많이 본 기사]", "이 시각 주요뉴스", "Most read"])
+@pytest.mark.parametrize(
+    "header",
+    ["많이 본 뉴스", "인기기사", "실시간 인기 뉴스", "[많이 본 기사]", "이 시각 주요뉴스", "Most read"],
+)
 def test_popular_list_is_no_related_list(header: str) -> None:
     popular = ["1 바다 축제 사흘 앞으로", "2 시내버스 요금 오른다"]
     reading = page(LEAD, MORE, "", "관련기사", *(f"- {h}" for h in HEADLINES), "", header, *popular)
@@ -284,7 +325,18 @@ def test_talk_of_translation_is_body() -> None:
 
 
 def test_sub_headlines_stay_lines_of_the_body() -> None:
-    reading = page(TITLE, "시험동 두 채, 내년 봄 첫 삽", "", "입력 2023.03.07 09:30", "", LEAD, "", "■ 주민 걱정은 길", "", END)
+    reading = page(
+        TITLE,
+        "시험동 두 채, 내년 봄 첫 삽",
+        "",
+        "입력 2023.03.07 09:30",
+        "",
+        LEAD,
+        "",
+        "■ 주민 걱정은 길",
+        "",
+        END,
+    )
     assert value(reading, "title") == TITLE
     assert body(reading) == ["시험동 두 채, 내년 봄 첫 삽", LEAD, "■ 주민 걱정은 길", END]
 
@@ -337,9 +389,7 @@ def test_inspect_json_is_the_contracts() -> None:
     assert json.loads(json.dumps(found)) == found
     assert list(found) == ["path", "kind", "fields", "left_out"]
     assert (found["path"], found["kind"]) == ("a/b.txt", "text")
-    assert set(found["fields"]) == {
-        "title", "outlet", "author", "published", "body", "captions", "tags", "related", "translation", "stand_in",
-    }  # fmt: skip
+    assert set(found["fields"]) == {*FIELDS, "stand_in"}
     assert found["fields"]["title"] is None
     assert set(found["fields"]["related"]) == {"value", "lines", "rule", "confidence"}
     assert found["fields"]["related"]["value"] == list(HEADLINES)

@@ -297,7 +297,13 @@ def test_folders_are_walked_in_order_and_not_left(tmp_path: Path) -> None:
     inside, outside = tmp_path / "in", tmp_path / "out"
     (inside / "b").mkdir(parents=True)
     outside.mkdir()
-    for path in (inside / "b" / "2.txt", inside / "1.txt", outside / "3.txt", inside / ".hidden.txt", inside / "x.md"):
+    for path in (
+        inside / "b" / "2.txt",
+        inside / "1.txt",
+        outside / "3.txt",
+        inside / ".hidden.txt",
+        inside / "x.md",
+    ):
         path.write_text("글", encoding="utf-8")
     (inside / "file.txt").symlink_to(outside / "3.txt")
     (inside / "folder").symlink_to(outside)
@@ -313,7 +319,9 @@ def test_folders_are_walked_in_order_and_not_left(tmp_path: Path) -> None:
     assert all(f.severity == "note" for f in found if isinstance(f, ReadProblem))
     with Corpus.open(":memory:") as corpus:
         report = corpus.ingest([inside])
-    assert [(Path(p.path).name, p.severity) for p in report.problems if p.severity == "refused"] == [("pipe.txt", "refused")]
+    assert [(Path(p.path).name, p.severity) for p in report.problems if p.severity == "refused"] == [
+        ("pipe.txt", "refused")
+    ]
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "picture.png", "a\0b.txt", "missing/"])

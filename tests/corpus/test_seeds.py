@@ -35,7 +35,12 @@ def test_untitled_page_has_a_marked_stand_in_and_no_title(workshop: PageReading)
 
 @pytest.mark.parametrize(
     ("name", "value", "lines"),
-    [("outlet", "인더스트리뉴스", (1, 1)), ("author", "이건오", (1, 1)), ("captions", None, None), ("translation", None, None)],
+    [
+        ("outlet", "인더스트리뉴스", (1, 1)),
+        ("author", "이건오", (1, 1)),
+        ("captions", None, None),
+        ("translation", None, None),
+    ],
 )
 def test_untitled_page_byline(workshop: PageReading, name: str, value: object, lines: object) -> None:
     field = getattr(workshop, name)

@@ -58,7 +58,10 @@ def test_one_record_and_its_headlines(desk: Desk) -> None:
     whole = desk.corpus.get("p")
     assert whole == Article("p", A, "본문", outlet="가나")
     listed = [article for article in desk.all if article.headline_only]
-    assert {(article.title, article.tags, article.body) for article in listed} == {(f"[포토] {B}", ("포토",), ""), (C, (), "")}
+    assert {(article.title, article.tags, article.body) for article in listed} == {
+        (f"[포토] {B}", ("포토",), ""),
+        (C, (), ""),
+    }
     links = list(desk.corpus.links())
     assert [(link.source, link.position) for link in links] == [("p", 0), ("p", 1)]
     assert {link.target for link in links} == {article.id for article in listed}
@@ -173,15 +176,32 @@ def test_targets_by_address_then_own_outlet_then_headline(desk: Desk) -> None:
         {"id": "t2", "title": B, "outlet": "다라", "body": "둘", "url": "https://dara.example/2"},
         {"id": "s1", "title": "첫 글", "outlet": "가나", "related": [B]},
         {"id": "s2", "title": "둘째 글", "outlet": "다라", "related": [B]},
-        {"id": "s3", "title": "셋째 글", "outlet": "가나", "related": [{"title": "딴 표제", "url": "http://dara.example/2#top"}]},
+        {
+            "id": "s3",
+            "title": "셋째 글",
+            "outlet": "가나",
+            "related": [{"title": "딴 표제", "url": "http://dara.example/2#top"}],
+        },
         {"id": "s4", "title": "넷째 글", "related": [B]},
     )
-    assert {link.source: link.target for link in desk.corpus.links()} == {"s1": "t1", "s2": "t2", "s3": "t2", "s4": "t1"}
+    assert {link.source: link.target for link in desk.corpus.links()} == {
+        "s1": "t1",
+        "s2": "t2",
+        "s3": "t2",
+        "s4": "t1",
+    }
     assert not any(a.headline_only for a in desk.all)
 
 
 def test_no_page_lists_itself_and_no_target_comes_twice(desk: Desk) -> None:
-    desk.feed({"id": "p", "title": A, "url": "u/1", "related": [A, B, f"[포토] {B}", {"title": "딴 표제", "url": "u/1"}]})
+    desk.feed(
+        {
+            "id": "p",
+            "title": A,
+            "url": "u/1",
+            "related": [A, B, f"[포토] {B}", {"title": "딴 표제", "url": "u/1"}],
+        }
+    )
     assert [(link.source, link.position) for link in desk.corpus.links()] == [("p", 1)]
     assert desk.corpus.counts().links == 1
 
@@ -282,7 +302,11 @@ def test_missing_corpus(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"x" * 5000, "damaged or no corpus"), (b"SQLite format 3\0" + b"\xff" * 3000, "damaged|cannot be used"), (b"", "no tables")],
+    [
+        (b"x" * 5000, "damaged or no corpus"),
+        (b"SQLite format 3\0" + b"\xff" * 3000, "damaged|cannot be used"),
+        (b"", "no tables"),
+    ],
 )
 def test_damaged_corpus(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "corpus.db"

@@ -1,0 +1,210 @@
+"""The sections of the HTML report, each a pure function of the summary and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from . import charts, sentences
+from .markup import headlines, listed, paragraph, paragraphs, table, titled, unfolded
+from .shapes import Apart, Card, Story, Summary
+from .words import Words, percent
+
+FIRST_TOPICS = 12  # cards that stand open; the rest unfold
+FIRST_STORIES = 10
+_STORY_ROWS = 12  # headlines of a story that are listed
+_ENOUGH = 8  # dated articles from which a trend is drawn
+_PERIODS = 36  # periods of the table over time
+
+
+def dateline(summary: Summary, words: Words) -> str:
+    """Under the title: the days covered, the model."""
+    return " ".join(f"<span>{escape(part)}</span>" for part in sentences.dateline(summary, words))
+
+
+def at_a_glance(summary: Summary, words: Words) -> str:
+    """The figures and what they say."""
+    first, *rest = sentences.lead(summary, words)
+    figures = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+        for value, name in sentences.figures(summary, words)
+    )
+    more = listed((escape(text) for text in rest), "briefs")
+    return f'{paragraph(first, "lead")}<dl class="figures">{figures}</dl>{more}'
+
+
+def desks(summary: Summary, words: Words) -> str:
+    """The desks, also where one is empty."""
+    if not summary.desks:
+        return paragraph(words("no_desks"), "note")
+    cards = (_card(card, "desk", f"d{i}", summary, words) for i, card in enumerate(summary.desks))
+    return f'<div class="cards desks">{"".join(cards)}</div>'
+
+
+def topics(summary: Summary, words: Words) -> str:
+    """The topics found: the largest open, the rest unfold."""
+    if not summary.topics:
+        return paragraph(words("no_topics"), "note")
+    note = "" if summary.made.links else paragraph(words("no_links"), "note")
+    cards = [_card(card, charts.colour(card.colour), str(i), summary, words) for i, card in enumerate(summary.topics)]
+    first, rest = "".join(cards[:FIRST_TOPICS]), "".join(cards[FIRST_TOPICS:])
+    more = unfolded(
+        words("more_topics", count=len(cards) - FIRST_TOPICS),
+        f'<div class="cards">{rest}</div>' if rest else "",
+    )
+    return f'{note}<div class="cards">{first}</div>{more}'
+
+
+def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> str:
+    name = escape(card.called(words.lang))
+    size = _size(card.size, words("of_all", share=percent(card.share)), words)
+    terms = listed((escape(term) for term in card.terms), "terms")
+    if not card.size:
+        inner = size + terms + paragraph(words("no_members"), "note")
+        return f'<article class="card {kind}"><h3>{name}</h3>{inner}</article>'
+    parent = paragraph(words("part_of", name=card.parent), "note") if card.parent else ""
+    outlets = ", ".join(words("outlet_count", name=n, count=c) for n, c in card.outlets)
+    facts = [(words("outlets"), outlets)] if outlets else []
+    if said := sentences.links(card, summary, words):
+        facts.append((words("links"), ". ".join(said)))
+    return (
+        f'<article class="card {kind}"><h3>{name}</h3>{parent}{size}{_trend(card, summary, words)}{terms}'
+        f"{headlines(summary, card.headlines, words)}{_facts(facts)}"
+        f'<a class="to-map" href="#map" data-card="{place}">{escape(words("show_on_map"))}</a></article>'
+    )
+
+
+def _size(count: int, share: str, words: Words) -> str:
+    return f'<p class="size"><b>{escape(words.articles(count))}</b> {escape(share)}</p>'
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> str:
+    inner = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in facts)
+    return f'<dl class="facts">{inner}</dl>' if inner else ""
+
+
+def _trend(card: Card, summary: Summary, words: Words) -> str:
+    if not _drawn(card):
+        return ""
+    chart = charts.area(card.trend.counts, _spoken(card, summary, words))
+    return f'<div class="trend">{chart}{paragraph(sentences.trend(card, summary, words), "note")}</div>'
+
+
+def _drawn(card: Card) -> bool:
+    return len(card.trend.counts) > 1 and sum(card.trend.counts) >= _ENOUGH
+
+
+def _spoken(card: Card, summary: Summary, words: Words) -> str:
+    counts, labels = card.trend.counts, summary.calendar.labels
+    peak = max(range(len(counts)), key=counts.__getitem__)
+    return words(
+        "trend_label", name=card.called(words.lang), first=words.date(labels[0]), last=words.date(labels[-1]),
+        peak=counts[peak], when=words.date(labels[peak]),
+    )  # fmt: skip
+
+
+def over_time(summary: Summary, words: Words) -> str:
+    """All articles as bars, the largest topics as small multiples, and all as a table."""
+    if not summary.calendar.labels:
+        return paragraph(words("no_dates"), "note")
+    shown = [card for card in (*summary.desks, *summary.topics[:FIRST_TOPICS]) if _drawn(card)]
+    notes = sentences.time_notes(summary, words)
+    notes += [words("time_most"), words("time_scale")] if shown else []
+    notes.append(words("trend_few", count=_ENOUGH))
+    return (
+        f"{paragraphs(notes, 'note')}{_whole(summary, words)}"
+        f'<div class="multiples">{"".join(_multiple(card, summary, words) for card in shown)}</div>'
+        f"{unfolded(words('time_table'), _time_table(summary, words), 'screen')}"
+    )
+
+
+def _whole(summary: Summary, words: Words) -> str:
+    every = summary.everything.counts
+    dates = [words.date(label) for label in summary.calendar.labels]
+    titles = [f"{date}: {words.articles(n)}" for date, n in zip(dates, every, strict=True)]
+    peak = max(range(len(every)), key=every.__getitem__)
+    top = words("time_peak", count=every[peak], when=dates[peak])
+    middle = [dates[len(dates) // 2]] if len(dates) > 4 else []
+    ends = "".join(f"<span>{escape(date)}</span>" for date in dict.fromkeys([dates[0], *middle, dates[-1]]))
+    return (
+        f'<figure class="all"><figcaption>{escape(words("time_all"))} <b>{escape(top)}</b></figcaption>'
+        f'{charts.bars(every, titles, words("time_all") + ", " + top)}<p class="ends">{ends}</p></figure>'
+    )
+
+
+def _multiple(card: Card, summary: Summary, words: Words) -> str:
+    chart = charts.area(card.trend.counts, _spoken(card, summary, words), 240, 64)
+    kind = "desk" if card in summary.desks else charts.colour(card.colour)
+    name = f"{escape(card.called(words.lang))} <b>{max(card.trend.counts):,}</b>"
+    return f'<figure class="{kind}"><figcaption>{name}</figcaption>{chart}</figure>'
+
+
+def _time_table(summary: Summary, words: Words) -> str:
+    labels = summary.calendar.labels[-_PERIODS:]
+    cards = [(words("time_all"), summary.everything.counts)]
+    cards += [(card.called(words.lang), card.trend.counts) for card in (*summary.desks, *summary.topics)]
+    rows = ([name, *(f"{value:,}" for value in counts[-_PERIODS:])] for name, counts in cards)
+    caption = words("time")
+    if len(summary.calendar.labels) > _PERIODS:
+        caption += ". " + words("time_last", count=_PERIODS)
+    return table([words("topic"), *labels], rows, caption)
+
+
+def stories(summary: Summary, words: Words) -> str:
+    """Events told by several outlets, the widest told first."""
+    if not summary.stories:
+        return paragraph(words("stories_none"), "note")
+    told = [_story(story, summary, words) for story in summary.stories]
+    how = words("stories_how", found=summary.stories_found, shown=len(told))
+    rest = listed(told[FIRST_STORIES:], "stories", "ol")
+    more = unfolded(words("more_stories", count=len(told) - FIRST_STORIES), rest)
+    return paragraph(how, "note") + listed(told[:FIRST_STORIES], "stories", "ol") + more
+
+
+def _story(story: Story, summary: Summary, words: Words) -> str:
+    first, *rest = story.rows
+    about = sentences.story(story, summary, words)
+    listed_rows, cut = rest[:_STORY_ROWS], len(rest) - _STORY_ROWS
+    inner = headlines(summary, listed_rows, words)
+    inner += paragraph(words("story_cut", count=cut), "note") if cut > 0 else ""
+    return (
+        f"<h3>{escape(titled(summary.articles[first], words))}</h3>"
+        f'<p class="source">{escape(" · ".join(about))}</p>'
+        f"{unfolded(words('story_rest', count=len(rest)), inner)}"
+    )
+
+
+def changes(summary: Summary, words: Words) -> str:
+    """What came, went, split and merged since the version before."""
+    said, told = sentences.changes(summary, words)
+    groups = ""
+    for event, found in told.items():
+        inner = listed(escape(sentences.change(one)) for one in found)
+        groups += f"<div><h3>{escape(words('event_' + event))}</h3>{inner}</div>"
+    return paragraphs(said, "note") + (f'<div class="events">{groups}</div>' if groups else "")
+
+
+def apart(summary: Summary, words: Words) -> str:
+    """Why some articles are in no topic."""
+    if not summary.apart:
+        return paragraph(words("apart_none"), "note")
+    share = percent(summary.share(summary.unplaced))
+    note = paragraph(words("apart_share", all=len(summary), count=summary.unplaced, share=share), "note")
+    groups = "".join(_reason(group, summary, words) for group in summary.apart)
+    return f'{note}<div class="events">{groups}</div>'
+
+
+def _reason(group: Apart, summary: Summary, words: Words) -> str:
+    name = escape(words(f"reason_{int(group.reason)}"))
+    gauge = f'<progress max="{summary.unplaced}" value="{group.count}" aria-label="{name}"></progress>'
+    size = _size(group.count, words("of_all", share=percent(group.share)), words)
+    return f"<div><h3>{name}</h3>{size}{gauge}{headlines(summary, group.examples, words)}</div>"
+
+
+def made(summary: Summary, words: Words) -> str:
+    """All that is needed to make it again."""
+    it, facts = summary.made, sentences.facts(summary, words)
+    if not it.scores:
+        return _facts(facts) + paragraph(words("measures_none"), "note")
+    scores = ((name, f"{value:.4g}") for name, value in it.scores)
+    return _facts(facts) + table([words("measure"), words("value")], scores, words("measures"))

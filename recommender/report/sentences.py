@@ -1,0 +1,159 @@
+"""A report's figures as sentences, the same in HTML and Markdown."""
+
+from __future__ import annotations
+
+from .shapes import Card, Change, Story, Summary
+from .summary import growing
+from .words import Words, percent
+
+_GROWING = 3
+
+
+def dateline(summary: Summary, words: Words) -> list[str]:
+    """Under the title: the days covered, the model."""
+    calendar, version = summary.calendar, summary.made.version
+    span = words("no_dates")
+    if calendar.first and calendar.last:
+        span = words("period", first=words.date(calendar.first), last=words.date(calendar.last))
+    return [span, words("version", version=version) if version else words("version_none")]
+
+
+def lead(summary: Summary, words: Words) -> list[str]:
+    """What an editor should know first, a sentence each."""
+    if not len(summary):
+        return [words("say_none")]
+    count = len(summary)
+    said = [words("say_all", count=count, topics=len(summary.topics))]
+    if not summary.topics:
+        said = [words("say_no_topics", count=count)]
+    known = "say_outlets" if summary.outlets else "say_no_outlets"
+    said.append(words(known, outlets=len(summary.outlets), dated=summary.calendar.dated))
+    if summary.desks:
+        each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.desks]
+        said.append(words("say_desks", desks=", ".join(each)))
+    if summary.topics:
+        top = max(summary.topics, key=lambda card: card.size)
+        said.append(words("say_biggest", name=top.name, count=top.size, share=percent(top.share)))
+    said += _growth(summary, words) + _widest(summary, words)
+    if summary.topics:
+        said.append(words("say_apart", count=summary.unplaced, share=percent(summary.share(summary.unplaced))))
+    return [*said, words("say_copies", count=summary.copies)] if summary.copies else said
+
+
+def _growth(summary: Summary, words: Words) -> list[str]:
+    grown = [(card, card.trend.before, card.trend.recent) for card in growing(summary.topics)[:_GROWING]]
+    names = [
+        words("say_growth", name=card.name, before=percent(before), recent=percent(recent))
+        for card, before, recent in grown
+        if before is not None and recent is not None
+    ]
+    window = words.span(summary.calendar.unit, summary.calendar.window)
+    return [words("say_growing", window=window, names=", ".join(names))] if names else []
+
+
+def _widest(summary: Summary, words: Words) -> list[str]:
+    if not summary.stories or summary.stories[0].outlets < 2:
+        return []
+    story = summary.stories[0]
+    return [words("say_story", outlets=story.outlets, title=summary.articles[story.rows[0]].title)]
+
+
+def figures(summary: Summary, words: Words) -> list[tuple[str, str]]:
+    """The figures of the head: value and what it counts."""
+    return [
+        (f"{len(summary):,}", words("fig_articles")),
+        (f"{len(summary.topics):,}", words("fig_topics")),
+        (f"{len(summary.outlets):,}", words("fig_outlets")),
+        (f"{summary.stories_found:,}", words("fig_stories")),
+        (percent(summary.share(summary.unplaced)), words("fig_apart")),
+        (f"{summary.copies:,}", words("fig_copies")),
+    ]
+
+
+def trend(card: Card, summary: Summary, words: Words) -> str:
+    """How the share of a card moved, or nothing."""
+    before, recent = card.trend.before, card.trend.recent
+    if before is None or recent is None:
+        return ""
+    window = words.span(summary.calendar.unit, summary.calendar.window)
+    key = "level" if abs(recent - before) < 0.0005 else ("rose" if recent > before else "fell")
+    return words(key, window=window, before=percent(before), recent=percent(recent))
+
+
+def links(card: Card, summary: Summary, words: Words) -> list[str]:
+    """Where the related links of a card lead."""
+    if card.inside is None:
+        return []
+    said = [words("links_inside", count=card.links, share=percent(card.inside))]
+    names = [words("links_to", name=summary.topics[to.place].name, share=percent(to.share)) for to in card.leads]
+    return [*said, words("links_lead", names=", ".join(names))] if names else said
+
+
+def map_notes(summary: Summary, words: Words, urls_left_out: bool = False) -> list[str]:
+    """What the map leaves out, in words."""
+    originals, shown = len(summary) - summary.copies, len(summary.map)
+    said = []
+    if shown < originals:
+        said.append(words("map_cap", all=len(summary), shown=shown))
+    elif summary.copies:
+        said.append(words("map_copies", copies=summary.copies, shown=shown))
+    return [*said, words("map_urls")] if urls_left_out else said
+
+
+def time_notes(summary: Summary, words: Words) -> list[str]:
+    """What the pictures over time count."""
+    calendar = summary.calendar
+    said = [words(f"time_unit_{calendar.unit}") + "."]
+    said.append(words("time_dated", dated=calendar.dated, share=percent(summary.share(calendar.dated))))
+    return [*said, words("time_outside", count=calendar.outside)] if calendar.outside else said
+
+
+def changes(summary: Summary, words: Words) -> tuple[list[str], dict[str, list[Change]]]:
+    """Sentences on what changed since the version before, and the changes by event."""
+    since = summary.since
+    if not since.changes and since.added is None:
+        return [words("changes_none")], {}
+    said = []
+    if since.added is not None and since.gone is not None:
+        name = since.version or words("changes_before")
+        said.append(words("changes_articles", version=name, added=since.added, gone=since.gone))
+    told: dict[str, list[Change]] = {"born": [], "split": [], "merged": [], "retired": [], "other": []}
+    for change in since.changes:
+        if change.event != "continued" or change.before != change.after:
+            told.get(change.event, told["other"]).append(change)
+    same = sum(c.event == "continued" for c in since.changes)
+    said += [words("continued_count", count=same)] if same else []
+    if not any(told.values()) and not same:
+        said.append(words("changes_same"))
+    return said, {event: found for event, found in told.items() if found}
+
+
+def change(one: Change) -> str:
+    """The topics before and after, and what the workshop noted."""
+    sides = " → ".join(", ".join(side) for side in (one.before, one.after) if side)
+    return f"{sides} ({one.note})" if one.note else sides
+
+
+def story(one: Story, summary: Summary, words: Words) -> list[str]:
+    """Who told a story, in how many articles, when, and in which topic."""
+    about = [words("story_outlets", count=one.outlets)] if one.outlets else [words("outlets_unknown")]
+    about.append(words.articles(len(one.rows)))
+    if one.first:
+        about.append(" – ".join(dict.fromkeys((words.date(one.first), words.date(one.last)))))
+    return [*about, summary.topics[one.topic].name] if one.topic >= 0 else about
+
+
+def facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
+    """All that is needed to make the model again: what it is and its value."""
+    it = summary.made
+    counts = words("corpus_counts", articles=len(summary), headline_only=it.headline_only, links=it.links)
+    return [
+        (words("model"), it.version or words("version_none")),
+        (words("created"), it.created or words("unknown")),
+        (words("corpus"), counts),
+        (words("fingerprint"), it.fingerprint or words("unknown")),
+        (words("seed"), it.seed or words("unknown")),
+        (words("weights"), it.weights),
+        (words("recipe"), ", ".join(f"{name} {value}" for name, value in it.recipe)),
+        (words("libraries"), ", ".join(f"{name} {value}" for name, value in it.libraries)),
+    ]

@@ -1,0 +1,70 @@
+"""Shared by all tests: a small trained home, the command line as a subprocess, the text sets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Result(NamedTuple):
+    """What a command left: its exit status and what it printed."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Result]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a subprocess: this checkout is what ``import recommender`` finds."""
+    kept = {name: value for name, value in os.environ.items() if name != "RECOMMENDER_HOME"}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | more
+
+
+def run_cli(home: Path, *args: str | Path, stdin: str = "", cwd: Path = ROOT) -> Result:
+    """``python -m recommender -C home ARGS`` in a process of its own."""
+    command = [sys.executable, "-m", "recommender", "-C", str(home), *map(str, args)]
+    done = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", cwd=cwd, env=environment())
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """``run(home, "similar", "양극재", "-k", "3")`` -> (status, stdout, stderr)."""
+    return run_cli
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with data/ and models/: the sample pages and a model. To change it, take ``own_home``."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    for args in (["ingest", "data/sample/pages"], ["train", "--quiet"]):
+        done = run_cli(home, *args)
+        assert done.status == 0, f"{args[0]} of the sample failed: {done.stderr[-2000:]}"
+    return home
+
+
+@pytest.fixture
+def own_home(sample_home: Path, tmp_path: Path) -> Path:
+    """A copy of ``sample_home`` that a test may change."""
+    return Path(shutil.copytree(sample_home, tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The text sets beside the checkout or at ``$RECOMMENDER_SHARED``; where absent, the test is skipped."""
+    path = Path(os.environ.get("RECOMMENDER_SHARED", ROOT.parent / "shared"))
+    if not path.is_dir():
+        pytest.skip(f"needs the text sets at {path}, which are not part of the project")
+    return path

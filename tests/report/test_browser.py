@@ -1,0 +1,226 @@
+"""The report in a real browser: Debian's Chromium, the network off, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recommender.corpus.article import Article
+from recommender.report import render, summarise
+
+from .synthetic import articles, build
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+COUNT = 240
+EVIL = "<img src=x onerror=document.title='hit'></script><script>document.title='hit'</script>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make install dev")
+    if not CHROMIUM:
+        pytest.skip("no chromium on this machine: apt-get install chromium fonts-noto-cjk")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    given = [*articles(COUNT - 1), Article("z", EVIL, outlet=EVIL, published="2025-02-03")]
+    model = build(given, links=[(0, 8), (0, 1)])
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(str(render(summarise(model))), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(browser: Any, report: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The report, offline. What the console says is an error of the test."""
+    options = {"viewport": {"width": 1280, "height": 900}, "offline": True, **getattr(request, "param", {})}
+    context = browser.new_context(**options)
+    opened = context.new_page()
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda sent: None if sent.url.startswith(("file:", "data:")) else said.append(sent.url))
+    opened.goto(report.as_uri())
+    yield opened
+    context.close()
+    assert not said
+
+
+def shown(page: Any, text: str) -> None:
+    """Waits until the count says ``text``."""
+    page.wait_for_function("text => document.getElementById('count').textContent.includes(text)", arg=text)
+
+
+def test_opens_without_a_network(page: Any) -> None:
+    shown(page, f"{COUNT}건")
+    assert page.title() == "토픽 보고서"
+    assert page.locator("h1").inner_text() == "토픽 보고서"
+    assert page.locator("#found li").count() == 40
+
+
+def test_what_came_from_a_page_does_nothing(page: Any) -> None:
+    page.fill("#search", "onerror")
+    shown(page, " 1건")
+    page.locator("#found button").first.click()
+    assert page.locator("#panel h3").inner_text() == EVIL
+    assert page.title() == "토픽 보고서"
+    assert page.locator("img").count() == 0
+
+
+def test_search_and_filters_change_the_count(page: Any) -> None:
+    shown(page, f"{COUNT}건")
+    page.fill("#search", "열차 운임")
+    shown(page, " 30건")
+    page.click("button[type=reset]")
+    page.select_option("#topic", "2")
+    shown(page, " 30건")
+    page.select_option("#desk", "0")
+    shown(page, "없습니다")
+    page.select_option("#topic", "")
+    shown(page, " 30건")
+    page.click("button[type=reset]")
+    page.fill("#since", "2025-02-01")
+    page.fill("#until", "2025-02-02")
+    page.wait_for_function("() => document.querySelectorAll('#found li').length < 9")
+    page.click("button[type=reset]")
+    page.select_option("#outlet", label=page.locator("#outlet option").nth(1).inner_text())
+    page.wait_for_function("() => document.querySelectorAll('#found li').length > 0")
+    outlet = page.locator("#outlet option:checked").inner_text().split(" (")
+    shown(page, f" {outlet[1].rstrip(')')}건")
+
+
+def test_a_card_leads_to_its_articles(page: Any) -> None:
+    page.locator("#topics a.to-map").nth(1).click()
+    assert page.input_value("#topic") == "1"
+    shown(page, " 30건")
+
+
+def test_more_of_the_list(page: Any) -> None:
+    page.click("#more")
+    assert page.locator("#found li").count() == 80
+    assert (
+        page.evaluate(
+            "[...document.activeElement.closest('ol').children].indexOf(document.activeElement.closest('li'))"
+        )
+        == 40
+    )
+
+
+def test_a_point_shows_its_neighbours_and_they_lead_on(page: Any) -> None:
+    shown(page, f"{COUNT}건")
+    page.locator("#plot").scroll_into_view_if_needed()
+    page.focus("#plot")
+    page.keyboard.press("Enter")
+    first = page.locator("#panel h3").inner_text()
+    assert page.locator("#panel .near li").count() == 5
+    assert "관련도 0." in page.locator("#panel .near").inner_text()
+    page.locator("#panel .near button").first.click()
+    assert page.locator("#panel h3").inner_text() != first
+    page.keyboard.press("Escape")
+    assert page.locator("#panel h3").count() == 0
+
+
+def test_the_pointer_finds_points(page: Any) -> None:
+    canvas = page.locator("#plot")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    steps = [(x, y) for y in range(40, int(box["height"]) - 40, 12) for x in range(40, int(box["width"]) - 80, 12)]
+    for x, y in steps:
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        if page.locator("#tip").is_visible():
+            break
+    hovered = page.locator("#tip").inner_text()
+    page.mouse.down()
+    page.mouse.up()
+    assert page.locator("#panel h3").inner_text() in hovered
+    assert page.locator("#panel .near li").count() == 5
+
+
+def test_zoom_by_wheel_buttons_and_keys(page: Any) -> None:
+    canvas = page.locator("#plot")
+    canvas.scroll_into_view_if_needed()
+
+    def picture() -> str:
+        page.wait_for_timeout(80)
+        return str(page.evaluate("document.getElementById('plot').toDataURL()"))
+
+    seen = [picture()]
+    canvas.hover(position={"x": 200, "y": 200})
+    page.mouse.wheel(0, -400)
+    seen.append(picture())
+    page.click("#zoom-in")
+    seen.append(picture())
+    page.focus("#plot")
+    for key in ("-", "ArrowLeft"):
+        page.keyboard.press(key)
+        seen.append(picture())
+    assert len(set(seen)) == len(seen), "each of them moves the map"
+
+
+def test_hangul_is_drawn(page: Any) -> None:
+    """Each of three syllables has its own shape, and none that of a character no font has."""
+    shapes = page.evaluate(
+        """() => {
+          const draw = (text) => {
+            const canvas = document.createElement('canvas');
+            canvas.width = canvas.height = 48;
+            const pen = canvas.getContext('2d');
+            pen.font = '32px ' + getComputedStyle(document.body).fontFamily;
+            pen.fillText(text, 4, 36);
+            return canvas.toDataURL();
+          };
+          return ['가', '뷁', '힣', '\\u{10fffd}'].map(draw);
+        }"""
+    )
+    assert len(set(shapes)) == 4
+
+
+def test_the_theme_can_be_chosen(page: Any) -> None:
+    ink = "getComputedStyle(document.body).color"
+    light = page.evaluate(ink)
+    page.click("#theme")
+    assert page.get_attribute("#theme", "aria-pressed") == "true"
+    assert page.evaluate(ink) != light
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_nothing_is_wider_than_a_phone(page: Any) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 740}}],
+    indirect=True,
+    ids=["light", "dark", "phone"],
+)
+def test_no_serious_finding_of_axe(page: Any) -> None:
+    axe = ROOT / "node_modules/axe-core/axe.min.js"
+    if not axe.is_file():
+        pytest.skip("axe-core is not installed: npm install")
+    page.locator("#found button").first.click()
+    for details in page.locator("details").all():
+        details.evaluate("node => { node.open = true; }")
+    page.evaluate(axe.read_text(encoding="utf-8") + ";undefined")  # the policy of the page lets no script in
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    serious = [
+        (finding["id"], finding["nodes"][0]["html"][:160], finding["nodes"][0].get("failureSummary"))
+        for finding in found
+        if finding["impact"] in ("serious", "critical")
+    ]
+    assert not serious
