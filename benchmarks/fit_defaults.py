@@ -98,7 +98,7 @@ def _calibrate(asked: list[tuple[Recommender, list[str]]], ranking: np.ndarray) 
         for texts, related in ((titles, 1), (foreign, 0)):
             for text in texts:
                 question = desk.model.question(text)
-                parts = desk.parts(question, math.nan)
+                parts = desk.model.parts(question, math.nan)
                 height = float((np.stack([parts.lexical, parts.dense, parts.words], axis=1) @ ranking[:3]).max())
                 own = [float(place == other) for other in range(len(asked))]
                 features.append([height, desk.model.tfidf.known_share(question), *own])

@@ -75,7 +75,7 @@ def ranked(desk: Recommender, stories: Stories) -> Ranks:
         rows = {m: model.catalogue.row(stories.records[m]["id"]) for m in group}
         for asking in group:
             question = model.article_question(rows[asking])
-            parts = desk.parts(question, float(model.catalogue.days[rows[asking]]))
+            parts = model.parts(question, float(model.catalogue.days[rows[asking]]))
             scores = model.weights.logits(parts, 1.0)
             ranks.append(rank_of_best(scores, rows[asking], [rows[m] for m in group if m != asking]))
     return Ranks(ranks)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .errors import RecommenderError
-from .recipe import Recipe
 
 if TYPE_CHECKING:
     from .corpus import Article, Corpus
     from .model import Model, open_model
+    from .recipe import Recipe
     from .recommend import Answer, Hit, Recommender, Wish
     from .workshop import train
 
@@ -29,6 +29,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Recipe": "recipe",
     "Article": "corpus", "Corpus": "corpus", "Model": "model", "open_model": "model", "Answer": "recommend",
     "Hit": "recommend", "Recommender": "recommend", "Wish": "recommend", "train": "workshop",
 }  # fmt: skip

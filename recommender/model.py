@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -18,14 +15,12 @@ from numpy.typing import NDArray
 from .corpus.article import Article
 from .errors import ModelError
 from .lexicon import Aliases, Analyzer, Lexicon
-from .scoring import Links, Weights
+from .scoring import Links, Parts, Weights
 from .spaces import DenseSpace, Encoder, Question, TermVectors, TfidfSpace, body_terms, features_of
 from .tables import Shelf, StringTable
 from .topics import Desk, Lineage, Topic, TopicModel
+from .version_folder import MEND, Files, check_sizes, current_folder, publish, read_manifest, set_current
 
-FORMAT = 1  # raised when a reader of this number could misread the files of the next
-MANIFEST = "manifest.json"
-CURRENT = "current"
 LONGEST_TITLE = 400  # characters of a question that are read as its headline
 _SHOWN = ("title", "outlet", "author", "published", "url", "section", "stand_in")
 
@@ -102,6 +97,16 @@ class Model:
         text = article.title or article.stand_in or ""
         return Question(text, tuple(features_of(self.analyzer.pieces(text))), row=row)
 
+    def parts(self, question: Question, day: float) -> Parts:
+        """What speaks for every article, each part (n,) float32; ``day`` is the question's day number or NaN."""
+        return Parts(
+            self.tfidf.scores(question),
+            self.dense.scores(question),
+            self.tfidf.shared_words(question),
+            self.weights.closeness(day, self.catalogue.days),
+            self.links.scores(question.row, len(self)),
+        )
+
     @cached_property
     def min_score(self) -> float:
         return float(self.about["recipe"]["min_score"])
@@ -114,148 +119,29 @@ class Model:
         root = Path(models)
         try:
             root.mkdir(parents=True, exist_ok=True)
-            return _publish(self, root, promote, created)
+            version = publish(root, _arrays(self), _documents(self), self._manifest(created))
+            if promote:
+                set_current(root, version)
+            return version
         except OSError as error:
             raise ModelError(
                 f"The model cannot be written to {root}: {error.strerror}.", "Check space and permissions."
             ) from error
 
-
-def _publish(model: Model, root: Path, promote: bool, created: str | None) -> str:
-    staged = root / f".writing-{os.getpid()}"
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir()
-    try:
-        for name, array in _arrays(model).items():
-            _write(staged / f"{name}.npy", array)
-        _write_text(staged / "topics.json", _dump(_topics_json(model.topics)))
-        _write_text(staged / "aliases.json", _dump(dict(sorted(model.analyzer.aliases.names.items()))))
-        files = {p.name: _stamp(p) for p in sorted(staged.iterdir())}
-        manifest = {**model.about, "format": FORMAT, "weights": asdict(model.weights), "files": files}
-        if created:
-            manifest["created"] = created
-        _write_text(staged / MANIFEST, _dump(manifest))
-        _sync(staged)
-        version = _take_name(staged, root)
-    except BaseException:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
-    if promote:
-        set_current(root, version)
-    return version
-
-
-def _take_name(staged: Path, root: Path) -> str:
-    """Renames to the next free ``vNNNN``; another process may take the same number first."""
-    taken = [int(p.name[1:]) for p in root.glob("v[0-9]*") if p.name[1:].isdigit()]
-    number = max(taken, default=0) + 1
-    while True:
-        target = root / f"v{number:04d}"
-        try:
-            staged.rename(target)
-        except OSError:
-            if not target.exists():
-                raise
-            number += 1
-            continue
-        _sync(root)
-        return target.name
-
-
-def set_current(root: Path, version: str) -> None:
-    """Makes ``version`` the one that is asked; atomic."""
-    staged = root / f".{CURRENT}-{os.getpid()}"
-    _write_text(staged, version + "\n")
-    staged.replace(root / CURRENT)
-    _sync(root)
-
-
-def current_folder(path: str | Path) -> Path:
-    """The version folder meant by ``models``, ``models/current`` or ``models/<version>``."""
-    place = Path(path)
-    if place.is_dir() and (place / MANIFEST).exists():
-        return place
-    pointer = place / CURRENT if place.is_dir() else place
-    try:
-        name = pointer.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"There is no model at {place}.", "Train one: recommender train") from error
-    if not name or name != Path(name).name or name.startswith("."):
-        raise ModelError(f"{pointer} does not name a version.", "Choose one: recommender models promote VERSION")
-    return pointer.parent / name
+    def _manifest(self, created: str | None) -> dict[str, Any]:
+        made = {"created": created} if created else {}
+        return {**self.about, **made, "weights": asdict(self.weights)}
 
 
 def open_model(path: str | Path) -> Model:
     """The model at ``path``, mapped, not read. Raises ModelError if it is missing, damaged or too new."""
     folder = current_folder(path)
     manifest = read_manifest(folder)
-    _check_sizes(folder, manifest)
+    check_sizes(folder, manifest)
     try:
-        return _assemble(_Files(folder), manifest, folder.name)
+        return _assemble(Files(folder), manifest, folder.name)
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise ModelError(f"The model {folder} is damaged: {error}.", _MEND) from error
-
-
-_MEND = "Go back to the one before: recommender models rollback, or train again."
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a version. Raises ModelError if it is missing, damaged or of a newer format."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        number = manifest["format"]
-    except FileNotFoundError as error:
-        raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The manifest of {folder} is damaged: {error}.", _MEND) from error
-    if not isinstance(number, int) or number > FORMAT:
-        raise ModelError(
-            f"The model {folder} has format {number}; this program reads up to {FORMAT}.",
-            "Update the program, or train again.",
-        )
-    return dict(manifest)
-
-
-def damaged_files(folder: Path) -> list[str]:
-    """The files of a version whose size or sha256 is not the manifest's, each with what is wrong."""
-    found = []
-    for name, stamp in read_manifest(folder)["files"].items():
-        path = folder / name
-        if not path.is_file():
-            found.append(f"{name}: missing")
-        elif _stamp(path) != stamp:
-            found.append(f"{name}: not the file that was written (sha256 differs)")
-    return found
-
-
-def _check_sizes(folder: Path, manifest: dict[str, Any]) -> None:
-    for name, stamp in manifest.get("files", {}).items():
-        try:
-            size = (folder / name).stat().st_size
-        except OSError as error:
-            raise ModelError(f"The model {folder} lacks {name}.", _MEND) from error
-        if size != stamp["size"]:
-            raise ModelError(f"{folder / name} has {size} bytes and should have {stamp['size']}.", _MEND)
-
-
-class _Files:
-    """The arrays of a folder, by name, mapped."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        mapped: NDArray[Any] = np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        return np.asarray(mapped)
-
-    def shelf(self, name: str) -> Shelf:
-        return Shelf(self[f"{name}.blob"], self[f"{name}.offsets"])
-
-    def table(self, name: str) -> StringTable:
-        return StringTable(self.shelf(name))
-
-    def json(self, name: str) -> Any:
-        return json.loads((self._folder / name).read_text(encoding="utf-8"))
+        raise ModelError(f"The model {folder} is damaged: {error}.", MEND) from error
 
 
 def _arrays(model: Model) -> dict[str, NDArray[Any]]:
@@ -284,7 +170,7 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _assemble(files: _Files, manifest: dict[str, Any], version: str) -> Model:
+def _assemble(files: Files, manifest: dict[str, Any], version: str) -> Model:
     catalogue = Catalogue(
         files.table("ids"), files.shelf("cards"), files["days"], files.table("outlets"), files["outlet_of"],
         files["copy_of"], files.table("other_ids"), files["other_id_rows"],
@@ -300,7 +186,7 @@ def _assemble(files: _Files, manifest: dict[str, Any], version: str) -> Model:
     )  # fmt: skip
     return Model(
         catalogue,
-        Analyzer(lexicon, Aliases(files.json("aliases.json"))),
+        Analyzer(lexicon, Aliases(files.json("aliases"))),
         tfidf,
         DenseSpace(files["dense_rows"], _encoder(files, manifest)),
         Links(files["listed_start"], files["listed"], files["lists_start"], files["lists"]),
@@ -311,16 +197,20 @@ def _assemble(files: _Files, manifest: dict[str, Any], version: str) -> Model:
     )
 
 
-def _topics_json(topics: TopicModel) -> dict[str, Any]:
+def _documents(model: Model) -> dict[str, Any]:
+    topics = model.topics
     return {
-        "topics": [topic.as_json() for topic in topics.topics],
-        "desks": [desk.as_json() for desk in topics.desks],
-        "lineage": [asdict(step) for step in topics.lineage],
+        "aliases": dict(sorted(model.analyzer.aliases.names.items())),
+        "topics": {
+            "topics": [topic.as_json() for topic in topics.topics],
+            "desks": [desk.as_json() for desk in topics.desks],
+            "lineage": [asdict(step) for step in topics.lineage],
+        },
     }
 
 
-def _read_topics(files: _Files) -> TopicModel:
-    held = files.json("topics.json")
+def _read_topics(files: Files) -> TopicModel:
+    held = files.json("topics")
     return TopicModel(
         tuple(Topic.of(row) for row in held["topics"]),
         files["topic_of"],
@@ -333,41 +223,10 @@ def _read_topics(files: _Files) -> TopicModel:
     )
 
 
-def _encoder(files: _Files, manifest: dict[str, Any]) -> Encoder:
+def _encoder(files: Files, manifest: dict[str, Any]) -> Encoder:
     name = manifest["recipe"]["embedder"]
     if name == "lsa":
         return TermVectors(files.table("vector_terms"), files["vectors"])
     from .embedders import named_encoder
 
     return named_encoder(name)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _write(path: Path, array: NDArray[Any]) -> None:
-    with path.open("wb") as file:
-        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _stamp(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +59,8 @@ class Recipe:
     @classmethod
     def read(cls, path: str | Path) -> Recipe:
         """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
+        import tomllib
+
         try:
             given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except OSError as error:

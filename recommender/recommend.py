@@ -161,17 +161,6 @@ class Recommender:
         """``similar`` for the article at ``row``."""
         return self.similar(id=self.model.catalogue.ids[row], k=wish.k, wish=wish)
 
-    def parts(self, question: Question, day: float) -> Parts:
-        """What speaks for every article, each part (n,) float32."""
-        model = self.model
-        return Parts(
-            model.tfidf.scores(question),
-            model.dense.scores(question),
-            model.tfidf.shared_words(question),
-            model.weights.closeness(day, model.catalogue.days),
-            model.links.scores(question.row, len(model)),
-        )
-
     def _answer(self, question: Question, day: float, query: dict[str, Any], wish: Wish) -> Answer:
         model = self.model
         allowed = self._allowed(question, day, wish)
@@ -182,7 +171,7 @@ class Recommender:
             return self._nothing(query, "the question holds no word")
         if not allowed.any():
             return self._nothing(query, "no article passes the filters")
-        parts = self.parts(question, day)
+        parts = model.parts(question, day)
         known = model.tfidf.known_share(question)
         scores = sigmoid(model.weights.logits(parts, known))
         evidence = (parts.lexical > 0) | (parts.link > 0) | ((parts.lexical <= 0) & (parts.dense > 0.5))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ModelError
-from .model import MANIFEST, current_folder, damaged_files, open_model, read_manifest, set_current
+from .model import open_model
+from .version_folder import MANIFEST, current_folder, damaged_files, read_manifest, set_current
 
 
 @dataclass(frozen=True, slots=True)

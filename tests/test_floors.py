@@ -18,7 +18,7 @@ FLOORS = [line.split() for line in (
     "errors text tables vectors moments",
     "recipe lexicon topics scoring",
     "aliases spaces corpus",
-    "embedders",
+    "embedders version_folder",
     "model",
     "recommend report workshop",
     "evaluate registry",

@@ -2,7 +2,7 @@
 
 Two records are of one article when they share an anchor (a given id, a headline, a body) and
 contradict each other in nothing that both know: headline, body, outlet, day. Records with different
-given ids must be copies: the same body (or none in both) as well.
+given ids must be copies: the same body, or none in both and the headline printed alike.
 
 Records are taken in one canonical order, the most complete first, and each joins the first cluster
 that it fits. Clusters are found through an index on what they know, so the cost stays linear even
@@ -23,7 +23,10 @@ _FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one record knows of its article; ``""`` is unknown. ``digest`` is over all it says."""
+    """What one record knows of its article; ``""`` is unknown.
+
+    ``headline`` is what all prints of it share, ``print`` the headline as printed; ``digest`` is over all it says.
+    """
 
     record: int
     given: str
@@ -33,6 +36,7 @@ class Facts:
     day: str
     digest: str
     anchors: tuple[str, ...] = ()
+    print: str = ""
 
     @property
     def known(self) -> tuple[str, str, str, str]:
@@ -60,7 +64,10 @@ class Cluster:
         if any(a and b and a != b for a, b in zip(self.known, facts.known, strict=True)):
             return False
         other = self.given and facts.given and facts.given not in self.given
-        return not other or self.known[1] == facts.body
+        if not other:
+            return True
+        same = self.known[1] == facts.body
+        return same and (bool(facts.body) or facts.print in {member.print for member in self.members[:_FEW]})
 
     def add(self, facts: Facts) -> bool:
         """Take the record in; true when the cluster knows more than before."""

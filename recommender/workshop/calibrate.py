@@ -9,7 +9,6 @@ from importlib.resources import files
 import numpy as np
 
 from ..model import Model
-from ..recommend import Recommender
 from ..scoring import Weights
 
 # Fitted with the default weights by benchmarks/fit_defaults.py, over corpora of 600 to 33,000 headlines.
@@ -28,11 +27,10 @@ def calibrated(model: Model) -> Weights:
     if len(model) < _FEW:
         return model.weights
     plain = replace(model.weights, bias=0.0)
-    desk = Recommender(replace(model, weights=plain))
     heights = []
     for text in files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines():
         question = model.question(text)
-        logits = plain.logits(desk.parts(question, math.nan), model.tfidf.known_share(question))
+        logits = plain.logits(model.parts(question, math.nan), model.tfidf.known_share(question))
         heights.append(float(logits.max()))
     middle = float(np.median(heights))
     zero = middle + _SPREADS * (middle - float(np.quantile(heights, 0.16)))

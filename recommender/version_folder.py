@@ -1,0 +1,176 @@
+"""The folder of a version: written whole or not at all, checked when it is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+from .tables import Shelf, StringTable
+
+FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
+MANIFEST = "manifest.json"
+CURRENT = "current"
+MEND = "Go back to the one before: recommender models rollback, or train again."
+
+
+def publish(
+    root: Path, arrays: Mapping[str, NDArray[Any]], documents: Mapping[str, Any], about: Mapping[str, Any]
+) -> str:
+    """Writes a version of ``arrays`` (``.npy``) and ``documents`` (``.json``) with its manifest; returns its name.
+
+    All is written under a temporary name, synced and renamed: a kill leaves no half version. Raises OSError.
+    """
+    staged = root / f".writing-{os.getpid()}"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir()
+    try:
+        for name, array in arrays.items():
+            _write(staged / f"{name}.npy", array)
+        for name, document in documents.items():
+            _write_text(staged / f"{name}.json", _dump(document))
+        files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
+        _write_text(staged / MANIFEST, _dump({**about, "format": FORMAT, "files": files}))
+        _sync(staged)
+        return _take_name(staged, root)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
+def _take_name(staged: Path, root: Path) -> str:
+    """Renames to the next free ``vNNNN``; another process may take the same number first."""
+    taken = [int(p.name[1:]) for p in root.glob("v[0-9]*") if p.name[1:].isdigit()]
+    number = max(taken, default=0) + 1
+    while True:
+        target = root / f"v{number:04d}"
+        try:
+            staged.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+            number += 1
+            continue
+        _sync(root)
+        return target.name
+
+
+def set_current(root: Path, version: str) -> None:
+    """Makes ``version`` the one that is asked; atomic."""
+    staged = root / f".{CURRENT}-{os.getpid()}"
+    _write_text(staged, version + "\n")
+    staged.replace(root / CURRENT)
+    _sync(root)
+
+
+def current_folder(path: str | Path) -> Path:
+    """The version folder meant by ``models``, ``models/current`` or ``models/<version>``."""
+    place = Path(path)
+    if place.is_dir() and (place / MANIFEST).exists():
+        return place
+    pointer = place / CURRENT if place.is_dir() else place
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"There is no model at {place}.", "Train one: recommender train") from error
+    if not name or name != Path(name).name or name.startswith("."):
+        raise ModelError(f"{pointer} does not name a version.", "Choose one: recommender models promote VERSION")
+    return pointer.parent / name
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a version. Raises ModelError if it is missing, damaged or of a newer format."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        number = manifest["format"]
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"The manifest of {folder} is damaged: {error}.", MEND) from error
+    if not isinstance(number, int) or number > FORMAT:
+        raise ModelError(
+            f"The model {folder} has format {number}; this program reads up to {FORMAT}.",
+            "Update the program, or train again.",
+        )
+    return dict(manifest)
+
+
+def damaged_files(folder: Path) -> list[str]:
+    """The files of a version whose size or sha256 is not the manifest's, each with what is wrong."""
+    found = []
+    for name, stamp in read_manifest(folder)["files"].items():
+        path = folder / name
+        if not path.is_file():
+            found.append(f"{name}: missing")
+        elif _stamp(path) != stamp:
+            found.append(f"{name}: not the file that was written (sha256 differs)")
+    return found
+
+
+def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
+    for name, stamp in manifest.get("files", {}).items():
+        try:
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            raise ModelError(f"The model {folder} lacks {name}.", MEND) from error
+        if size != stamp["size"]:
+            raise ModelError(f"{folder / name} has {size} bytes and should have {stamp['size']}.", MEND)
+
+
+class Files:
+    """The arrays of a folder, by name, mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        mapped: NDArray[Any] = np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        return np.asarray(mapped)
+
+    def shelf(self, name: str) -> Shelf:
+        return Shelf(self[f"{name}.blob"], self[f"{name}.offsets"])
+
+    def table(self, name: str) -> StringTable:
+        return StringTable(self.shelf(name))
+
+    def json(self, name: str) -> Any:
+        return json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _write(path: Path, array: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _stamp(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
