@@ -76,7 +76,7 @@ def ranked(desk: Recommender, stories: Stories) -> Ranks:
         for asking in group:
             question = model.article_question(rows[asking])
             parts = model.parts(question, float(model.catalogue.days[rows[asking]]))
-            scores = model.weights.logits(parts, 1.0)
+            scores = model.weights.logits(parts, 1.0, dated=True)
             ranks.append(rank_of_best(scores, rows[asking], [rows[m] for m in group if m != asking]))
     return Ranks(ranks)
 

@@ -103,7 +103,7 @@ def _ranks(desk: Recommender, question: Judged, past_only: bool) -> NDArray[np.f
     model = desk.model
     asked = model.article_question(question.row)
     day = float(model.catalogue.days[question.row])
-    scores = model.weights.logits(model.parts(asked, day), 1.0).astype(np.float64)
+    scores = model.weights.logits(model.parts(asked, day), 1.0, dated=True).astype(np.float64)
     scores[question.row] = -np.inf
     if past_only:
         scores[model.catalogue.days > day] = -np.inf

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -107,9 +106,15 @@ class Model:
             self.links.scores(question.row, len(self)),
         )
 
-    @cached_property
+    @property
     def min_score(self) -> float:
+        """What the best hit must reach for an answer."""
         return float(self.about["recipe"]["min_score"])
+
+    @property
+    def list_score(self) -> float:
+        """What the other hits must reach."""
+        return float(self.about["recipe"]["list_score"])
 
     def save(self, models: str | Path, *, promote: bool = True, created: str | None = None) -> str:
         """Writes a new version under ``models`` and makes it current; returns its name.

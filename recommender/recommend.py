@@ -27,7 +27,11 @@ _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of an answer; dates are ISO days, both ends included. Unknown dates match no period."""
+    """What is wanted of an answer; dates are ISO days, both ends included. Unknown dates match no period.
+
+    ``min_score`` is what every hit must reach; without it the best must reach the model's ``min_score`` and
+    the others its ``list_score``.
+    """
 
     k: int = 10
     since: str | None = None
@@ -173,13 +177,15 @@ class Recommender:
             return self._nothing(query, "no article passes the filters")
         parts = model.parts(question, day)
         known = model.tfidf.known_share(question)
-        scores = sigmoid(model.weights.logits(parts, known))
+        scores = sigmoid(model.weights.logits(parts, known, dated=not math.isnan(day)))
         evidence = (parts.lexical > 0) | (parts.link > 0) | ((parts.lexical <= 0) & (parts.dense > 0.5))
         scores = np.where(allowed & evidence, scores, -np.inf)
-        pool = top_k(scores, max(wish.k * _POOL, wish.k + 20))
-        if not len(pool) or scores[pool[0]] < least:
-            best = f" (the best reaches {scores[pool[0]]:.2f}, {least:.2f} is wanted)" if len(pool) else ""
-            return self._nothing(query, f"nothing related in the corpus{best}")
+        best = float(scores.max())
+        if best < least or best == -np.inf:
+            reached = f" (the best reaches {best:.2f}, {least:.2f} is wanted)" if best > -np.inf else ""
+            return self._nothing(query, f"nothing related in the corpus{reached}")
+        floor = model.list_score if wish.min_score is None else least
+        pool = top_k(scores, max(wish.k * _POOL, wish.k + 20), scores >= floor)
         groups = self._groups(pool, question.row, wish.collapse)
         chosen = self._choose(groups, scores, wish)
         hits = tuple(

@@ -28,8 +28,8 @@ class Parts(NamedTuple):
 class Weights:
     """A logistic model of "related": sigmoid(bias + sum of weight * part + known * share).
 
-    ``known`` weighs the share of the question's features that the corpus knows. ``time_scale`` is in days.
-    ``source`` says how they came about.
+    ``bias_dated`` takes the place of ``bias`` where the question has a date. ``known`` weighs the share of the
+    question's features that the corpus knows. ``time_scale`` is in days. ``source`` says how they came about.
     """
 
     lexical: float
@@ -38,13 +38,14 @@ class Weights:
     time: float
     link: float
     bias: float
+    bias_dated: float
     known: float
     time_scale: float = 2.0
     source: str = "defaults"
 
-    def logits(self, parts: Parts, known: float) -> Floats:
-        """(n,) float32."""
-        constant = self.bias + self.known * known
+    def logits(self, parts: Parts, known: float, *, dated: bool) -> Floats:
+        """(n,) float32; ``known`` is the known share of the question, ``dated`` whether it has a date."""
+        constant = (self.bias_dated if dated else self.bias) + self.known * known
         joined = (
             np.float32(self.lexical) * parts.lexical
             + np.float32(self.dense) * parts.dense
@@ -63,7 +64,9 @@ class Weights:
 
 
 # Fitted by benchmarks/fit_defaults.py; used until a corpus has enough related pairs of its own.
-DEFAULTS = Weights(lexical=12.1, dense=3.3, words=1.4, time=5.24, link=2.0, bias=-10.5, known=7.0, time_scale=2.0)
+DEFAULTS = Weights(
+    lexical=12.1, dense=3.3, words=1.4, time=5.24, link=2.0, bias=-10.5, bias_dated=-12.0, known=7.0, time_scale=2.0
+)
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:

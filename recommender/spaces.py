@@ -141,17 +141,25 @@ class TfidfSpace:
         return np.asarray(np.minimum(shared / MANY_WORDS, 1), dtype=np.float32)
 
     def known_share(self, question: Question) -> float:
-        """The share (idf squared) of the question's features that the vocabulary knows, 0..1; 1 for an article.
+        """The share (idf squared) of the question's features that other articles have, 0..1.
 
         A feature that was never seen weighs as much as the rarest one.
         """
-        if question.row is not None:
-            return 1.0
         rarest = float(self.idf.max()) ** 2 if len(self.idf) else 1.0
-        places = [self.terms.find(term) for term in {*question.terms, *question.body}]
-        known = sum(float(self.idf[place]) ** 2 for place in places if place >= 0)
-        total = known + rarest * sum(place < 0 for place in places)
+        if question.row is not None:
+            places = self.article(question.row).ids
+            held = self._spread(places) > 1
+            weight = self.idf[places].astype(np.float64) ** 2
+            total = float(weight.sum())
+            return float(weight[held].sum()) / total if total else 0.0
+        found = [self.terms.find(term) for term in {*question.terms, *question.body}]
+        known = sum(float(self.idf[place]) ** 2 for place in found if place >= 0)
+        total = known + rarest * sum(place < 0 for place in found)
         return known / total if total else 0.0
+
+    def _spread(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many articles hold each term."""
+        return np.asarray(self.postings_start[places + 1] - self.postings_start[places])
 
     def reasons(self, question: Question, row: int) -> list[tuple[str, float]]:
         """What each shared word adds to the score against the article at ``row``; the parts sum to it.

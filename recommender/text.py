@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 _QUOTES = str.maketrans(
     {
@@ -20,7 +21,13 @@ _QUOTES = str.maketrans(
         "\u00ad": None,
     }
 )
+# What NFKC would spoil, or what parts a letter from its mark, is mended before it.
+_EARLY = {"´": "'", "″": '"', "ㆍ": "·", "‥": "·"}
+_SPOILT = re.compile("[´″ㆍ‥]|[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
+_MOST_MARKS = 30  # combining marks on one letter; sorting a longer run takes quadratic time
+_MARKS = re.compile(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
 _SPACE = re.compile(r"\s+")
+_BLANKS = re.compile(r"\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # One Hanja stands for a country, a party or an office in Korean headlines.
@@ -65,7 +72,7 @@ _COMMA = re.compile(r"(?<=\d),(?=\d{3})")
 
 def clean(text: str) -> str:
     """Text as it is stored and shown: NFC, no control characters, white space folded to one blank."""
-    return _SPACE.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", text))).strip()
+    return _SPACE.sub(" ", _settled("NFC", _CONTROL.sub("", text))).strip()
 
 
 def normalise(text: str) -> str:
@@ -73,9 +80,24 @@ def normalise(text: str) -> str:
 
     Idempotent: ``normalise(normalise(x)) == normalise(x)``.
     """
-    text = unicodedata.normalize("NFKC", _CONTROL.sub(" ", text)).translate(_QUOTES)
-    text = _HANJA_RUN.sub(_spell_hanja, text)
-    return _SPACE.sub(" ", _COMMA.sub("", text)).strip()
+    text = _SPOILT.sub(lambda match: _EARLY.get(match.group(), ""), _CONTROL.sub(" ", text))
+    text = _settled("NFKC", text).translate(_QUOTES)
+    text = _SPACE.sub(" ", _COMMA.sub("", _HANJA_RUN.sub(_spell_hanja, text))).strip()
+    return unicodedata.normalize("NFKC", text)
+
+
+def _settled(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """``text`` in a normal form, with at most ``_MOST_MARKS`` combining marks on a letter."""
+    return _MARKS.sub(_few_marks, unicodedata.normalize(form, _MARKS.sub(_few_marks, text)))
+
+
+def _few_marks(match: re.Match[str]) -> str:
+    kept, run = [], 0
+    for char in match.group():
+        run = run + 1 if char in "\uff9e\uff9f" or unicodedata.category(char)[0] == "M" else 0
+        if run <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _spell_hanja(match: re.Match[str]) -> str:
@@ -96,33 +118,49 @@ def split_tags(headline: str) -> tuple[tuple[str, ...], str]:
     ``[포토] 제목`` -> ``(("포토",), "제목")``; ``제목(종합2보)`` -> ``(("종합2보",), "제목")``.
     A time such as ``[11:16]`` or a bare number is no tag.
     """
+    text = headline.strip()
+    tags, start = _leading_tags(text)
+    tail, end = _trailing_tags(text, start)
+    return ((*tags, *tail), text[start:end]) if start < end else ((), text)
+
+
+def _leading_tags(text: str) -> tuple[list[str], int]:
+    """The tags at the start, and where the text behind them begins."""
     tags: list[str] = []
-    rest = headline.strip()
-    while (match := _TAG.match(rest)) and not _is_number(match):
+    start = 0
+    while (match := _TAG.match(text, start)) and not _is_number(match):
         tags.append(_tag(match))
-        rest = rest[match.end() :].strip()
-    tail: list[str] = []
-    while True:
-        if match := _WIRE.search(rest[-24:]):
-            cut = len(rest) - len(rest[-24:]) + match.start()
-            tail.append(re.sub(r"\s", "", match.group(1)))
-        elif rest.endswith(("]", "】")) and (last := _last_tag(rest)) and not _is_number(last):
-            cut = last.start()
-            tail.append(_tag(last))
+        blank = _BLANKS.match(text, match.end())
+        start = blank.end() if blank else match.end()
+    return tags, start
+
+
+def _trailing_tags(text: str, start: int) -> tuple[list[str], int]:
+    """The tags at the end of ``text[start:]`` in order, and where the text before them ends."""
+    tags: list[str] = []
+    end = len(text)
+    while start < end:
+        if match := _WIRE.search(text, max(start, end - 24), end):
+            tag, cut = _SPACE.sub("", match.group(1)), match.start()
+        elif (last := _last_tag(text, start, end)) and not _is_number(last):
+            tag, cut = _tag(last), last.start()
         else:
             break
-        if not rest[:cut].strip():
+        while cut > start and text[cut - 1].isspace():
+            cut -= 1
+        if cut <= start:
             break
-        rest = rest[:cut].strip()
-    if not rest:
-        return (), headline.strip()
-    return (*tags, *reversed(tail)), rest
+        tags.append(tag)
+        end = cut
+    return tags[::-1], end
 
 
-def _last_tag(text: str) -> re.Match[str] | None:
-    start = max(text.rfind("["), text.rfind("【"))
-    match = _TAG.match(text, start) if start >= 0 else None
-    return match if match and match.end() == len(text) else None
+def _last_tag(text: str, start: int, end: int) -> re.Match[str] | None:
+    if text[end - 1] not in "]】":
+        return None
+    opened = max(text.rfind("[", start, end), text.rfind("【", start, end))
+    match = _TAG.match(text, opened, end) if opened >= 0 else None
+    return match if match and match.end() == end else None
 
 
 def _tag(match: re.Match[str]) -> str:

@@ -38,7 +38,7 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 1),
-    help="Answer only if the best reaches this. Default: the model's.",
+    help="Nothing scored below this. Default: the model's.",
 )
 @click.option("--no-collapse", is_flag=True, help="List near-copies one by one.")
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")

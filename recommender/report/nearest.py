@@ -150,7 +150,7 @@ class _Scorer:
         time = np.where(np.isnan(apart), UNDATED, np.exp(-np.nan_to_num(apart) / weights.time_scale))
         link = np.isin(others, linked).astype(np.float32)
         parts = Parts(lexical=lexical, dense=dense, words=words, time=time.astype(np.float32), link=link)
-        value = sigmoid(weights.logits(parts, 1.0))
+        value = sigmoid(weights.logits(parts, 1.0, dated=not np.isnan(self._days[at])))
         return np.where((lexical > 0) | (link > 0) | (dense > 0.5), value, 0.0)
 
     def _alike(self, at: int, others: NDArray[np.int64]) -> tuple[Floats, Floats]:

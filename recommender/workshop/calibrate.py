@@ -13,25 +13,37 @@ from ..scoring import Weights
 
 # Fitted with the default weights by benchmarks/fit_defaults.py, over corpora of 600 to 33,000 headlines.
 _SPREADS = 2.2  # how many spreads above the usual foreign headline a likeness counts as even odds
-_LEAST, _MOST = 7.0, 14.0  # within which the zero may lie: a tiny corpus says little of it
+_LEAST, _MOST = 7.0, 18.0  # within which the zero may lie: a tiny corpus says little of it
 _FEW = 30  # articles below which the default zero stands
 
 
 def calibrated(model: Model) -> Weights:
-    """The model's weights with their bias set so that a headline from elsewhere stays below even odds.
+    """The model's weights with their biases set so that a headline from elsewhere stays below even odds.
 
-    A fixed list of 147 headlines of other fields (sports, weather, culture, politics, crime) asks by text.
-    Their best logits have a median m and a lower spread s = m - 16th percentile: the lower half alone, as in
-    a broad corpus some of them do have relatives. Score 0.5 lies at m + 2.2 s.
+    A fixed list of 147 headlines of other fields (sports, weather, culture, politics, crime) asks by text,
+    once without a date and once with dates spread over the corpus's own.
     """
     if len(model) < _FEW:
         return model.weights
-    plain = replace(model.weights, bias=0.0)
-    heights = []
-    for text in files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines():
+    plain = replace(model.weights, bias=0.0, bias_dated=0.0)
+    days = np.sort(model.catalogue.days[~np.isnan(model.catalogue.days)])
+    undated, dated = [], []
+    texts = files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines()
+    for at, text in enumerate(texts):
         question = model.question(text)
-        logits = plain.logits(model.parts(question, math.nan), model.tfidf.known_share(question))
-        heights.append(float(logits.max()))
+        known = model.tfidf.known_share(question)
+        undated.append(float(plain.logits(model.parts(question, math.nan), known, dated=False).max()))
+        if len(days):
+            day = float(days[(2 * at + 1) * len(days) // (2 * len(texts))])
+            dated.append(float(plain.logits(model.parts(question, day), known, dated=True).max()))
+    zero = _zero(undated)
+    return replace(plain, bias=-zero, bias_dated=-_zero(dated) if dated else model.weights.bias_dated)
+
+
+def _zero(heights: list[float]) -> float:
+    """Where score 0.5 lies: at the median m plus 2.2 spreads s = m - 16th percentile.
+
+    The lower half alone, as in a broad corpus some headlines from elsewhere do have relatives.
+    """
     middle = float(np.median(heights))
-    zero = middle + _SPREADS * (middle - float(np.quantile(heights, 0.16)))
-    return replace(plain, bias=round(-min(max(zero, _LEAST), _MOST), 3))
+    return round(min(max(middle + _SPREADS * (middle - float(np.quantile(heights, 0.16))), _LEAST), _MOST), 3)

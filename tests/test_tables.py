@@ -1,0 +1,61 @@
+"""Sorted string tables against the built-in containers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.tables import Shelf, StringTable
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@given(st.lists(TEXTS))
+def test_a_shelf_is_a_list_of_strings(texts: list[str]) -> None:
+    shelf = Shelf.of(texts)
+    assert list(shelf) == texts
+    assert len(shelf) == len(texts)
+    assert [shelf[i] for i in range(len(shelf))] == texts
+    assert [shelf.size(i) for i in range(len(shelf))] == [len(text.encode()) for text in texts]
+
+
+@given(st.lists(TEXTS), st.lists(TEXTS))
+def test_a_table_finds_what_a_dict_finds(texts: list[str], asked: list[str]) -> None:
+    table = StringTable.of(texts)
+    places = {text: place for place, text in enumerate(sorted(set(texts), key=str.encode))}
+    assert list(table) == list(places)
+    for text in [*texts, *asked]:
+        assert table.find(text) == places.get(text, -1)
+        assert (text in table) == (text in places)
+
+
+@given(st.lists(TEXTS), TEXTS, st.integers(0, 9))
+def test_neighbours_stand_around_the_place(texts: list[str], text: str, count: int) -> None:
+    table = StringTable.of(texts)
+    near = list(table.neighbours(text, count))
+    assert len(near) == min(count, len(table))
+    assert near == sorted(set(near), key=str.encode)
+    if count and text in table:
+        assert text in near
+
+
+def test_text_that_is_no_unicode_is_not_found() -> None:
+    assert StringTable.of(["가", "나"]).find("\ud800") == -1
+
+
+@pytest.mark.parametrize("text", ["", "\0", "가\0나", "🎉", "\U0010ffff"])
+def test_odd_strings_are_kept(text: str) -> None:
+    assert StringTable.of(["중간", text]).find(text) >= 0
+
+
+def test_the_order_is_that_of_code_points() -> None:
+    assert list(StringTable.of(["🎉", "\uffee", "가", "a", "B"])) == ["B", "a", "가", "\uffee", "🎉"]
+
+
+def test_arrays_have_plain_types() -> None:
+    shelf = StringTable.of(["가", "나다"]).shelf
+    assert shelf.blob.dtype == np.uint8
+    assert shelf.offsets.dtype == np.int64
+    assert shelf.offsets.tolist() == [0, 3, 9]

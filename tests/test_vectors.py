@@ -1,0 +1,82 @@
+"""Numpy kernels: unit rows, the best k, a diverse selection."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from recommender.vectors import diverse, top_k, unit_rows
+
+SCORES = hnp.arrays(
+    np.float64, st.integers(0, 40), elements=st.sampled_from([-np.inf, np.inf, np.nan, -1.0, 0.0, 0.25, 0.5, 0.5, 1.0])
+)
+
+
+def by_sorting(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
+    rows = [i for i in range(len(scores)) if allowed[i] and np.isfinite(scores[i])]
+    return sorted(rows, key=lambda i: (-scores[i], i))[: max(k, 0)]
+
+
+@given(SCORES, st.integers(-1, 50), st.randoms(use_true_random=False))
+def test_top_k_is_sorting_and_cutting(scores: np.ndarray, k: int, random: object) -> None:
+    allowed = np.array([random.random() < 0.7 for _ in scores], dtype=bool)  # type: ignore[attr-defined]
+    assert top_k(scores, k, allowed).tolist() == by_sorting(scores, k, allowed)
+    assert top_k(scores, k).tolist() == by_sorting(scores, k, np.ones(len(scores), dtype=bool))
+
+
+def test_ties_come_in_order_of_index() -> None:
+    assert top_k(np.array([0.5, 1.0, 0.5, 1.0, 0.5], dtype=np.float32), 4).tolist() == [1, 3, 0, 2]
+
+
+@given(hnp.arrays(np.float64, st.tuples(st.integers(0, 6), st.integers(1, 5)), elements=st.floats(-1e6, 1e6)))
+def test_unit_rows_have_length_one_or_zero(rows: np.ndarray) -> None:
+    units = unit_rows(rows)
+    assert units.dtype == np.float32
+    assert units.shape == rows.shape
+    for row, unit in zip(rows, units, strict=True):
+        if np.abs(row).max() > 1e-100:
+            assert np.linalg.norm(unit.astype(np.float64)) == pytest.approx(1, abs=1e-5)
+        elif not row.any():
+            assert not unit.any()
+
+
+def test_a_single_vector_is_scaled_too() -> None:
+    assert unit_rows(np.array([3.0, 4.0])).tolist() == pytest.approx([0.6, 0.8])
+
+
+POINTS = unit_rows(np.array([[1, 0, 0], [0.99, 0.1, 0], [0, 1, 0], [0.98, 0.15, 0], [0, 0, 1]]))
+RELEVANCE = np.array([0.9, 0.88, 0.6, 0.55, 0.3])
+
+
+def likeness(position: int, others: np.ndarray) -> np.ndarray:
+    return np.asarray(POINTS[others] @ POINTS[position])
+
+
+@pytest.mark.parametrize(
+    ("diversity", "k", "wanted"),
+    [
+        (0.0, 3, [0, 1, 2]),
+        (0.0, 9, [0, 1, 2, 3, 4]),
+        (0.5, 3, [0, 2, 4]),
+        (1.0, 3, [0, 2, 4]),
+        (0.05, 2, [0, 1]),
+        (0.5, 0, []),
+    ],
+)
+def test_diverse(diversity: float, k: int, wanted: list[int]) -> None:
+    assert diverse(RELEVANCE, likeness, k, diversity) == wanted
+
+
+@pytest.mark.parametrize("diversity", [0.0, 0.3, 1.0])
+def test_diverse_of_nothing(diversity: float) -> None:
+    assert diverse(np.empty(0), likeness, 5, diversity) == []
+
+
+@given(st.floats(0, 1), st.integers(1, 5))
+def test_diverse_starts_with_the_best_and_repeats_none(diversity: float, k: int) -> None:
+    chosen = diverse(RELEVANCE, likeness, k, diversity)
+    assert chosen[0] == 0
+    assert len(chosen) == len(set(chosen)) == k
