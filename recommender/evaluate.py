@@ -60,11 +60,17 @@ def questions_from_labels(model: Model, path: str | Path) -> list[Judged]:
     """
     rows = {title_key(model.catalogue.article(row).title or ""): row for row in range(len(model))}
     found = []
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}.", "It wants JSON Lines in UTF-8.") from error
+    for number, line in enumerate(lines, start=1):
         try:
             given = json.loads(line)
             title, related = given["title"], given.get("related") or []
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if not isinstance(title, str | None) or not all(isinstance(t, str) for t in related):
+                raise TypeError("not text")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
                 f"{path}, line {number}: no judgement.", 'Form: {"title": ..., "related": [...]}'
             ) from error

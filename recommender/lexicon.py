@@ -201,6 +201,8 @@ class Analyzer:
         if not tail:
             return (head,)
         stem = next((tail[:end] for end in range(len(tail), -1, -1) if self._ends(head, tail, end)), None)
+        if stem is None and head[-1].isalpha() and tail in self.lexicon.endings:
+            stem = ""  # a name never seen, with its particle: LFP는
         if stem is None:
             stem = "".join(self._cheapest("0" + tail)).removeprefix("0")
         inside = [w for w in self._cheapest(stem) if w in self.lexicon.words and len(w) > 1] if stem else []

@@ -31,6 +31,19 @@ def day_number(published: str | None) -> float:
     return moment.date().toordinal() - _EPOCH + clock / 86400
 
 
+def day_after(published: str) -> float:
+    """The number of the day after a period: ``2024`` ends with 2024-12-31. NaN where `day_number` is NaN."""
+    start = day_number(published)
+    if math.isnan(start):
+        return start
+    given = published.strip().count("-")
+    if len(published.strip()) > 7 or given > 1:
+        return math.floor(start) + 1.0
+    first = date.fromordinal(int(start) + _EPOCH)
+    months = first.year * 12 + first.month - 1 + (1 if given else 12)
+    return float(date(months // 12, months % 12 + 1, 1).toordinal() - _EPOCH) if months < 9999 * 12 else math.inf
+
+
 def day_text(day: float) -> str | None:
     """``2024-08-05`` for a day number, ``None`` for NaN."""
     return None if math.isnan(day) else date.fromordinal(int(day) + _EPOCH).isoformat()

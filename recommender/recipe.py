@@ -85,6 +85,7 @@ class Recipe:
 
 
 _LIMITS = (
+    ("seed", 0, 2**32 - 1),
     ("dimensions", 1, 1024),
     ("body_weight", 0.0, 10.0),
     ("body_words", 0, 100_000),

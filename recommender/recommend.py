@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .corpus.article import Article
 from .errors import QueryError
 from .model import Model, open_model
-from .moments import day_number
+from .moments import day_after, day_number
 from .scoring import Parts, sigmoid
 from .spaces import Question
 from .tables import StringTable
@@ -185,8 +185,11 @@ class Recommender:
             reached = f" (the best reaches {best:.2f}, {least:.2f} is wanted)" if best > -np.inf else ""
             return self._nothing(query, f"nothing related in the corpus{reached}")
         floor = model.list_score if wish.min_score is None else least
-        pool = top_k(scores, max(wish.k * _POOL, wish.k + 20), scores >= floor)
-        groups = self._groups(pool, question.row, wish.collapse)
+        wanted = max(wish.k * _POOL, wish.k + 20)
+        groups = self._groups(top_k(scores, wanted, scores >= floor), question.row, wish.collapse)
+        while len(groups) < wish.k and wanted < len(model):  # copies filled the pool
+            wanted *= 8
+            groups = self._groups(top_k(scores, wanted, scores >= floor), question.row, wish.collapse)
         chosen = self._choose(groups, scores, wish)
         hits = tuple(
             self._hit(rank, rows, float(scores[rows[0]]), question, parts, wish)
@@ -215,7 +218,7 @@ class Recommender:
         if wish.since:
             allowed &= catalogue.days >= day_number(wish.since)
         if wish.until:
-            allowed &= catalogue.days < math.floor(day_number(wish.until)) + 1
+            allowed &= catalogue.days < day_after(wish.until)
         if wish.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         if wish.outlet:
@@ -272,6 +275,8 @@ def _check(wish: Wish) -> None:
         raise QueryError(f"k is {wish.k}.", "Ask for at least 1 article.")
     if not 0 <= wish.diversity <= 1:
         raise QueryError(f"The diversity is {wish.diversity}.", "Give a value from 0 to 1.")
+    if wish.min_score is not None and math.isnan(wish.min_score):
+        raise QueryError("The least score is no number.", "Give a value from 0 to 1.")
     for name in ("since", "until"):
         given = getattr(wish, name)
         if given and math.isnan(day_number(given)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -38,8 +39,11 @@ def versions(models: str | Path) -> Iterator[Version]:
     """Every readable version, the oldest first."""
     current = current_name(models)
     for name in names(models):
-        about = read_manifest(Path(models) / name)
-        corpus = about["corpus"]
+        try:
+            about = read_manifest(Path(models) / name)
+            corpus = about["corpus"]
+        except (ModelError, KeyError):
+            continue
         yield Version(
             name,
             name == current,
@@ -70,9 +74,10 @@ def rollback(models: str | Path) -> str:
     current = current_name(models)
     if current is None:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
-    older = [name for name in names(models) if int(name[1:]) < int(current[1:])]
+    number = int(current[1:]) if current[1:].isdecimal() else math.inf  # a pointer to nothing: the newest
+    older = [name for name in names(models) if int(name[1:]) < number]
     for name in reversed(older):
-        if not damaged_files(Path(models) / name):
+        if not _damage(Path(models) / name):
             promote(models, name)
             return name
     raise ModelError(f"No sound version stands before {current}.", "See: recommender models list")

@@ -93,13 +93,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         number = manifest["format"]
     except FileNotFoundError as error:
         raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(f"The manifest of {folder} is damaged: {error}.", MEND) from error
     if not isinstance(number, int) or number > FORMAT:
         raise ModelError(
             f"The model {folder} has format {number}; this program reads up to {FORMAT}.",
             "Update the program, or train again.",
         )
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not all(
+        isinstance(s, dict) and {"size", "sha256"} <= s.keys() for s in files.values()
+    ):
+        raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
     return dict(manifest)
 
 

@@ -57,9 +57,9 @@ def cli(ctx: click.Context, folder: Path) -> None:
 
 def main() -> None:
     """Runs the command line; a failure of ours is one sentence and exit status 1."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         status: Any = cli(standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -73,8 +73,7 @@ def similar(
     wish = Wish(collapse=not no_collapse, **given)
     desk = home.recommender()
     if text == "-":
-        for answer in _each_line(desk, wish):
-            _print(answer, form, many=True)
+        _print_many(_each_line(desk, wish), form)
     elif path is not None:
         _print(_from_file(desk, path, wish), form)
     elif article_id is not None:
@@ -111,9 +110,21 @@ def _each_line(desk: Recommender, wish: Wish) -> Iterator[Answer]:
         yield desk.similar(line.rstrip("\n"), wish.k, wish=wish)
 
 
-def _print(answer: Answer, form: str, *, many: bool = False) -> None:
+def _print_many(answers: Iterator[Answer], form: str) -> None:
+    """One document whatever the number of questions: a JSON list, or one table that names the question."""
+    if form == "json":
+        click.echo(as_json([answer.as_json() for answer in answers], indent=1))
+    elif form == "csv":
+        rows = ({"query": answer.query["text"], **hit.as_json()} for answer in answers for hit in answer)
+        click.echo(as_csv(rows, ("query", *_COLUMNS)), nl=False)
+    else:
+        for answer in answers:
+            _print(answer, form)
+
+
+def _print(answer: Answer, form: str) -> None:
     if form in ("json", "jsonl"):
-        click.echo(as_json(answer.as_json(), indent=1 if form == "json" and not many else None))
+        click.echo(as_json(answer.as_json(), indent=1 if form == "json" else None))
     elif form == "csv":
         click.echo(as_csv([hit.as_json() for hit in answer], _COLUMNS), nl=False)
     else:

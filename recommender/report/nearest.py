@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..model import Model
 from ..scoring import UNDATED, Parts, sigmoid
-from ..spaces import MANY_WORDS, MARK
+from ..spaces import MANY_WORDS, MARK, Question
 from ..vectors import Floats
 from .shapes import Map, Row
 
@@ -150,8 +150,11 @@ class _Scorer:
         time = np.where(np.isnan(apart), UNDATED, np.exp(-np.nan_to_num(apart) / weights.time_scale))
         link = np.isin(others, linked).astype(np.float32)
         parts = Parts(lexical=lexical, dense=dense, words=words, time=time.astype(np.float32), link=link)
-        value = sigmoid(weights.logits(parts, 1.0, dated=not np.isnan(self._days[at])))
+        value = sigmoid(weights.logits(parts, self._known(at), dated=not np.isnan(self._days[at])))
         return np.where((lexical > 0) | (link > 0) | (dense > 0.5), value, 0.0)
+
+    def _known(self, at: int) -> float:
+        return self._model.tfidf.known_share(Question("", (), row=int(self._rows[at])))
 
     def _alike(self, at: int, others: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Lexical cosines and shares of ``MANY_WORDS`` shared words, each (m,), as the spaces give them."""

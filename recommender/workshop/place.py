@@ -101,7 +101,8 @@ def learn_dense(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) ->
             TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16)),
         )
     held = matrix[:, shared]
-    svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(held)
+    with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
+        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(held)
     vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)
     rows = unit_rows(held @ svd.components_.T)
     return DenseSpace(rows, TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,6 @@ import pytest
 
 from recommender.corpus.article import Article
 from recommender.errors import QueryError
-from recommender.recommend import Recommender
 from recommender.report import language_of, summarise
 from recommender.report.nearest import _best, room_for, shown_rows
 from recommender.scoring import sigmoid
@@ -54,8 +54,10 @@ def test_nearest_agree_with_the_recommender_on_the_score() -> None:
     summary = summarise(model, neighbours=20)
     found = dict(zip(summary.map.near[3].tolist(), summary.map.scores[3].tolist(), strict=True))
     assert 44 in found, "a related link makes a candidate"
-    parts = Recommender(model).parts(Question("", (), row=3), float(model.catalogue.days[3]))
-    scores = sigmoid(model.weights.logits(parts, 1.0, len(model)))
+    question = Question("", (), row=3)
+    parts = model.parts(question, float(model.catalogue.days[3]))
+    known = model.tfidf.known_share(question)
+    scores = sigmoid(model.weights.logits(parts, known, dated=not math.isnan(model.catalogue.days[3])))
     for row, score in found.items():
         if row >= 0:
             assert score == pytest.approx(float(scores[row]), abs=1e-4)

@@ -1,0 +1,233 @@
+"""The command line: every format parses, results alone on stdout, order kept, homes found."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, environment, run_cli
+from worlds import RECORDS, small_model, write_records
+
+HIT = ["rank", "id", "title", "score", "outlet", "published", "url", "topic", "why", "also"]
+COMMANDS = ["ingest", "inspect", "train", "similar", "export", "topics", "report", "evaluate", "models"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """data/ and models/ of the small corpus with two versions; not to be changed."""
+    home = tmp_path_factory.mktemp("cli") / "home"
+    assert run_cli(home, "ingest", write_records(home.parent / "records.jsonl", RECORDS)).status == 0
+    for _ in range(2):
+        small_model().save(home / "models", created="2026-01-01T00:00:00+00:00")
+    return home
+
+
+def out(home: Path, *args: str, stdin: str = "") -> str:
+    done = run_cli(home, *args, stdin=stdin)
+    assert done.status == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+def rows_of(text: str, form: str) -> list[Any]:
+    if form == "json":
+        value = json.loads(text)
+        return value if isinstance(value, list) else [value]
+    if form == "jsonl":
+        return [json.loads(line) for line in text.splitlines()]
+    table = list(csv.reader(io.StringIO(text)))
+    assert len({len(row) for row in table}) == 1, "every row has the cells of the header"
+    assert len(set(table[0])) == len(table[0])
+    return [dict(zip(table[0], row, strict=True)) for row in table[1:]]
+
+
+ROWS = {
+    "topics": (["topics"], 5),
+    "a topic": (["topics", "t001"], 7),
+    "assignments": (["topics", "--assignments"], len(RECORDS)),
+    "evaluate": (["evaluate"], 1),
+    "evaluate against": (["evaluate", "--against", "v0001"], 2),
+    "models": (["models", "list"], 2),
+    "diff": (["models", "diff", "v0001", "v0002"], 4),
+}
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "table"])
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_parse_in_every_format(home: Path, name: str, form: str) -> None:
+    args, count = ROWS[name]
+    text = out(home, *args, "--format", form)
+    if form == "table":
+        assert len(text.splitlines()) == count + 1
+        assert text == out(home, *args)
+    else:
+        assert len(rows_of(text, form)) == count
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+@pytest.mark.parametrize("text", ["양극재 공장", "은 는 이 가"])
+def test_one_answer_parses(home: Path, text: str, form: str) -> None:
+    rows = rows_of(out(home, "similar", text, "-k", "3", "--min-score", "0", "--format", form), form)
+    if form == "csv":
+        assert len(rows) == (0 if "은" in text else 3)
+    else:
+        (answer,) = rows
+        assert list(answer) == ["query", "model", "abstained", "reason", "results"]
+        assert answer["abstained"] == ("은" in text)
+        assert [list(hit) for hit in answer["results"]] == [HIT] * len(answer["results"])
+
+
+QUESTIONS = ["양극재 공장", "", "과메기", "  ", "🎉", "전기차 충전기"]
+
+
+def test_questions_from_stdin_are_answered_in_order(home: Path) -> None:
+    answers = rows_of(out(home, "similar", "-", "--format", "jsonl", stdin="\n".join(QUESTIONS)), "jsonl")
+    assert [answer["query"]["text"] for answer in answers] == QUESTIONS
+    assert [answer["abstained"] for answer in answers] == [False, True, False, True, True, False]
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_many_answers_are_one_document(home: Path, form: str) -> None:
+    text = out(home, "similar", "-", "--format", form, "-k", "2", stdin="양극재\n\n과메기\n")
+    rows = rows_of(text, form)
+    assert len(rows) == (3 if form == "json" else 4)
+
+
+def test_no_question_no_answer(home: Path) -> None:
+    assert out(home, "similar", "-", "--format", "jsonl", stdin="") == ""
+
+
+def test_json_is_not_escaped(home: Path) -> None:
+    assert "양극재" in out(home, "similar", "양극재", "--format", "json", "--min-score", "0")
+
+
+def test_export_is_one_line_an_article(home: Path, tmp_path: Path) -> None:
+    text = out(home, "export", "-k", "3")
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert sorted(row["id"] for row in rows) == sorted(r["id"] for r in RECORDS)
+    for row in rows:
+        assert list(row) == ["id", "title", "related"]
+        assert all(list(related) == ["id", "score"] for related in row["related"])
+        assert row["id"] not in [related["id"] for related in row["related"]]
+    done = run_cli(home, "export", "-k", "3", "-o", tmp_path / "related.jsonl")
+    assert (done.status, done.stdout) == (0, "")
+    assert (tmp_path / "related.jsonl").read_text(encoding="utf-8") == text
+
+
+def test_assignments_have_the_rows_of_the_contract(home: Path) -> None:
+    rows = rows_of(out(home, "topics", "--assignments", "--format", "jsonl"), "jsonl")
+    assert all(list(row) == ["id", "topic", "name", "strength", "desks"] for row in rows)
+    assert all(isinstance(row["topic"], str | None) for row in rows)
+    assert any(row["topic"] is None for row in rows)
+
+
+def test_similar_by_file_by_id_and_by_long_text(home: Path, tmp_path: Path) -> None:
+    body = "양극재 공장이 영일만산단에 들어선다.\n" * 20
+    (tmp_path / "page.txt").write_text("동해소재 양극재 공장 착공\n\n" + body, encoding="utf-8")
+    for asked in (["--file", str(tmp_path / "page.txt")], ["동해소재 양극재 공장 착공\n\n" + body], ["--id", "plant-2"]):
+        (answer,) = rows_of(out(home, "similar", *asked, "--format", "json"), "json")
+        assert answer["results"][0]["id"].startswith("plant")
+
+
+def test_explain_adds_the_parts(home: Path) -> None:
+    (answer,) = rows_of(out(home, "similar", "양극재 공장", "--explain", "--format", "json"), "json")
+    for hit in answer["results"]:
+        assert sum(reason["weight"] for reason in hit["why"]) == pytest.approx(hit["parts"]["lexical"], abs=1e-5)
+
+
+def test_inspect(home: Path) -> None:
+    page = next((ROOT / "data/sample/pages").glob("*.txt"))
+    shown = json.loads(out(home, "inspect", str(page), "--format", "json"))
+    assert list(shown) == ["path", "kind", "fields", "left_out"]
+    assert set(shown["fields"]) == {
+        "title", "outlet", "author", "published", "body", "captions", "tags", "related", "translation"
+    }  # fmt: skip
+    for field in shown["fields"].values():
+        assert field is None or list(field) == ["value", "lines", "rule", "confidence"]
+    assert "title" in out(home, "inspect", str(page))
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "json", "csv"])
+def test_report_by_its_ending(home: Path, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "deep" / f"report.{ending}"
+    assert out(home, "report", "-o", str(path)) == ""
+    text = path.read_text(encoding="utf-8")
+    assert "양극재" in text
+    if ending == "json":
+        json.loads(text)
+
+
+def test_ingest_twice_changes_nothing_and_a_dry_run_keeps_nothing(tmp_path: Path) -> None:
+    file = write_records(tmp_path / "records.jsonl", RECORDS)
+    dry = run_cli(tmp_path / "home", "ingest", "--dry-run", file)
+    assert dry.status == 0
+    first, second = (run_cli(tmp_path / "home", "ingest", file) for _ in range(2))
+    assert f"{len(RECORDS)} articles new" in first.stdout, "the dry run kept nothing"
+    assert "0 articles new, 0 changed" in second.stdout
+    assert first.stdout.splitlines()[1] == second.stdout.splitlines()[1]
+
+
+@pytest.mark.parametrize("how", ["-C", "RECOMMENDER_HOME", "working folder", "-C before the variable"])
+def test_where_the_home_is(home: Path, tmp_path: Path, how: str) -> None:
+    command, env, cwd = [sys.executable, "-m", "recommender"], environment(), tmp_path
+    if how.startswith("-C"):
+        command += ["-C", str(home)]
+    if how == "RECOMMENDER_HOME":
+        env["RECOMMENDER_HOME"] = str(home)
+    if how == "working folder":
+        cwd = home
+    if how.endswith("variable"):
+        env["RECOMMENDER_HOME"] = str(tmp_path / "elsewhere")
+    done = subprocess.run(
+        [*command, "models", "list", "--format", "json"], env=env, cwd=cwd, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    assert [row["version"] for row in json.loads(done.stdout)] == ["v0001", "v0002"]
+
+
+def test_models_promote_rollback_check_prune(home: Path, tmp_path: Path) -> None:
+    own = Path(shutil.copytree(home, tmp_path / "own"))
+    assert out(own, "models", "check").splitlines() == ["v0001: sound", "v0002: sound"]
+    assert out(own, "models", "rollback") == ""
+    assert [row["current"] for row in rows_of(out(own, "models", "list", "--format", "json"), "json")] == [True, False]
+    out(own, "models", "promote", "v0002")
+    out(own, "models", "prune", "--keep", "1")
+    assert [row["version"] for row in rows_of(out(own, "models", "list", "--format", "json"), "json")] == ["v0002"]
+    path = own / "models/v0002/idf.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x55")
+    done = run_cli(own, "models", "check")
+    assert done.status == 1
+    assert "v0002: idf.npy" in done.stdout
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS), ["models", "promote"], ["models", "prune"]], ids=" ".join)
+def test_every_command_has_a_help(home: Path, command: list[str]) -> None:
+    text = out(home, *command, "--help")
+    assert text.startswith("Usage:")
+    if len(command) < 2:
+        assert "recommender" in text.split("Usage:", 1)[1].partition("\n")[2], "with an example"
+
+
+def test_version(home: Path) -> None:
+    assert out(home, "--version").startswith("recommender")
+
+
+def test_csv_runs_nothing_in_a_spreadsheet() -> None:
+    from recommender.cli.output import as_csv
+
+    text = as_csv([{"a": "=1+1", "b": "@x", "c": -3.5, "d": "-5"}], ("a", "b", "c", "d"))
+    assert text.splitlines()[1] == "'=1+1,'@x,-3.5,-5"
+
+
+@pytest.mark.parametrize(("text", "cells"), [("포항", 4), ("SK온", 4), ("", 0), ("e\u0301", 1)])
+def test_hangul_is_two_cells_wide(text: str, cells: int) -> None:
+    from recommender.cli.output import width
+
+    assert width(text) == cells

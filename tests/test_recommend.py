@@ -1,0 +1,318 @@
+"""Similar articles: never the asking one, filters, copies, diversity, abstaining, reasons."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import RECORDS, fitted, small_desk, small_model
+
+from recommender import Recommender, RecommenderError, Wish
+
+DESK = small_desk()
+IDS = [record["id"] for record in RECORDS]
+HIT = ["rank", "id", "title", "score", "outlet", "published", "url", "topic", "why", "also"]
+COPIES = {"wire-1", "wire-2", "wire-3"}
+
+
+def ids(answer: Any) -> list[str]:
+    return [hit.article.id for hit in answer]
+
+
+@pytest.mark.parametrize("collapse", [True, False])
+@pytest.mark.parametrize("asking", IDS)
+def test_an_article_is_never_its_own_relative(asking: str, collapse: bool) -> None:
+    answer = DESK.similar(id=asking, k=100, min_score=0, collapse=collapse)
+    found = ids(answer)
+    assert asking not in found
+    assert asking not in [other for hit in answer for other in hit.also]
+    assert len(set(found)) == len(found)
+
+
+def test_copies_stand_behind_one_hit() -> None:
+    collapsed = DESK.similar("SK온 동해소재 양극재 장기 공급계약", k=10, min_score=0)
+    best = collapsed[0]
+    assert {best.article.id, *best.also} == COPIES
+    assert not COPIES & set(ids(collapsed)[1:])
+    apart = DESK.similar("SK온 동해소재 양극재 장기 공급계약", k=10, min_score=0, collapse=False)
+    assert set(ids(apart)[:3]) == COPIES
+    assert all(hit.also == () for hit in apart)
+
+
+def test_copies_of_the_asking_article_are_no_answer_unless_asked_for() -> None:
+    for asking in COPIES:
+        answer = DESK.similar(id=asking, k=50, min_score=0)
+        assert not COPIES & {*ids(answer), *(a for hit in answer for a in hit.also)}
+        assert COPIES - {asking} <= set(ids(DESK.similar(id=asking, k=50, min_score=0, collapse=False)))
+
+
+def test_many_copies_do_not_crowd_out_the_others() -> None:
+    rows = [
+        {"id": f"same-{i:02}", "title": "포항 양극재 공장 준공", "body": f"{i}번째 전송", "outlet": f"신문{i}"}
+        for i in range(60)
+    ]
+    rows += [
+        {"id": f"else-{i}", "title": title}
+        for i, title in enumerate(["포항 양극재 공장 준공식 열려", "포항 음극재 공장 준공 앞둬", "구룡포 과메기 축제"])
+    ]
+    answer = Recommender(fitted(rows)).similar("포항 양극재 공장 준공", k=3, min_score=0)
+    assert len(answer) >= 2, "60 copies are one hit; the next articles follow"
+    assert len(answer[0].also) >= 59
+
+
+@pytest.mark.parametrize("wish", [
+    {}, {"since": "2024-03-05"}, {"since": "2024-03-05", "until": "2024-05-02"}, {"until": "2024-03-20"},
+    {"until": "2023-12-31"}, {"outlet": "동해신문"}, {"outlet": "한빛일보", "since": "2024"}, {"past_only": True},
+])  # fmt: skip
+@pytest.mark.parametrize("asking", ["plant-2", "wire-3", "fish-2"])
+def test_filters(asking: str, wish: dict[str, Any]) -> None:
+    """Exactly those of the unfiltered answer that pass, in the same order."""
+    def passes(row: dict[str, Any]) -> bool:
+        day = row.get("published", "")[:10]
+        own = next(r.get("published", "") for r in RECORDS if r["id"] == asking)
+        return (
+            (not wish.get("since") or bool(day) and day >= wish["since"])
+            and (not wish.get("until") or bool(day) and day <= wish["until"])
+            and (not wish.get("outlet") or row.get("outlet") == wish["outlet"])
+            and (not wish.get("past_only") or not own or not day or row["published"] <= own)
+        )
+
+    every = ids(DESK.similar(id=asking, k=100, min_score=0, collapse=False))
+    wanted = [name for name in every if passes(next(r for r in RECORDS if r["id"] == name))]
+    assert ids(DESK.similar(id=asking, k=100, min_score=0, collapse=False, **wish)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("wish", "inside", "outside"),
+    [
+        ({"since": "2024-03"}, "plant-1", "zone-1"),
+        ({"until": "2024-03"}, "plant-4", "wire-1"),  # the month's last day belongs to it
+        ({"until": "2024"}, "talent-3", "charge-1"),
+        ({"since": "2024", "until": "2024"}, "wire-1", "charge-1"),
+        ({"until": "2024-03-20"}, "plant-4", "wire-1"),
+        ({"since": "2024-03-20"}, "plant-4", "plant-3"),
+    ],
+)
+def test_periods_hold_both_ends(wish: dict[str, str], inside: str, outside: str) -> None:
+    allowed = DESK._allowed(DESK.model.question("양극재"), math.nan, Wish(**wish))
+    assert allowed[DESK.model.catalogue.row(inside)]
+    assert not allowed[DESK.model.catalogue.row(outside)]
+    assert not allowed[DESK.model.catalogue.row("fish-2")], "an unknown date matches no period"
+
+
+def test_a_topic_filter_by_id_and_by_name() -> None:
+    topic = DESK.topics[0]
+    members = {DESK.model.catalogue.ids[int(row)] for row in DESK.model.topics.members(0)}
+    for name in (topic.id, topic.name):
+        found = ids(DESK.similar("양극재 배터리", k=100, min_score=0, topic=name, collapse=False))
+        assert found
+        assert set(found) <= members
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"outlet": "없는신문"},
+        {"topic": "t999"},
+        {"since": "어제"},
+        {"until": "2024-13"},
+        {"since": "2024-02-30"},
+        {"k": 0},
+        {"k": -3},
+        {"diversity": 1.5},
+        {"diversity": -0.1},
+        {"diversity": math.nan},
+        {"min_score": math.nan},
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_with_a_mend(wish: dict[str, Any]) -> None:
+    with pytest.raises(RecommenderError) as caught:
+        DESK.similar("양극재", **wish)
+    assert caught.value.mend
+
+
+@pytest.mark.parametrize(("asked", "near"), [("plant-33", "plant-3"), ("Plant-1", "plant-1"), ("wire1", "wire-1")])
+def test_an_unknown_id_suggests_near_ones(asked: str, near: str) -> None:
+    with pytest.raises(RecommenderError) as caught:
+        DESK.similar(id=asked)
+    assert near in caught.value.mend
+
+
+@pytest.mark.parametrize("asked", ["", "완전히 다른 것", "\ud800", "🎉", "a" * 10_000])
+def test_a_hopeless_id_is_refused_with_a_mend(asked: str) -> None:
+    with pytest.raises(RecommenderError) as caught:
+        DESK.similar(id=asked)
+    assert caught.value.mend
+
+
+def test_an_unknown_outlet_suggests_near_ones() -> None:
+    with pytest.raises(RecommenderError, match="동해신문"):
+        DESK.similar("양극재", outlet="동해일보")
+
+
+@pytest.mark.parametrize("asked", [{}, {"text": "양극재", "id": "plant-1"}])
+def test_one_question_at_a_time(asked: dict[str, str]) -> None:
+    with pytest.raises(RecommenderError):
+        DESK.similar(**asked)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🎉🎉🎉", "은 는 이 가", "…!?", "\x00", "[속보]", "쏑뿅캬 뚫훍", "야구 결승전 역전승"])
+def test_a_text_with_nothing_related_abstains_with_a_reason(text: str) -> None:
+    answer = DESK.similar(text)
+    assert answer.abstained
+    assert answer.reason
+    assert list(answer) == []
+    assert answer.as_json()["results"] == []
+
+
+@pytest.mark.parametrize("text", ["양극재 공장 " * 150_000, "가" * 1_000_000, "[가]" * 300_000, "a" + "\u0301\u0327" * 500_000])
+def test_a_text_of_a_megabyte_is_answered_in_a_moment(text: str) -> None:
+    start = time.perf_counter()
+    DESK.similar(text)
+    DESK.similar("양극재", body=text)
+    assert time.perf_counter() - start < 2
+
+
+@given(st.text(max_size=80), st.integers(1, 30), st.booleans())
+def test_any_text_is_answered_soundly(text: str, k: int, collapse: bool) -> None:
+    answer = DESK.similar(text, k, collapse=collapse, min_score=0.0)
+    check(answer, k)
+    assert answer.abstained == (not len(answer))
+    assert bool(answer.reason) == answer.abstained
+
+
+def check(answer: Any, k: int) -> None:
+    scores = [hit.score for hit in answer]
+    assert len(answer) <= k
+    assert all(0 <= score <= 1 for score in scores)
+    assert scores == sorted(scores, reverse=True)
+    assert [hit.rank for hit in answer] == list(range(1, len(answer) + 1))
+
+
+@pytest.mark.parametrize("asking", IDS)
+def test_answers_are_descending_and_of_the_least_score(asking: str) -> None:
+    check(DESK.similar(id=asking, k=5, min_score=0), 5)
+    for least in (0.2, 0.5, 0.9):
+        assert all(hit.score >= least for hit in DESK.similar(id=asking, k=50, min_score=least))
+
+
+def test_the_story_comes_first() -> None:
+    for asking in IDS:
+        story = asking.split("-")[0]
+        if story in ("plant", "zone", "talent"):
+            assert ids(DESK.similar(id=asking, k=1, min_score=0))[0].startswith(story), asking
+
+
+def test_min_score_one_abstains_and_says_how_far_it_came() -> None:
+    answer = DESK.similar("과메기", min_score=1.0)
+    assert answer.abstained
+    assert "1.00" in str(answer.reason)
+
+
+def test_filters_that_leave_nothing_abstain() -> None:
+    answer = DESK.similar("양극재", since="2030-01-01")
+    assert (answer.abstained, answer.reason) == (True, "no article passes the filters")
+
+
+def test_diversity_keeps_the_best_and_spreads_the_rest() -> None:
+    near = DESK.similar("동해소재 양극재 공장 전기차", k=5, min_score=0)
+    far = DESK.similar("동해소재 양극재 공장 전기차", k=5, min_score=0, diversity=0.9)
+    assert ids(near)[0] == ids(far)[0]
+    assert len(far) == len(near) == 5
+
+    def alike(answer: Any) -> float:
+        rows = np.array([DESK.model.catalogue.row(name) for name in ids(answer)])
+        return float(sum(DESK.model.tfidf.likeness(int(row), rows).sum() for row in rows))
+
+    assert alike(far) < alike(near)
+
+
+def test_a_hit_has_exactly_the_keys_of_the_contract() -> None:
+    answer = json.loads(json.dumps(DESK.similar("양극재 공장", k=3).as_json(), ensure_ascii=False))
+    assert list(answer) == ["query", "model", "abstained", "reason", "results"]
+    assert (answer["abstained"], answer["reason"]) == (False, None)
+    for rank, hit in enumerate(answer["results"], start=1):
+        assert list(hit) == HIT
+        assert hit["rank"] == rank
+        assert hit["topic"] is None or list(hit["topic"]) == ["id", "name"]
+        assert all(list(reason) == ["term", "weight"] for reason in hit["why"])
+    assert len(answer["results"]) == 3
+
+
+def test_what_is_unknown_is_null() -> None:
+    hit = next(h for h in DESK.similar("과메기 덕장", min_score=0) if h.article.id == "fish-2").as_json()
+    assert (hit["published"], hit["url"]) == (None, None)
+
+
+@pytest.mark.parametrize("ask", [{"text": "동해소재 양극재 공장에 청년 채용"}, {"id": "plant-1"}, {"id": "wire-2"}])
+@pytest.mark.parametrize("body", ["", "규제자유특구 배터리 실증"])
+def test_explained_reasons_add_up_to_the_lexical_part(ask: dict[str, str], body: str) -> None:
+    answer = DESK.similar(**ask, body=body, k=50, min_score=0, explain=True)
+    assert len(answer) > 3
+    for hit in answer:
+        assert sum(reason.weight for reason in hit.why) == pytest.approx(hit.parts["lexical"], abs=1e-6)
+
+
+def test_a_hit_names_five_reasons_unless_all_are_asked_for() -> None:
+    short = DESK.similar(id="wire-1", k=9, min_score=0)
+    full = DESK.similar(id="wire-1", k=9, min_score=0, explain=True)
+    for brief, whole in zip(short, full, strict=True):
+        assert brief.why == whole.why[:5]
+        assert brief.parts == {}
+
+
+def test_a_body_and_a_date_count() -> None:
+    plain = DESK.similar("오늘 소식", min_score=0)
+    told = DESK.similar("오늘 소식", body="마이스터고 신입생 실습", min_score=0)
+    assert ids(told)[0].startswith("talent")
+    assert ids(plain) != ids(told)
+    before = {h.article.id: h.score for h in DESK.similar("전기차 충전기", k=50, min_score=0, published="2020-01-01")}
+    close = {h.article.id: h.score for h in DESK.similar("전기차 충전기", k=50, min_score=0, published="2025-01-07")}
+    assert close["charge-1"] > before["charge-1"]
+
+
+def test_related_lists_speak_for_an_article() -> None:
+    model = small_model()
+    with_lists = Recommender(model).similar(id="plant-1", k=50, min_score=0, explain=True)
+    links = {hit.article.id: hit.parts["link"] for hit in with_lists}
+    assert links["plant-2"] == links["plant-3"] == 1.0
+    assert links.get("plant-4", 0.0) == 0.0
+
+
+def test_an_answer_is_a_sequence() -> None:
+    answer = DESK.similar("양극재", k=3)
+    assert answer[0] is next(iter(answer))
+    assert len(answer) == 3
+    assert answer[:2] == tuple(answer)[:2]
+
+
+@cache
+def sized(count: int) -> Recommender:
+    return Recommender(fitted(RECORDS[:count] if count else [], topics_most=60))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_small_corpora_answer(count: int) -> None:
+    desk = sized(count)
+    text = desk.similar("동해소재 양극재 공장", min_score=0)
+    assert text.abstained == (count == 0)
+    if not count:
+        assert text.reason == "the corpus is empty"
+    for row in range(len(desk)):
+        check(desk.related(row, Wish(k=3, min_score=0)), 3)
+    with pytest.raises(RecommenderError):
+        desk.similar(id="nothing-like-it")
+
+
+def test_links_weigh_nothing_without_lists() -> None:
+    bare = fitted([{k: v for k, v in row.items() if k != "related"} for row in RECORDS])
+    for hit in Recommender(replace(bare)).similar(id="plant-1", k=50, min_score=0, explain=True):
+        assert hit.parts["link"] == 0

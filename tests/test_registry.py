@@ -1,0 +1,162 @@
+"""Versions: list, promote, roll back, compare, check, prune."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from worlds import RECORDS, fitted, small_model
+
+from recommender import RecommenderError, open_model, registry
+from recommender.version_folder import MANIFEST
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three versions: all articles, all without topics, two thirds; the third is current."""
+    models = tmp_path_factory.mktemp("three") / "models"
+    for model in (small_model(), fitted(RECORDS), fitted(RECORDS[:12])):
+        model.save(models)
+    return models
+
+
+@pytest.fixture
+def models(three: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(three, tmp_path / "models"))
+
+
+def harm(models: Path, version: str) -> None:
+    path = models / version / "idf.npy"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def test_list(models: Path) -> None:
+    held = list(registry.versions(models))
+    assert [(v.version, v.current, v.articles) for v in held] == [
+        ("v0001", False, 18), ("v0002", False, 18), ("v0003", True, 12)
+    ]  # fmt: skip
+    assert held[0].topics > 0 == held[1].topics
+    assert held[0].fingerprint == held[1].fingerprint != held[2].fingerprint
+
+
+def test_versions_are_in_order_of_their_numbers(models: Path) -> None:
+    for name in ("v10000", "v9999", "vx", "v00x"):
+        shutil.copytree(models / "v0001", models / name)
+    (models / "v0500").mkdir()
+    assert registry.names(models) == ["v0001", "v0002", "v0003", "v9999", "v10000"]
+    assert small_model().save(models) == "v10001"
+
+
+def test_no_models_is_an_empty_list(tmp_path: Path) -> None:
+    assert list(registry.versions(tmp_path / "models")) == []
+    assert registry.current_name(tmp_path) is None
+    assert registry.prune(tmp_path, 1) == []
+
+
+def test_promote_and_rollback(models: Path) -> None:
+    registry.promote(models, "v0001")
+    assert open_model(models).version == "v0001"
+    registry.promote(models, "v0003")
+    assert registry.rollback(models) == "v0002"
+    assert registry.rollback(models) == "v0001"
+    with pytest.raises(RecommenderError):
+        registry.rollback(models)
+    assert open_model(models).version == "v0001"
+
+
+def test_rollback_skips_a_damaged_version(models: Path) -> None:
+    harm(models, "v0002")
+    assert registry.rollback(models) == "v0001"
+
+
+def test_rollback_skips_a_version_whose_manifest_is_damaged(models: Path) -> None:
+    (models / "v0002" / MANIFEST).write_text("{")
+    assert registry.rollback(models) == "v0001"
+
+
+def test_rollback_from_a_version_that_is_gone(models: Path) -> None:
+    shutil.rmtree(models / "v0003")
+    assert registry.rollback(models) == "v0002"
+
+
+@pytest.mark.parametrize("current", ["nothing", "..", "", "v"])
+def test_rollback_from_a_pointer_that_names_no_version(models: Path, current: str) -> None:
+    (models / "current").write_text(current)
+    try:
+        assert registry.rollback(models) in ("v0001", "v0002", "v0003")
+    except RecommenderError as error:
+        assert error.mend
+
+
+ACTIONS: dict[str, Callable[[Path, str], object]] = {
+    "promote": registry.promote,
+    "check": registry.check,
+    "diff": lambda models, version: registry.diff(models, "v0001", version),
+}
+
+
+@pytest.mark.parametrize("version", ["v0009", "..", "/etc", "current", "../models/v0001", "v0001/", ".", "v1"])
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_unknown_version_is_refused_with_the_known_ones(models: Path, action: str, version: str) -> None:
+    with pytest.raises(RecommenderError) as caught:
+        ACTIONS[action](models, version)
+    assert "v0001" in caught.value.mend
+    assert (models / "current").read_text() == "v0003\n"
+
+
+def test_a_version_that_cannot_be_opened_is_not_promoted(models: Path) -> None:
+    os.truncate(models / "v0001" / "idf.npy", 10)
+    with pytest.raises(RecommenderError):
+        registry.promote(models, "v0001")
+    assert (models / "current").read_text() == "v0003\n"
+
+
+def test_check_names_the_damaged_file(models: Path) -> None:
+    harm(models, "v0002")
+    found = registry.check(models)
+    assert found["v0001"] == found["v0003"] == []
+    assert len(found["v0002"]) == 1
+    assert found["v0002"][0].startswith("idf.npy")
+    assert registry.check(models, "v0001") == {"v0001": []}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', '{"format": 1, "files": []}',
+                                  '{"format": 1, "files": {"idf.npy": null}}'])  # fmt: skip
+def test_a_damaged_manifest_spoils_neither_list_nor_check(models: Path, text: str) -> None:
+    (models / "v0002" / MANIFEST).write_text(text)
+    found = registry.check(models)
+    assert found["v0001"] == []
+    assert found["v0002"]
+    assert [v.version for v in registry.versions(models)] == ["v0001", "v0003"], "every readable version is listed"
+
+
+def test_check_of_no_models_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecommenderError):
+        registry.check(tmp_path)
+
+
+@pytest.mark.parametrize(("keep", "current", "left"), [
+    (1, "v0003", ["v0003"]), (2, "v0003", ["v0002", "v0003"]), (9, "v0003", ["v0001", "v0002", "v0003"]),
+    (1, "v0001", ["v0001", "v0003"]),
+])  # fmt: skip
+def test_prune_keeps_the_newest_and_the_current(models: Path, keep: int, current: str, left: list[str]) -> None:
+    registry.promote(models, current)
+    gone = registry.prune(models, keep)
+    assert registry.names(models) == left
+    assert sorted([*gone, *left]) == ["v0001", "v0002", "v0003"]
+    assert open_model(models).version == current
+    assert not list(models.glob(".deleting*"))
+
+
+def test_diff(models: Path) -> None:
+    rows = {row["what"]: (row["before"], row["after"]) for row in registry.diff(models, "v0001", "v0003")}
+    assert rows["articles"] == (18, 12)
+    assert json.dumps(rows)
+    same = registry.diff(models, "v0001", "v0002")
+    assert same[-1]["after"] == 0, "the same vectors give the same lists"

@@ -1,0 +1,209 @@
+"""The two spaces: the numpy twin equals scikit-learn, reasons add up, dense vectors have unit length."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from worlds import RECORDS, fitted, small_model
+
+from recommender.corpus.article import Article
+from recommender.model import Model
+from recommender.spaces import MARK, DenseSpace, Question, TermVectors, features_of
+from recommender.tables import StringTable
+from recommender.workshop.place import read_terms
+
+BARE = [{k: v for k, v in row.items() if k != "body"} for row in RECORDS]
+WITHOUT = {"titles and bodies": RECORDS, "titles": BARE}
+QUESTIONS = [
+    "동해소재 양극재 공장 착공",
+    "포항 배터리 특구 포항 배터리",
+    "마이스터고는 신입생을 두 배로 늘린다",
+    "[단독] 전기차 전기차 충전기",
+    "처음 보는 낱말들 뿐",
+    "",
+]
+BODY = "양극재 공장 양극재 생산라인 규제자유특구 실증 사용후 배터리 처음보는말"
+
+
+@cache
+def model(kind: str) -> Model:
+    return small_model() if kind == "titles and bodies" else fitted(BARE)
+
+
+class Reference:
+    """scikit-learn's vectors of the same articles: words scaled, a title plus 0.4 of its body."""
+
+    def __init__(self, model: Model, records: list[dict[str, str]]) -> None:
+        self.recipe = model.about["recipe"]
+        texts = read_terms([self.article(model, row, records) for row in range(len(model))], model.analyzer, self.Recipe)
+        self.vectorizer = TfidfVectorizer(analyzer=lambda terms: terms, sublinear_tf=True)
+        self.vectorizer.fit(title + body for title, body in zip(texts.titles, texts.bodies, strict=True))
+        words = np.array([not t.startswith(MARK) for t in self.vectorizer.get_feature_names_out()])
+        self.vectorizer.idf_ = np.where(words, self.recipe["word_weight"], 1.0) * self.vectorizer.idf_
+        self.matrix = self.join(texts.titles, texts.bodies)
+
+    class Recipe:
+        body_words = 200
+
+    @staticmethod
+    def article(model: Model, row: int, records: list[dict[str, str]]) -> Article:
+        shown = model.catalogue.article(row)
+        body = next((r.get("body", "") for r in records if r["id"] == shown.id), "")
+        return Article(shown.id, shown.title, body)
+
+    def join(self, titles: list[list[str]], bodies: list[list[str]]) -> sparse.csr_matrix:
+        title, body = self.vectorizer.transform(titles), self.vectorizer.transform(bodies)
+        joined = sparse.csr_matrix(title + self.recipe["body_weight"] * body)
+        lengths = np.sqrt(np.asarray(joined.multiply(joined).sum(axis=1)).ravel())
+        return sparse.csr_matrix(sparse.diags(1 / np.where(lengths == 0, 1, lengths)) @ joined)
+
+
+@cache
+def reference(kind: str) -> Reference:
+    return Reference(model(kind), WITHOUT[kind])
+
+
+def dense_of(space_model: Model, vector: object) -> np.ndarray:
+    full = np.zeros(len(space_model.tfidf.terms))
+    full[vector.ids] = vector.weights  # type: ignore[attr-defined]
+    return full
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_article_vectors_are_scikit_learns(kind: str) -> None:
+    held, twin = model(kind), reference(kind)
+    assert list(held.tfidf.terms) == twin.vectorizer.get_feature_names_out().tolist()
+    for row in range(len(held)):
+        wanted = twin.matrix[[row]].toarray().ravel()
+        assert np.abs(dense_of(held, held.tfidf.article(row)) - wanted).max() < 1e-6
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+@pytest.mark.parametrize("body", ["", BODY], ids=["title", "title and body"])
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_question_vectors_and_scores_are_scikit_learns(kind: str, body: str, text: str) -> None:
+    held, twin = model(kind), reference(kind)
+    question = held.question(text, body)
+    wanted = twin.join([question.terms], [list(question.body)])
+    assert np.abs(dense_of(held, held.tfidf.vector(question)) - wanted.toarray().ravel()).max() < 1e-6
+    scores = (twin.matrix @ wanted.T).toarray().ravel()
+    assert np.abs(held.tfidf.scores(question) - scores).max() < 1e-6
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_scores_of_articles_are_scikit_learns(kind: str) -> None:
+    held, twin = model(kind), reference(kind)
+    wanted = (twin.matrix @ twin.matrix.T).toarray()
+    found = np.array([held.tfidf.scores(held.article_question(row)) for row in range(len(held))])
+    assert np.abs(found - wanted).max() < 1e-6
+    likeness = held.tfidf.likeness(0, np.arange(len(held)))
+    assert np.abs(likeness - wanted[0]).max() < 1e-6
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+@pytest.mark.parametrize("body", ["", BODY], ids=["title", "title and body"])
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_reasons_of_a_text_add_up_to_its_score(kind: str, body: str, text: str) -> None:
+    space = model(kind).tfidf
+    question = model(kind).question(text, body)
+    for row, score in enumerate(space.scores(question)):
+        reasons = space.reasons(question, row)
+        assert sum(weight for _, weight in reasons) == pytest.approx(float(score), abs=1e-6)
+        assert [w for _, w in reasons] == sorted((w for _, w in reasons), reverse=True)
+        assert len({term for term, _ in reasons}) == len(reasons)
+        assert not [term for term, _ in reasons if term.startswith(MARK) or not term]
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_reasons_of_an_article_add_up_to_its_score(kind: str) -> None:
+    held = model(kind)
+    for asking in range(len(held)):
+        question = held.article_question(asking)
+        for row, score in enumerate(held.tfidf.scores(question)):
+            parts = held.tfidf.reasons(question, row)
+            assert sum(weight for _, weight in parts) == pytest.approx(float(score), abs=1e-6)
+
+
+@given(st.lists(st.sampled_from(sorted(small_model().tfidf.terms)), max_size=30), st.integers(0, len(RECORDS) - 1))
+def test_reasons_add_up_for_any_terms(terms: list[str], row: int) -> None:
+    space = small_model().tfidf
+    question = Question("", (), tuple(terms))
+    reasons = space.reasons(question, row)
+    assert sum(w for _, w in reasons) == pytest.approx(float(space.scores(question)[row]), abs=1e-6)
+
+
+@given(st.lists(st.sampled_from([*small_model().tfidf.terms, "모르는말", "~모름"]), max_size=30))
+def test_scores_shares_and_counts_stay_in_their_range(terms: list[str]) -> None:
+    held = small_model()
+    question = Question("", (), tuple(terms))
+    for values in (held.tfidf.scores(question), held.tfidf.shared_words(question)):
+        assert values.dtype == np.float32
+        assert ((values >= 0) & (values <= 1 + 1e-6)).all()
+    assert 0 <= held.tfidf.known_share(question) <= 1
+    assert np.abs(held.dense.scores(question)).max() <= 1 + 1e-5
+
+
+def test_known_share() -> None:
+    held = small_model()
+
+    def share(text: str) -> float:
+        return held.tfidf.known_share(held.question(text))
+
+    assert share("") == 0
+    assert share("쏑뿅캬") == 0
+    assert share("양극재 공장") == pytest.approx(1)
+    assert 0 < share("양극재 쏑뿅캬") < 1
+    assert share("양극재 쏑뿅캬 뚫훍") < share("양극재 쏑뿅캬")
+
+
+def test_a_question_finds_its_own_article_with_score_one() -> None:
+    held = small_model()
+    for row in range(len(held)):
+        assert held.tfidf.scores(held.article_question(row))[row] == pytest.approx(1, abs=1e-5)
+
+
+def test_features_are_words_and_bigrams_of_the_stem() -> None:
+    analyzer = small_model().analyzer
+    terms = [feature.term for feature in features_of(analyzer.pieces("공장에"))]
+    assert terms == ["공장", f"{MARK}_공", f"{MARK}공장", f"{MARK}장_"]
+
+
+VECTORS = TermVectors(StringTable.of(["가", "나"]), np.array([[3, 0], [0, 4]], dtype=np.float16))
+
+
+@pytest.mark.parametrize(
+    ("terms", "wanted"),
+    [(["가"], [1, 0]), (["가", "나"], [0.6, 0.8]), (["다"], [0, 0]), ([], [0, 0]), (["나", "나", "다"], [0, 1])],
+)
+def test_term_vectors(terms: list[str], wanted: list[float]) -> None:
+    row = VECTORS.encode([terms])[0]
+    assert row.dtype == np.float32
+    assert row.tolist() == pytest.approx(wanted, abs=1e-6)
+
+
+def test_term_vectors_of_nothing() -> None:
+    assert VECTORS.encode([]).shape == (0, 2)
+    assert TermVectors(StringTable.of([]), np.zeros((0, 3), np.float16)).encode([["가"]]).tolist() == [[0, 0, 0]]
+
+
+def test_dense_space_scores() -> None:
+    space = DenseSpace(np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32), VECTORS)
+    assert space.scores(Question("", (), ("가",))).tolist() == pytest.approx([1, 0, 0.6])
+    assert space.scores(Question("", (), row=2)).tolist() == pytest.approx([0.6, 0.8, 1])
+    assert space.scores(Question("", (), ("모름",))).tolist() == [0, 0, 0]
+    assert len(space) == 3
+
+
+def test_dense_rows_have_unit_length_and_texts_fall_near_their_article() -> None:
+    held = model("titles")
+    lengths = np.linalg.norm(held.dense.rows, axis=1)
+    assert ((np.abs(lengths - 1) < 1e-5) | (lengths == 0)).all()
+    for row in np.flatnonzero(lengths).tolist():
+        title = held.catalogue.article(row).title
+        assert held.dense.scores(held.question(title))[row] > 0.99, title

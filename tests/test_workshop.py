@@ -1,0 +1,112 @@
+"""Training: every size has an answer, copies are found, and nothing depends on chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import sparse
+from worlds import RECORDS, fitted, small_model
+
+from recommender import Recommender
+from recommender.topics import NO_TOPIC
+from recommender.workshop.copies import find_copies
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 12])
+def test_every_size_trains_saves_and_opens(count: int, tmp_path: Path) -> None:
+    model = fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS[:count]], topics_most=60)
+    assert len(model) == count
+    model.save(tmp_path)
+    desk = Recommender.open(tmp_path)
+    assert len(desk) == count
+    assert desk.model.topics.topic_of.shape == (count,)
+    assert desk.model.dense.rows.shape[0] == count
+    assert desk.model.topics.position.shape == (count, 2)
+    for row in range(count):
+        assert desk.similar(id=desk.model.catalogue.ids[row], min_score=0) is not None
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["🎉", "…", "!!"],
+        ["은", "는", "이"],
+        ["포항 배터리"] * 3,
+        ["가" * 5_000, "나" * 5_000],
+        ["[속보]", "(종합)", "[포토]"],
+        [f"{number}" for number in range(8)],
+    ],
+)
+def test_odd_corpora_train(titles: list[str]) -> None:
+    rows = [{"id": f"n{at}", "title": title, "outlet": f"신문{at}"} for at, title in enumerate(titles)]
+    desk = Recommender(fitted(rows, topics_most=60))
+    for row in range(len(desk)):
+        answer = desk.similar(id=desk.model.catalogue.ids[row], min_score=0)
+        assert all(math.isfinite(hit.score) for hit in answer)
+
+
+def test_the_same_corpus_gives_the_same_model() -> None:
+    again = fitted(reversed(RECORDS), topics_most=60)
+    held = small_model()
+    assert list(again.catalogue.ids) == list(held.catalogue.ids)
+    assert asdict(again.weights) == asdict(held.weights)
+    assert again.topics.topics == held.topics.topics
+    for name in ("idf", "postings_weight", "rows_term", "rows_weight"):
+        assert np.array_equal(getattr(again.tfidf, name), getattr(held.tfidf, name)), name
+    assert np.array_equal(again.dense.rows, held.dense.rows)
+
+
+def test_stories_become_topics() -> None:
+    topics, catalogue = small_model().topics, small_model().catalogue
+
+    def of(name: str) -> int:
+        return int(topics.topic_of[catalogue.row(name)])
+
+    for story in ("plant", "zone", "talent"):
+        assert of(f"{story}-1") == of(f"{story}-2") != NO_TOPIC
+    assert len({of("plant-1"), of("zone-1"), of("talent-1")}) == 3
+    assert sum(topic.size for topic in topics.topics) == int((topics.topic_of != NO_TOPIC).sum())
+    assert len({topic.id for topic in topics.topics}) == len(topics.topics)
+
+
+def test_no_topics_when_none_are_wanted() -> None:
+    assert fitted(RECORDS[:6]).topics.topics == ()
+
+
+def test_copies_are_those_of_the_wire() -> None:
+    catalogue = small_model().catalogue
+    copies = {catalogue.ids[r] for r in range(len(catalogue)) if int(catalogue.copy_of[r]) != r}
+    assert copies == {"wire-2", "wire-3"}
+    assert catalogue.ids[int(catalogue.copy_of[catalogue.row("wire-3")])] == "wire-1", "the earliest is the original"
+
+
+def test_find_copies() -> None:
+    """Rows 0 and 3 share a key; 1 is 0.9 like 0; 2 is like nothing; 4 and 5 hold no words."""
+    rows = sparse.csr_matrix(np.array([[1, 0, 0], [0.9, 0.436, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0], [0, 0, 0]], np.float32))
+    keys = ["가", "나", "다", "가", "", ""]
+    assert find_copies(keys, rows, np.arange(6), 0.82).tolist() == [0, 0, 2, 0, 4, 5]
+    assert find_copies(keys, rows, np.arange(6)[::-1].copy(), 0.82).tolist() == [3, 3, 2, 3, 4, 5]
+    assert find_copies(keys, rows, np.arange(6), 0.95).tolist() == [0, 1, 2, 0, 4, 5]
+
+
+def test_a_body_word_beyond_the_limit_counts_for_nothing() -> None:
+    rows = [{"id": "a", "title": "제목 하나", "body": "배터리 " * 50 + "과메기"}, {"id": "b", "title": "과메기 축제"}]
+    assert "과메기" in fitted(rows).tfidf.terms
+    short = fitted(rows, body_words=10)
+    held = {short.tfidf.terms[int(t)] for t in short.tfidf.article(short.catalogue.row("a")).ids}
+    assert "배터리" in held
+    assert "과메기" not in held
+
+
+def test_few_pairs_leave_the_default_weights_and_say_so() -> None:
+    assert "3 related pairs, 200 wanted" in small_model().weights.source
+
+
+def test_enough_pairs_fit_the_weights() -> None:
+    fit = fitted(RECORDS, pairs_wanted=3).weights
+    assert fit.source == "fitted on 3 related pairs"
+    assert all(math.isfinite(getattr(fit, name)) and getattr(fit, name) >= 0 for name in ("lexical", "dense", "words", "time"))
