@@ -57,8 +57,9 @@ demo: demo/report.html ## read the sample pages, train, answer a question, write
 	echo '  .venv/bin/recommender -C demo inspect data/sample/pages/2024-07-22_donghae_005.txt'
 	echo 'Your own archive: put pages or records into data/inbox/, then: make train, make similar Q="..."'
 
-demo/data/corpus.db: $(SAMPLE) | $(RUNTIME)
+demo/data/corpus.db: $(SAMPLE) data/topics.toml data/aliases.toml | $(RUNTIME)
 	echo 'demo: reading the sample pages into demo/data/corpus.db'
+	mkdir -p demo/data && cp data/topics.toml data/aliases.toml demo/data/
 	$(RECOMMENDER) -C demo ingest data/sample/pages
 	touch $@
 

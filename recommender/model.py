@@ -170,6 +170,8 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
     if isinstance(model.dense.encoder, TermVectors):
         shelves["vector_terms"] = model.dense.encoder.terms.shelf
         arrays["vectors"] = model.dense.encoder.vectors
+    if model.topics.desk_evidence is not None:
+        shelves["desk_evidence"] = model.topics.desk_evidence
     for name, shelf in shelves.items():
         arrays[f"{name}.blob"], arrays[f"{name}.offsets"] = shelf.blob, shelf.offsets
     return arrays
@@ -225,6 +227,7 @@ def _read_topics(files: Files) -> TopicModel:
         files["outlier"],
         files["position"],
         tuple(Lineage(s["event"], tuple(s["before"]), tuple(s["after"]), s["note"]) for s in held["lineage"]),
+        files.shelf("desk_evidence") if held["desks"] else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,15 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .amend import amended
 from .corpus.article import Article
+from .edits import FILE, EditLog
 from .errors import QueryError
 from .model import Model, open_model
 from .moments import day_after, day_number
 from .scoring import Parts, sigmoid
 from .spaces import Question
-from .tables import StringTable
+from .tables import nearest_names
 from .topics import NO_TOPIC, Topic
 from .vectors import diverse, top_k
+from .version_folder import current_folder
 
 _REASONS = 5  # words named for a hit unless all are asked for
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
@@ -116,13 +120,20 @@ class Answer(Sequence[Hit]):
 class Recommender:
     """Answers from a model folder, with numpy alone."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, problems: tuple[str, ...] = ()) -> None:
         self.model = model
+        self.problems = problems  # a sentence for each of people's edits that could not be applied
 
     @classmethod
     def open(cls, path: str | Path = "models/current") -> Recommender:
-        """The model at ``models``, ``models/current`` or ``models/<version>``. Raises ModelError."""
-        return cls(open_model(path))
+        """The model at ``models``, ``models/current`` or ``models/<version>``, with people's edits applied.
+
+        Edits are those of ``data/edits.jsonl`` beside ``models``; ``open_model`` gives the model without them.
+        Raises ModelError, and InputError if the edits are damaged.
+        """
+        log = EditLog.read(Path(os.path.abspath(current_folder(path))).parents[1] / "data" / FILE)
+        model = open_model(path)
+        return cls(*amended(model, log.standing)) if log.standing else cls(model)
 
     def __len__(self) -> int:
         return len(self.model)
@@ -281,14 +292,3 @@ def _check(wish: Wish) -> None:
         given = getattr(wish, name)
         if given and math.isnan(day_number(given)):
             raise QueryError(f"'{given}' is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
-
-
-def nearest_names(name: str, known: StringTable, count: int = 3) -> list[str]:
-    """Known names that look most like ``name``."""
-    import difflib
-
-    if len(known) <= 5_000:
-        near = difflib.get_close_matches(name, list(known), n=count, cutoff=0.3)
-        if near:
-            return near
-    return list(known.neighbours(name, count))

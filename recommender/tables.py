@@ -87,3 +87,14 @@ class StringTable:
             low, high = (middle + 1, high) if self.shelf.raw(middle) < key else (low, middle)
         start = max(0, min(low - count // 2, len(self.shelf) - count))
         return [self.shelf[i] for i in range(start, min(start + count, len(self.shelf)))]
+
+
+def nearest_names(name: str, known: StringTable, count: int = 3) -> list[str]:
+    """Known names that look most like ``name``."""
+    import difflib
+
+    if len(known) <= 5_000:
+        near = difflib.get_close_matches(name, list(known), n=count, cutoff=0.3)
+        if near:
+            return near
+    return list(known.neighbours(name, count))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .tables import Shelf
 from .vectors import Floats
 
 NO_TOPIC = -1
@@ -83,7 +85,8 @@ class TopicModel:
 
     ``topic_of`` (n,) int32 place in ``topics`` or ``NO_TOPIC``; ``strength`` (n,) float32 0..1;
     ``desk_strength`` (n, desks) float32, 0 for no member; ``outlier`` (n,) int8 of ``Outlier``;
-    ``position`` (n, 2) float32 place on the map.
+    ``position`` (n, 2) float32 place on the map; ``desk_evidence`` (n) a JSON object each, ``{desk: [why]}``,
+    or nothing; not in models without desks.
     """
 
     topics: tuple[Topic, ...]
@@ -94,6 +97,7 @@ class TopicModel:
     outlier: NDArray[np.int8]
     position: Floats
     lineage: tuple[Lineage, ...] = ()
+    desk_evidence: Shelf | None = None
 
     @classmethod
     def empty(cls, count: int) -> TopicModel:
@@ -121,6 +125,11 @@ class TopicModel:
         held = self.desk_strength[:, place]
         rows = np.flatnonzero(held > 0)
         return rows[np.argsort(-held[rows], kind="stable")]
+
+    def evidence(self, row: int, desk: str) -> tuple[str, ...]:
+        """Why the article at ``row`` belongs to a desk: terms, ``body: term``, ``like: headline``."""
+        held = self.desk_evidence[row] if self.desk_evidence is not None else ""
+        return tuple(json.loads(held).get(desk, ())) if held else ()
 
     def find(self, name: str) -> int:
         """The place of a topic by its id or name, or -1."""

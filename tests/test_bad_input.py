@@ -104,7 +104,9 @@ LINES = {
 @pytest.mark.parametrize("name", LINES)
 def test_a_line_that_is_no_record_is_named_and_the_rest_goes_in(name: str, tmp_path: Path) -> None:
     file = tmp_path / "records.jsonl"
-    file.write_text(GOOD + LINES[name] + "\n" + GOOD.replace("good", "last").replace("멀쩡한", "마지막"), encoding="utf-8")
+    file.write_text(
+        GOOD + LINES[name] + "\n" + GOOD.replace("good", "last").replace("멀쩡한", "마지막"), encoding="utf-8"
+    )
     done = sound(run_cli(tmp_path / "home", "ingest", file))
     assert "records.jsonl:2" in told(done)
     assert {"멀쩡한 배터리 기사", "마지막 배터리 기사"} <= set(run_cli_titles(tmp_path / "home"))
@@ -117,7 +119,10 @@ def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_duplicate_id_with_another_text_loses_nothing(tmp_path: Path) -> None:
-    rows = [{"id": "one", "title": "첫째 기사", "body": "배터리"}, {"id": "one", "title": "둘째 기사", "body": "과메기"}]
+    rows = [
+        {"id": "one", "title": "첫째 기사", "body": "배터리"},
+        {"id": "one", "title": "둘째 기사", "body": "과메기"},
+    ]
     done = sound(run_cli(tmp_path / "home", "ingest", write_records(tmp_path / "twice.jsonl", rows)))
     assert "one" in done.stderr
     assert set(run_cli_titles(tmp_path / "home")) == {"첫째 기사", "둘째 기사"}
@@ -276,7 +281,9 @@ def raw(home: Path, *args: str, stdin: bytes = b"", **env: str) -> tuple[int, by
 @pytest.mark.parametrize("utf8", ["0", "1"])
 def test_bytes_that_are_no_text_on_stdin(small_home: Path, utf8: str) -> None:
     stdin = "양극재\n".encode() + b"\xff\xfe\n\x00\n" + "과메기\n".encode()
-    status, out, err = raw(small_home, "similar", "-", "--format", "jsonl", stdin=stdin, PYTHONUTF8=utf8, LC_ALL="C.UTF-8")
+    status, out, err = raw(
+        small_home, "similar", "-", "--format", "jsonl", stdin=stdin, PYTHONUTF8=utf8, LC_ALL="C.UTF-8"
+    )
     assert b"Traceback" not in err, err[-2000:].decode()
     assert status in (0, 1)
     if status == 0:

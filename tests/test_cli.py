@@ -131,7 +131,11 @@ def test_assignments_have_the_rows_of_the_contract(home: Path) -> None:
 def test_similar_by_file_by_id_and_by_long_text(home: Path, tmp_path: Path) -> None:
     body = "양극재 공장이 영일만산단에 들어선다.\n" * 20
     (tmp_path / "page.txt").write_text("동해소재 양극재 공장 착공\n\n" + body, encoding="utf-8")
-    for asked in (["--file", str(tmp_path / "page.txt")], ["동해소재 양극재 공장 착공\n\n" + body], ["--id", "plant-2"]):
+    for asked in (
+        ["--file", str(tmp_path / "page.txt")],
+        ["동해소재 양극재 공장 착공\n\n" + body],
+        ["--id", "plant-2"],
+    ):
         (answer,) = rows_of(out(home, "similar", *asked, "--format", "json"), "json")
         assert answer["results"][0]["id"].startswith("plant")
 
@@ -207,7 +211,9 @@ def test_models_promote_rollback_check_prune(home: Path, tmp_path: Path) -> None
     assert "v0002: idf.npy" in done.stdout
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS), ["models", "promote"], ["models", "prune"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in COMMANDS), ["models", "promote"], ["models", "prune"]], ids=" ".join
+)
 def test_every_command_has_a_help(home: Path, command: list[str]) -> None:
     text = out(home, *command, "--help")
     assert text.startswith("Usage:")

@@ -41,8 +41,9 @@ def test_a_plain_pair_is_found_first(asking: str, right: str, mrr: float) -> Non
 def test_ranks_are_those_of_the_answers() -> None:
     """MRR by hand from the order in which `similar` lists everything without related lists."""
     bare = Recommender(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]))
-    order = [hit.article.id for hit in bare.similar(id="plant-1", k=100, min_score=0, collapse=False)]
-    for at, name in enumerate(order[:6], start=1):  # behind them stand articles that `similar` does not list
+    hits = bare.similar(id="plant-1", k=100, min_score=0, collapse=False)
+    for hit in hits[:6]:  # behind them stand articles that `similar` does not list
+        at, name = 1 + sum(other.score > hit.score + 1e-9 for other in hits), hit.article.id
         place = bare.model.catalogue.row
         scores = judge(bare, [Judged(place("plant-1"), frozenset({place(name)}))])
         assert scores.mrr == pytest.approx(1 / at)
@@ -76,7 +77,10 @@ def labels(tmp_path: Path, text: str | bytes) -> Path:
 
 def test_judgements_by_hand(tmp_path: Path) -> None:
     lines = [
-        {"title": "구룡포 과메기 축제에 관광객 몰려", "related": ["“과메기 철 맞은” 구룡포, 덕장마다 손길 분주(종합)", "없는 제목"]},
+        {
+            "title": "구룡포 과메기 축제에 관광객 몰려",
+            "related": ["“과메기 철 맞은” 구룡포, 덕장마다 손길 분주(종합)", "없는 제목"],
+        },
         {"title": "과메기 철 맞은 구룡포, 덕장마다 손길 분주"},
         {"title": "모르는 제목", "related": ["구룡포 과메기 축제에 관광객 몰려"]},
     ]

@@ -155,7 +155,9 @@ def test_any_text_has_words_without_blanks_or_marks(text: str) -> None:
         assert not word.startswith(MARK)
 
 
-@given(st.lists(st.sampled_from(sorted(LEXICON.words)), min_size=1, max_size=5), st.sampled_from(sorted(LEXICON.endings)))
+@given(
+    st.lists(st.sampled_from(sorted(LEXICON.words)), min_size=1, max_size=5), st.sampled_from(sorted(LEXICON.endings))
+)
 def test_known_words_and_a_particle_are_cut_into_them(words: list[str], ending: str) -> None:
     hangul = [word for word in words if word.isalpha() and not word.isascii() and "sk" not in word]
     found = ANALYZER.cut("".join(hangul) + ending) if hangul else ()

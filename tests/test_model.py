@@ -152,7 +152,9 @@ def test_a_kill_while_saving_leaves_the_old_model(models: Path, step: str, after
 
 
 def test_a_kill_before_promotion_leaves_the_old_model_current(models: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", KILLED, str(models), "set_current", "0", "recommender.model"], env=environment())
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(models), "set_current", "0", "recommender.model"], env=environment()
+    )
     assert done.returncode == -signal.SIGKILL
     assert (models / "current").read_text() == "v0001\n"
     use(models)

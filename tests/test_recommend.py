@@ -75,12 +75,13 @@ def test_many_copies_do_not_crowd_out_the_others() -> None:
 @pytest.mark.parametrize("asking", ["plant-2", "wire-3", "fish-2"])
 def test_filters(asking: str, wish: dict[str, Any]) -> None:
     """Exactly those of the unfiltered answer that pass, in the same order."""
+
     def passes(row: dict[str, Any]) -> bool:
         day = row.get("published", "")[:10]
         own = next(r.get("published", "") for r in RECORDS if r["id"] == asking)
         return (
-            (not wish.get("since") or bool(day) and day >= wish["since"])
-            and (not wish.get("until") or bool(day) and day <= wish["until"])
+            (not wish.get("since") or (bool(day) and day >= wish["since"]))
+            and (not wish.get("until") or (bool(day) and day <= wish["until"]))
             and (not wish.get("outlet") or row.get("outlet") == wish["outlet"])
             and (not wish.get("past_only") or not own or not day or row["published"] <= own)
         )
@@ -164,7 +165,9 @@ def test_one_question_at_a_time(asked: dict[str, str]) -> None:
         DESK.similar(**asked)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "🎉🎉🎉", "은 는 이 가", "…!?", "\x00", "[속보]", "쏑뿅캬 뚫훍", "야구 결승전 역전승"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "🎉🎉🎉", "은 는 이 가", "…!?", "\x00", "[속보]", "쏑뿅캬 뚫훍", "야구 결승전 역전승"]
+)
 def test_a_text_with_nothing_related_abstains_with_a_reason(text: str) -> None:
     answer = DESK.similar(text)
     assert answer.abstained
@@ -173,7 +176,9 @@ def test_a_text_with_nothing_related_abstains_with_a_reason(text: str) -> None:
     assert answer.as_json()["results"] == []
 
 
-@pytest.mark.parametrize("text", ["양극재 공장 " * 150_000, "가" * 1_000_000, "[가]" * 300_000, "a" + "\u0301\u0327" * 500_000])
+@pytest.mark.parametrize(
+    "text", ["양극재 공장 " * 150_000, "가" * 1_000_000, "[가]" * 300_000, "a" + "\u0301\u0327" * 500_000]
+)
 def test_a_text_of_a_megabyte_is_answered_in_a_moment(text: str) -> None:
     start = time.perf_counter()
     DESK.similar(text)

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.moments import day_number, day_text
 from recommender.scoring import DEFAULTS, UNDATED, Links, sigmoid
+
+settings.register_profile("ours", deadline=None, max_examples=60)
+settings.load_profile("ours")
 
 NAN = math.nan
 

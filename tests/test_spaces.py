@@ -41,7 +41,9 @@ class Reference:
 
     def __init__(self, model: Model, records: list[dict[str, str]]) -> None:
         self.recipe = model.about["recipe"]
-        texts = read_terms([self.article(model, row, records) for row in range(len(model))], model.analyzer, self.Recipe)
+        texts = read_terms(
+            [self.article(model, row, records) for row in range(len(model))], model.analyzer, self.Recipe
+        )
         self.vectorizer = TfidfVectorizer(analyzer=lambda terms: terms, sublinear_tf=True)
         self.vectorizer.fit(title + body for title, body in zip(texts.titles, texts.bodies, strict=True))
         words = np.array([not t.startswith(MARK) for t in self.vectorizer.get_feature_names_out()])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.tables import Shelf, StringTable
+
+settings.register_profile("ours", deadline=None, max_examples=60)
+settings.load_profile("ours")
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 

@@ -86,7 +86,9 @@ def test_copies_are_those_of_the_wire() -> None:
 
 def test_find_copies() -> None:
     """Rows 0 and 3 share a key; 1 is 0.9 like 0; 2 is like nothing; 4 and 5 hold no words."""
-    rows = sparse.csr_matrix(np.array([[1, 0, 0], [0.9, 0.436, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0], [0, 0, 0]], np.float32))
+    rows = sparse.csr_matrix(
+        np.array([[1, 0, 0], [0.9, 0.436, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0], [0, 0, 0]], np.float32)
+    )
     keys = ["가", "나", "다", "가", "", ""]
     assert find_copies(keys, rows, np.arange(6), 0.82).tolist() == [0, 0, 2, 0, 4, 5]
     assert find_copies(keys, rows, np.arange(6)[::-1].copy(), 0.82).tolist() == [3, 3, 2, 3, 4, 5]
@@ -109,4 +111,6 @@ def test_few_pairs_leave_the_default_weights_and_say_so() -> None:
 def test_enough_pairs_fit_the_weights() -> None:
     fit = fitted(RECORDS, pairs_wanted=3).weights
     assert fit.source == "fitted on 3 related pairs"
-    assert all(math.isfinite(getattr(fit, name)) and getattr(fit, name) >= 0 for name in ("lexical", "dense", "words", "time"))
+    assert all(
+        math.isfinite(getattr(fit, name)) and getattr(fit, name) >= 0 for name in ("lexical", "dense", "words", "time")
+    )

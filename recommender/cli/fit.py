@@ -30,17 +30,24 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
       recommender train --seed 7
     """
     from ..aliases import load_aliases
+    from ..desks import load_desks
+    from ..edits import EditLog
     from ..recipe import Recipe
+    from ..recommend import Recommender
 
     recipe = (Recipe.read(path) if path else Recipe()).with_seed(seed)
     aliases = load_aliases(home.data / "aliases.toml")
+    desks = load_desks(home.data / "topics.toml")
+    EditLog.read(home.edits_file)  # a damaged file is told before the work, not after it
     with home.corpus() as corpus:
         from ..workshop import train as fit
 
-        model = fit(corpus, recipe, aliases=aliases, progress=None if quiet else say)
+        model = fit(corpus, recipe, aliases=aliases, desks=desks, progress=None if quiet else say)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     version = model.save(home.models, promote=not no_promote, created=now)
     say(f"weights: {model.weights.source}")
+    for problem in Recommender.open(home.models / version).problems:
+        say(problem)
     click.echo(
         f"{version}: {len(model):,} articles, {len(model.topics.topics)} topics" + ("" if no_promote else "; current")
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .output import say
+
 if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..recommend import Recommender
@@ -29,6 +31,12 @@ class Home:
     def corpus_file(self) -> Path:
         return self.data / "corpus.db"
 
+    @property
+    def edits_file(self) -> Path:
+        from ..edits import FILE
+
+        return self.data / FILE
+
     def corpus(self, *, create: bool = False) -> Corpus:
         """The corpus. Raises CorpusError if there is none."""
         from ..corpus import Corpus
@@ -47,7 +55,10 @@ class Home:
         return Corpus.open(self.corpus_file, create=create)
 
     def recommender(self) -> Recommender:
-        """The current model. Raises ModelError if there is none."""
+        """The current model with people's edits; says which of them cannot be applied. Raises ModelError."""
         from ..recommend import Recommender
 
-        return Recommender.open(self.models)
+        desk = Recommender.open(self.models)
+        for problem in desk.problems:
+            say(problem)
+        return desk

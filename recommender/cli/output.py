@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+_WIDEST = 90  # terminal cells of one column
 FORMATS = ("table", "json", "jsonl", "csv")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -85,13 +86,21 @@ def cell(value: Any) -> str:
 
 def as_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Columns aligned by what a terminal shows: a Hangul syllable is two cells wide."""
-    cells = [list(columns), *([_printable(cell(row.get(column))) for column in columns] for row in rows)]
+    cells = [list(columns), *([_short(_printable(cell(row.get(column)))) for column in columns] for row in rows)]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(text + " " * (size - width(text)) for text, size in zip(line, widths, strict=True)).rstrip()
         for line in cells
     ]
     return "\n".join(lines) + "\n"
+
+
+def _short(text: str) -> str:
+    """At most ``_WIDEST`` cells, the rest as an ellipsis; other formats hold the whole."""
+    if width(text) <= _WIDEST:
+        return text
+    end = next(i for i in range(1, len(text) + 1) if width(text[:i]) > _WIDEST - 2)
+    return text[: end - 1].rstrip(" ,") + "…"
 
 
 def width(text: str) -> int:

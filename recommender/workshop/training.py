@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from ..aliases import load_aliases
 from ..corpus import Article, Corpus
+from ..desks import DeskRule
 from ..embedders import named_encoder
 from ..lexicon import Aliases, Analyzer
 from ..model import Catalogue, Model
@@ -25,6 +26,7 @@ from ..tables import Shelf, StringTable
 from ..text import title_key
 from .calibrate import calibrated
 from .copies import find_copies
+from .desks import assign, with_desks
 from .group import group
 from .morphology import learn_lexicon
 from .place import Texts, fit_tfidf, learn_dense, read_terms
@@ -48,9 +50,12 @@ def train(
     recipe: Recipe | None = None,
     *,
     aliases: Aliases | None = None,
+    desks: Sequence[DeskRule] = (),
     progress: Progress | None = None,
 ) -> Model:
     """A model of ``corpus`` by ``recipe``; same corpus and recipe, same model, whatever the order of ingest.
+
+    ``desks`` are topics that people set (``load_desks``).
 
     Raises CorpusError if the corpus is damaged, MissingExtra if the recipe's embedder is not installed.
     """
@@ -78,6 +83,10 @@ def train(
         weights = fit_weights(tfidf, dense, links, days, recipe)
         step("grouping into topics")
         topics = group([a.id for a in articles], texts.titles, dense.rows, copy_of, recipe)
+        if desks:
+            step("putting articles under desk topics")
+            found = assign(articles, desks, Analyzer(lexicon, aliases, {}), dense.rows, dense.encoder, copy_of)
+            topics = with_desks(topics, desks, found, [a.id for a in articles])
         step("done")
     about = {
         "recipe": recipe.as_json(),

@@ -1,0 +1,144 @@
+"""``topics rename``, ``merge``, ``split``, ``move``, ``pin`` and ``undo``: people's edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from .home import Home
+from .output import say
+
+if TYPE_CHECKING:
+    from ..edits import Edit, EditLog
+    from ..model import Model
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _reason(command: _Command) -> _Command:
+    return click.option("--reason", default="", help="Why, for those who read data/edits.jsonl.")(command)
+
+
+@click.command()
+@click.argument("topic")
+@click.argument("name")
+@_reason
+@click.pass_obj
+def rename(home: Home, topic: str, name: str, reason: str) -> None:
+    """Give TOPIC another NAME; its id stays.
+
+    \b
+    Example:
+      recommender topics rename t003 "사용후 배터리 재활용"
+    """
+    from .. import correct
+
+    _keep(home, lambda model, log: correct.rename(model, topic, name), reason)
+
+
+@click.command()
+@click.argument("topics", nargs=-1, required=True)
+@_reason
+@click.pass_obj
+def merge(home: Home, topics: tuple[str, ...], reason: str) -> None:
+    """Make one topic of two or more; the first keeps its id and name.
+
+    \b
+    Example:
+      recommender topics merge t001 t004 --reason "the same plant"
+    """
+    from .. import correct
+
+    _keep(home, lambda model, log: correct.merge(model, topics), reason)
+
+
+@click.command()
+@click.argument("topic")
+@click.option("--into", type=int, help="Number of parts, made by likeness; 2 if no article is named.")
+@click.option("--article", "articles", multiple=True, metavar="ID", help="An article that leaves; may be repeated.")
+@_reason
+@click.pass_obj
+def split(home: Home, topic: str, into: int | None, articles: tuple[str, ...], reason: str) -> None:
+    """Split TOPIC: the largest part, or what is not named, keeps its id; each other part gets a new one.
+
+    \b
+    Examples:
+      recommender topics split t002 --into 3
+      recommender topics split t002 --article ID --article ID
+    """
+    if into is not None and articles:
+        raise click.UsageError("Give --into or --article, one of them.")
+    from .. import correct
+
+    _keep(home, lambda model, log: correct.split(model, log, topic, into, articles), reason)
+
+
+@click.command()
+@click.argument("article")
+@click.argument("topic")
+@_reason
+@click.pass_obj
+def move(home: Home, article: str, topic: str, reason: str) -> None:
+    """Put ARTICLE into TOPIC, out of the one it is in now.
+
+    It holds until a training puts the article in a third topic. A desk takes the article beside its topic.
+
+    \b
+    Example:
+      recommender topics move ARTICLE t003
+    """
+    from .. import correct
+
+    _keep(home, lambda model, log: correct.put(model, "move", article, topic), reason)
+
+
+@click.command()
+@click.argument("article")
+@click.argument("topic")
+@_reason
+@click.pass_obj
+def pin(home: Home, article: str, topic: str, reason: str) -> None:
+    """Keep ARTICLE in TOPIC whatever training says, until it is moved.
+
+    \b
+    Example:
+      recommender topics pin ARTICLE posco
+    """
+    from .. import correct
+
+    _keep(home, lambda model, log: correct.put(model, "pin", article, topic), reason)
+
+
+@click.command()
+@_reason
+@click.pass_obj
+def undo(home: Home, reason: str) -> None:
+    """Take back the last edit that stands; once more for the one before.
+
+    \b
+    Example:
+      recommender topics undo
+    """
+    from .. import correct
+    from ..edits import EditLog
+
+    log = EditLog.read(home.edits_file)
+    edit, last = correct.undo(log)
+    log.add(replace(edit, reason=reason))
+    click.echo(f"undone: {last.told()}")
+
+
+def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> None:
+    """Writes the edit that ``make`` makes of the topics as they are now."""
+    from ..edits import EditLog
+
+    log = EditLog.read(home.edits_file)
+    edit = make(home.recommender().model, log)
+    log.add(replace(edit, reason=" ".join(reason.split())))
+    click.echo(edit.told())
+    for part in edit.parts:
+        click.echo(f"  {part.id}  {part.name}")
+    say("To take it back: recommender topics undo")

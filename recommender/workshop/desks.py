@@ -1,0 +1,166 @@
+"""Puts articles under desk topics: by the terms of their title and body, and by likeness where it convinces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..corpus.article import Article
+from ..desks import DeskRule, Finder, Term, title_pieces
+from ..lexicon import Analyzer, Piece
+from ..spaces import Encoder, features_of
+from ..tables import Shelf
+from ..topics import Desk, TopicModel
+from ..vectors import Floats, unit_rows
+
+MEMBER = 0.5  # strength from which an article is a member
+_TITLE = 0.7  # what a term in a title gives; each further one halves the doubt that is left
+_BODY = 0.12  # what a mention in the body takes away of the doubt ...
+_MENTIONS = 8  # ... counted up to here, so that a body alone needs six of them
+_FEW = 5  # clear members that a desk needs before likeness to them is asked
+_NEAR = 10  # nearest articles that speak for an article
+_AGREE = 0.8  # the share of their likeness that must be the desk's
+_LIKE = 0.6  # mean cosine to those of them that are the desk's
+_EXAMPLE = 0.8  # cosine to an example headline that makes a member
+_ALIKE = 0.15  # what likeness 1 adds to the strength of a member; less than a term in the title does
+_LEAD = 4000  # characters of a body that are read for terms
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """``strength`` (n, desks) float32 in 0..1, 0 for no member; ``evidence`` (n, desks): why, in words, strongest
+    first, as ``term``, ``body: term`` or ``like: headline``."""
+
+    strength: Floats
+    evidence: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+def assign(
+    articles: Sequence[Article],
+    desks: Sequence[DeskRule],
+    analyzer: Analyzer,
+    rows: Floats,
+    encoder: Encoder,
+    copy_of: NDArray[np.int32],
+) -> Assigned:
+    """Which desks each of the n articles belongs to. ``rows`` (n, d) unit vectors, ``copy_of`` (n,) as in Catalogue.
+
+    A pure function. A near-copy shares the desks of its kind; an excluded term in the title outweighs all else.
+    """
+    columns = [_Column(rule, analyzer) for rule in desks]
+    strength = np.zeros((len(articles), len(desks)), dtype=np.float64)
+    out = np.zeros(strength.shape, dtype=bool)
+    evidence: list[list[tuple[str, ...]]] = [[() for _ in desks] for _ in articles]
+    for row, article in enumerate(articles if desks else ()):
+        title = title_pieces(article.title or article.stand_in or "", analyzer)
+        body = analyzer.pieces(article.body[:_LEAD]) if article.body else []
+        for place, column in enumerate(columns):
+            out[row, place] = bool(column.excluded.find(title))
+            if not out[row, place]:
+                strength[row, place], evidence[row][place] = column.weigh(title, body)
+    for place, column in enumerate(columns):
+        free = (strength[:, place] < MEMBER) & ~out[:, place]
+        for row, value, why in _alike(strength[:, place], free, rows, column.examples(encoder, analyzer)):
+            shown = column.rule.examples[-1 - why] if why < 0 else articles[why].shown_title
+            strength[row, place], evidence[row][place] = value, (f"like: {shown}",)
+    strength[strength < MEMBER] = 0
+    _share(strength, evidence, out, copy_of)
+    held = tuple(
+        tuple(why if value else () for why, value in zip(*pair, strict=True))
+        for pair in zip(evidence, strength, strict=True)
+    )
+    return Assigned(strength.astype(np.float32), held)
+
+
+def with_desks(topics: TopicModel, desks: Sequence[DeskRule], assigned: Assigned, ids: Sequence[str]) -> TopicModel:
+    """The topic model with its desks in the order of the rules, sized, and with their strongest as examples."""
+    if not desks:
+        return topics
+    held = []
+    for place, rule in enumerate(desks):
+        column = assigned.strength[:, place]
+        best = [int(r) for r in np.argsort(-column, kind="stable")[:3] if column[r] > 0]
+        size = int((column > 0).sum())
+        held.append(Desk(rule.id, rule.name, rule.name_en, rule.terms, size, tuple(ids[r] for r in best)))
+    shelf = Shelf.of(
+        json.dumps({d.id: e for d, e in zip(desks, row, strict=True) if e}, ensure_ascii=False) if any(row) else ""
+        for row in assigned.evidence
+    )
+    return replace(topics, desks=tuple(held), desk_strength=assigned.strength, desk_evidence=shelf)
+
+
+class _Column:
+    """One desk, its terms ready to be looked for."""
+
+    def __init__(self, rule: DeskRule, analyzer: Analyzer) -> None:
+        self.rule = rule
+        self.terms = Finder([Term.of(term, analyzer) for term in rule.terms])
+        self.excluded = Finder([Term.of(term, analyzer) for term in rule.excluded])
+
+    def weigh(self, title: list[Piece], body: list[Piece]) -> tuple[float, tuple[str, ...]]:
+        """Strength and evidence by terms alone; two terms that say the same thing count once."""
+        named = {term.parts: term.shown for term in self.terms.find(title)}
+        counts = {term.parts: (count, term.shown) for term, count in self.terms.find(body).items()} if body else {}
+        doubt = (1 - _TITLE) ** (len(named) > 0) * 0.5 ** max(0, len(named) - 1)
+        doubt *= (1 - _BODY) ** min(_MENTIONS, sum(count for count, _ in counts.values()))
+        spoken = sorted((-count, shown) for parts, (count, shown) in counts.items() if parts not in named)
+        return 1 - doubt, (*named.values(), *(f"body: {shown}" for _, shown in spoken[:3]))
+
+    def examples(self, encoder: Encoder, analyzer: Analyzer) -> Floats | None:
+        if not self.rule.examples:
+            return None
+        terms = [[f.term for f in features_of(analyzer.pieces(text))] for text in self.rule.examples]
+        return unit_rows(encoder.encode(terms, self.rule.examples))
+
+
+def _alike(
+    strength: NDArray[np.float64], free: NDArray[np.bool_], rows: Floats, examples: Floats | None
+) -> Iterator[tuple[int, float, int]]:
+    """Rows that likeness brings in, with their strength and the row (or -1 - example) that they are most like.
+
+    Only rows near the middle of the clear members are looked at, so the cost grows with n.
+    """
+    clear = strength >= MEMBER
+    candidates = np.flatnonzero(free)
+    taken: set[int] = set()
+    if examples is not None and len(candidates):
+        likeness = rows[candidates] @ examples.T
+        for row, line in zip(candidates.tolist(), likeness, strict=True):
+            if line.max() >= _EXAMPLE:
+                taken.add(row)
+                yield row, MEMBER + _ALIKE * float(min(1, line.max())), -1 - int(line.argmax())
+    if clear.sum() < _FEW or not len(candidates):
+        return
+    centre = unit_rows(rows[clear].mean(axis=0))
+    typical = float(np.median(rows[clear] @ centre))
+    central = candidates[rows[candidates] @ centre >= typical].tolist()
+    candidates = np.array([row for row in central if row not in taken], dtype=np.int64)
+    for start in range(0, len(candidates), 256):
+        block = candidates[start : start + 256]
+        likeness = rows[block] @ rows.T
+        likeness[np.arange(len(block)), block] = -1
+        for row, line in zip(block.tolist(), likeness, strict=True):
+            near = np.argpartition(-line, min(_NEAR, len(line)) - 1)[:_NEAR]
+            weight = np.clip(line[near], 0, None)
+            ours = clear[near]
+            if weight.sum() and weight[ours].sum() / weight.sum() >= _AGREE and weight[ours].mean() >= _LIKE:
+                best = near[ours][np.argmax(weight[ours])]
+                yield row, MEMBER + _ALIKE * float(min(1, weight[ours].mean())), int(best)
+
+
+def _share(
+    strength: NDArray[np.float64],
+    evidence: list[list[tuple[str, ...]]],
+    out: NDArray[np.bool_],
+    copy_of: NDArray[np.int32],
+) -> None:
+    """Near-copies belong to the same desks, with what the strongest of them has."""
+    for row in np.flatnonzero(copy_of != np.arange(len(copy_of))).tolist():
+        first = int(copy_of[row])
+        for here, there in ((first, row), (row, first)):
+            for place in np.flatnonzero((strength[there] > 0) & (strength[here] == 0) & ~out[here]).tolist():
+                strength[here, place], evidence[here][place] = strength[there, place], evidence[there][place]
