@@ -80,6 +80,7 @@ class Model:
     weights: Weights
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
+    folder: Path | None = None
 
     def __len__(self) -> int:
         return len(self.catalogue)
@@ -144,8 +145,8 @@ def open_model(path: str | Path) -> Model:
     manifest = read_manifest(folder)
     check_sizes(folder, manifest)
     try:
-        return _assemble(Files(folder), manifest, folder.name)
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        return _assemble(Files(folder), manifest, folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
         raise ModelError(f"The model {folder} is damaged: {error}.", MEND) from error
 
 
@@ -177,7 +178,7 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _assemble(files: Files, manifest: dict[str, Any], version: str) -> Model:
+def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
     catalogue = Catalogue(
         files.table("ids"), files.shelf("cards"), files["days"], files.table("outlets"), files["outlet_of"],
         files["copy_of"], files.table("other_ids"), files["other_id_rows"],
@@ -200,7 +201,8 @@ def _assemble(files: Files, manifest: dict[str, Any], version: str) -> Model:
         _read_topics(files),
         Weights(**manifest["weights"]),
         manifest,
-        version,
+        folder.name,
+        folder,
     )
 
 

@@ -23,7 +23,7 @@ from .spaces import Question
 from .tables import nearest_names
 from .topics import NO_TOPIC, Topic
 from .vectors import diverse, top_k
-from .version_folder import current_folder
+from .version_folder import blaming, current_folder
 
 _REASONS = 5  # words named for a hit unless all are asked for
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
@@ -157,20 +157,22 @@ class Recommender:
 
         ``body`` is the text behind a headline, ``published`` its date; further keywords are fields of
         ``Wish`` (``since="2024-01-01"``).
-        Raises QueryError for an unknown id or outlet, ``k`` below 1, or a bad date.
+        Raises QueryError for an unknown id or outlet, ``k`` below 1, or a bad date, ModelError where a
+        damaged file of the model is met.
         """
         wish = replace(wish or Wish(), k=k, **wishes)
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
         _check(wish)
-        if id is not None:
-            row = self._row(id)
-            question, day = self.model.article_question(row), float(self.model.catalogue.days[row])
-            query: dict[str, Any] = {"id": self.model.catalogue.ids[row], "title": question.text}
-        else:
-            question, day = self.model.question(text or "", body), day_number(published)
-            query = {"text": text}
-        return self._answer(question, day, query | {"k": wish.k}, wish)
+        with blaming(self.model.folder):
+            if id is not None:
+                row = self._row(id)
+                question, day = self.model.article_question(row), float(self.model.catalogue.days[row])
+                query: dict[str, Any] = {"id": self.model.catalogue.ids[row], "title": question.text}
+            else:
+                question, day = self.model.question(text or "", body), day_number(published)
+                query = {"text": text}
+            return self._answer(question, day, query | {"k": wish.k}, wish)
 
     def related(self, row: int, wish: Wish) -> Answer:
         """``similar`` for the article at ``row``."""

@@ -85,7 +85,7 @@ def rollback(models: str | Path) -> str:
 
 def check(models: str | Path, version: str | None = None) -> dict[str, list[str]]:
     """What is wrong with each version (or with one): an empty list is sound."""
-    chosen = [version] if version else names(models)
+    chosen = [version] if version else sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
     if version:
         _known(models, version)
     if not chosen:

@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,18 @@ def damaged_files(folder: Path) -> list[str]:
         elif _stamp(path) != stamp:
             found.append(f"{name}: not the file that was written (sha256 differs)")
     return found
+
+
+@contextmanager
+def blaming(folder: Path | None) -> Iterator[None]:
+    """What a damaged file of ``folder`` makes fail is told as ModelError; any other failure stays what it is."""
+    try:
+        yield
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError) as error:
+        damaged = damaged_files(folder) if folder and folder.is_dir() else []
+        if not damaged:
+            raise
+        raise ModelError(f"The model {folder} is damaged: {damaged[0]}.", MEND) from error
 
 
 def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: PT017
 """The model folder: the same bytes, whole or not at all, and never trusted blindly."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: PT017
 """Versions: list, promote, roll back, compare, check, prune."""
 
 from __future__ import annotations

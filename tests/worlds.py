@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Small corpora of our own writing, trained in this process: what the tests of the core rooms stand on."""
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import click
 
+from .. import __version__
 from ..errors import RecommenderError
 from .home import Home
 
@@ -29,6 +30,16 @@ class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; where a damaged model makes it fail, that is said."""
+        try:
+            return super().invoke(ctx)
+        except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError) as error:
+            if not isinstance(ctx.obj, Home):
+                raise
+            with ctx.obj.blaming():
+                raise error
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
@@ -41,7 +52,7 @@ class _Lazy(click.Group):
     "-C", "--home", "folder", type=click.Path(file_okay=False, path_type=Path), envvar="RECOMMENDER_HOME",
     default=Path(), help="Folder that holds data/ and models/; made when missing. Default: the working folder.",
 )  # fmt: skip
-@click.version_option(package_name="related-recommender", prog_name="recommender")
+@click.version_option(__version__, prog_name="recommender")
 @click.pass_context
 def cli(ctx: click.Context, folder: Path) -> None:
     """Related articles and topics for Korean news archives.

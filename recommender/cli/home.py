@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +55,19 @@ class Home:
                 "Make one: recommender ingest PATH, or name its folder with -C.",
             )
         return Corpus.open(self.corpus_file, create=create)
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """What a damaged current model makes fail is told as ModelError."""
+        from ..errors import ModelError
+        from ..version_folder import blaming, current_folder
+
+        try:
+            folder = current_folder(self.models)
+        except ModelError:
+            folder = None
+        with blaming(folder):
+            yield
 
     def recommender(self) -> Recommender:
         """The current model with people's edits; says which of them cannot be applied. Raises ModelError."""
