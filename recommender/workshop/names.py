@@ -30,6 +30,7 @@ _SHARE_FOR_NAME = 0.6  # exponent of how many headlines hold a phrase
 _NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
 _NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "MA")
 _SURFACE = re.compile(r"[0-9A-Za-z가-힣&.]+")
+_DATE = re.compile(r"\d+(?:\.\d+)?[년월일시분]?")
 Phrase = tuple[str, ...]
 
 
@@ -190,9 +191,9 @@ def _ranked(
 
 
 def _repeats(phrase: Phrase) -> bool:
-    """포항 포항시: a word inside another; also bare numbers."""
+    """포항 포항시: a word inside another; also numbers and dates."""
     pairs = [(a, b) for i, a in enumerate(phrase) for j, b in enumerate(phrase) if i != j]
-    return any(a in b for a, b in pairs) or all(word.isdigit() for word in phrase) or phrase[0].isdigit()
+    return any(a in b for a, b in pairs) or any(_DATE.fullmatch(word) for word in phrase)
 
 
 def _nouns(phrases: Sequence[Phrase], kiwi: object) -> list[Phrase]:
