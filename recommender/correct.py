@@ -86,7 +86,7 @@ def no_topic(model: Model, name: str) -> QueryError:
     """The error for a topic that is not there, with the nearest names."""
     known = {word: t.id for t in model.topics.topics for word in (t.id, t.name)}
     known |= {word: d.id for d in model.topics.desks for word in (d.id, d.name, d.name_en)}
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.3)
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.0)
     shown = ", ".join(word if known[word] == word else f"{known[word]} ({word})" for word in near)
     return QueryError(
         f"There is no topic '{name}'.", (f"Nearest: {shown}. " if shown else "") + "List them: recommender topics"

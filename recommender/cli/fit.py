@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import RecommenderError
 from .home import Home
 from .output import as_json, format_option, print_rows, say
+
+if TYPE_CHECKING:
+    from ..model import Model
 
 
 @click.command()
@@ -42,7 +47,8 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     with home.corpus() as corpus:
         from ..workshop import train as fit
 
-        model = fit(corpus, recipe, aliases=aliases, desks=desks, progress=None if quiet else say)
+        before = _previous(home)
+        model = fit(corpus, recipe, aliases=aliases, desks=desks, previous=before, progress=None if quiet else say)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     version = model.save(home.models, promote=not no_promote, created=now)
     say(f"weights: {model.weights.source}")
@@ -51,6 +57,16 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     click.echo(
         f"{version}: {len(model):,} articles, {len(model.topics.topics)} topics" + ("" if no_promote else "; current")
     )
+
+
+def _previous(home: Home) -> Model | None:
+    """The current model, whose topics keep their ids; none if there is none that opens."""
+    from ..model import open_model
+
+    try:
+        return open_model(home.models)
+    except RecommenderError:
+        return None
 
 
 @click.command()

@@ -27,7 +27,8 @@ from ..text import title_key
 from .calibrate import calibrated
 from .copies import find_copies
 from .desks import assign, with_desks
-from .group import group
+from .group import Reading, group
+from .lineage import identify
 from .morphology import learn_lexicon
 from .place import Texts, fit_tfidf, learn_dense, read_terms
 from .weigh import fit_weights
@@ -51,11 +52,12 @@ def train(
     *,
     aliases: Aliases | None = None,
     desks: Sequence[DeskRule] = (),
+    previous: Model | None = None,
     progress: Progress | None = None,
 ) -> Model:
     """A model of ``corpus`` by ``recipe``; same corpus and recipe, same model, whatever the order of ingest.
 
-    ``desks`` are topics that people set (``load_desks``).
+    ``desks`` are topics that people set (``load_desks``); topics that were in ``previous`` keep their ids.
 
     Raises CorpusError if the corpus is damaged, MissingExtra if the recipe's embedder is not installed.
     """
@@ -82,7 +84,9 @@ def train(
         step("weighing what speaks for a related pair")
         weights = fit_weights(tfidf, dense, links, days, recipe)
         step("grouping into topics")
-        topics = group([a.id for a in articles], texts.titles, dense.rows, copy_of, recipe)
+        reading = Reading([a.id for a in articles], texts.titles, texts.bodies, texts.shown, copy_of)
+        identity = identify(group(reading, dense.rows, Analyzer(lexicon, aliases, {}), recipe), reading.ids, previous)
+        topics = identity.topics
         if desks:
             step("putting articles under desk topics")
             found = assign(articles, desks, Analyzer(lexicon, aliases, {}), dense.rows, dense.encoder, copy_of)
@@ -97,6 +101,7 @@ def train(
             "links": len(links.listed),
         },
         "topics": len(topics.topics),
+        "topic_ids_used": list(identity.used),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }
     model = Model(catalogue, analyzer, tfidf, dense, links, topics, weights, about)

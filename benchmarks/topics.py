@@ -1,0 +1,216 @@
+"""Topics beside plain BERTopic: python -m benchmarks.topics [--articles 20000] [--only ours,plain] SET ...
+
+Sets: ynat, bbc, battery, daegu-gyeongbuk. Prints a line of a Markdown table for each method.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from itertools import chain, combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
+from sklearn.metrics import adjusted_rand_score, v_measure_score
+from threadpoolctl import threadpool_limits
+
+from benchmarks.sets import corpus_of, rows
+from recommender import Recipe
+from recommender.aliases import load_aliases
+from recommender.lexicon import Analyzer
+from recommender.text import title_key
+from recommender.workshop.cluster import Grove, settled
+from recommender.workshop.copies import find_copies
+from recommender.workshop.engines import open_umap
+from recommender.workshop.group import _joined, _reasons
+from recommender.workshop.meaning import topic_vectors, topic_words
+from recommender.workshop.morphology import learn_lexicon
+from recommender.workshop.place import fit_tfidf, learn_dense, read_terms
+
+SETS = {"ynat": "ynat/headlines", "bbc": "bbc/documents", "battery": "battery/headlines",
+        "daegu-gyeongbuk": "daegu-gyeongbuk/headlines"}  # fmt: skip
+HEAD = """\
+| set | method | topics | outliers | V | V at 7 | NPMI | diversity | ARI shuffled | s |
+|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
+
+
+class Read(NamedTuple):
+    """A set as topics see it: words, vectors of both kinds, copies, labels."""
+
+    words: list[list[str]]
+    vectors: Any
+    dense: Any
+    copy_of: Any
+    labels: list[str] | None
+
+
+def read(name: str, most: int) -> Read:
+    """At most ``most`` articles of a set, chosen by chance."""
+    held = rows(SETS[name])
+    if len(held) > most:
+        held = [held[i] for i in np.sort(np.random.default_rng(1).choice(len(held), most, replace=False))]
+    kept = ("id", "title", "body", "date")
+    records = [{k: r[k] for k in kept if r.get(k)} | ({"body": r["text"]} if "text" in r else {}) for r in held]
+    recipe, aliases = Recipe(), load_aliases(None)
+    with TemporaryDirectory() as folder, corpus_of(records, Path(folder)) as corpus:
+        articles = list(corpus.articles())
+    spoken = chain.from_iterable(filter(None, (a.title or a.stand_in, a.body)) for a in articles)
+    texts = read_terms(articles, Analyzer(learn_lexicon(spoken, aliases, 2), aliases, {}), recipe)
+    tfidf, matrix, titles = fit_tfidf(texts, recipe)
+    copy_of = find_copies(list(map(title_key, texts.shown)), titles, np.arange(len(articles)), recipe.copy_likeness)
+    words = topic_words(texts.titles, texts.bodies)
+    originals = np.flatnonzero(copy_of == np.arange(len(words)))
+    labels = {r["id"]: r["label"] for r in held if "label" in r}
+    return Read(
+        words,
+        topic_vectors(words, originals, recipe),
+        learn_dense(tfidf, matrix, recipe).rows,
+        copy_of,
+        [labels[a.id] for a in articles] if labels else None,
+    )
+
+
+def ours(data: Read) -> Any:
+    """The default, outliers as the model marks them."""
+    from recommender.topics import TopicModel
+
+    originals = np.flatnonzero(data.copy_of == np.arange(len(data.words)))
+    originals = originals[np.abs(data.vectors[originals]).sum(axis=1) > 0]
+    topics = TopicModel.empty(len(data.words))
+    from dataclasses import replace
+
+    topics = replace(topics, outlier=_reasons(data.vectors, data.words))
+    return _joined(topics, data.vectors, Grove().fit(data.vectors[originals]).centres_, data.copy_of).topic_of
+
+
+def plain(data: Read) -> Any:
+    """BERTopic's own UMAP and HDBSCAN over the dense vectors."""
+    return _plain(data, data.dense)
+
+
+def plain_ours(data: Read) -> Any:
+    """BERTopic's own UMAP and HDBSCAN over the topic vectors."""
+    return _plain(data, data.vectors)
+
+
+def _plain(data: Read, vectors: Any) -> Any:
+    from bertopic import BERTopic
+
+    texts = [" ".join(words) or "." for words in data.words]
+    return np.array(BERTopic(language="korean").fit_transform(texts, embeddings=vectors)[0])
+
+
+def tuned(data: Read) -> Any:
+    from hdbscan import HDBSCAN as Tuned
+
+    placed = open_umap(n_components=5, min_dist=0.0, metric="cosine", random_state=7, n_jobs=1).fit_transform(
+        data.vectors
+    )
+    return Tuned(min_cluster_size=max(15, len(placed) // 150), min_samples=5).fit_predict(placed)
+
+
+def hdbscan(data: Read) -> Any:
+    return HDBSCAN(min_cluster_size=15, min_samples=3, copy=True).fit_predict(data.vectors[:, :25])
+
+
+def kmeans(data: Read) -> Any:
+    return KMeans(20, n_init=1, random_state=7).fit_predict(data.vectors)
+
+
+def ward(data: Read) -> Any:
+    """Ward on 3,000 articles, the rest by the nearest centre."""
+    sample = np.random.default_rng(7).choice(len(data.vectors), min(3000, len(data.vectors)), replace=False)
+    labels = AgglomerativeClustering(20).fit_predict(data.vectors[sample])
+    centres = np.stack([data.vectors[sample[labels == k]].mean(axis=0) for k in range(20)])
+    return (data.vectors @ centres.T).argmax(axis=1)
+
+
+METHODS = {f.__name__: f for f in (ours, plain, plain_ours, tuned, hdbscan, kmeans, ward)}
+
+
+def at_seven(data: Read, labels: Any) -> float:
+    """V-measure with the topics joined bottom up to seven."""
+    found = np.unique(labels[labels >= 0])
+    if len(found) < 7 or data.labels is None:
+        return float("nan")
+    centres = np.stack([data.vectors[labels == k].mean(axis=0) for k in found])
+    joined = AgglomerativeClustering(7).fit_predict(centres)
+    wider = joined[np.searchsorted(found, np.where(labels < 0, found[0], labels))]
+    return float(v_measure_score(data.labels, settled(data.vectors, wider)))
+
+
+def words_of(data: Read, labels: Any) -> list[list[str]]:
+    """The ten heaviest words of each topic by class-based TF-IDF."""
+    from recommender.workshop.names import _class_weights
+
+    found, places = np.unique(labels, return_inverse=True)
+    places = places - int(found[0] < 0)
+    weights, names = _class_weights(data.words, places.astype(np.int32), int(places.max()) + 1)
+    return [[names[i] for i in np.argsort(-row, kind="stable")[:10]] for row in weights]
+
+
+def npmi(words: list[list[str]], top: list[list[str]]) -> float:
+    """Mean normalised pointwise mutual information of pairs of top words within articles; -1 if never together."""
+    wanted = {word for topic in top for word in topic}
+    alone: Counter[str] = Counter()
+    both: Counter[tuple[str, str]] = Counter()
+    for found in words:
+        here = sorted(wanted.intersection(found))
+        alone.update(here)
+        both.update(combinations(here, 2))
+    n = len(words)
+    means = []
+    for topic in top:
+        values = []
+        for pair in combinations(sorted(topic), 2):
+            p = both[pair] / n
+            values.append(-1.0 if not p else _npmi(p, alone[pair[0]] / n, alone[pair[1]] / n))
+        means.append(float(np.mean(values)))
+    return float(np.mean(means))
+
+
+def _npmi(both: float, a: float, b: float) -> float:
+    return 1.0 if both == 1 else float(np.log(both / (a * b)) / -np.log(both))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", default=list(SETS))
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--only", default=",".join(METHODS))
+    given = parser.parse_args()
+    print(HEAD)
+    for name in given.sets:
+        data = read(name, given.articles)
+        for method in given.only.split(","):
+            with threadpool_limits(1):
+                row(name, method, data)
+
+
+def row(name: str, method: str, data: Read) -> None:
+    start = time.monotonic()
+    labels = METHODS[method](data)
+    seconds = time.monotonic() - start
+    top = words_of(data, labels)
+    cells = [len(top), f"{(labels < 0).mean():.1%}"]
+    cells += [f"{v_measure_score(data.labels, labels) if data.labels else np.nan:.3f}", f"{at_seven(data, labels):.3f}"]
+    cells += [f"{npmi(data.words, top):.3f}", f"{len({w for t in top for w in t}) / max(1, sum(map(len, top))):.2f}"]
+    cells += [f"{stability(data, method, labels):.3f}", f"{seconds:.0f}"]
+    print(f"| {name} ({len(labels):,}) | {method} | {' | '.join(map(str, cells))} |", flush=True)
+
+
+def stability(data: Read, method: str, labels: Any) -> float:
+    """ARI with a second run as a training sees it: ours sorts articles by id first, so its input is the same."""
+    if method == "ours":
+        return float(adjusted_rand_score(labels, METHODS[method](data)))
+    order = np.random.default_rng(3).permutation(len(labels))
+    shuffled = Read([data.words[i] for i in order], data.vectors[order], data.dense[order], data.copy_of, data.labels)
+    return float(adjusted_rand_score(labels[order], METHODS[method](shuffled)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The map: a place in the plane for every article."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..recipe import Recipe
+from ..vectors import Floats
+from .engines import open_umap
+from .meaning import sampled
+
+_DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
+_SIMPLE = 15  # below this many articles the first two principal components are the map
+_NEAREST = 5
+_BLOCK = 1024
+
+
+def positions(vectors: Floats, originals: NDArray[np.int64], recipe: Recipe) -> Floats:
+    """(n, 2): like articles close together; one of which nothing is known in the middle.
+
+    Fewer than 5 originals stand on a circle, fewer than 15 on their principal components; from 15 on UMAP
+    draws at most 4,000, and each other article stands at the weighted mean of its 5 nearest drawn ones.
+    """
+    placed = np.zeros((len(vectors), 2), dtype=np.float32)
+    drawn = sampled(originals, min(_DRAWN, recipe.topic_sample), recipe.seed)
+    if not len(drawn):
+        return placed
+    placed[drawn] = _draw(vectors[drawn], recipe.seed)
+    others = np.setdiff1d(originals, drawn)
+    for start in range(0, len(others), _BLOCK):
+        rows = others[start : start + _BLOCK]
+        likeness = vectors[rows] @ vectors[drawn].T
+        near = np.argpartition(-likeness, _NEAREST - 1, axis=1)[:, :_NEAREST]
+        weight = np.clip(np.take_along_axis(likeness, near, axis=1), 1e-3, None) ** 4
+        total = (placed[drawn][near] * weight[:, :, None]).sum(axis=1)
+        placed[rows] = total / weight.sum(axis=1, keepdims=True)
+    return placed
+
+
+def _draw(rows: Floats, seed: int) -> Floats:
+    count = len(rows)
+    if count < 5:
+        angle = 2 * np.pi * np.arange(count) / count
+        return np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
+    plane = _plane(rows)
+    if count < _SIMPLE:
+        return plane
+    reducer = open_umap(
+        n_neighbors=min(15, count - 1),
+        n_epochs=200,
+        min_dist=0.1,
+        metric="cosine",
+        init=plane * 10,
+        random_state=seed,
+        n_jobs=1,
+    )
+    drawn = np.asarray(reducer.fit_transform(rows), dtype=np.float32)
+    return np.asarray(drawn - np.median(drawn, axis=0), dtype=np.float32)
+
+
+def _plane(rows: Floats) -> Floats:
+    """The first two principal components, their signs fixed, scaled to -1..1."""
+    centred = rows - rows.mean(axis=0)
+    _, axes = np.linalg.eigh(np.asarray(centred.T @ centred, dtype=np.float64))
+    two = axes[:, ::-1][:, :2]
+    two = two * np.where(two[np.abs(two).argmax(axis=0), np.arange(two.shape[1])] < 0, -1, 1)
+    plane = np.zeros((len(rows), 2))
+    plane[:, : two.shape[1]] = centred @ two
+    return np.asarray(plane / max(float(np.abs(plane).max()), 1e-9), dtype=np.float32)

@@ -1,0 +1,123 @@
+"""Topics: planted ones are found, every size has an answer, names read as noun phrases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from sklearn.metrics import adjusted_rand_score
+
+from recommender import Corpus, Recipe, train
+from recommender.model import Model
+from recommender.topics import NO_TOPIC, Outlier
+from recommender.vectors import unit_rows
+from recommender.workshop.cluster import Grove
+from recommender.workshop.drawing import positions
+from recommender.workshop.meaning import topic_vectors, topic_words
+
+SAMPLE = [json.loads(line) for line in (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def fitted(titles: list[str], folder: Path, previous: Model | None = None) -> Model:
+    path = folder / "titles.jsonl"
+    path.write_text("".join(json.dumps({"title": t}, ensure_ascii=False) + "\n" for t in titles), encoding="utf-8")
+    with Corpus.open(":memory:") as corpus:
+        if titles:
+            corpus.ingest([path])
+        return train(corpus, Recipe(), previous=previous)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return fitted([row["title"] for row in SAMPLE], tmp_path_factory.mktemp("topics"))
+
+
+def planted(groups: int, each: int, spread: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(3)
+    truth = np.repeat(np.arange(groups), each)
+    rows = np.eye(groups, 20)[truth] + spread * rng.normal(size=(len(truth), 20)) / 20**0.5
+    return unit_rows(rows), truth
+
+
+@pytest.mark.parametrize("groups", [3, 7, 15])
+def test_the_number_of_planted_groups_is_found(groups: int) -> None:
+    rows, truth = planted(groups, 80)
+    labels = Grove().fit(rows).labels_
+    assert labels.max() + 1 == groups
+    assert adjusted_rand_score(truth, labels) > 0.95
+
+
+def test_no_more_clusters_than_wanted() -> None:
+    assert Grove(most=4).fit(planted(9, 50)[0]).labels_.max() < 4
+
+
+def test_words_that_keep_the_same_company_are_alike() -> None:
+    left, right = [f"l{i}" for i in range(12)], [f"r{i}" for i in range(12)]
+    rng = np.random.default_rng(1)
+    words = [list(rng.choice(side, 3, replace=False)) for side in (left, right) for _ in range(150)]
+    rows = topic_vectors([*map(list, words), []], np.arange(300), Recipe())
+    assert (rows[:150] @ rows[:150].T).mean() > (rows[:150] @ rows[150:300].T).mean() + 0.3
+    assert not rows[300].any(), "an article without words has no direction"
+
+
+def test_topic_words_are_distinct_words() -> None:
+    assert topic_words([["배터리", "~배터", "2026", "공장", "배터리"]], [["공장", "화재"]]) == [
+        ["배터리", "공장", "화재"]
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 5, 14, 15, 40])
+def test_a_map_for_every_size(count: int) -> None:
+    rows = planted(5, 8)[0][:count]
+    placed = positions(rows, np.arange(count), Recipe())
+    assert placed.shape == (count, 2)
+    assert np.isfinite(placed).all()
+    assert np.array_equal(placed, positions(rows, np.arange(count), Recipe()))
+    assert len(np.unique(placed, axis=0)) == count
+
+
+def test_the_sample_has_few_topics_with_names(sample: Model) -> None:
+    topics = sample.topics
+    assert 4 <= len(topics.topics) <= 25
+    assert topics.outlier_share <= 0.15
+    names = [topic.name for topic in topics.topics]
+    assert len(set(names)) == len(names)
+    shown = " ".join(row["title"] for row in SAMPLE)
+    for topic in topics.topics:
+        assert topic.name.split()[0] in shown
+        assert not any(mark in topic.name for mark in "·_~,")
+        assert len(set(topic.examples)) == 3
+        assert not any(a != b and a in b for a in topic.terms for b in topic.terms), "no 포항 beside 포항시"
+    assert [t.size for t in topics.topics] == sorted((t.size for t in topics.topics), reverse=True)
+
+
+def test_outliers_have_reasons_and_copies_share_topics(sample: Model) -> None:
+    topics = sample.topics
+    assert ((topics.topic_of == NO_TOPIC) == (topics.outlier != Outlier.MEMBER)).all()
+    assert np.array_equal(topics.topic_of, topics.topic_of[sample.catalogue.copy_of])
+
+
+@pytest.mark.slow
+def test_a_tenth_more_or_less_keeps_the_ids(sample: Model, tmp_path: Path) -> None:
+    kept = np.random.default_rng(2).random(len(SAMPLE)) < 0.9
+    titles = [row["title"] for row, keep in zip(SAMPLE, kept, strict=True) if keep]
+    after = fitted(titles, tmp_path, sample)
+    large = {topic.id for topic in sample.topics.topics if topic.size >= 20}
+    lasting = large & {topic.id for topic in after.topics.topics}
+    assert len(lasting) >= 0.95 * len(large), after.topics.lineage
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "titles",
+    [[], ["배터리 공장"], ["배터리 공장", "전기차 화재"], ["배터리 재활용 공장"] * 40, ["?" * i for i in range(1, 40)]],
+    ids=["none", "one", "two", "equal", "wordless"],
+)
+def test_too_little_for_topics(titles: list[str], tmp_path: Path) -> None:
+    topics = fitted(titles, tmp_path).topics
+    assert topics.topics == ()
+    assert (topics.topic_of == NO_TOPIC).all()
+    assert np.isfinite(topics.position).all()
