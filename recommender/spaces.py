@@ -233,4 +233,5 @@ class DenseSpace:
 
     def scores(self, question: Question) -> Floats:
         """(n,) float32 in -1..1; 0 everywhere for a question of unknown words."""
-        return np.asarray(self.rows @ self.vector(question), dtype=np.float32)
+        with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
+            return np.asarray(self.rows @ self.vector(question), dtype=np.float32)

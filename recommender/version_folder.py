@@ -126,7 +126,7 @@ def blaming(folder: Path | None) -> Iterator[None]:
     """What a damaged file of ``folder`` makes fail is told as ModelError; any other failure stays what it is."""
     try:
         yield
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError) as error:
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
         damaged = damaged_files(folder) if folder and folder.is_dir() else []
         if not damaged:
             raise

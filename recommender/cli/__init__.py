@@ -34,7 +34,7 @@ class _Lazy(click.Group):
         """Runs the command; where a damaged model makes it fail, that is said."""
         try:
             return super().invoke(ctx)
-        except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError) as error:
+        except (ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
             if not isinstance(ctx.obj, Home):
                 raise
             with ctx.obj.blaming():
