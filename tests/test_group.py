@@ -18,7 +18,8 @@ from recommender.workshop.cluster import Grove
 from recommender.workshop.drawing import positions
 from recommender.workshop.meaning import topic_vectors, topic_words
 
-SAMPLE = [json.loads(line) for line in (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()]
+LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
+SAMPLE = [row for row in map(json.loads, LINES) if row.get("title")]
 
 
 def fitted(titles: list[str], folder: Path, previous: Model | None = None) -> Model:
