@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .about import __version__
 from .errors import RecommenderError
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ __all__ = [
     "Recommender",
     "RecommenderError",
     "Wish",
+    "__version__",
     "open_model",
     "train",
 ]
-__version__ = "0.1.0"
 
 _HOMES = {
     "Recipe": "recipe",

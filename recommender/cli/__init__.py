@@ -14,7 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import click
 
-from .. import __version__
+from ..about import __version__
 from ..errors import RecommenderError
 from .home import Home
 
