@@ -49,6 +49,8 @@ def run() -> Run:
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with data/ and models/: the sample pages and a model. To change it, take ``own_home``."""
     home = tmp_path_factory.mktemp("sample") / "home"
+    (home / "data").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "topics.toml", home / "data")
     for args in (["ingest", "data/sample/pages"], ["train", "--quiet"]):
         done = run_cli(home, *args)
         assert done.status == 0, f"{args[0]} of the sample failed: {done.stderr[-2000:]}"

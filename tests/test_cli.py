@@ -50,7 +50,6 @@ def rows_of(text: str, form: str) -> list[Any]:
 
 ROWS = {
     "topics": (["topics"], 5),
-    "a topic": (["topics", "t001"], 7),
     "assignments": (["topics", "--assignments"], len(RECORDS)),
     "evaluate": (["evaluate"], 1),
     "evaluate against": (["evaluate", "--against", "v0001"], 2),
