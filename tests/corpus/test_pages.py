@@ -75,7 +75,7 @@ def test_a_tag_is_no_byline(start: str) -> None:
 @pytest.mark.parametrize(
     ("line", "iso", "author"),
     [
-        ("홍길동 기자 | 기사입력 2024/08/05 [11:16]", "2024-08-05T11:16", "홍길동"),
+        ("홍길동 기자 | 기사입력 2024/09/12 [13:47]", "2024-09-12T13:47", "홍길동"),
         ("입력 2023.03.07 09:30", "2023-03-07T09:30", None),
         ("입력 2023.03.07 09:30 수정 2023.03.08 10:00", "2023-03-07T09:30", None),
         ("수정 2023.03.08 10:00 입력 2023.03.07 09:30", "2023-03-07T09:30", None),
@@ -149,7 +149,7 @@ def test_header_in_two_languages() -> None:
 
 
 def test_repeated_title_and_byline_are_kept_once() -> None:
-    line = "홍길동 기자 | 기사입력 2024/08/05 [11:16]"
+    line = "홍길동 기자 | 기사입력 2024/09/12 [13:47]"
     reading = page(TITLE, "", line, "", TITLE, "", line, "", LEAD, MORE)
     assert body(reading) == [LEAD, MORE]
     assert reading.title is not None
