@@ -18,8 +18,6 @@ from recommender.errors import InputError
 from recommender.model import Model
 from recommender.topics import NO_TOPIC
 
-pytestmark = pytest.mark.skip(reason="topics are being rebuilt: these have not been seen green in one run yet")
-
 WHEN = "2026-11-22T05:00:00+00:00"
 
 
@@ -40,8 +38,8 @@ class Desk:
         found: list[dict[str, Any]] = json.loads(self(*args, "--format", "json"))
         return found
 
-    def topics(self) -> dict[str, dict[str, Any]]:
-        return {row["id"]: row for row in self.rows()}
+    def topics(self, kind: str = "topic") -> dict[str, dict[str, Any]]:
+        return {row["id"]: row for row in self.rows() if row["kind"] == kind}
 
     def ids(self, topic: str) -> set[str]:
         return {row["id"] for row in self.rows(topic)}
@@ -351,7 +349,7 @@ def test_a_desk_takes_an_article_beside_its_topic(desk: Desk, run: Run) -> None:
     desk("pin", article, "우주")
     (row,) = (row for row in desk.rows("space") if row["id"] == article)
     assert row["evidence"] == ["by hand"]
-    assert desk.topics()["space"]["size"] == len(desk.ids("space")) >= 1
+    assert desk.topics("desk")["space"]["size"] == len(desk.ids("space")) >= 1
     assert article in desk.ids(topic)
     assert "is a desk" in desk("rename", "space", "x", fails=1)
     assert "Another topic is called" in desk("rename", topic, "우주", fails=1)

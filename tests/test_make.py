@@ -49,7 +49,8 @@ class Checkout:
             target.parent.mkdir(parents=True, exist_ok=True)
             if name == "data":
                 shutil.copytree(source / "sample", target / "sample")
-                shutil.copy(source / "aliases.toml", target)
+                for settings in source.glob("*.toml"):
+                    shutil.copy(settings, target)
             elif source.is_dir():
                 shutil.copytree(source, target)
             else:
