@@ -16,9 +16,11 @@ from recommender.topics import NO_TOPIC, Outlier
 from recommender.vectors import unit_rows
 from recommender.workshop.cluster import Grove
 from recommender.workshop.drawing import positions
+from recommender.workshop.lots import lots, sampled
 from recommender.workshop.meaning import topic_vectors, topic_words
 
 LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
+LOTS = lots([str(place) for place in range(400)], 7)
 SAMPLE = [row for row in map(json.loads, LINES) if row.get("title")]
 
 
@@ -51,6 +53,28 @@ def test_the_number_of_planted_groups_is_found(groups: int) -> None:
     assert adjusted_rand_score(truth, labels) > 0.95
 
 
+def test_clusters_that_there_were_stay_and_a_new_one_is_found() -> None:
+    rows, truth = planted(6, 80)
+    coarse = truth // 2
+    known = np.where(truth < 4, coarse, -1)
+    halves = Grove(start=known).fit(rows).labels_
+    assert adjusted_rand_score(truth, halves) > 0.95, "what differs is cut, what is new becomes a cluster"
+    rng = np.random.default_rng(5)
+    loose = unit_rows(rng.normal(size=(600, 12)))
+    first = Grove().fit(loose).labels_
+    kept = rng.random(600) < 0.9
+    fresh = Grove().fit(loose[kept]).labels_
+    again = Grove(start=first[kept]).fit(loose[kept]).labels_
+    assert adjusted_rand_score(first[kept], again) > 0.8 > adjusted_rand_score(first[kept], fresh)
+
+
+def test_a_sample_stays_when_articles_go() -> None:
+    all_of_them = sampled(np.arange(400), 100, LOTS)
+    fewer = sampled(np.arange(0, 400, 2), 60, LOTS)
+    assert len(set(all_of_them[all_of_them % 2 == 0]) - set(fewer)) < 10
+    assert np.array_equal(fewer, np.sort(fewer))
+
+
 def test_no_more_clusters_than_wanted() -> None:
     assert Grove(most=4).fit(planted(9, 50)[0]).labels_.max() < 4
 
@@ -59,7 +83,7 @@ def test_words_that_keep_the_same_company_are_alike() -> None:
     left, right = [f"l{i}" for i in range(12)], [f"r{i}" for i in range(12)]
     rng = np.random.default_rng(1)
     words = [list(rng.choice(side, 3, replace=False)) for side in (left, right) for _ in range(150)]
-    rows = topic_vectors([*map(list, words), []], np.arange(300), Recipe())
+    rows = topic_vectors([*map(list, words), []], np.arange(300), LOTS, 7)
     assert (rows[:150] @ rows[:150].T).mean() > (rows[:150] @ rows[150:300].T).mean() + 0.3
     assert not rows[300].any(), "an article without words has no direction"
 
@@ -73,10 +97,10 @@ def test_topic_words_are_distinct_words() -> None:
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 14, 15, 40])
 def test_a_map_for_every_size(count: int) -> None:
     rows = planted(5, 8)[0][:count]
-    placed = positions(rows, np.arange(count), Recipe())
+    placed = positions(rows, np.arange(count), LOTS, 7)
     assert placed.shape == (count, 2)
     assert np.isfinite(placed).all()
-    assert np.array_equal(placed, positions(rows, np.arange(count), Recipe()))
+    assert np.array_equal(placed, positions(rows, np.arange(count), LOTS, 7))
     assert len(np.unique(placed, axis=0)) == count
 
 
@@ -102,7 +126,6 @@ def test_outliers_have_reasons_and_copies_share_topics(sample: Model) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="not reached yet: on the sample 80 % of the ids stay, 95 % are wanted")
 def test_a_tenth_more_or_less_keeps_the_ids(sample: Model, tmp_path: Path) -> None:
     kept = np.random.default_rng(2).random(len(SAMPLE)) < 0.9
     titles = [row["title"] for row, keep in zip(SAMPLE, kept, strict=True) if keep]

@@ -5,50 +5,93 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.cluster import KMeans
 
 from ..vectors import Floats, unit_rows
+from .graph import Graph, Labels
 
 _GRAINS = 500  # small clusters that Ward's tree is built on
-_NEIGHBOURS = 15  # of the graph by which the number of clusters is judged
 _LOSS = 0.005  # of the best modularity that fewer clusters may cost
+_GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or to join two
+_STAY = 0.05  # of the best modularity that it may cost to keep the clusters there were
 _ROUNDS = 10
-_BLOCK = 2048
-Labels = NDArray[np.int64]
 
 
 class Grove:
     """Ward's tree over small clusters, cut where the graph of nearest neighbours falls apart best.
 
     Every cut of 2 to ``most`` clusters is settled (each row goes to its nearest centre until none moves) and
-    judged by modularity (Newman and Girvan 2004); the fewest clusters within half a percent of the best win.
-    ``fit`` wants (n, d) unit rows and leaves ``labels_`` (n,) and ``centres_`` (k, d).
+    judged by modularity; of the cuts within half a percent of the best the one with the fewest clusters wins.
+    ``start`` (n,) are the clusters that there were before, -1 for rows of none: they stay, unless the cut
+    found afresh is better by a twentieth. In either case clusters are then halved and joined where modularity
+    gains a percent by it. ``fit`` wants (n, d) unit rows and leaves ``labels_`` (n,) and ``centres_`` (k, d).
     """
 
-    def __init__(self, most: int = 60, seed: int = 7) -> None:
-        self.most, self.seed = most, seed
+    def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
+        self.most, self.seed, self.start = most, seed, start
 
     def fit(self, rows: Floats, y: Any = None) -> Grove:
         """The same rows in the same order give the same clusters."""
-        grains = min(_GRAINS, max(1, len(rows) // 3))
-        fitted = KMeans(grains, n_init=1, max_iter=_ROUNDS, random_state=self.seed).fit(rows)
-        tree = linkage(fitted.cluster_centers_.astype(np.float64), "ward") if grains > 1 else None
-        graph = neighbour_graph(rows, min(_NEIGHBOURS, len(rows) - 1))
-        cuts = [settled(rows, _cut(tree, count)[fitted.labels_]) for count in _sizes(min(self.most, grains))]
-        edges, degrees = graph.tocoo(), np.asarray(graph.sum(axis=1)).ravel()
-        worth = [modularity(edges, degrees, cut) for cut in cuts]
-        best = max(worth)
-        self.modularity_ = best
-        self.labels_ = next(cut for cut, value in zip(cuts, worth, strict=True) if value >= best - _LOSS * abs(best))
+        graph = Graph.of(rows)
+        self.labels_ = self._mended(rows, self._fresh(rows, graph), graph)
+        if self.start is not None and (held := self.start >= 0).any():
+            centres = centres_of(rows[held], np.unique(self.start[held], return_inverse=True)[1])
+            kept = self._mended(rows, settled(rows, _nearest(rows, centres)), graph)
+            if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(self.labels_):
+                self.labels_ = kept
         self.centres_ = centres_of(rows, self.labels_)
         return self
 
+    def _fresh(self, rows: Floats, graph: Graph) -> Labels:
+        grains = min(_GRAINS, max(1, len(rows) // 3))
+        fitted = KMeans(grains, n_init=1, max_iter=_ROUNDS, random_state=self.seed).fit(rows)
+        tree = linkage(fitted.cluster_centers_.astype(np.float64), "ward") if grains > 1 else None
+        cuts = [settled(rows, _cut(tree, count)[fitted.labels_]) for count in _sizes(min(self.most, grains))]
+        worth = [graph.modularity(cut) for cut in cuts]
+        enough = max(worth) - _LOSS * abs(max(worth))
+        return next(cut for cut, value in zip(cuts, worth, strict=True) if value >= enough)
+
+    def _mended(self, rows: Floats, labels: Labels, graph: Graph) -> Labels:
+        """Clusters halved or joined, the best step first, as long as it brings enough."""
+        worth = graph.modularity(labels)
+        for _ in range(2 * self.most):
+            count = int(labels.max()) + 1
+            steps = [joined(labels, graph)] if count > 2 else []
+            steps += self._halved(rows, labels, graph) if count < self.most else []
+            moved = [settled(rows, step) for step in steps]
+            gains = [graph.modularity(step) - worth for step in moved]
+            best = int(np.argmax(gains)) if gains else -1
+            if best < 0 or gains[best] <= _GAIN * abs(worth):
+                break
+            labels, worth = moved[best], worth + gains[best]
+        return labels
+
+    def _halved(self, rows: Floats, labels: Labels, graph: Graph) -> list[Labels]:
+        """The partitions with one cluster cut in two, those that cost modularity before they settle left out."""
+        found = []
+        least = graph.modularity(labels)
+        for cluster in range(int(labels.max()) + 1):
+            members = np.flatnonzero(labels == cluster)
+            if len(members) < 4:
+                continue
+            halves = KMeans(2, n_init=1, max_iter=_ROUNDS, random_state=self.seed).fit_predict(rows[members])
+            cut = labels.copy()
+            cut[members[halves == 1]] = labels.max() + 1
+            if graph.modularity(cut) > least:
+                found.append(cut)
+        return found
+
+
+def joined(labels: Labels, graph: Graph) -> Labels:
+    """The partition with the two clusters as one that fit together best."""
+    best = graph.best_join(labels)
+    return np.unique(np.where(labels == best.right, best.left, labels), return_inverse=True)[1].astype(np.int64)
+
 
 def _sizes(most: int) -> list[int]:
-    """1, 2, 3 ... 20, then in steps of a tenth, to ``most``."""
+    """2, 3 ... 20, then in steps of a tenth, to ``most``; 1 if there cannot be more."""
     sizes = [1]
     while sizes[-1] < most:
         sizes.append(sizes[-1] + max(1, sizes[-1] // 10))
@@ -68,6 +111,10 @@ def centres_of(rows: Floats, labels: Labels) -> Floats:
     return unit_rows(np.asarray(members @ rows))
 
 
+def _nearest(rows: Floats, centres: Floats) -> Labels:
+    return np.unique((rows @ centres.T).argmax(axis=1), return_inverse=True)[1].astype(np.int64)
+
+
 def settled(rows: Floats, labels: Labels) -> Labels:
     """Spherical k-means from a given partition; clusters that lose all their rows vanish."""
     for _ in range(_ROUNDS):
@@ -76,23 +123,3 @@ def settled(rows: Floats, labels: Labels) -> Labels:
             break
         labels = np.unique(moved, return_inverse=True)[1].astype(np.int64)
     return labels
-
-
-def neighbour_graph(rows: Floats, count: int) -> sparse.csr_matrix:
-    """(n, n) symmetric: how often one of two rows is among the other's ``count`` nearest."""
-    near = np.zeros((len(rows), count), dtype=np.int64)
-    for start in range(0, len(rows), _BLOCK):
-        likeness = rows[start : start + _BLOCK] @ rows.T
-        own = np.arange(len(likeness))
-        likeness[own, start + own] = -2
-        near[start : start + _BLOCK] = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
-    starts = np.arange(0, near.size + 1, count)
-    graph = sparse.csr_matrix((np.ones(near.size), near.ravel(), starts), shape=(len(rows), len(rows)))
-    return (graph + graph.T).tocsr()
-
-
-def modularity(edges: sparse.coo_matrix, degrees: NDArray[np.float64], labels: Labels) -> float:
-    """Share of edges inside clusters less what chance would put there."""
-    total = float(degrees.sum())
-    inside = float(edges.data[labels[edges.row] == labels[edges.col]].sum())
-    return inside / total - float(((np.bincount(labels, degrees) / total) ** 2).sum())

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..recipe import Recipe
 from ..vectors import Floats
 from .engines import open_umap
-from .meaning import sampled
+from .lots import Lots, sampled
 
 _DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
 _SIMPLE = 15  # below this many articles the first two principal components are the map
@@ -16,24 +15,25 @@ _NEAREST = 5
 _BLOCK = 1024
 
 
-def positions(vectors: Floats, originals: NDArray[np.int64], recipe: Recipe) -> Floats:
+def positions(vectors: Floats, originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
     """(n, 2): like articles close together; one of which nothing is known in the middle.
 
     Fewer than 5 originals stand on a circle, fewer than 15 on their principal components; from 15 on UMAP
-    draws at most 4,000, and each other article stands at the weighted mean of its 5 nearest drawn ones.
+    draws at most 4,000, those with the lowest lots in ``drawn`` (n,), and each other article stands at the
+    weighted mean of its 5 nearest drawn ones.
     """
     placed = np.zeros((len(vectors), 2), dtype=np.float32)
-    drawn = sampled(originals, min(_DRAWN, recipe.topic_sample), recipe.seed)
-    if not len(drawn):
+    fixed = sampled(originals, _DRAWN, drawn)
+    if not len(fixed):
         return placed
-    placed[drawn] = _draw(vectors[drawn], recipe.seed)
-    others = np.setdiff1d(originals, drawn)
+    placed[fixed] = _draw(vectors[fixed], seed)
+    others = np.setdiff1d(originals, fixed)
     for start in range(0, len(others), _BLOCK):
         rows = others[start : start + _BLOCK]
-        likeness = vectors[rows] @ vectors[drawn].T
+        likeness = vectors[rows] @ vectors[fixed].T
         near = np.argpartition(-likeness, _NEAREST - 1, axis=1)[:, :_NEAREST]
         weight = np.clip(np.take_along_axis(likeness, near, axis=1), 1e-3, None) ** 4
-        total = (placed[drawn][near] * weight[:, :, None]).sum(axis=1)
+        total = (placed[fixed][near] * weight[:, :, None]).sum(axis=1)
         placed[rows] = total / weight.sum(axis=1, keepdims=True)
     return placed
 

@@ -13,30 +13,37 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from ..lexicon import Analyzer
 from ..recipe import Recipe
+from ..scoring import Links
 from ..topics import NO_TOPIC, Outlier, Topic, TopicModel
 from ..vectors import Floats
+from .blend import blended
 from .cluster import Grove, centres_of
 from .drawing import positions
 from .engines import open_bertopic
-from .meaning import sampled, topic_vectors, topic_words
+from .graph import Labels
+from .lots import lots, sampled
+from .meaning import topic_vectors, topic_words
 from .names import Headlines, describe, parents
 
 _FEW = 30  # below this many articles there is no graph whose parts could be judged
 _FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
 _MARGIN = 0.02  # lead over the second topic below which an article stands between the two
 _ALIKE = 0.25  # cosine distance's complement at which few articles are joined
-Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``."""
+    """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
+    (n, m) under the ``desks``, editors' ``links``, and the topic ``before`` (n,) of each, -1 for none or new."""
 
     ids: Sequence[str]
     titles: Sequence[list[str]]
     bodies: Sequence[list[str]]
     shown: Sequence[str]
     copy_of: NDArray[np.int32]
+    desks: Floats
+    links: Links
+    before: Labels
 
 
 def group(reading: Reading, rows: Floats, analyzer: Analyzer, recipe: Recipe) -> TopicModel:
@@ -47,22 +54,23 @@ def group(reading: Reading, rows: Floats, analyzer: Analyzer, recipe: Recipe) ->
     article joins the topic with the nearest centre if that is convincing. A near-copy shares its original's.
     """
     words = topic_words(reading.titles, reading.bodies)
+    drawn = lots(reading.ids, recipe.seed)
     originals = np.array([row for row in _originals(reading.copy_of) if words[row]], dtype=np.int64)
-    vectors = topic_vectors(words, originals, recipe) if len(originals) >= _FEW else rows
-    vectors = vectors if vectors.shape[1] else rows
+    vectors = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else rows
+    vectors = blended(vectors if vectors.shape[1] else rows, reading.desks, reading.links, reading.copy_of)
     originals = originals[np.abs(vectors[originals]).sum(axis=1) > 0]
     topics = replace(
         TopicModel.empty(len(words)),
         outlier=_reasons(vectors, words)[reading.copy_of],
-        position=positions(vectors, originals, recipe)[reading.copy_of],
+        position=positions(vectors, originals, drawn, recipe.seed)[reading.copy_of],
     )
     if len(originals) < 3 or not recipe.topics_most:
         return topics
-    sample = sampled(originals, recipe.topic_sample, recipe.seed)
+    sample = sampled(originals, recipe.topic_sample, drawn)
     if len(sample) < _FEW:
         labels = _few(vectors[sample])
     else:
-        labels = _many(vectors[sample], [words[row] for row in sample], recipe)
+        labels = _many(vectors[sample], [words[row] for row in sample], reading.before[sample], recipe)
     if not (labels != NO_TOPIC).any():
         return topics
     held = labels != NO_TOPIC
@@ -90,8 +98,9 @@ def _few(rows: Floats) -> Labels:
     return np.asarray(renumber[joined.labels_], dtype=np.int64)
 
 
-def _many(rows: Floats, words: list[list[str]], recipe: Recipe) -> Labels:
-    model = open_bertopic(Grove(recipe.topics_most, recipe.seed), CountVectorizer(analyzer=str.split))
+def _many(rows: Floats, words: list[list[str]], before: Labels, recipe: Recipe) -> Labels:
+    grove = Grove(recipe.topics_most, recipe.seed, before)
+    model = open_bertopic(grove, CountVectorizer(analyzer=str.split))
     labels, _ = model.fit_transform([" ".join(w) for w in words], embeddings=np.ascontiguousarray(rows))
     return np.asarray(labels, dtype=np.int64)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from ..model import Model
-from ..topics import Lineage, Topic, TopicModel
+from ..topics import NO_TOPIC, Lineage, Topic, TopicModel
 
 _SAME = 0.25  # likeness from which a topic is the one before
 _TERMS_WEIGH = 0.2  # weight of common terms beside common articles
@@ -51,6 +51,14 @@ def identify(topics: TopicModel, ids: Sequence[str], previous: Model | None = No
     else:
         lineage = _events(shared, old, named, kept) if previous else ()
     return Identity(replace(topics, topics=tuple(named), lineage=lineage), tuple(sorted(used)))
+
+
+def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
+    """(n,) place of the topic that each article had in the previous model; ``NO_TOPIC`` for none, or no model."""
+    if previous is None:
+        return np.full(len(ids), NO_TOPIC, dtype=np.int64)
+    rows = np.array([previous.catalogue.row(article) for article in ids], dtype=np.int64)
+    return np.where(rows >= 0, previous.topics.topic_of[rows], NO_TOPIC).astype(np.int64)
 
 
 def _nothing_changed(topics: TopicModel, ids: Sequence[str], named: Sequence[Topic], previous: Model) -> bool:

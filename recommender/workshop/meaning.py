@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
-from ..recipe import Recipe
 from ..spaces import MARK
 from ..vectors import Floats, unit_rows
+from .lots import Lots, sampled
 
 _WORDS = 40  # words of an article that count, its title's first
 _SMOOTHING = 0.75  # exponent that keeps rare companions from looking telling
@@ -35,9 +35,12 @@ def _distinct(terms: list[str]) -> list[str]:
     return list(dict.fromkeys(words))[:_WORDS]
 
 
-def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], recipe: Recipe) -> Floats:
-    """(n, d) unit rows, zero for an article without a word that ``originals`` share; (n, 0) if none do."""
-    learning = sampled(originals, _LEARN_FROM, recipe.seed)
+def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
+    """(n, d) unit rows, zero for an article without a word that ``originals`` share; (n, 0) if none do.
+
+    Learned from at most 60,000 originals, those with the lowest lots in ``drawn`` (n,).
+    """
+    learning = sampled(originals, _LEARN_FROM, drawn)
     spread = Counter(word for row in learning.tolist() for word in words[row])
     least = 3 if len(learning) >= 1000 else 2
     known = {word: at for at, word in enumerate(sorted(w for w, n in spread.items() if n >= least))}
@@ -45,16 +48,9 @@ def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], reci
     rank = min(_DIMENSIONS, max(2, len(learning) // 10), len(known) - 1)
     if rank < 2:
         return np.zeros((len(words), 0), dtype=np.float32)
-    vectors = _word_vectors(counts[learning], rank, recipe.seed)
+    vectors = _word_vectors(counts[learning], rank, seed)
     idf = np.log(len(learning) / np.array([spread[word] for word in known])) + 1
     return unit_rows(np.asarray(counts @ (vectors * idf[:, None])))
-
-
-def sampled(rows: NDArray[np.int64], most: int, seed: int) -> NDArray[np.int64]:
-    """``rows``, or ``most`` of them by chance, in order."""
-    if len(rows) <= most:
-        return rows
-    return rows[np.sort(np.random.default_rng(seed).choice(len(rows), most, replace=False))]
 
 
 def _counts(words: Sequence[list[str]], known: dict[str, int]) -> sparse.csr_matrix:

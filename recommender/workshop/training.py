@@ -28,7 +28,7 @@ from .calibrate import calibrated
 from .copies import find_copies
 from .desks import assign, with_desks
 from .group import Reading, group
-from .lineage import identify
+from .lineage import identify, topics_before
 from .morphology import learn_lexicon
 from .place import Texts, fit_tfidf, learn_dense, read_terms
 from .weigh import fit_weights
@@ -83,14 +83,14 @@ def train(
         links = _links(corpus, catalogue)
         step("weighing what speaks for a related pair")
         weights = fit_weights(tfidf, dense, links, days, recipe)
+        step("putting articles under desk topics")
+        ids = [a.id for a in articles]
+        desked = assign(articles, desks, Analyzer(lexicon, aliases, {}), dense.rows, dense.encoder, copy_of)
         step("grouping into topics")
-        reading = Reading([a.id for a in articles], texts.titles, texts.bodies, texts.shown, copy_of)
-        identity = identify(group(reading, dense.rows, Analyzer(lexicon, aliases, {}), recipe), reading.ids, previous)
-        topics = identity.topics
-        if desks:
-            step("putting articles under desk topics")
-            found = assign(articles, desks, Analyzer(lexicon, aliases, {}), dense.rows, dense.encoder, copy_of)
-            topics = with_desks(topics, desks, found, [a.id for a in articles])
+        before = topics_before(ids, previous)
+        reading = Reading(ids, texts.titles, texts.bodies, texts.shown, copy_of, desked.strength, links, before)
+        identity = identify(group(reading, dense.rows, Analyzer(lexicon, aliases, {}), recipe), ids, previous)
+        topics = with_desks(identity.topics, desks, desked, ids)
         step("done")
     about = {
         "recipe": recipe.as_json(),

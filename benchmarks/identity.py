@@ -1,0 +1,89 @@
+"""Do topics keep their ids? A tenth of the articles is dropped, another tenth added, and the model trained again.
+
+    python -m benchmarks.identity [--articles 5000] [SET ...]
+
+Sets: sample (the project's own headlines), battery, daegu-gyeongbuk, ynat. Prints, for each, the share of ids of
+topics with 20 or more articles that are still there, and the adjusted Rand index over the articles that stayed,
+beside the same without knowledge of the training before (ids given to whatever topic is most alike).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
+from benchmarks.sets import ROOT, corpus_of, rows
+from recommender import Recipe, train
+from recommender.model import Model
+from recommender.workshop.lineage import identify
+
+SETS = ("sample", "battery", "daegu-gyeongbuk", "ynat")
+LARGE = 20  # articles of a topic whose id is followed
+
+
+def records(name: str, most: int) -> list[dict[str, Any]]:
+    """Title and date of at most ``most`` articles, by chance."""
+    if name == "sample":
+        lines = (ROOT / "data" / "sample" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+        held = [{"title": row["title"]} for row in map(json.loads, lines) if row["title"]]
+    else:
+        held = [{k: r[k] for k in ("id", "title", "date") if r.get(k)} for r in rows(f"{name}/headlines")]
+    order = np.random.default_rng(1).permutation(len(held))[:most]
+    return [held[i] for i in order]
+
+
+def model_of(held: list[dict[str, Any]], previous: Model | None = None) -> Model:
+    with TemporaryDirectory() as folder, corpus_of(held, Path(folder)) as corpus:
+        return train(corpus, Recipe(), previous=previous)
+
+
+def afresh(after: list[dict[str, Any]], before: Model) -> Model:
+    """Trained as if there had been no model before, its topics matched to those of that model afterwards."""
+    model = model_of(after)
+    ids = list(model.catalogue.ids)
+    topics = identify(model.topics, ids, before).topics
+    return Model(
+        model.catalogue, model.analyzer, model.tfidf, model.dense, model.links, topics, model.weights, model.about
+    )
+
+
+def compared(before: Model, after: Model) -> tuple[float, float]:
+    large = {topic.id for topic in before.topics.topics if topic.size >= LARGE}
+    lasting = large & {topic.id for topic in after.topics.topics}
+    both = [(before.catalogue.row(name), row) for row, name in enumerate(after.catalogue.ids)]
+    left, right = zip(*((a, b) for a, b in both if a >= 0), strict=True)
+    rand = adjusted_rand_score(before.topics.topic_of[list(left)], after.topics.topic_of[list(right)])
+    return len(lasting) / max(1, len(large)), float(rand)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="*", default=list(SETS))
+    parser.add_argument("--articles", type=int, default=5000)
+    given = parser.parse_args()
+    print("| set | articles | topics of 20 and more | change | ids kept | ARI | ids kept, afresh | ARI, afresh |")
+    print("|---|--:|--:|---|--:|--:|--:|--:|")
+    for name in given.sets:
+        held = records(name, given.articles)
+        cut = round(len(held) / 11)
+        whole, middle = held[cut:], held[: -cut or None]
+        before = model_of(whole)
+        large = sum(topic.size >= LARGE for topic in before.topics.topics)
+        for change, after in (
+            ("a tenth less", whole[cut:]),
+            ("a tenth more", held),
+            ("a tenth exchanged", middle),
+        ):
+            kept, fresh = compared(before, model_of(after, before)), compared(before, afresh(after, before))
+            cells = f"{kept[0]:.0%} | {kept[1]:.2f} | {fresh[0]:.0%} | {fresh[1]:.2f}"
+            print(f"| {name} | {len(whole):,} | {large} | {change} | {cells} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""Samples that stay much the same when articles come and go."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+Lots = NDArray[np.uint32]
+
+
+def lots(ids: Sequence[str], seed: int) -> Lots:
+    """(n,) a lot drawn for each article by its id: whoever else comes or goes, it keeps its own."""
+    return np.array([zlib.crc32(name.encode(), seed) for name in ids], dtype=np.uint32)
+
+
+def sampled(rows: Rows, most: int, drawn: Lots) -> Rows:
+    """``rows``, or the ``most`` of them with the lowest lots, in order."""
+    if len(rows) <= most:
+        return rows
+    return np.sort(rows[np.lexsort((rows, drawn[rows]))[:most]])

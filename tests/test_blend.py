@@ -1,0 +1,51 @@
+"""Editors' lists and desks bring articles together that share no word."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recommender.scoring import Links
+from recommender.vectors import unit_rows
+from recommender.workshop.blend import blended
+
+WORDS = np.eye(6, dtype=np.float32)
+NO_DESKS = np.zeros((6, 0), dtype=np.float32)
+NO_COPIES = np.arange(6, dtype=np.int32)
+
+
+def links(*pairs: tuple[int, int]) -> Links:
+    rows = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Links.of(rows[:, 0], rows[:, 1], 6)
+
+
+def test_without_desks_and_lists_words_stand_alone() -> None:
+    assert np.array_equal(blended(WORDS, NO_DESKS, links(), NO_COPIES), WORDS)
+
+
+def test_a_list_brings_its_page_and_its_members_together() -> None:
+    found = blended(WORDS, NO_DESKS, links((0, 1), (0, 2)), NO_COPIES)
+    likeness = found @ found.T
+    assert likeness[0, 1] > likeness[1, 2] > 0.2
+    assert likeness[0, 3] == 0
+    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
+
+
+def test_a_copy_brings_its_lists_to_its_original() -> None:
+    copies = np.array([0, 1, 2, 3, 4, 1], dtype=np.int32)
+    found = blended(WORDS, NO_DESKS, links((0, 5)), copies)
+    assert found[0] @ found[1] > 0.5
+
+
+def test_a_desk_brings_its_members_together() -> None:
+    desks = np.zeros((6, 2), dtype=np.float32)
+    desks[:2, 0], desks[2:4, 1] = (0.7, 0.9), 0.5
+    found = blended(WORDS, desks, links(), NO_COPIES)
+    assert np.isclose(found[0] @ found[1], 0.5)
+    assert found[1] @ found[2] == 0
+    assert found[0] @ found[4] == 0
+
+
+def test_an_article_of_which_nothing_is_known_has_no_direction() -> None:
+    words = unit_rows(np.vstack([WORDS[:5], np.zeros((1, 6))]))
+    assert not blended(words, NO_DESKS, links((0, 1)), NO_COPIES)[5].any()
+    assert blended(words, NO_DESKS, links((0, 5)), NO_COPIES)[5].any(), "but its lists may say something"
