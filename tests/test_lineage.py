@@ -44,11 +44,21 @@ def test_a_first_training_gives_ids_and_no_lineage() -> None:
     assert found.used == tuple(sorted(names(found)))
 
 
-def test_the_same_corpus_again_changes_nothing() -> None:
+def test_the_same_topics_again_keep_their_ids() -> None:
     topics = topics_of(range(40), range(40, 70))
     first = identify(topics, IDS)
-    assert identify(topics, IDS, model_of(first)).topics.topics == first.topics.topics
-    assert identify(topics, IDS, model_of(first)).topics.lineage == first.topics.lineage
+    second = identify(topics, IDS, model_of(first))
+    assert second.topics.topics == first.topics.topics
+    assert [step.event for step in second.topics.lineage] == ["continued", "continued"]
+
+
+def test_a_name_stays_while_it_would_still_do() -> None:
+    before = topics_of(range(40), range(40, 70))
+    named = tuple(replace(t, name=name) for t, name in zip(before.topics, ("전구체 공장", "화재"), strict=True))
+    first = identify(replace(before, topics=named), IDS)
+    fitting = [("양극재 공장", "전구체 공장"), ("충전",)]
+    second = identify(before, IDS, model_of(first), fitting)
+    assert [topic.name for topic in second.topics.topics] == ["전구체 공장", "name1"]
 
 
 def test_continued_in_another_order() -> None:

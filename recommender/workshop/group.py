@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,14 @@ class Reading:
     before: Labels
 
 
-def group(reading: Reading, rows: Floats, analyzer: Analyzer, recipe: Recipe) -> TopicModel:
+class Grouped(NamedTuple):
+    """Topics, and for each of them the other names that would do."""
+
+    topics: TopicModel
+    would_do: tuple[tuple[str, ...], ...] = ()
+
+
+def group(reading: Reading, rows: Floats, analyzer: Analyzer, recipe: Recipe) -> Grouped:
     """Topics of the articles; ``rows`` (n, d) their unit vectors in the dense space.
 
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up over
@@ -65,14 +73,14 @@ def group(reading: Reading, rows: Floats, analyzer: Analyzer, recipe: Recipe) ->
         position=positions(vectors, originals, drawn, recipe.seed)[reading.copy_of],
     )
     if len(originals) < 3 or not recipe.topics_most:
-        return topics
+        return Grouped(topics)
     sample = sampled(originals, recipe.topic_sample, drawn)
     if len(sample) < _FEW:
         labels = _few(vectors[sample])
     else:
         labels = _many(vectors[sample], [words[row] for row in sample], reading.before[sample], recipe)
     if not (labels != NO_TOPIC).any():
-        return topics
+        return Grouped(topics)
     held = labels != NO_TOPIC
     topics = _joined(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.copy_of)
     if len(sample) < _FEW:
@@ -139,7 +147,7 @@ def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, copy_of: NDAr
 
 def _described(
     topics: TopicModel, reading: Reading, words: list[list[str]], vectors: Floats, analyzer: Analyzer
-) -> TopicModel:
+) -> Grouped:
     """Topics in order of size, named, with terms, examples and the wider group."""
     sizes = Counter(topics.topic_of[topics.topic_of != NO_TOPIC].tolist())
     first = {label: int(np.flatnonzero(topics.topic_of == label)[0]) for label in sizes}
@@ -157,4 +165,4 @@ def _described(
         )
         for place, (label, d) in enumerate(zip(order, found, strict=True))
     )  # fmt: skip
-    return replace(topics, topics=named, topic_of=topic_of)
+    return Grouped(replace(topics, topics=named, topic_of=topic_of), tuple(d.would_do for d in found))

@@ -28,28 +28,30 @@ class Identity:
     used: tuple[str, ...]
 
 
-def identify(topics: TopicModel, ids: Sequence[str], previous: Model | None = None) -> Identity:
+def identify(
+    topics: TopicModel, ids: Sequence[str], previous: Model | None = None, would_do: Sequence[Collection[str]] = ()
+) -> Identity:
     """``topics`` of the articles ``ids`` with ids that are the previous model's where the topic is.
 
-    A topic that continues keeps its id. A new one gets an id from a hash of its articles, the same on
-    every machine, that no topic before it has had. Topics are matched one to
-    one (the Hungarian method) by articles in common (Jaccard) and key terms. Where nothing changed, the
-    previous lineage stays: a second training of the same corpus gives the same bytes.
+    A topic that continues keeps its id, and its name if that is among those that ``would_do`` for it. A new
+    one gets an id from a hash of its articles, the same on every machine, that no topic before it has had.
+    Topics are matched one to one (the Hungarian method) by articles in common (Jaccard) and key terms.
     """
     old: tuple[Topic, ...] = previous.topics.topics if previous else ()
     used = set(_used(previous)) | {topic.id for topic in old}
     shared = _shared(topics, ids, previous)
     kept = _matched(shared, old, topics.topics)
-    named = []
+    named: list[Topic] = []
+    names = [name for topic in topics.topics for name in (topic.name, topic.parent) if name]
     for place, topic in enumerate(topics.topics):
         members = [ids[int(row)] for row in np.flatnonzero(topics.topic_of == place)]
         found = old[kept[place]].id if place in kept else fresh_id(members, used)
         used.add(found)
-        named.append(replace(topic, id=found))
-    if previous and _nothing_changed(topics, ids, named, previous):
-        lineage = previous.topics.lineage
-    else:
-        lineage = _events(shared, old, named, kept) if previous else ()
+        name = old[kept[place]].name if place in kept and would_do else topic.name
+        fits = would_do and name in would_do[place] and name not in names
+        names += [name] if fits else []
+        named.append(replace(topic, id=found, name=name if fits else topic.name))
+    lineage = _events(shared, old, named, kept) if previous else ()
     return Identity(replace(topics, topics=tuple(named), lineage=lineage), tuple(sorted(used)))
 
 
@@ -59,14 +61,6 @@ def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int6
         return np.full(len(ids), NO_TOPIC, dtype=np.int64)
     rows = np.array([previous.catalogue.row(article) for article in ids], dtype=np.int64)
     return np.where(rows >= 0, previous.topics.topic_of[rows], NO_TOPIC).astype(np.int64)
-
-
-def _nothing_changed(topics: TopicModel, ids: Sequence[str], named: Sequence[Topic], previous: Model) -> bool:
-    return (
-        [topic.id for topic in named] == [topic.id for topic in previous.topics.topics]
-        and np.array_equal(topics.topic_of, previous.topics.topic_of)
-        and list(ids) == list(previous.catalogue.ids)
-    )
 
 
 def fresh_id(members: Collection[str], used: Collection[str]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ..spaces import MARK
 from ..vectors import Floats, unit_rows
@@ -26,12 +27,13 @@ _LEARN_FROM = 60_000  # articles at most
 
 
 def topic_words(titles: Sequence[list[str]], bodies: Sequence[list[str]]) -> list[list[str]]:
-    """The distinct words of each article that may speak for a topic: no bigrams, no bare numbers."""
+    """The distinct words of each article that may speak for a topic: no bigrams, bare numbers or English function
+    words."""
     return [_distinct(title + body) for title, body in zip(titles, bodies, strict=True)]
 
 
 def _distinct(terms: list[str]) -> list[str]:
-    words = [term for term in terms if not term.startswith(MARK) and not term.isdigit()]
+    words = [term for term in terms if not (term.startswith(MARK) or term.isdigit() or term in ENGLISH_STOP_WORDS)]
     return list(dict.fromkeys(words))[:_WORDS]
 
 

@@ -27,6 +27,9 @@ _EXAMPLES = 3
 _VARIETY = 0.5  # weight of difference between the headlines that show a topic
 _PARENTS_FROM = 6  # topics from which wider groups say more than the topics
 _SHARE_FOR_NAME = 0.6  # exponent of how many headlines hold a phrase
+_OWN_FOR_NAME = 1.5  # exponent of the share of them that are the topic's own
+_LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
+_FITTING = 12  # names of a topic that would do
 _NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
 _NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "MA")
 _SURFACE = re.compile(r"[0-9A-Za-z가-힣&.]+")
@@ -36,9 +39,10 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Described:
-    """A topic's name, its terms (the heaviest first) and rows of headlines that show it."""
+    """A topic's name, others that ``would_do``, its terms (the heaviest first), rows of headlines that show it."""
 
     name: str
+    would_do: tuple[str, ...]
     terms: tuple[str, ...]
     examples: tuple[int, ...]
 
@@ -107,7 +111,7 @@ def describe(headlines: Headlines, topic_of: NDArray[np.int32], vectors: Floats,
     for place in range(count):
         members = np.flatnonzero((topic_of == place) & headlines.originals)
         terms = _terms(weights[place], names, headlines)
-        found.append(Described(chosen[place], terms, _examples(vectors, members)))
+        found.append(Described(chosen[place][0], tuple(chosen[place][1:]), terms, _examples(vectors, members)))
     return found
 
 
@@ -149,7 +153,8 @@ def _choose(
     names: list[str],
     count: int,
     taken: set[str],
-) -> list[str]:
+) -> list[list[str]]:
+    """Names of each topic, its own first, then others that would do."""
     column = {name: at for at, name in enumerate(names)}
     spread: Counter[Phrase] = Counter()
     inside: list[Counter[Phrase]] = [Counter() for _ in range(count)]
@@ -162,11 +167,10 @@ def _choose(
     for place in range(count):
         weight = {name: float(weights[place, at]) for name, at in column.items() if weights[place, at] > 0}
         ranked = _ranked(inside[place], spread, weight, headlines.analyzer)
-        name = next((n for n in map(headlines.print, _nouns(ranked, kiwi)) if _free(n, taken)), "")
-        if not name:
-            name = _fallback(_terms(weights[place], names, headlines), taken, place)
-        taken.add(name)
-        chosen.append(name)
+        fitting = [n for n in map(headlines.print, _nouns(ranked, kiwi)) if _free(n, taken)][:_FITTING]
+        fitting = fitting or [_fallback(_terms(weights[place], names, headlines), taken, place)]
+        taken.add(fitting[0])
+        chosen.append(fitting)
     return chosen
 
 
@@ -184,8 +188,8 @@ def _ranked(
         if min(told) <= 0:
             continue
         own = seen / spread[phrase]
-        length = (0.35, 1.0, 1.15, 1.05)[len(phrase) - 1]
-        value = sum(told) / len(told) ** 0.5 * seen**_SHARE_FOR_NAME * own * length
+        length = _LENGTHS[len(phrase) - 1]
+        value = sum(told) / len(told) ** 0.5 * seen**_SHARE_FOR_NAME * own**_OWN_FOR_NAME * length
         scored.append((-round(value, 9), phrase))
     return [phrase for _, phrase in sorted(scored)[:_CANDIDATES]]
 
@@ -253,4 +257,4 @@ def parents(
     weights, names = _class_weights(headlines.words, above, total)
     called = _choose(headlines, above, weights, names, total, set(taken))
     alone = np.bincount(groups) == 1
-    return [None if alone[g] else called[g] for g in groups]
+    return [None if alone[g] else called[g][0] for g in groups]

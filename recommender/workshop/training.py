@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
+import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from ..about import __version__
 from ..aliases import load_aliases
 from ..corpus import Article, Corpus
 from ..desks import DeskRule
@@ -28,7 +32,7 @@ from .calibrate import calibrated
 from .copies import find_copies
 from .desks import assign, with_desks
 from .group import Reading, group
-from .lineage import identify, topics_before
+from .lineage import Identity, identify, topics_before
 from .morphology import learn_lexicon
 from .place import Texts, fit_tfidf, learn_dense, read_terms
 from .weigh import fit_weights
@@ -83,14 +87,12 @@ def train(
         links = _links(corpus, catalogue)
         step("weighing what speaks for a related pair")
         weights = fit_weights(tfidf, dense, links, days, recipe)
-        step("putting articles under desk topics")
-        ids = [a.id for a in articles]
-        desked = assign(articles, desks, Analyzer(lexicon, aliases, {}), dense.rows, dense.encoder, copy_of)
-        step("grouping into topics")
-        before = topics_before(ids, previous)
-        reading = Reading(ids, texts.titles, texts.bodies, texts.shown, copy_of, desked.strength, links, before)
-        identity = identify(group(reading, dense.rows, Analyzer(lexicon, aliases, {}), recipe), ids, previous)
-        topics = with_desks(identity.topics, desks, desked, ids)
+        ground = _Ground(articles, texts, dense, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
+        made_from = _made_from(corpus, recipe, aliases, desks)
+        if previous is not None and previous.about.get("made_from") == made_from:
+            identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
+        else:
+            identity = _sorted_out(ground, desks, recipe, previous, step)
         step("done")
     about = {
         "recipe": recipe.as_json(),
@@ -100,12 +102,52 @@ def train(
             "headline_only": sum(a.headline_only for a in articles),
             "links": len(links.listed),
         },
-        "topics": len(topics.topics),
+        "topics": len(identity.topics.topics),
         "topic_ids_used": list(identity.used),
-        "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "made_from": made_from,
+        "libraries": _libraries(),
     }
-    model = Model(catalogue, analyzer, tfidf, dense, links, topics, weights, about)
+    model = Model(catalogue, analyzer, tfidf, dense, links, identity.topics, weights, about)
     return replace(model, weights=calibrated(model))
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What topics are formed on."""
+
+    articles: Sequence[Article]
+    texts: Texts
+    dense: DenseSpace
+    links: Links
+    copy_of: NDArray[np.int32]
+    analyzer: Analyzer
+
+
+def _sorted_out(
+    ground: _Ground, desks: Sequence[DeskRule], recipe: Recipe, previous: Model | None, step: _Steps
+) -> Identity:
+    """The articles under desks and topics, those with the ids of the previous model where they continue."""
+    step("putting articles under desk topics")
+    ids = [a.id for a in ground.articles]
+    texts, dense, copy_of = ground.texts, ground.dense, ground.copy_of
+    desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, copy_of)
+    step("grouping into topics")
+    before = topics_before(ids, previous)
+    reading = Reading(ids, texts.titles, texts.bodies, texts.shown, copy_of, desked.strength, ground.links, before)
+    grouped = group(reading, dense.rows, ground.analyzer, recipe)
+    found = identify(grouped.topics, ids, previous, grouped.would_do)
+    return Identity(with_desks(found.topics, desks, desked, ids), found.used)
+
+
+def _made_from(corpus: Corpus, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule]) -> str:
+    """A hash of all that topics depend on: where it is the same, they stand as they are."""
+    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), _libraries(), __version__]
+    content = json.dumps([corpus.fingerprint(), *settings], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _libraries() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}
 
 
 def _embed(texts: Texts, tfidf: TfidfSpace, matrix: Any, recipe: Recipe) -> DenseSpace:
