@@ -1,11 +1,13 @@
 """Topics beside plain BERTopic: python -m benchmarks.topics [--articles 20000] [--only ours,plain] SET ...
 
-Sets: ynat, bbc, battery, daegu-gyeongbuk. Prints a line of a Markdown table for each method.
+Sets: ynat, bbc, battery, daegu-gyeongbuk, and sample, the project's own pages, whose topics and desks are held
+against the judgements by hand. Prints a line of a Markdown table for each method.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections import Counter
 from itertools import chain, combinations
@@ -15,18 +17,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
-from sklearn.metrics import adjusted_rand_score, v_measure_score
+from sklearn.metrics import adjusted_rand_score, f1_score, v_measure_score
 from threadpoolctl import threadpool_limits
 
-from benchmarks.sets import corpus_of, rows
-from recommender import Recipe
+from benchmarks.sets import ROOT, corpus_of, rows
+from recommender import Corpus, Recipe, train
 from recommender.aliases import load_aliases
+from recommender.desks import load_desks
 from recommender.lexicon import Analyzer
+from recommender.model import Model
+from recommender.scoring import Links
 from recommender.text import title_key
-from recommender.workshop.cluster import Grove, settled
+from recommender.workshop.cluster import settled
 from recommender.workshop.copies import find_copies
 from recommender.workshop.engines import open_umap
-from recommender.workshop.group import _joined, _reasons
+from recommender.workshop.group import Reading, group
+from recommender.workshop.lots import lots
 from recommender.workshop.meaning import topic_vectors, topic_words
 from recommender.workshop.morphology import learn_lexicon
 from recommender.workshop.place import fit_tfidf, learn_dense, read_terms
@@ -39,8 +45,10 @@ HEAD = """\
 
 
 class Read(NamedTuple):
-    """A set as topics see it: words, vectors of both kinds, copies, labels."""
+    """A set as topics see it: what is read of it, words, vectors of both kinds, copies, labels."""
 
+    reading: Reading
+    analyzer: Analyzer
     words: list[list[str]]
     vectors: Any
     dense: Any
@@ -59,15 +67,24 @@ def read(name: str, most: int) -> Read:
     with TemporaryDirectory() as folder, corpus_of(records, Path(folder)) as corpus:
         articles = list(corpus.articles())
     spoken = chain.from_iterable(filter(None, (a.title or a.stand_in, a.body)) for a in articles)
-    texts = read_terms(articles, Analyzer(learn_lexicon(spoken, aliases, 2), aliases, {}), recipe)
+    analyzer = Analyzer(learn_lexicon(spoken, aliases, 2), aliases, {})
+    texts = read_terms(articles, analyzer, recipe)
     tfidf, matrix, titles = fit_tfidf(texts, recipe)
     copy_of = find_copies(list(map(title_key, texts.shown)), titles, np.arange(len(articles)), recipe.copy_likeness)
     words = topic_words(texts.titles, texts.bodies)
     originals = np.flatnonzero(copy_of == np.arange(len(words)))
     labels = {r["id"]: r["label"] for r in held if "label" in r}
+    nothing = np.zeros(0, dtype=np.int64)
+    ids = [a.id for a in articles]
+    reading = Reading(
+        ids, texts.titles, texts.bodies, texts.shown, copy_of, np.zeros((len(ids), 0), np.float32),
+        Links.of(nothing, nothing, len(ids)), np.full(len(ids), -1),
+    )  # fmt: skip
     return Read(
+        reading,
+        analyzer,
         words,
-        topic_vectors(words, originals, recipe),
+        topic_vectors(words, originals, lots(ids, recipe.seed), recipe.seed),
         learn_dense(tfidf, matrix, recipe).rows,
         copy_of,
         [labels[a.id] for a in articles] if labels else None,
@@ -75,16 +92,8 @@ def read(name: str, most: int) -> Read:
 
 
 def ours(data: Read) -> Any:
-    """The default, outliers as the model marks them."""
-    from recommender.topics import TopicModel
-
-    originals = np.flatnonzero(data.copy_of == np.arange(len(data.words)))
-    originals = originals[np.abs(data.vectors[originals]).sum(axis=1) > 0]
-    topics = TopicModel.empty(len(data.words))
-    from dataclasses import replace
-
-    topics = replace(topics, outlier=_reasons(data.vectors, data.words))
-    return _joined(topics, data.vectors, Grove().fit(data.vectors[originals]).centres_, data.copy_of).topic_of
+    """The default, outliers as the model marks them; with names and the map, as a training makes them."""
+    return group(data.reading, data.dense, data.analyzer, Recipe()).topics.topic_of
 
 
 def plain(data: Read) -> Any:
@@ -179,16 +188,55 @@ def _npmi(both: float, a: float, b: float) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", default=list(SETS))
+    parser.add_argument("sets", nargs="*", default=[*SETS, "sample"])
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--only", default=",".join(METHODS))
     given = parser.parse_args()
     print(HEAD)
-    for name in given.sets:
+    for name in (n for n in given.sets if n != "sample"):
         data = read(name, given.articles)
         for method in given.only.split(","):
             with threadpool_limits(1):
                 row(name, method, data)
+    if "sample" in given.sets:
+        sample()
+
+
+def sample() -> None:
+    """The project's own pages: topics by what they are formed on, and the four desks."""
+    lines = (ROOT / "data" / "sample" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+    judged = {title_key(row["title"]): row["topics"] for row in map(json.loads, lines) if row["title"]}
+    desks = load_desks(ROOT / "data" / "topics.toml")
+    with Corpus.open(":memory:") as corpus:
+        corpus.ingest([ROOT / "data" / "sample" / "pages"])
+        with_all = train(corpus, Recipe(), desks=desks)
+        alone = train(corpus, Recipe())
+    bare = [{"title": title} for title in titles(alone) if title]
+    with TemporaryDirectory() as folder, corpus_of(bare, Path(folder)) as corpus:
+        words = train(corpus, Recipe())
+    print("\n| sample: topics are formed on | topics | outliers | ARI | V |\n|---|--:|--:|--:|--:|")
+    for what, model in (("words", words), ("words, lists", alone), ("words, lists, desks", with_all)):
+        truth, found, _ = against(model, judged)
+        cells = f"{adjusted_rand_score(truth, found):.3f} | {v_measure_score(truth, found):.3f}"
+        print(f"| {what} | {len(model.topics.topics)} | {model.topics.outlier_share:.1%} | {cells} |")
+    print("\n| sample: desk | precision | recall | F1 |\n|---|--:|--:|--:|")
+    _, _, kept = against(with_all, judged)
+    for place, desk in enumerate(desks):
+        held = np.array([with_all.topics.desk_strength[row, place] > 0 for row, _ in kept])
+        true = np.array([desk.id in topics for _, topics in kept])
+        both = (held & true).sum()
+        print(f"| {desk.id} | {both / held.sum():.2f} | {both / true.sum():.2f} | {f1_score(true, held):.2f} |")
+
+
+def titles(model: Model) -> list[str]:
+    return [model.catalogue.article(row).title or "" for row in range(len(model))]
+
+
+def against(model: Model, judged: dict[str, list[str]]) -> tuple[list[str], list[int], list[tuple[int, list[str]]]]:
+    """First topic by hand and topic found of each judged headline; its row and all topics by hand."""
+    keys = map(title_key, titles(model))
+    kept = [(row, judged[key]) for row, key in enumerate(keys) if key in judged]
+    return [topics[0] for _, topics in kept], [int(model.topics.topic_of[row]) for row, _ in kept], kept
 
 
 def row(name: str, method: str, data: Read) -> None:
@@ -208,7 +256,8 @@ def stability(data: Read, method: str, labels: Any) -> float:
     if method == "ours":
         return float(adjusted_rand_score(labels, METHODS[method](data)))
     order = np.random.default_rng(3).permutation(len(labels))
-    shuffled = Read([data.words[i] for i in order], data.vectors[order], data.dense[order], data.copy_of, data.labels)
+    words = [data.words[i] for i in order]
+    shuffled = data._replace(words=words, vectors=data.vectors[order], dense=data.dense[order])
     return float(adjusted_rand_score(labels[order], METHODS[method](shuffled)))
 
 
