@@ -15,7 +15,7 @@ from ..scoring import Links
 from ..vectors import Floats, unit_rows
 
 _DESKS = 1.0  # length of the desks' part beside that of the words
-_LISTS = 0.5  # weight of the company that an article keeps in editors' lists
+_LISTS = 0.6  # weight of the company that an article keeps in editors' lists
 _STEPS = 3  # how far along the lists that company reaches
 
 
@@ -30,20 +30,26 @@ def blended(words: Floats, desks: Floats, links: Links, copy_of: NDArray[np.int3
     company = _company(links, copy_of)
     if not company.nnz:
         return own
+    share = np.asarray(company.sum(axis=1), dtype=np.float32)[:, None]
     spread = own
     for _ in range(_STEPS):
-        spread = unit_rows((1 - _LISTS) * own + _LISTS * np.asarray(company @ spread, dtype=np.float32))
+        spread = unit_rows((1 - share) * own + np.asarray(company @ spread, dtype=np.float32))
     return spread
 
 
 def _company(links: Links, copy_of: NDArray[np.int32]) -> sparse.csr_matrix:
-    """(n, n) each row the equal shares of those that list it or that it lists; float32."""
+    """(n, n) float32: what each row takes from those that list it or that it lists, ``_LISTS`` in all at most.
+
+    A list that holds a large share of all articles says little of them: its weight is 1 - sqrt(that share).
+    """
     count = len(copy_of)
-    sources = copy_of[np.repeat(np.arange(count), np.diff(links.listed_start))]
+    sizes = np.diff(links.listed_start)
+    sources = copy_of[np.repeat(np.arange(count), sizes)]
     targets = copy_of[links.listed]
+    telling = np.repeat(1 - np.sqrt(sizes / max(count, 1)), sizes).astype(np.float32)
     apart = sources != targets
     pairs = (sources[apart], targets[apart])
-    one_way = sparse.csr_matrix((np.ones(len(pairs[0]), dtype=np.float32), pairs), shape=(count, count))
-    both = ((one_way + one_way.T) > 0).astype(np.float32).tocsr()
-    degree = np.asarray(both.sum(axis=1)).ravel()
-    return (sparse.diags_array(1 / np.maximum(degree, 1)) @ both).tocsr()
+    one_way = sparse.csr_matrix((telling[apart], pairs), shape=(count, count))
+    both = one_way.maximum(one_way.T).tocsr()
+    degree = np.diff(both.indptr)
+    return (sparse.diags_array((_LISTS / np.maximum(degree, 1)).astype(np.float32)) @ both).tocsr()

@@ -25,9 +25,9 @@ _CANDIDATES = 60  # phrases of a topic that are looked at closely
 _TERMS = 10
 _EXAMPLES = 3
 _VARIETY = 0.5  # weight of difference between the headlines that show a topic
-_PARENTS_FROM = 6  # topics from which wider groups say more than the topics
-_SHARE_FOR_NAME = 0.6  # exponent of how many headlines hold a phrase
-_OWN_FOR_NAME = 1.5  # exponent of the share of them that are the topic's own
+_PARENTS_FROM = 12  # topics from which wider groups say more than the topics
+_SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
+_OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
 _LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
 _FITTING = 12  # names of a topic that would do
 _NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
@@ -187,9 +187,8 @@ def _ranked(
         told = [max((weight.get(w, 0.0) for w in analyzer.cut(eojeol)), default=0.0) for eojeol in phrase]
         if min(told) <= 0:
             continue
-        own = seen / spread[phrase]
-        length = _LENGTHS[len(phrase) - 1]
-        value = sum(told) / len(told) ** 0.5 * seen**_SHARE_FOR_NAME * own**_OWN_FOR_NAME * length
+        own = (seen / spread[phrase]) ** _OWN_FOR_NAME[len(phrase) - 1]
+        value = sum(told) / len(told) ** 0.5 * seen**_SHARE_FOR_NAME * own * _LENGTHS[len(phrase) - 1]
         scored.append((-round(value, 9), phrase))
     return [phrase for _, phrase in sorted(scored)[:_CANDIDATES]]
 
