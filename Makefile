@@ -1,7 +1,7 @@
 # `make help` explains every target; V=1 shows every command and all that pip says.
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help install demo ingest train retrain evaluate report similar test lint type check benchmark docs lock clean FORCE
+.PHONY: help install demo ingest train retrain evaluate report similar test lint type check benchmark base-model docs lock clean FORCE
 .PRECIOUS: data/corpus.db models/current demo/data/corpus.db demo/models/current
 
 V ?=
@@ -29,7 +29,7 @@ SAMPLE := data/sample/pages $(wildcard data/sample/pages/*)
 
 help: ## this list
 	printf 'Usage: make TARGET\n\n'
-	awk 'BEGIN { FS = ":[^#]*## " } /^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	awk 'BEGIN { FS = ":[^#]*## " } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	printf '\nV=1 shows every command. PYTHON=/path/to/python3 chooses the interpreter (3.11 or newer).\n'
 	printf 'ARGS="..." hands options on: make test ARGS="-k text", make similar Q="..." ARGS="-k 3 --explain".\n'
 
@@ -137,6 +137,12 @@ BENCHMARKS ?= $(filter-out __init__ sets fit_%,$(basename $(notdir $(wildcard be
 
 benchmark: $(DEV) ## measure quality and speed beside baselines (BENCHMARKS=quality: that one alone)
 	for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+
+CORPORA ?= ../shared/corpora
+
+base-model: $(DEV) ## train models/base anew from the open sets in CORPORA (needs the extra base-model: torch)
+	$(PY) -c 'import torch' 2>/dev/null || { echo "error: torch is not installed. It trains the base model: .venv/bin/pip install '.[base-model]'" >&2; exit 1; }
+	OMP_NUM_THREADS=1 $(PY) -m scripts.base_model --out models/base --corpora '$(CORPORA)' $(ARGS)
 
 docs: $(RUNTIME) ## write docs/commands.md anew from the help texts
 	$(PY) scripts/commands_page.py docs/commands.md

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from .model import Model, open_model
     from .recipe import Recipe
     from .recommend import Answer, Hit, Recommender, Wish
+    from .static import StaticVectors
     from .workshop import train
+    from .workshop.static_embedder import StaticEmbedder
 
 __all__ = [
     "Answer",
@@ -23,6 +25,8 @@ __all__ = [
     "Recipe",
     "Recommender",
     "RecommenderError",
+    "StaticEmbedder",
+    "StaticVectors",
     "Wish",
     "__version__",
     "open_model",
@@ -33,6 +37,7 @@ _HOMES = {
     "Recipe": "recipe",
     "Article": "corpus", "Corpus": "corpus", "Model": "model", "open_model": "model", "Answer": "recommend",
     "Hit": "recommend", "Recommender": "recommend", "Wish": "recommend", "train": "workshop",
+    "StaticEmbedder": "workshop.static_embedder", "StaticVectors": "static",
 }  # fmt: skip
 
 

@@ -68,6 +68,8 @@ _WIRE = re.compile(r"\s*\(\s*(종합\s*\d*\s*보?|속보|\d\s*보|상보)\s*\)\s
 _EOJEOL = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff가-힣ㄱ-ㆎ\u3040-\u30ff\u4e00-\u9fff]+"
                      r"(?:[&.][0-9A-Za-z]+)*")  # fmt: skip
 _COMMA = re.compile(r"(?<=\d),(?=\d{3})")
+# In these NFKC has nothing to change that an eojeol could show.
+_PLAIN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\u4e00-\u9fff\uac00-\ud7a3]*")
 
 
 def clean(text: str) -> str:
@@ -182,4 +184,6 @@ def title_key(headline: str) -> str:
 
 def eojeols(text: str) -> list[str]:
     """The runs of letters and digits of a text, normalised and in lower case, in order."""
-    return _EOJEOL.findall(normalise(text).lower())
+    if not _PLAIN.fullmatch(text):
+        return _EOJEOL.findall(normalise(text).lower())
+    return _EOJEOL.findall(_COMMA.sub("", _HANJA_RUN.sub(_spell_hanja, text)).lower())

@@ -13,7 +13,8 @@ import pytest
 from conftest import ROOT
 
 TARGETS = (
-    "help install demo ingest train retrain evaluate report similar test lint type check benchmark docs lock clean"
+    "help install demo ingest train retrain evaluate report similar test lint type check benchmark "
+    "base-model docs lock clean"
 )
 STUB = """#!/bin/sh
 # Stands for the interpreter: notes how the command was called and makes the files that it would make.
@@ -100,7 +101,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 def test_help_explains_every_target(checkout: Checkout) -> None:
     shown = checkout.make("help").stdout
-    explained = re.findall(r"^  ([a-z]+) +\S", shown, re.MULTILINE)
+    explained = re.findall(r"^  ([a-z-]+) +\S", shown, re.MULTILINE)
     assert explained == TARGETS.split()
     assert checkout.make().stdout == shown, "help is what a bare make prints"
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

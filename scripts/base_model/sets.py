@@ -1,0 +1,90 @@
+"""The open text sets that the base model is trained on, and what is held back from it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from recommender.text import title_key
+
+HELD_HEADLINES = 9_000
+HELD_SHARE = 10  # one of so many sentence pairs Korean-English
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenSets:
+    """``headlines`` with labels, ``unlabelled`` titles, ``pairs``, ``groups`` of paraphrases, ``parallel`` sentences.
+
+    Nothing of ``held_*`` is trained on: 9,000 headlines, a tenth of the Korean-English pairs, and the dev
+    part of KorSTS.
+    """
+
+    headlines: list[Row]
+    held_headlines: list[Row]
+    unlabelled: list[str]
+    pairs: list[Row]
+    held_pairs: list[Row]
+    groups: list[list[str]]
+    parallel: list[Row]
+    held_parallel: list[Row]
+
+    @classmethod
+    def read(cls, corpora: Path) -> OpenSets:
+        """From the folder that holds ynat, pairs and ko-en."""
+        headlines, held_headlines = _apart(
+            rows(corpora / "ynat/headlines"), lambda row: title_key(row["title"]), HELD_HEADLINES
+        )
+        gone = {title_key(row["title"]) for row in held_headlines}
+        unlabelled = [row["title"] for row in rows(corpora / "ynat/unlabelled") if title_key(row["title"]) not in gone]
+        pairs = rows(corpora / "pairs/pairs")
+        parallel = rows(corpora / "ko-en/parallel")
+        parallel, held_parallel = _apart(parallel, lambda row: row["ko"] + row["en"], -(-len(parallel) // HELD_SHARE))
+        groups: dict[int, list[str]] = {}
+        for row in rows(corpora / "pairs/paraphrases"):
+            groups.setdefault(row["group"], []).append(row["text"])
+        kept = [row for row in pairs if row["split"] != "dev"]
+        held = [row for row in pairs if row["split"] == "dev"]
+        return cls(headlines, held_headlines, unlabelled, kept, held, list(groups.values()), parallel, held_parallel)
+
+    def titles(self) -> list[str]:
+        """Headlines of the training part, labelled or not."""
+        return [row["title"] for row in self.headlines] + self.unlabelled
+
+    def korean(self) -> list[str]:
+        """Every distinct Korean text of the training part, in order."""
+        sentences = (row[side] for row in self.pairs for side in ("sentence1", "sentence2"))
+        grouped = (text for group in self.groups for text in group)
+        foreign = (row["ko"] for row in self.parallel)
+        return list(dict.fromkeys([*self.titles(), *sentences, *grouped, *foreign]))
+
+    def english(self) -> list[str]:
+        return list(dict.fromkeys(row["en"] for row in self.parallel))
+
+
+def rows(path: Path) -> list[Row]:
+    """The rows of ``<path>.jsonl.gz``; ends the program with a sentence where it is absent."""
+    file = path.with_name(path.name + ".jsonl.gz")
+    if not file.is_file():
+        sys.exit(f"{file} is not here: put the open text sets there, or name their folder with --corpora.")
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _apart(found: Iterable[Row], key: Callable[[Row], str], count: int) -> tuple[list[Row], list[Row]]:
+    """The rows to train on and ``count`` rows to hold back: those of the smallest hashes, with all that equal them."""
+    order = sorted(found, key=lambda row: (_hash(key(row)), str(row.get("id", ""))))
+    held = order[:count]
+    gone = {key(row) for row in held}
+    return [row for row in order[count:] if key(row) not in gone], held
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""The tokens of the base model: pieces as Kiwi cuts them, English words, character n-grams, runs of consonants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.static import Tokenizer, grams, sounds
+from recommender.text import eojeols
+from recommender.vectors import Floats
+
+LEAST_PIECE = 3
+LEAST_WORD = 2  # of an English word
+LEAST_GRAM = 9
+LEAST_SOUND = 15
+_ENGLISH_SHARE = 8.0  # English text is scarce here: its words count as if there were more of it
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """``names`` of all tokens, the pieces first, with the ``costs`` of these."""
+
+    names: list[str]
+    costs: Floats
+
+    def tokenizer(self) -> Tokenizer:
+        places = {name: place for place, name in enumerate(self.names)}
+        return Tokenizer(places, dict(zip(self.names, self.costs.tolist(), strict=False)))
+
+
+def surface_pieces(texts: Iterable[str]) -> Counter[str]:
+    """How often each stretch of text stands for a morpheme of Kiwi's; morphemes that melt together are one."""
+    from kiwipiepy import Kiwi
+
+    found: Counter[str] = Counter()
+    held = [" ".join(eojeols(text)) for text in texts]
+    for text, tokens in zip(held, Kiwi(num_workers=1).tokenize(held), strict=True):
+        spans: list[list[int]] = []
+        for token in tokens:
+            start, end = token.start, token.start + token.len
+            if spans and start < spans[-1][1]:
+                spans[-1][1] = max(end, spans[-1][1])
+            elif end > start:
+                spans.append([start, end])
+        found.update(piece for start, end in spans if " " not in (piece := text[start:end]))
+    return found
+
+
+def learn(pieces: Counter[str], korean: Iterable[str], english: Iterable[str], names: Iterable[str]) -> Vocabulary:
+    """From the pieces of Korean text, the texts, and names that are to be tokens however rare they are."""
+    counted = Counter({piece: count for piece, count in pieces.items() if count >= LEAST_PIECE and len(piece) <= 8})
+    inner: Counter[str] = Counter()
+    heard: Counter[str] = Counter()
+    words = Counter(eojeol for text in english for eojeol in eojeols(text))
+    seen = Counter(eojeol for text in korean for eojeol in eojeols(text))
+    for eojeol, count in (seen + words).items():
+        inner.update(dict.fromkeys(grams(eojeol), count))
+        heard.update(dict.fromkeys(sounds(eojeol), count))
+    for word, count in words.items():
+        if count >= LEAST_WORD:
+            counted[word] = max(counted[word], round(count * _ENGLISH_SHARE))
+    for name in names:
+        for eojeol in eojeols(name):
+            counted[eojeol] = max(counted[eojeol], 20)
+    letters = {letter for eojeol in seen for letter in eojeol} | set("0123456789abcdefghijklmnopqrstuvwxyz")
+    for letter in letters:
+        counted[letter] = max(counted[letter], 1)
+    total = counted.total()
+    found = sorted(counted)
+    costs = np.array([-np.log(counted[piece] / total) for piece in found], dtype=np.float32)
+    more = sorted(gram for gram, count in inner.items() if count >= LEAST_GRAM)
+    more += sorted(sound for sound, count in heard.items() if count >= LEAST_SOUND)
+    return Vocabulary(found + more, costs)

@@ -1,0 +1,103 @@
+"""StaticEmbedder in the hands of scikit-learn and BERTopic."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.cluster import KMeans
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
+from sklearn.utils.validation import validate_data
+
+from recommender import StaticEmbedder
+from recommender.errors import ModelError
+
+WORDS = ("포항", "배터리", "대구", "경제", "축구", "학교", "병원", "날씨")
+
+
+class Worded(StaticEmbedder):
+    """Takes the rows of numbers that the suite of scikit-learn hands out, written as texts."""
+
+    def fit(self, X: Any, y: Any = None) -> StaticEmbedder:
+        return super().fit(_texts(validate_data(self, X)))
+
+    def transform(self, X: Any) -> Any:
+        return super().transform(_texts(validate_data(self, X, reset=False)))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = True
+        return tags
+
+
+def _texts(rows: Any) -> list[str]:
+    return [" ".join(f"{WORDS[i % 8]} {value:.3f}" for i, value in enumerate(row)) for row in rows]
+
+
+def test_the_suite_of_scikit_learn_on_texts() -> None:
+    """Of an estimator that takes no rows of numbers the suite asks next to nothing; see the test below."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        check_estimator(StaticEmbedder())
+
+
+@pytest.mark.parametrize(
+    "check",
+    # It asks for an environment variable, and this transformer takes texts, never arrays of another library.
+    [check for _, check in estimator_checks_generator(Worded()) if check.func.__name__ != "check_array_api_input"],
+    ids=lambda check: check.func.__name__,
+)
+def test_the_suite_of_scikit_learn(check: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        check(Worded())
+
+
+def test_one_text() -> None:
+    rows = StaticEmbedder().fit_transform(["사용후 배터리"])
+    assert rows.shape == (1, len(StaticEmbedder().get_feature_names_out()))
+    assert rows.dtype == np.float32
+    assert np.linalg.norm(rows) == pytest.approx(1)
+
+
+def test_in_a_pipeline_copied_and_pickled() -> None:
+    texts = ["축구 월드컵 본선", "야구 한국시리즈", "코스피 상승 마감", "환율 금리 증시"]
+    labels = make_pipeline(StaticEmbedder(), KMeans(2, n_init=5, random_state=0)).fit_predict(texts)
+    assert labels[0] == labels[1] != labels[2] == labels[3]
+    held = pickle.dumps(clone(StaticEmbedder()))
+    assert len(held) < 1000
+    assert (pickle.loads(held).transform(texts) == StaticEmbedder().fit_transform(texts)).all()  # noqa: S301
+
+
+def test_what_is_no_list_of_texts_is_told() -> None:
+    with pytest.raises(ValueError, match="put it into a list"):
+        StaticEmbedder().fit("배터리")
+    with pytest.raises(TypeError, match="a NoneType was found"):
+        StaticEmbedder().transform(["배터리", None])  # type: ignore[list-item]
+
+
+def test_a_missing_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="There is no base model"):
+        StaticEmbedder(tmp_path).fit(["배터리"])
+
+
+@pytest.mark.slow
+def test_bertopic_takes_it() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from bertopic import BERTopic
+        from sklearn.decomposition import PCA
+
+        texts = [f"{word} 소식 {n}회" for word in ("축구 경기", "증시 환율", "지진 태풍") for n in range(20)]
+        topics = BERTopic(
+            embedding_model=StaticEmbedder(), umap_model=PCA(5), hdbscan_model=KMeans(3, n_init=3, random_state=0)
+        )
+        found, _ = topics.fit_transform(texts)
+    assert len({tuple(found[i : i + 20]) for i in (0, 20, 40)}) == 3
+    assert all(len(set(found[i : i + 20])) == 1 for i in (0, 20, 40))
