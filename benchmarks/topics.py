@@ -77,7 +77,7 @@ def read(name: str, most: int) -> Read:
     nothing = np.zeros(0, dtype=np.int64)
     ids = [a.id for a in articles]
     reading = Reading(
-        ids, texts.titles, texts.bodies, texts.shown, copy_of, np.zeros((len(ids), 0), np.float32),
+        ids, texts.titles, texts.bodies, texts.shown, copy_of, np.zeros((len(ids), 0), np.float32), (),
         Links.of(nothing, nothing, len(ids)), np.full(len(ids), -1),
     )  # fmt: skip
     return Read(

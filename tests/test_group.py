@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, f1_score
 
 from recommender import Corpus, Recipe, train
-from recommender.model import Model
+from recommender.desks import load_desks
+from recommender.model import Model, open_model
+from recommender.text import title_key
 from recommender.topics import NO_TOPIC, Outlier
 from recommender.vectors import unit_rows
 from recommender.workshop.cluster import Grove
@@ -119,6 +121,20 @@ def test_the_sample_has_few_topics_with_names(sample: Model) -> None:
     assert [t.size for t in topics.topics] == sorted((t.size for t in topics.topics), reverse=True)
 
 
+def test_the_sample_reads_as_a_person_sorted_it(sample_home: Path) -> None:
+    """Desks by their F1, topics by the adjusted Rand index against the first topic of the judgements by hand."""
+    judged = {title_key(row["title"]): row["topics"] for row in SAMPLE}
+    found = open_model(sample_home / "models")
+    titles = [found.catalogue.article(row).title or "" for row in range(len(found))]
+    kept = [row for row, title in enumerate(titles) if title_key(title) in judged]
+    hand = [judged[title_key(titles[row])] for row in kept]
+    assert len(kept) > 400
+    assert adjusted_rand_score([topics[0] for topics in hand], found.topics.topic_of[kept]) >= 0.6
+    for place, desk in enumerate(found.topics.desks):
+        held = found.topics.desk_strength[kept, place] > 0
+        assert f1_score([desk.id in topics for topics in hand], held) >= 0.9
+
+
 def test_outliers_have_reasons_and_copies_share_topics(sample: Model) -> None:
     topics = sample.topics
     assert ((topics.topic_of == NO_TOPIC) == (topics.outlier != Outlier.MEMBER)).all()
@@ -146,3 +162,37 @@ def test_too_little_for_topics(titles: list[str], tmp_path: Path) -> None:
     assert topics.topics == ()
     assert (topics.topic_of == NO_TOPIC).all()
     assert np.isfinite(topics.position).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["今年の経済成長率は三%", "電池工場が完成した", "新しい電池工場の建設", "大学で人材を育てる", "人材育成の大学"]
+        * 8,
+        ["انتخابات رئاسية جديدة", "مصنع بطاريات كهربائية", "بطاريات السيارات", "Выборы президента", "Завод батарей"]
+        * 8,
+    ],
+    ids=["Japanese", "Arabic and Russian"],
+)
+def test_other_languages_have_an_answer(titles: list[str], tmp_path: Path) -> None:
+    found = fitted([f"{title} {number}" for number, title in enumerate(titles)], tmp_path)
+    assert len(found) == 40
+    assert np.isfinite(found.topics.position).all()
+    assert all(topic.name for topic in found.topics.topics)
+
+
+def test_the_seed_pages_list_gives_the_desks_their_members(shared: Path, tmp_path: Path) -> None:
+    with Corpus.open(":memory:") as corpus:
+        corpus.ingest([shared / "seeds"])
+        found = train(corpus, Recipe(), desks=load_desks(ROOT / "data" / "topics.toml"))
+    members = {
+        desk.id: {found.catalogue.article(int(row)).shown_title for row in found.topics.desk_members(place)}
+        for place, desk in enumerate(found.topics.desks)
+    }
+    assert [len(members[desk]) for desk in ("special-zones", "recycling", "posco", "talent")] == [7, 4, 3, 1]
+    held = {title for titles in members.values() for title in titles}
+    assert not any("태양광" in title for title in held), "the loan for solar panels belongs to no desk"
+    for place in range(4):
+        (topic,) = {int(found.topics.topic_of[row]) for row in found.topics.desk_members(place)[:1]}
+        assert topic == NO_TOPIC or set(found.topics.desk_members(place)) <= set(found.topics.members(topic))

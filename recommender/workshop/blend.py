@@ -14,9 +14,22 @@ from scipy import sparse
 from ..scoring import Links
 from ..vectors import Floats, unit_rows
 
+_MEANING = 1.5  # length of the meaning's part beside that of the words' company
 _DESKS = 1.0  # length of the desks' part beside that of the words
 _LISTS = 0.6  # weight of the company that an article keeps in editors' lists
 _STEPS = 3  # how far along the lists that company reaches
+
+
+def joined(company: Floats, meaning: Floats, originals: NDArray[np.int64]) -> Floats:
+    """(n, d + m) unit rows from word vectors of the corpus (n, d) and of an encoder (n, m).
+
+    What all ``originals`` have in common tells none of them apart: the encoder's mean over them is taken off.
+    """
+    if not len(originals):
+        return company
+    known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
+    centred = unit_rows(np.where(known, meaning - meaning[originals].mean(axis=0), 0))
+    return unit_rows(np.hstack([company, _MEANING * centred]))
 
 
 def blended(words: Floats, desks: Floats, links: Links, copy_of: NDArray[np.int32]) -> Floats:

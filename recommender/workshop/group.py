@@ -17,7 +17,7 @@ from ..recipe import Recipe
 from ..scoring import Links
 from ..topics import NO_TOPIC, Outlier, Topic, TopicModel
 from ..vectors import Floats
-from .blend import blended
+from .blend import blended, joined
 from .cluster import Grove, centres_of
 from .drawing import positions
 from .engines import open_bertopic
@@ -29,13 +29,14 @@ from .names import Headlines, describe, parents
 _FEW = 30  # below this many articles there is no graph whose parts could be judged
 _FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
 _MARGIN = 0.02  # lead over the second topic below which an article stands between the two
-_ALIKE = 0.25  # cosine distance's complement at which few articles are joined
+_ALIKE = 0.15  # mean cosine at which few articles are joined
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
-    (n, m) under the ``desks``, editors' ``links``, and the topic ``before`` (n,) of each, -1 for none or new."""
+    (n, m) under the desks of these ``desk_names``, editors' ``links``, and the topic ``before`` (n,) of each, -1
+    for none or new."""
 
     ids: Sequence[str]
     titles: Sequence[list[str]]
@@ -43,6 +44,7 @@ class Reading:
     shown: Sequence[str]
     copy_of: NDArray[np.int32]
     desks: Floats
+    desk_names: Sequence[str]
     links: Links
     before: Labels
 
@@ -54,18 +56,19 @@ class Grouped(NamedTuple):
     would_do: tuple[tuple[str, ...], ...] = ()
 
 
-def group(reading: Reading, rows: Floats, analyzer: Analyzer, recipe: Recipe) -> Grouped:
-    """Topics of the articles; ``rows`` (n, d) their unit vectors in the dense space.
+def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe) -> Grouped:
+    """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
 
-    0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up over
-    ``rows``; from 30 on BERTopic forms topics from at most ``recipe.topic_sample`` originals, and every
-    article joins the topic with the nearest centre if that is convincing. A near-copy shares its original's.
+    0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
+    BERTopic forms topics from at most ``recipe.topic_sample`` originals, and every article joins the topic
+    with the nearest centre if that is convincing. A near-copy shares its original's.
     """
     words = topic_words(reading.titles, reading.bodies)
     drawn = lots(reading.ids, recipe.seed)
     originals = np.array([row for row in _originals(reading.copy_of) if words[row]], dtype=np.int64)
-    vectors = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else rows
-    vectors = blended(vectors if vectors.shape[1] else rows, reading.desks, reading.links, reading.copy_of)
+    company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else meaning[:, :0]
+    told = joined(company, meaning, originals)
+    vectors = blended(told, reading.desks, reading.links, reading.copy_of)
     originals = originals[np.abs(vectors[originals]).sum(axis=1) > 0]
     topics = replace(
         TopicModel.empty(len(words)),
@@ -156,8 +159,8 @@ def _described(
     places[order] = np.arange(len(order))
     topic_of = np.where(topics.topic_of == NO_TOPIC, NO_TOPIC, places[topics.topic_of]).astype(np.int32)
     headlines = Headlines.of(reading.shown, words, analyzer, reading.copy_of)
-    found = describe(headlines, topic_of, vectors, len(order))
-    wider = parents(headlines, topic_of, vectors, len(order), {d.name for d in found})
+    found = describe(headlines, topic_of, vectors, len(order), reading.desk_names)
+    wider = parents(headlines, topic_of, vectors, len(order), {*reading.desk_names, *(d.name for d in found)})
     named = tuple(
         Topic(
             f"t{place + 1:03d}", d.name, d.terms, sizes[label],

@@ -102,10 +102,12 @@ def _phrases(title: str, analyzer: Analyzer) -> Iterable[Phrase]:
                     break
 
 
-def describe(headlines: Headlines, topic_of: NDArray[np.int32], vectors: Floats, count: int) -> list[Described]:
-    """What each of the ``count`` topics is called, the largest first; no two alike."""
+def describe(
+    headlines: Headlines, topic_of: NDArray[np.int32], vectors: Floats, count: int, given: Iterable[str] = ()
+) -> list[Described]:
+    """What each of the ``count`` topics is called, the largest first; no two alike, none like a ``given`` name."""
     weights, names = _class_weights(headlines.words, topic_of, count)
-    taken: set[str] = set()
+    taken = set(given)
     chosen = _choose(headlines, topic_of, weights, names, count, taken)
     found = []
     for place in range(count):

@@ -26,6 +26,7 @@ from ..moments import day_number
 from ..recipe import Recipe
 from ..scoring import Links
 from ..spaces import DenseSpace, TfidfSpace
+from ..static import StaticVectors
 from ..tables import Shelf, StringTable
 from ..text import title_key
 from .calibrate import calibrated
@@ -133,8 +134,12 @@ def _sorted_out(
     desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, copy_of)
     step("grouping into topics")
     before = topics_before(ids, previous)
-    reading = Reading(ids, texts.titles, texts.bodies, texts.shown, copy_of, desked.strength, ground.links, before)
-    grouped = group(reading, dense.rows, ground.analyzer, recipe)
+    names = [name for desk in desks for name in (desk.name, desk.name_en)]
+    reading = Reading(
+        ids, texts.titles, texts.bodies, texts.shown, copy_of, desked.strength, names, ground.links, before
+    )
+    meaning = dense.rows if recipe.embedder != "lsa" else StaticVectors.open().encode(texts.shown)
+    grouped = group(reading, meaning, ground.analyzer, recipe)
     found = identify(grouped.topics, ids, previous, grouped.would_do)
     return Identity(with_desks(found.topics, desks, desked, ids), found.used)
 
