@@ -20,21 +20,21 @@ from ..spaces import MARK
 from ..vectors import Floats, unit_rows
 from .lots import Lots, sampled
 
-_WORDS = 40  # words of an article that count, its title's first
+_WORDS = 40  # words of an article that vectors are made of, its title's first
 _SMOOTHING = 0.75  # exponent that keeps rare companions from looking telling
 _DIMENSIONS = 100
 _LEARN_FROM = 60_000  # articles at most
 
 
 def topic_words(titles: Sequence[list[str]], bodies: Sequence[list[str]]) -> list[list[str]]:
-    """The distinct words of each article that may speak for a topic: no bigrams, bare numbers or English function
-    words."""
+    """The distinct words of each article that may speak for a topic, its title's first: no bigrams, bare numbers or
+    English function words."""
     return [_distinct(title + body) for title, body in zip(titles, bodies, strict=True)]
 
 
 def _distinct(terms: list[str]) -> list[str]:
     words = [term for term in terms if not (term.startswith(MARK) or term.isdigit() or term in ENGLISH_STOP_WORDS)]
-    return list(dict.fromkeys(words))[:_WORDS]
+    return list(dict.fromkeys(words))
 
 
 def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
@@ -43,6 +43,7 @@ def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], draw
     Learned from at most 60,000 originals, those with the lowest lots in ``drawn`` (n,).
     """
     learning = sampled(originals, _LEARN_FROM, drawn)
+    words = [found[:_WORDS] for found in words]
     spread = Counter(word for row in learning.tolist() for word in words[row])
     least = 3 if len(learning) >= 1000 else 2
     known = {word: at for at, word in enumerate(sorted(w for w, n in spread.items() if n >= least))}

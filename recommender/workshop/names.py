@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from kiwipiepy import Kiwi
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -26,11 +27,13 @@ _TERMS = 10
 _EXAMPLES = 3
 _VARIETY = 0.5  # weight of difference between the headlines that show a topic
 _PARENTS_FROM = 12  # topics from which wider groups say more than the topics
+_OWN_FOR_TERMS = 1.5  # exponent of the share of the articles with a term that are the topic's own
 _SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
 _OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
 _LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
 _FITTING = 12  # names of a topic that would do
 _NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
+_NAMING = ("NNG", "NNP", "SL", "SH", "XR", "UN", "W_SERIAL")
 _NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "MA")
 _SURFACE = re.compile(r"[0-9A-Za-z가-힣&.]+")
 _DATE = re.compile(r"\d+(?:\.\d+)?[년월일시분]?")
@@ -49,13 +52,15 @@ class Described:
 
 @dataclass(frozen=True)
 class Headlines:
-    """Headlines as names are sought in them: ``phrases`` (n) of each, its ``words``, printed ``spelling``."""
+    """Headlines as names are sought in them: ``phrases`` (n) of each, its ``words``, printed ``spelling``, and Kiwi,
+    which knows nouns."""
 
     phrases: Sequence[frozenset[Phrase]]
     words: Sequence[list[str]]
     spelling: dict[str, str]
     analyzer: Analyzer
     originals: NDArray[np.bool_]
+    kiwi: Kiwi
 
     @classmethod
     def of(
@@ -72,7 +77,7 @@ class Headlines:
             frozenset(_phrases(title, analyzer)) if original else frozenset()
             for title, original in zip(shown, originals, strict=True)
         ]
-        return cls(phrases, words, spelling, analyzer, originals)
+        return cls(phrases, words, spelling, analyzer, originals, open_kiwi(analyzer.aliases))
 
     def print(self, phrase: Iterable[str]) -> str:
         """A phrase as people spell it: sk온 -> SK온, lfp -> LFP."""
@@ -120,7 +125,8 @@ def describe(
 def _class_weights(
     words: Sequence[list[str]], topic_of: NDArray[np.int32], count: int
 ) -> tuple[NDArray[np.float64], list[str]]:
-    """(count, v) class-based TF-IDF (Grootendorst 2022) and the words of its columns."""
+    """(count, v) class-based TF-IDF (Grootendorst 2022) of documents that hold a word, times how much the word is
+    the topic's own; and the words of the columns."""
     held = np.flatnonzero(topic_of >= 0)
     counter = CountVectorizer(analyzer=_as_is)
     counts = counter.fit_transform([words[int(row)] for row in held])
@@ -128,8 +134,9 @@ def _class_weights(
     members = sparse.csr_matrix((np.ones(len(held)), topic_of[held], starts), shape=(len(held), count))
     frequency = np.asarray((members.T @ counts).todense(), dtype=np.float64)
     share = frequency / np.maximum(frequency.sum(axis=1, keepdims=True), 1)
-    total = frequency.sum(axis=0)
-    return share * np.log(1 + frequency.sum() / count / np.maximum(total, 1)), counter.get_feature_names_out().tolist()
+    total = np.maximum(frequency.sum(axis=0), 1)
+    weights = share * np.log(1 + frequency.sum() / count / total) * (frequency / total) ** _OWN_FOR_TERMS
+    return weights, counter.get_feature_names_out().tolist()
 
 
 def _as_is(terms: list[str]) -> list[str]:
@@ -137,15 +144,28 @@ def _as_is(terms: list[str]) -> list[str]:
 
 
 def _terms(weight: NDArray[np.float64], names: list[str], headlines: Headlines) -> tuple[str, ...]:
-    """The heaviest words, none of them inside another that is there already or around it."""
+    """The heaviest nouns, none of them inside another that is there already or around it."""
+    order = [int(at) for at in np.lexsort((np.array(names), -weight))[: _TERMS * 5] if weight[at] > 0]
     terms: list[str] = []
-    for at in np.lexsort((np.array(names), -weight))[: _TERMS * 4]:
-        word = names[at]
-        if weight[at] > 0 and not any(word in other or other in word for other in terms):
+    for word in _nominal([names[at] for at in order], headlines.kiwi):
+        if not any(word in other or other in word for other in terms):
             terms.append(word)
         if len(terms) == _TERMS:
             break
     return tuple(headlines.print([word]) for word in terms)
+
+
+def _nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
+    """Words that name something: no stems of verbs (되살리), no adverbs, no amounts (2조원, 50대)."""
+    alone = kiwi.tokenize(list(words))
+    ended = kiwi.tokenize([word + "다" for word in words])
+    kept = []
+    for word, tokens, sentence in zip(words, alone, ended, strict=True):
+        tags = [token.tag.split("-")[0] for token in (*tokens, *sentence[:1])]
+        stem = sentence[0].form == word and sentence[0].tag.startswith(("VV", "VA", "MA"))
+        if not stem and any(tag in _NAMING for tag in tags):
+            kept.append(word)
+    return kept
 
 
 def _choose(
@@ -164,12 +184,11 @@ def _choose(
         spread.update(phrases)
         if topic_of[row] >= 0:
             inside[topic_of[row]].update(phrases)
-    kiwi = open_kiwi(headlines.analyzer.aliases)
     chosen = []
     for place in range(count):
         weight = {name: float(weights[place, at]) for name, at in column.items() if weights[place, at] > 0}
         ranked = _ranked(inside[place], spread, weight, headlines.analyzer)
-        fitting = [n for n in map(headlines.print, _nouns(ranked, kiwi)) if _free(n, taken)][:_FITTING]
+        fitting = [n for n in map(headlines.print, _nouns(ranked, headlines.kiwi)) if _free(n, taken)][:_FITTING]
         fitting = fitting or [_fallback(_terms(weights[place], names, headlines), taken, place)]
         taken.add(fitting[0])
         chosen.append(fitting)
@@ -201,12 +220,12 @@ def _repeats(phrase: Phrase) -> bool:
     return any(a in b for a, b in pairs) or any(_DATE.fullmatch(word) for word in phrase)
 
 
-def _nouns(phrases: Sequence[Phrase], kiwi: object) -> list[Phrase]:
+def _nouns(phrases: Sequence[Phrase], kiwi: Kiwi) -> list[Phrase]:
     """Those that Kiwi reads as nouns only."""
     if not phrases:
         return []
     kept = []
-    readings = kiwi.tokenize([" ".join(p) for p in phrases])  # type: ignore[attr-defined]
+    readings = kiwi.tokenize([" ".join(p) for p in phrases])
     for phrase, tokens in zip(phrases, readings, strict=True):
         tags = [token.tag.split("-")[0] for token in tokens]
         if tags and tags[-1] in _NOUN_END and not any(tag.startswith(_NOT_IN_NAMES) for tag in tags):
