@@ -11,6 +11,7 @@ from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score, f1_score
 
 from recommender import Corpus, Recipe, train
+from recommender.aliases import load_aliases
 from recommender.desks import load_desks
 from recommender.model import Model, open_model
 from recommender.text import title_key
@@ -20,6 +21,8 @@ from recommender.workshop.cluster import Grove
 from recommender.workshop.drawing import positions
 from recommender.workshop.lots import lots, sampled
 from recommender.workshop.meaning import topic_vectors, topic_words
+from recommender.workshop.morphology import open_kiwi
+from recommender.workshop.names import _nominal
 
 LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
 LOTS = lots([str(place) for place in range(400)], 7)
@@ -196,3 +199,25 @@ def test_the_seed_pages_list_gives_the_desks_their_members(shared: Path, tmp_pat
     for place in range(4):
         (topic,) = {int(found.topics.topic_of[row]) for row in found.topics.desk_members(place)[:1]}
         assert topic == NO_TOPIC or set(found.topics.desk_members(place)) <= set(found.topics.members(topic))
+
+
+def test_terms_are_nouns() -> None:
+    given = [
+        "단지",
+        "화재",
+        "sk온",
+        "lfp",
+        "2차전지",
+        "4차산업",
+        "미래",
+        "되살리",
+        "꺼지",
+        "빠르",
+        "바로",
+        "2조원",
+        "50대",
+        "0.3",
+        "3배",
+        "만들",
+    ]
+    assert _nominal(given, open_kiwi(load_aliases(None))) == given[:7]

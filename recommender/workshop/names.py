@@ -156,16 +156,23 @@ def _terms(weight: NDArray[np.float64], names: list[str], headlines: Headlines) 
 
 
 def _nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
-    """Words that name something: no stems of verbs (되살리), no adverbs, no amounts (2조원, 50대)."""
-    alone = kiwi.tokenize(list(words))
-    ended = kiwi.tokenize([word + "다" for word in words])
+    """Words that name something: no stems of verbs (되살리), no adverbs, no amounts (2조원, 50대).
+
+    Each is read with an object particle behind it, where only a noun can stand.
+    """
     kept = []
-    for word, tokens, sentence in zip(words, alone, ended, strict=True):
-        tags = [token.tag.split("-")[0] for token in (*tokens, *sentence[:1])]
-        stem = sentence[0].form == word and sentence[0].tag.startswith(("VV", "VA", "MA"))
-        if not stem and any(tag in _NAMING for tag in tags):
+    for word, tokens in zip(words, kiwi.tokenize([word + _object(word) for word in words]), strict=True):
+        nouns = [token.form for token in tokens if token.tag in _NAMING]
+        verbal = any(token.tag.startswith(("V", "E", "MA")) for token in tokens)
+        if not verbal and any(len(form) > 1 or form.isascii() for form in nouns):
             kept.append(word)
     return kept
+
+
+def _object(word: str) -> str:
+    """The object particle that fits the last letter."""
+    last = ord(word[-1]) - 0xAC00
+    return "을" if 0 <= last < 11172 and last % 28 else "를"
 
 
 def _choose(
