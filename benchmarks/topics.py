@@ -1,7 +1,8 @@
 """Topics beside plain BERTopic: python -m benchmarks.topics [--articles 20000] [--only ours,plain] SET ...
 
-Sets: ynat, bbc, battery, daegu-gyeongbuk, and sample, the project's own pages, whose topics and desks are held
-against the judgements by hand. Prints a line of a Markdown table for each method.
+Sets: ynat, ynat-held (headlines that the base model never saw), bbc, battery, daegu-gyeongbuk, and sample, the
+project's own pages, whose topics and desks are held against the judgements by hand. Prints a line of a Markdown
+table for each method.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score, f1_score, v_measure_score
 from threadpoolctl import threadpool_limits
 
-from benchmarks.sets import ROOT, corpus_of, rows
+from benchmarks.sets import ROOT, SHARED, corpus_of, rows
 from recommender import Corpus, Recipe, train
 from recommender.aliases import load_aliases
 from recommender.desks import load_desks
 from recommender.lexicon import Analyzer
 from recommender.model import Model
 from recommender.scoring import Links
+from recommender.static import StaticVectors
 from recommender.text import title_key
 from recommender.workshop.cluster import settled
 from recommender.workshop.copies import find_copies
@@ -36,8 +38,9 @@ from recommender.workshop.lots import lots
 from recommender.workshop.meaning import topic_vectors, topic_words
 from recommender.workshop.morphology import learn_lexicon
 from recommender.workshop.place import fit_tfidf, learn_dense, read_terms
+from scripts.base_model.sets import OpenSets
 
-SETS = {"ynat": "ynat/headlines", "bbc": "bbc/documents", "battery": "battery/headlines",
+SETS = {"ynat": "ynat/headlines", "ynat-held": "", "bbc": "bbc/documents", "battery": "battery/headlines",
         "daegu-gyeongbuk": "daegu-gyeongbuk/headlines"}  # fmt: skip
 HEAD = """\
 | set | method | topics | outliers | V | V at 7 | NPMI | diversity | ARI shuffled | s |
@@ -58,7 +61,7 @@ class Read(NamedTuple):
 
 def read(name: str, most: int) -> Read:
     """At most ``most`` articles of a set, chosen by chance."""
-    held = rows(SETS[name])
+    held = rows(SETS[name]) if SETS[name] else OpenSets.read(SHARED / "corpora").held_headlines
     if len(held) > most:
         held = [held[i] for i in np.sort(np.random.default_rng(1).choice(len(held), most, replace=False))]
     kept = ("id", "title", "body", "date")
@@ -93,7 +96,16 @@ def read(name: str, most: int) -> Read:
 
 def ours(data: Read) -> Any:
     """The default, outliers as the model marks them; with names and the map, as a training makes them."""
-    return group(data.reading, data.dense, data.analyzer, Recipe()).topics.topic_of
+    return _ours(data, StaticVectors.open().encode(data.reading.shown))
+
+
+def corpus_alone(data: Read) -> Any:
+    """The same without the base model: what the corpus itself teaches."""
+    return _ours(data, data.dense[:, :0])
+
+
+def _ours(data: Read, meaning: Any) -> Any:
+    return group(data.reading, meaning, data.analyzer, Recipe()).topics.topic_of
 
 
 def plain(data: Read) -> Any:
@@ -138,7 +150,7 @@ def ward(data: Read) -> Any:
     return (data.vectors @ centres.T).argmax(axis=1)
 
 
-METHODS = {f.__name__: f for f in (ours, plain, plain_ours, tuned, hdbscan, kmeans, ward)}
+METHODS = {f.__name__: f for f in (ours, corpus_alone, plain, plain_ours, tuned, hdbscan, kmeans, ward)}
 
 
 def at_seven(data: Read, labels: Any) -> float:
@@ -253,7 +265,7 @@ def row(name: str, method: str, data: Read) -> None:
 
 def stability(data: Read, method: str, labels: Any) -> float:
     """ARI with a second run as a training sees it: ours sorts articles by id first, so its input is the same."""
-    if method == "ours":
+    if method in ("ours", "corpus_alone"):
         return float(adjusted_rand_score(labels, METHODS[method](data)))
     order = np.random.default_rng(3).permutation(len(labels))
     words = [data.words[i] for i in order]
