@@ -42,6 +42,7 @@ from scripts.base_model.sets import OpenSets
 
 SETS = {"ynat": "ynat/headlines", "ynat-held": "", "bbc": "bbc/documents", "battery": "battery/headlines",
         "daegu-gyeongbuk": "daegu-gyeongbuk/headlines"}  # fmt: skip
+LABELLED = ("ynat", "ynat-held", "bbc")
 HEAD = """\
 | set | method | topics | outliers | V | V at 7 | NPMI | diversity | ARI shuffled | s |
 |---|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
@@ -76,7 +77,7 @@ def read(name: str, most: int) -> Read:
     copy_of = find_copies(list(map(title_key, texts.shown)), titles, np.arange(len(articles)), recipe.copy_likeness)
     words = topic_words(texts.titles, texts.bodies)
     originals = np.flatnonzero(copy_of == np.arange(len(words)))
-    labels = {r["id"]: r["label"] for r in held if "label" in r}
+    labels = {r["id"]: r["label"] for r in held} if name in LABELLED else {}
     nothing = np.zeros(0, dtype=np.int64)
     ids = [a.id for a in articles]
     reading = Reading(
