@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +11,7 @@ from .edits import Edit, EditLog, Part
 from .errors import QueryError
 from .model import Model
 from .tables import nearest_names
+from .topics import no_topic
 from .vectors import Floats, unit_rows
 
 _ANCHORS = 5  # articles that a part is known by when it is made again after a training
@@ -66,7 +66,7 @@ def put(model: Model, action: str, article: str, topic: str) -> Edit:
     elif (place := model.topics.find_desk(topic)) >= 0:
         target = model.topics.desks[place].id
     else:
-        raise no_topic(model, topic)
+        raise no_topic(model.topics, topic)
     if action == "move" and was is not None and was.id == target:
         raise QueryError(f"The article is in {target}.", "To keep it there whatever training says, pin it.")
     return Edit(
@@ -82,24 +82,13 @@ def undo(log: EditLog) -> tuple[Edit, Edit]:
     return Edit("undo", line=last.number, undone=last.action), last
 
 
-def no_topic(model: Model, name: str) -> QueryError:
-    """The error for a topic that is not there, with the nearest names."""
-    known = {word: t.id for t in model.topics.topics for word in (t.id, t.name)}
-    known |= {word: d.id for d in model.topics.desks for word in (d.id, d.name, d.name_en)}
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.0)
-    shown = ", ".join(word if known[word] == word else f"{known[word]} ({word})" for word in near)
-    return QueryError(
-        f"There is no topic '{name}'.", (f"Nearest: {shown}. " if shown else "") + "List them: recommender topics"
-    )
-
-
 def _topic(model: Model, name: str) -> int:
     place = model.topics.find(name)
     if place >= 0:
         return place
     if model.topics.find_desk(name) >= 0:
         raise QueryError(f"'{name}' is a desk.", "Desks are changed in data/topics.toml.")
-    raise no_topic(model, name)
+    raise no_topic(model.topics, name)
 
 
 def _article(model: Model, name: str) -> int:

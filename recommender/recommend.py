@@ -21,7 +21,7 @@ from .moments import day_after, day_number
 from .scoring import Parts, sigmoid
 from .spaces import Question
 from .tables import nearest_names
-from .topics import NO_TOPIC, Topic
+from .topics import NO_TOPIC, Topic, no_topic
 from .vectors import diverse, top_k
 from .version_folder import blaming, current_folder
 
@@ -250,7 +250,7 @@ class Recommender:
             return np.asarray(topics.topic_of == place)
         if (place := topics.find_desk(name)) >= 0:
             return np.asarray(topics.desk_strength[:, place] > 0)
-        raise QueryError(f"There is no topic '{name}'.", "List them: recommender topics")
+        raise no_topic(topics, name)
 
     def _groups(self, pool: NDArray[np.int64], asking: int | None, collapse: bool) -> list[list[int]]:
         """Pool rows, near-copies behind the best of their kind."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import QueryError
 from .tables import Shelf
 from .vectors import Floats
 
@@ -143,3 +144,18 @@ class TopicModel:
     def outlier_share(self) -> float:
         """The share of articles in no topic, 0..1."""
         return float((self.topic_of == NO_TOPIC).mean()) if len(self.topic_of) else 0.0
+
+
+def no_topic(topics: TopicModel, name: str) -> QueryError:
+    """The error for a topic or desk that is not there: names those with such a term, then the nearest names."""
+    import difflib
+
+    named = {t.id: (t.id, t.name) for t in topics.topics} | {d.id: (d.id, d.name, d.name_en) for d in topics.desks}
+    about = [found.id for found in (*topics.desks, *topics.topics) if any(name in term for term in found.terms)]
+    spelled = {word: key for key, words in named.items() for word in words}
+    close = difflib.get_close_matches(name, list(spelled), n=3, cutoff=0.0)
+    nearest = list(dict.fromkeys([*(about if name else []), *(spelled[word] for word in close)]))[:3]
+    shown = ", ".join(f"{key} ({named[key][1]})" for key in nearest)
+    return QueryError(
+        f"There is no topic '{name}'.", (f"Nearest: {shown}. " if shown else "") + "List them: recommender topics"
+    )

@@ -82,9 +82,9 @@ def found(model: Model, name: str) -> tuple[int, bool]:
         return place, False
     if (place := model.topics.find_desk(name)) >= 0:
         return place, True
-    from ..correct import no_topic
+    from ..topics import no_topic
 
-    raise no_topic(model, name)
+    raise no_topic(model.topics, name)
 
 
 def _assignments(model: Model) -> Iterator[dict[str, Any]]:
