@@ -151,7 +151,8 @@ def no_topic(topics: TopicModel, name: str) -> QueryError:
     import difflib
 
     named = {t.id: (t.id, t.name) for t in topics.topics} | {d.id: (d.id, d.name, d.name_en) for d in topics.desks}
-    about = [found.id for found in (*topics.desks, *topics.topics) if any(name in term for term in found.terms)]
+    listed: tuple[Topic | Desk, ...] = (*topics.desks, *topics.topics)
+    about = [found.id for found in listed if any(name in term for term in found.terms)]
     spelled = {word: key for key, words in named.items() for word in words}
     close = difflib.get_close_matches(name, list(spelled), n=3, cutoff=0.0)
     nearest = list(dict.fromkeys([*(about if name else []), *(spelled[word] for word in close)]))[:3]
