@@ -15,7 +15,8 @@ from .graph import Graph, Labels
 _GRAINS = 500  # small clusters that Ward's tree is built on
 _LOSS = 0.005  # of the best modularity that fewer clusters may cost
 _GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or to join two
-_STAY = 0.05  # of the best modularity that it may cost to keep the clusters there were
+_GAIN_KEPT = 0.03  # the same for clusters that there were before
+_STAY = 0.1  # of the best modularity that it may cost to keep the clusters there were
 _ROUNDS = 10
 
 
@@ -25,8 +26,8 @@ class Grove:
     Every cut of 2 to ``most`` clusters is settled (each row goes to its nearest centre until none moves) and
     judged by modularity; of the cuts within half a percent of the best the one with the fewest clusters wins.
     ``start`` (n,) are the clusters that there were before, -1 for rows of none: they stay, unless the cut
-    found afresh is better by a twentieth. In either case clusters are then halved and joined where modularity
-    gains a percent by it. ``fit`` wants (n, d) unit rows and leaves ``labels_`` (n,) and ``centres_`` (k, d).
+    found afresh is better by a tenth. In either case clusters are then halved and joined where modularity
+    gains a percent by it, or three percent if they were there before. ``fit`` wants (n, d) unit rows and leaves ``labels_`` (n,) and ``centres_`` (k, d).
     """
 
     def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
@@ -35,10 +36,10 @@ class Grove:
     def fit(self, rows: Floats, y: Any = None) -> Grove:
         """The same rows in the same order give the same clusters."""
         graph = Graph.of(rows)
-        self.labels_ = self._mended(rows, self._fresh(rows, graph), graph)
+        self.labels_ = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
         if self.start is not None and (held := self.start >= 0).any():
             centres = centres_of(rows[held], np.unique(self.start[held], return_inverse=True)[1])
-            kept = self._mended(rows, settled(rows, _nearest(rows, centres)), graph)
+            kept = self._mended(rows, settled(rows, _nearest(rows, centres)), graph, _GAIN_KEPT)
             if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(self.labels_):
                 self.labels_ = kept
         self.centres_ = centres_of(rows, self.labels_)
@@ -53,8 +54,8 @@ class Grove:
         enough = max(worth) - _LOSS * abs(max(worth))
         return next(cut for cut, value in zip(cuts, worth, strict=True) if value >= enough)
 
-    def _mended(self, rows: Floats, labels: Labels, graph: Graph) -> Labels:
-        """Clusters halved or joined, the best step first, as long as it brings enough."""
+    def _mended(self, rows: Floats, labels: Labels, graph: Graph, gain: float) -> Labels:
+        """Clusters halved or joined, the best step first, as long as it brings the share ``gain`` of modularity."""
         worth = graph.modularity(labels)
         for _ in range(2 * self.most):
             count = int(labels.max()) + 1
@@ -63,7 +64,7 @@ class Grove:
             moved = [settled(rows, step) for step in steps]
             gains = [graph.modularity(step) - worth for step in moved]
             best = int(np.argmax(gains)) if gains else -1
-            if best < 0 or gains[best] <= _GAIN * abs(worth):
+            if best < 0 or gains[best] <= gain * abs(worth):
                 break
             labels, worth = moved[best], worth + gains[best]
         return labels
