@@ -27,7 +27,8 @@ class Grove:
     judged by modularity; of the cuts within half a percent of the best the one with the fewest clusters wins.
     ``start`` (n,) are the clusters that there were before, -1 for rows of none: they stay, unless the cut
     found afresh is better by a tenth. In either case clusters are then halved and joined where modularity
-    gains a percent by it, or three percent if they were there before. ``fit`` wants (n, d) unit rows and leaves ``labels_`` (n,) and ``centres_`` (k, d).
+    gains a percent by it, or three percent if they were there before. ``fit`` wants (n, d) unit rows and
+    leaves ``labels_`` (n,) and ``centres_`` (k, d).
     """
 
     def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
