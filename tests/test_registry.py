@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import pytest
 from worlds import RECORDS, fitted, small_model
 
 from recommender import RecommenderError, open_model, registry
+from recommender.compare import diff
 from recommender.version_folder import MANIFEST
 
 
@@ -98,7 +98,7 @@ def test_rollback_from_a_pointer_that_names_no_version(models: Path, current: st
 ACTIONS: dict[str, Callable[[Path, str], object]] = {
     "promote": registry.promote,
     "check": registry.check,
-    "diff": lambda models, version: registry.diff(models, "v0001", version),
+    "diff": lambda models, version: diff(models, "v0001", version),
 }
 
 
@@ -153,11 +153,3 @@ def test_prune_keeps_the_newest_and_the_current(models: Path, keep: int, current
     assert sorted([*gone, *left]) == ["v0001", "v0002", "v0003"]
     assert open_model(models).version == current
     assert not list(models.glob(".deleting*"))
-
-
-def test_diff(models: Path) -> None:
-    rows = {row["what"]: (row["before"], row["after"]) for row in registry.diff(models, "v0001", "v0003")}
-    assert rows["articles"] == (18, 12)
-    assert json.dumps(rows)
-    same = registry.diff(models, "v0001", "v0002")
-    assert same[-1]["after"] == 0, "the same vectors give the same lists"
