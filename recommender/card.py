@@ -87,8 +87,7 @@ def _scores(scores: Mapping[str, Any] | None) -> list[str]:
 
 def _limits(about: Mapping[str, Any], facts: Facts, articles: int) -> Iterator[str]:
     yield "It knows the words and names of this archive up to its last article; later ones are new to it."
-    if articles:
-        share = about.get("corpus", {}).get("headline_only", 0) / articles
+    if share := about.get("corpus", {}).get("headline_only", 0) / max(1, articles):
         yield f"{share:.0%} of the articles are known by their headline alone: no body, no outlet, often no date."
     if facts.dated < articles:
         yield "Articles without a date are in no answer that asks for a period."

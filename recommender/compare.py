@@ -122,14 +122,15 @@ def _topics(pair: Pair, heirs: dict[int, int]) -> Row:
     sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(len(new))}
     split = {a: found for a, found in parts.items() if len(found) > 1}
     merged = {b: found for b, found in sources.items() if len(found) > 1}
-    gone = {a for found in merged.values() for a in found} | {*split} | {*heirs}
-    made = {b for found in split.values() for b in found} | {*merged} | {*heirs.values()}
+    told = {a for found in merged.values() for a in found} | {*split}
+    made_of = {b for found in split.values() for b in found} | {*merged}
+    gone, made = told | {*heirs}, made_of | {*heirs.values()}
     return {
         "born": [_step([], [new[b]]) for b in range(len(new)) if b not in made],
         "split": [_step([old[a]], [new[b] for b in found]) for a, found in split.items()],
         "merged": [_step([old[a] for a in found], [new[b]]) for b, found in merged.items()],
         "retired": [_step([old[a]], []) for a in range(len(old)) if a not in gone],
-        "continued": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items())],
+        "continued": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if not (a in told and b in made_of)],
         "renamed": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if old[a].name != new[b].name],
     }
 
