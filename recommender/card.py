@@ -45,8 +45,8 @@ def card(about: Mapping[str, Any], facts: Facts) -> str:
             "links from related lists": f"{corpus.get('links', 0):,}",
         }
     )
-    lines += ["", "## Recipe", "", *_table(recipe)]
-    lines += ["", "## Libraries", "", *_table(about.get("libraries", {}))]
+    lines += ["", "## Recipe", "", *_table(dict(sorted(recipe.items())))]
+    lines += ["", "## Libraries", "", *_table(dict(sorted(about.get("libraries", {}).items())))]
     lines += ["", f"## Weights of a score: {facts.weights.get('source', '')}", ""]
     lines += _table({name: value for name, value in facts.weights.items() if name != "source"})
     topics = {
