@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,8 +106,9 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
             continue
         count += len(old)
         one, two = measured(narrow.before, old), measured(narrow.after, new)
-        measures += _compared(name, one, two, recipe)
-        losses += _losses(narrow, one, two)
+        compared = dict(_compared(name, one, two, recipe))
+        measures += compared.values()
+        losses += _losses(narrow, one, two, [key for key, measure in compared.items() if measure.too_far])
     outside = [float(np.mean(topic_of == NO_TOPIC)) if len(topic_of) else 0.0 for topic_of in _topics(pair)]
     kept = len(pair.rows) / len(before) if len(before) else 1.0
     measures.append(Measure("articles kept", 1.0, kept, recipe.tolerance_articles))
@@ -117,27 +118,33 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
     return Verdict(tuple(measures), count, tuple(worst), strays)
 
 
-def _compared(name: str, before: Measured, after: Measured, recipe: Recipe) -> Iterator[Measure]:
+def _compared(name: str, before: Measured, after: Measured, recipe: Recipe) -> Iterator[tuple[str, Measure]]:
     for key, (title, tolerance, more) in _MEASURES.items():
         means = float(before.values(key).mean()), float(after.values(key).mean())
-        yield Measure(name + title, *means, getattr(recipe, tolerance), more)
+        yield key, Measure(name + title, *means, getattr(recipe, tolerance), more)
 
 
-def _losses(pair: Pair, before: Measured, after: Measured) -> Iterator[tuple[float, Loss]]:
-    """For the questions that lost most the listed headline that fell furthest, with what was lost."""
-    lost = before.values("mrr") - after.values("mrr") + before.values("recall_10") - after.values("recall_10")
-    lost += after.values("abstained") - before.values("abstained")
+def _losses(pair: Pair, before: Measured, after: Measured, fallen: Sequence[str]) -> Iterator[tuple[float, Loss]]:
+    """For the questions that lost most by the ``fallen`` measures, the listed headline that fell furthest."""
+    lost = np.zeros(len(before.questions))
+    for key in fallen:
+        lost += (before.values(key) - after.values(key)) * (1 if _MEASURES[key][2] else -1)
     desks = Recommender(pair.before), Recommender(pair.after)
-    for place in np.argsort(-lost, kind="stable")[: 3 * _WORST].tolist():
+    for place in np.argsort(-lost, kind="stable")[:_WORST].tolist():
         if lost[place] <= 0:
             return
         asking, rows = before.questions[place], before.questions[place].right
         there = pair.rows[asking.row]
         ranks = {row: (_rank(desks[0], asking.row, row), _rank(desks[1], there, pair.rows[row])) for row in rows}
-        row = max(sorted(rows), key=lambda r: 1 / ranks[r][0] - 1 / ranks[r][1])
+        row = max(sorted(rows), key=lambda r: _weight(*ranks[r]))
         titles = [pair.before.catalogue.article(r).shown_title for r in (asking.row, row)]
         silent = after.scores[place].abstained > before.scores[place].abstained
         yield float(lost[place]), Loss(titles[0], titles[1], *ranks[row], silent)
+
+
+def _weight(before: int, after: int) -> tuple[bool, float]:
+    """What a fall weighs: out of the first ten above all, then by reciprocal ranks."""
+    return before <= 10 < after, 1 / before - 1 / after
 
 
 def _rank(desk: Recommender, asking: int, listed: int) -> int:

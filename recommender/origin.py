@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from .about import __version__
 from .desks import DeskRule
+from .errors import MissingExtra
 from .lexicon import Aliases
 from .recipe import Recipe
 
@@ -33,5 +34,10 @@ def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequenc
 
 
 def library_versions() -> dict[str, str]:
-    """Versions of the libraries that decide a result; none of them is loaded."""
-    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+    """Versions of the libraries that decide a result; none is loaded. Raises MissingExtra if one is not there."""
+    try:
+        return {name: importlib.metadata.version(name) for name in LIBRARIES}
+    except importlib.metadata.PackageNotFoundError as error:
+        raise MissingExtra(
+            f"The library {error.name} is not installed, and training needs it.", "make install"
+        ) from error

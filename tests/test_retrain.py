@@ -6,6 +6,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,7 +17,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from conftest import run_cli
+from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
 
 from recommender import Recipe, RecommenderError, open_model, registry
@@ -249,6 +252,43 @@ def test_from_the_shell(tmp_path: Path) -> None:
     assert len(log(tmp_path)) == 3
     asked = run_cli(tmp_path, "similar", "양극재 공장", "--format", "json")
     assert json.loads(asked.stdout)["model"] == "v0001"
+
+
+KILLED = """
+import os, signal, sys
+from importlib import import_module
+from pathlib import Path
+from recommender import Recipe
+from recommender.retrain import Job, retrain
+room = import_module(sys.argv[2])
+setattr(room, sys.argv[3], lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL))
+home = Path(sys.argv[1])
+retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, body_weight=1.0, min_score=0.1)))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("room", "step", "versions", "next_night"), [
+    ("recommender.corpus.ingest", "settle", 1, "promoted"), ("recommender.retrain", "made_from", 1, "promoted"),
+    ("recommender.workshop.training", "fit_tfidf", 1, "promoted"), ("recommender.retrain", "verdict", 1, "promoted"),
+    ("recommender.version_folder", "_take_name", 1, "promoted"), ("recommender.retrain", "set_current", 2, "promoted"),
+    ("recommender.version_folder", "_write_text", 1, "promoted"), ("recommender.retrain", "_note", 2, "unchanged"),
+])  # fmt: skip
+def test_a_killed_night_is_made_good_by_the_next(
+    home: Path, room: str, step: str, versions: int, next_night: str
+) -> None:
+    """A kill -9 at each step: the old model answers, and the next night has the new article in the one version more."""
+    put(home, NEW, "new.jsonl")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(home), room, step], env=environment(), cwd=ROOT)
+    assert done.returncode == -signal.SIGKILL
+    assert (home / "models" / ".lock").exists()
+    assert registry.names(home / "models") == ["v0001", "v0002"][:versions]
+    assert Recommender.open(home / "models").similar("양극재 생산라인")[0].article.id == "line"
+    assert night(home).result == next_night
+    assert (current(home), registry.names(home / "models")) == ("v0002", ["v0001", "v0002"])
+    assert open_model(home / "models").catalogue.row("rain") >= 0
+    assert not [path.name for path in (home / "models").glob(".*")]
+    assert registry.check(home / "models") == {"v0001": [], "v0002": []}
 
 
 # -- the measures
