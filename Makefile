@@ -102,8 +102,10 @@ models/current: data/corpus.db $(SETTINGS) $(if $(FORCE),FORCE) | $(RUNTIME)
 	echo 'training a model of data/corpus.db'
 	$(RECOMMENDER) train $(if $(RECIPE),--recipe '$(RECIPE)') $(quiet)
 
-retrain: models/current ## for a nightly job: read what is new in data/inbox/, train if anything changed
-	echo "models/$$(cat models/current) is current"
+# models/current is touched also where the candidate was worse: else the next target would train and promote it.
+retrain: $(READ) $(RUNTIME) ## for a nightly job: read what is new in data/inbox/, train, promote only if no worse
+	status=0; $(RECOMMENDER) retrain --no-ingest $(if $(RECIPE),--recipe '$(RECIPE)') $(ARGS) || status=$$?; \
+	case $$status in 0|3) touch models/current ;; esac; exit $$status
 
 evaluate: models/current ## judge the model by the related lists that editors put under their pages
 	$(RECOMMENDER) evaluate $(ARGS)

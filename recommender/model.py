@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .card import CARD, Facts, card
 from .corpus.article import Article
 from .errors import ModelError
 from .lexicon import Aliases, Analyzer, Lexicon
+from .moments import day_text
 from .scoring import Links, Parts, Weights
 from .spaces import DenseSpace, Encoder, Question, TermVectors, TfidfSpace, body_terms, features_of
 from .tables import Shelf, StringTable
@@ -125,7 +127,9 @@ class Model:
         root = Path(models)
         try:
             root.mkdir(parents=True, exist_ok=True)
-            version = publish(root, _arrays(self), _documents(self), self._manifest(created))
+            version = publish(
+                root, _arrays(self), _documents(self), self._manifest(created), {CARD: card(self.about, _facts(self))}
+            )
             if promote:
                 set_current(root, version)
             return version
@@ -216,6 +220,15 @@ def _documents(model: Model) -> dict[str, Any]:
             "lineage": [asdict(step) for step in topics.lineage],
         },
     }
+
+
+def _facts(model: Model) -> Facts:
+    known = model.catalogue.days[~np.isnan(model.catalogue.days)]
+    first, last = (day_text(float(day)) for day in (known.min(), known.max())) if len(known) else (None, None)
+    return Facts(
+        first, last, len(known), len(model.catalogue.outlets), len(model.topics.desks), model.topics.outlier_share,
+        asdict(model.weights),
+    )  # fmt: skip
 
 
 def _read_topics(files: Files) -> TopicModel:

@@ -27,6 +27,13 @@ class Recipe:
     topic_sample    articles that form the topics; the rest join by the vote of their neighbours
     topics_most     automatic topics at most; 0 for none
     workers         processes for the heavy passes; never changes the result
+
+    By how much, absolute, a retrained model may be worse than the current one and still take its place:
+
+    tolerance_mrr, tolerance_hit, tolerance_recall  lower mean reciprocal rank, hit@10, recall@10
+    tolerance_outliers    larger share of articles in no topic
+    tolerance_abstention  larger share of questions without an answer
+    tolerance_articles    share of the articles that are not there any more
     """
 
     seed: int = 7
@@ -42,6 +49,12 @@ class Recipe:
     topic_sample: int = 20_000
     topics_most: int = 60
     workers: int = 2
+    tolerance_mrr: float = 0.02
+    tolerance_hit: float = 0.02
+    tolerance_recall: float = 0.02
+    tolerance_outliers: float = 0.05
+    tolerance_abstention: float = 0.02
+    tolerance_articles: float = 0.1
 
     def __post_init__(self) -> None:
         for name, low, high in _LIMITS:
@@ -50,10 +63,8 @@ class Recipe:
                 raise RecipeError(f"The recipe's {name} is {value!r}.", f"Give a value from {low} to {high}.")
 
     def as_json(self) -> dict[str, Any]:
-        """What decides the result: every parameter except ``workers``."""
-        values = asdict(self)
-        del values["workers"]
-        return values
+        """What decides the result: every parameter except ``workers`` and the tolerances."""
+        return {name: value for name, value in asdict(self).items() if name not in _NO_PART}
 
     def with_seed(self, seed: int | None) -> Recipe:
         return self if seed is None else replace(self, seed=seed)
@@ -84,6 +95,8 @@ class Recipe:
         return cls(**values)
 
 
+_TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
+_NO_PART = {"workers", *_TOLERANCES}
 _LIMITS = (
     ("seed", 0, 2**32 - 1),
     ("dimensions", 1, 1024),
@@ -97,4 +110,5 @@ _LIMITS = (
     ("topic_sample", 10, 10**7),
     ("topics_most", 0, 10_000),
     ("workers", 1, 1024),
+    *((name, 0.0, 1.0) for name in _TOLERANCES),
 )

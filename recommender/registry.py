@@ -1,17 +1,30 @@
-"""Versions of the model: list, promote, roll back, compare, check, prune."""
+"""Versions of the model: list, promote, roll back, check, prune."""
 
 from __future__ import annotations
 
 import math
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from .errors import ModelError
 from .model import open_model
-from .version_folder import MANIFEST, current_folder, damaged_files, read_manifest, set_current
+from .version_folder import (
+    CURRENT,
+    MANIFEST,
+    current_folder,
+    damaged_files,
+    read_manifest,
+    replace_text,
+    set_current,
+    staging,
+    sweep,
+)
+
+ASIDE = "aside"  # names, one a line, of versions that a person went back from
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +76,50 @@ def current_name(models: str | Path) -> str | None:
 
 
 def promote(models: str | Path, version: str) -> None:
-    """Makes ``version`` current. Raises ModelError if it is missing or cannot be opened."""
-    _known(models, version)
+    """Makes ``version`` current. Raises ModelError if it is missing or damaged.
+
+    A newer version that was current is set aside: a retraining does not promote it again by itself.
+    """
+    known(models, version)
     open_model(Path(models) / version)
-    set_current(Path(models), version)
+    if problems := damaged_files(Path(models) / version):
+        raise ModelError(f"{version} is damaged: {problems[0]}.", "Choose another: recommender models list")
+    current = current_name(models)
+    aside = [name for name in set_aside(models) if name != version]
+    if current and current in names(models) and _number(current) > _number(version):
+        aside.append(current)
+    with writing(models):
+        replace_text(Path(models), ASIDE, "".join(f"{name}\n" for name in dict.fromkeys(aside)))
+        set_current(Path(models), version)
+
+
+def set_aside(models: str | Path) -> list[str]:
+    """Versions that a person went back from."""
+    try:
+        held = (Path(models) / ASIDE).read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        return []
+    there = names(models)
+    return [name for name in held if name in there]
+
+
+def sound(models: str | Path) -> tuple[str | None, str]:
+    """The current version or, where it is damaged, the newest sound one before it; and what is wrong with it."""
+    current = current_name(models)
+    if current is None:
+        return None, ""
+    problems = _damage(Path(models) / current)
+    if not problems:
+        return current, ""
+    older = (name for name in reversed(names(models)) if _number(name) < _number(current))
+    usable = next((name for name in older if not _damage(Path(models) / name)), None)
+    return usable, f"{current} is damaged: {problems[0]}"
+
+
+def newest_after_current(models: str | Path) -> str | None:
+    """The newest version, if it is newer than the current one."""
+    current, held = current_name(models), names(models)
+    return held[-1] if held and (current not in held or held[-1] != current) else None
 
 
 def rollback(models: str | Path) -> str:
@@ -74,8 +127,7 @@ def rollback(models: str | Path) -> str:
     current = current_name(models)
     if current is None:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
-    number = int(current[1:]) if current[1:].isdecimal() else math.inf  # a pointer to nothing: the newest
-    older = [name for name in names(models) if int(name[1:]) < number]
+    older = [name for name in names(models) if _number(name) < _number(current)]
     for name in reversed(older):
         if not _damage(Path(models) / name):
             promote(models, name)
@@ -87,7 +139,7 @@ def check(models: str | Path, version: str | None = None) -> dict[str, list[str]
     """What is wrong with each version (or with one): an empty list is sound."""
     chosen = [version] if version else sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
     if version:
-        _known(models, version)
+        known(models, version)
     if not chosen:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
     return {name: _damage(Path(models) / name) for name in chosen}
@@ -101,39 +153,39 @@ def _damage(folder: Path) -> list[str]:
 
 
 def prune(models: str | Path, keep: int) -> list[str]:
-    """Deletes all but the ``keep`` newest versions, never the current one; returns the deleted."""
-    current = current_name(models)
+    """Deletes all but the ``keep`` newest versions, never the current one; returns the deleted.
+
+    Raises ModelError if it cannot be told which one is current, or if a folder cannot be deleted.
+    """
+    root, current = Path(models), current_name(models)
+    if current is None and names(models):
+        raise ModelError(f"{root / CURRENT} names no version.", "Choose one: recommender models promote VERSION")
+    sweep(root)
     gone = [name for name in names(models)[: -keep or None] if name != current]
-    for name in gone:
-        doomed = Path(models) / f".deleting-{name}"
-        (Path(models) / name).rename(doomed)
-        shutil.rmtree(doomed)
+    with writing(models):
+        for name in gone:
+            doomed = staging(root, f"deleting-{name}")
+            (root / name).rename(doomed)
+            shutil.rmtree(doomed)
     return gone
 
 
-def diff(models: str | Path, before: str, after: str) -> list[dict[str, Any]]:
-    """What changed between two versions: counts, weights, and how many articles' top-5 lists differ."""
-    from .recommend import Recommender
-
-    for version in (before, after):
-        _known(models, version)
-    old, new = Recommender.open(Path(models) / before), Recommender.open(Path(models) / after)
-    rows: list[dict[str, Any]] = [
-        {"what": "articles", "before": len(old), "after": len(new)},
-        {"what": "topics", "before": len(old.topics), "after": len(new.topics)},
-        {"what": "weights", "before": old.model.weights.source, "after": new.model.weights.source},
-    ]
-    shared = [name for name in old.model.catalogue.ids if name in new.model.catalogue.ids][:200]
-    changed = sum(_top(old, name) != _top(new, name) for name in shared)
-    rows.append({"what": f"top-5 lists changed (of {len(shared)})", "before": 0, "after": changed})
-    return rows
+@contextmanager
+def writing(models: str | Path) -> Iterator[None]:
+    """What the disk refuses is told as ModelError."""
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(f"{models} cannot be changed: {error.strerror}.", "Check space and permissions.") from error
 
 
-def _top(desk: Any, article_id: str) -> list[str]:
-    return [hit.article.id for hit in desk.similar(id=article_id, k=5)]
+def _number(version: str) -> float:
+    """A version's number; a name that is none counts as newer than all."""
+    return int(version[1:]) if version[1:].isdecimal() else math.inf
 
 
-def _known(models: str | Path, version: str) -> None:
+def known(models: str | Path, version: str) -> None:
+    """Raises ModelError, with the versions that there are, if ``version`` is none of them."""
     held = names(models)
     if version not in held:
         raise ModelError(f"There is no version '{version}'.", f"Versions: {', '.join(held) or 'none'}.")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
+import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,22 +18,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
+from .lock import STALE_HOURS, alive
 from .tables import Shelf, StringTable
 
 FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
 MANIFEST = "manifest.json"
 CURRENT = "current"
+_STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")
 MEND = "Go back to the one before: recommender models rollback, or train again."
 
 
 def publish(
-    root: Path, arrays: Mapping[str, NDArray[Any]], documents: Mapping[str, Any], about: Mapping[str, Any]
+    root: Path,
+    arrays: Mapping[str, NDArray[Any]],
+    documents: Mapping[str, Any],
+    about: Mapping[str, Any],
+    texts: Mapping[str, str] | None = None,
 ) -> str:
-    """Writes a version of ``arrays`` (``.npy``) and ``documents`` (``.json``) with its manifest; returns its name.
+    """Writes a version of ``arrays`` (``.npy``), ``documents`` (``.json``) and ``texts`` (named in full) with its
+    manifest; returns its name.
 
     All is written under a temporary name, synced and renamed: a kill leaves no half version. Raises OSError.
     """
-    staged = root / f".writing-{os.getpid()}"
+    staged = staging(root, "writing")
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     try:
@@ -38,6 +48,8 @@ def publish(
             _write(staged / f"{name}.npy", array)
         for name, document in documents.items():
             _write_text(staged / f"{name}.json", _dump(document))
+        for name, text in (texts or {}).items():
+            _write_text(staged / name, text)
         files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
         _write_text(staged / MANIFEST, _dump({**about, "format": FORMAT, "files": files}))
         _sync(staged)
@@ -64,11 +76,48 @@ def _take_name(staged: Path, root: Path) -> str:
         return target.name
 
 
+def staging(root: Path, what: str) -> Path:
+    """A temporary name for ``what`` that tells whose it is, so that those of the dead can be swept up."""
+    return root / f".{what}-{os.getpid()}@{socket.gethostname()}"
+
+
+def sweep(root: Path) -> list[str]:
+    """Removes what killed processes left under temporary names, and returns the names.
+
+    What another machine writes stays until it is as old as a lock may be.
+    """
+    gone = []
+    for path in sorted(root.glob(".*")):
+        match = _STAGED.fullmatch(path.name)
+        if not match or _writer_lives(path, int(match[1]), match[2]):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        gone.append(path.name)
+    return gone
+
+
+def _writer_lives(path: Path, pid: int, host: str | None) -> bool:
+    if host in (None, socket.gethostname()):
+        return alive(pid)
+    try:
+        return time.time() - path.lstat().st_mtime < STALE_HOURS * 3600
+    except OSError:  # it was renamed or removed just now
+        return True
+
+
 def set_current(root: Path, version: str) -> None:
     """Makes ``version`` the one that is asked; atomic."""
-    staged = root / f".{CURRENT}-{os.getpid()}"
-    _write_text(staged, version + "\n")
-    staged.replace(root / CURRENT)
+    replace_text(root, CURRENT, version + "\n")
+
+
+def replace_text(root: Path, name: str, text: str) -> None:
+    """Writes ``root/name`` as a whole or not at all. Raises OSError."""
+    staged = staging(root, name)
+    _write_text(staged, text)
+    staged.replace(root / name)
     _sync(root)
 
 

@@ -54,7 +54,6 @@ ROWS = {
     "evaluate": (["evaluate"], 1),
     "evaluate against": (["evaluate", "--against", "v0001"], 2),
     "models": (["models", "list"], 2),
-    "diff": (["models", "diff", "v0001", "v0002"], 4),
 }
 
 

@@ -28,6 +28,9 @@ case $1 in
         test -n "$UNCHANGED" || echo more >>"$home/data/corpus.db"
         exit ${REFUSED:-0} ;;
     train) echo v0001 >"$home/models/current" ;;
+    retrain)
+        test "${WORSE:-0}" != 0 || echo v0002 >"$home/models/current"
+        exit ${WORSE:-0} ;;
     report) echo report >"$3" ;;
 esac
 """
@@ -177,17 +180,51 @@ def test_nothing_is_trained_when_nothing_changed(checkout: Checkout) -> None:
     checkout.ready().put("첫 page.txt")
     assert checkout.make("train").returncode == 0
     assert checkout.calls() == ["ingest", "train"]
-    for target in ("train", "retrain", "ingest"):
+    for target in ("train", "ingest"):
         assert checkout.make(target).returncode == 0
         assert checkout.calls() == []
     checkout.put("둘째 page.txt")
-    assert checkout.make("retrain").returncode == 0
+    assert checkout.make("train").returncode == 0
     assert checkout.calls() == ["ingest", "train"]
     checkout.put("둘째 page.txt")
-    assert checkout.make("retrain", UNCHANGED="1").returncode == 0
+    assert checkout.make("train", UNCHANGED="1").returncode == 0
     assert checkout.calls() == ["ingest"], "a reading that brings nothing new trains nothing"
     assert checkout.make("train", "FORCE=1").returncode == 0
     assert checkout.calls() == ["train"]
+
+
+def test_retrain_reads_what_is_new_and_leaves_the_rest_to_the_command(checkout: Checkout) -> None:
+    checkout.ready().put("첫 page.txt")
+    (checkout.folder / "data" / "recipe.toml").touch()
+    assert checkout.make("retrain").returncode == 0
+    assert (checkout.folder / "calls").read_text(encoding="utf-8").splitlines() == [
+        "ingest data/inbox", "retrain --no-ingest --recipe data/recipe.toml"
+    ]  # fmt: skip
+    checkout.calls()
+    again = checkout.make("retrain")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", ""), "nothing new: the command alone speaks"
+    assert checkout.calls() == ["retrain"]
+    assert checkout.make("train").returncode == 0
+    assert checkout.calls() == [], "the retrained model is up to date"
+
+
+def test_a_worse_candidate_is_not_trained_by_the_back_door(checkout: Checkout) -> None:
+    checkout.ready().put("page.txt")
+    assert checkout.make("train").returncode == 0
+    checkout.put("newer.txt")
+    checkout.calls()
+    done = checkout.make("retrain", WORSE="3")
+    assert done.returncode != 0
+    assert "Error 3" in done.stderr
+    assert checkout.calls() == ["ingest", "retrain"]
+    for target in ("evaluate", "report"):
+        assert checkout.make(target).returncode == 0
+        assert checkout.calls() == [target], "the model that stays answers, nothing is trained"
+    checkout.put("newest.txt")
+    assert checkout.make("retrain", WORSE="1").returncode != 0
+    assert checkout.calls() == ["ingest", "retrain"]
+    assert checkout.make("train").returncode == 0
+    assert checkout.calls() == ["train"], "a failure is no answer"
 
 
 @pytest.mark.parametrize("name", ["aliases.toml", "topics.toml", "recipe.toml"])
@@ -204,7 +241,7 @@ def test_a_changed_setting_trains(checkout: Checkout, name: str) -> None:
 def test_a_refused_page_is_told_and_stops_no_training(checkout: Checkout) -> None:
     checkout.ready().put("broken.txt")
     assert checkout.make("retrain", REFUSED="1").returncode == 0
-    assert checkout.calls() == ["ingest", "train"]
+    assert checkout.calls() == ["ingest", "retrain"]
     again = checkout.make("ingest")
     assert again.returncode != 0
     assert "error: the last reading of data/inbox/ left files out" in again.stderr

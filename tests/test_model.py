@@ -19,6 +19,7 @@ from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
 from recommender import Recommender, RecommenderError, open_model
+from recommender.card import CARD
 from recommender.version_folder import FORMAT, MANIFEST, current_folder, damaged_files
 
 
@@ -74,7 +75,7 @@ def test_the_manifest_says_what_stands_there(saved: Path) -> None:
     assert manifest["libraries"]["numpy"] == np.__version__
     names = {path.name for path in (saved / "v0001").iterdir()} - {MANIFEST}
     assert set(manifest["files"]) == names
-    assert {name.rpartition(".")[2] for name in names} == {"npy", "json"}
+    assert {name.rpartition(".")[2] for name in names} == {"npy", "json", "md"}
     assert damaged_files(saved / "v0001") == []
 
 
@@ -218,6 +219,8 @@ class Bomb:
 
 def test_a_pickle_in_place_of_an_array_is_not_run(models: Path) -> None:
     for name in names_of(models):
+        if name == CARD:  # for people: no program reads it
+            continue
         path = models / "v0001" / name
         sound, bomb = path.read_bytes(), pickle.dumps(Bomb())
         path.write_bytes(bomb.ljust(len(sound), b"\0")[: max(len(sound), len(bomb))])

@@ -43,6 +43,8 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ("min_score = 1.01", "min_score"),
         ("workers = 0", "workers"),
         ("topics_most = -1", "topics_most"),
+        ("tolerance_mrr = -0.1", "tolerance_mrr"),
+        ("tolerance_hit = nan", "tolerance_hit"),
         ("embedder = 3", "embedder"),
         ("[seed]\nx = 1", "seed"),
         ("seed =", "TOML"),
@@ -63,8 +65,11 @@ def test_a_recipe_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> N
 
 
 def test_json_holds_all_that_decides_the_result() -> None:
-    assert set(Recipe().as_json()) == {field.name for field in fields(Recipe)} - {"workers"}
-    assert Recipe(workers=1).as_json() == Recipe(workers=9).as_json()
+    names = {field.name for field in fields(Recipe)}
+    tolerances = {name for name in names if name.startswith("tolerance_")}
+    assert len(tolerances) == 6
+    assert set(Recipe().as_json()) == names - tolerances - {"workers"}
+    assert Recipe(workers=1).as_json() == Recipe(workers=9, tolerance_mrr=0.5).as_json()
     assert Recipe.of(Recipe(seed=5).as_json(), "here") == Recipe(seed=5)
 
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,10 @@ import pytest
 from worlds import RECORDS, fitted, small_model
 
 from recommender import RecommenderError, open_model, registry
-from recommender.version_folder import MANIFEST
+from recommender.card import CARD
+from recommender.compare import diff
+from recommender.measure import with_scores
+from recommender.version_folder import MANIFEST, read_manifest
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +102,7 @@ def test_rollback_from_a_pointer_that_names_no_version(models: Path, current: st
 ACTIONS: dict[str, Callable[[Path, str], object]] = {
     "promote": registry.promote,
     "check": registry.check,
-    "diff": lambda models, version: registry.diff(models, "v0001", version),
+    "diff": lambda models, version: diff(models, "v0001", version),
 }
 
 
@@ -155,9 +159,89 @@ def test_prune_keeps_the_newest_and_the_current(models: Path, keep: int, current
     assert not list(models.glob(".deleting*"))
 
 
-def test_diff(models: Path) -> None:
-    rows = {row["what"]: (row["before"], row["after"]) for row in registry.diff(models, "v0001", "v0003")}
-    assert rows["articles"] == (18, 12)
-    assert json.dumps(rows)
-    same = registry.diff(models, "v0001", "v0002")
-    assert same[-1]["after"] == 0, "the same vectors give the same lists"
+def test_prune_refuses_where_nothing_tells_which_is_current(models: Path) -> None:
+    (models / "current").write_bytes(b"\xff")
+    with pytest.raises(RecommenderError, match="names no version"):
+        registry.prune(models, 1)
+    assert registry.names(models) == ["v0001", "v0002", "v0003"]
+
+
+def test_a_prune_that_was_killed_is_finished_by_the_next(models: Path) -> None:
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    (models / "v0001").rename(models / f".deleting-v0001-{gone.stdout.strip()}")
+    assert registry.prune(models, 5) == []
+    assert not list(models.glob(".deleting*"))
+
+
+def test_a_damaged_version_is_not_promoted(models: Path) -> None:
+    harm(models, "v0001")
+    with pytest.raises(RecommenderError, match="v0001 is damaged: idf"):
+        registry.promote(models, "v0001")
+    assert (models / "current").read_text() == "v0003\n"
+
+
+def test_what_a_person_went_back_from_is_set_aside_until_chosen(models: Path) -> None:
+    assert registry.set_aside(models) == []
+    registry.rollback(models)
+    registry.promote(models, "v0001")
+    assert registry.set_aside(models) == ["v0003", "v0002"]
+    registry.promote(models, "v0003")
+    assert registry.set_aside(models) == ["v0002"]
+    registry.prune(models, 1)
+    assert registry.set_aside(models) == []
+
+
+def test_the_sound_version_to_go_on_from(models: Path) -> None:
+    assert registry.sound(models) == ("v0003", "")
+    harm(models, "v0003")
+    harm(models, "v0002")
+    version, harmed = registry.sound(models)
+    assert version == "v0001"
+    assert harmed.startswith("v0003 is damaged: idf.npy")
+    harm(models, "v0001")
+    assert registry.sound(models)[0] is None
+    assert registry.sound(models / "nothing") == (None, "")
+
+
+# -- the model card
+
+
+def test_a_card_says_what_a_version_is(models: Path) -> None:
+    text = (models / "v0001" / CARD).read_text(encoding="utf-8")
+    about = read_manifest(models / "v0001")
+    assert CARD in about["files"], "it is among the files that check looks at"
+    for told in (
+        about["corpus"]["fingerprint"], "| articles | 18, of these 0 known by headline only |",
+        "2023-06-01 to 2025-02-11; 1 without a date", "| outlets | 3 |", "| links from related lists | 3 |",
+        "| seed | 7 |", f"| numpy | {about['libraries']['numpy']} |", "defaults: 3 related pairs, 200 wanted",
+        f"| topics | {about['topics']} |", "| desks | 0 |", "Not judged when it was saved", "## Limits",
+    ):  # fmt: skip
+        assert told in text, told
+
+
+def test_a_card_is_the_same_for_the_same_model(models: Path) -> None:
+    assert small_model().save(models, created="2030-01-01") == "v0004"
+    assert small_model().save(models, created="2031-01-01") == "v0005"
+    assert open_model(models / "v0004").save(models) == "v0006"
+    cards = {(models / name / CARD).read_bytes() for name in ("v0001", "v0004", "v0005", "v0006")}
+    assert len(cards) == 1
+
+
+def test_a_card_tells_the_scores_that_are_known(models: Path) -> None:
+    scored = with_scores(small_model())
+    text = (models / scored.save(models) / CARD).read_text(encoding="utf-8")
+    assert "2 pages ask for the headlines" in text
+    assert f"| hit@10 | {scored.about['scores']['hit_10']['value']:.3f} (" in text
+    alone = with_scores(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]))
+    assert "no page of the archive has a related list" in (models / alone.save(models) / CARD).read_text("utf-8")
+
+
+def test_a_card_of_nothing(models: Path) -> None:
+    text = (models / fitted([]).save(models) / CARD).read_text(encoding="utf-8")
+    assert "| articles | 0, of these 0 known by headline only |" in text
+    assert "no date is known" in text
+
+
+def test_a_changed_card_is_found(models: Path) -> None:
+    (models / "v0001" / CARD).write_text("a better one")
+    assert registry.check(models)["v0001"][0].startswith(CARD)

@@ -37,20 +37,24 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..aliases import load_aliases
     from ..desks import load_desks
     from ..edits import EditLog
+    from ..lock import held
+    from ..measure import with_scores
     from ..recipe import Recipe
     from ..recommend import Recommender
+    from ..version_folder import sweep
 
     recipe = (Recipe.read(path) if path else Recipe()).with_seed(seed)
     aliases = load_aliases(home.data / "aliases.toml")
     desks = load_desks(home.data / "topics.toml")
     EditLog.read(home.edits_file)  # a damaged file is told before the work, not after it
-    with home.corpus() as corpus:
+    with home.corpus() as corpus, held(home.models):
         from ..workshop import train as fit
 
+        sweep(home.models)
         before = _previous(home)
         model = fit(corpus, recipe, aliases=aliases, desks=desks, previous=before, progress=None if quiet else say)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    version = model.save(home.models, promote=not no_promote, created=now)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        version = with_scores(model).save(home.models, promote=not no_promote, created=now)
     say(f"weights: {model.weights.source}")
     for problem in Recommender.open(home.models / version).problems:
         say(problem)

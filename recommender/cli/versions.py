@@ -7,7 +7,7 @@ import sys
 import click
 
 from .home import Home
-from .output import format_option, print_rows, say
+from .output import as_json, format_option, print_rows, say
 
 
 @click.group()
@@ -62,10 +62,18 @@ def rollback(home: Home) -> None:
 @format_option
 @click.pass_obj
 def diff(home: Home, before: str, after: str, form: str) -> None:
-    """What changed from version BEFORE to version AFTER."""
-    from ..registry import diff as compare
+    """What changed from version BEFORE to version AFTER: topics, articles, related lists, scores.
 
-    print_rows(compare(home.models, before, after), ("what", "before", "after"), form)
+    Scores are those of both versions on the questions that both know, with intervals. JSON holds all of it under
+    stable keys.
+    """
+    from ..compare import diff as compare
+
+    found = compare(home.models, before, after)
+    if form == "json":
+        click.echo(as_json(found.as_json(), indent=1))
+    else:
+        print_rows(found.rows(), ("what", "before", "after", "note"), form)
 
 
 @models.command()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
-import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -15,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ..about import __version__
 from ..aliases import load_aliases
 from ..corpus import Article, Corpus
 from ..desks import DeskRule
@@ -23,6 +19,7 @@ from ..embedders import named_encoder
 from ..lexicon import Aliases, Analyzer
 from ..model import Catalogue, Model
 from ..moments import day_number
+from ..origin import library_versions, made_from
 from ..recipe import Recipe
 from ..scoring import Links
 from ..spaces import DenseSpace, TfidfSpace
@@ -38,16 +35,6 @@ from .morphology import learn_lexicon
 from .place import Texts, fit_tfidf, learn_dense, read_terms
 from .weigh import fit_weights
 
-LIBRARIES = (
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "bertopic",
-    "umap-learn",
-    "hdbscan",
-    "kiwipiepy",
-    "kiwipiepy-model",
-)
 Progress = Callable[[str], None]
 
 
@@ -89,8 +76,9 @@ def train(
         step("weighing what speaks for a related pair")
         weights = fit_weights(tfidf, dense, links, days, recipe)
         ground = _Ground(articles, texts, dense, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
-        made_from = _made_from(corpus, recipe, aliases, desks)
-        if previous is not None and previous.about.get("made_from") == made_from:
+        fingerprint = corpus.fingerprint()
+        origin = made_from(fingerprint, recipe, aliases, desks)
+        if previous is not None and previous.about.get("made_from") == origin:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
             identity = _sorted_out(ground, desks, recipe, previous, step)
@@ -98,15 +86,15 @@ def train(
     about = {
         "recipe": recipe.as_json(),
         "corpus": {
-            "fingerprint": corpus.fingerprint(),
+            "fingerprint": fingerprint,
             "articles": len(articles),
             "headline_only": sum(a.headline_only for a in articles),
             "links": len(links.listed),
         },
         "topics": len(identity.topics.topics),
         "topic_ids_used": list(identity.used),
-        "made_from": made_from,
-        "libraries": _libraries(),
+        "made_from": origin,
+        "libraries": library_versions(),
     }
     model = Model(catalogue, analyzer, tfidf, dense, links, identity.topics, weights, about)
     return replace(model, weights=calibrated(model))
@@ -142,17 +130,6 @@ def _sorted_out(
     grouped = group(reading, meaning, ground.analyzer, recipe)
     found = identify(grouped.topics, ids, previous, grouped.would_do)
     return Identity(with_desks(found.topics, desks, desked, ids), found.used)
-
-
-def _made_from(corpus: Corpus, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule]) -> str:
-    """A hash of all that topics depend on: where it is the same, they stand as they are."""
-    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), _libraries(), __version__]
-    content = json.dumps([corpus.fingerprint(), *settings], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _libraries() -> dict[str, str]:
-    return {name: importlib.metadata.version(name) for name in LIBRARIES}
 
 
 def _embed(texts: Texts, tfidf: TfidfSpace, matrix: Any, recipe: Recipe) -> DenseSpace:

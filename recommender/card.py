@@ -1,0 +1,101 @@
+"""The model card: what a version was made from, how good it is and where it ends, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CARD = "CARD.md"
+_SCORES = {
+    "mrr": "mean reciprocal rank of the first listed headline",
+    "hit_10": "hit@10",
+    "recall_10": "recall@10",
+    "abstained": "questions without an answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the arrays of a model say: days of the ``dated`` articles, counts, ``outlier_share`` 0..1, weights."""
+
+    first: str | None
+    last: str | None
+    dated: int
+    outlets: int
+    desks: int
+    outlier_share: float
+    weights: Mapping[str, Any]
+
+
+def card(about: Mapping[str, Any], facts: Facts) -> str:
+    """``CARD.md`` of a version, in Markdown. ``about`` is the manifest.
+
+    The same for the same corpus and recipe: it holds no time of writing and no version number.
+    """
+    corpus, recipe = about.get("corpus", {}), about.get("recipe", {})
+    articles = corpus.get("articles", 0)
+    lines = ["# Model card", "", "Related articles and topics for one archive of Korean headlines.", "", "## Data", ""]
+    lines += _table(
+        {
+            "fingerprint": f"`{corpus.get('fingerprint', '')}`",
+            "articles": f"{articles:,}, of these {corpus.get('headline_only', 0):,} known by headline only",
+            "published": _period(facts, articles),
+            "outlets": f"{facts.outlets:,}",
+            "links from related lists": f"{corpus.get('links', 0):,}",
+        }
+    )
+    lines += ["", "## Recipe", "", *_table(dict(sorted(recipe.items())))]
+    lines += ["", "## Libraries", "", *_table(dict(sorted(about.get("libraries", {}).items())))]
+    lines += ["", f"## Weights of a score: {facts.weights.get('source', '')}", ""]
+    lines += _table({name: value for name, value in facts.weights.items() if name != "source"})
+    topics = {
+        "topics": about.get("topics", 0),
+        "desks": facts.desks,
+        "articles in no topic": f"{facts.outlier_share:.1%}",
+    }
+    lines += ["", "## Topics", "", *_table(topics), "", "## Scores", "", *_scores(about.get("scores"))]
+    lines += ["", "## Limits", "", *(f"- {limit}" for limit in _limits(about, facts, articles))]
+    return "\n".join(lines) + "\n"
+
+
+def _table(rows: Mapping[str, Any]) -> list[str]:
+    shown = {name: f"{value:.6g}" if isinstance(value, float) else value for name, value in rows.items()}
+    return ["| | |", "|---|---|", *(f"| {name} | {shown[name]} |" for name in shown)]
+
+
+def _period(facts: Facts, articles: int) -> str:
+    if not facts.dated:
+        return "no date is known"
+    return f"{facts.first} to {facts.last}; {articles - facts.dated:,} without a date"
+
+
+def _scores(scores: Mapping[str, Any] | None) -> list[str]:
+    if not scores:
+        return ["Not judged when it was saved: `recommender evaluate`."]
+    if not scores.get("questions"):
+        return ["Not judged: no page of the archive has a related list."]
+    lines = [f"{scores['questions']:,} pages ask for the headlines that editors listed under them; the lists took no"]
+    lines += ["part in the answers. In brackets the interval that holds 95 of 100 resamplings.", ""]
+    told = {
+        text: f"{scores[name]['value']:.3f} ({scores[name]['low']:.3f} to {scores[name]['high']:.3f})"
+        for name, text in _SCORES.items()
+        if name in scores
+    }
+    return lines + _table(told)
+
+
+def _limits(about: Mapping[str, Any], facts: Facts, articles: int) -> Iterator[str]:
+    yield "It knows the words and names of this archive up to its last article; later ones are new to it."
+    if share := about.get("corpus", {}).get("headline_only", 0) / max(1, articles):
+        yield f"{share:.0%} of the articles are known by their headline alone: no body, no outlet, often no date."
+    if facts.dated < articles:
+        yield "Articles without a date are in no answer that asks for a period."
+    if str(facts.weights.get("source", "")).startswith("default"):
+        yield "Too few related pairs to fit the weights of a score to this archive: the built-in ones hold."
+    else:
+        yield "The weights of a score were fitted on the related lists that also judge it."
+    if articles < 30:
+        yield "So small an archive has topics by likeness alone, and its scores rest on few questions."
+    yield "What editors did not list is not wrong: scores count what was listed and found, nothing else."
+    yield "The words are Korean words; other languages are kept, found by what is spelled alike, and not translated."

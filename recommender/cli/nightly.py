@@ -1,0 +1,53 @@
+"""``retrain``: the nightly job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .home import Home
+from .output import say
+
+WORSE = 3  # exit status when the candidate is worse and the current model stays
+
+
+@click.command()
+@click.option(
+    "--recipe",
+    "path",
+    type=click.Path(path_type=Path),
+    help="TOML file of parameters; default: data/recipe.toml if it is there, else the built-in ones.",
+)
+@click.option("--no-ingest", is_flag=True, help="Leave data/inbox/ unread: the corpus holds it already.")
+@click.option("--progress", is_flag=True, help="Tell each step of the training.")
+@click.pass_obj
+def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> None:
+    """Read what is new in data/inbox/, train a candidate, and promote it only if it is no worse.
+
+    Candidate and current model answer the same questions: the related lists that both know, and data/labels.jsonl if it
+    is there. If a measure fell by more than the recipe tolerates (tolerance_mrr = 0.02 and so on), the current model
+    stays, standard error says what got worse, and the exit status is 3. When all is well there is one line with
+    figures; when nothing changed there is none. Every run adds a line to models/retrain.log.
+
+    \b
+    Examples:
+      recommender retrain
+      recommender -C /srv/archive retrain --recipe night.toml
+    """
+    from ..recipe import Recipe
+    from ..retrain import Job
+    from ..retrain import retrain as run
+
+    usual = home.data / "recipe.toml"
+    chosen = path or (usual if usual.exists() else None)
+    recipe = Recipe.read(chosen) if chosen else Recipe()
+    outcome = run(Job(home.data, home.models, recipe, read=not no_ingest), say if progress else None)
+    for note in outcome.notes:
+        say(note)
+    if outcome.paragraph:
+        say(outcome.paragraph)
+    if outcome.result != "unchanged":
+        click.echo(outcome.line)
+    sys.exit(WORSE if outcome.result == "kept" else 0)

@@ -1,0 +1,136 @@
+"""Two models on the same questions: what each page's answer is worth, its mean, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .evaluate import Judged, Scores, judge, questions_from_links
+from .model import Model
+from .recommend import Recommender
+from .scoring import Parts, Weights
+from .vectors import Floats
+
+QUESTIONS = 500  # asked at most, chosen by the recipe's seed
+MEASURES = ("mrr", "hit_10", "recall_10", "abstained")
+_RESAMPLES = 1000
+_Item = TypeVar("_Item")
+Asked = Callable[[Model], Sequence[Judged]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A mean and its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def as_json(self) -> dict[str, float]:
+        return {name: round(value, 4) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The scores of a model, one ``Scores`` a question."""
+
+    questions: tuple[Judged, ...]
+    scores: tuple[Scores, ...]
+
+    def values(self, name: str) -> NDArray[np.float64]:
+        """(q,) one value a question of a measure of ``Scores``."""
+        return np.array([getattr(score, name) for score in self.scores], dtype=np.float64)
+
+    def figure(self, name: str) -> Figure:
+        values = self.values(name)
+        return Figure(float(values.mean()) if len(values) else 0.0, *interval(values))
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: self.figure(name).as_json() for name in MEASURES}
+
+
+def interval(values: NDArray[np.float64], seed: int = 7) -> tuple[float, float]:
+    """The 95 % interval of the mean: percentiles of means over resampled questions (Efron 1979)."""
+    if not len(values):
+        return 0.0, 0.0
+    drawn = np.random.default_rng(seed).integers(len(values), size=(_RESAMPLES, len(values)))
+    low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
+
+
+def measured(model: Model, questions: Iterable[Judged]) -> Measured:
+    """Every question judged for itself; the related lists take no part in the answers."""
+    desk, asked = Recommender(model), tuple(questions)
+    return Measured(asked, tuple(judge(desk, [question]) for question in asked))
+
+
+def with_scores(model: Model) -> Model:
+    """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
+    asked = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
+    scores = {"questions": len(asked), **(measured(model, asked).as_json() if asked else {})}
+    return replace(model, about={**model.about, "scores": scores})
+
+
+def sampled(items: Sequence[_Item], most: int, seed: int) -> list[_Item]:
+    """At most ``most`` of ``items``, in their order, by a seeded choice."""
+    if len(items) <= most:
+        return list(items)
+    chosen = np.sort(np.random.default_rng(seed).choice(len(items), most, replace=False))
+    return [items[int(place)] for place in chosen]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two models side by side. ``rows`` maps a row of ``before`` to the same article's row in ``after``."""
+
+    before: Model
+    after: Model
+    rows: Mapping[int, int]
+
+    @classmethod
+    def of(cls, before: Model, after: Model) -> Pair:
+        found = ((row, after.catalogue.row(name)) for row, name in enumerate(before.catalogue.ids))
+        return cls(before, after, {row: there for row, there in found if there >= 0})
+
+    def narrowed(self) -> Pair:
+        """Both see only the articles that both know: a corpus that grew makes no question harder."""
+        return Pair(
+            _seeing(self.before, np.array([*self.rows], dtype=np.int64)),
+            _seeing(self.after, np.array([*self.rows.values()], dtype=np.int64)),
+            self.rows,
+        )
+
+    def questions(self, asked: Asked) -> tuple[list[Judged], list[Judged]]:
+        """The questions that both models know, in their rows: right is what is right in both."""
+        there = {question.row: question.right for question in asked(self.after)}
+        old, new = [], []
+        for question in asked(self.before):
+            row = self.rows.get(question.row, -1)
+            both = {r: self.rows[r] for r in question.right if r in self.rows and self.rows[r] in there.get(row, ())}
+            if both and row not in both.values():
+                old.append(Judged(question.row, frozenset(both)))
+                new.append(Judged(row, frozenset(both.values())))
+        seed = int(self.after.about["recipe"]["seed"])
+        places = sampled(range(len(old)), QUESTIONS, seed)
+        return [old[place] for place in places], [new[place] for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class _Among(Weights):
+    """Weights that give no score outside ``rows``."""
+
+    rows: NDArray[np.int64] | None = None
+
+    def logits(self, parts: Parts, known: float, *, dated: bool) -> Floats:
+        plain = Weights.logits(self, parts, known, dated=dated)
+        narrowed = np.full_like(plain, -np.inf)
+        narrowed[self.rows] = plain[self.rows]
+        return narrowed
+
+
+def _seeing(model: Model, rows: NDArray[np.int64]) -> Model:
+    return replace(model, weights=_Among(**asdict(model.weights), rows=rows))

@@ -1,0 +1,43 @@
+"""What a model is made from: where all of it is the same, nothing need be trained."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from .about import __version__
+from .desks import DeskRule
+from .errors import MissingExtra
+from .lexicon import Aliases
+from .recipe import Recipe
+
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "bertopic",
+    "umap-learn",
+    "hdbscan",
+    "kiwipiepy",
+    "kiwipiepy-model",
+)
+
+
+def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule]) -> str:
+    """A hash of the corpus (by its ``fingerprint``), the settings, the libraries and this program."""
+    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json()]
+    content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that decide a result; none is loaded. Raises MissingExtra if one is not there."""
+    try:
+        return {name: importlib.metadata.version(name) for name in LIBRARIES}
+    except importlib.metadata.PackageNotFoundError as error:
+        raise MissingExtra(
+            f"The library {error.name} is not installed, and training needs it.", "make install"
+        ) from error

@@ -1,0 +1,380 @@
+# ruff: noqa: E501
+"""The nightly job: a candidate answers only if it is no worse, and nothing happens when nothing changed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from conftest import ROOT, environment, run_cli
+from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
+
+from recommender import Recipe, RecommenderError, open_model, registry
+from recommender.evaluate import judge, questions_from_links
+from recommender.gate import Measure, verdict
+from recommender.measure import Figure, Pair, interval, measured, sampled
+from recommender.recommend import Recommender
+from recommender.retrain import LOG, Job, Outcome, retrain
+from recommender.workshop import morphology
+
+# Two pages whose lists only their bodies explain: a recipe that reads no body loses them.
+BODIES: list[Row] = [
+    {"id": "ceremony", "title": "시장 참석한 가운데 어제 첫 삽", "outlet": "동해신문", "published": "2024-03-04",
+     "body": "동해소재가 영일만 산업단지에 양극재 공장을 짓는다. 양극재 공장은 3만톤 규모다. 양극재 생산라인이 들어선다.",
+     "related": ["양극재 생산라인 3만톤 규모 공장 2026년 가동"]},
+    {"id": "line", "title": "양극재 생산라인 3만톤 규모 공장 2026년 가동", "outlet": "경북저널", "published": "2021-01-05"},
+    {"id": "visit", "title": "장관, 현장 찾아 애로 청취", "outlet": "동해신문", "published": "2023-06-01",
+     "body": "장관이 배터리 규제자유특구를 찾았다. 사용후 배터리 등급 분류 실증을 살폈다. 규제자유특구 배터리 기업들이 모였다.",
+     "related": ["배터리 규제자유특구 사용후 배터리 등급 실증"]},
+    {"id": "zone", "title": "배터리 규제자유특구 사용후 배터리 등급 실증", "outlet": "한빛일보", "published": "2020-06-15"},
+    {"id": "charge-1", "title": "전기차 급속충전기 1천기 더 깐다", "outlet": "경북저널", "published": "2024-03-05"},
+    {"id": "charge-2", "title": "급속충전기 1천기 추가… 전기차 보급", "outlet": "한빛일보", "published": "2023-06-02"},
+    {"id": "fish-1", "title": "구룡포 과메기 축제에 관광객", "outlet": "동해신문", "published": "2024-03-04"},
+    {"id": "fish-2", "title": "과메기 철 맞은 구룡포 덕장", "outlet": "한빛일보", "published": "2023-06-01"},
+    {"id": "school-1", "title": "마이스터고 신입생 두 배로", "outlet": "한빛일보", "published": "2024-03-03"},
+    {"id": "school-2", "title": "마이스터고 신입생 실습 현장", "outlet": "경북저널", "published": "2023-06-03"},
+]  # fmt: skip
+GOOD: dict[str, Any] = {"body_weight": 1.0, "min_score": 0.1}
+BAD: dict[str, Any] = {"body_weight": 0.0, "body_words": 0, "dimensions": 2, "word_weight": 0.01, "min_score": 0.1}
+
+
+@pytest.fixture(autouse=True)
+def one_kiwi() -> Iterator[None]:
+    """Loading it takes seconds."""
+    with mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose v0001 was trained by GOOD on BODIES. To change it, take ``home``."""
+    home = tmp_path_factory.mktemp("trained") / "home"
+    put(home, BODIES)
+    with mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
+        assert night(home).result == "promoted"
+    return home
+
+
+@pytest.fixture
+def home(trained: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(trained, tmp_path / "home"))
+
+
+def put(home: Path, records: Iterable[Mapping[str, Any]], name: str = "a.jsonl") -> None:
+    (home / "data" / "inbox").mkdir(parents=True, exist_ok=True)
+    write_records(home / "data" / "inbox" / name, records)
+
+
+def night(home: Path, **recipe: Any) -> Outcome:
+    values = {"workers": 1, "topics_most": 0, **GOOD, **recipe}
+    return retrain(Job(home / "data", home / "models", Recipe(**values)))
+
+
+def log(home: Path) -> list[str]:
+    return (home / "models" / LOG).read_text(encoding="utf-8").splitlines()
+
+
+def current(home: Path) -> str:
+    return (home / "models" / "current").read_text().strip()
+
+
+NEW = [{"id": "rain", "title": "포항 장맛비에 도로 잠겨", "outlet": "동해신문", "published": "2024-07-01"}]
+
+
+def test_the_first_training_is_promoted(trained: Path) -> None:
+    assert current(trained) == "v0001"
+    assert " promoted v0001: 10 articles, 0 topics" in log(trained)[0]
+    assert sorted(p.name for p in (trained / "models").iterdir()) == ["current", LOG, "v0001"], "no lock stays"
+
+
+def test_nothing_new_trains_nothing(home: Path) -> None:
+    outcome = night(home)
+    assert (outcome.result, outcome.paragraph, outcome.notes) == ("unchanged", "", ())
+    assert registry.names(home / "models") == ["v0001"]
+    assert " unchanged v0001: 10 articles" in log(home)[-1]
+    put(home, BODIES, "the same again.jsonl")
+    assert night(home, workers=2, tolerance_mrr=0.5).result == "unchanged", "neither changes a model"
+
+
+def test_an_equal_candidate_is_promoted(home: Path) -> None:
+    put(home, NEW, "new.jsonl")
+    outcome = night(home)
+    assert outcome.result == "promoted"
+    assert current(home) == "v0002"
+    assert "+1 articles since v0001; 2 questions; MRR " in outcome.line
+    assert log(home)[-1] == outcome.line
+    assert open_model(home / "models").catalogue.row("rain") >= 0
+
+
+def test_a_worse_candidate_is_kept_out(home: Path) -> None:
+    outcome = night(home, **BAD)
+    assert outcome.result == "kept"
+    assert current(home) == "v0001"
+    assert registry.names(home / "models") == ["v0001", "v0002"]
+    assert "kept v0001, not v0002" in log(home)[-1]
+    told = outcome.paragraph
+    assert "\n" not in told
+    assert told.startswith("v0002 is not promoted, v0001 stays current. Worse on 2 common questions: MRR ")
+    assert "tolerance 0.02" in told
+    losses = re.findall(r"'([^']+)' had '([^']+)' at rank (\d+), now at (\d+)", told)
+    assert 1 <= len(losses) <= 3
+    for asking, listed, before, after in losses:
+        assert [listed] == next(r["related"] for r in BODIES if r["title"] == asking)
+        assert int(before) < int(after)
+    assert told.endswith("recommender models promote v0002")
+
+
+def test_a_kept_out_candidate_is_not_trained_again_and_told_again(home: Path) -> None:
+    first, second = night(home, **BAD), night(home, **BAD)
+    assert first.paragraph == second.paragraph
+    assert second.result == "kept"
+    assert registry.names(home / "models") == ["v0001", "v0002"]
+    wide = {field.name: 1.0 for field in fields(Recipe) if field.name.startswith("tolerance_")}
+    assert night(home, **BAD, **wide).result == "promoted", "the tolerances are the recipe's"
+    assert (current(home), registry.names(home / "models")) == ("v0002", ["v0001", "v0002"])
+
+
+def test_judgements_by_hand_are_asked_too(home: Path) -> None:
+    """The lists say nothing here; the judgements do."""
+    plain = [{k: v for k, v in record.items() if k != "related"} for record in BODIES]
+    put(home, plain)
+    assert night(home).result == "promoted"
+    labels = [{"title": record["title"], "related": record["related"]} for record in BODIES if "related" in record]
+    write_records(home / "data" / "labels.jsonl", labels)
+    outcome = night(home, **BAD)
+    assert outcome.result == "kept"
+    assert "labels: MRR " in outcome.paragraph
+
+
+def test_broken_judgements_are_told_and_nothing_is_promoted(home: Path) -> None:
+    put(home, NEW, "new.jsonl")
+    (home / "data" / "labels.jsonl").write_text("{")
+    with pytest.raises(RecommenderError, match=r"labels\.jsonl, line 1"):
+        night(home)
+    assert current(home) == "v0001"
+    (home / "data" / "labels.jsonl").unlink()
+    assert night(home).result == "promoted"
+
+
+def test_what_a_person_went_back_from_is_not_promoted_again(home: Path) -> None:
+    put(home, NEW, "new.jsonl")
+    night(home)
+    assert registry.rollback(home / "models") == "v0001"
+    outcome = night(home)
+    assert outcome.result == "unchanged"
+    assert "a person went back from v0002" in outcome.line
+    assert (current(home), registry.names(home / "models")) == ("v0001", ["v0001", "v0002"])
+    put(home, [{"id": "sun", "title": "포항 폭염주의보 해제"}], "newer.jsonl")
+    assert night(home).result == "promoted", "until there is something new"
+    assert current(home) == "v0003"
+
+
+def test_a_lost_archive_does_not_take_the_place_of_a_full_one(home: Path) -> None:
+    (home / "data" / "corpus.db").unlink()
+    put(home, BODIES[:4])
+    outcome = night(home)
+    assert outcome.result == "kept"
+    assert "articles kept 1.000 -> 0.400 (by 0.600, tolerance 0.1)" in outcome.paragraph
+
+
+def test_a_page_that_cannot_be_read_is_noted_and_the_rest_is_trained(home: Path) -> None:
+    put(home, NEW, "new.jsonl")
+    (home / "data" / "inbox" / "broken.jsonl").write_text("{\n")
+    outcome = night(home)
+    assert outcome.result == "promoted"
+    assert len(outcome.notes) == 1
+    assert "broken.jsonl" in outcome.notes[0]
+
+
+def test_a_damaged_current_version_is_replaced_and_the_sound_one_before_it_judges(home: Path) -> None:
+    put(home, NEW, "new.jsonl")
+    night(home)
+    path = home / "models" / "v0002" / "idf.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
+    outcome = night(home)
+    assert outcome.result == "promoted"
+    assert current(home) == "v0003"
+    assert outcome.notes[0].startswith("v0002 is damaged: idf.npy")
+    assert "since v0001" in outcome.line
+
+
+def test_a_version_that_a_person_chose_meanwhile_stays(home: Path) -> None:
+    put(home, NEW, "new.jsonl")
+    night(home)
+    put(home, [{"id": "sun", "title": "포항 폭염주의보 해제"}], "newer.jsonl")
+    models, recipe = home / "models", Recipe(workers=1, topics_most=0, **GOOD)
+    outcome = retrain(Job(home / "data", models, recipe), lambda _: registry.promote(models, "v0001"))
+    assert outcome.result == "overtaken"
+    assert current(home) == "v0001"
+    assert outcome.notes == ("v0003 is not promoted: another version was made current while it was trained.",)
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_no_corpus_and_no_inbox_is_one_sentence(tmp_path: Path, read: bool) -> None:
+    with pytest.raises(RecommenderError, match="There is no corpus") as caught:
+        retrain(Job(tmp_path / "data", tmp_path / "models", Recipe(), read))
+    assert "inbox" in caught.value.mend
+
+
+def test_an_inbox_that_was_read_already_is_left_alone(home: Path) -> None:
+    put(home, NEW, "new.jsonl")
+    job = Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, **GOOD), read=False)
+    assert retrain(job).result == "unchanged"
+
+
+@pytest.mark.slow
+def test_from_the_shell(tmp_path: Path) -> None:
+    """As cron runs it: one line when all is well, silence when nothing changed, 3 and a paragraph when it is worse."""
+    put(tmp_path, BODIES)
+    (tmp_path / "data" / "recipe.toml").write_text("body_weight = 1.0\nmin_score = 0.1\n")
+    done = run_cli(tmp_path, "retrain")
+    assert (done.status, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
+    assert "promoted v0001" in done.stdout
+    assert run_cli(tmp_path, "retrain") == (0, "", "")
+    (tmp_path / "data" / "recipe.toml").write_text("\n".join(f"{k} = {v}" for k, v in BAD.items()))
+    done = run_cli(tmp_path, "retrain")
+    assert done.status == 3
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("v0002 is not promoted")
+    assert "kept v0001" in done.stdout
+    assert len(log(tmp_path)) == 3
+    asked = run_cli(tmp_path, "similar", "양극재 공장", "--format", "json")
+    assert json.loads(asked.stdout)["model"] == "v0001"
+
+
+KILLED = """
+import os, signal, sys
+from importlib import import_module
+from pathlib import Path
+from recommender import Recipe
+from recommender.retrain import Job, retrain
+room = import_module(sys.argv[2])
+setattr(room, sys.argv[3], lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL))
+home = Path(sys.argv[1])
+retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, body_weight=1.0, min_score=0.1)))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("room", "step", "versions", "next_night"), [
+    ("recommender.corpus.ingest", "settle", 1, "promoted"), ("recommender.retrain", "made_from", 1, "promoted"),
+    ("recommender.workshop.training", "fit_tfidf", 1, "promoted"), ("recommender.retrain", "verdict", 1, "promoted"),
+    ("recommender.version_folder", "_take_name", 1, "promoted"), ("recommender.retrain", "set_current", 2, "promoted"),
+    ("recommender.version_folder", "_write_text", 1, "promoted"), ("recommender.retrain", "_note", 2, "unchanged"),
+])  # fmt: skip
+def test_a_killed_night_is_made_good_by_the_next(
+    home: Path, room: str, step: str, versions: int, next_night: str
+) -> None:
+    """A kill -9 at each step: the old model answers, and the next night has the new article in the one version more."""
+    put(home, NEW, "new.jsonl")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(home), room, step], env=environment(), cwd=ROOT)
+    assert done.returncode == -signal.SIGKILL
+    assert (home / "models" / ".lock").exists()
+    assert registry.names(home / "models") == ["v0001", "v0002"][:versions]
+    assert Recommender.open(home / "models").similar("양극재 생산라인")[0].article.id == "line"
+    assert night(home).result == next_night
+    assert (current(home), registry.names(home / "models")) == ("v0002", ["v0001", "v0002"])
+    assert open_model(home / "models").catalogue.row("rain") >= 0
+    assert not [path.name for path in (home / "models").glob(".*")]
+    assert registry.check(home / "models") == {"v0001": [], "v0002": []}
+
+
+# -- the measures
+
+
+def test_a_corpus_that_grew_makes_no_question_harder() -> None:
+    """Thirty new articles between the question and its answer, and the figures stay."""
+    crowd = [
+        {"id": f"crowd-{n}", "title": f"영일만산단 양극재 공장 착공 {n}차 소식", "published": "2024-03-04"}
+        for n in range(30)
+    ]
+    before, after = fitted(RECORDS), fitted([*RECORDS, *crowd])
+    plain = judge(Recommender(after), questions_from_links(after))
+    narrow = Pair.of(before, after).narrowed()
+    old, new = narrow.questions(questions_from_links)
+    assert plain.mrr < 0.7, "without the narrowing it would look worse"
+    assert measured(narrow.after, new).figure("mrr").value == pytest.approx(
+        measured(narrow.before, old).figure("mrr").value
+    )
+    assert verdict(before, after, Recipe()).passed
+
+
+def test_only_what_is_right_in_both_is_asked() -> None:
+    changed = [
+        {**r, "related": r["related"][:1]} if r["id"] == "plant-1" else r for r in RECORDS if r["id"] != "zone-2"
+    ]
+    before, after = fitted(RECORDS), fitted(changed)
+    old, new = Pair.of(before, after).questions(questions_from_links)
+    names = [
+        [(m.catalogue.ids[q.row], sorted(m.catalogue.ids[r] for r in q.right)) for q in asked]
+        for m, asked in ((before, old), (after, new))
+    ]
+    assert names[0] == names[1] == [("plant-1", ["plant-2"])], "zone-1 asks for a headline-only article with another id"
+
+
+def test_one_judgement_a_question_gives_the_same_means() -> None:
+    model = fitted(RECORDS)
+    asked = questions_from_links(model)
+    together, apart = judge(Recommender(model), asked), measured(model, asked)
+    for name in ("mrr", "hit_10", "recall_10", "abstained"):
+        assert apart.figure(name).value == pytest.approx(getattr(together, name))
+
+
+def test_intervals() -> None:
+    low, high = interval(np.array([0.0, 1.0] * 50))
+    assert 0.38 < low < 0.42
+    assert 0.58 < high < 0.62, "1.96 * sqrt(.25 / 100) = .098 on either side"
+    assert interval(np.ones(9)) == (1, 1)
+    assert interval(np.empty(0)) == (0, 0)
+    assert Figure(1 / 3, 0, 1).as_json() == {"value": 0.3333, "low": 0, "high": 1}
+
+
+def test_a_sample_is_seeded_and_in_order() -> None:
+    items = list(range(1000))
+    assert sampled(items, 1000, 7) == items
+    assert sampled(items, 50, 7) == sampled(items, 50, 7) == sorted(sampled(items, 50, 7)) != sampled(items, 50, 8)
+    assert len(set(sampled(items, 50, 7))) == 50
+
+
+@pytest.mark.parametrize(("before", "after", "more", "too_far"), [
+    (0.50, 0.48, True, False), (0.50, 0.479, True, True), (0.50, 0.9, True, False), (0.1, 0.12, False, False),
+    (0.1, 0.121, False, True), (0.1, 0.0, False, False),
+])  # fmt: skip
+def test_a_measure_falls_too_far_beyond_its_tolerance(before: float, after: float, more: bool, too_far: bool) -> None:
+    assert Measure("m", before, after, 0.02, more).too_far == too_far
+
+
+def test_articles_that_fell_out_of_their_topics_are_counted_and_named() -> None:
+    before = fitted(RECORDS[:12], topics_most=60)
+    out = replace(before.topics, topic_of=before.topics.topic_of * 0 - 1)
+    found = verdict(before, replace(before, topics=out), Recipe())
+    assert [m.name for m in found.too_far] == ["topic outliers"]
+    assert len(found.strays) == 3
+    assert "was in the topic" in found.told()
+
+
+def test_silence_where_there_was_an_answer_is_a_loss() -> None:
+    before = fitted(RECORDS)
+    silent = replace(before, about={**before.about, "recipe": {**before.about["recipe"], "min_score": 1.0}})
+    found = verdict(before, silent, Recipe())
+    assert [m.name for m in found.too_far] == ["abstention"]
+    assert found.worst[0].silent
+    assert "it gets no answer now" in found.told()
+
+
+def test_models_without_articles_or_lists_pass() -> None:
+    assert verdict(fitted([]), fitted([]), Recipe()).passed
+    found = verdict(fitted(BODIES[4:]), fitted(BODIES[4:]), Recipe())
+    assert (found.passed, found.questions) == (True, 0)
