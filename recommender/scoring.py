@@ -90,7 +90,7 @@ def scored(
 
 @dataclass(frozen=True, slots=True)
 class Folds:
-    """The weights that may judge each article: fitted without the related lists of its fold.
+    """The weights that may judge each article: fitted without the articles of its fold.
 
     ``fold_of`` (n,) int64 into ``weights``; ``says`` how they came about, for people.
     """

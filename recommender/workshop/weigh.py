@@ -51,14 +51,13 @@ class Ground:
 class Case:
     """A page that asks: ``parts`` (m, 4) of its best rivals and its listed ones, at ``rows`` (m,) ascending.
 
-    ``wanted`` (m,) marks the listed, ``mutual`` those of them that list the page in their turn.
+    ``wanted`` (m,) marks the listed.
     """
 
     page: int
     rows: NDArray[np.int64]
     parts: NDArray[np.float64]
     wanted: NDArray[np.bool_]
-    mutual: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def fit_weights(ground: Ground, recipe: Recipe) -> Fit:
 
 
 def cross_fit(model: Model) -> Folds:
-    """Weights for each of five folds of the pages, fitted and calibrated without that fold's related lists.
+    """Weights for each of five folds of the articles, fitted without the articles of that fold.
 
     A model whose weights were fitted on nothing is its own answer: one fold with the weights as they are.
     """
@@ -116,7 +115,7 @@ def cross_fit(model: Model) -> Folds:
         found = _named(_fitted(kept)) if kept else _named(_START)
         own = replace(DEFAULTS, **found, source=f"fitted without fold {fold + 1} of {FOLDS}")
         weights.append(calibrated(replace(model, weights=own)))
-    return Folds(fold_of, tuple(weights), f"cross-fitted, {FOLDS} folds of the pages")
+    return Folds(fold_of, tuple(weights), f"cross-fitted, {FOLDS} folds")
 
 
 def cases_of(ground: Ground, seed: int) -> list[Case]:
@@ -134,22 +133,17 @@ def cases_of(ground: Ground, seed: int) -> list[Case]:
             joined = parts @ _START
             joined[copy_of == copy_of[row]] = -np.inf
             pool = np.unique(np.concatenate([top_k(joined, _RIVALS), listed]))
-            wanted = np.isin(pool, listed)
-            mutual = wanted & np.isin(pool, links.lists_of(row))
-            cases.append(Case(row, pool, parts[pool].astype(np.float64), wanted, mutual))
+            cases.append(Case(row, pool, parts[pool].astype(np.float64), np.isin(pool, listed)))
     return cases
 
 
 def _without(cases: Sequence[Case], fold_of: NDArray[np.int64], fold: int) -> list[Case]:
-    """The cases of other folds, less the pairs that pages of ``fold`` list from their side."""
+    """The cases of other folds without the articles of ``fold``: these neither ask, nor answer, nor rival."""
     found = []
     for case in cases:
-        if fold_of[case.page] == fold:
-            continue
-        kept = ~(case.mutual & (fold_of[case.rows] == fold))
-        if case.wanted[kept].any():
-            held = (getattr(case, name)[kept] for name in ("rows", "parts", "wanted", "mutual"))
-            found.append(Case(case.page, *held))
+        kept = fold_of[case.rows] != fold
+        if fold_of[case.page] != fold and case.wanted[kept].any():
+            found.append(Case(case.page, case.rows[kept], case.parts[kept], case.wanted[kept]))
     return found
 
 
