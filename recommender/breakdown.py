@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -74,14 +75,14 @@ def group(by: str, name: str, trials: Sequence[Trial], draw: Draw) -> Group:
 def groups(model: Model, trials: Sequence[Trial], draw: Draw) -> list[Group]:
     """By outlet and kind of the asking article, then by kind and age of the answers."""
     catalogue = model.catalogue
-    headline_only = [catalogue.article(row).headline_only for row in range(len(model))] if trials else []
 
     def outlet(row: int) -> str:
         place = int(catalogue.outlet_of[row])
         return catalogue.outlets[place] if place >= 0 else "not known"
 
+    @cache
     def known(row: int) -> str:
-        return "its headline only" if headline_only[row] else "a whole article"
+        return "its headline only" if catalogue.article(row).headline_only else "a whole article"
 
     def age(trial: Trial, row: int) -> str:
         return _age(float(catalogue.days[trial.question.row]) - float(catalogue.days[row]))

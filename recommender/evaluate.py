@@ -169,7 +169,7 @@ def evaluate(
     questions_from: str = "related lists",
     past_only: bool = False,
     pool: NDArray[np.bool_] | None = None,
-    most: int = 2000,
+    most: int = 1000,
     seed: int = 7,
     resamples: int = RESAMPLES,
 ) -> Evaluation:
