@@ -84,6 +84,18 @@ def test_an_evaluation_parses_in_every_format(home: Path, more: list[str]) -> No
     assert told["table"] == out(home, "evaluate", *more)
 
 
+def test_without_a_question_an_evaluation_says_so(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text('{"title": "모르는 제목", "related": ["다른 제목"]}\n', encoding="utf-8")
+    for more in ([], ["--against", "v0001"]):
+        done = run_cli(home, "evaluate", "--labels", path, *more)
+        assert done.status == 0, done.stderr
+        assert "nothing was asked" in done.stderr
+        assert "nan" not in done.stdout
+        (held, *_) = rows_of(out(home, "evaluate", "--labels", path, *more, "--format", "json"), "json")
+        assert (held["questions"], held["mrr"], held["intervals"]["mrr"]) == (0, None, [None, None])
+
+
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 @pytest.mark.parametrize("text", ["양극재 공장", "은 는 이 가"])
 def test_one_answer_parses(home: Path, text: str, form: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,9 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
     found = _both(home, desk, against, asked, given) if against else [_one(desk, asked, given)]
     if stability:
         found[0] = replace(found[0], stability=_stability(home, model, stability, given["seed"]))
+    if not found[0].overall.questions:
+        said = "no judgement names articles of the model" if labels else "no page lists another article of the model"
+        say(f"nothing was asked: {said}" + (", published before it" if given["past_only"] else ""))
     _show(found, form)
 
 
@@ -76,13 +80,13 @@ def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], give
     from ..evaluate import evaluate as judged
     from ..questions import shared
     from ..recommend import Recommender
+    from ..version_folder import blaming
 
     other = Recommender.open(home.models / against)
-    both = shared(desk.model, other.model, asked)
-    return [
-        judged(desk, both.questions, _folds(desk.model), pool=both.ours, **given),
-        judged(other, both.their_questions, _folds(other.model), pool=both.theirs, **given),
-    ]
+    with blaming(other.model.folder):
+        both = shared(desk.model, other.model, asked)
+        theirs = judged(other, both.their_questions, _folds(other.model), pool=both.theirs, **given)
+    return [judged(desk, both.questions, _folds(desk.model), pool=both.ours, **given), theirs]
 
 
 def _folds(model: Model) -> Folds:
@@ -133,7 +137,8 @@ def _show(found: list[Evaluation], form: str) -> None:
         click.echo(f"\n{found[0].model} less {found[1].model}, the same questions, 95 % intervals:")
         for name in MEASURES:
             value = apart[name]
-            click.echo(f"  {name:<10} {value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})")
+            known = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
+            click.echo(f"  {name:<10} {'-' if math.isnan(value.value) else known}")
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
@@ -150,17 +155,22 @@ def _sentences(it: Evaluation) -> list[str]:
     later = f", {how.left_out_as_later} answers published later left out" if how.past_only else ""
     lines = [
         f"{it.model}: {it.articles:,} articles, asked by {how.questions_from}{later}; weights: {how.weights}",
-        f"co-listed: {co.pairs:,} pairs of {co.lists} lists, {co.within_10.value:.3f} rank the other within 10, "
-        f"{co.mutual_10.value:.3f} each other; by chance {co.by_chance:.3f}",
-        f"topics: {topics.topics}, coverage {topics.coverage:.3f}, NPMI {topics.npmi:.3f}, "
-        f"diversity {topics.diversity:.3f}",
+        f"co-listed: {co.pairs:,} pairs of {co.lists} lists, {_shown(co.within_10.value)} rank the other within 10, "
+        f"{_shown(co.mutual_10.value)} each other; by chance {_shown(co.by_chance)}",
+        f"topics: {topics.topics}, coverage {_shown(topics.coverage)}, NPMI {_shown(topics.npmi)}, "
+        f"diversity {_shown(topics.diversity)}",
         f"near-copies: {copies.pairs}, {copies.agreeing} agree by title key or half of the words",
     ]
     if it.stability:
-        lines.append(f"stability: adjusted Rand index {it.stability.mean:.3f} over {len(it.stability.rand)} trainings")
-    lines.append(f"score: Brier {it.reliability.brier:.3f}, calibration error {it.reliability.error:.3f}")
+        each = ", ".join(_shown(value) for value in it.stability.rand)
+        lines.append(f"stability: adjusted Rand index {_shown(it.stability.mean)} (trainings on parts: {each})")
+    lines.append(f"score: Brier {_shown(it.reliability.brier)}, calibration error {_shown(it.reliability.error)}")
     lines += [
         f"  {b.low:.1f}-{b.high:.1f}  {b.pairs:>6} pairs  mean score {b.score:.3f}  share right {b.right:.3f}"
         for b in it.reliability.bins
     ]
     return lines
+
+
+def _shown(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
