@@ -26,6 +26,7 @@ from .topic_quality import CopyQuality, Stability, TopicQuality, copy_quality, t
 __all__ = [
     "MEASURES",
     "Evaluation",
+    "Judged",
     "Scores",
     "difference",
     "evaluate",
