@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.sets import Stories, desk_of, foreign_headlines
 from recommender import Recommender
 from recommender.vectors import top_k
-from recommender.workshop.weigh import FITTED, _loss, _parts
+from recommender.workshop.weigh import FITTED, Ground, _loss
 
 SIZES = (1_500, 6_000, 40_000)
 NARROW = (
@@ -83,7 +83,7 @@ def _ranking_cases(desk: Recommender, stories: Stories, held: list[int]) -> list
         if len(rows) < 2:
             continue
         asking = rows[0]
-        table = _parts(model.tfidf, model.dense, model.catalogue.days, asking).astype(np.float64)
+        table = Ground.of(model).parts(asking).astype(np.float64)
         joined = table @ np.array(START)
         joined[asking] = -np.inf
         pool = np.unique(np.concatenate([top_k(joined, 100), np.array(rows[1:])]))

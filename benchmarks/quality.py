@@ -17,6 +17,8 @@ import numpy as np
 from benchmarks.sets import ROOT, Stories, character_tfidf, desk_of, rank_of_best
 from recommender import Corpus, Recommender, Wish, train
 from recommender.evaluate import judge, questions_from_labels
+from recommender.judging import LISTS
+from recommender.workshop import cross_fit
 
 SETS = ("battery", "daegu-gyeongbuk")
 
@@ -98,9 +100,10 @@ def _sample() -> None:
         corpus.ingest([ROOT / "data" / "sample" / "pages"])
         desk = Recommender(train(corpus))
     questions = questions_from_labels(desk.model, ROOT / "data" / "sample" / "labels.jsonl")
-    for links in (False, True):
-        scores = judge(desk, questions, links=links)
-        print(f"sample, judgements by hand, related lists {'in' if links else 'out of'} the score: {scores.as_json()}")
+    folds = cross_fit(desk.model)
+    for lists in LISTS:
+        scores = judge(desk, questions, lists=lists, folds=folds)
+        print(f"sample, judgements by hand, related lists that speak: {lists}: {scores.as_json()}")
 
 
 if __name__ == "__main__":

@@ -5,28 +5,39 @@ Everything unlisted is *unlabelled*, not wrong: recall, hits and ranks are measu
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .breakdown import MEASURES, Draw, Group, group, groups, measures_of, table_of
 from .errors import InputError
+from .judging import Judge, Trial
+from .measures import RESAMPLES, Interval, Reals, Reliability, bootstrap, reliability, rounded
 from .model import Model
+from .questions import Judged, co_listed, questions_from_labels, questions_from_links, sampled, without_later
 from .recommend import Recommender
-from .scoring import Links
-from .text import title_key
+from .scoring import Folds
+from .topic_quality import CopyQuality, Stability, TopicQuality, copy_quality, topic_quality
 
+__all__ = [
+    "MEASURES",
+    "Evaluation",
+    "Judged",
+    "Scores",
+    "difference",
+    "evaluate",
+    "judge",
+    "questions_from_labels",
+    "questions_from_links",
+    "summary_rows",
+    "unfitted",
+]
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An asking article and its right answers, by row."""
-
-    row: int
-    right: frozenset[int]
+_LISTS = 100  # lists asked for their consistency, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,87 +56,203 @@ class Scores:
         return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
-def questions_from_links(model: Model) -> list[Judged]:
-    """One question a page with a related list; its near-copies and itself are no answers."""
-    links = model.links
-    asking = np.flatnonzero(np.diff(links.listed_start) > 0)
-    found = [Judged(int(row), frozenset(links.listed_by(int(row)).tolist()) - {int(row)}) for row in asking]
-    return [question for question in found if question.right]
+@dataclass(frozen=True, slots=True)
+class CoListing:
+    """Pairs of one list that ask for each other: ``within_10`` finds the other, ``mutual_10`` both do.
 
-
-def questions_from_labels(model: Model, path: str | Path) -> list[Judged]:
-    """Questions from judgements by hand: lines of ``{"title", "related": [titles]}``.
-
-    Raises InputError naming the line if one is not understood. Titles unknown to the model are left out.
+    ``by_chance`` is what any ten articles would reach for ``within_10``.
     """
-    rows = {title_key(model.catalogue.article(row).title or ""): row for row in range(len(model))}
-    found = []
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "It wants JSON Lines in UTF-8.") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            given = json.loads(line)
-            title, related = given["title"], given.get("related") or []
-            if not isinstance(title, str | None) or not all(isinstance(t, str) for t in related):
-                raise TypeError("not text")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise InputError(
-                f"{path}, line {number}: no judgement.", 'Form: {"title": ..., "related": [...]}'
-            ) from error
-        row = rows.get(title_key(title or ""))
-        right = frozenset(rows[key] for key in map(title_key, related) if key in rows) - {row}
-        if row is not None and right:
-            found.append(Judged(row, frozenset(r for r in right if r is not None)))
-    return found
+
+    lists: int
+    pairs: int
+    within_10: Interval
+    mutual_10: Interval
+    by_chance: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "lists": self.lists,
+            "pairs": self.pairs,
+            "within_10": self.within_10.as_json(),
+            "mutual_10": self.mutual_10.as_json(),
+            "by_chance": rounded(self.by_chance),
+        }
 
 
-def judge(desk: Recommender, questions: Sequence[Judged], *, past_only: bool = False, links: bool = False) -> Scores:
-    """Scores of the model on ``questions``. The related lists take no part in the answers unless ``links``."""
-    if not links:
-        desk = Recommender(replace(desk.model, links=_no_links(len(desk))))
-    ranks = [_ranks(desk, question, past_only) for question in questions]
-    abstained = sum(
-        desk.similar(id=desk.model.catalogue.ids[q.row], k=1, past_only=past_only).abstained for q in questions
-    )
-    return Scores(
-        len(questions),
-        _mean([float(bool((r <= 5).any())) for r in ranks]),
-        _mean([float(bool((r <= 10).any())) for r in ranks]),
-        _mean([float((r <= 10).mean()) for r in ranks]),
-        _mean([1 / float(r.min()) for r in ranks]),
-        _mean([_ndcg(r, 10) for r in ranks]),
-        abstained / len(questions) if questions else 0.0,
-    )
+@dataclass(frozen=True, slots=True)
+class How:
+    """How was judged: by what, with which weights, and with which chance."""
+
+    questions_from: str
+    weights: str
+    past_only: bool
+    left_out_as_later: int
+    seed: int
+    resamples: int
 
 
-def _no_links(count: int) -> Links:
-    return Links.of(np.empty(0, np.int64), np.empty(0, np.int64), count)
+@dataclass(frozen=True)
+class Evaluation:
+    """What the judges say of a model. ``table`` (q, 7) holds ``MEASURES`` of each question of ``asked`` (ids)."""
+
+    model: str
+    articles: int
+    how: How
+    groups: tuple[Group, ...]
+    reliability: Reliability
+    co_listing: CoListing
+    topics: TopicQuality
+    copies: CopyQuality
+    asked: tuple[str, ...] = ()
+    table: Reals = field(default_factory=lambda: np.empty((0, len(MEASURES))))
+    stability: Stability | None = None
+
+    @property
+    def overall(self) -> Group:
+        return self.groups[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values. The overall measures stand at the top, their intervals under ``intervals``."""
+        overall = self.overall
+        return {
+            "model": self.model,
+            "articles": self.articles,
+            "questions": overall.questions,
+            "answers": overall.answers,
+            **{name: rounded(found.value) for name, found in overall.measures.items()},
+            "intervals": {n: [rounded(i.low), rounded(i.high)] for n, i in overall.measures.items()},
+            "how": asdict(self.how),
+            "groups": [held.as_json() for held in self.groups[1:]],
+            "reliability": self.reliability.as_json(),
+            "co_listing": self.co_listing.as_json(),
+            "topics": self.topics.as_json() | ({"stability": self.stability.as_json()} if self.stability else {}),
+            "copies": self.copies.as_json(),
+        }
 
 
-def _ranks(desk: Recommender, question: Judged, past_only: bool) -> NDArray[np.float64]:
-    """The rank of each right answer among all articles but the asking one and its copies; inf if filtered out."""
+def judge(
+    desk: Recommender,
+    questions: Sequence[Judged],
+    *,
+    past_only: bool = False,
+    lists: str = "none",
+    folds: Folds | None = None,
+) -> Scores:
+    """Mean scores of the model on ``questions``, without intervals and groups.
+
+    ``lists`` "others" lets the related lists of other pages speak, "none" none. Weights that were fitted on
+    lists are taken from ``folds``; raises InputError if there are none.
+    """
     model = desk.model
-    asked = model.article_question(question.row)
-    day = float(model.catalogue.days[question.row])
-    scores = model.weights.logits(model.parts(asked, day), 1.0, dated=True).astype(np.float64)
-    scores[question.row] = -np.inf
-    if past_only:
-        scores[model.catalogue.days > day] = -np.inf
-    right = np.array(sorted(question.right), dtype=np.int64)
-    return np.array(
-        [np.inf if scores[r] == -np.inf else 1 + int((scores > scores[r]).sum()) for r in right],
-        dtype=np.float64,
+    how = Judge(model, folds or unfitted(model), lists, past_only)
+    kept = without_later(model, questions) if past_only else questions
+    means = np.array([measures_of(how.ask(question)) for question in kept]).reshape(-1, len(MEASURES))
+    value = dict(zip(MEASURES, means.mean(axis=0) if len(means) else np.zeros(len(MEASURES)), strict=True))
+    del value["recall_5"]
+    return Scores(len(means), **{name: float(v) for name, v in value.items()})
+
+
+def unfitted(model: Model) -> Folds:
+    """The weights of a model that was fitted on no list. Raises InputError for one that was."""
+    if model.weights.fitted:
+        raise InputError(
+            f"The weights of this model are {model.weights.source}, which cannot judge by the same lists.",
+            "Give folds: recommender.workshop.cross_fit(model).",
+        )
+    return Folds.unfitted(model.weights, len(model))
+
+
+def evaluate(
+    desk: Recommender,
+    questions: Sequence[Judged],
+    folds: Folds,
+    *,
+    questions_from: str = "related lists",
+    past_only: bool = False,
+    pool: NDArray[np.bool_] | None = None,
+    most: int = 1000,
+    seed: int = 7,
+    resamples: int = RESAMPLES,
+) -> Evaluation:
+    """All measures of a model on ``questions``; more than ``most`` are drawn by chance (``seed``).
+
+    ``folds`` are the weights that may judge (``cross_fit`` of the workshop, or ``unfitted``); ``pool`` (n,)
+    bool the articles that may answer. Related lists take no part, but in the group that says so.
+    """
+    model = desk.model
+    kept = without_later(model, questions) if past_only else list(questions)
+    gone = sum(len(q.right) for q in questions) - sum(len(q.right) for q in kept)
+    kept = sampled(kept, most, seed)
+    plain = Judge(model, folds, "none", past_only, pool, seed=seed)
+    trials = [plain.ask(question) for question in kept]
+    draw = Draw(seed, resamples)
+    ways = [
+        ("lists", "those of other pages speak too", replace(plain, lists="others")),
+        ("asked by", "the headline alone", replace(plain, headline=True)),
+    ]
+    others = [group(by, name, [way.ask(q) for q in kept], draw) for by, name, way in ways] if kept else []
+    return Evaluation(
+        model.version,
+        len(model),
+        How(questions_from, folds.says, past_only, gone, seed, resamples),
+        (group("all", "all questions", trials, draw), *others, *groups(model, trials, draw)),
+        _reliability(trials),
+        _co_listing(replace(plain, past_only=False), draw),
+        topic_quality(model),
+        copy_quality(model),
+        tuple(model.catalogue.ids[q.row] for q in kept),
+        table_of(trials),
     )
 
 
-def _ndcg(ranks: NDArray[np.float64], k: int) -> float:
-    """Normalised discounted cumulative gain at ``k`` with gains of 1 (Järvelin & Kekäläinen 2002)."""
-    gained = (1 / np.log2(1 + ranks[ranks <= k])).sum()
-    best = (1 / np.log2(1 + np.arange(1, min(k, len(ranks)) + 1))).sum()
-    return float(gained / best)
+def difference(one: Evaluation, other: Evaluation) -> dict[str, Interval]:
+    """``one`` less ``other`` in each of ``MEASURES``, over the questions that both were asked; drawn in pairs."""
+    places = {name: at for at, name in enumerate(other.asked)}
+    pairs = [(at, places[name]) for at, name in enumerate(one.asked) if name in places]
+    left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    apart = one.table[left] - other.table[right]
+    found = bootstrap(apart, np.ones((len(apart), 1)), seed=one.how.seed, resamples=one.how.resamples)
+    return dict(zip(MEASURES, found, strict=True))
 
 
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else 0.0
+def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """One flat row a group, the overall first: ``by``, ``name``, ``questions``, ``answers``, then each measure.
+
+    Each measure has its value under its name and the ends of its interval under ``<name>_low`` and
+    ``<name>_high``; None where it is not measured.
+    """
+    rows = []
+    for held in evaluation.groups:
+        row: dict[str, Any] = {"model": evaluation.model, "by": held.by, "name": held.name}
+        row |= {"questions": held.questions, "answers": held.answers}
+        for name in MEASURES:
+            found = held.measures.get(name, Interval(np.nan, np.nan, np.nan))
+            row |= {name: rounded(found.value), f"{name}_low": rounded(found.low), f"{name}_high": rounded(found.high)}
+        rows.append(row)
+    return rows
+
+
+def _reliability(trials: Iterable[Trial]) -> Reliability:
+    """Right answers against as many unlisted ones, drawn by chance."""
+    held = [(trial.scores, trial.others) for trial in trials]
+    right = np.concatenate([scores for scores, _ in held]) if held else np.empty(0)
+    others = np.concatenate([scores for _, scores in held]) if held else np.empty(0)
+    return reliability(np.concatenate([right, others]), np.arange(len(right) + len(others)) < len(right))
+
+
+def _co_listing(way: Judge, draw: Draw) -> CoListing:
+    """Do articles that stand in one list rank each other? Asked of 100 lists at most."""
+    near: dict[int, dict[tuple[int, int], bool]] = defaultdict(dict)
+    for question in co_listed(way.model, _LISTS, way.seed):
+        trial = way.ask(question)
+        for row, rank in zip(trial.right.tolist(), trial.ranks.tolist(), strict=True):
+            near[question.source][question.row, row] = rank <= 10
+    counts = np.array([[len(pairs)] for pairs in near.values()], dtype=np.float64).reshape(-1, 1)
+    totals = np.array(
+        [[sum(p.values()), sum(both and p.get((b, a), False) for (a, b), both in p.items())] for p in near.values()],
+        dtype=np.float64,
+    ).reshape(-1, 2)
+    within, mutual = draw(totals, counts)
+    kinds = len(np.unique(way.model.catalogue.copy_of))
+    chance = min(1.0, 10 / (kinds - 1)) if kinds > 1 else float("nan")
+    return CoListing(len(near), int(counts.sum()), within, mutual, chance)

@@ -18,7 +18,7 @@ from .edits import FILE, EditLog
 from .errors import QueryError
 from .model import Model, open_model
 from .moments import day_after, day_number
-from .scoring import Parts, sigmoid
+from .scoring import Parts, scored
 from .spaces import Question
 from .tables import nearest_names
 from .topics import NO_TOPIC, Topic, no_topic
@@ -190,9 +190,7 @@ class Recommender:
             return self._nothing(query, "no article passes the filters")
         parts = model.parts(question, day)
         known = model.tfidf.known_share(question)
-        scores = sigmoid(model.weights.logits(parts, known, dated=not math.isnan(day)))
-        evidence = (parts.lexical > 0) | (parts.link > 0) | ((parts.lexical <= 0) & (parts.dense > 0.5))
-        scores = np.where(allowed & evidence, scores, -np.inf)
+        scores = scored(model.weights, parts, known, allowed, dated=not math.isnan(day))
         best = float(scores.max())
         if best < least or best == -np.inf:
             reached = f" (the best reaches {best:.2f}, {least:.2f} is wanted)" if best > -np.inf else ""

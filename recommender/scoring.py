@@ -55,6 +55,11 @@ class Weights:
         )
         return np.asarray(joined + np.float32(constant), dtype=np.float32)
 
+    @property
+    def fitted(self) -> bool:
+        """Whether they were fitted on the related lists of their corpus."""
+        return self.source.startswith("fitted")
+
     def closeness(self, day: float, days: NDArray[np.float64]) -> Floats:
         """exp(-|days apart| / time_scale) for each article, ``UNDATED`` where either day is unknown. (n,)"""
         if math.isnan(day):
@@ -73,6 +78,42 @@ def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """1 / (1 + exp(-x)), without overflow."""
     wide = np.clip(np.asarray(logits, dtype=np.float64), -60, 60)
     return np.asarray(1.0 / (1.0 + np.exp(-wide)), dtype=np.float64)
+
+
+def scored(
+    weights: Weights, parts: Parts, known: float, allowed: NDArray[np.bool_], *, dated: bool
+) -> NDArray[np.float64]:
+    """(n,) scores in 0..1; -inf where an article is not ``allowed`` or nothing speaks for it."""
+    evidence = (parts.lexical > 0) | (parts.link > 0) | ((parts.lexical <= 0) & (parts.dense > 0.5))
+    return np.where(allowed & evidence, sigmoid(weights.logits(parts, known, dated=dated)), -np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Folds:
+    """The weights that may judge each article: fitted without the articles of its fold.
+
+    ``fold_of`` (n,) int64 into ``weights``; ``says`` how they came about, for people.
+    """
+
+    fold_of: NDArray[np.int64]
+    weights: tuple[Weights, ...]
+    says: str
+
+    @classmethod
+    def unfitted(cls, weights: Weights, count: int = 0) -> Folds:
+        """One fold for ``count`` articles, with weights that no list took part in. Raises ValueError if one did."""
+        if weights.fitted:
+            raise ValueError("weights that were fitted on the lists cannot judge by the lists")
+        return cls(np.zeros(count, dtype=np.int64), (weights,), "default weights: nothing was fitted on these lists")
+
+    def of(self, row: int) -> Weights:
+        return self.weights[int(self.fold_of[row])]
+
+
+def folds_of(copy_of: NDArray[np.int32], folds: int, seed: int) -> NDArray[np.int64]:
+    """(n,) int64: the fold of each article, by chance; near-copies share one."""
+    drawn = np.random.default_rng(seed).permutation(len(copy_of)) % folds
+    return np.asarray(drawn[copy_of], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +157,20 @@ class Links:
         total = (1 - np.exp2(-beside)).astype(np.float32)
         total[self.listed_by(row)] = 1
         total[self.lists_of(row)] = 1
+        return total
+
+    def scores_of_others(self, row: int, count: int, counted: NDArray[np.bool_]) -> Floats:
+        """``scores`` as if the article had no list: what it lists gains by lists of other ``counted`` pages alone.
+
+        A page that it lists and that lists it is not counted either: that is the same pair from the other side.
+        """
+        pages = self.lists_of(row)
+        pages = pages[counted[pages] & ~np.isin(pages, self.listed_by(row)) & (pages != row)]
+        beside = np.zeros(count, dtype=np.float32)
+        for page in pages:
+            np.add.at(beside, self.listed_by(int(page)), 1)
+        total = (1 - np.exp2(-beside)).astype(np.float32)
+        total[pages] = 1
         return total
 
 

@@ -51,8 +51,6 @@ def rows_of(text: str, form: str) -> list[Any]:
 ROWS = {
     "topics": (["topics"], 5),
     "assignments": (["topics", "--assignments"], len(RECORDS)),
-    "evaluate": (["evaluate"], 1),
-    "evaluate against": (["evaluate", "--against", "v0001"], 2),
     "models": (["models", "list"], 2),
 }
 
@@ -67,6 +65,34 @@ def test_rows_parse_in_every_format(home: Path, name: str, form: str) -> None:
         assert text == out(home, *args)
     else:
         assert len(rows_of(text, form)) == count
+
+
+@pytest.mark.parametrize("more", [[], ["--against", "v0001"]], ids=["alone", "against"])
+def test_an_evaluation_parses_in_every_format(home: Path, more: list[str]) -> None:
+    """JSON is an object a model, CSV a row a group, and all say the same; a table has the groups on top."""
+    told = {form: out(home, "evaluate", *more, "--format", form) for form in ("json", "jsonl", "csv", "table")}
+    held = rows_of(told["json"], "json")
+    assert held == rows_of(told["jsonl"], "jsonl")
+    assert [e["model"] for e in held] == ["v0002", "v0001"][: 1 + bool(more)]
+    assert ("difference" in held[0]) == bool(more)
+    rows = rows_of(told["csv"], "csv")
+    assert len(rows) == sum(1 + len(e["groups"]) for e in held)
+    assert float(rows[0]["mrr"]) == held[0]["mrr"]
+    assert held[0]["intervals"]["mrr"][0] <= held[0]["mrr"] <= held[0]["intervals"]["mrr"][1]
+    assert [line.split()[0] for line in told["table"].splitlines()[1 : 1 + len(rows)]] == [r["model"] for r in rows]
+    assert told["table"] == out(home, "evaluate", *more)
+
+
+def test_without_a_question_an_evaluation_says_so(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text('{"title": "모르는 제목", "related": ["다른 제목"]}\n', encoding="utf-8")
+    for more in ([], ["--against", "v0001"]):
+        done = run_cli(home, "evaluate", "--labels", path, *more)
+        assert done.status == 0, done.stderr
+        assert "nothing was asked" in done.stderr
+        assert "nan" not in done.stdout
+        (held, *_) = rows_of(out(home, "evaluate", "--labels", path, *more, "--format", "json"), "json")
+        assert (held["questions"], held["mrr"], held["intervals"]["mrr"]) == (0, None, [None, None])
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])

@@ -20,7 +20,7 @@ from .home import Home
 
 _COMMANDS = {
     "ingest": "gather", "inspect": "gather", "train": "fit", "retrain": "nightly", "similar": "ask", "export": "ask",
-    "topics": "sort", "report": "sort", "evaluate": "fit", "models": "versions",
+    "topics": "sort", "report": "sort", "evaluate": "judge", "models": "versions",
 }  # fmt: skip
 
 

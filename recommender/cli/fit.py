@@ -1,4 +1,4 @@
-"""``train`` and ``evaluate``."""
+"""``train``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from ..errors import RecommenderError
 from .home import Home
-from .output import as_json, format_option, print_rows, say
+from .output import say
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -71,35 +71,3 @@ def _previous(home: Home) -> Model | None:
         return open_model(home.models)
     except RecommenderError:
         return None
-
-
-@click.command()
-@click.option("--against", metavar="VERSION", help="Show another version beside the current one.")
-@click.option(
-    "--labels",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Judgements by hand (JSON Lines).",
-)
-@click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
-@format_option
-@click.pass_obj
-def evaluate(home: Home, against: str | None, labels: Path | None, past_only: bool, form: str) -> None:
-    """Judge the model by the editors' related lists: each page asks, its listed headlines are right answers.
-
-    \b
-    Example:
-      recommender evaluate --labels data/sample/labels.jsonl
-    """
-    from ..evaluate import judge, questions_from_labels, questions_from_links
-    from ..recommend import Recommender
-
-    names = ["current", *([against] if against else [])]
-    rows = []
-    for name in names:
-        desk = Recommender.open(home.models if name == "current" else home.models / name)
-        asked = questions_from_labels(desk.model, labels) if labels else questions_from_links(desk.model)
-        rows.append({"model": desk.model.version, **judge(desk, asked, past_only=past_only).as_json()})
-    if form == "json":
-        click.echo(as_json(rows, indent=1))
-    else:
-        print_rows(rows, tuple(rows[0]), form)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .resample import resampled
 from .training import train
+from .weigh import cross_fit
 
-__all__ = ["train"]
+__all__ = ["cross_fit", "resampled", "train"]

@@ -33,6 +33,7 @@ from .group import Reading, group
 from .lineage import Identity, identify, topics_before
 from .morphology import learn_lexicon
 from .place import Texts, fit_tfidf, learn_dense, read_terms
+from .weigh import Ground as Pairs
 from .weigh import fit_weights
 
 Progress = Callable[[str], None]
@@ -74,7 +75,7 @@ def train(
         catalogue = _catalogue(articles, days, copy_of, corpus)
         links = _links(corpus, catalogue)
         step("weighing what speaks for a related pair")
-        weights = fit_weights(tfidf, dense, links, days, recipe)
+        fit = fit_weights(Pairs(tfidf, dense, links, days, copy_of), recipe)
         ground = _Ground(articles, texts, dense, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
         fingerprint = corpus.fingerprint()
         origin = made_from(fingerprint, recipe, aliases, desks)
@@ -94,9 +95,10 @@ def train(
         "topics": len(identity.topics.topics),
         "topic_ids_used": list(identity.used),
         "made_from": origin,
+        "fit": fit.account,
         "libraries": library_versions(),
     }
-    model = Model(catalogue, analyzer, tfidf, dense, links, identity.topics, weights, about)
+    model = Model(catalogue, analyzer, tfidf, dense, links, identity.topics, fit.weights, about)
     return replace(model, weights=calibrated(model))
 
 

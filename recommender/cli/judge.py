@@ -1,0 +1,176 @@
+"""``evaluate``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .home import Home
+from .output import format_option, print_rows, say
+
+if TYPE_CHECKING:
+    from ..evaluate import Evaluation
+    from ..model import Model
+    from ..questions import Judged
+    from ..recommend import Recommender
+    from ..scoring import Folds
+    from ..topic_quality import Stability
+
+_SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
+
+
+@click.command()
+@click.option("--against", metavar="VERSION", help="Ask another version the same questions, and show the difference.")
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judgements by hand (JSON Lines) in place of the related lists.",
+)
+@click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
+@click.option(
+    "--questions", "most", type=click.IntRange(min=1), default=1000, show_default=True,
+    help="Pages that ask, at most; drawn by chance.",
+)  # fmt: skip
+@click.option(
+    "--stability", type=click.IntRange(min=0), default=0, metavar="N",
+    help="Train N times on four fifths of the corpus and compare the topics; takes N trainings.",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Of every random choice.")
+@format_option
+@click.pass_obj
+def evaluate(home: Home, /, against: str | None, labels: Path | None, stability: int, form: str, **given: Any) -> None:
+    """Judge the model by the editors' related lists: each page asks, its listed headlines are right answers.
+
+    What is not listed is unlabelled, not wrong. What the numbers mean: docs/evaluation.md.
+
+    \b
+    Examples:
+      recommender evaluate
+      recommender evaluate --labels data/sample/labels.jsonl --format json
+      recommender evaluate --against v0003 --past-only
+    """
+    from dataclasses import replace
+
+    from ..evaluate import questions_from_labels, questions_from_links
+
+    desk = home.recommender()
+    model = desk.model
+    asked = questions_from_labels(model, labels) if labels else questions_from_links(model)
+    given["questions_from"] = str(labels) if labels else "related lists"
+    found = _both(home, desk, against, asked, given) if against else [_one(desk, asked, given)]
+    if stability:
+        found[0] = replace(found[0], stability=_stability(home, model, stability, given["seed"]))
+    if not found[0].overall.questions:
+        said = "no judgement names articles of the model" if labels else "no page lists another article of the model"
+        say(f"nothing was asked: {said}" + (", published before it" if given["past_only"] else ""))
+    _show(found, form)
+
+
+def _one(desk: Recommender, asked: list[Judged], given: dict[str, Any]) -> Evaluation:
+    from ..evaluate import evaluate as judged
+
+    return judged(desk, asked, _folds(desk.model), **given)
+
+
+def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], given: dict[str, Any]) -> list[Evaluation]:
+    """The same questions to both, with the articles that both hold."""
+    from ..evaluate import evaluate as judged
+    from ..questions import shared
+    from ..recommend import Recommender
+    from ..version_folder import blaming
+
+    other = Recommender.open(home.models / against)
+    with blaming(other.model.folder):
+        both = shared(desk.model, other.model, asked)
+        theirs = judged(other, both.their_questions, _folds(other.model), pool=both.theirs, **given)
+    return [judged(desk, both.questions, _folds(desk.model), pool=both.ours, **given), theirs]
+
+
+def _folds(model: Model) -> Folds:
+    """The weights that may judge; the workshop is opened only where they were fitted on the lists."""
+    from ..evaluate import unfitted
+
+    if not model.weights.fitted:
+        return unfitted(model)
+    from ..workshop import cross_fit
+
+    return cross_fit(model)
+
+
+def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
+    from ..desks import load_desks
+    from ..topic_quality import stability
+
+    desks = load_desks(home.data / "topics.toml")
+    with home.corpus() as corpus:
+        from ..workshop import resampled
+
+        def resample(chance: int) -> tuple[frozenset[str], dict[str, str]]:
+            say(f"training on four fifths of the corpus, seed {chance}")
+            return resampled(corpus, model, desks, chance)
+
+        return stability(model, resample, times, seed)
+
+
+def _show(found: list[Evaluation], form: str) -> None:
+    """JSON and JSON Lines: an object a model, all of it. Tables and CSV: a row a group of questions."""
+    from ..evaluate import MEASURES, difference, summary_rows
+
+    apart = difference(*found) if len(found) == 2 else {}
+    if form in ("json", "jsonl"):
+        held = [evaluation.as_json() for evaluation in found]
+        if apart:
+            held[0]["difference"] = {name: value.as_json() for name, value in apart.items()}
+        print_rows(held, (), form)
+        return
+    rows = [row for evaluation in found for row in summary_rows(evaluation)]
+    if form == "csv":
+        print_rows(rows, tuple(rows[0]), form)
+        return
+    print_rows([_cells(row) for row in rows], ("model", "by", "name", "questions", "answers", *_SHOWN), form)
+    for evaluation in found:
+        click.echo("\n" + "\n".join(_sentences(evaluation)))
+    if apart:
+        click.echo(f"\n{found[0].model} less {found[1].model}, the same questions, 95 % intervals:")
+        for name in MEASURES:
+            value = apart[name]
+            known = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
+            click.echo(f"  {name:<10} {'-' if math.isnan(value.value) else known}")
+
+
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with each measure and its interval in one cell."""
+    return row | {
+        name: "" if row[name] is None else f"{row[name]:.3f} ({row[f'{name}_low']:.3f}-{row[f'{name}_high']:.3f})"
+        for name in _SHOWN
+    }
+
+
+def _sentences(it: Evaluation) -> list[str]:
+    """What is no ranking: weights, co-listing, score, topics, copies."""
+    how, co, topics, copies = it.how, it.co_listing, it.topics, it.copies
+    later = f", {how.left_out_as_later} answers published later left out" if how.past_only else ""
+    lines = [
+        f"{it.model}: {it.articles:,} articles, asked by {how.questions_from}{later}; weights: {how.weights}",
+        f"co-listed: {co.pairs:,} pairs of {co.lists} lists, {_shown(co.within_10.value)} rank the other within 10, "
+        f"{_shown(co.mutual_10.value)} each other; by chance {_shown(co.by_chance)}",
+        f"topics: {topics.topics}, coverage {_shown(topics.coverage)}, NPMI {_shown(topics.npmi)}, "
+        f"diversity {_shown(topics.diversity)}",
+        f"near-copies: {copies.pairs}, {copies.agreeing} agree by title key or half of the words",
+    ]
+    if it.stability:
+        each = ", ".join(_shown(value) for value in it.stability.rand)
+        lines.append(f"stability: adjusted Rand index {_shown(it.stability.mean)} (trainings on parts: {each})")
+    lines.append(f"score: Brier {_shown(it.reliability.brier)}, calibration error {_shown(it.reliability.error)}")
+    lines += [
+        f"  {b.low:.1f}-{b.high:.1f}  {b.pairs:>6} pairs  mean score {b.score:.3f}  share right {b.right:.3f}"
+        for b in it.reliability.bins
+    ]
+    return lines
+
+
+def _shown(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
