@@ -15,7 +15,7 @@ from recommender.desks import DeskRule, Finder, Term, load_desks, title_pieces
 from recommender.errors import RecipeError
 from recommender.text import title_key
 from recommender.topics import TopicModel
-from recommender.workshop.desks import assign, with_desks
+from recommender.assign import assign, with_desks
 
 HEAD = '[[desk]]\nid = "a"\nname = "가"\n'
 BAD = [

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..corpus.article import Article
-from ..desks import DeskRule, Finder, Term, title_pieces
-from ..lexicon import Analyzer, Piece
-from ..spaces import Encoder, features_of
-from ..tables import Shelf
-from ..topics import Desk, TopicModel
-from ..vectors import Floats, unit_rows
+from .corpus.article import Article
+from .desks import DeskRule, Finder, Term, title_pieces
+from .lexicon import Analyzer, Piece
+from .spaces import Encoder, features_of
+from .tables import Shelf
+from .topics import Desk, TopicModel
+from .vectors import Floats, unit_rows
 
 MEMBER = 0.5  # strength from which an article is a member
 _TITLE = 0.7  # what a term in a title gives; each further one halves the doubt that is left
