@@ -19,7 +19,7 @@ from ..errors import RecommenderError
 from .home import Home
 
 _COMMANDS = {
-    "ingest": "gather", "inspect": "gather", "train": "fit", "similar": "ask", "export": "ask",
+    "ingest": "gather", "inspect": "gather", "train": "fit", "update": "fit", "similar": "ask", "export": "ask",
     "topics": "sort", "report": "sort", "evaluate": "fit", "models": "versions",
 }  # fmt: skip
 

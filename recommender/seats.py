@@ -1,0 +1,77 @@
+"""Arrays of a grown corpus: the rows that stay, those that come, in the order of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .spaces import SparseVector, TfidfSpace
+from .tables import Shelf
+
+Rows = NDArray[np.int64]
+_Kind = TypeVar("_Kind", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Where each of the n rows comes from: ``source`` (n,) counts the ``before`` old rows, then the newcomers."""
+
+    source: Rows
+    before: int
+
+    @property
+    def carried(self) -> NDArray[np.bool_]:
+        """(n,) whether the row was there before and is unchanged."""
+        return np.asarray(self.source < self.before)
+
+    @property
+    def newcomers(self) -> Rows:
+        """(m,) the new row of each newcomer, in their order."""
+        fresh = np.flatnonzero(~self.carried)
+        return fresh[np.argsort(self.source[fresh], kind="stable")].astype(np.int64)
+
+    def now(self) -> Rows:
+        """(before,) where each old row sits now, -1 for those that left or were replaced."""
+        places = np.full(self.before, -1, dtype=np.int64)
+        stays = np.flatnonzero(self.carried)
+        places[self.source[stays]] = stays
+        return places
+
+    def take(self, old: NDArray[_Kind], fresh: NDArray[Any]) -> NDArray[_Kind]:
+        """Rows of ``old`` (before, ...) and ``fresh`` (m, ...) in their new order; of the kind of ``old``."""
+        return np.concatenate([old, fresh.astype(old.dtype)])[self.source]
+
+    def shelf(self, old: Shelf, fresh: Iterable[str]) -> Shelf:
+        new = Shelf.of(fresh)
+        starts = np.concatenate([old.offsets, old.offsets[-1] + new.offsets[1:]])
+        begin, index = _spans(starts, self.source)
+        return Shelf(np.concatenate([old.blob, new.blob])[index], begin)
+
+    def tfidf(self, old: TfidfSpace, fresh: Sequence[SparseVector]) -> TfidfSpace:
+        """The space with the newcomers' vectors; terms and idf stay."""
+        lengths = np.cumsum([len(vector.ids) for vector in fresh], dtype=np.int64)
+        starts = np.concatenate([old.rows_start, old.rows_start[-1] + lengths])
+        begin, index = _spans(starts, self.source)
+        term = np.concatenate([old.rows_term, *(v.ids.astype(np.int32) for v in fresh)])[index]
+        weight = np.concatenate([old.rows_weight, *(v.weights for v in fresh)])[index]
+        order = np.argsort(term, kind="stable")
+        articles = np.repeat(np.arange(len(self.source), dtype=np.int32), np.diff(begin))
+        columns = np.zeros(len(old.terms) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(term, minlength=len(old.terms)), out=columns[1:])
+        return replace(
+            old, postings_start=columns, postings_article=articles[order], postings_weight=weight[order],
+            rows_start=begin, rows_term=term, rows_weight=weight,
+        )  # fmt: skip
+
+
+def _spans(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
+    """For spans ``starts[r]:starts[r + 1]`` laid end to end in the order of ``rows``: their starts, and where each
+    element was."""
+    lengths = starts[rows + 1] - starts[rows]
+    begin = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=begin[1:])
+    return begin, np.repeat(starts[rows] - begin[:-1], lengths) + np.arange(begin[-1])
