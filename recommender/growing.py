@@ -24,14 +24,14 @@ from .tables import Shelf, StringTable
 
 class News(NamedTuple):
     """``stamps`` of all articles by row; ``wanted`` ids of newcomers, ``added`` of which were not there before;
-    ``gone`` old rows whose article is no more; ``aliases`` of the corpus."""
+    ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
 
     stamps: list[Stamp]
     seats: Seats
     wanted: list[str]
     added: int
     gone: int
-    aliases: dict[str, str]
+    aliases: list[tuple[str, str]]
 
 
 def news_of(model: Model, corpus: Corpus) -> News | None:
@@ -56,9 +56,8 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
             wanted.append(stamp.id)
             added += row < 0
     gone = len(before) - (len(stamps) - added)
-    aliases = dict(corpus.aliases())
-    names = StringTable.of(aliases)
-    if not wanted and not gone and np.array_equal(names.shelf.blob, catalogue.aliases.shelf.blob):
+    aliases = list(corpus.aliases())
+    if not wanted and not gone and [name for name, _ in aliases] == list(catalogue.aliases):
         return None
     return News(stamps, Seats(np.array(source, dtype=np.int64), len(before)), wanted, added, gone, aliases)
 
@@ -67,7 +66,6 @@ def grown_with(model: Model, corpus: Corpus, news: News, found: Sequence[Article
     """The model with the newcomers in its spaces, catalogue and links; each a copy of itself as yet."""
     old, seats = model.catalogue, news.seats
     row_of = {stamp.id: row for row, stamp in enumerate(news.stamps)}
-    names = StringTable.of(news.aliases)
     outlets, outlet_of = _outlets(old, seats, found)
     catalogue = Catalogue(
         StringTable(Shelf.of(stamp.id for stamp in news.stamps)),
@@ -76,8 +74,8 @@ def grown_with(model: Model, corpus: Corpus, news: News, found: Sequence[Article
         outlets,
         outlet_of,
         _carried_copies(old.copy_of, seats),
-        names,
-        np.array([row_of.get(news.aliases[name], -1) for name in names], dtype=np.int32),
+        StringTable.of(name for name, _ in news.aliases),
+        np.array([row_of.get(article, -1) for _, article in news.aliases], dtype=np.int32),
         np.array([stamp.number for stamp in news.stamps], dtype=np.uint64),
     )
     pairs = [(row_of[link.source], row_of.get(link.target, -1)) for link in corpus.links()]

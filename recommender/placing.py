@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +15,10 @@ from .model import Model
 from .recipe import Recipe
 from .scoring import Links
 from .spaces import DenseSpace, Feature, Question, SparseVector, TermVectors, TfidfSpace
+from .tables import Index
 from .terms import Texts, read_terms
 from .topics import NO_TOPIC, Outlier
-from .vectors import Floats, unit_rows
+from .vectors import Floats, top_k, unit_rows
 
 _VOTERS = 40  # nearest articles that say which topic a newcomer is in, each by its likeness squared
 _LISTS = 0.6  # what a common related list adds to likeness when topics are voted on
@@ -36,9 +38,8 @@ class Placed(NamedTuple):
 
 def place(model: Model, articles: Sequence[Article]) -> Placed:
     """The newcomers as a training with these very parameters would place them; no word is learned."""
-    analyzer = Analyzer(model.analyzer.lexicon, model.analyzer.aliases, {})
     given = dict(model.about["recipe"])
-    texts = read_terms(articles, analyzer, Recipe.of(given, "the recipe of the model"))
+    texts = read_terms(articles, model.analyzer, Recipe.of(given, "the recipe of the model"))
     vectors = [
         model.tfidf.vector(Question(shown, tuple(Feature(term, term) for term in title), tuple(body)))
         for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
@@ -57,6 +58,22 @@ def _sums(space: TfidfSpace, encoder: TermVectors, vectors: Sequence[SparseVecto
             if (at := encoder.terms.find(space.terms[term])) >= 0:
                 rows[row] += weight / float(space.idf[term]) * encoder.vectors[at].astype(np.float64)
     return unit_rows(rows)
+
+
+def loaded(model: Model) -> Model:
+    """The model with its words in memory: newcomers look up thousands."""
+    lexicon, encoder = model.analyzer.lexicon, model.dense.encoder
+    words = replace(
+        lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
+    )
+    if isinstance(encoder, TermVectors):
+        encoder = replace(encoder, terms=Index.load(encoder.terms))
+    return replace(
+        model,
+        analyzer=Analyzer(words, model.analyzer.aliases, {}),
+        tfidf=replace(model.tfidf, terms=Index.load(model.tfidf.terms)),
+        dense=DenseSpace(model.dense.rows, encoder),
+    )
 
 
 class Ground(NamedTuple):
@@ -98,7 +115,7 @@ def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], topics: int) -> 
     if not len(ground.tfidf.article(row).ids):
         return Ballot(NO_TOPIC, 0.0, Outlier.NO_WORDS, 1.0)
     weight = np.where(ground.voters, near + _LISTS * ground.links.scores(row, len(near)), 0)
-    chosen = np.argsort(-weight, kind="stable")[:_VOTERS]
+    chosen = top_k(weight, _VOTERS, weight > 0)
     votes = np.bincount(topic_of[chosen] + 1, weight[chosen].astype(np.float64) ** 2, topics + 1)
     total = float(votes.sum())
     order = np.argsort(-votes[1:], kind="stable")[:2]

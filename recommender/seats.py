@@ -48,16 +48,17 @@ class Seats:
     def shelf(self, old: Shelf, fresh: Iterable[str]) -> Shelf:
         new = Shelf.of(fresh)
         starts = np.concatenate([old.offsets, old.offsets[-1] + new.offsets[1:]])
-        begin, index = _spans(starts, self.source)
-        return Shelf(np.concatenate([old.blob, new.blob])[index], begin)
+        blob = _laid(np.concatenate([old.blob, new.blob]), starts, self.source)
+        return Shelf(blob, _rows(starts, self.source))
 
     def tfidf(self, old: TfidfSpace, fresh: Sequence[SparseVector]) -> TfidfSpace:
         """The space with the newcomers' vectors; terms and idf stay."""
         lengths = np.cumsum([len(vector.ids) for vector in fresh], dtype=np.int64)
         starts = np.concatenate([old.rows_start, old.rows_start[-1] + lengths])
-        begin, index = _spans(starts, self.source)
-        term = np.concatenate([old.rows_term, *(v.ids.astype(np.int32) for v in fresh)])[index]
-        weight = np.concatenate([old.rows_weight, *(v.weights for v in fresh)])[index]
+        begin = _rows(starts, self.source)
+        terms = np.concatenate([old.rows_term, *(v.ids.astype(np.int32) for v in fresh)])
+        weights = np.concatenate([old.rows_weight, *(v.weights for v in fresh)])
+        term, weight = _laid(terms, starts, self.source), _laid(weights, starts, self.source)
         order = np.argsort(term, kind="stable")
         articles = np.repeat(np.arange(len(self.source), dtype=np.int32), np.diff(begin))
         columns = np.zeros(len(old.terms) + 1, dtype=np.int64)
@@ -68,10 +69,19 @@ class Seats:
         )  # fmt: skip
 
 
-def _spans(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
-    """For spans ``starts[r]:starts[r + 1]`` laid end to end in the order of ``rows``: their starts, and where each
-    element was."""
-    lengths = starts[rows + 1] - starts[rows]
-    begin = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=begin[1:])
-    return begin, np.repeat(starts[rows] - begin[:-1], lengths) + np.arange(begin[-1])
+def _rows(starts: Rows, source: Rows) -> Rows:
+    """Where the rows ``source``, laid end to end, start."""
+    begin = np.zeros(len(source) + 1, dtype=np.int64)
+    np.cumsum(starts[source + 1] - starts[source], out=begin[1:])
+    return begin
+
+
+def _laid(values: NDArray[_Kind], starts: Rows, source: Rows) -> NDArray[_Kind]:
+    """Spans ``starts[r]:starts[r + 1]`` of ``values`` end to end, neighbours that stay neighbours in one piece."""
+    if not len(source):
+        return values[:0]
+    breaks = np.flatnonzero(np.diff(source) != 1) + 1
+    first = source[np.concatenate([[0], breaks])]
+    last = source[np.concatenate([breaks - 1, [len(source) - 1]])]
+    pieces = zip(starts[first].tolist(), starts[last + 1].tolist(), strict=True)
+    return np.concatenate([values[a:b] for a, b in pieces])

@@ -16,7 +16,6 @@ from .desks import DeskRule
 from .drift import Drift
 from .errors import CorpusError
 from .growing import News, grown_with, news_of, with_copies
-from .lexicon import Analyzer
 from .model import Catalogue, Model
 from .placing import Ballot, Ground, drawn, vote
 from .seats import Seats
@@ -53,6 +52,7 @@ def update(
             return None
         found = [_article(corpus, key) for key in news.wanted]
         say(f"placing {len(found):,} articles ...")
+        model = placing.loaded(model)
         placed = placing.place(model, found)
         grown = grown_with(model, corpus, news, found, placed)
         say("finding near-copies ...")
@@ -63,8 +63,9 @@ def update(
         topics = joined.finished(_desked(model.topics, grown, news.seats, found, desks))
         drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
         about = _about(model, corpus, news, len(grown.links.listed), drift)
-    changed = len(news.wanted) - news.added
-    return Update(replace(grown, topics=topics, about=about, folder=None), news.added, changed, news.gone, drift)
+    plain = replace(grown.analyzer, memo=None)
+    done = replace(grown, analyzer=plain, topics=topics, about=about, folder=None)
+    return Update(done, news.added, len(news.wanted) - news.added, news.gone, drift)
 
 
 def _article(corpus: Corpus, key: str) -> Article:
@@ -80,7 +81,7 @@ def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift) -
     return {
         **kept,
         "corpus": {
-            "fingerprint": corpus.fingerprint(),
+            "fingerprint": corpus.fingerprint(news.stamps),
             "articles": len(news.stamps),
             "headline_only": sum(stamp.headline_only for stamp in news.stamps),
             "links": links,
@@ -161,10 +162,9 @@ def _desked(
     stays, rows = np.flatnonzero(seats.carried), seats.newcomers
     order = np.concatenate([stays, rows])
     carried = held.desk_strength[seats.source[stays]]
-    analyzer = Analyzer(grown.analyzer.lexicon, grown.analyzer.aliases, {})
     shelf = grown.catalogue
     assigned = assign_more(
-        found, rules_of(held.desks, desks), analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
+        found, rules_of(held.desks, desks), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
         lambda place: shelf.article(int(order[place])).shown_title,
     )  # fmt: skip
     assigned = _shared(assigned, held, seats, grown.catalogue.copy_of)

@@ -137,10 +137,10 @@ class Corpus:
         finally:
             self._connection.execute("ROLLBACK")
 
-    def fingerprint(self) -> str:
-        """sha256 over the stamps of all articles and the links; provenance and times stay out."""
+    def fingerprint(self, stamps: Iterable[Stamp] | None = None) -> str:
+        """sha256 over the ``stamps`` of all articles, if they are known, and the links; provenance stays out."""
         found = hashlib.sha256()
-        for stamp in self.stamps():
+        for stamp in self.stamps() if stamps is None else stamps:
             found.update(f"{stamp.id}\0{stamp.content}\n".encode("utf-8", "surrogatepass"))
         for link in self.links():
             found.update(json.dumps([link.source, link.target, link.position], ensure_ascii=False).encode("utf-8"))
