@@ -101,13 +101,21 @@ def _damage(folder: Path) -> list[str]:
 
 
 def prune(models: str | Path, keep: int) -> list[str]:
-    """Deletes all but the ``keep`` newest versions, never the current one; returns the deleted."""
+    """Deletes all but the ``keep`` newest versions, never the current one; returns the deleted.
+
+    Raises ModelError if one cannot be deleted.
+    """
     current = current_name(models)
     gone = [name for name in names(models)[: -keep or None] if name != current]
     for name in gone:
         doomed = Path(models) / f".deleting-{name}"
-        (Path(models) / name).rename(doomed)
-        shutil.rmtree(doomed)
+        try:
+            (Path(models) / name).rename(doomed)
+            shutil.rmtree(doomed)
+        except OSError as error:
+            raise ModelError(
+                f"The version {name} cannot be deleted: {error.strerror}.", "Check permissions."
+            ) from error
     return gone
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from .tables import Shelf, StringTable
 FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
 MANIFEST = "manifest.json"
 CURRENT = "current"
+_SEAL = "seal"  # sha256 of all else that the manifest says
 MEND = "Go back to the one before: recommender models rollback, or train again."
 
 
@@ -39,7 +40,8 @@ def publish(
         for name, document in documents.items():
             _write_text(staged / f"{name}.json", _dump(document))
         files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
-        _write_text(staged / MANIFEST, _dump({**about, "format": FORMAT, "files": files}))
+        manifest = {**about, "format": FORMAT, "files": files}
+        _write_text(staged / MANIFEST, _dump({**manifest, _SEAL: _sealed(manifest)}))
         _sync(staged)
         return _take_name(staged, root)
     except BaseException:
@@ -65,11 +67,18 @@ def _take_name(staged: Path, root: Path) -> str:
 
 
 def set_current(root: Path, version: str) -> None:
-    """Makes ``version`` the one that is asked; atomic."""
+    """Makes ``version`` the one that is asked; atomic. Raises ModelError if it cannot be written."""
     staged = root / f".{CURRENT}-{os.getpid()}"
-    _write_text(staged, version + "\n")
-    staged.replace(root / CURRENT)
-    _sync(root)
+    try:
+        _write_text(staged, version + "\n")
+        staged.replace(root / CURRENT)
+        _sync(root)
+    except OSError as error:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise ModelError(
+            f"{root / CURRENT} cannot be written: {error.strerror}.", "Check space and permissions."
+        ) from error
 
 
 def current_folder(path: str | Path) -> Path:
@@ -106,7 +115,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(s, dict) and {"size", "sha256"} <= s.keys() for s in files.values()
     ):
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
+    if manifest.get(_SEAL, sealed := _sealed(manifest)) != sealed:
+        raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)
     return dict(manifest)
+
+
+def _sealed(manifest: Mapping[str, Any]) -> str:
+    said = _dump({name: value for name, value in manifest.items() if name != _SEAL})
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def damaged_files(folder: Path) -> list[str]:
@@ -134,6 +150,10 @@ def blaming(folder: Path | None) -> Iterator[None]:
 
 
 def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raises ModelError if a file is missing or of another size, or a JSON file is not what was written.
+
+    Arrays are not hashed at each opening: that would read all of them. ``damaged_files`` does.
+    """
     for name, stamp in manifest.get("files", {}).items():
         try:
             size = (folder / name).stat().st_size
@@ -141,6 +161,8 @@ def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise ModelError(f"The model {folder} lacks {name}.", MEND) from error
         if size != stamp["size"]:
             raise ModelError(f"{folder / name} has {size} bytes and should have {stamp['size']}.", MEND)
+        if name.endswith(".json") and _stamp(folder / name) != stamp:
+            raise ModelError(f"{folder / name} is not the file that was written.", MEND)
 
 
 class Files:
