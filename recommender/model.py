@@ -32,7 +32,8 @@ class Catalogue:
 
     ``days`` (n,) float64 day numbers, NaN unknown; ``outlet_of`` (n,) int32 into ``outlets``, -1 unknown;
     ``copy_of`` (n,) int32 the row of which the article is a near-copy, itself if of none.
-    ``aliases`` are other ids by which an article was known, ``alias_rows`` their rows.
+    ``aliases`` are other ids by which an article was known, ``alias_rows`` their rows. ``stamps`` (n,) uint64
+    are what the corpus said of each (``Corpus.stamps``); models of before updates lack them.
     """
 
     ids: StringTable
@@ -43,6 +44,7 @@ class Catalogue:
     copy_of: NDArray[np.int32]
     aliases: StringTable
     alias_rows: NDArray[np.int32]
+    stamps: NDArray[np.uint64] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -177,6 +179,8 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
         arrays["vectors"] = model.dense.encoder.vectors
     if model.topics.desk_evidence is not None:
         shelves["desk_evidence"] = model.topics.desk_evidence
+    if c.stamps is not None:
+        arrays["stamps"] = c.stamps
     for name, shelf in shelves.items():
         arrays[f"{name}.blob"], arrays[f"{name}.offsets"] = shelf.blob, shelf.offsets
     return arrays
@@ -186,6 +190,7 @@ def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
     catalogue = Catalogue(
         files.table("ids"), files.shelf("cards"), files["days"], files.table("outlets"), files["outlet_of"],
         files["copy_of"], files.table("other_ids"), files["other_id_rows"],
+        files["stamps"] if "stamps.npy" in manifest["files"] else None,
     )  # fmt: skip
     lexicon = Lexicon(
         files.table("eojeols"), files.shelf("parses"), files.table("words"), files["word_costs"],

@@ -124,8 +124,11 @@ class TfidfSpace:
 
     def scores(self, question: Question) -> Floats:
         """(n,) float32 in 0..1."""
+        return self.against(self.vector(question))
+
+    def against(self, vector: SparseVector) -> Floats:
+        """Cosine of a unit vector to every article, (n,) float32 in 0..1."""
         total = np.zeros(len(self), dtype=np.float32)
-        vector = self.vector(question)
         for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
             span = slice(int(self.postings_start[term]), int(self.postings_start[term + 1]))
             total[self.postings_article[span]] += self.postings_weight[span] * np.float32(weight)

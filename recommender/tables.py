@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,8 @@ class Shelf:
         return self.raw(index).decode()
 
     def __iter__(self) -> Iterator[str]:
-        return (self[i] for i in range(len(self)))
+        held, offsets = self.blob.tobytes(), self.offsets.tolist()
+        return (held[a:b].decode() for a, b in pairwise(offsets))
 
     def raw(self, index: int) -> bytes:
         return self.blob[self.offsets[index] : self.offsets[index + 1]].tobytes()
@@ -87,6 +89,20 @@ class StringTable:
             low, high = (middle + 1, high) if self.shelf.raw(middle) < key else (low, middle)
         start = max(0, min(low - count // 2, len(self.shelf) - count))
         return [self.shelf[i] for i in range(start, min(start + count, len(self.shelf)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Index(StringTable):
+    """A table held in memory, for those who look up thousands: ``places`` says where each string stands."""
+
+    places: Mapping[str, int]
+
+    @classmethod
+    def load(cls, table: StringTable) -> Index:
+        return cls(table.shelf, {text: place for place, text in enumerate(table)})
+
+    def find(self, text: str) -> int:
+        return self.places.get(text, -1)
 
 
 def nearest_names(name: str, known: StringTable, count: int = 3) -> list[str]:

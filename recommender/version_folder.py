@@ -10,7 +10,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ FORMAT = 1  # raised when a reader of this number could misread the files of the
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")
+_SEAL = "seal"  # sha256 of all else that the manifest says
 MEND = "Go back to the one before: recommender models rollback, or train again."
 
 
@@ -51,7 +52,8 @@ def publish(
         for name, text in (texts or {}).items():
             _write_text(staged / name, text)
         files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
-        _write_text(staged / MANIFEST, _dump({**about, "format": FORMAT, "files": files}))
+        manifest = {**about, "format": FORMAT, "files": files}
+        _write_text(staged / MANIFEST, _dump({**manifest, _SEAL: _sealed(manifest)}))
         _sync(staged)
         return _take_name(staged, root)
     except BaseException:
@@ -109,8 +111,15 @@ def _writer_lives(path: Path, pid: int, host: str | None) -> bool:
 
 
 def set_current(root: Path, version: str) -> None:
-    """Makes ``version`` the one that is asked; atomic."""
-    replace_text(root, CURRENT, version + "\n")
+    """Makes ``version`` the one that is asked; atomic. Raises ModelError if it cannot be written."""
+    try:
+        replace_text(root, CURRENT, version + "\n")
+    except OSError as error:
+        with suppress(OSError):
+            staging(root, CURRENT).unlink(missing_ok=True)
+        raise ModelError(
+            f"{root / CURRENT} cannot be written: {error.strerror}.", "Check space and permissions."
+        ) from error
 
 
 def replace_text(root: Path, name: str, text: str) -> None:
@@ -155,7 +164,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(s, dict) and {"size", "sha256"} <= s.keys() for s in files.values()
     ):
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
+    if manifest.get(_SEAL, sealed := _sealed(manifest)) != sealed:
+        raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)
     return dict(manifest)
+
+
+def _sealed(manifest: Mapping[str, Any]) -> str:
+    said = _dump({name: value for name, value in manifest.items() if name != _SEAL})
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def damaged_files(folder: Path) -> list[str]:
@@ -183,6 +199,10 @@ def blaming(folder: Path | None) -> Iterator[None]:
 
 
 def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raises ModelError if a file is missing or of another size, or a JSON file is not what was written.
+
+    Arrays are not hashed at each opening: that would read all of them. ``damaged_files`` does.
+    """
     for name, stamp in manifest.get("files", {}).items():
         try:
             size = (folder / name).stat().st_size
@@ -190,6 +210,8 @@ def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise ModelError(f"The model {folder} lacks {name}.", MEND) from error
         if size != stamp["size"]:
             raise ModelError(f"{folder / name} has {size} bytes and should have {stamp['size']}.", MEND)
+        if name.endswith(".json") and _stamp(folder / name) != stamp:
+            raise ModelError(f"{folder / name} is not the file that was written.", MEND)
 
 
 class Files:

@@ -11,11 +11,11 @@ import pytest
 from conftest import ROOT, Run
 
 from recommender import Recommender
+from recommender.assign import assign, with_desks
 from recommender.desks import DeskRule, Finder, Term, load_desks, title_pieces
 from recommender.errors import RecipeError
 from recommender.text import title_key
 from recommender.topics import TopicModel
-from recommender.workshop.desks import assign, with_desks
 
 HEAD = '[[desk]]\nid = "a"\nname = "가"\n'
 BAD = [

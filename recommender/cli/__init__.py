@@ -19,8 +19,8 @@ from ..errors import RecommenderError
 from .home import Home
 
 _COMMANDS = {
-    "ingest": "gather", "inspect": "gather", "train": "fit", "retrain": "nightly", "similar": "ask", "export": "ask",
-    "topics": "sort", "report": "sort", "evaluate": "judge", "models": "versions",
+    "ingest": "gather", "inspect": "gather", "train": "fit", "update": "fit", "retrain": "nightly", "similar": "ask",
+    "export": "ask", "topics": "sort", "report": "sort", "evaluate": "judge", "models": "versions",
 }  # fmt: skip
 
 

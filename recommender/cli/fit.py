@@ -1,7 +1,8 @@
-"""``train``."""
+"""``train`` and ``update``."""
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RecommenderError
+from ..version_folder import set_current
 from .home import Home
 from .output import say
 
@@ -61,6 +63,52 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     click.echo(
         f"{version}: {len(model):,} articles, {len(model.topics.topics)} topics" + ("" if no_promote else "; current")
     )
+
+
+@click.command()
+@click.option("--no-promote", is_flag=True, help="Save the version, but go on answering from the one before.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.pass_obj
+def update(home: Home, no_promote: bool, quiet: bool) -> None:
+    """Make what is new in the corpus searchable at once, without training: a new version, fitted as the current one.
+
+    Says how far the newcomers lie from what was trained on, and when it is time to train again.
+
+    \b
+    Example:
+      recommender ingest data/sample/pages
+      recommender update
+    """
+    from ..desks import load_desks
+    from ..model import open_model
+    from ..recommend import Recommender
+    from ..registry import current_name
+    from ..update import update as bring_in
+
+    began = time.monotonic()
+    desks = load_desks(home.data / "topics.toml")
+    before = open_model(home.models)
+    with home.corpus() as corpus:
+        made = bring_in(before, corpus, desks=desks, progress=None if quiet else say)
+    if made is None:
+        click.echo(f"{before.version}: nothing is new; {len(before):,} articles")
+        return
+    if not quiet:
+        say("saving ...")
+    version = made.model.save(home.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds"))
+    for problem in Recommender.open(home.models / version).problems:
+        say(problem)
+    promoted = not no_promote and current_name(home.models) == before.version
+    if promoted:
+        set_current(home.models, version)
+    elif not no_promote:
+        say(f"{before.version} is not current any more; {version} is kept, and not made current")
+    click.echo(
+        f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; {len(made.model):,} articles, "
+        f"{time.monotonic() - began:.1f} s" + ("; current" if promoted else "")
+    )
+    click.echo(made.drift.told())
+    click.echo(made.drift.advice())
 
 
 def _previous(home: Home) -> Model | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,19 @@ class Link:
     source: str
     target: str
     position: int
+
+
+class Stamp(NamedTuple):
+    """``content`` is a hash in hex of all that is said of the article, its related list included."""
+
+    id: str
+    content: str
+    headline_only: bool = False
+
+    @property
+    def number(self) -> int:
+        """The first 64 bits of ``content``."""
+        return int(self.content[:16], 16)
 
 
 @dataclass(frozen=True, slots=True)

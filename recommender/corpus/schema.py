@@ -90,6 +90,7 @@ def guarded(name: str) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         mend = {
             "database or disk is full": "Make room on the disk; what was read before is kept.",
+            "disk I/O error": "Make room on the disk, or have it checked; what was read before is kept.",
             "database is locked": "Another process is writing; try again when it is done.",
             "attempt to write a readonly database": "Give yourself the right to write it and its folder.",
         }.get(str(error), "Check that the file and its folder can be read and written.")

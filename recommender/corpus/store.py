@@ -9,15 +9,17 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from recommender.corpus.article import Article, Link
+from recommender.corpus.article import Article, Link, Stamp
+from recommender.corpus.ids import digest, headline_id
 from recommender.corpus.ingest import Ingest, tally
 from recommender.corpus.problems import CorpusCounts, IngestReport, Source
 from recommender.corpus.schema import connect, guarded
-from recommender.text import split_tags
+from recommender.text import split_tags, title_key
 
 _ARTICLE = (
     "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
@@ -110,12 +112,36 @@ class Corpus:
                     seen.add(target)
                     yield Link(source, target, position)
 
-    def fingerprint(self) -> str:
-        """sha256 over all articles and links; provenance and times stay out."""
+    def stamps(self) -> Iterator[Stamp]:
+        """A hash of all that is said of each article, in the order of ids; much cheaper than ``articles``."""
+        with guarded(self._path):
+            rows = self._connection.execute("SELECT id, content FROM articles ORDER BY id")
+            whole = (Stamp(key, content) for key, content in rows)
+            headlines = (Stamp(a.id, digest(a.title or "", a.url or ""), True) for a in self._headlines("1"))
+            yield from heapq.merge(whole, headlines, key=lambda stamp: stamp.id)
+
+    def namesakes(self, title: str) -> list[str]:
+        """Ids of the whole articles with the headline ``title`` but for blanks and marks, in order."""
+        key = title_key(title)
+        with guarded(self._path):
+            rows = self._connection.execute("SELECT id FROM articles WHERE headline = ?", (headline_id(key),))
+            return sorted(name for (name,) in rows) if key else []
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is asked inside sees one state of the corpus, whatever is ingested meanwhile."""
+        with guarded(self._path):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def fingerprint(self, stamps: Iterable[Stamp] | None = None) -> str:
+        """sha256 over the ``stamps`` of all articles, if they are known, and the links; provenance stays out."""
         found = hashlib.sha256()
-        for article in self.articles():
-            values = [getattr(article, name) for name in Article.__dataclass_fields__]
-            found.update(json.dumps(values, ensure_ascii=False).encode("utf-8"))
+        for stamp in self.stamps() if stamps is None else stamps:
+            found.update(f"{stamp.id}\0{stamp.content}\n".encode("utf-8", "surrogatepass"))
         for link in self.links():
             found.update(json.dumps([link.source, link.target, link.position], ensure_ascii=False).encode("utf-8"))
         return found.hexdigest()

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ..copies import by_key, by_likeness
+
 _PROBES = 4  # rarest shared terms by which a headline looks for its copies
 _CROWD = 60  # a term of more headlines than this looks among its first ones only
 
@@ -21,19 +23,9 @@ def find_copies(
     ``keys`` (n,) title keys, equal for exact copies; ``titles`` (n, v) unit TF-IDF rows. Linear in n: a
     headline is compared only to those that share one of its rarest terms.
     """
-    copy_of = np.arange(len(keys), dtype=np.int32)
-    first: dict[str, int] = {}
-    for row in order.tolist():
-        if keys[row]:
-            copy_of[row] = first.setdefault(keys[row], row)
+    copy_of = by_key(keys, order)
     originals = [row for row in order.tolist() if copy_of[row] == row and titles.indptr[row + 1] > titles.indptr[row]]
-    nearest = _nearest_earlier(originals, titles, likeness)
-    for row in originals:
-        for other in nearest[row]:
-            if copy_of[other] == other:
-                copy_of[row] = other
-                break
-    return copy_of[copy_of]
+    return by_likeness(copy_of, originals, _nearest_earlier(originals, titles, likeness))
 
 
 def _nearest_earlier(originals: list[int], titles: sparse.csr_matrix, likeness: float) -> dict[int, list[int]]:

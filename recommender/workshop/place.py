@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,32 +9,12 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from ..corpus.article import Article
-from ..lexicon import Analyzer
 from ..recipe import Recipe
-from ..spaces import MARK, DenseSpace, TermVectors, TfidfSpace, body_terms, features_of
+from ..spaces import MARK, DenseSpace, TermVectors, TfidfSpace
 from ..tables import StringTable
+from ..terms import Texts as Texts
+from ..terms import read_terms as read_terms
 from ..vectors import unit_rows
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The terms of each article: ``titles`` with bigrams, ``bodies`` words only; ``shown`` the plain titles."""
-
-    titles: list[list[str]]
-    bodies: list[list[str]]
-    shown: list[str]
-
-
-def read_terms(articles: Sequence[Article], analyzer: Analyzer, recipe: Recipe) -> Texts:
-    """The terms of a partition of articles. A pure function of its arguments."""
-    texts = Texts([], [], [])
-    for article in articles:
-        title = article.title or article.stand_in or ""
-        texts.titles.append([feature.term for feature in features_of(analyzer.pieces(title))])
-        texts.bodies.append(body_terms(analyzer.pieces(article.body), recipe.body_words) if article.body else [])
-        texts.shown.append(title)
-    return texts
 
 
 def _as_is(terms: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ..aliases import load_aliases
+from ..assign import assign, with_desks
 from ..corpus import Article, Corpus
 from ..desks import DeskRule
 from ..embedders import named_encoder
@@ -28,7 +29,6 @@ from ..tables import Shelf, StringTable
 from ..text import title_key
 from .calibrate import calibrated
 from .copies import find_copies
-from .desks import assign, with_desks
 from .group import Reading, group
 from .lineage import Identity, identify, topics_before
 from .morphology import learn_lexicon
@@ -60,6 +60,7 @@ def train(
     # One BLAS thread: sums in another order would give other bytes on another machine.
     with threadpool_limits(1):
         step("reading the corpus")
+        stamps = {stamp.id: stamp.number for stamp in corpus.stamps()}  # first: what comes meanwhile counts as changed
         articles = list(corpus.articles())
         step(f"learning the words of {len(articles):,} articles")
         lexicon = learn_lexicon(chain.from_iterable(_spoken(a) for a in articles), aliases, recipe.workers)
@@ -72,7 +73,7 @@ def train(
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
         copy_of = find_copies([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
-        catalogue = _catalogue(articles, days, copy_of, corpus)
+        catalogue = _catalogue(articles, days, copy_of, corpus, stamps)
         links = _links(corpus, catalogue)
         step("weighing what speaks for a related pair")
         fit = fit_weights(Pairs(tfidf, dense, links, days, copy_of), recipe)
@@ -162,7 +163,9 @@ def _spoken(article: Article) -> Sequence[str]:
     return [text for text in (article.title or article.stand_in, article.body) if text]
 
 
-def _catalogue(articles: Sequence[Article], days: np.ndarray, copy_of: np.ndarray, corpus: Corpus) -> Catalogue:
+def _catalogue(
+    articles: Sequence[Article], days: np.ndarray, copy_of: np.ndarray, corpus: Corpus, stamps: Mapping[str, int]
+) -> Catalogue:
     outlets = StringTable.of(a.outlet for a in articles if a.outlet)
     codes = {name: place for place, name in enumerate(outlets)}
     ids = StringTable.of(a.id for a in articles)
@@ -177,6 +180,7 @@ def _catalogue(articles: Sequence[Article], days: np.ndarray, copy_of: np.ndarra
         copy_of,
         names,
         np.array([ids.find(other[name]) for name in names], dtype=np.int32),
+        np.array([stamps.get(a.id, 0) for a in articles], dtype=np.uint64),
     )
 
 

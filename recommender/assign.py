@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..corpus.article import Article
-from ..desks import DeskRule, Finder, Term, title_pieces
-from ..lexicon import Analyzer, Piece
-from ..spaces import Encoder, features_of
-from ..tables import Shelf
-from ..topics import Desk, TopicModel
-from ..vectors import Floats, unit_rows
+from .corpus.article import Article
+from .desks import DeskRule, Finder, Term, title_pieces
+from .lexicon import Analyzer, Piece
+from .spaces import Encoder, features_of
+from .tables import Shelf
+from .topics import Desk, TopicModel
+from .vectors import Floats, unit_rows
 
 MEMBER = 0.5  # strength from which an article is a member
 _TITLE = 0.7  # what a term in a title gives; each further one halves the doubt that is left
@@ -52,23 +52,63 @@ def assign(
     A pure function. A near-copy shares the desks of its kind; an excluded term in the title outweighs all else.
     """
     columns = [_Column(rule, analyzer) for rule in desks]
-    strength = np.zeros((len(articles), len(desks)), dtype=np.float64)
+    strength, out, evidence = _by_terms(articles, columns, analyzer)
+    shown = [article.shown_title for article in articles]
+    for place, column in enumerate(columns):
+        free = (strength[:, place] < MEMBER) & ~out[:, place]
+        for row, value, why in _alike(strength[:, place], free, rows, column.examples(encoder, analyzer)):
+            like = column.rule.examples[-1 - why] if why < 0 else shown[why]
+            strength[row, place], evidence[row][place] = value, (f"like: {like}",)
+    strength[strength < MEMBER] = 0
+    _share(strength, evidence, out, copy_of)
+    return _assigned(strength, evidence)
+
+
+def assign_more(
+    articles: Sequence[Article],
+    desks: Sequence[DeskRule],
+    analyzer: Analyzer,
+    rows: Floats,
+    encoder: Encoder,
+    held: Floats,
+    shown: Callable[[int], str],
+) -> Assigned:
+    """``assign`` for m newcomers beside n articles that stand under the desks with the strengths ``held`` (n, desks).
+
+    ``rows`` (n + m, d), the newcomers last; ``shown`` gives the title at a row of them. Those that are like
+    members of a desk join it; nobody else moves.
+    """
+    columns = [_Column(rule, analyzer) for rule in desks]
+    strength, out, evidence = _by_terms(articles, columns, analyzer)
+    before = len(held)
+    for place, column in enumerate(columns):
+        every = np.concatenate([held[:, place], strength[:, place]])
+        free = np.concatenate([np.zeros(before, dtype=bool), (strength[:, place] < MEMBER) & ~out[:, place]])
+        for row, value, why in _alike(every, free, rows, column.examples(encoder, analyzer)):
+            like = column.rule.examples[-1 - why] if why < 0 else shown(why)
+            strength[row - before, place], evidence[row - before][place] = value, (f"like: {like}",)
+    strength[strength < MEMBER] = 0
+    return _assigned(strength, evidence)
+
+
+def _by_terms(
+    articles: Sequence[Article], columns: Sequence[_Column], analyzer: Analyzer
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[list[tuple[str, ...]]]]:
+    """(n, desks) strengths by terms alone, where an excluded term keeps out, and the evidence."""
+    strength = np.zeros((len(articles), len(columns)), dtype=np.float64)
     out = np.zeros(strength.shape, dtype=bool)
-    evidence: list[list[tuple[str, ...]]] = [[() for _ in desks] for _ in articles]
-    for row, article in enumerate(articles if desks else ()):
+    evidence: list[list[tuple[str, ...]]] = [[() for _ in columns] for _ in articles]
+    for row, article in enumerate(articles if columns else ()):
         title = title_pieces(article.title or article.stand_in or "", analyzer)
         body = analyzer.pieces(article.body[:_LEAD]) if article.body else []
         for place, column in enumerate(columns):
             out[row, place] = bool(column.excluded.find(title))
             if not out[row, place]:
                 strength[row, place], evidence[row][place] = column.weigh(title, body)
-    for place, column in enumerate(columns):
-        free = (strength[:, place] < MEMBER) & ~out[:, place]
-        for row, value, why in _alike(strength[:, place], free, rows, column.examples(encoder, analyzer)):
-            shown = column.rule.examples[-1 - why] if why < 0 else articles[why].shown_title
-            strength[row, place], evidence[row][place] = value, (f"like: {shown}",)
-    strength[strength < MEMBER] = 0
-    _share(strength, evidence, out, copy_of)
+    return strength, out, evidence
+
+
+def _assigned(strength: NDArray[np.float64], evidence: list[list[tuple[str, ...]]]) -> Assigned:
     held = tuple(
         tuple(why if value else () for why, value in zip(*pair, strict=True))
         for pair in zip(evidence, strength, strict=True)
@@ -86,11 +126,16 @@ def with_desks(topics: TopicModel, desks: Sequence[DeskRule], assigned: Assigned
         best = [int(r) for r in np.argsort(-column, kind="stable")[:3] if column[r] > 0]
         size = int((column > 0).sum())
         held.append(Desk(rule.id, rule.name, rule.name_en, rule.terms, size, tuple(ids[r] for r in best)))
-    shelf = Shelf.of(
-        json.dumps({d.id: e for d, e in zip(desks, row, strict=True) if e}, ensure_ascii=False) if any(row) else ""
-        for row in assigned.evidence
-    )
+    shelf = Shelf.of(told(assigned, [rule.id for rule in desks]))
     return replace(topics, desks=tuple(held), desk_strength=assigned.strength, desk_evidence=shelf)
+
+
+def told(assigned: Assigned, desks: Sequence[str]) -> list[str]:
+    """The evidence as it is kept: for each article a JSON object ``{desk: [why]}``, or nothing."""
+    return [
+        json.dumps({d: why for d, why in zip(desks, row, strict=True) if why}, ensure_ascii=False) if any(row) else ""
+        for row in assigned.evidence
+    ]
 
 
 class _Column:

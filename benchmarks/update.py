@@ -1,0 +1,127 @@
+"""An update of 100 articles: its time, and how many top-10 lists equal those of a full index.
+
+First on battery headlines: trained on all but 100, updated by these, beside all indexed anew with the very same
+words, idf, vectors and weights, and beside a training of all. Then, if ``--home`` names a home with a large trained
+model, the command on a copy of it with 100 made-up headlines.
+
+    python -m benchmarks.update [--home FOLDER] [--size 5000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from benchmarks.sets import corpus_of, rows
+from recommender import Corpus, Recipe, Recommender, open_model, train
+from recommender.model import Model
+from recommender.spaces import DenseSpace, TermVectors
+from recommender.update import update
+from recommender.vectors import unit_rows
+from recommender.workshop import training
+from recommender.workshop.place import _space
+
+_NEW = 100
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--size", type=int, default=5000)
+    given = parser.parse_args()
+    _equal_lists(given.size)
+    if given.home:
+        _timed(given.home)
+
+
+def _equal_lists(size: int) -> None:
+    records = rows("battery/headlines")
+    random.Random(5).shuffle(records)
+    records = [{"id": r["id"], "title": r["title"], "date": r.get("date")} for r in records[:size]]
+    recipe = Recipe(topics_most=0)
+    with tempfile.TemporaryDirectory() as folder, corpus_of(records[:-_NEW], Path(folder)) as corpus:
+        before = train(corpus, recipe)
+        corpus.ingest([_written(Path(folder) / "new.jsonl", records[-_NEW:])])
+        began = time.monotonic()
+        made = update(before, corpus)
+        took = time.monotonic() - began
+        assert made is not None
+        began = time.monotonic()
+        full = _reindexed(corpus, before, recipe)
+        anew = time.monotonic() - began
+        began = time.monotonic()
+        again = train(corpus, recipe)
+        trained = time.monotonic() - began
+    print(f"{len(before):,} battery headlines and {made.added} more: update {took:.1f} s, indexed anew {anew:.1f} s, "
+          f"trained anew {trained:.1f} s")  # fmt: skip
+    texts = [r["title"] for r in records[-_NEW:]] + [r["title"] for r in records[: 5 * _NEW]]
+    for name, other in (("indexed anew", full), ("trained anew", again)):
+        print(f"  top-10 lists of {len(texts)} headlines equal to all {name}: {_equal(made.model, other, texts):.1%}")
+    print(f"  {made.drift.told()}\n  {made.drift.advice()}")
+
+
+def _equal(one: Model, two: Model, texts: list[str]) -> float:
+    lists = [[[hit.article.id for hit in Recommender(m).similar(text)] for text in texts] for m in (one, two)]
+    return float(np.mean([a == b for a, b in zip(*lists, strict=True)]))
+
+
+def _reindexed(corpus: Corpus, like: Model, recipe: Recipe) -> Model:
+    """All of the corpus through the training's own steps with what ``like`` has fitted."""
+    terms, idf = list(like.tfidf.terms), np.asarray(like.tfidf.idf, dtype=np.float64)
+    vectorizer = TfidfVectorizer(analyzer=lambda found: found, sublinear_tf=True, vocabulary=terms)
+    vectorizer.idf_ = idf
+
+    def fit_tfidf(texts: Any, recipe: Recipe) -> Any:
+        titles = vectorizer.transform(texts.titles).astype(np.float32)
+        return _space(terms, like.tfidf.idf, titles, recipe.body_weight), titles, titles
+
+    def learn_dense(space: Any, matrix: Any, recipe: Recipe) -> DenseSpace:
+        encoder = like.dense.encoder
+        assert isinstance(encoder, TermVectors)
+        places = [like.tfidf.terms.find(term) for term in encoder.terms]
+        return DenseSpace(unit_rows(matrix[:, places] @ (encoder.vectors / idf[places, None])), encoder)
+
+    fixed = {
+        "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "learn_dense": learn_dense,
+        "fit_weights": lambda *_: like.weights, "calibrated": lambda _: like.weights,
+    }  # fmt: skip
+    with mock.patch.multiple(training, **fixed):
+        return train(corpus, recipe)
+
+
+def _written(path: Path, records: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
+    return path
+
+
+def _timed(home: Path) -> None:
+    """The command on a copy of ``home`` with headlines made of halves of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(home, Path(folder) / "home"))
+        held, dice = open_model(copy / "models").catalogue, random.Random(7)
+        made = []
+        for number in range(_NEW):
+            one, two = ((held.article(dice.randrange(len(held))).title or "").split() for _ in range(2))
+            made.append({"id": f"made-{number}", "title": " ".join([*one[: len(one) // 2], *two[len(two) // 2 :]])})
+        program = [sys.executable, "-m", "recommender", "-C", str(copy)]
+        page = _written(Path(folder) / "made.jsonl", made)
+        for command in ([*program, "ingest", str(page)], [*program, "update", "--quiet"]):
+            began = time.monotonic()
+            subprocess.run(command, check=True)
+            print(f"  {command[len(program)]}: {time.monotonic() - began:.1f} s, {len(held):,} articles before")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,371 @@
+"""What a machine does to a program: kills, full disks, folders that cannot be written, damage, many at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Result, environment, run_cli
+from worlds import RECORDS, write_records
+
+from recommender import Corpus, Recommender, RecommenderError, open_model
+from recommender.edits import EditLog
+from recommender.registry import check, names, rollback
+from recommender.version_folder import FORMAT, MANIFEST
+
+# Fewer than 15 different articles: UMAP is not called, and a training takes seconds.
+OLD, NEW = RECORDS[:10], RECORDS[15:18]
+
+
+def started(home: Path, *args: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "recommender", "-C", str(home), *map(str, args)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=ROOT, env=environment()
+    )
+
+
+def sentence(done: Result) -> str:
+    """The one sentence (with its mend) of a command that failed as it should."""
+    assert done.status == 1, done
+    told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(told) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return told[0]
+
+
+def assert_whole(home: Path) -> None:
+    """Every version is sound, the current one answers, and the edits and the corpus open."""
+    assert all(not problems for problems in check(home / "models").values())
+    assert list(Recommender.open(home / "models").similar("양극재 공장", min_score=0))
+    with Corpus.open(home / "data" / "corpus.db", create=False) as corpus:
+        assert len(corpus.fingerprint()) == 64
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with versions v0001 (of OLD) and v0002 (of OLD and NEW, by an update); not to be changed."""
+    home = tmp_path_factory.mktemp("faults") / "home"
+    home.mkdir()
+    steps = (
+        ["ingest", write_records(home / "old.jsonl", OLD)],
+        ["train", "--quiet"],
+        ["ingest", write_records(home / "new.jsonl", NEW)],
+        ["update"],
+    )
+    for step in steps:
+        done = run_cli(home, *step)
+        assert done.status == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def home(trained: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(trained, tmp_path / "home"))
+
+
+# -- kill -9 -----------------------------------------------------------------------------------------------------
+
+
+class Deed:
+    """Something that is killed again and again; each time it is asked whether all that was told still holds."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.count = home, 0
+
+    def command(self) -> list[str | Path]:
+        raise NotImplementedError
+
+    def done(self, printed: str) -> None:
+        """What the killed command printed before it died is to hold."""
+
+
+class Ingest(Deed):
+    def command(self) -> list[str | Path]:
+        self.count += 1
+        rows = [
+            {"id": f"k{self.count}-{i}", "title": f"새 기사 {self.count} {i}", "related": [f"남은 글 {i}"]}
+            for i in range(400)
+        ]
+        self.files = [write_records(self.home / f"k{part}.jsonl", rows[part::4]) for part in range(4)]
+        return ["ingest", *self.files]
+
+    def done(self, printed: str) -> None:
+        with Corpus.open(self.home / "data" / "corpus.db") as corpus:
+            held = {article.id for article in corpus.articles()}
+            assert {row["id"] for row in (*OLD, *NEW)} <= held
+            for part in range(4):  # each file as a whole or not at all
+                ids = {f"k{self.count}-{i}" for i in range(part, 400, 4)}
+                assert ids <= held or not ids & held
+
+
+class Train(Deed):
+    def command(self) -> list[str | Path]:
+        return ["train", "--quiet"]
+
+    def done(self, printed: str) -> None:
+        if printed:
+            assert printed.split(":")[0] in names(self.home / "models")
+
+
+class Update(Train):
+    def command(self) -> list[str | Path]:
+        self.count += 1
+        row = {"id": f"u{self.count}", "title": f"양극재 공장 소식 {self.count}"}
+        assert run_cli(self.home, "ingest", write_records(self.home / f"u{self.count}.jsonl", [row])).status == 0
+        return ["update"]
+
+    def done(self, printed: str) -> None:
+        super().done(printed)
+        if "; current" in printed:
+            assert open_model(self.home / "models").catalogue.row(f"u{self.count}") >= 0
+
+
+class Promote(Deed):
+    def command(self) -> list[str | Path]:
+        self.count += 1
+        return ["models", "promote", f"v000{1 + self.count % 2}"]
+
+    def done(self, printed: str) -> None:
+        assert (self.home / "models" / "current").read_text() in ("v0001\n", "v0002\n")
+
+
+class Edit(Deed):
+    lines: tuple[str, ...] = ()
+
+    def command(self) -> list[str | Path]:
+        self.count += 1
+        topic = open_model(self.home / "models").topics.topics[0].id
+        return ["topics", "rename", topic, f"이름 {self.count}"]
+
+    def done(self, printed: str) -> None:
+        path = self.home / "data" / "edits.jsonl"
+        lines = tuple(path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
+        assert lines[: len(self.lines)] == self.lines, "what was written stays"
+        assert len(lines) - len(self.lines) in ((1,) if printed else (0, 1))
+        assert len(EditLog.read(path).edits) == len(lines)
+        self.lines = lines
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("deed", "times"),
+    [(Ingest, 10), (Update, 10), (Train, 4), (Promote, 8), (Edit, 8)],
+    ids=lambda v: getattr(v, "__name__", ""),
+)
+def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
+    """40 kills in all, each followed by a run of the same that works."""
+    dice = random.Random(deed.__name__)
+    what = deed(home)
+    command, began = what.command(), time.monotonic()
+    first = run_cli(home, *command)
+    assert first.status == 0, first.stderr
+    lasts = time.monotonic() - began
+    what.done(first.stdout or "done")
+    killed = 0
+    for _ in range(3 * times):
+        if killed == times:
+            break
+        process = started(home, *what.command())
+        time.sleep(dice.uniform(0.1, 1.0) * lasts)
+        process.kill()
+        printed, _ = process.communicate()
+        killed += process.returncode != 0
+        what.done(printed)
+        assert_whole(home)
+        again = run_cli(home, *what.command())
+        assert again.status == 0, again.stderr
+        what.done(again.stdout or "done")
+        assert_whole(home)
+    assert killed == times, "so many died in the middle of it"
+
+
+# -- disks -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """``disk(options)`` mounts a small file system of its own; only root may."""
+    mounted: list[Path] = []
+
+    def mount(options: str) -> Path:
+        place = tmp_path / f"disk{len(mounted)}"
+        place.mkdir()
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)], capture_output=True)
+        if done.returncode:
+            pytest.skip(f"a file system cannot be mounted here: {done.stderr.decode().strip()}")
+        mounted.append(place)
+        return place
+
+    yield mount
+    for place in mounted:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def _filled(place: Path, left: int) -> Path:
+    """A file that leaves ``left`` bytes of the file system at ``place``."""
+    free = shutil.disk_usage(place).free - left
+    (place / "ballast").write_bytes(b"\0" * free)
+    return place / "ballast"
+
+
+@pytest.mark.parametrize("left", [0, 40_000])
+def test_a_full_disk(trained: Path, disk: Callable[[str], Path], left: int) -> None:
+    home = Path(shutil.copytree(trained, disk("size=8m") / "home"))
+    topic = open_model(home / "models").topics.topics[0].id
+    before = {path: path.read_bytes() for path in (home / "models").rglob("*") if path.is_file()}
+    more = [{"id": f"m{i}", "title": f"양극재 공장 {i}", "body": f"본문 {i} " * 500} for i in range(300)]
+    page = write_records(home.parent / "more.jsonl", more)
+    few = write_records(home.parent / "few.jsonl", RECORDS[10:12])
+    assert run_cli(home, "models", "promote", "v0001").status == 0
+    ballast = _filled(home.parent, left)
+    assert "room on the disk" in sentence(run_cli(home, "ingest", page))
+    told = sentence(run_cli(home, "update"))
+    assert "Check space" in told if left else "room on the disk" in told
+    if not left:
+        assert "space" in sentence(run_cli(home, "models", "promote", "v0002"))
+        assert "space" in sentence(run_cli(home, "topics", "rename", topic, "이름"))
+    assert run_cli(home, "similar", "양극재 공장").status == 0, "a question needs no room"
+    assert not any(check(home / "models").values())
+    assert [path.name for path in (home / "models").iterdir() if path.name.startswith(".")] == []
+    assert {path: path.read_bytes() for path in before if path.name != "current"} == {
+        path: held for path, held in before.items() if path.name != "current"
+    }
+    ballast.unlink()
+    for command in (["ingest", few], ["update"], ["topics", "rename", topic, "이름"]):
+        assert run_cli(home, *command).status == 0
+    assert_whole(home)
+
+
+def test_a_models_folder_that_cannot_be_written(trained: Path, disk: Callable[[str], Path], tmp_path: Path) -> None:
+    home = Path(shutil.copytree(trained, tmp_path / "home"))
+    models = disk("size=8m")
+    shutil.copytree(home / "models", models, dirs_exist_ok=True)
+    subprocess.run(["mount", "-o", "remount,ro", str(models)], check=True)
+    shutil.rmtree(home / "models")
+    assert run_cli(home, "ingest", write_records(home / "more.jsonl", RECORDS[10:12])).status == 0
+    (home / "models").symlink_to(models)
+    for command in (["update"], ["models", "promote", "v0001"], ["models", "prune", "--keep", "1"]):
+        assert "Read-only" in sentence(run_cli(home, *command)), command
+    assert run_cli(home, "similar", "양극재 공장").status == 0
+    assert run_cli(home, "models", "check").status == 0
+
+
+# -- many at once ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_two_train_one_updates_and_ten_ask(home: Path) -> None:
+    """No question fails or sees half a version, and every version that results is sound."""
+    assert run_cli(home, "ingest", write_records(home / "late.jsonl", RECORDS[10:12])).status == 0
+    writers = [
+        started(home, "train", "--quiet"),
+        started(home, "train", "--quiet", "--seed", "8"),
+        started(home, "update"),
+    ]
+    asked = 0
+    while any(writer.poll() is None for writer in writers) or not asked:
+        askers = [started(home, "similar", "양극재 공장", "--format", "json") for _ in range(10)]
+        for asker in askers:
+            printed, told = asker.communicate()
+            assert asker.returncode == 0, told
+            answer = json.loads(printed)
+            assert answer["model"] in names(home / "models")
+            assert answer["results"]
+            asked += 1
+        time.sleep(0.5)
+    ends = [(writer.communicate()[1], writer.returncode) for writer in writers]
+    assert all(status == 0 or "error: " in told for told, status in ends), ends
+    assert any(status == 0 for _, status in ends)
+    assert_whole(home)
+    assert asked >= 10
+
+
+# -- damage ------------------------------------------------------------------------------------------------------
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(ROOT / "tests" / "exploded"),)
+
+
+def cut(held: bytes) -> bytes:
+    return held[: len(held) // 2]
+
+
+def flipped(held: bytes) -> bytes:
+    at = len(held) * 2 // 3
+    return held[:at] + bytes([held[at] ^ 1]) + held[at + 1 :]
+
+
+def pickled(held: bytes) -> bytes:
+    return pickle.dumps(Bomb())
+
+
+def refused(models: Path) -> str | None:
+    """How a question tells the mend of a damaged model; None where it answers."""
+    try:
+        Recommender.open(models).similar("양극재 공장", min_score=0)
+    except RecommenderError as error:
+        return error.mend
+    return None
+
+
+@pytest.mark.parametrize("harm", [cut, flipped, pickled], ids=lambda harm: harm.__name__)
+def test_each_file_damaged(home: Path, harm: Callable[[bytes], bytes]) -> None:
+    models = home / "models"
+    assert (models / "current").read_text() == "v0002\n"
+    unnoticed = []
+    for path in sorted((models / "v0002").iterdir()):
+        sound = path.read_bytes()
+        path.write_bytes(harm(sound))
+        assert any(path.name in problem for problem in check(models, "v0002")["v0002"]) or path.name == MANIFEST
+        assert check(models)["v0002"], path.name
+        assert not check(models)["v0001"]
+        mend = refused(models)
+        unnoticed += [path.name] if mend is None else []
+        assert mend is None or "rollback" in mend, path.name
+        assert rollback(models) == "v0001"
+        assert list(Recommender.open(models).similar("양극재 공장"))
+        path.write_bytes(sound)
+        (models / "current").write_text("v0002\n")
+    if harm is not flipped:
+        assert unnoticed == []
+    assert not any(name.endswith(".json") for name in unnoticed)
+    assert not (ROOT / "tests" / "exploded").exists()
+    assert_whole(home)
+
+
+def test_damage_as_the_command_line_tells_it(home: Path) -> None:
+    path = home / "models" / "v0002" / "postings_weight.npy"
+    path.write_bytes(cut(path.read_bytes()))
+    for command in (["similar", "양극재 공장"], ["update"], ["models", "promote", "v0002"]):
+        told = sentence(run_cli(home, *command))
+        assert path.name in told
+        assert "recommender models rollback" in told
+    done = run_cli(home, "models", "check")
+    assert (done.status, "v0001: sound" in done.stdout, path.name in done.stdout) == (1, True, True)
+    assert run_cli(home, "models", "rollback").status == 0
+    assert run_cli(home, "similar", "양극재 공장").status == 0
+    assert "v0003" in run_cli(home, "update").stdout
+    assert run_cli(home, "similar", "--id", str(NEW[0]["id"]), "--min-score", "0").status == 0
+
+
+def test_a_version_of_a_newer_program(home: Path) -> None:
+    path = home / "models" / "v0002" / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"format": FORMAT + 1}), encoding="utf-8")
+    for command in (["similar", "양극재 공장"], ["update"]):
+        told = sentence(run_cli(home, *command))
+        assert f"format {FORMAT + 1}" in told
+        assert "Update the program" in told
+    assert run_cli(home, "models", "check").status == 1
+    assert run_cli(home, "models", "rollback").status == 0
+    assert run_cli(home, "similar", "양극재 공장").status == 0
