@@ -32,6 +32,7 @@ from recommender.update import update
 from recommender.vectors import unit_rows
 from recommender.workshop import training
 from recommender.workshop.place import _space
+from recommender.workshop.weigh import Fit
 
 _NEW = 100
 
@@ -95,7 +96,7 @@ def _reindexed(corpus: Corpus, like: Model, recipe: Recipe) -> Model:
 
     fixed = {
         "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "learn_dense": learn_dense,
-        "fit_weights": lambda *_: like.weights, "calibrated": lambda _: like.weights,
+        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.weights,
     }  # fmt: skip
     with mock.patch.multiple(training, **fixed):
         return train(corpus, recipe)

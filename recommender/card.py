@@ -94,7 +94,7 @@ def _limits(about: Mapping[str, Any], facts: Facts, articles: int) -> Iterator[s
     if str(facts.weights.get("source", "")).startswith("default"):
         yield "Too few related pairs to fit the weights of a score to this archive: the built-in ones hold."
     else:
-        yield "The weights of a score were fitted on the related lists that also judge it."
+        yield "The scores are of weights fitted without the lists that judge them; those in use saw all."
     if articles < 30:
         yield "So small an archive has topics by likeness alone, and its scores rest on few questions."
     yield "What editors did not list is not wrong: scores count what was listed and found, nothing else."

@@ -191,12 +191,12 @@ def _top(desk: Recommender, row: int) -> dict[str, str]:
 
 def _scores(pair: Pair) -> Row:
     """Both on their common questions, each among the articles that both know."""
-    narrow = pair.narrowed()
-    old, new = narrow.questions(questions_from_links)
+    old, new = pair.questions(questions_from_links)
     found: Row = {"questions": len(old), "before": None, "after": None}
     if old:
-        found["before"] = measured(narrow.before, old).as_json()
-        found["after"] = measured(narrow.after, new).as_json()
+        before, after = pair.judges()
+        found["before"] = measured(before, old).as_json()
+        found["after"] = measured(after, new).as_json()
     return found
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .evaluate import Judged, judge, questions_from_labels, questions_from_links
+from .evaluate import questions_from_labels, questions_from_links
 from .measure import Asked, Measured, Pair, measured
 from .model import Model
 from .recipe import Recipe
-from .recommend import Recommender
 from .topics import NO_TOPIC
 
 _WORST = 3
@@ -99,16 +98,16 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
     measures: list[Measure] = []
     losses: list[tuple[float, Loss]] = []
     count = 0
+    judges = pair.judges()
     for name, asked in sets.items():
-        narrow = pair.narrowed()
-        old, new = narrow.questions(asked)
+        old, new = pair.questions(asked)
         if not old:
             continue
         count += len(old)
-        one, two = measured(narrow.before, old), measured(narrow.after, new)
+        one, two = measured(judges[0], old), measured(judges[1], new)
         compared = dict(_compared(name, one, two, recipe))
         measures += compared.values()
-        losses += _losses(narrow, one, two, [key for key, measure in compared.items() if measure.too_far])
+        losses += _losses(pair, one, two, [key for key, measure in compared.items() if measure.too_far])
     outside = [float(np.mean(topic_of == NO_TOPIC)) if len(topic_of) else 0.0 for topic_of in _topics(pair)]
     kept = len(pair.rows) / len(before) if len(before) else 1.0
     measures.append(Measure("articles kept", 1.0, kept, recipe.tolerance_articles))
@@ -126,30 +125,25 @@ def _compared(name: str, before: Measured, after: Measured, recipe: Recipe) -> I
 
 def _losses(pair: Pair, before: Measured, after: Measured, fallen: Sequence[str]) -> Iterator[tuple[float, Loss]]:
     """For the questions that lost most by the ``fallen`` measures, the listed headline that fell furthest."""
-    lost = np.zeros(len(before.questions))
+    lost = np.zeros(len(before.trials))
     for key in fallen:
         lost += (before.values(key) - after.values(key)) * (1 if _MEASURES[key][2] else -1)
-    desks = Recommender(pair.before), Recommender(pair.after)
     for place in np.argsort(-lost, kind="stable")[:_WORST].tolist():
         if lost[place] <= 0:
             return
-        asking, rows = before.questions[place], before.questions[place].right
-        there = pair.rows[asking.row]
-        ranks = {row: (_rank(desks[0], asking.row, row), _rank(desks[1], there, pair.rows[row])) for row in rows}
-        row = max(sorted(rows), key=lambda r: _weight(*ranks[r]))
-        titles = [pair.before.catalogue.article(r).shown_title for r in (asking.row, row)]
-        silent = after.scores[place].abstained > before.scores[place].abstained
-        yield float(lost[place]), Loss(titles[0], titles[1], *ranks[row], silent)
+        old, new = before.ranks(place), after.ranks(place)
+        both = {row: (rank, new[pair.rows[row]]) for row, rank in old.items() if pair.rows[row] in new}
+        if both:
+            row = max(sorted(both), key=lambda r: _weight(*both[r]))
+            asking = before.trials[place].question.row
+            titles = [pair.before.catalogue.article(r).shown_title for r in (asking, row)]
+            silent = after.trials[place].abstained > before.trials[place].abstained
+            yield float(lost[place]), Loss(titles[0], titles[1], int(both[row][0]), int(both[row][1]), silent)
 
 
-def _weight(before: int, after: int) -> tuple[bool, float]:
+def _weight(before: float, after: float) -> tuple[bool, float]:
     """What a fall weighs: out of the first ten above all, then by reciprocal ranks."""
     return before <= 10 < after, 1 / before - 1 / after
-
-
-def _rank(desk: Recommender, asking: int, listed: int) -> int:
-    """With one right answer the reciprocal rank is that of this answer."""
-    return round(1 / judge(desk, [Judged(asking, frozenset({listed}))]).mrr)
 
 
 def _topics(pair: Pair) -> tuple[np.ndarray, np.ndarray]:

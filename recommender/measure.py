@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .evaluate import Judged, Scores, judge, questions_from_links
+from .breakdown import MEASURES as OF_TRIALS
+from .breakdown import measures_of
+from .evaluate import unfitted
+from .judging import Judge, Trial
 from .model import Model
-from .recommend import Recommender
-from .scoring import Parts, Weights
-from .vectors import Floats
+from .questions import Judged, questions_from_links
+from .scoring import Folds
 
 QUESTIONS = 500  # asked at most, chosen by the recipe's seed
 MEASURES = ("mrr", "hit_10", "recall_10", "abstained")
@@ -36,14 +38,19 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The scores of a model, one ``Scores`` a question."""
+    """The outcome of each question."""
 
-    questions: tuple[Judged, ...]
-    scores: tuple[Scores, ...]
+    trials: tuple[Trial, ...]
 
     def values(self, name: str) -> NDArray[np.float64]:
-        """(q,) one value a question of a measure of ``Scores``."""
-        return np.array([getattr(score, name) for score in self.scores], dtype=np.float64)
+        """(q,) one value a question of a measure of ``evaluate.MEASURES``."""
+        at = OF_TRIALS.index(name)
+        return np.array([measures_of(trial)[at] for trial in self.trials], dtype=np.float64)
+
+    def ranks(self, place: int) -> dict[int, float]:
+        """The rank of each right answer of one question, by row; near-copies of one another once."""
+        trial = self.trials[place]
+        return dict(zip(trial.right.tolist(), trial.ranks.tolist(), strict=True))
 
     def figure(self, name: str) -> Figure:
         values = self.values(name)
@@ -62,16 +69,30 @@ def interval(values: NDArray[np.float64], seed: int = 7) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def measured(model: Model, questions: Iterable[Judged]) -> Measured:
-    """Every question judged for itself; the related lists take no part in the answers."""
-    desk, asked = Recommender(model), tuple(questions)
-    return Measured(asked, tuple(judge(desk, [question]) for question in asked))
+def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
+    """Asks a model among the articles of ``pool`` (n,); no related list takes part, neither in an answer nor, by
+    cross-fitting, in the weights."""
+    return Judge(model, folds(model), pool=pool)
+
+
+def folds(model: Model) -> Folds:
+    """The weights that may judge; the workshop is opened only where they were fitted on the lists."""
+    if not model.weights.fitted:
+        return unfitted(model)
+    from .workshop import cross_fit
+
+    return cross_fit(model)
+
+
+def measured(judge: Judge, questions: Iterable[Judged]) -> Measured:
+    """Every question judged for itself."""
+    return Measured(tuple(judge.ask(question) for question in questions))
 
 
 def with_scores(model: Model) -> Model:
     """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
     asked = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
-    scores = {"questions": len(asked), **(measured(model, asked).as_json() if asked else {})}
+    scores = {"questions": len(asked), **(measured(judge_of(model), asked).as_json() if asked else {})}
     return replace(model, about={**model.about, "scores": scores})
 
 
@@ -96,12 +117,11 @@ class Pair:
         found = ((row, after.catalogue.row(name)) for row, name in enumerate(before.catalogue.ids))
         return cls(before, after, {row: there for row, there in found if there >= 0})
 
-    def narrowed(self) -> Pair:
-        """Both see only the articles that both know: a corpus that grew makes no question harder."""
-        return Pair(
-            _seeing(self.before, np.array([*self.rows], dtype=np.int64)),
-            _seeing(self.after, np.array([*self.rows.values()], dtype=np.int64)),
-            self.rows,
+    def judges(self) -> tuple[Judge, Judge]:
+        """Both answer from the articles that both know: a corpus that grew makes no question harder."""
+        return (
+            judge_of(self.before, _marked(len(self.before), self.rows.keys())),
+            judge_of(self.after, _marked(len(self.after), self.rows.values())),
         )
 
     def questions(self, asked: Asked) -> tuple[list[Judged], list[Judged]]:
@@ -119,18 +139,7 @@ class Pair:
         return [old[place] for place in places], [new[place] for place in places]
 
 
-@dataclass(frozen=True, slots=True)
-class _Among(Weights):
-    """Weights that give no score outside ``rows``."""
-
-    rows: NDArray[np.int64] | None = None
-
-    def logits(self, parts: Parts, known: float, *, dated: bool) -> Floats:
-        plain = Weights.logits(self, parts, known, dated=dated)
-        narrowed = np.full_like(plain, -np.inf)
-        narrowed[self.rows] = plain[self.rows]
-        return narrowed
-
-
-def _seeing(model: Model, rows: NDArray[np.int64]) -> Model:
-    return replace(model, weights=_Among(**asdict(model.weights), rows=rows))
+def _marked(count: int, rows: Collection[int]) -> NDArray[np.bool_]:
+    marks = np.zeros(count, dtype=bool)
+    marks[list(rows)] = True
+    return marks

@@ -13,6 +13,7 @@ from .desks import DeskRule
 from .errors import MissingExtra
 from .lexicon import Aliases
 from .recipe import Recipe
+from .static import base_folder
 
 LIBRARIES = (
     "numpy",
@@ -27,8 +28,12 @@ LIBRARIES = (
 
 
 def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule]) -> str:
-    """A hash of the corpus (by its ``fingerprint``), the settings, the libraries and this program."""
-    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json()]
+    """A hash of the corpus (by its ``fingerprint``), the settings, the base model, the libraries and this program.
+
+    Raises ModelError if the base model is not there.
+    """
+    base = hashlib.sha256((base_folder() / "manifest.json").read_bytes()).hexdigest()
+    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), base]
     content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 

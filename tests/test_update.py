@@ -30,6 +30,7 @@ from recommender.vectors import unit_rows
 from recommender.version_folder import MANIFEST
 from recommender.workshop import copies, morphology, training
 from recommender.workshop.place import _space, _unit
+from recommender.workshop.weigh import Fit
 
 # Fewer than 15 different articles: UMAP is not called. A page whose headline a list had before it, copies on
 # both sides of the line; the original of one, with other blanks, comes after it.
@@ -82,7 +83,7 @@ def forced(corpus: Corpus, like: Model) -> Model:
 
     fixed = {
         "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "learn_dense": learn_dense,
-        "fit_weights": lambda *_: like.weights, "calibrated": lambda _: like.weights,
+        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.weights,
     }  # fmt: skip
     # A training looks for copies by the rarest words alone, to stay linear; an update misses none.
     every = mock.patch.multiple(copies, _PROBES=10_000)

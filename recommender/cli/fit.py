@@ -80,6 +80,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
       recommender update
     """
     from ..desks import load_desks
+    from ..lock import held
     from ..model import open_model
     from ..recommend import Recommender
     from ..registry import current_name
@@ -88,20 +89,21 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     began = time.monotonic()
     desks = load_desks(home.data / "topics.toml")
     before = open_model(home.models)
-    with home.corpus() as corpus:
+    with home.corpus() as corpus, held(home.models):
         made = bring_in(before, corpus, desks=desks, progress=None if quiet else say)
-    if made is None:
-        click.echo(f"{before.version}: nothing is new; {len(before):,} articles")
-        return
-    if not quiet:
-        say("saving ...")
-    version = made.model.save(home.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds"))
+        if made is None:
+            click.echo(f"{before.version}: nothing is new; {len(before):,} articles")
+            return
+        if not quiet:
+            say("saving ...")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        version = made.model.save(home.models, promote=False, created=now)
+        promoted = not no_promote and current_name(home.models) == before.version
+        if promoted:
+            set_current(home.models, version)
     for problem in Recommender.open(home.models / version).problems:
         say(problem)
-    promoted = not no_promote and current_name(home.models) == before.version
-    if promoted:
-        set_current(home.models, version)
-    elif not no_promote:
+    if not promoted and not no_promote:
         say(f"{before.version} is not current any more; {version} is kept, and not made current")
     click.echo(
         f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; {len(made.model):,} articles, "

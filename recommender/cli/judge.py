@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ..model import Model
     from ..questions import Judged
     from ..recommend import Recommender
-    from ..scoring import Folds
     from ..topic_quality import Stability
 
 _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
@@ -71,13 +70,15 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
 
 def _one(desk: Recommender, asked: list[Judged], given: dict[str, Any]) -> Evaluation:
     from ..evaluate import evaluate as judged
+    from ..measure import folds
 
-    return judged(desk, asked, _folds(desk.model), **given)
+    return judged(desk, asked, folds(desk.model), **given)
 
 
 def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], given: dict[str, Any]) -> list[Evaluation]:
     """The same questions to both, with the articles that both hold."""
     from ..evaluate import evaluate as judged
+    from ..measure import folds
     from ..questions import shared
     from ..recommend import Recommender
     from ..version_folder import blaming
@@ -85,19 +86,8 @@ def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], give
     other = Recommender.open(home.models / against)
     with blaming(other.model.folder):
         both = shared(desk.model, other.model, asked)
-        theirs = judged(other, both.their_questions, _folds(other.model), pool=both.theirs, **given)
-    return [judged(desk, both.questions, _folds(desk.model), pool=both.ours, **given), theirs]
-
-
-def _folds(model: Model) -> Folds:
-    """The weights that may judge; the workshop is opened only where they were fitted on the lists."""
-    from ..evaluate import unfitted
-
-    if not model.weights.fitted:
-        return unfitted(model)
-    from ..workshop import cross_fit
-
-    return cross_fit(model)
+        theirs = judged(other, both.their_questions, folds(other.model), pool=both.theirs, **given)
+    return [judged(desk, both.questions, folds(desk.model), pool=both.ours, **given), theirs]
 
 
 def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
