@@ -27,7 +27,7 @@ _TERMS = 10
 _EXAMPLES = 3
 _VARIETY = 0.5  # weight of difference between the headlines that show a topic
 _PARENTS_FROM = 12  # topics from which wider groups say more than the topics
-_OWN_FOR_TERMS = 1.5  # exponent of the share of the articles with a term that are the topic's own
+_SEEN_BEFORE = 10  # articles elsewhere that a term is taken to have: a rare one is not a topic's own for that
 _SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
 _OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
 _LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
@@ -135,7 +135,8 @@ def _class_weights(
     frequency = np.asarray((members.T @ counts).todense(), dtype=np.float64)
     share = frequency / np.maximum(frequency.sum(axis=1, keepdims=True), 1)
     total = np.maximum(frequency.sum(axis=0), 1)
-    weights = share * np.log(1 + frequency.sum() / count / total) * (frequency / total) ** _OWN_FOR_TERMS
+    own = frequency / (total + _SEEN_BEFORE)
+    weights = share * np.log(1 + frequency.sum() / count / total) * own
     return weights, counter.get_feature_names_out().tolist()
 
 
