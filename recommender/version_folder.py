@@ -25,7 +25,8 @@ FORMAT = 1  # raised when a reader of this number could misread the files of the
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")
-_SEAL = "seal"  # sha256 of all else that the manifest says
+_SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
+_UNSEALED = (_SEAL, "created")
 MEND = "Go back to the one before: recommender models rollback, or train again."
 
 
@@ -170,7 +171,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _sealed(manifest: Mapping[str, Any]) -> str:
-    said = _dump({name: value for name, value in manifest.items() if name != _SEAL})
+    said = _dump({name: value for name, value in manifest.items() if name not in _UNSEALED})
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
