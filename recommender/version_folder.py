@@ -116,8 +116,6 @@ def set_current(root: Path, version: str) -> None:
     try:
         replace_text(root, CURRENT, version + "\n")
     except OSError as error:
-        with suppress(OSError):
-            staging(root, CURRENT).unlink(missing_ok=True)
         raise ModelError(
             f"{root / CURRENT} cannot be written: {error.strerror}.", "Check space and permissions."
         ) from error
@@ -126,9 +124,14 @@ def set_current(root: Path, version: str) -> None:
 def replace_text(root: Path, name: str, text: str) -> None:
     """Writes ``root/name`` as a whole or not at all. Raises OSError."""
     staged = staging(root, name)
-    _write_text(staged, text)
-    staged.replace(root / name)
-    _sync(root)
+    try:
+        _write_text(staged, text)
+        staged.replace(root / name)
+        _sync(root)
+    except OSError:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise
 
 
 def current_folder(path: str | Path) -> Path:
