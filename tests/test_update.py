@@ -191,7 +191,8 @@ def test_topics_stay_and_newcomers_join_them(grown: tuple[Model, Update, Corpus]
     old, new = model.topics, made.model.topics
     assert [(t.id, t.name, t.terms) for t in new.topics] == [(t.id, t.name, t.terms) for t in old.topics]
     for row in OLD:
-        assert new.of_row(made.model.catalogue.row(row["id"])).id == old.of_row(model.catalogue.row(row["id"])).id  # type: ignore[union-attr]
+        before, after = (m.topics.topic_of[m.catalogue.row(row["id"])] for m in (model, made.model))
+        assert before == after
     topic = {row["id"]: new.topic_of[made.model.catalogue.row(row["id"])] for row in [*OLD, *NEW]}
     assert topic["zone-3"] == topic["zone-1"] == topic["zone-0"] != NO_TOPIC
     assert topic["plant-4"] == topic["plant-1"]
