@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .corpus.article import Article
+from .errors import ModelError
 from .lexicon import Analyzer
 from .model import Model
 from .recipe import Recipe
@@ -47,7 +48,19 @@ def place(model: Model, articles: Sequence[Article]) -> Placed:
     encoder = model.dense.encoder
     if given["embedder"] == "lsa" and isinstance(encoder, TermVectors):
         return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors))
-    return Placed(texts, vectors, encoder.encode(texts.titles, texts.shown))
+    return Placed(texts, vectors, _encoded(model, texts))
+
+
+def _encoded(model: Model, texts: Texts) -> Floats:
+    """Rows by the encoder of the recipe. Raises ModelError if it is not the one of the training."""
+    rows = model.dense.encoder.encode(texts.titles, texts.shown)
+    given, held = rows.shape[1], model.dense.rows.shape[1]
+    if given != held:
+        raise ModelError(
+            f"The recipe's embedder gives vectors of {given} dimensions, and this version has {held}.",
+            "Put the model there that it was trained with, or train again.",
+        )
+    return rows
 
 
 def _sums(space: TfidfSpace, encoder: TermVectors, vectors: Sequence[SparseVector]) -> Floats:

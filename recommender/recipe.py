@@ -16,7 +16,7 @@ class Recipe:
     seed            of every random choice
     dimensions      of the embedding learned in the corpus
     embedder        ``lsa`` (learned in the corpus), or a model on disk behind an optional extra:
-                    ``sentence-transformers:PATH`` or ``model2vec:PATH``
+                    ``sentence-transformers:PATH``, ``model2vec:PATH`` or ``onnx:PATH``
     body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
     body_words      words of a body that count, from its start
     word_weight     weight of whole words beside character bigrams (1.0) in the TF-IDF space

@@ -39,6 +39,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..aliases import load_aliases
     from ..desks import load_desks
     from ..edits import EditLog
+    from ..embedders import check_embedder
     from ..lock import held
     from ..measure import with_scores
     from ..recipe import Recipe
@@ -46,6 +47,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..version_folder import sweep
 
     recipe = (Recipe.read(path) if path else Recipe()).with_seed(seed)
+    check_embedder(recipe.embedder)
     aliases = load_aliases(home.data / "aliases.toml")
     desks = load_desks(home.data / "topics.toml")
     EditLog.read(home.edits_file)  # a damaged file is told before the work, not after it

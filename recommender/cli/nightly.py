@@ -36,6 +36,7 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> N
       recommender retrain
       recommender -C /srv/archive retrain --recipe night.toml
     """
+    from ..embedders import check_embedder
     from ..recipe import Recipe
     from ..retrain import Job
     from ..retrain import retrain as run
@@ -43,6 +44,7 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> N
     usual = home.data / "recipe.toml"
     chosen = path or (usual if usual.exists() else None)
     recipe = Recipe.read(chosen) if chosen else Recipe()
+    check_embedder(recipe.embedder)
     outcome = run(Job(home.data, home.models, recipe, read=not no_ingest), say if progress else None)
     for note in outcome.notes:
         say(note)
