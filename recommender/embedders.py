@@ -15,6 +15,7 @@ import numpy as np
 
 from .errors import MissingExtra, ModelError, RecipeError
 from .onnx_encoder import GRAPHS, TOKENIZER, OnnxEncoder
+from .static import StaticVectors
 from .vectors import Floats, unit_rows
 
 
@@ -101,7 +102,11 @@ def _loaded(name: str) -> Any:
 
 
 def check_embedder(name: str) -> None:
-    """Raises what ``named_encoder`` raises; ``lsa`` needs nothing."""
+    """What a training needs, before its work: the embedder of the recipe, and the base model for the topics.
+
+    Raises what ``named_encoder`` raises, and ModelError if the base model is missing or damaged.
+    """
+    StaticVectors.open()
     if name != "lsa":
         named_encoder(name)
 
