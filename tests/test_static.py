@@ -15,6 +15,7 @@ from conftest import ROOT, environment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.aliases import load_aliases
 from recommender.cutting import fit
 from recommender.errors import ModelError
 from recommender.sounds import consonants
@@ -86,6 +87,19 @@ def test_names_of_a_kind_stay_apart(model: StaticVectors) -> None:
     for names in (["포항", "경주", "구미", "대구"], ["에코프로", "엘앤에프", "포스코", "삼성SDI"]):
         likeness = np.asarray(model.encode(names) @ model.encode(names).T)
         assert likeness[~np.eye(len(names), dtype=bool)].max() < 0.75
+
+
+def test_headlines_of_one_subject_are_near_each_other(model: StaticVectors, shared: Path) -> None:
+    """On the seed page, with other names joined to one: of 24, another of the subject is among the nearest three."""
+    page = next(shared.glob("seeds/000_*.txt")).read_text("utf-8").splitlines()
+    titles = [line.removeprefix("- ") for line in page if line.startswith("- ")]
+    rows = model.encode([load_aliases(None).apply(normalise(title).lower()) for title in titles])
+    scores = np.asarray(unit_rows(rows - rows.mean(axis=0)) @ unit_rows(rows - rows.mean(axis=0)).T)
+    for signs in (("폐배터리", "사용후 배터리"), ("포스코",)):
+        group = [at for at, title in enumerate(titles) if any(sign in title for sign in signs)]
+        assert len(group) == 3
+        for at in group:
+            assert min((scores[at] > scores[at, to]).sum() for to in group if to != at) <= 3  # itself is one of them
 
 
 def test_a_particle_changes_little(model: StaticVectors) -> None:
