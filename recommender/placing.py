@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .adapted import Adapted
 from .corpus.article import Article
 from .lexicon import Analyzer
 from .model import Model
@@ -45,7 +46,10 @@ def place(model: Model, articles: Sequence[Article]) -> Placed:
         for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
     ]
     encoder = model.dense.encoder
-    if given["embedder"] == "lsa" and isinstance(encoder, TermVectors):
+    if isinstance(encoder, Adapted):
+        meaning = encoder.meaning.encode(texts.titles, texts.shown)
+        return Placed(texts, vectors, encoder.join(_sums(model.tfidf, encoder.company, vectors), meaning))
+    if isinstance(encoder, TermVectors):
         return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors))
     return Placed(texts, vectors, encoder.encode(texts.titles, texts.shown))
 
@@ -66,14 +70,20 @@ def loaded(model: Model) -> Model:
     words = replace(
         lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
     )
+    if isinstance(encoder, Adapted):
+        encoder = replace(encoder, company=_indexed(encoder.company))
     if isinstance(encoder, TermVectors):
-        encoder = replace(encoder, terms=Index.load(encoder.terms))
+        encoder = _indexed(encoder)
     return replace(
         model,
         analyzer=Analyzer(words, model.analyzer.aliases, {}),
         tfidf=replace(model.tfidf, terms=Index.load(model.tfidf.terms)),
         dense=DenseSpace(model.dense.rows, encoder),
     )
+
+
+def _indexed(company: TermVectors) -> TermVectors:
+    return replace(company, terms=Index.load(company.terms))
 
 
 class Ground(NamedTuple):

@@ -14,8 +14,9 @@ class Recipe:
     """Parameters of a training; the defaults suit 25 to some 100,000 headlines.
 
     seed            of every random choice
-    dimensions      of the embedding learned in the corpus
-    embedder        ``lsa`` (learned in the corpus), or a model on disk behind an optional extra:
+    dimensions      of the dense space
+    embedder        what texts mean, beside the company of words in the corpus: ``base`` (the model that ships with
+                    the project), ``lsa`` (nothing but the corpus), or a model on disk behind an optional extra:
                     ``sentence-transformers:PATH`` or ``model2vec:PATH``
     body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
     body_words      words of a body that count, from its start
@@ -38,7 +39,7 @@ class Recipe:
 
     seed: int = 7
     dimensions: int = 128
-    embedder: str = "lsa"
+    embedder: str = "base"
     body_weight: float = 0.4
     body_words: int = 200
     word_weight: float = 0.5

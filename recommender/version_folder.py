@@ -21,7 +21,7 @@ from .errors import ModelError
 from .lock import STALE_HOURS, alive
 from .tables import Shelf, StringTable
 
-FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
+FORMAT = 2  # raised when a reader of this number could misread the files of the one before or of the next
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")
@@ -158,9 +158,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(f"The manifest of {folder} is damaged: {error}.", MEND) from error
-    if not isinstance(number, int) or number > FORMAT:
+    if number != FORMAT:
         raise ModelError(
-            f"The model {folder} has format {number}; this program reads up to {FORMAT}.",
+            f"The model {folder} has format {number}; this program reads {FORMAT}.",
             "Update the program, or train again.",
         )
     files = manifest.get("files")

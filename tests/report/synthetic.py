@@ -91,8 +91,8 @@ def build(
         Links.of(sources, targets, count),
         _topics(count, rows, placed, lineage, desks),
         DEFAULTS,
-        about,
-        version,
+        about=about,
+        version=version,
     )
 
 
