@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .evaluate import questions_from_links
-from .measure import MEASURES, Pair, measured, sampled
+from .contest import MEASURES, Pair, measured
 from .model import Model
+from .questions import questions_from_links, sampled
 from .recommend import Recommender, Wish
 from .registry import known
 from .topics import NO_TOPIC, Topic

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from .aliases import load_aliases
+from .contest import with_scores
 from .corpus import Corpus
 from .desks import DeskRule, load_desks
 from .edits import FILE as EDITS
@@ -18,7 +19,6 @@ from .errors import CorpusError, ModelError
 from .gate import Verdict, verdict
 from .lexicon import Aliases
 from .lock import held
-from .measure import with_scores
 from .model import Model, open_model
 from .origin import made_from
 from .recipe import Recipe

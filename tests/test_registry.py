@@ -16,7 +16,7 @@ from worlds import RECORDS, fitted, small_model
 from recommender import RecommenderError, open_model, registry
 from recommender.card import CARD
 from recommender.compare import diff
-from recommender.measure import with_scores
+from recommender.contest import with_scores
 from recommender.version_folder import MANIFEST, read_manifest
 
 
