@@ -14,23 +14,18 @@ from unittest import mock
 import numpy as np
 import pytest
 from conftest import run_cli
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 from worlds import RECORDS, Row, _shared_kiwi, write_records
 
+from benchmarks.forced import fitted_as
 from recommender import Corpus, Recipe, Recommender, open_model, train
 from recommender.aliases import load_aliases
 from recommender.desks import DeskRule
 from recommender.drift import ENOUGH, Drift
 from recommender.model import Model
-from recommender.spaces import DenseSpace, TermVectors
 from recommender.topics import NO_TOPIC, Outlier
 from recommender.update import Update, update
-from recommender.vectors import unit_rows
 from recommender.version_folder import MANIFEST
-from recommender.workshop import copies, morphology, training
-from recommender.workshop.place import _space, _unit
-from recommender.workshop.weigh import Fit
+from recommender.workshop import copies, morphology
 
 # Fewer than 15 different articles: UMAP is not called. A page whose headline a list had before it, copies on
 # both sides of the line; the original of one, with other blanks, comes after it.
@@ -66,28 +61,9 @@ def trained(corpus: Corpus, desks: tuple[DeskRule, ...] = (), **recipe: Any) -> 
 
 def forced(corpus: Corpus, like: Model) -> Model:
     """A full training on ``corpus`` with the words, idf, vectors and weights of ``like``."""
-    terms, idf = list(like.tfidf.terms), np.asarray(like.tfidf.idf, dtype=np.float64)
-    vectorizer = TfidfVectorizer(analyzer=lambda found: found, sublinear_tf=True, vocabulary=terms)
-    vectorizer.idf_ = idf
-
-    def fit_tfidf(texts: Any, recipe: Recipe) -> Any:
-        titles = vectorizer.transform(texts.titles)
-        both = _unit(titles + recipe.body_weight * vectorizer.transform(texts.bodies)).astype(np.float32)
-        return _space(terms, like.tfidf.idf, both, recipe.body_weight), both, titles.astype(np.float32)
-
-    def learn_dense(space: Any, matrix: sparse.csr_matrix, recipe: Recipe) -> DenseSpace:
-        encoder = like.dense.encoder
-        assert isinstance(encoder, TermVectors)
-        places = [like.tfidf.terms.find(term) for term in encoder.terms]
-        return DenseSpace(unit_rows(matrix[:, places] @ (encoder.vectors / idf[places, None])), encoder)
-
-    fixed = {
-        "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "learn_dense": learn_dense,
-        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.weights,
-    }  # fmt: skip
     # A training looks for copies by the rarest words alone, to stay linear; an update misses none.
     every = mock.patch.multiple(copies, _PROBES=10_000)
-    with mock.patch.multiple(training, **fixed), every:
+    with fitted_as(like), every:
         return trained(corpus)
 
 
