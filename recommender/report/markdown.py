@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from . import sentences
+from . import judged, sentences
 from .markup import titled
 from .nearest import POOL
 from .payload import urls_left_out
@@ -42,6 +42,7 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
             _section("changes", _changes(summary, words), words),
             _section("apart", _apart(summary, words), words),
         ]
+        parts.append(_section("quality", _quality(summary, words), words))
     parts.append(_section("made", _made(summary, words), words))
     return "\n\n".join(parts) + "\n"
 
@@ -168,9 +169,18 @@ def _apart(summary: Summary, words: Words) -> list[str]:
     return blocks
 
 
+def _quality(summary: Summary, words: Words) -> list[str]:
+    said = [plain(text) for text in judged.notes(summary.quality, words)]
+    return said + [
+        block
+        for found in judged.tables(summary.quality, words)
+        for block in (f"### {found.caption}", plain(found.note), _table(found.head, _cells(found.rows)))
+    ]
+
+
+def _cells(rows: Iterable[Sequence[str]]) -> Iterable[list[str]]:
+    return ([plain(first), *numbers] for first, *numbers in rows)
+
+
 def _made(summary: Summary, words: Words) -> list[str]:
-    facts = _listed(f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))
-    if not summary.made.scores:
-        return [facts, plain(words("measures_none"))]
-    scores = ([plain(name), f"{value:.4g}"] for name, value in summary.made.scores)
-    return [facts, _table([words("measure"), words("value")], scores)]
+    return [_listed(f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))]
