@@ -271,7 +271,7 @@ def test_a_report_says_how_good_the_model_is(home: Path, tmp_path: Path) -> None
     """The same figures as ``evaluate``, and nothing where no page has a list."""
     assert run_cli(home, "report", "-o", str(tmp_path / "report.json")).status == 0
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["quality"]
-    found = json.loads(out(home, "evaluate", "--format", "json"))
+    found = rows_of(out(home, "evaluate", "--format", "json"), "json")[0]
     assert told["questions"] == found["questions"] == 2
     assert {name: value["value"] for name, value in told["measures"].items()} == {
         name: found[name] for name in told["measures"]

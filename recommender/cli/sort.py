@@ -176,4 +176,5 @@ def _scores(desk: Recommender) -> dict[str, Any] | None:
         return {"questions": 0}
     if len(asked) * len(desk.model) > _CHEAP:
         return None
+    say("judging the model by the editors' related lists ...")
     return evaluate(desk, asked, folds(desk.model)).as_json()

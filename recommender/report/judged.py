@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 from ..measures import Interval
-from .markup import paragraph, paragraphs, table, unfolded
+from .markup import paragraphs, table, unfolded
 from .shapes import Quality, Summary
 from .words import Words
 
@@ -16,7 +17,7 @@ from .words import Words
 class Table:
     """Cells are text; ``folded``: shown on demand."""
 
-    caption: str
+    title: str
     note: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -25,11 +26,15 @@ class Table:
 
 def quality(summary: Summary, words: Words) -> str:
     """The section of the HTML report."""
-    parts = [paragraphs(notes(summary.quality, words), "note")]
+    shown, folded = "", ""
     for found in tables(summary.quality, words):
-        inner = paragraph(found.note, "note") + table(found.head, found.rows, found.caption)
-        parts.append(unfolded(found.caption, inner) if found.folded else inner)
-    return "".join(parts)
+        inner = table(found.head, found.rows, found.note)
+        if found.folded:
+            folded += unfolded(found.title, inner)
+        else:
+            shown += f"<div><h3>{escape(found.title)}</h3>{inner}</div>"
+    side = f'<div class="judged">{shown}</div>' if shown else ""
+    return paragraphs(notes(summary.quality, words), "note") + side + folded
 
 
 def notes(found: Quality | None, words: Words) -> list[str]:
@@ -41,7 +46,7 @@ def notes(found: Quality | None, words: Words) -> list[str]:
         said.append(words("quality_none"))
     elif found.trained:
         said.append(words("quality_trained", version=found.trained))
-    values = ", ".join(words(f"topics_{name}", value=f"{value:.3f}") for name, value in found.topics)
+    values = ", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in found.topics)
     return [*said, words("quality_topics", values=values)] if values else said
 
 
@@ -83,4 +88,4 @@ def _cells(value: Interval) -> tuple[str, str]:
 
 
 def _shown(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3f}"
+    return "–" if math.isnan(value) else f"{value:.3f}".replace("-", "−")

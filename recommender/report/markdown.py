@@ -20,8 +20,13 @@ _STORY_ROWS = 12
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is: no markup, no HTML, one line."""
+    return _LEADING.sub(lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], _inside(text))
+
+
+def _inside(text: str) -> str:
+    """The same within a line, where no list and no heading can begin."""
     shown = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LEADING.sub(lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], _SPECIAL.sub(r"\\\1", shown))
+    return _SPECIAL.sub(r"\\\1", shown)
 
 
 def markdown(summary: Summary, lang: str = "ko") -> str:
@@ -170,16 +175,11 @@ def _apart(summary: Summary, words: Words) -> list[str]:
 
 
 def _quality(summary: Summary, words: Words) -> list[str]:
-    said = [plain(text) for text in judged.notes(summary.quality, words)]
-    return said + [
-        block
-        for found in judged.tables(summary.quality, words)
-        for block in (f"### {found.caption}", plain(found.note), _table(found.head, _cells(found.rows)))
-    ]
-
-
-def _cells(rows: Iterable[Sequence[str]]) -> Iterable[list[str]]:
-    return ([plain(first), *numbers] for first, *numbers in rows)
+    blocks = [plain(text) for text in judged.notes(summary.quality, words)]
+    for found in judged.tables(summary.quality, words):
+        rows = ([_inside(cell) for cell in row] for row in found.rows)
+        blocks += [f"### {plain(found.title)}", plain(found.note), _table(found.head, rows)]
+    return blocks
 
 
 def _made(summary: Summary, words: Words) -> list[str]:

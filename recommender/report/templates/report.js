@@ -330,7 +330,7 @@
         const name = data.topics[topic].length > 22 ? `${data.topics[topic].slice(0, 21)}…` : data.topics[topic];
         const wide = pen.measureText(name).width;
         const half = wide / 2 + 6;
-        const at = placeX(x), down = placeY(y);
+        const at = placeX(x), down = placeY(y) - 13;
         if (at < 0 || at > size.w || down < 12 || down > size.h - 12) continue;
         const across = Math.max(half, Math.min(size.w - half, at));
         if (taken.some((t) => Math.abs(t.x - across) < t.half + half && Math.abs(t.y - down) < 22)) continue;
