@@ -14,10 +14,11 @@ from unittest import mock
 import numpy as np
 import pytest
 from conftest import run_cli
-from worlds import RECORDS, Row, _shared_kiwi, write_records
+from worlds import RECORDS, Row, _shared_kiwi, small_model, write_records
 
 from benchmarks.forced import fitted_as
 from recommender import Corpus, Recipe, Recommender, open_model, train
+from recommender import copies as near_copies
 from recommender.aliases import load_aliases
 from recommender.desks import DeskRule
 from recommender.drift import ENOUGH, Drift
@@ -326,3 +327,15 @@ def test_without_a_model_or_a_corpus(tmp_path: Path) -> None:
         assert (done.status, done.stdout) == (1, "")
         assert told in done.stderr
         assert "recommender train" in done.stderr
+
+
+def test_a_kind_that_is_cut_in_two_for_its_size_stays_a_kind() -> None:
+    """Where too many are alike to look at all again, a copy goes with its original."""
+    model = small_model()
+    first, second, third = (model.catalogue.row(name) for name in ("wire-1", "wire-2", "wire-3"))
+    before = np.arange(len(model), dtype=np.int32)
+    before[third] = second
+    titles = near_copies.Titles(model.catalogue.article, model.question, lambda title: [])
+    with mock.patch.object(near_copies, "_MOST", 2):
+        found = near_copies.renewed(before, [first, second], model.catalogue.days, model.tfidf, titles, 0.82)
+    assert found[[first, second, third]].tolist() == [first] * 3

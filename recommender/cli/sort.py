@@ -166,7 +166,7 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
 
 
 def _scores(desk: Recommender) -> dict[str, Any] | None:
-    """The model judged now where that takes seconds; else None: the report has what stands in the manifest."""
+    """The model judged now where that takes seconds and can be done; else None: the report has the manifest's."""
     from ..contest import folds
     from ..evaluate import evaluate
     from ..questions import questions_from_links
@@ -177,4 +177,8 @@ def _scores(desk: Recommender) -> dict[str, Any] | None:
     if len(asked) * len(desk.model) > _CHEAP:
         return None
     say("judging the model by the editors' related lists ...")
-    return evaluate(desk, asked, folds(desk.model)).as_json()
+    try:
+        weights = folds(desk.model)
+    except ModuleNotFoundError:  # the libraries of the workshop are not on this machine
+        return None
+    return evaluate(desk, asked, weights).as_json()
