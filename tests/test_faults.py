@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -199,6 +200,7 @@ def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
         process.kill()
         printed, told = process.communicate()
         printed = printed or what.in_notes(told)
+        assert process.returncode in (0, -signal.SIGKILL), told
         killed += process.returncode != 0
         what.done(printed)
         assert_whole(home)
