@@ -41,7 +41,7 @@ class Measured:
 
     def figures(self) -> dict[str, Interval]:
         """``MEASURES``, each a mean over the questions; NaN where there was none."""
-        every = np.column_stack([self.values(name) for name in MEASURES])
+        every = table_of(self.trials)[:, [OF_TRIALS.index(name) for name in MEASURES]]
         return dict(zip(MEASURES, bootstrap(every, np.ones((len(every), 1)), seed=_SEED), strict=True))
 
     def as_json(self) -> dict[str, Any]:

@@ -139,12 +139,14 @@ def shared(
     """
     there = rows_in(other, model)
     their_copies = other.catalogue.copy_of
-    agreed = None if their_own is None else {q.row: q.right for q in their_own}
+    agreed: dict[int, frozenset[int]] = {}
+    for q in their_own or ():  # a person may have judged one headline twice
+        agreed[q.row] = agreed.get(q.row, frozenset()) | q.right
     ours, theirs = [], []
     for q in questions:
         at = int(there[q.row])
         known = [r for r in q.right if at >= 0 and there[r] >= 0 and their_copies[there[r]] != their_copies[at]]
-        both = frozenset(r for r in known if agreed is None or int(there[r]) in agreed.get(at, ()))
+        both = frozenset(r for r in known if their_own is None or int(there[r]) in agreed.get(at, ()))
         if both:
             page = None if q.page is None else int(there[q.page])
             ours.append(Judged(q.row, both, q.page))

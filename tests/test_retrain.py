@@ -25,7 +25,7 @@ from recommender.contest import MEASURES, Measured, Pair, judge_of, measured
 from recommender.evaluate import judge, questions_from_links
 from recommender.gate import Measure, _losses, verdict
 from recommender.judging import Trial
-from recommender.questions import Judged, sampled
+from recommender.questions import Judged, questions_from_labels, sampled
 from recommender.recommend import Recommender
 from recommender.retrain import LOG, Job, Outcome, retrain
 from recommender.workshop import morphology
@@ -162,8 +162,10 @@ def test_judgements_by_hand_are_asked_too(home: Path) -> None:
 def test_broken_judgements_are_told_and_nothing_is_promoted(home: Path) -> None:
     put(home, NEW, "new.jsonl")
     (home / "data" / "labels.jsonl").write_text("{")
+    said: list[str] = []
     with pytest.raises(RecommenderError, match=r"labels\.jsonl, line 1"):
-        night(home)
+        retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, **GOOD)), said.append)
+    assert said == [], "before the training, not after it"
     assert current(home) == "v0001"
     (home / "data" / "labels.jsonl").unlink()
     assert night(home).result == "promoted"
@@ -323,6 +325,16 @@ def test_only_what_is_right_in_both_is_asked() -> None:
         for m, asked in ((before, old), (after, new))
     ]
     assert names[0] == names[1] == [("plant-1", ["plant-2"])], "zone-1 asks for a headline-only article with another id"
+
+
+def test_a_headline_that_was_judged_twice_is_asked_twice(tmp_path: Path) -> None:
+    model = fitted(RECORDS)
+    titles = {r["id"]: r["title"] for r in RECORDS}
+    rows = [{"title": titles["plant-1"], "related": [titles[name]]} for name in ("plant-2", "plant-3")]
+    path = write_records(tmp_path / "labels.jsonl", rows)
+    old, new = Pair.of(model, model).questions(lambda asked: questions_from_labels(asked, path))
+    assert old == new
+    assert [[model.catalogue.ids[r] for r in q.right] for q in old] == [["plant-2"], ["plant-3"]]
 
 
 def test_one_judgement_a_question_gives_the_same_means() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..card import judged_version
 from ..errors import QueryError
 from ..model import Model
 from ..topics import NO_TOPIC, Lineage, Outlier
@@ -67,7 +68,7 @@ def summarise(
         apart,
         sum(row.copy_of != i for i, row in enumerate(articles)),
         shown,
-        quality_of(held, None if scores is not None else _trained(model)),
+        quality_of(held, None if scores is not None else judged_version(model.about)),
         _made(model, held),
     )
 
@@ -159,12 +160,6 @@ def _made(model: Model, scores: Mapping[str, Any]) -> Made:
         tuple((name, str(value)) for name, value in sorted(about.get("libraries", {}).items())),
         tuple(_flat(scores)),
     )
-
-
-def _trained(model: Model) -> str | None:
-    """The version whose scores an updated model carries."""
-    trained = model.about.get("drift", {}).get("trained") if "updated_from" in model.about else None
-    return str(trained) if trained else None
 
 
 def _flat(scores: Mapping[str, Any], path: str = "") -> list[tuple[str, float]]:
