@@ -18,6 +18,7 @@ from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
 from recommender import open_model
+from recommender.contest import with_scores
 from recommender.scoring import Links
 
 HIT = ["rank", "id", "title", "score", "outlet", "published", "url", "topic", "why", "also"]
@@ -313,3 +314,17 @@ def test_the_recipe_of_the_home_is_taken_and_told(tmp_path: Path) -> None:
     usual.write_text("min_scor = 0.25\n")
     done = run_cli(tmp_path, "train", "--quiet")
     assert (done.status, "unknown key 'min_scor'" in done.stderr) == (1, True)
+
+
+def test_a_report_without_the_workshop_has_the_scores_of_the_manifest(tmp_path: Path) -> None:
+    scored = with_scores(small_model())
+    fitted = replace(scored, weights=replace(scored.weights, source="fitted on 2 related pairs"))
+    fitted.save(tmp_path / "models")
+    script = "import sys; sys.modules['scipy'] = None\nfrom recommender.cli import main; main()"
+    command = [sys.executable, "-c", script, "-C", str(tmp_path), "report", "-o", str(tmp_path / "report.json")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment())
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["quality"]
+    assert told["measures"]["mrr"] == scored.about["scores"]["mrr"]
+    assert told["reliability"] == scored.about["scores"]["reliability"]
+    assert told["groups"] == []
