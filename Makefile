@@ -135,7 +135,7 @@ type: $(DEV) ## mypy --strict
 
 check: lint type test ## lint, type and test
 
-BENCHMARKS ?= $(filter-out __init__ sets fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCHMARKS ?= $(filter-out __init__ sets forced fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 benchmark: $(DEV) ## measure quality and speed beside baselines (BENCHMARKS=quality: that one alone)
 	for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done

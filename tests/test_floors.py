@@ -26,7 +26,7 @@ FLOORS = [line.split() for line in (
     "correct recommend judging",
     "report workshop breakdown update",
     "evaluate registry",
-    "measure",
+    "contest",
     "compare gate",
     "retrain",
     "cli",

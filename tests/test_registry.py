@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from worlds import RECORDS, fitted, small_model
 from recommender import RecommenderError, open_model, registry
 from recommender.card import CARD
 from recommender.compare import diff
-from recommender.measure import with_scores
+from recommender.contest import MEASURES, with_scores
 from recommender.version_folder import MANIFEST, read_manifest
 
 
@@ -234,6 +235,22 @@ def test_a_card_tells_the_scores_that_are_known(models: Path) -> None:
     assert f"| hit@10 | {scored.about['scores']['hit_10']['value']:.3f} (" in text
     alone = with_scores(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]))
     assert "no page of the archive has a related list" in (models / alone.save(models) / CARD).read_text("utf-8")
+
+
+def test_a_card_of_an_updated_version_says_what_its_scores_are_of(models: Path) -> None:
+    scored = with_scores(small_model())
+    since = {"updated_from": {"version": "v0002"}, "drift": {"trained": "v0001"}}
+    updated = replace(scored, about={**scored.about, **since})
+    said = "Measured when v0001 was trained; articles added since took no part."
+    assert said in (models / updated.save(models) / CARD).read_text(encoding="utf-8")
+    assert said not in (models / scored.save(models) / CARD).read_text(encoding="utf-8")
+
+
+def test_the_scores_of_a_manifest_hold_the_reliability(models: Path) -> None:
+    about = read_manifest(models / with_scores(small_model()).save(models))
+    bins = about["scores"]["reliability"]["bins"]
+    assert sum(one["pairs"] for one in bins) == 6, "three listed headlines and as many others"
+    assert {*about["scores"]} == {"questions", *MEASURES, "reliability"}
 
 
 def test_a_card_of_nothing(models: Path) -> None:

@@ -36,13 +36,12 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> N
       recommender retrain
       recommender -C /srv/archive retrain --recipe night.toml
     """
-    from ..recipe import Recipe
     from ..retrain import Job
     from ..retrain import retrain as run
 
-    usual = home.data / "recipe.toml"
-    chosen = path or (usual if usual.exists() else None)
-    recipe = Recipe.read(chosen) if chosen else Recipe()
+    recipe, chosen = home.recipe(path)
+    if progress and chosen:
+        say(f"recipe: {chosen}")
     outcome = run(Job(home.data, home.models, recipe, read=not no_ingest), say if progress else None)
     for note in outcome.notes:
         say(note)

@@ -127,8 +127,9 @@ def _sorted_out(
     before = topics_before(ids, previous)
     names = [name for desk in desks for name in (desk.name, desk.name_en)]
     reading = Reading(
-        ids, texts.titles, texts.bodies, texts.shown, copy_of, desked.strength, names, ground.links, before
-    )
+        ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, copy_of=copy_of, desks=desked.strength,
+        desk_names=names, links=ground.links, before=before,
+    )  # fmt: skip
     grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
     found = identify(grouped.topics, ids, previous, grouped.would_do)
     return Identity(with_desks(found.topics, desks, desked, ids), found.used)
