@@ -21,9 +21,11 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import TruncatedSVD
 from sklearn.metrics import v_measure_score
 
+from benchmarks.english import report
 from benchmarks.sets import SHARED, Stories, character_tfidf, rank_of_best, rows
+from recommender.aliases import load_aliases
 from recommender.static import StaticVectors
-from recommender.text import eojeols
+from recommender.text import eojeols, normalise
 from recommender.vectors import unit_rows
 from scripts.base_model.sets import OpenSets
 
@@ -59,7 +61,9 @@ def main() -> None:
     for name, encode in ways.items():
         for way in ("en to ko", "ko to en"):
             print(f"  {name:<32}{way:<10}{{:>8.3f}}{{:>8.3f}}".format(*parallel(encode, sets, way)))
-    speed()
+    seed_page(model)
+    report()
+    speed(sets)
 
 
 def lsa(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -116,24 +120,43 @@ def _dense(scores: Any) -> NDArray[np.floating]:
     return np.asarray(scores if isinstance(scores, np.ndarray) else scores.toarray())
 
 
-def speed() -> None:
-    """CPU seconds of this process; the model is opened anew, so nothing is remembered."""
-    titles = [row["title"] for row in rows("stream/headlines")]
+def seed_page(model: StaticVectors) -> None:
+    """The headlines at the end of the seed page: at which ranks those of one subject stand to each other.
+
+    ``as names``: other names joined to one, what all have in common taken away, as topics are formed.
+    """
+    page = next((SHARED / "seeds").glob("000_*.txt")).read_text(encoding="utf-8").splitlines()
+    titles = [line.removeprefix("- ") for line in page if line.startswith("- ")]
+    aliases = load_aliases(None)
+    joined = model.encode([aliases.apply(normalise(title).lower()) for title in titles])
+    ways = {"as written": model.encode(titles), "as names": unit_rows(joined - joined.mean(axis=0))}
+    print(f"{len(titles)} headlines of the seed page: ranks of the others of the subject")
+    for subject, signs in {"recycling": ("폐배터리", "사용후 배터리"), "POSCO": ("포스코",)}.items():
+        group = [at for at, title in enumerate(titles) if any(sign in title for sign in signs)]
+        for name, vectors in ways.items():
+            scores = vectors @ vectors.T
+            ranks = [int((scores[at] > scores[at, to]).sum()) for at in group for to in group if at != to]
+            print(f"  {subject:<12}{name:<14}{', '.join(map(str, ranks))}")
+
+
+def speed(sets: OpenSets) -> None:
+    """Headlines a CPU second of this process; the model is opened anew, so nothing is remembered."""
     begun = time.process_time()
-    fresh = StaticVectors.open()
-    opened = time.process_time()
-    fresh.encode(titles)
-    encoded = time.process_time()
-    split = [eojeols(title) for title in titles[:20_000]]
-    fresh = StaticVectors.open()
-    fresh.place(split)
-    known = time.process_time()
+    StaticVectors.open()
+    print(f"opening: {1000 * (time.process_time() - begun):.0f} CPU-ms")
+    stream = [row["title"] for row in rows("stream/headlines")]
+    held = [row["title"] for row in sets.held_headlines]
+    for name, titles in (("ynat, held back", held), ("the stream", stream), ("the stream's first", stream[:20_000])):
+        fresh = StaticVectors.open()
+        begun = time.process_time()
+        fresh.encode(titles)
+        took = time.process_time() - begun
+        print(f"{len(titles)} headlines of {name}: {len(titles) / took:,.0f} a CPU second, with tokenising")
+    split = [eojeols(title) for title in stream[:20_000]]
+    begun = time.process_time()
     for start in range(0, len(split), 2_000):
         fresh.place(split[start : start + 2_000])
-    placed = time.process_time()
-    print(f"opening: {1000 * (opened - begun):.0f} CPU-ms")
-    print(f"{len(titles)} headlines of the stream: {len(titles) / (encoded - opened):,.0f} a second, with tokenising")
-    print(f"20,000 of them again, tokenised: {20_000 / (placed - known):,.0f} a second")
+    print(f"20,000 of them again, tokenised: {20_000 / (time.process_time() - begun):,.0f} a CPU second")
 
 
 if __name__ == "__main__":

@@ -73,7 +73,16 @@ class Adapted:
         return self.join(self.company.encode(terms), self.meaning.encode(terms, texts))
 
     def join(self, company: Floats, meaning: Floats) -> Floats:
-        """(n, d) unit rows from rows by company (n, r) and by meaning (n, m)."""
+        """(n, d) unit rows from rows by company (n, r) and by meaning (n, m).
+
+        Raises ModelError if the meaning has other dimensions than at the training.
+        """
+        given, held = meaning.shape[1], len(self.centre)
+        if given != held:
+            raise ModelError(
+                f"The recipe's embedder gives vectors of {given} dimensions, and this version has {held}.",
+                "Put the model there that it was trained with, or train again.",
+            )
         width = self.axes.shape[1] if self.axes.size else company.shape[1] + meaning.shape[1]
         rows = np.zeros((len(company), width), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):

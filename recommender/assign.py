@@ -1,4 +1,5 @@
-"""Puts articles under desk topics: by the terms of their title and body, and by likeness where it convinces."""
+"""Puts articles under desk topics: by the terms of their title and body, by words that mean the same, and by likeness
+where it convinces."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from .corpus.article import Article
 from .desks import DeskRule, Finder, Term, title_pieces
-from .lexicon import Analyzer, Piece
+from .lexicon import Analyzer, Piece, stem_of
 from .spaces import Encoder, features_of
+from .static import StaticVectors
 from .tables import Shelf
 from .topics import Desk, TopicModel
 from .vectors import Floats, unit_rows
@@ -21,6 +23,7 @@ MEMBER = 0.5  # strength from which an article is a member
 _TITLE = 0.7  # what a term in a title gives; each further one halves the doubt that is left
 _BODY = 0.12  # what a mention in the body takes away of the doubt ...
 _MENTIONS = 8  # ... counted up to here, so that a body alone needs six of them
+_SAME = 0.55  # cosine of two words of the base model from which they say the same
 _FEW = 5  # clear members that a desk needs before likeness to them is asked
 _NEAR = 10  # nearest articles that speak for an article
 _AGREE = 0.8  # the share of their likeness that must be the desk's
@@ -98,14 +101,47 @@ def _by_terms(
     strength = np.zeros((len(articles), len(columns)), dtype=np.float64)
     out = np.zeros(strength.shape, dtype=bool)
     evidence: list[list[tuple[str, ...]]] = [[() for _ in columns] for _ in articles]
-    for row, article in enumerate(articles if columns else ()):
-        title = title_pieces(article.title or article.stand_in or "", analyzer)
+    titles = [title_pieces(article.title or article.stand_in or "", analyzer) for article in articles if columns]
+    meant = _meant(titles, columns)
+    for row, (article, title) in enumerate(zip(articles, titles, strict=False)):
         body = analyzer.pieces(article.body[:_LEAD]) if article.body else []
         for place, column in enumerate(columns):
             out[row, place] = bool(column.excluded.find(title))
             if not out[row, place]:
                 strength[row, place], evidence[row][place] = column.weigh(title, body)
+        for place, shown, likeness in [hit for piece in title for word in _words(piece) for hit in meant.get(word, ())]:
+            if strength[row, place] < MEMBER and not out[row, place]:
+                strength[row, place] = MEMBER + _ALIKE * likeness
+                evidence[row][place] = (f"like: {shown}", *evidence[row][place])
     return strength, out, evidence
+
+
+def _meant(titles: Sequence[Sequence[Piece]], columns: Sequence[_Column]) -> dict[str, list[tuple[int, str, float]]]:
+    """Words of the titles that mean what a term of a desk says, spelled otherwise: ``{word: [(desk, term, cosine)]}``.
+
+    Terms of one word alone, and words that share no letter with the term: 폐수 is near 폐건전지 by its first letter.
+    """
+    terms = [(place, term) for place, column in enumerate(columns) for term in column.terms.terms if _one_word(term)]
+    words = sorted({word for title in titles for piece in title for word in _words(piece)}) if terms else []
+    if not words:
+        return {}
+    meaning = StaticVectors.open()
+    near = meaning.encode(words) @ meaning.encode([term.parts[0] for _, term in terms]).T
+    found: dict[str, list[tuple[int, str, float]]] = {}
+    for at, number in np.argwhere(near >= _SAME).tolist():
+        (place, term), word = terms[number], words[at]
+        if not set(word) & set(term.parts[0]):
+            found.setdefault(word, []).append((place, term.shown, min(1.0, float(near[at, number]))))
+    return found
+
+
+def _one_word(term: Term) -> bool:
+    return len(term.parts) == 1 and len(term.parts[0]) > 1
+
+
+def _words(piece: Piece) -> list[str]:
+    """The words of an eojeol, and all of it less its particle."""
+    return [word for word in dict.fromkeys((stem_of(piece.eojeol, piece.words), *piece.words)) if len(word) > 1]
 
 
 def _assigned(strength: NDArray[np.float64], evidence: list[list[tuple[str, ...]]]) -> Assigned:
@@ -148,8 +184,12 @@ class _Column:
 
     def weigh(self, title: list[Piece], body: list[Piece]) -> tuple[float, tuple[str, ...]]:
         """Strength and evidence by terms alone; two terms that say the same thing count once."""
-        named = {term.parts: term.shown for term in self.terms.find(title)}
-        counts = {term.parts: (count, term.shown) for term, count in self.terms.find(body).items()} if body else {}
+        named: dict[tuple[str, ...], str] = {}
+        counts: dict[tuple[str, ...], tuple[int, str]] = {}
+        for term in self.terms.find(title):
+            named.setdefault(term.parts, term.shown)
+        for term, count in self.terms.find(body).items() if body else ():
+            counts.setdefault(term.parts, (count, term.shown))
         doubt = (1 - _TITLE) ** (len(named) > 0) * 0.5 ** max(0, len(named) - 1)
         doubt *= (1 - _BODY) ** min(_MENTIONS, sum(count for count, _ in counts.values()))
         spoken = sorted((-count, shown) for parts, (count, shown) in counts.items() if parts not in named)

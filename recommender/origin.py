@@ -11,6 +11,7 @@ from dataclasses import asdict
 from .about import __version__
 from .adapted import base_digest
 from .desks import DeskRule
+from .embedders import stamp
 from .errors import MissingExtra
 from .lexicon import Aliases
 from .recipe import Recipe
@@ -28,11 +29,12 @@ LIBRARIES = (
 
 
 def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule]) -> str:
-    """A hash of the corpus (by its ``fingerprint``), the settings, the base model, the libraries and this program.
+    """A hash of the corpus (by its ``fingerprint``), the settings, models of meaning, libraries and this program.
 
-    Raises ModelError if the base model is not there.
+    Raises ModelError if the base model is not there, and what ``named_encoder`` raises.
     """
-    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), base_digest()]
+    meaning = [base_digest(), stamp(recipe.embedder)]
+    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), *meaning]
     content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 

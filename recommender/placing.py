@@ -49,9 +49,8 @@ def place(model: Model, articles: Sequence[Article]) -> Placed:
     if isinstance(encoder, Adapted):
         meaning = encoder.meaning.encode(texts.titles, texts.shown)
         return Placed(texts, vectors, encoder.join(_sums(model.tfidf, encoder.company, vectors), meaning))
-    if isinstance(encoder, TermVectors):
-        return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors))
-    return Placed(texts, vectors, encoder.encode(texts.titles, texts.shown))
+    assert isinstance(encoder, TermVectors)
+    return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors))
 
 
 def _sums(space: TfidfSpace, encoder: TermVectors, vectors: Sequence[SparseVector]) -> Floats:

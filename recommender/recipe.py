@@ -17,7 +17,7 @@ class Recipe:
     dimensions      of the dense space
     embedder        what texts mean, beside the company of words in the corpus: ``base`` (the model that ships with
                     the project), ``lsa`` (nothing but the corpus), or a model on disk behind an optional extra:
-                    ``sentence-transformers:PATH`` or ``model2vec:PATH``
+                    ``sentence-transformers:PATH``, ``model2vec:PATH`` or ``onnx:PATH``
     body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
     body_words      words of a body that count, from its start
     word_weight     weight of whole words beside character bigrams (1.0) in the TF-IDF space

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_FIRST = ("k", "k", "n", "t", "t", "r", "m", "p", "p", "s", "s", "", "c", "c", "c", "k", "t", "p", "h")
-_LAST = ("", "k", "k", "k", "n", "n", "n", "t", "r", "k", "m", "r", "r", "r", "p", "r", "m", "p", "p", "s", "s", "g",
+FIRST = ("k", "k", "n", "t", "t", "r", "m", "p", "p", "s", "s", "", "c", "c", "c", "k", "t", "p", "h")
+LAST = ("", "k", "k", "k", "n", "n", "n", "t", "r", "k", "m", "r", "r", "r", "p", "r", "m", "p", "p", "s", "s", "g",
          "c", "c", "k", "t", "p", "t")  # fmt: skip
 _LATIN = (
     ("ough", ""), ("augh", ""), ("sch", "s"), ("tch", "c"), ("tion", "sn"), ("sion", "sn"), ("ng", "g"),
@@ -38,7 +38,7 @@ class _Syllables(dict[str, str]):
 
     def __missing__(self, char: str) -> str:
         code = ord(char) - 0xAC00
-        heard = _FIRST[code // 588] + _LAST[code % 28] if 0 <= code < 11172 else ""
+        heard = FIRST[code // 588] + LAST[code % 28] if 0 <= code < 11172 else ""
         self[char] = heard
         return heard
 

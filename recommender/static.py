@@ -8,15 +8,16 @@ consonants as Hangul and Latin letters share them, so that a name sounds alike i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .cutting import Cutter, fit
 from .errors import ModelError
 from .sounds import consonants
 from .text import eojeols
@@ -28,7 +29,9 @@ _LONGEST_PIECE = 8
 _LONGEST_EOJEOL = 40
 _HEARD = 12  # letters of an eojeol whose consonants are looked at
 _UNKNOWN = 20.0  # cost of a letter that is no piece
-_BATCH = 2_048
+_BATCH = 1_024
+_FEW = 200  # eojeols from which cutting all at once is quicker
+_BLOCK = 256  # rows that are summed at a time
 _LONGEST_TEXT = 5_000  # eojeols
 _MEMO = 65_536  # eojeols whose vectors are remembered, a kilobyte each
 _MEND = "Take models/base from the project again, or run: make base-model"
@@ -47,11 +50,10 @@ class Tokenizer:
     def tokens(self, eojeol: str) -> list[int]:
         """The tokens of one eojeol (normal form, lower case); none if nothing of it is known."""
         eojeol = eojeol[:_LONGEST_EOJEOL]
-        places = self.places
         names = [eojeol] if eojeol in self.costs else self.pieces(eojeol)
         names += grams(eojeol)
         names += sounds(eojeol)
-        return [places[name] for name in names if name in places]
+        return [place for place in map(self.places.get, names) if place is not None]
 
     def pieces(self, eojeol: str) -> list[str]:
         """The cheapest cut of an eojeol into pieces; letters that are no piece are left out."""
@@ -95,7 +97,7 @@ class Met:
     rows: dict[str, int]
     sums: Floats
 
-    def learn(self, names: Mapping[str, None], vectors: StaticVectors) -> None:
+    def learn(self, names: Sequence[str], vectors: StaticVectors) -> None:
         if not names:
             return
         first, needed = len(self.rows), len(self.rows) + len(names)
@@ -125,6 +127,7 @@ class StaticVectors:
     frequency: NDArray[np.int32]
     documents: int
     met: Met = field(init=False, repr=False, compare=False)
+    made: list[Cutter] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "met", Met({}, np.empty((0, self.dimensions), dtype=np.float32)))
@@ -167,21 +170,43 @@ class StaticVectors:
 
     def place(self, split: Sequence[Sequence[str]]) -> Floats:
         """(n, d) float32 unit rows of texts that are split into eojeols."""
-        met = self.met
-        met.learn(dict.fromkeys(eojeol for found in split for eojeol in found if eojeol not in met.rows), self)
-        rows = met.rows
-        at = np.array([rows[eojeol] for found in split for eojeol in found], dtype=np.int64)
-        total = _sums(met.sums, at, [len(found) for found in split])
+        met, every = self.met, [*chain.from_iterable(split)]
+        met.learn([eojeol for eojeol in dict.fromkeys(every) if eojeol not in met.rows], self)
+        at = np.fromiter(map(met.rows.__getitem__, every), dtype=np.int64, count=len(every))
+        total = _sums(met.sums, at, np.array([len(found) for found in split], dtype=np.int64))
         met.forget()
         return unit_rows(total)
 
-    def sums_of(self, names: Iterable[str]) -> Floats:
+    def sums_of(self, names: Sequence[str]) -> Floats:
         """(n, d) float32: the sum of the token vectors of each eojeol."""
+        if len(names) < _FEW:
+            return self._summed(*self._one_by_one(names))
+        easy = fit(names)
+        sums = np.empty((len(names), self.dimensions), dtype=np.float32)
+        sums[easy] = self._summed(*self.cutter.tokens([*compress(names, easy)]))
+        sums[~easy] = self._summed(*self._one_by_one([*compress(names, ~easy)]))
+        return sums
+
+    def _one_by_one(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         known = [self.tokenizer.tokens(eojeol) for eojeol in names]
-        tokens = np.fromiter(chain.from_iterable(known), dtype=np.int64)
-        used, at = np.unique(tokens, return_inverse=True)
+        sizes = np.array([len(found) for found in known], dtype=np.int64)
+        return np.fromiter(chain.from_iterable(known), dtype=np.int64), sizes
+
+    def _summed(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+        """(n, d) sums of the vectors of ``tokens``, ``sizes`` (n,) of them for each."""
+        used = np.flatnonzero(np.bincount(tokens, minlength=len(self.vectors)))
+        place_of = np.empty(len(self.vectors), dtype=np.int64)
+        place_of[used] = np.arange(len(used))
         table = self.vectors[used] * self.scales[used][:, None]
-        return _sums(table, at, [len(found) for found in known])
+        return _sums(table, place_of[tokens], sizes)
+
+    @property
+    def cutter(self) -> Cutter:
+        """What cuts many eojeols at once; made when it is first asked for."""
+        if not self.made:
+            tokenizer = self.tokenizer
+            self.made.append(Cutter.of(tokenizer.places, tokenizer.costs, (GRAM, SOUND), _UNKNOWN))
+        return self.made[0]
 
     def known_in_news(self, word: str) -> float:
         """The share of news headlines that hold ``word``, 0..1; 0 if it is no token."""
@@ -189,17 +214,24 @@ class StaticVectors:
         return float(self.frequency[place]) / self.documents if place >= 0 else 0.0
 
 
-def _sums(table: Floats, at: NDArray[np.int64], lengths: Sequence[int]) -> Floats:
-    """(len(lengths), d): sums of consecutive stretches of ``table[at]``, in order; zero for an empty one."""
-    sizes = np.array(lengths, dtype=np.int64)
+def _sums(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+    """(len(sizes), d): sums of consecutive stretches of ``table[at]``, in order; zero for an empty one.
+
+    Longest first and in blocks, so that what is added to stays in the cache.
+    """
     order = np.argsort(-sizes, kind="stable")
-    starts = (np.cumsum(sizes) - sizes)[order]
-    total = np.zeros((len(sizes), table.shape[1]), dtype=np.float32)
-    longer = np.searchsorted(-sizes[order], -np.arange(sizes.max(initial=0)), side="left")
-    for step, count in enumerate(longer.tolist()):
-        total[:count] += table[at[starts[:count] + step]]
-    placed = np.empty_like(total)
-    placed[order] = total
+    starts = np.cumsum(sizes) - sizes
+    placed = np.empty((len(sizes), table.shape[1]), dtype=np.float32)
+    taken = np.empty((min(_BLOCK, len(sizes)), table.shape[1]), dtype=np.float32)
+    for first in range(0, len(sizes), _BLOCK):
+        block = order[first : first + _BLOCK]
+        begin, size = starts[block], sizes[block]
+        total = np.zeros((len(block), table.shape[1]), dtype=np.float32)
+        longer = np.searchsorted(-size, -np.arange(size[0]), side="left")
+        for step, count in enumerate(longer.tolist()):
+            np.take(table, at[begin[:count] + step], axis=0, out=taken[:count], mode="clip")
+            total[:count] += taken[:count]
+        placed[block] = total
     return placed
 
 

@@ -186,4 +186,5 @@ def eojeols(text: str) -> list[str]:
     """The runs of letters and digits of a text, normalised and in lower case, in order."""
     if not _PLAIN.fullmatch(text):
         return _EOJEOL.findall(normalise(text).lower())
-    return _EOJEOL.findall(_COMMA.sub("", _HANJA_RUN.sub(_spell_hanja, text)).lower())
+    text = _HANJA_RUN.sub(_spell_hanja, text)
+    return _EOJEOL.findall((_COMMA.sub("", text) if "," in text else text).lower())

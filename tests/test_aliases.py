@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from worlds import fitted
 
 from recommender import Recommender, RecommenderError
@@ -103,3 +105,53 @@ def test_a_users_alias_joins_articles() -> None:
     joined = Recommender(fitted(rows, aliases=Aliases.of({"통합공항": ["티케이포트"]}))).similar(id="a", min_score=0)
     assert "b" not in [hit.article.id for hit in without]
     assert [hit.article.id for hit in joined][:1] == ["b"]
+
+
+BUILT_IN = load_aliases(None)
+
+
+@pytest.mark.parametrize(
+    ("english", "korean"),
+    [
+        ("POSCO Future M's cathode plant in Pohang", "포스코퓨처엠's 양극재 plant in 포항"),
+        ("Gyeongsangbuk-do and Gyeongsangbukdo", "경상북도 and 경상북도"),
+        ("Gyeongbuk, Gumi, Ulsan", "경북, 구미, 울산"),
+        ("Samsung SDI and LG Energy Solution", "삼성sdi and lg에너지솔루션"),
+        ("EcoPro BM of EcoPro", "에코프로비엠 of 에코프로"),
+        ("battery recycling special zone", "배터리 리사이클링 특구"),
+        ("regulation-free special zone", "규제자유특구"),
+        ("used batteries, secondary battery", "사용후배터리, 이차전지"),
+        ("North Korea is not South Korea", "북한 is not 한국"),
+        ("POSCO홀딩스와 POSCO", "포스코홀딩스와 포스코"),
+        ("an EV6 is no EV", "an ev6 is no 전기차"),
+        ("gumiho, ulsanite, prebattery", "gumiho, ulsanite, prebattery"),
+    ],
+)
+def test_english_names_become_the_korean_ones(english: str, korean: str) -> None:
+    assert BUILT_IN.apply(english.lower()) == korean
+
+
+def test_a_name_of_the_built_in_table_means_one_thing() -> None:
+    table = tomllib.loads((ROOT / "recommender" / "aliases.toml").read_text("utf-8"))["aliases"]
+    names = [name.lower() for others in table.values() for name in others]
+    assert len(names) == len(set(names))
+    assert not {key.lower() for key in table} & set(names), "a name that stands for all is no other name"
+
+
+def test_what_has_its_name_keeps_it() -> None:
+    """하이닉스 stands in SK하이닉스, 포스코인터 in 포스코인터내셔널: a canonical name is not changed again."""
+    for name, canonical in BUILT_IN.names.items():
+        assert BUILT_IN.apply(name) == canonical
+        assert BUILT_IN.apply(canonical) == canonical
+
+
+def test_an_english_question_finds_a_korean_article_and_the_other_way() -> None:
+    rows = [
+        {"id": "ko", "title": "포스코퓨처엠, 구미 양극재 공장 착공"},
+        {"id": "en", "title": "LG Energy Solution opens battery academy in Gyeongbuk"},
+        {"id": "off", "title": "구룡포 과메기 축제 개막"},
+        {"id": "more", "title": "프로야구 개막전 매진"},
+    ]
+    desk = Recommender(fitted(rows))
+    for text, wanted in (("POSCO Future M in Gumi", "ko"), ("엘지에너지솔루션 경북 배터리", "en")):
+        assert desk.similar(text, min_score=0)[0].article.id == wanted

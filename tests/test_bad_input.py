@@ -279,6 +279,51 @@ def raw(home: Path, *args: str, stdin: bytes = b"", **env: str) -> tuple[int, by
     return done.returncode, done.stdout, done.stderr
 
 
+def foreign(base: Path) -> None:
+    (base / "manifest.json").write_text('{"format": 2, "files": {}}')
+
+
+def cut(base: Path) -> None:
+    os.truncate(base / "vectors.npy", 5_000)
+
+
+def other(base: Path) -> None:
+    (base / "vocabulary.txt").write_bytes(b"\xff" * (base / "vocabulary.txt").stat().st_size)
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [
+        (shutil.rmtree, "The base model is not there."),
+        (cut, "vectors.npy has 5000 bytes and should have"),
+        (foreign, "has format 2; this program reads 1."),
+        (other, "is damaged:"),
+    ],
+)
+def test_a_base_model_that_is_missing_cut_or_foreign_is_told_before_the_training(
+    tmp_path: Path, harm: Callable[[Path], None], problem: str
+) -> None:
+    """In a copy of the program, whose base model stands inside the package as it does when installed."""
+    house = Path(shutil.copytree(ROOT / "recommender", tmp_path / "program" / "recommender"))
+    shutil.copytree(ROOT / "models" / "base", house / "base")
+    harm(house / "base")
+    command = [sys.executable, "-m", "recommender", "-C", str(tmp_path / "home"), "train"]
+    settings = environment(PYTHONPATH=str(house.parent))
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=settings, cwd=tmp_path)
+    assert done.returncode == 1, done
+    assert problem in done.stderr
+    assert "make base-model" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("text", ["가", "k", "ᚠᛇᚻ ᛒᛦᚦ", "가" * 1_000_000, "양극재 공장 " * 170_000, "z" * 1_000_000])
+def test_a_text_of_one_sign_or_a_million_has_an_answer(small_home: Path, text: str) -> None:
+    done = sound(run_cli(small_home, "similar", "-", "--format", "jsonl", stdin=text + "\n"))
+    assert done.status == 0, done.stderr[-500:]
+    assert len(done.stdout.splitlines()) == 1
+
+
 @pytest.mark.parametrize("utf8", ["0", "1"])
 def test_bytes_that_are_no_text_on_stdin(small_home: Path, utf8: str) -> None:
     stdin = "양극재\n".encode() + b"\xff\xfe\n\x00\n" + "과메기\n".encode()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT, Run
+from worlds import fitted
 
 from recommender import Recommender
 from recommender.assign import assign, with_desks
@@ -180,6 +181,58 @@ def test_two_terms_are_enough_to_begin_and_likeness_brings_the_rest(sample_home:
     held = with_desks(TopicModel.empty(len(titles)), [rule], found, [a.id for a in articles])
     assert held.desks[0].size == 13
     assert held.evidence(12, "z") == found.evidence[12][0]
+
+
+def assigned(titles: list[str], terms: dict[str, tuple[str, ...]]) -> dict[str, dict[int, tuple[str, ...]]]:
+    """Members of each desk with their evidence, in a corpus of ``titles`` alone."""
+    from recommender.corpus import Article
+
+    model = fitted([{"id": f"a{at:02d}", "title": title} for at, title in enumerate(titles)])
+    articles = [Article(id=f"a{at:02d}", title=title) for at, title in enumerate(titles)]
+    rules = [DeskRule(name, name, name, found) for name, found in terms.items()]
+    copies = np.arange(len(titles), dtype=np.int32)
+    found = assign(articles, rules, model.analyzer, model.dense.rows, model.dense.encoder, copies)
+    return {
+        name: {row: found.evidence[row][place] for row in np.flatnonzero(found.strength[:, place]).tolist()}
+        for place, name in enumerate(terms)
+    }
+
+
+TWO_TERMS = {
+    "special-zones": ("특구", "특화단지"),
+    "recycling": ("재활용", "사용후 배터리"),
+    "posco": ("포스코", "POSCO"),
+    "talent": ("인재", "교육"),
+}
+
+
+def test_two_terms_find_what_says_the_same_in_other_words() -> None:
+    titles = [
+        "폐전지 리사이클링 공장 착공",
+        "자원순환 조례 시의회 통과",
+        "배터리 화재 예방 점검",
+        "가속기 활용한 신약 개발",
+        "Education fund for island schools",
+        "포스코 임단협 타결",
+    ]
+    found = assigned(titles, TWO_TERMS)
+    assert {name: [*rows] for name, rows in found.items()} == {
+        "special-zones": [], "recycling": [0, 1], "posco": [5], "talent": [4],
+    }  # fmt: skip
+    assert found["recycling"][1] == ("like: 재활용",)
+    assert found["posco"][5] == ("포스코",), "of two terms that are one name, the first is shown"
+
+
+def test_the_seed_page_with_two_terms_a_desk(shared: Path) -> None:
+    page = next(shared.glob("seeds/000_*.txt")).read_text("utf-8").splitlines()
+    titles = [line.removeprefix("- ") for line in page if line.startswith("- ")]
+    found = {name: [titles[row] for row in rows] for name, rows in assigned(titles, TWO_TERMS).items()}
+    assert {name: len(rows) for name, rows in found.items()} == {
+        "special-zones": 6, "recycling": 4, "posco": 3, "talent": 1,
+    }  # fmt: skip
+    signs = {"special-zones": ("특",), "recycling": ("사용후", "폐", "순환"), "posco": ("포스코",), "talent": ("인재",)}
+    for name, rows in found.items():
+        assert all(any(sign in title for sign in signs[name]) for title in rows)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])

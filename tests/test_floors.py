@@ -16,7 +16,8 @@ HOUSE = ROOT / "recommender"
 # Who may import whom: a room from the lines above its own, never from its own line.
 FLOORS = [line.split() for line in (
     "about errors text tables vectors moments sounds card measures",
-    "recipe lexicon topics scoring edits static lock",
+    "cutting",
+    "recipe lexicon topics scoring edits static lock onnx_encoder",
     "aliases desks spaces corpus",
     "adapted embedders version_folder assign copies terms",
     "origin tongue",
@@ -38,6 +39,10 @@ DOORS = dict.fromkeys([*HEAVY, "threadpoolctl"], "workshop") | {
     "click": "cli",
     "trafilatura": "corpus",
     "lxml": "corpus",
+    "model2vec": "embedders",
+    "sentence_transformers": "embedders",
+    "onnxruntime": "onnx_encoder",
+    "tokenizers": "onnx_encoder",
 }
 FILES = sorted(HOUSE.glob("*.py")) + sorted(HOUSE.glob("*/**/*.py"))
 FILES = [path for path in FILES if path.parent != HOUSE or path.stem not in FACE]

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from conftest import ROOT, environment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.aliases import load_aliases
+from recommender.cutting import fit
 from recommender.errors import ModelError
 from recommender.sounds import consonants
 from recommender.static import StaticVectors, Tokenizer, base_folder, damaged, grams, sounds
@@ -86,6 +89,19 @@ def test_names_of_a_kind_stay_apart(model: StaticVectors) -> None:
         assert likeness[~np.eye(len(names), dtype=bool)].max() < 0.75
 
 
+def test_headlines_of_one_subject_are_near_each_other(model: StaticVectors, shared: Path) -> None:
+    """On the seed page, with other names joined to one: of 24, another of the subject is among the nearest three."""
+    page = next(shared.glob("seeds/000_*.txt")).read_text("utf-8").splitlines()
+    titles = [line.removeprefix("- ") for line in page if line.startswith("- ")]
+    rows = model.encode([load_aliases(None).apply(normalise(title).lower()) for title in titles])
+    scores = np.asarray(unit_rows(rows - rows.mean(axis=0)) @ unit_rows(rows - rows.mean(axis=0)).T)
+    for signs in (("폐배터리", "사용후 배터리"), ("포스코",)):
+        group = [at for at, title in enumerate(titles) if any(sign in title for sign in signs)]
+        assert len(group) == 3
+        for at in group:
+            assert min((scores[at] > scores[at, to]).sum() for to in group if to != at) <= 3  # itself is one of them
+
+
 def test_a_particle_changes_little(model: StaticVectors) -> None:
     bare, marked = model.encode(["포항 배터리 공장", "포항에서 배터리의 공장을"])
     assert bare @ marked > 0.8
@@ -123,6 +139,30 @@ def test_the_cut_is_the_cheapest() -> None:
     assert tokenizer.pieces("배터리공장") == ["배터리", "공장"]
     assert tokenizer.tokens("배터리공장은") == [2, 3, 4]
     assert tokenizer.tokens("ᚠ") == []
+
+
+EOJEOLS = st.text(alphabet="가각나배터리힣까뚫공장은의aks9&.漢é", min_size=1, max_size=14)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(EOJEOLS, min_size=200, max_size=260, unique=True))
+def test_many_at_once_are_cut_as_each_alone(names: list[str]) -> None:
+    easy = fit(names)
+    tokens, sizes = SHARED_MODEL.cutter.tokens([*compress(names, easy)])
+    alone = [SHARED_MODEL.tokenizer.tokens(name) for name in compress(names, easy)]
+    assert sizes.tolist() == [len(found) for found in alone]
+    assert tokens.tolist() == [token for found in alone for token in found]
+    each = np.concatenate([SHARED_MODEL.sums_of([name]) for name in names])
+    assert SHARED_MODEL.sums_of(names).tobytes() == each.tobytes()
+
+
+def test_the_words_of_the_vocabulary_are_cut_as_each_alone(model: StaticVectors) -> None:
+    names = [name.lstrip("~=") for name in model.tokenizer.places]
+    names = [*dict.fromkeys(first + second for first, second in zip(names, names[7:] + names[:7], strict=True))][::5]
+    easy = [*compress(names, fit(names))]
+    assert len(easy) > 5_000
+    tokens, _ = model.cutter.tokens(easy)
+    assert tokens.tolist() == [token for name in easy for token in model.tokenizer.tokens(name)]
 
 
 def test_grams_and_sounds() -> None:

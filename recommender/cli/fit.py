@@ -40,6 +40,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..contest import with_scores
     from ..desks import load_desks
     from ..edits import EditLog
+    from ..embedders import check_embedder
     from ..lock import held
     from ..recommend import Recommender
     from ..version_folder import sweep
@@ -48,6 +49,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     recipe = recipe.with_seed(seed)
     if chosen:
         say(f"recipe: {chosen}")
+    check_embedder(recipe.embedder)
     aliases = load_aliases(home.data / "aliases.toml")
     desks = load_desks(home.data / "topics.toml")
     EditLog.read(home.edits_file)  # a damaged file is told before the work, not after it

@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
 from ..adapted import Adapted, BaseMeaning, base_digest, beside
-from ..embedders import named_encoder
+from ..embedders import OWN, named_encoder
 from ..recipe import Recipe
 from ..spaces import DenseSpace, Encoder, TermVectors, TfidfSpace
 from ..tables import StringTable
@@ -67,7 +67,7 @@ def place_dense(texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, reci
     Raises ModelError if the base model is missing or damaged, MissingExtra or RecipeError for a named embedder.
     """
     company = learn_company(space, matrix, recipe)
-    named = recipe.embedder not in ("base", "lsa")
+    named = recipe.embedder not in OWN
     base = BaseMeaning(base_digest())
     tongue = learn_tongue(space, base)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
