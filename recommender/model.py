@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .adapted import Adapted, BaseMeaning
 from .card import CARD, Facts, card
 from .corpus.article import Article
-from .embedders import named_encoder
+from .embedders import NamedEncoder
 from .errors import ModelError
 from .lexicon import Aliases, Analyzer, Lexicon
 from .moments import day_text
@@ -274,5 +274,5 @@ def _encoder(files: Files, manifest: dict[str, Any], base: BaseMeaning) -> Encod
     company = TermVectors(files.table("vector_terms"), files["vectors"])
     if name == "lsa":
         return company
-    meaning = base if name == "base" else named_encoder(name)
+    meaning = base if name == "base" else NamedEncoder(name)
     return Adapted(company, meaning, files["meaning_centre"], files["joined_mean"], files["joined_axes"])
