@@ -26,6 +26,7 @@ FORMAT = 1  # raised when a reader of this number could misread the files of the
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")
+_FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 _SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
 _UNSEALED = (_SEAL, "created")
 # What a damaged file makes fail, be it numpy's reader of headers.
@@ -171,7 +172,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(s, dict) and {"size", "sha256"} <= s.keys() for s in files.values()
     ):
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
-    if away := next((name for name in files if name != Path(name).name or "\0" in name), None):
+    if away := next((name for name in files if not _FILE.fullmatch(name)), None):
         raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", MEND)
     if manifest.get(_SEAL, sealed := _sealed(manifest)) != sealed:
         raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)

@@ -58,11 +58,11 @@ DESKS = '[[desk]]\nid = "recycling"\nname = "배터리 재활용"\nname_en = "Ba
 RECIPE = 'seed = 7\nembedder = "lsa"\nbody_weight = 0.4\nmin_score = 0.5\ntolerance_mrr = 0.02\nworkers = 1\n'
 EDITS = [
     {"time": "2026-01-01T00:00:00+00:00", "action": "rename", "topic": "t001", "name": "양극재 공장", "reason": "clear"},
-    {"time": "", "action": "merge", "topics": ["t001", "t002"], "reason": ""},
-    {"time": "", "action": "split", "topic": "t001", "stay": ["plant-1"], "parts": [{"id": "s001", "name": "채용", "articles": ["plant-3"]}], "reason": ""},
-    {"time": "", "action": "move", "article": "zone-1", "topic": "t001", "was": None, "reason": ""},
-    {"time": "", "action": "pin", "article": "fish-1", "topic": "t001", "reason": ""},
-    {"time": "", "action": "undo", "line": 1, "undone": "rename", "reason": ""},
+    {"time": "2026-01-01T00:00:00+00:00", "action": "merge", "topics": ["t001", "t002"], "reason": ""},
+    {"time": "2026-01-01T00:00:00+00:00", "action": "split", "topic": "t001", "stay": ["plant-1"], "parts": [{"id": "s001", "name": "채용", "articles": ["plant-3"]}], "reason": ""},
+    {"time": "2026-01-01T00:00:00+00:00", "action": "move", "article": "zone-1", "topic": "t001", "was": None, "reason": ""},
+    {"time": "2026-01-01T00:00:00+00:00", "action": "pin", "article": "fish-1", "topic": "t001", "reason": ""},
+    {"time": "2026-01-01T00:00:00+00:00", "action": "undo", "line": 1, "undone": "rename", "reason": ""},
 ]  # fmt: skip
 EDITS_LINES = "".join(json.dumps(edit, ensure_ascii=False) + "\n" for edit in EDITS)
 LABELS = json.dumps({"title": ROWS[0]["title"], "related": [ROWS[1]["title"]]}, ensure_ascii=False) + "\n"

@@ -44,7 +44,7 @@ from . import seeds
 Run = Callable[[bytes], None]
 ENCODINGS = (None, None, None, "utf-8", "cp949", "utf-16")
 KINDS = (".jsonl", ".json", ".csv", ".tsv", ".jsonl.gz", ".csv.gz")
-PACK, WHOLE = 0x40, 0xF8  # bits of the first byte: packed before it is read; through a corpus, which is slow
+PACK = 0x40  # bit of the first byte: packed before it is read
 _WHOLE = 16
 TEXT = "SK온 양극재 규제자유특구 재활용"
 
@@ -90,17 +90,28 @@ def _records(desk: Path, folder: Path) -> Run:
         kind, encoding = KINDS[(how & 7) % len(KINDS)], ENCODINGS[(how >> 3 & 7) % len(ENCODINGS)]
         path = folder / f"records{kind}"
         path.write_bytes(gzip.compress(raw, 1) if how & PACK and kind.endswith(".gz") else raw)
-        if how & WHOLE == WHOLE:
-            with Corpus.open(":memory:") as corpus:
-                corpus.ingest([path], encoding=encoding)
-                for article in corpus.articles():
-                    _storable([article.id, article.title, article.body, article.published])
-            return
         for read in read_records(path, path.name, encoding):
             if isinstance(read, Record):
                 article = read.article
                 _storable([read.given_id, article.title, article.body, article.outlet, article.url, article.published])
                 assert article.title or article.body
+
+    return run
+
+
+def _ingest(desk: Path, folder: Path) -> Run:
+    """Two files, parted by a unit separator, through a corpus."""
+
+    def run(data: bytes) -> None:
+        paths = []
+        for number, raw in enumerate(data[1:].split(b"\x1f")[:2]):
+            paths.append(folder / f"{number}{('.jsonl', '.csv', '.txt', '.json')[(_first(data) >> 2 * number) % 4]}")
+            paths[-1].write_bytes(raw)
+        with Corpus.open(":memory:") as corpus:
+            corpus.ingest(paths)
+            for article in corpus.articles():
+                _storable([article.id, article.title, article.body, article.published])
+            corpus.ingest(paths[::-1])
 
     return run
 
@@ -290,9 +301,11 @@ TARGETS = {
         Target("page", _page, (*_spread([seeds.PAGE], range(2)), b"\4" + seeds.PAGE.encode("cp949"),
                                b"\5" + seeds.PAGE.encode("utf-16"), *_spread(seeds.PAGE.split("\n"), range(1)))),
         Target("html", _html, (*_spread([seeds.HTML], range(1)), b"\0" + seeds.HTML.replace("utf-8", "euc-kr").encode("cp949"),
-                               b"\0<ul><li>\xea\xb0\x80</ul>")),
+                               b"\0<ul><li>\xea\xb0\x80</ul>"), 1, 3),
         Target("records", _records, tuple(bytes([mark | bits]) + text.encode() for mark, text in enumerate(_TABLES)
-                                          for bits in (0, WHOLE, PACK) if bits != PACK or mark > 3)),
+                                          for bits in (0, PACK) if not bits or mark > 3)),
+        Target("ingest", _ingest, (*(b"\0" + raw for raw in (seeds.JSONL.encode(), seeds.JSONL.encode() + b"\x1f" + seeds.JSONL.encode())),
+                                   b"\x09" + seeds.CSV.encode() + b"\x1f" + seeds.PAGE.encode(), b"\3" + seeds.JSON.encode()), 1, 4),
         Target("analyzer", _analyzer, tuple(text.encode() for text in [*seeds.HEADLINES, *seeds.PAGE.split("\n")]), 0, 5),
         Target("query", _query, tuple(bytes([how, share]) + text.encode() for text in _QUERIES for how, share in ((0, 5), (17, 4), (28, 90))), 2),
         Target("model", _model, tuple(bytes([name, how, far, far, 0]) + raw for name in range(0, 70, 3)
