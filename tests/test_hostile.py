@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import time
 import tracemalloc
 import zipfile
 from contextlib import suppress
@@ -23,7 +24,7 @@ from worlds import RECORDS
 from recommender import Corpus, Recommender, RecommenderError, open_model
 from recommender.aliases import load_aliases
 from recommender.amend import amended
-from recommender.corpus import ReadProblem, Record, read_records
+from recommender.corpus import ReadProblem, Record, read_records, read_text
 from recommender.desks import load_desks
 from recommender.edits import Edit, EditLog
 from recommender.errors import InputError, RecipeError
@@ -168,7 +169,7 @@ def test_a_table_of_any_depth_or_size_is_a_sentence(tmp_path: Path, read: object
 
 
 def test_a_key_of_many_parts_takes_no_time(tmp_path: Path) -> None:
-    """The reader of the standard library takes hours over this one."""
+    """The reader of the standard library takes most of a minute over this one."""
     (tmp_path / "aliases.toml").write_text("a." * 50_000 + "a = 1\n", encoding="utf-8")
     with pytest.raises(RecipeError, match="more than 50 parts"):
         load_aliases(tmp_path / "aliases.toml")
@@ -304,6 +305,18 @@ def test_a_manifest_names_files_of_its_own_folder(models: Path, name: str) -> No
     with pytest.raises(RecommenderError, match="no file of it"):
         open_model(models)
     assert "no file of it" in check(models)["v0001"][0]
+
+
+# -- pages
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t \n"])
+def test_a_page_of_html_full_of_blanks_takes_no_second(blank: str) -> None:
+    text = f"<html><body><p>포항시는 시험동을 짓는다.</p>{blank * (100_000 // len(blank))}<p>끝.</p></body></html>"
+    assert read_text("<html><p>글").title is None  # loads what reads HTML
+    started = time.process_time()
+    read_text(text)
+    assert time.process_time() - started < 1
 
 
 # -- archives, links, addresses
