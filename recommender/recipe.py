@@ -92,7 +92,8 @@ class Recipe:
                 mend = f"It wants a value of type {wanted.__name__}."
                 raise RecipeError(f"{source}: '{key}' is {shown(value)}.", mend)
         kept = cls(**given)  # a number within its limits fits a float
-        return replace(kept, **{key: float(given[key]) for key in given if known[key] is float})
+        exact: dict[str, Any] = {key: float(given[key]) for key in given if known[key] is float}
+        return replace(kept, **exact)
 
 
 _TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
