@@ -1,7 +1,7 @@
 # `make help` explains every target; V=1 shows every command and all that pip says.
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help install demo ingest train retrain evaluate report similar test lint type check benchmark base-model docs lock clean FORCE
+.PHONY: help install demo ingest train retrain evaluate report similar test lint type check fuzz benchmark base-model docs lock clean FORCE
 .PRECIOUS: data/corpus.db models/current demo/data/corpus.db demo/models/current
 
 V ?=
@@ -134,6 +134,10 @@ type: $(DEV) ## mypy --strict
 	$(PY) -m mypy --strict
 
 check: lint type test ## lint, type and test
+
+fuzz: $(DEV) ## fuzz the readers (needs the extra fuzz: atheris): make fuzz ARGS="records --runs 50000"
+	$(PY) -c 'import atheris' 2>/dev/null || { echo "error: atheris is not installed. It fuzzes: .venv/bin/pip install '.[fuzz]'" >&2; exit 1; }
+	OMP_NUM_THREADS=1 $(PY) -m scripts.fuzz $(ARGS)
 
 BENCHMARKS ?= $(filter-out __init__ sets forced fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 

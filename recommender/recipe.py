@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
+from .toml import parsed, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Recipe:
         for name, low, high in _LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
-                raise RecipeError(f"The recipe's {name} is {value!r}.", f"Give a value from {low} to {high}.")
+                raise RecipeError(f"The recipe's {name} is {shown(value)}.", f"Give a value from {low} to {high}.")
 
     def as_json(self) -> dict[str, Any]:
         """What decides the result: every parameter except ``workers`` and the tolerances."""
@@ -73,13 +74,11 @@ class Recipe:
     @classmethod
     def read(cls, path: str | Path) -> Recipe:
         """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
-        import tomllib
-
         try:
-            given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            given = parsed(Path(path).read_text(encoding="utf-8"))
         except OSError as error:
             raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise RecipeError(f"The recipe {path} is not TOML: {error}.", "Mend that line.") from error
         return cls.of(given, str(path))
 
@@ -91,9 +90,11 @@ class Recipe:
                 raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
             wanted = known[key]
             if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
-                raise RecipeError(f"{source}: '{key}' is {value!r}.", f"It wants a value of type {wanted.__name__}.")
-        values: dict[str, Any] = {key: float(v) if known[key] is float else v for key, v in given.items()}
-        return cls(**values)
+                mend = f"It wants a value of type {wanted.__name__}."
+                raise RecipeError(f"{source}: '{key}' is {shown(value)}.", mend)
+        kept = cls(**given)  # a number within its limits fits a float
+        exact: dict[str, Any] = {key: float(given[key]) for key in given if known[key] is float}
+        return replace(kept, **exact)
 
 
 _TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
