@@ -225,7 +225,7 @@ def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
         DenseSpace(files["dense_rows"], _encoder(files, manifest, base)),
         Links(files["listed_start"], files["listed"], files["lists_start"], files["lists"]),
         _read_topics(files),
-        Weights(**manifest["weights"]),
+        Weights.of(manifest["weights"]),
         Tongue(files["spoken"], files["spoken_meaning"], base),
         manifest,
         folder.name,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,14 @@ class Weights:
     known: float
     time_scale: float = 10.0
     source: str = "defaults"
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Weights:
+        """From a manifest. Raises TypeError or ValueError for anything but finite numbers and a text as source."""
+        numbers = {name: float(value) for name, value in given.items() if name != "source"}
+        if not all(map(math.isfinite, numbers.values())):
+            raise ValueError("its weights are not finite")
+        return cls(**numbers, source=str(given["source"]))
 
     def logits(self, parts: Parts, known: float, *, dated: bool) -> Floats:
         """(n,) float32; ``known`` is the known share of the question, ``dated`` whether it has a date."""
