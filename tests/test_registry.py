@@ -370,3 +370,33 @@ def test_prune_takes_the_oldest_by_number(models: Path) -> None:
     (models / "v0001").rename(models / "v10000")
     assert registry.prune(models, 1) == ["v0002"]
     assert registry.names(models) == ["v0003", "v10000"]
+
+
+def test_a_prune_that_the_disk_refuses_is_told_and_can_be_finished(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(registry.shutil, "rmtree", refuse)
+    problem = f"{models} cannot be changed: Input/output error."
+    assert refused(lambda: registry.prune(models, 1)) == (problem, "Check space and permissions.")
+    assert registry.names(models) == ["v0002", "v0003"]
+    (left,) = models.glob(".*")
+    assert left.name.startswith(".deleting-v0001-"), "a name that the next prune knows for a leftover"
+
+
+def test_a_promotion_that_cannot_be_written_changes_nothing(models: Path) -> None:
+    (models / registry.ASIDE).mkdir()
+    problem = f"{models} cannot be changed: Is a directory."
+    assert refused(lambda: registry.promote(models, "v0001")) == (problem, "Check space and permissions.")
+    assert registry.current_name(models) == "v0003"
+
+
+def test_numbers_of_any_length_are_in_order(models: Path) -> None:
+    (models / "v0001").rename(models / "v1")
+    (models / "v0003").rename(models / "v10000")
+    (models / "current").write_text("v10000\n")
+    assert registry.rollback(models) == "v0002"
+    assert registry.rollback(models) == "v1"
+    assert registry.set_aside(models) == ["v10000", "v0002"]
