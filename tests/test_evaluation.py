@@ -50,7 +50,7 @@ def listed() -> Model:
     return with_pairs(small_model(), [(at(page), at(name)) for page, names in LISTS.items() for name in names])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def found() -> Evaluation:
     return evaluate(Recommender(listed()), questions_from_links(listed()), unfitted(listed()))
 
@@ -226,6 +226,34 @@ def test_the_reliability_table_holds_answers_against_others() -> None:
         assert held.reliability == reliability(np.array(right + others), truth)
         told.append(held.reliability)
     assert told[0] != told[1], "other articles are drawn beside the answers"
+
+
+def test_each_way_of_asking_has_its_own_ranks() -> None:
+    """Worlds in which a way changes the rank: a list of another page, and the headline instead of the article."""
+    one, other = at("fish-1"), at("charge-1")
+    model = with_pairs(small_model(), [(at("plant-1"), one), (at("plant-1"), other), (one, other)])
+    plain, lists, headline = (
+        Judge(model, unfitted(model), **how) for how in ({}, {"lists": "others"}, {"headline": True})
+    )  # type: ignore[arg-type]
+    pairs = [
+        (a, b)
+        for a, b in permutations(range(len(model)), 2)
+        if model.catalogue.copy_of[a] != model.catalogue.copy_of[b]
+    ]
+    asked = [Judged(a, frozenset({b})) for a, b in pairs]
+    apart = next(q for q in asked if plain.ask(q).ranks[0] != headline.ask(q).ranks[0])
+    for question in (Judged(one, frozenset({other})), apart):
+        told = evaluate(Recommender(replace(model, version="v0042")), [question], unfitted(model), resamples=2)
+        assert told.model == "v0042"
+        for group, way in zip(told.groups[:3], (plain, lists, headline), strict=True):
+            assert group.measures["mrr"].value == pytest.approx(1 / way.ask(question).ranks[0]), group.name
+
+
+def test_what_has_no_answer_is_not_asked() -> None:
+    ahead = Judged(at("plant-1"), frozenset({at("plant-2")}))
+    assert judge(Recommender(listed()), [ahead]).questions == 1
+    nothing = judge(Recommender(listed()), [ahead], past_only=True)
+    assert nothing == judge(Recommender(listed()), []) == Scores(0, 0, 0, 0, 0, 0, 0)
 
 
 # -- co-listing
