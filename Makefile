@@ -1,7 +1,8 @@
 # `make help` explains every target; V=1 shows every command and all that pip says.
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help install demo ingest train retrain evaluate report similar test lint type check benchmark base-model docs lock clean FORCE
+.PHONY: help install demo ingest train retrain evaluate report similar test coverage mutants lint type check fuzz \
+    benchmark base-model docs lock clean FORCE
 .PRECIOUS: data/corpus.db models/current demo/data/corpus.db demo/models/current
 
 V ?=
@@ -126,6 +127,17 @@ similar: $(if $(wildcard models/current),$(RUNTIME),models/current) ## related a
 test: $(DEV) ## set up what tests need, and run them
 	$(PY) -m pytest $(ARGS)
 
+coverage: $(DEV) ## the tests once more, with the lines of recommender/ that they run, in their child processes too
+	rm -f .coverage .coverage.*
+	status=0; $(PY) -m coverage run -m pytest $(ARGS) || status=$$?; \
+	$(PY) -m coverage combine --quiet && $(PY) -m coverage report --skip-covered --show-missing; exit $$status
+
+# Numeric threads and a fork of the test process do not go together.
+mutants: $(DEV) ## change the code here and there: do tests notice? (ARGS='recommender.vectors*': one room alone)
+	$(PY) -c 'import mutmut' 2>/dev/null || { echo "error: mutmut is not installed. It changes the code: .venv/bin/pip install '.[mutation]'" >&2; exit 1; }
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(PY) -m mutmut run $(ARGS)
+	$(PY) -m mutmut results
+
 lint: $(DEV) ## ruff: rules and format
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -135,7 +147,11 @@ type: $(DEV) ## mypy --strict
 
 check: lint type test ## lint, type and test
 
-BENCHMARKS ?= $(filter-out __init__ sets fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+fuzz: $(DEV) ## fuzz the readers (needs the extra fuzz: atheris): make fuzz ARGS="records --runs 50000"
+	$(PY) -c 'import atheris' 2>/dev/null || { echo "error: atheris is not installed. It fuzzes: .venv/bin/pip install '.[fuzz]'" >&2; exit 1; }
+	OMP_NUM_THREADS=1 $(PY) -m scripts.fuzz $(ARGS)
+
+BENCHMARKS ?= $(filter-out __init__ sets forced fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 benchmark: $(DEV) ## measure quality and speed beside baselines (BENCHMARKS=quality: that one alone)
 	for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
@@ -160,5 +176,5 @@ lock: ## compile requirements.lock and requirements-dev.lock anew, with uv
 	! grep -nE '://|^--' requirements.lock requirements-dev.lock || { echo 'error: a lock names packages, versions and hashes alone.' >&2; exit 1; }
 
 clean: ## remove demo/, reports and caches; .venv, data/ and models/ stay
-	rm -rf demo build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage report.html
+	rm -rf demo build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.* mutants report.html
 	find . \( -name .venv -o -name node_modules \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -29,8 +29,8 @@ NARROW = (
     ("해운", "물류", "컨테이너"),
     ("반도체", "AI", "수출"),
 )  # words of one trade each
-START = (10.0, 3.0, 1.0, 4.0)
-TIME_SCALE = 2.0
+START = (5.0, 3.5, 2.5, 7.0)
+TIME_SCALE = 10.0
 
 
 def main() -> None:

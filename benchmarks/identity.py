@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,9 +49,7 @@ def afresh(after: list[dict[str, Any]], before: Model) -> Model:
     model = model_of(after)
     ids = list(model.catalogue.ids)
     topics = identify(model.topics, ids, before).topics
-    return Model(
-        model.catalogue, model.analyzer, model.tfidf, model.dense, model.links, topics, model.weights, model.about
-    )
+    return replace(model, topics=topics)
 
 
 def compared(before: Model, after: Model) -> tuple[float, float]:

@@ -19,20 +19,14 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from benchmarks.forced import fitted_as
 from benchmarks.sets import corpus_of, rows
 from recommender import Corpus, Recipe, Recommender, open_model, train
 from recommender.model import Model
-from recommender.spaces import DenseSpace, TermVectors
 from recommender.update import update
-from recommender.vectors import unit_rows
-from recommender.workshop import training
-from recommender.workshop.place import _space
-from recommender.workshop.weigh import Fit
 
 _NEW = 100
 
@@ -80,25 +74,7 @@ def _equal(one: Model, two: Model, texts: list[str]) -> float:
 
 def _reindexed(corpus: Corpus, like: Model, recipe: Recipe) -> Model:
     """All of the corpus through the training's own steps with what ``like`` has fitted."""
-    terms, idf = list(like.tfidf.terms), np.asarray(like.tfidf.idf, dtype=np.float64)
-    vectorizer = TfidfVectorizer(analyzer=lambda found: found, sublinear_tf=True, vocabulary=terms)
-    vectorizer.idf_ = idf
-
-    def fit_tfidf(texts: Any, recipe: Recipe) -> Any:
-        titles = vectorizer.transform(texts.titles).astype(np.float32)
-        return _space(terms, like.tfidf.idf, titles, recipe.body_weight), titles, titles
-
-    def learn_dense(space: Any, matrix: Any, recipe: Recipe) -> DenseSpace:
-        encoder = like.dense.encoder
-        assert isinstance(encoder, TermVectors)
-        places = [like.tfidf.terms.find(term) for term in encoder.terms]
-        return DenseSpace(unit_rows(matrix[:, places] @ (encoder.vectors / idf[places, None])), encoder)
-
-    fixed = {
-        "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "learn_dense": learn_dense,
-        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.weights,
-    }  # fmt: skip
-    with mock.patch.multiple(training, **fixed):
+    with fitted_as(like):
         return train(corpus, recipe)
 
 

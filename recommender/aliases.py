@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
 from .lexicon import Aliases
+from .toml import parsed, shown
 
 
 def load_aliases(path: str | Path | None) -> Aliases:
@@ -28,8 +28,8 @@ def load_aliases(path: str | Path | None) -> Aliases:
 
 def _read(text: str, source: str) -> dict[str, list[str]]:
     try:
-        given: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        given: dict[str, Any] = parsed(text)
+    except ValueError as error:
         raise RecipeError(
             f"{source} is not TOML: {error}.", 'Form: [aliases], then "name" = ["other name"].'
         ) from error
@@ -42,5 +42,5 @@ def _read(text: str, source: str) -> dict[str, list[str]]:
             or not isinstance(others, list)
             or not all(isinstance(o, str) and o.strip() for o in others)
         ):
-            raise RecipeError(f"{source}: '{name}' is {others!r}.", "Give a list of other names.")
+            raise RecipeError(f"{source}: '{name}' is {shown(others)}.", "Give a list of other names.")
     return dict(given.get("aliases", {}))

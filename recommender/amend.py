@@ -143,6 +143,9 @@ class _State:
 
     def _split(self, edit: Edit) -> None:
         place = self._place(edit.topic)
+        names = [part.id for part in edit.parts]
+        if twice := next((name for name in names if self._find(name) >= 0 or names.count(name) > 1), None):
+            raise _Gone(f"a topic {twice} is there already")
         rows = np.flatnonzero(self._topic_of == place)
         held = [self._rows(part.articles) for part in edit.parts]
         if edit.stay:
@@ -169,6 +172,7 @@ class _State:
 
     def _add(self, part: Part, rows: Rows, beside: Rows, parent: str | None) -> None:
         terms = words_of(self._model, rows, beside)
+        self._into.pop(part.id, None)
         self._topics.append(Topic(part.id, part.name, terms, len(rows), (), parent))
         self._topic_of[rows] = len(self._topics) - 1
         self._changed.add(len(self._topics) - 1)

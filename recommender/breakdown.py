@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .judging import Trial
-from .measures import Interval, Reals, bootstrap, hit, ndcg, recall, reciprocal_rank
+from .measures import Interval, Reals, Reliability, bootstrap, hit, ndcg, recall, reciprocal_rank, reliability
 from .model import Model
 
 MEASURES = ("hit_5", "hit_10", "recall_5", "recall_10", "mrr", "ndcg_10", "abstained")
@@ -62,6 +62,13 @@ def measures_of(trial: Trial) -> list[float]:
 def table_of(trials: Sequence[Trial]) -> Reals:
     """(q, 7): ``MEASURES`` of each question."""
     return np.array([measures_of(trial) for trial in trials], dtype=np.float64).reshape(-1, len(MEASURES))
+
+
+def reliability_of(trials: Sequence[Trial]) -> Reliability:
+    """Of the scores of right answers and of as many unlisted ones, drawn by chance."""
+    right = np.concatenate([trial.scores for trial in trials]) if trials else np.empty(0)
+    others = np.concatenate([trial.others for trial in trials]) if trials else np.empty(0)
+    return reliability(np.concatenate([right, others]), np.arange(len(right) + len(others)) < len(right))
 
 
 def group(by: str, name: str, trials: Sequence[Trial], draw: Draw) -> Group:

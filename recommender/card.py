@@ -54,7 +54,7 @@ def card(about: Mapping[str, Any], facts: Facts) -> str:
         "desks": facts.desks,
         "articles in no topic": f"{facts.outlier_share:.1%}",
     }
-    lines += ["", "## Topics", "", *_table(topics), "", "## Scores", "", *_scores(about.get("scores"))]
+    lines += ["", "## Topics", "", *_table(topics), "", "## Scores", "", *_scores(about)]
     lines += ["", "## Limits", "", *(f"- {limit}" for limit in _limits(about, facts, articles))]
     return "\n".join(lines) + "\n"
 
@@ -70,13 +70,22 @@ def _period(facts: Facts, articles: int) -> str:
     return f"{facts.first} to {facts.last}; {articles - facts.dated:,} without a date"
 
 
-def _scores(scores: Mapping[str, Any] | None) -> list[str]:
+def judged_version(about: Mapping[str, Any]) -> str | None:
+    """The version whose scores an updated one carries; None for one that was trained."""
+    trained = about.get("drift", {}).get("trained") if "updated_from" in about else None
+    return str(trained) if trained else None
+
+
+def _scores(about: Mapping[str, Any]) -> list[str]:
+    scores = about.get("scores")
     if not scores:
         return ["Not judged when it was saved: `recommender evaluate`."]
     if not scores.get("questions"):
         return ["Not judged: no page of the archive has a related list."]
     lines = [f"{scores['questions']:,} pages ask for the headlines that editors listed under them; the lists took no"]
     lines += ["part in the answers. In brackets the interval that holds 95 of 100 resamplings.", ""]
+    if trained := judged_version(about):
+        lines += [f"Measured when {trained} was trained; articles added since took no part.", ""]
     told = {
         text: f"{scores[name]['value']:.3f} ({scores[name]['low']:.3f} to {scores[name]['high']:.3f})"
         for name, text in _SCORES.items()

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .evaluate import questions_from_links
-from .measure import MEASURES, Pair, measured, sampled
+from .contest import MEASURES, Pair, measured
 from .model import Model
+from .questions import questions_from_links, sampled
 from .recommend import Recommender, Wish
 from .registry import known
 from .topics import NO_TOPIC, Topic
@@ -87,7 +87,7 @@ def _version(model: Model) -> Row:
     }  # fmt: skip
 
 
-def shared(pair: Pair) -> NDArray[np.int64]:
+def _overlap(pair: Pair) -> NDArray[np.int64]:
     """(old + 1, new + 1) articles that both models know, by their topics; the last row and column are "no topic"."""
     old, new = pair.before.topics, pair.after.topics
     table = np.zeros((len(old.topics) + 1, len(new.topics) + 1), dtype=np.int64)
@@ -100,7 +100,7 @@ def _continued(pair: Pair) -> dict[int, int]:
     old, new = pair.before.topics.topics, pair.after.topics.topics
     places = {topic.id: place for place, topic in enumerate(new)}
     found = {a: places[topic.id] for a, topic in enumerate(old) if topic.id in places}
-    table = shared(pair)
+    table = _overlap(pair)
     both = table[:-1, :-1].astype(np.float64)
     either = table[:-1].sum(axis=1)[:, None] + table[:, :-1].sum(axis=0)[None, :] - both
     likeness = both / np.maximum(either, 1)
@@ -115,9 +115,10 @@ def _continued(pair: Pair) -> dict[int, int]:
 
 def _topics(pair: Pair, heirs: dict[int, int]) -> Row:
     old, new = pair.before.topics.topics, pair.after.topics.topics
-    both = shared(pair)[:-1, :-1]
-    given = both / np.maximum(shared(pair)[:-1].sum(axis=1, keepdims=True), 1)
-    taken = both / np.maximum(shared(pair)[:, :-1].sum(axis=0, keepdims=True), 1)
+    table = _overlap(pair)
+    both = table[:-1, :-1]
+    given = both / np.maximum(table[:-1].sum(axis=1, keepdims=True), 1)
+    taken = both / np.maximum(table[:, :-1].sum(axis=0, keepdims=True), 1)
     parts = {a: np.flatnonzero((given[a] >= _PART) & (taken[a] >= _PART)).tolist() for a in range(len(old))}
     sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(len(new))}
     split = {a: found for a, found in parts.items() if len(found) > 1}

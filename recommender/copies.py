@@ -70,7 +70,7 @@ def renewed(
     order = np.lexsort((np.arange(len(rows)), when))
     decided = copy_of.copy()
     decided[rows] = rows[_decided(rows, order, known)]
-    return decided
+    return decided[decided]  # where ``_MOST`` cut a kind in two, those left out follow their original
 
 
 def _decided(rows: Rows, order: Rows, known: _Alike) -> NDArray[np.int32]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from .errors import RecipeError
 from .lexicon import Analyzer, Piece, spelled
 from .text import normalise, split_tags
+from .toml import parsed, shown
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _LATIN = re.compile(r"[0-9a-z\u00c0-\u024f][^가-힣]*")
@@ -40,10 +40,10 @@ def load_desks(path: str | Path | None) -> tuple[DeskRule, ...]:
         return ()
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
-        given = tomllib.loads(text)
+        given = parsed(text)
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise RecipeError(f"{path} is not TOML: {error}.", _FORM) from error
     return _Reader(str(path), text).desks(given)
 
@@ -60,7 +60,7 @@ class _Reader:
                 raise self._wrong(None, key, f"unknown key '{key}'", "The one key is 'desk'. " + _FORM)
         rows = given.get("desk", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise self._wrong(None, "desk", f"'desk' is {rows!r}", _FORM)
+            raise self._wrong(None, "desk", f"'desk' is {shown(rows)}", _FORM)
         found: list[DeskRule] = []
         for number, row in enumerate(rows):
             rule = self._desk(number, row)
@@ -91,16 +91,16 @@ class _Reader:
 
     def _text(self, number: int, key: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
-            raise self._wrong(number, key, f"'{key}' is {value!r}", "It wants a text in quotes.")
+            raise self._wrong(number, key, f"'{key}' is {shown(value)}", "It wants a text in quotes.")
         return value.strip()
 
     def _texts(self, number: int, key: str, value: object) -> tuple[str, ...]:
         if not isinstance(value, list):
-            raise self._wrong(number, key, f"'{key}' is {value!r}", 'It wants a list: ["포스코", "POSCO"].')
+            raise self._wrong(number, key, f"'{key}' is {shown(value)}", 'It wants a list: ["포스코", "POSCO"].')
         for item in value:
             if not isinstance(item, str) or not any(c.isalnum() for c in item):
                 raise self._wrong(
-                    number, key, f"'{key}' holds {item!r}", "Give every entry a word, or take it out.", item
+                    number, key, f"'{key}' holds {shown(item)}", "Give every entry a word, or take it out.", item
                 )
         return tuple(item.strip() for item in value)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from typing import Any
 from .errors import InputError
 
 FILE = "edits.jsonl"
+_NUMBERED = re.compile(r"s[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class EditLog:
 
     def new_ids(self, count: int) -> list[str]:
         """``count`` ids for the parts of a split that no line of the log has used, undone ones included."""
-        used = [int(p.id[1:]) for edit in self.edits for p in edit.parts if p.id[:1] == "s" and p.id[1:].isdigit()]
+        used = [int(p.id[1:]) for edit in self.edits for p in edit.parts if _NUMBERED.fullmatch(p.id)]
         first = max(used, default=0) + 1
         return [f"s{number:03d}" for number in range(first, first + count)]
 
@@ -131,6 +133,10 @@ class EditLog:
         """
         import fcntl
 
+        try:
+            edit.as_line().encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"The edit holds what is no text: {edit.told()!a}.", "Give it in UTF-8.") from error
         edit = replace(edit, time=datetime.now(UTC).isoformat(timespec="seconds"), number=len(self.edits) + 1)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,9 +178,9 @@ def _edit(line: str, number: int, before: list[Edit]) -> Edit:
         if key not in held:
             raise ValueError(f"'{key}' is missing")
         if key not in wanted:
-            raise ValueError(f"unknown key '{key}'")
+            raise ValueError(f"unknown key '{_short(key)}'")
         if not _fits(key, held[key]):
-            raise ValueError(f"'{key}' is {_short(json.dumps(held[key], ensure_ascii=False))}")
+            raise ValueError(f"'{key}' is {_told(held[key])}")
     values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in held.items()}
     if "parts" in values:
         values["parts"] = tuple(Part(p["id"], p["name"], tuple(p["articles"])) for p in values["parts"])
@@ -195,27 +201,40 @@ def _fits(key: str, value: object) -> bool:
     if key == "line":
         return type(value) is int and value > 0
     if key == "was":
-        return value is None or (isinstance(value, str) and bool(value))
+        return value is None or (isinstance(value, str) and bool(value) and _storable(value))
     if key == "parts":
         return isinstance(value, list) and bool(value) and all(map(_is_part, value))
     if key in ("topics", "stay"):
         return _is_texts(value) and (key == "stay" or (isinstance(value, list) and len(set(value)) > 1))
-    return isinstance(value, str) and (bool(value.strip()) or key == "reason")
+    return isinstance(value, str) and (bool(value.strip()) or key == "reason") and _storable(value)
 
 
 def _is_part(value: object) -> bool:
     return (
         isinstance(value, dict)
         and set(value) == {"id", "name", "articles"}
-        and all(isinstance(value[key], str) and value[key].strip() for key in ("id", "name"))
+        and all(isinstance(value[key], str) and value[key].strip() and _storable(value[key]) for key in ("id", "name"))
         and _is_texts(value["articles"])
         and bool(value["articles"])
     )
 
 
 def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+    return isinstance(value, list) and all(isinstance(item, str) and item and _storable(item) for item in value)
+
+
+def _storable(text: str) -> bool:
+    """Without halves of a character, which no file of UTF-8 can hold."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _told(value: object) -> str:
+    try:
+        return _short(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return "nested too deeply"
 
 
 def _short(text: str) -> str:
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 60 else text[:57] + "..."

@@ -18,6 +18,8 @@ from .onnx_encoder import GRAPHS, TOKENIZER, OnnxEncoder
 from .static import StaticVectors
 from .vectors import Floats, unit_rows
 
+OWN = ("base", "lsa")  # embedders of the project's own
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -79,7 +81,8 @@ def _parted(name: str) -> tuple[str, str]:
     kind, _, path = name.partition(":")
     if kind not in KINDS or not path:
         raise RecipeError(
-            f"The recipe's embedder is '{name}'.", f"Use lsa, or {' or '.join(f'{k}:PATH' for k in KINDS)}."
+            f"The recipe's embedder is '{name}'.",
+            f"Use {', '.join(OWN)}, or {' or '.join(f'{k}:PATH' for k in KINDS)}.",
         )
     return kind, path
 
@@ -107,13 +110,13 @@ def check_embedder(name: str) -> None:
     Raises what ``named_encoder`` raises, and ModelError if the base model is missing or damaged.
     """
     StaticVectors.open()
-    if name != "lsa":
+    if name not in OWN:
         named_encoder(name)
 
 
 def stamp(name: str) -> str:
-    """A hash of the files of a recipe's embedder and of the libraries that read it; empty for ``lsa``."""
-    if name == "lsa":
+    """A hash of the files of a recipe's embedder and of the libraries that read it; empty for our own."""
+    if name in OWN:
         return ""
     named_encoder(name)
     kind, path = _parted(name)

@@ -6,17 +6,17 @@ Everything unlisted is *unlabelled*, not wrong: recall, hits and ranks are measu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .breakdown import MEASURES, Draw, Group, group, groups, measures_of, table_of
+from .breakdown import MEASURES, Draw, Group, group, groups, measures_of, reliability_of, table_of
 from .errors import InputError
-from .judging import Judge, Trial
-from .measures import RESAMPLES, Interval, Reals, Reliability, bootstrap, reliability, rounded
+from .judging import Judge
+from .measures import RESAMPLES, Interval, Reals, Reliability, bootstrap, rounded
 from .model import Model
 from .questions import Judged, co_listed, questions_from_labels, questions_from_links, sampled, without_later
 from .recommend import Recommender
@@ -196,7 +196,7 @@ def evaluate(
         len(model),
         How(questions_from, folds.says, past_only, gone, seed, resamples),
         (group("all", "all questions", trials, draw), *others, *groups(model, trials, draw)),
-        _reliability(trials),
+        reliability_of(trials),
         _co_listing(replace(plain, past_only=False), draw),
         topic_quality(model),
         copy_quality(model),
@@ -230,14 +230,6 @@ def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
             row |= {name: rounded(found.value), f"{name}_low": rounded(found.low), f"{name}_high": rounded(found.high)}
         rows.append(row)
     return rows
-
-
-def _reliability(trials: Iterable[Trial]) -> Reliability:
-    """Right answers against as many unlisted ones, drawn by chance."""
-    held = [(trial.scores, trial.others) for trial in trials]
-    right = np.concatenate([scores for scores, _ in held]) if held else np.empty(0)
-    others = np.concatenate([scores for _, scores in held]) if held else np.empty(0)
-    return reliability(np.concatenate([right, others]), np.arange(len(right) + len(others)) < len(right))
 
 
 def _co_listing(way: Judge, draw: Draw) -> CoListing:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from .evaluate import questions_from_labels, questions_from_links
-from .measure import Asked, Measured, Pair, measured
+from .contest import Asked, Measured, Pair, measured
 from .model import Model
+from .questions import questions_from_labels, questions_from_links
 from .recipe import Recipe
 from .topics import NO_TOPIC
 
@@ -47,17 +48,19 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A listed headline that an asking one lost: its rank before and after; ``silent`` if no answer is given now."""
+    """A listed headline that an asking one lost: its rank before and after (None: it is not found at all now);
+    ``silent`` if no answer is given now."""
 
     asking: str
     listed: str
     before: int
-    after: int
+    after: int | None
     silent: bool
 
     def __str__(self) -> str:
         silent = ", and it gets no answer now" if self.silent else ""
-        return f"'{self.asking}' had '{self.listed}' at rank {self.before}, now at {self.after}{silent}"
+        now = "not found" if self.after is None else f"at {self.after}"
+        return f"'{self.asking}' had '{self.listed}' at rank {self.before}, now {now}{silent}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,14 @@ def _losses(pair: Pair, before: Measured, after: Measured, fallen: Sequence[str]
             return
         old, new = before.ranks(place), after.ranks(place)
         both = {row: (rank, new[pair.rows[row]]) for row, rank in old.items() if pair.rows[row] in new}
+        both = {row: ranks for row, ranks in both.items() if math.isfinite(ranks[0])}
         if both:
             row = max(sorted(both), key=lambda r: _weight(*both[r]))
             asking = before.trials[place].question.row
             titles = [pair.before.catalogue.article(r).shown_title for r in (asking, row)]
             silent = after.trials[place].abstained > before.trials[place].abstained
-            yield float(lost[place]), Loss(titles[0], titles[1], int(both[row][0]), int(both[row][1]), silent)
+            now = int(both[row][1]) if math.isfinite(both[row][1]) else None
+            yield float(lost[place]), Loss(titles[0], titles[1], int(both[row][0]), now, silent)
 
 
 def _weight(before: float, after: float) -> tuple[bool, float]:

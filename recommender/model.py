@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .adapted import Adapted, BaseMeaning
 from .card import CARD, Facts, card
 from .corpus.article import Article
+from .embedders import NamedEncoder
 from .errors import ModelError
 from .lexicon import Aliases, Analyzer, Lexicon
 from .moments import day_text
 from .scoring import Links, Parts, Weights
-from .spaces import DenseSpace, Encoder, Question, TermVectors, TfidfSpace, body_terms, features_of
+from .spaces import DenseSpace, Encoder, Feature, Question, TermVectors, TfidfSpace, body_terms, features_of
 from .tables import Shelf, StringTable
+from .tongue import Tongue
 from .topics import Desk, Lineage, Topic, TopicModel
 from .version_folder import MEND, Files, check_sizes, current_folder, publish, read_manifest, set_current
 
@@ -82,6 +85,7 @@ class Model:
     links: Links
     topics: TopicModel
     weights: Weights
+    tongue: Tongue = field(default_factory=Tongue.silent)
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     folder: Path | None = None
@@ -91,9 +95,17 @@ class Model:
 
     def question(self, title: str, body: str = "") -> Question:
         """What a headline asks, with the words of a body where there is one."""
+        return self._question(title, features_of(self.analyzer.pieces(title[:LONGEST_TITLE])), body)
+
+    def asked(self, title: str, body: str = "") -> Question:
+        """``question`` as a person puts it: if in English, by the corpus's own words of that meaning too."""
+        pieces = self.analyzer.pieces(title[:LONGEST_TITLE])
+        return self._question(title, self.tongue.features(pieces, self.analyzer, self.tfidf.terms), body)
+
+    def _question(self, title: str, features: Sequence[Feature], body: str) -> Question:
         limit = int(self.about["recipe"]["body_words"])
         words = body_terms(self.analyzer.pieces(body[: limit * 40]), limit) if body else []
-        return Question(title, tuple(features_of(self.analyzer.pieces(title[:LONGEST_TITLE]))), tuple(words))
+        return Question(title, tuple(features), tuple(words))
 
     def article_question(self, row: int) -> Question:
         """What the article at ``row`` asks: its stored vectors, its title for the reasons."""
@@ -169,14 +181,18 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
         "postings_start": t.postings_start, "postings_article": t.postings_article,
         "postings_weight": t.postings_weight, "rows_start": t.rows_start, "rows_term": t.rows_term,
         "rows_weight": t.rows_weight, "dense_rows": model.dense.rows,
+        "spoken": model.tongue.places, "spoken_meaning": model.tongue.vectors,
         "listed_start": links.listed_start, "listed": links.listed, "lists_start": links.lists_start,
         "lists": links.lists, "topic_of": model.topics.topic_of, "topic_strength": model.topics.strength,
         "desk_strength": model.topics.desk_strength, "outlier": model.topics.outlier,
         "position": model.topics.position,
     }  # fmt: skip
-    if isinstance(model.dense.encoder, TermVectors):
-        shelves["vector_terms"] = model.dense.encoder.terms.shelf
-        arrays["vectors"] = model.dense.encoder.vectors
+    encoder = model.dense.encoder
+    if isinstance(encoder, Adapted):
+        arrays |= {"meaning_centre": encoder.centre, "joined_mean": encoder.mean, "joined_axes": encoder.axes}
+    company = encoder.company if isinstance(encoder, Adapted) else encoder
+    if isinstance(company, TermVectors):
+        shelves["vector_terms"], arrays["vectors"] = company.terms.shelf, company.vectors
     if model.topics.desk_evidence is not None:
         shelves["desk_evidence"] = model.topics.desk_evidence
     if c.stamps is not None:
@@ -201,14 +217,16 @@ def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
         files["postings_weight"], files["rows_start"], files["rows_term"], files["rows_weight"],
         float(manifest["recipe"]["body_weight"]),
     )  # fmt: skip
+    base = BaseMeaning(manifest["base_model"])
     return Model(
         catalogue,
         Analyzer(lexicon, Aliases(files.json("aliases"))),
         tfidf,
-        DenseSpace(files["dense_rows"], _encoder(files, manifest)),
+        DenseSpace(files["dense_rows"], _encoder(files, manifest, base)),
         Links(files["listed_start"], files["listed"], files["lists_start"], files["lists"]),
         _read_topics(files),
-        Weights(**manifest["weights"]),
+        Weights.of(manifest["weights"]),
+        Tongue(files["spoken"], files["spoken_meaning"], base),
         manifest,
         folder.name,
         folder,
@@ -251,10 +269,10 @@ def _read_topics(files: Files) -> TopicModel:
     )
 
 
-def _encoder(files: Files, manifest: dict[str, Any]) -> Encoder:
+def _encoder(files: Files, manifest: dict[str, Any], base: BaseMeaning) -> Encoder:
     name = manifest["recipe"]["embedder"]
+    company = TermVectors(files.table("vector_terms"), files["vectors"])
     if name == "lsa":
-        return TermVectors(files.table("vector_terms"), files["vectors"])
-    from .embedders import named_encoder
-
-    return named_encoder(name)
+        return company
+    meaning = base if name == "base" else NamedEncoder(name)
+    return Adapted(company, meaning, files["meaning_centre"], files["joined_mean"], files["joined_axes"])

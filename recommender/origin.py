@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from .about import __version__
+from .adapted import base_digest
 from .desks import DeskRule
 from .embedders import stamp
 from .errors import MissingExtra
 from .lexicon import Aliases
 from .recipe import Recipe
-from .static import base_folder
 
 LIBRARIES = (
     "numpy",
@@ -33,8 +33,8 @@ def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequenc
 
     Raises ModelError if the base model is not there, and what ``named_encoder`` raises.
     """
-    base = hashlib.sha256((base_folder() / "manifest.json").read_bytes()).hexdigest()
-    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), base, stamp(recipe.embedder)]
+    meaning = [base_digest(), stamp(recipe.embedder)]
+    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), *meaning]
     content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .adapted import Adapted
 from .corpus.article import Article
-from .errors import ModelError
 from .lexicon import Analyzer
 from .model import Model
 from .recipe import Recipe
@@ -46,21 +46,11 @@ def place(model: Model, articles: Sequence[Article]) -> Placed:
         for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
     ]
     encoder = model.dense.encoder
-    if given["embedder"] == "lsa" and isinstance(encoder, TermVectors):
-        return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors))
-    return Placed(texts, vectors, _encoded(model, texts))
-
-
-def _encoded(model: Model, texts: Texts) -> Floats:
-    """Rows by the encoder of the recipe. Raises ModelError if it is not the one of the training."""
-    rows = model.dense.encoder.encode(texts.titles, texts.shown)
-    given, held = rows.shape[1], model.dense.rows.shape[1]
-    if given != held:
-        raise ModelError(
-            f"The recipe's embedder gives vectors of {given} dimensions, and this version has {held}.",
-            "Put the model there that it was trained with, or train again.",
-        )
-    return rows
+    if isinstance(encoder, Adapted):
+        meaning = encoder.meaning.encode(texts.titles, texts.shown)
+        return Placed(texts, vectors, encoder.join(_sums(model.tfidf, encoder.company, vectors), meaning))
+    assert isinstance(encoder, TermVectors)
+    return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors))
 
 
 def _sums(space: TfidfSpace, encoder: TermVectors, vectors: Sequence[SparseVector]) -> Floats:
@@ -79,14 +69,20 @@ def loaded(model: Model) -> Model:
     words = replace(
         lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
     )
+    if isinstance(encoder, Adapted):
+        encoder = replace(encoder, company=_indexed(encoder.company))
     if isinstance(encoder, TermVectors):
-        encoder = replace(encoder, terms=Index.load(encoder.terms))
+        encoder = _indexed(encoder)
     return replace(
         model,
         analyzer=Analyzer(words, model.analyzer.aliases, {}),
         tfidf=replace(model.tfidf, terms=Index.load(model.tfidf.terms)),
         dense=DenseSpace(model.dense.rows, encoder),
     )
+
+
+def _indexed(company: TermVectors) -> TermVectors:
+    return replace(company, terms=Index.load(company.terms))
 
 
 class Ground(NamedTuple):

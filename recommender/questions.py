@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from .errors import InputError
 from .model import Model
 from .text import title_key
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,12 @@ def co_listed(model: Model, lists: int, seed: int) -> list[Judged]:
     return found
 
 
-def sampled(questions: Sequence[Judged], most: int, seed: int) -> list[Judged]:
-    """``most`` questions by chance, in their order; all of them where they are fewer."""
-    if len(questions) <= most:
-        return list(questions)
-    places = np.random.default_rng(seed).choice(len(questions), most, replace=False)
-    return [questions[place] for place in np.sort(places)]
+def sampled(items: Sequence[_Item], most: int, seed: int) -> list[_Item]:
+    """``most`` of ``items`` by chance, in their order; all of them where they are fewer."""
+    if len(items) <= most:
+        return list(items)
+    places = np.random.default_rng(seed).choice(len(items), most, replace=False)
+    return [items[place] for place in np.sort(places).tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +125,28 @@ class Shared:
     theirs: NDArray[np.bool_]
 
 
-def shared(model: Model, other: Model, questions: Iterable[Judged]) -> Shared:
-    """``questions`` of ``model`` that ``other`` can be asked too: both know the article and an answer."""
-    there = np.array([other.catalogue.row(name) for name in model.catalogue.ids], dtype=np.int64)
+def rows_in(other: Model, model: Model) -> NDArray[np.int64]:
+    """(n,) the row in ``other`` of each article of ``model``, -1 where it has none."""
+    return np.array([other.catalogue.row(name) for name in model.catalogue.ids], dtype=np.int64)
+
+
+def shared(
+    model: Model, other: Model, questions: Iterable[Judged], their_own: Iterable[Judged] | None = None
+) -> Shared:
+    """``questions`` of ``model`` that ``other`` can be asked too: both know the article and an answer.
+
+    With ``their_own``, the questions of ``other``, only what is right by these too.
+    """
+    there = rows_in(other, model)
     their_copies = other.catalogue.copy_of
+    agreed: dict[int, frozenset[int]] = {}
+    for q in their_own or ():  # a person may have judged one headline twice
+        agreed[q.row] = agreed.get(q.row, frozenset()) | q.right
     ours, theirs = [], []
     for q in questions:
         at = int(there[q.row])
-        both = frozenset(r for r in q.right if at >= 0 and there[r] >= 0 and their_copies[there[r]] != their_copies[at])
+        known = [r for r in q.right if at >= 0 and there[r] >= 0 and their_copies[there[r]] != their_copies[at]]
+        both = frozenset(r for r in known if their_own is None or int(there[r]) in agreed.get(at, ()))
         if both:
             page = None if q.page is None else int(there[q.page])
             ours.append(Judged(q.row, both, q.page))

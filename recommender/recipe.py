@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
+from .toml import parsed, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,9 @@ class Recipe:
     """Parameters of a training; the defaults suit 25 to some 100,000 headlines.
 
     seed            of every random choice
-    dimensions      of the embedding learned in the corpus
-    embedder        ``lsa`` (learned in the corpus), or a model on disk behind an optional extra:
+    dimensions      of the dense space
+    embedder        what texts mean, beside the company of words in the corpus: ``base`` (the model that ships with
+                    the project), ``lsa`` (nothing but the corpus), or a model on disk behind an optional extra:
                     ``sentence-transformers:PATH``, ``model2vec:PATH`` or ``onnx:PATH``
     body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
     body_words      words of a body that count, from its start
@@ -38,7 +40,7 @@ class Recipe:
 
     seed: int = 7
     dimensions: int = 128
-    embedder: str = "lsa"
+    embedder: str = "base"
     body_weight: float = 0.4
     body_words: int = 200
     word_weight: float = 0.5
@@ -60,7 +62,7 @@ class Recipe:
         for name, low, high in _LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
-                raise RecipeError(f"The recipe's {name} is {value!r}.", f"Give a value from {low} to {high}.")
+                raise RecipeError(f"The recipe's {name} is {shown(value)}.", f"Give a value from {low} to {high}.")
 
     def as_json(self) -> dict[str, Any]:
         """What decides the result: every parameter except ``workers`` and the tolerances."""
@@ -72,13 +74,11 @@ class Recipe:
     @classmethod
     def read(cls, path: str | Path) -> Recipe:
         """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
-        import tomllib
-
         try:
-            given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            given = parsed(Path(path).read_text(encoding="utf-8"))
         except OSError as error:
             raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise RecipeError(f"The recipe {path} is not TOML: {error}.", "Mend that line.") from error
         return cls.of(given, str(path))
 
@@ -90,9 +90,11 @@ class Recipe:
                 raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
             wanted = known[key]
             if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
-                raise RecipeError(f"{source}: '{key}' is {value!r}.", f"It wants a value of type {wanted.__name__}.")
-        values: dict[str, Any] = {key: float(v) if known[key] is float else v for key, v in given.items()}
-        return cls(**values)
+                mend = f"It wants a value of type {wanted.__name__}."
+                raise RecipeError(f"{source}: '{key}' is {shown(value)}.", mend)
+        kept = cls(**given)  # a number within its limits fits a float
+        exact: dict[str, Any] = {key: float(given[key]) for key in given if known[key] is float}
+        return replace(kept, **exact)
 
 
 _TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))

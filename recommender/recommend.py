@@ -170,7 +170,7 @@ class Recommender:
                 question, day = self.model.article_question(row), float(self.model.catalogue.days[row])
                 query: dict[str, Any] = {"id": self.model.catalogue.ids[row], "title": question.text}
             else:
-                question, day = self.model.question(text or "", body), day_number(published)
+                question, day = self.model.asked(text or "", body), day_number(published)
                 query = {"text": text}
             return self._answer(question, day, query | {"k": wish.k}, wish)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from .aliases import load_aliases
+from .contest import with_scores
 from .corpus import Corpus
 from .desks import DeskRule, load_desks
 from .edits import FILE as EDITS
@@ -18,9 +19,9 @@ from .errors import CorpusError, ModelError
 from .gate import Verdict, verdict
 from .lexicon import Aliases
 from .lock import held
-from .measure import with_scores
 from .model import Model, open_model
 from .origin import made_from
+from .questions import questions_from_labels
 from .recipe import Recipe
 from .recommend import Recommender
 from .registry import current_name, newest_after_current, set_aside, sound, writing
@@ -104,6 +105,9 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
         origin = made_from(corpus.fingerprint(), job.recipe, settings.aliases, settings.desks)
         if before and not harm and before.about.get("made_from") == origin:
             return Outcome("unchanged", f"unchanged {before.version}: {len(before):,} articles")
+        labels = job.data / "labels.jsonl"
+        if before and labels.exists():
+            questions_from_labels(before, labels)  # a damaged file is told before the work, not after it
         candidate = _waiting(job.models, origin)
         if candidate and candidate.version in set_aside(job.models):
             line = f"unchanged {current}: a person went back from {candidate.version}, and nothing is new since"
@@ -115,7 +119,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
                 corpus, job.recipe, aliases=settings.aliases, desks=settings.desks, previous=before, progress=progress
             )
             candidate = with_scores(fitted)
-    found = verdict(before, candidate, job.recipe, job.data / "labels.jsonl") if before else None
+    found = verdict(before, candidate, job.recipe, labels) if before else None
     version = candidate.version or candidate.save(
         job.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds")
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +41,16 @@ class Weights:
     bias: float
     bias_dated: float
     known: float
-    time_scale: float = 2.0
+    time_scale: float = 10.0
     source: str = "defaults"
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Weights:
+        """From a manifest. Raises TypeError or ValueError for anything but finite numbers and a text as source."""
+        numbers = {name: float(value) for name, value in given.items() if name != "source"}
+        if not all(map(math.isfinite, numbers.values())):
+            raise ValueError("its weights are not finite")
+        return cls(**numbers, source=str(given["source"]))
 
     def logits(self, parts: Parts, known: float, *, dated: bool) -> Floats:
         """(n,) float32; ``known`` is the known share of the question, ``dated`` whether it has a date."""
@@ -61,17 +70,18 @@ class Weights:
         return self.source.startswith("fitted")
 
     def closeness(self, day: float, days: NDArray[np.float64]) -> Floats:
-        """exp(-|days apart| / time_scale) for each article, ``UNDATED`` where either day is unknown. (n,)"""
+        """exp(-sqrt(|days apart| / time_scale)) for each article, ``UNDATED`` where either day is unknown. (n,)
+
+        A stretched exponential: a story is told within the day, and its sequels for weeks.
+        """
         if math.isnan(day):
             return np.full(len(days), UNDATED, dtype=np.float32)
-        near = np.exp(-np.abs(days - day) / self.time_scale)
+        near = np.exp(-np.sqrt(np.abs(days - day) / self.time_scale))
         return np.where(np.isnan(near), UNDATED, near).astype(np.float32)
 
 
 # Fitted by benchmarks/fit_defaults.py; used until a corpus has enough related pairs of its own.
-DEFAULTS = Weights(
-    lexical=12.1, dense=3.3, words=1.4, time=5.24, link=2.0, bias=-10.5, bias_dated=-12.0, known=7.0, time_scale=2.0
-)
+DEFAULTS = Weights(lexical=6.96, dense=4.81, words=3.68, time=9.84, link=2.0, bias=-11.6, bias_dated=-14.2, known=5.79)
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:

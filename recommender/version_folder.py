@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,15 @@ from .errors import ModelError
 from .lock import STALE_HOURS, alive
 from .tables import Shelf, StringTable
 
-FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
+FORMAT = 2  # raised when a reader of this number could misread the files of the one before or of the next
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")
+_FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 _SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
 _UNSEALED = (_SEAL, "created")
+# What a damaged file makes fail, be it numpy's reader of headers.
+_BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
 MEND = "Go back to the one before: recommender models rollback, or train again."
 
 
@@ -158,9 +162,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(f"The manifest of {folder} is damaged: {error}.", MEND) from error
-    if not isinstance(number, int) or number > FORMAT:
+    if number != FORMAT:
         raise ModelError(
-            f"The model {folder} has format {number}; this program reads up to {FORMAT}.",
+            f"The model {folder} has format {number}; this program reads {FORMAT}.",
             "Update the program, or train again.",
         )
     files = manifest.get("files")
@@ -168,6 +172,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(s, dict) and {"size", "sha256"} <= s.keys() for s in files.values()
     ):
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
+    if away := next((name for name in files if not _FILE.fullmatch(name)), None):
+        raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", MEND)
     if manifest.get(_SEAL, sealed := _sealed(manifest)) != sealed:
         raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)
     return dict(manifest)
@@ -195,7 +201,7 @@ def blaming(folder: Path | None) -> Iterator[None]:
     """What a damaged file of ``folder`` makes fail is told as ModelError; any other failure stays what it is."""
     try:
         yield
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
+    except (*_BROKEN, IndexError, KeyError, TypeError, AttributeError) as error:
         damaged = damaged_files(folder) if folder and folder.is_dir() else []
         if not damaged:
             raise
@@ -225,7 +231,11 @@ class Files:
         self._folder = folder
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        mapped: NDArray[Any] = np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        """Mapped, whatever the file is: `numpy.load` would open an archive. Raises ValueError, OSError."""
+        try:
+            mapped: NDArray[Any] = np.lib.format.open_memmap(self._folder / f"{name}.npy", mode="r")
+        except _BROKEN as error:
+            raise ValueError(f"{name}.npy: {error}") from error
         return np.asarray(mapped)
 
     def shelf(self, name: str) -> Shelf:

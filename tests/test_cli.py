@@ -8,12 +8,18 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
+
+from recommender import open_model
+from recommender.contest import with_scores
+from recommender.scoring import Links
 
 HIT = ["rank", "id", "title", "score", "outlet", "published", "url", "topic", "why", "also"]
 COMMANDS = ["ingest", "inspect", "train", "similar", "export", "topics", "report", "evaluate", "models"]
@@ -260,3 +266,65 @@ def test_hangul_is_two_cells_wide(text: str, cells: int) -> None:
     from recommender.cli.output import width
 
     assert width(text) == cells
+
+
+def test_a_report_says_how_good_the_model_is(home: Path, tmp_path: Path) -> None:
+    """The same figures as ``evaluate``, and nothing where no page has a list."""
+    assert run_cli(home, "report", "-o", str(tmp_path / "report.json")).status == 0
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["quality"]
+    found = rows_of(out(home, "evaluate", "--format", "json"), "json")[0]
+    assert told["questions"] == found["questions"] == 2
+    assert {name: value["value"] for name, value in told["measures"].items()} == {
+        name: found[name] for name in told["measures"]
+    }
+    assert told["reliability"] == found["reliability"]
+    assert len(told["groups"]) == len(found["groups"])
+    alone = tmp_path / "alone"
+    small = small_model()
+    none = Links.of(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), len(small))
+    replace(small, links=none).save(alone / "models")
+    assert run_cli(alone, "report", "-o", str(alone / "report.md"), "--lang", "en").status == 0
+    text = (alone / "report.md").read_text(encoding="utf-8")
+    assert "## How good it is\n\nNo related lists: nothing to judge by.\n" in text
+    assert run_cli(alone, "report", "-o", str(alone / "report.json")).status == 0
+    assert json.loads((alone / "report.json").read_text(encoding="utf-8"))["quality"]["measures"] == {}
+
+
+def test_the_recipe_of_the_home_is_taken_and_told(tmp_path: Path) -> None:
+    """By train; update and what else keeps to the recipe of the model says that the next training takes it."""
+    assert run_cli(tmp_path, "ingest", write_records(tmp_path / "r.jsonl", RECORDS[:8])).status == 0
+    usual = tmp_path / "data" / "recipe.toml"
+    usual.write_text("topics_most = 0\nmin_score = 0.25\nseed = 3\n")
+    done = run_cli(tmp_path, "train", "--quiet")
+    assert done.status == 0, done.stderr
+    assert f"recipe: {usual}\n" in done.stderr
+    assert {**open_model(tmp_path / "models").about["recipe"], "min_score": 0.25, "seed": 3, "topics_most": 0} == (
+        open_model(tmp_path / "models").about["recipe"]
+    )
+    (tmp_path / "other.toml").write_text("topics_most = 0\nmin_score = 0.75\n")
+    done = run_cli(tmp_path, "train", "--quiet", "--recipe", str(tmp_path / "other.toml"), "--seed", "9")
+    assert f"recipe: {tmp_path / 'other.toml'}\n" in done.stderr, "one that is named goes before it"
+    recipe = open_model(tmp_path / "models").about["recipe"]
+    assert (recipe["min_score"], recipe["seed"]) == (0.75, 9)
+    assert run_cli(tmp_path, "ingest", write_records(tmp_path / "n.jsonl", RECORDS[8:9])).status == 0
+    done = run_cli(tmp_path, "update", "--quiet")
+    assert done.status == 0, done.stderr
+    assert f"{usual} is not the recipe of v0002, which holds here; the next training takes it" in done.stderr
+    assert open_model(tmp_path / "models").about["recipe"] == recipe
+    usual.write_text("min_scor = 0.25\n")
+    done = run_cli(tmp_path, "train", "--quiet")
+    assert (done.status, "unknown key 'min_scor'" in done.stderr) == (1, True)
+
+
+def test_a_report_without_the_workshop_has_the_scores_of_the_manifest(tmp_path: Path) -> None:
+    scored = with_scores(small_model())
+    fitted = replace(scored, weights=replace(scored.weights, source="fitted on 2 related pairs"))
+    fitted.save(tmp_path / "models")
+    script = "import sys; sys.modules['scipy'] = None\nfrom recommender.cli import main; main()"
+    command = [sys.executable, "-c", script, "-C", str(tmp_path), "report", "-o", str(tmp_path / "report.json")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment())
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["quality"]
+    assert told["measures"]["mrr"] == scored.about["scores"]["mrr"]
+    assert told["reliability"] == scored.about["scores"]["reliability"]
+    assert told["groups"] == []

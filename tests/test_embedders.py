@@ -17,9 +17,11 @@ from test_update import KEPT, LATER, NEW, OLD, corpus_of, trained
 from worlds import write_records
 
 from recommender import Recommender
+from recommender.adapted import Adapted
 from recommender.embedders import KINDS, _loaded, named_encoder, stamp
 from recommender.errors import MissingExtra, ModelError, RecipeError
 from recommender.update import update
+from recommender.vectors import unit_rows
 
 TEXTS = ["포항 배터리 규제자유특구", "", "양극재 공장", "!?…", "Pohang battery", "\ud800 배터리", "가" * 1_000_000]
 
@@ -60,7 +62,7 @@ def test_a_row_is_the_mean_of_its_tokens(embedder: str) -> None:
 def test_a_training_an_answer_and_an_update(embedder: str, tmp_path: Path) -> None:
     with corpus_of(tmp_path, OLD) as corpus:
         held = trained(corpus, embedder=embedder, topics_most=60)
-        assert held.dense.rows.shape == (len(held), DIMENSIONS)
+        assert held.dense.rows.shape[1] > DIMENSIONS, "meaning stands beside the company of words"
         assert held.topics.topics, "topics are formed on the vectors of the embedder"
         held.save(tmp_path / "models")
         desk = Recommender.open(tmp_path / "models")
@@ -73,7 +75,10 @@ def test_a_training_an_answer_and_an_update(embedder: str, tmp_path: Path) -> No
     ids = list(grown.model.catalogue.ids)
     titles = {row["id"]: row["title"] for row in KEPT}
     rows = named_encoder(embedder).encode([], [titles[name] for name in LATER])
-    assert grown.model.dense.rows[[ids.index(name) for name in LATER]] == pytest.approx(rows, abs=1e-5)
+    encoder = grown.model.dense.encoder
+    assert isinstance(encoder, Adapted)
+    meaning = grown.model.dense.rows[[ids.index(name) for name in LATER], :DIMENSIONS]
+    assert unit_rows(meaning) == pytest.approx(unit_rows(rows - encoder.centre), abs=1e-5)
 
 
 def test_the_same_corpus_gives_the_same_vectors_and_topics(embedder: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from worlds import RECORDS, Row, fitted, small_model
+from worlds import RECORDS, Row, fitted, small_model, with_pairs
 
 from recommender import Recipe, Recommender, RecommenderError, open_model
 from recommender.evaluate import MEASURES, difference, evaluate, judge, questions_from_links, summary_rows, unfitted
@@ -44,11 +44,6 @@ def learned() -> Model:
 
 def pairs_of(links: Links) -> list[tuple[int, int]]:
     return [(page, int(row)) for page in range(len(links.listed_start) - 1) for row in links.listed_by(page)]
-
-
-def with_pairs(model: Model, pairs: list[tuple[int, int]]) -> Model:
-    sources, targets = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return replace(model, links=Links.of(sources, targets, len(model)))
 
 
 def same(one: Trial, other: Trial) -> bool:

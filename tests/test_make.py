@@ -13,7 +13,8 @@ import pytest
 from conftest import ROOT
 
 TARGETS = (
-    "help install demo ingest train retrain evaluate report similar test lint type check benchmark "
+    "help install demo ingest train retrain evaluate report similar test coverage mutants lint type check fuzz "
+    "benchmark "
     "base-model docs lock clean"
 )
 STUB = """#!/bin/sh

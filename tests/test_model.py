@@ -92,9 +92,12 @@ def test_a_second_save_is_another_version(models: Path) -> None:
     assert (models / "current").read_text() == "v0003\n"
 
 
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
 @pytest.mark.slow
 def test_same_corpus_and_recipe_same_bytes(tmp_path: Path) -> None:
-    """Another order of ingest, another hash seed, another number of processes."""
+    """Another order of ingest, another hash seed, another number of processes and of threads."""
     folders = []
     for name, hash_seed, workers in (("one", "1", 1), ("two", "4321", 2)):
         home, rows = tmp_path / name, list(RECORDS)
@@ -106,8 +109,8 @@ def test_same_corpus_and_recipe_same_bytes(tmp_path: Path) -> None:
         (home / "recipe.toml").write_text(f"workers = {workers}\n")
         command = [sys.executable, "-m", "recommender", "-C", str(home), "train", "--quiet", "--recipe"]
         done = subprocess.run(
-            [*command, str(home / "recipe.toml")], cwd=ROOT, env=environment(PYTHONHASHSEED=hash_seed),
-            capture_output=True, encoding="utf-8",
+            [*command, str(home / "recipe.toml")], cwd=ROOT, capture_output=True, encoding="utf-8",
+            env=environment(PYTHONHASHSEED=hash_seed, **dict.fromkeys(THREADS, str(workers))),
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         folders.append(contents(home / "models" / "v0001"))

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from worlds import RECORDS, fitted, small_model
 from recommender import RecommenderError, open_model, registry
 from recommender.card import CARD
 from recommender.compare import diff
-from recommender.measure import with_scores
+from recommender.contest import MEASURES, with_scores
 from recommender.version_folder import MANIFEST, read_manifest
 
 
@@ -236,6 +237,22 @@ def test_a_card_tells_the_scores_that_are_known(models: Path) -> None:
     assert "no page of the archive has a related list" in (models / alone.save(models) / CARD).read_text("utf-8")
 
 
+def test_a_card_of_an_updated_version_says_what_its_scores_are_of(models: Path) -> None:
+    scored = with_scores(small_model())
+    since = {"updated_from": {"version": "v0002"}, "drift": {"trained": "v0001"}}
+    updated = replace(scored, about={**scored.about, **since})
+    said = "Measured when v0001 was trained; articles added since took no part."
+    assert said in (models / updated.save(models) / CARD).read_text(encoding="utf-8")
+    assert said not in (models / scored.save(models) / CARD).read_text(encoding="utf-8")
+
+
+def test_the_scores_of_a_manifest_hold_the_reliability(models: Path) -> None:
+    about = read_manifest(models / with_scores(small_model()).save(models))
+    bins = about["scores"]["reliability"]["bins"]
+    assert sum(one["pairs"] for one in bins) == 6, "three listed headlines and as many others"
+    assert {*about["scores"]} == {"questions", *MEASURES, "reliability"}
+
+
 def test_a_card_of_nothing(models: Path) -> None:
     text = (models / fitted([]).save(models) / CARD).read_text(encoding="utf-8")
     assert "| articles | 0, of these 0 known by headline only |" in text
@@ -245,3 +262,158 @@ def test_a_card_of_nothing(models: Path) -> None:
 def test_a_changed_card_is_found(models: Path) -> None:
     (models / "v0001" / CARD).write_text("a better one")
     assert registry.check(models)["v0001"][0].startswith(CARD)
+
+
+# -- what people read of it, and the edges
+
+
+def test_a_version_as_it_is_listed(tmp_path: Path) -> None:
+    small_model().save(tmp_path, created="2026-01-02T03:04:05+00:00")
+    (held,) = registry.versions(tmp_path)
+    about = read_manifest(tmp_path / "v0001")
+    assert held.as_json() == {
+        "version": "v0001", "current": True, "created": "2026-01-02T03:04:05+00:00", "articles": 18,
+        "topics": about["topics"], "fingerprint": about["corpus"]["fingerprint"][:12],
+    }  # fmt: skip
+    assert len(held.fingerprint) == 12
+
+
+def refused(action: Callable[[], object]) -> tuple[str, str]:
+    with pytest.raises(RecommenderError) as caught:
+        action()
+    return caught.value.problem, caught.value.mend
+
+
+def test_each_refusal_says_what_is_wrong_and_what_to_do(models: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    none = (f"There is no model in {empty}.", "Train one: recommender train")
+    assert refused(lambda: registry.check(empty)) == refused(lambda: registry.rollback(empty)) == none
+    assert refused(lambda: registry.known(empty, "v0001")) == ("There is no version 'v0001'.", "Versions: none.")
+    three = ("There is no version 'v7'.", "Versions: v0001, v0002, v0003.")
+    assert refused(lambda: registry.promote(models, "v7")) == refused(lambda: registry.check(models, "v7")) == three
+    harm(models, "v0001")
+    problem, mend = refused(lambda: registry.promote(models, "v0001"))
+    assert problem.startswith("v0001 is damaged: idf.npy: ")
+    assert mend == "Choose another: recommender models list"
+    harm(models, "v0002")
+    last = ("No sound version stands before v0003.", "See: recommender models list")
+    assert refused(lambda: registry.rollback(models)) == last
+    (models / "current").unlink()
+    assert refused(lambda: registry.prune(models, 1)) == (
+        f"{models / 'current'} names no version.", "Choose one: recommender models promote VERSION"
+    )  # fmt: skip
+
+
+def test_what_the_disk_refuses_is_told(models: Path) -> None:
+    def fails() -> None:
+        with registry.writing(models):
+            raise OSError(28, "No space left on device")
+
+    problem = f"{models} cannot be changed: No space left on device."
+    assert refused(fails) == (problem, "Check space and permissions.")
+
+
+def test_promoting_the_current_version_sets_nothing_aside(models: Path) -> None:
+    registry.promote(models, "v0003")
+    assert registry.set_aside(models) == []
+
+
+@pytest.mark.parametrize("pointer", [None, "v0009\n"])
+def test_promoting_where_no_version_is_current_sets_nothing_aside(models: Path, pointer: str | None) -> None:
+    (models / "current").unlink()
+    if pointer:
+        (models / "current").write_text(pointer)
+    registry.promote(models, "v0001")
+    assert registry.current_name(models) == "v0001"
+    assert (models / registry.ASIDE).read_text() == ""
+
+
+def test_a_version_is_set_aside_once(models: Path) -> None:
+    registry.promote(models, "v0002")
+    (models / "current").write_text("v0003\n")  # as a training does that takes its place
+    registry.promote(models, "v0001")
+    assert (models / registry.ASIDE).read_text() == "v0003\n"
+
+
+def test_a_list_of_those_set_aside_that_cannot_be_read_is_empty(models: Path) -> None:
+    (models / registry.ASIDE).write_bytes(b"\xff\xfe")
+    assert registry.set_aside(models) == []
+
+
+def test_the_newest_after_the_current(models: Path) -> None:
+    assert registry.newest_after_current(models) is None
+    registry.promote(models, "v0002")
+    assert registry.newest_after_current(models) == "v0003"
+    (models / "current").write_text("v0009\n")
+    assert registry.newest_after_current(models) == "v0003"
+    (models / "current").unlink()
+    assert registry.newest_after_current(models) == "v0003"
+    assert registry.newest_after_current(models / "nothing") is None
+
+
+def test_a_newer_version_is_no_way_back(models: Path) -> None:
+    registry.promote(models, "v0002")
+    harm(models, "v0002")
+    assert registry.sound(models)[0] == "v0001"
+    assert registry.rollback(models) == "v0001"
+    assert registry.sound(models) == ("v0001", "")
+
+
+def test_a_pointer_to_a_name_that_is_no_number_counts_as_newer_than_all(models: Path) -> None:
+    (models / "current").write_text("nothing\n")
+    version, harmed = registry.sound(models)
+    assert version == "v0003"
+    assert harmed.startswith("nothing is damaged: ")
+    assert registry.rollback(models) == "v0003"
+
+
+def test_check_looks_at_every_folder_of_a_version(models: Path) -> None:
+    (models / "v0500").mkdir()
+    (models / "v0600").write_text("no folder")
+    found = registry.check(models)
+    assert list(found) == ["v0001", "v0002", "v0003", "v0500"]
+    assert [name for name in found if found[name]] == ["v0500"]
+    assert "no model in" in found["v0500"][0]
+
+
+def test_prune_to_nothing_leaves_the_current(models: Path) -> None:
+    registry.promote(models, "v0002")
+    assert registry.prune(models, 0) == ["v0001", "v0003"]
+    assert registry.names(models) == ["v0002"]
+
+
+def test_prune_takes_the_oldest_by_number(models: Path) -> None:
+    (models / "v0001").rename(models / "v10000")
+    assert registry.prune(models, 1) == ["v0002"]
+    assert registry.names(models) == ["v0003", "v10000"]
+
+
+def test_a_prune_that_the_disk_refuses_is_told_and_can_be_finished(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(registry.shutil, "rmtree", refuse)
+    problem = f"{models} cannot be changed: Input/output error."
+    assert refused(lambda: registry.prune(models, 1)) == (problem, "Check space and permissions.")
+    assert registry.names(models) == ["v0002", "v0003"]
+    (left,) = models.glob(".*")
+    assert left.name.startswith(".deleting-v0001-"), "a name that the next prune knows for a leftover"
+
+
+def test_a_promotion_that_cannot_be_written_changes_nothing(models: Path) -> None:
+    (models / registry.ASIDE).mkdir()
+    problem = f"{models} cannot be changed: Is a directory."
+    assert refused(lambda: registry.promote(models, "v0001")) == (problem, "Check space and permissions.")
+    assert registry.current_name(models) == "v0003"
+
+
+def test_numbers_of_any_length_are_in_order(models: Path) -> None:
+    (models / "v0001").rename(models / "v1")
+    (models / "v0003").rename(models / "v10000")
+    (models / "current").write_text("v10000\n")
+    assert registry.rollback(models) == "v0002"
+    assert registry.rollback(models) == "v1"
+    assert registry.set_aside(models) == ["v10000", "v0002"]

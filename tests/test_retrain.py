@@ -21,9 +21,11 @@ from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
 
 from recommender import Recipe, RecommenderError, open_model, registry
+from recommender.contest import MEASURES, Measured, Pair, judge_of, measured
 from recommender.evaluate import judge, questions_from_links
-from recommender.gate import Measure, verdict
-from recommender.measure import Figure, Pair, interval, judge_of, measured, sampled
+from recommender.gate import Measure, _losses, verdict
+from recommender.judging import Trial
+from recommender.questions import Judged, questions_from_labels, sampled
 from recommender.recommend import Recommender
 from recommender.retrain import LOG, Job, Outcome, retrain
 from recommender.workshop import morphology
@@ -160,8 +162,10 @@ def test_judgements_by_hand_are_asked_too(home: Path) -> None:
 def test_broken_judgements_are_told_and_nothing_is_promoted(home: Path) -> None:
     put(home, NEW, "new.jsonl")
     (home / "data" / "labels.jsonl").write_text("{")
+    said: list[str] = []
     with pytest.raises(RecommenderError, match=r"labels\.jsonl, line 1"):
-        night(home)
+        retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, **GOOD)), said.append)
+    assert said == [], "before the training, not after it"
     assert current(home) == "v0001"
     (home / "data" / "labels.jsonl").unlink()
     assert night(home).result == "promoted"
@@ -306,7 +310,7 @@ def test_a_corpus_that_grew_makes_no_question_harder() -> None:
     old, new = pair.questions(questions_from_links)
     judges = pair.judges()
     assert plain.mrr < 0.7, "without the narrowing it would look worse"
-    assert measured(judges[1], new).figure("mrr").value == pytest.approx(measured(judges[0], old).figure("mrr").value)
+    assert measured(judges[1], new).values("mrr") == pytest.approx(measured(judges[0], old).values("mrr"))
     assert verdict(before, after, Recipe()).passed
 
 
@@ -323,21 +327,36 @@ def test_only_what_is_right_in_both_is_asked() -> None:
     assert names[0] == names[1] == [("plant-1", ["plant-2"])], "zone-1 asks for a headline-only article with another id"
 
 
+def test_a_headline_that_was_judged_twice_is_asked_twice(tmp_path: Path) -> None:
+    model = fitted(RECORDS)
+    titles = {r["id"]: r["title"] for r in RECORDS}
+    rows = [{"title": titles["plant-1"], "related": [titles[name]]} for name in ("plant-2", "plant-3")]
+    path = write_records(tmp_path / "labels.jsonl", rows)
+    old, new = Pair.of(model, model).questions(lambda asked: questions_from_labels(asked, path))
+    assert old == new
+    assert [[model.catalogue.ids[r] for r in q.right] for q in old] == [["plant-2"], ["plant-3"]]
+
+
 def test_one_judgement_a_question_gives_the_same_means() -> None:
     model = fitted(RECORDS)
     asked = questions_from_links(model)
     together, apart = judge(Recommender(model), asked), measured(judge_of(model), asked)
     for name in ("mrr", "hit_10", "recall_10", "abstained"):
-        assert apart.figure(name).value == pytest.approx(getattr(together, name))
+        assert apart.figures()[name].value == pytest.approx(getattr(together, name))
 
 
-def test_intervals() -> None:
-    low, high = interval(np.array([0.0, 1.0] * 50))
-    assert 0.38 < low < 0.42
-    assert 0.58 < high < 0.62, "1.96 * sqrt(.25 / 100) = .098 on either side"
-    assert interval(np.ones(9)) == (1, 1)
-    assert interval(np.empty(0)) == (0, 0)
-    assert Figure(1 / 3, 0, 1).as_json() == {"value": 0.3333, "low": 0, "high": 1}
+def test_a_figure_has_its_interval() -> None:
+    nothing = np.empty(0)
+    trials = [
+        Trial(Judged(0, frozenset({1})), np.array([1]), np.array([float(1 + 19 * (n % 2))]), nothing, nothing, False)
+        for n in range(100)
+    ]
+    found = Measured(tuple(trials)).figures()["hit_10"]
+    assert found.value == 0.5
+    assert 0.38 < found.low < 0.42
+    assert 0.58 < found.high < 0.62, "1.96 * sqrt(.25 / 100) = .098 on either side"
+    assert set(Measured(()).as_json()) == set(MEASURES)
+    assert Measured(()).as_json()["mrr"] == {"value": None, "low": None, "high": None}, "nothing was asked"
 
 
 def test_a_sample_is_seeded_and_in_order() -> None:
@@ -371,6 +390,24 @@ def test_silence_where_there_was_an_answer_is_a_loss() -> None:
     assert [m.name for m in found.too_far] == ["abstention"]
     assert found.worst[0].silent
     assert "it gets no answer now" in found.told()
+
+
+def test_a_headline_that_is_found_no_more_is_told() -> None:
+    """It has no rank at all then."""
+    before = fitted(RECORDS)
+    pair = Pair.of(before, before)
+    row = before.catalogue.row("plant-1")
+    listed = np.array([before.catalogue.row("plant-2"), before.catalogue.row("plant-3")])
+    asked = Judged(row, frozenset(listed.tolist()))
+    nothing = np.empty(0)
+    old, never, new = (
+        Measured((Trial(asked, listed, np.array(ranks), nothing, nothing, silent),))
+        for ranks, silent in (([np.inf, 2.0], False), ([np.inf, np.inf], False), ([np.inf, np.inf], True))
+    )
+    ((_, loss),) = _losses(pair, old, new, ["mrr"])
+    assert (loss.before, loss.after, loss.silent) == (2, None, True)
+    assert "at rank 2, now not found, and it gets no answer now" in str(loss)
+    assert list(_losses(pair, never, new, ["abstained"])) == [], "it was not found before either"
 
 
 def test_models_without_articles_or_lists_pass() -> None:

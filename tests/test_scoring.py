@@ -38,7 +38,7 @@ def test_sigmoid_of_infinities() -> None:
 
 def test_closeness_falls_with_days_either_way() -> None:
     near = replace(DEFAULTS, time_scale=2.0).closeness(100.0, np.array([100.0, 102.0, 98.0, 104.0, 5000.0]))
-    assert near.tolist() == pytest.approx([1, math.exp(-1), math.exp(-1), math.exp(-2), 0], abs=1e-6)
+    assert near.tolist() == pytest.approx([1, math.exp(-1), math.exp(-1), math.exp(-math.sqrt(2)), 0], abs=1e-6)
     assert near.dtype == np.float32
 
 

@@ -15,6 +15,7 @@ from worlds import RECORDS, fitted, small_model
 from recommender.corpus.article import Article
 from recommender.model import Model
 from recommender.spaces import MARK, DenseSpace, Question, TermVectors, features_of
+from recommender.static import StaticVectors
 from recommender.tables import StringTable
 from recommender.workshop.place import read_terms
 
@@ -37,7 +38,10 @@ def model(kind: str) -> Model:
 
 
 class Reference:
-    """scikit-learn's vectors of the same articles: words scaled, a title plus 0.4 of its body."""
+    """scikit-learn's vectors of the same articles: words scaled, a title plus 0.4 of its body.
+
+    Its idf is that of the articles and of 300 headlines of the news at large, whose words the base model counted.
+    """
 
     def __init__(self, model: Model, records: list[dict[str, str]]) -> None:
         self.recipe = model.about["recipe"]
@@ -46,8 +50,14 @@ class Reference:
         )
         self.vectorizer = TfidfVectorizer(analyzer=lambda terms: terms, sublinear_tf=True)
         self.vectorizer.fit(title + body for title, body in zip(texts.titles, texts.bodies, strict=True))
-        words = np.array([not t.startswith(MARK) for t in self.vectorizer.get_feature_names_out()])
-        self.vectorizer.idf_ = np.where(words, self.recipe["word_weight"], 1.0) * self.vectorizer.idf_
+        terms, size = self.vectorizer.get_feature_names_out(), len(model)
+        held_by = (1 + size) / np.exp(self.vectorizer.idf_ - 1) - 1
+        news = StaticVectors.open()
+        share = [
+            n / size if "~" in t and "_" in t else news.known_in_news(t) for t, n in zip(terms, held_by, strict=True)
+        ]
+        idf = 1 + np.log((301 + size) / (1 + held_by + 300 * np.array(share)))
+        self.vectorizer.idf_ = idf * [1.0 if t.startswith(MARK) else self.recipe["word_weight"] for t in terms]
         self.matrix = self.join(texts.titles, texts.bodies)
 
     class Recipe:

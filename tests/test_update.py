@@ -14,23 +14,19 @@ from unittest import mock
 import numpy as np
 import pytest
 from conftest import run_cli
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from worlds import RECORDS, Row, _shared_kiwi, write_records
+from worlds import RECORDS, Row, _shared_kiwi, small_model, write_records
 
+from benchmarks.forced import fitted_as
 from recommender import Corpus, Recipe, Recommender, open_model, train
+from recommender import copies as near_copies
 from recommender.aliases import load_aliases
 from recommender.desks import DeskRule
 from recommender.drift import ENOUGH, Drift
 from recommender.model import Model
-from recommender.spaces import DenseSpace, TermVectors
 from recommender.topics import NO_TOPIC, Outlier
 from recommender.update import Update, update
-from recommender.vectors import unit_rows
 from recommender.version_folder import MANIFEST
-from recommender.workshop import copies, morphology, training
-from recommender.workshop.place import _space, _unit
-from recommender.workshop.weigh import Fit
+from recommender.workshop import copies, morphology
 
 # Fewer than 15 different articles: UMAP is not called. A page whose headline a list had before it, copies on
 # both sides of the line; the original of one, with other blanks, comes after it.
@@ -66,28 +62,9 @@ def trained(corpus: Corpus, desks: tuple[DeskRule, ...] = (), **recipe: Any) -> 
 
 def forced(corpus: Corpus, like: Model) -> Model:
     """A full training on ``corpus`` with the words, idf, vectors and weights of ``like``."""
-    terms, idf = list(like.tfidf.terms), np.asarray(like.tfidf.idf, dtype=np.float64)
-    vectorizer = TfidfVectorizer(analyzer=lambda found: found, sublinear_tf=True, vocabulary=terms)
-    vectorizer.idf_ = idf
-
-    def fit_tfidf(texts: Any, recipe: Recipe) -> Any:
-        titles = vectorizer.transform(texts.titles)
-        both = _unit(titles + recipe.body_weight * vectorizer.transform(texts.bodies)).astype(np.float32)
-        return _space(terms, like.tfidf.idf, both, recipe.body_weight), both, titles.astype(np.float32)
-
-    def learn_dense(space: Any, matrix: sparse.csr_matrix, recipe: Recipe) -> DenseSpace:
-        encoder = like.dense.encoder
-        assert isinstance(encoder, TermVectors)
-        places = [like.tfidf.terms.find(term) for term in encoder.terms]
-        return DenseSpace(unit_rows(matrix[:, places] @ (encoder.vectors / idf[places, None])), encoder)
-
-    fixed = {
-        "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "learn_dense": learn_dense,
-        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.weights,
-    }  # fmt: skip
     # A training looks for copies by the rarest words alone, to stay linear; an update misses none.
     every = mock.patch.multiple(copies, _PROBES=10_000)
-    with mock.patch.multiple(training, **fixed), every:
+    with fitted_as(like), every:
         return trained(corpus)
 
 
@@ -350,3 +327,15 @@ def test_without_a_model_or_a_corpus(tmp_path: Path) -> None:
         assert (done.status, done.stdout) == (1, "")
         assert told in done.stderr
         assert "recommender train" in done.stderr
+
+
+def test_a_kind_that_is_cut_in_two_for_its_size_stays_a_kind() -> None:
+    """Where too many are alike to look at all again, a copy goes with its original."""
+    model = small_model()
+    first, second, third = (model.catalogue.row(name) for name in ("wire-1", "wire-2", "wire-3"))
+    before = np.arange(len(model), dtype=np.int32)
+    before[third] = second
+    titles = near_copies.Titles(model.catalogue.article, model.question, lambda title: [])
+    with mock.patch.object(near_copies, "_MOST", 2):
+        found = near_copies.renewed(before, [first, second], model.catalogue.days, model.tfidf, titles, 0.82)
+    assert found[[first, second, third]].tolist() == [first] * 3

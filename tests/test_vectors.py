@@ -83,3 +83,27 @@ def test_diverse_starts_with_the_best_and_repeats_none(diversity: float, k: int)
     chosen = diverse(RELEVANCE, likeness, k, diversity)
     assert chosen[0] == 0
     assert len(chosen) == len(set(chosen)) == k
+
+
+def test_what_is_found_are_indices_even_if_nothing_is() -> None:
+    for scores, k in ((np.empty(0), 3), (np.array([0.5, 0.4]), 0), (np.array([np.nan]), 1), (np.array([0.5, 0.4]), 1)):
+        assert top_k(scores, k).dtype == np.int64
+
+
+def test_unit_rows_are_computed_wide() -> None:
+    """Squares of float32 beyond 1e38 overflow: the length is taken in float64."""
+    assert unit_rows(np.array([[3e30, 4e30]], dtype=np.float32))[0].tolist() == pytest.approx([0.6, 0.8])
+
+
+def test_likeness_is_weighed_against_relevance() -> None:
+    """By hand, diversity 0.4: 0.6 * relevance - 0.4 * the likeness to the nearest of the chosen."""
+    alike = np.array([[1.0, 0.9, 0.2, 0.5], [0.9, 1.0, 0.1, 0.8], [0.2, 0.1, 1.0, 0.6], [0.5, 0.8, 0.6, 1.0]])
+    asked: list[int] = []
+
+    def likeness(position: int, others: np.ndarray) -> np.ndarray:
+        asked.append(position)
+        return np.asarray(alike[position][others])
+
+    # after 0: 1 has 0.54 - 0.36, 2 has 0.30 - 0.08, 3 has 0.48 - 0.20; after 3: 1 still 0.18, 2 0.30 - 0.24
+    assert diverse(np.array([1.0, 0.9, 0.5, 0.8]), likeness, 4, 0.4) == [0, 3, 1, 2]
+    assert asked == [0, 3, 1], "the last one is compared with nothing"

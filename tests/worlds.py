@@ -6,17 +6,20 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 from hypothesis import settings
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.aliases import load_aliases
 from recommender.lexicon import Aliases
 from recommender.model import Model
+from recommender.scoring import Links
 from recommender.workshop import morphology
 
 Row = dict[str, Any]
@@ -74,13 +77,24 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> Path:
 
 
 def fitted(records: Iterable[Mapping[str, Any]], *, aliases: Aliases | None = None, **recipe: Any) -> Model:
-    """A model of ``records``, trained here. ``recipe`` holds fields of Recipe; topics are off unless asked for."""
+    """A model of ``records``, trained here. ``recipe`` holds fields of Recipe; topics are off unless asked for.
+
+    The same records and recipe are trained once in a test run.
+    """
+    told = json.dumps(list(records), ensure_ascii=False)
     values = {"topics_most": 0, "workers": 1, **recipe}
+    names = (aliases or load_aliases(None)).names
+    return _fitted(told, tuple(sorted(names.items())), tuple(sorted(values.items())))
+
+
+@lru_cache(maxsize=64)
+def _fitted(told: str, names: tuple[tuple[str, str], ...], recipe: tuple[tuple[str, Any], ...]) -> Model:
+    records = json.loads(told)
     with tempfile.TemporaryDirectory() as folder, Corpus.open(":memory:") as corpus:
         report = corpus.ingest([write_records(Path(folder) / "records.jsonl", records)])
         assert report.ok, report.problems
         with mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
-            return train(corpus, Recipe(**values), aliases=aliases or load_aliases(None))
+            return train(corpus, Recipe(**dict(recipe)), aliases=Aliases(dict(names)))
 
 
 @cache
@@ -91,3 +105,9 @@ def small_model() -> Model:
 
 def small_desk() -> Recommender:
     return Recommender(small_model())
+
+
+def with_pairs(model: Model, pairs: Iterable[tuple[int, int]]) -> Model:
+    """``model`` as if its related lists were ``pairs`` of rows: who lists, who is listed."""
+    sources, targets = np.array(list(pairs), dtype=np.int64).reshape(-1, 2).T
+    return replace(model, links=Links.of(sources, targets, len(model)))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--recipe",
     "path",
     type=click.Path(path_type=Path),
-    help="TOML file of parameters; default: the built-in ones.",
+    help="TOML file of parameters; default: data/recipe.toml if it is there, else the built-in ones.",
 )
 @click.option("--seed", type=int, help="Seed, instead of the recipe's.")
 @click.option("--no-promote", is_flag=True, help="Save the version, but go on answering from the one before.")
@@ -37,16 +37,18 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
       recommender train --seed 7
     """
     from ..aliases import load_aliases
+    from ..contest import with_scores
     from ..desks import load_desks
     from ..edits import EditLog
     from ..embedders import check_embedder
     from ..lock import held
-    from ..measure import with_scores
-    from ..recipe import Recipe
     from ..recommend import Recommender
     from ..version_folder import sweep
 
-    recipe = (Recipe.read(path) if path else Recipe()).with_seed(seed)
+    recipe, chosen = home.recipe(path)
+    recipe = recipe.with_seed(seed)
+    if chosen:
+        say(f"recipe: {chosen}")
     check_embedder(recipe.embedder)
     aliases = load_aliases(home.data / "aliases.toml")
     desks = load_desks(home.data / "topics.toml")
@@ -91,6 +93,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     began = time.monotonic()
     desks = load_desks(home.data / "topics.toml")
     before = open_model(home.models)
+    home.tell_other_recipe(before)
     with home.corpus() as corpus, held(home.models):
         made = bring_in(before, corpus, desks=desks, progress=None if quiet else say)
         if made is None:

@@ -12,6 +12,8 @@ from .output import say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
+    from ..model import Model
+    from ..recipe import Recipe
     from ..recommend import Recommender
 
 
@@ -38,6 +40,21 @@ class Home:
         from ..edits import FILE
 
         return self.data / FILE
+
+    def recipe(self, path: Path | None) -> tuple[Recipe, Path | None]:
+        """The recipe of a training and its file: ``path``, else data/recipe.toml where it is, else the built-in one."""
+        from ..recipe import Recipe
+
+        usual = self.data / "recipe.toml"
+        chosen = path or (usual if usual.exists() else None)
+        return (Recipe.read(chosen) if chosen else Recipe()), chosen
+
+    def tell_other_recipe(self, model: Model) -> None:
+        """Says that data/recipe.toml is not what ``model`` was trained by, where that is so; the seed aside."""
+        recipe, usual = self.recipe(None)
+        fitted = model.about["recipe"]
+        if usual and recipe.with_seed(fitted["seed"]).as_json() != fitted:
+            say(f"{usual} is not the recipe of {model.version}, which holds here; the next training takes it")
 
     def corpus(self, *, create: bool = False) -> Corpus:
         """The corpus. Raises CorpusError if there is none."""

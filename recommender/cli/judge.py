@@ -69,16 +69,16 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
 
 
 def _one(desk: Recommender, asked: list[Judged], given: dict[str, Any]) -> Evaluation:
+    from ..contest import folds
     from ..evaluate import evaluate as judged
-    from ..measure import folds
 
     return judged(desk, asked, folds(desk.model), **given)
 
 
 def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], given: dict[str, Any]) -> list[Evaluation]:
     """The same questions to both, with the articles that both hold."""
+    from ..contest import folds
     from ..evaluate import evaluate as judged
-    from ..measure import folds
     from ..questions import shared
     from ..recommend import Recommender
     from ..version_folder import blaming
@@ -95,6 +95,7 @@ def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
     from ..topic_quality import stability
 
     desks = load_desks(home.data / "topics.toml")
+    home.tell_other_recipe(model)
     with home.corpus() as corpus:
         from ..workshop import resampled
 

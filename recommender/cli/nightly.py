@@ -37,13 +37,12 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> N
       recommender -C /srv/archive retrain --recipe night.toml
     """
     from ..embedders import check_embedder
-    from ..recipe import Recipe
     from ..retrain import Job
     from ..retrain import retrain as run
 
-    usual = home.data / "recipe.toml"
-    chosen = path or (usual if usual.exists() else None)
-    recipe = Recipe.read(chosen) if chosen else Recipe()
+    recipe, chosen = home.recipe(path)
+    if progress and chosen:
+        say(f"recipe: {chosen}")
     check_embedder(recipe.embedder)
     outcome = run(Job(home.data, home.models, recipe, read=not no_ingest), say if progress else None)
     for note in outcome.notes:

@@ -15,6 +15,9 @@ from .output import format_option, print_rows, say
 
 if TYPE_CHECKING:
     from ..model import Model
+    from ..recommend import Recommender
+
+_CHEAP = 2_000_000  # questions times articles up to which a report judges the model itself
 
 
 class _Topics(click.Group):
@@ -136,24 +139,46 @@ def _member(model: Model, row: int, strength: float) -> dict[str, Any]:
 @click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the interface; default: the corpus's.")
 @click.pass_obj
 def report(home: Home, output: Path, form: str | None, lang: str | None) -> None:
-    """Write the topic report.
+    """Write the topic report, with what the editors' related lists say of the model.
 
     \b
-    Example:
+    Examples:
       recommender report -o report.html
+      recommender report -o report.md --lang en
     """
-    from ..report import FORMATS, language_of, render, summarise
+    from ..report import FORMATS, JUDGED, language_of, render, summarise
 
     form = form or output.suffix.lstrip(".").lower()
     if form not in FORMATS:
         raise click.UsageError(
             f"The ending of {output.name} names no format; give --format, one of {', '.join(FORMATS)}."
         )
-    model = home.recommender().model
-    text = render(summarise(model), form, lang or language_of(model))
+    desk = home.recommender()
+    model = desk.model
+    scores = _scores(desk) if form in JUDGED else None
+    text = render(summarise(model, scores=scores), form, lang or language_of(model))
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(text if isinstance(text, bytes) else text.encode())
     except OSError as error:
         raise QueryError(f"{output} cannot be written: {error.strerror}.", "Choose another path.") from error
     say(f"{output}: {output.stat().st_size:,} bytes")
+
+
+def _scores(desk: Recommender) -> dict[str, Any] | None:
+    """The model judged now where that takes seconds and can be done; else None: the report has the manifest's."""
+    from ..contest import folds
+    from ..evaluate import evaluate
+    from ..questions import questions_from_links
+
+    asked = questions_from_links(desk.model)
+    if not asked:
+        return {"questions": 0}
+    if len(asked) * len(desk.model) > _CHEAP:
+        return None
+    say("judging the model by the editors' related lists ...")
+    try:
+        weights = folds(desk.model)
+    except ModuleNotFoundError:  # the libraries of the workshop are not on this machine
+        return None
+    return evaluate(desk, asked, weights).as_json()

@@ -16,7 +16,7 @@ from recommender.errors import InputError
 from recommender.text import clean
 
 _CHARSET = re.compile(rb"charset ?= ?[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
-_XML = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+_XML = re.compile(r"<\?xml[^>]{0,200}\?>")
 _KOREAN = {
     "euc-kr",
     "euckr",

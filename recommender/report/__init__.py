@@ -10,7 +10,7 @@ from .shapes import Summary
 from .summary import language_of, summarise
 from .words import LANGUAGES
 
-__all__ = ["FORMATS", "LANGUAGES", "Summary", "language_of", "render", "summarise"]
+__all__ = ["FORMATS", "JUDGED", "LANGUAGES", "Summary", "language_of", "render", "summarise"]
 
 _WRITERS = {
     "html": "html.html",
@@ -21,6 +21,7 @@ _WRITERS = {
     "png": "picture.png",
 }
 FORMATS = tuple(_WRITERS)
+JUDGED = ("html", "md", "json")  # those that say how good the model is
 
 
 def render(summary: Summary, format: str = "html", lang: str = "ko") -> str | bytes:

@@ -10,6 +10,7 @@ from string import Template
 
 from . import sections
 from .explore import explorer
+from .judged import quality
 from .payload import embedded, payload
 from .shapes import Summary
 from .words import Words
@@ -30,6 +31,7 @@ def html(summary: Summary, lang: str = "ko") -> str:
         "stories": sections.stories,
         "changes": sections.changes,
         "apart": sections.apart,
+        "quality": quality,
         "made": sections.made,
     }
     if not len(summary):

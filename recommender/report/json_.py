@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from .shapes import Card, Row, Story, Summary
+from .shapes import Card, Quality, Row, Story, Summary
 from .words import Words
 
 FORMAT = 1  # raised when a key changes its meaning or goes
@@ -45,6 +45,7 @@ def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
             | {"examples": [summary.articles[row].id for row in group.examples]}
             for group in summary.apart
         ],
+        "quality": _quality(summary.quality),
         "made": asdict(summary.made)
         | {name: dict(getattr(summary.made, name)) for name in ("recipe", "libraries", "scores")},
         "articles": [_article(summary, i, row) for i, row in enumerate(summary.articles)],
@@ -97,6 +98,20 @@ def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
         "desks": [{"id": summary.desks[desk].id, "strength": _short(held)} for desk, held in row.desks],
         "no_topic": None if topic else row.outlier.name.lower(),
         "copy_of": None if row.copy_of == place else summary.articles[row.copy_of].id,
+    }
+
+
+def _quality(found: Quality | None) -> dict[str, Any] | None:
+    """Null where nothing was measured; no questions and no measures where there was no list to judge by."""
+    if found is None:
+        return None
+    return {
+        "questions": found.questions,
+        "measures": {name: value.as_json() for name, value in found.measures},
+        "groups": [asdict(group) | {"recall": group.recall.as_json()} for group in found.groups],
+        "reliability": found.reliability.as_json(),
+        "topics": {name: _short(value) for name, value in found.topics},
+        "judged_version": found.trained,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from . import sentences
+from . import judged, sentences
 from .markup import titled
 from .nearest import POOL
 from .payload import urls_left_out
@@ -20,8 +20,13 @@ _STORY_ROWS = 12
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is: no markup, no HTML, one line."""
+    return _LEADING.sub(lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], _inside(text))
+
+
+def _inside(text: str) -> str:
+    """The same within a line, where no list and no heading can begin."""
     shown = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LEADING.sub(lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], _SPECIAL.sub(r"\\\1", shown))
+    return _SPECIAL.sub(r"\\\1", shown)
 
 
 def markdown(summary: Summary, lang: str = "ko") -> str:
@@ -42,6 +47,7 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
             _section("changes", _changes(summary, words), words),
             _section("apart", _apart(summary, words), words),
         ]
+        parts.append(_section("quality", _quality(summary, words), words))
     parts.append(_section("made", _made(summary, words), words))
     return "\n\n".join(parts) + "\n"
 
@@ -168,9 +174,13 @@ def _apart(summary: Summary, words: Words) -> list[str]:
     return blocks
 
 
+def _quality(summary: Summary, words: Words) -> list[str]:
+    blocks = [plain(text) for text in judged.notes(summary.quality, words)]
+    for found in judged.tables(summary.quality, words):
+        rows = ([_inside(cell) for cell in row] for row in found.rows)
+        blocks += [f"### {plain(found.title)}", plain(found.note), _table(found.head, rows)]
+    return blocks
+
+
 def _made(summary: Summary, words: Words) -> list[str]:
-    facts = _listed(f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))
-    if not summary.made.scores:
-        return [facts, plain(words("measures_none"))]
-    scores = ([plain(name), f"{value:.4g}"] for name, value in summary.made.scores)
-    return [facts, _table([words("measure"), words("value")], scores)]
+    return [_listed(f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))]

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from typing import Any
 
+from .medoids import medoids
 from .nearest import shortened
 from .shapes import Summary
 from .words import Words
@@ -19,7 +20,7 @@ def payload(summary: Summary, words: Words) -> dict[str, Any]:
     """What the script reads. Columns are as long as the map, except ``copies``, ``apart`` and ``desks``.
 
     ``near`` and ``score`` hold ``k`` entries an article, -1 for none, scores in hundredths. ``day`` is null
-    where unknown, ``outlet`` and ``topic`` -1.
+    where unknown, ``outlet`` and ``topic`` -1. ``middle`` holds where each topic's name stands, -1 for nowhere.
     """
     rows = [summary.articles[row] for row in summary.map.rows.tolist()]
     outlets = sorted({row.outlet for row in rows if row.outlet})
@@ -48,6 +49,7 @@ def payload(summary: Summary, words: Words) -> dict[str, Any]:
         "score": [round(value * 100) for value in summary.map.scores.ravel().tolist()],
     }
     if summary.map.placed:
+        held["middle"] = medoids(summary)
         held["x"] = [round(value * _GRID) for value in summary.map.x.tolist()]
         held["y"] = [round(value * _GRID) for value in summary.map.y.tolist()]
     if not urls_left_out(summary):

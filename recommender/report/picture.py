@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import MissingExtra
+from .medoids import medoids
 from .shapes import Summary
 from .words import Words
 
@@ -23,6 +24,7 @@ PALETTE = (
     "#b63d6c", "#4860b5", "#87582a", "#5a6e7e", "#983636", "#2f7fb0",
 )  # fmt: skip
 _INK, _SOFT, _PAPER, _PLAIN = "#1b1a17", "#5c5850", "#fbfaf7", "#8b867b"
+_ABOVE = 10  # the baseline of a name over its article
 _NAME = 24  # characters of a topic's name on the picture
 _KOREAN = 1  # the place of the Korean face in a Noto CJK collection
 FONT_FILES = (
@@ -97,20 +99,20 @@ def png(summary: Summary, lang: str = "ko", font: str | None = None) -> bytes:
 
 
 def labels(summary: Summary) -> list[Label]:
-    """Names that fit without touching, those of the largest topics first."""
+    """Names that fit without touching, each at an article of its topic, those of the largest topics first."""
     placed: list[tuple[Label, float]] = []
     if not summary.map.placed:
         return []
-    topic_of = _topic_of(summary)
+    middles = medoids(summary)
     for place in sorted(range(len(summary.topics)), key=lambda i: -summary.topics[i].size):
-        held = topic_of == place
-        if not held.any():
+        middle = middles[place]
+        if middle < 0:
             continue
         name = summary.topics[place].name
         text = name if len(name) <= _NAME else name[: _NAME - 1] + "…"
         half = sum(22 if ord(c) > 0x1100 else 13 for c in text) / 2
-        x, y = _at(float(np.median(summary.map.x[held])), float(np.median(summary.map.y[held])))
-        x = min(max(x, half + 10), WIDTH - half - 10)
+        x, y = _at(float(summary.map.x[middle]), float(summary.map.y[middle]))
+        x, y = min(max(x, half + 10), WIDTH - half - 10), y - _ABOVE
         if all(abs(x - other.x) > half + wide or abs(y - other.y) > 30 for other, wide in placed):
             placed.append((Label(text, x, y), half))
     return [label for label, _ in placed]

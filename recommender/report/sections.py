@@ -203,8 +203,4 @@ def _reason(group: Apart, summary: Summary, words: Words) -> str:
 
 def made(summary: Summary, words: Words) -> str:
     """All that is needed to make it again."""
-    it, facts = summary.made, sentences.facts(summary, words)
-    if not it.scores:
-        return _facts(facts) + paragraph(words("measures_none"), "note")
-    scores = ((name, f"{value:.4g}") for name, value in it.scores)
-    return _facts(facts) + table([words("measure"), words("value")], scores, words("measures"))
+    return _facts(sentences.facts(summary, words))

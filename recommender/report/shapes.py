@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..measures import Interval, Reliability
 from ..topics import Outlier
 from ..vectors import Floats
 
@@ -180,6 +181,33 @@ class Made:
     scores: tuple[tuple[str, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedGroup:
+    """Questions or answers of one kind: ``by`` and ``name`` as in ``breakdown.Group``; ``recall`` at 10."""
+
+    by: str
+    name: str
+    questions: int
+    answers: int
+    recall: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the editors' related lists say of the answers.
+
+    ``measures`` by name, each 0..1; no question and no measure: there was no list to judge by. ``topics`` are
+    coverage, npmi and diversity. ``trained`` is the version that was judged, if it is an earlier one.
+    """
+
+    questions: int
+    measures: tuple[tuple[str, Interval], ...]
+    groups: tuple[AskedGroup, ...]
+    reliability: Reliability
+    topics: tuple[tuple[str, float], ...]
+    trained: str | None = None
+
+
 @dataclass(frozen=True)
 class Summary:
     """Everything that a report says, in no language yet. Rows are places in ``articles``."""
@@ -197,6 +225,7 @@ class Summary:
     apart: tuple[Apart, ...]
     copies: int
     map: Map
+    quality: Quality | None
     made: Made
 
     def __len__(self) -> int:

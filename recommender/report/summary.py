@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..card import judged_version
 from ..errors import QueryError
 from ..model import Model
 from ..topics import NO_TOPIC, Lineage, Outlier
@@ -18,6 +19,7 @@ from .calendar import Periods
 from .cards import desk_cards, topic_cards
 from .colours import spread_colours
 from .nearest import build_map, shown_rows
+from .quality import quality_of
 from .shapes import Apart, Card, Change, Made, Row, Since, Summary
 from .stories import find_stories
 
@@ -34,8 +36,8 @@ def summarise(
 ) -> Summary:
     """What a report of ``model`` says.
 
-    ``previous`` is the version before, for what came and went; ``scores`` a mapping of measures, which may
-    hold mappings; ``neighbours`` nearest articles are kept for each article that can be explored. Raises
+    ``previous`` is the version before, for what came and went; ``scores`` the JSON of an evaluation, by default
+    what stands in the manifest; ``neighbours`` nearest articles are kept for each article that can be explored. Raises
     QueryError if ``neighbours`` is not in 0..20.
     """
     if not 0 <= neighbours <= 20:
@@ -51,6 +53,7 @@ def summarise(
     topics = tuple(replace(card, colour=colour) for card, colour in zip(topics, colours, strict=True))
     stories, found = find_stories(model, articles, shown)
     outlets = Counter(row.outlet for row in articles if row.outlet)
+    held = scores if scores is not None else model.about.get("scores") or {}
     return Summary(
         language_of(model),
         articles,
@@ -65,7 +68,8 @@ def summarise(
         apart,
         sum(row.copy_of != i for i, row in enumerate(articles)),
         shown,
-        _made(model, scores or {}),
+        quality_of(held, None if scores is not None else judged_version(model.about)),
+        _made(model, held),
     )
 
 

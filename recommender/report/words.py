@@ -46,6 +46,11 @@ class Words:
         """``4주``, ``4 weeks``."""
         return self(f"one_{unit}") if count == 1 else self(f"{unit}s", count=count)
 
+    def group(self, name: str) -> str:
+        """What questions are grouped by, or a group of them; as it is if it is a name of the corpus."""
+        entry = TABLE.get("group_" + re.sub(r"\W+", "_", name, flags=re.ASCII))
+        return entry[self.lang] if entry else name
+
     def date(self, published: str | None) -> str:
         """A date as people write it; what is not known stays out: ``2024-08`` -> ``2024년 8월``."""
         match = _PARTIAL.match(published or "")

@@ -12,7 +12,7 @@ from ..model import Model
 from ..scoring import Weights
 
 # Fitted with the default weights by benchmarks/fit_defaults.py, over corpora of 600 to 33,000 headlines.
-_SPREADS = 2.2  # how many spreads above the usual foreign headline a likeness counts as even odds
+_SPREADS = 2.8  # how many spreads above the usual foreign headline a likeness counts as even odds
 _LEAST, _MOST = 7.0, 18.0  # within which the zero may lie: a tiny corpus says little of it
 _FEW = 30  # articles below which the default zero stands
 
@@ -41,7 +41,7 @@ def calibrated(model: Model) -> Weights:
 
 
 def _zero(heights: list[float]) -> float:
-    """Where score 0.5 lies: at the median m plus 2.2 spreads s = m - 16th percentile.
+    """Where score 0.5 lies: at the median m plus 2.8 spreads s = m - 16th percentile.
 
     The lower half alone, as in a broad corpus some headlines from elsewhere do have relatives.
     """

@@ -1,20 +1,23 @@
-"""Places articles in the two spaces: TF-IDF, and an embedding learned in the corpus."""
+"""Places articles in the lexical space: TF-IDF of words and character bigrams."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from ..recipe import Recipe
-from ..spaces import MARK, DenseSpace, TermVectors, TfidfSpace
+from ..spaces import MARK, TfidfSpace
+from ..static import StaticVectors
 from ..tables import StringTable
 from ..terms import Texts as Texts
 from ..terms import read_terms as read_terms
-from ..vectors import unit_rows
+
+_NEWS = 300  # headlines of the news at large that count in the idf of every corpus
 
 
 def _as_is(terms: list[str]) -> list[str]:
@@ -31,13 +34,28 @@ def fit_tfidf(texts: Texts, recipe: Recipe) -> tuple[TfidfSpace, sparse.csr_matr
     vectorizer.fit(title + body for title, body in zip(texts.titles, texts.bodies, strict=True))
     terms = vectorizer.get_feature_names_out().tolist()
     words = np.array([not term.startswith(MARK) for term in terms])
-    vectorizer.idf_ = np.where(words, recipe.word_weight, 1.0) * vectorizer.idf_
+    vectorizer.idf_ = np.where(words, recipe.word_weight, 1.0) * _idf(terms, texts)
     titles = vectorizer.transform(texts.titles)
     both = titles
     if body_weight and any(texts.bodies):
         both = _unit(titles + body_weight * vectorizer.transform(texts.bodies))
     both, titles = both.astype(np.float32), titles.astype(np.float32)
     return _space(terms, vectorizer.idf_.astype(np.float32), both, body_weight), both, titles
+
+
+def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
+    """(v,) scikit-learn's smooth idf, as if ``_NEWS`` headlines of the news at large stood in the corpus too.
+
+    So that few headlines know which words are common everywhere. What the base model has not counted (the edges of
+    words, by bigrams) is as common there as here.
+    """
+    counts = Counter(term for title, body in zip(texts.titles, texts.bodies, strict=True) for term in {*title, *body})
+    here = np.array([counts[term] for term in terms], dtype=np.float64)
+    news, size = StaticVectors.open(), len(texts.titles)
+    there = np.array([news.known_in_news(term) for term in terms])
+    edged = np.array([term.startswith(MARK) and "_" in term for term in terms])
+    there = np.where(edged, here / size, there)
+    return np.asarray(np.log((1 + size + _NEWS) / (1 + here + _NEWS * there)) + 1)
 
 
 def _unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -64,23 +82,3 @@ def _space(terms: list[str], idf: Any, matrix: sparse.csr_matrix, body_weight: f
         matrix.data.astype(np.float32),
         body_weight,
     )
-
-
-def learn_dense(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> DenseSpace:
-    """Latent semantic analysis (Deerwester et al. 1990) of the TF-IDF matrix, over terms of two articles and more.
-
-    Term vectors are the right singular vectors, weighted by idf; a text is their weighted sum.
-    """
-    shared = np.flatnonzero(np.diff(space.postings_start) > 1)
-    rank = min(recipe.dimensions, len(space) - 1, len(shared) - 1)
-    if rank < 1:
-        return DenseSpace(
-            np.zeros((len(space), 1), np.float32),
-            TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16)),
-        )
-    held = matrix[:, shared]
-    with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
-        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(held)
-    vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)
-    rows = unit_rows(held @ svd.components_.T)
-    return DenseSpace(rows, TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors))

@@ -6,33 +6,31 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from ..adapted import base_digest
 from ..aliases import load_aliases
 from ..assign import assign, with_desks
 from ..corpus import Article, Corpus
 from ..desks import DeskRule
-from ..embedders import named_encoder
 from ..lexicon import Aliases, Analyzer
 from ..model import Catalogue, Model
 from ..moments import day_number
 from ..origin import library_versions, made_from
 from ..recipe import Recipe
 from ..scoring import Links
-from ..spaces import DenseSpace, TfidfSpace
-from ..static import StaticVectors
 from ..tables import Shelf, StringTable
 from ..text import title_key
+from .adapt import Placed, place_dense
 from .calibrate import calibrated
 from .copies import find_copies
 from .group import Reading, group
 from .lineage import Identity, identify, topics_before
 from .morphology import learn_lexicon
-from .place import Texts, fit_tfidf, learn_dense, read_terms
+from .place import Texts, fit_tfidf, read_terms
 from .weigh import Ground as Pairs
 from .weigh import fit_weights
 
@@ -68,7 +66,8 @@ def train(
         step("placing the articles")
         texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles = fit_tfidf(texts, recipe)
-        dense = _embed(texts, tfidf, matrix, recipe)
+        placed = place_dense(texts, tfidf, matrix, recipe)
+        dense = placed.dense
         step("finding near-copies")
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
@@ -77,7 +76,7 @@ def train(
         links = _links(corpus, catalogue)
         step("weighing what speaks for a related pair")
         fit = fit_weights(Pairs(tfidf, dense, links, days, copy_of), recipe)
-        ground = _Ground(articles, texts, dense, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
+        ground = _Ground(articles, texts, placed, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
         fingerprint = corpus.fingerprint()
         origin = made_from(fingerprint, recipe, aliases, desks)
         if previous is not None and previous.about.get("made_from") == origin:
@@ -96,10 +95,11 @@ def train(
         "topics": len(identity.topics.topics),
         "topic_ids_used": list(identity.used),
         "made_from": origin,
+        "base_model": base_digest(),
         "fit": fit.account,
         "libraries": library_versions(),
     }
-    model = Model(catalogue, analyzer, tfidf, dense, links, identity.topics, fit.weights, about)
+    model = Model(catalogue, analyzer, tfidf, dense, links, identity.topics, fit.weights, placed.tongue, about)
     return replace(model, weights=calibrated(model))
 
 
@@ -109,7 +109,7 @@ class _Ground:
 
     articles: Sequence[Article]
     texts: Texts
-    dense: DenseSpace
+    placed: Placed
     links: Links
     copy_of: NDArray[np.int32]
     analyzer: Analyzer
@@ -121,26 +121,18 @@ def _sorted_out(
     """The articles under desks and topics, those with the ids of the previous model where they continue."""
     step("putting articles under desk topics")
     ids = [a.id for a in ground.articles]
-    texts, dense, copy_of = ground.texts, ground.dense, ground.copy_of
+    texts, dense, copy_of = ground.texts, ground.placed.dense, ground.copy_of
     desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, copy_of)
     step("grouping into topics")
     before = topics_before(ids, previous)
     names = [name for desk in desks for name in (desk.name, desk.name_en)]
     reading = Reading(
-        ids, texts.titles, texts.bodies, texts.shown, copy_of, desked.strength, names, ground.links, before
-    )
-    meaning = dense.rows if recipe.embedder != "lsa" else StaticVectors.open().encode(texts.shown)
-    grouped = group(reading, meaning, ground.analyzer, recipe)
+        ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, copy_of=copy_of, desks=desked.strength,
+        desk_names=names, links=ground.links, before=before,
+    )  # fmt: skip
+    grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
     found = identify(grouped.topics, ids, previous, grouped.would_do)
     return Identity(with_desks(found.topics, desks, desked, ids), found.used)
-
-
-def _embed(texts: Texts, tfidf: TfidfSpace, matrix: Any, recipe: Recipe) -> DenseSpace:
-    """The dense space: learned in the corpus, or by the encoder that the recipe names."""
-    if recipe.embedder == "lsa":
-        return learn_dense(tfidf, matrix, recipe)
-    encoder = named_encoder(recipe.embedder)
-    return DenseSpace(encoder.encode(texts.titles, texts.shown), encoder)
 
 
 class _Steps:

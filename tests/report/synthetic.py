@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from recommender.corpus.article import Article
@@ -41,6 +43,32 @@ def _article(i: int) -> Article:
     published = day_text(day_number("2025-01-06") + i % 180) if i % 11 else None
     outlet = OUTLETS[i % 5] if i % 9 else None
     return Article(f"a{i:06d}", title, outlet=outlet, published=published, url=f"https://news.example/{i}")
+
+
+def judged() -> dict[str, Any]:
+    """What ``Evaluation.as_json`` gives, in short."""
+    around = {"value": 0.5, "low": 0.25, "high": 0.75}
+    row = {"questions": 8, "answers": 30, "recall_10": around}
+    return {
+        "model": "v0002",
+        "questions": 12,
+        "mrr": 0.6123,
+        "abstained": 0.0,
+        "intervals": {"mrr": [0.512, 0.7], "abstained": [0.0, 0.0]},
+        "groups": [
+            {"by": "outlet", "name": "<b>가람일보", **row},
+            {"by": "answer's age", "name": "more than a year", **row},
+        ],
+        "reliability": {
+            "brier": 0.21,
+            "error": 0.1,
+            "bins": [
+                {"low": 0.0, "high": 0.1, "pairs": 1_040, "score": 0.02, "right": 0.05},
+                {"low": 0.9, "high": 1.0, "pairs": 31, "score": 0.96, "right": 0.9},
+            ],
+        },
+        "topics": {"topics": 8, "coverage": 0.99, "npmi": -0.05, "diversity": 0.875},
+    }
 
 
 def _word(number: int) -> str:
@@ -91,8 +119,8 @@ def build(
         Links.of(sources, targets, count),
         _topics(count, rows, placed, lineage, desks),
         DEFAULTS,
-        about,
-        version,
+        about=about,
+        version=version,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from recommender.corpus.article import Article
 from recommender.report import render, summarise
 
-from .synthetic import articles, build
+from .synthetic import articles, build, judged
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -41,7 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = [*articles(COUNT - 1), Article("z", EVIL, outlet=EVIL, published="2025-02-03")]
     model = build(given, links=[(0, 8), (0, 1)])
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(str(render(summarise(model))), encoding="utf-8")
+    path.write_text(str(render(summarise(model, scores=judged()))), encoding="utf-8")
     return path
 
 
@@ -188,6 +188,19 @@ def test_hangul_is_drawn(page: Any) -> None:
         }"""
     )
     assert len(set(shapes)) == 4
+
+
+def test_how_good_it_is_stands_in_the_page(page: Any) -> None:
+    section = page.locator("#quality")
+    assert "기사 12건으로 물어" in section.inner_text()
+    assert [cell.inner_text() for cell in section.locator("tbody tr").first.locator("td").all()] == [
+        "0.612",
+        "0.512–0.700",
+    ]
+    assert section.locator("table").nth(1).locator("tbody tr").count() == 2
+    assert not section.locator("table").nth(2).is_visible()
+    section.locator("summary").click()
+    assert "답의 나이: 1년 넘음" in section.locator("table").nth(2).inner_text()
 
 
 def test_the_theme_can_be_chosen(page: Any) -> None:

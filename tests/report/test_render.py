@@ -13,6 +13,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import numpy as np
 import pytest
 
 from recommender.corpus.article import Article
@@ -20,11 +21,12 @@ from recommender.errors import MissingExtra, QueryError
 from recommender.report import FORMATS, LANGUAGES, Summary, picture, render, summarise
 from recommender.report.csv_ import COLUMNS, harmless
 from recommender.report.markdown import plain
+from recommender.report.medoids import medoids
 from recommender.report.sentences import figures, lead
 from recommender.report.words import TABLE, Words, percent
 from recommender.topics import Desk, Lineage
 
-from .synthetic import articles, build
+from .synthetic import articles, build, judged
 
 TEXT = [name for name in FORMATS if name != "png"]
 NASTY = [
@@ -46,7 +48,7 @@ NASTY = [
 def summary() -> Summary:
     lineage = (Lineage("born", (), ("t1",)), Lineage("continued", ("t2",), ("t2",)))
     model = build(articles(300), copies={17: 9}, links=[(0, 8), (0, 1)], lineage=lineage)
-    return summarise(model, previous=build(articles(250), version="v0001"), scores={"mrr": 0.61})
+    return summarise(model, previous=build(articles(250), version="v0001"), scores=judged())
 
 
 def nasty() -> Summary:
@@ -128,7 +130,8 @@ def test_every_word_is_used() -> None:
 
     room = Path(report.__file__).parent
     used = "".join(path.read_text(encoding="utf-8") for path in [*room.glob("*.py"), *room.glob("templates/*.js")])
-    families = ("nav_", "js_", "event_", "reason_", "time_unit_", "one_", "days", "weeks", "months", "years")
+    families = ("nav_", "js_", "event_", "reason_", "time_unit_", "one_", "days", "weeks", "months", "years",
+                "measure_", "topics_", "group_")  # fmt: skip
     unused = [
         key for key in TABLE if f'"{key}"' not in used and f"'{key}'" not in used and not key.startswith(families)
     ]
@@ -234,7 +237,10 @@ def test_json_has_the_whole_content(summary: Summary) -> None:
     assert held["counts"]["articles"] == len(held["articles"]) == 300
     assert held["counts"]["on_map"] == len(held["map"]) == 299
     assert [desk["size"] for desk in held["desks"]] == [card.size for card in summary.desks]
-    assert held["made"]["scores"] == {"mrr": 0.61}
+    assert held["made"]["scores"]["mrr"] == held["quality"]["measures"]["mrr"]["value"] == 0.6123
+    assert held["quality"]["measures"]["mrr"]["low"] == 0.512
+    assert held["quality"]["groups"][1]["recall"] == {"value": 0.5, "low": 0.25, "high": 0.75}
+    assert held["quality"]["reliability"] == judged()["reliability"]
     assert held["changes"]["added"] == 50
     ids = {article["id"] for article in held["articles"]}
     assert {near["id"] for point in held["map"] for near in point["nearest"]} <= ids
@@ -254,14 +260,58 @@ def test_html_and_markdown_say_the_same_figures(summary: Summary, lang: str) -> 
         size = words.articles(card.size)
         assert f"**{size}**" in text
         assert f"<b>{size}</b>" in page
-    assert "0.61" in page
-    assert "0.61" in text
+    for cells in (("0.612", "0.512–0.700"), ("0.9–1.0", "31", "0.960", "0.900"), ("8", "30", "0.500", "0.250–0.750")):
+        assert "".join(f"<td>{cell}</td>" for cell in cells[1:]) in page
+        assert " | ".join(cells) + " |" in text
+
+
+def test_how_good_it_is_is_told_in_words_of_the_reader(summary: Summary) -> None:
+    ko, en = str(render(summary, "html", "ko")), str(render(summary, "html", "en"))
+    assert "관련 기사 목록을 붙인 기사 12건으로 물어" in ko
+    assert "답의 나이: 1년 넘음" in ko
+    assert "12 pages asked" in en
+    assert "age of the answer: more than a year" in en
+    assert "outlet that asks: &lt;b&gt;가람일보" in en, "the name of an outlet stays"
+    assert "\\<b" not in str(render(summary, "md"))
+
+
+def test_without_lists_there_is_nothing_to_judge_by() -> None:
+    model = build(articles(20))
+    for scores, said in (({"questions": 0}, "quality_none"), ({}, "measures_none"), (None, "measures_none")):
+        summary = summarise(model, scores=scores)
+        for lang in LANGUAGES:
+            page, text = str(render(summary, "html", lang)), str(render(summary, "md", lang))
+            assert TABLE[said][lang] in page
+            assert plain(TABLE[said][lang]) in text
+            section = page[page.index('<section id="quality"') : page.index('<section id="made"')]
+            assert "<table" not in section
 
 
 def test_desks_show_at_zero(summary: Summary) -> None:
     for lang, name in (("ko", "우주"), ("en", "Space")):
         assert f"<h3>{name}</h3>" in str(render(summary, "html", lang))
         assert f"### {name}" in str(render(summary, "md", lang))
+
+
+def test_a_name_stands_at_an_article_of_its_topic(summary: Summary) -> None:
+    """Three heaps at the corners of a square, two of another topic in the middle: no median is near a heap."""
+    x = np.array([0.1, 0.1, 0.9, 0.9, 0.9, 0.5, 0.5], dtype=np.float32)
+    y = np.array([0.1, 0.9, 0.9, 0.1, 0.1, 0.5, 0.5], dtype=np.float32)
+    topic = np.array([0, 0, 0, 0, 0, 1, 1])
+    picked = [next(i for i, a in enumerate(summary.articles) if a.topic == t) + 8 * k for k, t in enumerate(topic)]
+    small = replace(summary.map, rows=np.array(picked), x=x, y=y)
+    few = replace(summary, map=small)
+    assert [summary.articles[row].topic for row in picked] == topic.tolist()
+    assert medoids(few) == [3, 5, -1, -1, -1, -1, -1, -1]
+    at = {label.text: (label.x, label.y) for label in picture.labels(few)}
+    x_at, y_at = picture._at(0.9, 0.1)
+    assert at[summary.topics[0].name] == pytest.approx((x_at, y_at - picture._ABOVE), abs=0.01)
+    data = Page(str(render(summary, "html"))).data
+    assert [data["topic"][place] for place in data["middle"]] == list(range(8))
+
+
+def test_a_large_topic_has_its_name_at_an_article_too() -> None:
+    assert all(place >= 0 for place in medoids(summarise(build(articles(5_000)))))
 
 
 def test_without_positions_the_map_is_left_out_with_a_sentence() -> None:

@@ -10,13 +10,14 @@ import pytest
 
 from recommender.corpus.article import Article
 from recommender.errors import QueryError
+from recommender.measures import Interval
 from recommender.report import language_of, summarise
 from recommender.report.nearest import _best, room_for, shown_rows
 from recommender.scoring import sigmoid
 from recommender.spaces import Question
 from recommender.topics import Lineage, Outlier
 
-from .synthetic import SUBJECTS, articles, build
+from .synthetic import SUBJECTS, articles, build, judged
 
 
 def test_counts_add_up() -> None:
@@ -121,6 +122,22 @@ def test_what_changed_names_topics_of_both_versions() -> None:
 def test_scores_are_flattened_and_only_numbers() -> None:
     given = {"mrr": 0.5, "topics": {"npmi": 0.2, "note": "x", "broken": float("nan"), "ok": True}}
     assert summarise(build(articles(20)), scores=given).made.scores == (("mrr", 0.5), ("topics.npmi", 0.2))
+
+
+def test_the_scores_of_the_manifest_are_told_with_the_version_they_are_of() -> None:
+    model = build(articles(20))
+    stood = {"questions": 3, "mrr": {"value": 0.5, "low": 0.25, "high": 1.0}, "reliability": judged()["reliability"]}
+    trained = summarise(replace(model, about={**model.about, "scores": stood})).quality
+    assert trained is not None
+    assert (trained.questions, trained.measures, trained.trained) == (3, (("mrr", Interval(0.5, 0.25, 1.0)),), None)
+    assert [b.pairs for b in trained.reliability.bins] == [1_040, 31]
+    since = {"updated_from": {"version": "v0003"}, "drift": {"trained": "v0001"}}
+    updated = summarise(replace(model, about={**model.about, "scores": stood, **since})).quality
+    assert updated is not None
+    assert updated.trained == "v0001"
+    assert summarise(replace(model, about={**model.about, "scores": stood, **since}), scores=judged()).quality == (
+        summarise(model, scores=judged()).quality
+    ), "what is measured now is of now"
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])

@@ -248,10 +248,9 @@
       return { left, top, wide: Math.max(right - left, 1e-3), tall: Math.max(bottom - top, 1e-3) };
     }
     function centres() {
-      const held = data.topics.map(() => [[], []]);
-      for (let i = 0; i < count; i++) if (data.topic[i] >= 0) { held[data.topic[i]][0].push(xs[i]); held[data.topic[i]][1].push(ys[i]); }
-      const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-      return held.map(([x, y], topic) => ({ topic, size: x.length, x: middle(x), y: middle(y) }))
+      const sizes = data.topics.map(() => 0);
+      for (let i = 0; i < count; i++) if (data.topic[i] >= 0) sizes[data.topic[i]]++;
+      return data.middle.map((at, topic) => ({ topic, size: sizes[topic], x: xs[at], y: ys[at] }))
         .filter((label) => label.size).sort((a, b) => b.size - a.size);
     }
     const px = (i) => placeX(xs[i]);
@@ -331,7 +330,7 @@
         const name = data.topics[topic].length > 22 ? `${data.topics[topic].slice(0, 21)}…` : data.topics[topic];
         const wide = pen.measureText(name).width;
         const half = wide / 2 + 6;
-        const at = placeX(x), down = placeY(y);
+        const at = placeX(x), down = placeY(y) - 13;
         if (at < 0 || at > size.w || down < 12 || down > size.h - 12) continue;
         const across = Math.max(half, Math.min(size.w - half, at));
         if (taken.some((t) => Math.abs(t.x - across) < t.half + half && Math.abs(t.y - down) < 22)) continue;

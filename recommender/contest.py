@@ -1,39 +1,27 @@
-"""Two models on the same questions: what each page's answer is worth, its mean, and how sure that is."""
+"""A contest of two models: the same questions to both, among the articles that both know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .breakdown import MEASURES as OF_TRIALS
-from .breakdown import measures_of
+from .breakdown import reliability_of, table_of
 from .evaluate import unfitted
 from .judging import Judge, Trial
+from .measures import Interval, Reals, bootstrap
 from .model import Model
-from .questions import Judged, questions_from_links
+from .questions import Judged, questions_from_links, rows_in, sampled, shared
 from .scoring import Folds
 
 QUESTIONS = 500  # asked at most, chosen by the recipe's seed
 MEASURES = ("mrr", "hit_10", "recall_10", "abstained")
-_RESAMPLES = 1000
-_Item = TypeVar("_Item")
+_SEED = 7  # of the intervals
 Asked = Callable[[Model], Sequence[Judged]]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean and its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def as_json(self) -> dict[str, float]:
-        return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +30,22 @@ class Measured:
 
     trials: tuple[Trial, ...]
 
-    def values(self, name: str) -> NDArray[np.float64]:
+    def values(self, name: str) -> Reals:
         """(q,) one value a question of a measure of ``evaluate.MEASURES``."""
-        at = OF_TRIALS.index(name)
-        return np.array([measures_of(trial)[at] for trial in self.trials], dtype=np.float64)
+        return np.asarray(table_of(self.trials)[:, OF_TRIALS.index(name)])
 
     def ranks(self, place: int) -> dict[int, float]:
         """The rank of each right answer of one question, by row; near-copies of one another once."""
         trial = self.trials[place]
         return dict(zip(trial.right.tolist(), trial.ranks.tolist(), strict=True))
 
-    def figure(self, name: str) -> Figure:
-        values = self.values(name)
-        return Figure(float(values.mean()) if len(values) else 0.0, *interval(values))
+    def figures(self) -> dict[str, Interval]:
+        """``MEASURES``, each a mean over the questions; NaN where there was none."""
+        every = table_of(self.trials)[:, [OF_TRIALS.index(name) for name in MEASURES]]
+        return dict(zip(MEASURES, bootstrap(every, np.ones((len(every), 1)), seed=_SEED), strict=True))
 
     def as_json(self) -> dict[str, Any]:
-        return {name: self.figure(name).as_json() for name in MEASURES}
-
-
-def interval(values: NDArray[np.float64], seed: int = 7) -> tuple[float, float]:
-    """The 95 % interval of the mean: percentiles of means over resampled questions (Efron 1979)."""
-    if not len(values):
-        return 0.0, 0.0
-    drawn = np.random.default_rng(seed).integers(len(values), size=(_RESAMPLES, len(values)))
-    low, high = np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])
-    return float(low), float(high)
+        return {name: found.as_json() for name, found in self.figures().items()}
 
 
 def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
@@ -92,16 +71,11 @@ def measured(judge: Judge, questions: Iterable[Judged]) -> Measured:
 def with_scores(model: Model) -> Model:
     """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
     asked = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
-    scores = {"questions": len(asked), **(measured(judge_of(model), asked).as_json() if asked else {})}
+    scores: dict[str, Any] = {"questions": len(asked)}
+    if asked:
+        found = measured(judge_of(model), asked)
+        scores |= found.as_json() | {"reliability": reliability_of(found.trials).as_json()}
     return replace(model, about={**model.about, "scores": scores})
-
-
-def sampled(items: Sequence[_Item], most: int, seed: int) -> list[_Item]:
-    """At most ``most`` of ``items``, in their order, by a seeded choice."""
-    if len(items) <= most:
-        return list(items)
-    chosen = np.sort(np.random.default_rng(seed).choice(len(items), most, replace=False))
-    return [items[int(place)] for place in chosen]
 
 
 @dataclass(frozen=True)
@@ -114,7 +88,7 @@ class Pair:
 
     @classmethod
     def of(cls, before: Model, after: Model) -> Pair:
-        found = ((row, after.catalogue.row(name)) for row, name in enumerate(before.catalogue.ids))
+        found = enumerate(rows_in(after, before).tolist())
         return cls(before, after, {row: there for row, there in found if there >= 0})
 
     def judges(self) -> tuple[Judge, Judge]:
@@ -126,17 +100,9 @@ class Pair:
 
     def questions(self, asked: Asked) -> tuple[list[Judged], list[Judged]]:
         """The questions that both models know, in their rows: right is what is right in both."""
-        there = {question.row: question.right for question in asked(self.after)}
-        old, new = [], []
-        for question in asked(self.before):
-            row = self.rows.get(question.row, -1)
-            both = {r: self.rows[r] for r in question.right if r in self.rows and self.rows[r] in there.get(row, ())}
-            if both and row not in both.values():
-                old.append(Judged(question.row, frozenset(both)))
-                new.append(Judged(row, frozenset(both.values())))
-        seed = int(self.after.about["recipe"]["seed"])
-        places = sampled(range(len(old)), QUESTIONS, seed)
-        return [old[place] for place in places], [new[place] for place in places]
+        both = shared(self.before, self.after, asked(self.before), asked(self.after))
+        places = sampled(range(len(both.questions)), QUESTIONS, int(self.after.about["recipe"]["seed"]))
+        return [both.questions[place] for place in places], [both.their_questions[place] for place in places]
 
 
 def _marked(count: int, rows: Collection[int]) -> NDArray[np.bool_]:

@@ -1,0 +1,51 @@
+"""A full training with given words, idf, vectors and weights: what an update is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from recommender.adapted import Adapted
+from recommender.model import Model
+from recommender.recipe import Recipe
+from recommender.spaces import DenseSpace
+from recommender.vectors import unit_rows
+from recommender.workshop import training
+from recommender.workshop.adapt import Placed
+from recommender.workshop.place import _space, _unit
+from recommender.workshop.weigh import Fit
+
+
+@contextmanager
+def fitted_as(like: Model) -> Iterator[None]:
+    """While it holds, ``train`` fits nothing: it takes what ``like`` has, and indexes all of the corpus by it."""
+    terms, idf = list(like.tfidf.terms), np.asarray(like.tfidf.idf, dtype=np.float64)
+    vectorizer = TfidfVectorizer(analyzer=lambda found: found, sublinear_tf=True, vocabulary=terms)
+    vectorizer.idf_ = idf
+
+    def fit_tfidf(texts: Any, recipe: Recipe) -> Any:
+        titles = vectorizer.transform(texts.titles)
+        both = _unit(titles + recipe.body_weight * vectorizer.transform(texts.bodies)).astype(np.float32)
+        return _space(terms, like.tfidf.idf, both, recipe.body_weight), both, titles.astype(np.float32)
+
+    def place_dense(texts: Any, space: Any, matrix: sparse.csr_matrix, recipe: Recipe) -> Placed:
+        encoder = like.dense.encoder
+        assert isinstance(encoder, Adapted)
+        words = encoder.company
+        places = [like.tfidf.terms.find(term) for term in words.terms]
+        company = unit_rows(matrix[:, places] @ (words.vectors / idf[places, None]))
+        meaning = encoder.meaning.encode(texts.titles, texts.shown)
+        return Placed(DenseSpace(encoder.join(company, meaning), encoder), like.tongue, meaning)
+
+    fixed = {
+        "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "place_dense": place_dense,
+        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.weights,
+    }  # fmt: skip
+    with mock.patch.multiple(training, **fixed):
+        yield

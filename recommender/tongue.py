@@ -1,0 +1,116 @@
+"""A question in English, asked of a Korean corpus: its words by the words of the corpus that mean the same.
+
+The base model has learned both languages in one space. The words of the corpus are placed there at training; a
+Latin word that the corpus does not know is replaced by those nearest to it, if any is near.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .adapted import BaseMeaning
+from .lexicon import Analyzer, Piece
+from .spaces import Feature, features_of
+from .tables import StringTable
+from .vectors import Floats, top_k
+
+NEAR = 0.45  # cosine from which a word of the corpus is taken for a translation
+_AGAIN = 0.85  # share of the best one's cosine from which another one counts too
+_MOST = 2  # translations of one word
+_SCALE = 127
+_LATIN = re.compile("[a-z]{2,}")
+_FUNCTION_WORDS = frozenset(
+    re.findall(
+        "[a-z]+",
+        "a about after against all also an and are as at be been by can do does for from had has have how in into is "
+        "it its more most new no not of off on or our out over say says than that the their they this to under up was "
+        "we were what when where which who why will with you your",
+    )
+)
+
+
+class Translation(NamedTuple):
+    """``said`` in the question, and the words of the corpus at ``places`` of its vocabulary."""
+
+    said: str
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """``places`` (w,) int32: Hangul words in the vocabulary; ``vectors`` (w, m) int8: their unit rows, times 127."""
+
+    places: NDArray[np.int32]
+    vectors: NDArray[np.int8]
+    base: BaseMeaning
+
+    @classmethod
+    def of(cls, places: NDArray[np.int32], rows: Floats, base: BaseMeaning) -> Tongue:
+        """From the unit rows (w, m) of the words at ``places`` of the vocabulary."""
+        return cls(places, np.rint(rows * _SCALE).astype(np.int8), base)
+
+    @classmethod
+    def silent(cls) -> Tongue:
+        """One that translates nothing."""
+        return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.int8), BaseMeaning(""))
+
+    def features(self, pieces: Sequence[Piece], analyzer: Analyzer, vocabulary: StringTable) -> list[Feature]:
+        """The features of a question; if most of it is Latin words, also those of the words that stand for them.
+
+        A Latin word that the vocabulary lacks gives way to what stands for it; function words say nothing.
+        """
+        latin = [piece.eojeol for piece in pieces if _LATIN.fullmatch(piece.eojeol)]
+        if 2 * len(latin) <= len(pieces):
+            return features_of(pieces)
+        told = self.translated([word for word in latin if word not in _FUNCTION_WORDS])
+        found: list[Feature] = []
+        for piece in pieces:
+            stands = told.get(piece.eojeol)
+            known = any(vocabulary.find(word) >= 0 for word in piece.words)
+            if piece.eojeol not in _FUNCTION_WORDS and (stands is None or known):
+                found += features_of([piece])
+            if stands:
+                text = " ".join(vocabulary[place] for place in stands.places)
+                meant = features_of(analyzer.pieces(text))
+                found += [Feature(term, f"{stands.said} → {shown}") for term, shown in meant]
+        return found
+
+    def translated(self, words: Sequence[str]) -> dict[str, Translation]:
+        """What stands for each of these Latin ``words``, as far as anything does.
+
+        Two in a row that mean something together (special zone) are translated as one, and nothing more stands for
+        the second.
+        """
+        found: dict[str, Translation] = {}
+        if not words or not len(self.places):
+            return found
+        pairs = [f"{a} {b}" for a, b in pairwise(words)]
+        likeness = self._likeness([*words, *pairs])
+        best = likeness.max(axis=1)
+        alone, together = best[: len(words)], best[len(words) :]
+        at = 0
+        while at < len(words):
+            if at < len(pairs) and together[at] > max(alone[at], alone[at + 1], NEAR):
+                found[words[at]] = Translation(pairs[at], self._nearest(likeness[len(words) + at]))
+                found[words[at + 1]] = Translation(words[at + 1], ())
+                at += 2
+                continue
+            if alone[at] >= NEAR:
+                found[words[at]] = Translation(words[at], self._nearest(likeness[at]))
+            at += 1
+        return found
+
+    def _likeness(self, texts: Sequence[str]) -> Floats:
+        rows = self.base.encode((), texts) / np.float32(_SCALE)
+        return np.asarray(rows @ self.vectors.T.astype(np.float32))
+
+    def _nearest(self, likeness: Floats) -> tuple[int, ...]:
+        chosen = top_k(likeness, _MOST, likeness >= _AGAIN * likeness.max())
+        return tuple(self.places[chosen].tolist())

@@ -1,0 +1,221 @@
+"""Every regular expression of the project takes time that grows with the text, not with its square."""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from recommender.corpus.bylines import _ROLES, lead_byline, line_byline, trailing_byline, without_role
+from recommender.corpus.page_rules import without_dates
+from recommender.desks import Finder, Term, load_desks
+from recommender.lexicon import Aliases, Piece
+from recommender.text import clean
+
+Try = Callable[[Any], object]
+SIZE = 100_000
+METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
+# What a pattern is given in the program, where that is less than any text.
+CLEANED = ("corpus.dates", "corpus.bylines", "corpus.page_rules", "corpus.html")  # went through text.clean
+SHORT = {"text._WIRE": 24}  # characters, at most
+# Patterns that are made of what stands in a call, with the functions that are tried in their place below.
+MADE = {
+    "desks": {"_line", "_holds"},
+    "lexicon": {"__post_init__"},
+    "workshop.names": {"_spelled", "_phrases"},
+    "corpus.page_rules": {"_header", "furniture", "without_dates"},
+    "corpus.bylines": {"without_role", "line_byline", "_spare", "_inside", "_pulled"},
+}
+COMMON = (
+    "0",
+    "1",
+    "가",
+    "a",
+    " ",
+    "가 ",
+    "1 ",
+    "1,",
+    "1.",
+    "\t",
+    "\n",
+    "[",
+    "<",
+    "-",
+    "가-",
+    "··",
+    "a@",
+    "::",
+    "다.",
+    "()",
+    "中",
+    "\u0301",
+)
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
+    """Name, pattern, and the methods that the project calls on it, of every pattern that a module holds."""
+    for path in sorted((ROOT / "recommender").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT / "recommender").with_suffix("").parts)
+        text = path.read_text(encoding="utf-8")
+        if "re.compile(" not in text:
+            continue
+        for key, value in vars(import_module(f"recommender.{name}")).items():
+            for number, pattern in enumerate(_held(value)):
+                if re.search(rf"^{key}\b", text, re.MULTILINE):
+                    yield f"{name}.{key}" + (f"[{number}]" if pattern is not value else ""), pattern, _called(path, key)
+
+
+def _held(value: object) -> Iterator[re.Pattern[Any]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _held(item)
+    elif isinstance(value, dict):
+        yield from _held([*value.values()])
+
+
+def _called(path: Path, key: str) -> set[str]:
+    """Methods called on the name; all that may be where it is handed on."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found, named = set(), 0
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == key:
+            found.add(node.attr)
+            named -= 1
+        named += isinstance(node, ast.Name) and node.id == key and isinstance(node.ctx, ast.Load)
+    return found if found and not named else {*METHODS}
+
+
+FOUND = list(patterns())
+
+
+def test_all_patterns_are_found() -> None:
+    """As many as the sources compile, where no function makes them."""
+    compiled = sum(_compiled(path) for path in (ROOT / "recommender").rglob("*.py"))
+    assert len(FOUND) >= compiled > 60
+
+
+def _compiled(path: Path) -> int:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return sum(_is_call(node, "compile") for top in tree.body if not _is_def(top) for node in ast.walk(top))
+
+
+def _is_def(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.ClassDef)
+
+
+def _is_call(node: ast.AST, *names: str) -> bool:
+    function = node.func if isinstance(node, ast.Call) else None
+    ours = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "re"
+    return bool(ours and function.attr in names)  # type: ignore[union-attr]
+
+
+def test_patterns_that_functions_make_are_known() -> None:
+    """A function that makes a pattern of its own is tried by `test_functions_that_make_patterns`."""
+    made: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "recommender").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT / "recommender").with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any(_is_call(n, "compile", *METHODS) for n in ast.walk(node)):
+                made.setdefault(name, set()).add(node.name)
+    assert made == MADE
+
+
+def units(pattern: re.Pattern[Any]) -> list[str]:
+    """What is repeated: common marks, what the pattern itself is made of, and pairs of that."""
+    source = pattern.pattern.decode("latin-1") if isinstance(pattern.pattern, bytes) else pattern.pattern
+    own = list(dict.fromkeys(char for char in source if char.isalnum() or not char.isascii()))[:10]
+    marks = [char for char in dict.fromkeys(source) if char in "-:;,./@=|<>[]()'\"~#& "]
+    words = re.findall(r"[a-z]{2,}|[가-힣]{2,}", source)[:4]
+    pairs = [a + b for a, b in product([*own[:4], "0", "가"], marks[:6])]
+    return list(dict.fromkeys([*COMMON, *own, *marks, *words, *pairs]))
+
+
+def seconds(call: Try, text: Any) -> float:
+    started = time.process_time()
+    call(text)
+    return time.process_time() - started
+
+
+@cache
+def grown(unit: str, size: int, cleaned: bool) -> tuple[str, str]:
+    """The unit again and again, whole and with an end that does not fit."""
+    text = unit * (size // len(unit))
+    both = (text, text + "\x01!")
+    return (clean(both[0]), clean(both[1])) if cleaned else both
+
+
+def steady(call: Try, unit: str, cleaned: bool = False, as_bytes: bool = False) -> None:
+    """10,000 characters in 8 milliseconds (then 100,000 take less than a second even if time grows with the square),
+    or 100,000 in a second and in about ten times as long."""
+    for end in (0, 1):
+        text: Any = grown(unit, SIZE // 10, cleaned)[end]
+        if seconds(call, text.encode() if as_bytes else text) > 0.008:
+            long: Any = grown(unit, SIZE, cleaned)[end]
+            few = min(seconds(call, text.encode() if as_bytes else text) for _ in range(3))
+            many = min(seconds(call, long.encode() if as_bytes else long) for _ in range(2))
+            assert many < 1, f"{unit!r}: {many:.2f} s"
+            assert many < 30 * few + 0.02, f"{unit!r}: {few:.4f} s, then {many:.3f} s"
+
+
+@pytest.mark.parametrize(("name", "pattern", "methods"), FOUND, ids=[name for name, _, _ in FOUND])
+def test_time_grows_with_the_text(name: str, pattern: re.Pattern[Any], methods: set[str]) -> None:
+    most = SHORT.get(name, SIZE)
+    as_bytes = isinstance(pattern.pattern, bytes)
+    scanning = {"finditer"} if methods & {"search", "findall", "finditer", "split", "sub"} else set()
+    for method in sorted(scanning | methods & {"match", "fullmatch"}):
+        call: Try = _call(pattern, method, most)
+        for unit in units(pattern):
+            steady(call, unit, name.startswith(CLEANED), as_bytes)
+
+
+def _call(pattern: re.Pattern[Any], method: str, most: int) -> Try:
+    if method == "finditer":
+        return lambda text: sum(1 for _ in pattern.finditer(text[:most]))
+    return lambda text: getattr(pattern, method)(text[:most])
+
+
+def _finder() -> Try:
+    finder = Finder(
+        [Term(shown, tuple(shown.split())) for shown in ("recycle", "특구", "black mass", "a", "사용후 배터리")]
+    )
+    return lambda text: finder.find([Piece(eojeol, (eojeol[:5],)) for eojeol in text.split()])
+
+
+FUNCTIONS: dict[str, Try] = {
+    "aliases": Aliases.of(
+        {"포스코퓨처엠": ["포스코 케미칼", "posco future m", "2차 전지", "1000 a b", "a b c d e f"]}
+    ).apply,
+    "desks": _finder(),
+    "without_dates": lambda text: without_dates(clean(text)),
+    "without_role": lambda text: without_role(clean(text)),
+    "line_byline": lambda text: line_byline(clean(text)),
+    "lead_byline": lambda text: lead_byline(clean(text)),
+    "trailing_byline": lambda text: trailing_byline(clean(text)),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_that_make_patterns(name: str) -> None:
+    for unit in (*COMMON, "posco ", "포스코 ", "a ", "홍길동 기자 ", "홍길동·", "recycle", *_ROLES.split("|")[:3]):
+        steady(FUNCTIONS[name], unit)
+
+
+@pytest.mark.parametrize("unit", [" ", "[", "[[", "[ ", "[[desk]] ", "terms = ", "\\s", "("])
+def test_a_topics_file_of_one_long_line_is_refused_at_once(tmp_path: Path, unit: str) -> None:
+    def refused(text: str) -> None:
+        (tmp_path / "topics.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(Exception, match=r"topics\.toml"):
+            load_desks(tmp_path / "topics.toml")
+
+    steady(lambda text: refused(f"wrong = 3\n#{text}"), unit)

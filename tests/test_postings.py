@@ -1,0 +1,225 @@
+"""The spaces over a handful of terms, every number by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from recommender.lexicon import Piece
+from recommender.spaces import (
+    MANY_WORDS,
+    MARK,
+    DenseSpace,
+    Feature,
+    Question,
+    SparseVector,
+    TermVectors,
+    TfidfSpace,
+    body_terms,
+    features_of,
+)
+from recommender.tables import StringTable
+
+TERMS = [f"{MARK}_가", f"{MARK}가나", "가나", "다라", "마바", "사아"]
+IDF = [1.0, 2.0, 3.0, 1.0, 2.0, 4.0]
+ROWS = [  # unit rows: 0 two bigrams and a word, 1 and 2 share words with it, 3 has a word of its own, 4 nothing
+    [2 / 3, 1 / 3, 2 / 3, 0, 0, 0],
+    [0, 0, 0.6, 0.8, 0, 0],
+    [0.48, 0, 0.36, 0.64, 0.48, 0],
+    [0, 0, 0, 0, 0, 1],
+    [0, 0, 0, 0, 0, 0],
+]
+
+
+def space_of(rows: list[list[float]], *, body_weight: float = 0.0) -> TfidfSpace:
+    dense = np.array(rows, dtype=np.float32).reshape(len(rows), len(TERMS))
+    articles, terms = np.nonzero(dense)
+    order = np.lexsort((articles, terms))
+    return TfidfSpace(
+        StringTable.of(TERMS),
+        np.array(IDF, dtype=np.float32),
+        np.concatenate([[0], np.cumsum((dense != 0).sum(axis=0))]).astype(np.int64),
+        articles[order].astype(np.int32),
+        dense[articles[order], terms[order]],
+        np.concatenate([[0], np.cumsum((dense != 0).sum(axis=1))]).astype(np.int64),
+        terms.astype(np.int32),
+        dense[articles, terms],
+        body_weight,
+    )
+
+
+SPACE = space_of(ROWS)
+
+
+def asked(*terms: str, body: tuple[str, ...] = (), row: int | None = None) -> Question:
+    return Question("", tuple(Feature(term, term) for term in terms), body, row)
+
+
+def spread(vector: SparseVector) -> list[float]:
+    assert vector.ids.tolist() == sorted(set(vector.ids.tolist()))
+    assert vector.ids.dtype == np.int64
+    assert vector.weights.dtype == np.float32
+    full = np.zeros(len(TERMS))
+    full[vector.ids] = vector.weights
+    return [float(value) for value in full]
+
+
+def test_a_text_is_weighed_by_logarithm_and_idf() -> None:
+    heights = [0, 0, 3 * (1 + math.log(2)), 0, 2, 0]
+    length = math.hypot(*heights)
+    assert spread(SPACE.encode(["마바", "가나", "모름", "가나"])) == pytest.approx([h / length for h in heights])
+    assert spread(SPACE.encode(["모름"])) == spread(SPACE.encode([])) == [0] * 6
+
+
+def test_a_body_joins_its_title_by_its_weight() -> None:
+    """Title: terms 2 and 3, heights 3 and 1; body: terms 3 and 4, heights 1 and 2, each of unit length, half of it."""
+    space = space_of(ROWS, body_weight=0.5)
+    title, body = math.hypot(3, 1), math.hypot(1, 2)
+    joined = [0, 0, 3 / title, 1 / title + 0.5 / body, 0.5 * 2 / body, 0]
+    length = math.hypot(*joined)
+    question = asked("가나", "다라", body=("다라", "마바"))
+    assert spread(space.vector(question)) == pytest.approx([v / length for v in joined])
+    assert spread(space.vector(asked(body=("마바",)))) == [0, 0, 0, 0, 1, 0]
+    assert spread(SPACE.vector(question)) == spread(SPACE.vector(asked("가나", "다라"))), "without weight it is silent"
+    assert spread(space.vector(asked("가나"))) == [0, 0, 1, 0, 0, 0]
+
+
+def test_a_stored_article_is_its_row() -> None:
+    for row, wanted in enumerate(ROWS):
+        assert spread(SPACE.article(row)) == pytest.approx(wanted)
+        assert spread(SPACE.vector(asked("사아", row=row))) == pytest.approx(wanted), "its text is not asked"
+    assert len(SPACE) == 5
+
+
+def test_scores_are_cosines() -> None:
+    matrix = np.array(ROWS)
+    for row in range(len(ROWS)):
+        assert SPACE.scores(asked(row=row)).tolist() == pytest.approx((matrix @ matrix[row]).tolist())
+    assert SPACE.scores(asked("다라")).tolist() == pytest.approx([0, 0.8, 0.64, 0, 0])
+    assert SPACE.scores(asked("모름")).dtype == np.float32
+    assert SPACE.likeness(2, np.array([0, 3, 2, 1])).tolist() == pytest.approx(
+        (matrix[[0, 3, 2, 1]] @ matrix[2]).tolist()
+    )
+    assert SPACE.likeness(2, np.array([0])).dtype == np.float32
+
+
+def test_shared_words_are_counted_to_three_and_bigrams_are_none() -> None:
+    assert MANY_WORDS == 3
+    assert SPACE.shared_words(asked("가나", "다라", f"{MARK}_가")).tolist() == pytest.approx(
+        [1 / 3, 2 / 3, 2 / 3, 0, 0]
+    )
+    assert SPACE.shared_words(asked(row=2)).tolist() == pytest.approx([1 / 3, 2 / 3, 1, 0, 0])
+    every = space_of([[0, 0, 0.5, 0.5, 0.5, 0.5]])
+    assert every.shared_words(asked("가나", "다라", "마바", "사아")).tolist() == [1]
+    assert every.shared_words(asked("가나")).dtype == np.float32
+
+
+def test_the_known_share_of_a_text() -> None:
+    """Squares of idf: 가나 9, 다라 1; what was never seen 16, as the rarest; each term once."""
+    assert SPACE.known_share(asked("가나", "가나")) == 1
+    assert SPACE.known_share(asked("가나", "모름")) == pytest.approx(9 / 25)
+    assert SPACE.known_share(asked("가나", "모름", "모름", body=("다라", "가나", "딴말"))) == pytest.approx(10 / 42)
+    assert SPACE.known_share(asked(f"{MARK}_가", "모름")) == pytest.approx(1 / 17), "the first term of all is known too"
+    assert SPACE.known_share(asked("모름")) == SPACE.known_share(asked()) == 0
+
+
+def test_the_known_share_of_an_article_leaves_out_what_it_alone_has() -> None:
+    """Row 0: bigram 0 is in row 2 too, bigram 1 nowhere else, word 2 in three: (1 + 9) of (1 + 4 + 9)."""
+    assert SPACE.known_share(asked(row=0)) == pytest.approx(10 / 14)
+    assert SPACE.known_share(asked(row=1)) == 1
+    assert SPACE.known_share(asked(row=3)) == SPACE.known_share(asked(row=4)) == 0
+
+
+def test_an_empty_vocabulary_knows_nothing() -> None:
+    ints, floats = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    starts = np.zeros(1, np.int64)
+    empty = TfidfSpace(StringTable.of([]), floats, starts, ints, floats, starts, ints, floats)
+    assert empty.known_share(asked("가나")) == 0
+    assert empty.scores(asked("가나")).shape == (0,)
+
+
+def test_reasons_count_bigrams_with_their_word() -> None:
+    question = Question(
+        "", (Feature("가나", "가나"), Feature(TERMS[0], "가나"), Feature(TERMS[1], "가나"), Feature("다라", "다라"))
+    )
+    length = math.hypot(3, 1, 2, 1)
+    reasons = SPACE.reasons(question, 0)
+    assert reasons == [("가나", pytest.approx((3 * 2 / 3 + 1 * 2 / 3 + 2 * 1 / 3) / length))]
+    first, second = SPACE.reasons(question, 2)
+    assert first == ("가나", pytest.approx((3 * 0.36 + 0.48) / length))
+    assert second == ("다라", pytest.approx(0.64 / length))
+    assert SPACE.reasons(question, 3) == SPACE.reasons(question, 4) == []
+
+
+def test_a_term_is_counted_with_the_first_word_that_holds_it() -> None:
+    question = Question("", (Feature(TERMS[0], "가나"), Feature(TERMS[0], "가마")))
+    assert [word for word, _ in SPACE.reasons(question, 0)] == ["가나"]
+
+
+def test_reasons_of_a_body_name_the_term_and_ties_go_by_the_alphabet() -> None:
+    """What the headline does not hold: a word stands for itself, a bigram for its characters."""
+    space = space_of([[0.5, 0.5, 0.5, 0, 0.5, 0]], body_weight=1.0)
+    assert [word for word, _ in space.reasons(asked(body=(TERMS[0], TERMS[1])), 0)] == ["가나", "가"]
+    even = space_of([[0, 0.5, 0, 0, 0.5, 0]], body_weight=1.0)
+    told = even.reasons(Question("", (Feature(TERMS[1], "하"), Feature("마바", "마바"))), 0)
+    assert [word for word, _ in told] == ["마바", "하"]
+
+
+def test_features_of_a_headline() -> None:
+    """The words of each eojeol, then the bigrams of its stem, shown by the first word; no word: by the stem."""
+    found = features_of([Piece("양극재공장을", ("양극재", "공장")), Piece("12", ())])
+    assert found[:2] == [Feature("양극재", "양극재"), Feature("공장", "공장")]
+    assert [f.term for f in found[2:8]] == [MARK + b for b in ("_양", "양극", "극재", "재공", "공장", "장_")]
+    assert {f.shown for f in found[2:8]} == {"양극재"}
+    assert found[8:] == [Feature(MARK + b, "12") for b in ("_1", "12", "2_")]
+    assert features_of([]) == []
+    assert Question("", tuple(found)).terms == [feature.term for feature in found]
+
+
+def test_words_of_a_body_end_at_the_limit() -> None:
+    pieces = [Piece("가나다라", ("가나", "다라")), Piece("마바", ("마바",))]
+    assert body_terms(pieces, 2) == ["가나", "다라"]
+    assert body_terms(pieces, 9) == ["가나", "다라", "마바"]
+    assert body_terms(pieces, 0) == []
+
+
+VECTORS = TermVectors(StringTable.of(["가나", "다라"]), np.array([[3, 0], [0, 4]], dtype=np.float16))
+
+
+def test_repeated_terms_add_by_their_logarithm() -> None:
+    heights = [3 * (1 + math.log(3)), 4]
+    (row,) = VECTORS.encode([["가나", "다라", "가나", "모름", "가나"]])
+    assert row.tolist() == pytest.approx([h / math.hypot(*heights) for h in heights])
+    two = VECTORS.encode([["다라"], ["가나"]])
+    assert two.tolist() == [[0, 1], [1, 0]]
+
+
+class Spelled:
+    """An encoder that notes what it is given."""
+
+    def __init__(self) -> None:
+        self.given: list[object] = []
+
+    def encode(self, terms: object, texts: object) -> np.ndarray:
+        self.given.append((terms, texts))
+        return np.array([[0, 1]], dtype=np.float32)
+
+
+def test_a_dense_question_is_encoded_from_its_terms_and_text() -> None:
+    encoder = Spelled()
+    space = DenseSpace(np.array([[1, 0], [0.6, 0.8]], dtype=np.float32), encoder)
+    question = Question("본문 있는 글", (Feature("가나", "가나"),), ("다라",))
+    assert space.scores(question).tolist() == pytest.approx([0, 0.8])
+    assert encoder.given == [([["가나", "다라"]], ["본문 있는 글"])]
+    assert space.scores(Question("글", (), row=1)).tolist() == pytest.approx([0.6, 1])
+    assert len(encoder.given) == 1, "a stored article is not encoded again"
+    assert space.scores(question).dtype == np.float32
+
+
+@pytest.mark.parametrize("harm", [3e38, np.inf])
+def test_rows_that_cannot_be_unit_rows_are_noticed(harm: float) -> None:
+    space = DenseSpace(np.array([[harm, harm], [1, -1]], dtype=np.float32) * np.float32(1), VECTORS)
+    with pytest.raises(FloatingPointError):
+        space.scores(Question("", (), row=0))
