@@ -1,8 +1,7 @@
 # `make help` explains every target; V=1 shows every command and all that pip says.
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help install demo ingest train retrain evaluate report similar test coverage mutants lint type check fuzz \
-    benchmark base-model docs lock clean FORCE
+.PHONY: help install demo ingest train retrain evaluate report similar test coverage mutants lint type check fuzz benchmark base-model docs lock clean FORCE
 .PRECIOUS: data/corpus.db models/current demo/data/corpus.db demo/models/current
 
 V ?=

@@ -67,7 +67,7 @@ _WIRE = re.compile(r"\s*\(\s*(종합\s*\d*\s*보?|속보|\d\s*보|상보)\s*\)\s
 # stand inside names (R&D, 3.5, K-배터리 is two).
 _EOJEOL = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff가-힣ㄱ-ㆎ\u3040-\u30ff\u4e00-\u9fff]+"
                      r"(?:[&.][0-9A-Za-z]+)*")  # fmt: skip
-_COMMA = re.compile(r"(?<=\d),(?=\d{3})")
+_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # no more than three: else 1,1,000 would be another number each time
 # In these NFKC has nothing to change that an eojeol could show.
 _PLAIN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\u4e00-\u9fff\uac00-\ud7a3]*")
 

@@ -76,7 +76,7 @@ def test_python_blocks_run(desk: Path, number: int) -> None:
 
 def test_the_answer_in_the_readme_is_the_answer(desk: Path) -> None:
     shown = next(block for block in blocks("text") if block.startswith("포스코퓨처엠"))
-    told = _done([sys.executable, "-m", "recommender", "similar", "포스코퓨처엠 양극재 공장", "-k", "3"], desk)
+    told = _done([sys.executable, "-m", "recommender", "similar", "포스코퓨처엠 양극재 공장", "-k", "5"], desk)
     assert re.findall(r"^ +\d+\. +\S+ +(.*)", told, re.MULTILINE) == re.findall(
         r"^ +\d+\. +\S+ +(.*)", shown, re.MULTILINE
     )

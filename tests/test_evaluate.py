@@ -44,8 +44,9 @@ def test_ranks_are_those_of_the_answers() -> None:
     bare = Recommender(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]))
     hits = bare.similar(id="plant-1", k=100, min_score=0, collapse=False)
     for hit in hits[:6]:  # behind them stand articles that `similar` does not list
-        at, name = 1 + sum(other.score > hit.score + 1e-9 for other in hits), hit.article.id
-        place = bare.model.catalogue.row
+        name, place, copy_of = hit.article.id, bare.model.catalogue.row, bare.model.catalogue.copy_of
+        best = {copy_of[place(other.article.id)]: other.score for other in reversed(hits)}  # near-copies count once
+        at = 1 + sum(score > best[copy_of[place(name)]] + 1e-9 for score in best.values())
         scores = judge(bare, [Judged(place("plant-1"), frozenset({place(name)}))])
         assert scores.mrr == pytest.approx(1 / at)
         assert scores.hit_5 == (at <= 5)
@@ -129,6 +130,6 @@ def test_a_list_left_in_the_body_raises_the_score() -> None:
         model = fitted(sample_records(leaking=leaking), pairs_wanted=10**9)
         scores[leaking] = judge(Recommender(model), questions_from_links(model))
     assert scores[False].questions == scores[True].questions > 30
-    assert scores[True].mrr > scores[False].mrr + 0.03
+    assert scores[True].mrr > scores[False].mrr + 0.01
     assert scores[True].recall_10 > scores[False].recall_10 + 0.03
     assert scores[True].ndcg_10 > scores[False].ndcg_10 + 0.05

@@ -90,8 +90,8 @@ def test_scores_are_means_over_questions(lists: str) -> None:
 
 
 def test_lists_of_other_pages_speak_only_where_they_may() -> None:
-    """A third page lists both: it comes first itself, and pushes the other one down."""
-    one, other = at("fish-1"), at("charge-1")
+    """A third page lists both: that changes the rank of the other one, where it may speak."""
+    one, other = at("charge-2"), at("fish-1")
     desk = Recommender(with_pairs(small_model(), [(at("plant-1"), one), (at("plant-1"), other), (one, other)]))
     question = Judged(one, frozenset({other}))
     assert judge(desk, [question]) == judge(desk, [question], lists="none")

@@ -188,6 +188,7 @@ def test_clean_is_idempotent_and_nfc(text: str) -> None:
 @example("e\u200b\u0301")
 @example("3社\u11a8")
 @example("가´")
+@example("1,1,000")
 def test_normalise_is_idempotent(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once

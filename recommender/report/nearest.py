@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..model import Model
-from ..scoring import UNDATED, Parts, sigmoid
+from ..scoring import Parts, scored
 from ..spaces import MANY_WORDS, MARK, Question
 from ..vectors import Floats
 from .shapes import Map, Row
@@ -146,12 +147,11 @@ class _Scorer:
         """(m,) in 0..1; 0 where nothing but the date speaks for a pair."""
         weights = self._model.weights
         lexical, words = self._alike(at, others)
-        apart = np.abs(self._days[others] - self._days[at])
-        time = np.where(np.isnan(apart), UNDATED, np.exp(-np.nan_to_num(apart) / weights.time_scale))
-        link = np.isin(others, linked).astype(np.float32)
-        parts = Parts(lexical=lexical, dense=dense, words=words, time=time.astype(np.float32), link=link)
-        value = sigmoid(weights.logits(parts, self._known(at), dated=not np.isnan(self._days[at])))
-        return np.where((lexical > 0) | (link > 0) | (dense > 0.5), value, 0.0)
+        day = float(self._days[at])
+        time, link = weights.closeness(day, self._days[others]), np.isin(others, linked).astype(np.float32)
+        parts = Parts(lexical=lexical, dense=dense, words=words, time=time, link=link)
+        every = np.ones(len(others), dtype=bool)
+        return np.maximum(scored(weights, parts, self._known(at), every, dated=not math.isnan(day)), 0.0)
 
     def _known(self, at: int) -> float:
         return self._model.tfidf.known_share(Question("", (), row=int(self._rows[at])))
