@@ -20,6 +20,7 @@ def _table() -> dict[str, dict[str, str]]:
 TABLE = _table()
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
+_SIGNS = re.compile(r"\W+", re.ASCII)
 _PARTIAL = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
@@ -48,7 +49,7 @@ class Words:
 
     def group(self, name: str) -> str:
         """What questions are grouped by, or a group of them; as it is if it is a name of the corpus."""
-        entry = TABLE.get("group_" + re.sub(r"\W+", "_", name, flags=re.ASCII))
+        entry = TABLE.get("group_" + _SIGNS.sub("_", name))
         return entry[self.lang] if entry else name
 
     def date(self, published: str | None) -> str:

@@ -21,6 +21,7 @@ SIZE = 100_000
 SLOW = 1.0
 MEMORY = 200
 _KIND = "kinds.jsonl"
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(slots=True)
@@ -83,9 +84,13 @@ def stretched(data: bytes, head: int = 1) -> bytes:
 
 def _named(error: Exception) -> str:
     """The error's type and the last place in the project that it came through."""
-    ours = [f for f in traceback.extract_tb(error.__traceback__) if "recommender" in f.filename or "fuzz" in f.filename]
+    ours = [f for f in traceback.extract_tb(error.__traceback__) if _ours(Path(f.filename))]
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {ours[-1].name}" if ours else "?"
     return f"{type(error).__name__} at {place}"
+
+
+def _ours(path: Path) -> bool:
+    return path.is_relative_to(_PROJECT) and ".venv" not in path.parts
 
 
 def _peak() -> float:
