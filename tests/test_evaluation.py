@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from itertools import permutations
 
 import numpy as np
@@ -27,7 +28,7 @@ from recommender.evaluate import (
 from recommender.judging import Judge, Trial
 from recommender.measures import Interval, bootstrap, reliability
 from recommender.model import Model
-from recommender.questions import Judged, sampled, without_later
+from recommender.questions import Judged, co_listed, sampled, without_later
 from recommender.topic_quality import Stability, copy_quality, topic_quality
 
 LISTS = {
@@ -300,6 +301,17 @@ def test_the_interval_of_co_listing_draws_lists(found: Evaluation) -> None:
     counts = np.array([[len(p)] for p in near.values()], dtype=np.float64)
     within, mutual = bootstrap(totals, counts, seed=7, resamples=1000)
     assert (found.co_listing.within_10, found.co_listing.mutual_10) == (within, mutual)
+
+
+def test_too_many_lists_are_drawn_by_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("recommender.evaluate"), "_LISTS", 2)  # of five: no need of a hundred
+    model, near = listed(), pairs_within(listed())
+    for seed in range(8):
+        drawn = {model.catalogue.ids[question.source] for question in co_listed(model, 2, seed)}
+        held = evaluate(Recommender(model), [], unfitted(model), seed=seed, resamples=2).co_listing
+        every = [found for page in drawn for found in near[page].values()]
+        assert (held.lists, held.pairs) == (2, len(every))
+        assert held.within_10.value == pytest.approx(np.mean(every))
 
 
 def test_the_tenth_place_is_near_and_the_eleventh_is_not() -> None:
