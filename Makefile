@@ -135,7 +135,7 @@ coverage: $(DEV) ## the tests once more, with the lines of recommender/ that the
 mutants: $(DEV) ## change the code here and there: do tests notice? (ARGS='recommender.vectors*': one room alone)
 	$(PY) -c 'import mutmut' 2>/dev/null || { echo "error: mutmut is not installed. It changes the code: .venv/bin/pip install '.[mutation]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(PY) -m mutmut run $(ARGS)
-	$(PY) -m mutmut results
+	$(PY) -m mutmut results | awk '/: not checked$$/ { left++; next } { print } END { if (left) print "not asked: " left }'
 
 lint: $(DEV) ## ruff: rules and format
 	$(PY) -m ruff check .

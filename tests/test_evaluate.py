@@ -40,9 +40,9 @@ def test_a_plain_pair_is_found_first(asking: str, right: str, mrr: float) -> Non
 
 
 def test_ranks_are_those_of_the_answers() -> None:
-    """MRR by hand from the order in which `similar` lists everything without related lists."""
+    """MRR by hand from the order in which `similar` lists all originals, without related lists."""
     bare = Recommender(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]))
-    hits = bare.similar(id="plant-1", k=100, min_score=0, collapse=False)
+    hits = bare.similar(id="plant-1", k=100, min_score=0)
     for hit in hits[:6]:  # behind them stand articles that `similar` does not list
         name, place, copy_of = hit.article.id, bare.model.catalogue.row, bare.model.catalogue.copy_of
         best = {copy_of[place(other.article.id)]: other.score for other in reversed(hits)}  # near-copies count once

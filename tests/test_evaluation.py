@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from itertools import permutations
 
 import numpy as np
@@ -27,7 +28,7 @@ from recommender.evaluate import (
 from recommender.judging import Judge, Trial
 from recommender.measures import Interval, bootstrap, reliability
 from recommender.model import Model
-from recommender.questions import Judged, sampled, without_later
+from recommender.questions import Judged, co_listed, sampled, without_later
 from recommender.topic_quality import Stability, copy_quality, topic_quality
 
 LISTS = {
@@ -89,15 +90,29 @@ def test_scores_are_means_over_questions(lists: str) -> None:
         assert getattr(scores, name) == pytest.approx(wanted[name]), name
 
 
+@cache
+def heard() -> tuple[Model, Judged]:
+    """A third page lists both asker and answer, and the answer stands elsewhere where that list speaks."""
+    page, copy_of = at("plant-1"), small_model().catalogue.copy_of
+    for one, other in permutations(range(len(small_model())), 2):
+        model, question = with_pairs(small_model(), [(page, one), (page, other)]), Judged(one, frozenset({other}))
+        ways = [Judge(model, unfitted(model), lists) for lists in ("none", "others")]
+        if len({int(copy_of[row]) for row in (page, one, other)}) == 3 and rank_of(ways[0], question) != rank_of(
+            ways[1], question
+        ):
+            return model, question
+    raise AssertionError("no list changes a rank")
+
+
+def rank_of(way: Judge, question: Judged) -> float:
+    return float(way.ask(question).ranks[0])
+
+
 def test_lists_of_other_pages_speak_only_where_they_may() -> None:
-    """A third page lists both: that changes the rank of the other one, where it may speak."""
-    one, other = at("charge-2"), at("fish-1")
-    desk = Recommender(with_pairs(small_model(), [(at("plant-1"), one), (at("plant-1"), other), (one, other)]))
-    question = Judged(one, frozenset({other}))
-    assert judge(desk, [question]) == judge(desk, [question], lists="none")
-    heard = Judge(desk.model, unfitted(desk.model), "others").ask(question).ranks[0]
-    assert judge(desk, [question], lists="others").mrr == pytest.approx(1 / heard)
-    assert judge(desk, [question]).mrr != pytest.approx(1 / heard)
+    model, question = heard()
+    silent, loud = (1 / rank_of(Judge(model, unfitted(model), lists), question) for lists in ("none", "others"))
+    assert judge(Recommender(model), [question]).mrr == pytest.approx(silent)
+    assert judge(Recommender(model), [question], lists="others").mrr == pytest.approx(loud)
 
 
 def test_with_past_only_later_articles_are_no_rivals() -> None:
@@ -230,23 +245,17 @@ def test_the_reliability_table_holds_answers_against_others() -> None:
 
 def test_each_way_of_asking_has_its_own_ranks() -> None:
     """Worlds in which a way changes the rank: a list of another page, and the headline instead of the article."""
-    one, other = at("fish-1"), at("charge-1")
-    model = with_pairs(small_model(), [(at("plant-1"), one), (at("plant-1"), other), (one, other)])
-    plain, lists, headline = (
-        Judge(model, unfitted(model), **how) for how in ({}, {"lists": "others"}, {"headline": True})
-    )  # type: ignore[arg-type]
-    pairs = [
-        (a, b)
-        for a, b in permutations(range(len(model)), 2)
-        if model.catalogue.copy_of[a] != model.catalogue.copy_of[b]
-    ]
-    asked = [Judged(a, frozenset({b})) for a, b in pairs]
-    apart = next(q for q in asked if plain.ask(q).ranks[0] != headline.ask(q).ranks[0])
-    for question in (Judged(one, frozenset({other})), apart):
+    small, kinds = small_model(), small_model().catalogue.copy_of
+    plain, headline = (Judge(small, unfitted(small), headline=alone) for alone in (False, True))
+    asked = [Judged(a, frozenset({b})) for a, b in permutations(range(len(small)), 2) if kinds[a] != kinds[b]]
+    apart = next(question for question in asked if rank_of(plain, question) != rank_of(headline, question))
+    for model, question in (heard(), (small, apart)):
         told = evaluate(Recommender(replace(model, version="v0042")), [question], unfitted(model), resamples=2)
         assert told.model == "v0042"
-        for group, way in zip(told.groups[:3], (plain, lists, headline), strict=True):
-            assert group.measures["mrr"].value == pytest.approx(1 / way.ask(question).ranks[0]), group.name
+        plain = Judge(model, unfitted(model))
+        ways = (plain, replace(plain, lists="others"), replace(plain, headline=True))
+        for group, way in zip(told.groups[:3], ways, strict=True):
+            assert group.measures["mrr"].value == pytest.approx(1 / rank_of(way, question)), group.name
 
 
 def test_what_has_no_answer_is_not_asked() -> None:
@@ -292,6 +301,17 @@ def test_the_interval_of_co_listing_draws_lists(found: Evaluation) -> None:
     counts = np.array([[len(p)] for p in near.values()], dtype=np.float64)
     within, mutual = bootstrap(totals, counts, seed=7, resamples=1000)
     assert (found.co_listing.within_10, found.co_listing.mutual_10) == (within, mutual)
+
+
+def test_too_many_lists_are_drawn_by_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("recommender.evaluate"), "_LISTS", 2)  # of five: no need of a hundred
+    model, near = listed(), pairs_within(listed())
+    for seed in range(8):
+        drawn = {model.catalogue.ids[question.source] for question in co_listed(model, 2, seed)}
+        held = evaluate(Recommender(model), [], unfitted(model), seed=seed, resamples=2).co_listing
+        every = [found for page in drawn for found in near[page].values()]
+        assert (held.lists, held.pairs) == (2, len(every))
+        assert held.within_10.value == pytest.approx(np.mean(every))
 
 
 def test_the_tenth_place_is_near_and_the_eleventh_is_not() -> None:

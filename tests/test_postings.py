@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,6 +84,7 @@ def test_a_body_joins_its_title_by_its_weight() -> None:
     assert spread(space.vector(question)) == pytest.approx([v / length for v in joined])
     assert spread(space.vector(asked(body=("마바",)))) == [0, 0, 0, 0, 1, 0]
     assert spread(SPACE.vector(question)) == spread(SPACE.vector(asked("가나", "다라"))), "without weight it is silent"
+    assert SPACE.shared_words(question).tolist() == SPACE.shared_words(asked("가나", "다라")).tolist()
     assert spread(space.vector(asked("가나"))) == [0, 0, 1, 0, 0, 0]
 
 
@@ -167,6 +169,13 @@ def test_reasons_of_a_body_name_the_term_and_ties_go_by_the_alphabet() -> None:
     assert [word for word, _ in told] == ["마바", "하"]
 
 
+def test_marks_are_taken_off_bigrams_alone() -> None:
+    """A word may have an underscore at its ends, and a bigram a letter that is no edge of its eojeol."""
+    terms = StringTable.of(["_가_", f"{MARK}X선", *TERMS[2:]])
+    space = replace(space_of([[0.6, 0.8, 0, 0, 0, 0]], body_weight=1.0), terms=terms)
+    assert {word for word, _ in space.reasons(asked(body=("_가_", f"{MARK}X선")), 0)} == {"_가_", "X선"}
+
+
 def test_features_of_a_headline() -> None:
     """The words of each eojeol, then the bigrams of its stem, shown by the first word; no word: by the stem."""
     found = features_of([Piece("양극재공장을", ("양극재", "공장")), Piece("12", ())])
@@ -197,14 +206,14 @@ def test_repeated_terms_add_by_their_logarithm() -> None:
 
 
 class Spelled:
-    """An encoder that notes what it is given."""
+    """An encoder that notes what it is given, and answers in numpy's own float64."""
 
     def __init__(self) -> None:
         self.given: list[object] = []
 
     def encode(self, terms: object, texts: object) -> np.ndarray:
         self.given.append((terms, texts))
-        return np.array([[0, 1]], dtype=np.float32)
+        return np.array([[0.0, 1.0]])
 
 
 def test_a_dense_question_is_encoded_from_its_terms_and_text() -> None:
