@@ -30,6 +30,7 @@ from recommender.model import Model
 from recommender.scoring import Links
 from recommender.static import StaticVectors
 from recommender.text import title_key
+from recommender.workshop.adapt import learn_company
 from recommender.workshop.cluster import settled
 from recommender.workshop.copies import find_copies
 from recommender.workshop.engines import open_umap
@@ -37,7 +38,7 @@ from recommender.workshop.group import Reading, group
 from recommender.workshop.lots import lots
 from recommender.workshop.meaning import topic_vectors, topic_words
 from recommender.workshop.morphology import learn_lexicon
-from recommender.workshop.place import fit_tfidf, learn_dense, read_terms
+from recommender.workshop.place import fit_tfidf, read_terms
 from scripts.base_model.sets import OpenSets
 
 SETS = {"ynat": "ynat/headlines", "ynat-held": "", "bbc": "bbc/documents", "battery": "battery/headlines",
@@ -89,7 +90,7 @@ def read(name: str, most: int) -> Read:
         analyzer,
         words,
         topic_vectors(words, originals, lots(ids, recipe.seed), recipe.seed),
-        learn_dense(tfidf, matrix, recipe).rows,
+        learn_company(tfidf, matrix, recipe).rows,
         copy_of,
         [labels[a.id] for a in articles] if labels else None,
     )
