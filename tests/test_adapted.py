@@ -1,0 +1,112 @@
+"""Meaning adapted to a corpus: joined, turned to principal axes, the same for articles and for questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from worlds import RECORDS, fitted, small_model
+
+from recommender import Recommender
+from recommender.adapted import Adapted, BaseMeaning, base_digest, beside
+from recommender.errors import ModelError
+from recommender.spaces import DenseSpace, TermVectors
+from recommender.tables import StringTable
+from recommender.vectors import unit_rows
+from recommender.workshop import adapt
+from recommender.workshop.adapt import Company, adapted
+
+BARE = [{k: v for k, v in row.items() if k != "body"} for row in RECORDS]
+
+
+def random_rows(count: int, width: int, seed: int) -> np.ndarray:
+    return unit_rows(np.random.default_rng(seed).standard_normal((count, width)))
+
+
+def space_of(count: int, dimensions: int) -> DenseSpace:
+    """A space of random rows: 6 dimensions by company, 10 by meaning."""
+    company = Company(TermVectors(StringTable.of([]), np.zeros((0, 6), np.float16)), random_rows(count, 6, 1))
+    return adapted(company, BaseMeaning(""), random_rows(count, 10, 2), dimensions)
+
+
+def test_an_article_and_its_headline_as_a_question_stand_at_one_place() -> None:
+    model = fitted(BARE)
+    for row in range(len(model)):
+        asked = model.dense.vector(model.question(model.catalogue.article(row).title or ""))
+        assert float(asked @ model.dense.rows[row]) == pytest.approx(1, abs=2e-3)  # term vectors have 11 bits
+
+
+@pytest.mark.parametrize("text", ["", "!?…", "\u3164"])
+def test_a_text_of_which_nothing_is_known_is_a_zero_row(text: str) -> None:
+    model = small_model()
+    assert not model.dense.vector(model.question(text)).any()
+    assert not space_of(100, 4).encoder.join(np.zeros((1, 6), np.float32), np.zeros((1, 10), np.float32)).any()  # type: ignore[attr-defined]
+
+
+def test_few_articles_keep_all_dimensions_and_many_get_axes() -> None:
+    assert space_of(31, 4).rows.shape == (31, 16)
+    assert space_of(32, 4).rows.shape == (32, 4)
+    assert space_of(500, 16).rows.shape == (500, 16), "no axes are left out, so none are sought"
+
+
+def test_axes_are_those_of_most_variance() -> None:
+    """Against numpy's own singular values of the joined rows."""
+    space = space_of(300, 5)
+    encoder = space.encoder
+    assert isinstance(encoder, Adapted)
+    both = beside(random_rows(300, 6, 1), random_rows(300, 10, 2), encoder.centre).astype(np.float64)
+    assert encoder.mean == pytest.approx(both.mean(axis=0), abs=1e-6)
+    _, _, turned = np.linalg.svd(both - both.mean(axis=0), full_matrices=False)
+    assert np.abs(turned[:5] @ encoder.axes) == pytest.approx(np.eye(5), abs=1e-4)
+    assert (encoder.axes[np.abs(encoder.axes).argmax(axis=0), np.arange(5)] > 0).all()
+    assert space.rows == pytest.approx(unit_rows((both - both.mean(axis=0)) @ encoder.axes), abs=1e-5)
+
+
+def test_rows_do_not_depend_on_how_many_are_taken_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = space_of(300, 5)
+    monkeypatch.setattr(adapt, "_BLOCK", 7)
+    monkeypatch.setattr("recommender.adapted._BLOCK", 11)
+    assert space_of(300, 5).rows == pytest.approx(whole.rows, abs=1e-5)
+
+
+def test_the_centre_of_few_articles_is_believed_little() -> None:
+    meaning = random_rows(25, 10, 2)
+    encoder = space_of(25, 4).encoder
+    assert isinstance(encoder, Adapted)
+    assert encoder.centre == pytest.approx(meaning.mean(axis=0) / 3, abs=1e-6)
+
+
+def test_a_saved_model_places_a_text_where_the_trained_one_did(tmp_path: Path) -> None:
+    held = small_model()
+    held.save(tmp_path)
+    again = Recommender.open(tmp_path).model
+    asked = again.question("사용후 배터리 재활용")
+    assert again.dense.vector(asked).tobytes() == held.dense.vector(held.question("사용후 배터리 재활용")).tobytes()
+    assert again.dense.rows.tobytes() == held.dense.rows.tobytes()
+
+
+def test_a_word_that_no_article_has_is_near_what_means_the_same() -> None:
+    model = small_model()
+    scores = model.dense.scores(model.question("폐배터리 리사이클"))
+    zone, fish = (model.catalogue.row(name) for name in ("zone-3", "fish-1"))
+    assert scores[zone] > scores[fish] + 0.2
+
+
+def test_another_base_model_is_told_where_a_text_is_placed_and_nowhere_else() -> None:
+    model = small_model()
+    encoder = model.dense.encoder
+    assert isinstance(encoder, Adapted)
+    other = replace(model, dense=DenseSpace(model.dense.rows, replace(encoder, meaning=BaseMeaning("another"))))
+    assert Recommender(other).similar(id="plant-1")
+    with pytest.raises(ModelError, match="another base model"):
+        Recommender(other).similar("양극재 공장")
+    assert BaseMeaning(base_digest()).encode((), ["양극재"]).shape == (1, 256)
+
+
+def test_meaning_of_other_dimensions_is_told() -> None:
+    encoder = space_of(40, 4).encoder
+    assert isinstance(encoder, Adapted)
+    with pytest.raises(ModelError, match="gives vectors of 9 dimensions, and this version has 10"):
+        encoder.join(np.zeros((1, 6), np.float32), np.zeros((1, 9), np.float32))

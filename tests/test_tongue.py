@@ -1,0 +1,88 @@
+"""A question in English is asked by the corpus's own words of that meaning, and says so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from worlds import fitted, small_model
+
+from recommender import Recommender
+from recommender.adapted import BaseMeaning, base_digest
+from recommender.spaces import features_of
+from recommender.tongue import NEAR, Tongue
+
+
+def shown(text: str) -> set[str]:
+    return {feature.shown for feature in small_model().asked(text).features}
+
+
+@pytest.mark.parametrize(("question", "said"), [
+    ("factory jobs", "jobs → 일자리"),
+    ("supply contract", "supply contract → 계약"),
+    ("fire in apartment", "fire → 화재"),
+])  # fmt: skip
+def test_a_word_stands_for_what_it_means(question: str, said: str) -> None:
+    assert said in shown(question)
+
+
+@pytest.mark.parametrize(("question", "kind"), [
+    ("supply contract signed", "wire"), ("festival with tourists", "fish"), ("apartment fire prevention", "charge"),
+])  # fmt: skip
+def test_an_english_question_finds_korean_articles_and_names_the_words(question: str, kind: str) -> None:
+    hits = Recommender(small_model()).similar(question, k=3, min_score=0)
+    assert hits[0].article.id.startswith(kind)
+    assert any("→" in reason.term for reason in hits[0].why)
+
+
+def test_a_korean_question_stays_as_it_is() -> None:
+    model = small_model()
+    for text in ("양극재 공장 착공", "SK온 LFP 양극재 공장", "ESS 화재 CCTV", ""):
+        assert model.asked(text) == model.question(text)
+
+
+def test_words_without_a_translation_stay_and_function_words_go() -> None:
+    held = small_model()
+    assert shown("the qqzzx of the wwvvk") == {"qqzzx", "wwvvk"}
+    answer = Recommender(held).similar("the qqzzx of the wwvvk")
+    assert answer.abstained
+
+
+def test_a_latin_word_of_the_corpus_is_kept_beside_what_stands_for_it() -> None:
+    rows = [{"id": f"e{n}", "title": title} for n, title in enumerate(
+        ["Factory opens in the port", "Fire drill at a factory", "배터리 공장 준공", "배터리 화재 훈련", "항만 물동량"]
+    )]  # fmt: skip
+    found = {feature.shown for feature in fitted(rows).asked("factory fire").features}
+    assert found == {"factory", "factory → 공장", "fire", "fire → 화재"}
+
+
+def test_two_words_that_mean_something_together_are_one() -> None:
+    base = BaseMeaning(base_digest())
+    words = ["특구", "특별", "전기차", "과메기"]
+    tongue = Tongue.of(np.arange(4, dtype=np.int32), base.encode((), words), base)
+    told = tongue.translated(["special", "zone", "electric", "vehicle", "qqzzx"])
+    assert {said: [words[place] for place in places] for said, places in told.values() if places} == {
+        "special zone": ["특구"], "electric vehicle": ["전기차"],
+    }  # fmt: skip
+    assert told["zone"].places == told["vehicle"].places == ()
+    assert "qqzzx" not in told
+
+
+def test_what_stands_for_a_word_is_near_it() -> None:
+    model = small_model()
+    words = [model.tfidf.terms[place] for place in model.tongue.places.tolist()]
+    rows = model.tongue.base.encode((), words)
+    for word in ("cathode", "plant", "fire", "recycling", "festival", "tourist"):
+        [asked] = model.tongue.base.encode((), [word])
+        cosines = dict(zip(model.tongue.places.tolist(), (rows @ asked).tolist(), strict=True))
+        told = model.tongue.translated([word])
+        best = max(cosines.values())
+        assert (word in told) == (best >= NEAR) or abs(best - NEAR) < 0.01
+        for place in told[word].places if word in told else ():
+            assert cosines[place] >= 0.85 * best - 0.01
+
+
+def test_a_silent_tongue_translates_nothing() -> None:
+    assert Tongue.silent().translated(["battery"]) == {}
+    model = small_model()
+    pieces = model.analyzer.pieces("battery")
+    assert Tongue.silent().features(pieces, model.analyzer, model.tfidf.terms) == features_of(pieces)
