@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,9 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.sets import Stories, desk_of, foreign_headlines
 from recommender import Recommender
+from recommender.model import Model
 from recommender.vectors import top_k
+from recommender.workshop.calibrate import calibrated
 from recommender.workshop.weigh import FITTED, Ground, _loss
 
 SIZES = (1_500, 6_000, 40_000)
@@ -31,6 +34,7 @@ NARROW = (
 )  # words of one trade each
 START = (5.0, 3.5, 2.5, 7.0)
 TIME_SCALE = 10.0
+SPREADS = (2.2, 2.5, 2.8, 3.1, 3.4)  # that are tried for recommender/workshop/calibrate.py
 
 
 def main() -> None:
@@ -108,13 +112,16 @@ def _calibrate(asked: list[tuple[Recommender, list[str]]], ranking: np.ndarray) 
     scaled = {name: round(float(value * coefficients[0]), 2) for name, value in zip(FITTED, ranking, strict=True)}
     print("weights ", scaled, "known", round(float(coefficients[1]), 2), "time_scale", TIME_SCALE)
     for place, (desk, titles) in enumerate(asked):
-        own = np.mean([not desk.similar(title).abstained for title in titles])
-        other = np.mean([not desk.similar(title).abstained for title in foreign])
-        print(
-            f"{len(desk):>7,} articles, zero at {-desk.model.weights.bias:.2f} "
-            f"(best for it alone {-coefficients[2 + place]:.2f}): "
-            f"{own:.3f} of related, {other:.3f} of foreign are answered"
-        )
+        best = f"zero that is best for it alone {-coefficients[2 + place]:.2f}"
+        print(f"{len(desk):>7,} articles, {best}; spreads, zero, share of related and of foreign that are answered:")
+        for spreads in SPREADS:
+            model = replace(desk.model, weights=calibrated(desk.model, spreads))
+            shares = [np.mean([_answered(model, text) for text in texts]) for texts in (titles, foreign)]
+            print(f"{spreads:>9} {-model.weights.bias:>6.2f} {shares[0]:>6.3f} {shares[1]:>6.3f}")
+
+
+def _answered(model: Model, text: str) -> bool:
+    return not Recommender(model).similar(text).abstained
 
 
 if __name__ == "__main__":

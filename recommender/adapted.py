@@ -50,8 +50,12 @@ class BaseMeaning:
 
 
 def base_digest() -> str:
-    """sha256 of the base model's manifest, which names that of each file. Raises ModelError if it is not there."""
-    return hashlib.sha256((base_folder() / "manifest.json").read_bytes()).hexdigest()
+    """sha256 of the base model's manifest, which names that of each file. Raises ModelError if it cannot be read."""
+    path = base_folder() / "manifest.json"
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
 
 
 @dataclass(frozen=True, slots=True)

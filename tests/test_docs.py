@@ -84,9 +84,13 @@ def test_the_answer_in_the_readme_is_the_answer(desk: Path) -> None:
 
 def test_the_records_in_the_readme_are_of_the_real_form(desk: Path) -> None:
     record, hit = map(json.loads, blocks("json"))
-    asked = [sys.executable, "-m", "recommender", "similar", "양극재", "-k", "1", "--format", "json"]
+    asked = [sys.executable, "-m", "recommender", "similar", "포스코퓨처엠 양극재 공장", "-k", "1", "--format", "json"]
     answer = json.loads(_done(asked, desk))
-    assert list(hit) == list(answer["results"][0])
+    [told_hit] = answer["results"]
+    assert list(hit) == list(told_hit)
+    assert hit["score"] == pytest.approx(told_hit["score"], abs=0.02)
+    for key in ("id", "title", "topic"):
+        assert hit[key] == told_hit[key]
     assert "`{" + ", ".join(f'"{key}"' for key in answer) + "}`" in README
     page = desk / "record.jsonl"
     page.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")

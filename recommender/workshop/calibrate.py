@@ -11,17 +11,18 @@ import numpy as np
 from ..model import Model
 from ..scoring import Weights
 
-# Fitted with the default weights by benchmarks/fit_defaults.py, over corpora of 600 to 33,000 headlines.
-_SPREADS = 2.8  # how many spreads above the usual foreign headline a likeness counts as even odds
+# Chosen with the default weights by benchmarks/fit_defaults.py, over corpora of 600 to 33,000 headlines.
+SPREADS = 2.8  # how many spreads above the usual foreign headline a likeness counts as even odds
 _LEAST, _MOST = 7.0, 18.0  # within which the zero may lie: a tiny corpus says little of it
 _FEW = 30  # articles below which the default zero stands
 
 
-def calibrated(model: Model) -> Weights:
+def calibrated(model: Model, spreads: float = SPREADS) -> Weights:
     """The model's weights with their biases set so that a headline from elsewhere stays below even odds.
 
-    A fixed list of 147 headlines of other fields (sports, weather, culture, politics, crime) asks by text,
-    once without a date and once with dates spread over the corpus's own.
+    ``spreads`` says how far above the usual headline from elsewhere even odds lie. A fixed list of 147 headlines of
+    other fields (sports, weather, culture, politics, crime) asks by text, once without a date and once with dates
+    spread over the corpus's own.
     """
     if len(model) < _FEW:
         return model.weights
@@ -36,14 +37,14 @@ def calibrated(model: Model) -> Weights:
         if len(days):
             day = float(days[(2 * at + 1) * len(days) // (2 * len(texts))])
             dated.append(float(plain.logits(model.parts(question, day), known, dated=True).max()))
-    zero = _zero(undated)
-    return replace(plain, bias=-zero, bias_dated=-_zero(dated) if dated else model.weights.bias_dated)
+    zero = _zero(undated, spreads)
+    return replace(plain, bias=-zero, bias_dated=-_zero(dated, spreads) if dated else model.weights.bias_dated)
 
 
-def _zero(heights: list[float]) -> float:
-    """Where score 0.5 lies: at the median m plus 2.8 spreads s = m - 16th percentile.
+def _zero(heights: list[float], spreads: float) -> float:
+    """Where score 0.5 lies: at the median m plus so many spreads s = m - 16th percentile.
 
     The lower half alone, as in a broad corpus some headlines from elsewhere do have relatives.
     """
     middle = float(np.median(heights))
-    return round(min(max(middle + _SPREADS * (middle - float(np.quantile(heights, 0.16))), _LEAST), _MOST), 3)
+    return round(min(max(middle + spreads * (middle - float(np.quantile(heights, 0.16))), _LEAST), _MOST), 3)
