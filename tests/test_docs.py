@@ -64,6 +64,12 @@ def _done(command: list[str], desk: Path) -> str:
     return done.stdout
 
 
+def _asked_of(home: Path, desk: Path, *options: str) -> str:
+    """The README's question to the sample as trained; the desk's own models are changed by the blocks above."""
+    question = ["similar", "포스코퓨처엠 양극재 공장", *options]
+    return _done([sys.executable, "-m", "recommender", "-C", str(home), *question], desk)
+
+
 @pytest.mark.parametrize("number", range(len(blocks("sh"))))
 def test_shell_blocks_run(desk: Path, number: int) -> None:
     assert _done(["bash", "-euo", "pipefail", "-c", blocks("sh")[number]], desk).strip()
@@ -74,18 +80,17 @@ def test_python_blocks_run(desk: Path, number: int) -> None:
     assert _done([sys.executable, "-c", blocks("python")[number]], desk).strip()
 
 
-def test_the_answer_in_the_readme_is_the_answer(desk: Path) -> None:
+def test_the_answer_in_the_readme_is_the_answer(desk: Path, sample_home: Path) -> None:
     shown = next(block for block in blocks("text") if block.startswith("포스코퓨처엠"))
-    told = _done([sys.executable, "-m", "recommender", "similar", "포스코퓨처엠 양극재 공장", "-k", "5"], desk)
+    told = _asked_of(sample_home, desk, "-k", "5")
     assert re.findall(r"^ +\d+\. +\S+ +(.*)", told, re.MULTILINE) == re.findall(
         r"^ +\d+\. +\S+ +(.*)", shown, re.MULTILINE
     )
 
 
-def test_the_records_in_the_readme_are_of_the_real_form(desk: Path) -> None:
+def test_the_records_in_the_readme_are_of_the_real_form(desk: Path, sample_home: Path) -> None:
     record, hit = map(json.loads, blocks("json"))
-    asked = [sys.executable, "-m", "recommender", "similar", "포스코퓨처엠 양극재 공장", "-k", "1", "--format", "json"]
-    answer = json.loads(_done(asked, desk))
+    answer = json.loads(_asked_of(sample_home, desk, "-k", "1", "--format", "json"))
     [told_hit] = answer["results"]
     assert list(hit) == list(told_hit)
     assert hit["score"] == pytest.approx(told_hit["score"], abs=0.02)
