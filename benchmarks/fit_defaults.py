@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.sets import Stories, desk_of, foreign_headlines
+from benchmarks.sets import Stories, desk_of, few, foreign_headlines, only
 from recommender import Recommender
 from recommender.model import Model
 from recommender.vectors import top_k
@@ -34,7 +34,9 @@ NARROW = (
 )  # words of one trade each
 START = (5.0, 3.5, 2.5, 7.0)
 TIME_SCALE = 10.0
-SPREADS = (2.2, 2.5, 2.8, 3.1, 3.4)  # that are tried for recommender/workshop/calibrate.py
+SMALL = (12, 25, 40, 60, 100, 150, 250)  # headlines; for the choice of the zero alone
+DRAWS = 4  # of each
+WIDTHS = (1.0, 1.1, 1.2, 1.3, 1.4, 1.6)  # that are tried for recommender/workshop/calibrate.py
 
 
 def main() -> None:
@@ -55,11 +57,12 @@ def main() -> None:
     ).x
     print("ranking ", FITTED, np.round(ranking, 3))
     _calibrate(asked, ranking)
+    _small(stories)
 
 
 def _about(stories: Stories, words: tuple[str, ...]) -> Stories:
     kept = {place for place, record in enumerate(stories.records) if any(word in record["title"] for word in words)}
-    return _only(stories, kept)
+    return only(stories, kept)
 
 
 def _some(stories: Stories, size: int, random: np.random.Generator) -> Stories:
@@ -69,14 +72,7 @@ def _some(stories: Stories, size: int, random: np.random.Generator) -> Stories:
     kept = {place for group in groups for place in group}
     rest = random.permutation(len(stories.records))
     kept.update(rest[: size - len(kept)].tolist())
-    return _only(stories, kept)
-
-
-def _only(stories: Stories, kept: set[int]) -> Stories:
-    order = sorted(kept)
-    place = {old: new for new, old in enumerate(order)}
-    inside = [[place[p] for p in group if p in place] for group in stories.groups]
-    return Stories([stories.records[i] for i in order], [g for g in inside if len(g) > 1])
+    return only(stories, kept)
 
 
 def _ranking_cases(desk: Recommender, stories: Stories, held: list[int]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -113,15 +109,34 @@ def _calibrate(asked: list[tuple[Recommender, list[str]]], ranking: np.ndarray) 
     print("weights ", scaled, "known", round(float(coefficients[1]), 2), "time_scale", TIME_SCALE)
     for place, (desk, titles) in enumerate(asked):
         best = f"zero that is best for it alone {-coefficients[2 + place]:.2f}"
-        print(f"{len(desk):>7,} articles, {best}; spreads, zero, share of related and of foreign that are answered:")
-        for spreads in SPREADS:
-            model = replace(desk.model, weights=calibrated(desk.model, spreads))
-            shares = [np.mean([_answered(model, text) for text in texts]) for texts in (titles, foreign)]
-            print(f"{spreads:>9} {-model.weights.bias:>6.2f} {shares[0]:>6.3f} {shares[1]:>6.3f}")
+        print(f"{len(desk):>7,} articles, {best}; widths, zero, share of related and of foreign that are answered:")
+        for widths in WIDTHS:
+            model = replace(desk.model, weights=calibrated(desk.model, widths))
+            related, wrong = _answered(model, titles), _answered(model, foreign)
+            print(f"{widths:>9} {-model.weights.bias:>6.2f} {related:>6.3f} {wrong:>6.3f}")
 
 
-def _answered(model: Model, text: str) -> bool:
-    return not Recommender(model).similar(text).abstained
+def _small(stories: Stories) -> None:
+    """The same choice by corpora as small as an editor's first list, the means of a few draws."""
+    foreign = foreign_headlines(300, part=1)
+    for size in SMALL:
+        shares = []
+        for draw in range(DRAWS):
+            chosen = few(stories, size, np.random.default_rng(100 + draw))
+            held = [group[0] for group in chosen.groups]
+            with tempfile.TemporaryDirectory() as folder:
+                model = desk_of(chosen.without(held), Path(folder)).model
+            titles = [chosen.records[h]["title"] for h in held]
+            tried = [replace(model, weights=calibrated(model, widths)) for widths in WIDTHS]
+            shares.append([(_answered(one, titles), _answered(one, foreign)) for one in tried])
+        print(f"{size:>7,} headlines, {DRAWS} draws; widths, share of related and of foreign that are answered:")
+        for widths, (related, wrong) in zip(WIDTHS, np.mean(shares, axis=0), strict=True):
+            print(f"{widths:>9} {related:>6.3f} {wrong:>6.3f}")
+
+
+def _answered(model: Model, texts: list[str]) -> float:
+    desk = Recommender(model)
+    return float(np.mean([not desk.similar(text).abstained for text in texts]))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,23 @@ class Stories:
         return [record for place, record in enumerate(self.records) if place not in gone]
 
 
+def only(stories: Stories, kept: Iterable[int]) -> Stories:
+    """The records at these positions, with the groups of which two members are among them."""
+    order = sorted(kept)
+    place = {old: new for new, old in enumerate(order)}
+    inside = [[place[p] for p in group if p in place] for group in stories.groups]
+    return Stories([stories.records[i] for i in order], [group for group in inside if len(group) > 1])
+
+
+def few(stories: Stories, size: int, random: np.random.Generator) -> Stories:
+    """About ``size`` headlines by chance, as a small archive has them: a fifth as many stories, then single ones."""
+    groups = [stories.groups[i] for i in random.permutation(len(stories.groups))[: size // 5]]
+    kept = {place for group in groups for place in group}
+    rest = random.permutation(len(stories.records))
+    kept.update(rest[: max(0, size - len(kept))].tolist())
+    return only(stories, kept)
+
+
 def foreign_headlines(count: int, part: int = 0) -> list[str]:
     """``count`` headlines of the foreign sections; ``part`` 0 or 1 are two halves that share no headline."""
     titles = [row["title"] for row in rows("ynat/headlines") if row["label"] in FOREIGN][part::2]
@@ -104,7 +121,9 @@ __all__ = [
     "character_tfidf",
     "corpus_of",
     "desk_of",
+    "few",
     "foreign_headlines",
+    "only",
     "rank_of_best",
     "rows",
 ]

@@ -81,7 +81,7 @@ class Weights:
 
 
 # Fitted by benchmarks/fit_defaults.py; used until a corpus has enough related pairs of its own.
-DEFAULTS = Weights(lexical=6.96, dense=4.81, words=3.68, time=9.84, link=2.0, bias=-11.6, bias_dated=-14.2, known=5.79)
+DEFAULTS = Weights(lexical=7.05, dense=4.87, words=3.72, time=9.97, link=2.0, bias=-11.6, bias_dated=-14.2, known=5.68)
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
