@@ -45,5 +45,5 @@ def _zero(heights: list[float], widths: float) -> float:
 
     No farther out: in a broad corpus some headlines from elsewhere do have relatives.
     """
-    low, middle, high = np.quantile(heights, (0.16, 0.5, 0.84)).tolist()
+    low, middle, high = (float(np.quantile(heights, share)) for share in (0.16, 0.5, 0.84))
     return round(min(max(middle + widths * (high - low), _LEAST), _MOST), 3)
