@@ -124,7 +124,7 @@ similar: $(if $(wildcard models/current),$(RUNTIME),models/current) ## related a
 # -- work on the code
 
 test: $(DEV) ## set up what tests need, and run them
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 coverage: $(DEV) ## the tests once more, with the lines of recommender/ that they run, in their child processes too
 	rm -f .coverage .coverage.*
