@@ -100,7 +100,7 @@ def test_the_records_in_the_readme_are_of_the_real_form(desk: Path, sample_home:
     page = desk / "record.jsonl"
     page.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
     told = _done([sys.executable, "-m", "recommender", "-C", "empty", "ingest", "record.jsonl"], desk)
-    assert "1 articles new" in told
+    assert "1 article new" in told
     assert "2 headlines from related lists" in told
 
 

@@ -12,7 +12,7 @@ import click
 
 from ..errors import QueryError
 from .home import Home
-from .output import as_csv, as_json, format_option, say
+from .output import as_csv, as_json, counted, format_option, say
 
 if TYPE_CHECKING:
     from ..recommend import Answer, Hit, Recommender, Wish
@@ -149,7 +149,7 @@ def _print_hit(hit: Hit) -> None:
     if hit.topic:
         notes.append(f"[{hit.topic.name}]")
     if hit.also:
-        notes.append(f"+{len(hit.also)} copies: {', '.join(hit.also[:3])}")
+        notes.append(f"+{counted(len(hit.also), 'copy', 'copies')}: {', '.join(hit.also[:3])}")
     click.secho(f"           {article.id}  " + "  ".join(notes), dim=True)
     if hit.parts:
         click.secho("           parts: " + "  ".join(f"{n} {v:.3f}" for n, v in hit.parts.items()), dim=True)

@@ -12,7 +12,7 @@ import click
 from ..errors import RecommenderError
 from ..version_folder import set_current
 from .home import Home
-from .output import say
+from .output import counted, say
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -65,7 +65,8 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     for problem in Recommender.open(home.models / version).problems:
         say(problem)
     click.echo(
-        f"{version}: {len(model):,} articles, {len(model.topics.topics)} topics" + ("" if no_promote else "; current")
+        f"{version}: {counted(len(model), 'article')}, {counted(len(model.topics.topics), 'topic')}"
+        + ("" if no_promote else "; current")
     )
 
 
@@ -97,7 +98,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     with home.corpus() as corpus, held(home.models):
         made = bring_in(before, corpus, desks=desks, progress=None if quiet else say)
         if made is None:
-            click.echo(f"{before.version}: nothing is new; {len(before):,} articles")
+            click.echo(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
             return
         if not quiet:
             say("saving ...")
@@ -111,8 +112,8 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     if not promoted and not no_promote:
         say(f"{before.version} is not current any more; {version} is kept, and not made current")
     click.echo(
-        f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; {len(made.model):,} articles, "
-        f"{time.monotonic() - began:.1f} s" + ("; current" if promoted else "")
+        f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; "
+        f"{counted(len(made.model), 'article')}, {time.monotonic() - began:.1f} s" + ("; current" if promoted else "")
     )
     click.echo(made.drift.told())
     click.echo(made.drift.advice())

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from .home import Home
-from .output import as_json, print_rows, say
+from .output import as_json, counted, print_rows, say
 
 
 @click.command()
@@ -35,13 +35,14 @@ def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: b
         counts = corpus.counts()
     kept = "read, nothing kept" if dry_run else "read"
     click.echo(
-        f"{report.files_read:,} files {kept}: {report.articles_added:,} articles new, "
+        f"{counted(report.files_read, 'file')} {kept}: {counted(report.articles_added, 'article')} new, "
         f"{report.articles_changed:,} changed, "
-        f"{report.unchanged:,} unchanged, {report.merged:,} copies merged; "
-        f"{report.headlines_added:,} headlines from related lists."
+        f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged; "
+        f"{counted(report.headlines_added, 'headline')} from related lists."
     )
     click.echo(
-        f"The corpus holds {counts.whole:,} articles, {counts.headline_only:,} more headlines, {counts.links:,} links."
+        f"The corpus holds {counted(counts.whole, 'article')}, {counted(counts.headline_only, 'more headline')}, "
+        f"{counted(counts.links, 'link')}."
     )
     sys.exit(0 if report.ok else 1)
 

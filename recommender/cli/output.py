@@ -34,6 +34,11 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``1 article``, ``2,000 articles``; nouns that do not take an s give their ``plural``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def as_json(value: Any, *, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent)
 

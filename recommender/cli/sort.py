@@ -11,7 +11,7 @@ import click
 from ..errors import QueryError
 from .edit import merge, move, pin, rename, split, undo
 from .home import Home
-from .output import format_option, print_rows, say
+from .output import counted, format_option, print_rows, say
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -71,8 +71,9 @@ def show(home: Home, topic: str | None, assignments: bool, form: str) -> None:
         rows = [{"kind": "desk", **d.as_json()} for d in held.desks]
         rows += [{"kind": "topic", **t.as_json()} for t in held.topics]
         print_rows(rows, ("id", "kind", "size", "name", "terms"), form)
-        desks = f"{len(held.desks)} desks, " if held.desks else ""
-        say(f"{desks}{len(held.topics)} topics; {held.outlier_share:.0%} of {len(model):,} articles in none.")
+        desks = f"{counted(len(held.desks), 'desk')}, " if held.desks else ""
+        topics, articles = counted(len(held.topics), "topic"), counted(len(model), "article")
+        say(f"{desks}{topics}; {held.outlier_share:.0%} of {articles} in none.")
 
 
 for _command in (rename, merge, split, move, pin, undo):
