@@ -146,19 +146,25 @@ class TfidfSpace:
     def known_share(self, question: Question) -> float:
         """The share (idf squared) of the question's features that other articles have, 0..1.
 
-        A feature that was never seen weighs as much as the rarest one.
+        A feature that was never seen weighs as much as the rarest one; a body as much as in the question's vector.
         """
-        rarest = float(self.idf.max()) ** 2 if len(self.idf) else 1.0
         if question.row is not None:
-            places = self.article(question.row).ids
-            held = self._spread(places) > 1
-            weight = self.idf[places].astype(np.float64) ** 2
-            total = float(weight.sum())
-            return float(weight[held].sum()) / total if total else 0.0
-        found = [self.terms.find(term) for term in {*question.terms, *question.body}]
+            vector = self.article(question.row)
+            squares = vector.weights.astype(np.float64) ** 2
+            total = float(squares.sum())
+            return float(squares[self._spread(vector.ids) > 1].sum()) / total if total else 0.0
+        parts = [(1.0, self._known(question.terms)), (self.body_weight**2, self._known(question.body))]
+        said = [(weight, share) for weight, share in parts if share is not None]
+        total = sum(weight for weight, _ in said)
+        return sum(weight * share for weight, share in said) / total if total else 0.0
+
+    def _known(self, terms: Sequence[str]) -> float | None:
+        """The known share of distinct terms, None where there is none."""
+        found = [self.terms.find(term) for term in set(terms)]
+        rarest = float(self.idf.max()) ** 2 if len(self.idf) else 1.0
         known = sum(float(self.idf[place]) ** 2 for place in found if place >= 0)
         total = known + rarest * sum(place < 0 for place in found)
-        return known / total if total else 0.0
+        return known / total if total else None
 
     def _spread(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many articles hold each term."""

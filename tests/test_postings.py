@@ -122,14 +122,23 @@ def test_the_known_share_of_a_text() -> None:
     """Squares of idf: 가나 9, 다라 1; what was never seen 16, as the rarest; each term once."""
     assert SPACE.known_share(asked("가나", "가나")) == 1
     assert SPACE.known_share(asked("가나", "모름")) == pytest.approx(9 / 25)
-    assert SPACE.known_share(asked("가나", "모름", "모름", body=("다라", "가나", "딴말"))) == pytest.approx(10 / 42)
+    assert SPACE.known_share(asked("가나", "모름", "모름")) == pytest.approx(9 / 25)
     assert SPACE.known_share(asked(f"{MARK}_가", "모름")) == pytest.approx(1 / 17), "the first term of all is known too"
     assert SPACE.known_share(asked("모름")) == SPACE.known_share(asked()) == 0
 
 
+def test_a_body_counts_by_its_weight_in_the_known_share() -> None:
+    """Of the body 다라 1 and 가나 9 are known, 16 for what was never seen; half a weight is a quarter squared."""
+    body, whole = ("다라", "가나", "딴말", "딴말"), space_of(ROWS, body_weight=0.5)
+    assert whole.known_share(asked("가나", "모름", body=body)) == pytest.approx((9 / 25 + 0.25 * 10 / 26) / 1.25)
+    assert whole.known_share(asked(body=body)) == pytest.approx(10 / 26)
+    assert SPACE.known_share(asked("가나", "모름", body=body)) == pytest.approx(9 / 25), "bodies have no weight in it"
+    assert SPACE.known_share(asked(body=body)) == 0
+
+
 def test_the_known_share_of_an_article_leaves_out_what_it_alone_has() -> None:
-    """Row 0: bigram 0 is in row 2 too, bigram 1 nowhere else, word 2 in three: (1 + 9) of (1 + 4 + 9)."""
-    assert SPACE.known_share(asked(row=0)) == pytest.approx(10 / 14)
+    """Row 0: bigram 0 is in row 2 too, bigram 1 nowhere else, word 2 in three: (4 + 4) of (4 + 1 + 4)."""
+    assert SPACE.known_share(asked(row=0)) == pytest.approx(8 / 9)
     assert SPACE.known_share(asked(row=1)) == 1
     assert SPACE.known_share(asked(row=3)) == SPACE.known_share(asked(row=4)) == 0
 
