@@ -128,7 +128,7 @@ test: $(DEV) ## set up what tests need, and run them
 
 coverage: $(DEV) ## the tests once more, with the lines of recommender/ that they run, in their child processes too
 	rm -f .coverage .coverage.*
-	status=0; $(PY) -m coverage run -m pytest $(ARGS) || status=$$?; \
+	status=0; $(PY) -m coverage run -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS) || status=$$?; \
 	$(PY) -m coverage combine --quiet && $(PY) -m coverage report --skip-covered --show-missing; exit $$status
 
 # Numeric threads and a fork of the test process do not go together.
