@@ -160,11 +160,13 @@ class TfidfSpace:
 
     def _known(self, terms: Sequence[str]) -> float | None:
         """The known share of distinct terms, None where there is none."""
+        if not terms:
+            return None
         found = [self.terms.find(term) for term in set(terms)]
         rarest = float(self.idf.max()) ** 2 if len(self.idf) else 1.0
         known = sum(float(self.idf[place]) ** 2 for place in found if place >= 0)
         total = known + rarest * sum(place < 0 for place in found)
-        return known / total if total else None
+        return known / total if total else 0.0
 
     def _spread(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many articles hold each term."""

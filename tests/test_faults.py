@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pickle
 import random
 import shutil
 import signal
@@ -15,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from bomb import BOMB, MADE
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, write_records
 
@@ -317,11 +316,6 @@ def test_two_train_one_updates_and_ten_ask(home: Path) -> None:
 # -- damage ------------------------------------------------------------------------------------------------------
 
 
-class Bomb:
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.mkdir, (str(ROOT / "tests" / "exploded"),)
-
-
 def cut(held: bytes) -> bytes:
     return held[: len(held) // 2]
 
@@ -332,7 +326,7 @@ def flipped(held: bytes) -> bytes:
 
 
 def pickled(held: bytes) -> bytes:
-    return pickle.dumps(Bomb())
+    return BOMB
 
 
 def refused(models: Path) -> str | None:
@@ -365,7 +359,7 @@ def test_each_file_damaged(home: Path, harm: Callable[[bytes], bytes]) -> None:
     if harm is not flipped:
         assert unnoticed == []
     assert not any(name.endswith(".json") for name in unnoticed)
-    assert not (ROOT / "tests" / "exploded").exists()
+    assert not MADE.exists()
     assert_whole(home)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import random
 import shutil
 import signal
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bomb import BOMB, MADE, array_of_objects
 from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
@@ -215,9 +215,12 @@ def test_a_flipped_bit_is_found_and_never_crashes_a_question(models: Path, place
     assert crashed == [], "a damaged model is refused with RecommenderError"
 
 
-class Bomb:
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return os.mkdir, (str(ROOT / "tests" / "exploded"),)
+def test_the_bomb_of_these_tests_is_live(tmp_path: Path) -> None:
+    unpacking = "import sys, numpy; numpy.load(sys.argv[1], allow_pickle=True)"
+    for name, held in (("bomb", BOMB), ("bomb.npy", array_of_objects())):
+        (tmp_path / name).write_bytes(held)
+        subprocess.run([sys.executable, "-c", unpacking, name], cwd=tmp_path, capture_output=True)
+        (tmp_path / MADE).rmdir()
 
 
 def test_a_pickle_in_place_of_an_array_is_not_run(models: Path) -> None:
@@ -225,23 +228,23 @@ def test_a_pickle_in_place_of_an_array_is_not_run(models: Path) -> None:
         if name == CARD:  # for people: no program reads it
             continue
         path = models / "v0001" / name
-        sound, bomb = path.read_bytes(), pickle.dumps(Bomb())
-        path.write_bytes(bomb.ljust(len(sound), b"\0")[: max(len(sound), len(bomb))])
+        sound = path.read_bytes()
+        path.write_bytes(BOMB.ljust(len(sound), b"\0"))
         with pytest.raises(RecommenderError):
             open_model(models)
-        assert not (ROOT / "tests" / "exploded").exists()
+        assert not MADE.exists()
         path.write_bytes(sound)
 
 
 def test_an_array_of_objects_is_refused(models: Path) -> None:
     path = models / "v0001" / "days.npy"
-    np.save(path, np.array([Bomb()], dtype=object), allow_pickle=True)
+    path.write_bytes(array_of_objects())
     manifest = json.loads((models / "v0001" / MANIFEST).read_text(encoding="utf-8"))
     manifest["files"]["days.npy"]["size"] = path.stat().st_size
     (models / "v0001" / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(RecommenderError, match="damaged"):
         open_model(models)
-    assert not (ROOT / "tests" / "exploded").exists()
+    assert not MADE.exists()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ class StaticEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Texts to unit rows by the static vectors of ``folder``, or of the base model that ships with the project.
 
     ``StaticEmbedder().fit_transform(["사용후 배터리"])`` -> (1, d) float32. Nothing is learned from the texts:
-    ``transform`` works before ``fit`` too, and a pickle holds the name of the folder alone.
+    ``transform`` works before ``fit`` too, and a copy holds the name of the folder alone.
     """
 
     def __init__(self, folder: str | Path | None = None) -> None:
