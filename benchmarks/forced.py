@@ -12,13 +12,15 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from recommender.adapted import Adapted
+from recommender.index.build import entries_of, field_index
 from recommender.model import Model
 from recommender.recipe import Recipe
 from recommender.spaces import DenseSpace
+from recommender.terms import Texts
 from recommender.vectors import unit_rows
 from recommender.workshop import training
 from recommender.workshop.adapt import Placed
-from recommender.workshop.place import _space, _unit
+from recommender.workshop.place import Fitted, _space, _unit
 from recommender.workshop.weigh import Fit
 
 
@@ -29,10 +31,13 @@ def fitted_as(like: Model) -> Iterator[None]:
     vectorizer = TfidfVectorizer(analyzer=lambda found: found, sublinear_tf=True, vocabulary=terms)
     vectorizer.idf_ = idf
 
-    def fit_tfidf(texts: Any, recipe: Recipe) -> Any:
+    def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
         titles = vectorizer.transform(texts.titles)
         both = _unit(titles + recipe.body_weight * vectorizer.transform(texts.bodies)).astype(np.float32)
-        return _space(terms, like.tfidf.idf, both, recipe.body_weight), both, titles.astype(np.float32)
+        space = _space(terms, like.tfidf.idf, both, recipe.body_weight)
+        entries = entries_of(texts, like.tfidf.terms.find, np.asarray(like.fields.average))
+        fields = field_index(entries, like.fields.idf, like.tfidf.words, like.fields.average)
+        return Fitted(space, both, titles.astype(np.float32), fields)
 
     def place_dense(texts: Any, space: Any, matrix: sparse.csr_matrix, recipe: Recipe) -> Placed:
         encoder = like.dense.encoder
@@ -45,7 +50,7 @@ def fitted_as(like: Model) -> Iterator[None]:
 
     fixed = {
         "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "place_dense": place_dense,
-        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.weights,
+        "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.calibration,
     }  # fmt: skip
     with mock.patch.multiple(training, **fixed):
         yield

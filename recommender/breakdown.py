@@ -65,10 +65,10 @@ def table_of(trials: Sequence[Trial]) -> Reals:
 
 
 def reliability_of(trials: Sequence[Trial]) -> Reliability:
-    """Of the scores of right answers and of as many unlisted ones, drawn by chance."""
-    right = np.concatenate([trial.scores for trial in trials]) if trials else np.empty(0)
-    others = np.concatenate([trial.others for trial in trials]) if trials else np.empty(0)
-    return reliability(np.concatenate([right, others]), np.arange(len(right) + len(others)) < len(right))
+    """Of the scores of the first ten hits of each question against what is listed."""
+    hits = np.concatenate([trial.hits for trial in trials]) if trials else np.empty(0)
+    listed = np.concatenate([trial.listed for trial in trials]) if trials else np.empty(0, dtype=bool)
+    return reliability(hits, listed)
 
 
 def group(by: str, name: str, trials: Sequence[Trial], draw: Draw) -> Group:

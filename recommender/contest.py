@@ -56,7 +56,7 @@ def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
 
 def folds(model: Model) -> Folds:
     """The weights that may judge; the workshop is opened only where they were fitted on the lists."""
-    if not model.weights.fitted:
+    if not model.learned_from_lists:
         return unfitted(model)
     from .workshop import cross_fit
 

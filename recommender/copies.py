@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from .text import title_key
 
 _MOST = 3_000  # articles that are looked at again for one update
 _ROUNDING = 1e-6
+_FIGURES = re.compile("[0-9]+")
 Rows = NDArray[np.int64]
 
 
@@ -37,6 +39,15 @@ def by_likeness(
                 copy_of[row] = other
                 break
     return copy_of[copy_of]
+
+
+def numbers_agree(one: str, other: str) -> bool:
+    """Whether two headlines, by their keys, may be copies: the figures of one are all in the other.
+
+    "금시세 2일" and "금시세 24일" are two days of a column, not copies.
+    """
+    ours, theirs = set(_FIGURES.findall(one)), set(_FIGURES.findall(other))
+    return ours <= theirs or theirs <= ours
 
 
 class Titles(NamedTuple):
@@ -131,6 +142,7 @@ class _Alike:
             held = self.vector(other)
             _, left, right = np.intersect1d(asked.ids, held.ids, assume_unique=True, return_indices=True)
             cosine = float(asked.weights[left].astype(np.float64) @ held.weights[right])
-            if other != row and cosine >= self._likeness - _ROUNDING:
+            alike = other != row and cosine >= self._likeness - _ROUNDING
+            if alike and numbers_agree(self.key(row), self.key(other)):
                 found[other] = cosine
         return found

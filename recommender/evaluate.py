@@ -154,12 +154,12 @@ def judge(
 
 def unfitted(model: Model) -> Folds:
     """The weights of a model that was fitted on no list. Raises InputError for one that was."""
-    if model.weights.fitted:
+    if model.learned_from_lists:
         raise InputError(
-            f"The weights of this model are {model.weights.source}, which cannot judge by the same lists.",
+            f"This model was fitted on related lists ({model.weights.source}), which cannot judge it.",
             "Give folds: recommender.workshop.cross_fit(model).",
         )
-    return Folds.unfitted(model.weights, len(model))
+    return Folds.unfitted(model.weights, model.calibration, len(model))
 
 
 def evaluate(
@@ -183,7 +183,7 @@ def evaluate(
     kept = without_later(model, questions) if past_only else list(questions)
     gone = sum(len(q.right) for q in questions) - sum(len(q.right) for q in kept)
     kept = sampled(kept, most, seed)
-    plain = Judge(model, folds, "none", past_only, pool, seed=seed)
+    plain = Judge(model, folds, "none", past_only, pool)
     trials = [plain.ask(question) for question in kept]
     draw = Draw(seed, resamples)
     ways = [
@@ -235,7 +235,7 @@ def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
 def _co_listing(way: Judge, draw: Draw) -> CoListing:
     """Do articles that stand in one list rank each other? Asked of 100 lists at most."""
     near: dict[int, dict[tuple[int, int], bool]] = defaultdict(dict)
-    for question in co_listed(way.model, _LISTS, way.seed):
+    for question in co_listed(way.model, _LISTS, draw.seed):
         trial = way.ask(question)
         for row, rank in zip(trial.right.tolist(), trial.ranks.tolist(), strict=True):
             near[question.source][question.row, row] = rank <= 10

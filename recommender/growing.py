@@ -13,6 +13,7 @@ from .copies import Titles, renewed
 from .corpus import Article, Corpus
 from .corpus.article import Stamp
 from .errors import ModelError
+from .index.build import grown
 from .model import Catalogue, Model
 from .moments import day_number
 from .placing import Placed
@@ -85,6 +86,7 @@ def grown_with(model: Model, corpus: Corpus, news: News, found: Sequence[Article
         catalogue=catalogue,
         tfidf=seats.tfidf(model.tfidf, placed.vectors),
         dense=DenseSpace(seats.take(model.dense.rows, placed.dense), model.dense.encoder),
+        fields=grown(model.fields, placed.entries, seats.source, model.tfidf.words),
         links=Links.of(rows[:, 0], rows[:, 1], len(catalogue)),
     )
 

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from .errors import InputError
 from .model import Model
 from .questions import Judged
-from .scoring import Folds, Parts, scored
+from .ranking.features import query_of
+from .ranking.scorer import rank
+from .scoring import Folds
 from .vectors import Floats
 
+HITS = 10  # first candidates of a question whose scores are held against the truth
 LISTS = ("none", "others")  # related lists that may speak: none, or those of other pages
 
 
@@ -21,17 +24,17 @@ LISTS = ("none", "others")  # related lists that may speak: none, or those of ot
 class Trial:
     """A question with its outcome.
 
-    ``right`` (m,) rows of the answers, near-copies of one another once; ``ranks`` (m,) float64 among all
-    articles that may answer, near-copies once, inf where one cannot be answered; ``scores`` (m,) 0..1;
-    ``others`` scores of as many unlisted articles, drawn by chance; ``abstained``: the best stays below the
-    model's ``min_score``.
+    ``right`` (m,) rows of the answers, near-copies of one another once; ``ranks`` (m,) float64 among the candidates,
+    near-copies once, inf where one is none; ``scores`` (m,) 0..1, 0 there. ``hits`` (h,) scores of the first
+    ``HITS`` candidates, ``listed`` (h,) which of them are right; ``abstained``: there is no answer.
     """
 
     question: Judged
     right: NDArray[np.int64]
     ranks: NDArray[np.float64]
     scores: NDArray[np.float64]
-    others: NDArray[np.float64]
+    hits: NDArray[np.float64]
+    listed: NDArray[np.bool_]
     abstained: bool
 
 
@@ -50,7 +53,6 @@ class Judge:
     past_only: bool = False
     pool: NDArray[np.bool_] | None = None
     headline: bool = False
-    seed: int = 7
 
     def __post_init__(self) -> None:
         if self.lists not in LISTS:
@@ -63,24 +65,33 @@ class Judge:
 
     def ask(self, question: Judged) -> Trial:
         """The outcome of one question. Its own list takes part in nothing."""
-        copy_of = self.model.catalogue.copy_of
+        model, copy_of = self.model, self.model.catalogue.copy_of
         allowed = self._allowed(question.row)
-        scores = self._scores(question, allowed)
-        best = np.full(len(scores), -np.inf)
-        np.maximum.at(best, copy_of, scores)  # an original stands for its copies, as in an answer
+        asked = model.article_question(question.row)
+        if self.headline:
+            asked = model.question(asked.text)
+        weights, calibration = self.folds.of(question.source)
+        query = query_of(model, asked, float(model.catalogue.days[question.row]))
+        ranking = rank(model, query, allowed, weights=weights, calibration=calibration, link=self._link(question))
+        kinds = copy_of[ranking.rows]  # an original stands for its copies, as in an answer
+        _, first = np.unique(kinds, return_index=True)
+        best = np.sort(first)
+        place_of = {int(kinds[at]): place for place, at in enumerate(best.tolist())}
         listed = np.array(sorted(r for r in question.right if copy_of[r] != copy_of[question.row]), dtype=np.int64)
-        _, first = np.unique(copy_of[listed], return_index=True)
-        right = listed[first]
-        heights = best[copy_of[right]]
-        ranks = np.array([_rank(best, int(copy_of[r])) for r in right], dtype=np.float64)
-        others = self._others(question, allowed, copy_of, len(right))
+        _, once = np.unique(copy_of[listed], return_index=True)
+        right = listed[once]
+        places = [place_of.get(int(copy_of[r]), -1) for r in right.tolist()]
+        scores = ranking.scores[best]
+        shown = calibration.answered(query, ranking.evidence, ranking.holds)
+        hits = kinds[best[:HITS]]
         return Trial(
             question,
             right,
-            ranks,
-            np.maximum(heights, 0.0),
-            np.maximum(best[copy_of[others]], 0.0),
-            not float(best.max(initial=-np.inf)) >= self.model.min_score,
+            np.array([place + 1.0 if place >= 0 else math.inf for place in places], dtype=np.float64),
+            np.array([scores[place] if place >= 0 else 0.0 for place in places], dtype=np.float64),
+            scores[:HITS],
+            np.isin(hits, copy_of[right]),
+            not bool(shown.any()),
         )
 
     def _allowed(self, row: int) -> NDArray[np.bool_]:
@@ -92,16 +103,6 @@ class Judge:
             allowed = allowed & ~(catalogue.days > catalogue.days[row])
         return allowed
 
-    def _scores(self, question: Judged, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
-        model, row = self.model, question.row
-        day = float(model.catalogue.days[row])
-        asked = model.article_question(row)
-        if self.headline:
-            asked = model.question(asked.text)
-        parts: Parts = model.parts(asked, day)._replace(link=self._link(question))
-        known = model.tfidf.known_share(asked)
-        return scored(self.folds.of(question.source), parts, known, allowed, dated=not math.isnan(day))
-
     def _link(self, question: Judged) -> Floats:
         count, days = len(self.model), self.model.catalogue.days
         if self.lists == "none" or self.headline:
@@ -111,19 +112,3 @@ class Judge:
         if self.past_only:
             counted &= ~(days > days[question.row])
         return self.model.links.scores_of_others(question.row, count, counted)
-
-    def _others(
-        self, question: Judged, allowed: NDArray[np.bool_], copy_of: NDArray[np.int32], count: int
-    ) -> NDArray[np.int64]:
-        """At most ``count`` rows that may answer and are no right answers, by chance; the same in every run."""
-        right = np.fromiter(question.right, dtype=np.int64)
-        rows = np.flatnonzero(allowed & ~np.isin(copy_of, copy_of[right]))
-        random = np.random.default_rng([self.seed, question.row, question.source])
-        return np.sort(random.choice(rows, min(count, len(rows)), replace=False))
-
-
-def _rank(best: NDArray[np.float64], at: int) -> float:
-    """1 is first; equal scores stand in order of row, as in an answer."""
-    if best[at] == -np.inf:
-        return math.inf
-    return 1.0 + int((best > best[at]).sum()) + int((best[:at] == best[at]).sum())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +17,25 @@ from .card import CARD, Facts, card
 from .corpus.article import Article
 from .embedders import NamedEncoder
 from .errors import ModelError
-from .lexicon import Aliases, Analyzer, Lexicon
+from .lexicon import Aliases, Analyzer, Lexicon, Piece, stem_of
 from .moments import day_text
-from .scoring import Links, Parts, Weights
-from .spaces import DenseSpace, Encoder, Feature, Question, TermVectors, TfidfSpace, body_terms, features_of
+from .index.fields import FieldIndex
+from .ranking.calibration import Calibration
+from .ranking.weights import Weights
+from .scoring import Links
+from .ranking.features import SHORT
+from .spaces import TAG, DenseSpace, Encoder, Feature, Groups, Question, TermVectors, TfidfSpace, features_of, ways_of
 from .tables import Shelf, StringTable
+from .terms import read_body
 from .tongue import Tongue
 from .topics import Desk, Lineage, Topic, TopicModel
 from .version_folder import MEND, Files, check_sizes, current_folder, publish, read_manifest, set_current
 
+if TYPE_CHECKING:
+    from .spelling import Correction
+
+_CORRECTED = 6  # words of a question up to which typing errors are looked for
+_FEW = 200  # articles below which a word of a single one may be what was meant
 LONGEST_TITLE = 400  # characters of a question that are read as its headline
 _SHOWN = ("title", "outlet", "author", "published", "url", "section", "stand_in")
 
@@ -82,9 +93,11 @@ class Model:
     analyzer: Analyzer
     tfidf: TfidfSpace
     dense: DenseSpace
+    fields: FieldIndex
     links: Links
     topics: TopicModel
     weights: Weights
+    calibration: Calibration
     tongue: Tongue = field(default_factory=Tongue.silent)
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
@@ -95,17 +108,63 @@ class Model:
 
     def question(self, title: str, body: str = "") -> Question:
         """What a headline asks, with the words of a body where there is one."""
-        return self._question(title, features_of(self.analyzer.pieces(title[:LONGEST_TITLE])), body)
+        pieces = self.analyzer.pieces(title[:LONGEST_TITLE])
+        return self._question(title, features_of(pieces), body, tuple(map(ways_of, pieces)))
 
     def asked(self, title: str, body: str = "") -> Question:
-        """``question`` as a person puts it: if in English, by the corpus's own words of that meaning too."""
+        """``question`` as a person puts it: in English by the corpus's own words of that meaning too, and with typing
+        errors in a few words corrected to words that the corpus holds."""
         pieces = self.analyzer.pieces(title[:LONGEST_TITLE])
-        return self._question(title, self.tongue.features(pieces, self.analyzer, self.tfidf.terms), body)
+        corrections = () if body or len(pieces) > _CORRECTED else self._corrections(pieces)
+        for correction in corrections:
+            title = re.sub(re.escape(correction.said), correction.meant, title, count=1, flags=re.IGNORECASE)
+        if corrections:
+            pieces = self.analyzer.pieces(title[:LONGEST_TITLE])
+        said = self.tongue.read(pieces, self.analyzer, self.tfidf.terms)
+        return replace(self._question(title, said.features, body, said.groups), corrections=corrections)
 
-    def _question(self, title: str, features: Sequence[Feature], body: str) -> Question:
-        limit = int(self.about["recipe"]["body_words"])
-        words = body_terms(self.analyzer.pieces(body[: limit * 40]), limit) if body else []
-        return Question(title, tuple(features), tuple(words))
+    def _corrections(self, pieces: Sequence[Piece]) -> tuple[Correction, ...]:
+        """What was meant by words of which no article holds a trace."""
+        strange = [piece for piece in pieces if not self._held(piece)]
+        if not strange:
+            return ()
+        from .spelling import Correction, Speller
+        from .static import StaticVectors
+
+        news = StaticVectors.open()
+        least = 2 if len(self) >= _FEW else 1
+        speller = Speller(
+            self.tfidf.terms, np.diff(self.fields.start), lambda word: news.known_in_news(word) > 0, least
+        )
+        found = []
+        for piece in strange:
+            for said in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
+                if meant := speller.corrected(said):
+                    found.append(Correction(said, meant))
+                    break
+        return tuple(found)
+
+    def _held(self, piece: Piece) -> bool:
+        """Whether any article holds a word as it is spelled, be it as a stretch of a longer one."""
+        terms, fields = self.tfidf.terms, self.fields
+        for way in ((stem_of(piece.eojeol, piece.words),), *ways_of(piece)[1:]):
+            places = [terms.find(term) for term in way]
+            if min(places, default=-1) < 0:
+                continue
+            held = fields.article[int(fields.start[places[0]]) : int(fields.start[places[0] + 1])]
+            for place in places[1:]:
+                held = np.intersect1d(held, fields.article[int(fields.start[place]) : int(fields.start[place + 1])])
+            if len(held):
+                return True
+        return False
+
+    def _question(self, title: str, features: Sequence[Feature], body: str, groups: Groups) -> Question:
+        words, marks, (first, second) = read_body(body, self.analyzer, int(self.about["recipe"]["body_words"]))
+        lead = dict.fromkeys((*words[:first], *marks[:second]))
+        if not lead and len(groups) <= SHORT:
+            found = (Feature(way[0], way[0].removeprefix(TAG)) for ways in groups for way in ways if way[0][0] == TAG)
+            features = [*features, *(tag for tag in found if tag.term in self.tfidf.terms)]
+        return Question(title, tuple(features), tuple(words), lead=tuple(lead), groups=groups)
 
     def article_question(self, row: int) -> Question:
         """What the article at ``row`` asks: its stored vectors, its title for the reasons."""
@@ -113,25 +172,10 @@ class Model:
         text = article.title or article.stand_in or ""
         return Question(text, tuple(features_of(self.analyzer.pieces(text))), row=row)
 
-    def parts(self, question: Question, day: float) -> Parts:
-        """What speaks for every article, each part (n,) float32; ``day`` is the question's day number or NaN."""
-        return Parts(
-            self.tfidf.scores(question),
-            self.dense.scores(question),
-            self.tfidf.shared_words(question),
-            self.weights.closeness(day, self.catalogue.days),
-            self.links.scores(question.row, len(self)),
-        )
-
     @property
-    def min_score(self) -> float:
-        """What the best hit must reach for an answer."""
-        return float(self.about["recipe"]["min_score"])
-
-    @property
-    def list_score(self) -> float:
-        """What the other hits must reach."""
-        return float(self.about["recipe"]["list_score"])
+    def learned_from_lists(self) -> bool:
+        """Whether weights or calibration were fitted on the corpus's own related lists."""
+        return self.weights.fitted or self.calibration.source.startswith("lists")
 
     def save(self, models: str | Path, *, promote: bool = True, created: str | None = None) -> str:
         """Writes a new version under ``models`` and makes it current; returns its name.
@@ -154,7 +198,7 @@ class Model:
 
     def _manifest(self, created: str | None) -> dict[str, Any]:
         made = {"created": created} if created else {}
-        return {**self.about, **made, "weights": asdict(self.weights)}
+        return {**self.about, **made, "weights": self.weights.as_json(), "calibration": self.calibration.as_json()}
 
 
 def open_model(path: str | Path) -> Model:
@@ -180,7 +224,7 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
         "word_costs": lexicon.costs, "ending_costs": lexicon.ending_costs, "idf": t.idf,
         "postings_start": t.postings_start, "postings_article": t.postings_article,
         "postings_weight": t.postings_weight, "rows_start": t.rows_start, "rows_term": t.rows_term,
-        "rows_weight": t.rows_weight, "dense_rows": model.dense.rows,
+        "rows_weight": t.rows_weight, **_field_arrays(model.fields), "dense_rows": model.dense.rows,
         "spoken": model.tongue.places, "spoken_meaning": model.tongue.vectors,
         "listed_start": links.listed_start, "listed": links.listed, "lists_start": links.lists_start,
         "lists": links.lists, "topic_of": model.topics.topic_of, "topic_strength": model.topics.strength,
@@ -200,6 +244,13 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
     for name, shelf in shelves.items():
         arrays[f"{name}.blob"], arrays[f"{name}.offsets"] = shelf.blob, shelf.offsets
     return arrays
+
+
+def _field_arrays(fields: FieldIndex) -> dict[str, NDArray[Any]]:
+    return {f"field_{name}": getattr(fields, name) for name in _FIELD_ARRAYS}
+
+
+_FIELD_ARRAYS = ("idf", "start", "article", "code", "norms", "kind", "lead_start", "lead_term", "average")
 
 
 def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
@@ -223,9 +274,11 @@ def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
         Analyzer(lexicon, Aliases(files.json("aliases"))),
         tfidf,
         DenseSpace(files["dense_rows"], _encoder(files, manifest, base)),
+        FieldIndex(**{name: files[f"field_{name}"] for name in _FIELD_ARRAYS}),
         Links(files["listed_start"], files["listed"], files["lists_start"], files["lists"]),
         _read_topics(files),
         Weights.of(manifest["weights"]),
+        Calibration.of(manifest["calibration"]),
         Tongue(files["spoken"], files["spoken_meaning"], base),
         manifest,
         folder.name,
@@ -250,7 +303,7 @@ def _facts(model: Model) -> Facts:
     first, last = (day_text(float(day)) for day in (known.min(), known.max())) if len(known) else (None, None)
     return Facts(
         first, last, len(known), len(model.catalogue.outlets), len(model.topics.desks), model.topics.outlier_share,
-        asdict(model.weights),
+        model.weights.as_json(),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .adapted import Adapted
 from .corpus.article import Article
+from .index.build import Entries, entries_of
 from .lexicon import Analyzer
 from .model import Model
 from .recipe import Recipe
@@ -35,6 +36,7 @@ class Placed(NamedTuple):
     texts: Texts
     vectors: list[SparseVector]
     dense: Floats
+    entries: Entries
 
 
 def place(model: Model, articles: Sequence[Article]) -> Placed:
@@ -45,12 +47,14 @@ def place(model: Model, articles: Sequence[Article]) -> Placed:
         model.tfidf.vector(Question(shown, tuple(Feature(term, term) for term in title), tuple(body)))
         for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
     ]
+    entries = entries_of(texts, model.tfidf.terms.find, np.asarray(model.fields.average))
     encoder = model.dense.encoder
     if isinstance(encoder, Adapted):
         meaning = encoder.meaning.encode(texts.titles, texts.shown)
-        return Placed(texts, vectors, encoder.join(_sums(model.tfidf, encoder.company, vectors), meaning))
+        dense = encoder.join(_sums(model.tfidf, encoder.company, vectors), meaning)
+        return Placed(texts, vectors, dense, entries)
     assert isinstance(encoder, TermVectors)
-    return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors))
+    return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors), entries)
 
 
 def _sums(space: TfidfSpace, encoder: TermVectors, vectors: Sequence[SparseVector]) -> Floats:

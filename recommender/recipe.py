@@ -24,8 +24,6 @@ class Recipe:
     word_weight     weight of whole words beside character bigrams (1.0) in the TF-IDF space
     copy_likeness   lexical cosine from which two headlines are near-copies
     pairs_wanted    related pairs needed before the weights are fitted on them
-    min_score       calibrated score that the best hit must reach for an answer to be given
-    list_score      calibrated score that the other hits must reach
     topic_sample    articles that form the topics; the rest join by the vote of their neighbours
     topics_most     automatic topics at most; 0 for none
     workers         processes for the heavy passes; never changes the result
@@ -42,12 +40,10 @@ class Recipe:
     dimensions: int = 128
     embedder: str = "base"
     body_weight: float = 0.4
-    body_words: int = 200
+    body_words: int = 300
     word_weight: float = 0.5
     copy_likeness: float = 0.82
     pairs_wanted: int = 200
-    min_score: float = 0.5
-    list_score: float = 0.1
     topic_sample: int = 20_000
     topics_most: int = 60
     workers: int = 2
@@ -107,8 +103,6 @@ _LIMITS = (
     ("word_weight", 0.0, 10.0),
     ("copy_likeness", 0.1, 1.01),
     ("pairs_wanted", 1, 10**9),
-    ("min_score", 0.0, 1.0),
-    ("list_score", 0.0, 1.0),
     ("topic_sample", 10, 10**7),
     ("topics_most", 0, 10_000),
     ("workers", 1, 1024),

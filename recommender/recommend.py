@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,19 @@ from .edits import FILE, EditLog
 from .errors import QueryError
 from .model import Model, open_model
 from .moments import day_after, day_number
-from .scoring import Parts, scored
+from .ranking.explain import reasons_of
+from .ranking.features import Features, query_of
+from .ranking.scorer import POOL, Ranking, rank
+from .ranking.stories import Group, folded
 from .spaces import Question
 from .tables import nearest_names
 from .topics import NO_TOPIC, Topic, no_topic
-from .vectors import diverse, top_k
+from .vectors import Ints as Rows
+from .vectors import diverse
 from .version_folder import blaming, current_folder
 
+PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "count"))
+LABELS = (("close", 0.5), ("related", 0.15), ("weak", 0.0))  # and the least score of each
 _REASONS = 5  # words named for a hit unless all are asked for
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
@@ -33,8 +39,8 @@ _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 class Wish:
     """What is wanted of an answer; dates are ISO days, both ends included. Unknown dates match no period.
 
-    ``min_score`` is what every hit must reach; without it the best must reach the model's ``min_score`` and
-    the others its ``list_score``.
+    ``min_score`` is what every hit must reach, in place of the rule by which the model answers or abstains
+    (``Calibration.answered``); with 0 every candidate is one. ``stories``: retellings of one event are not folded.
     """
 
     k: int = 10
@@ -46,6 +52,7 @@ class Wish:
     diversity: float = 0.0
     min_score: float | None = None
     collapse: bool = True
+    stories: bool = False
     explain: bool = False
 
 
@@ -59,7 +66,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One recommended article. ``score`` is 0..1; ``parts`` what it is made of; ``also`` ids of its near-copies."""
+    """One recommended article. ``score`` is 0..1; ``parts`` what it is made of; ``also`` ids of its near-copies,
+    ``folded`` of further retellings of its event."""
 
     rank: int
     article: Article
@@ -68,6 +76,12 @@ class Hit:
     why: tuple[Reason, ...]
     also: tuple[str, ...]
     parts: dict[str, float] = field(default_factory=dict)
+    folded: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """``close``, ``related`` or ``weak``: ranges of the score."""
+        return next(name for name, least in LABELS if self.score >= least)
 
     def as_json(self) -> dict[str, Any]:
         article = self.article
@@ -76,12 +90,14 @@ class Hit:
             "id": article.id,
             "title": article.shown_title,
             "score": round(self.score, 4),
+            "label": self.label,
             "outlet": article.outlet,
             "published": article.published,
             "url": article.url,
             "topic": {"id": self.topic.id, "name": self.topic.name} if self.topic else None,
             "why": [{"term": reason.term, "weight": round(reason.weight, 6)} for reason in self.why],
             "also": list(self.also),
+            "folded": list(self.folded),
         }
         if self.parts:
             row["parts"] = {name: round(value, 6) for name, value in self.parts.items()}
@@ -161,6 +177,10 @@ class Recommender:
         damaged file of the model is met.
         """
         wish = replace(wish or Wish(), k=k, **wishes)
+        if wish.past_only and id is None and math.isnan(day_number(published)):
+            raise QueryError(
+                "A text without a date has no past.", "Give its date (published), or ask without --past-only."
+            )
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
         _check(wish)
@@ -172,6 +192,8 @@ class Recommender:
             else:
                 question, day = self.model.asked(text or "", body), day_number(published)
                 query = {"text": text}
+                if question.corrections:
+                    query["corrected"] = question.text
             return self._answer(question, day, query | {"k": wish.k}, wish)
 
     def related(self, row: int, wish: Wish) -> Answer:
@@ -180,33 +202,40 @@ class Recommender:
 
     def _answer(self, question: Question, day: float, query: dict[str, Any], wish: Wish) -> Answer:
         model = self.model
-        allowed = self._allowed(question, day, wish)
-        least = model.min_score if wish.min_score is None else wish.min_score
         if not len(model):
             return self._nothing(query, "the corpus is empty")
         if question.row is None and not question.features and not question.body:
             return self._nothing(query, "the question holds no word")
+        allowed = self._allowed(question, day, wish)
         if not allowed.any():
             return self._nothing(query, "no article passes the filters")
-        parts = model.parts(question, day)
-        known = model.tfidf.known_share(question)
-        scores = scored(model.weights, parts, known, allowed, dated=not math.isnan(day))
-        best = float(scores.max())
-        if best < least or best == -np.inf:
-            reached = f" (the best reaches {best:.2f}, {least:.2f} is wanted)" if best > -np.inf else ""
-            return self._nothing(query, f"nothing related in the corpus{reached}")
-        floor = model.list_score if wish.min_score is None else least
-        wanted = max(wish.k * _POOL, wish.k + 20)
-        groups = self._groups(top_k(scores, wanted, scores >= floor), question.row, wish.collapse)
-        while len(groups) < wish.k and wanted < len(model):  # copies filled the pool
-            wanted *= 8
-            groups = self._groups(top_k(scores, wanted, scores >= floor), question.row, wish.collapse)
-        chosen = self._choose(groups, scores, wish)
+        asked = query_of(model, question, day)
+        ranking = rank(model, asked, allowed, pool=max(POOL, wish.k * _POOL))
+        if wish.min_score is None:
+            shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
+        else:
+            shown = ranking.scores >= wish.min_score
+        if not shown.any():
+            return self._nothing(query, self._reason(question, ranking, wish))
+        places = np.flatnonzero(shown)
+        groups = self._groups(ranking.rows[places], wish)
+        chosen = self._choose(groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), wish)
+        at = {row: place for place, row in enumerate(ranking.rows.tolist())}
+        reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
         hits = tuple(
-            self._hit(rank, rows, float(scores[rows[0]]), question, parts, wish)
-            for rank, rows in enumerate(chosen, start=1)
+            self._hit(number, group, at[group.rows[0]], ranking, why, wish)
+            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=1)
         )
         return Answer(query, model.version, hits)
+
+    def _reason(self, question: Question, ranking: Ranking, wish: Wish) -> str:
+        if not len(ranking):
+            return "no article holds a word of the question"
+        if wish.min_score is not None:
+            best = float(ranking.scores.max())
+            return f"nothing related in the corpus (the best score is {best:.2f}, {wish.min_score:.2f} is wanted)"
+        article = self.model.catalogue.article(int(ranking.rows[int(ranking.evidence.argmax())]))
+        return f"nothing related in the corpus (the nearest: {article.shown_title})"
 
     def _nothing(self, query: dict[str, Any], reason: str) -> Answer:
         return Answer(query, self.model.version, (), abstained=True, reason=reason)
@@ -250,35 +279,43 @@ class Recommender:
             return np.asarray(topics.desk_strength[:, place] > 0)
         raise no_topic(topics, name)
 
-    def _groups(self, pool: NDArray[np.int64], asking: int | None, collapse: bool) -> list[list[int]]:
-        """Pool rows, near-copies behind the best of their kind."""
-        if not collapse:
-            return [[int(row)] for row in pool]
-        groups: dict[int, list[int]] = {}
+    def _groups(self, pool: Rows, wish: Wish) -> list[Group]:
+        """Pool rows best first, near-copies behind the best of their kind, retellings behind the second of theirs."""
+        if not wish.collapse:
+            return [Group([int(row)], []) for row in pool]
+        kinds: dict[int, Group] = {}
         for row in pool.tolist():
-            groups.setdefault(int(self.model.catalogue.copy_of[row]), []).append(row)
-        return list(groups.values())
+            kinds.setdefault(int(self.model.catalogue.copy_of[row]), Group([], [])).rows.append(row)
+        groups = list(kinds.values())
+        return groups if wish.stories else folded(self.model, groups, wish.k)
 
-    def _choose(self, groups: list[list[int]], scores: NDArray[np.float64], wish: Wish) -> list[list[int]]:
-        leaders = np.array([rows[0] for rows in groups], dtype=np.int64)
+    def _choose(self, groups: list[Group], scores: Mapping[int, float], wish: Wish) -> list[Group]:
+        groups = groups[: max(wish.k * _POOL, wish.k + 20)]
+        leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
 
         def likeness(position: int, others: NDArray[np.int64]) -> NDArray[np.floating]:
             return self.model.tfidf.likeness(int(leaders[position]), leaders[others])
 
-        return [groups[i] for i in diverse(scores[leaders], likeness, wish.k, wish.diversity)]
+        relevance = np.array([scores[int(row)] for row in leaders])
+        return [groups[i] for i in diverse(relevance, likeness, wish.k, wish.diversity)]
 
-    def _hit(self, rank: int, rows: list[int], score: float, question: Question, parts: Parts, wish: Wish) -> Hit:
-        row, catalogue = rows[0], self.model.catalogue
-        place = int(self.model.topics.topic_of[row])
-        reasons = self.model.tfidf.reasons(question, row)
+    def _hit(
+        self, number: int, group: Group, place: int, ranking: Ranking, reasons: list[tuple[str, float]], wish: Wish
+    ) -> Hit:
+        row, catalogue = group.rows[0], self.model.catalogue
+        topic = int(self.model.topics.topic_of[row])
         why = tuple(Reason(term, weight) for term, weight in (reasons if wish.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
         if wish.collapse:
             copies = np.flatnonzero(catalogue.copy_of == catalogue.copy_of[row])
             also = tuple(catalogue.ids[int(copy)] for copy in copies if copy != row)
-        weighed = {name: float(getattr(parts, name)[row]) for name in Parts._fields} if wish.explain else {}
-        topic = None if place == NO_TOPIC else self.model.topics.topics[place]
-        return Hit(rank, catalogue.article(row), score, topic, why, also, weighed)
+        parts = {name: float(getattr(ranking.features, name)[place]) for name in PARTS} if wish.explain else {}
+        parts |= {"evidence": float(ranking.evidence[place])} if wish.explain else {}
+        return Hit(
+            number, catalogue.article(row), float(ranking.scores[place]),
+            None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,
+            tuple(catalogue.ids[other] for other in group.retellings),
+        )  # fmt: skip
 
 
 def _check(wish: Wish) -> None:

@@ -1,123 +1,37 @@
-"""How the parts of a likeness are joined into one calibrated score."""
+"""Folds for judging by lists, and the related lists themselves."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .ranking.calibration import Calibration
+from .ranking.weights import Weights
 from .vectors import Floats
-
-UNDATED = 0.3  # closeness in time where a date is not known: between the same week and another year
-
-
-class Parts(NamedTuple):
-    """What speaks for each article, each (n,) float32: cosines, shared words, closeness in time, related lists."""
-
-    lexical: Floats
-    dense: Floats
-    words: Floats
-    time: Floats
-    link: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A logistic model of "related": sigmoid(bias + sum of weight * part + known * share).
-
-    ``bias_dated`` takes the place of ``bias`` where the question has a date. ``known`` weighs the share of the
-    question's features that the corpus knows. ``time_scale`` is in days. ``source`` says how they came about.
-    """
-
-    lexical: float
-    dense: float
-    words: float
-    time: float
-    link: float
-    bias: float
-    bias_dated: float
-    known: float
-    time_scale: float = 10.0
-    source: str = "defaults"
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Weights:
-        """From a manifest. Raises TypeError or ValueError for anything but finite numbers and a text as source."""
-        numbers = {name: float(value) for name, value in given.items() if name != "source"}
-        if not all(map(math.isfinite, numbers.values())):
-            raise ValueError("its weights are not finite")
-        return cls(**numbers, source=str(given["source"]))
-
-    def logits(self, parts: Parts, known: float, *, dated: bool) -> Floats:
-        """(n,) float32; ``known`` is the known share of the question, ``dated`` whether it has a date."""
-        constant = (self.bias_dated if dated else self.bias) + self.known * known
-        joined = (
-            np.float32(self.lexical) * parts.lexical
-            + np.float32(self.dense) * parts.dense
-            + np.float32(self.words) * parts.words
-            + np.float32(self.time) * parts.time
-            + np.float32(self.link) * parts.link
-        )
-        return np.asarray(joined + np.float32(constant), dtype=np.float32)
-
-    @property
-    def fitted(self) -> bool:
-        """Whether they were fitted on the related lists of their corpus."""
-        return self.source.startswith("fitted")
-
-    def closeness(self, day: float, days: NDArray[np.float64]) -> Floats:
-        """exp(-sqrt(|days apart| / time_scale)) for each article, ``UNDATED`` where either day is unknown. (n,)
-
-        A stretched exponential: a story is told within the day, and its sequels for weeks.
-        """
-        if math.isnan(day):
-            return np.full(len(days), UNDATED, dtype=np.float32)
-        near = np.exp(-np.sqrt(np.abs(days - day) / self.time_scale))
-        return np.where(np.isnan(near), UNDATED, near).astype(np.float32)
-
-
-# Fitted by benchmarks/fit_defaults.py; used until a corpus has enough related pairs of its own.
-DEFAULTS = Weights(lexical=7.05, dense=4.87, words=3.72, time=9.97, link=2.0, bias=-11.6, bias_dated=-14.2, known=5.68)
-
-
-def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """1 / (1 + exp(-x)), without overflow."""
-    wide = np.clip(np.asarray(logits, dtype=np.float64), -60, 60)
-    return np.asarray(1.0 / (1.0 + np.exp(-wide)), dtype=np.float64)
-
-
-def scored(
-    weights: Weights, parts: Parts, known: float, allowed: NDArray[np.bool_], *, dated: bool
-) -> NDArray[np.float64]:
-    """(n,) scores in 0..1; -inf where an article is not ``allowed`` or nothing speaks for it."""
-    evidence = (parts.lexical > 0) | (parts.link > 0) | ((parts.lexical <= 0) & (parts.dense > 0.5))
-    return np.where(allowed & evidence, sigmoid(weights.logits(parts, known, dated=dated)), -np.inf)
-
 
 @dataclass(frozen=True, slots=True)
 class Folds:
-    """The weights that may judge each article: fitted without the articles of its fold.
+    """The weights and the calibration that may judge each article: fitted without the articles of its fold.
 
-    ``fold_of`` (n,) int64 into ``weights``; ``says`` how they came about, for people.
+    ``fold_of`` (n,) int64 into ``scorers``; ``says`` how they came about, for people.
     """
 
     fold_of: NDArray[np.int64]
-    weights: tuple[Weights, ...]
+    scorers: tuple[tuple[Weights, Calibration], ...]
     says: str
 
     @classmethod
-    def unfitted(cls, weights: Weights, count: int = 0) -> Folds:
+    def unfitted(cls, weights: Weights, calibration: Calibration, count: int = 0) -> Folds:
         """One fold for ``count`` articles, with weights that no list took part in. Raises ValueError if one did."""
-        if weights.fitted:
+        if weights.fitted or calibration.source.startswith("lists"):
             raise ValueError("weights that were fitted on the lists cannot judge by the lists")
-        return cls(np.zeros(count, dtype=np.int64), (weights,), "default weights: nothing was fitted on these lists")
+        says = "default weights: nothing was fitted on these lists"
+        return cls(np.zeros(count, dtype=np.int64), ((weights, calibration),), says)
 
-    def of(self, row: int) -> Weights:
-        return self.weights[int(self.fold_of[row])]
+    def of(self, row: int) -> tuple[Weights, Calibration]:
+        return self.scorers[int(self.fold_of[row])]
 
 
 def folds_of(copy_of: NDArray[np.int32], folds: int, seed: int) -> NDArray[np.int64]:

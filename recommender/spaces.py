@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .lexical import is_number, is_stock
 from .lexicon import Piece, stem_of
 from .tables import StringTable
+from .text import eojeols, normalise, split_tags
 from .vectors import Floats, unit_rows
 
-MANY_WORDS = 3  # shared words from which more say nothing new
+if TYPE_CHECKING:
+    from .spelling import Correction
+
+TAG = "#"  # stands before a word of a bracket tag: [포토], [속보]; only a question of a few words asks for it
 MARK = "~"  # stands before a character bigram, so that it is never taken for a word
+
+
+Groups = tuple[tuple[tuple[str, ...], ...], ...]
 
 
 class Feature(NamedTuple):
@@ -28,12 +37,17 @@ class Feature(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: a headline with its features and the terms of a body, or the stored article at ``row``."""
+    """What is asked: a headline with its features, the words of a body and the terms of its ``lead`` (words and bigrams),
+    or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of which an
+    article holds it. ``corrections``: typing errors that were mended in ``text``."""
 
     text: str
     features: tuple[Feature, ...]
     body: tuple[str, ...] = ()
     row: int | None = None
+    lead: tuple[str, ...] = ()
+    groups: Groups = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def terms(self) -> list[str]:
@@ -55,9 +69,37 @@ def features_of(pieces: Sequence[Piece]) -> list[Feature]:
         stem = stem_of(piece.eojeol, piece.words)
         shown = piece.words[0] if piece.words else stem
         found += [Feature(word, word) for word in piece.words]
-        edged = f"_{stem}_"
-        found += [Feature(MARK + edged[i : i + 2], shown) for i in range(len(edged) - 1)]
+        found += [Feature(bigram, shown) for bigram in bigrams_of(stem, single=not piece.words)]
     return found
+
+
+def bigrams_of(stem: str, *, single: bool = False) -> list[str]:
+    """The character bigrams of a word with its edges, marked.
+
+    Digits make none: 4680 and 4680만원, 7000 and 8700 have nothing in common by their figures; stock words make none
+    either. ``single``: the word has no other feature, so that all of it counts.
+    """
+    if not single and (is_number(stem) or is_stock(stem)):
+        return []
+    edged = f"_{stem}_"
+    pairs = [edged[i : i + 2] for i in range(len(edged) - 1)]
+    return [MARK + pair for pair in pairs if single or not (pair[0].isdigit() or pair[1].isdigit())]
+
+
+def tag_terms(headline: str) -> list[str]:
+    """The words of the bracket tags of a headline, marked."""
+    if "[" not in headline and "(" not in headline and "【" not in headline and "<" not in headline:
+        return []
+    tags, _ = split_tags(normalise(headline))
+    return [TAG + word for tag in tags for word in eojeols(tag)]
+
+
+def ways_of(piece: Piece) -> tuple[tuple[str, ...], ...]:
+    """The sets of terms by any of which an article holds a word: as its parts, or as a stretch of its title."""
+    stem = stem_of(piece.eojeol, piece.words)
+    inner = tuple(MARK + stem[i : i + 2] for i in range(len(stem) - 1)) if not re.search("[0-9]", stem) else ()
+    ways = (piece.words, inner or tuple(bigrams_of(stem, single=not piece.words)), (TAG + piece.eojeol,))
+    return tuple(way for way in ways if way)
 
 
 def body_terms(pieces: Sequence[Piece], limit: int) -> list[str]:
@@ -134,58 +176,10 @@ class TfidfSpace:
             total[self.postings_article[span]] += self.postings_weight[span] * np.float32(weight)
         return total
 
-    def shared_words(self, question: Question) -> Floats:
-        """How many words the question shares with each article, ``MANY_WORDS`` and more as 1. (n,) float32, 0..1"""
-        shared = np.zeros(len(self), dtype=np.float32)
-        for term in self.vector(question).ids.tolist():
-            if not self.terms[term].startswith(MARK):
-                span = slice(int(self.postings_start[term]), int(self.postings_start[term + 1]))
-                shared[self.postings_article[span]] += 1
-        return np.asarray(np.minimum(shared / MANY_WORDS, 1), dtype=np.float32)
-
-    def known_share(self, question: Question) -> float:
-        """The share (idf squared) of the question's features that other articles have, 0..1.
-
-        A feature that was never seen weighs as much as the rarest one; a body as much as in the question's vector.
-        """
-        if question.row is not None:
-            vector = self.article(question.row)
-            squares = vector.weights.astype(np.float64) ** 2
-            total = float(squares.sum())
-            return float(squares[self._spread(vector.ids) > 1].sum()) / total if total else 0.0
-        parts = [(1.0, self._known(question.terms)), (self.body_weight**2, self._known(question.body))]
-        said = [(weight, share) for weight, share in parts if share is not None]
-        total = sum(weight for weight, _ in said)
-        return sum(weight * share for weight, share in said) / total if total else 0.0
-
-    def _known(self, terms: Sequence[str]) -> float | None:
-        """The known share of distinct terms, None where there is none."""
-        if not terms:
-            return None
-        found = [self.terms.find(term) for term in set(terms)]
-        rarest = float(self.idf.max()) ** 2 if len(self.idf) else 1.0
-        known = sum(float(self.idf[place]) ** 2 for place in found if place >= 0)
-        total = known + rarest * sum(place < 0 for place in found)
-        return known / total if total else 0.0
-
-    def _spread(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many articles hold each term."""
-        return np.asarray(self.postings_start[places + 1] - self.postings_start[places])
-
-    def reasons(self, question: Question, row: int) -> list[tuple[str, float]]:
-        """What each shared word adds to the score against the article at ``row``; the parts sum to it.
-
-        Bigrams are counted with the word of the question that holds them. Heaviest first.
-        """
-        asked, held = self.vector(question), self.article(row)
-        _, left, right = np.intersect1d(asked.ids, held.ids, assume_unique=True, return_indices=True)
-        parts: dict[str, float] = {}
-        shown = {feature.term: feature.shown for feature in reversed(question.features)}
-        for at, value in zip(left, asked.weights[left] * held.weights[right], strict=True):
-            term = self.terms[int(asked.ids[at])]
-            word = shown.get(term, term.lstrip(MARK).strip("_") if term.startswith(MARK) else term)
-            parts[word] = parts.get(word, 0.0) + float(value)
-        return sorted(parts.items(), key=lambda part: (-part[1], part[0]))
+    @property
+    def words(self) -> NDArray[np.bool_]:
+        """(v,) which terms are words, not bigrams."""
+        return np.array([not term.startswith(MARK) for term in self.terms], dtype=bool)
 
     def likeness(self, row: int, others: NDArray[np.int64]) -> Floats:
         """Cosine of the article at ``row`` to each of ``others`` (m,)."""

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Literal
 
+from .hanja import spell
+
 _QUOTES = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛`´′＇", "'"),
@@ -30,34 +32,7 @@ _SPACE = re.compile(r"\s+")
 _BLANKS = re.compile(r"\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
-# One Hanja stands for a country, a party or an office in Korean headlines.
-HANJA = {
-    "中": "중국", "美": "미국", "日": "일본", "韓": "한국", "北": "북한", "南": "남한", "與": "여당", "野": "야당",
-    "英": "영국", "獨": "독일", "佛": "프랑스", "露": "러시아", "伊": "이탈리아", "印": "인도", "臺": "대만",
-    "台": "대만", "濠": "호주", "豪": "호주", "加": "캐나다", "比": "필리핀", "越": "베트남", "泰": "태국",
-    "歐": "유럽", "亞": "아시아", "靑": "청와대", "檢": "검찰", "警": "경찰", "軍": "군", "政": "정부",
-    "車": "자동차", "銀": "은행", "株": "주식", "勞": "노조", "社": "회사", "女": "여성", "男": "남성",
-    "故": "고인", "前": "전", "現": "현", "新": "신", "反": "반", "對": "대", "脫": "탈", "無": "무", "全": "전",
-    "山": "산", "市": "시", "道": "도", "郡": "군", "軟": "연", "硏": "연구", "院": "원", "黨": "당", "代": "대",
-    "李": "이", "尹": "윤", "文": "문", "朴": "박", "金": "김", "安": "안", "洪": "홍", 
-    "高": "고", "低": "저", "大": "대",
-}  # fmt: skip
 _HANJA_RUN = re.compile(r"[\u4e00-\u9fff]+")
-_AFTER_DIGIT = {
-    "日": "일",
-    "月": "월",
-    "年": "년",
-    "社": "사",
-    "人": "인",
-    "道": "도",
-    "車": "차",
-    "大": "대",
-    "代": "대",
-}
-_AFTER_HANGUL = {
-    "中": "중", "前": "전", "市": "시", "道": "도", "軍": "군", "郡": "군", "社": "사", "車": "차", "銀": "은행",
-    "大": "대", "新": "신", "下": "하", "上": "상", "內": "내", "硏": "연", "院": "원", "女": "녀", "男": "남",
-}  # fmt: skip
 
 _TAG = re.compile(r"\[([^\[\]]{1,40})\]|【([^【】]{1,40})】|<([^<>]{1,20})>(?=\s)")
 _TIME = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*|[\d\s.,/%-]+")
@@ -78,13 +53,13 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Text as it is compared: NFKC, one form of quotes, dashes and dots, Hanja abbreviations written out.
+    """Text as it is compared: NFKC, one form of quotes, dashes and dots, Hanja in Hangul.
 
     Idempotent: ``normalise(normalise(x)) == normalise(x)``.
     """
     text = _SPOILT.sub(lambda match: _EARLY.get(match.group(), ""), _CONTROL.sub(" ", text))
     text = _settled("NFKC", text).translate(_QUOTES)
-    text = _SPACE.sub(" ", _COMMA.sub("", _HANJA_RUN.sub(_spell_hanja, text))).strip()
+    text = _SPACE.sub(" ", _COMMA.sub("", _HANJA_RUN.sub(spell, text))).strip()
     return unicodedata.normalize("NFKC", text)
 
 
@@ -100,18 +75,6 @@ def _few_marks(match: re.Match[str]) -> str:
         if run <= _MOST_MARKS:
             kept.append(char)
     return "".join(kept)
-
-
-def _spell_hanja(match: re.Match[str]) -> str:
-    run = match.group()
-    before = match.string[match.start() - 1] if match.start() else " "
-    if len(run) == 1 and before.isdigit() and run in _AFTER_DIGIT:
-        return _AFTER_DIGIT[run]
-    if len(run) == 1 and "가" <= before <= "힣" and run in _AFTER_HANGUL:
-        return _AFTER_HANGUL[run]
-    if len(run) <= 3 and all(c in HANJA for c in run):
-        return "".join(f" {HANJA[c]} " for c in run)
-    return run
 
 
 def split_tags(headline: str) -> tuple[tuple[str, ...], str]:
@@ -186,5 +149,5 @@ def eojeols(text: str) -> list[str]:
     """The runs of letters and digits of a text, normalised and in lower case, in order."""
     if not _PLAIN.fullmatch(text):
         return _EOJEOL.findall(normalise(text).lower())
-    text = _HANJA_RUN.sub(_spell_hanja, text)
+    text = _HANJA_RUN.sub(spell, text)
     return _EOJEOL.findall((_COMMA.sub("", text) if "," in text else text).lower())

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .adapted import BaseMeaning
+from .lexical import FUNCTION_WORDS
 from .lexicon import Analyzer, Piece
-from .spaces import Feature, features_of
+from .spaces import Feature, Groups, features_of, ways_of
 from .tables import StringTable
 from .vectors import Floats, top_k
 
@@ -26,14 +27,6 @@ _AGAIN = 0.85  # share of the best one's cosine from which another one counts to
 _MOST = 2  # translations of one word
 _SCALE = 127
 _LATIN = re.compile("[a-z]{2,}")
-_FUNCTION_WORDS = frozenset(
-    re.findall(
-        "[a-z]+",
-        "a about after against all also an and are as at be been by can do does for from had has have how in into is "
-        "it its more most new no not of off on or our out over say says than that the their they this to under up was "
-        "we were what when where which who why will with you your",
-    )
-)
 
 
 class Translation(NamedTuple):
@@ -41,6 +34,13 @@ class Translation(NamedTuple):
 
     said: str
     places: tuple[int, ...]
+
+
+class Read(NamedTuple):
+    """A question read: its features, and for each of its words the sets of terms by which an article holds it."""
+
+    features: tuple[Feature, ...]
+    groups: Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +61,32 @@ class Tongue:
         """One that translates nothing."""
         return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.int8), BaseMeaning(""))
 
-    def features(self, pieces: Sequence[Piece], analyzer: Analyzer, vocabulary: StringTable) -> list[Feature]:
+    def read(self, pieces: Sequence[Piece], analyzer: Analyzer, vocabulary: StringTable) -> Read:
         """The features of a question; if most of it is Latin words, also those of the words that stand for them.
 
         A Latin word that the vocabulary lacks gives way to what stands for it; function words say nothing.
         """
         latin = [piece.eojeol for piece in pieces if _LATIN.fullmatch(piece.eojeol)]
         if 2 * len(latin) <= len(pieces):
-            return features_of(pieces)
-        told = self.translated([word for word in latin if word not in _FUNCTION_WORDS])
+            return Read(tuple(features_of(pieces)), tuple(map(ways_of, pieces)))
+        told = self.translated([word for word in latin if word not in FUNCTION_WORDS])
         found: list[Feature] = []
+        groups: list[tuple[tuple[str, ...], ...]] = []
         for piece in pieces:
+            if piece.eojeol in FUNCTION_WORDS:
+                continue
             stands = told.get(piece.eojeol)
-            known = any(vocabulary.find(word) >= 0 for word in piece.words)
-            if piece.eojeol not in _FUNCTION_WORDS and (stands is None or known):
+            ways: list[tuple[str, ...]] = []
+            if stands is None or any(vocabulary.find(word) >= 0 for word in piece.words):
                 found += features_of([piece])
-            if stands:
-                text = " ".join(vocabulary[place] for place in stands.places)
-                meant = features_of(analyzer.pieces(text))
-                found += [Feature(term, f"{stands.said} → {shown}") for term, shown in meant]
-        return found
+                ways += ways_of(piece)
+            for place in stands.places if stands else ():
+                for meant in analyzer.pieces(vocabulary[place]):
+                    found += [Feature(f.term, f"{stands.said} → {f.shown}") for f in features_of([meant])]
+                    ways += ways_of(meant)
+            if ways:
+                groups.append(tuple(ways))
+        return Read(tuple(found), tuple(groups))
 
     def translated(self, words: Sequence[str]) -> dict[str, Translation]:
         """What stands for each of these Latin ``words``, as far as anything does.

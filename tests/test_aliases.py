@@ -114,7 +114,7 @@ BUILT_IN = load_aliases(None)
     ("english", "korean"),
     [
         ("POSCO Future M's cathode plant in Pohang", "포스코퓨처엠's 양극재 plant in 포항"),
-        ("Gyeongsangbuk-do and Gyeongsangbukdo", "경상북도 and 경상북도"),
+        ("Gyeongsangbuk-do and Gyeongsangbukdo", "경북 and 경북"),
         ("Gyeongbuk, Gumi, Ulsan", "경북, 구미, 울산"),
         ("Samsung SDI and LG Energy Solution", "삼성sdi and lg에너지솔루션"),
         ("EcoPro BM of EcoPro", "에코프로비엠 of 에코프로"),

@@ -17,9 +17,11 @@ from recommender.evaluate import MEASURES, difference, evaluate, judge, question
 from recommender.judging import Judge, Trial
 from recommender.model import Model
 from recommender.questions import Judged, co_listed, questions_from_labels, sampled, shared, without_later
-from recommender.scoring import Folds, Links, folds_of
+from recommender.ranking.calibration import Calibration
+from recommender.ranking.weights import BLOCKS, Weights, default_weights
+from recommender.scoring import Folds, Links
 from recommender.workshop import cross_fit
-from recommender.workshop.weigh import Ground, fit_weights
+from recommender.workshop.weigh import fit_weights
 
 
 def listing(*, seed: int = 1, pages: int = 12, length: int = 4) -> list[Row]:
@@ -47,8 +49,14 @@ def pairs_of(links: Links) -> list[tuple[int, int]]:
 
 
 def same(one: Trial, other: Trial) -> bool:
-    names = ("right", "ranks", "scores", "others", "abstained")
+    names = ("right", "ranks", "scores", "hits", "listed", "abstained")
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
+
+
+def equal(one: Weights | Calibration, other: Weights | Calibration) -> bool:
+    """To the last digit."""
+    pairs = zip(vars(one).values(), vars(other).values(), strict=True)
+    return all(np.array_equal(left, right) for left, right in pairs)
 
 
 @pytest.mark.parametrize("lists", ["none", "others"])
@@ -100,47 +108,45 @@ def test_nothing_later_answers_with_past_only() -> None:
         assert not any(days[r] > days[question.row] for r in question.right)
 
 
-def test_the_weights_that_judge_a_page_do_not_hang_on_its_list() -> None:
-    """Whatever a page lists, its own weights stay the same to the last digit, and others change."""
+def test_what_judges_a_page_does_not_hang_on_its_list() -> None:
+    """Whatever a page lists, its own scorer stays the same to the last digit, and others change."""
     model = learned()
     folds = cross_fit(model)
-    assert len({w.lexical for w in folds.weights}) > 1
+    assert not all(equal(weights, folds.scorers[0][0]) for weights, _ in folds.scorers)
     for page in (model.catalogue.row(name) for name in ("plant-1", "zone-1", "charge-1")):
         others = [pair for pair in pairs_of(model.links) if pair[0] != page]
         far = [(page, row) for row in np.argsort(model.tfidf.likeness(page, np.arange(len(model))))[:4].tolist()]
         changed = cross_fit(with_pairs(model, sorted(others + far)))
-        assert changed.of(page) == folds.of(page)
-        assert changed.weights != folds.weights
+        assert all(map(equal, changed.of(page), folds.of(page)))
+        assert not all(equal(*pair) for pair in zip(_weights(changed), _weights(folds), strict=True))
         # and so with pages that list it
         without = [pair for pair in pairs_of(model.links) if pair[1] != page]
-        assert cross_fit(with_pairs(model, without)).of(page) == folds.of(page)
+        assert equal(cross_fit(with_pairs(model, without)).of(page)[0], folds.of(page)[0])
 
 
-def test_the_weights_of_a_fold_know_no_pair_of_it() -> None:
-    """The fold's weights are those of a corpus in which its pages list nothing and are listed nowhere."""
+def _weights(folds: Folds) -> list[Weights]:
+    return [weights for weights, _ in folds.scorers]
+
+
+def test_the_scorer_of_a_fold_knows_no_pair_of_it() -> None:
+    """Its weights are those of a corpus in which its pages list nothing and are listed nowhere, its calibration that
+    of one in which they list nothing."""
     model = learned()
     folds = cross_fit(model)
-    for fold, weights in enumerate(folds.weights):
-        rest = [p for p in pairs_of(model.links) if fold not in (folds.fold_of[p[0]], folds.fold_of[p[1]])]
-        assert cross_fit(with_pairs(model, rest)).weights[fold] == weights
-
-
-def test_near_copies_share_a_fold_and_folds_are_even() -> None:
-    copy_of = np.arange(1000, dtype=np.int32)
-    copy_of[500:] = copy_of[:500]
-    fold_of = folds_of(copy_of, 5, 7)
-    assert np.array_equal(fold_of, fold_of[copy_of])
-    assert np.bincount(fold_of, minlength=5).min() > 120
-    assert not np.array_equal(fold_of, folds_of(copy_of, 5, 8))
+    for fold, (weights, calibration) in enumerate(folds.scorers):
+        listing = [p for p in pairs_of(model.links) if folds.fold_of[p[0]] != fold]
+        rest = [p for p in listing if folds.fold_of[p[1]] != fold]
+        assert equal(cross_fit(with_pairs(model, rest)).scorers[fold][0], weights)
+        assert equal(cross_fit(with_pairs(model, listing)).scorers[fold][1], calibration)
 
 
 def test_fitted_weights_cannot_judge_unless_cross_fitted() -> None:
     model = learned()
     questions = questions_from_links(model)
-    with pytest.raises(RecommenderError, match="cannot judge by the same lists"):
+    with pytest.raises(RecommenderError, match="fitted on related lists .*, which cannot judge it"):
         judge(Recommender(model), questions)
     with pytest.raises(ValueError, match="cannot judge"):
-        Folds.unfitted(model.weights)
+        Folds.unfitted(model.weights, model.calibration)
     assert judge(Recommender(model), questions, folds=cross_fit(model)).questions == len(questions)
     assert "nothing was fitted" in cross_fit(small_model()).says
     with pytest.raises(RecommenderError, match="folds"):
@@ -165,7 +171,7 @@ def test_ranks_are_the_places_in_an_answer() -> None:
     bare = fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS])
     desk, catalogue = Recommender(bare), bare.catalogue
     for row in range(len(bare)):
-        hits = desk.similar(id=catalogue.ids[row], k=100, min_score=0)
+        hits = desk.similar(id=catalogue.ids[row], k=100, min_score=0, stories=True)
         places = {name: hit.rank for hit in hits for name in (hit.article.id, *hit.also)}
         right = frozenset(range(len(bare))) - {row}
         trial = Judge(bare, unfitted(bare)).ask(Judged(row, right))
@@ -193,22 +199,27 @@ def test_copies_of_the_asking_article_are_neither_answers_nor_ranks() -> None:
     assert trial.ranks.tolist() == bare.ranks.tolist(), "the copies push nothing down"
 
 
-def test_others_are_drawn_from_the_unlisted_and_the_same_each_time() -> None:
+def test_what_is_right_among_the_first_ten() -> None:
+    """Hits are the first ten candidates, copies once, with their scores; those that the page lists are marked."""
     model = learned()
     way = Judge(model, cross_fit(model))
-    copy_of = model.catalogue.copy_of
     for question in questions_from_links(model):
-        allowed = way._allowed(question.row)
-        drawn = way._others(question, allowed, copy_of, 5)
-        assert not set(copy_of[drawn].tolist()) & {int(copy_of[r]) for r in (*question.right, question.row)}
-        assert np.array_equal(drawn, way._others(question, allowed, copy_of, 5))
+        trial = way.ask(question)
+        assert len(trial.hits) == len(trial.listed) <= 10
+        assert (np.diff(trial.hits) <= 0).all()
+        assert ((trial.hits >= 0) & (trial.hits <= 1)).all()
+        within = trial.ranks[trial.ranks <= 10]
+        assert np.flatnonzero(trial.listed).tolist() == sorted(int(rank) - 1 for rank in within)
+        assert trial.scores[trial.ranks <= 10].tolist() == trial.hits[within.astype(int) - 1].tolist()
+        assert (trial.scores[np.isinf(trial.ranks)] == 0).all()
 
 
 def test_the_headline_alone_is_a_text_that_is_not_in_the_corpus() -> None:
     model = small_model()
     at, answer = model.catalogue.row("plant-1"), model.catalogue.row("plant-2")
     trial = Judge(model, unfitted(model), headline=True).ask(Judged(at, frozenset({answer})))
-    hits = Recommender(model).similar(RECORDS[0]["title"], published=RECORDS[0]["published"], k=100, min_score=0)
+    title, published = RECORDS[0]["title"], RECORDS[0]["published"]
+    hits = Recommender(model).similar(title, published=published, k=100, min_score=0, stories=True)
     others = [hit.article.id for hit in hits if hit.article.id != "plant-1"]
     assert trial.ranks.tolist() == [1 + others.index("plant-2")]
 
@@ -297,7 +308,11 @@ def test_the_fit_stands_in_the_manifest(tmp_path: Path) -> None:
     assert fit["pages"] <= 12
     assert fit["listed"] <= fit["pairs"]
     assert fit["rivals"] > fit["listed"]
-    assert fit["coefficients"] == {n: getattr(model.weights, n) for n in ("lexical", "dense", "words", "time")}
+    assert set(fit["coefficients"]) == set(BLOCKS)
+    assert min(fit["coefficients"].values()) >= 0
+    scaled = default_weights().scaled(fit["coefficients"], "")
+    assert model.weights.table == pytest.approx(scaled.table, rel=1e-3, abs=1e-3)
+    assert model.weights.time == pytest.approx(scaled.time, rel=1e-3, abs=1e-3)
     assert fit["held_out"]["folds"] == 5
     assert 0 < fit["held_out"]["mrr"] <= 1
     assert fit["held_out"]["log_loss"] > 0
@@ -313,7 +328,7 @@ def test_lists_of_copies_alone_teach_nothing() -> None:
     """A page that lists its own copies, and no other: there is nothing to fit on."""
     one, *copies = (small_model().catalogue.row(name) for name in ("wire-1", "wire-2", "wire-3"))
     model = with_pairs(small_model(), [(one, copy) for copy in copies])
-    fit = fit_weights(Ground.of(model), Recipe(pairs_wanted=1))
+    fit = fit_weights(model, Recipe(pairs_wanted=1))
     assert fit.weights.source == "defaults: none of 2 related pairs can be learned from"
     assert fit.account["fitted"] is False
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from conftest import ROOT
@@ -19,6 +20,9 @@ from recommender.corpus.bylines import _ROLES, lead_byline, line_byline, trailin
 from recommender.corpus.page_rules import without_dates
 from recommender.desks import Finder, Term, load_desks
 from recommender.lexicon import Aliases, Piece
+from recommender.model import Model
+from recommender.spaces import Question, ways_of
+from recommender.spelling import Correction
 from recommender.text import clean
 
 Try = Callable[[Any], object]
@@ -31,6 +35,8 @@ SHORT = {"text._WIRE": 24}  # characters, at most
 MADE = {
     "desks": {"_line", "_holds"},
     "lexicon": {"__post_init__"},
+    "model": {"asked"},
+    "spaces": {"ways_of"},
     "workshop.names": {"_spelled", "_phrases"},
     "corpus.page_rules": {"_header", "furniture", "without_dates"},
     "corpus.bylines": {"without_role", "line_byline", "_spare", "_inside", "_pulled"},
@@ -192,11 +198,23 @@ def _finder() -> Try:
     return lambda text: finder.find([Piece(eojeol, (eojeol[:5],)) for eojeol in text.split()])
 
 
+def _asker() -> Try:
+    """A question in which a word is corrected; nothing else of a model takes part."""
+    stub = Mock(spec=Model)
+    stub.analyzer, stub.tongue, stub.tfidf = Mock(), Mock(), Mock()
+    stub.analyzer.pieces.return_value = []
+    stub._corrections.return_value = (Correction("가나다라", "가나라다"), Correction("posco a", "posco b"))
+    stub._question.return_value = Question("", ())
+    return lambda text: Model.asked(stub, text)
+
+
 FUNCTIONS: dict[str, Try] = {
     "aliases": Aliases.of(
         {"포스코퓨처엠": ["포스코 케미칼", "posco future m", "2차 전지", "1000 a b", "a b c d e f"]}
     ).apply,
+    "asked": _asker(),
     "desks": _finder(),
+    "ways_of": lambda text: ways_of(Piece(text, ("가나",))),
     "without_dates": lambda text: without_dates(clean(text)),
     "without_role": lambda text: without_role(clean(text)),
     "line_byline": lambda text: line_byline(clean(text)),

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from recommender.lexicon import Piece
 from recommender.spaces import (
-    MANY_WORDS,
     MARK,
+    TAG,
     DenseSpace,
     Feature,
     Question,
     SparseVector,
     TermVectors,
     TfidfSpace,
+    bigrams_of,
     body_terms,
     features_of,
+    tag_terms,
+    ways_of,
 )
 from recommender.tables import StringTable
 
@@ -84,7 +86,6 @@ def test_a_body_joins_its_title_by_its_weight() -> None:
     assert spread(space.vector(question)) == pytest.approx([v / length for v in joined])
     assert spread(space.vector(asked(body=("마바",)))) == [0, 0, 0, 0, 1, 0]
     assert spread(SPACE.vector(question)) == spread(SPACE.vector(asked("가나", "다라"))), "without weight it is silent"
-    assert SPACE.shared_words(question).tolist() == SPACE.shared_words(asked("가나", "다라")).tolist()
     assert spread(space.vector(asked("가나"))) == [0, 0, 1, 0, 0, 0]
 
 
@@ -107,82 +108,11 @@ def test_scores_are_cosines() -> None:
     assert SPACE.likeness(2, np.array([0])).dtype == np.float32
 
 
-def test_shared_words_are_counted_to_three_and_bigrams_are_none() -> None:
-    assert MANY_WORDS == 3
-    assert SPACE.shared_words(asked("가나", "다라", f"{MARK}_가")).tolist() == pytest.approx(
-        [1 / 3, 2 / 3, 2 / 3, 0, 0]
-    )
-    assert SPACE.shared_words(asked(row=2)).tolist() == pytest.approx([1 / 3, 2 / 3, 1, 0, 0])
-    every = space_of([[0, 0, 0.5, 0.5, 0.5, 0.5]])
-    assert every.shared_words(asked("가나", "다라", "마바", "사아")).tolist() == [1]
-    assert every.shared_words(asked("가나")).dtype == np.float32
-
-
-def test_the_known_share_of_a_text() -> None:
-    """Squares of idf: 가나 9, 다라 1; what was never seen 16, as the rarest; each term once."""
-    assert SPACE.known_share(asked("가나", "가나")) == 1
-    assert SPACE.known_share(asked("가나", "모름")) == pytest.approx(9 / 25)
-    assert SPACE.known_share(asked("가나", "모름", "모름")) == pytest.approx(9 / 25)
-    assert SPACE.known_share(asked(f"{MARK}_가", "모름")) == pytest.approx(1 / 17), "the first term of all is known too"
-    assert SPACE.known_share(asked("모름")) == SPACE.known_share(asked()) == 0
-
-
-def test_a_body_counts_by_its_weight_in_the_known_share() -> None:
-    """Of the body 다라 1 and 가나 9 are known, 16 for what was never seen; half a weight is a quarter squared."""
-    body, whole = ("다라", "가나", "딴말", "딴말"), space_of(ROWS, body_weight=0.5)
-    assert whole.known_share(asked("가나", "모름", body=body)) == pytest.approx((9 / 25 + 0.25 * 10 / 26) / 1.25)
-    assert whole.known_share(asked(body=body)) == pytest.approx(10 / 26)
-    assert SPACE.known_share(asked("가나", "모름", body=body)) == pytest.approx(9 / 25), "bodies have no weight in it"
-    assert SPACE.known_share(asked(body=body)) == 0
-
-
-def test_the_known_share_of_an_article_leaves_out_what_it_alone_has() -> None:
-    """Row 0: bigram 0 is in row 2 too, bigram 1 nowhere else, word 2 in three: (4 + 4) of (4 + 1 + 4)."""
-    assert SPACE.known_share(asked(row=0)) == pytest.approx(8 / 9)
-    assert SPACE.known_share(asked(row=1)) == 1
-    assert SPACE.known_share(asked(row=3)) == SPACE.known_share(asked(row=4)) == 0
-
-
 def test_an_empty_vocabulary_knows_nothing() -> None:
     ints, floats = np.zeros(0, np.int32), np.zeros(0, np.float32)
     starts = np.zeros(1, np.int64)
     empty = TfidfSpace(StringTable.of([]), floats, starts, ints, floats, starts, ints, floats)
-    assert empty.known_share(asked("가나")) == 0
     assert empty.scores(asked("가나")).shape == (0,)
-
-
-def test_reasons_count_bigrams_with_their_word() -> None:
-    question = Question(
-        "", (Feature("가나", "가나"), Feature(TERMS[0], "가나"), Feature(TERMS[1], "가나"), Feature("다라", "다라"))
-    )
-    length = math.hypot(3, 1, 2, 1)
-    reasons = SPACE.reasons(question, 0)
-    assert reasons == [("가나", pytest.approx((3 * 2 / 3 + 1 * 2 / 3 + 2 * 1 / 3) / length))]
-    first, second = SPACE.reasons(question, 2)
-    assert first == ("가나", pytest.approx((3 * 0.36 + 0.48) / length))
-    assert second == ("다라", pytest.approx(0.64 / length))
-    assert SPACE.reasons(question, 3) == SPACE.reasons(question, 4) == []
-
-
-def test_a_term_is_counted_with_the_first_word_that_holds_it() -> None:
-    question = Question("", (Feature(TERMS[0], "가나"), Feature(TERMS[0], "가마")))
-    assert [word for word, _ in SPACE.reasons(question, 0)] == ["가나"]
-
-
-def test_reasons_of_a_body_name_the_term_and_ties_go_by_the_alphabet() -> None:
-    """What the headline does not hold: a word stands for itself, a bigram for its characters."""
-    space = space_of([[0.5, 0.5, 0.5, 0, 0.5, 0]], body_weight=1.0)
-    assert [word for word, _ in space.reasons(asked(body=(TERMS[0], TERMS[1])), 0)] == ["가나", "가"]
-    even = space_of([[0, 0.5, 0, 0, 0.5, 0]], body_weight=1.0)
-    told = even.reasons(Question("", (Feature(TERMS[1], "하"), Feature("마바", "마바"))), 0)
-    assert [word for word, _ in told] == ["마바", "하"]
-
-
-def test_marks_are_taken_off_bigrams_alone() -> None:
-    """A word may have an underscore at its ends, and a bigram a letter that is no edge of its eojeol."""
-    terms = StringTable.of(["_가_", f"{MARK}X선", *TERMS[2:]])
-    space = replace(space_of([[0.6, 0.8, 0, 0, 0, 0]], body_weight=1.0), terms=terms)
-    assert {word for word, _ in space.reasons(asked(body=("_가_", f"{MARK}X선")), 0)} == {"_가_", "X선"}
 
 
 def test_features_of_a_headline() -> None:
@@ -191,9 +121,46 @@ def test_features_of_a_headline() -> None:
     assert found[:2] == [Feature("양극재", "양극재"), Feature("공장", "공장")]
     assert [f.term for f in found[2:8]] == [MARK + b for b in ("_양", "양극", "극재", "재공", "공장", "장_")]
     assert {f.shown for f in found[2:8]} == {"양극재"}
-    assert found[8:] == [Feature(MARK + b, "12") for b in ("_1", "12", "2_")]
+    assert found[8:] == [Feature(MARK + b, "12") for b in ("_1", "12", "2_")], "it has nothing else to be found by"
     assert features_of([]) == []
     assert Question("", tuple(found)).terms == [feature.term for feature in found]
+
+
+@pytest.mark.parametrize(("stem", "single", "wanted"), [
+    ("특구", False, ["_특", "특구", "구_"]),
+    ("a", False, ["_a", "a_"]),
+    ("4680", False, []),
+    ("3월", False, []),
+    ("4680만원", False, []),
+    ("3d프린터", False, ["d프", "프린", "린터", "터_"]),
+    ("4680", True, ["_4", "46", "68", "80", "0_"]),
+    ("개최", False, []),
+    ("개최", True, ["_개", "개최", "최_"]),
+])  # fmt: skip
+def test_bigrams_of_a_word_but_not_of_figures_and_stock_words(stem: str, single: bool, wanted: list[str]) -> None:
+    assert bigrams_of(stem, single=single) == [MARK + pair for pair in wanted]
+
+
+def test_a_word_is_held_as_its_parts_or_as_a_stretch_of_a_title() -> None:
+    parts, stretch, *tags = ways_of(Piece("양극재공장을", ("양극재", "공장")))
+    assert parts == ("양극재", "공장")
+    assert stretch == tuple(MARK + pair for pair in ("양극", "극재", "재공", "공장")), "no edges: within a longer word"
+    assert all(term.startswith(TAG) for way in tags for term in way)
+    assert ways_of(Piece("12", ()))[0] == tuple(MARK + pair for pair in ("_1", "12", "2_")), "figures stand alone"
+    assert all(way for piece in (Piece("a", ("a",)), Piece("가", ()), Piece("3월", ("3월",))) for way in ways_of(piece))
+
+
+@pytest.mark.parametrize(("headline", "wanted"), [
+    ("[포토] 특구 현장", ["포토"]),
+    ("[단독][르포] 특구 현장(종합2보)", ["단독", "르포", "종합2보"]),
+    ("【기획 연재】 특구 현장", ["기획", "연재"]),
+    ("[11:16] 특구 현장", []),
+    ("특구 현장", []),
+    ("[포토]", []),
+    ("", []),
+])  # fmt: skip
+def test_the_words_of_bracket_tags_are_marked(headline: str, wanted: list[str]) -> None:
+    assert tag_terms(headline) == [TAG + word for word in wanted]
 
 
 def test_words_of_a_body_end_at_the_limit() -> None:

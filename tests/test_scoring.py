@@ -1,8 +1,7 @@
-"""Weights, closeness in time, the sigmoid, related lists."""
+"""Related lists, the folds by which they may judge, and the days of dates."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,45 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.moments import day_number, day_text
-from recommender.scoring import DEFAULTS, UNDATED, Links, sigmoid
+from recommender.ranking.calibration import Calibration
+from recommender.ranking.weights import Weights, default_weights
+from recommender.scoring import Folds, Links, folds_of
+from recommender.workshop.calibrate import default_calibration
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")
-
-NAN = math.nan
-
-
-@pytest.mark.parametrize(
-    ("logit", "wanted"), [(0, 0.5), (math.log(3), 0.75), (-math.log(3), 0.25), (800, 1), (-800, 0)]
-)
-def test_sigmoid(logit: float, wanted: float) -> None:
-    assert float(sigmoid(np.array([logit]))[0]) == pytest.approx(wanted, abs=1e-12)
-
-
-@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
-def test_sigmoid_keeps_the_order_and_the_range(one: float, two: float) -> None:
-    low, high = sigmoid(np.array(sorted([one, two])))
-    assert 0 <= low <= high <= 1
-
-
-def test_sigmoid_of_infinities() -> None:
-    assert sigmoid(np.array([-np.inf, np.inf])).tolist() == pytest.approx([0, 1])
-
-
-def test_closeness_falls_with_days_either_way() -> None:
-    near = replace(DEFAULTS, time_scale=2.0).closeness(100.0, np.array([100.0, 102.0, 98.0, 104.0, 5000.0]))
-    assert near.tolist() == pytest.approx([1, math.exp(-1), math.exp(-1), math.exp(-math.sqrt(2)), 0], abs=1e-6)
-    assert near.dtype == np.float32
-
-
-@pytest.mark.parametrize(("day", "days", "wanted"), [
-    (NAN, [1.0, NAN, 3.0], [UNDATED] * 3),
-    (1.0, [NAN, 1.0], [UNDATED, 1.0]),
-    (1.0, [], []),
-    (NAN, [], []),
-])  # fmt: skip
-def test_closeness_where_a_date_is_unknown(day: float, days: list[float], wanted: list[float]) -> None:
-    assert DEFAULTS.closeness(day, np.array(days, dtype=np.float64)).tolist() == pytest.approx(wanted)
 
 
 @pytest.mark.parametrize(
@@ -113,3 +80,66 @@ def test_links_are_symmetric(pairs: list[tuple[int, int]]) -> None:
     table = np.array([links.scores(row, 8) for row in range(8)])
     assert np.allclose(table, table.T)
     assert ((table >= 0) & (table <= 1)).all()
+
+
+PAIR = (default_weights(), default_calibration())
+
+
+def test_what_was_fitted_on_nothing_may_judge_all() -> None:
+    folds = Folds.unfitted(*PAIR, 3)
+    assert [folds.of(row) for row in range(3)] == [PAIR] * 3
+    assert "nothing was fitted" in folds.says
+    assert len(Folds.unfitted(*PAIR).fold_of) == 0
+
+
+@pytest.mark.parametrize("pair", [
+    (replace(PAIR[0], source="fitted on 9 related pairs"), PAIR[1]),
+    (PAIR[0], replace(PAIR[1], source="lists of 9 pages")),
+], ids=["weights", "calibration"])  # fmt: skip
+def test_what_was_fitted_on_lists_may_not_judge_by_them(pair: tuple[Weights, Calibration]) -> None:
+    with pytest.raises(ValueError, match="cannot judge by the lists"):
+        Folds.unfitted(*pair, 3)
+
+
+def test_an_article_is_judged_by_the_scorer_of_its_fold() -> None:
+    other = (replace(PAIR[0], source="another"), PAIR[1])
+    folds = Folds(np.array([0, 1, 0], dtype=np.int64), (PAIR, other), "two")
+    assert [folds.of(row) for row in range(3)] == [PAIR, other, PAIR]
+
+
+def test_near_copies_share_a_fold_and_folds_are_even() -> None:
+    copy_of = np.arange(1000, dtype=np.int32)
+    copy_of[500:] = copy_of[:500]
+    fold_of = folds_of(copy_of, 5, 7)
+    assert np.array_equal(fold_of, fold_of[copy_of])
+    assert np.bincount(fold_of, minlength=5).min() > 120
+    assert not np.array_equal(fold_of, folds_of(copy_of, 5, 8))
+
+
+# 0 lists 1 and 2; 1 lists 0; 2 lists 3; 3 lists 0 and 4.
+GIVEN = Links.of(np.array([0, 0, 1, 2, 3, 3]), np.array([1, 2, 0, 3, 0, 4]), 5)
+
+
+@pytest.mark.parametrize(("row", "silent", "wanted"), [
+    (0, (), [0.5, 0, 0, 1, 0.5]),  # its own list says nothing, nor does 1, which it lists
+    (0, (3,), [0, 0, 0, 0, 0]),
+    (1, (), [0, 0, 0, 0, 0]),  # 0 lists it, but it lists 0: the same pair from the other side
+    (2, (), [1, 0.5, 0.5, 0, 0]),
+    (4, (), [0.5, 0, 0, 1, 0.5]),
+    (4, (0, 1, 2), [0.5, 0, 0, 1, 0.5]),
+])  # fmt: skip
+def test_lists_of_others_speak_without_the_own_one(row: int, silent: tuple[int, ...], wanted: list[float]) -> None:
+    counted = np.ones(5, dtype=bool)
+    counted[list(silent)] = False
+    assert GIVEN.scores_of_others(row, 5, counted).tolist() == wanted
+
+
+def test_what_a_page_lists_is_nothing_to_its_own_score() -> None:
+    """Of any page: the same without its list."""
+    every = np.ones(5, dtype=bool)
+    pairs = [(0, 1), (0, 2), (1, 0), (2, 3), (3, 0), (3, 4)]
+    for row in range(5):
+        rest = [pair for pair in pairs if pair[0] != row and pair[::-1] not in [p for p in pairs if p[0] == row]]
+        sources, targets = np.array(rest, dtype=np.int64).reshape(-1, 2).T
+        bare = Links.of(sources, targets, 5)
+        assert GIVEN.scores_of_others(row, 5, every).tolist() == bare.scores(row, 5).tolist()

@@ -1,4 +1,4 @@
-"""The two spaces: the numpy twin equals scikit-learn, reasons add up, dense vectors have unit length."""
+"""The two spaces: the numpy twin equals scikit-learn, dense vectors have unit length."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from worlds import RECORDS, fitted, small_model
 
 from recommender.corpus.article import Article
 from recommender.model import Model
+from recommender.recipe import Recipe
 from recommender.spaces import MARK, DenseSpace, Question, TermVectors, features_of
 from recommender.static import StaticVectors
 from recommender.tables import StringTable
@@ -49,7 +50,8 @@ class Reference:
             [self.article(model, row, records) for row in range(len(model))], model.analyzer, self.Recipe
         )
         self.vectorizer = TfidfVectorizer(analyzer=lambda terms: terms, sublinear_tf=True)
-        self.vectorizer.fit(title + body for title, body in zip(texts.titles, texts.bodies, strict=True))
+        every = zip(texts.titles, texts.bodies, texts.marks, texts.tags, strict=True)  # the last two count in the idf
+        self.vectorizer.fit([term for part in parts for term in part] for parts in every)
         terms, size = self.vectorizer.get_feature_names_out(), len(model)
         held_by = (1 + size) / np.exp(self.vectorizer.idf_ - 1) - 1
         news = StaticVectors.open()
@@ -61,7 +63,7 @@ class Reference:
         self.matrix = self.join(texts.titles, texts.bodies)
 
     class Recipe:
-        body_words = 200
+        body_words = Recipe().body_words
 
     @staticmethod
     def article(model: Model, row: int, records: list[dict[str, str]]) -> Article:
@@ -118,60 +120,20 @@ def test_scores_of_articles_are_scikit_learns(kind: str) -> None:
     assert np.abs(likeness - wanted[0]).max() < 1e-6
 
 
-@pytest.mark.parametrize("kind", WITHOUT)
-@pytest.mark.parametrize("body", ["", BODY], ids=["title", "title and body"])
-@pytest.mark.parametrize("text", QUESTIONS)
-def test_reasons_of_a_text_add_up_to_its_score(kind: str, body: str, text: str) -> None:
-    space = model(kind).tfidf
-    question = model(kind).question(text, body)
-    for row, score in enumerate(space.scores(question)):
-        reasons = space.reasons(question, row)
-        assert sum(weight for _, weight in reasons) == pytest.approx(float(score), abs=1e-6)
-        assert [w for _, w in reasons] == sorted((w for _, w in reasons), reverse=True)
-        assert len({term for term, _ in reasons}) == len(reasons)
-        assert not [term for term, _ in reasons if term.startswith(MARK) or not term]
-
-
-@pytest.mark.parametrize("kind", WITHOUT)
-def test_reasons_of_an_article_add_up_to_its_score(kind: str) -> None:
-    held = model(kind)
-    for asking in range(len(held)):
-        question = held.article_question(asking)
-        for row, score in enumerate(held.tfidf.scores(question)):
-            parts = held.tfidf.reasons(question, row)
-            assert sum(weight for _, weight in parts) == pytest.approx(float(score), abs=1e-6)
-
-
-@given(st.lists(st.sampled_from(sorted(small_model().tfidf.terms)), max_size=30), st.integers(0, len(RECORDS) - 1))
-def test_reasons_add_up_for_any_terms(terms: list[str], row: int) -> None:
-    space = small_model().tfidf
-    question = Question("", (), tuple(terms))
-    reasons = space.reasons(question, row)
-    assert sum(w for _, w in reasons) == pytest.approx(float(space.scores(question)[row]), abs=1e-6)
-
-
 @given(st.lists(st.sampled_from([*small_model().tfidf.terms, "모르는말", "~모름"]), max_size=30))
-def test_scores_shares_and_counts_stay_in_their_range(terms: list[str]) -> None:
+def test_scores_stay_in_their_range(terms: list[str]) -> None:
     held = small_model()
     question = Question("", (), tuple(terms))
-    for values in (held.tfidf.scores(question), held.tfidf.shared_words(question)):
-        assert values.dtype == np.float32
-        assert ((values >= 0) & (values <= 1 + 1e-6)).all()
-    assert 0 <= held.tfidf.known_share(question) <= 1
+    scores = held.tfidf.scores(question)
+    assert scores.dtype == np.float32
+    assert ((scores >= 0) & (scores <= 1 + 1e-6)).all()
     assert np.abs(held.dense.scores(question)).max() <= 1 + 1e-5
 
 
-def test_known_share() -> None:
-    held = small_model()
-
-    def share(text: str) -> float:
-        return held.tfidf.known_share(held.question(text))
-
-    assert share("") == 0
-    assert share("쏑뿅캬") == 0
-    assert share("양극재 공장") == pytest.approx(1)
-    assert 0 < share("양극재 쏑뿅캬") < 1
-    assert share("양극재 쏑뿅캬 뚫훍") < share("양극재 쏑뿅캬")
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_words_are_told_from_bigrams(kind: str) -> None:
+    space = model(kind).tfidf
+    assert space.words.tolist() == [not term.startswith(MARK) for term in space.terms]
 
 
 def test_a_question_finds_its_own_article_with_score_one() -> None:

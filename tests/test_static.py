@@ -90,7 +90,7 @@ def test_names_of_a_kind_stay_apart(model: StaticVectors) -> None:
 
 
 def test_headlines_of_one_subject_are_near_each_other(model: StaticVectors, shared: Path) -> None:
-    """On the seed page, with other names joined to one: of 24, another of the subject is among the nearest three."""
+    """On the seed page, with other names joined to one: of 24, another of the subject is among the nearest four."""
     page = next(shared.glob("seeds/000_*.txt")).read_text("utf-8").splitlines()
     titles = [line.removeprefix("- ") for line in page if line.startswith("- ")]
     rows = model.encode([load_aliases(None).apply(normalise(title).lower()) for title in titles])
@@ -99,7 +99,7 @@ def test_headlines_of_one_subject_are_near_each_other(model: StaticVectors, shar
         group = [at for at, title in enumerate(titles) if any(sign in title for sign in signs)]
         assert len(group) == 3
         for at in group:
-            assert min((scores[at] > scores[at, to]).sum() for to in group if to != at) <= 3  # itself is one of them
+            assert min((scores[at] > scores[at, to]).sum() for to in group if to != at) <= 4  # itself is one of them
 
 
 def test_a_particle_changes_little(model: StaticVectors) -> None:

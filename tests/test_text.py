@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from recommender.text import HANJA, clean, eojeols, normalise, split_tags, title_key
+from recommender.hanja import HANJA
+from recommender.text import clean, eojeols, normalise, split_tags, title_key
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")
@@ -87,9 +88,9 @@ def test_normalise_gives_one_form(given: str, wanted: str) -> None:
         ("공사中", "공사중"),
         ("前 시장", "전 시장"),
         ("대통령前", "대통령전"),
-        ("浦項 방문", "浦項 방문"),  # not in the table: stays as it is
-        ("中國 방문", "中國 방문"),  # a word, no abbreviation
-        ("中企", "中企"),
+        ("浦項 방문", "포항 방문"),
+        ("中國 방문", "중국 방문"),  # a word, no abbreviation
+        ("中企", "중소기업"),
     ],
 )
 def test_hanja_abbreviations_are_written_out(given: str, wanted: str) -> None:

@@ -40,7 +40,8 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
     type=click.FloatRange(0, 1),
     help="Nothing scored below this. Default: the model's.",
 )
-@click.option("--no-collapse", is_flag=True, help="List near-copies one by one.")
+@click.option("--no-collapse", is_flag=True, help="List near-copies and all retellings one by one.")
+@click.option("--stories", is_flag=True, help="List every retelling of one event, not two at most.")
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
 @format_option
 @click.pass_obj
@@ -134,6 +135,8 @@ def _print(answer: Answer, form: str) -> None:
 def _print_people(answer: Answer) -> None:
     asked = answer.query.get("title") or answer.query.get("text") or ""
     click.secho(str(asked)[:120], bold=True)
+    if corrected := answer.query.get("corrected"):
+        click.echo(f"  showing results for: {corrected}")
     if answer.abstained:
         click.echo(f"  no answer: {answer.reason}")
     for hit in answer:
@@ -144,10 +147,12 @@ def _print_people(answer: Answer) -> None:
 def _print_hit(hit: Hit) -> None:
     article = hit.article
     source = " ".join(part for part in ((article.published or "")[:10], article.outlet or "") if part)
-    click.echo(f"{hit.rank:3}. {hit.score:.2f}  {article.shown_title}" + (f"  ({source})" if source else ""))
+    click.echo(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {article.shown_title}" + (f"  ({source})" if source else ""))
     notes = [f"{reason.term} {reason.weight:.2f}" for reason in hit.why]
     if hit.topic:
         notes.append(f"[{hit.topic.name}]")
+    if hit.folded:
+        notes.append(f"+{len(hit.folded)} more on this")
     if hit.also:
         notes.append(f"+{counted(len(hit.also), 'copy', 'copies')}: {', '.join(hit.also[:3])}")
     click.secho(f"           {article.id}  " + "  ".join(notes), dim=True)
@@ -158,9 +163,10 @@ def _print_hit(hit: Hit) -> None:
 @click.command()
 @click.option("-k", type=click.IntRange(min=1), default=5, show_default=True, help="Related articles for each.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
-@click.option("--no-collapse", is_flag=True, help="List near-copies one by one.")
+@click.option("--no-collapse", is_flag=True, help="List near-copies and all retellings one by one.")
+@click.option("--stories", is_flag=True, help="List every retelling of one event, not two at most.")
 @click.pass_obj
-def export(home: Home, k: int, output: Path | None, no_collapse: bool) -> None:
+def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: bool) -> None:
     """The related list of every article, as JSON Lines, for a CMS.
 
     \b
@@ -169,7 +175,7 @@ def export(home: Home, k: int, output: Path | None, no_collapse: bool) -> None:
     """
     from ..recommend import Wish
 
-    desk, wish = home.recommender(), Wish(k=k, collapse=not no_collapse)
+    desk, wish = home.recommender(), Wish(k=k, collapse=not no_collapse, stories=stories)
     with _target(output) as target:
         for row in range(len(desk)):
             answer = desk.related(row, wish)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..model import Model
-from ..scoring import Parts, scored
-from ..spaces import MANY_WORDS, MARK, Question
+from ..ranking.features import query_of
+from ..ranking.scorer import score
 from ..vectors import Floats
 from .shapes import Map, Row
 
-POOL = 12  # candidates an article, by dense vector, before the calibrated score chooses
+POOL = 40  # candidates an article, by dense vector, before the calibrated score chooses
 _BLOCK = 1024  # rows of one matrix product: 1,024 x 20,000 float32 is 80 MB
 _SMALL = 1_100_000  # bytes of map data up to 5,000 articles ...
 _EACH = 190  # ... and for each article more ...
@@ -102,7 +101,7 @@ def nearest(model: Model, rows: NDArray[np.int64], count: int) -> tuple[NDArray[
         for i, candidates in enumerate(_best(likeness, pool)):
             linked = scorer.linked(start + i, place)
             chosen = np.unique(np.concatenate((candidates, linked)))
-            value = scorer.scores(start + i, chosen, likeness[i, chosen], linked)
+            value = scorer.scores(start + i, chosen, linked)
             order = np.lexsort((chosen, -value))[:count]
             order = order[value[order] > 0]
             found[start + i, : len(order)] = chosen[order]
@@ -131,9 +130,6 @@ class _Scorer:
 
     def __init__(self, model: Model, rows: NDArray[np.int64]) -> None:
         self._model, self._rows = model, rows
-        self._terms = np.zeros(len(model.tfidf.terms), dtype=np.float32)
-        self._is_word = np.array([not term.startswith(MARK) for term in model.tfidf.terms], dtype=bool)
-        self._days = np.asarray(model.catalogue.days[rows])
 
     def linked(self, at: int, place: NDArray[np.int64]) -> NDArray[np.int64]:
         """Places of the shown articles that this one lists or that list it."""
@@ -141,32 +137,13 @@ class _Scorer:
         found = place[np.concatenate((links.listed_by(row), links.lists_of(row)))]
         return np.asarray(found[(found >= 0) & (found != at)], dtype=np.int64)
 
-    def scores(
-        self, at: int, others: NDArray[np.int64], dense: Floats, linked: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """(m,) in 0..1; 0 where nothing but the date speaks for a pair."""
-        weights = self._model.weights
-        lexical, words = self._alike(at, others)
-        day = float(self._days[at])
-        time, link = weights.closeness(day, self._days[others]), np.isin(others, linked).astype(np.float32)
-        parts = Parts(lexical=lexical, dense=dense, words=words, time=time, link=link)
-        every = np.ones(len(others), dtype=bool)
-        return np.maximum(scored(weights, parts, self._known(at), every, dated=not math.isnan(day)), 0.0)
-
-    def _known(self, at: int) -> float:
-        return self._model.tfidf.known_share(Question("", (), row=int(self._rows[at])))
-
-    def _alike(self, at: int, others: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Lexical cosines and shares of ``MANY_WORDS`` shared words, each (m,), as the spaces give them."""
-        space = self._model.tfidf
-        vector = space.article(int(self._rows[at]))
-        self._terms[vector.ids] = vector.weights
-        rows = self._rows[others]
-        lexical, words = np.zeros((2, len(others)), dtype=np.float32)
-        for i, (start, end) in enumerate(zip(space.rows_start[rows], space.rows_start[rows + 1], strict=True)):
-            held = space.rows_term[start:end]
-            shared = self._terms[held]
-            lexical[i] = shared @ space.rows_weight[start:end]
-            words[i] = np.count_nonzero(shared[self._is_word[held]])
-        self._terms[vector.ids] = 0
-        return lexical, np.minimum(words / np.float32(MANY_WORDS), np.float32(1))
+    def scores(self, at: int, others: NDArray[np.int64], linked: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(m,) in 0..1, in the order of ``others``; 0 where nothing but the date speaks for a pair."""
+        model, row = self._model, int(self._rows[at])
+        query = query_of(model, model.article_question(row), float(model.catalogue.days[row]))
+        link = np.zeros(len(model), dtype=np.float32)
+        link[self._rows[linked]] = 1
+        found = score(model, query, self._rows[others], link=link)
+        value = np.where(found.evidence >= model.calibration.also, found.scores, 0.0)
+        back = np.argsort(np.argsort(self._rows[others], kind="stable"), kind="stable")
+        return np.asarray(value[np.argsort(found.rows, kind="stable")][back])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..copies import by_key, by_likeness
+from ..copies import by_key, by_likeness, numbers_agree
 
 _PROBES = 4  # rarest shared terms by which a headline looks for its copies
 _CROWD = 60  # a term of more headlines than this looks among its first ones only
@@ -25,10 +25,12 @@ def find_copies(
     """
     copy_of = by_key(keys, order)
     originals = [row for row in order.tolist() if copy_of[row] == row and titles.indptr[row + 1] > titles.indptr[row]]
-    return by_likeness(copy_of, originals, _nearest_earlier(originals, titles, likeness))
+    return by_likeness(copy_of, originals, _nearest_earlier(originals, keys, titles, likeness))
 
 
-def _nearest_earlier(originals: list[int], titles: sparse.csr_matrix, likeness: float) -> dict[int, list[int]]:
+def _nearest_earlier(
+    originals: list[int], keys: Sequence[str], titles: sparse.csr_matrix, likeness: float
+) -> dict[int, list[int]]:
     """For each original the earlier ones at least that alike, the most alike first."""
     found: dict[int, list[tuple[float, int]]] = defaultdict(list)
     left, right = _pairs(originals, titles)
@@ -36,7 +38,8 @@ def _nearest_earlier(originals: list[int], titles: sparse.csr_matrix, likeness: 
         a, b = left[start : start + 100_000], right[start : start + 100_000]
         cosine = np.asarray(titles[a].multiply(titles[b]).sum(axis=1)).ravel()
         for i in np.flatnonzero(cosine >= likeness - 1e-6):
-            found[int(a[i])].append((-float(cosine[i]), int(b[i])))
+            if numbers_agree(keys[int(a[i])], keys[int(b[i])]):
+                found[int(a[i])].append((-float(cosine[i]), int(b[i])))
     rank = {row: at for at, row in enumerate(originals)}
     return {
         row: [other for _, other in sorted(found.get(row, ()), key=lambda f: (round(f[0], 6), rank[f[1]]))]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from ..index.build import average_lengths, entries_of, field_index
+from ..index.fields import FieldIndex
+from ..lexical import weight
 from ..recipe import Recipe
 from ..spaces import MARK, TfidfSpace
 from ..static import StaticVectors
@@ -20,27 +25,52 @@ from ..terms import read_terms as read_terms
 _NEWS = 300  # headlines of the news at large that count in the idf of every corpus
 
 
-def _as_is(terms: list[str]) -> list[str]:
-    return terms
+def _as_is(terms: Iterable[str]) -> list[str]:
+    return list(terms)
 
 
-def fit_tfidf(texts: Texts, recipe: Recipe) -> tuple[TfidfSpace, sparse.csr_matrix, sparse.csr_matrix]:
-    """The TF-IDF space, its matrix (n, v) of titles with bodies, and that of the titles alone."""
+class Fitted(NamedTuple):
+    """The TF-IDF space, its ``matrix`` (n, v) of titles with bodies, that of the ``titles`` alone, and the field index
+    over the same terms."""
+
+    space: TfidfSpace
+    matrix: sparse.csr_matrix
+    titles: sparse.csr_matrix
+    fields: FieldIndex
+
+
+def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
+    """Words and bigrams of a corpus with their idf, and its articles by them."""
     body_weight = recipe.body_weight
     vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float64)
     if not any(texts.titles) and not any(texts.bodies):
         nothing = sparse.csr_matrix((len(texts.titles), 0), dtype=np.float32)
-        return _space([], np.zeros(0, np.float32), nothing, body_weight), nothing, nothing
-    vectorizer.fit(title + body for title, body in zip(texts.titles, texts.bodies, strict=True))
+        return Fitted(
+            _space([], np.zeros(0, np.float32), nothing, body_weight), nothing, nothing,
+            fit_fields(texts, [], np.zeros(0)),
+        )  # fmt: skip
+    vectorizer.fit(chain(*parts) for parts in _parts(texts))
     terms = vectorizer.get_feature_names_out().tolist()
     words = np.array([not term.startswith(MARK) for term in terms])
-    vectorizer.idf_ = np.where(words, recipe.word_weight, 1.0) * _idf(terms, texts)
+    idf = _idf(terms, texts)
+    vectorizer.idf_ = np.where(words, recipe.word_weight, 1.0) * idf
     titles = vectorizer.transform(texts.titles)
     both = titles
     if body_weight and any(texts.bodies):
         both = _unit(titles + body_weight * vectorizer.transform(texts.bodies))
     both, titles = both.astype(np.float32), titles.astype(np.float32)
-    return _space(terms, vectorizer.idf_.astype(np.float32), both, body_weight), both, titles
+    space = _space(terms, vectorizer.idf_.astype(np.float32), both, body_weight)
+    return Fitted(space, both, titles, fit_fields(texts, terms, idf))
+
+
+def fit_fields(texts: Texts, terms: list[str], idf: NDArray[np.float64]) -> FieldIndex:
+    """The field index of a corpus; ``idf`` (v,) of its ``terms`` before a word's weight is put on it."""
+    places = {term: place for place, term in enumerate(terms)}
+    words = np.array([not term.startswith(MARK) for term in terms], dtype=bool)
+    said = np.array([weight(term) for term in terms], dtype=np.float64)
+    average = average_lengths(texts)
+    entries = entries_of(texts, lambda term: places.get(term, -1), average)
+    return field_index(entries, (idf * said).astype(np.float32), words, average)
 
 
 def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
@@ -49,13 +79,17 @@ def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
     So that few headlines know which words are common everywhere. What the base model has not counted (the edges of
     words, by bigrams) is as common there as here.
     """
-    counts = Counter(term for title, body in zip(texts.titles, texts.bodies, strict=True) for term in {*title, *body})
+    counts = Counter(term for parts in _parts(texts) for term in set(chain(*parts)))
     here = np.array([counts[term] for term in terms], dtype=np.float64)
     news, size = StaticVectors.open(), len(texts.titles)
     there = np.array([news.known_in_news(term) for term in terms])
     edged = np.array([term.startswith(MARK) and "_" in term for term in terms])
     there = np.where(edged, here / size, there)
     return np.asarray(np.log((1 + size + _NEWS) / (1 + here + _NEWS * there)) + 1)
+
+
+def _parts(texts: Texts) -> Iterator[tuple[list[str], ...]]:
+    return zip(texts.titles, texts.bodies, texts.marks, texts.tags, strict=True)
 
 
 def _unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:

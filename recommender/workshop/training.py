@@ -20,18 +20,18 @@ from ..lexicon import Aliases, Analyzer
 from ..model import Catalogue, Model
 from ..moments import day_number
 from ..origin import library_versions, made_from
+from ..ranking.weights import default_weights
 from ..recipe import Recipe
 from ..scoring import Links
 from ..tables import Shelf, StringTable
 from ..text import title_key
 from .adapt import Placed, place_dense
-from .calibrate import calibrated
+from .calibrate import calibrated, default_calibration
 from .copies import find_copies
 from .group import Reading, group
 from .lineage import Identity, identify, topics_before
 from .morphology import learn_lexicon
 from .place import Texts, fit_tfidf, read_terms
-from .weigh import Ground as Pairs
 from .weigh import fit_weights
 
 Progress = Callable[[str], None]
@@ -65,7 +65,7 @@ def train(
         analyzer = Analyzer(lexicon, aliases)
         step("placing the articles")
         texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
-        tfidf, matrix, titles = fit_tfidf(texts, recipe)
+        tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
         placed = place_dense(texts, tfidf, matrix, recipe)
         dense = placed.dense
         step("finding near-copies")
@@ -74,8 +74,6 @@ def train(
         copy_of = find_copies([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
         catalogue = _catalogue(articles, days, copy_of, corpus, stamps)
         links = _links(corpus, catalogue)
-        step("weighing what speaks for a related pair")
-        fit = fit_weights(Pairs(tfidf, dense, links, days, copy_of), recipe)
         ground = _Ground(articles, texts, placed, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
         fingerprint = corpus.fingerprint()
         origin = made_from(fingerprint, recipe, aliases, desks)
@@ -83,7 +81,6 @@ def train(
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
             identity = _sorted_out(ground, desks, recipe, previous, step)
-        step("done")
     about = {
         "recipe": recipe.as_json(),
         "corpus": {
@@ -96,11 +93,20 @@ def train(
         "topic_ids_used": list(identity.used),
         "made_from": origin,
         "base_model": base_digest(),
-        "fit": fit.account,
         "libraries": library_versions(),
     }
-    model = Model(catalogue, analyzer, tfidf, dense, links, identity.topics, fit.weights, placed.tongue, about)
-    return replace(model, weights=calibrated(model))
+    model = Model(
+        catalogue, analyzer, tfidf, dense, fields, links, identity.topics, default_weights(), default_calibration(),
+        placed.tongue, about,
+    )  # fmt: skip
+    with threadpool_limits(1):
+        step("weighing what speaks for a related pair")
+        fit = fit_weights(model, recipe)
+        model = replace(model, weights=fit.weights, about={**about, "fit": fit.account})
+        step("asking the archive itself what a score means")
+        model = replace(model, calibration=calibrated(model))
+        step("done")
+    return model
 
 
 @dataclass(frozen=True)

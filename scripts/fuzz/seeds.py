@@ -55,7 +55,7 @@ HEADLINES = [
 
 ALIASES = '[aliases]\n"포스코퓨처엠" = ["포스코케미칼", "POSCO Future M"]\n"대구경북신공항" = ["TK신공항"]\n'
 DESKS = '[[desk]]\nid = "recycling"\nname = "배터리 재활용"\nname_en = "Battery recycling"\nterms = ["사용후 배터리", "재활용", "recycle"]\nexcluded = ["축제"]\nexamples = ["포항 배터리 재활용"]\n'
-RECIPE = 'seed = 7\nembedder = "lsa"\nbody_weight = 0.4\nmin_score = 0.5\ntolerance_mrr = 0.02\nworkers = 1\n'
+RECIPE = 'seed = 7\nembedder = "lsa"\nbody_weight = 0.4\ntolerance_mrr = 0.02\nworkers = 1\n'
 EDITS = [
     {"time": "2026-01-01T00:00:00+00:00", "action": "rename", "topic": "t001", "name": "양극재 공장", "reason": "clear"},
     {"time": "2026-01-01T00:00:00+00:00", "action": "merge", "topics": ["t001", "t002"], "reason": ""},

@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 
 from recommender.corpus.article import Article
+from recommender.index import FieldIndex
+from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.lexicon import Aliases, Analyzer, Lexicon
 from recommender.model import Catalogue, Model
 from recommender.moments import day_number, day_text
-from recommender.scoring import DEFAULTS, Links
+from recommender.ranking.weights import default_weights
+from recommender.scoring import Links
 from recommender.spaces import DenseSpace, TermVectors, TfidfSpace
 from recommender.tables import Shelf, StringTable
+from recommender.terms import Texts
 from recommender.topics import NO_TOPIC, Desk, Lineage, Outlier, Topic, TopicModel
 from recommender.vectors import unit_rows
+from recommender.workshop.calibrate import default_calibration
 
 SUBJECTS = (
     "부두 준설",
@@ -107,18 +112,22 @@ def build(
     sources, targets = (np.array([pair[side] for pair in links or []], dtype=np.int64) for side in (0, 1))
     about = {
         "corpus": {"fingerprint": "feed" * 16, "headline_only": 2},
-        "recipe": {"seed": 7, "min_score": 0.5},
+        "recipe": {"seed": 7, "body_words": 300},
         "libraries": {"numpy": "2.0"},
     }
     encoder = TermVectors(StringTable.of([]), np.zeros((0, rows.shape[1]), dtype=np.float32))
+    words = [(article.title or "").split() for article in given]
+    tfidf = _tfidf(words)
     return Model(
         catalogue,
         Analyzer(_no_words(), Aliases({})),
-        _tfidf([(article.title or "").split() for article in given]),
+        tfidf,
         DenseSpace(rows, encoder),
+        _fields(words, tfidf),
         Links.of(sources, targets, count),
         _topics(count, rows, placed, lineage, desks),
-        DEFAULTS,
+        default_weights(),
+        default_calibration(),
         about=about,
         version=version,
     )
@@ -149,6 +158,14 @@ def _tfidf(texts: list[list[str]]) -> TfidfSpace:
     holders = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)[order]
     idf = np.ones(len(terms), dtype=np.float32)
     return TfidfSpace(terms, idf, columns, holders, weights[order], starts, flat, weights)
+
+
+def _fields(titles: list[list[str]], tfidf: TfidfSpace) -> FieldIndex:
+    """Headlines alone."""
+    none: list[list[str]] = [[] for _ in titles]
+    texts = Texts(titles, none, [""] * len(titles), none, [(0, 0)] * len(titles), [True] * len(titles), none)
+    average = average_lengths(texts)
+    return field_index(entries_of(texts, tfidf.terms.find, average), tfidf.idf, tfidf.words, average)
 
 
 def _topics(

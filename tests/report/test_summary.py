@@ -11,10 +11,10 @@ import pytest
 from recommender.corpus.article import Article
 from recommender.errors import QueryError
 from recommender.measures import Interval
+from recommender.ranking.calibration import MOST
+from recommender.recommend import Recommender
 from recommender.report import language_of, summarise
 from recommender.report.nearest import _best, room_for, shown_rows
-from recommender.scoring import sigmoid
-from recommender.spaces import Question
 from recommender.topics import Lineage, Outlier
 
 from .synthetic import SUBJECTS, articles, build, judged
@@ -51,17 +51,25 @@ def test_nearest_are_of_the_same_planted_topic() -> None:
 
 
 def test_nearest_agree_with_the_recommender_on_the_score() -> None:
+    """The same order, and the same distances: the few that the map compares have a background of their own, no more."""
     model = build(articles(60), links=[(3, 44)])
     summary = summarise(model, neighbours=20)
-    found = dict(zip(summary.map.near[3].tolist(), summary.map.scores[3].tolist(), strict=True))
-    assert 44 in found, "a related link makes a candidate"
-    question = Question("", (), row=3)
-    parts = model.parts(question, float(model.catalogue.days[3]))
-    known = model.tfidf.known_share(question)
-    scores = sigmoid(model.weights.logits(parts, known, dated=not math.isnan(model.catalogue.days[3])))
-    for row, score in found.items():
-        if row >= 0:
-            assert score == pytest.approx(float(scores[row]), abs=1e-4)
+    desk = Recommender(model)
+    assert 44 in summary.map.near[3].tolist(), "a related link makes a candidate"
+    for at, row in enumerate(summary.map.rows.tolist()):
+        found = [(int(o), float(s)) for o, s in zip(summary.map.near[at], summary.map.scores[at], strict=True) if o >= 0]
+        hits = desk.similar(id=model.catalogue.ids[row], k=60, min_score=0, collapse=False)
+        scores = {model.catalogue.row(hit.article.id): hit.score for hit in hits}
+        assert {other for other, _ in found} <= set(scores)
+        assert [s for _, s in found] == sorted((s for _, s in found), reverse=True)
+        assert [scores[o] for o, _ in found] == sorted((scores[o] for o, _ in found), reverse=True)
+        apart = [_logit(score) - _logit(scores[other]) for other, score in found]
+        assert max(apart, default=0) - min(apart, default=0) < 0.02
+        assert all(0 < score <= MOST for _, score in found)
+
+
+def _logit(score: float) -> float:
+    return math.log(score / (MOST - score))
 
 
 def test_links_lead_from_topic_to_topic() -> None:

@@ -1,0 +1,353 @@
+"""The fits of benchmarks/fit_scorer.py: weights, calibration and abstain rule, each left-out archive looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from benchmarks.sets import ROOT
+from recommender.measures import reliability
+from recommender.ranking.calibration import EVIDENCE, MOST, background, gap, sigmoid
+from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defaults
+
+TARGET = ROOT / "recommender" / "ranking" / "scorer.json"
+WIDTH = len(COLUMNS) + 1
+_SMOOTH = 0.4  # heights are compared on this scale when a rank is counted softly
+_TRUST = 3e-6  # ridge to the weights of the file
+_HITS = 10
+Reals = NDArray[np.float64]
+# Which tasks fit what; the rest is only looked at.
+RANKED = {
+    "headline": ("story", "story undated", "title to body", "issue", "lists, title"),
+    "page": ("page story", "body to title", "lists"),
+}
+
+
+@dataclass
+class Data:
+    """Candidates of questions, end to end: ``x`` (r, 8) features, ``e`` (r, 14), ``of`` (r,) the question of each."""
+
+    name: str
+    set_name: str
+    x: Reals
+    e: Reals
+    kind: NDArray[np.int64]
+    right: NDArray[np.bool_]
+    holds: NDArray[np.int64]
+    of: NDArray[np.int64]
+    task: NDArray[np.str_]
+    query: NDArray[np.int64]
+    answers: NDArray[np.int64]
+
+    @classmethod
+    def read(cls, path: Path) -> Data:
+        with np.load(path, allow_pickle=False) as held:
+            name, set_name = (str(part) for part in held["name"])
+            return cls(name, set_name, *(held[n] for n in ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")))
+
+    def __post_init__(self) -> None:
+        if self.e.shape[1] < len(EVIDENCE):
+            at = EVIDENCE.index("gap")
+            self.e = np.insert(self.e, at, 0.0, axis=1)
+        if self.name.endswith(", bodies"):
+            self.kind = np.full_like(self.kind, 2)
+
+    def heights(self, table: Reals, time: float, holds: float) -> Reals:
+        rows = table[self.query[self.of], self.kind]
+        return (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1] + time * self.x[:, -1] + holds * np.minimum(self.holds, 2) / 2
+
+    def with_gaps(self, heights: Reals, time: float, holds: float) -> Reals:
+        """(r, 15) ``e`` with how far each stands above the background of its question, dates and held words aside."""
+        plain = heights - time * self.x[:, -1] - holds * np.minimum(self.holds, 2) / 2
+        found = self.e.copy()
+        order = np.lexsort((-plain, self.of))
+        starts = np.flatnonzero(np.concatenate([[True], np.diff(self.of[order]) != 0]))
+        for begin, end in zip(starts, [*starts[1:], len(order)], strict=True):
+            rows = order[begin:end]
+            found[rows, EVIDENCE.index("gap")] = gap(plain[rows])
+        return found
+
+    def design(self) -> Reals:
+        """(r, len(PARAMETERS)): titles weigh the same whether an article has a body or not; a body adds to a title, or
+        stands for it; what a headline known alone gets in place of a body is a constant."""
+        title, cosine, body, page_title, page_cosine, page_body, meaning, time = self.x.T
+        bare, whole, untitled = (self.kind == kind for kind in range(3))
+        one = np.ones(len(self.x))
+        columns = (
+            title, cosine, page_title, page_cosine, meaning * ~untitled, body * whole, page_body * whole, one * bare,
+            body * untitled, page_body * untitled, meaning * untitled, one * untitled, time,
+        )  # fmt: skip
+        return np.stack(columns, axis=1)
+
+
+PARAMETERS = (
+    "title", "cosine", "page_title", "page_cosine", "meaning", "body", "page_body", "bare", "untitled body",
+    "untitled page_body", "untitled meaning", "untitled", "time",
+)  # fmt: skip
+_PRIOR = {"headline": (50, 30, 0, 0, 8, 10, 0, 0, 90, 0, 8, 0, 30), "page": (10, 10, 30, 30, 8, 5, 40, 5, 20, 70, 8, 0, 30)}
+_RARE = 13.0  # taken off articles without a headline: in the mixed archives every third has none, elsewhere few
+
+
+def table_of(w: Reals) -> Reals:
+    """(3, 8) rows of the scorer's table for one kind of query, from fitted parameters."""
+    title, cosine, page_title, page_cosine, meaning, body, page_body, bare, u_body, u_page, u_meaning, u_one, _ = w
+    return np.array(
+        [
+            [title, cosine, 0, page_title, page_cosine, 0, meaning, bare],
+            [title, cosine, body, page_title, page_cosine, page_body, meaning, 0],
+            [0, 0, u_body, 0, 0, u_page, u_meaning, u_one - _RARE],
+        ]
+    )
+
+
+@dataclass
+class Block:
+    """Questions of one task and archive, sorted: ``start`` (q,) into the rows, ``weight`` of each question."""
+
+    x: Reals
+    right: NDArray[np.bool_]
+    start: NDArray[np.int64]
+    weight: float
+
+
+def blocks(data: Iterable[Data], tasks: Sequence[str], query: int) -> list[Block]:
+    found = []
+    for d in data:
+        whole = d.design()
+        for task in tasks:
+            asked = np.flatnonzero((d.task == task) & (d.query != 0) & ((d.query == 2) == (query == 2)))
+            kept = np.isin(d.of, asked)
+            has = np.zeros(len(d.task), dtype=bool)
+            has[d.of[kept & d.right]] = True
+            kept &= has[d.of]
+            if kept.any():
+                of = d.of[kept]
+                start = np.flatnonzero(np.concatenate([[True], np.diff(of) != 0]))
+                size = max(0.25, min(1.0, len(start) / 100))
+                found.append(Block(whole[kept], d.right[kept], start, size / len(start)))
+    return found
+
+
+def soft_loss(w: Reals, held: Sequence[Block], prior: Reals) -> tuple[float, Reals]:
+    """1 less the mean smooth reciprocal rank of each question's best right answer, and its gradient."""
+    total, slope, weight = 0.0, np.zeros_like(w), sum(len(b.start) * b.weight for b in held)
+    for b in held:
+        h = b.x @ w
+        sizes = np.diff(np.append(b.start, len(h)))
+        best = np.maximum.reduceat(np.where(b.right, h, -np.inf), b.start)
+        is_best = b.right & (h == np.repeat(best, sizes))
+        at = np.flatnonzero(is_best)
+        first = at[np.searchsorted(at, b.start)]
+        s = sigmoid(_SMOOTH * (h - np.repeat(best, sizes)))
+        s = np.where(b.right, 0, s)
+        rank = 1 + np.add.reduceat(s, b.start)
+        total += b.weight * float((1 - 1 / rank).sum())
+        d = _SMOOTH * s * (1 - s) * b.weight / np.repeat(rank**2, sizes)
+        slope += b.x.T @ d - b.x[first].T @ np.add.reduceat(d, b.start)
+    apart = w - prior
+    return total / weight + _TRUST * float(apart @ apart), slope / weight + 2 * _TRUST * apart
+
+
+def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
+    """The (3, 3, 8) table and the weight of time."""
+    table, time = default_weights().table.copy(), default_weights().time
+    for query, name in ((1, "headline"), (2, "page")):
+        held = blocks(data, RANKED[name], query)
+        prior = np.array(_PRIOR[name], dtype=float)
+        bounds: list[tuple[float | None, float | None]] = [(0.0, None)] * len(PARAMETERS)
+        bounds[PARAMETERS.index("untitled")] = (None, None)
+        if query == 2:
+            prior[-1], bounds[-1] = time, (time, time)
+        else:
+            for at, parameter in enumerate(PARAMETERS):
+                bounds[at] = (0.0, 0.0) if "page" in parameter else bounds[at]
+        w = minimize(
+            soft_loss, prior, args=(held, prior), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}
+        ).x  # fmt: skip
+        table[query] = table_of(w)
+        time = float(w[-1])
+    table[0] = table[1]
+    return table, time
+
+
+def first_hits(d: Data, heights: Reals, task: str, count: int = _HITS) -> tuple[Reals, NDArray[np.bool_], Reals]:
+    """(p, 2) heights and backgrounds and (p,) truth of the first ``count`` candidates of each question of a task, and
+    the reciprocal ranks of its best right answer."""
+    values, truth, ranks = [], [], []
+    for q in np.flatnonzero(d.task == task).tolist():
+        rows = np.flatnonzero(d.of == q)
+        order = rows[np.argsort(-heights[rows], kind="stable")]
+        shown = order
+        if d.query[q] == 0 and (d.holds[order] > 0).sum() >= 3:  # a few words are answered by what holds them
+            shown = order[d.holds[order] > 0]
+        first = heights[shown[:count]]
+        values.append(np.stack([first, np.full(len(first), background(heights[order]))], axis=1))
+        truth.append(d.right[shown[:count]])
+        hit = np.flatnonzero(d.right[order])
+        ranks.append(1 / (1 + hit[0]) if len(hit) else 0.0)
+    if not values:
+        return np.zeros((0, 2)), np.zeros(0, dtype=bool), np.zeros(0)
+    return np.concatenate(values), np.concatenate(truth), np.array(ranks)
+
+
+def probability(w: Reals, values: Reals) -> Reals:
+    """MOST * sigmoid(offset + slope * height + drop * background)."""
+    return np.asarray(MOST * sigmoid(w[0] + values @ w[1:]))
+
+
+def platt(pairs: Sequence[tuple[Reals, NDArray[np.bool_]]]) -> Reals:
+    """Offset, slope and drop by log loss, each set of pairs weighing the same."""
+    x = np.concatenate([v for v, _ in pairs])
+    y = np.concatenate([t for _, t in pairs])
+    weight = np.concatenate([np.full(len(t), 1 / len(t)) for _, t in pairs]) / len(pairs)
+
+    def loss(w: Reals) -> float:
+        p = np.clip(probability(w, x), 1e-6, 1 - 1e-6)
+        return -float((weight * np.where(y, np.log(p), np.log(1 - p))).sum())
+
+    start = np.array([-8.0, 0.15, 0.0])
+    return np.asarray(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 2000, "maxfev": 3000}).x)
+
+
+CALIBRATED = {
+    "words": ("short 1", "short 2", "short 3"),
+    "headline": ("story", "story undated", "title to body", "lists, title"),
+    "page": ("page story", "body to title", "lists"),
+}
+
+
+def fit_platt(data: Sequence[Data], heights: Sequence[Reals]) -> Reals:
+    found = []
+    for tasks in CALIBRATED.values():
+        pairs = []
+        for d, h in zip(data, heights, strict=True):
+            for task in tasks:
+                value, truth, _ = first_hits(d, h, task)
+                if len(value) >= 300:
+                    pairs.append((value, truth))
+        found.append(platt(pairs) if pairs else np.array([-8.0, 0.15, 0.0]))
+    return np.stack(found)
+
+
+def evidence_rows(
+    data: Sequence[Data], heights: Sequence[Reals], gaps: Sequence[Reals], query: int
+) -> tuple[Reals, Reals, Reals, Reals]:
+    """Evidence of the best right candidate of each question (truth 1) and of the first three of a foreign one (0), with
+    weights and the archive of each. Each archive's questions weigh the same on both sides.
+    """
+    x, y, w, of = [], [], [], []
+    for number, (d, h, e) in enumerate(zip(data, heights, gaps, strict=True)):
+        sides: dict[int, list[int]] = {0: [], 1: []}
+        for q in range(len(d.task)):
+            rows = np.flatnonzero(d.of == q)
+            foreign = str(d.task[q]).startswith("foreign")
+            if not len(rows) or d.query[q] == 0 and not foreign or (d.query[q] == 2) != (query == 2):
+                continue
+            order = rows[np.argsort(-h[rows], kind="stable")]
+            if foreign:
+                sides[0] += order[:3].tolist()
+            else:
+                sides[1] += order[:3][d.right[order[:3]]][:1].tolist()
+        for truth, chosen in sides.items():
+            if chosen and sides[1]:
+                x.append(e[chosen])
+                y.append(np.full(len(chosen), truth))
+                w.append(np.full(len(chosen), min(1.0, len(sides[1]) / 50) / len(chosen)))
+                of.append(np.full(len(chosen), number))
+    if not x:
+        return np.zeros((0, len(EVIDENCE))), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)
+    return np.concatenate(x), np.concatenate(y).astype(float), np.concatenate(w), np.concatenate(of)
+
+
+def fit_evidence(data: Sequence[Data], heights: Sequence[Reals], gaps: Sequence[Reals], query: int) -> Reals:
+    """Weights of ``EVIDENCE`` with a constant of its own for each archive, as the training sets one; their mean last."""
+    x, y, w, of = evidence_rows(data, heights, gaps, query)
+    if not len(x):
+        return np.zeros(len(EVIDENCE))
+    w = w / w.mean()
+    keep = np.ones(len(EVIDENCE))
+    keep[[EVIDENCE.index(n) for n in ("page_title", "page_cosine", "page_body")]] = float(query == 2)
+    keep[-1] = 0
+    keep[EVIDENCE.index("whole")] = 0
+    own = np.zeros((len(x), len(data)))
+    own[np.arange(len(x)), of] = 1
+    both = np.hstack([x * keep, own])
+
+    def loss(v: Reals) -> tuple[float, Reals]:
+        p = sigmoid(both @ v)
+        value = -float((w * (y * np.log(p + 1e-9) + (1 - y) * np.log(1 - p + 1e-9))).mean())
+        return value + 1e-4 * float(v @ v), both.T @ (w * (p - y)) / len(y) + 2e-4 * v
+
+    count = len(EVIDENCE)
+    bounds = [(0.0, None)] * (count - 4) + [(None, None)] * (4 + len(data))
+    found = minimize(loss, np.zeros(both.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
+    used = np.unique(of)
+    return np.append(found[: count - 1] * keep[:-1], found[count:][used].mean())
+
+
+def report(folder: Path, write: bool) -> None:
+    data = [Data.read(path) for path in sorted(folder.glob("*.npz"))]
+    holds = default_weights().holds
+    sets = sorted({d.set_name for d in data})
+    for out in sets:
+        kept = [d for d in data if d.set_name != out]
+        table, time = fit_weights(kept)
+        heights = [d.heights(table, time, holds) for d in kept]
+        calibration = fit_platt(kept, heights)
+        gaps = [d.with_gaps(h, time, holds) for d, h in zip(kept, heights, strict=True)]
+        evidence = [fit_evidence(kept, heights, gaps, query) for query in (1, 2)]
+        for d in data:
+            if d.set_name == out:
+                own = d.heights(table, time, holds)
+                _show(d, own, d.with_gaps(own, time, holds), calibration, evidence)
+    table, time = fit_weights(data)
+    heights = [d.heights(table, time, holds) for d in data]
+    calibration = fit_platt(data, heights)
+    gaps = [d.with_gaps(h, time, holds) for d, h in zip(data, heights, strict=True)]
+    evidence = [fit_evidence(data, heights, gaps, query) for query in (1, 2)]
+    print("table", np.round(table, 2).tolist(), "time", round(time, 2))
+    print("platt", calibration.round(3).tolist())
+    print("evidence", dict(zip(EVIDENCE, np.round(evidence, 2).T.tolist(), strict=True)))
+    if write:
+        held = defaults()
+        held["weights"] |= {"table": np.round(table, 3).tolist(), "time": round(time, 3)}
+        held["calibration"] |= {"platt": calibration.round(4).tolist(), "evidence": np.round(evidence, 4).tolist()}
+        TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+
+
+def _show(d: Data, heights: Reals, e: Reals, calibration: Reals, evidence: Sequence[Reals]) -> None:
+    best = np.full(len(d.task), -50.0)
+    first = np.full(len(d.task), -1)
+    for q in range(len(d.task)):
+        rows = np.flatnonzero(d.of == q)
+        if len(rows):
+            logits = np.where(d.holds[rows] > 0, 50.0, e[rows] @ evidence[int(d.query[q] == 2)])
+            best[q], first[q] = logits.max(), rows[np.argmax(heights[rows])]
+    zeros = {}
+    for query, name in ((1, "foreign"), (2, "foreign page")):
+        other = np.flatnonzero(d.task == name)
+        zeros[query] = float(np.quantile(best[other[::2]], 0.97)) if len(other) else 0.0
+        answered = np.mean(best[other[1::2]] > zeros[query]) if len(other) else np.nan
+        print(f"{d.name:28s} {name:12s} zero {zeros[query]:6.2f} by every second; {answered:.3f} of the rest answered")
+    zeros[0] = zeros[1]
+    for task in dict.fromkeys(d.task.tolist()):
+        asked = np.flatnonzero(d.task == task)
+        if task.startswith("foreign"):
+            continue
+        least = zeros[int(d.query[asked[0]])]
+        right_first = np.array([first[q] >= 0 and bool(d.right[first[q]]) for q in asked])
+        lost = right_first & (best[asked] <= least)
+        value, truth, ranks = first_hits(d, heights, task)
+        query = int(d.query[asked[0]])
+        said = probability(calibration[query], value)
+        found = reliability(said, truth)
+        print(
+            f"{d.name:28s} {task:16s} {len(asked):4d} answered {np.mean(best[asked] > least):.3f} lost {lost.mean():.3f} "
+            f"MRR {ranks.mean():.3f} ECE {found.error:.3f} said {said.mean():.3f} right {truth.mean():.3f} {QUERIES[query]}", flush=True
+        )  # fmt: skip

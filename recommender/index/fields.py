@@ -1,0 +1,198 @@
+"""The sparse index: which article holds which term in its title, and how much of its body is about it.
+
+Titles and bodies are fields of one article, scored apart: a headline known from a list alone has no body, a page
+without a headline no title, and neither may win or lose by that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..spaces import MARK
+from ..tables import StringTable
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+IN_TITLE = 0x80  # bit of a posting: the term stands in the title; the other seven hold the body's saturation
+STEPS = 127
+HAS_TITLE, HAS_BODY = 1, 2  # bits of an article's kind
+# BM25 (Robertson & Zaragoza 2009): tf / (tf + K (1 - B + B length / average)).
+K, B = 1.5, 0.75
+_LONGEST_QUERY = 400  # distinct terms of a query that count, the rarest first
+
+
+class QueryVector(NamedTuple):
+    """The known terms of a query, by place in the vocabulary, ascending.
+
+    ``share`` (m,) float32: each term's part of the query's weight; unknown terms hold the rest, so it sums to 1 at
+    most. ``height`` (m,) its tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths`` (2,) the Euclidean
+    lengths of ``height`` over words and over bigrams. ``known`` 0..1 the sum of ``share``.
+    """
+
+    ids: Rows
+    share: Floats
+    height: Floats
+    word: NDArray[np.bool_]
+    lengths: tuple[float, float]
+
+    @property
+    def known(self) -> float:
+        return float(self.share.sum())
+
+
+class Matches(NamedTuple):
+    """What ``m`` articles hold of a query, each (m,) float32 in 0..1.
+
+    ``title`` and ``body``: the share of the query's weight that the field holds, the body's by BM25 saturation.
+    ``cosine``: of the titles' tf-idf vectors, words and bigrams alike. ``words``: the share by words alone, in either
+    field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``count``: how many these are.
+    """
+
+    title: Floats
+    body: Floats
+    cosine: Floats
+    words: Floats
+    mass: Floats
+    count: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIndex:
+    """Postings of n articles over the v terms of a vocabulary (words, and bigrams marked with ``~``).
+
+    ``idf`` (v,) float32 times how much a term may say (``lexical.weight``). Postings of term ``t`` stand at
+    ``start[t]:start[t + 1]``: ``article`` (p,) int32 ascending, ``code`` (p,) uint8 (``IN_TITLE`` and the saturation of
+    the body). ``norms`` (n, 2) float32: lengths of the title's tf-idf vector over words and over bigrams; ``kind``
+    (n,) uint8. ``lead_start`` (n + 1,), ``lead_term``: the terms of the start of each body, for asking with a stored
+    article. ``average`` (2,): mean length of a body in words and in bigrams, as at the training.
+    """
+
+    idf: Floats
+    start: Rows
+    article: NDArray[np.int32]
+    code: NDArray[np.uint8]
+    norms: Floats
+    kind: NDArray[np.uint8]
+    lead_start: Rows
+    lead_term: NDArray[np.int32]
+    average: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @property
+    def has_bodies(self) -> bool:
+        return bool((self.kind & HAS_BODY).any())
+
+    def lead(self, row: int) -> Rows:
+        """Places of the terms with which the body of the article at ``row`` begins."""
+        return self.lead_term[int(self.lead_start[row]) : int(self.lead_start[row + 1])].astype(np.int64)
+
+    def query(
+        self, terms: Sequence[str], vocabulary: StringTable, lead: Iterable[int] = (), share: float = 0.0,
+        unknown: Iterable[float] | None = None,
+    ) -> QueryVector:  # fmt: skip
+        """The vector of title ``terms`` and, each times ``share``, of the ``lead`` terms of a body (places).
+
+        ``unknown`` are factors of what ``terms`` the vocabulary lacks (1 where not given): each weighs as much as the
+        rarest term times that.
+        """
+        held: dict[int, float] = {}
+        missing: dict[str, float] = {}
+        for term, count in Counter(terms).items():
+            if (place := vocabulary.find(term)) >= 0:
+                held[place] = 1.0 + math.log(count)
+            else:
+                missing[term] = 1.0
+        for place in lead:
+            held.setdefault(place, share)
+        ids = np.array(sorted(held), dtype=np.int64)
+        height = np.array([held[i] for i in ids.tolist()]) * self.idf[ids] if len(ids) else np.zeros(0)
+        if len(ids) > _LONGEST_QUERY:
+            kept = np.sort(np.argsort(-height, kind="stable")[:_LONGEST_QUERY])
+            ids, height = ids[kept], height[kept]
+        word = np.array([not vocabulary[i].startswith(MARK) for i in ids.tolist()], dtype=bool)
+        rarest = float(self.idf.max()) if len(self.idf) else 1.0
+        factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
+        lost = [rarest * sum(f for t, f in factors.items() if t.startswith(MARK) is not side) for side in (True, False)]
+        totals = [float(height[word].sum()) + lost[0], float(height[~word].sum()) + lost[1]]
+        part = [0.5 if all(totals) else 1.0] * 2
+        scale = np.where(word, part[0] / (totals[0] or 1), part[1] / (totals[1] or 1))
+        lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
+        return QueryVector(
+            ids, (height * scale).astype(np.float32), height.astype(np.float32), word, lengths
+        )
+
+    def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
+        """The ``title`` and ``body`` shares of every article, each (n,) float32."""
+        title = np.zeros(len(self), dtype=np.float32)
+        body = np.zeros(len(self), dtype=np.float32)
+        bodies = self.has_bodies
+        for term, share in zip(query.ids.tolist(), query.share.tolist(), strict=True):
+            begin, end = int(self.start[term]), int(self.start[term + 1])
+            rows, step = self.article[begin:end], np.float32(share)
+            if not bodies:
+                title[rows] += step
+                continue
+            code = self.code[begin:end]
+            title[rows[code >= IN_TITLE]] += step
+            body[rows] += _SATURATION[code] * step
+        return title, body
+
+    def match(self, query: QueryVector, rows: Rows) -> Matches:
+        """What the articles at ``rows`` (m,) hold of the query."""
+        held = self.codes(query, rows)
+        inside = held >= IN_TITLE
+        saturated = _SATURATION[held]
+        any_word = (held > 0) & query.word[:, None]
+        weight = self.idf[query.ids] if len(query.ids) else np.zeros(0, np.float32)
+        raised = query.height * weight
+        cosine = np.zeros(len(rows), dtype=np.float32)
+        sides = 0
+        for side, of in enumerate((query.word, ~query.word)):
+            if query.lengths[side]:
+                sides += 1
+                length = self.norms[rows, side] * query.lengths[side]
+                cosine += (raised[of] @ inside[of]) / np.where(length == 0, 1, length)
+        by_words = float(query.share[query.word].sum())
+        whole = np.where(inside, np.float32(1), saturated)
+        return Matches(
+            query.share @ inside,
+            query.share @ saturated,
+            (cosine / max(sides, 1)).astype(np.float32),
+            ((query.share[query.word] @ whole[query.word]) / (by_words or 1.0)).astype(np.float32),
+            np.minimum((weight @ any_word) / 10, 1).astype(np.float32),
+            any_word.sum(axis=0).astype(np.float32),
+        )
+
+    def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
+        """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
+        found = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+        for at, term in enumerate(query.ids.tolist()):
+            begin, end = int(self.start[term]), int(self.start[term + 1])
+            held = self.article[begin:end]
+            if not len(held):
+                continue
+            place = np.minimum(np.searchsorted(held, rows), len(held) - 1)
+            found[at] = np.where(held[place] == rows, self.code[begin:end][place], 0)
+        return found
+
+
+def saturation(counts: NDArray[np.floating], lengths: NDArray[np.floating], average: float) -> NDArray[np.uint8]:
+    """BM25 saturation of term counts in bodies of ``lengths`` terms, in ``STEPS`` steps, 1 at least.
+
+    Where no mean length was known at the training (0), every body counts as one of mean length.
+    """
+    value = counts / (counts + K * (1 - B + B * (lengths / average if average else 1.0)))
+    return np.maximum(np.rint(value * STEPS), 1).astype(np.uint8)
+
+
+_SATURATION = ((np.arange(256) & STEPS) / STEPS).astype(np.float32)

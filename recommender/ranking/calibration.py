@@ -1,0 +1,125 @@
+"""What a score means, and the one rule by which a question gets no answer.
+
+A score is the probability that the article is a right answer to the question: for a headline or a page, that an
+editor would put it beside that one (the same story, its own article, a list's entry); for a few words, that it holds
+them. Platt scaling (Platt 1999) of the scorer's heights for each kind of query, fitted on archives whose right
+answers are known and shifted by what the archive asks itself (training/calibrate).
+
+Whether a question is answered is asked apart from that, and without dates: a logistic model tells headlines that have
+something to do with an article from those of other fields. A date may order answers, it never silences them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import FEW_WORDS, PAGE, UNTITLED, WHOLE, Features, Query
+
+MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
+EVIDENCE = (
+    "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "count", "meaning",
+    "gap", "whole", "untitled", "known", "one",
+)  # fmt: skip
+_FAR = 60.0  # height above the background from which more says nothing new
+_COUNTED = 4  # shared words from which more say nothing new
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """``platt`` (3, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 15): weights of ``EVIDENCE``
+    for headlines and for pages. ``answer``, ``also``: the evidence that the best hit and that every other must reach.
+    ``source`` says how the offsets came about."""
+
+    platt: NDArray[np.float64]
+    evidence_table: NDArray[np.float64]
+    answer: float = 0.5
+    also: float = 0.2
+    source: str = "defaults"
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Calibration:
+        """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
+        platt = np.array(given["platt"], dtype=np.float64)
+        table = np.array(given["evidence"], dtype=np.float64)
+        bounds = [float(given[name]) for name in ("answer", "also")]
+        if platt.shape != (3, 3) or table.shape != (2, len(EVIDENCE)):
+            raise ValueError(f"its calibration has the shapes {platt.shape} and {table.shape}")
+        if not (np.isfinite(platt).all() and np.isfinite(table).all() and all(map(math.isfinite, bounds))):
+            raise ValueError("its calibration is not finite")
+        return cls(platt, table, *bounds, source=str(given["source"]))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "platt": np.round(self.platt, 5).tolist(), "evidence": np.round(self.evidence_table, 5).tolist(),
+            "answer": self.answer, "also": self.also, "source": self.source,
+        }  # fmt: skip
+
+    def scores(self, query: int, heights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(m,) probabilities of the heights of all candidates, best first: 0..``MOST``, falling as they fall."""
+        offset, slope, drop = self.platt[query]
+        return MOST * sigmoid(offset + slope * heights + drop * background(heights))
+
+    def evidence(
+        self, query: Query, features: Features, plain: NDArray[np.float64], holds: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """(m,) 0..1; 1 for what holds all words of a short query or stands in a list with the article that asks.
+
+        ``plain`` (m,) are the heights by text and meaning alone.
+        """
+        columns = evidence_columns(query, features, plain)
+        value = sigmoid(columns @ self.evidence_table[int(query.kind == PAGE)])
+        return np.where(holds | (features.link > 0), 1.0, value)
+
+    def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(m,) which of the candidates are shown: none if the best stays below ``answer``.
+
+        A short query whose words are all held by three articles and more is answered by such articles alone.
+        """
+        if not len(evidence) or float(evidence.max()) < self.answer:
+            return np.zeros(len(evidence), dtype=bool)
+        if query.kind == FEW_WORDS and int(holds.sum()) >= _ENOUGH:
+            return holds
+        return np.asarray(evidence >= self.also)
+
+
+_ENOUGH = 3
+
+
+def background(heights: NDArray[np.float64]) -> float:
+    """How high the candidates of a question stand that are hardly right any more: the mean of the 11th to the 50th.
+
+    Where all is alike a height says less than where one stands out. ``heights`` (m,) best first; of fewer than eleven
+    the last stands for them.
+    """
+    return float(heights[10:50].mean()) if len(heights) > 10 else float(heights[-1]) if len(heights) else 0.0
+
+
+def gap(plain: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(m,) 0..1: how far each candidate stands above the background of its question. ``plain`` (m,) any order."""
+    return np.clip((plain - background(np.sort(plain)[::-1])) / _FAR, 0, 1)
+
+
+def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(m, 15) ``EVIDENCE`` of each candidate; no date takes part."""
+    one = np.ones(len(features.title))
+    known = (query.page or query.headline).known
+    return np.stack(
+        [
+            features.title, features.cosine, features.body, features.page_title, features.page_cosine,
+            features.page_body, features.words, features.mass, np.minimum(features.count / _COUNTED, 1),
+            features.meaning, gap(plain), features.kind == WHOLE, features.kind == UNTITLED, known * one, one,
+        ],
+        axis=1,
+    ).astype(np.float64)  # fmt: skip
+
+
+def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """1 / (1 + exp(-x)), without overflow."""
+    wide = np.clip(np.asarray(logits, dtype=np.float64), -60, 60)
+    return np.asarray(1.0 / (1.0 + np.exp(-wide)), dtype=np.float64)

@@ -1,0 +1,39 @@
+"""Why a hit is a hit: the words that it shares with the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..index.fields import IN_TITLE
+from ..spaces import MARK
+from .features import Query
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+_BODY_SHARE = 0.5  # a word of the body counts half of one of the title
+
+
+def reasons_of(model: Model, query: Query, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
+    """For each of ``rows`` the shared words of the question with their shares of its weight, the heaviest first.
+
+    Bigrams are counted with the word of the question that holds them. The shares of a hit that holds all of the
+    question in its title sum to 1.
+    """
+    vector = query.headline
+    codes = model.fields.codes(vector, np.array(rows, dtype=np.int64))
+    shown = {feature.term: feature.shown for feature in reversed(query.question.features)}
+    vocabulary = model.tfidf.terms
+    found: list[list[tuple[str, float]]] = []
+    for column in codes.T:
+        parts: dict[str, float] = {}
+        for at in np.flatnonzero(column).tolist():
+            term = vocabulary[int(vector.ids[at])]
+            word = shown.get(term, term.lstrip(MARK).strip("_"))
+            part = 1.0 if column[at] >= IN_TITLE else _BODY_SHARE
+            parts[word] = parts.get(word, 0.0) + part * float(vector.share[at])
+        found.append(sorted(parts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return found

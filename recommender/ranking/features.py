@@ -1,0 +1,117 @@
+"""What speaks for a candidate: the features that the scorer weighs, for some articles or swept over all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
+from ..lexical import weight
+from ..spaces import MARK, Question
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the headline's
+UNDATED = 0.3  # time decay where a date is not known: between the same week and another year
+TIME_SCALE = 10.0  # days
+SHORT = 3  # words up to which a query is one of a few words, not a headline
+HEADLINE, WHOLE, UNTITLED = 0, 1, 2  # kinds of articles: known by title, by title and body, by body
+FEW_WORDS, TITLE, PAGE = 0, 1, 2  # kinds of queries: a few words, a headline, a headline with its body
+
+
+class Features(NamedTuple):
+    """What m articles have of a query, each (m,) float32.
+
+    ``title``, ``cosine``, ``body``: by the headline that asks (``FieldIndex.match``); ``page_title``, ``page_cosine``,
+    ``page_body``: by headline and lead, where a body asks; ``meaning``: the cosine of the fused embeddings; ``time``:
+    the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule: ``words``, ``mass``, ``count``.
+    ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
+    """
+
+    title: Floats
+    cosine: Floats
+    body: Floats
+    page_title: Floats
+    page_cosine: Floats
+    page_body: Floats
+    meaning: Floats
+    time: Floats
+    link: Floats
+    words: Floats
+    mass: Floats
+    count: Floats
+    kind: NDArray[np.int64]
+
+    def take(self, places: Rows) -> Features:
+        return Features(*(column[places] for column in self))
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query."""
+
+    question: Question
+    day: float
+    kind: int
+    headline: QueryVector
+    page: QueryVector | None
+    dense: Floats
+
+
+def query_of(model: Model, question: Question, day: float) -> Query:
+    """The vectors of a question. A stored article asks with its body's lead too."""
+    fields, vocabulary = model.fields, model.tfidf.terms
+    terms = question.terms
+    unknown = [weight(term) for term in dict.fromkeys(terms) if vocabulary.find(term) < 0]
+    headline = fields.query(terms, vocabulary, unknown=unknown)
+    if question.row is not None:
+        lead = fields.lead(question.row).tolist()
+    else:
+        lead = [place for term in question.lead if (place := vocabulary.find(term)) >= 0]
+    page = None
+    if lead or question.lead:
+        page = fields.query(terms, vocabulary, lead, LEAD_SHARE, unknown)
+    short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
+    kind = PAGE if page is not None else FEW_WORDS if short else TITLE
+    return Query(question, day, kind, headline, page, model.dense.vector(question))
+
+
+def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None = None) -> Features:
+    """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists."""
+    own = model.fields.match(query.headline, rows)
+    page = model.fields.match(query.page, rows) if query.page is not None else None
+    nothing = np.zeros(len(rows), dtype=np.float32)
+    with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
+        meaning = np.asarray(model.dense.rows[rows] @ query.dense, dtype=np.float32)
+    links = model.links.scores(query.question.row, len(model)) if link is None else link
+    lexical = own if page is None else page
+    return Features(
+        own.title, own.cosine, own.body,
+        page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
+        meaning, decay(query.day, model.catalogue.days[rows]), links[rows],
+        own.words, lexical.mass, lexical.count, kinds(model, rows),
+    )  # fmt: skip
+
+
+def kinds(model: Model, rows: Rows) -> NDArray[np.int64]:
+    """(m,) which fields each article has."""
+    kind = model.fields.kind[rows]
+    whole = np.where(kind & HAS_BODY, WHOLE, HEADLINE)
+    untitled = (kind & HAS_BODY).astype(bool) & ~(kind & HAS_TITLE).astype(bool)
+    return np.where(untitled, UNTITLED, whole).astype(np.int64)
+
+
+def decay(day: float, days: NDArray[np.float64]) -> Floats:
+    """exp(-sqrt(|days apart| / TIME_SCALE)) of each article, ``UNDATED`` where either day is unknown. (n,) float32
+
+    A stretched exponential: a story is told within the day, and its sequels for weeks.
+    """
+    if math.isnan(day):
+        return np.full(len(days), UNDATED, dtype=np.float32)
+    near = np.exp(-np.sqrt(np.abs(days - day) / TIME_SCALE))
+    return np.where(np.isnan(near), UNDATED, near).astype(np.float32)

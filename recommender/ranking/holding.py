@@ -1,0 +1,88 @@
+"""Does an article hold every word of a question of a few words?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index.fields import QueryVector, Rows
+from ..lexicon import spelled
+from ..spaces import MARK, Question
+from ..text import eojeols, normalise
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+NOT, BY_TERMS, IN_TITLE = 0, 1, 2  # how an article holds a question
+# Particles and endings that may stand behind a word of a question; at least two letters of it are left.
+_PARTICLE = re.compile(
+    "(?:에서는|에서도|으로는|으로도|이라는|에게는|까지는|부터는|에서|에게|으로|까지|부터|처럼|보다|라며|이라|에도|에는|에선|"
+    "와의|과의|로는|로도|하는|하고|해야|한다|했다|된다|됐다|[은는이가을를에의와과도로만서엔])$"
+)
+
+
+def holding(model: Model, question: Question, rows: Rows) -> NDArray[np.int64]:
+    """(m,) ``IN_TITLE`` where the title holds every word as it is spelled, particles, blanks and aliases aside;
+    ``BY_TERMS`` where title and body hold the terms of every word; else ``NOT``."""
+    aliases = model.analyzer.aliases
+    words = spelled(question.text, aliases)
+    held = np.zeros(len(rows), dtype=np.int64)
+    if not words:
+        return held
+    held[_by_terms(model, question, words, rows)] = BY_TERMS
+    cores = [core(word) for word in words]
+    for at, row in enumerate(rows.tolist()):
+        article = model.catalogue.article(row)
+        title = aliases.apply(normalise(article.title or article.stand_in or "").lower())
+        if in_title(cores, eojeols(title)):
+            held[at] = IN_TITLE
+    return held
+
+
+def core(word: str) -> str:
+    """A word without the particle behind it: 정부가 -> 정부."""
+    bare = _PARTICLE.sub("", word) if word[-1:] >= "가" else word
+    return bare if len(bare) > 1 else word
+
+
+def in_title(cores: Sequence[str], title: Sequence[str]) -> bool:
+    """Whether the eojeols of a title hold each word: Hangul anywhere, also across blanks, anything else and single
+    letters at the start of an eojeol, with nothing but a particle behind."""
+    joined = "".join(title)
+    return all(part in joined if _anywhere(part) else any(_starts(eojeol, part) for eojeol in title) for part in cores)
+
+
+def _anywhere(part: str) -> bool:
+    return len(part) > 1 and all("가" <= char <= "힣" for char in part)
+
+
+def _starts(eojeol: str, part: str) -> bool:
+    rest = eojeol.removeprefix(part)
+    if not eojeol.startswith(part):
+        return False
+    return not rest or (len(part) == 1 and core(eojeol) == part) or (len(part) > 1 and "가" <= rest[0] <= "힣")
+
+
+def _by_terms(model: Model, question: Question, words: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+    """(m,) whether title and body hold, for every word, one of its ways, where that way spells the whole word."""
+    held = np.ones(len(rows), dtype=bool)
+    vocabulary = model.tfidf.terms
+    translated = len(question.groups) != len(words)
+    for at, ways in enumerate(question.groups):
+        any_way = np.zeros(len(rows), dtype=bool)
+        for way in ways:
+            whole = translated or "".join(way) == core(words[at]) or core(words[at]) in way
+            if way[0].startswith(MARK) or not whole:
+                continue
+            places = [vocabulary.find(term) for term in way]
+            if min(places) >= 0:
+                ids = np.array(sorted(set(places)), dtype=np.int64)
+                flat = np.zeros(len(ids), dtype=np.float32)
+                codes = model.fields.codes(QueryVector(ids, flat, flat, flat > 0, (0.0, 0.0)), rows)
+                any_way |= (codes > 0).all(axis=0)
+        held &= any_way
+    return held & bool(question.groups)

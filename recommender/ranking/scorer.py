@@ -1,0 +1,101 @@
+"""From a query to candidates to scores: the two stages of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index.fields import Floats, Rows
+from ..vectors import top_k
+from .calibration import Calibration
+from .features import FEW_WORDS, Features, Query, decay, features_of_rows, kinds
+from .holding import IN_TITLE, holding
+from .weights import COLUMNS, Weights
+
+if TYPE_CHECKING:
+    from ..model import Model
+
+POOL = 300  # candidates by the sweep ...
+_BY_MEANING = 50  # ... and by meaning alone
+_TITLE, _COSINE, _BODY, _MEANING = (COLUMNS.index(name) for name in ("title", "cosine", "body", "meaning"))
+_PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
+_READ = 150  # candidates of a short query whose titles are read
+_ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article that shares no term
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Candidates, best first: ``rows`` (m,), ``heights`` (m,) by the weights, ``scores`` (m,) their probabilities,
+    ``evidence`` (m,) 0..1 that query and article have to do with each other at all, ``holds`` (m,) whether all words
+    of a short query are held, ``features`` in the same order."""
+
+    rows: Rows
+    heights: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    evidence: NDArray[np.float64]
+    holds: NDArray[np.bool_]
+    features: Features
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def rank(
+    model: Model, query: Query, allowed: NDArray[np.bool_], *, weights: Weights | None = None,
+    calibration: Calibration | None = None, link: Floats | None = None, pool: int = POOL,
+) -> Ranking:  # fmt: skip
+    """The best ``pool`` of the ``allowed`` (n,) articles and what they score.
+
+    ``weights``, ``calibration`` and ``link`` (n,) stand in for those of the model.
+    """
+    weights = weights or model.weights
+    links = model.links.scores(query.question.row, len(model)) if link is None else link
+    rows = candidates(model, query, weights, allowed, links, pool)
+    return score(model, query, rows, weights=weights, calibration=calibration, link=links)
+
+
+def candidates(
+    model: Model, query: Query, weights: Weights, allowed: NDArray[np.bool_], link: Floats, pool: int
+) -> Rows:
+    """Rows (m,) ascending: the best by a sweep over all, the nearest by meaning, and what lists join."""
+    title, body = model.fields.sweep(query.page or query.headline)
+    meaning = np.asarray(model.dense.rows @ query.dense, dtype=np.float32)
+    every = np.arange(len(model))
+    table = weights.table[query.kind].astype(np.float32)
+    of_title = table[:, _TITLE] + table[:, _COSINE]
+    of_body = table[:, _BODY]
+    if query.page is not None:
+        of_title, of_body = of_title + table[:, _PAGE_TITLE] + table[:, _PAGE_COSINE], of_body + table[:, _PAGE_BODY]
+    kind = kinds(model, every)
+    rough = of_title[kind] * title + of_body[kind] * body + table[:, _MEANING][kind] * meaning + table[:, -1][kind]
+    rough += np.float32(weights.time) * decay(query.day, model.catalogue.days) + np.float32(weights.link) * link
+    lexical = (title > 0) | (body > 0)
+    spoken = allowed & (lexical | (link > 0) | (meaning > _ALIKE))
+    found = [top_k(rough, pool, spoken), top_k(meaning, _BY_MEANING, spoken)]
+    if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
+        found.append(top_k(title + body, pool, allowed & lexical))
+    found.append(np.flatnonzero(spoken & (link > 0)))
+    return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+def score(
+    model: Model, query: Query, rows: Rows, *, weights: Weights | None = None, calibration: Calibration | None = None,
+    link: Floats | None = None,
+) -> Ranking:  # fmt: skip
+    """The articles at ``rows``, best first; equal heights in order of row."""
+    weights, calibration = weights or model.weights, calibration or model.calibration
+    features = features_of_rows(model, query, rows, link)
+    held = np.zeros(len(rows), dtype=np.int64)
+    if query.kind == FEW_WORDS:
+        near = np.sort(np.argsort(-(features.title + features.body), kind="stable")[:_READ])
+        held[near] = holding(model, query.question, rows[near])
+    plain = weights.logits(query.kind, features) - weights.time * features.time - weights.link * features.link
+    heights = weights.logits(query.kind, features, held / IN_TITLE)
+    order = np.lexsort((rows, -heights))
+    features, heights, holds = features.take(order), heights[order], held[order] > 0
+    scores = calibration.scores(query.kind, heights)
+    evidence = calibration.evidence(query, features, plain[order], holds)
+    return Ranking(rows[order], heights, scores, evidence, holds, features)

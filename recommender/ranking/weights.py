@@ -1,0 +1,96 @@
+"""The weights of the scorer: linear in the features, one row for each kind of query and of article."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import Features
+
+COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "meaning")
+QUERIES = ("words", "headline", "page")
+ARTICLES = ("headline", "whole", "untitled")
+BLOCKS = ("lexical", "page", "meaning", "time")  # what an archive may weigh otherwise than the rest
+_BLOCK_OF = (0, 0, 0, 1, 1, 1, 2)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """``table`` (3, 3, 8): for each of ``QUERIES`` and ``ARTICLES`` the weights of ``COLUMNS`` and a constant;
+    ``time``, ``link`` and ``holds`` (all words of a short query) are the same for all. ``source`` says how they
+    came about."""
+
+    table: NDArray[np.float64]
+    time: float
+    link: float
+    holds: float
+    source: str = "defaults"
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Weights:
+        """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
+        table = np.array(given["table"], dtype=np.float64)
+        numbers = [float(given[name]) for name in ("time", "link", "holds")]
+        if table.shape != (len(QUERIES), len(ARTICLES), len(COLUMNS) + 1):
+            raise ValueError(f"its weights have the shape {table.shape}")
+        if not (np.isfinite(table).all() and all(map(math.isfinite, numbers))):
+            raise ValueError("its weights are not finite")
+        return cls(table, *numbers, source=str(given["source"]))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "table": np.round(self.table, 4).tolist(), "time": self.time, "link": self.link, "holds": self.holds,
+            "source": self.source,
+        }  # fmt: skip
+
+    @property
+    def fitted(self) -> bool:
+        """Whether they were fitted on the related lists of their corpus."""
+        return self.source.startswith("fitted")
+
+    def logits(self, query: int, features: Features, holds: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """(m,) the height of each article; the scale is that of the table, calibration makes a probability of it.
+
+        ``holds`` (m,) 0..1: how an article holds all words of a short query.
+        """
+        columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
+        table = self.table[query][features.kind]
+        height = (columns * table[:, :-1]).sum(axis=1) + table[:, -1]
+        height += self.time * features.time + self.link * features.link
+        return height if holds is None else height + self.holds * holds
+
+    def blocks(self, query: int, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(m, 4) what each of ``BLOCKS`` adds to the heights, and (m,) the rest; no link and no held word in it."""
+        columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
+        table = self.table[query][features.kind]
+        parts = np.zeros((len(columns), len(BLOCKS)))
+        for at, block in enumerate(_BLOCK_OF):
+            parts[:, block] += columns[:, at] * table[:, at]
+        parts[:, BLOCKS.index("time")] = self.time * features.time
+        return parts, table[:, -1]
+
+    def scaled(self, factors: Mapping[str, float], source: str) -> Weights:
+        """With each of ``BLOCKS`` times its factor."""
+        columns = np.array([factors[BLOCKS[at]] for at in _BLOCK_OF] + [1.0])
+        return replace(self, table=self.table * columns, time=self.time * factors["time"], source=source)
+
+
+@cache
+def default_weights() -> Weights:
+    """The pooled weights, fitted by benchmarks/fit_scorer.py on archives of several kinds."""
+    return Weights.of(defaults()["weights"])
+
+
+@cache
+def defaults() -> dict[str, Any]:
+    """What ``scorer.json`` holds: weights, calibration, abstain rule."""
+    held: dict[str, Any] = json.loads(files(__package__).joinpath("scorer.json").read_text(encoding="utf-8"))
+    return held

@@ -1,0 +1,152 @@
+"""Why not this? Headlines that share a date, a name, a number, a stock phrase or a day with a question, no more.
+
+A line of ``data/why_not.jsonl`` asks ``q`` in an ``archive``. ``not`` shares with it only what ``kind`` says. Where
+``want`` is ``before``, ``right`` belongs to the question and must come before ``not``; where it is ``absent``,
+nothing belongs to it. ``data/recurring.jsonl`` holds ``series``, recurring columns that are no copies of each
+other, and ``copies``, prints of one headline.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from recommender import Answer, Corpus, Recipe, Recommender, train
+
+DATA = ROOT / "tests" / "data"
+KINDS = ("dates", "templates", "persons", "homonyms", "numbers", "stock phrases", "same day")
+HARDLY = 0.2  # a score below this says that two headlines have nothing in common
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+
+CASES = lines("why_not.jsonl")
+RECURRING = lines("recurring.jsonl")
+
+
+def trained(records: list[dict[str, str]], folder: Path) -> Recommender:
+    path = folder / "archive.jsonl"
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
+    with Corpus.open(":memory:") as corpus:
+        corpus.ingest([path])
+        return Recommender(train(corpus, replace(Recipe(), topics_most=0)))
+
+
+DeskOf = Callable[[str], Recommender]
+
+
+@pytest.fixture(scope="module")
+def desk_of(tmp_path_factory: pytest.TempPathFactory) -> DeskOf:
+    """The trained archive of a case, given as JSON; cases of one archive share it."""
+
+    @cache
+    def of(archive: str) -> Recommender:
+        rows = [row if isinstance(row, dict) else {"title": row} for row in json.loads(archive)]
+        records = [{"id": f"a{at:02}", **row} for at, row in enumerate(rows)]
+        return trained(records, tmp_path_factory.mktemp("archive"))
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def recurring(tmp_path_factory: pytest.TempPathFactory) -> Recommender:
+    """All series and all copies in one archive; ids are ``name/place``."""
+    records = [
+        {"id": f"{line['name']}/{at}", "title": title} for line in RECURRING for at, title in enumerate(titles_of(line))
+    ]
+    return trained(records, tmp_path_factory.mktemp("recurring"))
+
+
+def titles_of(line: dict[str, Any]) -> list[str]:
+    titles: list[str] = line["series"] if "series" in line else line["copies"]
+    return titles
+
+
+def copies_of(line: dict[str, Any], desk: Recommender) -> list[int]:
+    """For each title of a line the row of which it is a copy."""
+    catalogue = desk.model.catalogue
+    rows = [catalogue.row(f"{line['name']}/{at}") for at in range(len(titles_of(line)))]
+    assert min(rows) >= 0
+    return [int(catalogue.copy_of[row]) for row in rows]
+
+
+def shown(case: dict[str, Any], answer: Answer) -> str:
+    """A case and its answer as a failing test prints them."""
+    listed = "\n".join(f"{hit.score:.2f} {hit.article.title}" for hit in answer) or f"no answer: {answer.reason}"
+    return f"{case['q']}, wanted {case['right']}, not {case['not']}:\n{listed}"
+
+
+def wanting(want: str) -> list[Any]:
+    counts: dict[str, int] = {}
+    found = []
+    for case in CASES:
+        counts[case["kind"]] = counts.get(case["kind"], 0) + 1
+        if case["want"] == want:
+            found.append(pytest.param(case, id=f"{case['kind']}-{counts[case['kind']]}"))
+    return found
+
+
+def kept(key: str) -> list[Any]:
+    return [pytest.param(line, id=line["name"]) for line in RECURRING if key in line]
+
+
+def ask(case: dict[str, Any], desk_of: DeskOf) -> Answer:
+    archive = case["archive"]
+    return desk_of(json.dumps(archive)).similar(case["q"], k=len(archive), published=case.get("published"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_cases_fit_their_archives(kind: str) -> None:
+    cases = [case for case in CASES if case["kind"] == kind]
+    assert len(cases) >= 6
+    for case in cases:
+        titles = [row if isinstance(row, str) else row["title"] for row in case["archive"]]
+        assert 8 <= len(titles) <= 30
+        assert case["q"] not in titles
+        assert case["not"] in titles
+        assert (case["right"] in titles) == (case["want"] == "before")
+        assert (case["right"] is None) == (case["want"] == "absent")
+
+
+@pytest.mark.parametrize("case", wanting("before"))
+def test_what_belongs_to_a_question_comes_before_what_only_looks_like_it(case: dict[str, Any], desk_of: DeskOf) -> None:
+    answer = ask(case, desk_of)
+    order = [hit.article.title for hit in answer]
+    assert case["right"] in order, shown(case, answer)
+    before = order[: order.index(case["right"])]
+    assert case["not"] not in before, shown(case, answer)
+
+
+@pytest.mark.parametrize("case", wanting("absent"))
+def test_what_only_looks_like_a_question_is_no_answer(case: dict[str, Any], desk_of: DeskOf) -> None:
+    answer = ask(case, desk_of)
+    scores = {hit.article.title: hit.score for hit in answer}
+    assert scores.get(case["not"], 0.0) < HARDLY, shown(case, answer)
+
+
+@pytest.mark.parametrize("line", kept("series"))
+def test_a_recurring_column_is_no_copy_of_itself(line: dict[str, Any], recurring: Recommender) -> None:
+    originals = copies_of(line, recurring)
+    behind = [title for at, title in enumerate(line["series"]) if originals.index(originals[at]) != at]
+    assert not behind, f"{len(behind)} of {len(originals)} stand behind another: {behind[:5]}"
+
+
+@pytest.mark.parametrize("line", kept("copies"))
+def test_prints_of_one_headline_are_copies(line: dict[str, Any], recurring: Recommender) -> None:
+    originals = copies_of(line, recurring)
+    apart = [title for at, title in enumerate(line["copies"]) if originals[at] != originals[0]]
+    assert not apart, f"not copies of {line['copies'][0]}: {apart}"
+
+
+def test_no_print_is_a_copy_of_another_headline(recurring: Recommender) -> None:
+    leaders = [set(copies_of(line, recurring)) for line in RECURRING]
+    assert sum(map(len, leaders)) == len(set().union(*leaders))
