@@ -49,8 +49,8 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 # -- try it
 
 demo: demo/report.html ## read the sample pages, train, answer a question, write a topic report; all in demo/
-	echo 'demo: asking: 포스코퓨처엠 양극재 공장'
-	$(RECOMMENDER) -C demo similar '포스코퓨처엠 양극재 공장' -k 5
+	echo 'demo: asking: 포스코퓨처엠 양극재'
+	$(RECOMMENDER) -C demo similar '포스코퓨처엠 양극재' -k 5
 	echo 'The topic report is demo/report.html. Try next:'
 	echo '  .venv/bin/recommender -C demo similar "사용후 배터리 재활용" --explain'
 	echo '  .venv/bin/recommender -C demo topics'

@@ -49,7 +49,8 @@ class Data:
     def read(cls, path: Path) -> Data:
         with np.load(path, allow_pickle=False) as held:
             name, set_name = (str(part) for part in held["name"])
-            return cls(name, set_name, *(held[n] for n in ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")))
+            arrays = ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")
+            return cls(name, set_name, *(held[array] for array in arrays))
 
     def __post_init__(self) -> None:
         if self.e.shape[1] < len(EVIDENCE):
@@ -60,11 +61,12 @@ class Data:
 
     def heights(self, table: Reals, time: float, holds: float) -> Reals:
         rows = table[self.query[self.of], self.kind]
-        return (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1] + time * self.x[:, -1] + holds * np.minimum(self.holds, 2) / 2
+        text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1]
+        return np.asarray(text + time * self.x[:, -1] + holds * self.holds / 2)
 
     def with_gaps(self, heights: Reals, time: float, holds: float) -> Reals:
         """(r, 15) ``e`` with how far each stands above the background of its question, dates and held words aside."""
-        plain = heights - time * self.x[:, -1] - holds * np.minimum(self.holds, 2) / 2
+        plain = heights - time * self.x[:, -1] - holds * self.holds / 2
         found = self.e.copy()
         order = np.lexsort((-plain, self.of))
         starts = np.flatnonzero(np.concatenate([[True], np.diff(self.of[order]) != 0]))
@@ -90,7 +92,10 @@ PARAMETERS = (
     "title", "cosine", "page_title", "page_cosine", "meaning", "body", "page_body", "bare", "untitled body",
     "untitled page_body", "untitled meaning", "untitled", "time",
 )  # fmt: skip
-_PRIOR = {"headline": (50, 30, 0, 0, 8, 10, 0, 0, 90, 0, 8, 0, 30), "page": (10, 10, 30, 30, 8, 5, 40, 5, 20, 70, 8, 0, 30)}
+_PRIOR = {
+    "headline": (50, 30, 0, 0, 8, 10, 0, 0, 90, 0, 8, 0, 30),
+    "page": (10, 10, 30, 30, 8, 5, 40, 5, 20, 70, 8, 0, 30),
+}
 _RARE = 13.0  # taken off articles without a headline: in the mixed archives every third has none, elsewhere few
 
 
@@ -187,7 +192,7 @@ def first_hits(d: Data, heights: Reals, task: str, count: int = _HITS) -> tuple[
         if d.query[q] == 0 and (d.holds[order] > 0).sum() >= 3:  # a few words are answered by what holds them
             shown = order[d.holds[order] > 0]
         first = heights[shown[:count]]
-        values.append(np.stack([first, np.full(len(first), background(heights[order]))], axis=1))
+        values.append(np.stack([first, np.full(len(first), background(heights[order], int(d.query[q])))], axis=1))
         truth.append(d.right[shown[:count]])
         hit = np.flatnonzero(d.right[order])
         ranks.append(1 / (1 + hit[0]) if len(hit) else 0.0)
@@ -247,7 +252,7 @@ def evidence_rows(
         for q in range(len(d.task)):
             rows = np.flatnonzero(d.of == q)
             foreign = str(d.task[q]).startswith("foreign")
-            if not len(rows) or d.query[q] == 0 and not foreign or (d.query[q] == 2) != (query == 2):
+            if not len(rows) or (d.query[q] == 0 and not foreign) or (d.query[q] == 2) != (query == 2):
                 continue
             order = rows[np.argsort(-h[rows], kind="stable")]
             if foreign:
@@ -266,7 +271,7 @@ def evidence_rows(
 
 
 def fit_evidence(data: Sequence[Data], heights: Sequence[Reals], gaps: Sequence[Reals], query: int) -> Reals:
-    """Weights of ``EVIDENCE`` with a constant of its own for each archive, as the training sets one; their mean last."""
+    """Weights of ``EVIDENCE``, a constant of its own for each archive, as the training sets one; their mean last."""
     x, y, w, of = evidence_rows(data, heights, gaps, query)
     if not len(x):
         return np.zeros(len(EVIDENCE))
@@ -347,7 +352,9 @@ def _show(d: Data, heights: Reals, e: Reals, calibration: Reals, evidence: Seque
         query = int(d.query[asked[0]])
         said = probability(calibration[query], value)
         found = reliability(said, truth)
-        print(
-            f"{d.name:28s} {task:16s} {len(asked):4d} answered {np.mean(best[asked] > least):.3f} lost {lost.mean():.3f} "
-            f"MRR {ranks.mean():.3f} ECE {found.error:.3f} said {said.mean():.3f} right {truth.mean():.3f} {QUERIES[query]}", flush=True
-        )  # fmt: skip
+        figures = {
+            "answered": np.mean(best[asked] > least), "lost": lost.mean(), "MRR": ranks.mean(), "error": found.error,
+            "said": said.mean(), "right": truth.mean(),
+        }  # fmt: skip
+        told = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        print(f"{d.name:28s} {task:16s} {len(asked):4d} {told} {QUERIES[query]}", flush=True)

@@ -25,9 +25,9 @@ from benchmarks import tasks as T
 from benchmarks.fit_math import report
 from benchmarks.sets import desk_of
 from recommender import Recommender
+from recommender.model import Model
 from recommender.moments import day_number
 from recommender.ranking.calibration import evidence_columns
-from recommender.model import Model
 from recommender.ranking.features import FEW_WORDS, Query, features_of_rows, query_of
 from recommender.ranking.holding import holding
 from recommender.ranking.scorer import POOL, candidates
@@ -78,14 +78,21 @@ def archives() -> Iterator[Archive]:
         if name != "general-day":
             back = [("body to title", q) for q in T.body_to_title(name).questions]
             titles = T._only(records, "title", "published")
-            yield Archive(f"{name}, titles", name, titles,
-                          back + shorts(name, {r["id"] for r in records}) + foreign(name) + foreign_pages(name))
+            yield Archive(
+                f"{name}, titles",
+                name,
+                titles,
+                back + shorts(name, {r["id"] for r in records}) + foreign(name) + foreign_pages(name),
+            )
     for name in ("general-day", "trade", "one-paper"):
         yield mixed(name)
-    yield Archive("lists, titles", "lists", list(T.lists().records), [("lists", q) for q in T.lists().questions] + foreign("lists") + foreign_pages("lists"))
-    sample = T.sample_lists()
-    asked = [("lists", q) for q in sample.questions] + [("lists, title", q) for q in T.sample_lists(bodies=False).questions]
-    yield Archive("sample, titles", "sample", list(sample.records), asked + foreign("battery") + foreign_pages("battery"))
+    lists, sample = T.lists(), T.sample_lists()
+    asked = [("lists", q) for q in lists.questions] + foreign("lists") + foreign_pages("lists")
+    yield Archive("lists, titles", "lists", list(lists.records), asked)
+    asked = [("lists", q) for q in sample.questions]
+    asked += [("lists, title", q) for q in T.sample_lists(bodies=False).questions]
+    asked += foreign("battery") + foreign_pages("battery")
+    yield Archive("sample, titles", "sample", list(sample.records), asked)
 
 
 def shorts(name: str, ids: set[str]) -> list[tuple[str, T.Question]]:
@@ -142,9 +149,8 @@ def mixed(name: str) -> Archive:
     untitled = [r["id"] for r, w in zip(records, way, strict=True) if w == 1]
     asked += [("title to body", T.Question(by_id[i]["title"], frozenset([i]))) for i in T._some(untitled, 200)]
     bare = [r["id"] for r, w in zip(records, way, strict=True) if w == 0]
-    asked += [
-        ("body to title", T.Question(by_id[i]["body"][:60], frozenset([i]), by_id[i]["body"])) for i in T._some(bare, 200)
-    ]
+    bodies = [(i, by_id[i]["body"]) for i in T._some(bare, 200)]
+    asked += [("body to title", T.Question(body[:60], frozenset([i]), body)) for i, body in bodies]
     return Archive(f"{name}, mixed", name, known, asked + foreign(name) + foreign_pages(name))
 
 
@@ -158,7 +164,8 @@ def collect(folder: Path) -> None:
         with tempfile.TemporaryDirectory() as place:
             desk = desk_of(archive.records, Path(place))
         np.savez_compressed(target, **table_of(desk, archive))
-        print(f"{archive.name}: {len(desk):,} articles, {len(archive.asked)} questions, {time.time() - start:.0f} s", flush=True)
+        told = f"{archive.name}: {len(desk):,} articles, {len(archive.asked)} questions"
+        print(f"{told}, {time.time() - start:.0f} s", flush=True)
 
 
 def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:

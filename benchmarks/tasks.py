@@ -189,8 +189,9 @@ def short(name: str, words: int) -> Task:
             continue
         met = [match.start() for match in re.finditer(re.escape(rare), blob)]
         holding = set((np.searchsorted(starts, met, side="right") - 1).tolist())
-        right = frozenset(records[i]["id"] for i in holding if all(w in keys[i] for w in wanted))
-        if len(right) >= 3:
+        if sum(all(w in keys[i] for w in wanted) for i in holding) >= 3:
+            held = (all(w in k or w in b for w in wanted) for k, b in zip(keys, bodies, strict=True))
+            right = frozenset(r["id"] for r, holds in zip(records, held, strict=True) if holds)
             found.setdefault(" ".join(window), Question(" ".join(window), right))
         if len(found) >= 150:
             break

@@ -48,7 +48,7 @@ def card(about: Mapping[str, Any], facts: Facts) -> str:
     lines += ["", "## Recipe", "", *_table(dict(sorted(recipe.items())))]
     lines += ["", "## Libraries", "", *_table(dict(sorted(about.get("libraries", {}).items())))]
     lines += ["", f"## Weights of a score: {facts.weights.get('source', '')}", ""]
-    lines += _table({name: value for name, value in facts.weights.items() if name != "source"})
+    lines += _table({name: value for name, value in facts.weights.items() if name not in ("source", "table")})
     topics = {
         "topics": about.get("topics", 0),
         "desks": facts.desks,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def numbers_agree(one: str, other: str) -> bool:
 
     "금시세 2일" and "금시세 24일" are two days of a column, not copies.
     """
-    ours, theirs = set(_FIGURES.findall(one)), set(_FIGURES.findall(other))
+    ours, theirs = Counter(_FIGURES.findall(one)), Counter(_FIGURES.findall(other))
     return ours <= theirs or theirs <= ours
 
 

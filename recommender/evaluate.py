@@ -155,8 +155,9 @@ def judge(
 def unfitted(model: Model) -> Folds:
     """The weights of a model that was fitted on no list. Raises InputError for one that was."""
     if model.learned_from_lists:
+        what = model.weights.source if model.weights.fitted else f"its scores on {model.calibration.source}"
         raise InputError(
-            f"This model was fitted on related lists ({model.weights.source}), which cannot judge it.",
+            f"This model was fitted on related lists ({what}), which cannot judge it.",
             "Give folds: recommender.workshop.cross_fit(model).",
         )
     return Folds.unfitted(model.weights, model.calibration, len(model))

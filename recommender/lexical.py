@@ -13,15 +13,11 @@ from importlib.resources import files
 NUMBER = 0.25  # weight of a number, with or without its unit ...
 STOCK = 0.4  # ... and of a stock word or the word of a bracket tag, beside 1 for any other
 FUNCTION = 0.05  # ... and of an English function word
-FUNCTION_WORDS = frozenset(
-    "a about after against all also an and are as at be been by can do does for from had has have how in into is it its more "
-    "most new no not of off on or our out over say says than that the their they this to under up was we were what when where "
-    "which who why will with you your his her he she but if so s t".split()
-)
 _UNIT = (
-    "월 일 년 시 분 초 차 명 개 건 곳 호 대 위 세 배 회 기 인 주 주년 조 억 만 천 원 조원 억원 만원 천원 천만원 백만 천만 만명 "
-    "달러 억달러 퍼센트 p 포인트 톤 만톤 km m 개월 주간 일간 년간 년차 회차 분기 대기 가지 종 층 살 학년 번 번째 kg mw gw kwh"
-)  # fmt: skip
+    "월 일 년 시 분 초 차 명 개 건 곳 호 대 위 세 배 회 기 인 주 주년 조 억 만 천 원 조원 억원 만원 천원 "
+    "천만원 백만 천만 만명 달러 억달러 퍼센트 p 포인트 톤 만톤 km m 개월 주간 일간 년간 년차 회차 분기 대기 가지 종 "
+    "층 살 학년 번 번째 kg mw gw kwh"
+)
 _NUMBER = re.compile(rf"[0-9][0-9.,:/]*(?:{'|'.join(sorted(_UNIT.split(), key=len, reverse=True))})?")
 _NUMERAL = re.compile("[일이삼사오육칠팔구십백천만억조]+(?:원|명|개|톤)")
 
@@ -33,18 +29,28 @@ def is_number(term: str) -> bool:
 
 def is_stock(term: str) -> bool:
     """A word that stands in headlines of every field: 개최, 위한, 국내, 톱뉴스, the."""
-    return term in _stock() or term in FUNCTION_WORDS
+    return term in _stock() or term in function_words()
 
 
 def weight(term: str) -> float:
     """What a term's idf is multiplied with, 0..1. Bigrams, marked with ``~``, keep theirs: see ``features_of``."""
     if is_number(term):
         return NUMBER
-    if term in FUNCTION_WORDS:
+    if term in function_words():
         return FUNCTION
     return STOCK if term.startswith("#") or is_stock(term) else 1.0
 
 
 @cache
+def function_words() -> frozenset[str]:
+    """English words that say nothing: the, of, with."""
+    return _words_of("function_words.txt")
+
+
+@cache
 def _stock() -> frozenset[str]:
-    return frozenset(files(__package__).joinpath("stock_words.txt").read_text(encoding="utf-8").split())
+    return _words_of("stock_words.txt")
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(files(__package__).joinpath(name).read_text(encoding="utf-8").split())

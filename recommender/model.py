@@ -17,13 +17,13 @@ from .card import CARD, Facts, card
 from .corpus.article import Article
 from .embedders import NamedEncoder
 from .errors import ModelError
+from .index.fields import FieldIndex
 from .lexicon import Aliases, Analyzer, Lexicon, Piece, stem_of
 from .moments import day_text
-from .index.fields import FieldIndex
 from .ranking.calibration import Calibration
+from .ranking.features import SHORT
 from .ranking.weights import Weights
 from .scoring import Links
-from .ranking.features import SHORT
 from .spaces import TAG, DenseSpace, Encoder, Feature, Groups, Question, TermVectors, TfidfSpace, features_of, ways_of
 from .tables import Shelf, StringTable
 from .terms import read_body

@@ -29,7 +29,7 @@ from .vectors import Ints as Rows
 from .vectors import diverse
 from .version_folder import blaming, current_folder
 
-PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "count"))
+PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 LABELS = (("close", 0.5), ("related", 0.15), ("weak", 0.0))  # and the least score of each
 _REASONS = 5  # words named for a hit unless all are asked for
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made

@@ -11,6 +11,7 @@ from .ranking.calibration import Calibration
 from .ranking.weights import Weights
 from .vectors import Floats
 
+
 @dataclass(frozen=True, slots=True)
 class Folds:
     """The weights and the calibration that may judge each article: fitted without the articles of its fold.

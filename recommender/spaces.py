@@ -37,9 +37,9 @@ class Feature(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: a headline with its features, the words of a body and the terms of its ``lead`` (words and bigrams),
-    or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of which an
-    article holds it. ``corrections``: typing errors that were mended in ``text``."""
+    """What is asked: a headline with its features, the words of a body and the terms of its ``lead`` (words and
+    bigrams), or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of
+    which an article holds it. ``corrections``: typing errors that were mended in ``text``."""
 
     text: str
     features: tuple[Feature, ...]

@@ -10,7 +10,6 @@ from .lexicon import Analyzer, Piece, stem_of
 from .recipe import Recipe
 from .spaces import bigrams_of, body_terms, features_of, tag_terms
 
-
 LEAD = 80  # eojeols of a body with which a page asks
 MARKED = 100  # eojeols of a body that count by their bigrams too
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .adapted import BaseMeaning
-from .lexical import FUNCTION_WORDS
+from .lexical import function_words
 from .lexicon import Analyzer, Piece
 from .spaces import Feature, Groups, features_of, ways_of
 from .tables import StringTable
@@ -69,20 +69,20 @@ class Tongue:
         latin = [piece.eojeol for piece in pieces if _LATIN.fullmatch(piece.eojeol)]
         if 2 * len(latin) <= len(pieces):
             return Read(tuple(features_of(pieces)), tuple(map(ways_of, pieces)))
-        told = self.translated([word for word in latin if word not in FUNCTION_WORDS])
+        told = self.translated([word for word in latin if word not in function_words()])
         found: list[Feature] = []
         groups: list[tuple[tuple[str, ...], ...]] = []
         for piece in pieces:
-            if piece.eojeol in FUNCTION_WORDS:
+            if piece.eojeol in function_words():
                 continue
             stands = told.get(piece.eojeol)
             ways: list[tuple[str, ...]] = []
             if stands is None or any(vocabulary.find(word) >= 0 for word in piece.words):
                 found += features_of([piece])
                 ways += ways_of(piece)
-            for place in stands.places if stands else ():
+            for said, place in [(stands.said, place) for place in stands.places] if stands else []:
                 for meant in analyzer.pieces(vocabulary[place]):
-                    found += [Feature(f.term, f"{stands.said} → {f.shown}") for f in features_of([meant])]
+                    found += [Feature(f.term, f"{said} → {f.shown}") for f in features_of([meant])]
                     ways += ways_of(meant)
             if ways:
                 groups.append(tuple(ways))

@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT, environment
 
 from recommender.aliases import load_aliases
-from recommender.scoring import Parts
+from recommender.recommend import PARTS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [
@@ -66,7 +66,7 @@ def _done(command: list[str], desk: Path) -> str:
 
 def _asked_of(home: Path, desk: Path, *options: str) -> str:
     """The README's question to the sample as trained; the desk's own models are changed by the blocks above."""
-    question = ["similar", "포스코퓨처엠 양극재 공장", *options]
+    question = ["similar", "포스코퓨처엠 양극재", *options]
     return _done([sys.executable, "-m", "recommender", "-C", str(home), *question], desk)
 
 
@@ -105,7 +105,7 @@ def test_the_records_in_the_readme_are_of_the_real_form(desk: Path, sample_home:
 
 
 def test_the_readme_names_every_part_of_a_score() -> None:
-    assert [part for part in Parts._fields if f"(`{part}`)" not in README] == []
+    assert [part for part in PARTS if f"(`{part}`)" not in README] == []
 
 
 def test_the_listing_is_up_to_date() -> None:

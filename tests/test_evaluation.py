@@ -136,13 +136,15 @@ def test_scores_have_four_digits() -> None:
     }  # fmt: skip
 
 
-def test_weights_fitted_on_lists_are_refused_with_the_mend() -> None:
-    model = replace(small_model(), weights=replace(small_model().weights, source="fitted on 9 related pairs"))
+@pytest.mark.parametrize(("part", "source", "told"), [
+    ("weights", "fitted on 9 related pairs", "fitted on 9 related pairs"),
+    ("calibration", "lists of 9 pages", "its scores on lists of 9 pages"),
+])  # fmt: skip
+def test_what_was_fitted_on_lists_is_refused_with_the_mend(part: str, source: str, told: str) -> None:
+    model = replace(small_model(), **{part: replace(getattr(small_model(), part), source=source)})
     with pytest.raises(RecommenderError) as caught:
         unfitted(model)
-    assert caught.value.problem == (
-        "The weights of this model are fitted on 9 related pairs, which cannot judge by the same lists."
-    )
+    assert caught.value.problem == f"This model was fitted on related lists ({told}), which cannot judge it."
     assert caught.value.mend == "Give folds: recommender.workshop.cross_fit(model)."
 
 
@@ -228,19 +230,17 @@ def test_no_question_leaves_what_needs_none(found: Evaluation) -> None:
     assert told.co_listing == found.co_listing
 
 
-def test_the_reliability_table_holds_answers_against_others() -> None:
-    told = []
-    for seed in (7, 8):
-        asked = trials(listed(), seed=seed)
-        right, others = ([score for trial in asked for score in getattr(trial, side)] for side in ("scores", "others"))
-        assert len(right) == len(others) == 15
-        truth = np.arange(30) < 15
-        held = evaluate(
-            Recommender(listed()), questions_from_links(listed()), unfitted(listed()), seed=seed, resamples=5
-        )
-        assert held.reliability == reliability(np.array(right + others), truth)
-        told.append(held.reliability)
-    assert told[0] != told[1], "other articles are drawn beside the answers"
+def test_the_reliability_table_holds_the_first_hits_against_the_lists(found: Evaluation) -> None:
+    asked = trials(listed())
+    hits = [float(score) for trial in asked for score in trial.hits]
+    right = [bool(truth) for trial in asked for truth in trial.listed]
+    assert 10 < len(hits) <= 10 * len(asked)
+    assert any(right)
+    assert not all(right)
+    assert found.reliability == reliability(np.array(hits), np.array(right))
+    assert sum(held.pairs for held in found.reliability.bins) == len(hits)
+    again = evaluate(Recommender(listed()), questions_from_links(listed()), unfitted(listed()), seed=8, resamples=5)
+    assert again.reliability == found.reliability, "nothing in it is drawn by chance"
 
 
 def test_each_way_of_asking_has_its_own_ranks() -> None:

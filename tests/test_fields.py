@@ -106,7 +106,7 @@ class Slow:
             "cosine": sum(cosines) / max(len(cosines), 1),
             "words": sum(shares[t] * both[t] for t in own) / (sum(shares[t] for t in own) or 1.0),
             "mass": min(1.0, sum(idf(term) for term in shared) / 10),
-            "count": len(shared),
+            "shared": len(shared),
         }
 
 
@@ -160,7 +160,7 @@ def test_average_lengths_are_those_of_the_articles_that_have_a_body(articles: li
 def test_codes_leads_and_kinds(articles: list[Told]) -> None:
     index, slow = index_of(articles), Slow(articles)
     every = np.arange(len(KNOWN))
-    query = QueryVector(every, np.ones(len(every), np.float32), IDF, IS_WORD, (1.0, 1.0))
+    query = QueryVector(every, np.ones(len(every), np.float32), IDF, IS_WORD, (1.0, 1.0), np.ones(len(every), np.float32))
     codes = index.codes(query, np.arange(len(articles)))
     assert codes.shape == (len(KNOWN), len(articles))
     assert codes.dtype == np.uint8

@@ -8,7 +8,7 @@ from worlds import fitted, small_model
 
 from recommender import Recommender
 from recommender.adapted import BaseMeaning, base_digest
-from recommender.spaces import features_of
+from recommender.spaces import features_of, ways_of
 from recommender.tongue import NEAR, Tongue
 
 
@@ -85,4 +85,18 @@ def test_a_silent_tongue_translates_nothing() -> None:
     assert Tongue.silent().translated(["battery"]) == {}
     model = small_model()
     pieces = model.analyzer.pieces("battery")
-    assert Tongue.silent().features(pieces, model.analyzer, model.tfidf.terms) == features_of(pieces)
+    read = Tongue.silent().read(pieces, model.analyzer, model.tfidf.terms)
+    assert list(read.features) == features_of(pieces)
+    assert read.groups == tuple(map(ways_of, pieces))
+
+
+def test_a_word_is_held_by_what_stands_for_it() -> None:
+    """For each word that is left the sets of terms by which an article holds it; every term is one that is asked."""
+    model = small_model()
+    asked = model.asked("the supply contract for a qqzzx plant")
+    plain = model.question("the supply contract for a qqzzx plant")
+    assert 0 < len(asked.groups) < len(plain.groups), "function words and the second of two words in one are no groups"
+    ways = [{term for way in ways for term in way} for ways in asked.groups]
+    assert any("계약" in terms for terms in ways)
+    assert any("qqzzx" in terms for terms in ways)
+    assert not any({"the", "for"} & terms for terms in ways)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from scipy import sparse
 from worlds import RECORDS, fitted, small_model
 
 from recommender import Recommender
+from recommender.ranking.weights import default_weights
 from recommender.topics import NO_TOPIC
 from recommender.workshop.copies import find_copies
 
@@ -53,8 +53,11 @@ def test_the_same_corpus_gives_the_same_model() -> None:
     again = fitted(reversed(RECORDS), topics_most=60)
     held = small_model()
     assert list(again.catalogue.ids) == list(held.catalogue.ids)
-    assert asdict(again.weights) == asdict(held.weights)
+    assert again.weights.as_json() == held.weights.as_json()
+    assert again.calibration.as_json() == held.calibration.as_json()
     assert again.topics.topics == held.topics.topics
+    for name in ("idf", "start", "article", "code", "norms", "lead_term"):
+        assert np.array_equal(getattr(again.fields, name), getattr(held.fields, name)), name
     for name in ("idf", "postings_weight", "rows_term", "rows_weight"):
         assert np.array_equal(getattr(again.tfidf, name), getattr(held.tfidf, name)), name
     assert np.array_equal(again.dense.rows, held.dense.rows)
@@ -111,6 +114,7 @@ def test_few_pairs_leave_the_default_weights_and_say_so() -> None:
 def test_enough_pairs_fit_the_weights() -> None:
     fit = fitted(RECORDS, pairs_wanted=3).weights
     assert fit.source == "fitted on 3 related pairs"
-    assert all(
-        math.isfinite(getattr(fit, name)) and getattr(fit, name) >= 0 for name in ("lexical", "dense", "words", "time")
-    )
+    assert np.isfinite(fit.table).all()
+    assert (fit.table[..., :-1] * np.sign(default_weights().table[..., :-1]) >= 0).all(), "no sign is turned"
+    assert fit.time >= 0
+    assert (fit.link, fit.holds) == (default_weights().link, default_weights().holds), "lists do not judge themselves"

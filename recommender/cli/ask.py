@@ -147,7 +147,8 @@ def _print_people(answer: Answer) -> None:
 def _print_hit(hit: Hit) -> None:
     article = hit.article
     source = " ".join(part for part in ((article.published or "")[:10], article.outlet or "") if part)
-    click.echo(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {article.shown_title}" + (f"  ({source})" if source else ""))
+    shown = article.shown_title + (f"  ({source})" if source else "")
+    click.echo(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {shown}")
     notes = [f"{reason.term} {reason.weight:.2f}" for reason in hit.why]
     if hit.topic:
         notes.append(f"[{hit.topic.name}]")

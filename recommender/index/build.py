@@ -40,7 +40,7 @@ def entries_of(texts: Texts, find: Callable[[str], int], average: NDArray[np.flo
     words, marks = _counted(texts.bodies, find), _counted(texts.marks, find)
     codes = [np.full(len(titles.term), IN_TITLE, dtype=np.uint8)]
     for side, held in enumerate((words, marks)):
-        codes.append(saturation(held.count, held.length[held.article], float(average[side])))
+        codes.append(saturation(held.times, held.length[held.article], float(average[side])))
     article = np.concatenate([titles.article, words.article, marks.article])
     term = np.concatenate([titles.term, words.term, marks.term])
     order = np.lexsort((term, article))
@@ -55,7 +55,9 @@ def entries_of(texts: Texts, find: Callable[[str], int], average: NDArray[np.flo
     return Entries(article[first], term[first], joined, kind, lead_start, lead_term)
 
 
-def field_index(entries: Entries, idf: NDArray[np.float32], words: NDArray[np.bool_], average: NDArray[np.float64]) -> FieldIndex:  # fmt: skip
+def field_index(
+    entries: Entries, idf: NDArray[np.float32], words: NDArray[np.bool_], average: NDArray[np.float64]
+) -> FieldIndex:
     """The index of all ``entries``; ``words`` (v,) tells words from bigrams."""
     order = np.argsort(entries.term, kind="stable")
     start = np.zeros(len(idf) + 1, dtype=np.int64)
@@ -97,7 +99,7 @@ def grown(old: FieldIndex, fresh: Entries, source: Rows, words: NDArray[np.bool_
 class _Counted(NamedTuple):
     article: Rows
     term: Rows
-    count: NDArray[np.float64]
+    times: NDArray[np.float64]
     length: NDArray[np.float64]
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lexical import weight
 from ..spaces import MARK
 from ..tables import StringTable
 
@@ -34,7 +35,8 @@ class QueryVector(NamedTuple):
 
     ``share`` (m,) float32: each term's part of the query's weight; unknown terms hold the rest, so it sums to 1 at
     most. ``height`` (m,) its tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths`` (2,) the Euclidean
-    lengths of ``height`` over words and over bigrams. ``known`` 0..1 the sum of ``share``.
+    lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say (``lexical.weight``).
+    ``known`` 0..1 the sum of ``share``.
     """
 
     ids: Rows
@@ -42,6 +44,7 @@ class QueryVector(NamedTuple):
     height: Floats
     word: NDArray[np.bool_]
     lengths: tuple[float, float]
+    said: Floats
 
     @property
     def known(self) -> float:
@@ -53,7 +56,8 @@ class Matches(NamedTuple):
 
     ``title`` and ``body``: the share of the query's weight that the field holds, the body's by BM25 saturation.
     ``cosine``: of the titles' tf-idf vectors, words and bigrams alike. ``words``: the share by words alone, in either
-    field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``count``: how many these are.
+    field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``shared``: how many
+    these are, numbers and stock words for little.
     """
 
     title: Floats
@@ -61,7 +65,7 @@ class Matches(NamedTuple):
     cosine: Floats
     words: Floats
     mass: Floats
-    count: Floats
+    shared: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,8 @@ class FieldIndex:
         part = [0.5 if all(totals) else 1.0] * 2
         scale = np.where(word, part[0] / (totals[0] or 1), part[1] / (totals[1] or 1))
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
-        return QueryVector(
-            ids, (height * scale).astype(np.float32), height.astype(np.float32), word, lengths
-        )
+        said = np.array([weight(vocabulary[i]) for i in ids.tolist()], dtype=np.float32)
+        return QueryVector(ids, (height * scale).astype(np.float32), height.astype(np.float32), word, lengths, said)
 
     def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
         """The ``title`` and ``body`` shares of every article, each (n,) float32."""
@@ -153,8 +156,8 @@ class FieldIndex:
         inside = held >= IN_TITLE
         saturated = _SATURATION[held]
         any_word = (held > 0) & query.word[:, None]
-        weight = self.idf[query.ids] if len(query.ids) else np.zeros(0, np.float32)
-        raised = query.height * weight
+        idf = self.idf[query.ids] if len(query.ids) else np.zeros(0, np.float32)
+        raised = query.height * idf
         cosine = np.zeros(len(rows), dtype=np.float32)
         sides = 0
         for side, of in enumerate((query.word, ~query.word)):
@@ -169,8 +172,8 @@ class FieldIndex:
             query.share @ saturated,
             (cosine / max(sides, 1)).astype(np.float32),
             ((query.share[query.word] @ whole[query.word]) / (by_words or 1.0)).astype(np.float32),
-            np.minimum((weight @ any_word) / 10, 1).astype(np.float32),
-            any_word.sum(axis=0).astype(np.float32),
+            np.minimum((idf @ any_word) / 10, 1).astype(np.float32),
+            ((query.said**2) @ any_word).astype(np.float32),
         )
 
     def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:

@@ -1,1 +1,1 @@
-"""From a query to scored hits: features of candidates, their weights, what a score means, and when there is no answer."""
+"""From a query to scored hits: features of candidates, weights, what a score means, and when there is no answer."""

@@ -23,18 +23,19 @@ from .features import FEW_WORDS, PAGE, UNTITLED, WHOLE, Features, Query
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
 EVIDENCE = (
-    "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "count", "meaning",
+    "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "shared", "meaning",
     "gap", "whole", "untitled", "known", "one",
 )  # fmt: skip
+_FLOORS = (15.0, 15.0, 40.0)  # heights that candidates of other fields reach, by kind of query
 _FAR = 60.0  # height above the background from which more says nothing new
 _COUNTED = 4  # shared words from which more say nothing new
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """``platt`` (3, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 15): weights of ``EVIDENCE``
-    for headlines and for pages. ``answer``, ``also``: the evidence that the best hit and that every other must reach.
-    ``source`` says how the offsets came about."""
+    """``platt`` (3, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 15): weights of
+    ``EVIDENCE`` for headlines and for pages. ``answer``, ``also``: the evidence that the best hit and that every
+    other must reach. ``source`` says how the offsets came about."""
 
     platt: NDArray[np.float64]
     evidence_table: NDArray[np.float64]
@@ -52,18 +53,18 @@ class Calibration:
             raise ValueError(f"its calibration has the shapes {platt.shape} and {table.shape}")
         if not (np.isfinite(platt).all() and np.isfinite(table).all() and all(map(math.isfinite, bounds))):
             raise ValueError("its calibration is not finite")
-        return cls(platt, table, *bounds, source=str(given["source"]))
+        return cls(platt, table, bounds[0], bounds[1], str(given["source"]))
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "platt": np.round(self.platt, 5).tolist(), "evidence": np.round(self.evidence_table, 5).tolist(),
+            "platt": self.platt.tolist(), "evidence": self.evidence_table.tolist(),
             "answer": self.answer, "also": self.also, "source": self.source,
         }  # fmt: skip
 
     def scores(self, query: int, heights: NDArray[np.float64]) -> NDArray[np.float64]:
         """(m,) probabilities of the heights of all candidates, best first: 0..``MOST``, falling as they fall."""
         offset, slope, drop = self.platt[query]
-        return MOST * sigmoid(offset + slope * heights + drop * background(heights))
+        return MOST * sigmoid(offset + slope * heights + drop * background(heights, query))
 
     def evidence(
         self, query: Query, features: Features, plain: NDArray[np.float64], holds: NDArray[np.bool_]
@@ -91,13 +92,15 @@ class Calibration:
 _ENOUGH = 3
 
 
-def background(heights: NDArray[np.float64]) -> float:
+def background(heights: NDArray[np.float64], query: int | None = None) -> float:
     """How high the candidates of a question stand that are hardly right any more: the mean of the 11th to the 50th.
 
     Where all is alike a height says less than where one stands out. ``heights`` (m,) best first; of fewer than eleven
-    the last stands for them.
+    the last stands for them. With the kind of ``query`` at least what other fields reach in any archive: few candidates
+    say little of that.
     """
-    return float(heights[10:50].mean()) if len(heights) > 10 else float(heights[-1]) if len(heights) else 0.0
+    found = float(heights[10:50].mean()) if len(heights) > 10 else float(heights[-1]) if len(heights) else 0.0
+    return found if query is None else max(found, _FLOORS[query])
 
 
 def gap(plain: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -112,7 +115,7 @@ def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64
     return np.stack(
         [
             features.title, features.cosine, features.body, features.page_title, features.page_cosine,
-            features.page_body, features.words, features.mass, np.minimum(features.count / _COUNTED, 1),
+            features.page_body, features.words, features.mass, np.minimum(features.shared / _COUNTED, 1),
             features.meaning, gap(plain), features.kind == WHOLE, features.kind == UNTITLED, known * one, one,
         ],
         axis=1,

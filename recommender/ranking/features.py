@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
 from ..lexical import weight
-from ..spaces import MARK, Question
+from ..spaces import Question
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -29,7 +29,7 @@ class Features(NamedTuple):
 
     ``title``, ``cosine``, ``body``: by the headline that asks (``FieldIndex.match``); ``page_title``, ``page_cosine``,
     ``page_body``: by headline and lead, where a body asks; ``meaning``: the cosine of the fused embeddings; ``time``:
-    the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule: ``words``, ``mass``, ``count``.
+    the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule: ``words``, ``mass``, ``shared``.
     ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
     """
 
@@ -44,11 +44,11 @@ class Features(NamedTuple):
     link: Floats
     words: Floats
     mass: Floats
-    count: Floats
+    shared: Floats
     kind: NDArray[np.int64]
 
     def take(self, places: Rows) -> Features:
-        return Features(*(column[places] for column in self))
+        return Features(**{name: getattr(self, name)[places] for name in self._fields})
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
         own.title, own.cosine, own.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         meaning, decay(query.day, model.catalogue.days[rows]), links[rows],
-        own.words, lexical.mass, lexical.count, kinds(model, rows),
+        own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
 
 

@@ -62,7 +62,8 @@ def candidates(
 ) -> Rows:
     """Rows (m,) ascending: the best by a sweep over all, the nearest by meaning, and what lists join."""
     title, body = model.fields.sweep(query.page or query.headline)
-    meaning = np.asarray(model.dense.rows @ query.dense, dtype=np.float32)
+    with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
+        meaning = np.asarray(model.dense.rows @ query.dense, dtype=np.float32)
     every = np.arange(len(model))
     table = weights.table[query.kind].astype(np.float32)
     of_title = table[:, _TITLE] + table[:, _COSINE]

@@ -43,11 +43,11 @@ class Weights:
             raise ValueError(f"its weights have the shape {table.shape}")
         if not (np.isfinite(table).all() and all(map(math.isfinite, numbers))):
             raise ValueError("its weights are not finite")
-        return cls(table, *numbers, source=str(given["source"]))
+        return cls(table, numbers[0], numbers[1], numbers[2], str(given["source"]))
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "table": np.round(self.table, 4).tolist(), "time": self.time, "link": self.link, "holds": self.holds,
+            "table": self.table.tolist(), "time": self.time, "link": self.link, "holds": self.holds,
             "source": self.source,
         }  # fmt: skip
 
@@ -65,7 +65,7 @@ class Weights:
         table = self.table[query][features.kind]
         height = (columns * table[:, :-1]).sum(axis=1) + table[:, -1]
         height += self.time * features.time + self.link * features.link
-        return height if holds is None else height + self.holds * holds
+        return np.asarray(height if holds is None else height + self.holds * holds)
 
     def blocks(self, query: int, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(m, 4) what each of ``BLOCKS`` adds to the heights, and (m,) the rest; no link and no held word in it."""

@@ -22,7 +22,8 @@ _HITS = 10  # first candidates of each
 _ENOUGH = 100  # hits from which the archive has a say
 _WIDTHS = (1.0, 0.02, 0.02)  # spreads of offset, slope and drop that are usual from archive to archive
 _FIELD = 12  # neighbouring headlines of elsewhere.txt: about one field
-_FIELDS = 0.75  # share of the fields that are to stay without an answer altogether: the archive may be of one of them
+_FIELDS = (0.75, 0.4)  # share of the fields that are to stay without an answer altogether, by headlines and by pages:
+# the archive may be of one of them, and who asks with a whole page seldom asks the wrong archive
 _PAGE = 9  # of them that make a page
 _LISTING = 15  # pages whose first hit is listed, from which ...
 _LOST = 0.02  # ... no more than this share of such pages may be left without an answer
@@ -62,7 +63,7 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
         for question in (stored, model.question(stored.text)):
             kind, heights, listed, best = _hits(model, row, question)
             if kind in held and len(listed):
-                held[kind].append((heights[: len(listed)], background(heights), listed))
+                held[kind].append((heights[: len(listed)], background(heights, kind), listed))
                 reached[kind] += [best] if listed[0] else []
     platt = pooled.platt.copy()
     fitted = False
@@ -112,9 +113,9 @@ def with_elsewhere(model: Model) -> Calibration:
     """The pooled abstain rule with the archive's own zeros: what headlines of other fields reach, and pages made of
     nine such headlines each.
 
-    The zero lies above the highest of most fields, not of all: a hospital's archive has relatives of health. Evidence grows with an archive: among 240,000 headlines some share three words with anything. A broad archive has
-    relatives of every field; there the zero is no higher than ``_MUTE`` of its own headlines reach.
-    """
+    The zero lies above the highest of most fields, not of all: a hospital's archive has relatives of health. Evidence
+    grows with an archive: among 240,000 headlines some share three words with anything. A broad archive has relatives
+    of every field; there the zero is no higher than ``_MUTE`` of its own headlines reach."""
     pooled = default_calibration()
     texts = files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines()
     pages = [(texts[i], ". ".join(texts[i + 1 : i + _PAGE])) for i in range(len(texts) - _PAGE + 1)]
@@ -122,7 +123,7 @@ def with_elsewhere(model: Model) -> Calibration:
     for side, asked in enumerate(([(text, "") for text in texts], pages)):
         reached = [_evidence(model, pooled, model.question(title, body)) for title, body in asked]
         highest = [max(reached[i : i + _FIELD]) for i in range(0, len(reached), _FIELD)]
-        zero = float(np.quantile(highest, _FIELDS))
+        zero = float(np.quantile(highest, _FIELDS[side]))
         if side == 0 and len(model) >= _BROAD:
             rows = np.unique(np.linspace(0, len(model) - 1, _OWN).astype(np.int64)).tolist()
             own = [_evidence(model, pooled, model.question(model.article_question(row).text), row) for row in rows]
@@ -143,4 +144,3 @@ def _evidence(model: Model, calibration: Calibration, question: Question, own: i
 def logit(share: float) -> float:
     """ln(p / (1 - p)), within -40..40."""
     return math.log(share / (1 - share)) if 0 < share < 1 else 40.0 if share >= 1 else -40.0
-

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..model import Model
-from ..recipe import Recipe
 from ..ranking.features import features_of_rows, query_of
 from ..ranking.scorer import candidates
 from ..ranking.weights import BLOCKS, Weights, default_weights
+from ..recipe import Recipe
 from ..scoring import Folds, folds_of
 from .calibrate import recalibrated
 

@@ -57,7 +57,9 @@ def test_nearest_agree_with_the_recommender_on_the_score() -> None:
     desk = Recommender(model)
     assert 44 in summary.map.near[3].tolist(), "a related link makes a candidate"
     for at, row in enumerate(summary.map.rows.tolist()):
-        found = [(int(o), float(s)) for o, s in zip(summary.map.near[at], summary.map.scores[at], strict=True) if o >= 0]
+        found = [
+            (int(o), float(s)) for o, s in zip(summary.map.near[at], summary.map.scores[at], strict=True) if o >= 0
+        ]
         hits = desk.similar(id=model.catalogue.ids[row], k=60, min_score=0, collapse=False)
         scores = {model.catalogue.row(hit.article.id): hit.score for hit in hits}
         assert {other for other, _ in found} <= set(scores)
