@@ -76,36 +76,37 @@ class Data:
         return found
 
     def design(self) -> Reals:
-        """(r, len(PARAMETERS)): titles weigh the same whether an article has a body or not; a body adds to a title, or
-        stands for it; what a headline known alone gets in place of a body is a constant."""
+        """(r, len(PARAMETERS)): the title that a headline asks weighs the same whether an article has a body or not; a
+        body adds to it, or stands for it; what a headline known alone gets in place of a body is a constant."""
         title, cosine, body, page_title, page_cosine, page_body, meaning, time = self.x.T
         bare, whole, untitled = (self.kind == kind for kind in range(3))
         one = np.ones(len(self.x))
         columns = (
-            title, cosine, page_title, page_cosine, meaning * ~untitled, body * whole, page_body * whole, one * bare,
+            title, cosine, page_title * bare, page_cosine * bare, page_title * whole, page_cosine * whole,
+            meaning * ~untitled, body * whole, page_body * whole, one * bare,
             body * untitled, page_body * untitled, meaning * untitled, one * untitled, time,
         )  # fmt: skip
         return np.stack(columns, axis=1)
 
 
 PARAMETERS = (
-    "title", "cosine", "page_title", "page_cosine", "meaning", "body", "page_body", "bare", "untitled body",
-    "untitled page_body", "untitled meaning", "untitled", "time",
+    "title", "cosine", "page_title", "page_cosine", "whole page_title", "whole page_cosine", "meaning", "body",
+    "page_body", "bare", "untitled body", "untitled page_body", "untitled meaning", "untitled", "time",
 )  # fmt: skip
 _PRIOR = {
-    "headline": (50, 30, 0, 0, 8, 10, 0, 0, 90, 0, 8, 0, 30),
-    "page": (10, 10, 30, 30, 8, 5, 40, 5, 20, 70, 8, 0, 30),
+    "headline": (50, 30, 0, 0, 0, 0, 8, 10, 0, 0, 90, 0, 8, 0, 30),
+    "page": (10, 10, 30, 30, 20, 20, 8, 5, 60, 10, 20, 70, 8, 0, 30),
 }
 _RARE = 13.0  # taken off articles without a headline: in the mixed archives every third has none, elsewhere few
 
 
 def table_of(w: Reals) -> Reals:
     """(3, 8) rows of the scorer's table for one kind of query, from fitted parameters."""
-    title, cosine, page_title, page_cosine, meaning, body, page_body, bare, u_body, u_page, u_meaning, u_one, _ = w
+    title, cosine, *pages, meaning, body, page_body, bare, u_body, u_page, u_meaning, u_one, _ = w
     return np.array(
         [
-            [title, cosine, 0, page_title, page_cosine, 0, meaning, bare],
-            [title, cosine, body, page_title, page_cosine, page_body, meaning, 0],
+            [title, cosine, 0, pages[0], pages[1], 0, meaning, bare],
+            [title, cosine, body, pages[2], pages[3], page_body, meaning, 0],
             [0, 0, u_body, 0, 0, u_page, u_meaning, u_one - _RARE],
         ]
     )

@@ -93,6 +93,13 @@ def archives() -> Iterator[Archive]:
     asked += [("lists, title", q) for q in T.sample_lists(bodies=False).questions]
     asked += foreign("battery") + foreign_pages("battery")
     yield Archive("sample, titles", "sample", list(sample.records), asked)
+    for name in ("general-day", "trade"):
+        records = [r for r in some_of(name) if len(r["body"]) >= 30]
+        ids = {r["id"] for r in records}
+        asked = [("page story", q) for q in T.story(name, bodies=True).questions if q.right <= ids]
+        asked += [("story", q) for q in T.story(name).questions if q.right <= ids]
+        known = T._only(records, "title", "body", "published")
+        yield Archive(f"{name}, whole", name, known, asked + foreign(name) + foreign_pages(name))
 
 
 def shorts(name: str, ids: set[str]) -> list[tuple[str, T.Question]]:

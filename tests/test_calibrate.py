@@ -1,4 +1,4 @@
-"""The zero of the score: what is of another field stays below even odds, in archives of any size."""
+"""What an archive says its scores mean, and its zero: other fields get no answer, in archives of any size."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
+from worlds import RECORDS, fitted, small_model, with_pairs
 
 from recommender import Corpus, Recipe, Recommender, train
-from recommender.workshop.calibrate import calibrated
+from recommender.ranking.calibration import MOST, sigmoid
+from recommender.workshop.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_elsewhere
 
 LABELS = [json.loads(line) for line in (ROOT / "data" / "sample" / "labels.jsonl").read_text("utf-8").splitlines()]
 OWN = [row for row in LABELS if row.get("title") and "off-topic" not in row["topics"]]
@@ -75,12 +77,96 @@ def test_an_archive_of_any_size_answers_its_own_and_not_the_others(size: int, tm
 def test_no_article_is_no_reason_for_another_zero() -> None:
     with Corpus.open(":memory:") as corpus:
         model = train(corpus)
-    assert calibrated(model) == model.weights
+    assert calibrated(model).as_json() == default_calibration().as_json() == model.calibration.as_json()
 
 
-def test_the_farther_the_zero_the_less_is_answered(tmp_path: Path) -> None:
-    model = desk_of([row["title"] for row in OWN], tmp_path).model
-    zeros = [-calibrated(model, widths).bias for widths in (0.5, 1.0, 1.3, 2.0)]
-    assert zeros == sorted(zeros)
-    assert zeros[0] < zeros[-1]
-    assert model.weights.bias == -zeros[2]
+def test_the_zero_is_moved_and_nothing_else() -> None:
+    """The constants of the abstain rule are the archive's own; what evidence weighs, and what scores mean, is not."""
+    pooled, found = default_calibration(), with_elsewhere(small_model())
+    assert np.array_equal(found.evidence_table[:, :-1], pooled.evidence_table[:, :-1])
+    assert not np.array_equal(found.evidence_table[:, -1], pooled.evidence_table[:, -1])
+    assert np.array_equal(found.platt, pooled.platt)
+    assert (found.answer, found.also, found.source) == (pooled.answer, pooled.also, pooled.source)
+
+
+def test_headlines_of_other_fields_set_the_zero() -> None:
+    """An archive of the very fields that ask is more careful than one that has nothing in common with them."""
+    own = [{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)]
+    near, far = with_elsewhere(fitted(own)), with_elsewhere(small_model())
+    assert near.evidence_table[0, -1] < far.evidence_table[0, -1]
+
+
+PRIOR = default_calibration().platt[1]
+
+
+def planted(count: int, truth: np.ndarray, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Heights, backgrounds and what is right, as the ``truth`` (3,) has it; around even odds of the pooled one."""
+    random = np.random.default_rng(seed)
+    behind = random.uniform(10, 30, count)
+    middle = -(PRIOR[0] + PRIOR[2] * behind) / PRIOR[1]
+    heights = middle + random.normal(0, 3 / PRIOR[1], count)
+    return heights, behind, random.random(count) < chances(truth, heights, behind)
+
+
+def chances(platt: np.ndarray, heights: np.ndarray, behind: np.ndarray) -> np.ndarray:
+    return MOST * sigmoid(platt[0] + platt[1] * heights + platt[2] * behind)
+
+
+@pytest.mark.parametrize("moved", [(0, 1, 1), (1.2, 1, 1), (-1.5, 1, 1), (0.5, 1.3, 1.2), (-0.5, 0.7, 1)])
+def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float]) -> None:
+    truth = PRIOR * np.array([1, *moved[1:]]) + np.array([moved[0], 0, 0])
+    heights, behind, right = planted(6000, truth)
+    found = fit_platt(heights, behind, right, PRIOR)
+    assert np.abs(chances(found, heights, behind) - chances(truth, heights, behind)).mean() < 0.03
+    before = np.abs(chances(PRIOR, heights, behind) - chances(truth, heights, behind)).mean()
+    assert np.abs(chances(found, heights, behind) - chances(truth, heights, behind)).mean() <= max(before, 0.03)
+
+
+def test_few_lists_are_believed_little() -> None:
+    truth = PRIOR + np.array([2.0, 0, 0])
+    shifts = [fit_platt(*planted(count, truth), PRIOR)[0] - PRIOR[0] for count in (10, 100, 5000)]
+    assert abs(shifts[0] - 2) > abs(shifts[2] - 2)
+    assert fit_platt(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool), PRIOR) == pytest.approx(PRIOR, abs=1e-3)
+
+
+def test_a_higher_hit_never_scores_less_whatever_the_lists_say() -> None:
+    heights, behind, right = planted(3000, PRIOR)
+    assert fit_platt(heights, behind, ~right, PRIOR)[1] > 0
+
+
+def listed(pages: int) -> list[tuple[int, int]]:
+    """Lists by which the first ``pages`` rows have the rest of their story beside them, and something strange."""
+    names = list(small_model().catalogue.ids)
+    found = []
+    for row, name in enumerate(names[:pages]):
+        story = [at for at, other in enumerate(names) if other.split("-")[0] == name.split("-")[0] and at != row]
+        found += [(row, at) for at in [*story, (row + 9) % len(names)]]
+    return found
+
+
+def test_with_few_hits_scores_mean_what_they_mean_elsewhere() -> None:
+    model = with_pairs(small_model(), listed(3))
+    found = recalibrated(model, np.ones(len(model), dtype=bool))
+    assert np.array_equal(found.platt, default_calibration().platt)
+    assert found.source == "defaults"
+
+
+def test_only_the_lists_of_the_pages_that_count_are_heard() -> None:
+    model = with_pairs(small_model(), listed(18))
+    every = np.ones(len(model), dtype=bool)
+    found = recalibrated(model, every)
+    assert found.source == "lists of 18 pages"
+    assert not np.array_equal(found.platt[1:], default_calibration().platt[1:])
+    assert np.array_equal(found.platt[0], default_calibration().platt[0]), "no page asks in a few words"
+    kept = every.copy()
+    kept[4:] = False
+    few = recalibrated(model, kept)
+    bare = with_pairs(small_model(), listed(4))
+    assert few.as_json() == recalibrated(bare, every).as_json()
+
+
+def test_lists_of_near_copies_count_once() -> None:
+    """Nothing is divided by nothing where a page lists its own copies alone."""
+    rows = [small_model().catalogue.row(name) for name in ("wire-1", "wire-2", "wire-3")]
+    model = with_pairs(small_model(), [(rows[0], row) for row in rows[1:]])
+    assert np.isfinite(recalibrated(model, np.ones(len(RECORDS), dtype=bool)).platt).all()

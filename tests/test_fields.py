@@ -160,7 +160,9 @@ def test_average_lengths_are_those_of_the_articles_that_have_a_body(articles: li
 def test_codes_leads_and_kinds(articles: list[Told]) -> None:
     index, slow = index_of(articles), Slow(articles)
     every = np.arange(len(KNOWN))
-    query = QueryVector(every, np.ones(len(every), np.float32), IDF, IS_WORD, (1.0, 1.0), np.ones(len(every), np.float32))
+    query = QueryVector(
+        every, np.ones(len(every), np.float32), IDF, IS_WORD, (1.0, 1.0), np.ones(len(every), np.float32)
+    )
     codes = index.codes(query, np.arange(len(articles)))
     assert codes.shape == (len(KNOWN), len(articles))
     assert codes.dtype == np.uint8

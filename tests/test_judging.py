@@ -143,7 +143,7 @@ def test_the_scorer_of_a_fold_knows_no_pair_of_it() -> None:
 def test_fitted_weights_cannot_judge_unless_cross_fitted() -> None:
     model = learned()
     questions = questions_from_links(model)
-    with pytest.raises(RecommenderError, match="fitted on related lists .*, which cannot judge it"):
+    with pytest.raises(RecommenderError, match=r"fitted on related lists .*, which cannot judge it"):
         judge(Recommender(model), questions)
     with pytest.raises(ValueError, match="cannot judge"):
         Folds.unfitted(model.weights, model.calibration)

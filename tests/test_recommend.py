@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from worlds import RECORDS, fitted, small_desk, small_model
 
 from recommender import Recommender, RecommenderError, Wish
+from recommender.ranking.calibration import MOST
+from recommender.recommend import LABELS
 
 DESK = small_desk()
 IDS = [record["id"] for record in RECORDS]
-HIT = ["rank", "id", "title", "score", "outlet", "published", "url", "topic", "why", "also"]
+HIT = ["rank", "id", "title", "score", "label", "outlet", "published", "url", "topic", "why", "also", "folded"]
 COPIES = {"wire-1", "wire-2", "wire-3"}
 
 
@@ -159,6 +161,17 @@ def test_an_unknown_outlet_suggests_near_ones() -> None:
         DESK.similar("양극재", outlet="동해일보")
 
 
+@pytest.mark.parametrize("asked", [{}, {"published": "어제"}, {"published": "2024-13"}])
+def test_a_text_without_a_date_has_no_past(asked: dict[str, str]) -> None:
+    with pytest.raises(RecommenderError, match="without a date has no past") as caught:
+        DESK.similar("양극재 공장", past_only=True, **asked)
+    assert caught.value.mend
+    dated = DESK.similar("양극재 공장", k=50, min_score=0, past_only=True, published="2024-03-05")
+    assert {"plant-1", "plant-2"} <= set(ids(dated))
+    assert not {"plant-3", "plant-4"} & set(ids(dated))
+    assert DESK.similar(id="fish-2", past_only=True, min_score=0), "an article of the corpus asks with what it has"
+
+
 @pytest.mark.parametrize("asked", [{}, {"text": "양극재", "id": "plant-1"}])
 def test_one_question_at_a_time(asked: dict[str, str]) -> None:
     with pytest.raises(RecommenderError):
@@ -166,7 +179,7 @@ def test_one_question_at_a_time(asked: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "🎉🎉🎉", "은 는 이 가", "…!?", "\x00", "[속보]", "쏑뿅캬 뚫훍", "야구 결승전 역전승"]
+    "text", ["", "   ", "🎉🎉🎉", "은 는 이 가", "…!?", "\x00", "[르포]", "쏑뿅캬 뚫훍", "야구 결승전 역전승"]
 )
 def test_a_text_with_nothing_related_abstains_with_a_reason(text: str) -> None:
     answer = DESK.similar(text)
@@ -197,7 +210,7 @@ def test_any_text_is_answered_soundly(text: str, k: int, collapse: bool) -> None
 def check(answer: Any, k: int) -> None:
     scores = [hit.score for hit in answer]
     assert len(answer) <= k
-    assert all(0 <= score <= 1 for score in scores)
+    assert all(0 <= score <= MOST for score in scores)
     assert scores == sorted(scores, reverse=True)
     assert [hit.rank for hit in answer] == list(range(1, len(answer) + 1))
 
@@ -220,6 +233,65 @@ def test_min_score_one_abstains_and_says_how_far_it_came() -> None:
     answer = DESK.similar("과메기", min_score=1.0)
     assert answer.abstained
     assert "1.00" in str(answer.reason)
+
+
+def hardly_related() -> str:
+    """A text of another field, of which articles hold some letters in a row."""
+    texts = (
+        "프로야구 결승전 9회말 역전승",
+        "국회 본회의 법안 처리 무산",
+        "봄꽃 여행지 추천 다섯 곳",
+        "독감 예방 접종 서두르세요",
+    )
+    return next(text for text in texts if DESK.similar(text).abstained and len(DESK.similar(text, min_score=0)))
+
+
+def test_min_score_stands_in_place_of_the_rule_by_which_there_is_an_answer() -> None:
+    text = hardly_related()
+    whatever = DESK.similar(text, min_score=0)
+    assert len(whatever)
+    assert not whatever.abstained
+    assert DESK.similar(text, min_score=0.99).abstained
+    every = DESK.similar("동해소재 양극재 공장", k=50, min_score=0)
+    best = every[0].score
+    strict = DESK.similar("동해소재 양극재 공장", k=50, min_score=best)
+    assert ids(strict) == [hit.article.id for hit in every if hit.score >= best]
+
+
+def test_where_nothing_is_near_enough_the_nearest_is_told() -> None:
+    answer = DESK.similar(hardly_related())
+    assert answer.reason is not None
+    assert any(record["title"] in answer.reason for record in RECORDS)
+    assert DESK.similar("쏑뿅캬 뚫훍").reason == "no article holds a word of the question"
+
+
+def test_labels_are_ranges_of_the_score() -> None:
+    names, least = [name for name, _ in LABELS], [bound for _, bound in LABELS]
+    assert names == ["close", "related", "weak"]
+    assert least == sorted(least, reverse=True)
+    assert least[-1] == 0
+    found = [hit for record in RECORDS for hit in DESK.similar(id=record["id"], k=50, min_score=0)]
+    for hit in found:
+        assert hit.label == next(name for name, bound in LABELS if hit.score >= bound)
+        assert hit.as_json()["label"] == hit.label
+    assert {hit.label for hit in found} >= {"weak"}
+    for name, bound in LABELS:
+        assert replace(found[0], score=bound).label == name
+
+
+def test_a_question_of_one_word_may_be_a_bracket_tag() -> None:
+    for text in ("포토", "[포토]"):
+        assert ids(DESK.similar(text))[0] == "talent-3"
+    assert "talent-3" not in ids(DESK.similar("구룡포 과메기 축제에 관광객 몰려 [포토]"))
+
+
+def test_a_typing_error_is_mended_and_told() -> None:
+    answer = DESK.similar("마이스터거 신입생")
+    assert answer.query["text"] == "마이스터거 신입생"
+    assert answer.query["corrected"] == "마이스터고 신입생"
+    assert ids(answer)[0].startswith("talent")
+    assert "corrected" not in DESK.similar("마이스터고 신입생").query
+    assert "corrected" not in DESK.similar(id="talent-1").query
 
 
 def test_filters_that_leave_nothing_abstain() -> None:
@@ -257,13 +329,37 @@ def test_what_is_unknown_is_null() -> None:
     assert (hit["published"], hit["url"]) == (None, None)
 
 
+PARTS = [
+    "title", "cosine", "body", "page_title", "page_cosine", "page_body", "meaning", "time", "link", "words", "evidence",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("ask", [{"text": "동해소재 양극재 공장에 청년 채용"}, {"id": "plant-1"}, {"id": "wire-2"}])
 @pytest.mark.parametrize("body", ["", "규제자유특구 배터리 실증"])
-def test_explained_reasons_add_up_to_the_lexical_part(ask: dict[str, str], body: str) -> None:
+def test_explained_reasons_are_shares_of_the_question(ask: dict[str, str], body: str) -> None:
+    """All words of the question that the title holds, and half of what the body alone holds."""
     answer = DESK.similar(**ask, body=body, k=50, min_score=0, explain=True)
     assert len(answer) > 3
     for hit in answer:
-        assert sum(reason.weight for reason in hit.why) == pytest.approx(hit.parts["lexical"], abs=1e-6)
+        assert list(hit.parts) == PARTS
+        assert all(-1 <= value <= 1 + 1e-5 for value in hit.parts.values())
+        total = sum(reason.weight for reason in hit.why)
+        assert hit.parts["title"] - 1e-5 <= total <= hit.parts["title"] + 0.5 + 1e-5
+        assert total <= 1 + 1e-5
+        weights = [reason.weight for reason in hit.why]
+        assert weights == sorted(weights, reverse=True)
+        assert all(weight > 0 for weight in weights)
+        assert len({reason.term for reason in hit.why}) == len(hit.why)
+        assert bool(hit.why) == (total > 0)
+        asks_as_page = "id" in ask or bool(body)
+        assert asks_as_page or hit.parts["page_title"] == hit.parts["page_cosine"] == hit.parts["page_body"] == 0
+
+
+def test_the_reasons_of_a_title_that_holds_all_of_the_question_sum_to_one() -> None:
+    (hit, *_) = DESK.similar("과메기 축제", explain=True)
+    assert hit.article.id == "fish-1"
+    assert {reason.term for reason in hit.why} == {"과메기", "축제"}
+    assert sum(reason.weight for reason in hit.why) == pytest.approx(1, abs=1e-5)
 
 
 def test_a_hit_names_five_reasons_unless_all_are_asked_for() -> None:

@@ -26,7 +26,7 @@ EVIDENCE = (
     "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "shared", "meaning",
     "gap", "whole", "untitled", "known", "one",
 )  # fmt: skip
-_FLOORS = (15.0, 15.0, 40.0)  # heights that candidates of other fields reach, by kind of query
+_LEAST, _MOST = (15.0, 15.0, 40.0), (65.0, 65.0, 85.0)  # bounds of the background, by kind of query
 _FAR = 60.0  # height above the background from which more says nothing new
 _COUNTED = 4  # shared words from which more say nothing new
 
@@ -40,7 +40,7 @@ class Calibration:
     platt: NDArray[np.float64]
     evidence_table: NDArray[np.float64]
     answer: float = 0.5
-    also: float = 0.2
+    also: float = 0.02
     source: str = "defaults"
 
     @classmethod
@@ -96,11 +96,12 @@ def background(heights: NDArray[np.float64], query: int | None = None) -> float:
     """How high the candidates of a question stand that are hardly right any more: the mean of the 11th to the 50th.
 
     Where all is alike a height says less than where one stands out. ``heights`` (m,) best first; of fewer than eleven
-    the last stands for them. With the kind of ``query`` at least what other fields reach in any archive: few candidates
-    say little of that.
+    the last stands for them. With the kind of ``query`` within bounds: at least what other fields reach in any archive,
+    for few candidates say little of that, and no more than a dense archive has: fifty retellings of one event are no
+    reason to think less of each.
     """
     found = float(heights[10:50].mean()) if len(heights) > 10 else float(heights[-1]) if len(heights) else 0.0
-    return found if query is None else max(found, _FLOORS[query])
+    return found if query is None else min(max(found, _LEAST[query]), _MOST[query])
 
 
 def gap(plain: NDArray[np.float64]) -> NDArray[np.float64]:

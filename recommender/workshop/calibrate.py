@@ -22,7 +22,7 @@ _HITS = 10  # first candidates of each
 _ENOUGH = 100  # hits from which the archive has a say
 _WIDTHS = (1.0, 0.02, 0.02)  # spreads of offset, slope and drop that are usual from archive to archive
 _FIELD = 12  # neighbouring headlines of elsewhere.txt: about one field
-_FIELDS = (0.75, 0.4)  # share of the fields that are to stay without an answer altogether, by headlines and by pages:
+_FIELDS = (0.5, 0.4)  # share of the fields that are to stay without an answer altogether, by headlines and by pages:
 # the archive may be of one of them, and who asks with a whole page seldom asks the wrong archive
 _PAGE = 9  # of them that make a page
 _LISTING = 15  # pages whose first hit is listed, from which ...
