@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -171,9 +171,9 @@ def short(name: str, words: int) -> Task:
     """``words`` neighbouring words of a headline that three headlines and more hold, asked for what holds them."""
     records = archive(name)
     keys = [plain(r["title"]) for r in records]
-    bodies = [plain(r["body"]) for r in records]
-    blob = "\n".join(keys)
-    starts = np.cumsum([0, *(len(key) + 1 for key in keys)])
+    whole = [f"{key} {plain(r['body'])}" for key, r in zip(keys, records, strict=True)]
+    blob, blob_of_all = "\n".join(keys), "\n".join(whole)
+    starts = np.cumsum([0, *(len(text) + 1 for text in whole)])
     random = np.random.default_rng(words)
     found: dict[str, Question] = {}
     for at in random.permutation(len(records)).tolist():
@@ -187,11 +187,10 @@ def short(name: str, words: int) -> Task:
         rare = min(wanted, key=blob.count)
         if blob.count(rare) < 3:
             continue
-        met = [match.start() for match in re.finditer(re.escape(rare), blob)]
-        holding = set((np.searchsorted(starts, met, side="right") - 1).tolist())
-        if sum(all(w in keys[i] for w in wanted) for i in holding) >= 3:
-            held = (all(w in k or w in b for w in wanted) for k, b in zip(keys, bodies, strict=True))
-            right = frozenset(r["id"] for r, holds in zip(records, held, strict=True) if holds)
+        met = [match.start() for match in re.finditer(re.escape(rare), blob_of_all)]
+        near = sorted(set((np.searchsorted(starts, met, side="right") - 1).tolist()))
+        if sum(all(w in keys[i] for w in wanted) for i in near) >= 3:
+            right = frozenset(records[i]["id"] for i in near if all(w in whole[i] for w in wanted))
             found.setdefault(" ".join(window), Question(" ".join(window), right))
         if len(found) >= 150:
             break
@@ -326,7 +325,7 @@ def matrix() -> dict[str, list[Callable[[], Task]]]:
     """Every cell of the matrix by task, as functions that make it."""
 
     def each(make: Callable[..., Task], names: Sequence[str], *args: Any, **kw: Any) -> list[Callable[[], Task]]:
-        return [(lambda name=name: make(name, *args, **kw)) for name in names]
+        return [partial(make, name, *args, **kw) for name in names]
 
     return {
         "story": [
@@ -343,7 +342,7 @@ def matrix() -> dict[str, list[Callable[[], Task]]]:
         "near-duplicates": [near_duplicates],
         "foreign": [
             *each(foreign, SHORT_SETS),
-            *[(lambda n=n, s=s: foreign(n, s)) for s in SIZES for n in ("battery", "daegu-gyeongbuk", "general-day")],
+            *[partial(foreign, n, s) for s in SIZES for n in ("battery", "daegu-gyeongbuk", "general-day")],
         ],
     }  # fmt: skip
 

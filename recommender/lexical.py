@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 NUMBER = 0.25  # weight of a number, with or without its unit ...
 STOCK = 0.4  # ... and of a stock word or the word of a bracket tag, beside 1 for any other
@@ -53,4 +53,4 @@ def _stock() -> frozenset[str]:
 
 
 def _words_of(name: str) -> frozenset[str]:
-    return frozenset(files(__package__).joinpath(name).read_text(encoding="utf-8").split())
+    return frozenset(Path(__file__).with_name(name).read_text(encoding="utf-8").split())

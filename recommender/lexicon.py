@@ -150,6 +150,20 @@ class _Name(NamedTuple):
 _WORD, _NUMBER, _LATIN = re.compile("[0-9a-z가-힣]"), re.compile("[0-9.]"), re.compile("[0-9a-z]")
 
 
+class _Heads(dict[str, Sequence[_Name]]):
+    """Names by their first two signs, or the only one; made when they are met: a question meets few of a thousand."""
+
+    def __init__(self, names: Mapping[str, str], by_first: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._names, self._by_first = names, by_first
+
+    def __missing__(self, head: str) -> Sequence[_Name]:
+        near = self._by_first.get(head[:1], ())
+        found = [n for n in near if head in (n[:2], "".join(n.split())[:2])]
+        self[head] = [_Name.of(name, self._names.get(name, name)) for name in found]
+        return self[head]
+
+
 @dataclass(frozen=True, slots=True)
 class Aliases:
     """Names of one thing: ``{"포스코케미칼": "포스코퓨처엠"}``; keys and values in normal form, lower case.
@@ -164,16 +178,13 @@ class Aliases:
 
     def __post_init__(self) -> None:
         every = dict.fromkeys(self.names.values()) | dict.fromkeys(self.names)  # what is right already stays
-        heads: dict[str, list[_Name]] = {}
+        by_first: dict[str, list[str]] = {}
         for name in sorted(filter(None, every), key=lambda name: (-len(name), name)):
-            made = _Name.of(name, self.names.get(name, name))
-            for head in {name[:2], "".join(name.split())[:2]}:
-                heads.setdefault(head, []).append(made)
-        firsts = {head[0] for head in heads}
-        latin = re.escape("".join(sorted(first for first in firsts if first.isascii() and first.isalpha())))
-        other = re.escape("".join(sorted(first for first in firsts if not (first.isascii() and first.isalpha()))))
+            by_first.setdefault(name[0], []).append(name)
+        latin = re.escape("".join(sorted(first for first in by_first if first.isascii() and first.isalpha())))
+        other = re.escape("".join(sorted(first for first in by_first if not (first.isascii() and first.isalpha()))))
         starts = [f"[{other}]"] * bool(other) + [f"(?<![0-9a-z가-힣])[{latin}]"] * bool(latin)
-        object.__setattr__(self, "heads", heads)
+        object.__setattr__(self, "heads", _Heads(self.names, by_first))
         object.__setattr__(self, "starts", re.compile("|".join(starts) or "(?!)"))
 
     @classmethod
@@ -191,7 +202,7 @@ class Aliases:
             at = start.start()
             if at < done:
                 continue
-            for name in (*self.heads.get(text[at : at + 2], ()), *self.heads.get(text[at], ())):
+            for name in (*self.heads[text[at : at + 2]], *self.heads[text[at]]):
                 if (end := name.end(text, at)) >= 0:
                     found += text[done:at], name.to
                     done = end

@@ -153,7 +153,8 @@ class Model:
                 continue
             held = fields.article[int(fields.start[places[0]]) : int(fields.start[places[0] + 1])]
             for place in places[1:]:
-                held = np.intersect1d(held, fields.article[int(fields.start[place]) : int(fields.start[place + 1])])
+                other = fields.article[int(fields.start[place]) : int(fields.start[place + 1])]
+                held = np.array(sorted({*held.tolist()} & {*other.tolist()}), dtype=np.int32)
             if len(held):
                 return True
         return False

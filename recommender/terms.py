@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .corpus.article import Article
 from .lexicon import Analyzer, Piece, stem_of
-from .recipe import Recipe
 from .spaces import bigrams_of, body_terms, features_of, tag_terms
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
 
 LEAD = 80  # eojeols of a body with which a page asks
 MARKED = 100  # eojeols of a body that count by their bigrams too

@@ -35,6 +35,14 @@ def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | Non
     return candidates[order[:k]].astype(np.int64)
 
 
+def distinct(values: Ints) -> Ints:
+    """The different ones of ``values`` (m,), ascending. As ``np.unique``, which loads numpy.ma for 20 ms."""
+    ordered = np.sort(values)
+    fresh = np.ones(len(ordered), dtype=bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh].astype(np.int64)
+
+
 def diverse(
     relevance: NDArray[np.floating],
     likeness: Callable[[int, Ints], NDArray[np.floating]],

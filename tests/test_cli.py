@@ -21,7 +21,7 @@ from recommender import open_model
 from recommender.contest import with_scores
 from recommender.scoring import Links
 
-HIT = ["rank", "id", "title", "score", "outlet", "published", "url", "topic", "why", "also"]
+HIT = ["rank", "id", "title", "score", "label", "outlet", "published", "url", "topic", "why", "also", "folded"]
 COMMANDS = ["ingest", "inspect", "train", "similar", "export", "topics", "report", "evaluate", "models"]
 
 
@@ -171,8 +171,35 @@ def test_similar_by_file_by_id_and_by_long_text(home: Path, tmp_path: Path) -> N
 
 def test_explain_adds_the_parts(home: Path) -> None:
     (answer,) = rows_of(out(home, "similar", "양극재 공장", "--explain", "--format", "json"), "json")
+    assert answer["results"]
     for hit in answer["results"]:
-        assert sum(reason["weight"] for reason in hit["why"]) == pytest.approx(hit["parts"]["lexical"], abs=1e-5)
+        assert {"title", "body", "meaning", "time", "link", "evidence"} <= set(hit["parts"])
+        assert 0 < sum(reason["weight"] for reason in hit["why"]) <= 1 + 1e-5
+
+
+def test_people_are_told_what_was_corrected_and_how_near_a_hit_is(home: Path) -> None:
+    text = out(home, "similar", "마이스터거 신입생", "-k", "3")
+    assert "showing results for: 마이스터고 신입생" in text
+    (answer,) = rows_of(out(home, "similar", "마이스터거 신입생", "-k", "3", "--format", "json"), "json")
+    assert answer["query"] == {"text": "마이스터거 신입생", "corrected": "마이스터고 신입생", "k": 3}
+    for hit in answer["results"]:
+        assert hit["label"] in ("close", "related", "weak")
+        assert f"{hit['score']:.2f} {hit['label']:<7}" in text
+
+
+def test_retellings_are_listed_on_demand(home: Path) -> None:
+    """What stands folded is listed with --stories, and with --no-collapse copies are too."""
+    folded, stories, apart = (
+        rows_of(out(home, "similar", "양극재 공장", "-k", "100", "--format", "json", *more), "json")[0]["results"]
+        for more in ((), ("--stories",), ("--no-collapse",))
+    )
+    listed = [{hit["id"] for hit in rows} for rows in (folded, stories, apart)]
+    under = {name for hit in folded for name in hit["folded"]}
+    copies = {name for hit in stories for name in hit["also"]}
+    assert listed[0] <= listed[1] <= listed[2] | copies
+    assert under <= listed[1] | copies
+    assert not any(hit["folded"] for hit in [*stories, *apart])
+    assert not any(hit["also"] for hit in apart)
 
 
 def test_inspect(home: Path) -> None:
@@ -294,18 +321,18 @@ def test_the_recipe_of_the_home_is_taken_and_told(tmp_path: Path) -> None:
     """By train; update and what else keeps to the recipe of the model says that the next training takes it."""
     assert run_cli(tmp_path, "ingest", write_records(tmp_path / "r.jsonl", RECORDS[:8])).status == 0
     usual = tmp_path / "data" / "recipe.toml"
-    usual.write_text("topics_most = 0\nmin_score = 0.25\nseed = 3\n")
+    usual.write_text("topics_most = 0\nbody_weight = 0.25\nseed = 3\n")
     done = run_cli(tmp_path, "train", "--quiet")
     assert done.status == 0, done.stderr
     assert f"recipe: {usual}\n" in done.stderr
-    assert {**open_model(tmp_path / "models").about["recipe"], "min_score": 0.25, "seed": 3, "topics_most": 0} == (
+    assert {**open_model(tmp_path / "models").about["recipe"], "body_weight": 0.25, "seed": 3, "topics_most": 0} == (
         open_model(tmp_path / "models").about["recipe"]
     )
-    (tmp_path / "other.toml").write_text("topics_most = 0\nmin_score = 0.75\n")
+    (tmp_path / "other.toml").write_text("topics_most = 0\nbody_weight = 0.75\n")
     done = run_cli(tmp_path, "train", "--quiet", "--recipe", str(tmp_path / "other.toml"), "--seed", "9")
     assert f"recipe: {tmp_path / 'other.toml'}\n" in done.stderr, "one that is named goes before it"
     recipe = open_model(tmp_path / "models").about["recipe"]
-    assert (recipe["min_score"], recipe["seed"]) == (0.75, 9)
+    assert (recipe["body_weight"], recipe["seed"]) == (0.75, 9)
     assert run_cli(tmp_path, "ingest", write_records(tmp_path / "n.jsonl", RECORDS[8:9])).status == 0
     done = run_cli(tmp_path, "update", "--quiet")
     assert done.status == 0, done.stderr

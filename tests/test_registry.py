@@ -249,7 +249,7 @@ def test_a_card_of_an_updated_version_says_what_its_scores_are_of(models: Path) 
 def test_the_scores_of_a_manifest_hold_the_reliability(models: Path) -> None:
     about = read_manifest(models / with_scores(small_model()).save(models))
     bins = about["scores"]["reliability"]["bins"]
-    assert sum(one["pairs"] for one in bins) == 6, "three listed headlines and as many others"
+    assert 2 < sum(one["pairs"] for one in bins) <= 20, "the first ten hits of either page that lists others"
     assert {*about["scores"]} == {"questions", *MEASURES, "reliability"}
 
 

@@ -47,8 +47,8 @@ BODIES: list[Row] = [
     {"id": "school-1", "title": "마이스터고 신입생 두 배로", "outlet": "한빛일보", "published": "2024-03-03"},
     {"id": "school-2", "title": "마이스터고 신입생 실습 현장", "outlet": "경북저널", "published": "2023-06-03"},
 ]  # fmt: skip
-GOOD: dict[str, Any] = {"body_weight": 1.0, "min_score": 0.1}
-BAD: dict[str, Any] = {"body_weight": 0.0, "body_words": 0, "dimensions": 2, "word_weight": 0.01, "min_score": 0.1}
+GOOD: dict[str, Any] = {"body_weight": 1.0}
+BAD: dict[str, Any] = {"body_weight": 0.0, "body_words": 0, "dimensions": 2, "word_weight": 0.01}
 
 
 @pytest.fixture(autouse=True)
@@ -241,7 +241,7 @@ def test_an_inbox_that_was_read_already_is_left_alone(home: Path) -> None:
 def test_from_the_shell(tmp_path: Path) -> None:
     """As cron runs it: one line when all is well, silence when nothing changed, 3 and a paragraph when it is worse."""
     put(tmp_path, BODIES)
-    (tmp_path / "data" / "recipe.toml").write_text("body_weight = 1.0\nmin_score = 0.1\n")
+    (tmp_path / "data" / "recipe.toml").write_text("body_weight = 1.0\n")
     done = run_cli(tmp_path, "retrain")
     assert (done.status, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 1
@@ -267,7 +267,7 @@ from recommender.retrain import Job, retrain
 room = import_module(sys.argv[2])
 setattr(room, sys.argv[3], lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL))
 home = Path(sys.argv[1])
-retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, body_weight=1.0, min_score=0.1)))
+retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, body_weight=1.0)))
 """
 
 
@@ -346,11 +346,8 @@ def test_one_judgement_a_question_gives_the_same_means() -> None:
 
 
 def test_a_figure_has_its_interval() -> None:
-    nothing = np.empty(0)
-    trials = [
-        Trial(Judged(0, frozenset({1})), np.array([1]), np.array([float(1 + 19 * (n % 2))]), nothing, nothing, False)
-        for n in range(100)
-    ]
+    asked, nothing = Judged(0, frozenset({1})), (np.empty(0), np.empty(0), np.empty(0, dtype=bool))
+    trials = [Trial(asked, np.array([1]), np.array([float(1 + 19 * (n % 2))]), *nothing, False) for n in range(100)]
     found = Measured(tuple(trials)).figures()["hit_10"]
     assert found.value == 0.5
     assert 0.38 < found.low < 0.42
@@ -385,7 +382,7 @@ def test_articles_that_fell_out_of_their_topics_are_counted_and_named() -> None:
 
 def test_silence_where_there_was_an_answer_is_a_loss() -> None:
     before = fitted(RECORDS)
-    silent = replace(before, about={**before.about, "recipe": {**before.about["recipe"], "min_score": 1.0}})
+    silent = replace(before, calibration=replace(before.calibration, answer=1.1))
     found = verdict(before, silent, Recipe())
     assert [m.name for m in found.too_far] == ["abstention"]
     assert found.worst[0].silent
@@ -399,9 +396,9 @@ def test_a_headline_that_is_found_no_more_is_told() -> None:
     row = before.catalogue.row("plant-1")
     listed = np.array([before.catalogue.row("plant-2"), before.catalogue.row("plant-3")])
     asked = Judged(row, frozenset(listed.tolist()))
-    nothing = np.empty(0)
+    nothing = (np.empty(0), np.empty(0), np.empty(0, dtype=bool))
     old, never, new = (
-        Measured((Trial(asked, listed, np.array(ranks), nothing, nothing, silent),))
+        Measured((Trial(asked, listed, np.array(ranks), *nothing, silent),))
         for ranks, silent in (([np.inf, 2.0], False), ([np.inf, np.inf], False), ([np.inf, np.inf], True))
     )
     ((_, loss),) = _losses(pair, old, new, ["mrr"])

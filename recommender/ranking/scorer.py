@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import Floats, Rows
-from ..vectors import top_k
+from ..vectors import distinct, top_k
 from .calibration import Calibration
 from .features import FEW_WORDS, Features, Query, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
@@ -79,7 +79,7 @@ def candidates(
     if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
         found.append(top_k(title + body, pool, allowed & lexical))
     found.append(np.flatnonzero(spoken & (link > 0)))
-    return np.unique(np.concatenate(found)).astype(np.int64)
+    return distinct(np.concatenate(found))
 
 
 def score(

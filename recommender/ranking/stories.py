@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
+from ..index.fields import HAS_TITLE, Rows
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -28,26 +30,35 @@ class Group(NamedTuple):
 def folded(model: Model, groups: list[Group], wanted: int) -> list[Group]:
     """At most ``TOLD`` groups of one event among the first; what is left of it is put under its first group."""
     few = groups[: max(_AHEAD, 2 * wanted)]
+    same = _one_event(model, np.array([group.rows[0] for group in few], dtype=np.int64))
     kept: list[Group] = []
-    events: list[list[Group]] = []
-    for group in few:
-        event = next((event for event in events if _one_event(model, event[0].rows[0], group.rows[0])), None)
+    events: list[list[int]] = []
+    for at, group in enumerate(few):
+        event = next((event for event in events if same[event[0], at]), None)
         if event is None:
-            events.append([group])
+            events.append([at])
             kept.append(group)
         elif len(event) < TOLD:
-            event.append(group)
+            event.append(at)
             kept.append(group)
         else:
-            event[0].retellings.extend(group.rows)
+            few[event[0]].retellings.extend(group.rows)
     return kept + groups[len(few) :]
 
 
-def _one_event(model: Model, one: int, other: int) -> bool:
-    apart = abs(float(model.catalogue.days[one]) - float(model.catalogue.days[other]))
-    if not math.isnan(apart) and apart > _DAYS:
-        return False
-    alike = float(model.tfidf.likeness(one, np.array([other]))[0])
-    if alike >= _ALIKE:
-        return True
-    return alike >= _BY_MEANING and float(model.dense.rows[one] @ model.dense.rows[other]) >= _MEANING
+def _one_event(model: Model, rows: Rows) -> NDArray[np.bool_]:
+    """(m, m) which of ``rows`` (m,) tell one event. A body says more than one: articles without a title tell none."""
+    vectors = [model.tfidf.article(int(row)) for row in rows]
+    terms = sorted({term for vector in vectors for term in vector.ids.tolist()})
+    place = {term: at for at, term in enumerate(terms)}
+    table = np.zeros((len(rows), len(terms)), dtype=np.float32)
+    for at, vector in enumerate(vectors):
+        table[at, [place[term] for term in vector.ids.tolist()]] = vector.weights
+    alike = table @ table.T
+    dense = np.asarray(model.dense.rows[rows])
+    meant = (alike >= _BY_MEANING) & (dense @ dense.T >= _MEANING)
+    days = model.catalogue.days[rows]
+    apart = np.abs(days[:, None] - days[None, :])
+    titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
+    near = ~(apart > _DAYS)  # also where a day is not known
+    return np.asarray(((alike >= _ALIKE) | meant) & near & titled[:, None] & titled[None, :])

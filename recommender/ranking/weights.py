@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,5 +92,5 @@ def default_weights() -> Weights:
 @cache
 def defaults() -> dict[str, Any]:
     """What ``scorer.json`` holds: weights, calibration, abstain rule."""
-    held: dict[str, Any] = json.loads(files(__package__).joinpath("scorer.json").read_text(encoding="utf-8"))
+    held: dict[str, Any] = json.loads(Path(__file__).with_name("scorer.json").read_text(encoding="utf-8"))
     return held
