@@ -42,6 +42,7 @@ from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, core, holding, 
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
+from recommender.spaces import SparseVector
 from recommender.text import eojeols
 from recommender.workshop.calibrate import default_calibration
 
@@ -551,15 +552,17 @@ def test_an_article_of_its_own_words_is_always_found(size: int) -> None:
 # -- one event told many times
 
 
-def told(*names: str, days: list[float] | None = None, alike: float = 1.0) -> SimpleNamespace:
-    """A model of articles named by the letter of their event; those of one event are ``alike``."""
-    count = len(names)
-    same = np.array([[alike * (one[0] == other[0]) for other in names] for one in names])
-    rows = np.eye(count, dtype=np.float32)
+def told(*names: str, days: list[float] | None = None, alike: float = 1.0) -> Any:
+    """A model of articles named by the letter of their event; titles of those of one event are ``alike``."""
+    count, events = len(names), sorted({name[0] for name in names})
+    titles = np.zeros((count, count + len(events)), dtype=np.float32)
+    for at, name in enumerate(names):
+        titles[at, [at, count + events.index(name[0])]] = math.sqrt(1 - alike), math.sqrt(alike)
+    vectors = [SparseVector(np.flatnonzero(title), title[np.flatnonzero(title)]) for title in titles]
     return SimpleNamespace(
         catalogue=SimpleNamespace(days=np.array(days if days is not None else [5.0] * count)),
-        tfidf=SimpleNamespace(likeness=lambda row, others: same[row, others]),
-        dense=SimpleNamespace(rows=rows),
+        tfidf=SimpleNamespace(article=vectors.__getitem__, likeness=lambda row, others: titles[others] @ titles[row]),
+        dense=SimpleNamespace(rows=np.eye(count, dtype=np.float32)),
         fields=SimpleNamespace(kind=np.full(count, HAS_TITLE, dtype=np.uint8)),
     )
 
@@ -614,7 +617,7 @@ def test_folding_loses_nothing_and_keeps_the_order(events: str, wanted: int) -> 
 def test_near_copies_of_a_retelling_are_folded_with_it() -> None:
     groups = [Group([0, 1], []), Group([2], []), Group([3, 4], [])]
     model = told("a0", "a1", "a2", "a3", "a4")
-    assert [(g.rows, g.retellings) for g in folded(model, groups, 5)] == [([0, 1], [3, 4]), ([2], [])]  # type: ignore[arg-type]
+    assert [(g.rows, g.retellings) for g in folded(model, groups, 5)] == [([0, 1], [3, 4]), ([2], [])]
 
 
 RETOLD = [
