@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -116,6 +117,16 @@ def test_libraries_stay_behind_their_doors(path: Path) -> None:
 def test_no_circles_when_loaded() -> None:
     graph = {name_of(path): {*imports(path, at_top=True)} - {name_of(path)} for path in FILES}
     TopologicalSorter(graph).prepare()
+
+
+def test_the_whole_house_is_installed() -> None:
+    """Every folder of code is a package of the project file, and every other file is among its data."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    rooms = {name_of(path) for path in HOUSE.rglob("__init__.py")}
+    assert rooms == {*told["packages"]} - {"recommender.base"}
+    shown = {path for glob in told["package-data"]["recommender"] for path in HOUSE.glob(glob)}
+    files = {path for path in HOUSE.rglob("*") if path.is_file() and path.suffix != ".py"}
+    assert {path for path in files if "__pycache__" not in path.parts} <= shown
 
 
 @pytest.mark.parametrize("options", [[], ["--format", "json"], ["--explain"]], ids=["table", "json", "explain"])

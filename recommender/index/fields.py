@@ -173,7 +173,7 @@ class FieldIndex:
             (cosine / max(sides, 1)).astype(np.float32),
             ((query.share[query.word] @ whole[query.word]) / (by_words or 1.0)).astype(np.float32),
             np.minimum((idf @ any_word) / 10, 1).astype(np.float32),
-            ((query.said**2) @ any_word).astype(np.float32),
+            (query.said @ any_word).astype(np.float32),
         )
 
     def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:

@@ -84,8 +84,8 @@ class Calibration:
         """
         if not len(evidence) or float(evidence.max()) < self.answer:
             return np.zeros(len(evidence), dtype=bool)
-        if query.kind == FEW_WORDS and int(holds.sum()) >= _ENOUGH:
-            return holds
+        if query.kind == FEW_WORDS and holds.any():
+            return holds if int(holds.sum()) >= _ENOUGH else np.asarray(holds | (evidence >= self.answer))
         return np.asarray(evidence >= self.also)
 
 

@@ -21,14 +21,18 @@ _PAGES = 150  # pages whose lists say what a score means, at most
 _HITS = 10  # first candidates of each
 _ENOUGH = 100  # hits from which the archive has a say
 _WIDTHS = (1.0, 0.02, 0.02)  # spreads of offset, slope and drop that are usual from archive to archive
-_FIELD = 12  # neighbouring headlines of elsewhere.txt: about one field
-_FIELDS = (0.5, 0.4)  # share of the fields that are to stay without an answer altogether, by headlines and by pages:
+_FOREIGN = 0.95  # share of the headlines of other fields that are to stay without an answer ...
+_FIELD = 12  # ... neighbouring ones are about one field ...
+_FIELDS = (
+    0.7,
+    0.4,
+)  # ... and no more than this share of the fields need stay so altogether, by headlines and by pages:
 # the archive may be of one of them, and who asks with a whole page seldom asks the wrong archive
 _PAGE = 9  # of them that make a page
 _LISTING = 15  # pages whose first hit is listed, from which ...
 _LOST = 0.02  # ... no more than this share of such pages may be left without an answer
 _BOUNDS = (-4.0, 6.0)  # logits between which an archive's zero may lie beside the pooled one
-_BROAD = 300  # articles from which an archive may be so broad that it has relatives of everything
+_BROAD = 3_000  # articles from which an archive may be so broad that it has relatives of everything
 _OWN = 200  # of its own headlines, asking without themselves ...
 _MUTE = 0.3  # ... no more than this share may be left without an answer for the sake of the others
 
@@ -113,7 +117,8 @@ def with_elsewhere(model: Model) -> Calibration:
     """The pooled abstain rule with the archive's own zeros: what headlines of other fields reach, and pages made of
     nine such headlines each.
 
-    The zero lies above the highest of most fields, not of all: a hospital's archive has relatives of health. Evidence
+    The zero lies above most of them, and above the highest of most fields, not of all: a hospital's archive has
+    relatives of health. Evidence
     grows with an archive: among 240,000 headlines some share three words with anything. A broad archive has relatives
     of every field; there the zero is no higher than ``_MUTE`` of its own headlines reach."""
     pooled = default_calibration()
@@ -123,7 +128,7 @@ def with_elsewhere(model: Model) -> Calibration:
     for side, asked in enumerate(([(text, "") for text in texts], pages)):
         reached = [_evidence(model, pooled, model.question(title, body)) for title, body in asked]
         highest = [max(reached[i : i + _FIELD]) for i in range(0, len(reached), _FIELD)]
-        zero = float(np.quantile(highest, _FIELDS[side]))
+        zero = min(float(np.quantile(reached, _FOREIGN)), float(np.quantile(highest, _FIELDS[side])))
         if side == 0 and len(model) >= _BROAD:
             rows = np.unique(np.linspace(0, len(model) - 1, _OWN).astype(np.int64)).tolist()
             own = [_evidence(model, pooled, model.question(model.article_question(row).text), row) for row in rows]

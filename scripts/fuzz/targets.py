@@ -151,6 +151,7 @@ def _query(desk: Path, folder: Path) -> Run:
             "past_only": bool(how & 4),
             "collapse": not how & 8,
             "explain": bool(how & 16),
+            "stories": bool(how & 32),
         }
         wishes |= {"diversity": (share - 5) / 240, "min_score": (None, 0.0, 0.3, math.nan)[share % 4]}
         k = (1, 3, 10, 0, 10**30)[share % 5]
@@ -169,6 +170,8 @@ def _fair(answer: Answer, k: int, *, ordered: bool) -> None:
     assert all(0 <= score <= 1 for score in scores), "a score is from 0 to 1"
     assert not ordered or scores == sorted(scores, reverse=True), "the order is that of the scores"
     assert bool(scores) != answer.abstained
+    assert all(sum(reason.weight for reason in hit.why) <= 1 + 1e-4 for hit in answer), "reasons are shares"
+    assert not {hit.article.id for hit in answer} & {name for hit in answer for name in hit.folded}
     json.dumps(answer.as_json(), ensure_ascii=False, allow_nan=False)
 
 
