@@ -37,7 +37,7 @@ LISTS = {
     "zone-1": ["zone-2", "zone-3", "charge-3"],
     "talent-3": ["talent-1", "talent-2", "plant-4"],
     "charge-2": ["charge-1", "charge-3"],
-    "fish-1": ["fish-2"],
+    "fish-1": ["charge-3"],  # nothing but the list says so
 }
 
 

@@ -128,7 +128,8 @@ def test_features_of_a_headline() -> None:
 
 @pytest.mark.parametrize(("stem", "single", "wanted"), [
     ("특구", False, ["_특", "특구", "구_"]),
-    ("a", False, ["_a", "a_"]),
+    ("q", False, ["_q", "q_"]),
+    ("the", False, []),
     ("4680", False, []),
     ("3월", False, []),
     ("4680만원", False, []),

@@ -271,6 +271,8 @@ def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
         if kind == FEW_WORDS and holds.sum() >= 3:
             assert shown.tolist() == holds.tolist(), "three that hold all words are the answer, and nothing else is"
         elif shown.any():
+            assert shown.tolist() == (values >= values[shown].min()).tolist(), "who is shown is not less related"
+        if kind != FEW_WORDS and shown.any():
             assert shown.tolist() == (values >= rule.also).tolist()
 
 
