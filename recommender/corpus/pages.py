@@ -80,7 +80,8 @@ def assemble(
         section=known.section,
     )
     if read.related:
-        read = replace(read, related=replace(read.related, value=tuple(r.headline for r in related)))
+        listed = replace(read.related, value=tuple(r.headline for r in related))
+        read = replace(read, related=listed if related else None)
     stand = None if read.title or not body else _stand_in(body)
     return replace(read, tags=_tags(read, parts), stand_in=stand)
 

@@ -17,6 +17,7 @@ from ..text import eojeols, normalise
 if TYPE_CHECKING:
     from ..model import Model
 
+_LONGEST = 400  # characters of a question that are read
 NOT, BY_TERMS, IN_TITLE = 0, 1, 2  # how an article holds a question
 # Particles and endings that may stand behind a word of a question; at least two letters of it are left.
 _PARTICLE = re.compile(
@@ -29,7 +30,7 @@ def holding(model: Model, question: Question, rows: Rows) -> NDArray[np.int64]:
     """(m,) ``IN_TITLE`` where the title holds every word as it is spelled, particles, blanks and aliases aside;
     ``BY_TERMS`` where title and body hold the terms of every word; else ``NOT``."""
     aliases = model.analyzer.aliases
-    words = spelled(question.text, aliases)
+    words = spelled(question.text[:_LONGEST], aliases)
     held = np.zeros(len(rows), dtype=np.int64)
     if not words:
         return held
