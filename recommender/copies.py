@@ -16,7 +16,7 @@ from .text import title_key
 
 _MOST = 3_000  # articles that are looked at again for one update
 _ROUNDING = 1e-6
-_FIGURES = re.compile("[0-9]+")
+_FIGURES = re.compile("[0-9]+|(?:첫|둘|셋|넷|다섯)째|[상하]반기")
 Rows = NDArray[np.int64]
 
 

@@ -101,15 +101,17 @@ def test_a_short_question_finds_what_holds_its_words(name: str, row: dict[str, A
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_story_finds_its_own_among_the_first_three(name: str, desk_of: DeskOf) -> None:
-    desk, missed, count = desk_of(name), [], 0
+    desk, missed, count, answered = desk_of(name), [], 0, 0
     for story in EXPECTED[name]["stories"]:
         for member in story:
-            answer = desk.similar(id=member, k=10)
+            answer = desk.similar(id=member, k=10, min_score=0)
             partners = set(story) - {member}
             count += 1
+            answered += not desk.similar(id=member, k=10).abstained
             if not any(ids & partners for ids in found(answer)[:3]):
                 missed.append(f"{member}, wanted {sorted(partners)}:\n{shown(answer)}")
     assert 1 - len(missed) / count >= 0.8, "\n\n".join(missed)
+    assert answered / count >= 0.5, "one shared word may be too little for an answer, but not for half of them"
 
 
 @pytest.mark.parametrize("name", NAMES)
