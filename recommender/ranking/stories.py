@@ -54,9 +54,10 @@ def _one_event(model: Model, rows: Rows) -> NDArray[np.bool_]:
     table = np.zeros((len(rows), len(terms)), dtype=np.float32)
     for at, vector in enumerate(vectors):
         table[at, [place[term] for term in vector.ids.tolist()]] = vector.weights
-    alike = table @ table.T
     dense = np.asarray(model.dense.rows[rows])
-    meant = (alike >= _BY_MEANING) & (dense @ dense.T >= _MEANING)
+    with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
+        alike = table @ table.T
+        meant = (alike >= _BY_MEANING) & (dense @ dense.T >= _MEANING)
     days = model.catalogue.days[rows]
     apart = np.abs(days[:, None] - days[None, :])
     titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
