@@ -28,6 +28,7 @@ _FIELDS = (
     0.4,
 )  # ... and no more than this share of the fields need stay so altogether, by headlines and by pages:
 # the archive may be of one of them, and who asks with a whole page seldom asks the wrong archive
+_FEW = 200  # articles below which the fields alone decide: most headlines share nothing with so few
 _PAGE = 9  # of them that make a page
 _LISTING = 15  # pages whose first hit is listed, from which ...
 _LOST = 0.02  # ... no more than this share of such pages may be left without an answer
@@ -128,7 +129,9 @@ def with_elsewhere(model: Model) -> Calibration:
     for side, asked in enumerate(([(text, "") for text in texts], pages)):
         reached = [_evidence(model, pooled, model.question(title, body)) for title, body in asked]
         highest = [max(reached[i : i + _FIELD]) for i in range(0, len(reached), _FIELD)]
-        zero = min(float(np.quantile(reached, _FOREIGN)), float(np.quantile(highest, _FIELDS[side])))
+        zero = float(np.quantile(highest, _FIELDS[side]))
+        if len(model) >= _FEW:
+            zero = min(zero, float(np.quantile(reached, _FOREIGN)))
         if side == 0 and len(model) >= _BROAD:
             rows = np.unique(np.linspace(0, len(model) - 1, _OWN).astype(np.int64)).tolist()
             own = [_evidence(model, pooled, model.question(model.article_question(row).text), row) for row in rows]
