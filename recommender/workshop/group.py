@@ -27,6 +27,7 @@ from .meaning import topic_vectors, topic_words
 from .names import Headlines, describe, parents
 
 _FEW = 30  # below this many articles there is no graph whose parts could be judged
+_MANY = 1_500  # articles from which BERTopic runs the clusterer; the partition is the same, and it takes long to load
 _FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
 _MARGIN = 0.02  # lead over the second topic below which an article stands between the two
 _ALIKE = 0.15  # mean cosine at which few articles are joined
@@ -60,8 +61,8 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
 
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
-    BERTopic forms topics from at most ``recipe.topic_sample`` originals, and every article joins the topic
-    with the nearest centre if that is convincing. A near-copy shares its original's.
+    ``Grove`` forms topics from at most ``recipe.topic_sample`` originals (put into BERTopic where there are many), and
+    every article joins the topic with the nearest centre if that is convincing. A near-copy shares its original's.
     """
     words = topic_words(reading.titles, reading.bodies)
     drawn = lots(reading.ids, recipe.seed)
@@ -111,6 +112,8 @@ def _few(rows: Floats) -> Labels:
 
 def _many(rows: Floats, words: list[list[str]], before: Labels, recipe: Recipe) -> Labels:
     grove = Grove(recipe.topics_most, recipe.seed, before)
+    if len(rows) < _MANY:
+        return np.asarray(grove.fit(np.ascontiguousarray(rows)).labels_, dtype=np.int64)
     model = open_bertopic(grove, CountVectorizer(analyzer=str.split))
     labels, _ = model.fit_transform([" ".join(w) for w in words], embeddings=np.ascontiguousarray(rows))
     return np.asarray(labels, dtype=np.int64)
