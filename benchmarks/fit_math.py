@@ -31,7 +31,7 @@ RANKED = {
 
 @dataclass
 class Data:
-    """Candidates of questions, end to end: ``x`` (r, 8) features, ``e`` (r, 14), ``of`` (r,) the question of each."""
+    """Candidates of questions, end to end: ``x`` (r, 8) features, ``e`` (r, 17), ``of`` (r,) the question of each."""
 
     name: str
     set_name: str
@@ -52,20 +52,13 @@ class Data:
             arrays = ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")
             return cls(name, set_name, *(held[array] for array in arrays))
 
-    def __post_init__(self) -> None:
-        if self.e.shape[1] < len(EVIDENCE):
-            at = EVIDENCE.index("gap")
-            self.e = np.insert(self.e, at, 0.0, axis=1)
-        if self.name.endswith(", bodies"):
-            self.kind = np.full_like(self.kind, 2)
-
     def heights(self, table: Reals, time: float, holds: float) -> Reals:
         rows = table[self.query[self.of], self.kind]
         text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1]
         return np.asarray(text + time * self.x[:, -1] + holds * self.holds / 2)
 
     def with_gaps(self, heights: Reals, time: float, holds: float) -> Reals:
-        """(r, 15) ``e`` with how far each stands above the background of its question, dates and held words aside."""
+        """(r, 17) ``e`` with how far each stands above the background of its question, dates and held words aside."""
         plain = heights - time * self.x[:, -1] - holds * self.holds / 2
         found = self.e.copy()
         order = np.lexsort((-plain, self.of))

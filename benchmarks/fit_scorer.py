@@ -69,7 +69,7 @@ def archives() -> Iterator[Archive]:
         asked += [("issue", q) for q in T.issue(name).questions if q.right <= ids][:100]
         yield Archive(f"{name}, titles", name, titles, asked + shorts(name, ids) + foreign(name))
         for size in SMALL:
-            for draw in range(4 if size < 400 else 1):
+            for draw in range(2 if size < 400 else 1):
                 yield small(name, records, size, draw)
     for name in ("general-day", "one-paper", "one-subject"):
         records = [r for r in some_of(name) if len(r["body"]) >= 30]
@@ -176,7 +176,7 @@ def collect(folder: Path) -> None:
 
 
 def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
-    """Features (rows, 9), evidence columns (rows, 14), article kinds, truth, and of each question its place, kind."""
+    """Features (rows, 8), evidence columns (rows, 17), article kinds, truth, and of each question its place, kind."""
     model = desk.model
     columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x", "e", "kind", "right", "holds", "of")}
     questions = []

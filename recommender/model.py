@@ -165,13 +165,14 @@ class Model:
         if not lead and len(groups) <= SHORT:
             found = (Feature(way[0], way[0].removeprefix(TAG)) for ways in groups for way in ways if way[0][0] == TAG)
             features = [*features, *(tag for tag in found if tag.term in self.tfidf.terms)]
-        return Question(title, tuple(features), tuple(words), lead=tuple(lead), groups=groups)
+        headed = not body.lstrip().startswith(title.strip())
+        return Question(title, tuple(features), tuple(words), lead=tuple(lead), groups=groups, headed=headed)
 
     def article_question(self, row: int) -> Question:
         """What the article at ``row`` asks: its stored vectors, its title for the reasons."""
         article = self.catalogue.article(row)
         text = article.title or article.stand_in or ""
-        return Question(text, tuple(features_of(self.analyzer.pieces(text))), row=row)
+        return Question(text, tuple(features_of(self.analyzer.pieces(text))), row=row, headed=bool(article.title))
 
     @property
     def learned_from_lists(self) -> bool:

@@ -20,7 +20,7 @@ class Recipe:
                     the project), ``lsa`` (nothing but the corpus), or a model on disk behind an optional extra:
                     ``sentence-transformers:PATH``, ``model2vec:PATH`` or ``onnx:PATH``
     body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
-    body_words      words of a body that count, from its start
+    body_words      words of a body that count, from its start, as words and by their bigrams
     word_weight     weight of whole words beside character bigrams (1.0) in the TF-IDF space
     copy_likeness   lexical cosine from which two headlines are near-copies
     pairs_wanted    related pairs needed before the weights are fitted on them
@@ -40,7 +40,7 @@ class Recipe:
     dimensions: int = 128
     embedder: str = "base"
     body_weight: float = 0.4
-    body_words: int = 300
+    body_words: int = 800
     word_weight: float = 0.5
     copy_likeness: float = 0.82
     pairs_wanted: int = 200

@@ -39,7 +39,8 @@ class Feature(NamedTuple):
 class Question:
     """What is asked: a headline with its features, the words of a body and the terms of its ``lead`` (words and
     bigrams), or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of
-    which an article holds it. ``corrections``: typing errors that were mended in ``text``."""
+    which an article holds it. ``corrections``: typing errors that were mended in ``text``. ``headed``: whether the text
+    is a headline of its own, not the start of the body."""
 
     text: str
     features: tuple[Feature, ...]
@@ -48,6 +49,7 @@ class Question:
     lead: tuple[str, ...] = ()
     groups: Groups = ()
     corrections: tuple[Correction, ...] = ()
+    headed: bool = True
 
     @property
     def terms(self) -> list[str]:

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
     from .recipe import Recipe
 
 LEAD = 80  # eojeols of a body with which a page asks
-MARKED = 100  # eojeols of a body that count by their bigrams too
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The terms of each article: ``titles`` with bigrams (of the start of the body where there is no title),
-    ``bodies`` words only, ``marks`` the bigrams of the start of the body; ``leads`` how many of a body's words and of
-    its bigrams make its lead; ``titled`` whether the title is one; ``shown`` the plain titles; ``tags`` the words of
+    ``bodies`` words only, ``marks`` the bigrams of the body; ``leads`` how many of a body's words and of its bigrams
+    make its lead; ``titled`` whether the title is one; ``shown`` the plain titles; ``tags`` the words of
     their bracket tags."""
 
     titles: list[list[str]]
@@ -54,12 +53,12 @@ def read_terms(articles: Sequence[Article], analyzer: Analyzer, recipe: Recipe) 
 
 
 def read_body(body: str, analyzer: Analyzer, limit: int) -> tuple[list[str], list[str], tuple[int, int]]:
-    """The first ``limit`` words of a body, the bigrams of its start, and how many of either make its lead."""
+    """The first ``limit`` words of a body, the bigrams of as many, and how many of either make its lead."""
     if not body or not limit:
         return [], [], (0, 0)
     pieces = analyzer.pieces(body[: limit * 40])
     lead = pieces[:LEAD]
-    marks = [mark for piece in pieces[:MARKED] for mark in _marks(piece)]
+    marks = [mark for piece in pieces[:limit] for mark in _marks(piece)]
     counts = (len(body_terms(lead, limit)), sum(len(_marks(piece)) for piece in lead))
     return body_terms(pieces, limit), marks, counts
 

@@ -34,13 +34,15 @@ class QueryVector(NamedTuple):
     """The known terms of a query, by place in the vocabulary, ascending.
 
     ``share`` (m,) float32: each term's part of the query's weight; unknown terms hold the rest, so it sums to 1 at
-    most. ``height`` (m,) its tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths`` (2,) the Euclidean
-    lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say (``lexical.weight``).
-    ``known`` 0..1 the sum of ``share``.
+    most. ``bare`` (m,) the same before numbers and stock words are held to say little: within a body they help to tell
+    one article from others. ``height`` (m,) the tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths``
+    (2,) the Euclidean lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say
+    (``lexical.weight``). ``known`` 0..1 the sum of ``share``.
     """
 
     ids: Rows
     share: Floats
+    bare: Floats
     height: Floats
     word: NDArray[np.bool_]
     lengths: tuple[float, float]
@@ -52,12 +54,12 @@ class QueryVector(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """What ``m`` articles hold of a query, each (m,) float32 in 0..1.
+    """What ``m`` articles hold of a query, each (m,) float32; all but ``mass`` and ``shared`` in 0..1.
 
     ``title`` and ``body``: the share of the query's weight that the field holds, the body's by BM25 saturation.
     ``cosine``: of the titles' tf-idf vectors, words and bigrams alike. ``words``: the share by words alone, in either
-    field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``shared``: how many
-    these are, numbers and stock words for little.
+    field. ``mass``: the summed idf of the words that both hold. ``shared``: how many these are,
+    numbers and stock words for little.
     """
 
     title: Floats
@@ -124,22 +126,21 @@ class FieldIndex:
             kept = np.sort(np.argsort(-height, kind="stable")[:_LONGEST_QUERY])
             ids, height = ids[kept], height[kept]
         word = np.array([not vocabulary[i].startswith(MARK) for i in ids.tolist()], dtype=bool)
+        said = np.array([weight(vocabulary[i]) for i in ids.tolist()], dtype=np.float32)
         rarest = float(self.idf.max()) if len(self.idf) else 1.0
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
-        lost = [rarest * sum(f for t, f in factors.items() if t.startswith(MARK) is not side) for side in (True, False)]
-        totals = [float(height[word].sum()) + lost[0], float(height[~word].sum()) + lost[1]]
-        part = [0.5 if all(totals) else 1.0] * 2
-        scale = np.where(word, part[0] / (totals[0] or 1), part[1] / (totals[1] or 1))
+        lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
+        shares = _shares(height, word, [rarest * sum(part) for part in lost])
+        bare = _shares(height / said, word, [rarest * len(part) for part in lost])
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
-        said = np.array([weight(vocabulary[i]) for i in ids.tolist()], dtype=np.float32)
-        return QueryVector(ids, (height * scale).astype(np.float32), height.astype(np.float32), word, lengths, said)
+        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said)
 
     def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
         """The ``title`` and ``body`` shares of every article, each (n,) float32."""
         title = np.zeros(len(self), dtype=np.float32)
         body = np.zeros(len(self), dtype=np.float32)
         bodies = self.has_bodies
-        for term, share in zip(query.ids.tolist(), query.share.tolist(), strict=True):
+        for term, share, bare in zip(query.ids.tolist(), query.share.tolist(), query.bare.tolist(), strict=True):
             begin, end = int(self.start[term]), int(self.start[term + 1])
             rows, step = self.article[begin:end], np.float32(share)
             if not bodies:
@@ -147,7 +148,7 @@ class FieldIndex:
                 continue
             code = self.code[begin:end]
             title[rows[code >= IN_TITLE]] += step
-            body[rows] += _SATURATION[code] * step
+            body[rows] += _SATURATION[code] * np.float32(bare)
         return title, body
 
     def match(self, query: QueryVector, rows: Rows) -> Matches:
@@ -169,10 +170,10 @@ class FieldIndex:
         whole = np.where(inside, np.float32(1), saturated)
         return Matches(
             query.share @ inside,
-            query.share @ saturated,
+            query.bare @ saturated,
             (cosine / max(sides, 1)).astype(np.float32),
             ((query.share[query.word] @ whole[query.word]) / (by_words or 1.0)).astype(np.float32),
-            np.minimum((idf @ any_word) / 10, 1).astype(np.float32),
+            (idf @ any_word).astype(np.float32),
             (query.said @ any_word).astype(np.float32),
         )
 
@@ -187,6 +188,15 @@ class FieldIndex:
             place = np.minimum(np.searchsorted(held, rows), len(held) - 1)
             found[at] = np.where(held[place] == rows, self.code[begin:end][place], 0)
         return found
+
+
+def _shares(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> Floats:
+    """(m,) each term's part of the weight of a query, words and bigrams half each where there are both; ``lost`` is the
+    weight of its unknown words and bigrams."""
+    totals = [float(height[word].sum()) + lost[0], float(height[~word].sum()) + lost[1]]
+    part = 0.5 if all(totals) else 1.0
+    scale = np.where(word, part / (totals[0] or 1), part / (totals[1] or 1))
+    return np.asarray(height * scale, dtype=np.float32)
 
 
 def saturation(counts: NDArray[np.floating], lengths: NDArray[np.floating], average: float) -> NDArray[np.uint8]:

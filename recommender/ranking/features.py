@@ -16,7 +16,7 @@ from ..spaces import Question
 if TYPE_CHECKING:
     from ..model import Model
 
-LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the headline's
+LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the headline's, if there is a headline
 UNDATED = 0.3  # time decay where a date is not known: between the same week and another year
 TIME_SCALE = 10.0  # days
 SHORT = 3  # words up to which a query is one of a few words, not a headline
@@ -75,7 +75,7 @@ def query_of(model: Model, question: Question, day: float) -> Query:
         lead = [place for term in question.lead if (place := vocabulary.find(term)) >= 0]
     page = None
     if lead or question.lead:
-        page = fields.query(terms, vocabulary, lead, LEAD_SHARE, unknown)
+        page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     return Query(question, day, kind, headline, page, model.dense.vector(question))

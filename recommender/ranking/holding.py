@@ -83,7 +83,7 @@ def _by_terms(model: Model, question: Question, words: Sequence[str], rows: Rows
             if min(places) >= 0:
                 ids = np.array(sorted(set(places)), dtype=np.int64)
                 flat = np.zeros(len(ids), dtype=np.float32)
-                codes = model.fields.codes(QueryVector(ids, flat, flat, flat > 0, (0.0, 0.0), flat), rows)
+                codes = model.fields.codes(QueryVector(ids, flat, flat, flat, flat > 0, (0.0, 0.0), flat), rows)
                 any_way |= (codes > 0).all(axis=0)
         held &= any_way
     return held & bool(question.groups)

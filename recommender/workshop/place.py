@@ -77,9 +77,12 @@ def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
     """(v,) scikit-learn's smooth idf, as if ``_NEWS`` headlines of the news at large stood in the corpus too.
 
     So that few headlines know which words are common everywhere. What the base model has not counted (the edges of
-    words, by bigrams) is as common there as here.
+    words, by bigrams) is as common there as here. Of the bigrams of a body those of its lead count: a whole body holds
+    some hundred, and would make every bigram of a headline a common one.
     """
-    counts = Counter(term for parts in _parts(texts) for term in set(chain(*parts)))
+    leads = [marks[:count] for marks, (_, count) in zip(texts.marks, texts.leads, strict=True)]
+    parts = zip(texts.titles, texts.bodies, leads, texts.tags, strict=True)
+    counts = Counter(term for part in parts for term in set(chain(*part)))
     here = np.array([counts[term] for term in terms], dtype=np.float64)
     news, size = StaticVectors.open(), len(texts.titles)
     there = np.array([news.known_in_news(term) for term in terms])
