@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import Corpus, ReadProblem, Record, read_records
+from recommender.corpus import Article, Corpus, ReadProblem, Record, read_records
 from recommender.corpus import readers as readers_module
 from recommender.corpus import unpack as unpack_module
 from recommender.corpus.encoding import decode
@@ -182,6 +182,37 @@ def test_what_is_not_understood_is_noted_and_kept(tmp_path: Path, values: object
     assert [p.severity for p in problems] == ["note"]
     assert note in problems[0].reason
     assert records[0].article.published is None
+
+
+MISSING = ["NaN", "nan", "NAN", "null", "NULL", "None", "none", "NaT", "NA", "<NA>", "N/A", "n/a", "#N/A", " nan "]
+
+
+@pytest.mark.parametrize("word", MISSING)
+def test_a_word_for_missing_is_no_value(tmp_path: Path, word: str) -> None:
+    record = {"title": "제목", "body": word, "text": "본문", "related": ["하나", word, {"title": word, "link": word}]}
+    row = {"id": word, "press": word, "author": word, "date": word, "url": word, "section": word}
+    records, problems = read(written(tmp_path, "a.jsonl", json.dumps(record | row)))
+    assert records[0].article == Article("", "제목", "본문")
+    assert (records[0].given_id, [r.headline for r in records[0].related]) == (None, ["하나"])
+    assert [p.reason for p in problems] == ["2 entries of 'related' hold no headline and are left out."]
+    table = f"id,title,headline,press,related\n{word},{word},제목,{word},{word}\n{word},{word},,가나,\n"
+    records, problems = read(written(tmp_path, "a.csv", table))
+    assert [(r.article, r.given_id, r.related) for r in records] == [(Article("", "제목"), None, ())]
+    assert [(p.line, p.severity) for p in problems] == [(3, "refused")]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_is_none_is_no_value(tmp_path: Path, number: str) -> None:
+    line = '{"title": "제목", "body": %s, "press": %s, "date": %s, "related": %s, "id": %s}'.replace("%s", number)
+    records, problems = read(written(tmp_path, "a.jsonl", line))
+    assert (records[0].article, records[0].given_id, problems) == (Article("", "제목"), None, [])
+
+
+@pytest.mark.parametrize("title", ["None of the above", "N/A 표기 논란", "null 값", "나", "NaN의 뜻", "0", "-"])
+def test_a_text_with_such_a_word_is_a_text(tmp_path: Path, title: str) -> None:
+    records, _ = read(written(tmp_path, "a.jsonl", json.dumps({"title": title, "related": [title]})))
+    assert records[0].article.title == title
+    assert [r.headline for r in records[0].related] == ([title] if title != "-" else [])
 
 
 BAD_LINES = {
