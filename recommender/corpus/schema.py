@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recommender.errors import CorpusError
@@ -75,7 +75,9 @@ def connect(path: str | Path, *, create: bool) -> sqlite3.Connection:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(name, timeout=30, isolation_level=None)
         try:
-            _prepare(connection, name, fresh=missing or name == ":memory:")
+            _prepare(connection, name)
+            if create:
+                _log_ahead(connection)
         except (sqlite3.Error, CorpusError):
             connection.close()
             raise
@@ -102,30 +104,50 @@ def guarded(name: str) -> Iterator[None]:
         raise CorpusError(f"The corpus {name} cannot be opened: {error.strerror}.", "Check its folder.") from error
 
 
-def _prepare(connection: sqlite3.Connection, name: str, *, fresh: bool) -> None:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if owner not in (0, APPLICATION) or (not empty and owner == 0):
+def _prepare(connection: sqlite3.Connection, name: str) -> None:
+    version, owner, tables = _state(connection)
+    if owner not in (0, APPLICATION) or (tables and owner == 0):
         raise CorpusError(f"{name} is a database, but no corpus.", "Give another path.")
     if version > VERSION:
         raise CorpusError(f"The corpus {name} has schema {version}, this program knows {VERSION}.", "Upgrade it.")
-    if empty:
-        if not fresh and os.path.getsize(name):
-            raise CorpusError(f"The corpus {name} holds no tables.", "Move it away and ingest again.")
-        _create(connection, name)
+    if not tables:
+        _create(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -65536")  # 64 MB
 
 
-def _create(connection: sqlite3.Connection, name: str) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+def _state(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Schema version, application and number of tables, of one moment: another process may be making them."""
+    asked = ("PRAGMA user_version", "PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
+    connection.execute("BEGIN")
+    try:
+        version, owner, tables = (int(connection.execute(each).fetchone()[0]) for each in asked)
+    finally:
+        connection.execute("ROLLBACK")
+    return version, owner, tables
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """All tables in one transaction, so that a kill or a full disk leaves them whole or an empty file.
+
+    The log mode comes after them: it is written at once, and would make a file without tables no empty one.
+    """
     connection.execute("BEGIN IMMEDIATE")
-    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        for statement in _TABLES.split(";\n"):
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
+    try:
+        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            for statement in _TABLES.split(";\n"):
+                if statement.strip():
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Readers and a writer at once, from now on; where others are at work just now, the next opening sees to it."""
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")

@@ -318,6 +318,27 @@ def test_damaged_corpus(tmp_path: Path, content: bytes, reason: str) -> None:
         assert len(Corpus.open(path)) == 0
 
 
+@pytest.mark.parametrize("create", [True, False])
+def test_a_database_without_tables_is_taken_over(tmp_path: Path, create: bool) -> None:
+    path = tmp_path / "corpus.db"
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.close()
+    assert path.stat().st_size > 0
+    with Corpus.open(path, create=create) as corpus:
+        assert len(corpus) == 0
+
+
+def test_a_reader_does_not_wait_for_a_writer(desk: Desk) -> None:
+    desk.feed(BASE)
+    with desk.corpus.snapshot(), Corpus.open(desk.folder / "data" / "corpus.db") as other:
+        assert len(desk.corpus) == 1
+        other._connection.execute("PRAGMA busy_timeout = 50")
+        (desk.folder / "b.txt").write_text("포항시는 시험동을 짓는다고 밝혔다.", encoding="utf-8")
+        assert other.ingest([desk.folder / "b.txt"]).articles_added == 1
+        assert (len(desk.corpus), len(other)) == (1, 2)
+
+
 def test_damage_inside_is_one_sentence(desk: Desk) -> None:
     desk.feed(*({"title": f"글 {n}", "body": "본문 " * 500} for n in range(200)))
     desk.corpus.close()
