@@ -17,7 +17,9 @@ from recommender.corpus.ids import body_key, digest, headline_id
 from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
 from recommender.corpus.problems import IngestReport, ReadProblem
+from recommender.corpus.reader import reader_version
 from recommender.corpus.readers import Read, read_records
+from recommender.corpus.schema import upgrade
 from recommender.corpus.settle import Change, prepare, settle
 from recommender.corpus.unpack import opened
 from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
@@ -52,6 +54,8 @@ class Ingest:
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
+        with _transaction(self.connection, nested):
+            upgrade(self.connection)
         prepare(self.connection)
         before = tally(self.connection)
         for found in files_of(paths):
@@ -90,20 +94,20 @@ class Ingest:
         self.unchanged += max(0, seen - change.added - change.changed) if new else seen
 
     def _replace(self, path: Path, shown: str, problems: list[ReadProblem]) -> tuple[Change, int, bool]:
-        """What the file says now in place of what it said before; nothing if it is the same."""
+        """What the file says now in place of what it said before; nothing if it and its reader are the same."""
         sha = _sha256(path)
-        key, asked = self._key(path), self.encoding or ""
+        key, read_as = self._key(path), (sha, self.encoding or "", reader_version())
         known = self.connection.execute(
-            "SELECT id, sha256, asked_encoding, records FROM sources WHERE key = ?", (key,)
+            "SELECT id, records, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
-        if known and known[1:3] == (sha, asked):
-            return Change(), known[3], False
+        if known and known[2:] == read_as:
+            return Change(), known[1], False
         if known:
             self._forget(known[0])
         kind = "page" if ending(path) in PAGE_ENDINGS else "records"
         source = self.connection.execute(
-            "INSERT INTO sources (key, path, sha256, asked_encoding, kind) VALUES (?, ?, ?, ?, ?)",
-            (key, _storable(shown), sha, asked, kind),
+            "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader) VALUES (?, ?, ?, ?, ?, ?)",
+            (key, _storable(shown), kind, *read_as),
         ).lastrowid
         count = 0
         for read in self._read(path, shown):

@@ -16,13 +16,14 @@ from pathlib import Path
 
 from recommender.errors import CorpusError
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x52454C41  # "RELA"
 
 _TABLES = """
 CREATE TABLE sources (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, path TEXT NOT NULL, sha256 TEXT NOT NULL,
-    asked_encoding TEXT NOT NULL, kind TEXT NOT NULL, records INTEGER NOT NULL DEFAULT 0
+    asked_encoding TEXT NOT NULL, kind TEXT NOT NULL, records INTEGER NOT NULL DEFAULT 0,
+    reader TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE records (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL, line INTEGER NOT NULL, kind TEXT NOT NULL,
@@ -145,6 +146,13 @@ def _create(connection: sqlite3.Connection) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """The tables of a former schema as they are now, in the caller's transaction; asking needs none of it."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+        connection.execute("ALTER TABLE sources ADD COLUMN reader TEXT NOT NULL DEFAULT ''")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

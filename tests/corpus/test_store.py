@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from recommender.corpus import Article, Corpus, IngestReport, Link
+from recommender.corpus.schema import VERSION
 from recommender.errors import CorpusError
+
+from .conftest import ROOT
 
 A = "시험동 짓는다"
 B = "수거망 두 배로"
@@ -235,6 +242,62 @@ def test_a_changed_file_replaces_what_it_said(desk: Desk) -> None:
     assert article.body == "고친 본문"
     assert [a.title for a in desk.all if a.headline_only] == [C]
     assert len(desk.corpus) == 3
+
+
+READING = """
+import sys
+from recommender.corpus import Corpus
+with Corpus.open(sys.argv[1]) as corpus:
+    report = corpus.ingest(sys.argv[2:])
+    print(report.articles_changed, report.unchanged, *(article.body for article in corpus.articles()), sep="|")
+"""
+
+
+def test_a_file_is_read_again_when_the_reader_changed(tmp_path: Path) -> None:
+    """The version of the reader is that of its source: nobody has to remember it."""
+    shutil.copytree(ROOT / "recommender", tmp_path / "recommender", ignore=shutil.ignore_patterns("__pycache__"))
+    page = tmp_path / "page.txt"
+    page.write_text("시험동 짓는다\n\n포항시는 시험동을 짓는다고 밝혔다.\n눌러서 넘기기\n", encoding="utf-8")
+
+    def read() -> list[str]:
+        command = [sys.executable, "-c", READING, str(tmp_path / "corpus.db"), str(page)]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=tmp_path,
+                              env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"})  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip().split("|")
+
+    whole = "포항시는 시험동을 짓는다고 밝혔다.\n눌러서 넘기기"
+    assert read() == ["0", "0", whole]
+    rules = tmp_path / "recommender" / "corpus" / "page_rules.py"
+    source = rules.read_text(encoding="utf-8")
+    rules.write_text(source.replace("공유(?:하기)?|", "공유(?:하기)?|눌러서 ?넘기기|", 1), encoding="utf-8")
+    assert read() == ["1", "0", whole.split("\n")[0]]
+    rules.write_text(rules.read_text(encoding="utf-8") + "# nothing else\n", encoding="utf-8")
+    assert read() == ["0", "1", whole.split("\n")[0]]
+
+
+def test_a_corpus_of_the_former_schema_is_read_again(desk: Desk) -> None:
+    desk.feed(BASE)
+    path = desk.folder / "data" / "corpus.db"
+    desk.corpus.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("ALTER TABLE sources DROP COLUMN reader")
+        raw.execute("UPDATE records SET body = 'as the former reader had it'")
+        raw.execute("PRAGMA user_version = 1")
+    raw.close()
+    path.chmod(0o444)
+    with Corpus.open(path, create=False) as corpus:
+        assert [article.body for article in corpus.articles()] == ["as the former reader had it"]
+    path.chmod(0o644)
+    with Corpus.open(path) as corpus:
+        for dry_run in (True, False):
+            report = corpus.ingest([desk.folder / "a.jsonl"], dry_run=dry_run)
+            assert (report.ok, report.articles_added, report.unchanged) == (True, 0, 1)
+        assert [article.body for article in corpus.articles()] == ["본문 하나"]
+        assert corpus.ingest([desk.folder / "a.jsonl"]).unchanged == 1
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    raw.close()
 
 
 def test_a_file_broken_later_keeps_what_it_said(desk: Desk) -> None:
