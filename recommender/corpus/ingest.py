@@ -18,10 +18,10 @@ from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
 from recommender.corpus.problems import IngestReport, ReadProblem
 from recommender.corpus.reader import reader_version
-from recommender.corpus.readers import Read, read_records
+from recommender.corpus.readers import JSON_LIMIT, Read, read_records
 from recommender.corpus.schema import upgrade
 from recommender.corpus.settle import Change, prepare, settle
-from recommender.corpus.unpack import opened
+from recommender.corpus.unpack import PAGE_LIMIT, opened, too_large
 from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
 from recommender.errors import InputError
 from recommender.text import title_key
@@ -31,6 +31,9 @@ _COLUMNS = """
     tags captions translation stand_in related
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
+
+_LIMITS = {**dict.fromkeys(PAGE_ENDINGS, PAGE_LIMIT), ".json": JSON_LIMIT}
+"""Most bytes of a file by its ending; the others are read line by line."""
 
 
 @dataclass(slots=True)
@@ -219,10 +222,13 @@ def _listed_id(headline: str) -> str:
 
 
 def _sha256(path: Path) -> str:
-    """Over the file as it lies, packed if it is."""
+    """Over the file as it lies, packed if it is; InputError before a byte is read if it is too large already."""
     found = hashlib.sha256()
     try:
         with opened(path, unpack=False) as stream:
+            limit = _LIMITS.get(ending(path))
+            if limit and os.fstat(stream.fileno()).st_size > limit:
+                raise too_large(limit)
             while chunk := stream.read(1 << 20):
                 found.update(chunk)
     except OSError as error:

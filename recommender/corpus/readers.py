@@ -18,7 +18,7 @@ from recommender.corpus.article import Record
 from recommender.corpus.encoding import decode, known, misfit, sniff, vote
 from recommender.corpus.problems import ReadProblem
 from recommender.corpus.records import ALL_KEYS, as_record
-from recommender.corpus.unpack import opened
+from recommender.corpus.unpack import opened, too_large
 from recommender.corpus.walk import ending
 from recommender.errors import InputError
 
@@ -133,7 +133,7 @@ def _one(value: object, shown: str, line: int) -> Iterator[Read]:
 def _json(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
     raw = stream.read(JSON_LIMIT + 1)
     if len(raw) > JSON_LIMIT:
-        raise InputError(f"The JSON file is larger than {JSON_LIMIT} bytes.", "Write it as JSON Lines (.jsonl).")
+        raise too_large(JSON_LIMIT)
     text, _ = decode(raw, encoding)
     del raw
     decoder, line, counted = json.JSONDecoder(), 1, 0

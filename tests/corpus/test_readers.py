@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -322,6 +323,18 @@ def test_page_that_is_too_large(tmp_path: Path) -> None:
         report = corpus.ingest([path])
     assert not report.ok
     assert "larger than" in report.problems[0].reason
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.txt.gz", "a.json", "a.json.gz"])
+def test_the_size_is_looked_at_before_the_file_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with path.open("wb") as out:
+        out.truncate(32 << 30)
+    started = time.process_time()
+    with Corpus.open(":memory:") as corpus:
+        report = corpus.ingest([path])
+    assert "larger than" in report.problems[0].reason
+    assert time.process_time() - started < 1
 
 
 def test_folders_are_walked_in_order_and_not_left(tmp_path: Path) -> None:
