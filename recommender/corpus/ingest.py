@@ -16,7 +16,7 @@ from recommender.corpus.article import Record
 from recommender.corpus.ids import body_key, digest, headline_id
 from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
-from recommender.corpus.problems import IngestReport, ReadProblem
+from recommender.corpus.problems import IngestReport, Problems, ReadProblem
 from recommender.corpus.reader import reader_version
 from recommender.corpus.readers import JSON_LIMIT, Read, read_records
 from recommender.corpus.schema import upgrade
@@ -82,7 +82,7 @@ class Ingest:
         shown = str(path)
         if self.progress:
             self.progress(shown)
-        problems: list[ReadProblem] = []
+        problems = Problems(shown)
         try:
             with _transaction(self.connection, nested):
                 change, seen, new = self._replace(path, shown, problems)
@@ -91,12 +91,12 @@ class Ingest:
             self.problems.append(ReadProblem.of(shown, error))
             return
         self.files += 1
-        self.problems += problems
+        self.problems += problems.taken()
         self.change.added += change.added
         self.change.changed += change.changed
         self.unchanged += max(0, seen - change.added - change.changed) if new else seen
 
-    def _replace(self, path: Path, shown: str, problems: list[ReadProblem]) -> tuple[Change, int, bool]:
+    def _replace(self, path: Path, shown: str, problems: Problems) -> tuple[Change, int, bool]:
         """What the file says now in place of what it said before; nothing if it and its reader are the same."""
         sha = _sha256(path)
         key, read_as = self._key(path), (sha, self.encoding or "", reader_version())
@@ -115,14 +115,15 @@ class Ingest:
         count = 0
         for read in self._read(path, shown):
             if isinstance(read, ReadProblem):
-                problems.append(read)
+                problems.add(read)
             else:
                 self._keep(source or 0, read)
                 count += 1
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
         change = settle(self.connection)
-        problems += _twins(self.connection, source or 0, shown)
+        for twin in _twins(self.connection, source or 0, shown):
+            problems.add(twin)
         return change, count, True
 
     def _read(self, path: Path, shown: str) -> Iterator[Read]:

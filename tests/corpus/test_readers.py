@@ -238,6 +238,44 @@ def test_a_bad_line_is_named_and_the_rest_goes_in(tmp_path: Path, name: str) -> 
     assert reason in problems[0].reason
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "line"),
+    [("a.jsonl.gz", b"", b"?\n"), ("a.csv", b"title\n", b"\xff\n"), ("a.tsv", b"title\n", b"a\tb\n"),
+     ("a.csv", b"title\n\"", b"\xff\n")],
+)  # fmt: skip
+def test_so_many_problems_of_a_file_are_counted_and_not_held(
+    tmp_path: Path, name: str, head: bytes, line: bytes
+) -> None:
+    many = 30_000
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(head + line * many) if name.endswith(".gz") else head + line * many)
+    (tmp_path / "other.jsonl").write_text("?", encoding="utf-8")
+    with Corpus.open(":memory:") as corpus:
+        tracemalloc.start()
+        report = corpus.ingest([path, tmp_path / "other.jsonl"], dry_run=True)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    *named, more, other = report.problems
+    assert len(named) == 100
+    assert all(problem.line and problem.path == str(path) for problem in named)
+    assert (more.path, more.line, more.count) == (str(path), 0, many - 100)
+    assert "29,900 more" in str(more)
+    assert more.severity == named[-1].severity
+    assert other.line == 1
+    assert peak < 4 << 20
+
+
+def test_a_refusal_among_the_problems_that_are_only_counted_is_one(tmp_path: Path) -> None:
+    noted = '{"title": "제목", "date": "?"}\n'
+    path = written(tmp_path, "a.jsonl", noted * 150 + "?\n")
+    with Corpus.open(":memory:") as corpus:
+        report = corpus.ingest([path])
+    assert (len(report.problems), report.problems[-1].count, report.ok) == (101, 51, False)
+    path.write_text(noted * 150, encoding="utf-8")
+    with Corpus.open(":memory:") as corpus:
+        assert corpus.ingest([path]).ok
+
+
 def test_lines_of_other_bytes_are_refused_alone(tmp_path: Path) -> None:
     good = json.dumps(GOOD, ensure_ascii=False).encode()
     raw = b"\n".join([good, b'{"title": "\xff\xff"}', b'{"title": "a\0b"}', good])
