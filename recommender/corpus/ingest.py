@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from recommender.corpus.article import Record
-from recommender.corpus.ids import body_key, digest, headline_id
+from recommender.corpus.ids import body_key, digest, headline_id, list_id
 from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
 from recommender.corpus.problems import IngestReport, Problems, ReadProblem
@@ -117,8 +117,7 @@ class Ingest:
             if isinstance(read, ReadProblem):
                 problems.add(read)
             else:
-                self._keep(source or 0, read)
-                count += 1
+                count += self._keep(source or 0, read)
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
         change = settle(self.connection)
@@ -128,7 +127,12 @@ class Ingest:
 
     def _read(self, path: Path, shown: str) -> Iterator[Read]:
         if ending(path) in PAGE_ENDINGS:
-            yield read_page(path, encoding=self.encoding).to_record(shown)
+            page = read_page(path, encoding=self.encoding).to_record(shown)
+            if page.article.title or page.article.body or page.related:
+                yield page
+            else:
+                reason = "The page holds neither a title, a body nor a related list, and nothing of it is kept."
+                yield ReadProblem(shown, 0, reason, "See: recommender inspect FILE", "note")
         else:
             yield from read_records(path, shown, self.encoding)
 
@@ -145,14 +149,15 @@ class Ingest:
             f"INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record IN ({mine})", (source,)
         )
         self.connection.execute(
-            "INSERT OR IGNORE INTO gone SELECT id, content FROM articles WHERE id IN "
-            "(SELECT article FROM records WHERE source = ?)", (source,),
+            "INSERT OR IGNORE INTO gone SELECT r.article, a.content FROM records r "
+            "LEFT JOIN articles a ON a.id = r.article WHERE r.source = ? AND r.article IS NOT NULL", (source,),
         )  # fmt: skip
         self.connection.execute(f"DELETE FROM anchors WHERE record IN ({mine})", (source,))
         self.connection.execute("DELETE FROM records WHERE source = ?", (source,))
         self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
-    def _keep(self, source: int, record: Record) -> None:
+    def _keep(self, source: int, record: Record) -> bool:
+        """Whether the record tells of an article; of one that does not, the related list alone counts."""
         a, given = record.article, record.given_id or ""
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
@@ -165,10 +170,12 @@ class Ingest:
         content = digest(given, *("\0" if value is None else value for value in said))
         row = [source, record.line, record.kind, given, headline, body, content, *said]
         number = self.connection.execute(_INSERT, row).lastrowid
-        names = anchors(given, headline, body)
+        tells = anchors(given, headline, body)
+        names = tells or {list_id(related): True}
         self.anchors += [(name, strong, number or 0) for name, strong in names.items()]
         if len(self.anchors) >= 1000:
             self._flush()
+        return bool(tells)
 
     def _flush(self) -> None:
         put = self.connection.executemany
@@ -178,12 +185,15 @@ class Ingest:
 
 
 def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int]:
-    """Whole articles, headline-only articles, listings, records."""
-    headlines = connection.execute("SELECT count(DISTINCT headline) FROM loose").fetchone()[0]
-    counts = [
-        connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("articles", "listings", "records")
-    ]
-    return counts[0], headlines, counts[1], counts[2]
+    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones."""
+    asked = (
+        "SELECT count(*) FROM articles",
+        "SELECT count(DISTINCT headline) FROM loose",
+        "SELECT count(*) FROM listings l JOIN articles a ON a.id = l.article",
+        "SELECT coalesce(sum(records), 0) FROM sources",
+    )
+    whole, headlines, listed, records = (connection.execute(each).fetchone()[0] for each in asked)
+    return whole, headlines, listed, records
 
 
 def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:

@@ -3,7 +3,8 @@
 `records` is what was read, one row a record, with its source. Everything below it (`articles`,
 `names`, `listings`) is derived from the records alone and can be made again from them. The view
 `targets` says which article a listing means; `loose` are the listings that mean none that is whole:
-their headlines are articles known by headline only.
+their headlines are articles known by headline only. A page that holds a related list and nothing
+else makes no article: its listings stand under a name of their own.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -217,6 +218,66 @@ def test_the_most_frequent_print_of_a_headline_is_shown(desk: Desk) -> None:
     prints = ["“길부터” 넓혀라", "'길부터' 넓혀라", "'길부터' 넓혀라"]
     desk.feed(*({"title": f"글 {i}", "related": [p]} for i, p in enumerate(prints)))
     assert [a.title for a in desk.all if a.headline_only] == ["'길부터' 넓혀라"]
+
+
+def listing(folder: Path, name: str, *headlines: str) -> Path:
+    """A page that holds a related list and nothing else."""
+    path = folder / name
+    items = "".join(f"<li><a href='https://x.example/{h}'>{h}</a></li>" for h in headlines)
+    path.write_text(f"<html><body><h2>관련기사</h2><ul>{items}</ul></body></html>", encoding="utf-8")
+    return path
+
+
+LISTED = ("수거망을 두 배로 늘린다", "창고에 불 40분 만에 꺼져", "새 시험동 짓는다")
+
+
+def test_the_list_of_a_page_without_a_text_counts(desk: Desk) -> None:
+    page = listing(desk.folder, "p.html", *LISTED)
+    report = desk.corpus.ingest([page])
+    assert (report.ok, report.problems) == (True, ())
+    assert (report.headlines_added, report.articles_added, report.unchanged, report.merged) == (3, 0, 0, 0)
+    assert (report.links, desk.corpus.counts().links) == (0, 0), "no article lists them"
+    assert {(a.title, a.headline_only) for a in desk.all} == {(headline, True) for headline in LISTED}
+    assert all(desk.corpus.get(a.id) == a for a in desk.all)
+    before = desk.corpus.fingerprint()
+    assert desk.corpus.ingest([page]).headlines_added == 0
+    assert desk.corpus.ingest([listing(desk.folder, "q.html", *LISTED)]).headlines_added == 0
+    assert desk.corpus.fingerprint() == before
+    desk.corpus.ingest([listing(desk.folder, "p.html", LISTED[0])])
+    assert desk.corpus.fingerprint() == before, "the other page has them still"
+    desk.corpus.ingest([listing(desk.folder, "q.html", LISTED[0])])
+    assert [a.title for a in desk.all] == [LISTED[0]]
+    assert desk.feed({"id": "x", "title": LISTED[0], "body": "본문"}).articles_added == 1
+    assert [(a.id, a.headline_only) for a in desk.all] == [("x", False)]
+
+
+def test_lists_and_pages_in_any_order_are_one_corpus(tmp_path: Path) -> None:
+    found = set()
+    for number, order in enumerate(itertools.permutations(range(4))):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        desk = Desk(folder)
+        paths = [
+            listing(folder, "p.html", *LISTED), listing(folder, "q.html", *LISTED[1:]),
+            listing(folder, "r.html", *LISTED), folder / "s.jsonl",
+        ]  # fmt: skip
+        paths[3].write_text(json.dumps({"title": LISTED[0], "related": LISTED[1:]}), encoding="utf-8")
+        for place in order:
+            desk.corpus.ingest([paths[place]])
+        found.add(desk.corpus.fingerprint())
+        assert (len(desk.all), desk.corpus.counts().links) == (3, 2)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["저작권자 ⓒ 가나일보 무단전재 금지\n", "[사진=가나일보]\n", "입력 2024-08-05 11:16\n"]
+)
+def test_a_page_with_nothing_to_keep_is_noted(desk: Desk, text: str) -> None:
+    path = desk.folder / "p.txt"
+    path.write_text(text, encoding="utf-8")
+    report = desk.corpus.ingest([path])
+    assert (report.ok, report.unchanged, report.merged, len(desk.corpus)) == (True, 0, 0, 0)
+    assert [(p.path, p.severity, "neither" in p.reason) for p in report.problems] == [(str(path), "note", True)]
 
 
 def test_titles_of_signs_only_are_kept(desk: Desk) -> None:
