@@ -122,11 +122,9 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
 def _state(connection: sqlite3.Connection) -> tuple[int, int, int]:
     """Schema version, application and number of tables, of one moment: another process may be making them."""
     asked = ("PRAGMA user_version", "PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
-    connection.execute("BEGIN")
-    try:
+    with _undone(connection):
+        connection.execute("BEGIN")
         version, owner, tables = (int(connection.execute(each).fetchone()[0]) for each in asked)
-    finally:
-        connection.execute("ROLLBACK")
     return version, owner, tables
 
 
@@ -135,8 +133,8 @@ def _create(connection: sqlite3.Connection) -> None:
 
     The log mode comes after them: it is written at once, and would make a file without tables no empty one.
     """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _undone(connection):
+        connection.execute("BEGIN IMMEDIATE")
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             for statement in _TABLES.split(";\n"):
                 if statement.strip():
@@ -144,6 +142,13 @@ def _create(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
+
+
+@contextmanager
+def _undone(connection: sqlite3.Connection) -> Iterator[None]:
+    """Rolls back what the block left open; a full disk may have done so already."""
+    try:
+        yield
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
