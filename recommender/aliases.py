@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
+from .files import SETTINGS_LIMIT, read_text
 from .lexicon import Aliases
 from .toml import parsed, shown
 
@@ -19,7 +20,7 @@ def load_aliases(path: str | Path | None) -> Aliases:
     table = _read(files(__package__).joinpath("aliases.toml").read_text(encoding="utf-8"), "the built-in table")
     if path is not None and Path(path).exists():
         try:
-            text = Path(path).read_text(encoding="utf-8-sig")
+            text = read_text(path, SETTINGS_LIMIT, "utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
         table |= _read(text, str(path))

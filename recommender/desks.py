@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
+from .files import SETTINGS_LIMIT, read_text
 from .lexicon import Analyzer, Piece, spelled
 from .text import normalise, split_tags
 from .toml import parsed, shown
@@ -39,7 +40,7 @@ def load_desks(path: str | Path | None) -> tuple[DeskRule, ...]:
     if path is None or not Path(path).exists():
         return ()
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = read_text(path, SETTINGS_LIMIT, "utf-8-sig")
         given = parsed(text)
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .files import LINES_LIMIT, read_bytes
 
 FILE = "edits.jsonl"
 _NUMBERED = re.compile(r"s[0-9]{1,9}")
@@ -98,7 +99,7 @@ class EditLog:
         Raises InputError naming the line, the key and what stood there; then nothing of the file holds.
         """
         try:
-            text = Path(path).read_bytes().decode("utf-8-sig")
+            text = read_bytes(path, LINES_LIMIT).decode("utf-8-sig")
         except FileNotFoundError:
             return cls(Path(path))
         except UnicodeDecodeError as error:

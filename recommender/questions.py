@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
+from .files import LINES_LIMIT, read_text
 from .model import Model
 from .text import title_key
 
@@ -61,7 +62,7 @@ def questions_from_labels(model: Model, path: str | Path) -> list[Judged]:
 
 def _judgements(path: str | Path) -> Iterable[tuple[str | None, list[str]]]:
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        lines = read_text(path, LINES_LIMIT).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "It wants JSON Lines in UTF-8.") from error
     for number, line in enumerate(lines, start=1):

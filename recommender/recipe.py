@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import RecipeError
+from .files import SETTINGS_LIMIT, read_text
 from .toml import parsed, shown
 
 
@@ -71,7 +72,7 @@ class Recipe:
     def read(cls, path: str | Path) -> Recipe:
         """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
         try:
-            given = parsed(Path(path).read_text(encoding="utf-8"))
+            given = parsed(read_text(path, SETTINGS_LIMIT))
         except OSError as error:
             raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
         except ValueError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ModelError
+from .files import SETTINGS_LIMIT, read_text
 from .model import open_model
 from .version_folder import (
     CURRENT,
@@ -96,7 +97,7 @@ def promote(models: str | Path, version: str) -> None:
 def set_aside(models: str | Path) -> list[str]:
     """Versions that a person went back from."""
     try:
-        held = (Path(models) / ASIDE).read_text(encoding="utf-8").split()
+        held = read_text(Path(models) / ASIDE, SETTINGS_LIMIT).split()
     except (OSError, UnicodeDecodeError):
         return []
     there = names(models)

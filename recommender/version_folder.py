@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
+from .files import SETTINGS_LIMIT, read_text
 from .lock import STALE_HOURS, alive
 from .tables import Shelf, StringTable
 
@@ -31,6 +33,7 @@ _SEAL = "seal"  # sha256 of all else that the manifest says, the time of creatio
 _UNSEALED = (_SEAL, "created")
 # What a damaged file makes fail, be it numpy's reader of headers.
 _BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
+_CHOOSE = "Choose one: recommender models promote VERSION"
 MEND = "Go back to the one before: recommender models rollback, or train again."
 
 
@@ -145,18 +148,20 @@ def current_folder(path: str | Path) -> Path:
         return place
     pointer = place / CURRENT if place.is_dir() else place
     try:
-        name = pointer.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        name = read_text(pointer, SETTINGS_LIMIT).strip()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, UnicodeDecodeError) as error:
         raise ModelError(f"There is no model at {place}.", "Train one: recommender train") from error
+    except OSError as error:
+        raise ModelError(f"{pointer} cannot be read: {error.strerror}.", _CHOOSE) from error
     if not name or name != Path(name).name or name.startswith("."):
-        raise ModelError(f"{pointer} does not name a version.", "Choose one: recommender models promote VERSION")
+        raise ModelError(f"{pointer} does not name a version.", _CHOOSE)
     return pointer.parent / name
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a version. Raises ModelError if it is missing, damaged or of a newer format."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(read_text(folder / MANIFEST, SETTINGS_LIMIT))
         number = manifest["format"]
     except FileNotFoundError as error:
         raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
@@ -215,11 +220,13 @@ def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
     """
     for name, stamp in manifest.get("files", {}).items():
         try:
-            size = (folder / name).stat().st_size
+            found = (folder / name).stat()
         except OSError as error:
             raise ModelError(f"The model {folder} lacks {name}.", MEND) from error
-        if size != stamp["size"]:
-            raise ModelError(f"{folder / name} has {size} bytes and should have {stamp['size']}.", MEND)
+        if not stat.S_ISREG(found.st_mode):
+            raise ModelError(f"{folder / name} is no regular file.", MEND)
+        if found.st_size != stamp["size"]:
+            raise ModelError(f"{folder / name} has {found.st_size} bytes and should have {stamp['size']}.", MEND)
         if name.endswith(".json") and _stamp(folder / name) != stamp:
             raise ModelError(f"{folder / name} is not the file that was written.", MEND)
 

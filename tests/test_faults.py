@@ -210,6 +210,70 @@ def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
     assert killed == times, "so many died in the middle of it"
 
 
+STEPPING = """
+import os, signal, sqlite3, sys
+path, steps, pages = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+class Doomed(sqlite3.Connection):
+    def execute(self, *given):
+        global steps
+        steps -= 1
+        if steps < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().execute(*given)
+plain = sqlite3.connect
+sqlite3.connect = lambda *given, **more: plain(*given, factory=Doomed, **more)
+from recommender import Corpus
+with Corpus.open(path) as corpus:
+    print("open", flush=True)
+    corpus.ingest(pages)
+"""
+AT_ONCE = """
+import sys
+from recommender import Corpus
+import recommender.corpus.html
+print("ready", flush=True)
+sys.stdin.readline()
+with Corpus.open(sys.argv[1]) as corpus:
+    report = corpus.ingest(sys.argv[2:])
+print(report.articles_added)
+"""
+
+
+def test_the_first_ingest_killed_at_each_step(tmp_path: Path) -> None:
+    """The corpus is made whole or not at all: whatever a kill leaves, the next ingest goes in."""
+    page, killed = write_records(tmp_path / "page.jsonl", OLD), 0
+    while True:
+        database = tmp_path / f"{killed}.db"
+        command = [sys.executable, "-c", STEPPING, str(database), str(killed), str(page)]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment())
+        assert done.returncode in (0, -signal.SIGKILL), done.stderr
+        with Corpus.open(database) as corpus:
+            assert corpus.ingest([page]).ok
+            assert len(corpus) >= len(OLD)
+        if done.stdout:
+            break
+        killed += 1
+    assert killed > 15, "each table is made by a statement of its own"
+
+
+def test_many_begin_a_corpus_at_once(tmp_path: Path) -> None:
+    for turn in range(4):
+        home = tmp_path / str(turn)
+        home.mkdir()
+        pages = [write_records(home / f"{n}.jsonl", [{"id": f"{n}", "title": f"새 글 {n}"}]) for n in range(6)]
+        commands = [[sys.executable, "-c", AT_ONCE, str(home / "data" / "corpus.db"), str(page)] for page in pages]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        processes = [subprocess.Popen(each, text=True, env=environment(), **pipes) for each in commands]  # type: ignore[call-overload]
+        for one in processes:
+            assert one.stdout.readline() == "ready\n"
+        for one in processes:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        assert [one.communicate(timeout=60) for one in processes] == [("1\n", "")] * len(pages)
+        with Corpus.open(home / "data" / "corpus.db", create=False) as corpus:
+            assert [article.id for article in corpus.articles()] == list("012345")
+
+
 # -- disks -------------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +329,18 @@ def test_a_full_disk(trained: Path, disk: Callable[[str], Path], left: int) -> N
     for command in (["ingest", few], ["update"], ["topics", "rename", topic, "이름"]):
         assert run_cli(home, *command).status == 0
     assert_whole(home)
+
+
+@pytest.mark.parametrize("left", [0, 4096, 8192, 40_000])
+def test_a_full_disk_at_the_first_ingest(disk: Callable[[str], Path], left: int) -> None:
+    place = disk("size=2m")
+    (place / "home" / "data").mkdir(parents=True)
+    page = write_records(place / "page.jsonl", OLD)
+    ballast = _filled(place, left)
+    assert "room on the disk" in sentence(run_cli(place / "home", "ingest", page))
+    ballast.unlink()
+    done = run_cli(place / "home", "ingest", page)
+    assert done.status == 0, done.stderr
 
 
 def test_a_models_folder_that_cannot_be_written(trained: Path, disk: Callable[[str], Path], tmp_path: Path) -> None:

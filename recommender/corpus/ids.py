@@ -27,6 +27,11 @@ def body_id(key: str) -> str:
     return digest("untitled", key)[:16]
 
 
+def list_id(related: str) -> str:
+    """What holds the related list of a page that tells of no article; no given id begins like it."""
+    return f"\x01{digest('list', related)[:16]}"
+
+
 def url_key(url: str) -> str:
     """An address as it is compared: no scheme, no fragment, no closing slash."""
     return url.split("#", 1)[0].removeprefix("https://").removeprefix("http://").rstrip("/")

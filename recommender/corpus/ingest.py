@@ -13,13 +13,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from recommender.corpus.article import Record
-from recommender.corpus.ids import body_key, digest, headline_id
+from recommender.corpus.ids import body_key, digest, headline_id, list_id
 from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
-from recommender.corpus.problems import IngestReport, ReadProblem
-from recommender.corpus.readers import Read, read_records
+from recommender.corpus.problems import IngestReport, Problems, ReadProblem
+from recommender.corpus.reader import reader_version
+from recommender.corpus.readers import JSON_LIMIT, Read, read_records
+from recommender.corpus.schema import upgrade
 from recommender.corpus.settle import Change, prepare, settle
-from recommender.corpus.unpack import opened
+from recommender.corpus.unpack import PAGE_LIMIT, opened, too_large
 from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
 from recommender.errors import InputError
 from recommender.text import title_key
@@ -29,6 +31,9 @@ _COLUMNS = """
     tags captions translation stand_in related
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
+
+_LIMITS = {**dict.fromkeys(PAGE_ENDINGS, PAGE_LIMIT), ".json": JSON_LIMIT}
+"""Most bytes of a file by its ending; the others are read line by line."""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,8 @@ class Ingest:
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
+        with _transaction(self.connection, nested):
+            upgrade(self.connection)
         prepare(self.connection)
         before = tally(self.connection)
         for found in files_of(paths):
@@ -75,7 +82,7 @@ class Ingest:
         shown = str(path)
         if self.progress:
             self.progress(shown)
-        problems: list[ReadProblem] = []
+        problems = Problems(shown)
         try:
             with _transaction(self.connection, nested):
                 change, seen, new = self._replace(path, shown, problems)
@@ -84,43 +91,48 @@ class Ingest:
             self.problems.append(ReadProblem.of(shown, error))
             return
         self.files += 1
-        self.problems += problems
+        self.problems += problems.taken()
         self.change.added += change.added
         self.change.changed += change.changed
         self.unchanged += max(0, seen - change.added - change.changed) if new else seen
 
-    def _replace(self, path: Path, shown: str, problems: list[ReadProblem]) -> tuple[Change, int, bool]:
-        """What the file says now in place of what it said before; nothing if it is the same."""
+    def _replace(self, path: Path, shown: str, problems: Problems) -> tuple[Change, int, bool]:
+        """What the file says now in place of what it said before; nothing if it and its reader are the same."""
         sha = _sha256(path)
-        key, asked = self._key(path), self.encoding or ""
+        key, read_as = self._key(path), (sha, self.encoding or "", reader_version())
         known = self.connection.execute(
-            "SELECT id, sha256, asked_encoding, records FROM sources WHERE key = ?", (key,)
+            "SELECT id, records, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
-        if known and known[1:3] == (sha, asked):
-            return Change(), known[3], False
+        if known and known[2:] == read_as:
+            return Change(), known[1], False
         if known:
             self._forget(known[0])
         kind = "page" if ending(path) in PAGE_ENDINGS else "records"
         source = self.connection.execute(
-            "INSERT INTO sources (key, path, sha256, asked_encoding, kind) VALUES (?, ?, ?, ?, ?)",
-            (key, _storable(shown), sha, asked, kind),
+            "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader) VALUES (?, ?, ?, ?, ?, ?)",
+            (key, _storable(shown), kind, *read_as),
         ).lastrowid
         count = 0
         for read in self._read(path, shown):
             if isinstance(read, ReadProblem):
-                problems.append(read)
+                problems.add(read)
             else:
-                self._keep(source or 0, read)
-                count += 1
+                count += self._keep(source or 0, read)
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
         change = settle(self.connection)
-        problems += _twins(self.connection, source or 0, shown)
+        for twin in _twins(self.connection, source or 0, shown):
+            problems.add(twin)
         return change, count, True
 
     def _read(self, path: Path, shown: str) -> Iterator[Read]:
         if ending(path) in PAGE_ENDINGS:
-            yield read_page(path, encoding=self.encoding).to_record(shown)
+            page = read_page(path, encoding=self.encoding).to_record(shown)
+            if page.article.title or page.article.body or page.related:
+                yield page
+            else:
+                reason = "The page holds neither a title, a body nor a related list, and nothing of it is kept."
+                yield ReadProblem(shown, 0, reason, "See: recommender inspect FILE", "note")
         else:
             yield from read_records(path, shown, self.encoding)
 
@@ -137,14 +149,15 @@ class Ingest:
             f"INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record IN ({mine})", (source,)
         )
         self.connection.execute(
-            "INSERT OR IGNORE INTO gone SELECT id, content FROM articles WHERE id IN "
-            "(SELECT article FROM records WHERE source = ?)", (source,),
+            "INSERT OR IGNORE INTO gone SELECT r.article, a.content FROM records r "
+            "LEFT JOIN articles a ON a.id = r.article WHERE r.source = ? AND r.article IS NOT NULL", (source,),
         )  # fmt: skip
         self.connection.execute(f"DELETE FROM anchors WHERE record IN ({mine})", (source,))
         self.connection.execute("DELETE FROM records WHERE source = ?", (source,))
         self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
-    def _keep(self, source: int, record: Record) -> None:
+    def _keep(self, source: int, record: Record) -> bool:
+        """Whether the record tells of an article; of one that does not, the related list alone counts."""
         a, given = record.article, record.given_id or ""
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
@@ -157,10 +170,12 @@ class Ingest:
         content = digest(given, *("\0" if value is None else value for value in said))
         row = [source, record.line, record.kind, given, headline, body, content, *said]
         number = self.connection.execute(_INSERT, row).lastrowid
-        names = anchors(given, headline, body)
+        tells = anchors(given, headline, body)
+        names = tells or {list_id(related): True}
         self.anchors += [(name, strong, number or 0) for name, strong in names.items()]
         if len(self.anchors) >= 1000:
             self._flush()
+        return bool(tells)
 
     def _flush(self) -> None:
         put = self.connection.executemany
@@ -170,12 +185,15 @@ class Ingest:
 
 
 def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int]:
-    """Whole articles, headline-only articles, listings, records."""
-    headlines = connection.execute("SELECT count(DISTINCT headline) FROM loose").fetchone()[0]
-    counts = [
-        connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("articles", "listings", "records")
-    ]
-    return counts[0], headlines, counts[1], counts[2]
+    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones."""
+    asked = (
+        "SELECT count(*) FROM articles",
+        "SELECT count(DISTINCT headline) FROM loose",
+        "SELECT count(*) FROM listings l JOIN articles a ON a.id = l.article",
+        "SELECT coalesce(sum(records), 0) FROM sources",
+    )
+    whole, headlines, listed, records = (connection.execute(each).fetchone()[0] for each in asked)
+    return whole, headlines, listed, records
 
 
 def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:
@@ -215,10 +233,13 @@ def _listed_id(headline: str) -> str:
 
 
 def _sha256(path: Path) -> str:
-    """Over the file as it lies, packed if it is."""
+    """Over the file as it lies, packed if it is; InputError before a byte is read if it is too large already."""
     found = hashlib.sha256()
     try:
         with opened(path, unpack=False) as stream:
+            limit = _LIMITS.get(ending(path))
+            if limit and os.fstat(stream.fileno()).st_size > limit:
+                raise too_large(limit)
             while chunk := stream.read(1 << 20):
                 found.update(chunk)
     except OSError as error:

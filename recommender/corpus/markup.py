@@ -28,6 +28,18 @@ _KOREAN = {
     "ms949",
     "x-windows-949",
 }
+TAG_LIMIT = 100_000
+"""Most tags of a page: each takes some kB while it is parsed."""
+ATTRIBUTE_LIMIT = 5_000
+"""Most attributes of one tag: the parser compares each with all before it."""
+ATTRIBUTES_LIMIT = 300_000
+"""Most attributes of all tags of a page."""
+_TAG = re.compile(r"<[A-Za-z][^ \t\n\r\f/>]*+")
+# As the parser tells names and values apart, so that no quote hides what it would take for an attribute.
+_ATTRIBUTE = re.compile(
+    r"[ \t\n\r\f/]*+[^ \t\n\r\f/>][^ \t\n\r\f/>=]*+"
+    r"(?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\r\f>]*+))?+"
+)
 _SKIPPED_NAMES = """
 script style noscript template select button textarea svg math iframe object head form
 """
@@ -89,10 +101,29 @@ def decoded(raw: bytes, encoding: str | None) -> str:
     return decode(raw, encoding)[0]
 
 
+def check_markup(text: str) -> None:
+    """InputError for a page that takes far more time or memory than its size lets expect."""
+    mend = "Is it one page? Capture it again, or leave it out."
+    if text.count("<") > TAG_LIMIT:
+        raise InputError(f"The page has more than {TAG_LIMIT} tags.", mend)
+    every, tag = 0, _TAG.search(text)
+    while tag:
+        count, end = 0, tag.end()
+        while attribute := _ATTRIBUTE.match(text, end):
+            count, end = count + 1, attribute.end()
+            if count > ATTRIBUTE_LIMIT:
+                raise InputError(f"The page has more than {ATTRIBUTE_LIMIT} attributes in one tag.", mend)
+        every += count
+        if every > ATTRIBUTES_LIMIT:
+            raise InputError(f"The page has more than {ATTRIBUTES_LIMIT} attributes in its tags.", mend)
+        tag = _TAG.search(text, end)
+
+
 def parse(text: str) -> Any:
-    """An lxml tree. InputError if there is no element in the text or lxml gives up."""
+    """An lxml tree. InputError if there is no element in the text, far too many, or lxml gives up."""
     from lxml import etree, html
 
+    check_markup(text)
     text = _XML.sub("", text, count=1).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     try:
         tree = html.document_fromstring(text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", no_network=True))

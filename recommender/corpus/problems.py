@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from recommender.errors import InputError
 
+NAMED = 100
+"""So many problems of one file are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadProblem:
-    """A file (``line`` 0) or record that was refused, or a note on one that was kept."""
+    """A file (``line`` 0) or record that was refused, or a note on one that was kept.
+
+    ``count`` is more than 1 where it stands for so many that are not named.
+    """
 
     path: str
     line: int
     reason: str
     mend: str = ""
     severity: Literal["refused", "note"] = "refused"
+    count: int = 1
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
@@ -26,6 +34,33 @@ class ReadProblem:
     def of(cls, path: str, error: InputError) -> ReadProblem:
         """A whole file that was refused."""
         return cls(path, 0, error.problem, error.mend)
+
+
+@dataclass(slots=True)
+class Problems:
+    """The first `NAMED` problems of one file; those after them are only counted, for a bad file has millions."""
+
+    path: str
+    named: list[ReadProblem] = field(default_factory=list)
+    more: int = 0
+    refused: bool = False
+
+    def add(self, problem: ReadProblem) -> None:
+        if len(self.named) < NAMED:
+            self.named.append(problem)
+        else:
+            self.more += problem.count
+            self.refused |= problem.severity == "refused"
+
+    def taken(self) -> Iterator[ReadProblem]:
+        """All of them, the last for those that were counted; then there are none."""
+        yield from self.named
+        if self.more:
+            yield ReadProblem(
+                self.path, 0, f"It has {self.more:,} more lines or records like that, which are not named.",
+                "Mend the first ones and look again.", "refused" if self.refused else "note", self.more,
+            )  # fmt: skip
+        self.named, self.more, self.refused = [], 0, False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from typing import BinaryIO
 
 from recommender.corpus.article import Record
 from recommender.corpus.encoding import decode, known, misfit, sniff, vote
-from recommender.corpus.problems import ReadProblem
+from recommender.corpus.problems import Problems, ReadProblem
 from recommender.corpus.records import ALL_KEYS, as_record
-from recommender.corpus.unpack import opened
+from recommender.corpus.unpack import opened, too_large
 from recommender.corpus.walk import ending
 from recommender.errors import InputError
 
@@ -133,7 +133,7 @@ def _one(value: object, shown: str, line: int) -> Iterator[Read]:
 def _json(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
     raw = stream.read(JSON_LIMIT + 1)
     if len(raw) > JSON_LIMIT:
-        raise InputError(f"The JSON file is larger than {JSON_LIMIT} bytes.", "Write it as JSON Lines (.jsonl).")
+        raise too_large(JSON_LIMIT)
     text, _ = decode(raw, encoding)
     del raw
     decoder, line, counted = json.JSONDecoder(), 1, 0
@@ -189,14 +189,14 @@ def _blank(text: str, at: int) -> int:
 
 def _table(stream: BinaryIO, shown: str, encoding: str | None, comma: str) -> Iterator[Read]:
     csv.field_size_limit(LINE_LIMIT)
-    problems: list[ReadProblem] = []
+    problems = Problems(shown)
     place = [0]
 
     def texts() -> Iterator[str]:
         for line in lines_of(stream, encoding):
             place[0] = line.number
             if line.text is None:
-                problems.append(ReadProblem(shown, line.number, line.reason, "Save the table as UTF-8."))
+                problems.add(ReadProblem(shown, line.number, line.reason, "Save the table as UTF-8."))
             else:
                 yield line.text + "\n"
 
@@ -211,8 +211,7 @@ def _table(stream: BinaryIO, shown: str, encoding: str | None, comma: str) -> It
         except csv.Error as error:
             yield ReadProblem(shown, start, f"The row cannot be read: {error}.", "Look for a quote that is not closed.")
             continue
-        yield from problems
-        problems.clear()
+        yield from problems.taken()
         if row is None:
             return
         if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 """A field's keys, the first that is filled wins."""
 ALL_KEYS = frozenset(key for keys in KEYS.values() for key in keys)
 ID_LIMIT = 300
+_MISSING = frozenset(("nan", "null", "none", "nat", "na", "<na>", "n/a", "#n/a"))
+"""What programs print where they know nothing, in small letters; it counts only as the whole of a value."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,13 @@ class _Reader:
         return tuple(found)
 
 
+def missing(value: object) -> bool:
+    """Whether a value says that nothing is known: null, a number that is none, or a word such as ``NaN``."""
+    if isinstance(value, str):
+        return len(value) < 20 and value.strip().casefold() in _MISSING
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
 def paragraphs(text: str) -> str:
     """A body as it is stored: clean lines, no empty ones."""
     return "\n".join(line for part in text.splitlines() if (line := clean(part)))
@@ -91,6 +101,7 @@ def as_record(values: object, path: str, line: int) -> tuple[Record, list[ReadPr
     """The record and notes on values that were not understood. InputError if it is no article."""
     if not isinstance(values, dict):
         raise InputError(f"The record is a {_kind(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
+    values = {key: value for key, value in values.items() if not missing(value)}
     reader = _Reader(path, line)
     title, body = reader.text(values, "title"), reader.text(values, "body")
     if not title and not body:
@@ -124,9 +135,10 @@ def stand_in(lead: str, width: int = 60) -> str:
 def _related(entry: object) -> Related | None:
     url = None
     if isinstance(entry, dict):
+        entry = {key: value for key, value in entry.items() if not missing(value)}
         url = next((clean(v) for k in ("url", "link") if isinstance(v := entry.get(k), str) and v.strip()), None)
         entry = next((v for k in KEYS["title"] if isinstance(v := entry.get(k), str)), None)
-    if not isinstance(entry, str) or not any(map(str.isalnum, headline := clean(entry))):
+    if not isinstance(entry, str) or missing(entry) or not any(map(str.isalnum, headline := clean(entry))):
         return None
     return Related(headline, url)
 

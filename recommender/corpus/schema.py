@@ -3,7 +3,8 @@
 `records` is what was read, one row a record, with its source. Everything below it (`articles`,
 `names`, `listings`) is derived from the records alone and can be made again from them. The view
 `targets` says which article a listing means; `loose` are the listings that mean none that is whole:
-their headlines are articles known by headline only.
+their headlines are articles known by headline only. A page that holds a related list and nothing
+else makes no article: its listings stand under a name of their own.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recommender.errors import CorpusError
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x52454C41  # "RELA"
 
 _TABLES = """
 CREATE TABLE sources (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, path TEXT NOT NULL, sha256 TEXT NOT NULL,
-    asked_encoding TEXT NOT NULL, kind TEXT NOT NULL, records INTEGER NOT NULL DEFAULT 0
+    asked_encoding TEXT NOT NULL, kind TEXT NOT NULL, records INTEGER NOT NULL DEFAULT 0,
+    reader TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE records (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL, line INTEGER NOT NULL, kind TEXT NOT NULL,
@@ -75,7 +77,9 @@ def connect(path: str | Path, *, create: bool) -> sqlite3.Connection:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(name, timeout=30, isolation_level=None)
         try:
-            _prepare(connection, name, fresh=missing or name == ":memory:")
+            _prepare(connection, name)
+            if create:
+                _log_ahead(connection)
         except (sqlite3.Error, CorpusError):
             connection.close()
             raise
@@ -102,30 +106,62 @@ def guarded(name: str) -> Iterator[None]:
         raise CorpusError(f"The corpus {name} cannot be opened: {error.strerror}.", "Check its folder.") from error
 
 
-def _prepare(connection: sqlite3.Connection, name: str, *, fresh: bool) -> None:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if owner not in (0, APPLICATION) or (not empty and owner == 0):
+def _prepare(connection: sqlite3.Connection, name: str) -> None:
+    version, owner, tables = _state(connection)
+    if owner not in (0, APPLICATION) or (tables and owner == 0):
         raise CorpusError(f"{name} is a database, but no corpus.", "Give another path.")
     if version > VERSION:
         raise CorpusError(f"The corpus {name} has schema {version}, this program knows {VERSION}.", "Upgrade it.")
-    if empty:
-        if not fresh and os.path.getsize(name):
-            raise CorpusError(f"The corpus {name} holds no tables.", "Move it away and ingest again.")
-        _create(connection, name)
+    if not tables:
+        _create(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -65536")  # 64 MB
 
 
-def _create(connection: sqlite3.Connection, name: str) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        for statement in _TABLES.split(";\n"):
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+def _state(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Schema version, application and number of tables, of one moment: another process may be making them."""
+    asked = ("PRAGMA user_version", "PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
+    with _undone(connection):
+        connection.execute("BEGIN")
+        version, owner, tables = (int(connection.execute(each).fetchone()[0]) for each in asked)
+    return version, owner, tables
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """All tables in one transaction, so that a kill or a full disk leaves them whole or an empty file.
+
+    The log mode comes after them: it is written at once, and would make a file without tables no empty one.
+    """
+    with _undone(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            for statement in _TABLES.split(";\n"):
+                if statement.strip():
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def _undone(connection: sqlite3.Connection) -> Iterator[None]:
+    """Rolls back what the block left open; a full disk may have done so already."""
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """The tables of a former schema as they are now, in the caller's transaction; asking needs none of it."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+        connection.execute("ALTER TABLE sources ADD COLUMN reader TEXT NOT NULL DEFAULT ''")
         connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Readers and a writer at once, from now on; where others are at work just now, the next opening sees to it."""
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")

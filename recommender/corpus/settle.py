@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.corpus.dates import day_of
-from recommender.corpus.ids import digest, headline_id, url_key
+from recommender.corpus.ids import digest, headline_id, list_id, url_key
 from recommender.corpus.merge import Cluster, Facts, clusters
 from recommender.corpus.naming import aliases, anchors, name
 
@@ -36,8 +36,8 @@ def settle(connection: sqlite3.Connection) -> Change:
     """Derive every article within reach of the anchors in ``touched``, in the caller's transaction."""
     _reach(connection)
     connection.execute(
-        "INSERT OR IGNORE INTO gone SELECT a.id, a.content FROM reached JOIN records r USING (id) "
-        "JOIN articles a ON a.id = r.article"
+        "INSERT OR IGNORE INTO gone SELECT r.article, a.content FROM reached JOIN records r USING (id) "
+        "LEFT JOIN articles a ON a.id = r.article WHERE r.article IS NOT NULL"
     )
     before = dict(connection.execute("SELECT article, content FROM gone"))
     for table, column in (("listings", "article"), ("names", "article"), ("articles", "id")):
@@ -146,6 +146,9 @@ class _Writer:
     members: list[tuple[str, int]] = field(default_factory=list)
 
     def component(self, component: list[Row]) -> None:
+        if not _facts(component[0]).anchors:
+            self._list(component)
+            return
         rows = {row["id"]: row for row in component}
         ids = name(clusters(map(_facts, component)))
         older: dict[str, list[str]] = {}
@@ -180,6 +183,7 @@ class _Writer:
         dates = (row["published"] for row in rows if row["published"])
         merged["published"] = max(dates, key=lambda date: (len(date), date), default=None)
         entries = _listing(rows)
+        self._listed(article_id, entries)
         tags = next((row["tags"] for row in rows if row["tags"] != "[]"), "[]")
         content = digest(main["digest"], *(value or "" for value in merged.values()), tags, repr(entries))
         url, headline = merged["url"], cluster.known[0]
@@ -188,12 +192,19 @@ class _Writer:
             merged["title"], merged["outlet"], merged["author"], merged["published"], url,
             url_key(url) if url else None, merged["section"], tags,
         ))  # fmt: skip
-        self.listings += [
-            (article_id, i, head, url, url_key(url) if url else None, text)
-            for i, (head, text, url) in enumerate(entries)
-        ]
         self.members += [(article_id, row["id"]) for row in rows]
         return content
+
+    def _list(self, rows: list[Row]) -> None:
+        """Queue the related list of pages that hold nothing else, once for all copies."""
+        name = list_id(rows[0]["related"])
+        self._listed(name, _listing(rows))
+        self.members += [(name, row["id"]) for row in rows]
+
+    def _listed(self, name: str, entries: list[tuple[str, str, str | None]]) -> None:
+        self.listings += [
+            (name, i, head, url, url_key(url) if url else None, text) for i, (head, text, url) in enumerate(entries)
+        ]
 
 
 def _first(rows: list[dict[str, Any]], key: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import os
-import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recommender.errors import InputError
+from recommender.files import open_regular
 
 UNPACKED_LIMIT = 4 * 1024**3
 """Most bytes that one gz file may unpack to."""
@@ -59,9 +59,7 @@ def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
     InputError for a broken or overlarge gz.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise InputError("It is no regular file.", "Give files or folders.")
-        plain = open(path, "rb")  # noqa: SIM115 - closed below
+        plain = open_regular(path)
     except (OSError, ValueError) as error:
         raise InputError(f"The file cannot be opened: {_why(error)}.", "Check its name and rights.") from error
     with plain:
@@ -84,10 +82,13 @@ def read_whole(path: str | Path, limit: int = PAGE_LIMIT) -> bytes:
         except OSError as error:
             raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
     if len(raw) > limit:
-        raise InputError(
-            f"The file is larger than {limit} bytes.", "Is it one page? Many records belong in JSON Lines."
-        )
+        raise too_large(limit)
     return raw
+
+
+def too_large(limit: int) -> InputError:
+    """A page, or a file that is held as a whole, of more than ``limit`` bytes."""
+    return InputError(f"The file is larger than {limit} bytes.", "Many records belong in JSON Lines (.jsonl).")
 
 
 def _why(error: OSError | ValueError) -> str:

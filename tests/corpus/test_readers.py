@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import time
 import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from recommender.corpus import Corpus, ReadProblem, Record, read_records
+from recommender.corpus import Article, Corpus, ReadProblem, Record, read_records
 from recommender.corpus import readers as readers_module
 from recommender.corpus import unpack as unpack_module
 from recommender.corpus.encoding import decode
@@ -184,6 +185,37 @@ def test_what_is_not_understood_is_noted_and_kept(tmp_path: Path, values: object
     assert records[0].article.published is None
 
 
+MISSING = ["NaN", "nan", "NAN", "null", "NULL", "None", "none", "NaT", "NA", "<NA>", "N/A", "n/a", "#N/A", " nan "]
+
+
+@pytest.mark.parametrize("word", MISSING)
+def test_a_word_for_missing_is_no_value(tmp_path: Path, word: str) -> None:
+    record = {"title": "제목", "body": word, "text": "본문", "related": ["하나", word, {"title": word, "link": word}]}
+    row = {"id": word, "press": word, "author": word, "date": word, "url": word, "section": word}
+    records, problems = read(written(tmp_path, "a.jsonl", json.dumps(record | row)))
+    assert records[0].article == Article("", "제목", "본문")
+    assert (records[0].given_id, [r.headline for r in records[0].related]) == (None, ["하나"])
+    assert [p.reason for p in problems] == ["2 entries of 'related' hold no headline and are left out."]
+    table = f"id,title,headline,press,related\n{word},{word},제목,{word},{word}\n{word},{word},,가나,\n"
+    records, problems = read(written(tmp_path, "a.csv", table))
+    assert [(r.article, r.given_id, r.related) for r in records] == [(Article("", "제목"), None, ())]
+    assert [(p.line, p.severity) for p in problems] == [(3, "refused")]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_is_none_is_no_value(tmp_path: Path, number: str) -> None:
+    line = '{"title": "제목", "body": %s, "press": %s, "date": %s, "related": %s, "id": %s}'.replace("%s", number)
+    records, problems = read(written(tmp_path, "a.jsonl", line))
+    assert (records[0].article, records[0].given_id, problems) == (Article("", "제목"), None, [])
+
+
+@pytest.mark.parametrize("title", ["None of the above", "N/A 표기 논란", "null 값", "나", "NaN의 뜻", "0", "-"])
+def test_a_text_with_such_a_word_is_a_text(tmp_path: Path, title: str) -> None:
+    records, _ = read(written(tmp_path, "a.jsonl", json.dumps({"title": title, "related": [title]})))
+    assert records[0].article.title == title
+    assert [r.headline for r in records[0].related] == ([title] if title != "-" else [])
+
+
 BAD_LINES = {
     "a list": ('["a"]', "is a list"),
     "a number": ("5", "is a number"),
@@ -204,6 +236,44 @@ def test_a_bad_line_is_named_and_the_rest_goes_in(tmp_path: Path, name: str) -> 
     assert [r.line for r in records] == [1, 3]
     assert [(p.line, p.path, p.severity) for p in problems] == [(2, "a.jsonl", "refused")]
     assert reason in problems[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "line"),
+    [("a.jsonl.gz", b"", b"?\n"), ("a.csv", b"title\n", b"\xff\n"), ("a.tsv", b"title\n", b"a\tb\n"),
+     ("a.csv", b"title\n\"", b"\xff\n")],
+)  # fmt: skip
+def test_so_many_problems_of_a_file_are_counted_and_not_held(
+    tmp_path: Path, name: str, head: bytes, line: bytes
+) -> None:
+    many = 30_000
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(head + line * many) if name.endswith(".gz") else head + line * many)
+    (tmp_path / "other.jsonl").write_text("?", encoding="utf-8")
+    with Corpus.open(":memory:") as corpus:
+        tracemalloc.start()
+        report = corpus.ingest([path, tmp_path / "other.jsonl"], dry_run=True)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    *named, more, other = report.problems
+    assert len(named) == 100
+    assert all(problem.line and problem.path == str(path) for problem in named)
+    assert (more.path, more.line, more.count) == (str(path), 0, many - 100)
+    assert "29,900 more" in str(more)
+    assert more.severity == named[-1].severity
+    assert other.line == 1
+    assert peak < 4 << 20
+
+
+def test_a_refusal_among_the_problems_that_are_only_counted_is_one(tmp_path: Path) -> None:
+    noted = '{"title": "제목", "date": "?"}\n'
+    path = written(tmp_path, "a.jsonl", noted * 150 + "?\n")
+    with Corpus.open(":memory:") as corpus:
+        report = corpus.ingest([path])
+    assert (len(report.problems), report.problems[-1].count, report.ok) == (101, 51, False)
+    path.write_text(noted * 150, encoding="utf-8")
+    with Corpus.open(":memory:") as corpus:
+        assert corpus.ingest([path]).ok
 
 
 def test_lines_of_other_bytes_are_refused_alone(tmp_path: Path) -> None:
@@ -291,6 +361,18 @@ def test_page_that_is_too_large(tmp_path: Path) -> None:
         report = corpus.ingest([path])
     assert not report.ok
     assert "larger than" in report.problems[0].reason
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.txt.gz", "a.json", "a.json.gz"])
+def test_the_size_is_looked_at_before_the_file_is_read(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with path.open("wb") as out:
+        out.truncate(32 << 30)
+    started = time.process_time()
+    with Corpus.open(":memory:") as corpus:
+        report = corpus.ingest([path])
+    assert "larger than" in report.problems[0].reason
+    assert time.process_time() - started < 1
 
 
 def test_folders_are_walked_in_order_and_not_left(tmp_path: Path) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from recommender.corpus import Article, Corpus, IngestReport, Link
+from recommender.corpus.schema import VERSION
 from recommender.errors import CorpusError
+
+from .conftest import ROOT
 
 A = "시험동 짓는다"
 B = "수거망 두 배로"
@@ -212,6 +220,66 @@ def test_the_most_frequent_print_of_a_headline_is_shown(desk: Desk) -> None:
     assert [a.title for a in desk.all if a.headline_only] == ["'길부터' 넓혀라"]
 
 
+def listing(folder: Path, name: str, *headlines: str) -> Path:
+    """A page that holds a related list and nothing else."""
+    path = folder / name
+    items = "".join(f"<li><a href='https://x.example/{h}'>{h}</a></li>" for h in headlines)
+    path.write_text(f"<html><body><h2>관련기사</h2><ul>{items}</ul></body></html>", encoding="utf-8")
+    return path
+
+
+LISTED = ("수거망을 두 배로 늘린다", "창고에 불 40분 만에 꺼져", "새 시험동 짓는다")
+
+
+def test_the_list_of_a_page_without_a_text_counts(desk: Desk) -> None:
+    page = listing(desk.folder, "p.html", *LISTED)
+    report = desk.corpus.ingest([page])
+    assert (report.ok, report.problems) == (True, ())
+    assert (report.headlines_added, report.articles_added, report.unchanged, report.merged) == (3, 0, 0, 0)
+    assert (report.links, desk.corpus.counts().links) == (0, 0), "no article lists them"
+    assert {(a.title, a.headline_only) for a in desk.all} == {(headline, True) for headline in LISTED}
+    assert all(desk.corpus.get(a.id) == a for a in desk.all)
+    before = desk.corpus.fingerprint()
+    assert desk.corpus.ingest([page]).headlines_added == 0
+    assert desk.corpus.ingest([listing(desk.folder, "q.html", *LISTED)]).headlines_added == 0
+    assert desk.corpus.fingerprint() == before
+    desk.corpus.ingest([listing(desk.folder, "p.html", LISTED[0])])
+    assert desk.corpus.fingerprint() == before, "the other page has them still"
+    desk.corpus.ingest([listing(desk.folder, "q.html", LISTED[0])])
+    assert [a.title for a in desk.all] == [LISTED[0]]
+    assert desk.feed({"id": "x", "title": LISTED[0], "body": "본문"}).articles_added == 1
+    assert [(a.id, a.headline_only) for a in desk.all] == [("x", False)]
+
+
+def test_lists_and_pages_in_any_order_are_one_corpus(tmp_path: Path) -> None:
+    found = set()
+    for number, order in enumerate(itertools.permutations(range(4))):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        desk = Desk(folder)
+        paths = [
+            listing(folder, "p.html", *LISTED), listing(folder, "q.html", *LISTED[1:]),
+            listing(folder, "r.html", *LISTED), folder / "s.jsonl",
+        ]  # fmt: skip
+        paths[3].write_text(json.dumps({"title": LISTED[0], "related": LISTED[1:]}), encoding="utf-8")
+        for place in order:
+            desk.corpus.ingest([paths[place]])
+        found.add(desk.corpus.fingerprint())
+        assert (len(desk.all), desk.corpus.counts().links) == (3, 2)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["저작권자 ⓒ 가나일보 무단전재 금지\n", "[사진=가나일보]\n", "입력 2024-08-05 11:16\n"]
+)
+def test_a_page_with_nothing_to_keep_is_noted(desk: Desk, text: str) -> None:
+    path = desk.folder / "p.txt"
+    path.write_text(text, encoding="utf-8")
+    report = desk.corpus.ingest([path])
+    assert (report.ok, report.unchanged, report.merged, len(desk.corpus)) == (True, 0, 0, 0)
+    assert [(p.path, p.severity, "neither" in p.reason) for p in report.problems] == [(str(path), "note", True)]
+
+
 def test_titles_of_signs_only_are_kept(desk: Desk) -> None:
     desk.feed({"title": "!!!"}, {"title": "???"}, {"title": "!!!"})
     assert sorted(a.title or "" for a in desk.all) == ["!!!", "???"]
@@ -235,6 +303,62 @@ def test_a_changed_file_replaces_what_it_said(desk: Desk) -> None:
     assert article.body == "고친 본문"
     assert [a.title for a in desk.all if a.headline_only] == [C]
     assert len(desk.corpus) == 3
+
+
+READING = """
+import sys
+from recommender.corpus import Corpus
+with Corpus.open(sys.argv[1]) as corpus:
+    report = corpus.ingest(sys.argv[2:])
+    print(report.articles_changed, report.unchanged, *(article.body for article in corpus.articles()), sep="|")
+"""
+
+
+def test_a_file_is_read_again_when_the_reader_changed(tmp_path: Path) -> None:
+    """The version of the reader is that of its source: nobody has to remember it."""
+    shutil.copytree(ROOT / "recommender", tmp_path / "recommender", ignore=shutil.ignore_patterns("__pycache__"))
+    page = tmp_path / "page.txt"
+    page.write_text("시험동 짓는다\n\n포항시는 시험동을 짓는다고 밝혔다.\n눌러서 넘기기\n", encoding="utf-8")
+
+    def read() -> list[str]:
+        command = [sys.executable, "-c", READING, str(tmp_path / "corpus.db"), str(page)]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=tmp_path,
+                              env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"})  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip().split("|")
+
+    whole = "포항시는 시험동을 짓는다고 밝혔다.\n눌러서 넘기기"
+    assert read() == ["0", "0", whole]
+    rules = tmp_path / "recommender" / "corpus" / "page_rules.py"
+    source = rules.read_text(encoding="utf-8")
+    rules.write_text(source.replace("공유(?:하기)?|", "공유(?:하기)?|눌러서 ?넘기기|", 1), encoding="utf-8")
+    assert read() == ["1", "0", whole.split("\n")[0]]
+    rules.write_text(rules.read_text(encoding="utf-8") + "# nothing else\n", encoding="utf-8")
+    assert read() == ["0", "1", whole.split("\n")[0]]
+
+
+def test_a_corpus_of_the_former_schema_is_read_again(desk: Desk) -> None:
+    desk.feed(BASE)
+    path = desk.folder / "data" / "corpus.db"
+    desk.corpus.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("ALTER TABLE sources DROP COLUMN reader")
+        raw.execute("UPDATE records SET body = 'as the former reader had it'")
+        raw.execute("PRAGMA user_version = 1")
+    raw.close()
+    path.chmod(0o444)
+    with Corpus.open(path, create=False) as corpus:
+        assert [article.body for article in corpus.articles()] == ["as the former reader had it"]
+    path.chmod(0o644)
+    with Corpus.open(path) as corpus:
+        for dry_run in (True, False):
+            report = corpus.ingest([desk.folder / "a.jsonl"], dry_run=dry_run)
+            assert (report.ok, report.articles_added, report.unchanged) == (True, 0, 1)
+        assert [article.body for article in corpus.articles()] == ["본문 하나"]
+        assert corpus.ingest([desk.folder / "a.jsonl"]).unchanged == 1
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    raw.close()
 
 
 def test_a_file_broken_later_keeps_what_it_said(desk: Desk) -> None:
@@ -316,6 +440,27 @@ def test_damaged_corpus(tmp_path: Path, content: bytes, reason: str) -> None:
             Corpus.open(path)
     else:
         assert len(Corpus.open(path)) == 0
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_database_without_tables_is_taken_over(tmp_path: Path, create: bool) -> None:
+    path = tmp_path / "corpus.db"
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.close()
+    assert path.stat().st_size > 0
+    with Corpus.open(path, create=create) as corpus:
+        assert len(corpus) == 0
+
+
+def test_a_reader_does_not_wait_for_a_writer(desk: Desk) -> None:
+    desk.feed(BASE)
+    with desk.corpus.snapshot(), Corpus.open(desk.folder / "data" / "corpus.db") as other:
+        assert len(desk.corpus) == 1
+        other._connection.execute("PRAGMA busy_timeout = 50")
+        (desk.folder / "b.txt").write_text("포항시는 시험동을 짓는다고 밝혔다.", encoding="utf-8")
+        assert other.ingest([desk.folder / "b.txt"]).articles_added == 1
+        assert (len(desk.corpus), len(other)) == (1, 2)
 
 
 def test_damage_inside_is_one_sentence(desk: Desk) -> None:

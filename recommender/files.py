@@ -1,0 +1,52 @@
+"""Reading files that people name: regular ones alone, and none larger than what it may be.
+
+A named pipe or a device would keep the program waiting, or give without end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+SETTINGS_LIMIT = 16 * 1024**2
+"""Most bytes of a file of settings, such as a recipe."""
+LINES_LIMIT = 256 * 1024**2
+"""Most bytes of a file that grows line by line and is held as a whole, such as the edits."""
+
+
+def open_regular(path: str | Path, limit: int | None = None) -> BinaryIO:
+    """A file to be read. OSError, whose ``strerror`` says why, also for what is no regular file or too large."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        found = os.fstat(handle)
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        if limit is not None and found.st_size > limit:
+            raise _too_large(path, limit)
+        return os.fdopen(handle, "rb")
+    except OSError:
+        os.close(handle)
+        raise
+
+
+def read_bytes(path: str | Path, limit: int) -> bytes:
+    """A whole file of at most ``limit`` bytes; fails as ``open_regular`` does."""
+    with open_regular(path, limit) as file:
+        raw = file.read(limit + 1)
+    if len(raw) > limit:  # it grew, or it is one of /proc, which tell no size
+        raise _too_large(path, limit)
+    return raw
+
+
+def read_text(path: str | Path, limit: int, encoding: str = "utf-8") -> str:
+    """The same as text, its lines ended by a newline alone. UnicodeDecodeError for other bytes."""
+    return read_bytes(path, limit).decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _too_large(path: str | Path, limit: int) -> OSError:
+    return OSError(errno.EFBIG, f"it is larger than {limit} bytes", str(path))
