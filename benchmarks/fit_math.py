@@ -31,7 +31,7 @@ RANKED = {
 
 @dataclass
 class Data:
-    """Candidates of questions, end to end: ``x`` (r, 8) features, ``e`` (r, 17), ``of`` (r,) the question of each."""
+    """Candidates of questions, end to end: ``x`` (r, 8) features, ``e`` (r, 15), ``of`` (r,) the question of each."""
 
     name: str
     set_name: str
@@ -58,7 +58,7 @@ class Data:
         return np.asarray(text + time * self.x[:, -1] + holds * self.holds / 2)
 
     def with_gaps(self, heights: Reals, time: float, holds: float) -> Reals:
-        """(r, 17) ``e`` with how far each stands above the background of its question, dates and held words aside."""
+        """(r, 15) ``e`` with how far each stands above the background of its question, dates and held words aside."""
         plain = heights - time * self.x[:, -1] - holds * self.holds / 2
         found = self.e.copy()
         order = np.lexsort((-plain, self.of))

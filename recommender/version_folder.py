@@ -24,7 +24,7 @@ from .files import SETTINGS_LIMIT, read_text
 from .lock import STALE_HOURS, alive
 from .tables import Shelf, StringTable
 
-FORMAT = 4  # raised when a reader of this number could misread the files of the one before or of the next
+FORMAT = 3  # raised when a reader of this number could misread the files of the one before or of the next
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")

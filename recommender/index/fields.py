@@ -54,12 +54,12 @@ class QueryVector(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """What ``m`` articles hold of a query, each (m,) float32; all but ``mass`` and ``shared`` in 0..1.
+    """What ``m`` articles hold of a query, each (m,) float32; all but ``shared`` in 0..1.
 
     ``title`` and ``body``: the share of the query's weight that the field holds, the body's by BM25 saturation.
     ``cosine``: of the titles' tf-idf vectors, words and bigrams alike. ``words``: the share by words alone, in either
-    field. ``mass``: the summed idf of the words that both hold. ``shared``: how many these are,
-    numbers and stock words for little.
+    field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``shared``: how many
+    these are, numbers and stock words for little.
     """
 
     title: Floats
@@ -173,7 +173,7 @@ class FieldIndex:
             query.bare @ saturated,
             (cosine / max(sides, 1)).astype(np.float32),
             ((query.share[query.word] @ whole[query.word]) / (by_words or 1.0)).astype(np.float32),
-            (idf @ any_word).astype(np.float32),
+            np.minimum((idf @ any_word) / 10, 1).astype(np.float32),
             (query.said @ any_word).astype(np.float32),
         )
 
