@@ -37,7 +37,8 @@ _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of an answer; dates are ISO days, both ends included. Unknown dates match no period.
+    """What is wanted of an answer; dates are ISO 8601, both ends included: a day, month or year is all of it, in
+    Korean time. Unknown dates match no period.
 
     ``min_score`` is what every hit must reach, in place of the rule by which the model answers or abstains
     (``Calibration.answered``); with 0 every candidate is one. ``stories``: retellings of one event are not folded.

@@ -111,6 +111,26 @@ def test_periods_hold_both_ends(wish: dict[str, str], inside: str, outside: str)
     assert not allowed[DESK.model.catalogue.row("fish-2")], "an unknown date matches no period"
 
 
+def test_dates_of_other_zones_are_compared_as_instants() -> None:
+    """23:00 of the 5th in London is 08:00 of the 6th in Korea."""
+    rows = [
+        {"id": "asked", "title": "동해소재 양극재 공장 착공", "published": "2024-08-06T07:30+09:00"},
+        {"id": "after", "title": "동해소재 양극재 공장 착공식 열려", "published": "2024-08-05T23:00Z"},
+        {"id": "before", "title": "동해소재 양극재 공장 부지 확정", "published": "2024-08-05T22:00Z"},
+    ]
+    desk = Recommender(fitted(rows))
+
+    def found(**wish: Any) -> set[str]:
+        return set(ids(desk.similar("동해소재 양극재 공장", min_score=0, collapse=False, **wish)))
+
+    assert ids(desk.similar(id="asked", min_score=0, past_only=True, collapse=False)) == ["before"]
+    assert found(published="2024-08-06T07:30", past_only=True) == {"asked", "before"}
+    assert found(since="2024-08-06") == {"asked", "after", "before"}
+    assert found(until="2024-08-05") == set()
+    assert found(since="2024-08-06T07:30") == {"asked", "after"}
+    assert found(until="2024-08-05T22:30Z") == {"asked", "before"}
+
+
 def test_a_topic_filter_by_id_and_by_name() -> None:
     topic = DESK.topics[0]
     members = {DESK.model.catalogue.ids[int(row)] for row in DESK.model.topics.members(0)}
