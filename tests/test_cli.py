@@ -169,6 +169,18 @@ def test_similar_by_file_by_id_and_by_long_text(home: Path, tmp_path: Path) -> N
         assert answer["results"][0]["id"].startswith("plant")
 
 
+def test_a_page_of_the_corpus_is_left_out_and_named(home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(f"{RECORDS[0]['title']}\n\n{RECORDS[0]['body']}\n", encoding="utf-8")
+    (answer,) = rows_of(out(home, "similar", "--file", str(page), "--format", "json"), "json")
+    assert answer["query"]["left_out"] == {"id": "plant-1", "title": RECORDS[0]["title"]}
+    assert "plant-1" not in [hit["id"] for hit in answer["results"]]
+    told = out(home, "similar", "--file", str(page)).splitlines()
+    assert [line for line in told if "plant-1" in line] == [
+        f"  left out, as it is what was asked with: plant-1 {RECORDS[0]['title']}"
+    ]
+
+
 def test_explain_adds_the_parts(home: Path) -> None:
     (answer,) = rows_of(out(home, "similar", "양극재 공장", "--explain", "--format", "json"), "json")
     assert answer["results"]

@@ -57,7 +57,8 @@ def similar(
 ) -> None:
     """Articles related to TEXT, to an article of the corpus (--id), or to a file.
 
-    With - as TEXT, each line of standard input is a question, answered in order.
+    With - as TEXT, each line of standard input is a question, answered in order. An article of the corpus with
+    the headline that is asked with is left out, with its near-copies; JSON names it: query.left_out.id and .title.
 
     \b
     Examples:
@@ -137,6 +138,8 @@ def _print_people(answer: Answer) -> None:
     click.secho(str(asked)[:120], bold=True)
     if corrected := answer.query.get("corrected"):
         click.echo(f"  showing results for: {corrected}")
+    if own := answer.query.get("left_out"):
+        click.echo(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
     if answer.abstained:
         click.echo(f"  no answer: {answer.reason}")
     for hit in answer:
