@@ -343,6 +343,16 @@ def test_a_closed_pipe_is_no_failure(small_home: Path) -> None:
     assert b"BrokenPipe" not in done.stderr
 
 
+@pytest.mark.parametrize("args", [["export"], ["topics"], ["similar", "양극재"], ["similar", "-h"], ["--help"]])
+def test_what_nobody_reads_to_the_end_is_done(small_home: Path, args: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "recommender", "-C", str(small_home), *args]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(), cwd=ROOT)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_small_corpora_answer_every_command(tmp_path: Path, count: int) -> None:

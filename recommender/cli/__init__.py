@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,16 +26,31 @@ _COMMANDS = {
 }  # fmt: skip
 
 
+@contextmanager
+def _unread_is_done() -> Iterator[None]:
+    """A reader that closed the pipe has what it wanted: exit status 0, where click would end with 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise click.exceptions.Exit(0) from None
+
+
 class _Lazy(click.Group):
     """Imports the module of a command when the command is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Reads the options; the help of the whole is printed here."""
+        with _unread_is_done():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; where a damaged model makes it fail, that is said."""
         try:
-            return super().invoke(ctx)
+            with _unread_is_done():
+                return super().invoke(ctx)
         except (ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
             if not isinstance(ctx.obj, Home):
                 raise
@@ -84,7 +101,8 @@ def main() -> None:
     except RecommenderError as error:
         click.echo(f"error: {error}", err=True)
         status = 1
-    except BrokenPipeError:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # or the interpreter would try again when it ends, and complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
     sys.exit(status if isinstance(status, int) else 0)
