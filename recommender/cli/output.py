@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
+from ..cells import harmless
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _WIDEST = 90  # terminal cells of one column
 FORMATS = ("table", "json", "jsonl", "csv")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -57,24 +61,19 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """CSV with a header; a cell that a spreadsheet would run as a formula gets a quote before it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(cell(row.get(column))) for column in columns] for row in rows)
-    return text.getvalue()
+    """CSV with a header; a cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return "".join(map(_csv_line, (columns, *([_csv_cell(row.get(column)) for column in columns] for row in rows))))
 
 
-def harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(text) else text
+def _csv_line(cells: Sequence[str]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(cells)  # with its own line end it quotes a cell that holds either half of one
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
-def _number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _csv_cell(value: Any) -> str:
+    text = cell(value)
+    return text if _NUMBER.fullmatch(text) else harmless(text)
 
 
 def cell(value: Any) -> str:
