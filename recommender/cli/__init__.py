@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import click
 from ..about import __version__
 from ..errors import RecommenderError
 from .home import Home
+from .output import say
 
 _COMMANDS = {
     "ingest": "gather", "inspect": "gather", "train": "fit", "update": "fit", "retrain": "nightly", "similar": "ask",
@@ -96,10 +98,13 @@ def main() -> None:
         click.echo("stopped", err=True)
         status = 130
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        for line in shown.getvalue().removesuffix("\n").split("\n"):
+            say(line)
         status = error.exit_code
     except RecommenderError as error:
-        click.echo(f"error: {error}", err=True)
+        say(f"error: {error}")
         status = 1
     try:
         sys.stdout.flush()

@@ -34,8 +34,13 @@ def format_option(command: _Command) -> _Command:
 
 
 def say(text: str) -> None:
-    """Progress and notes: to stderr."""
-    click.echo(text, err=True)
+    """Progress and notes: a line to stderr."""
+    click.echo(printable(text), err=True)
+
+
+def tell(text: str, **style: Any) -> None:
+    """A line of an answer for people, to stdout; ``style`` as for click."""
+    click.secho(printable(text), **style)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -90,7 +95,7 @@ def cell(value: Any) -> str:
 
 def as_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Columns aligned by what a terminal shows: a Hangul syllable is two cells wide."""
-    cells = [list(columns), *([_short(_printable(cell(row.get(column)))) for column in columns] for row in rows)]
+    cells = [list(columns), *([_short(printable(cell(row.get(column)))) for column in columns] for row in rows)]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(text + " " * (size - width(text)) for text, size in zip(line, widths, strict=True)).rstrip()
@@ -112,5 +117,11 @@ def width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+def printable(text: str) -> str:
+    """``text`` as one line that a terminal shows and does not obey.
+
+    Controls (ESC, BEL), ends of lines, and unseen marks such as those that turn the direction of writing are blanks.
+    """
+    if text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)
