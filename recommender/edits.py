@@ -36,7 +36,7 @@ class Edit:
     """One correction. Which fields an action has stands in ``ACTIONS``; the others are empty.
 
     ``topic``    id of the topic (of a desk too, for move and pin)
-    ``topics``   merge: ids, the first stays
+    ``topics``   merge: ids, each once, the first stays
     ``stay``     split: articles that stand for what keeps the topic's id; none if ``parts`` are lists of all
     ``parts``    split: the new topics
     ``was``      move: id of the topic that the article was in, None for none
@@ -188,6 +188,8 @@ def _edit(line: str, number: int, before: list[Edit]) -> Edit:
     edit = Edit(**values, number=number)
     if action == "undo":
         _check_undo(edit, before)
+    if twice := next((topic for topic in edit.topics if edit.topics.count(topic) > 1), None):
+        raise ValueError(f"it merges {_short(twice)} twice")
     return edit
 
 

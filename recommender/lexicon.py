@@ -189,10 +189,14 @@ class Aliases:
 
     @classmethod
     def of(cls, groups: Mapping[str, Iterable[str]]) -> Aliases:
-        """From ``{canonical: other names}`` as a person writes them."""
-        plain = {canonical: [normalise(n).lower() for n in names] for canonical, names in groups.items()}
-        targets = {canonical: "".join(normalise(canonical).lower().split()) for canonical in groups}
-        return cls({n: targets[c] for c, names in plain.items() for n in names if n and n != targets[c]})
+        """From ``{canonical: other names}`` as a person writes them; the other name of another name is one too.
+
+        Raises ValueError where names stand for each other in a circle.
+        """
+        names = {n: joined(key) for key, others in groups.items() for n in map(plain, others) if n}
+        links = {joined(n): to for n, to in names.items() if joined(n) != to}
+        found = {n: _end_of(to, links) for n, to in names.items()}
+        return cls({n: to for n, to in found.items() if n != to})
 
     def apply(self, text: str) -> str:
         """``text`` (normal form, lower case) with every other name replaced by the canonical one."""
@@ -208,6 +212,26 @@ class Aliases:
                     done = end
                     break
         return "".join([*found, text[done:]]) if found else text
+
+
+def plain(name: str) -> str:
+    """A name as it is looked for in a text."""
+    return normalise(name).lower()
+
+
+def joined(name: str) -> str:
+    """A name as it stands in a text once others are replaced by it: one word."""
+    return "".join(plain(name).split())
+
+
+def _end_of(name: str, links: Mapping[str, str]) -> str:
+    """The name at the end of a chain of other names."""
+    passed = [name]
+    while (name := links.get(name, name)) != passed[-1]:
+        if name in passed:
+            raise ValueError(f"{' and '.join(map(repr, passed))} are names of each other")
+        passed.append(name)
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,10 @@ def questions_from_labels(model: Model, path: str | Path) -> list[Judged]:
 
 def _judgements(path: str | Path) -> Iterable[tuple[str | None, list[str]]]:
     try:
-        lines = read_text(path, LINES_LIMIT).splitlines()
+        text = read_text(path, LINES_LIMIT, "utf-8-sig").removesuffix("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "It wants JSON Lines in UTF-8.") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.split("\n") if text else (), start=1):  # a title may hold U+2028
         try:
             given = json.loads(line)
             title, related = given["title"], given.get("related") or []

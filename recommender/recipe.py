@@ -72,7 +72,7 @@ class Recipe:
     def read(cls, path: str | Path) -> Recipe:
         """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
         try:
-            given = parsed(read_text(path, SETTINGS_LIMIT))
+            given = parsed(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
         except OSError as error:
             raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
         except ValueError as error:

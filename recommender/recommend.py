@@ -6,6 +6,8 @@ import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ from numpy.typing import NDArray
 
 from .amend import amended
 from .corpus.article import Article
+from .corpus.ids import body_id, body_key, headline_id
 from .edits import FILE, EditLog
 from .errors import QueryError
-from .model import Model, open_model
+from .model import LONGEST_TITLE, Model, open_model
 from .moments import day_after, day_number
 from .ranking.explain import reasons_of
 from .ranking.features import Features, query_of
@@ -24,6 +27,7 @@ from .ranking.scorer import POOL, Ranking, rank
 from .ranking.stories import Group, folded
 from .spaces import Question
 from .tables import nearest_names
+from .text import title_key
 from .topics import NO_TOPIC, Topic, no_topic
 from .vectors import Ints as Rows
 from .vectors import diverse
@@ -37,15 +41,16 @@ _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of an answer; dates are ISO days, both ends included. Unknown dates match no period.
+    """What is wanted of an answer; dates are ISO 8601, both ends included: a day, month or year is all of it, in
+    Korean time. Unknown dates match no period.
 
     ``min_score`` is what every hit must reach, in place of the rule by which the model answers or abstains
     (``Calibration.answered``); with 0 every candidate is one. ``stories``: retellings of one event are not folded.
     """
 
     k: int = 10
-    since: str | None = None
-    until: str | None = None
+    since: str | date | None = None
+    until: str | date | None = None
     outlet: str | None = None
     topic: str | None = None
     past_only: bool = False
@@ -161,52 +166,71 @@ class Recommender:
     def similar(
         self,
         text: str | None = None,
-        k: int = 10,
+        k: int | None = None,
         *,
         id: str | None = None,
         body: str = "",
-        published: str | None = None,
+        published: str | date | None = None,
         wish: Wish | None = None,
         **wishes: Any,
     ) -> Answer:
-        """The ``k`` articles most related to ``text``, or to the stored article ``id``, best first.
+        """The ``k`` articles (10 unless ``wish`` says otherwise) most related to ``text``, or to the stored article
+        ``id``, best first.
 
         ``body`` is the text behind a headline, ``published`` its date; further keywords are fields of
-        ``Wish`` (``since="2024-01-01"``).
-        Raises QueryError for an unknown id or outlet, ``k`` below 1, or a bad date, ModelError where a
-        damaged file of the model is met.
+        ``Wish`` (``since="2024-01-01"``). A stored article with that headline, or without one with that body, is
+        left out like ``id``, with its near-copies; ``query["left_out"]`` names it.
+        Raises QueryError for an unknown id or outlet, ``k`` below 1, a bad date, or a value of another type,
+        ModelError where a damaged file of the model is met.
         """
-        wish = replace(wish or Wish(), k=k, **wishes)
-        if wish.past_only and id is None and math.isnan(day_number(published)):
+        wish = replace(wish or Wish(), **wishes)
+        wish = _checked(wish if k is None else replace(wish, k=k))
+        _check_texts(text=text, id=id, body=body)
+        day = _day(published)
+        if wish.past_only and id is None and math.isnan(day):
             raise QueryError(
                 "A text without a date has no past.", "Give its date (published), or ask without --past-only."
             )
+        _date("published", published)
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
-        _check(wish)
         with blaming(self.model.folder):
             if id is not None:
-                row = self._row(id)
-                question, day = self.model.article_question(row), float(self.model.catalogue.days[row])
-                query: dict[str, Any] = {"id": self.model.catalogue.ids[row], "title": question.text}
-            else:
-                question, day = self.model.asked(text or "", body), day_number(published)
-                query = {"text": text}
-                if question.corrections:
-                    query["corrected"] = question.text
-            return self._answer(question, day, query | {"k": wish.k}, wish)
+                return self.related(self._row(id), wish)
+            return self._of_text(text or "", body, day, wish)
 
     def related(self, row: int, wish: Wish) -> Answer:
         """``similar`` for the article at ``row``."""
-        return self.similar(id=self.model.catalogue.ids[row], k=wish.k, wish=wish)
+        wish, catalogue = _checked(wish), self.model.catalogue
+        with blaming(self.model.folder):
+            question = self.model.article_question(row)
+            query = {"id": catalogue.ids[row], "title": question.text, "k": wish.k}
+            return self._answer(question, float(catalogue.days[row]), query, wish, row)
 
-    def _answer(self, question: Question, day: float, query: dict[str, Any], wish: Wish) -> Answer:
+    def _of_text(self, text: str, body: str, day: float, wish: Wish) -> Answer:
+        question, own = self.model.asked(text, body), self._stored(text, body)
+        query: dict[str, Any] = {"text": text}
+        if question.corrections:
+            query["corrected"] = question.text
+        if own >= 0:
+            article = self.model.catalogue.article(own)
+            query["left_out"] = {"id": article.id, "title": article.shown_title}
+        return self._answer(question, day, query | {"k": wish.k}, wish, own)
+
+    def _stored(self, text: str, body: str) -> int:
+        """The row of an article with this headline, else of one without a headline with this body, or -1."""
+        catalogue = self.model.catalogue
+        key = title_key(text) if len(text) <= LONGEST_TITLE else ""
+        row = catalogue.row(headline_id(key)) if key else -1
+        return catalogue.row(body_id(body_key(body))) if row < 0 and body.strip() else row
+
+    def _answer(self, question: Question, day: float, query: dict[str, Any], wish: Wish, own: int) -> Answer:
         model = self.model
         if not len(model):
             return self._nothing(query, "the corpus is empty")
         if question.row is None and not question.features and not question.body:
             return self._nothing(query, "the question holds no word")
-        allowed = self._allowed(question, day, wish)
+        allowed = self._allowed(day, wish, own)
         if not allowed.any():
             return self._nothing(query, "no article passes the filters")
         asked = query_of(model, question, day)
@@ -248,17 +272,18 @@ class Recommender:
             raise QueryError(f"There is no article '{article_id}'.", mend)
         return row
 
-    def _allowed(self, question: Question, day: float, wish: Wish) -> NDArray[np.bool_]:
+    def _allowed(self, day: float, wish: Wish, own: int = -1) -> NDArray[np.bool_]:
+        """(n,) which articles may answer; ``own`` is the row of the asking one, -1 for none."""
         catalogue = self.model.catalogue
         allowed = np.ones(len(catalogue), dtype=bool)
-        if question.row is not None:
-            allowed[question.row] = False
+        if own >= 0:
+            allowed[own] = False
             if wish.collapse:
-                allowed &= catalogue.copy_of != catalogue.copy_of[question.row]
-        if wish.since:
-            allowed &= catalogue.days >= day_number(wish.since)
-        if wish.until:
-            allowed &= catalogue.days < day_after(wish.until)
+                allowed &= catalogue.copy_of != catalogue.copy_of[own]
+        if since := _date("since", wish.since):
+            allowed &= catalogue.days >= day_number(since)
+        if until := _date("until", wish.until):
+            allowed &= catalogue.days < day_after(until)
         if wish.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         if wish.outlet:
@@ -318,14 +343,44 @@ class Recommender:
         )  # fmt: skip
 
 
-def _check(wish: Wish) -> None:
-    if wish.k < 1:
-        raise QueryError(f"k is {wish.k}.", "Ask for at least 1 article.")
-    if not 0 <= wish.diversity <= 1:
-        raise QueryError(f"The diversity is {wish.diversity}.", "Give a value from 0 to 1.")
-    if wish.min_score is not None and math.isnan(wish.min_score):
-        raise QueryError("The least score is no number.", "Give a value from 0 to 1.")
-    for name in ("since", "until"):
-        given = getattr(wish, name)
-        if given and math.isnan(day_number(given)):
-            raise QueryError(f"'{given}' is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
+def _checked(wish: Wish) -> Wish:
+    """The wish with its dates as text. Raises QueryError for what cannot be meant."""
+    if not isinstance(wish.k, Integral) or isinstance(wish.k, bool) or wish.k < 1:
+        raise QueryError(f"k is {_short(wish.k)}.", "Ask for at least 1 article, by a whole number.")
+    if not isinstance(wish.diversity, Real) or not 0 <= wish.diversity <= 1:
+        raise QueryError(f"The diversity is {_short(wish.diversity)}.", "Give a value from 0 to 1.")
+    if wish.min_score is not None and (not isinstance(wish.min_score, Real) or math.isnan(wish.min_score)):
+        raise QueryError(f"The least score is {_short(wish.min_score)}.", "Give a value from 0 to 1.")
+    _check_texts(outlet=wish.outlet, topic=wish.topic)
+    return replace(wish, k=int(wish.k), since=_date("since", wish.since), until=_date("until", wish.until))
+
+
+def _check_texts(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise QueryError(f"The {name} is {_short(value)}, which is no text.", "Give it as a str.")
+
+
+def _date(name: str, given: object) -> str | None:
+    """A date as text; None for none. A day without a year (``--08-05``) may be that of a text, but bounds no period."""
+    text = _iso(given)
+    if text is None or text == "":
+        return None
+    yearless = name == "published" and isinstance(text, str) and text.startswith("--")
+    if not isinstance(text, str) or (not yearless and math.isnan(day_number(text))):
+        raise QueryError(f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
+    return text
+
+
+def _day(given: object) -> float:
+    text = _iso(given)
+    return day_number(text) if isinstance(text, str) else math.nan
+
+
+def _iso(given: object) -> object:
+    return given.isoformat() if isinstance(given, date) else given
+
+
+def _short(value: object) -> str:
+    """A value as an error names it."""
+    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."

@@ -7,6 +7,7 @@ import tomllib
 from typing import Any
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_NO_KEY = re.compile(r"[^A-Za-z0-9_\-. \t]+")  # what cannot stand in a key: it ends one
 _PARTS = 50
 """Most parts of a key such as ``a.b.c``: the time of `tomllib` grows with their square."""
 
@@ -14,12 +15,18 @@ _PARTS = 50
 def parsed(text: str) -> dict[str, Any]:
     """What a text of TOML holds. Raises ValueError that says why it is none, whatever it is that fails."""
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.count(".") > _PARTS and _QUOTED.sub("", line).partition("#")[0].count(".") > _PARTS:
+        if line.count(".") > _PARTS and _parts(line) > _PARTS:
             raise ValueError(f"a key of more than {_PARTS} parts (at line {number})")
     try:
         return tomllib.loads(text)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def _parts(line: str) -> int:
+    """Dots in the longest key of a line, quoted text and remarks aside."""
+    plain = _QUOTED.sub("", line).partition("#")[0]
+    return max(key.count(".") for key in _NO_KEY.split(plain))
 
 
 def shown(value: object) -> str:

@@ -35,6 +35,47 @@ def test_a_file_adds_and_replaces(tmp_path: Path) -> None:
     assert names["포스코케미칼"] == "포스코퓨처엠"
 
 
+@pytest.mark.parametrize(
+    ("groups", "last"),
+    [
+        ({"가나": ["다라"], "마바": ["가나"]}, "마바"),
+        ({"마바": ["가나"], "가나": ["다라"]}, "마바"),
+        ({"가 나": ["다라"], "마바": ["가 나"]}, "마바"),
+        ({"가나": ["다라"], "마바": ["가나"], "사아": ["마바"]}, "사아"),
+    ],
+)
+def test_a_name_of_a_name_is_one_of_the_last(groups: dict[str, list[str]], last: str) -> None:
+    aliases = Aliases.of(groups)
+    assert aliases.apply("다라") == aliases.apply(aliases.apply("다라")) == last
+
+
+def test_a_chain_from_a_file_through_the_built_in_table(tmp_path: Path) -> None:
+    names = load_aliases(table(tmp_path, '[aliases]\n"포항공대" = ["포공대"]\n')).names
+    assert names["포공대"] == names["포항공대"] == "포스텍"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('"가나" = ["다라"]\n"마바" = ["다라"]', ["'다라'", "'가나' (PATH)", "'마바' (PATH)"]),
+        ('"가나" = ["ABC"]\n"마바" = [" ａｂｃ "]', ["'abc'", "'가나' (PATH)", "'마바' (PATH)"]),
+        ('"가나" = ["포항공대"]', ["'포항공대'", "'포스텍' (the built-in table)", "'가나' (PATH)"]),
+        ('"가나" = ["다라"]\n"다라" = ["가나"]', ["PATH", "'가나' and '다라' are names of each other"]),
+    ],
+)
+def test_a_name_of_two_is_refused(tmp_path: Path, text: str, named: list[str]) -> None:
+    path = table(tmp_path, f"[aliases]\n{text}\n")
+    with pytest.raises(RecommenderError) as caught:
+        load_aliases(path)
+    assert [part for part in named if part.replace("PATH", str(path)) not in caught.value.problem] == []
+    assert caught.value.mend
+
+
+def test_a_name_twice_under_one_key_is_no_mistake(tmp_path: Path) -> None:
+    path = table(tmp_path, '[aliases]\n"가나" = ["다라", " 다라"]\n"포스텍" = ["포항공대"]\n')
+    assert load_aliases(path).names["다라"] == "가나"
+
+
 @pytest.mark.parametrize("empty", ["", "[aliases]\n", "# nothing\n"])
 def test_an_empty_file_is_the_built_in_table(tmp_path: Path, empty: str) -> None:
     assert load_aliases(table(tmp_path, empty)) == load_aliases(None)

@@ -16,6 +16,9 @@ import pytest
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
+from recommender.cli.fit import _previous as previous
+from recommender.cli.home import Home
+
 
 @pytest.fixture(scope="module")
 def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -341,6 +344,44 @@ def test_a_closed_pipe_is_no_failure(small_home: Path) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, env=environment(), cwd=ROOT)
     assert b"Traceback" not in done.stderr
     assert b"BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize("versions", [1, 2])
+@pytest.mark.parametrize("harm", ["a file", "the manifest", "the pointer"])
+def test_a_training_says_which_model_the_ids_of_topics_are_of(
+    home: Path, capsys: pytest.CaptureFixture[str], versions: int, harm: str
+) -> None:
+    for _ in range(versions - 1):
+        small_model().save(home / "models")
+    assert previous(Home(home)).version == f"v000{versions}"
+    assert capsys.readouterr().err == ""
+    damaged = home / "models" / f"v000{versions}"
+    if harm == "the pointer":
+        (home / "models" / "current").write_text("..", encoding="utf-8")
+    else:
+        (damaged / ("topic_of.npy" if harm == "a file" else "manifest.json")).write_bytes(b"no model")
+    found, told = previous(Home(home)), capsys.readouterr().err
+    if versions == 2 and harm != "the pointer":
+        assert found.version == "v0001"
+        assert told.startswith("topics keep the ids of v0001: v0002 is damaged")
+    else:
+        assert found is None
+        assert told.startswith("topics get new ids, and none has a history: ")
+
+
+def test_a_first_training_says_nothing_of_a_model_before_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert previous(Home(tmp_path)) is None
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("args", [["export"], ["topics"], ["similar", "양극재"], ["similar", "-h"], ["--help"]])
+def test_what_nobody_reads_to_the_end_is_done(small_home: Path, args: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "recommender", "-C", str(small_home), *args]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(), cwd=ROOT)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.slow

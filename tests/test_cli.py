@@ -169,6 +169,18 @@ def test_similar_by_file_by_id_and_by_long_text(home: Path, tmp_path: Path) -> N
         assert answer["results"][0]["id"].startswith("plant")
 
 
+def test_a_page_of_the_corpus_is_left_out_and_named(home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(f"{RECORDS[0]['title']}\n\n{RECORDS[0]['body']}\n", encoding="utf-8")
+    (answer,) = rows_of(out(home, "similar", "--file", str(page), "--format", "json"), "json")
+    assert answer["query"]["left_out"] == {"id": "plant-1", "title": RECORDS[0]["title"]}
+    assert "plant-1" not in [hit["id"] for hit in answer["results"]]
+    told = out(home, "similar", "--file", str(page)).splitlines()
+    assert [line for line in told if "plant-1" in line] == [
+        f"  left out, as it is what was asked with: plant-1 {RECORDS[0]['title']}"
+    ]
+
+
 def test_explain_adds_the_parts(home: Path) -> None:
     (answer,) = rows_of(out(home, "similar", "양극재 공장", "--explain", "--format", "json"), "json")
     assert answer["results"]
@@ -355,3 +367,51 @@ def test_a_report_without_the_workshop_has_the_scores_of_the_manifest(tmp_path: 
     assert told["measures"]["mrr"] == scored.about["scores"]["mrr"]
     assert told["reliability"] == scored.about["scores"]["reliability"]
     assert told["groups"] == []
+
+
+OBEYED = "\x1b]0;title\x07\x1b[31m\u202e\u2066\u200f\u2028\x9b\r"
+SIGNS = set("\x1b\x07\u202e\u2066\u200f\u2028\x9b\r")
+
+
+@pytest.mark.parametrize("args", [
+    ["similar", f"양극재{OBEYED} 공장"], ["similar", "--id", f"no{OBEYED}"], ["similar", "양극재", "--outlet", OBEYED],
+    ["similar", f"양극재{OBEYED}", "--min-score", "1"], ["similar", "--file", f"{OBEYED}.txt"],
+    ["inspect", f"{OBEYED}.txt"],
+    ["topics", f"topic{OBEYED}"], ["models", "promote", OBEYED], [f"command{OBEYED}"], ["similar", f"--option{OBEYED}"],
+    ["similar", "--since", OBEYED], ["train", "--recipe", f"{OBEYED}.toml"], ["evaluate", "--labels", OBEYED],
+])  # fmt: skip
+def test_a_terminal_obeys_nothing_that_was_typed(home: Path, args: list[str]) -> None:
+    done = run_cli(home, *args)
+    assert done.stdout + done.stderr
+    assert not SIGNS & set(done.stdout + done.stderr)
+
+
+def test_a_terminal_obeys_nothing_of_files_and_titles(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / f"a{OBEYED}\nforged: line.txt").write_text("", encoding="utf-8")
+    row = {"id": f"a\u202e{OBEYED}", "title": f"양극재 \u202e\u2066공장{OBEYED} 착공", "outlet": f"신문\u202e{OBEYED}"}
+    write_records(pages / "records.jsonl", [row, {"title": "과메기 축제"}, {"title": "양극재 공장 준공"}])
+    done = run_cli(tmp_path / "home", "ingest", pages)
+    assert "is empty" in done.stderr
+    assert "\nforged" not in done.stderr
+    out(tmp_path / "home", "train", "--quiet")
+    told = [done.stdout, done.stderr, out(tmp_path / "home", "topics", "--assignments")]
+    told.append(out(tmp_path / "home", "similar", "양극재 공장", "--min-score", "0"))
+    assert "착공" in told[-1]
+    assert not SIGNS & set("".join(told))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("포항 SK온 é 🎉", "포항 SK온 é 🎉"),
+        ("a\x1b[31mb\nc\u202ed", "a [31mb c d"),
+        ("가\u3000나", "가\u3000나"),
+        ("", ""),
+    ],
+)
+def test_printable_text(text: str, shown: str) -> None:
+    from recommender.cli.output import printable
+
+    assert printable(text) == shown

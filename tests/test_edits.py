@@ -188,6 +188,7 @@ def test_what_is_not_there_is_told_and_nothing_is_written(
 
 
 GOOD = json.dumps({"time": WHEN, "action": "rename", "topic": "t001", "name": "새 이름", "reason": ""})
+GOOD_MERGE = json.dumps({"time": WHEN, "action": "merge", "topics": ["t001", "t002"], "reason": ""})
 DAMAGED = [
     ("cut off", GOOD[:40], "line 2: not JSON"),
     ("an empty line", "\n" + GOOD, "line 2: not JSON"),
@@ -197,6 +198,7 @@ DAMAGED = [
     ("a key missing", GOOD.replace(', "reason": ""', ""), "line 2: 'reason' is missing"),
     ("a wrong type", GOOD.replace('"t001"', "1"), "line 2: 'topic' is 1"),
     ("one topic merged", f'{{"time":"{WHEN}","action":"merge","topics":["t001"],"reason":""}}', "line 2: 'topics' is"),
+    ("a topic merged twice", GOOD_MERGE.replace('"t002"', '"t002", "t001"'), "line 2: it merges t001 twice"),
     ("an undo of nothing", f'{{"time":"{WHEN}","action":"undo","line":9,"undone":"pin","reason":""}}', "undoes line 9"),
     ("an undo of another", f'{{"time":"{WHEN}","action":"undo","line":1,"undone":"pin","reason":""}}', "undoes line 1"),
     ("no UTF-8", b"\xff\xfe", "line 2: not UTF-8"),

@@ -93,6 +93,20 @@ def test_judgements_by_hand(tmp_path: Path) -> None:
     assert questions_from_labels(small_model(), path) == [Judged(row("fish-1"), frozenset({row("fish-2")}))]
 
 
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_judgement_is_a_line_of_the_file(tmp_path: Path, start: str, end: str) -> None:
+    """Whatever writes it: a byte order mark at the start, and marks inside that other readers take for an end."""
+    first, second = "구룡포 과메기 축제에 관광객 몰려", "과메기 철 맞은 구룡포,\u2028덕장마다\x85 손길 분주"
+    line = json.dumps({"title": first, "related": [second]}, ensure_ascii=False)
+    path = labels(tmp_path, start + line + end)
+    assert questions_from_labels(small_model(), path) == [Judged(row("fish-1"), frozenset({row("fish-2")}))]
+
+
+def test_a_file_without_a_judgement_asks_nothing(tmp_path: Path) -> None:
+    assert [questions_from_labels(small_model(), labels(tmp_path, text)) for text in ("", "\ufeff", "\n")] == [[]] * 3
+
+
 @pytest.mark.parametrize(
     "line",
     ["[]", "3", "{", "{}", '"글"', "null", '{"title": 3, "related": ["가"]}', '{"title": "가", "related": 3}',

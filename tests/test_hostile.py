@@ -30,6 +30,7 @@ from recommender.edits import Edit, EditLog
 from recommender.errors import InputError, RecipeError
 from recommender.recipe import Recipe
 from recommender.registry import check
+from recommender.toml import parsed
 from recommender.version_folder import MANIFEST
 from scripts.fuzz.targets import TARGETS, Run, train_desk
 from scripts.fuzz.watch import Watch, findings, stretched
@@ -173,6 +174,18 @@ def test_a_key_of_many_parts_takes_no_time(tmp_path: Path) -> None:
     (tmp_path / "aliases.toml").write_text("a." * 50_000 + "a = 1\n", encoding="utf-8")
     with pytest.raises(RecipeError, match="more than 50 parts"):
         load_aliases(tmp_path / "aliases.toml")
+
+
+@pytest.mark.parametrize("key", [".".join("a" * 60), ' . "b"' * 60, f"x = {{ {'.'.join('a' * 60)} = 1 }}"])
+def test_a_key_of_many_parts_is_one_wherever_it_stands(key: str) -> None:
+    with pytest.raises(ValueError, match="more than 50 parts"):
+        parsed(f"a{key} = 1\n")
+
+
+@pytest.mark.parametrize("form", ["numbers = [{}]", "x = {{ numbers = [{}] }}", "numbers = [\n{},\n]"])
+def test_dots_of_numbers_are_no_parts(form: str) -> None:
+    held = parsed(form.format(", ".join(["-1.5", "2.5e-3", "3.25"] * 20)))
+    assert held.get("numbers", held.get("x", {}).get("numbers")) == [-1.5, 0.0025, 3.25] * 20
 
 
 def test_dots_in_names_and_remarks_are_no_parts(tmp_path: Path) -> None:

@@ -545,7 +545,7 @@ def test_a_date_never_changes_whether_there_is_an_answer(size: int) -> None:
 def test_an_article_of_its_own_words_is_always_found(size: int) -> None:
     desk = desk_of(size)
     for row in archive(size)[:: max(1, size // 25)]:
-        answer = desk.similar(row["title"], k=3)
+        answer = desk.similar(" ".join(reversed(row["title"].split())), k=3)  # as it stands, it asks for others
         assert row["id"] in {answer[0].article.id, *answer[0].also}, row["title"]
         assert answer[0].score > 0.5
         assert answer[0].label == "close"

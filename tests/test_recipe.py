@@ -23,6 +23,10 @@ def test_read(tmp_path: Path) -> None:
     assert read.dimensions == Recipe().dimensions
 
 
+def test_a_byte_order_mark_is_no_key(tmp_path: Path) -> None:
+    assert Recipe.read(recipe(tmp_path, "\ufeffseed = 3\n")).seed == 3
+
+
 def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
     assert Recipe.read(recipe(tmp_path, "")) == Recipe()
 

@@ -6,6 +6,7 @@ import json
 import math
 import time
 from dataclasses import replace
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_many_copies_do_not_crowd_out_the_others() -> None:
         {"id": f"else-{i}", "title": title}
         for i, title in enumerate(["포항 양극재 공장 준공식 열려", "포항 음극재 공장 준공 앞둬", "구룡포 과메기 축제"])
     ]
-    answer = Recommender(fitted(rows)).similar("포항 양극재 공장 준공", k=3, min_score=0)
+    answer = Recommender(fitted(rows)).similar("포항 양극재 공장", k=3, min_score=0)
     assert len(answer) >= 2, "60 copies are one hit; the next articles follow"
     assert len(answer[0].also) >= 59
 
@@ -105,10 +106,30 @@ def test_filters(asking: str, wish: dict[str, Any]) -> None:
     ],
 )
 def test_periods_hold_both_ends(wish: dict[str, str], inside: str, outside: str) -> None:
-    allowed = DESK._allowed(DESK.model.question("양극재"), math.nan, Wish(**wish))
+    allowed = DESK._allowed(math.nan, Wish(**wish))
     assert allowed[DESK.model.catalogue.row(inside)]
     assert not allowed[DESK.model.catalogue.row(outside)]
     assert not allowed[DESK.model.catalogue.row("fish-2")], "an unknown date matches no period"
+
+
+def test_dates_of_other_zones_are_compared_as_instants() -> None:
+    """23:00 of the 5th in London is 08:00 of the 6th in Korea."""
+    rows = [
+        {"id": "asked", "title": "동해소재 양극재 공장 착공", "published": "2024-08-06T07:30+09:00"},
+        {"id": "after", "title": "동해소재 양극재 공장 착공식 열려", "published": "2024-08-05T23:00Z"},
+        {"id": "before", "title": "동해소재 양극재 공장 부지 확정", "published": "2024-08-05T22:00Z"},
+    ]
+    desk = Recommender(fitted(rows))
+
+    def found(**wish: Any) -> set[str]:
+        return set(ids(desk.similar("동해소재 양극재 공장", min_score=0, collapse=False, **wish)))
+
+    assert ids(desk.similar(id="asked", min_score=0, past_only=True, collapse=False)) == ["before"]
+    assert found(published="2024-08-06T07:30", past_only=True) == {"asked", "before"}
+    assert found(since="2024-08-06") == {"asked", "after", "before"}
+    assert found(until="2024-08-05") == set()
+    assert found(since="2024-08-06T07:30") == {"asked", "after"}
+    assert found(until="2024-08-05T22:30Z") == {"asked", "before"}
 
 
 def test_a_topic_filter_by_id_and_by_name() -> None:
@@ -134,12 +155,90 @@ def test_a_topic_filter_by_id_and_by_name() -> None:
         {"diversity": -0.1},
         {"diversity": math.nan},
         {"min_score": math.nan},
+        {"min_score": "high"},
+        {"diversity": "0.5"},
+        {"k": 3.0},
+        {"k": "3"},
+        {"k": True},
+        {"since": math.nan},
+        {"until": 2024},
+        {"since": "--08-05"},
+        {"published": "nonsense"},
+        {"published": math.nan},
+        {"published": 20240805},
+        {"published": ["2024-08-05"]},
+        {"body": math.nan},
+        {"outlet": 7},
+        {"topic": 3},
     ],
 )
 def test_a_wish_that_cannot_be_met_is_refused_with_a_mend(wish: dict[str, Any]) -> None:
     with pytest.raises(RecommenderError) as caught:
         DESK.similar("양극재", **wish)
     assert caught.value.mend
+
+
+@pytest.mark.parametrize("asked", [{"text": math.nan}, {"text": 7}, {"id": 7}, {"text": b"text"}])
+def test_a_question_that_is_no_text_is_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(RecommenderError, match="no text"):
+        DESK.similar(**asked)
+
+
+def test_the_number_of_a_wish_holds_unless_another_is_given() -> None:
+    assert len(DESK.similar("양극재", wish=Wish(k=2, min_score=0))) == 2
+    assert len(DESK.similar("양극재", 3, wish=Wish(k=2, min_score=0))) == 3
+    assert len(DESK.similar("양극재", np.int64(2), min_score=0)) == 2
+    json.dumps(DESK.similar("양극재", np.int64(2)).as_json())
+
+
+class Timestamp(datetime):
+    """A stranger's date, such as that of pandas."""
+
+
+@pytest.mark.parametrize("day", [date(2024, 3, 20), datetime(2024, 3, 20), Timestamp(2024, 3, 20)])
+def test_dates_of_python_are_dates(day: date) -> None:
+    def found(**wish: Any) -> list[str]:
+        return ids(DESK.similar("양극재 공장", k=50, min_score=0, **wish))
+
+    assert found(since=day) == found(since="2024-03-20")
+    assert found(published=day, past_only=True) == found(published="2024-03-20", past_only=True)
+    assert found(until=date(2024, 3, 20)) == found(until="2024-03-20")
+
+
+def test_a_date_without_a_year_is_no_mistake() -> None:
+    assert ids(DESK.similar("양극재 공장", published="--08-05")) == ids(DESK.similar("양극재 공장"))
+
+
+@pytest.mark.parametrize("collapse", [True, False])
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("동해소재, 영일만산단에 양극재 공장 착공", "plant-1"),
+        ("동해소재 영일만산단에  양극재공장 착공!", "plant-1"),
+        ("[속보] SK온·동해소재, 양극재 장기 공급계약 체결", "wire-1"),
+    ],
+)
+def test_an_article_asked_with_by_its_headline_is_left_out(text: str, own: str, collapse: bool) -> None:
+    answer = DESK.similar(text, k=50, min_score=0, collapse=collapse)
+    left_out = answer.query["left_out"]
+    assert left_out["id"] in ({own} if own not in COPIES else COPIES)
+    assert left_out["title"] == DESK.model.catalogue.article(DESK.model.catalogue.row(left_out["id"])).title
+    gone = {left_out["id"]} | (COPIES if own in COPIES and collapse else set())
+    assert answer
+    assert not gone & {*ids(answer), *(a for hit in answer for a in hit.also)}
+
+
+def test_a_page_without_a_headline_is_known_by_its_body() -> None:
+    body = "구룡포 덕장마다 과메기를 너는 손길이 분주하다.\n올해 물량은 지난해보다 늘었다."
+    desk = Recommender(fitted([*RECORDS, {"id": "bare", "body": body}]))
+    answer = desk.similar(body[:60], k=50, body=f"  {body}\n", min_score=0)
+    assert answer.query["left_out"]["id"] == "bare"
+    assert "bare" not in ids(answer)
+
+
+@pytest.mark.parametrize("text", ["양극재 공장", "", "…", "동해소재, 영일만산단에 양극재 공장 착공" + " 착공" * 10_000])
+def test_any_other_text_leaves_nothing_out(text: str) -> None:
+    assert "left_out" not in DESK.similar(text, min_score=0).query
 
 
 @pytest.mark.parametrize(("asked", "near"), [("plant-33", "plant-3"), ("Plant-1", "plant-1"), ("wire1", "wire-1")])

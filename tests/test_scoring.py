@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.moments import day_number, day_text
+from recommender.moments import day_after, day_number, day_text
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.weights import Weights, default_weights
 from recommender.scoring import Folds, Links, folds_of
@@ -27,6 +27,10 @@ settings.load_profile("ours")
         ("2024-08", "2024-08-01"),
         ("2024", "2024-01-01"),
         ("1969-12-31", "1969-12-31"),
+        ("1969-12-31T18:00", "1969-12-31"),
+        ("2024-08-05T23:00Z", "2024-08-06"),
+        ("0001-01-01T00:00+14:00", None),
+        ("9999-12-31T23:00Z", None),
         ("--08-05", None),
         ("2024-13-01", None),
         ("2024-02-30", None),
@@ -42,6 +46,37 @@ def test_days(published: str | None, shown: str | None) -> None:
 
 def test_the_time_of_day_is_a_fraction() -> None:
     assert day_number("2024-08-05T12:00") - day_number("2024-08-05") == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("2024-08-06T07:30+09:00", "2024-08-05T23:00Z"),
+        ("2024-08-06T07:30", "2024-08-05T23:00Z"),
+        ("2024-08-05T23:00Z", "2024-08-05T20:00-0400"),
+        ("2024-08-06", "2024-08-05T15:00:01+00:00"),
+    ],
+)
+def test_moments_are_compared_as_instants(earlier: str, later: str) -> None:
+    assert day_number(earlier) < day_number(later)
+
+
+@pytest.mark.parametrize("same", ["2024-08-06T07:30+09:00", "2024-08-05T22:30:00Z", "2024-08-05T18:30-04:00"])
+def test_a_date_without_a_zone_is_korean_time(same: str) -> None:
+    assert day_number(same) == day_number("2024-08-06T07:30")
+
+
+@pytest.mark.parametrize(
+    ("period", "inside", "outside"),
+    [
+        ("2024-08-05", "2024-08-05T23:59:59", "2024-08-05T15:00Z"),
+        ("2024-08", "2024-08-31T14:59Z", "2024-08-31T15:00Z"),
+        ("2024-08-06T07:30+09:00", "2024-08-05T22:30Z", "2024-08-05T23:00Z"),
+        ("2024-08-06T07:30", "2024-08-06T07:30", "2024-08-06T07:30:01"),
+    ],
+)
+def test_a_period_ends_with_its_last_instant(period: str, inside: str, outside: str) -> None:
+    assert day_number(inside) < day_after(period) <= day_number(outside)
 
 
 # 0 lists 1 and 2; 3 lists 2 and 1; 4 lists 2; 5 stands alone.

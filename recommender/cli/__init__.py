@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +20,21 @@ import click
 from ..about import __version__
 from ..errors import RecommenderError
 from .home import Home
+from .output import say
 
 _COMMANDS = {
     "ingest": "gather", "inspect": "gather", "train": "fit", "update": "fit", "retrain": "nightly", "similar": "ask",
     "export": "ask", "topics": "sort", "report": "sort", "evaluate": "judge", "models": "versions",
 }  # fmt: skip
+
+
+@contextmanager
+def _unread_is_done() -> Iterator[None]:
+    """A reader that closed the pipe has what it wanted: exit status 0, where click would end with 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise click.exceptions.Exit(0) from None
 
 
 class _Lazy(click.Group):
@@ -30,10 +43,16 @@ class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Reads the options; the help of the whole is printed here."""
+        with _unread_is_done():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; where a damaged model makes it fail, that is said."""
         try:
-            return super().invoke(ctx)
+            with _unread_is_done():
+                return super().invoke(ctx)
         except (ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
             if not isinstance(ctx.obj, Home):
                 raise
@@ -79,12 +98,16 @@ def main() -> None:
         click.echo("stopped", err=True)
         status = 130
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        for line in shown.getvalue().removesuffix("\n").split("\n"):
+            say(line)
         status = error.exit_code
     except RecommenderError as error:
-        click.echo(f"error: {error}", err=True)
+        say(f"error: {error}")
         status = 1
-    except BrokenPipeError:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # or the interpreter would try again when it ends, and complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
     sys.exit(status if isinstance(status, int) else 0)

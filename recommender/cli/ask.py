@@ -12,7 +12,7 @@ import click
 
 from ..errors import QueryError
 from .home import Home
-from .output import as_csv, as_json, counted, format_option, say
+from .output import as_csv, as_json, counted, format_option, say, tell
 
 if TYPE_CHECKING:
     from ..recommend import Answer, Hit, Recommender, Wish
@@ -57,7 +57,8 @@ def similar(
 ) -> None:
     """Articles related to TEXT, to an article of the corpus (--id), or to a file.
 
-    With - as TEXT, each line of standard input is a question, answered in order.
+    With - as TEXT, each line of standard input is a question, answered in order. An article of the corpus with
+    the headline that is asked with is left out, with its near-copies; JSON names it: query.left_out.id and .title.
 
     \b
     Examples:
@@ -134,11 +135,13 @@ def _print(answer: Answer, form: str) -> None:
 
 def _print_people(answer: Answer) -> None:
     asked = answer.query.get("title") or answer.query.get("text") or ""
-    click.secho(str(asked)[:120], bold=True)
+    tell(str(asked)[:120], bold=True)
     if corrected := answer.query.get("corrected"):
-        click.echo(f"  showing results for: {corrected}")
+        tell(f"  showing results for: {corrected}")
+    if own := answer.query.get("left_out"):
+        tell(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
     if answer.abstained:
-        click.echo(f"  no answer: {answer.reason}")
+        tell(f"  no answer: {answer.reason}")
     for hit in answer:
         _print_hit(hit)
     click.echo()
@@ -148,7 +151,7 @@ def _print_hit(hit: Hit) -> None:
     article = hit.article
     source = " ".join(part for part in ((article.published or "")[:10], article.outlet or "") if part)
     shown = article.shown_title + (f"  ({source})" if source else "")
-    click.echo(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {shown}")
+    tell(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {shown}")
     notes = [f"{reason.term} {reason.weight:.2f}" for reason in hit.why]
     if hit.topic:
         notes.append(f"[{hit.topic.name}]")
@@ -156,9 +159,9 @@ def _print_hit(hit: Hit) -> None:
         notes.append(f"+{len(hit.folded)} more on this")
     if hit.also:
         notes.append(f"+{counted(len(hit.also), 'copy', 'copies')}: {', '.join(hit.also[:3])}")
-    click.secho(f"           {article.id}  " + "  ".join(notes), dim=True)
+    tell(f"           {article.id}  " + "  ".join(notes), dim=True)
     if hit.parts:
-        click.secho("           parts: " + "  ".join(f"{n} {v:.3f}" for n, v in hit.parts.items()), dim=True)
+        tell("           parts: " + "  ".join(f"{n} {v:.3f}" for n, v in hit.parts.items()), dim=True)
 
 
 @click.command()

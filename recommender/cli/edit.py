@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from .home import Home
-from .output import say
+from .output import say, tell
 
 if TYPE_CHECKING:
     from ..edits import Edit, EditLog
@@ -128,7 +128,7 @@ def undo(home: Home, reason: str) -> None:
     log = EditLog.read(home.edits_file)
     edit, last = correct.undo(log)
     log.add(replace(edit, reason=reason))
-    click.echo(f"undone: {last.told()}")
+    tell(f"undone: {last.told()}")
 
 
 def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> None:
@@ -138,7 +138,7 @@ def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> No
     log = EditLog.read(home.edits_file)
     edit = make(home.recommender().model, log)
     log.add(replace(edit, reason=" ".join(reason.split())))
-    click.echo(edit.told())
+    tell(edit.told())
     for part in edit.parts:
-        click.echo(f"  {part.id}  {part.name}")
+        tell(f"  {part.id}  {part.name}")
     say("To take it back: recommender topics undo")

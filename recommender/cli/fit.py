@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import RecommenderError
-from ..version_folder import set_current
+from ..version_folder import CURRENT, set_current
 from .home import Home
 from .output import counted, say
 
@@ -120,10 +119,25 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
 
 
 def _previous(home: Home) -> Model | None:
-    """The current model, whose topics keep their ids; none if there is none that opens."""
-    from ..model import open_model
+    """The current model, whose topics keep their ids, or a sound one before it; none if there is none that opens.
 
-    try:
-        return open_model(home.models)
-    except RecommenderError:
+    Says so where it is not the current one.
+    """
+    from ..errors import ModelError
+    from ..model import open_model
+    from ..registry import sound
+
+    if not (home.models / CURRENT).exists():
         return None
+    name, harm = sound(home.models)
+    before = None
+    try:
+        if name or not harm:
+            before = open_model(home.models / (name or CURRENT))
+    except ModelError as error:
+        harm = harm or error.problem
+    if before is None:
+        say(f"topics get new ids, and none has a history: {harm}")
+    elif harm:
+        say(f"topics keep the ids of {before.version}: {harm}")
+    return before

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from .home import Home
-from .output import as_json, counted, print_rows, say
+from .output import as_json, counted, print_rows, printable, say, tell
 
 
 @click.command()
@@ -50,7 +50,7 @@ def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: b
 def _progress() -> Any:
     if not sys.stderr.isatty():
         return None
-    return lambda name: click.echo(f"\r\033[K{name[-70:]}", err=True, nl=False)
+    return lambda name: click.echo(f"\r\033[K{printable(name[-70:])}", err=True, nl=False)
 
 
 @click.command()
@@ -74,7 +74,7 @@ def inspect(home: Home, path: Path, encoding: str | None, form: str) -> None:
     rows = [_field(name, field) for name, field in shown["fields"].items()]
     print_rows(rows, ("field", "lines", "confidence", "rule", "value"), "table")
     for left in shown["left_out"]:
-        click.echo(f"left out: {_lines(left['lines'])}  {left['rule']}")
+        tell(f"left out: {_lines(left['lines'])}  {left['rule']}")
 
 
 def _field(name: str, field: dict[str, Any] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .home import Home
-from .output import format_option, print_rows, say
+from .output import format_option, print_rows, say, tell
 
 if TYPE_CHECKING:
     from ..evaluate import Evaluation
@@ -123,7 +123,9 @@ def _show(found: list[Evaluation], form: str) -> None:
         return
     print_rows([_cells(row) for row in rows], ("model", "by", "name", "questions", "answers", *_SHOWN), form)
     for evaluation in found:
-        click.echo("\n" + "\n".join(_sentences(evaluation)))
+        click.echo()
+        for sentence in _sentences(evaluation):
+            tell(sentence)
     if apart:
         click.echo(f"\n{found[0].model} less {found[1].model}, the same questions, 95 % intervals:")
         for name in MEASURES:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from .home import Home
-from .output import say
+from .output import say, tell
 
 WORSE = 3  # exit status when the candidate is worse and the current model stays
 
@@ -50,5 +50,5 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> N
     if outcome.paragraph:
         say(outcome.paragraph)
     if outcome.result != "unchanged":
-        click.echo(outcome.line)
+        tell(outcome.line)
     sys.exit(WORSE if outcome.result == "kept" else 0)

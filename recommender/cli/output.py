@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
+from ..cells import harmless
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _WIDEST = 90  # terminal cells of one column
 FORMATS = ("table", "json", "jsonl", "csv")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -30,8 +34,13 @@ def format_option(command: _Command) -> _Command:
 
 
 def say(text: str) -> None:
-    """Progress and notes: to stderr."""
-    click.echo(text, err=True)
+    """Progress and notes: a line to stderr."""
+    click.echo(printable(text), err=True)
+
+
+def tell(text: str, **style: Any) -> None:
+    """A line of an answer for people, to stdout; ``style`` as for click."""
+    click.secho(printable(text), **style)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -57,24 +66,19 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """CSV with a header; a cell that a spreadsheet would run as a formula gets a quote before it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(cell(row.get(column))) for column in columns] for row in rows)
-    return text.getvalue()
+    """CSV with a header; a cell that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return "".join(map(_csv_line, (columns, *([_csv_cell(row.get(column)) for column in columns] for row in rows))))
 
 
-def harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(text) else text
+def _csv_line(cells: Sequence[str]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(cells)  # with its own line end it quotes a cell that holds either half of one
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
-def _number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _csv_cell(value: Any) -> str:
+    text = cell(value)
+    return text if _NUMBER.fullmatch(text) else harmless(text)
 
 
 def cell(value: Any) -> str:
@@ -91,7 +95,7 @@ def cell(value: Any) -> str:
 
 def as_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Columns aligned by what a terminal shows: a Hangul syllable is two cells wide."""
-    cells = [list(columns), *([_short(_printable(cell(row.get(column)))) for column in columns] for row in rows)]
+    cells = [list(columns), *([_short(printable(cell(row.get(column)))) for column in columns] for row in rows)]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(text + " " * (size - width(text)) for text, size in zip(line, widths, strict=True)).rstrip()
@@ -113,5 +117,11 @@ def width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+def printable(text: str) -> str:
+    """``text`` as one line that a terminal shows and does not obey.
+
+    Controls (ESC, BEL), ends of lines, and unseen marks such as those that turn the direction of writing are blanks.
+    """
+    if text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from .home import Home
-from .output import as_json, format_option, print_rows, say
+from .output import as_json, format_option, print_rows, say, tell
 
 
 @click.group()
@@ -85,7 +85,7 @@ def check(home: Home, version: str | None) -> None:
 
     found = verify(home.models, version)
     for name, problems in found.items():
-        click.echo(f"{name}: " + ("sound" if not problems else "; ".join(problems)))
+        tell(f"{name}: " + ("sound" if not problems else "; ".join(problems)))
     sys.exit(1 if any(found.values()) else 0)
 
 

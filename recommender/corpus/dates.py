@@ -16,7 +16,7 @@ _TIME = (
     r"(?:[ ,]{0,2}(?:\([월화수목금토일]\)|[월화수목금토일]요일)?[T ,|]{0,3}[\[(]?"
     r"(?P<half>오전|오후|am|pm)? ?"
     r"(?P<hour>\d{1,2})(?::|시 ?)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?"
-    r"(?: ?(?P<half2>am|pm)\b)?(?P<zone>Z\b|(?: ?[+-]\d{2}:?\d{2})(?!\d))?)?"
+    r"(?: ?(?P<half2>am|pm)\b)?(?P<zone>Z\b|(?: ?[+-](?:[01]\d|2[0-3]):?[0-5]\d)(?!\d))?)?"
 )
 _FORMS = tuple(
     re.compile(form + _TIME, re.IGNORECASE)

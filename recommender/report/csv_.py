@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from ..cells import harmless
 from .shapes import Row, Summary
 from .words import Words
 
@@ -12,7 +13,6 @@ COLUMNS = (
     "id", "title", "outlet", "published", "url", "topic", "topic_name", "strength", "no_topic",
     "desks", "desk_names", "desk_strengths", "copy_of",
 )  # fmt: skip
-_FORMULA = tuple("=+-@\t\r\n|＝＋－＠")  # what makes a spreadsheet take a cell for a formula
 _BOM = "\ufeff"  # Excel on a Korean Windows reads UTF-8 as CP949 without it; Python reads it as utf-8-sig
 
 
@@ -28,11 +28,6 @@ def csv_report(summary: Summary, lang: str = "ko") -> str:
     for i, row in enumerate(summary.articles):
         writer.writerow(harmless(cell) for cell in _cells(summary, i, row, words))
     return _BOM + out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """The cell as text that no spreadsheet takes for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
 
 
 def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:

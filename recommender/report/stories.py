@@ -62,7 +62,7 @@ def _story(articles: tuple[Row, ...], rows: list[int]) -> Story:
     ordered = sorted(rows, key=lambda row: _moment(articles, row))
     outlets = {articles[row].outlet for row in rows} - {None}
     topics = Counter(articles[row].topic for row in rows if articles[row].topic >= 0)
-    dates = sorted(day[:10] for row in rows if (day := articles[row].published) and not math.isnan(articles[row].day))
+    dates = [day[:10] for row in ordered if (day := articles[row].published) and not math.isnan(articles[row].day)]
     return Story(
         tuple(ordered),
         len(outlets),

@@ -172,6 +172,7 @@ def test_related_lists(tmp_path: Path, related: object, expected: list[tuple[str
         ({"title": "제목", "date": "soon"}, "is no date"),
         ({"title": "제목", "date": "2024-13-45"}, "is no date"),
         ({"title": "제목", "date": 1722816000}, "is no date"),
+        ({"title": "제목", "date": "2026-06-16T16:39+99:00"}, "is no date"),
         ({"title": "제목", "outlet": ["가"]}, "is a list"),
         ({"title": "제목", "related": 5}, "is a number"),
         ({"title": "제목", "related": [1, "둘", "!!"]}, "2 entries"),

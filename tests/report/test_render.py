@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recommender.cells import harmless
+from recommender.cli.output import as_csv
 from recommender.corpus.article import Article
 from recommender.errors import MissingExtra, QueryError
 from recommender.report import FORMATS, LANGUAGES, Summary, picture, render, summarise
-from recommender.report.csv_ import COLUMNS, harmless
+from recommender.report.csv_ import COLUMNS
 from recommender.report.markdown import plain
 from recommender.report.medoids import medoids
 from recommender.report.sentences import figures, lead
@@ -216,9 +218,26 @@ def test_csv_runs_nothing_and_loses_nothing() -> None:
     assert rows[4]["title"] == "'" + NASTY[4]
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t=1", " =1", "＝1", "\r=1", "|a"])
-def test_cells_that_a_spreadsheet_could_run(cell: str) -> None:
-    assert harmless(cell) == "'" + cell
+FORMULAS = [
+    "=1", "+a", "-a", "@a", "|a", "＝1", "＋a", "－a", "＠a", "｜a",
+    " =1", "\u3000=1", "\ufeff=1", "\t=1", "\r=1", "\ta", "\na",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
+def test_no_csv_holds_what_a_spreadsheet_could_run(summary: Summary, cell: str) -> None:
+    """The report and the tables of the command line have one guard."""
+    row = replace(summary.articles[0], title=cell)
+    text = str(render(replace(summary, articles=(row, *summary.articles[1:])), "csv"))
+    first = next(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    assert first["title"] == f"'{cell}"
+    table = csv.DictReader(io.StringIO(as_csv([{"title": cell}], ("title",)), newline=""))
+    assert [row["title"] for row in table] == [f"'{cell}"]
+
+
+@pytest.mark.parametrize("cell", ["", " ", "a=1", "포항 +1", "'=1", "(−5)", "…"])
+def test_other_cells_stay_as_they_are(cell: str) -> None:
+    assert harmless(cell) == cell
 
 
 def test_csv_has_a_row_an_article(summary: Summary) -> None:
