@@ -124,6 +124,13 @@ def test_what_comes_during_a_training_is_trained_by_the_next(home: Path) -> None
     assert night(home).result == "unchanged"
 
 
+def test_an_archive_without_an_article_is_trained_once(tmp_path: Path) -> None:
+    put(tmp_path, [])
+    assert [night(tmp_path).result for _ in range(2)] == ["promoted", "unchanged"]
+    put(tmp_path, NEW, "b.jsonl")
+    assert night(tmp_path).result == "promoted"
+
+
 def test_an_equal_candidate_is_promoted(home: Path) -> None:
     put(home, NEW, "new.jsonl")
     outcome = night(home)

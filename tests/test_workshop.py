@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -104,6 +105,16 @@ def test_a_training_sees_one_state_of_the_corpus(tmp_path: Path) -> None:
     assert len(model) == len(RECORDS)
     assert all(model.catalogue.stamps)
     assert len(model.links.listed) == model.about["corpus"]["links"] == 3
+
+
+def test_a_training_goes_on_from_a_model_of_nothing() -> None:
+    with Corpus.open(":memory:") as corpus, mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
+        empty = train(corpus, Recipe(workers=1))
+        with tempfile.TemporaryDirectory() as folder:
+            corpus.ingest([write_records(Path(folder) / "a.jsonl", RECORDS)])
+        model = train(corpus, Recipe(workers=1), previous=empty)
+    assert {step.event for step in model.topics.lineage} == {"born"}
+    assert len(model.topics.topics) == len(small_model().topics.topics)
 
 
 def test_stories_become_topics() -> None:
