@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .spaces import Encoder, TermVectors
+from .spaces import Encoder, SparseVector, TermVectors, TfidfSpace
 from .static import StaticVectors, base_folder
 from .vectors import Floats, dots, unit_rows
 
@@ -104,6 +104,16 @@ class Adapted:
         apart = both - self.mean
         turned = dots(self.axes.T, apart[0])[None] if len(both) == 1 else apart @ self.axes
         return unit_rows(np.where(known, turned, 0))
+
+
+def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
+    """(m, d) unit rows of headlines ``texts`` with their TF-IDF ``vectors``, bodies in them, as a training places them.
+
+    ``encoder`` is that of the dense space beside ``space``; one that looks at texts alone places them by these.
+    """
+    if isinstance(encoder, Adapted):
+        return encoder.join(encoder.company.weighed(space, vectors), encoder.meaning.encode((), texts))
+    return encoder.weighed(space, vectors) if isinstance(encoder, TermVectors) else encoder.encode((), texts)
 
 
 def beside(company: Floats, meaning: Floats, centre: Floats) -> Floats:

@@ -262,6 +262,16 @@ class TermVectors:
                 rows[i] += (1 + math.log(count)) * self.vectors[place].astype(np.float64)
         return unit_rows(rows)
 
+    def weighed(self, space: TfidfSpace, vectors: Sequence[SparseVector]) -> Floats:
+        """(m, d) unit rows of the TF-IDF ``vectors`` of m texts, as latent semantic analysis makes them: term vectors
+        bear the idf, so they are weighed by TF-IDF less idf."""
+        rows = np.zeros((len(vectors), self.vectors.shape[1]), dtype=np.float64)
+        for row, vector in enumerate(vectors):
+            for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
+                if (at := self.terms.find(space.terms[term])) >= 0:
+                    rows[row] += weight / float(space.idf[term]) * self.vectors[at].astype(np.float64)
+        return unit_rows(rows)
+
 
 @dataclass(frozen=True, slots=True)
 class DenseSpace:
@@ -274,7 +284,7 @@ class DenseSpace:
         return len(self.rows)
 
     def vector(self, question: Question) -> Floats:
-        """(d,) float32 of unit length."""
+        """(d,) float32 of unit length: of the stored article, or by its terms, all alike (see ``Model.meaning``)."""
         if question.row is not None:
             return np.asarray(self.rows[question.row])
         encoded = self.encoder.encode([[*question.terms, *question.body]], [question.text])

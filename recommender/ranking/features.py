@@ -79,7 +79,7 @@ def query_of(model: Model, question: Question, day: float) -> Query:
         page = fields.query(terms, vocabulary, lead, LEAD_SHARE, unknown)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
-    return Query(question, day, kind, headline, page, model.dense.vector(question))
+    return Query(question, day, kind, headline, page, model.meaning(question))
 
 
 def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None = None) -> Features:
