@@ -10,16 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .spaces import Encoder, TermVectors
+from .spaces import Encoder, SparseVector, TermVectors, TfidfSpace
 from .static import StaticVectors, base_folder
-from .vectors import Floats, unit_rows
+from .vectors import Floats, dots, unit_rows
 
 _BLOCK = 8192  # rows at a time, so that memory does not grow with the corpus
+_OPENING = Lock()  # several threads may ask first
 
 
 class BaseMeaning:
@@ -35,14 +37,15 @@ class BaseMeaning:
     @property
     def vectors(self) -> StaticVectors:
         """Raises ModelError if the base model is missing, damaged, or not the one of ``digest``."""
-        if self._vectors is None:
-            if base_digest() != self.digest:
-                raise ModelError(
-                    "The model was trained with another base model than the one that is here.",
-                    "Train again: recommender train",
-                )
-            self._vectors = StaticVectors.open()
-        return self._vectors
+        with _OPENING:
+            if self._vectors is None:
+                if base_digest() != self.digest:
+                    raise ModelError(
+                        "The model was trained with another base model than the one that is here.",
+                        "Train again: recommender train",
+                    )
+                self._vectors = StaticVectors.open()
+            return self._vectors
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
         """(m, d) float32 unit rows of ``texts``; ``terms`` are not looked at."""
@@ -98,7 +101,19 @@ class Adapted:
         if not self.axes.size:
             return unit_rows(both)
         known = np.abs(both).sum(axis=1, keepdims=True) > 0
-        return unit_rows(np.where(known, (both - self.mean) @ self.axes, 0))
+        apart = both - self.mean
+        turned = dots(self.axes.T, apart[0])[None] if len(both) == 1 else apart @ self.axes
+        return unit_rows(np.where(known, turned, 0))
+
+
+def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
+    """(m, d) unit rows of headlines ``texts`` with their TF-IDF ``vectors``, bodies in them, as a training places them.
+
+    ``encoder`` is that of the dense space beside ``space``; one that looks at texts alone places them by these.
+    """
+    if isinstance(encoder, Adapted):
+        return encoder.join(encoder.company.weighed(space, vectors), encoder.meaning.encode((), texts))
+    return encoder.weighed(space, vectors) if isinstance(encoder, TermVectors) else encoder.encode((), texts)
 
 
 def beside(company: Floats, meaning: Floats, centre: Floats) -> Floats:

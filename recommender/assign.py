@@ -36,10 +36,11 @@ _LEAD = 4000  # characters of a body that are read for terms
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """``strength`` (n, desks) float32 in 0..1, 0 for no member; ``evidence`` (n, desks): why, in words, strongest
-    first, as ``term``, ``body: term`` or ``like: headline``."""
+    first, as ``term``, ``body: term`` or ``like: headline``; ``out`` (n, desks) whom an excluded term keeps out."""
 
     strength: Floats
     evidence: tuple[tuple[tuple[str, ...], ...], ...]
+    out: NDArray[np.bool_]
 
 
 def assign(
@@ -52,7 +53,8 @@ def assign(
 ) -> Assigned:
     """Which desks each of the n articles belongs to. ``rows`` (n, d) unit vectors, ``copy_of`` (n,) as in Catalogue.
 
-    A pure function. A near-copy shares the desks of its kind; an excluded term in the title outweighs all else.
+    A pure function. Near-copies belong to the same desks, with what the strongest of them has; an excluded term in the
+    title outweighs all else.
     """
     columns = [_Column(rule, analyzer) for rule in desks]
     strength, out, evidence = _by_terms(articles, columns, analyzer)
@@ -63,8 +65,9 @@ def assign(
             like = column.rule.examples[-1 - why] if why < 0 else shown[why]
             strength[row, place], evidence[row][place] = value, (f"like: {like}",)
     strength[strength < MEMBER] = 0
-    _share(strength, evidence, out, copy_of)
-    return _assigned(strength, evidence)
+    for row, place, other in borrowed(strength, out, copy_of):
+        strength[row, place], evidence[row][place] = strength[other, place], evidence[other][place]
+    return _assigned(strength, evidence, out)
 
 
 def assign_more(
@@ -91,7 +94,7 @@ def assign_more(
             like = column.rule.examples[-1 - why] if why < 0 else shown(why)
             strength[row - before, place], evidence[row - before][place] = value, (f"like: {like}",)
     strength[strength < MEMBER] = 0
-    return _assigned(strength, evidence)
+    return _assigned(strength, evidence, out)
 
 
 def _by_terms(
@@ -144,12 +147,12 @@ def _words(piece: Piece) -> list[str]:
     return [word for word in dict.fromkeys((stem_of(piece.eojeol, piece.words), *piece.words)) if len(word) > 1]
 
 
-def _assigned(strength: NDArray[np.float64], evidence: list[list[tuple[str, ...]]]) -> Assigned:
+def _assigned(strength: NDArray[np.float64], evidence: list[list[tuple[str, ...]]], out: NDArray[np.bool_]) -> Assigned:
     held = tuple(
         tuple(why if value else () for why, value in zip(*pair, strict=True))
         for pair in zip(evidence, strength, strict=True)
     )
-    return Assigned(strength.astype(np.float32), held)
+    return Assigned(strength.astype(np.float32), held, out)
 
 
 def with_desks(topics: TopicModel, desks: Sequence[DeskRule], assigned: Assigned, ids: Sequence[str]) -> TopicModel:
@@ -237,15 +240,18 @@ def _alike(
                 yield row, MEMBER + _ALIKE * float(min(1, weight[ours].mean())), int(best)
 
 
-def _share(
-    strength: NDArray[np.float64],
-    evidence: list[list[tuple[str, ...]]],
-    out: NDArray[np.bool_],
-    copy_of: NDArray[np.int32],
-) -> None:
-    """Near-copies belong to the same desks, with what the strongest of them has."""
-    for row in np.flatnonzero(copy_of != np.arange(len(copy_of))).tolist():
-        first = int(copy_of[row])
-        for here, there in ((first, row), (row, first)):
-            for place in np.flatnonzero((strength[there] > 0) & (strength[here] == 0) & ~out[here]).tolist():
-                strength[here, place], evidence[here][place] = strength[there, place], evidence[there][place]
+def borrowed(
+    strength: NDArray[np.floating], out: NDArray[np.bool_], copy_of: NDArray[np.int32]
+) -> Iterator[tuple[int, int, int]]:
+    """(row, desk, other): the strongest of the row's near-copies under a desk, where it is stronger than the row.
+
+    ``strength`` and ``out`` (n, desks); nobody is brought under a desk that an excluded term keeps it ``out`` of.
+    """
+    kinds: dict[int, list[int]] = {}
+    for row, first in enumerate(copy_of.tolist()):
+        kinds.setdefault(first, []).append(row)
+    for rows in kinds.values() if strength.shape[1] else ():
+        best = strength[rows].argmax(axis=0).tolist() if len(rows) > 1 else []
+        for place, other in enumerate(rows[at] for at in best):
+            weaker = (strength[rows, place] < strength[other, place]) & ~out[rows, place]
+            yield from ((rows[at], place, other) for at in np.flatnonzero(weaker).tolist())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .adapted import Adapted, BaseMeaning
+from .adapted import Adapted, BaseMeaning, rows_of
 from .card import CARD, Facts, card
 from .corpus.article import Article
 from .embedders import NamedEncoder
@@ -29,6 +29,7 @@ from .tables import Shelf, StringTable
 from .terms import read_body
 from .tongue import Tongue
 from .topics import Desk, Lineage, Topic, TopicModel
+from .vectors import Floats
 from .version_folder import MEND, Files, check_sizes, current_folder, publish, read_manifest, set_current
 
 if TYPE_CHECKING:
@@ -173,6 +174,12 @@ class Model:
         article = self.catalogue.article(row)
         text = article.title or article.stand_in or ""
         return Question(text, tuple(features_of(self.analyzer.pieces(text))), row=row, headed=bool(article.title))
+
+    def meaning(self, question: Question) -> Floats:
+        """(d,) the place of a question in the dense space; a body weighs there as in a stored article."""
+        if not question.body:
+            return self.dense.vector(question)
+        return np.asarray(rows_of(self.dense.encoder, self.tfidf, [self.tfidf.vector(question)], [question.text])[0])
 
     @property
     def learned_from_lists(self) -> bool:

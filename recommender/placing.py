@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .adapted import Adapted
+from .adapted import Adapted, rows_of
 from .corpus.article import Article
 from .index.build import Entries, entries_of
 from .lexicon import Analyzer
@@ -20,7 +20,7 @@ from .spaces import DenseSpace, Feature, Question, SparseVector, TermVectors, Tf
 from .tables import Index
 from .terms import Texts, read_terms
 from .topics import NO_TOPIC, Outlier
-from .vectors import Floats, top_k, unit_rows
+from .vectors import Floats, top_k
 
 _VOTERS = 40  # nearest articles that say which topic a newcomer is in, each by its likeness squared
 _LISTS = 0.6  # what a common related list adds to likeness when topics are voted on
@@ -48,23 +48,7 @@ def place(model: Model, articles: Sequence[Article]) -> Placed:
         for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
     ]
     entries = entries_of(texts, model.tfidf.terms.find, np.asarray(model.fields.average))
-    encoder = model.dense.encoder
-    if isinstance(encoder, Adapted):
-        meaning = encoder.meaning.encode(texts.titles, texts.shown)
-        dense = encoder.join(_sums(model.tfidf, encoder.company, vectors), meaning)
-        return Placed(texts, vectors, dense, entries)
-    assert isinstance(encoder, TermVectors)
-    return Placed(texts, vectors, _sums(model.tfidf, encoder, vectors), entries)
-
-
-def _sums(space: TfidfSpace, encoder: TermVectors, vectors: Sequence[SparseVector]) -> Floats:
-    """Rows as latent semantic analysis makes them: of term vectors that bear the idf, weighed by TF-IDF less idf."""
-    rows = np.zeros((len(vectors), encoder.vectors.shape[1]), dtype=np.float64)
-    for row, vector in enumerate(vectors):
-        for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
-            if (at := encoder.terms.find(space.terms[term])) >= 0:
-                rows[row] += weight / float(space.idf[term]) * encoder.vectors[at].astype(np.float64)
-    return unit_rows(rows)
+    return Placed(texts, vectors, rows_of(model.dense.encoder, model.tfidf, vectors, texts.shown), entries)
 
 
 def loaded(model: Model) -> Model:

@@ -25,7 +25,7 @@ from .ranking.explain import reasons_of
 from .ranking.features import Features, query_of
 from .ranking.scorer import POOL, Ranking, rank
 from .ranking.stories import Group, folded
-from .spaces import Question
+from .spaces import Among, Question
 from .tables import nearest_names
 from .text import title_key
 from .topics import NO_TOPIC, Topic, no_topic
@@ -316,10 +316,13 @@ class Recommender:
 
     def _choose(self, groups: list[Group], scores: Mapping[int, float], wish: Wish) -> list[Group]:
         groups = groups[: max(wish.k * _POOL, wish.k + 20)]
+        if not wish.diversity:
+            return groups[: wish.k]
         leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
+        among = Among.of(self.model.tfidf, leaders)
 
-        def likeness(position: int, others: NDArray[np.int64]) -> NDArray[np.floating]:
-            return self.model.tfidf.likeness(int(leaders[position]), leaders[others])
+        def likeness(position: int, others: Rows) -> NDArray[np.floating]:
+            return np.asarray(among.likeness(np.array([position]))[0, others])
 
         relevance = np.array([scores[int(row)] for row in leaders])
         return [groups[i] for i in diverse(relevance, likeness, wish.k, wish.diversity)]

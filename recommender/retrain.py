@@ -103,13 +103,13 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
     before = open_model(job.models / sound_one) if sound_one else None
     with Corpus.open(job.data / "corpus.db", create=False) as corpus:
         origin = made_from(corpus.fingerprint(), job.recipe, settings.aliases, settings.desks)
-        if before and not harm and before.about.get("made_from") == origin:
+        if before is not None and not harm and before.about.get("made_from") == origin:
             return Outcome("unchanged", f"unchanged {before.version}: {len(before):,} articles")
         labels = job.data / "labels.jsonl"
-        if before and labels.exists():
+        if before is not None and labels.exists():
             questions_from_labels(before, labels)  # a damaged file is told before the work, not after it
         candidate = _waiting(job.models, origin)
-        if candidate and candidate.version in set_aside(job.models):
+        if candidate is not None and candidate.version in set_aside(job.models):
             line = f"unchanged {current}: a person went back from {candidate.version}, and nothing is new since"
             return Outcome("unchanged", line)
         if candidate is None:
@@ -119,7 +119,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
                 corpus, job.recipe, aliases=settings.aliases, desks=settings.desks, previous=before, progress=progress
             )
             candidate = with_scores(fitted)
-    found = verdict(before, candidate, job.recipe, labels) if before else None
+    found = verdict(before, candidate, job.recipe, labels) if before is not None else None
     version = candidate.version or candidate.save(
         job.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds")
     )
@@ -134,11 +134,11 @@ def _placed(job: Job, before: Model | None, candidate: Model, found: Verdict | N
     """Promotes the saved candidate, or leaves it beside the version before it."""
     version = candidate.version
     figures = f"{len(candidate):,} articles, {len(candidate.topics.topics)} topics"
-    if before and found:
+    if before is not None and found:
         grown = len(candidate) - len(before)
         figures = f"{figures}, {grown:+,} articles since {before.version}; {found.questions} questions; "
         figures += ", ".join(map(str, found.measures))
-    if before and found and not found.passed:
+    if before is not None and found and not found.passed:
         paragraph = (
             f"{version} is not promoted, {before.version} stays current. {found.told()} See: recommender models diff "
             f"{before.version} {version}. To have it anyway: recommender models promote {version}"

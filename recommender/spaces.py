@@ -16,7 +16,7 @@ from .lexical import is_number, is_stock
 from .lexicon import Piece, stem_of
 from .tables import StringTable
 from .text import eojeols, normalise, split_tags
-from .vectors import Floats, unit_rows
+from .vectors import Floats, Ints, dots, stretches, unit_rows
 
 if TYPE_CHECKING:
     from .spelling import Correction
@@ -192,6 +192,50 @@ class TfidfSpace:
         return np.array([float(dense[v.ids] @ v.weights) for v in held], dtype=np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The vectors of m articles for comparing each with all of them: in rows, and in columns as ``held``.
+
+    ``starts`` (m + 1,), ``terms`` and ``weights``: the rows; articles and weights of term ``t`` stand at
+    ``held_starts[t]:held_starts[t + 1]``. Terms are numbered anew.
+    """
+
+    starts: Ints
+    terms: Ints
+    weights: Floats
+    held_starts: Ints
+    held: Ints
+    held_weights: Floats
+
+    @classmethod
+    def of(cls, space: TfidfSpace, rows: Ints) -> Among:
+        """Of the articles at ``rows`` (m,) of the space."""
+        first = space.rows_start[rows]
+        sizes = np.asarray(space.rows_start[rows + 1] - first)
+        at = stretches(first, sizes)
+        terms, weights = space.rows_term[at], np.asarray(space.rows_weight[at])
+        order = np.argsort(terms, kind="stable")
+        new = np.diff(terms[order], prepend=-1) > 0
+        number = np.empty(len(terms), dtype=np.int64)
+        number[order] = np.cumsum(new) - 1
+        return cls(
+            np.concatenate([[0], np.cumsum(sizes)]), number, weights, np.append(np.flatnonzero(new), len(terms)),
+            np.repeat(np.arange(len(rows)), sizes)[order], weights[order],
+        )  # fmt: skip
+
+    def likeness(self, places: Ints) -> Floats:
+        """(p, m) cosine of the articles at these places (p,) to each of the m."""
+        sizes = self.starts[places + 1] - self.starts[places]
+        at = stretches(self.starts[places], sizes)
+        first = self.held_starts[self.terms[at]]
+        counts = self.held_starts[self.terms[at] + 1] - first
+        there = stretches(first, counts)
+        count = len(self.starts) - 1
+        cells = np.repeat(np.repeat(np.arange(len(places)) * count, sizes), counts) + self.held[there]
+        products = np.repeat(self.weights[at], counts) * self.held_weights[there]
+        return np.bincount(cells, products, len(places) * count).reshape(len(places), count).astype(np.float32)
+
+
 class Encoder(Protocol):
     """Texts into the space of the article vectors."""
 
@@ -220,6 +264,16 @@ class TermVectors:
                 rows[i] += (1 + math.log(count)) * self.vectors[place].astype(np.float64)
         return unit_rows(rows)
 
+    def weighed(self, space: TfidfSpace, vectors: Sequence[SparseVector]) -> Floats:
+        """(m, d) unit rows of the TF-IDF ``vectors`` of m texts, as latent semantic analysis makes them: term vectors
+        bear the idf, so they are weighed by TF-IDF less idf."""
+        rows = np.zeros((len(vectors), self.vectors.shape[1]), dtype=np.float64)
+        for row, vector in enumerate(vectors):
+            for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
+                if (at := self.terms.find(space.terms[term])) >= 0:
+                    rows[row] += weight / float(space.idf[term]) * self.vectors[at].astype(np.float64)
+        return unit_rows(rows)
+
 
 @dataclass(frozen=True, slots=True)
 class DenseSpace:
@@ -232,7 +286,7 @@ class DenseSpace:
         return len(self.rows)
 
     def vector(self, question: Question) -> Floats:
-        """(d,) float32 of unit length."""
+        """(d,) float32 of unit length: of the stored article, or by its terms, all alike (see ``Model.meaning``)."""
         if question.row is not None:
             return np.asarray(self.rows[question.row])
         encoded = self.encoder.encode([[*question.terms, *question.body]], [question.text])
@@ -240,5 +294,4 @@ class DenseSpace:
 
     def scores(self, question: Question) -> Floats:
         """(n,) float32 in -1..1; 0 everywhere for a question of unknown words."""
-        with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
-            return np.asarray(self.rows @ self.vector(question), dtype=np.float32)
+        return dots(self.rows, self.vector(question))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ _FEW = 200  # eojeols from which cutting all at once is quicker
 _BLOCK = 256  # rows that are summed at a time
 _LONGEST_TEXT = 5_000  # eojeols
 _MEMO = 65_536  # eojeols whose vectors are remembered, a kilobyte each
+_LOOKING = Lock()  # not kept with a model, which can be pickled
 _MEND = "Take models/base from the project again, or run: make base-model"
 
 
@@ -92,12 +94,20 @@ def sounds(eojeol: str) -> list[str]:
 
 @dataclass(slots=True)
 class Met:
-    """The eojeols met so far with the sums of their tokens: ``sums[rows[eojeol]]``."""
+    """The eojeols met so far with the sums of their tokens: ``sums[rows[eojeol]]``; one thread at a time may look."""
 
     rows: dict[str, int]
     sums: Floats
 
-    def learn(self, names: Sequence[str], vectors: StaticVectors) -> None:
+    def find(self, names: Sequence[str], vectors: StaticVectors) -> tuple[Floats, NDArray[np.int64]]:
+        """A table of sums, and where in it those of each of ``names`` stand. What stands there stays as it is."""
+        with _LOOKING:
+            self._learn([name for name in dict.fromkeys(names) if name not in self.rows], vectors)
+            table, at = self.sums, np.fromiter(map(self.rows.__getitem__, names), dtype=np.int64, count=len(names))
+            self._forget()
+        return table, at
+
+    def _learn(self, names: Sequence[str], vectors: StaticVectors) -> None:
         if not names:
             return
         first, needed = len(self.rows), len(self.rows) + len(names)
@@ -108,7 +118,7 @@ class Met:
         self.sums[first:needed] = vectors.sums_of(names)
         self.rows.update(zip(names, range(first, needed), strict=True))
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         if len(self.rows) > _MEMO:
             self.rows.clear()
             self.sums = self.sums[:0]
@@ -170,12 +180,8 @@ class StaticVectors:
 
     def place(self, split: Sequence[Sequence[str]]) -> Floats:
         """(n, d) float32 unit rows of texts that are split into eojeols."""
-        met, every = self.met, [*chain.from_iterable(split)]
-        met.learn([eojeol for eojeol in dict.fromkeys(every) if eojeol not in met.rows], self)
-        at = np.fromiter(map(met.rows.__getitem__, every), dtype=np.int64, count=len(every))
-        total = _sums(met.sums, at, np.array([len(found) for found in split], dtype=np.int64))
-        met.forget()
-        return unit_rows(total)
+        table, at = self.met.find([*chain.from_iterable(split)], self)
+        return unit_rows(_sums(table, at, np.array([len(found) for found in split], dtype=np.int64)))
 
     def sums_of(self, names: Sequence[str]) -> Floats:
         """(n, d) float32: the sum of the token vectors of each eojeol."""

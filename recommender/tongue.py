@@ -20,7 +20,7 @@ from .lexical import function_words
 from .lexicon import Analyzer, Piece
 from .spaces import Feature, Groups, features_of, ways_of
 from .tables import StringTable
-from .vectors import Floats, top_k
+from .vectors import Floats, dots, top_k
 
 NEAR = 0.45  # cosine from which a word of the corpus is taken for a translation
 _AGAIN = 0.85  # share of the best one's cosine from which another one counts too
@@ -115,7 +115,8 @@ class Tongue:
 
     def _likeness(self, texts: Sequence[str]) -> Floats:
         rows = self.base.encode((), texts) / np.float32(_SCALE)
-        return np.asarray(rows @ self.vectors.T.astype(np.float32))
+        table = self.vectors.astype(np.float32)
+        return np.stack([dots(table, row) for row in rows])
 
     def _nearest(self, likeness: Floats) -> tuple[int, ...]:
         chosen = top_k(likeness, _MOST, likeness >= _AGAIN * likeness.max())

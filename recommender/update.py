@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import placing
-from .assign import Assigned, assign_more, told
+from .assign import Assigned, assign_more, borrowed, told
 from .corpus import Article, Corpus
 from .desks import DeskRule
 from .drift import Drift
@@ -156,7 +156,8 @@ def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
 def _desked(
     held: TopicModel, grown: Model, seats: Seats, found: Sequence[Article], desks: Sequence[DeskRule]
 ) -> TopicModel:
-    """The newcomers under the desks of the training, by the rules of today; a near-copy shares its kind's."""
+    """The newcomers under the desks of the training, by the rules of today; a near-copy has what the strongest of its
+    kind has."""
     if not held.desks or held.desk_evidence is None:
         return replace(held, desk_strength=seats.take(held.desk_strength, np.zeros((len(found), 0))))
     stays, rows = np.flatnonzero(seats.carried), seats.newcomers
@@ -184,19 +185,16 @@ def rules_of(held: Sequence[Desk], desks: Sequence[DeskRule]) -> list[DeskRule]:
 
 
 def _shared(assigned: Assigned, held: TopicModel, seats: Seats, copy_of: NDArray[np.int32]) -> Assigned:
-    """Newcomers that are near-copies belong to the desks of their kind too."""
+    """Newcomers that are near-copies belong to the desks of their kind too; those of before stay where they are."""
+    every = seats.take(held.desk_strength, assigned.strength)
+    out = seats.take(np.ones(held.desk_strength.shape, dtype=bool), assigned.out)
     strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
     place_of = {row: place for place, row in enumerate(seats.newcomers.tolist())}
-    for row, place in place_of.items():
-        leader = leader_of(row, copy_of, seats.carried)
-        source = int(seats.source[leader])
-        for desk in range(strength.shape[1]) if leader != row else ():
-            if strength[place, desk]:
-                continue
-            if leader in place_of:
-                strength[place, desk] = assigned.strength[place_of[leader], desk]
-                evidence[place][desk] = assigned.evidence[place_of[leader]][desk]
-            else:
-                strength[place, desk] = held.desk_strength[source, desk]
-                evidence[place][desk] = held.evidence(source, held.desks[desk].id)
-    return Assigned(strength, tuple(map(tuple, evidence)))
+    for row, desk, other in borrowed(every, out, copy_of):
+        at = place_of[row]
+        strength[at, desk] = every[other, desk]
+        if other in place_of:
+            evidence[at][desk] = assigned.evidence[place_of[other]][desk]
+        else:
+            evidence[at][desk] = held.evidence(int(seats.source[other]), held.desks[desk].id)
+    return Assigned(strength, tuple(map(tuple, evidence)), assigned.out)

@@ -18,6 +18,24 @@ def unit_rows(rows: NDArray[np.floating]) -> Floats:
     return (wide / np.where(length == 0, 1, length)).astype(np.float32)
 
 
+def dots(rows: NDArray[np.floating] | NDArray[np.bool_], vector: NDArray[np.floating]) -> Floats:
+    """The products of ``rows`` (n, d) with ``vector`` (d,), (n,), in one thread.
+
+    Not by ``@``: BLAS spreads even a small product over threads of its own, and those of several questions at a time
+    wait for one another. Raises FloatingPointError where one is not finite: unit rows give none, damaged ones do.
+    """
+    found = np.einsum("ij,j->i", rows, vector)
+    if not np.isfinite(found).all():
+        raise FloatingPointError("a product is not finite")
+    return np.asarray(found)
+
+
+def stretches(starts: Ints, sizes: Ints) -> Ints:
+    """The places of consecutive stretches, ``sizes`` (m,) from each of ``starts`` (m,) on."""
+    before = np.cumsum(sizes) - sizes
+    return np.asarray(np.repeat(starts - before, sizes) + np.arange(int(sizes.sum())), dtype=np.int64)
+
+
 def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | None = None) -> Ints:
     """Indices of the ``k`` highest finite scores, best first; equal scores in order of index.
 

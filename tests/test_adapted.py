@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from worlds import RECORDS, fitted, small_model
 from recommender import Recommender
 from recommender.adapted import Adapted, BaseMeaning, base_digest, beside
 from recommender.errors import ModelError
+from recommender.ranking.features import query_of
 from recommender.spaces import DenseSpace, TermVectors
 from recommender.tables import StringTable
 from recommender.vectors import unit_rows
@@ -36,6 +39,15 @@ def test_an_article_and_its_headline_as_a_question_stand_at_one_place() -> None:
     for row in range(len(model)):
         asked = model.dense.vector(model.question(model.catalogue.article(row).title or ""))
         assert float(asked @ model.dense.rows[row]) == pytest.approx(1, abs=2e-3)  # term vectors have 11 bits
+
+
+@pytest.mark.parametrize("recipe", [{}, {"embedder": "lsa"}, {"body_weight": 3.0}], ids=str)
+def test_an_article_with_a_body_and_its_text_as_a_question_stand_at_one_place(recipe: dict[str, Any]) -> None:
+    model = fitted(RECORDS, **recipe)
+    bodies = [record for record in RECORDS if "body" in record]
+    for record in bodies:
+        asked = query_of(model, model.asked(record["title"], record["body"]), math.nan).dense
+        assert float(asked @ model.dense.rows[model.catalogue.row(record["id"])]) == pytest.approx(1, abs=2e-3)
 
 
 @pytest.mark.parametrize("text", ["", "!?…", "\u3164"])

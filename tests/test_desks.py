@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT, Run
-from worlds import fitted
+from worlds import fitted, small_model
 
-from recommender import Recommender
+from recommender import Article, Recommender
 from recommender.assign import assign, with_desks
 from recommender.desks import DeskRule, Finder, Term, load_desks, title_pieces
 from recommender.errors import RecipeError
@@ -158,8 +158,6 @@ def test_excluded_terms_take_out(desk_home: Path) -> None:
 def test_two_terms_are_enough_to_begin_and_likeness_brings_the_rest(sample_home: Path) -> None:
     """In planted vectors: an article beside ten clear members joins, one between two groups and an excluded one do
     not; an example headline brings in what says the same."""
-    from recommender.corpus import Article
-
     model = Recommender.open(sample_home / "models").model
     titles = [f"특구 소식 {i}" for i in range(12)] + [
         "이웃",
@@ -185,8 +183,6 @@ def test_two_terms_are_enough_to_begin_and_likeness_brings_the_rest(sample_home:
 
 def assigned(titles: list[str], terms: dict[str, tuple[str, ...]]) -> dict[str, dict[int, tuple[str, ...]]]:
     """Members of each desk with their evidence, in a corpus of ``titles`` alone."""
-    from recommender.corpus import Article
-
     model = fitted([{"id": f"a{at:02d}", "title": title} for at, title in enumerate(titles)])
     articles = [Article(id=f"a{at:02d}", title=title) for at, title in enumerate(titles)]
     rules = [DeskRule(name, name, name, found) for name, found in terms.items()]
@@ -196,6 +192,18 @@ def assigned(titles: list[str], terms: dict[str, tuple[str, ...]]) -> dict[str, 
         name: {row: found.evidence[row][place] for row in np.flatnonzero(found.strength[:, place]).tolist()}
         for place, name in enumerate(terms)
     }
+
+
+@pytest.mark.parametrize("original", range(5))
+def test_near_copies_share_what_the_strongest_of_them_has(original: int) -> None:
+    model = small_model()
+    titles = ["공급 체결", "공급 체결(종합)", "양극재 공급 체결", "양극재 전구체 공급 체결", "양극재 공급 해지", "축제"]
+    articles = [Article(id=f"a{at}", title=title) for at, title in enumerate(titles)]
+    rule = DeskRule("plant", "공장", "Plants", ("양극재", "전구체"), excluded=("해지",))
+    copy_of = np.array([original] * 5 + [5], dtype=np.int32)
+    found = assign(articles, [rule], model.analyzer, np.zeros((6, 3), np.float32), model.dense.encoder, copy_of)
+    assert found.strength[:, 0].tolist() == pytest.approx([0.85] * 4 + [0, 0])
+    assert [row[0] for row in found.evidence] == [("양극재", "전구체")] * 4 + [(), ()]
 
 
 TWO_TERMS = {
@@ -237,8 +245,6 @@ def test_the_seed_page_with_two_terms_a_desk(shared: Path) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_every_size(sample_home: Path, count: int) -> None:
-    from recommender.corpus import Article
-
     model = Recommender.open(sample_home / "models").model
     articles = [Article(id=f"a{i}", title="특구 지정") for i in range(count)]
     rule = DeskRule("z", "특구", "Zones", ("특구",), examples=("특구로 지정된 곳",))

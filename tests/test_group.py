@@ -19,6 +19,7 @@ from recommender.topics import NO_TOPIC, Outlier
 from recommender.vectors import unit_rows
 from recommender.workshop.cluster import Grove
 from recommender.workshop.drawing import positions
+from recommender.workshop.group import _few
 from recommender.workshop.lots import lots, sampled
 from recommender.workshop.meaning import topic_vectors, topic_words
 from recommender.workshop.morphology import open_kiwi
@@ -81,7 +82,16 @@ def test_a_sample_stays_when_articles_go() -> None:
 
 
 def test_no_more_clusters_than_wanted() -> None:
-    assert Grove(most=4).fit(planted(9, 50)[0]).labels_.max() < 4
+    rows, truth = planted(9, 50)
+    assert Grove(most=4).fit(rows).labels_.max() < 4
+    assert Grove(most=4, start=truth).fit(rows).labels_.max() < 4, "whatever there was before"
+    assert Grove(most=1, start=truth).fit(rows).labels_.max() == 0
+
+
+@pytest.mark.parametrize(("most", "kept"), [(60, [1, 1, 0, 0, 0]), (1, [-1, -1, 0, 0, 0])])
+def test_no_more_topics_of_few_articles_than_wanted(most: int, kept: list[int]) -> None:
+    rows = np.eye(3, dtype=np.float32)[[0, 0, 1, 1, 1, 2]]
+    assert _few(rows, most).tolist() == [*kept, NO_TOPIC]
 
 
 def test_words_that_keep_the_same_company_are_alike() -> None:

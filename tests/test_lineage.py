@@ -10,7 +10,7 @@ import numpy as np
 
 from recommender.tables import StringTable
 from recommender.topics import Topic, TopicModel
-from recommender.workshop.lineage import Identity, fresh_id, identify
+from recommender.workshop.lineage import Identity, fresh_id, identify, topics_before
 
 
 def topics_of(*members: range, terms: list[tuple[str, ...]] | None = None, count: int = 100) -> TopicModel:
@@ -26,11 +26,16 @@ def topics_of(*members: range, terms: list[tuple[str, ...]] | None = None, count
 IDS = [f"a{row:03d}" for row in range(100)]
 
 
+class Before(SimpleNamespace):
+    def __len__(self) -> int:
+        return len(self.catalogue.ids)
+
+
 def model_of(identity: Identity, ids: list[str] = IDS) -> Any:
     """As much of a model as the lineage looks at."""
     table = StringTable.of(ids)
     catalogue = SimpleNamespace(ids=table, row=table.find)
-    return SimpleNamespace(topics=identity.topics, catalogue=catalogue, about={"topic_ids_used": identity.used})
+    return Before(topics=identity.topics, catalogue=catalogue, about={"topic_ids_used": identity.used})
 
 
 def names(identity: Identity) -> list[str]:
@@ -101,6 +106,19 @@ def test_no_topics_before_or_after() -> None:
     assert [s.event for s in identify(topics_of(range(9)), IDS, model_of(nothing)).topics.lineage] == ["born"]
     full = identify(topics_of(range(9)), IDS)
     assert [s.event for s in identify(topics_of(), IDS, model_of(full)).topics.lineage] == ["retired"]
+
+
+def test_a_model_of_no_article_comes_before() -> None:
+    empty = model_of(identify(topics_of(count=0), []), [])
+    assert topics_before(IDS, empty).tolist() == [-1] * len(IDS)
+    assert topics_before([], empty).shape == (0,)
+    found = identify(topics_of(range(9)), IDS, empty)
+    assert [step.event for step in found.topics.lineage] == ["born"]
+    first = identify(topics_of(range(40)), IDS)
+    gone = identify(topics_of(count=0), [], model_of(first))
+    assert [step.event for step in gone.topics.lineage] == ["retired"]
+    again = identify(topics_of(range(40)), IDS, model_of(gone, []))
+    assert not {*names(again)} & {*names(first)}, "an id is not given twice, whatever was lost in between"
 
 
 def test_fresh_ids_do_not_depend_on_the_order_of_members() -> None:

@@ -42,7 +42,6 @@ from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, core, holding, 
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
-from recommender.spaces import SparseVector
 from recommender.text import eojeols
 from recommender.workshop.calibrate import default_calibration
 
@@ -560,10 +559,12 @@ def told(*names: str, days: list[float] | None = None, alike: float = 1.0) -> An
     titles = np.zeros((count, count + len(events)), dtype=np.float32)
     for at, name in enumerate(names):
         titles[at, [at, count + events.index(name[0])]] = math.sqrt(1 - alike), math.sqrt(alike)
-    vectors = [SparseVector(np.flatnonzero(title), title[np.flatnonzero(title)]) for title in titles]
+    rows, terms = np.nonzero(titles)
     return SimpleNamespace(
         catalogue=SimpleNamespace(days=np.array(days if days is not None else [5.0] * count)),
-        tfidf=SimpleNamespace(article=vectors.__getitem__, likeness=lambda row, others: titles[others] @ titles[row]),
+        tfidf=SimpleNamespace(
+            rows_start=np.searchsorted(rows, np.arange(count + 1)), rows_term=terms, rows_weight=titles[rows, terms]
+        ),
         dense=SimpleNamespace(rows=np.eye(count, dtype=np.float32)),
         fields=SimpleNamespace(kind=np.full(count, HAS_TITLE, dtype=np.uint8)),
     )

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
+from conftest import ROOT, environment
 from hypothesis import given
 from hypothesis import strategies as st
+from report.synthetic import articles, build
 from worlds import RECORDS, fitted, small_desk, small_model
 
-from recommender import Recommender, RecommenderError, Wish
+from recommender import Recommender, RecommenderError, Wish, static
 from recommender.ranking.calibration import MOST
 from recommender.recommend import LABELS
 
@@ -409,6 +416,50 @@ def test_diversity_keeps_the_best_and_spreads_the_rest() -> None:
         return float(sum(DESK.model.tfidf.likeness(int(row), rows).sum() for row in rows))
 
     assert alike(far) < alike(near)
+
+
+def test_a_thousand_different_articles_are_picked_in_a_moment() -> None:
+    desk = Recommender(build(articles(6_000)))
+    start = time.perf_counter()
+    answer = desk.similar(id="a000000", k=1_000, min_score=0, stories=True, diversity=0.5)
+    assert time.perf_counter() - start < 4
+    assert len({*ids(answer)}) == 1_000
+
+
+def test_threads_get_the_answers_that_they_would_get_alone() -> None:
+    places = ("영일만", "구룡포", "포항", "경북", "마이스터고", "규제자유특구")
+    texts = [f"{place} 배터리공장{number}호 급속충전기 {number * 37}기" for number in range(6) for place in places]
+    texts += ["battery plant workers", "양극제 공장", "cathode materials zone"] * 2
+
+    def told(text: str) -> list[tuple[str, float]]:
+        return [(hit.article.id, hit.score) for hit in DESK.similar(text, min_score=0)]
+
+    alone = [told(text) for text in texts]
+    assert all(alone)
+    with mock.patch.object(static, "_MEMO", 50), ThreadPoolExecutor(16) as threads:
+        assert list(threads.map(told, texts)) == alone
+
+
+def test_a_question_is_answered_in_one_thread() -> None:
+    """Whatever BLAS may do: its threads make a question dearer, and those of many questions wait for one another."""
+    code = (
+        "import time\nfrom dataclasses import replace\nimport numpy as np\n"
+        "from report.synthetic import articles, build\nfrom recommender import Recommender\n"
+        "from recommender.spaces import DenseSpace\nfrom recommender.vectors import unit_rows\n"
+        "model = build(articles(4_000))\nrows = unit_rows(np.random.default_rng(1).normal(size=(4_000, 512)))\n"
+        "desk = Recommender(replace(model, dense=DenseSpace(rows, model.dense.encoder)))\ntime.sleep(0.5)\n"
+        "every, own = time.process_time(), time.thread_time()\n"
+        "for row in range(60):\n"
+        "    desk.similar(id=f'a{row:06d}', min_score=0)\n"
+        "every, own = time.process_time() - every, time.thread_time() - own\n"
+        "assert every < 1.2 * own, f'{every:.2f} s, {own:.2f} s of it in the asking thread'\n"
+    )
+    known = environment(OPENBLAS_NUM_THREADS="4", OMP_NUM_THREADS="4")
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**known, "PYTHONPATH": paths}
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_hit_has_exactly_the_keys_of_the_contract() -> None:

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
 
-from recommender import Recipe, RecommenderError, open_model, registry
+from recommender import Corpus, Recipe, RecommenderError, open_model, registry
 from recommender.contest import MEASURES, Measured, Pair, judge_of, measured
 from recommender.evaluate import judge, questions_from_links
 from recommender.gate import Measure, _losses, verdict
@@ -107,6 +107,28 @@ def test_nothing_new_trains_nothing(home: Path) -> None:
     assert " unchanged v0001: 10 articles" in log(home)[-1]
     put(home, BODIES, "the same again.jsonl")
     assert night(home, workers=2, tolerance_mrr=0.5).result == "unchanged", "neither changes a model"
+
+
+def test_what_comes_during_a_training_is_trained_by_the_next(home: Path) -> None:
+    put(home, NEW, "b.jsonl")
+    came = write_records(home / "late.jsonl", [{**BODIES[4], "id": "late", "title": "경주 고분 발굴 현장 공개"}])
+
+    def ingest_beside(step: str) -> None:
+        if step.startswith("learning"):
+            with Corpus.open(home / "data" / "corpus.db") as other:
+                other.ingest([came])
+
+    job = Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, **GOOD))
+    assert "11 articles" in retrain(job, ingest_beside).line
+    assert "12 articles" in night(home).line
+    assert night(home).result == "unchanged"
+
+
+def test_an_archive_without_an_article_is_trained_once(tmp_path: Path) -> None:
+    put(tmp_path, [])
+    assert [night(tmp_path).result for _ in range(2)] == ["promoted", "unchanged"]
+    put(tmp_path, NEW, "b.jsonl")
+    assert night(tmp_path).result == "promoted"
 
 
 def test_an_equal_candidate_is_promoted(home: Path) -> None:

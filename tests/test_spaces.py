@@ -15,7 +15,7 @@ from worlds import RECORDS, fitted, small_model
 from recommender.corpus.article import Article
 from recommender.model import Model
 from recommender.recipe import Recipe
-from recommender.spaces import MARK, DenseSpace, Question, TermVectors, features_of
+from recommender.spaces import MARK, Among, DenseSpace, Question, TermVectors, features_of
 from recommender.static import StaticVectors
 from recommender.tables import StringTable
 from recommender.workshop.place import read_terms
@@ -118,6 +118,11 @@ def test_scores_of_articles_are_scikit_learns(kind: str) -> None:
     assert np.abs(found - wanted).max() < 1e-6
     likeness = held.tfidf.likeness(0, np.arange(len(held)))
     assert np.abs(likeness - wanted[0]).max() < 1e-6
+    rows = np.array([5, 0, 9, 3, 0])
+    among = Among.of(held.tfidf, rows)
+    assert np.abs(among.likeness(np.array([1, 3])) - wanted[np.ix_(rows[[1, 3]], rows)]).max() < 1e-6
+    assert among.likeness(rows[:0]).shape == (0, 5)
+    assert Among.of(held.tfidf, rows[:0]).likeness(rows[:0]).shape == (0, 0)
 
 
 @given(st.lists(st.sampled_from([*small_model().tfidf.terms, "모르는말", "~모름"]), max_size=30))

@@ -6,8 +6,10 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import compress
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from conftest import ROOT, environment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender import static
 from recommender.aliases import load_aliases
 from recommender.cutting import fit
 from recommender.errors import ModelError
@@ -254,3 +257,13 @@ def test_reading_needs_numpy_alone() -> None:
 
 
 SHARED_MODEL = StaticVectors.open()
+
+
+def test_many_threads_ask_at_a_time(model: StaticVectors) -> None:
+    """With a memory that is full again and again; each thread gets what it would get alone."""
+    fresh = StaticVectors.open()
+    texts = [f"포항 {number}차 배터리공장{number % 97} 착공 {number * 7919}호" for number in range(600)]
+    alone = model.encode(texts)
+    with mock.patch.object(static, "_MEMO", 50), ThreadPoolExecutor(16) as threads:
+        found = list(threads.map(lambda text: fresh.encode([text])[0], texts))
+    assert np.array_equal(np.stack(found), alone)

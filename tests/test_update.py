@@ -199,6 +199,25 @@ def test_newcomers_come_under_the_desks_with_the_evidence(grown: tuple[Model, Up
     assert made.topics.desks[1].size == int((zone > 0).sum())
 
 
+def test_newcomers_share_the_desks_of_the_strongest_of_their_near_copies(folder: Path) -> None:
+    desk = (DeskRule("nickel", "니켈", "nickel", ("니켈",), excluded=("속보",)),)
+    wire = {row["id"]: row for row in RECORDS if row["id"].startswith("wire")}
+    corpus = corpus_of(folder, [row for row in OLD if not row["id"].startswith("wire")])
+    model = trained(corpus, desk)
+    told = {**wire["wire-1"], "id": "wire-4", "outlet": "새벽뉴스", "body": "니켈 값이 올랐다. " * 8}
+    corpus.ingest([write_records(folder / "more.jsonl", [*wire.values(), told])])
+    made = update(model, corpus, desks=desk)
+    assert made
+    found = made.model
+    row = {name: found.catalogue.row(name) for name in (*wire, "wire-4")}
+    assert len({int(found.catalogue.copy_of[at]) for at in row.values()}) == 1
+    strength = {name: float(found.topics.desk_strength[at, 0]) for name, at in row.items()}
+    assert strength["wire-1"] == strength["wire-2"] == strength["wire-4"] > 0.5
+    assert not strength["wire-3"], "an excluded term keeps out"
+    assert found.topics.evidence(row["wire-2"], "nickel") == ("body: 니켈",)
+    corpus.close()
+
+
 def test_ids_that_vanished_by_merging_still_lead_to_their_article(grown: tuple[Model, Update, Corpus]) -> None:
     model, made, _ = grown
     title = next(row["title"] for row in NEW if row["id"] == "plant-2")

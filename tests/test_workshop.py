@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 from scipy import sparse
-from worlds import RECORDS, fitted, small_model
+from worlds import RECORDS, _shared_kiwi, fitted, small_model, write_records
 
-from recommender import Recommender
+from recommender import Article, Corpus, Recipe, Recommender, train
+from recommender.corpus.article import Stamp
 from recommender.ranking.weights import default_weights
 from recommender.topics import NO_TOPIC
+from recommender.workshop import morphology
 from recommender.workshop.copies import find_copies
 
 
@@ -61,6 +66,55 @@ def test_the_same_corpus_gives_the_same_model() -> None:
     for name in ("idf", "postings_weight", "rows_term", "rows_weight"):
         assert np.array_equal(getattr(again.tfidf, name), getattr(held.tfidf, name)), name
     assert np.array_equal(again.dense.rows, held.dense.rows)
+
+
+class Busy(Corpus):
+    """A corpus into which another connection writes whenever a table of it was read."""
+
+    def beside(self) -> None:
+        rows = [{**RECORDS[0], "id": f"new-{number}", "title": f"{number}호 태풍 북상"} for number in range(self.wrote)]
+        records = write_records(Path(self._path).with_name("new.jsonl"), rows)
+        self.wrote += 1
+        with Corpus.open(self._path) as other:
+            other.ingest([records])
+
+    wrote = 1
+
+    def stamps(self) -> Iterator[Stamp]:
+        yield from super().stamps()
+        self.beside()
+
+    def articles(self) -> Iterator[Article]:
+        yield from super().articles()
+        self.beside()
+
+    def aliases(self) -> Iterator[tuple[str, str]]:
+        yield from super().aliases()
+        self.beside()
+
+
+def test_a_training_sees_one_state_of_the_corpus(tmp_path: Path) -> None:
+    with Busy.open(tmp_path / "corpus.db") as corpus:
+        assert isinstance(corpus, Busy)
+        Corpus.ingest(corpus, [write_records(tmp_path / "old.jsonl", RECORDS)])
+        with mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
+            before = corpus.fingerprint(list(Corpus.stamps(corpus)))
+            model = train(corpus, Recipe(workers=1, topics_most=0))
+        assert corpus.wrote > 3
+    assert model.about["corpus"]["fingerprint"] == before
+    assert len(model) == len(RECORDS)
+    assert all(model.catalogue.stamps)
+    assert len(model.links.listed) == model.about["corpus"]["links"] == 3
+
+
+def test_a_training_goes_on_from_a_model_of_nothing() -> None:
+    with Corpus.open(":memory:") as corpus, mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
+        empty = train(corpus, Recipe(workers=1))
+        with tempfile.TemporaryDirectory() as folder:
+            corpus.ingest([write_records(Path(folder) / "a.jsonl", RECORDS)])
+        model = train(corpus, Recipe(workers=1), previous=empty)
+    assert {step.event for step in model.topics.lineage} == {"born"}
+    assert len(model.topics.topics) == len(small_model().topics.topics)
 
 
 def test_stories_become_topics() -> None:

@@ -70,13 +70,22 @@ class Corpus:
         with guarded(self._path):
             if not dry_run:
                 report = ingest.run(given)
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self._tidied()
                 return report
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 return ingest.run(given, nested=True)
             finally:
                 self._connection.execute("ROLLBACK")
+
+    def _tidied(self) -> None:
+        """Takes the log back into the file, unless somebody is reading: the next one to write or close does it then."""
+        (wait,) = self._connection.execute("PRAGMA busy_timeout").fetchone()
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {wait}")
 
     def __len__(self) -> int:
         with guarded(self._path):
@@ -135,7 +144,8 @@ class Corpus:
         try:
             yield
         finally:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # SQLite ends it by itself at some errors
+                self._connection.execute("ROLLBACK")
 
     def fingerprint(self, stamps: Iterable[Stamp] | None = None) -> str:
         """sha256 over the ``stamps`` of all articles, if they are known, and the links; provenance stays out."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..lexical import weight
 from ..spaces import MARK
 from ..tables import StringTable
+from ..vectors import dots
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -165,16 +166,16 @@ class FieldIndex:
             if query.lengths[side]:
                 sides += 1
                 length = self.norms[rows, side] * query.lengths[side]
-                cosine += (raised[of] @ inside[of]) / np.where(length == 0, 1, length)
+                cosine += dots(inside[of].T, raised[of]) / np.where(length == 0, 1, length)
         by_words = float(query.share[query.word].sum())
         whole = np.where(inside, np.float32(1), saturated)
         return Matches(
-            query.share @ inside,
-            query.bare @ saturated,
+            dots(inside.T, query.share),
+            dots(saturated.T, query.bare),
             (cosine / max(sides, 1)).astype(np.float32),
-            ((query.share[query.word] @ whole[query.word]) / (by_words or 1.0)).astype(np.float32),
-            np.minimum((idf @ any_word) / 10, 1).astype(np.float32),
-            (query.said @ any_word).astype(np.float32),
+            (dots(whole[query.word].T, query.share[query.word]) / (by_words or 1.0)).astype(np.float32),
+            np.minimum(dots(any_word.T, idf) / 10, 1).astype(np.float32),
+            dots(any_word.T, query.said).astype(np.float32),
         )
 
     def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:

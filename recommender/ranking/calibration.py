@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..vectors import dots
 from .features import FEW_WORDS, PAGE, UNTITLED, WHOLE, Features, Query
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
@@ -74,7 +75,7 @@ class Calibration:
         ``plain`` (m,) are the heights by text and meaning alone.
         """
         columns = evidence_columns(query, features, plain)
-        value = sigmoid(columns @ self.evidence_table[int(query.kind == PAGE)])
+        value = sigmoid(dots(columns, self.evidence_table[int(query.kind == PAGE)]))
         return np.where(holds | (features.link > 0), 1.0, value)
 
     def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
 from ..lexical import weight
 from ..spaces import Question
+from ..vectors import dots
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -78,7 +79,7 @@ def query_of(model: Model, question: Question, day: float) -> Query:
         page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
-    return Query(question, day, kind, headline, page, model.dense.vector(question))
+    return Query(question, day, kind, headline, page, model.meaning(question))
 
 
 def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None = None) -> Features:
@@ -86,8 +87,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
     own = model.fields.match(query.headline, rows)
     page = model.fields.match(query.page, rows) if query.page is not None else None
     nothing = np.zeros(len(rows), dtype=np.float32)
-    with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
-        meaning = np.asarray(model.dense.rows[rows] @ query.dense, dtype=np.float32)
+    meaning = dots(model.dense.rows[rows], query.dense)
     links = model.links.scores(query.question.row, len(model)) if link is None else link
     lexical = own if page is None else page
     return Features(

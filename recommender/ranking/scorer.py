@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import Floats, Rows
-from ..vectors import distinct, top_k
+from ..vectors import distinct, dots, top_k
 from .calibration import Calibration
 from .features import FEW_WORDS, Features, Query, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
@@ -62,8 +62,7 @@ def candidates(
 ) -> Rows:
     """Rows (m,) ascending: the best by a sweep over all, the nearest by meaning, and what lists join."""
     title, body = model.fields.sweep(query.page or query.headline)
-    with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
-        meaning = np.asarray(model.dense.rows @ query.dense, dtype=np.float32)
+    meaning = dots(model.dense.rows, query.dense)
     every = np.arange(len(model))
     table = weights.table[query.kind].astype(np.float32)
     of_title = table[:, _TITLE] + table[:, _COSINE]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..index.fields import HAS_TITLE, Rows
+from ..index.fields import HAS_TITLE, Floats, Rows
+from ..spaces import Among
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -18,6 +19,7 @@ _BY_MEANING = 0.30  # ... or this one, where they mean the same too
 _MEANING = 0.78
 _DAYS = 4.0  # apart at most, where both are dated
 _AHEAD = 60  # groups that are looked at
+_BLOCK = 64  # of them compared with all at a time
 
 
 class Group(NamedTuple):
@@ -32,34 +34,36 @@ def folded(model: Model, groups: list[Group], wanted: int) -> list[Group]:
     few = groups[: max(_AHEAD, 2 * wanted)]
     same = _one_event(model, np.array([group.rows[0] for group in few], dtype=np.int64))
     kept: list[Group] = []
-    events: list[list[int]] = []
+    told: dict[int, int] = {}  # first of an event -> how many groups of it are kept
     for at, group in enumerate(few):
-        event = next((event for event in events if same[event[0], at]), None)
-        if event is None:
-            events.append([at])
-            kept.append(group)
-        elif len(event) < TOLD:
-            event.append(at)
+        firsts = np.fromiter(told, dtype=np.int64, count=len(told))
+        first = int(next(iter(firsts[same[at, firsts]]), at))
+        if told.get(first, 0) < TOLD:
+            told[first] = told.get(first, 0) + 1
             kept.append(group)
         else:
-            few[event[0]].retellings.extend(group.rows)
+            few[first].retellings.extend(group.rows)
     return kept + groups[len(few) :]
 
 
 def _one_event(model: Model, rows: Rows) -> NDArray[np.bool_]:
     """(m, m) which of ``rows`` (m,) tell one event. A body says more than one: articles without a title tell none."""
-    vectors = [model.tfidf.article(int(row)) for row in rows]
-    terms = sorted({term for vector in vectors for term in vector.ids.tolist()})
-    place = {term: at for at, term in enumerate(terms)}
-    table = np.zeros((len(rows), len(terms)), dtype=np.float32)
-    for at, vector in enumerate(vectors):
-        table[at, [place[term] for term in vector.ids.tolist()]] = vector.weights
-    dense = np.asarray(model.dense.rows[rows])
-    with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
-        alike = table @ table.T
-        meant = (alike >= _BY_MEANING) & (dense @ dense.T >= _MEANING)
+    among, every = Among.of(model.tfidf, rows), np.arange(len(rows))
+    blocks = [among.likeness(every[start : start + _BLOCK]) for start in range(0, len(rows), _BLOCK)]
+    alike = np.concatenate([np.zeros((0, len(rows)), dtype=np.float32), *blocks])
+    meant = alike >= _BY_MEANING
+    left, right = np.nonzero(meant)
+    meant[left, right] = _cosines(np.asarray(model.dense.rows[rows]), left, right) >= _MEANING
     days = model.catalogue.days[rows]
     apart = np.abs(days[:, None] - days[None, :])
     titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
     near = ~(apart > _DAYS)  # also where a day is not known
     return np.asarray(((alike >= _ALIKE) | meant) & near & titled[:, None] & titled[None, :])
+
+
+def _cosines(rows: Floats, left: Rows, right: Rows) -> Floats:
+    """(p,) of each pair of unit ``rows``. Raises FloatingPointError where one is not finite: a row is damaged."""
+    found = np.einsum("ij,ij->i", rows[left], rows[right])
+    if not np.isfinite(found).all():
+        raise FloatingPointError("a cosine is not finite")
+    return np.asarray(found)

@@ -56,7 +56,10 @@ class Grove:
         return next(cut for cut, value in zip(cuts, worth, strict=True) if value >= enough)
 
     def _mended(self, rows: Floats, labels: Labels, graph: Graph, gain: float) -> Labels:
-        """Clusters halved or joined, the best step first, as long as it brings the share ``gain`` of modularity."""
+        """Clusters joined while they are more than ``most``; then halved or joined, the best step first, as long as it
+        brings the share ``gain`` of modularity."""
+        while labels.max() >= self.most:
+            labels = settled(rows, joined(labels, graph))
         worth = graph.modularity(labels)
         for _ in range(2 * self.most):
             count = int(labels.max()) + 1

@@ -80,7 +80,7 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
         return Grouped(topics)
     sample = sampled(originals, recipe.topic_sample, drawn)
     if len(sample) < _FEW:
-        labels = _few(vectors[sample])
+        labels = _few(vectors[sample], recipe.topics_most)
     else:
         labels = _many(vectors[sample], [words[row] for row in sample], reading.before[sample], recipe)
     if not (labels != NO_TOPIC).any():
@@ -101,10 +101,12 @@ def _reasons(vectors: Floats, words: list[list[str]]) -> NDArray[np.int8]:
     return np.where(wordless, Outlier.NO_WORDS, Outlier.NOTHING_NEAR).astype(np.int8)
 
 
-def _few(rows: Floats) -> Labels:
+def _few(rows: Floats, most: int) -> Labels:
+    """Bottom up, the ``most`` largest groups of two and more."""
     joined = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=1 - _ALIKE).fit(rows)
     counts = np.bincount(joined.labels_)
-    kept = np.flatnonzero(counts > 1)
+    largest = np.argsort(-counts, kind="stable")[:most]
+    kept = np.sort(largest[counts[largest] > 1])
     renumber = np.full(len(counts), NO_TOPIC, dtype=np.int64)
     renumber[kept] = np.arange(len(kept))
     return np.asarray(renumber[joined.labels_], dtype=np.int64)

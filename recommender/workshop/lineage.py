@@ -37,7 +37,7 @@ def identify(
     one gets an id from a hash of its articles, the same on every machine, that no topic before it has had.
     Topics are matched one to one (the Hungarian method) by articles in common (Jaccard) and key terms.
     """
-    old: tuple[Topic, ...] = previous.topics.topics if previous else ()
+    old: tuple[Topic, ...] = previous.topics.topics if previous is not None else ()
     used = set(_used(previous)) | {topic.id for topic in old}
     shared = _shared(topics, ids, previous)
     kept = _matched(shared, old, topics.topics)
@@ -51,13 +51,13 @@ def identify(
         fits = would_do and name in would_do[place] and name not in names
         names += [name] if fits else []
         named.append(replace(topic, id=found, name=name if fits else topic.name))
-    lineage = _events(shared, old, named, kept) if previous else ()
+    lineage = _events(shared, old, named, kept) if previous is not None else ()
     return Identity(replace(topics, topics=tuple(named), lineage=lineage), tuple(sorted(used)))
 
 
 def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
     """(n,) place of the topic that each article had in the previous model; ``NO_TOPIC`` for none, or no model."""
-    if previous is None:
+    if previous is None or not len(previous.topics.topic_of):
         return np.full(len(ids), NO_TOPIC, dtype=np.int64)
     rows = np.array([previous.catalogue.row(article) for article in ids], dtype=np.int64)
     return np.where(rows >= 0, previous.topics.topic_of[rows], NO_TOPIC).astype(np.int64)
@@ -75,13 +75,13 @@ def fresh_id(members: Collection[str], used: Collection[str]) -> str:
 
 
 def _used(previous: Model | None) -> Sequence[str]:
-    held: Any = previous.about.get("topic_ids_used", ()) if previous else ()
+    held: Any = previous.about.get("topic_ids_used", ()) if previous is not None else ()
     return [str(name) for name in held]
 
 
 def _shared(topics: TopicModel, ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
     """(old + 1, new + 1) articles that both models know; the last row and column are those in no topic."""
-    olds = len(previous.topics.topics) if previous else 0
+    olds = len(previous.topics.topics) if previous is not None else 0
     table = np.zeros((olds + 1, len(topics.topics) + 1), dtype=np.int64)
     if previous is None:
         return table

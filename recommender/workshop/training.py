@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from ..adapted import base_digest
 from ..aliases import load_aliases
 from ..assign import assign, with_desks
 from ..corpus import Article, Corpus
+from ..corpus.article import Link
 from ..desks import DeskRule
 from ..lexicon import Aliases, Analyzer
 from ..model import Catalogue, Model
@@ -58,8 +60,8 @@ def train(
     # One BLAS thread: sums in another order would give other bytes on another machine.
     with threadpool_limits(1):
         step("reading the corpus")
-        stamps = {stamp.id: stamp.number for stamp in corpus.stamps()}  # first: what comes meanwhile counts as changed
-        articles = list(corpus.articles())
+        source = _Source.read(corpus)
+        articles = source.articles
         step(f"learning the words of {len(articles):,} articles")
         lexicon = learn_lexicon(chain.from_iterable(_spoken(a) for a in articles), aliases, recipe.workers)
         analyzer = Analyzer(lexicon, aliases)
@@ -72,11 +74,10 @@ def train(
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
         copy_of = find_copies([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
-        catalogue = _catalogue(articles, days, copy_of, corpus, stamps)
-        links = _links(corpus, catalogue)
+        catalogue = _catalogue(source, days, copy_of)
+        links = _links(source.links, catalogue)
         ground = _Ground(articles, texts, placed, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
-        fingerprint = corpus.fingerprint()
-        origin = made_from(fingerprint, recipe, aliases, desks)
+        origin = made_from(source.fingerprint, recipe, aliases, desks)
         if previous is not None and previous.about.get("made_from") == origin:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
@@ -84,7 +85,7 @@ def train(
     about = {
         "recipe": recipe.as_json(),
         "corpus": {
-            "fingerprint": fingerprint,
+            "fingerprint": source.fingerprint,
             "articles": len(articles),
             "headline_only": sum(a.headline_only for a in articles),
             "links": len(links.listed),
@@ -107,6 +108,25 @@ def train(
         model = replace(model, calibration=calibrated(model))
         step("done")
     return model
+
+
+class _Source(NamedTuple):
+    """All that a training takes from a corpus: one state of it, whatever is ingested meanwhile."""
+
+    articles: list[Article]
+    stamps: Mapping[str, int]
+    aliases: Mapping[str, str]
+    links: list[Link]
+    fingerprint: str
+
+    @classmethod
+    def read(cls, corpus: Corpus) -> _Source:
+        with corpus.snapshot():
+            stamps = list(corpus.stamps())
+            return cls(
+                list(corpus.articles()), {stamp.id: stamp.number for stamp in stamps}, dict(corpus.aliases()),
+                list(corpus.links()), corpus.fingerprint(stamps),
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -161,13 +181,11 @@ def _spoken(article: Article) -> Sequence[str]:
     return [text for text in (article.title or article.stand_in, article.body) if text]
 
 
-def _catalogue(
-    articles: Sequence[Article], days: np.ndarray, copy_of: np.ndarray, corpus: Corpus, stamps: Mapping[str, int]
-) -> Catalogue:
+def _catalogue(source: _Source, days: np.ndarray, copy_of: np.ndarray) -> Catalogue:
+    articles, other = source.articles, source.aliases
     outlets = StringTable.of(a.outlet for a in articles if a.outlet)
     codes = {name: place for place, name in enumerate(outlets)}
     ids = StringTable.of(a.id for a in articles)
-    other = dict(corpus.aliases())
     names = StringTable.of(other)
     return Catalogue(
         ids,
@@ -178,11 +196,11 @@ def _catalogue(
         copy_of,
         names,
         np.array([ids.find(other[name]) for name in names], dtype=np.int32),
-        np.array([stamps.get(a.id, 0) for a in articles], dtype=np.uint64),
+        np.array([source.stamps.get(a.id, 0) for a in articles], dtype=np.uint64),
     )
 
 
-def _links(corpus: Corpus, catalogue: Catalogue) -> Links:
-    pairs = [(catalogue.ids.find(link.source), catalogue.ids.find(link.target)) for link in corpus.links()]
+def _links(given: Sequence[Link], catalogue: Catalogue) -> Links:
+    pairs = [(catalogue.ids.find(link.source), catalogue.ids.find(link.target)) for link in given]
     rows = np.array([pair for pair in pairs if min(pair) >= 0], dtype=np.int64).reshape(-1, 2)
     return Links.of(rows[:, 0], rows[:, 1], len(catalogue))
