@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import ModelError
+from .errors import ModelError, reason
 from .model import open_model
+from .staging import remove_folder, replace_text, sweep
 from .version_folder import (
     CURRENT,
     MANIFEST,
     current_folder,
     damaged_files,
     read_manifest,
-    replace_text,
     set_current,
-    staging,
-    sweep,
 )
 
 ASIDE = "aside"  # names, one a line, of versions that a person went back from
@@ -89,7 +86,7 @@ def promote(models: str | Path, version: str) -> None:
     if current and current in names(models) and _number(current) > _number(version):
         aside.append(current)
     with writing(models):
-        replace_text(Path(models), ASIDE, "".join(f"{name}\n" for name in dict.fromkeys(aside)))
+        replace_text(Path(models) / ASIDE, "".join(f"{name}\n" for name in dict.fromkeys(aside)))
         set_current(Path(models), version)
 
 
@@ -164,9 +161,7 @@ def prune(models: str | Path, keep: int) -> list[str]:
     gone = [name for name in names(models)[: -keep or None] if name != current]
     with writing(models):
         for name in gone:
-            doomed = staging(root, f"deleting-{name}")
-            (root / name).rename(doomed)
-            shutil.rmtree(doomed)
+            remove_folder(root / name)
     return gone
 
 
@@ -176,7 +171,7 @@ def writing(models: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ModelError(f"{models} cannot be changed: {error.strerror}.", "Check space and permissions.") from error
+        raise ModelError(f"{models} cannot be changed: {reason(error)}.", "Check space and permissions.") from error
 
 
 def _number(version: str) -> float:

@@ -25,7 +25,8 @@ from .questions import questions_from_labels
 from .recipe import Recipe
 from .recommend import Recommender
 from .registry import current_name, newest_after_current, set_aside, sound, writing
-from .version_folder import damaged_files, set_current, sweep
+from .staging import sweep
+from .version_folder import damaged_files, set_current
 
 LOG = "retrain.log"
 Result = Literal["unchanged", "promoted", "kept", "overtaken"]
