@@ -17,6 +17,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,6 +71,23 @@ def replace_text(path: Path, text: str) -> None:
     """Writes ``path`` as a whole or not at all. Raises OSError."""
     with replacing(path) as file:
         file.write(text.encode())
+
+
+def append(path: Path, file: FileIO, text: str) -> None:
+    """Adds ``text`` at the end of the file at ``path``, open as ``file`` without a buffer, and syncs.
+
+    What a full disk took of it in part is taken back. Raises OSError.
+    """
+    size, rest = file.seek(0, os.SEEK_END), text.encode()
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+        if not size:
+            sync(path.parent)
+    except BaseException:
+        file.truncate(size)
+        raise
 
 
 def remove_folder(path: Path) -> None:

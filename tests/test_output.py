@@ -17,6 +17,7 @@ import pytest
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, fitted, write_records
 
+from recommender.edits import Edit, EditLog
 from recommender.staging import replacing
 
 MANY = [{"id": f"n{i}", "title": f"양극재 공장 {i}호기 착공"} for i in range(60)]
@@ -177,6 +178,7 @@ def test_a_new_file_has_the_permissions_of_any(tmp_path: Path) -> None:
 READ_ONLY = """
 import os, sys
 from pathlib import Path
+from recommender.edits import Edit, EditLog
 from recommender.staging import replacing
 if os.geteuid() == 0:
     os.setuid(65534)
@@ -232,3 +234,35 @@ def test_two_that_write_one_file_leave_one_of_the_two(tmp_path: Path) -> None:
     assert path.read_bytes() == b"one"
     assert left_in(tmp_path) == ["file"]
     assert stat.S_ISREG(path.stat().st_mode)
+
+
+ADDING = """
+import resource, sys
+from pathlib import Path
+from recommender.edits import Edit, EditLog
+from recommender.errors import RecommenderError
+from recommender.retrain import _note
+path, room = Path(sys.argv[1]), int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+try:
+    if path.suffix == ".jsonl":
+        EditLog.read(path).add(Edit("rename", topic="t001", name="둘째 이름"))
+    else:
+        _note(path, "promoted v0002")
+except RecommenderError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 1, 10])
+@pytest.mark.parametrize("name", ["edits.jsonl", "retrain.log"])
+def test_a_line_that_a_disk_took_in_part_is_taken_back(tmp_path: Path, name: str, room: int) -> None:
+    path = tmp_path / name
+    first = Edit("rename", topic="t001", name="첫 이름")
+    EditLog.read(path).add(first)
+    before = path.read_bytes()
+    command = [sys.executable, "-c", ADDING, str(path), str(len(before) + room)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment())
+    assert "cannot be written: File too large. Check" in done.stdout, done.stderr
+    assert path.read_bytes() == before
+    assert len(EditLog.read(path).add(first).edits) == 2
