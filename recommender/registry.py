@@ -105,11 +105,11 @@ def sound(models: str | Path) -> tuple[str | None, str]:
     current = current_name(models)
     if current is None:
         return None, ""
-    problems = _damage(Path(models) / current)
+    problems = damage(Path(models) / current)
     if not problems:
         return current, ""
     older = (name for name in reversed(names(models)) if _number(name) < _number(current))
-    usable = next((name for name in older if not _damage(Path(models) / name)), None)
+    usable = next((name for name in older if not damage(Path(models) / name)), None)
     return usable, f"{current} is damaged: {problems[0]}"
 
 
@@ -126,7 +126,7 @@ def rollback(models: str | Path) -> str:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
     older = [name for name in names(models) if _number(name) < _number(current)]
     for name in reversed(older):
-        if not _damage(Path(models) / name):
+        if not damage(Path(models) / name):
             promote(models, name)
             return name
     raise ModelError(f"No sound version stands before {current}.", "See: recommender models list")
@@ -134,15 +134,21 @@ def rollback(models: str | Path) -> str:
 
 def check(models: str | Path, version: str | None = None) -> dict[str, list[str]]:
     """What is wrong with each version (or with one): an empty list is sound."""
-    chosen = [version] if version else sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
+    chosen = [version] if version else folders(models)
     if version:
         known(models, version)
     if not chosen:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
-    return {name: _damage(Path(models) / name) for name in chosen}
+    return {name: damage(Path(models) / name) for name in chosen}
 
 
-def _damage(folder: Path) -> list[str]:
+def folders(models: str | Path) -> list[str]:
+    """Every folder with the name of a version, whatever is in it."""
+    return sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
+
+
+def damage(folder: Path) -> list[str]:
+    """What is wrong with a version, a line for each file; none if it is sound."""
     try:
         return damaged_files(folder)
     except ModelError as error:

@@ -25,7 +25,8 @@ MANIFEST = "manifest.json"
 CURRENT = "current"
 _FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 _SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
-_UNSEALED = (_SEAL, "created")
+_CREATED_SEAL = "created_seal"  # sha256 of the time of creation
+_UNSEALED = (_SEAL, _CREATED_SEAL, "created")
 # What a damaged file makes fail, be it numpy's reader of headers.
 _BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
 MEND = "Go back to the one before: recommender models rollback, or train again."
@@ -52,7 +53,7 @@ def publish(
             _write_text(staged / name, text)
         files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
         manifest = {**about, "format": FORMAT, "files": files}
-        _write_text(staged / MANIFEST, _dump({**manifest, _SEAL: _sealed(manifest)}))
+        _write_text(staged / MANIFEST, _dump({**manifest, **_seals(manifest)}))
         _sync(staged)
         return _take_name(staged, root)
 
@@ -120,20 +121,25 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
     if away := next((name for name in files if not _FILE.fullmatch(name)), None):
         raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", MEND)
-    if manifest.get(_SEAL, sealed := _sealed(manifest)) != sealed:
+    if any(manifest.get(name, seal) != seal for name, seal in _seals(manifest).items()):
         raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)
     return dict(manifest)
 
 
-def _sealed(manifest: Mapping[str, Any]) -> str:
-    said = _dump({name: value for name, value in manifest.items() if name not in _UNSEALED})
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+def _seals(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The hash of all that a manifest says, and that of the time of creation, which is no part of the other."""
+    said = {name: value for name, value in manifest.items() if name not in _UNSEALED}
+    parts = {_SEAL: said, _CREATED_SEAL: manifest.get("created")}
+    return {
+        name: hashlib.sha256(_dump(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()
+    }
 
 
 def damaged_files(folder: Path) -> list[str]:
     """The files of a version whose size or sha256 is not the manifest's, each with what is wrong."""
-    found = []
-    for name, stamp in read_manifest(folder)["files"].items():
+    manifest = read_manifest(folder)
+    found = [] if _SEAL in manifest else [f"{MANIFEST}: it has no seal"]
+    for name, stamp in manifest["files"].items():
         path = folder / name
         if not path.is_file():
             found.append(f"{name}: missing")

@@ -22,6 +22,7 @@ from .home import Home
 _COMMANDS = {
     "ingest": "gather", "inspect": "gather", "train": "fit", "update": "fit", "retrain": "nightly", "similar": "ask",
     "export": "ask", "topics": "sort", "report": "sort", "evaluate": "judge", "models": "versions",
+    "check": "soundness",
 }  # fmt: skip
 
 

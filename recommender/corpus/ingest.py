@@ -13,12 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from recommender.corpus.article import Record
-from recommender.corpus.ids import body_key, digest, headline_id
+from recommender.corpus.ids import body_key, headline_id
 from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
 from recommender.corpus.problems import IngestReport, ReadProblem
 from recommender.corpus.readers import Read, read_records
+from recommender.corpus.schema import SEALS, VERSION
 from recommender.corpus.settle import Change, prepare, settle
+from recommender.corpus.soundness import record_digest, seal
 from recommender.corpus.unpack import opened
 from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
 from recommender.errors import InputError
@@ -53,6 +55,7 @@ class Ingest:
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
         prepare(self.connection)
+        self._upgrade(nested)
         before = tally(self.connection)
         for found in files_of(paths):
             if isinstance(found, ReadProblem):
@@ -70,6 +73,18 @@ class Ingest:
             merged=max(0, (after[3] - after[0]) - (before[3] - before[0])),
             problems=tuple(self.problems),
         )
+
+    def _upgrade(self, nested: bool) -> None:
+        """Gives a corpus of schema 1 its seals."""
+        asked = "PRAGMA user_version"
+        if self.connection.execute(asked).fetchone()[0] >= VERSION:
+            return
+        with _transaction(self.connection, nested):
+            if self.connection.execute(asked).fetchone()[0] < VERSION:
+                self.connection.execute(SEALS)
+                for (source,) in self.connection.execute("SELECT id FROM sources").fetchall():
+                    seal(self.connection, source)
+                self.connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def _file(self, path: Path, nested: bool) -> None:
         shown = str(path)
@@ -114,6 +129,7 @@ class Ingest:
                 count += 1
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
+        seal(self.connection, source or 0)
         change = settle(self.connection)
         problems += _twins(self.connection, source or 0, shown)
         return change, count, True
@@ -142,6 +158,7 @@ class Ingest:
         )  # fmt: skip
         self.connection.execute(f"DELETE FROM anchors WHERE record IN ({mine})", (source,))
         self.connection.execute("DELETE FROM records WHERE source = ?", (source,))
+        self.connection.execute("DELETE FROM seals WHERE source = ?", (source,))
         self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
     def _keep(self, source: int, record: Record) -> None:
@@ -154,7 +171,7 @@ class Ingest:
             _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
             a.translation, a.stand_in, related,
         ]  # fmt: skip
-        content = digest(given, *("\0" if value is None else value for value in said))
+        content = record_digest(given, said)
         row = [source, record.line, record.kind, given, headline, body, content, *said]
         number = self.connection.execute(_INSERT, row).lastrowid
         names = anchors(given, headline, body)

@@ -3,7 +3,7 @@
 `records` is what was read, one row a record, with its source. Everything below it (`articles`,
 `names`, `listings`) is derived from the records alone and can be made again from them. The view
 `targets` says which article a listing means; `loose` are the listings that mean none that is whole:
-their headlines are articles known by headline only.
+their headlines are articles known by headline only. `seals` holds a hash of each source and its records.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from pathlib import Path
 
 from recommender.errors import CorpusError
 
-VERSION = 1
+VERSION = 2  # 1 had no seals: it is read as it is, and the next ingest adds them
 APPLICATION = 0x52454C41  # "RELA"
 
+SEALS = "CREATE TABLE seals (source INTEGER PRIMARY KEY, seal TEXT NOT NULL)"
 _TABLES = """
 CREATE TABLE sources (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, path TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -108,7 +109,7 @@ def _prepare(connection: sqlite3.Connection, name: str, *, fresh: bool) -> None:
     empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if owner not in (0, APPLICATION) or (not empty and owner == 0):
         raise CorpusError(f"{name} is a database, but no corpus.", "Give another path.")
-    if version > VERSION:
+    if not 0 <= version <= VERSION:
         raise CorpusError(f"The corpus {name} has schema {version}, this program knows {VERSION}.", "Upgrade it.")
     if empty:
         if not fresh and os.path.getsize(name):
@@ -123,7 +124,7 @@ def _create(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
     if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        for statement in _TABLES.split(";\n"):
+        for statement in (*_TABLES.split(";\n"), SEALS):
             if statement.strip():
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
