@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import InputError
+from .errors import InputError, reason
 from .files import LINES_LIMIT, read_bytes
+from .staging import append
 
 FILE = "edits.jsonl"
 _NUMBERED = re.compile(r"s[0-9]{1,9}")
@@ -141,18 +142,15 @@ class EditLog:
         edit = replace(edit, time=datetime.now(UTC).isoformat(timespec="seconds"), number=len(self.edits) + 1)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a+b") as file:
+            with self.path.open("a+b", buffering=0) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)  # two people's edits do not cross
                 if EditLog.read(self.path).edits != self.edits:
                     raise InputError(f"{self.path} was changed meanwhile; nothing is written.", "Ask again.")
-                size = file.seek(0, os.SEEK_END)
-                ended = not size or _last_byte(self.path) == b"\n"
-                file.write(f"{'' if ended else chr(10)}{edit.as_line()}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
+                ended = not file.seek(0, os.SEEK_END) or _last_byte(self.path) == b"\n"
+                append(self.path, file, f"{'' if ended else chr(10)}{edit.as_line()}\n")
         except OSError as error:
             raise InputError(
-                f"{self.path} cannot be written: {error.strerror}.", "Check space and permissions."
+                f"{self.path} cannot be written: {reason(error)}.", "Check space and permissions."
             ) from error
         return EditLog(self.path, (*self.edits, edit))
 

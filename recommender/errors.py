@@ -12,6 +12,11 @@ class RecommenderError(Exception):
         super().__init__(f"{problem} {mend}".strip())
 
 
+def reason(error: OSError) -> str:
+    """What the system says of a failure; what the library says where the system said nothing."""
+    return error.strerror or str(error) or type(error).__name__
+
+
 class InputError(RecommenderError):
     """A file or record that cannot be read."""
 

@@ -1,7 +1,8 @@
-"""One training at a time: a lock that outlives no process, and tells who holds it."""
+"""One training at a time: a lock that the kernel frees when its process ends, and that tells who holds it."""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -9,138 +10,111 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import ModelError
+from .errors import ModelError, reason
+from .staging import same_file
 
 FILE = ".lock"
-STALE_HOURS = 12  # a lock of another machine holds that long: whether its process lives cannot be seen from here
-_HERE = threading.Lock()  # record locks do not tell the threads of one process apart
+# Record locks do not tell the threads of one process apart, and end when it closes any handle of the file: so what
+# this process holds, by device and number of the folder, is not opened a second time.
+_HERE: dict[tuple[int, int], Holder] = {}
+_GUARD = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A process: ``pid`` on ``host``, ``born`` in clock ticks since its machine's start if known, ``since`` in seconds
-    since 1970 the time at which it took the lock."""
+    """A process, for people: ``pid`` as ``host`` counts it, ``since`` when it holds, in seconds since 1970."""
 
     pid: int
     host: str
-    born: int | None
     since: float
 
     @classmethod
     def me(cls) -> Holder:
-        return cls(os.getpid(), socket.gethostname(), _state(os.getpid())[1], round(time.time(), 3))
+        return cls(os.getpid(), socket.gethostname(), round(time.time(), 3))
 
     @classmethod
     def of(cls, text: bytes) -> Holder | None:
-        """The holder that a lock file names; None if it is empty or was cut short by a kill."""
+        """The holder that a lock file names; None if it names none, as for a moment before it is written."""
         try:
             row: dict[str, Any] = json.loads(text)
-            born = row["born"]
-            return cls(int(row["pid"]), str(row["host"]), None if born is None else int(born), float(row["since"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+            return cls(int(row["pid"]), str(row["host"]), float(row["since"]))
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             return None
 
-    @property
-    def holds(self) -> bool:
-        """False for a process of this machine that ended, and for one of another machine after ``STALE_HOURS``."""
-        if self.host == socket.gethostname():
-            return alive(self.pid, self.born)
-        return time.time() - self.since < STALE_HOURS * 3600
+    def told(self) -> str:
+        with suppress(ValueError, OverflowError, OSError):
+            since = datetime.fromtimestamp(self.since, UTC).isoformat(timespec="seconds")
+            return f"process {self.pid} on {self.host}, since {since}"
+        return f"process {self.pid} on {self.host}"
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Holds ``folder/.lock`` while the block runs. Raises ModelError if another process holds it.
+    """Holds ``folder/.lock`` while the block runs. Raises ModelError if another process or thread holds it.
 
-    The lock of a dead process is taken over, so that a kill needs no cleaning up.
+    Other containers are kept out too, and other machines where the file system shares its locks. A kill needs no
+    cleaning up. Forked workers that outlive their parent do not hold it, as they would with `flock`.
     """
-    path, mine = folder / FILE, Holder.me()
+    path = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _guarded(path) as file:
-            other = Holder.of(os.pread(file, 4096, 0))
-            if other and other.holds:
-                raise _refusal(path, other)
-            os.ftruncate(file, 0)
-            os.pwrite(file, json.dumps(asdict(mine)).encode() + b"\n", 0)
+        about = folder.stat()
+        with _GUARD:
+            file = _taken(path, _HERE.get(place := (about.st_dev, about.st_ino)))
+            _HERE[place] = Holder.me()
     except OSError as error:
-        raise ModelError(f"{path} cannot be written: {error.strerror}.", "Check space and permissions.") from error
+        raise ModelError(f"{path} cannot be written: {reason(error)}.", "Check space and permissions.") from error
     try:
         yield
     finally:
-        _release(path, mine)
+        with _GUARD:
+            del _HERE[place]
+            _released(path, file)
 
 
-def _release(path: Path, mine: Holder) -> None:
-    """Removes the lock if it is still ours."""
+def _taken(path: Path, here: Holder | None) -> int:
+    """The lock file, open, locked and with our name in it. Raises ModelError if another holds it, OSError."""
+    if here:
+        raise _refusal(path, here)
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            other = Holder.of(os.pread(file, 4096, 0))
+            os.close(file)
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            raise _refusal(path, other) from None
+        if same_file(path, file):
+            return _signed(path, file)
+        os.close(file)  # its holder removed it just now
+
+
+def _signed(path: Path, file: int) -> int:
     try:
-        with _guarded(path) as file:
-            if Holder.of(os.pread(file, 4096, 0)) == mine:
-                path.unlink()
-    except OSError:  # the folder is gone or read-only now: the lock ends with this process
-        return
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps(asdict(Holder.me())).encode() + b"\n", 0)
+    except BaseException:
+        _released(path, file)
+        raise
+    return file
 
 
-@contextmanager
-def _guarded(path: Path) -> Iterator[int]:
-    """The lock file, open, while no other process reads or writes it.
-
-    A record lock ends with its process and does not pass on to forked workers, as one of ``flock`` would.
-    """
-    with _HERE:
-        while True:
-            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            try:
-                fcntl.lockf(file, fcntl.LOCK_EX)
-                if not _is(path, file):  # removed by its holder in the meantime
-                    continue
-                yield file
-                return
-            finally:
-                os.close(file)
+def _released(path: Path, file: int) -> None:
+    """Removes the lock file if it is still ours, and frees the lock."""
+    with suppress(OSError):  # the folder is gone or read-only now
+        if same_file(path, file):
+            path.unlink()
+    os.close(file)
 
 
-def _is(path: Path, file: int) -> bool:
-    try:
-        return os.path.samestat(os.stat(path), os.fstat(file))
-    except FileNotFoundError:
-        return False
-
-
-def _refusal(path: Path, other: Holder) -> ModelError:
-    since = datetime.fromtimestamp(other.since, UTC).isoformat(timespec="seconds")
-    what = f"Another training is at work in {path.parent}: process {other.pid} on {other.host}, since {since}."
-    if other.host == socket.gethostname():
-        return ModelError(what, "Wait for it to end, or stop it.")
-    return ModelError(
-        what, f"Wait for it to end. Is that machine down, delete {path}; after {STALE_HOURS} hours it counts no more."
-    )
-
-
-def alive(pid: int, born: int | None = None) -> bool:
-    """Whether process ``pid`` of this machine runs, and is the one that was ``born`` then."""
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    state, start = _state(pid)
-    return state not in ("Z", "X") and (born is None or start in (None, born))
-
-
-def _state(pid: int) -> tuple[str, int | None]:
-    """State letter and start time of a process, from Linux's /proc; elsewhere nothing is known."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-        return fields[0].decode(), int(fields[19])
-    except (OSError, IndexError, ValueError):
-        return "", None
+def _refusal(path: Path, other: Holder | None) -> ModelError:
+    who = other.told() if other else "its process has not signed yet"
+    return ModelError(f"Another training is at work in {path.parent}: {who}.", "Wait for it to end, or stop it.")

@@ -16,7 +16,7 @@ from .adapted import Adapted, BaseMeaning, rows_of
 from .card import CARD, Facts, card
 from .corpus.article import Article
 from .embedders import NamedEncoder
-from .errors import ModelError
+from .errors import ModelError, reason
 from .index.fields import FieldIndex
 from .lexicon import Aliases, Analyzer, Lexicon, Piece, stem_of
 from .moments import day_text
@@ -202,7 +202,7 @@ class Model:
             return version
         except OSError as error:
             raise ModelError(
-                f"The model cannot be written to {root}: {error.strerror}.", "Check space and permissions."
+                f"The model cannot be written to {root}: {reason(error)}.", "Check space and permissions."
             ) from error
 
     def _manifest(self, created: str | None) -> dict[str, Any]:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import ModelError
+from .errors import ModelError, reason
 from .files import SETTINGS_LIMIT, read_text
 from .model import open_model
+from .staging import remove_folder, replace_text, sweep
 from .version_folder import (
     CURRENT,
     MANIFEST,
     current_folder,
     damaged_files,
     read_manifest,
-    replace_text,
     set_current,
-    staging,
-    sweep,
 )
 
 ASIDE = "aside"  # names, one a line, of versions that a person went back from
@@ -90,7 +87,7 @@ def promote(models: str | Path, version: str) -> None:
     if current and current in names(models) and _number(current) > _number(version):
         aside.append(current)
     with writing(models):
-        replace_text(Path(models), ASIDE, "".join(f"{name}\n" for name in dict.fromkeys(aside)))
+        replace_text(Path(models) / ASIDE, "".join(f"{name}\n" for name in dict.fromkeys(aside)))
         set_current(Path(models), version)
 
 
@@ -109,11 +106,11 @@ def sound(models: str | Path) -> tuple[str | None, str]:
     current = current_name(models)
     if current is None:
         return None, ""
-    problems = _damage(Path(models) / current)
+    problems = damage(Path(models) / current)
     if not problems:
         return current, ""
     older = (name for name in reversed(names(models)) if _number(name) < _number(current))
-    usable = next((name for name in older if not _damage(Path(models) / name)), None)
+    usable = next((name for name in older if not damage(Path(models) / name)), None)
     return usable, f"{current} is damaged: {problems[0]}"
 
 
@@ -130,7 +127,7 @@ def rollback(models: str | Path) -> str:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
     older = [name for name in names(models) if _number(name) < _number(current)]
     for name in reversed(older):
-        if not _damage(Path(models) / name):
+        if not damage(Path(models) / name):
             promote(models, name)
             return name
     raise ModelError(f"No sound version stands before {current}.", "See: recommender models list")
@@ -138,15 +135,21 @@ def rollback(models: str | Path) -> str:
 
 def check(models: str | Path, version: str | None = None) -> dict[str, list[str]]:
     """What is wrong with each version (or with one): an empty list is sound."""
-    chosen = [version] if version else sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
+    chosen = [version] if version else folders(models)
     if version:
         known(models, version)
     if not chosen:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
-    return {name: _damage(Path(models) / name) for name in chosen}
+    return {name: damage(Path(models) / name) for name in chosen}
 
 
-def _damage(folder: Path) -> list[str]:
+def folders(models: str | Path) -> list[str]:
+    """Every folder with the name of a version, whatever is in it."""
+    return sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
+
+
+def damage(folder: Path) -> list[str]:
+    """What is wrong with a version, a line for each file; none if it is sound."""
     try:
         return damaged_files(folder)
     except ModelError as error:
@@ -165,9 +168,7 @@ def prune(models: str | Path, keep: int) -> list[str]:
     gone = [name for name in names(models)[: -keep or None] if name != current]
     with writing(models):
         for name in gone:
-            doomed = staging(root, f"deleting-{name}")
-            (root / name).rename(doomed)
-            shutil.rmtree(doomed)
+            remove_folder(root / name)
     return gone
 
 
@@ -177,7 +178,7 @@ def writing(models: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ModelError(f"{models} cannot be changed: {error.strerror}.", "Check space and permissions.") from error
+        raise ModelError(f"{models} cannot be changed: {reason(error)}.", "Check space and permissions.") from error
 
 
 def _number(version: str) -> float:

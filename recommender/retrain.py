@@ -15,7 +15,7 @@ from .corpus import Corpus
 from .desks import DeskRule, load_desks
 from .edits import FILE as EDITS
 from .edits import EditLog
-from .errors import CorpusError, ModelError
+from .errors import CorpusError, ModelError, reason
 from .gate import Verdict, verdict
 from .lexicon import Aliases
 from .lock import held
@@ -25,7 +25,8 @@ from .questions import questions_from_labels
 from .recipe import Recipe
 from .recommend import Recommender
 from .registry import current_name, newest_after_current, set_aside, sound, writing
-from .version_folder import damaged_files, set_current, sweep
+from .staging import append, sweep
+from .version_folder import damaged_files, set_current
 
 LOG = "retrain.log"
 Result = Literal["unchanged", "promoted", "kept", "overtaken"]
@@ -163,7 +164,7 @@ def _waiting(models: Path, origin: str) -> Model | None:
 
 def _note(path: Path, line: str) -> None:
     try:
-        with path.open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
+        with path.open("ab", buffering=0) as log:
+            append(path, log, line + "\n")
     except OSError as error:
-        raise ModelError(f"{path} cannot be written: {error.strerror}.", "Check space and permissions.") from error
+        raise ModelError(f"{path} cannot be written: {reason(error)}.", "Check space and permissions.") from error

@@ -6,12 +6,9 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import socket
 import stat
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any
@@ -19,18 +16,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ModelError
+from .errors import ModelError, reason
 from .files import SETTINGS_LIMIT, read_text
-from .lock import STALE_HOURS, alive
+from .staging import replace_text, staged_folder
+from .staging import sync as _sync
 from .tables import Shelf, StringTable
 
 FORMAT = 3  # raised when a reader of this number could misread the files of the one before or of the next
 MANIFEST = "manifest.json"
 CURRENT = "current"
-_STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-(\d+)(?:@(.+))?")
 _FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 _SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
-_UNSEALED = (_SEAL, "created")
+_CREATED_SEAL = "created_seal"  # sha256 of the time of creation
+_UNSEALED = (_SEAL, _CREATED_SEAL, "created")
 # What a damaged file makes fail, be it numpy's reader of headers.
 _BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
 _CHOOSE = "Choose one: recommender models promote VERSION"
@@ -49,10 +47,7 @@ def publish(
 
     All is written under a temporary name, synced and renamed: a kill leaves no half version. Raises OSError.
     """
-    staged = staging(root, "writing")
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir()
-    try:
+    with staged_folder(root) as staged:
         for name, array in arrays.items():
             _write(staged / f"{name}.npy", array)
         for name, document in documents.items():
@@ -61,12 +56,9 @@ def publish(
             _write_text(staged / name, text)
         files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
         manifest = {**about, "format": FORMAT, "files": files}
-        _write_text(staged / MANIFEST, _dump({**manifest, _SEAL: _sealed(manifest)}))
+        _write_text(staged / MANIFEST, _dump({**manifest, **_seals(manifest)}))
         _sync(staged)
         return _take_name(staged, root)
-    except BaseException:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
 
 
 def _take_name(staged: Path, root: Path) -> str:
@@ -86,59 +78,14 @@ def _take_name(staged: Path, root: Path) -> str:
         return target.name
 
 
-def staging(root: Path, what: str) -> Path:
-    """A temporary name for ``what`` that tells whose it is, so that those of the dead can be swept up."""
-    return root / f".{what}-{os.getpid()}@{socket.gethostname()}"
-
-
-def sweep(root: Path) -> list[str]:
-    """Removes what killed processes left under temporary names, and returns the names.
-
-    What another machine writes stays until it is as old as a lock may be.
-    """
-    gone = []
-    for path in sorted(root.glob(".*")):
-        match = _STAGED.fullmatch(path.name)
-        if not match or _writer_lives(path, int(match[1]), match[2]):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-        gone.append(path.name)
-    return gone
-
-
-def _writer_lives(path: Path, pid: int, host: str | None) -> bool:
-    if host in (None, socket.gethostname()):
-        return alive(pid)
-    try:
-        return time.time() - path.lstat().st_mtime < STALE_HOURS * 3600
-    except OSError:  # it was renamed or removed just now
-        return True
-
-
 def set_current(root: Path, version: str) -> None:
     """Makes ``version`` the one that is asked; atomic. Raises ModelError if it cannot be written."""
     try:
-        replace_text(root, CURRENT, version + "\n")
+        replace_text(root / CURRENT, version + "\n")
     except OSError as error:
         raise ModelError(
-            f"{root / CURRENT} cannot be written: {error.strerror}.", "Check space and permissions."
+            f"{root / CURRENT} cannot be written: {reason(error)}.", "Check space and permissions."
         ) from error
-
-
-def replace_text(root: Path, name: str, text: str) -> None:
-    """Writes ``root/name`` as a whole or not at all. Raises OSError."""
-    staged = staging(root, name)
-    try:
-        _write_text(staged, text)
-        staged.replace(root / name)
-        _sync(root)
-    except OSError:
-        with suppress(OSError):
-            staged.unlink(missing_ok=True)
-        raise
 
 
 def current_folder(path: str | Path) -> Path:
@@ -179,20 +126,25 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
     if away := next((name for name in files if not _FILE.fullmatch(name)), None):
         raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", MEND)
-    if manifest.get(_SEAL, sealed := _sealed(manifest)) != sealed:
+    if any(manifest.get(name, seal) != seal for name, seal in _seals(manifest).items()):
         raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)
     return dict(manifest)
 
 
-def _sealed(manifest: Mapping[str, Any]) -> str:
-    said = _dump({name: value for name, value in manifest.items() if name not in _UNSEALED})
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+def _seals(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The hash of all that a manifest says, and that of the time of creation, which is no part of the other."""
+    said = {name: value for name, value in manifest.items() if name not in _UNSEALED}
+    parts = {_SEAL: said, _CREATED_SEAL: manifest.get("created")}
+    return {
+        name: hashlib.sha256(_dump(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()
+    }
 
 
 def damaged_files(folder: Path) -> list[str]:
     """The files of a version whose size or sha256 is not the manifest's, each with what is wrong."""
-    found = []
-    for name, stamp in read_manifest(folder)["files"].items():
+    manifest = read_manifest(folder)
+    found = [] if _SEAL in manifest else [f"{MANIFEST}: it has no seal"]
+    for name, stamp in manifest["files"].items():
         path = folder / name
         if not path.is_file():
             found.append(f"{name}: missing")
@@ -261,7 +213,9 @@ def _dump(value: Any) -> str:
 
 def _write(path: Path, array: NDArray[Any]) -> None:
     with path.open("wb") as file:
-        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+        packed = np.ascontiguousarray(array)
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(packed))
+        file.write(packed.reshape(-1).view(np.uint8).data)  # `numpy.save` would not say why a disk refused it
         file.flush()
         os.fsync(file.fileno())
 
@@ -276,11 +230,3 @@ def _write_text(path: Path, text: str) -> None:
 def _stamp(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

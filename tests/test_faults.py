@@ -312,13 +312,22 @@ def test_a_full_disk(trained: Path, disk: Callable[[str], Path], left: int) -> N
     page = write_records(home.parent / "more.jsonl", more)
     few = write_records(home.parent / "few.jsonl", RECORDS[10:12])
     assert run_cli(home, "models", "promote", "v0001").status == 0
+    for kept in ("kept.jsonl", "kept.html"):
+        (home / kept).write_text("good")
     ballast = _filled(home.parent, left)
     assert "room on the disk" in sentence(run_cli(home, "ingest", page))
     told = sentence(run_cli(home, "update"))
     assert "Check space" in told if left else "room on the disk" in told
-    if not left:
+    assert "None" not in told, "why it failed is said"
+    if left:
+        assert "No space left" in told
+    else:
         assert "space" in sentence(run_cli(home, "models", "promote", "v0001"))
         assert "space" in sentence(run_cli(home, "topics", "rename", topic, "이름"))
+        for command, kept in ((["export", "-k", "9"], home / "kept.jsonl"), (["report"], home / "kept.html")):
+            assert "No space left" in sentence(run_cli(home, *command, "-o", kept))
+            assert kept.read_text() == "good"
+        assert sorted(path.name for path in home.glob("*kept*")) == ["kept.html", "kept.jsonl"]
     assert run_cli(home, "similar", "양극재 공장").status == 0, "a question needs no room"
     assert not any(check(home / "models").values())
     assert [path.name for path in (home / "models").iterdir() if path.name.startswith(".")] == []

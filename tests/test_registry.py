@@ -395,7 +395,7 @@ def test_a_prune_that_the_disk_refuses_is_told_and_can_be_finished(
     def refuse(folder: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(registry.shutil, "rmtree", refuse)
+    monkeypatch.setattr(shutil, "rmtree", refuse)
     problem = f"{models} cannot be changed: Input/output error."
     assert refused(lambda: registry.prune(models, 1)) == (problem, "Check space and permissions.")
     assert registry.names(models) == ["v0002", "v0003"]

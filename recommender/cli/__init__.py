@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 # A query multiplies one matrix by one vector: more threads only cost their start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,13 +18,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import click
 
 from ..about import __version__
-from ..errors import RecommenderError
+from ..errors import RecommenderError, reason
 from .home import Home
 from .output import say
 
 _COMMANDS = {
     "ingest": "gather", "inspect": "gather", "train": "fit", "update": "fit", "retrain": "nightly", "similar": "ask",
     "export": "ask", "topics": "sort", "report": "sort", "evaluate": "judge", "models": "versions",
+    "check": "soundness",
 }  # fmt: skip
 
 
@@ -92,22 +93,42 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         status: Any = cli(standalone_mode=False)
+        if sys.stdout:
+            sys.stdout.flush()
     except click.exceptions.Exit as stop:
         status = stop.exit_code
     except click.Abort:
-        click.echo("stopped", err=True)
+        _tell("stopped")
         status = 130
     except click.ClickException as error:
         shown = StringIO()
         error.show(shown)
         for line in shown.getvalue().removesuffix("\n").split("\n"):
-            say(line)
+            _tell(line)
         status = error.exit_code
     except RecommenderError as error:
-        say(f"error: {error}")
+        _tell(f"error: {error}")
         status = 1
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # or the interpreter would try again when it ends, and complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        status = 0
+    except OSError as error:  # files are written with sentences of their own: what names no file is the output
+        what = f"{error.filename} failed" if error.filename else "The output cannot be written"
+        _tell(f"error: {what}: {reason(error)}. Check space and permissions.")
+        status = 1
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed from the start
+        _silence(stream)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell(text: str) -> None:
+    """To standard error, if that can be written."""
+    with suppress(OSError):
+        say(text)
+
+
+def _silence(stream: TextIO) -> None:
+    """Where ``stream`` refuses what was written to it, the interpreter is not to try again when it ends."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import QueryError
 from .home import Home
-from .output import as_csv, as_json, counted, format_option, say, tell
+from .output import as_csv, as_json, counted, format_option, say, tell, written
 
 if TYPE_CHECKING:
     from ..recommend import Answer, Hit, Recommender, Wish
@@ -180,23 +178,21 @@ def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: 
     from ..recommend import Wish
 
     desk, wish = home.recommender(), Wish(k=k, collapse=not no_collapse, stories=stories)
-    with _target(output) as target:
-        for row in range(len(desk)):
-            answer = desk.related(row, wish)
-            related = [{"id": hit.article.id, "score": round(hit.score, 4)} for hit in answer]
-            title = desk.model.catalogue.article(row).shown_title
-            target.write(as_json({"id": answer.query["id"], "title": title, "related": related}) + "\n")
-            if output and sys.stderr.isatty() and row % 200 == 0:
-                click.echo(f"\r{row:,} of {len(desk):,}", err=True, nl=False)
-    if output:
-        say(f"{len(desk):,} related lists in {output}")
-
-
-def _target(output: Path | None) -> Any:
     if output is None:
-        stdout: TextIO = sys.stdout
-        return nullcontext(stdout)
-    try:
-        return output.open("w", encoding="utf-8")
-    except OSError as error:
-        raise QueryError(f"{output} cannot be written: {error.strerror}.", "Choose another path.") from error
+        for line in _related_lists(desk, wish):
+            click.echo(line)
+        return
+    with written(output) as file:
+        for row, line in enumerate(_related_lists(desk, wish)):
+            file.write(f"{line}\n".encode())
+            if sys.stderr.isatty() and row % 200 == 0:
+                click.echo(f"\r{row:,} of {len(desk):,}", err=True, nl=False)
+    say(f"{len(desk):,} related lists in {output}")
+
+
+def _related_lists(desk: Recommender, wish: Wish) -> Iterator[str]:
+    for row in range(len(desk)):
+        answer = desk.related(row, wish)
+        related = [{"id": hit.article.id, "score": round(hit.score, 4)} for hit in answer]
+        title = desk.model.catalogue.article(row).shown_title
+        yield as_json({"id": answer.query["id"], "title": title, "related": related})

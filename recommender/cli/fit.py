@@ -42,7 +42,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..embedders import check_embedder
     from ..lock import held
     from ..recommend import Recommender
-    from ..version_folder import sweep
+    from ..staging import sweep
 
     recipe, chosen = home.recipe(path)
     recipe = recipe.with_seed(seed)
@@ -88,6 +88,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     from ..model import open_model
     from ..recommend import Recommender
     from ..registry import current_name
+    from ..staging import sweep
     from ..update import update as bring_in
 
     began = time.monotonic()
@@ -95,6 +96,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     before = open_model(home.models)
     home.tell_other_recipe(before)
     with home.corpus() as corpus, held(home.models):
+        sweep(home.models)
         made = bring_in(before, corpus, desks=desks, progress=None if quiet else say)
         if made is None:
             click.echo(f"{before.version}: nothing is new; {counted(len(before), 'article')}")

@@ -7,12 +7,15 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
 from ..cells import harmless
+from ..errors import QueryError, reason
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _WIDEST = 90  # terminal cells of one column
@@ -50,6 +53,25 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def as_json(value: Any, *, indent: int | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+@contextmanager
+def written(output: Path) -> Iterator[BinaryIO]:
+    """The file that ``output`` is to be: it takes that name when the block ends well, else what was there stays.
+
+    Raises QueryError if it cannot be written.
+    """
+    from ..staging import replacing
+
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(output) as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        mend = "Check space and permissions of its folder, or choose another path."
+        raise QueryError(f"{output} cannot be written: {reason(error)}.", mend) from error
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import QueryError
 from .edit import merge, move, pin, rename, split, undo
 from .home import Home
-from .output import counted, format_option, print_rows, say
+from .output import counted, format_option, print_rows, say, written
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -158,12 +157,10 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
     model = desk.model
     scores = _scores(desk) if form in JUDGED else None
     text = render(summarise(model, scores=scores), form, lang or language_of(model))
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(text if isinstance(text, bytes) else text.encode())
-    except OSError as error:
-        raise QueryError(f"{output} cannot be written: {error.strerror}.", "Choose another path.") from error
-    say(f"{output}: {output.stat().st_size:,} bytes")
+    data = text if isinstance(text, bytes) else text.encode()
+    with written(output) as file:
+        file.write(data)
+    say(f"{output}: {len(data):,} bytes")
 
 
 def _scores(desk: Recommender) -> dict[str, Any] | None:

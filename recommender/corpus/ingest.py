@@ -13,14 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from recommender.corpus.article import Record
-from recommender.corpus.ids import body_key, digest, headline_id, list_id
+from recommender.corpus.ids import body_key, headline_id, list_id
 from recommender.corpus.naming import anchors
 from recommender.corpus.pages import read_page
 from recommender.corpus.problems import IngestReport, Problems, ReadProblem
 from recommender.corpus.reader import reader_version
 from recommender.corpus.readers import JSON_LIMIT, Read, read_records
-from recommender.corpus.schema import upgrade
 from recommender.corpus.settle import Change, prepare, settle
+from recommender.corpus.soundness import record_digest, seal
 from recommender.corpus.unpack import PAGE_LIMIT, opened, too_large
 from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
 from recommender.errors import InputError
@@ -57,8 +57,6 @@ class Ingest:
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
-        with _transaction(self.connection, nested):
-            upgrade(self.connection)
         prepare(self.connection)
         before = tally(self.connection)
         for found in files_of(paths):
@@ -120,6 +118,7 @@ class Ingest:
                 count += self._keep(source or 0, read)
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
+        seal(self.connection, source or 0)
         change = settle(self.connection)
         for twin in _twins(self.connection, source or 0, shown):
             problems.add(twin)
@@ -154,6 +153,7 @@ class Ingest:
         )  # fmt: skip
         self.connection.execute(f"DELETE FROM anchors WHERE record IN ({mine})", (source,))
         self.connection.execute("DELETE FROM records WHERE source = ?", (source,))
+        self.connection.execute("DELETE FROM seals WHERE source = ?", (source,))
         self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
     def _keep(self, source: int, record: Record) -> bool:
@@ -167,7 +167,7 @@ class Ingest:
             _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
             a.translation, a.stand_in, related,
         ]  # fmt: skip
-        content = digest(given, *("\0" if value is None else value for value in said))
+        content = record_digest(given, said)
         row = [source, record.line, record.kind, given, headline, body, content, *said]
         number = self.connection.execute(_INSERT, row).lastrowid
         tells = anchors(given, headline, body)

@@ -4,7 +4,8 @@
 `names`, `listings`) is derived from the records alone and can be made again from them. The view
 `targets` says which article a listing means; `loose` are the listings that mean none that is whole:
 their headlines are articles known by headline only. A page that holds a related list and nothing
-else makes no article: its listings stand under a name of their own.
+else makes no article: its listings stand under a name of their own. `seals` holds a hash of each
+source and its records.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from recommender.errors import CorpusError
 
-VERSION = 2
+VERSION = 2  # of 1 nothing is read: it had no seals
 APPLICATION = 0x52454C41  # "RELA"
 
 _TABLES = """
@@ -26,6 +27,7 @@ CREATE TABLE sources (
     asked_encoding TEXT NOT NULL, kind TEXT NOT NULL, records INTEGER NOT NULL DEFAULT 0,
     reader TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE seals (source INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 CREATE TABLE records (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL, line INTEGER NOT NULL, kind TEXT NOT NULL,
     given TEXT NOT NULL, title_key TEXT NOT NULL, body_key TEXT NOT NULL, digest TEXT NOT NULL,
@@ -110,8 +112,9 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
     version, owner, tables = _state(connection)
     if owner not in (0, APPLICATION) or (tables and owner == 0):
         raise CorpusError(f"{name} is a database, but no corpus.", "Give another path.")
-    if version > VERSION:
-        raise CorpusError(f"The corpus {name} has schema {version}, this program knows {VERSION}.", "Upgrade it.")
+    if version != VERSION and (version or tables):
+        hint = "Upgrade this program." if version > VERSION else "Move it away and ingest its files again."
+        raise CorpusError(f"The corpus {name} has schema {version}, this program knows {VERSION}.", hint)
     if not tables:
         _create(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -152,13 +155,6 @@ def _undone(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-
-
-def upgrade(connection: sqlite3.Connection) -> None:
-    """The tables of a former schema as they are now, in the caller's transaction; asking needs none of it."""
-    if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
-        connection.execute("ALTER TABLE sources ADD COLUMN reader TEXT NOT NULL DEFAULT ''")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

@@ -147,6 +147,16 @@ class Corpus:
             if self._connection.in_transaction:  # SQLite ends it by itself at some errors
                 self._connection.execute("ROLLBACK")
 
+    def faults(self) -> list[tuple[str, str]]:
+        """Each part of the file with what is wrong with it, empty if nothing; the first damaged part is the last.
+
+        All that is stored is compared with hashes kept when it was read, or made anew: as slow as an ingest.
+        """
+        from recommender.corpus.soundness import faults
+
+        with self.snapshot():
+            return list(faults(self._connection))
+
     def fingerprint(self, stamps: Iterable[Stamp] | None = None) -> str:
         """sha256 over the ``stamps`` of all articles, if they are known, and the links; provenance stays out."""
         found = hashlib.sha256()

@@ -74,6 +74,7 @@ def test_any_order_any_calls_any_detour(files: list[list[dict[str, Any]]], data:
             assert state(detour) == expected
             assert detour.ingest([folder]).articles_changed == 0
             assert state(detour) == expected
+            assert [fault for _, fault in detour.faults()] == [""] * 5, "what is sound is never called damaged"
 
 
 FACTS = st.builds(

@@ -1,0 +1,38 @@
+"""``check``."""
+
+from __future__ import annotations
+
+import click
+
+from ..errors import RecommenderError
+from .home import Home
+from .output import counted, format_option, print_rows
+
+
+@click.command()
+@format_option
+@click.pass_obj
+def check(home: Home, form: str) -> None:
+    """Compare corpus, edits and models with what was written: a line for each, and exit status 1 if one is damaged.
+
+    The corpus and every version are compared with hashes kept when they were written; edits are read. It takes about as
+    long as reading the corpus in, and changes nothing.
+
+    \b
+    Examples:
+      recommender check
+      recommender check --format json
+    """
+    from ..check import check as verify
+
+    found = list(verify(home.data, home.models))
+    if all(each.state == "absent" for each in found):
+        raise RecommenderError(
+            f"There is nothing to check in {home.folder}.", "Name its folder with -C, or begin: recommender ingest PATH"
+        )
+    print_rows([each.as_json() for each in found], ("what", "state", "problem"), form)
+    damaged = [each for each in found if each.state == "damaged"]
+    if damaged:
+        names = ", ".join(each.what for each in damaged)
+        mends = " ".join(dict.fromkeys(each.mend for each in damaged))
+        raise RecommenderError(f"{counted(len(damaged), 'part')} of {len(found)} damaged: {names}.", mends)

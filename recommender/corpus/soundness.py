@@ -1,0 +1,140 @@
+"""Whether a corpus is what was read: hashes of records and sources, and everything derived made anew and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
+from typing import Any
+
+from recommender.corpus.ids import digest, list_id
+from recommender.corpus.naming import anchors
+from recommender.corpus.schema import connect
+from recommender.corpus.settle import prepare, settle
+
+# What a record says, in the order of its hash; `title` to `related` as they are stored.
+SAID = ("title", "body", "outlet", "author", "published", "url", "section", "tags", "captions", "translation",
+        "stand_in", "related")  # fmt: skip
+# All that is derived from the records. Of two records that say the same either may stand for the article.
+_DERIVED = {
+    "anchors": "SELECT anchor, strong, record FROM anchors ORDER BY anchor, strong, record",
+    "articles": "SELECT a.id, r.digest, a.headline, a.content, a.title, a.outlet, a.author, a.published, a.url, "
+    "a.url_key, a.section, a.tags FROM articles a LEFT JOIN records r ON r.id = a.record ORDER BY a.id",
+    "names": "SELECT name, article FROM names ORDER BY name",
+    "listings": "SELECT * FROM listings ORDER BY article, position",
+    "records": "SELECT id, article FROM records ORDER BY id",
+}
+_RECORD = (
+    "SELECT id, source, line, kind, given, title_key, body_key, digest, title, '', outlet, author, published, url, "
+    "section, tags, '', '', NULL, related, NULL FROM records"
+)
+
+
+def record_digest(given: str, said: list[str | None]) -> str:
+    """The hash of all that a record says, with the id it was given."""
+    return digest(given, *("\0" if value is None else value for value in said))
+
+
+def seal(connection: sqlite3.Connection, source: int) -> None:
+    """Keeps the hash of a source and its records, inside the transaction that reads it."""
+    connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?)", (source, _sealed(connection, source)))
+
+
+def faults(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Each part of a corpus with what is wrong with it, empty if nothing; it ends at the first that is damaged."""
+    parts: dict[str, Callable[[sqlite3.Connection], str]] = {
+        "pages": _pages, "tables": _tables, "records": _records, "sources": _sources, "articles": _articles,
+    }  # fmt: skip
+    for part, find in parts.items():
+        try:
+            fault = find(connection)
+        except (sqlite3.Error, TypeError, ValueError) as error:
+            fault = f"cannot be read: {error}"
+        yield part, fault
+        if fault:
+            return
+
+
+def _pages(connection: sqlite3.Connection) -> str:
+    found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    return "" if found == "ok" else " ".join(found.split())
+
+
+def _tables(connection: sqlite3.Connection) -> str:
+    """What stands there beside the rows: the schema and its number."""
+    names = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+    made = connect(":memory:", create=True)
+    wanted = made.execute(names).fetchall()
+    made.close()
+    if connection.execute(names).fetchall() != wanted:
+        return "its tables are not those of a corpus"
+    return ""
+
+
+def _records(connection: sqlite3.Connection) -> str:
+    columns = ", ".join(SAID)
+    for number, kept, given, *said in connection.execute(f"SELECT id, digest, given, {columns} FROM records"):
+        if record_digest(given, said) != kept:
+            return f"record {number} is not what was read: {_place(connection, number)}"
+    return ""
+
+
+def _sources(connection: sqlite3.Connection) -> str:
+    """Every source as it was sealed, and no record without one."""
+    lost = connection.execute("SELECT id FROM records WHERE source NOT IN (SELECT id FROM sources)").fetchone()
+    if lost:
+        return f"record {lost[0]} has no source"
+    kept = dict(connection.execute("SELECT source, seal FROM seals"))
+    for (source,) in connection.execute("SELECT id FROM sources"):
+        if kept.pop(source, None) != _sealed(connection, source):
+            return f"source {source} is not what was read"
+    return f"source {min(kept)} is missing" if kept else ""
+
+
+def _articles(connection: sqlite3.Connection) -> str:
+    made = _made_anew(connection)
+    try:
+        for table, rows in _DERIVED.items():
+            for now, then in zip_longest(connection.execute(rows), made.execute(rows)):
+                if now != then:
+                    return f"{table}: {(now or then)[0]} is not what the records say"
+    finally:
+        made.close()
+    return ""
+
+
+def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A corpus in memory with the records of ``connection``, without their texts, settled as if just read."""
+    made = connect(":memory:", create=True)
+    prepare(made)
+    made.execute("BEGIN")
+    made.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 21)})", connection.execute(_RECORD))
+    asked = "SELECT id, related, given, title_key, body_key FROM records"
+    for number, related, *keys in made.execute(asked).fetchall():
+        names = anchors(*keys) or {list_id(related): True}
+        rows = [(name, strong, number) for name, strong in names.items()]
+        made.executemany("INSERT INTO anchors VALUES (?, ?, ?)", rows)
+    made.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors")
+    settle(made)
+    made.execute("COMMIT")
+    return made
+
+
+def _sealed(connection: sqlite3.Connection, source: int) -> str:
+    found = hashlib.sha256()
+    for rows in (
+        "SELECT id, key, path, sha256, asked_encoding, kind, records, reader FROM sources WHERE id = ?",
+        "SELECT id, line, kind, title_key, body_key, digest FROM records WHERE source = ? ORDER BY id",
+    ):
+        for row in connection.execute(rows, (source,)):
+            found.update(json.dumps(row, default=repr).encode() + b"\n")
+    return found.hexdigest()
+
+
+def _place(connection: sqlite3.Connection, record: int) -> str:
+    row: Any = connection.execute(
+        "SELECT s.path, r.line FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?", (record,)
+    ).fetchone()
+    return f"{row[0]}:{row[1]}" if row else "its source is not known"

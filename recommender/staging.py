@@ -1,0 +1,217 @@
+"""Files and folders that are written whole or not at all.
+
+What is being written stands under a temporary name, locked in the kernel (`flock`). The lock ends with the process,
+so what a killed one left is known from what a living one writes, in other containers too.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import socket
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+from typing import BinaryIO
+
+STALE_HOURS = 12  # where a file system has no locks, what is as old as that was left behind
+_STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-\d+(?:-[0-9a-f]{8})?(?:@.+)?")
+_OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+@contextmanager
+def staged_folder(root: Path) -> Iterator[Path]:
+    """A new folder under a temporary name in ``root``, locked; removed if the block fails. Raises OSError."""
+    path, handle = _claimed(root, _made_folder)
+    try:
+        yield path
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of ``path`` when the block ends well; until then and else ``path`` stays as it was.
+
+    A link stays a link and permissions stay. A FIFO, a device and standard output are written to directly.
+    Raises OSError.
+    """
+    if stream := _stream(path):
+        with stream:
+            yield stream
+        return
+    target = Path(os.path.realpath(path))
+    sweep(target.parent)
+    staged, handle = _claimed(target.parent, _made_file)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _take_permissions(target, handle)
+            yield file
+            file.flush()
+            os.fsync(handle)
+            staged.replace(target)
+        sync(target.parent)
+    except BaseException:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Writes ``path`` as a whole or not at all. Raises OSError."""
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
+def append(path: Path, file: FileIO, text: str) -> None:
+    """Adds ``text`` at the end of the file at ``path``, open as ``file`` without a buffer, and syncs.
+
+    What a full disk took of it in part is taken back. Raises OSError.
+    """
+    size, rest = file.seek(0, os.SEEK_END), text.encode()
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+        if not size:
+            sync(path.parent)
+    except BaseException:
+        file.truncate(size)
+        raise
+
+
+def remove_folder(path: Path) -> None:
+    """Deletes a folder under a temporary name, so that a kill leaves nothing that looks whole. Raises OSError."""
+    handle = os.open(path, _OPEN)
+    try:
+        _lock(handle)
+        doomed = _name(path.parent, f"deleting-{path.name}")
+        path.rename(doomed)
+        shutil.rmtree(doomed)
+    finally:
+        os.close(handle)
+
+
+def sweep(root: Path) -> list[str]:
+    """Removes what killed processes left in ``root`` under temporary names, and returns the names."""
+    gone = []
+    with suppress(OSError):
+        for path in sorted(root.glob(".*")):
+            if _STAGED.fullmatch(path.name) and _swept(path):
+                gone.append(path.name)
+    return gone
+
+
+def same_file(path: Path, handle: int) -> bool:
+    """Whether ``handle`` is of the file that is at ``path`` now."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def sync(folder: Path) -> None:
+    """Makes names that were added or renamed in ``folder`` outlast a loss of power. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _name(root: Path, what: str) -> Path:
+    """The process and machine stand there for people; the rest makes the name unique among containers too."""
+    return root / f".{what}-{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}"
+
+
+def _claimed(root: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
+    """What ``make`` made under a temporary name, and a handle that locks it; another name if a sweep was faster."""
+    while True:
+        path = _name(root, "writing")
+        try:
+            handle = make(path)
+        except FileNotFoundError:
+            if not root.is_dir():
+                raise
+            continue
+        if _lock(handle) is not False and same_file(path, handle):
+            return path, handle
+        os.close(handle)
+
+
+def _made_folder(path: Path) -> int:
+    path.mkdir()
+    return os.open(path, _OPEN)
+
+
+def _made_file(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+
+
+def _stream(path: Path) -> BinaryIO | None:
+    """``path`` open for writing if it is no file that could be replaced; None if it is, or is not there yet."""
+    try:
+        there = os.stat(path)
+    except FileNotFoundError:
+        return None
+    for number in (1, 2):
+        with suppress(OSError):  # closed
+            if os.path.samestat(there, os.fstat(number)):
+                return os.fdopen(os.dup(number), "wb")
+    return None if stat.S_ISREG(there.st_mode) else path.open("wb")
+
+
+def _take_permissions(target: Path, handle: int) -> None:
+    """Gives the open file the owner and mode of ``target``, if that is there. Raises OSError if it is read-only."""
+    try:
+        held = os.stat(target)
+    except FileNotFoundError:
+        return
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+    with suppress(PermissionError):
+        os.fchown(handle, held.st_uid, held.st_gid)
+    os.fchmod(handle, stat.S_IMODE(held.st_mode))
+
+
+def _lock(handle: int) -> bool | None:
+    """Takes the lock of an open file; False if another has it, None if its file system has no locks."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _swept(path: Path) -> bool:
+    """Removes ``path`` if nobody writes it any more; whether it is gone."""
+    try:
+        handle = os.open(path, _OPEN)
+    except OSError:  # another's, a link, or renamed just now
+        return False
+    try:
+        locked, about = _lock(handle), os.fstat(handle)
+        old = time.time() - about.st_mtime > STALE_HOURS * 3600
+        if locked is False or (locked is None and not old) or not same_file(path, handle):
+            return False
+        if stat.S_ISDIR(about.st_mode):
+            shutil.rmtree(path, ignore_errors=True)
+        elif stat.S_ISREG(about.st_mode):
+            path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return not path.exists()
