@@ -132,7 +132,7 @@ coverage: $(DEV) ## the tests once more, with the lines of recommender/ that the
 	$(PY) -m coverage combine --quiet && $(PY) -m coverage report --skip-covered --show-missing; exit $$status
 
 # Numeric threads and a fork of the test process do not go together.
-mutants: $(DEV) ## change the code here and there: do tests notice? (ARGS='recommender.vectors*': one room alone)
+mutants: $(DEV) ## change the code here and there: do tests notice? (ARGS='recommender.arrays.kernels*': one room alone)
 	$(PY) -c 'import mutmut' 2>/dev/null || { echo "error: mutmut is not installed. It changes the code: .venv/bin/pip install '.[mutation]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results | awk '/: not checked$$/ { left++; next } { print } END { if (left) print "not asked: " left }'

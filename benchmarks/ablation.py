@@ -17,12 +17,12 @@ import numpy as np
 
 from benchmarks import tasks as T
 from benchmarks.sets import desk_of
-from recommender.measures import bootstrap
-from recommender.model import Model
-from recommender.moments import day_number
+from recommender.evaluation.metrics import bootstrap
 from recommender.ranking.features import query_of
+from recommender.ranking.model import Model
 from recommender.ranking.scorer import rank
 from recommender.ranking.weights import BLOCKS, Weights
+from recommender.text.instants import day_number
 
 CELLS: tuple[Callable[[], T.Task], ...] = (
     *(lambda name=name: T.story(name) for name in ("battery", "daegu-gyeongbuk", "general-day")),

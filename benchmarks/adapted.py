@@ -17,9 +17,9 @@ import numpy as np
 from benchmarks.meaning import sections, stories
 from benchmarks.sets import ROOT, SHARED, Stories, desk_of, rank_of_best
 from recommender import Corpus, Recipe, Recommender, train
-from recommender.adapted import Adapted
-from recommender.evaluate import questions_from_labels
-from recommender.vectors import Floats
+from recommender.arrays.kernels import Floats
+from recommender.embeddings.fused import Adapted
+from recommender.evaluation.evaluate import questions_from_labels
 from scripts.base_model.sets import OpenSets
 
 

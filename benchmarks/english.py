@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.sets import ROOT, character_tfidf
 from recommender import Corpus, Recommender, train
-from recommender.static import StaticVectors
-from recommender.text import title_key
+from recommender.embeddings.static import StaticVectors
+from recommender.text.normalize import title_key
 
 SAMPLE = ROOT / "data" / "sample"
 QUESTIONS = {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.sets import ROOT
-from recommender.measures import reliability
+from recommender.evaluation.metrics import reliability
 from recommender.ranking.calibration import EVIDENCE, MOST, background, gap, sigmoid
 from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defaults
 

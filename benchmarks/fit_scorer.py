@@ -25,13 +25,13 @@ from benchmarks import tasks as T
 from benchmarks.fit_math import report
 from benchmarks.sets import desk_of
 from recommender import Recommender
-from recommender.model import Model
-from recommender.moments import day_number
 from recommender.ranking.calibration import evidence_columns
 from recommender.ranking.features import FEW_WORDS, Query, features_of_rows, query_of
 from recommender.ranking.holding import holding
+from recommender.ranking.model import Model
 from recommender.ranking.scorer import POOL, candidates
 from recommender.ranking.weights import COLUMNS
+from recommender.text.instants import day_number
 
 SMALL = (25, 60, 150, 400, 1000)
 MOST = 9_000  # records of a set

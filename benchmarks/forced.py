@@ -11,17 +11,17 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recommender.adapted import Adapted
+from recommender.arrays.kernels import unit_rows
+from recommender.config import Recipe
+from recommender.embeddings.dense import DenseSpace
+from recommender.embeddings.fused import Adapted
 from recommender.index.build import entries_of, field_index
-from recommender.model import Model
-from recommender.recipe import Recipe
-from recommender.spaces import DenseSpace
-from recommender.terms import Texts
-from recommender.vectors import unit_rows
-from recommender.workshop import training
-from recommender.workshop.adapt import Placed
-from recommender.workshop.place import Fitted, _space, _unit
-from recommender.workshop.weigh import Fit
+from recommender.ranking.model import Model
+from recommender.text.article_terms import Texts
+from recommender.training import fit as training
+from recommender.training.fit_embedding import Placed
+from recommender.training.fit_tfidf import Fitted, _space, _unit
+from recommender.training.fit_weights import Fit
 
 
 @contextmanager

@@ -21,8 +21,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.sets import ROOT, corpus_of, rows
 from recommender import Recipe, train
-from recommender.model import Model
-from recommender.workshop.lineage import identify
+from recommender.ranking.model import Model
+from recommender.topics.lineage import identify
 
 SETS = ("sample", "battery", "daegu-gyeongbuk", "ynat")
 LARGE = 20  # articles of a topic whose id is followed

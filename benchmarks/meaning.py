@@ -23,10 +23,10 @@ from sklearn.metrics import v_measure_score
 
 from benchmarks.english import report
 from benchmarks.sets import SHARED, Stories, character_tfidf, rank_of_best, rows
-from recommender.aliases import load_aliases
-from recommender.static import StaticVectors
-from recommender.text import eojeols, normalise
-from recommender.vectors import unit_rows
+from recommender.arrays.kernels import unit_rows
+from recommender.embeddings.static import StaticVectors
+from recommender.text.aliases import load_aliases
+from recommender.text.normalize import eojeols, normalise
 from scripts.base_model.sets import OpenSets
 
 Encode = Callable[[Sequence[str]], Any]  # texts to unit rows, sparse or dense

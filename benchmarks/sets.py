@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import Corpus, Recipe, Recommender, train
-from recommender.corpus.article import Article, Record
+from recommender.readers.article import Article, Record
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECOMMENDER_SHARED", ROOT.parent / "shared"))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.sets import ROOT, SHARED, rows
-from recommender.text import title_key
+from recommender.text.normalize import title_key
 
 Record = dict[str, Any]
 QUESTIONS = 400  # of a cell, at most

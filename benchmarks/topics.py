@@ -23,22 +23,22 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.sets import ROOT, SHARED, corpus_of, rows
 from recommender import Corpus, Recipe, train
-from recommender.aliases import load_aliases
-from recommender.desks import load_desks
-from recommender.lexicon import Analyzer
-from recommender.model import Model
-from recommender.scoring import Links
-from recommender.static import StaticVectors
-from recommender.text import title_key
-from recommender.workshop.adapt import learn_company
-from recommender.workshop.cluster import settled
-from recommender.workshop.copies import find_copies
-from recommender.workshop.engines import open_umap
-from recommender.workshop.group import Reading, group
-from recommender.workshop.lots import lots
-from recommender.workshop.meaning import topic_vectors, topic_words
-from recommender.workshop.morphology import learn_lexicon
-from recommender.workshop.place import fit_tfidf, read_terms
+from recommender.arrays.hash_sample import lots
+from recommender.embeddings.static import StaticVectors
+from recommender.index.links import Links
+from recommender.ranking.model import Model
+from recommender.text.aliases import load_aliases
+from recommender.text.analyzer import Analyzer
+from recommender.text.kiwi import learn_lexicon
+from recommender.text.normalize import title_key
+from recommender.topics.clusterer import settled
+from recommender.topics.curated import load_desks
+from recommender.topics.engines import open_umap
+from recommender.topics.features import topic_vectors, topic_words
+from recommender.topics.grouping import Reading, group
+from recommender.training.find_duplicates import find_copies
+from recommender.training.fit_embedding import learn_company
+from recommender.training.fit_tfidf import fit_tfidf, read_terms
 from scripts.base_model.sets import OpenSets
 
 SETS = {"ynat": "ynat/headlines", "ynat-held": "", "bbc": "bbc/documents", "battery": "battery/headlines",
@@ -168,7 +168,7 @@ def at_seven(data: Read, labels: Any) -> float:
 
 def words_of(data: Read, labels: Any) -> list[list[str]]:
     """The ten heaviest words of each topic by class-based TF-IDF."""
-    from recommender.workshop.names import _class_weights
+    from recommender.topics.naming import _class_weights
 
     found, places = np.unique(labels, return_inverse=True)
     places = places - int(found[0] < 0)

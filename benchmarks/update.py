@@ -25,8 +25,8 @@ import numpy as np
 from benchmarks.forced import fitted_as
 from benchmarks.sets import corpus_of, rows
 from recommender import Corpus, Recipe, Recommender, open_model, train
-from recommender.model import Model
-from recommender.update import update
+from recommender.ranking.model import Model
+from recommender.training.incremental import update
 
 _NEW = 100
 

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from benchmarks.sets import rows
-from recommender.aliases import load_aliases
-from recommender.lexicon import Analyzer, spelled
-from recommender.text import normalise
-from recommender.workshop.morphology import learn_lexicon, open_kiwi, words_of
+from recommender.text.aliases import load_aliases
+from recommender.text.analyzer import Analyzer, spelled
+from recommender.text.kiwi import learn_lexicon, open_kiwi, words_of
+from recommender.text.normalize import normalise
 
 UNSEEN = 5_000
 

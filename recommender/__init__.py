@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .about import __version__
+from .config import __version__
 from .errors import RecommenderError
 
 if TYPE_CHECKING:
+    from .config import Recipe
     from .corpus import Article, Corpus
-    from .model import Model, open_model
-    from .recipe import Recipe
-    from .recommend import Answer, Hit, Recommender, Wish
-    from .static import StaticVectors
-    from .workshop import train
-    from .workshop.static_embedder import StaticEmbedder
+    from .embeddings.static import StaticVectors
+    from .embeddings.transformer import StaticEmbedder
+    from .ranking.model import Model, open_model
+    from .ranking.recommend import Answer, Hit, Recommender, Wish
+    from .training import train
 
 __all__ = [
     "Answer",
@@ -34,10 +34,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Recipe": "recipe",
-    "Article": "corpus", "Corpus": "corpus", "Model": "model", "open_model": "model", "Answer": "recommend",
-    "Hit": "recommend", "Recommender": "recommend", "Wish": "recommend", "train": "workshop",
-    "StaticEmbedder": "workshop.static_embedder", "StaticVectors": "static",
+    "Recipe": "config",
+    "Article": "readers.article", "Corpus": "corpus.store", "Model": "ranking.model", "open_model": "ranking.model",
+    "Answer": "ranking.recommend", "Hit": "ranking.recommend", "Recommender": "ranking.recommend",
+    "Wish": "ranking.recommend", "train": "training", "StaticEmbedder": "embeddings.transformer",
+    "StaticVectors": "embeddings.static",
 }  # fmt: skip
 
 

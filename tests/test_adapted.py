@@ -12,14 +12,15 @@ import pytest
 from worlds import RECORDS, fitted, small_model
 
 from recommender import Recommender
-from recommender.adapted import Adapted, BaseMeaning, base_digest, beside
+from recommender.arrays.kernels import unit_rows
+from recommender.arrays.strings import StringTable
+from recommender.embeddings.dense import DenseSpace
+from recommender.embeddings.encoder import TermVectors
+from recommender.embeddings.fused import Adapted, BaseMeaning, base_digest, beside
 from recommender.errors import ModelError
 from recommender.ranking.features import query_of
-from recommender.spaces import DenseSpace, TermVectors
-from recommender.tables import StringTable
-from recommender.vectors import unit_rows
-from recommender.workshop import adapt
-from recommender.workshop.adapt import Company, adapted
+from recommender.training import fit_embedding as adapt
+from recommender.training.fit_embedding import Company, adapted
 
 BARE = [{k: v for k, v in row.items() if k != "body"} for row in RECORDS]
 
@@ -79,7 +80,7 @@ def test_axes_are_those_of_most_variance() -> None:
 def test_rows_do_not_depend_on_how_many_are_taken_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = space_of(300, 5)
     monkeypatch.setattr(adapt, "_BLOCK", 7)
-    monkeypatch.setattr("recommender.adapted._BLOCK", 11)
+    monkeypatch.setattr("recommender.embeddings.fused._BLOCK", 11)
     assert space_of(300, 5).rows == pytest.approx(whole.rows, abs=1e-5)
 
 

@@ -9,11 +9,13 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.aliases import load_aliases
-from recommender.lexicon import spelled
-from recommender.text import normalise
+from recommender.text.aliases import load_aliases
+from recommender.text.analyzer import spelled
+from recommender.text.normalize import normalise
 
-GROUPS: dict[str, list[str]] = tomllib.loads((ROOT / "recommender" / "aliases.toml").read_text("utf-8"))["aliases"]
+GROUPS: dict[str, list[str]] = tomllib.loads((ROOT / "recommender" / "text" / "aliases.toml").read_text("utf-8"))[
+    "aliases"
+]
 TABLE = load_aliases(None)
 NAMES = sorted({*TABLE.names, *TABLE.names.values()})
 

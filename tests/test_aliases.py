@@ -10,8 +10,8 @@ from conftest import ROOT
 from worlds import fitted
 
 from recommender import Recommender, RecommenderError
-from recommender.aliases import load_aliases
-from recommender.lexicon import Aliases
+from recommender.text.aliases import load_aliases
+from recommender.text.analyzer import Aliases
 
 
 def table(tmp_path: Path, text: str | bytes) -> Path:
@@ -173,7 +173,7 @@ def test_english_names_become_the_korean_ones(english: str, korean: str) -> None
 
 
 def test_a_name_of_the_built_in_table_means_one_thing() -> None:
-    table = tomllib.loads((ROOT / "recommender" / "aliases.toml").read_text("utf-8"))["aliases"]
+    table = tomllib.loads((ROOT / "recommender" / "text" / "aliases.toml").read_text("utf-8"))["aliases"]
     names = [name.lower() for others in table.values() for name in others]
     assert len(names) == len(set(names))
     assert not {key.lower() for key in table} & set(names), "a name that stands for all is no other name"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.scoring import Links
-from recommender.vectors import unit_rows
-from recommender.workshop.blend import blended, joined
+from recommender.arrays.kernels import unit_rows
+from recommender.index.links import Links
+from recommender.topics.blend import blended, joined
 
 WORDS = np.eye(6, dtype=np.float32)
 NO_DESKS = np.zeros((6, 0), dtype=np.float32)

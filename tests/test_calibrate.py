@@ -13,7 +13,7 @@ from worlds import RECORDS, fitted, small_model, with_pairs
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.ranking.calibration import MOST, sigmoid
-from recommender.workshop.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_elsewhere
+from recommender.training.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_elsewhere
 
 LABELS = [json.loads(line) for line in (ROOT / "data" / "sample" / "labels.jsonl").read_text("utf-8").splitlines()]
 OWN = [row for row in LABELS if row.get("title") and "off-topic" not in row["topics"]]

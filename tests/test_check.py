@@ -16,9 +16,9 @@ from conftest import run_cli
 from worlds import RECORDS, fitted, write_records
 
 from recommender import Corpus
-from recommender.check import Checked, check
-from recommender.edits import Edit, EditLog
-from recommender.version_folder import MANIFEST
+from recommender.jobs.check import Checked, check
+from recommender.topics.edits.log import Edit, EditLog
+from recommender.versions.artifact import MANIFEST
 
 PARTS = ["pages", "tables", "records", "sources", "articles"]
 

@@ -18,8 +18,8 @@ from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
 from recommender import open_model
-from recommender.contest import with_scores
-from recommender.scoring import Links
+from recommender.evaluation.comparison import with_scores
+from recommender.index.links import Links
 
 HIT = ["rank", "id", "title", "score", "label", "outlet", "published", "url", "topic", "why", "also", "folded"]
 COMMANDS = ["ingest", "inspect", "train", "similar", "export", "topics", "report", "evaluate", "models"]

@@ -13,9 +13,9 @@ import pytest
 from conftest import run_cli
 from worlds import RECORDS, fitted
 
-from recommender.compare import SHOWN, Diff, diff
-from recommender.model import Model
-from recommender.topics import NO_TOPIC, Topic
+from recommender.evaluation.versions_compared import SHOWN, Diff, diff
+from recommender.ranking.model import Model
+from recommender.topics.topic import NO_TOPIC, Topic
 
 FEW = RECORDS[:12]
 Places = dict[str, Sequence[str]]

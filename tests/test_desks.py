@@ -12,11 +12,11 @@ from conftest import ROOT, Run
 from worlds import fitted, small_model
 
 from recommender import Article, Recommender
-from recommender.assign import assign, with_desks
-from recommender.desks import DeskRule, Finder, Term, load_desks, title_pieces
 from recommender.errors import RecipeError
-from recommender.text import title_key
-from recommender.topics import TopicModel
+from recommender.text.normalize import title_key
+from recommender.topics.curated import DeskRule, Finder, Term, load_desks, title_pieces
+from recommender.topics.curated_members import assign, with_desks
+from recommender.topics.topic import TopicModel
 
 HEAD = '[[desk]]\nid = "a"\nname = "가"\n'
 BAD = [

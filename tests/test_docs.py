@@ -16,8 +16,8 @@ import click
 import pytest
 from conftest import ROOT, environment
 
-from recommender.aliases import load_aliases
-from recommender.recommend import PARTS
+from recommender.ranking.recommend import PARTS
+from recommender.text.aliases import load_aliases
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [

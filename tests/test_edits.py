@@ -12,11 +12,11 @@ import pytest
 from conftest import Run
 
 from recommender import Recommender, open_model
-from recommender.amend import amended
-from recommender.edits import Edit, EditLog, Part
 from recommender.errors import InputError
-from recommender.model import Model
-from recommender.topics import NO_TOPIC
+from recommender.ranking.model import Model
+from recommender.topics.edits.apply import amended
+from recommender.topics.edits.log import Edit, EditLog, Part
+from recommender.topics.topic import NO_TOPIC
 
 WHEN = "2026-11-22T05:00:00+00:00"
 

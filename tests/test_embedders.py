@@ -17,11 +17,11 @@ from test_update import KEPT, LATER, NEW, OLD, corpus_of, trained
 from worlds import write_records
 
 from recommender import Recommender
-from recommender.adapted import Adapted
-from recommender.embedders import KINDS, _loaded, named_encoder, stamp
+from recommender.arrays.kernels import unit_rows
+from recommender.embeddings.external import KINDS, _loaded, named_encoder, stamp
+from recommender.embeddings.fused import Adapted
 from recommender.errors import MissingExtra, ModelError, RecipeError
-from recommender.update import update
-from recommender.vectors import unit_rows
+from recommender.training.incremental import update
 
 TEXTS = ["포항 배터리 규제자유특구", "", "양극재 공장", "!?…", "Pohang battery", "\ud800 배터리", "가" * 1_000_000]
 

@@ -12,9 +12,9 @@ from worlds import RECORDS, Row, fitted, small_desk, small_model
 
 from recommender import Recommender, RecommenderError
 from recommender.corpus import read_page
-from recommender.evaluate import Scores, judge, questions_from_labels, questions_from_links
-from recommender.questions import Judged
-from recommender.workshop import cross_fit
+from recommender.evaluation.evaluate import Scores, judge, questions_from_labels, questions_from_links
+from recommender.evaluation.queries import Judged
+from recommender.training import cross_fit
 
 DESK = small_desk()
 

@@ -13,7 +13,7 @@ import pytest
 from worlds import small_model, with_pairs
 
 from recommender import Recommender, RecommenderError
-from recommender.evaluate import (
+from recommender.evaluation.evaluate import (
     MEASURES,
     CoListing,
     Evaluation,
@@ -25,11 +25,11 @@ from recommender.evaluate import (
     summary_rows,
     unfitted,
 )
-from recommender.judging import Judge, Trial
-from recommender.measures import Interval, bootstrap, reliability
-from recommender.model import Model
-from recommender.questions import Judged, co_listed, sampled, without_later
-from recommender.topic_quality import Stability, copy_quality, topic_quality
+from recommender.evaluation.judge import Judge, Trial
+from recommender.evaluation.metrics import Interval, bootstrap, reliability
+from recommender.evaluation.queries import Judged, co_listed, sampled, without_later
+from recommender.evaluation.topic_metrics import Stability, copy_quality, topic_quality
+from recommender.ranking.model import Model
 
 LISTS = {
     "plant-1": ["plant-2", "plant-3", "fish-1"],
@@ -145,7 +145,7 @@ def test_what_was_fitted_on_lists_is_refused_with_the_mend(part: str, source: st
     with pytest.raises(RecommenderError) as caught:
         unfitted(model)
     assert caught.value.problem == f"This model was fitted on related lists ({told}), which cannot judge it."
-    assert caught.value.mend == "Give folds: recommender.workshop.cross_fit(model)."
+    assert caught.value.mend == "Give folds: recommender.training.cross_fit(model)."
 
 
 # -- evaluate
@@ -304,7 +304,7 @@ def test_the_interval_of_co_listing_draws_lists(found: Evaluation) -> None:
 
 
 def test_too_many_lists_are_drawn_by_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("recommender.evaluate"), "_LISTS", 2)  # of five: no need of a hundred
+    monkeypatch.setattr(import_module("recommender.evaluation.evaluate"), "_LISTS", 2)  # of five: no need of a hundred
     model, near = listed(), pairs_within(listed())
     for seed in range(8):
         drawn = {model.catalogue.ids[question.source] for question in co_listed(model, 2, seed)}

@@ -18,9 +18,9 @@ from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, write_records
 
 from recommender import Corpus, Recommender, RecommenderError, open_model
-from recommender.edits import EditLog
-from recommender.registry import check, names, rollback
-from recommender.version_folder import FORMAT, MANIFEST
+from recommender.topics.edits.log import EditLog
+from recommender.versions.artifact import FORMAT, MANIFEST
+from recommender.versions.registry import check, names, rollback
 
 # Fewer than 15 different articles: UMAP is not called, and a training takes seconds.
 OLD, NEW = RECORDS[:10], RECORDS[15:18]
@@ -230,7 +230,7 @@ with Corpus.open(path) as corpus:
 AT_ONCE = """
 import sys
 from recommender import Corpus
-import recommender.corpus.html
+import recommender.readers.page_html
 print("ready", flush=True)
 sys.stdin.readline()
 with Corpus.open(sys.argv[1]) as corpus:

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import RECORDS, fitted, small_model
 
+from recommender.arrays.strings import StringTable
 from recommender.index import FieldIndex, QueryVector
 from recommender.index.build import average_lengths, entries_of, field_index, grown
 from recommender.index.fields import HAS_BODY, HAS_TITLE, IN_TITLE, STEPS, B, K, saturation
-from recommender.lexical import weight
-from recommender.spaces import MARK
-from recommender.tables import StringTable
-from recommender.terms import Texts, read_terms
+from recommender.text.article_terms import Texts, read_terms
+from recommender.text.term_weights import weight
+from recommender.text.terms import MARK
 
 WORDS, BIGRAMS = ["가", "나", "다", "라", "마"], [f"{MARK}가", f"{MARK}가나", f"{MARK}_나"]
 KNOWN = sorted([*WORDS, *BIGRAMS])

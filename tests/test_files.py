@@ -12,10 +12,10 @@ from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, write_records
 
 from recommender import RecommenderError
-from recommender.edits import EditLog
-from recommender.files import LINES_LIMIT, SETTINGS_LIMIT, open_regular, read_bytes, read_text
-from recommender.recipe import Recipe
-from recommender.version_folder import current_folder
+from recommender.config import Recipe
+from recommender.files.reading import LINES_LIMIT, SETTINGS_LIMIT, open_regular, read_bytes, read_text
+from recommender.topics.edits.log import EditLog
+from recommender.versions.artifact import current_folder
 
 
 def in_time(home: Path, *args: str | Path) -> Result:

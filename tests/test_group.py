@@ -11,19 +11,19 @@ from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score, f1_score
 
 from recommender import Corpus, Recipe, train
-from recommender.aliases import load_aliases
-from recommender.desks import load_desks
-from recommender.model import Model, open_model
-from recommender.text import title_key
-from recommender.topics import NO_TOPIC, Outlier
-from recommender.vectors import unit_rows
-from recommender.workshop.cluster import Grove
-from recommender.workshop.drawing import positions
-from recommender.workshop.group import _few
-from recommender.workshop.lots import lots, sampled
-from recommender.workshop.meaning import topic_vectors, topic_words
-from recommender.workshop.morphology import open_kiwi
-from recommender.workshop.names import _nominal
+from recommender.arrays.hash_sample import lots, sampled
+from recommender.arrays.kernels import unit_rows
+from recommender.ranking.model import Model, open_model
+from recommender.text.aliases import load_aliases
+from recommender.text.kiwi import open_kiwi
+from recommender.text.normalize import title_key
+from recommender.topics.clusterer import Grove
+from recommender.topics.curated import load_desks
+from recommender.topics.features import topic_vectors, topic_words
+from recommender.topics.grouping import _few
+from recommender.topics.layout2d import positions
+from recommender.topics.naming import _nominal
+from recommender.topics.topic import NO_TOPIC, Outlier
 
 LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
 LOTS = lots([str(place) for place in range(400)], 7)

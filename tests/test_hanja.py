@@ -10,8 +10,8 @@ from conftest import environment
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from recommender.hanja import _table, reading
-from recommender.text import _EOJEOL, eojeols, normalise
+from recommender.text.hanja import _table, reading
+from recommender.text.normalize import _EOJEOL, eojeols, normalise
 
 WORDS = {
     # by their signs

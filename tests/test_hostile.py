@@ -22,16 +22,16 @@ from hypothesis import strategies as st
 from worlds import RECORDS
 
 from recommender import Corpus, Recommender, RecommenderError, open_model
-from recommender.aliases import load_aliases
-from recommender.amend import amended
+from recommender.config import Recipe
 from recommender.corpus import ReadProblem, Record, read_records, read_text
-from recommender.desks import load_desks
-from recommender.edits import Edit, EditLog
 from recommender.errors import InputError, RecipeError
-from recommender.recipe import Recipe
-from recommender.registry import check
-from recommender.toml import parsed
-from recommender.version_folder import MANIFEST
+from recommender.files.toml import parsed
+from recommender.text.aliases import load_aliases
+from recommender.topics.curated import load_desks
+from recommender.topics.edits.apply import amended
+from recommender.topics.edits.log import Edit, EditLog
+from recommender.versions.artifact import MANIFEST
+from recommender.versions.registry import check
 from scripts.fuzz.targets import TARGETS, Run, train_desk
 from scripts.fuzz.watch import Watch, findings, stretched
 

@@ -13,15 +13,24 @@ import pytest
 from worlds import RECORDS, Row, fitted, small_model, with_pairs
 
 from recommender import Recipe, Recommender, RecommenderError, open_model
-from recommender.evaluate import MEASURES, difference, evaluate, judge, questions_from_links, summary_rows, unfitted
-from recommender.judging import Judge, Trial
-from recommender.model import Model
-from recommender.questions import Judged, co_listed, questions_from_labels, sampled, shared, without_later
+from recommender.evaluation.evaluate import (
+    MEASURES,
+    difference,
+    evaluate,
+    judge,
+    questions_from_links,
+    summary_rows,
+    unfitted,
+)
+from recommender.evaluation.judge import Judge, Trial
+from recommender.evaluation.queries import Judged, co_listed, questions_from_labels, sampled, shared, without_later
+from recommender.index.links import Links
 from recommender.ranking.calibration import Calibration
+from recommender.ranking.folds import Folds
+from recommender.ranking.model import Model
 from recommender.ranking.weights import BLOCKS, Weights, default_weights
-from recommender.scoring import Folds, Links
-from recommender.workshop import cross_fit
-from recommender.workshop.weigh import fit_weights
+from recommender.training import cross_fit
+from recommender.training.fit_weights import fit_weights
 
 
 def listing(*, seed: int = 1, pages: int = 12, length: int = 4) -> list[Row]:

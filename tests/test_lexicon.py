@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from worlds import RECORDS, small_model
 
 from recommender import Recommender
-from recommender.aliases import load_aliases
-from recommender.lexicon import Aliases, Analyzer, Lexicon, Parse, spelled, stem_of
-from recommender.spaces import MARK
+from recommender.text.aliases import load_aliases
+from recommender.text.analyzer import Aliases, Analyzer, Lexicon, Parse, spelled, stem_of
+from recommender.text.terms import MARK
 
 BUILT_IN = load_aliases(None)
 # A lexicon by hand: what Kiwi would have said of a small corpus.
@@ -186,7 +186,7 @@ LFP 배터리 채택 늘자 전구체 업체도 변신
 
 
 def test_unseen_headlines_get_almost_the_words_that_kiwi_gives(sample_home: Path) -> None:
-    from recommender.workshop.morphology import open_kiwi, words_of
+    from recommender.text.kiwi import open_kiwi, words_of
 
     analyzer = Recommender.open(sample_home / "models").model.analyzer
     kiwi = open_kiwi(analyzer.aliases)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from recommender.tables import StringTable
-from recommender.topics import Topic, TopicModel
-from recommender.workshop.lineage import Identity, fresh_id, identify, topics_before
+from recommender.arrays.strings import StringTable
+from recommender.topics.lineage import Identity, fresh_id, identify, topics_before
+from recommender.topics.topic import Topic, TopicModel
 
 
 def topics_of(*members: range, terms: list[tuple[str, ...]] | None = None, count: int = 100) -> TopicModel:

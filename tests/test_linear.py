@@ -16,30 +16,30 @@ from unittest.mock import Mock
 import pytest
 from conftest import ROOT
 
-from recommender.corpus.bylines import _ROLES, lead_byline, line_byline, trailing_byline, without_role
-from recommender.corpus.page_rules import without_dates
-from recommender.desks import Finder, Term, load_desks
-from recommender.lexicon import Aliases, Piece
-from recommender.model import Model
-from recommender.spaces import Question, ways_of
-from recommender.spelling import Correction
-from recommender.text import clean
+from recommender.ranking.model import Model
+from recommender.readers.rules.bylines import _ROLES, lead_byline, line_byline, trailing_byline, without_role
+from recommender.readers.rules.lines import without_dates
+from recommender.text.analyzer import Aliases, Piece
+from recommender.text.normalize import clean
+from recommender.text.spelling import Correction
+from recommender.text.terms import Question, ways_of
+from recommender.topics.curated import Finder, Term, load_desks
 
 Try = Callable[[Any], object]
 SIZE = 100_000
 METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 # What a pattern is given in the program, where that is less than any text.
-CLEANED = ("corpus.dates", "corpus.bylines", "corpus.page_rules", "corpus.html")  # went through text.clean
-SHORT = {"text._WIRE": 24}  # characters, at most
+CLEANED = ("text.dates", "readers.rules.bylines", "readers.rules.lines", "readers.page_html")  # went through text.clean
+SHORT = {"text.normalize._WIRE": 24}  # characters, at most
 # Patterns that are made of what stands in a call, with the functions that are tried in their place below.
 MADE = {
-    "desks": {"_line", "_holds"},
-    "lexicon": {"__post_init__"},
-    "model": {"asked"},
-    "spaces": {"ways_of"},
-    "workshop.names": {"_spelled", "_phrases"},
-    "corpus.page_rules": {"_header", "furniture", "without_dates"},
-    "corpus.bylines": {"without_role", "line_byline", "_spare", "_inside", "_pulled"},
+    "topics.curated": {"_line", "_holds"},
+    "text.analyzer": {"__post_init__"},
+    "ranking.model": {"asked"},
+    "text.terms": {"ways_of"},
+    "topics.naming": {"_spelled", "_phrases"},
+    "readers.rules.lines": {"_header", "furniture", "without_dates"},
+    "readers.rules.bylines": {"without_role", "line_byline", "_spare", "_inside", "_pulled"},
 }
 COMMON = (
     "0",
@@ -213,7 +213,7 @@ FUNCTIONS: dict[str, Try] = {
         {"포스코퓨처엠": ["포스코 케미칼", "posco future m", "2차 전지", "1000 a b", "a b c d e f"]}
     ).apply,
     "asked": _asker(),
-    "desks": _finder(),
+    "topics.curated": _finder(),
     "ways_of": lambda text: ways_of(Piece(text, ("가나",))),
     "without_dates": lambda text: without_dates(clean(text)),
     "without_role": lambda text: without_role(clean(text)),

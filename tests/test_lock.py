@@ -19,13 +19,13 @@ from test_model import KILLED
 from worlds import RECORDS, fitted, write_records
 
 from recommender import RecommenderError
-from recommender.lock import FILE, held
-from recommender.staging import staged_folder, sweep
+from recommender.files.atomic import staged_folder, sweep
+from recommender.versions.lock import FILE, held
 
 HOLDING = """
 import multiprocessing, sys, time
 from pathlib import Path
-from recommender.lock import held
+from recommender.versions.lock import held
 with held(Path(sys.argv[1])):
     if len(sys.argv) > 2:
         child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
@@ -39,7 +39,7 @@ TAKING_TURNS = """
 import sys, time
 from pathlib import Path
 from recommender import RecommenderError
-from recommender.lock import held
+from recommender.versions.lock import held
 folder = Path(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
@@ -236,7 +236,7 @@ def test_many_take_turns_and_start_from_a_dead_ones_lock(tmp_path: Path) -> None
 WRITING = """
 import os, signal, sys, time
 from pathlib import Path
-from recommender.staging import replacing, staged_folder
+from recommender.files.reading.atomic import replacing, staged_folder
 root = Path(sys.argv[1])
 how = staged_folder(root) if sys.argv[2] == "folder" else replacing(root / "current")
 with how as place:
@@ -321,7 +321,7 @@ def test_links_and_pipes_of_such_a_name_stay(tmp_path: Path) -> None:
 def test_a_folder_cannot_be_swept_between_its_making_and_its_locking(tmp_path: Path) -> None:
     """Two sweep without a pause while folders are made and renamed: none is lost."""
     script = (
-        "import sys; from pathlib import Path; from recommender.staging import sweep\n"
+        "import sys; from pathlib import Path; from recommender.files.reading.atomic import sweep\n"
         "while not (Path(sys.argv[1]) / 'end').exists(): sweep(Path(sys.argv[1]))"
     )
     sweepers = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=environment()) for _ in range(2)]

@@ -18,7 +18,7 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from recommender.measures import (
+from recommender.evaluation.metrics import (
     Interval,
     adjusted_rand,
     bootstrap,
@@ -141,7 +141,7 @@ def test_the_bootstrap_draws_questions_not_answers() -> None:
 def test_lots_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     values, counts = np.random.default_rng(3).random((50, 2)), np.ones((50, 1))
     whole = bootstrap(values, counts, seed=7, resamples=100)
-    monkeypatch.setattr("recommender.measures._LOT", 50 * 7)
+    monkeypatch.setattr("recommender.evaluation.metrics._LOT", 50 * 7)
     for one, other in zip(bootstrap(values, counts, seed=7, resamples=100), whole, strict=True):
         assert (one.value, one.low, one.high) == EXACT((other.value, other.low, other.high))
     assert bootstrap(values, counts, seed=8, resamples=100) != whole

@@ -19,8 +19,8 @@ from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
 from recommender import Recommender, RecommenderError, open_model
-from recommender.card import CARD
-from recommender.version_folder import FORMAT, MANIFEST, current_folder, damaged_files
+from recommender.versions.artifact import FORMAT, MANIFEST, current_folder, damaged_files
+from recommender.versions.model_card import CARD
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -127,7 +127,7 @@ KILLED = """
 import os, signal, sys
 from importlib import import_module
 from recommender import open_model
-model = import_module(sys.argv[4] if len(sys.argv) > 4 else "recommender.version_folder")
+model = import_module(sys.argv[4] if len(sys.argv) > 4 else "recommender.versions.artifact")
 held, count = open_model(sys.argv[1]), [0]
 def dying(name, at):
     plain = getattr(model, name)
@@ -159,7 +159,7 @@ def test_a_kill_while_saving_leaves_the_old_model(models: Path, step: str, after
 
 def test_a_kill_before_promotion_leaves_the_old_model_current(models: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(models), "set_current", "0", "recommender.model"], env=environment()
+        [sys.executable, "-c", KILLED, str(models), "set_current", "0", "recommender.ranking.model"], env=environment()
     )
     assert done.returncode == -signal.SIGKILL
     assert (models / "current").read_text() == "v0001\n"

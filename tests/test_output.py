@@ -17,8 +17,8 @@ import pytest
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, fitted, write_records
 
-from recommender.edits import Edit, EditLog
-from recommender.staging import replacing
+from recommender.files.atomic import replacing
+from recommender.topics.edits.log import Edit, EditLog
 
 MANY = [{"id": f"n{i}", "title": f"양극재 공장 {i}호기 착공"} for i in range(60)]
 WRITTEN = {"export": ["export", "-k", "20", "-o"], "report": ["report", "--format", "json", "-o"]}
@@ -178,8 +178,8 @@ def test_a_new_file_has_the_permissions_of_any(tmp_path: Path) -> None:
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from recommender.edits import Edit, EditLog
-from recommender.staging import replacing
+from recommender.topics.edits.log import Edit, EditLog
+from recommender.files.reading.atomic import replacing
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
@@ -239,9 +239,9 @@ def test_two_that_write_one_file_leave_one_of_the_two(tmp_path: Path) -> None:
 ADDING = """
 import resource, sys
 from pathlib import Path
-from recommender.edits import Edit, EditLog
+from recommender.topics.edits.log import Edit, EditLog
 from recommender.errors import RecommenderError
-from recommender.retrain import _note
+from recommender.jobs.retrain import _note
 path, room = Path(sys.argv[1]), int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 try:

@@ -7,23 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from recommender.lexicon import Piece
-from recommender.spaces import (
-    MARK,
-    TAG,
-    DenseSpace,
-    Feature,
-    Question,
-    SparseVector,
-    TermVectors,
-    TfidfSpace,
-    bigrams_of,
-    body_terms,
-    features_of,
-    tag_terms,
-    ways_of,
-)
-from recommender.tables import StringTable
+from recommender.arrays.strings import StringTable
+from recommender.embeddings.dense import DenseSpace
+from recommender.embeddings.encoder import TermVectors
+from recommender.index.tfidf import SparseVector, TfidfSpace
+from recommender.text.analyzer import Piece
+from recommender.text.terms import MARK, TAG, Feature, Question, bigrams_of, body_terms, features_of, tag_terms, ways_of
 
 TERMS = [f"{MARK}_가", f"{MARK}가나", "가나", "다라", "마바", "사아"]
 IDF = [1.0, 2.0, 3.0, 1.0, 2.0, 4.0]

@@ -18,7 +18,6 @@ from worlds import RECORDS, Row, fitted, small_desk, small_model, with_pairs
 
 from recommender import Recommender
 from recommender.index.fields import HAS_BODY, HAS_TITLE
-from recommender.model import Model
 from recommender.ranking import stories
 from recommender.ranking.calibration import EVIDENCE, MOST, Calibration, background, gap, sigmoid
 from recommender.ranking.explain import reasons_of
@@ -39,11 +38,12 @@ from recommender.ranking.features import (
     query_of,
 )
 from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, core, holding, in_title
+from recommender.ranking.model import Model
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
-from recommender.text import eojeols
-from recommender.workshop.calibrate import default_calibration
+from recommender.text.normalize import eojeols
+from recommender.training.calibrate import default_calibration
 
 NAN = math.nan
 SIZES = (25, 60, 150, 300)

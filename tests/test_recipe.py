@@ -87,7 +87,7 @@ def test_with_seed() -> None:
 
 @pytest.mark.parametrize("embedder", ["word2vec", "model2vec:", "model2vec:/no/such/folder", "sentence-transformers:"])
 def test_an_embedder_that_is_not_there_is_refused_before_training(embedder: str) -> None:
-    from recommender.embedders import named_encoder
+    from recommender.embeddings.external import named_encoder
 
     with pytest.raises(RecommenderError) as caught:
         named_encoder(embedder)

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from report.synthetic import articles, build
 from worlds import RECORDS, fitted, small_desk, small_model
 
-from recommender import Recommender, RecommenderError, Wish, static
+from recommender import Recommender, RecommenderError, Wish
+from recommender.embeddings import static
 from recommender.ranking.calibration import MOST
-from recommender.recommend import LABELS
+from recommender.ranking.recommend import LABELS
 
 DESK = small_desk()
 IDS = [record["id"] for record in RECORDS]
@@ -445,7 +446,7 @@ def test_a_question_is_answered_in_one_thread() -> None:
     code = (
         "import time\nfrom dataclasses import replace\nimport numpy as np\n"
         "from report.synthetic import articles, build\nfrom recommender import Recommender\n"
-        "from recommender.spaces import DenseSpace\nfrom recommender.vectors import unit_rows\n"
+        "from recommender.index.tfidf import DenseSpace\nfrom recommender.arrays.kernels import unit_rows\n"
         "model = build(articles(4_000))\nrows = unit_rows(np.random.default_rng(1).normal(size=(4_000, 512)))\n"
         "desk = Recommender(replace(model, dense=DenseSpace(rows, model.dense.encoder)))\ntime.sleep(0.5)\n"
         "every, own = time.process_time(), time.thread_time()\n"

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from worlds import RECORDS, fitted, small_model
 
-from recommender import RecommenderError, open_model, registry
-from recommender.card import CARD
-from recommender.compare import diff
-from recommender.contest import MEASURES, with_scores
-from recommender.version_folder import MANIFEST, read_manifest
+from recommender import RecommenderError, open_model
+from recommender.evaluation.comparison import MEASURES, with_scores
+from recommender.evaluation.versions_compared import diff
+from recommender.versions import registry
+from recommender.versions.artifact import MANIFEST, read_manifest
+from recommender.versions.model_card import CARD
 
 
 @pytest.fixture(scope="module")

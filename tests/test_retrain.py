@@ -20,15 +20,16 @@ import pytest
 from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
 
-from recommender import Corpus, Recipe, RecommenderError, open_model, registry
-from recommender.contest import MEASURES, Measured, Pair, judge_of, measured
-from recommender.evaluate import judge, questions_from_links
-from recommender.gate import Measure, _losses, verdict
-from recommender.judging import Trial
-from recommender.questions import Judged, questions_from_labels, sampled
-from recommender.recommend import Recommender
-from recommender.retrain import LOG, Job, Outcome, retrain
-from recommender.workshop import morphology
+from recommender import Corpus, Recipe, RecommenderError, open_model
+from recommender.evaluation.comparison import MEASURES, Measured, Pair, judge_of, measured
+from recommender.evaluation.evaluate import judge, questions_from_links
+from recommender.evaluation.gate import Measure, _losses, verdict
+from recommender.evaluation.judge import Trial
+from recommender.evaluation.queries import Judged, questions_from_labels, sampled
+from recommender.jobs.retrain import LOG, Job, Outcome, retrain
+from recommender.ranking.recommend import Recommender
+from recommender.text import kiwi as morphology
+from recommender.versions import registry
 
 # Two pages whose lists only their bodies explain: a recipe that reads no body loses them.
 BODIES: list[Row] = [
@@ -285,7 +286,7 @@ import os, signal, sys
 from importlib import import_module
 from pathlib import Path
 from recommender import Recipe
-from recommender.retrain import Job, retrain
+from recommender.jobs.retrain import Job, retrain
 room = import_module(sys.argv[2])
 setattr(room, sys.argv[3], lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL))
 home = Path(sys.argv[1])
@@ -295,10 +296,10 @@ retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, bod
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("room", "step", "versions", "next_night"), [
-    ("recommender.corpus.ingest", "settle", 1, "promoted"), ("recommender.retrain", "made_from", 1, "promoted"),
-    ("recommender.workshop.training", "fit_tfidf", 1, "promoted"), ("recommender.retrain", "verdict", 1, "promoted"),
-    ("recommender.version_folder", "_take_name", 1, "promoted"), ("recommender.retrain", "set_current", 2, "promoted"),
-    ("recommender.version_folder", "_write_text", 1, "promoted"), ("recommender.retrain", "_note", 2, "unchanged"),
+    ("recommender.corpus.ingest", "settle", 1, "promoted"), ("recommender.jobs.retrain", "made_from", 1, "promoted"),
+    ("recommender.training.fit", "fit_tfidf", 1, "promoted"), ("recommender.jobs.retrain", "verdict", 1, "promoted"),
+    ("recommender.versions.artifact", "_take_name", 1, "promoted"), ("recommender.jobs.retrain", "set_current", 2, "promoted"),
+    ("recommender.versions.artifact", "_write_text", 1, "promoted"), ("recommender.jobs.retrain", "_note", 2, "unchanged"),
 ])  # fmt: skip
 def test_a_killed_night_is_made_good_by_the_next(
     home: Path, room: str, step: str, versions: int, next_night: str

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.moments import day_after, day_number, day_text
+from recommender.index.links import Links
 from recommender.ranking.calibration import Calibration
+from recommender.ranking.folds import Folds, folds_of
 from recommender.ranking.weights import Weights, default_weights
-from recommender.scoring import Folds, Links, folds_of
-from recommender.workshop.calibrate import default_calibration
+from recommender.text.instants import day_after, day_number, day_text
+from recommender.training.calibrate import default_calibration
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")

@@ -12,13 +12,16 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from worlds import RECORDS, fitted, small_model
 
-from recommender.corpus.article import Article
-from recommender.model import Model
-from recommender.recipe import Recipe
-from recommender.spaces import MARK, Among, DenseSpace, Question, TermVectors, features_of
-from recommender.static import StaticVectors
-from recommender.tables import StringTable
-from recommender.workshop.place import read_terms
+from recommender.arrays.strings import StringTable
+from recommender.config import Recipe
+from recommender.embeddings.dense import DenseSpace
+from recommender.embeddings.encoder import TermVectors
+from recommender.embeddings.static import StaticVectors
+from recommender.index.tfidf import Among
+from recommender.ranking.model import Model
+from recommender.readers.article import Article
+from recommender.text.terms import MARK, Question, features_of
+from recommender.training.fit_tfidf import read_terms
 
 BARE = [{k: v for k, v in row.items() if k != "body"} for row in RECORDS]
 WITHOUT = {"titles and bodies": RECORDS, "titles": BARE}

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recommender.spelling import Correction, Speller, corrected
-from recommender.tables import Shelf, StringTable
+from recommender.arrays.strings import Shelf, StringTable
+from recommender.text.spelling import Correction, Speller, corrected
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")

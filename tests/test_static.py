@@ -17,14 +17,14 @@ from conftest import ROOT, environment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import static
-from recommender.aliases import load_aliases
-from recommender.cutting import fit
+from recommender.arrays.kernels import unit_rows
+from recommender.embeddings import static
+from recommender.embeddings.static import StaticVectors, Tokenizer, base_folder, damaged, grams, sounds
 from recommender.errors import ModelError
-from recommender.sounds import consonants
-from recommender.static import StaticVectors, Tokenizer, base_folder, damaged, grams, sounds
-from recommender.text import _EOJEOL, eojeols, normalise
-from recommender.vectors import unit_rows
+from recommender.text.aliases import load_aliases
+from recommender.text.normalize import _EOJEOL, eojeols, normalise
+from recommender.text.phonetic import consonants
+from recommender.text.vectorized_tokenizer import fit
 
 BASE = ROOT / "models" / "base"
 SOME = [
@@ -249,7 +249,7 @@ def test_tables_of_two_models_are_told(copy: Path) -> None:
 
 def test_reading_needs_numpy_alone() -> None:
     script = (
-        "import sys\nfrom recommender.static import StaticVectors\nStaticVectors.open().encode(['포항'])\n"
+        "import sys\nfrom recommender.embeddings.static import StaticVectors\nStaticVectors.open().encode(['포항'])\n"
         "print(sorted({'sklearn', 'scipy', 'torch', 'kiwipiepy', 'pandas'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", env=environment())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.tables import Shelf, StringTable
+from recommender.arrays.strings import Shelf, StringTable
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")

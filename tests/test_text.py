@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from recommender.hanja import HANJA
-from recommender.text import clean, eojeols, normalise, split_tags, title_key
+from recommender.text.hanja import HANJA
+from recommender.text.normalize import clean, eojeols, normalise, split_tags, title_key
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")

@@ -7,9 +7,9 @@ import pytest
 from worlds import fitted, small_model
 
 from recommender import Recommender
-from recommender.adapted import BaseMeaning, base_digest
-from recommender.spaces import features_of, ways_of
-from recommender.tongue import NEAR, Tongue
+from recommender.embeddings.cross_lingual import NEAR, Tongue
+from recommender.embeddings.fused import BaseMeaning, base_digest
+from recommender.text.terms import features_of, ways_of
 
 
 def shown(text: str) -> set[str]:

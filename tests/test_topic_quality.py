@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from worlds import RECORDS, _shared_kiwi, small_model, write_records
 
 from recommender import Corpus
-from recommender.topic_quality import (
+from recommender.evaluation.topic_metrics import (
     CopyQuality,
     Grouping,
     copy_quality,
@@ -25,9 +25,10 @@ from recommender.topic_quality import (
     topic_quality,
     words_of,
 )
-from recommender.topics import NO_TOPIC
-from recommender.workshop import morphology, resampled
-from recommender.workshop.resample import SHARE
+from recommender.text import kiwi as morphology
+from recommender.topics.topic import NO_TOPIC
+from recommender.training import resampled
+from recommender.training.resample import SHARE
 
 WORDS = st.sampled_from("가나다라마바")
 

@@ -18,15 +18,16 @@ from worlds import RECORDS, Row, _shared_kiwi, small_model, write_records
 
 from benchmarks.forced import fitted_as
 from recommender import Corpus, Recipe, Recommender, open_model, train
-from recommender import copies as near_copies
-from recommender.aliases import load_aliases
-from recommender.desks import DeskRule
-from recommender.drift import ENOUGH, Drift
-from recommender.model import Model
-from recommender.topics import NO_TOPIC, Outlier
-from recommender.update import Update, update
-from recommender.version_folder import MANIFEST
-from recommender.workshop import copies, morphology
+from recommender.ranking import duplicates as near_copies
+from recommender.ranking.model import Model
+from recommender.text import kiwi as morphology
+from recommender.text.aliases import load_aliases
+from recommender.topics.curated import DeskRule
+from recommender.topics.topic import NO_TOPIC, Outlier
+from recommender.training import find_duplicates as copies
+from recommender.training.drift import ENOUGH, Drift
+from recommender.training.incremental import Update, update
+from recommender.versions.artifact import MANIFEST
 
 # Fewer than 15 different articles: UMAP is not called. A page whose headline a list had before it, copies on
 # both sides of the line; the original of one, with other blanks, comes after it.

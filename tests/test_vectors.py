@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from recommender.vectors import diverse, top_k, unit_rows
+from recommender.arrays.kernels import diverse, top_k, unit_rows
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")

@@ -14,11 +14,11 @@ from scipy import sparse
 from worlds import RECORDS, _shared_kiwi, fitted, small_model, write_records
 
 from recommender import Article, Corpus, Recipe, Recommender, train
-from recommender.corpus.article import Stamp
 from recommender.ranking.weights import default_weights
-from recommender.topics import NO_TOPIC
-from recommender.workshop import morphology
-from recommender.workshop.copies import find_copies
+from recommender.readers.article import Stamp
+from recommender.text import kiwi as morphology
+from recommender.topics.topic import NO_TOPIC
+from recommender.training.find_duplicates import find_copies
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 12])

@@ -16,11 +16,11 @@ import numpy as np
 from hypothesis import settings
 
 from recommender import Corpus, Recipe, Recommender, train
-from recommender.aliases import load_aliases
-from recommender.lexicon import Aliases
-from recommender.model import Model
-from recommender.scoring import Links
-from recommender.workshop import morphology
+from recommender.index.links import Links
+from recommender.ranking.model import Model
+from recommender.text import kiwi as morphology
+from recommender.text.aliases import load_aliases
+from recommender.text.analyzer import Aliases
 
 Row = dict[str, Any]
 

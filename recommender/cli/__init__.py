@@ -17,7 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import click
 
-from ..about import __version__
+from ..config import __version__
 from ..errors import RecommenderError, reason
 from .home import Home
 from .output import say

@@ -12,8 +12,8 @@ from .home import Home
 from .output import say, tell
 
 if TYPE_CHECKING:
-    from ..edits import Edit, EditLog
-    from ..model import Model
+    from ..ranking.model import Model
+    from ..topics.edits.log import Edit, EditLog
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -34,7 +34,7 @@ def rename(home: Home, topic: str, name: str, reason: str) -> None:
     Example:
       recommender topics rename t003 "사용후 배터리 재활용"
     """
-    from .. import correct
+    from ..topics.edits import commands as correct
 
     _keep(home, lambda model, log: correct.rename(model, topic, name), reason)
 
@@ -50,7 +50,7 @@ def merge(home: Home, topics: tuple[str, ...], reason: str) -> None:
     Example:
       recommender topics merge t001 t004 --reason "the same plant"
     """
-    from .. import correct
+    from ..topics.edits import commands as correct
 
     _keep(home, lambda model, log: correct.merge(model, topics), reason)
 
@@ -71,7 +71,7 @@ def split(home: Home, topic: str, into: int | None, articles: tuple[str, ...], r
     """
     if into is not None and articles:
         raise click.UsageError("Give --into or --article, one of them.")
-    from .. import correct
+    from ..topics.edits import commands as correct
 
     _keep(home, lambda model, log: correct.split(model, log, topic, into, articles), reason)
 
@@ -90,7 +90,7 @@ def move(home: Home, article: str, topic: str, reason: str) -> None:
     Example:
       recommender topics move ARTICLE t003
     """
-    from .. import correct
+    from ..topics.edits import commands as correct
 
     _keep(home, lambda model, log: correct.put(model, "move", article, topic), reason)
 
@@ -107,7 +107,7 @@ def pin(home: Home, article: str, topic: str, reason: str) -> None:
     Example:
       recommender topics pin ARTICLE posco
     """
-    from .. import correct
+    from ..topics.edits import commands as correct
 
     _keep(home, lambda model, log: correct.put(model, "pin", article, topic), reason)
 
@@ -122,8 +122,8 @@ def undo(home: Home, reason: str) -> None:
     Example:
       recommender topics undo
     """
-    from .. import correct
-    from ..edits import EditLog
+    from ..topics.edits import commands as correct
+    from ..topics.edits.log import EditLog
 
     log = EditLog.read(home.edits_file)
     edit, last = correct.undo(log)
@@ -133,7 +133,7 @@ def undo(home: Home, reason: str) -> None:
 
 def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> None:
     """Writes the edit that ``make`` makes of the topics as they are now."""
-    from ..edits import EditLog
+    from ..topics.edits.log import EditLog
 
     log = EditLog.read(home.edits_file)
     edit = make(home.recommender().model, log)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..version_folder import CURRENT, set_current
+from ..versions.artifact import CURRENT, set_current
 from .home import Home
 from .output import counted, say
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from ..ranking.model import Model
 
 
 @click.command()
@@ -35,14 +35,14 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     Example:
       recommender train --seed 7
     """
-    from ..aliases import load_aliases
-    from ..contest import with_scores
-    from ..desks import load_desks
-    from ..edits import EditLog
-    from ..embedders import check_embedder
-    from ..lock import held
-    from ..recommend import Recommender
-    from ..staging import sweep
+    from ..embeddings.external import check_embedder
+    from ..evaluation.comparison import with_scores
+    from ..files.atomic import sweep
+    from ..ranking.recommend import Recommender
+    from ..text.aliases import load_aliases
+    from ..topics.curated import load_desks
+    from ..topics.edits.log import EditLog
+    from ..versions.lock import held
 
     recipe, chosen = home.recipe(path)
     recipe = recipe.with_seed(seed)
@@ -53,7 +53,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     desks = load_desks(home.data / "topics.toml")
     EditLog.read(home.edits_file)  # a damaged file is told before the work, not after it
     with home.corpus() as corpus, held(home.models):
-        from ..workshop import train as fit
+        from ..training import train as fit
 
         sweep(home.models)
         before = _previous(home)
@@ -83,13 +83,13 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
       recommender ingest data/sample/pages
       recommender update
     """
-    from ..desks import load_desks
-    from ..lock import held
-    from ..model import open_model
-    from ..recommend import Recommender
-    from ..registry import current_name
-    from ..staging import sweep
-    from ..update import update as bring_in
+    from ..files.atomic import sweep
+    from ..ranking.model import open_model
+    from ..ranking.recommend import Recommender
+    from ..topics.curated import load_desks
+    from ..training.incremental import update as bring_in
+    from ..versions.lock import held
+    from ..versions.registry import current_name
 
     began = time.monotonic()
     desks = load_desks(home.data / "topics.toml")
@@ -126,8 +126,8 @@ def _previous(home: Home) -> Model | None:
     Says so where it is not the current one.
     """
     from ..errors import ModelError
-    from ..model import open_model
-    from ..registry import sound
+    from ..ranking.model import open_model
+    from ..versions.registry import sound
 
     if not (home.models / CURRENT).exists():
         return None

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from .output import say
 
 if TYPE_CHECKING:
+    from ..config import Recipe
     from ..corpus import Corpus
-    from ..model import Model
-    from ..recipe import Recipe
-    from ..recommend import Recommender
+    from ..ranking.model import Model
+    from ..ranking.recommend import Recommender
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Home:
 
     @property
     def edits_file(self) -> Path:
-        from ..edits import FILE
+        from ..topics.edits.log import FILE
 
         return self.data / FILE
 
     def recipe(self, path: Path | None) -> tuple[Recipe, Path | None]:
         """The recipe of a training and its file: ``path``, else data/recipe.toml where it is, else the built-in one."""
-        from ..recipe import Recipe
+        from ..config import Recipe
 
         usual = self.data / "recipe.toml"
         chosen = path or (usual if usual.exists() else None)
@@ -77,7 +77,7 @@ class Home:
     def blaming(self) -> Iterator[None]:
         """What a damaged current model makes fail is told as ModelError."""
         from ..errors import ModelError
-        from ..version_folder import blaming, current_folder
+        from ..versions.artifact import blaming, current_folder
 
         try:
             folder = current_folder(self.models)
@@ -88,7 +88,7 @@ class Home:
 
     def recommender(self) -> Recommender:
         """The current model with people's edits; says which of them cannot be applied. Raises ModelError."""
-        from ..recommend import Recommender
+        from ..ranking.recommend import Recommender
 
         desk = Recommender.open(self.models)
         for problem in desk.problems:

@@ -12,11 +12,11 @@ from .home import Home
 from .output import format_option, print_rows, say, tell
 
 if TYPE_CHECKING:
-    from ..evaluate import Evaluation
-    from ..model import Model
-    from ..questions import Judged
-    from ..recommend import Recommender
-    from ..topic_quality import Stability
+    from ..evaluation.evaluate import Evaluation
+    from ..evaluation.queries import Judged
+    from ..evaluation.topic_metrics import Stability
+    from ..ranking.model import Model
+    from ..ranking.recommend import Recommender
 
 _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
 
@@ -53,7 +53,7 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
     """
     from dataclasses import replace
 
-    from ..evaluate import questions_from_labels, questions_from_links
+    from ..evaluation.evaluate import questions_from_labels, questions_from_links
 
     desk = home.recommender()
     model = desk.model
@@ -69,19 +69,19 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
 
 
 def _one(desk: Recommender, asked: list[Judged], given: dict[str, Any]) -> Evaluation:
-    from ..contest import folds
-    from ..evaluate import evaluate as judged
+    from ..evaluation.comparison import folds
+    from ..evaluation.evaluate import evaluate as judged
 
     return judged(desk, asked, folds(desk.model), **given)
 
 
 def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], given: dict[str, Any]) -> list[Evaluation]:
     """The same questions to both, with the articles that both hold."""
-    from ..contest import folds
-    from ..evaluate import evaluate as judged
-    from ..questions import shared
-    from ..recommend import Recommender
-    from ..version_folder import blaming
+    from ..evaluation.comparison import folds
+    from ..evaluation.evaluate import evaluate as judged
+    from ..evaluation.queries import shared
+    from ..ranking.recommend import Recommender
+    from ..versions.artifact import blaming
 
     other = Recommender.open(home.models / against)
     with blaming(other.model.folder):
@@ -91,13 +91,13 @@ def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], give
 
 
 def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
-    from ..desks import load_desks
-    from ..topic_quality import stability
+    from ..evaluation.topic_metrics import stability
+    from ..topics.curated import load_desks
 
     desks = load_desks(home.data / "topics.toml")
     home.tell_other_recipe(model)
     with home.corpus() as corpus:
-        from ..workshop import resampled
+        from ..training import resampled
 
         def resample(chance: int) -> tuple[frozenset[str], dict[str, str]]:
             say(f"training on four fifths of the corpus, seed {chance}")
@@ -108,7 +108,7 @@ def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
 
 def _show(found: list[Evaluation], form: str) -> None:
     """JSON and JSON Lines: an object a model, all of it. Tables and CSV: a row a group of questions."""
-    from ..evaluate import MEASURES, difference, summary_rows
+    from ..evaluation.evaluate import MEASURES, difference, summary_rows
 
     apart = difference(*found) if len(found) == 2 else {}
     if form in ("json", "jsonl"):

@@ -36,9 +36,9 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> N
       recommender retrain
       recommender -C /srv/archive retrain --recipe night.toml
     """
-    from ..embedders import check_embedder
-    from ..retrain import Job
-    from ..retrain import retrain as run
+    from ..embeddings.external import check_embedder
+    from ..jobs.retrain import Job
+    from ..jobs.retrain import retrain as run
 
     recipe, chosen = home.recipe(path)
     if progress and chosen:

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from ..cells import harmless
 from ..errors import QueryError, reason
+from ..files.csv_cells import harmless
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _WIDEST = 90  # terminal cells of one column
@@ -61,7 +61,7 @@ def written(output: Path) -> Iterator[BinaryIO]:
 
     Raises QueryError if it cannot be written.
     """
-    from ..staging import replacing
+    from ..files.atomic import replacing
 
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

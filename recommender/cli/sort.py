@@ -13,8 +13,8 @@ from .home import Home
 from .output import counted, format_option, print_rows, say, written
 
 if TYPE_CHECKING:
-    from ..model import Model
-    from ..recommend import Recommender
+    from ..ranking.model import Model
+    from ..ranking.recommend import Recommender
 
 _CHEAP = 2_000_000  # questions times articles up to which a report judges the model itself
 
@@ -85,7 +85,7 @@ def found(model: Model, name: str) -> tuple[int, bool]:
         return place, False
     if (place := model.topics.find_desk(name)) >= 0:
         return place, True
-    from ..topics import no_topic
+    from ..topics.topic import no_topic
 
     raise no_topic(model.topics, name)
 
@@ -146,7 +146,7 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
       recommender report -o report.html
       recommender report -o report.md --lang en
     """
-    from ..report import FORMATS, JUDGED, language_of, render, summarise
+    from ..reporting import FORMATS, JUDGED, language_of, render, summarise
 
     form = form or output.suffix.lstrip(".").lower()
     if form not in FORMATS:
@@ -165,9 +165,9 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
 
 def _scores(desk: Recommender) -> dict[str, Any] | None:
     """The model judged now where that takes seconds and can be done; else None: the report has the manifest's."""
-    from ..contest import folds
-    from ..evaluate import evaluate
-    from ..questions import questions_from_links
+    from ..evaluation.comparison import folds
+    from ..evaluation.evaluate import evaluate
+    from ..evaluation.queries import questions_from_links
 
     asked = questions_from_links(desk.model)
     if not asked:

@@ -23,7 +23,7 @@ def check(home: Home, form: str) -> None:
       recommender check
       recommender check --format json
     """
-    from ..check import check as verify
+    from ..jobs.check import check as verify
 
     found = list(verify(home.data, home.models))
     if all(each.state == "absent" for each in found):

@@ -30,7 +30,7 @@ def models() -> None:
 @click.pass_obj
 def list_versions(home: Home, form: str) -> None:
     """Every version, the newest last."""
-    from ..registry import versions
+    from ..versions.registry import versions
 
     rows = [version.as_json() for version in versions(home.models)]
     print_rows(rows, ("version", "current", "created", "articles", "topics", "fingerprint"), form)
@@ -41,7 +41,7 @@ def list_versions(home: Home, form: str) -> None:
 @click.pass_obj
 def promote(home: Home, version: str) -> None:
     """Answer from VERSION from now on."""
-    from ..registry import promote as make_current
+    from ..versions.registry import promote as make_current
 
     make_current(home.models, version)
     say(f"{version} is current")
@@ -51,7 +51,7 @@ def promote(home: Home, version: str) -> None:
 @click.pass_obj
 def rollback(home: Home) -> None:
     """Answer from the version before the current one."""
-    from ..registry import rollback as go_back
+    from ..versions.registry import rollback as go_back
 
     say(f"{go_back(home.models)} is current")
 
@@ -67,7 +67,7 @@ def diff(home: Home, before: str, after: str, form: str) -> None:
     Scores are those of both versions on the questions that both know, with intervals. JSON holds all of it under
     stable keys.
     """
-    from ..compare import diff as compare
+    from ..evaluation.versions_compared import diff as compare
 
     found = compare(home.models, before, after)
     if form == "json":
@@ -81,7 +81,7 @@ def diff(home: Home, before: str, after: str, form: str) -> None:
 @click.pass_obj
 def check(home: Home, version: str | None) -> None:
     """Compare every file of a version (default: of all) with the sha256 in its manifest."""
-    from ..registry import check as verify
+    from ..versions.registry import check as verify
 
     found = verify(home.models, version)
     for name, problems in found.items():
@@ -94,7 +94,7 @@ def check(home: Home, version: str | None) -> None:
 @click.pass_obj
 def prune(home: Home, keep: int) -> None:
     """Delete old versions; the current one stays always."""
-    from ..registry import prune as delete
+    from ..versions.registry import prune as delete
 
     gone = delete(home.models, keep)
     say(f"deleted: {', '.join(gone) or 'none'}")

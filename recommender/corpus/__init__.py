@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recommender.corpus.article import Article, Link, Record, Related
-    from recommender.corpus.pages import read_page, read_text
-    from recommender.corpus.problems import CorpusCounts, IngestReport, ReadProblem, Source
-    from recommender.corpus.readers import read_records
-    from recommender.corpus.reading import Field, LeftOut, PageReading
     from recommender.corpus.store import Corpus
+    from recommender.readers.article import Article, Link, Record, Related
+    from recommender.readers.data_files import read_records
+    from recommender.readers.notes import CorpusCounts, IngestReport, ReadProblem, Source
+    from recommender.readers.page import read_page, read_text
+    from recommender.readers.page_fields import Field, LeftOut, PageReading
 
 __all__ = [
     "Article",
@@ -35,12 +35,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "article": ("Article", "Link", "Record", "Related"),
-    "pages": ("read_page", "read_text"),
-    "problems": ("CorpusCounts", "IngestReport", "ReadProblem", "Source"),
-    "readers": ("read_records",),
-    "reading": ("Field", "LeftOut", "PageReading"),
-    "store": ("Corpus",),
+    "readers.article": ("Article", "Link", "Record", "Related"),
+    "readers.page": ("read_page", "read_text"),
+    "readers.notes": ("CorpusCounts", "IngestReport", "ReadProblem", "Source"),
+    "readers.data_files": ("read_records",),
+    "readers.page_fields": ("Field", "LeftOut", "PageReading"),
+    "corpus.store": ("Corpus",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -48,4 +48,4 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'recommender.corpus' has no attribute '{name}'")
-    return getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+    return getattr(import_module(f"recommender.{_HOME_OF[name]}"), name)

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from recommender.corpus.article import Record
 from recommender.corpus.ids import body_key, headline_id, list_id
-from recommender.corpus.naming import anchors
-from recommender.corpus.pages import read_page
-from recommender.corpus.problems import IngestReport, Problems, ReadProblem
-from recommender.corpus.reader import reader_version
-from recommender.corpus.readers import JSON_LIMIT, Read, read_records
-from recommender.corpus.settle import Change, prepare, settle
+from recommender.corpus.linkage import Change, prepare, settle
+from recommender.corpus.names import anchors
 from recommender.corpus.soundness import record_digest, seal
-from recommender.corpus.unpack import PAGE_LIMIT, opened, too_large
-from recommender.corpus.walk import PAGE_ENDINGS, ending, files_of
 from recommender.errors import InputError
-from recommender.text import title_key
+from recommender.readers.article import Record
+from recommender.readers.data_files import JSON_LIMIT, Read, read_records
+from recommender.readers.notes import IngestReport, Problems, ReadProblem
+from recommender.readers.page import read_page
+from recommender.readers.unpack import PAGE_LIMIT, opened, too_large
+from recommender.readers.version import reader_version
+from recommender.readers.walk import PAGE_ENDINGS, ending, files_of
+from recommender.text.normalize import title_key
 
 _COLUMNS = """
     source line kind given title_key body_key digest title body outlet author published url section

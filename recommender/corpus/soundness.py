@@ -10,9 +10,9 @@ from itertools import zip_longest
 from typing import Any
 
 from recommender.corpus.ids import digest, list_id
-from recommender.corpus.naming import anchors
+from recommender.corpus.linkage import prepare, settle
+from recommender.corpus.names import anchors
 from recommender.corpus.schema import connect
-from recommender.corpus.settle import prepare, settle
 
 # What a record says, in the order of its hash; `title` to `related` as they are stored.
 SAID = ("title", "body", "outlet", "author", "published", "url", "section", "tags", "captions", "translation",

@@ -14,12 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from recommender.corpus.article import Article, Link, Stamp
 from recommender.corpus.ids import digest, headline_id
 from recommender.corpus.ingest import Ingest, tally
-from recommender.corpus.problems import CorpusCounts, IngestReport, Source
 from recommender.corpus.schema import connect, guarded
-from recommender.text import split_tags, title_key
+from recommender.readers.article import Article, Link, Stamp
+from recommender.readers.notes import CorpusCounts, IngestReport, Source
+from recommender.text.normalize import split_tags, title_key
 
 _ARTICLE = (
     "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "

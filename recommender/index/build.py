@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..terms import Texts
+from ..text.article_terms import Texts
 from .fields import HAS_BODY, HAS_TITLE, IN_TITLE, FieldIndex, Rows, saturation
 
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..lexical import weight
-from ..spaces import MARK
-from ..tables import StringTable
-from ..vectors import dots
+from ..arrays.kernels import dots
+from ..arrays.strings import StringTable
+from ..text.term_weights import weight
+from ..text.terms import MARK
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..vectors import dots
+from ..arrays.kernels import dots
 from .features import FEW_WORDS, PAGE, UNTITLED, WHOLE, Features, Query
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..index.fields import IN_TITLE
-from ..spaces import MARK
+from ..text.terms import MARK
 from .features import Query
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from .model import Model
 
 _BODY_SHARE = 0.5  # a word of the body counts half of one of the title
 

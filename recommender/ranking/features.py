@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import dots
 from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
-from ..lexical import weight
-from ..spaces import Question
-from ..vectors import dots
+from ..text.term_weights import weight
+from ..text.terms import Question
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from .model import Model
 
 LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the headline's, if there is a headline
 UNDATED = 0.3  # time decay where a date is not known: between the same week and another year

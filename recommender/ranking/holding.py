@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import QueryVector, Rows
-from ..lexicon import spelled
-from ..spaces import MARK, Question
-from ..text import eojeols, normalise
+from ..text.analyzer import spelled
+from ..text.normalize import eojeols, normalise
+from ..text.terms import MARK, Question
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from .model import Model
 
 _LONGEST = 400  # characters of a question that are read
 NOT, BY_TERMS, IN_TITLE = 0, 1, 2  # how an article holds a question

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import distinct, dots, top_k
 from ..index.fields import Floats, Rows
-from ..vectors import distinct, dots, top_k
 from .calibration import Calibration
 from .features import FEW_WORDS, Features, Query, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
 from .weights import COLUMNS, Weights
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from .model import Model
 
 POOL = 300  # candidates by the sweep ...
 _BY_MEANING = 50  # ... and by meaning alone

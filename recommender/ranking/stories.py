@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import HAS_TITLE, Floats, Rows
-from ..spaces import Among
+from ..index.tfidf import Among
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from .model import Model
 
 TOLD = 2  # retellings of one event that a list shows
 _ALIKE = 0.42  # cosine of titles from which two articles tell one event ...

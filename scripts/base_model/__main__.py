@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender.static import GRAM, SOUND
-from recommender.vectors import Floats
+from recommender.arrays.kernels import Floats
+from recommender.embeddings.static import GRAM, SOUND
 
 from .company import company_vectors, counts_of
 from .sets import OpenSets

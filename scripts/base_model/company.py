@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
-from recommender.vectors import Floats, unit_rows
+from recommender.arrays.kernels import Floats, unit_rows
 
 from .training import Bags
 

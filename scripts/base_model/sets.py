@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recommender.text import title_key
+from recommender.text.normalize import title_key
 
 HELD_HEADLINES = 9_000
 HELD_SHARE = 10  # one of so many sentence pairs Korean-English

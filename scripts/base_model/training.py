@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from recommender.static import Tokenizer
-from recommender.text import eojeols
-from recommender.vectors import Floats
+from recommender.arrays.kernels import Floats
+from recommender.embeddings.static import Tokenizer
+from recommender.text.normalize import eojeols
 
 Chance = np.random.Generator
 _BETAS = (0.9, 0.99)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.static import Tokenizer, grams, sounds
-from recommender.text import eojeols
-from recommender.vectors import Floats
+from recommender.arrays.kernels import Floats
+from recommender.embeddings.static import Tokenizer, grams, sounds
+from recommender.text.normalize import eojeols
 
 LEAST_PIECE = 3
 LEAST_WORD = 2  # of an English word

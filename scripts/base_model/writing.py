@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.static import FORMAT, Tokenizer
-from recommender.text import eojeols
-from recommender.vectors import Floats
+from recommender.arrays.kernels import Floats
+from recommender.embeddings.static import FORMAT, Tokenizer
+from recommender.text.normalize import eojeols
 
 from .vocabulary import Vocabulary
 

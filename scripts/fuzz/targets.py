@@ -19,25 +19,25 @@ from unittest.mock import patch
 from numpy.typing import NDArray
 
 from recommender import Corpus, Recommender, open_model
-from recommender import model as model_room
-from recommender.aliases import load_aliases
-from recommender.amend import amended
+from recommender.config import Recipe
 from recommender.corpus import PageReading, Record, read_records, read_text
-from recommender.corpus.dates import find_date, parse_published
-from recommender.corpus.encoding import decode
-from recommender.corpus.html import read_html
-from recommender.desks import Finder, Term, load_desks, title_pieces
-from recommender.edits import EditLog
-from recommender.model import Model
-from recommender.moments import day_after, day_number, day_text
-from recommender.questions import questions_from_labels
-from recommender.recipe import Recipe
-from recommender.recommend import Answer
-from recommender.registry import check
-from recommender.spaces import features_of
-from recommender.static import StaticVectors
-from recommender.text import clean, eojeols, normalise, split_tags, title_key
-from recommender.version_folder import CURRENT, MANIFEST, Files, read_manifest
+from recommender.embeddings.static import StaticVectors
+from recommender.evaluation.queries import questions_from_labels
+from recommender.ranking import model as model_room
+from recommender.ranking.model import Model
+from recommender.ranking.recommend import Answer
+from recommender.readers.encoding import decode
+from recommender.readers.page_html import read_html
+from recommender.text.aliases import load_aliases
+from recommender.text.dates import find_date, parse_published
+from recommender.text.instants import day_after, day_number, day_text
+from recommender.text.normalize import clean, eojeols, normalise, split_tags, title_key
+from recommender.text.terms import features_of
+from recommender.topics.curated import Finder, Term, load_desks, title_pieces
+from recommender.topics.edits.apply import amended
+from recommender.topics.edits.log import EditLog
+from recommender.versions.artifact import CURRENT, MANIFEST, Files, read_manifest
+from recommender.versions.registry import check
 
 from . import seeds
 

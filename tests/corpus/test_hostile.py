@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.corpus import PageReading, read_text
-from recommender.corpus.dates import find_date, parse_published
-from recommender.corpus.encoding import decode
 from recommender.errors import InputError
+from recommender.readers.encoding import decode
+from recommender.text.dates import find_date, parse_published
 
 from .conftest import ROOT
 

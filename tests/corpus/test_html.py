@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 
 from recommender.corpus import read_text
-from recommender.corpus.html import read_html
 from recommender.errors import InputError
+from recommender.readers.page_html import read_html
 
 PARAGRAPHS = (
     "포항시는 블루밸리 산단에 재활용 시험동을 짓기로 했다고 9일 밝혔다. 터는 축구장 두 개 넓이다.",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.corpus import Corpus
-from recommender.corpus.merge import Facts, clusters
+from recommender.corpus.components import Facts, clusters
 
 TITLES = ["시험동 짓는다", "[포토] 시험동 짓는다", "수거망 두 배로", "창고에 불", "!!!", None]
 RECORDS = st.fixed_dictionaries(

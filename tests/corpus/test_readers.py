@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from recommender.corpus import Article, Corpus, ReadProblem, Record, read_records
-from recommender.corpus import readers as readers_module
-from recommender.corpus import unpack as unpack_module
-from recommender.corpus.encoding import decode
-from recommender.corpus.walk import files_of
 from recommender.errors import InputError
+from recommender.readers import data_files as readers_module
+from recommender.readers import unpack as unpack_module
+from recommender.readers.encoding import decode
+from recommender.readers.walk import files_of
 
 TEXT = "포항시는 시험동을 짓는다.\n똠방각하도 왔다.\n"
 GOOD = {"id": "a1", "title": "시험동 짓는다", "body": "포항시는 시험동을 짓는다."}

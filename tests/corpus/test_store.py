@@ -328,7 +328,7 @@ def test_a_file_is_read_again_when_the_reader_changed(tmp_path: Path) -> None:
 
     whole = "포항시는 시험동을 짓는다고 밝혔다.\n눌러서 넘기기"
     assert read() == ["0", "0", whole]
-    rules = tmp_path / "recommender" / "corpus" / "page_rules.py"
+    rules = tmp_path / "recommender" / "readers" / "rules" / "lines.py"
     source = rules.read_text(encoding="utf-8")
     rules.write_text(source.replace("공유(?:하기)?|", "공유(?:하기)?|눌러서 ?넘기기|", 1), encoding="utf-8")
     assert read() == ["1", "0", whole.split("\n")[0]]

@@ -6,20 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from recommender.corpus.article import Article
+from recommender.arrays.kernels import unit_rows
+from recommender.arrays.strings import Shelf, StringTable
+from recommender.embeddings.dense import DenseSpace
+from recommender.embeddings.encoder import TermVectors
 from recommender.index import FieldIndex
 from recommender.index.build import average_lengths, entries_of, field_index
-from recommender.lexicon import Aliases, Analyzer, Lexicon
-from recommender.model import Catalogue, Model
-from recommender.moments import day_number, day_text
+from recommender.index.links import Links
+from recommender.index.tfidf import TfidfSpace
+from recommender.ranking.model import Catalogue, Model
 from recommender.ranking.weights import default_weights
-from recommender.scoring import Links
-from recommender.spaces import DenseSpace, TermVectors, TfidfSpace
-from recommender.tables import Shelf, StringTable
-from recommender.terms import Texts
-from recommender.topics import NO_TOPIC, Desk, Lineage, Outlier, Topic, TopicModel
-from recommender.vectors import unit_rows
-from recommender.workshop.calibrate import default_calibration
+from recommender.readers.article import Article
+from recommender.text.analyzer import Aliases, Analyzer, Lexicon
+from recommender.text.article_terms import Texts
+from recommender.text.instants import day_number, day_text
+from recommender.topics.topic import NO_TOPIC, Desk, Lineage, Outlier, Topic, TopicModel
+from recommender.training.calibrate import default_calibration
 
 SUBJECTS = (
     "부두 준설",

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from recommender.corpus.article import Article
-from recommender.report import render, summarise
+from recommender.readers.article import Article
+from recommender.reporting import render, summarise
 
 from .synthetic import articles, build, judged
 

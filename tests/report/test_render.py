@@ -15,18 +15,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
-from recommender.cells import harmless
 from recommender.cli.output import as_csv
-from recommender.corpus.article import Article
 from recommender.errors import MissingExtra, QueryError
-from recommender.report import FORMATS, LANGUAGES, Summary, picture, render, summarise
-from recommender.report.csv_ import COLUMNS
-from recommender.report.markdown import plain
-from recommender.report.medoids import medoids
-from recommender.report.sentences import figures, lead
-from recommender.report.words import TABLE, Words, percent
-from recommender.topics import Desk, Lineage
+from recommender.files.csv_cells import harmless
+from recommender.readers.article import Article
+from recommender.reporting import FORMATS, LANGUAGES, Summary, render, summarise
+from recommender.reporting.medoids import medoids
+from recommender.reporting.sentences import figures, lead
+from recommender.reporting.words import TABLE, Words, percent
+from recommender.reporting.writers import image as picture
+from recommender.reporting.writers.csv import COLUMNS
+from recommender.reporting.writers.markdown import plain
+from recommender.topics.topic import Desk, Lineage
 
 from .synthetic import articles, build, judged
 
@@ -128,9 +130,8 @@ def test_every_word_stands_in_both_languages_with_the_same_values() -> None:
 
 
 def test_every_word_is_used() -> None:
-    from recommender import report
 
-    room = Path(report.__file__).parent
+    room = ROOT / "recommender" / "reporting"
     used = "".join(path.read_text(encoding="utf-8") for path in [*room.glob("*.py"), *room.glob("templates/*.js")])
     families = ("nav_", "js_", "event_", "reason_", "time_unit_", "one_", "days", "weeks", "months", "years",
                 "measure_", "topics_", "group_")  # fmt: skip

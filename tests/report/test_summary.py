@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recommender.corpus.article import Article
 from recommender.errors import QueryError
-from recommender.measures import Interval
+from recommender.evaluation.metrics import Interval
 from recommender.ranking.calibration import MOST
-from recommender.recommend import Recommender
-from recommender.report import language_of, summarise
-from recommender.report.nearest import _best, room_for, shown_rows
-from recommender.topics import Lineage, Outlier
+from recommender.ranking.recommend import Recommender
+from recommender.readers.article import Article
+from recommender.reporting import language_of, summarise
+from recommender.reporting.nearest import _best, room_for, shown_rows
+from recommender.topics.topic import Lineage, Outlier
 
 from .synthetic import SUBJECTS, articles, build, judged
 

@@ -1,0 +1,1 @@
+"""Arrays of strings and numbers: memory-mapped string tables, numpy kernels, row mappings, samples."""

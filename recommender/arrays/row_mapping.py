@@ -1,0 +1,69 @@
+"""Arrays of a grown corpus: the rows that stay, those that come, in the order of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .strings import Shelf
+
+Rows = NDArray[np.int64]
+_Kind = TypeVar("_Kind", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Where each of the n rows comes from: ``source`` (n,) counts the ``before`` old rows, then the newcomers."""
+
+    source: Rows
+    before: int
+
+    @property
+    def carried(self) -> NDArray[np.bool_]:
+        """(n,) whether the row was there before and is unchanged."""
+        return np.asarray(self.source < self.before)
+
+    @property
+    def newcomers(self) -> Rows:
+        """(m,) the new row of each newcomer, in their order."""
+        fresh = np.flatnonzero(~self.carried)
+        return fresh[np.argsort(self.source[fresh], kind="stable")].astype(np.int64)
+
+    def now(self) -> Rows:
+        """(before,) where each old row sits now, -1 for those that left or were replaced."""
+        places = np.full(self.before, -1, dtype=np.int64)
+        stays = np.flatnonzero(self.carried)
+        places[self.source[stays]] = stays
+        return places
+
+    def take(self, old: NDArray[_Kind], fresh: NDArray[Any]) -> NDArray[_Kind]:
+        """Rows of ``old`` (before, ...) and ``fresh`` (m, ...) in their new order; of the kind of ``old``."""
+        return np.concatenate([old, fresh.astype(old.dtype)])[self.source]
+
+    def shelf(self, old: Shelf, fresh: Iterable[str]) -> Shelf:
+        new = Shelf.of(fresh)
+        starts = np.concatenate([old.offsets, old.offsets[-1] + new.offsets[1:]])
+        blob = laid(np.concatenate([old.blob, new.blob]), starts, self.source)
+        return Shelf(blob, row_starts(starts, self.source))
+
+
+def row_starts(starts: Rows, source: Rows) -> Rows:
+    """Where the rows ``source``, laid end to end, start."""
+    begin = np.zeros(len(source) + 1, dtype=np.int64)
+    np.cumsum(starts[source + 1] - starts[source], out=begin[1:])
+    return begin
+
+
+def laid(values: NDArray[_Kind], starts: Rows, source: Rows) -> NDArray[_Kind]:
+    """Spans ``starts[r]:starts[r + 1]`` of ``values`` end to end, neighbours that stay neighbours in one piece."""
+    if not len(source):
+        return values[:0]
+    breaks = np.flatnonzero(np.diff(source) != 1) + 1
+    first = source[np.concatenate([[0], breaks])]
+    last = source[np.concatenate([breaks - 1, [len(source) - 1]])]
+    pieces = zip(starts[first].tolist(), starts[last + 1].tolist(), strict=True)
+    return np.concatenate([values[a:b] for a, b in pieces])

@@ -1,0 +1,113 @@
+"""The version of the program, and the recipe: every parameter of a training, stored with its result."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import RecipeError
+from .files.reading import SETTINGS_LIMIT, read_text
+from .files.toml import parsed, shown
+
+__version__ = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Parameters of a training; the defaults suit 25 to some 100,000 headlines.
+
+    seed            of every random choice
+    dimensions      of the dense space
+    embedder        what texts mean, beside the company of words in the corpus: ``base`` (the model that ships with
+                    the project), ``lsa`` (nothing but the corpus), or a model on disk behind an optional extra:
+                    ``sentence-transformers:PATH``, ``model2vec:PATH`` or ``onnx:PATH``
+    body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
+    body_words      words of a body that count, from its start, as words and by their bigrams
+    word_weight     weight of whole words beside character bigrams (1.0) in the TF-IDF space
+    copy_likeness   lexical cosine from which two headlines are near-copies
+    pairs_wanted    related pairs needed before the weights are fitted on them
+    topic_sample    articles that form the topics; the rest join by the vote of their neighbours
+    topics_most     automatic topics at most; 0 for none
+    workers         processes for the heavy passes; never changes the result
+
+    By how much, absolute, a retrained model may be worse than the current one and still take its place:
+
+    tolerance_mrr, tolerance_hit, tolerance_recall  lower mean reciprocal rank, hit@10, recall@10
+    tolerance_outliers    larger share of articles in no topic
+    tolerance_abstention  larger share of questions without an answer
+    tolerance_articles    share of the articles that are not there any more
+    """
+
+    seed: int = 7
+    dimensions: int = 128
+    embedder: str = "base"
+    body_weight: float = 0.4
+    body_words: int = 800
+    word_weight: float = 0.5
+    copy_likeness: float = 0.82
+    pairs_wanted: int = 200
+    topic_sample: int = 20_000
+    topics_most: int = 60
+    workers: int = 2
+    tolerance_mrr: float = 0.02
+    tolerance_hit: float = 0.02
+    tolerance_recall: float = 0.02
+    tolerance_outliers: float = 0.05
+    tolerance_abstention: float = 0.02
+    tolerance_articles: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name, low, high in _LIMITS:
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise RecipeError(f"The recipe's {name} is {shown(value)}.", f"Give a value from {low} to {high}.")
+
+    def as_json(self) -> dict[str, Any]:
+        """What decides the result: every parameter except ``workers`` and the tolerances."""
+        return {name: value for name, value in asdict(self).items() if name not in _NO_PART}
+
+    def with_seed(self, seed: int | None) -> Recipe:
+        return self if seed is None else replace(self, seed=seed)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Recipe:
+        """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
+        try:
+            given = parsed(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
+        except OSError as error:
+            raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
+        except ValueError as error:
+            raise RecipeError(f"The recipe {path} is not TOML: {error}.", "Mend that line.") from error
+        return cls.of(given, str(path))
+
+    @classmethod
+    def of(cls, given: dict[str, Any], source: str) -> Recipe:
+        known = {field.name: type(getattr(cls(), field.name)) for field in fields(cls)}
+        for key, value in given.items():
+            if key not in known:
+                raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
+            wanted = known[key]
+            if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
+                mend = f"It wants a value of type {wanted.__name__}."
+                raise RecipeError(f"{source}: '{key}' is {shown(value)}.", mend)
+        kept = cls(**given)  # a number within its limits fits a float
+        exact: dict[str, Any] = {key: float(given[key]) for key in given if known[key] is float}
+        return replace(kept, **exact)
+
+
+_TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
+_NO_PART = {"workers", *_TOLERANCES}
+_LIMITS = (
+    ("seed", 0, 2**32 - 1),
+    ("dimensions", 1, 1024),
+    ("body_weight", 0.0, 10.0),
+    ("body_words", 0, 100_000),
+    ("word_weight", 0.0, 10.0),
+    ("copy_likeness", 0.1, 1.01),
+    ("pairs_wanted", 1, 10**9),
+    ("topic_sample", 10, 10**7),
+    ("topics_most", 0, 10_000),
+    ("workers", 1, 1024),
+    *((name, 0.0, 1.0) for name in _TOLERANCES),
+)

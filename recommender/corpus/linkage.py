@@ -1,0 +1,221 @@
+"""Makes `articles`, `names` and `listings` anew for the records that a change may reach."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from recommender.corpus.components import Cluster, Facts, clusters
+from recommender.corpus.ids import digest, headline_id, list_id, url_key
+from recommender.corpus.names import aliases, anchors, name
+from recommender.text.dates import day_of
+
+_COLUMNS = (
+    "id", "given", "title_key", "body_key", "digest", "title", "outlet", "author", "published", "url",
+    "section", "tags", "related",
+)  # fmt: skip
+_SELECT = ", ".join(f"r.{column}" for column in _COLUMNS)
+_BATCH = 500
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Change:
+    """What settling changed, in articles."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+
+
+def settle(connection: sqlite3.Connection) -> Change:
+    """Derive every article within reach of the anchors in ``touched``, in the caller's transaction."""
+    _reach(connection)
+    connection.execute(
+        "INSERT OR IGNORE INTO gone SELECT r.article, a.content FROM reached JOIN records r USING (id) "
+        "LEFT JOIN articles a ON a.id = r.article WHERE r.article IS NOT NULL"
+    )
+    before = dict(connection.execute("SELECT article, content FROM gone"))
+    for table, column in (("listings", "article"), ("names", "article"), ("articles", "id")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT article FROM gone)")
+    writer = _Writer(connection, before)
+    for component in _components(connection):
+        writer.component(component)
+    writer.flush()
+    for table in ("touched", "reached", "gone"):
+        connection.execute(f"DELETE FROM temp.{table}")
+    return writer.change
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """The work tables: anchors touched, records reached, articles to be made anew."""
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (anchor TEXT PRIMARY KEY, round INTEGER) WITHOUT ROWID")
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS reached (id INTEGER PRIMARY KEY, round INTEGER)")
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS gone (article TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
+
+
+def _reach(connection: sqlite3.Connection) -> None:
+    """Records of the touched anchors, their anchors, the records of those, until nothing is new.
+
+    An anchor that no record holds strongly leads nowhere.
+    """
+    connection.execute("INSERT INTO reached SELECT r.id, 0 FROM gone CROSS JOIN records r ON r.article = gone.article")
+    round_ = 0
+    while True:
+        connection.execute(
+            "INSERT OR IGNORE INTO reached SELECT a.record, ?1 "
+            "FROM touched t CROSS JOIN anchors a USING (anchor) "
+            "WHERE t.round = ?1 AND EXISTS "
+            "(SELECT 1 FROM anchors b WHERE b.anchor = a.anchor AND b.strong = 1)", (round_,),
+        )  # fmt: skip
+        added = connection.execute(
+            "INSERT OR IGNORE INTO touched SELECT a.anchor, ?2 "
+            "FROM reached r CROSS JOIN anchors a ON a.record = r.id "
+            "WHERE r.round = ?1", (round_, round_ + 1),
+        ).rowcount  # fmt: skip
+        if not added:
+            return
+        round_ += 1
+
+
+def _components(connection: sqlite3.Connection) -> Iterator[list[Row]]:
+    """The reached records by component; those alone on their anchors come one by one, unheld."""
+    joined = _joined(connection)
+    groups: dict[int, list[int]] = {}
+    for record in joined:
+        groups.setdefault(_root(joined, record), []).append(record)
+    one = f"SELECT {_SELECT} FROM records r WHERE r.id = ?"
+    for members in groups.values():
+        yield [_row(connection.execute(one, (record,)).fetchone()) for record in members]
+    for values in connection.execute(f"SELECT {_SELECT} FROM reached CROSS JOIN records r ON r.id = reached.id"):
+        if values[0] not in joined:
+            yield [_row(values)]
+
+
+def _joined(connection: sqlite3.Connection) -> dict[int, int]:
+    """Union-find over records that share an anchor: record -> parent."""
+    parent: dict[int, int] = {}
+    shared = connection.execute(
+        "SELECT a.anchor, a.record, a.strong FROM touched t CROSS JOIN anchors a USING (anchor) "
+        "ORDER BY a.anchor, a.strong DESC"
+    )
+    last: tuple[str, int] | None = None
+    for anchor, record, strong in shared:
+        if last and last[0] == anchor:
+            for each in (last[1], record):
+                parent.setdefault(each, each)
+            parent[_root(parent, record)] = _root(parent, last[1])
+        elif strong:
+            last = (anchor, record)
+    return parent
+
+
+def _root(parent: dict[int, int], record: int) -> int:
+    while parent[record] != record:
+        parent[record] = parent[parent[record]]
+        record = parent[record]
+    return record
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _facts(row: Row) -> Facts:
+    names = tuple(anchors(row["given"], row["title_key"], row["body_key"]))
+    return Facts(
+        row["id"], row["given"], row["title_key"], row["body_key"], row["outlet"] or "",
+        day_of(row["published"] or ""), row["digest"], names, row["title"] or "",
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the articles of components in batches, and counts what changed against ``before``."""
+
+    connection: sqlite3.Connection
+    before: dict[str, str]
+    change: Change = field(default_factory=Change)
+    articles: list[tuple[Any, ...]] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    listings: list[tuple[Any, ...]] = field(default_factory=list)
+    members: list[tuple[str, int]] = field(default_factory=list)
+
+    def component(self, component: list[Row]) -> None:
+        if not _facts(component[0]).anchors:
+            self._list(component)
+            return
+        rows = {row["id"]: row for row in component}
+        ids = name(clusters(map(_facts, component)))
+        older: dict[str, list[str]] = {}
+        for alias, article_id in aliases(ids).items():
+            older.setdefault(article_id, []).append(alias)
+        for article_id, cluster in ids.items():
+            content = self._article(article_id, cluster, [rows[facts.record] for facts in cluster.members])
+            names = [article_id, *older.get(article_id, ())]
+            self.names += [(each, article_id) for each in names]
+            if not any(each in self.before for each in names):
+                self.change.added += 1
+            elif self.before.get(article_id) == content:
+                self.change.same += 1
+            else:
+                self.change.changed += 1
+        if len(self.articles) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        put = self.connection.executemany
+        put("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self.articles)
+        put("INSERT INTO names VALUES (?, ?)", self.names)
+        put("INSERT INTO listings VALUES (?, ?, ?, ?, ?, ?)", self.listings)
+        put("UPDATE records SET article = ? WHERE id = ?", self.members)
+        for batch in (self.articles, self.names, self.listings, self.members):
+            batch.clear()
+
+    def _article(self, article_id: str, cluster: Cluster, rows: list[Row]) -> str:
+        """Queue one article and its list; returns the hash of its content."""
+        main = next((row for row in rows if row["body_key"]), rows[0])
+        merged = {key: _first(rows, key) for key in ("title", "outlet", "author", "url", "section")}
+        dates = (row["published"] for row in rows if row["published"])
+        merged["published"] = max(dates, key=lambda date: (len(date), date), default=None)
+        entries = _listing(rows)
+        self._listed(article_id, entries)
+        tags = next((row["tags"] for row in rows if row["tags"] != "[]"), "[]")
+        content = digest(main["digest"], *(value or "" for value in merged.values()), tags, repr(entries))
+        url, headline = merged["url"], cluster.known[0]
+        self.articles.append((
+            article_id, main["id"], headline_id(headline) if headline else "", content,
+            merged["title"], merged["outlet"], merged["author"], merged["published"], url,
+            url_key(url) if url else None, merged["section"], tags,
+        ))  # fmt: skip
+        self.members += [(article_id, row["id"]) for row in rows]
+        return content
+
+    def _list(self, rows: list[Row]) -> None:
+        """Queue the related list of pages that hold nothing else, once for all copies."""
+        name = list_id(rows[0]["related"])
+        self._listed(name, _listing(rows))
+        self.members += [(name, row["id"]) for row in rows]
+
+    def _listed(self, name: str, entries: list[tuple[str, str, str | None]]) -> None:
+        self.listings += [
+            (name, i, head, url, url_key(url) if url else None, text) for i, (head, text, url) in enumerate(entries)
+        ]
+
+
+def _first(rows: list[dict[str, Any]], key: str) -> Any:
+    return next((row[key] for row in rows if row[key]), None)
+
+
+def _listing(rows: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
+    """Headline id, print and address of the entries of all lists, the first print of each headline."""
+    found: dict[str, tuple[str, str, str | None]] = {}
+    for row in rows:
+        for head, text, url in json.loads(row["related"]) if row["related"] != "[]" else ():
+            if head not in found or (url and not found[head][2]):
+                found[head] = (head, found[head][1] if head in found else text, url)
+    return list(found.values())

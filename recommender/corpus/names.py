@@ -1,0 +1,71 @@
+"""The ids of the articles of one component, and the other names under which they are found."""
+
+from __future__ import annotations
+
+import re
+
+from recommender.corpus.components import Cluster
+from recommender.corpus.ids import body_id, digest, headline_id
+
+_SUFFIX = re.compile(r"~[0-9a-f]{8,64}$")
+
+
+def bare(article_id: str) -> str:
+    """An id without the suffix that tells it from another article's equal one."""
+    return _SUFFIX.sub("", article_id)
+
+
+def anchors(given: str, headline: str, body: str) -> dict[str, bool]:
+    """The names through which a record may meet others, and whether each is strong.
+
+    ``headline`` and ``body`` are `title_key` and `body_key`. The body of a record with a headline is
+    weak: it matters only to a record without one, so 10,000 notices of one text are not compared.
+    """
+    names = {given: True, bare(given): True} if given else {}
+    if headline:
+        names[headline_id(headline)] = True
+    if body:
+        names.setdefault(body_id(body), not headline)
+    return names
+
+
+def name(found: list[Cluster]) -> dict[str, Cluster]:
+    """The id of each cluster. Given ids beat derived ones, then the smallest content hash wins.
+
+    A cluster that loses its id to another gets ``id~`` and the start of its content hash.
+    """
+    ids: dict[str, Cluster] = {}
+    for cluster in sorted(found, key=lambda c: (not c.given, digest(*c.known))):
+        wanted, content = _wanted(cluster), digest(*cluster.known)
+        size = 8
+        chosen = wanted
+        while chosen in ids:
+            chosen, size = f"{bare(wanted)}~{content[:size]}", size + 8
+            if size > 72:
+                content = digest(content)
+                size = 8
+        ids[chosen] = cluster
+    return ids
+
+
+def aliases(ids: dict[str, Cluster]) -> dict[str, str]:
+    """Every other name -> id: given ids that merged, and the ids known before a page arrived."""
+    found: dict[str, str] = {}
+    for article_id in sorted(ids):
+        cluster = ids[article_id]
+        for alias in (*sorted(cluster.given), *_derived(cluster)):
+            if alias not in ids:
+                found.setdefault(alias, article_id)
+    return found
+
+
+def _wanted(cluster: Cluster) -> str:
+    return min(cluster.given) if cluster.given else _derived(cluster)[0]
+
+
+def _derived(cluster: Cluster) -> list[str]:
+    headline, body = cluster.known[:2]
+    names = [headline_id(headline)] if headline else []
+    if body and (not headline or any(not facts.headline for facts in cluster.members)):
+        names.append(body_id(body))
+    return names

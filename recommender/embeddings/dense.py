@@ -1,0 +1,46 @@
+"""Articles as dense vectors, and the encoder that places a new text among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from ..arrays.kernels import Floats, dots
+
+if TYPE_CHECKING:
+    pass
+
+from ..text.terms import Question
+from .encoder import Encoder
+
+
+class Space(Protocol):
+    """Similarity of a question to every article."""
+
+    def scores(self, question: Question) -> Floats:
+        """(n,) float32, each in -1..1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSpace:
+    """Cosine of short dense vectors. ``rows`` (n, d) unit rows, float32; ``encoder`` places a new text."""
+
+    rows: Floats
+    encoder: Encoder
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def vector(self, question: Question) -> Floats:
+        """(d,) float32 of unit length: of the stored article, or by its terms, all alike (see ``Model.meaning``)."""
+        if question.row is not None:
+            return np.asarray(self.rows[question.row])
+        encoded = self.encoder.encode([[*question.terms, *question.body]], [question.text])
+        return np.asarray(encoded[0])
+
+    def scores(self, question: Question) -> Floats:
+        """(n,) float32 in -1..1; 0 everywhere for a question of unknown words."""
+        return dots(self.rows, self.vector(question))

@@ -1,0 +1,59 @@
+"""Texts into vectors: what every encoder does, and the one that sums the vectors of terms."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, unit_rows
+from ..arrays.strings import StringTable
+
+if TYPE_CHECKING:
+    pass
+
+from ..index.tfidf import SparseVector, TfidfSpace
+
+
+class Encoder(Protocol):
+    """Texts into the space of the article vectors."""
+
+    def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
+        """(m, d) float32 unit rows, zero where nothing is known; from the terms or the texts, as it needs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TermVectors:
+    """A static embedding: the weighted sum of a text's term vectors, of unit length.
+
+    ``terms`` (v), ``vectors`` (v, d) float16 or float32, already weighted.
+    """
+
+    terms: StringTable
+    vectors: NDArray[np.floating]
+
+    def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str] = ()) -> Floats:
+        """(m, d) float32 unit rows; a text of unknown terms is a zero row."""
+        rows = np.zeros((len(terms), self.vectors.shape[1]), dtype=np.float64)
+        for i, found in enumerate(terms):
+            counts = Counter(found)
+            placed = sorted((p, c) for t, c in counts.items() if (p := self.terms.find(t)) >= 0)
+            for place, count in placed:
+                rows[i] += (1 + math.log(count)) * self.vectors[place].astype(np.float64)
+        return unit_rows(rows)
+
+    def weighed(self, space: TfidfSpace, vectors: Sequence[SparseVector]) -> Floats:
+        """(m, d) unit rows of the TF-IDF ``vectors`` of m texts, as latent semantic analysis makes them: term vectors
+        bear the idf, so they are weighed by TF-IDF less idf."""
+        rows = np.zeros((len(vectors), self.vectors.shape[1]), dtype=np.float64)
+        for row, vector in enumerate(vectors):
+            for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
+                if (at := self.terms.find(space.terms[term])) >= 0:
+                    rows[row] += weight / float(space.idf[term]) * self.vectors[at].astype(np.float64)
+        return unit_rows(rows)

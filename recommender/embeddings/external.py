@@ -1,0 +1,171 @@
+"""The door to a user's own sentence encoder: an optional extra, a model on disk, nothing downloaded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..arrays.kernels import Floats, unit_rows
+from ..errors import MissingExtra, ModelError, RecipeError
+from .onnx import GRAPHS, TOKENIZER, OnnxEncoder
+from .static import StaticVectors
+
+OWN = ("base", "lsa")  # embedders of the project's own
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of encoder: the libraries it needs, and its files, of each group one at least."""
+
+    libraries: tuple[str, ...]
+    files: tuple[tuple[str, ...], ...]
+    load: Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEncoder:
+    """A sentence encoder of another library; ``name`` as in the recipe, ``kind:path``.
+
+    It is loaded when the first text is to be placed: answers about stored articles do not need it.
+    """
+
+    name: str
+
+    def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
+        """(m, d) float32 unit rows of ``texts``, zero for one without a letter or digit; ``terms`` are not looked at.
+        The first 10,000 characters of a text count.
+
+        Raises what ``named_encoder`` raises, and ModelError for a model that is damaged or gives no finite vectors.
+        """
+        library = _loaded(self.name)
+        spoken = np.array([any(map(str.isalnum, text)) for text in texts], dtype=bool)
+        asked = [*map(_sound, texts), *([] if spoken.any() else ["."])]  # one text with a token says how wide a row is
+        try:
+            found = np.asarray(library.encode(asked), dtype=np.float32)[: len(texts)]
+        except Exception as error:  # foreign libraries raise what they like
+            raise ModelError(f"The model {self.name} fails: {_short(error)}.", _MEND) from error
+        if found.ndim != 2 or not np.isfinite(found).all():
+            raise ModelError(f"The model {self.name} gives no vectors of finite numbers.", _MEND)
+        return unit_rows(np.where(spoken[:, None], found, 0))
+
+
+def named_encoder(name: str) -> NamedEncoder:
+    """The encoder of a recipe's ``embedder``; it is checked at once and loaded when it is asked.
+
+    Raises RecipeError for an unknown kind or a model that is not on disk, MissingExtra if a library is not installed.
+    """
+    kind, path = _parted(name)
+    if not Path(path).is_dir():
+        raise RecipeError(f"The model {path} is not on disk.", "Nothing is downloaded: put its folder there.")
+    for group in KINDS[kind].files:
+        if not any((Path(path) / file).is_file() for file in group):
+            raise RecipeError(f"The folder {path} holds no {' or '.join(group)}.", f"It is no model of {kind}.")
+    for library in KINDS[kind].libraries:
+        if find_spec(library) is None:
+            raise MissingExtra(
+                f"The recipe's embedder needs {library.replace('_', '-')}, which is not installed.",
+                f"Run: pip install 'related-recommender[{kind}]'",
+            )
+    return NamedEncoder(name)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    kind, _, path = name.partition(":")
+    if kind not in KINDS or not path:
+        raise RecipeError(
+            f"The recipe's embedder is '{name}'.",
+            f"Use {', '.join(OWN)}, or {' or '.join(f'{k}:PATH' for k in KINDS)}.",
+        )
+    return kind, path
+
+
+@lru_cache(maxsize=2)
+def _loaded(name: str) -> Any:
+    named_encoder(name)
+    kind, path = _parted(name)
+    try:
+        return KINDS[kind].load(path)
+    except ModelError:
+        raise
+    except ImportError as error:
+        raise MissingExtra(
+            f"The recipe's embedder needs {error.name}, which cannot be loaded.",
+            f"Run: pip install 'related-recommender[{kind}]'",
+        ) from error
+    except Exception as error:  # foreign libraries raise what they like
+        raise ModelError(f"The model {path} cannot be read: {_short(error)}.", _MEND) from error
+
+
+def check_embedder(name: str) -> None:
+    """What a training needs, before its work: the embedder of the recipe, and the base model for the topics.
+
+    Raises what ``named_encoder`` raises, and ModelError if the base model is missing or damaged.
+    """
+    StaticVectors.open()
+    if name not in OWN:
+        named_encoder(name)
+
+
+def stamp(name: str) -> str:
+    """A hash of the files of a recipe's embedder and of the libraries that read it; empty for our own."""
+    if name in OWN:
+        return ""
+    named_encoder(name)
+    kind, path = _parted(name)
+    content = [f"{library} {_version(library)}" for library in KINDS[kind].libraries]
+    for file in sorted(found for found in Path(path).rglob("*") if found.is_file()):
+        with file.open("rb") as held:
+            content.append(f"{file.relative_to(path)} {hashlib.file_digest(held, 'sha256').hexdigest()}")
+    return hashlib.sha256("\n".join(content).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _version(library: str) -> str:
+    """The version of an installed library, empty if it is installed under another name; it is not loaded."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def _sound(text: str) -> str:
+    """What a library of another language can take: no half of a surrogate pair, no endless text."""
+    return text[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
+
+
+def _short(error: Exception) -> str:
+    """What an exception says, in one line."""
+    said = " ".join(str(error).split()).rstrip(".")
+    return said[:200] or type(error).__name__
+
+
+def _sentence_transformer(path: str) -> Any:
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(path, device="cpu", local_files_only=True)
+
+
+def _static_model(path: str) -> Any:
+    from model2vec import StaticModel
+
+    return StaticModel.from_pretrained(path)
+
+
+KINDS = {
+    "sentence-transformers": Kind(
+        ("sentence_transformers",), (("modules.json", "config.json"),), _sentence_transformer
+    ),
+    "model2vec": Kind(
+        ("model2vec",), (("model.safetensors",), ("config.json",), ("tokenizer.json",)), _static_model
+    ),
+    "onnx": Kind(("onnxruntime", "tokenizers"), (GRAPHS, (TOKENIZER,)), OnnxEncoder.open),
+}  # fmt: skip
+_LONGEST = 10_000  # characters
+_MEND = "Put the model there again, or use another embedder in the recipe."

@@ -1,0 +1,123 @@
+"""The dense space: what a text means in the language, beside the company that its words keep in the corpus.
+
+A base model knew words before it saw the corpus; latent semantic analysis knows nothing but the corpus. Both
+rows of a text stand side by side, less what all have in common, turned to the axes on which the corpus varies
+most (principal components, Pearson 1901). docs/meaning.md says what each part is worth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, dots, unit_rows
+from ..errors import ModelError
+from ..index.tfidf import SparseVector, TfidfSpace
+from .encoder import Encoder, TermVectors
+from .static import StaticVectors, base_folder
+
+_BLOCK = 8192  # rows at a time, so that memory does not grow with the corpus
+_OPENING = Lock()  # several threads may ask first
+
+
+class BaseMeaning:
+    """The base model that ships with the project, opened when the first text is placed.
+
+    ``digest`` is that of the base model with which a corpus was placed: with another, new texts would stand elsewhere.
+    """
+
+    def __init__(self, digest: str) -> None:
+        self.digest = digest
+        self._vectors: StaticVectors | None = None
+
+    @property
+    def vectors(self) -> StaticVectors:
+        """Raises ModelError if the base model is missing, damaged, or not the one of ``digest``."""
+        with _OPENING:
+            if self._vectors is None:
+                if base_digest() != self.digest:
+                    raise ModelError(
+                        "The model was trained with another base model than the one that is here.",
+                        "Train again: recommender train",
+                    )
+                self._vectors = StaticVectors.open()
+            return self._vectors
+
+    def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
+        """(m, d) float32 unit rows of ``texts``; ``terms`` are not looked at."""
+        return self.vectors.encode(texts)
+
+
+def base_digest() -> str:
+    """sha256 of the base model's manifest, which names that of each file. Raises ModelError if it cannot be read."""
+    path = base_folder() / "manifest.json"
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """An encoder of texts by ``company`` (r dimensions) and ``meaning`` (m dimensions).
+
+    ``centre`` (m,) is taken off the meaning. ``axes`` (m + r, d) and ``mean`` (m + r,) turn both to d dimensions;
+    a corpus too small to have axes has none, (0, 0), and d is m + r.
+    """
+
+    company: TermVectors
+    meaning: Encoder
+    centre: Floats
+    mean: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    axes: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+    def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
+        """(n, d) float32 unit rows; a text of which nothing is known is a zero row."""
+        return self.join(self.company.encode(terms), self.meaning.encode(terms, texts))
+
+    def join(self, company: Floats, meaning: Floats) -> Floats:
+        """(n, d) unit rows from rows by company (n, r) and by meaning (n, m).
+
+        Raises ModelError if the meaning has other dimensions than at the training.
+        """
+        given, held = meaning.shape[1], len(self.centre)
+        if given != held:
+            raise ModelError(
+                f"The recipe's embedder gives vectors of {given} dimensions, and this version has {held}.",
+                "Put the model there that it was trained with, or train again.",
+            )
+        width = self.axes.shape[1] if self.axes.size else company.shape[1] + meaning.shape[1]
+        rows = np.zeros((len(company), width), dtype=np.float32)
+        for start in range(0, len(rows), _BLOCK):
+            span = slice(start, start + _BLOCK)
+            rows[span] = self._turned(beside(company[span], meaning[span], self.centre))
+        return rows
+
+    def _turned(self, both: Floats) -> Floats:
+        if not self.axes.size:
+            return unit_rows(both)
+        known = np.abs(both).sum(axis=1, keepdims=True) > 0
+        apart = both - self.mean
+        turned = dots(self.axes.T, apart[0])[None] if len(both) == 1 else apart @ self.axes
+        return unit_rows(np.where(known, turned, 0))
+
+
+def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
+    """(m, d) unit rows of headlines ``texts`` with their TF-IDF ``vectors``, bodies in them, as a training places them.
+
+    ``encoder`` is that of the dense space beside ``space``; one that looks at texts alone places them by these.
+    """
+    if isinstance(encoder, Adapted):
+        return encoder.join(encoder.company.weighed(space, vectors), encoder.meaning.encode((), texts))
+    return encoder.weighed(space, vectors) if isinstance(encoder, TermVectors) else encoder.encode((), texts)
+
+
+def beside(company: Floats, meaning: Floats, centre: Floats) -> Floats:
+    """(n, m + r): the meaning less ``centre``, of unit length, and the company; unknown parts stay zero."""
+    known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
+    return np.hstack([unit_rows(np.where(known, meaning - centre, 0)), company])

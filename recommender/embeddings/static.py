@@ -1,0 +1,286 @@
+"""Korean meaning without a download: static vectors that ship with the project.
+
+A text is the sum of the vectors of its tokens, of unit length. The tokens of an eojeol are the pieces of its
+cheapest cut (a unigram model, Viterbi), its character bigrams (trigrams of Latin words), and triples of its
+consonants as Hangul and Latin letters share them, so that a name sounds alike in both scripts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, compress
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, unit_rows
+from ..errors import ModelError
+from ..text.normalize import eojeols
+from ..text.phonetic import consonants
+from ..text.vectorized_tokenizer import Cutter, fit
+
+FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
+GRAM, SOUND = "~", "="  # stand before a character n-gram and a run of consonants in the vocabulary
+_LONGEST_PIECE = 8
+_LONGEST_EOJEOL = 40
+_HEARD = 12  # letters of an eojeol whose consonants are looked at
+_UNKNOWN = 20.0  # cost of a letter that is no piece
+_BATCH = 1_024
+_FEW = 200  # eojeols from which cutting all at once is quicker
+_BLOCK = 256  # rows that are summed at a time
+_LONGEST_TEXT = 5_000  # eojeols
+_MEMO = 65_536  # eojeols whose vectors are remembered, a kilobyte each
+_LOOKING = Lock()  # not kept with a model, which can be pickled
+_MEND = "Take models/base from the project again, or run: make base-model"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenizer:
+    """Eojeols into numbers of the vocabulary.
+
+    ``places`` of every token; ``costs`` of the pieces, -ln of their share.
+    """
+
+    places: dict[str, int]
+    costs: dict[str, float]
+
+    def tokens(self, eojeol: str) -> list[int]:
+        """The tokens of one eojeol (normal form, lower case); none if nothing of it is known."""
+        eojeol = eojeol[:_LONGEST_EOJEOL]
+        names = [eojeol] if eojeol in self.costs else self.pieces(eojeol)
+        names += grams(eojeol)
+        names += sounds(eojeol)
+        return [place for place in map(self.places.get, names) if place is not None]
+
+    def pieces(self, eojeol: str) -> list[str]:
+        """The cheapest cut of an eojeol into pieces; letters that are no piece are left out."""
+        costs = self.costs
+        best, cut = [0.0], [0]
+        for end in range(1, len(eojeol) + 1):
+            low, start = best[end - 1] + _UNKNOWN, end - 1
+            for begin in range(end - _LONGEST_PIECE if end > _LONGEST_PIECE else 0, end):
+                piece = eojeol[begin:end]
+                if piece in costs and (cost := best[begin] + costs[piece]) < low:
+                    low, start = cost, begin
+            best.append(low)
+            cut.append(start)
+        found, end = [], len(eojeol)
+        while end:
+            found.append(eojeol[cut[end] : end])
+            end = cut[end]
+        return found[::-1]
+
+
+def grams(eojeol: str) -> list[str]:
+    """Character bigrams of an eojeol; of one in Latin letters the trigrams, with its ends marked."""
+    if eojeol.isascii():
+        edged = f"_{eojeol}_"
+        return [GRAM + edged[i : i + 3] for i in range(len(edged) - 2)] if eojeol.isalpha() else []
+    return [GRAM + eojeol[i : i + 2] for i in range(len(eojeol) - 1)]
+
+
+def sounds(eojeol: str) -> list[str]:
+    """The first three consonants of an eojeol, and the first five; none if it has fewer than three."""
+    heard = consonants(eojeol[:_HEARD])
+    if len(heard) < 3:
+        return []
+    return [SOUND + heard[:3], SOUND + heard[:5]] if len(heard) > 3 else [SOUND + heard]
+
+
+@dataclass(slots=True)
+class Met:
+    """The eojeols met so far with the sums of their tokens: ``sums[rows[eojeol]]``; one thread at a time may look."""
+
+    rows: dict[str, int]
+    sums: Floats
+
+    def find(self, names: Sequence[str], vectors: StaticVectors) -> tuple[Floats, NDArray[np.int64]]:
+        """A table of sums, and where in it those of each of ``names`` stand. What stands there stays as it is."""
+        with _LOOKING:
+            self._learn([name for name in dict.fromkeys(names) if name not in self.rows], vectors)
+            table, at = self.sums, np.fromiter(map(self.rows.__getitem__, names), dtype=np.int64, count=len(names))
+            self._forget()
+        return table, at
+
+    def _learn(self, names: Sequence[str], vectors: StaticVectors) -> None:
+        if not names:
+            return
+        first, needed = len(self.rows), len(self.rows) + len(names)
+        if needed > len(self.sums):
+            grown = np.empty((max(needed, 2 * len(self.sums)), vectors.dimensions), dtype=np.float32)
+            grown[:first] = self.sums[:first]
+            self.sums = grown
+        self.sums[first:needed] = vectors.sums_of(names)
+        self.rows.update(zip(names, range(first, needed), strict=True))
+
+    def _forget(self) -> None:
+        if len(self.rows) > _MEMO:
+            self.rows.clear()
+            self.sums = self.sums[:0]
+
+
+@dataclass(frozen=True, slots=True)
+class StaticVectors:
+    """The base model: ``vectors`` (v, d) int8 with a ``scales`` (v,) float32 for each row.
+
+    ``frequency`` (v,) int32: in how many of ``documents`` news headlines a token stands.
+    """
+
+    tokenizer: Tokenizer
+    vectors: NDArray[np.int8]
+    scales: Floats
+    frequency: NDArray[np.int32]
+    documents: int
+    met: Met = field(init=False, repr=False, compare=False)
+    made: list[Cutter] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "met", Met({}, np.empty((0, self.dimensions), dtype=np.float32)))
+
+    @classmethod
+    def open(cls, folder: str | Path | None = None) -> StaticVectors:
+        """The base model of ``folder``, or the one that ships with the project. Raises ModelError."""
+        place = Path(folder) if folder is not None else base_folder()
+        manifest = _manifest(place)
+        try:
+            names = (place / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
+            costs, vectors, scales, frequency = (
+                np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+                for name in ("costs", "vectors", "scales", "frequency")
+            )
+            shapes = {len(names), len(vectors), len(scales), len(frequency)}
+            if len(shapes) > 1 or vectors.ndim != 2 or vectors.dtype != np.int8 or len(costs) > len(names):
+                raise ValueError(f"its tables are of different lengths: {sorted(shapes)}")
+            places = dict(zip(names, range(len(names)), strict=True))
+            priced = dict(zip(names, np.asarray(costs).tolist(), strict=False))
+            documents = int(manifest["documents"])
+        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+            raise ModelError(f"The base model {place} is damaged: {error}.", _MEND) from error
+        return cls(Tokenizer(places, priced), vectors, np.asarray(scales), np.asarray(frequency), documents)
+
+    @property
+    def dimensions(self) -> int:
+        return int(self.vectors.shape[1])
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """(n, d) float32 unit rows; a text of which no token is known is a zero row.
+
+        The first 5,000 eojeols of a text count. A text gets the same bytes alone and among others.
+        """
+        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = [eojeols(text)[:_LONGEST_TEXT] for text in texts[start : start + _BATCH]]
+            rows[start : start + len(batch)] = self.place(batch)
+        return rows
+
+    def place(self, split: Sequence[Sequence[str]]) -> Floats:
+        """(n, d) float32 unit rows of texts that are split into eojeols."""
+        table, at = self.met.find([*chain.from_iterable(split)], self)
+        return unit_rows(_sums(table, at, np.array([len(found) for found in split], dtype=np.int64)))
+
+    def sums_of(self, names: Sequence[str]) -> Floats:
+        """(n, d) float32: the sum of the token vectors of each eojeol."""
+        if len(names) < _FEW:
+            return self._summed(*self._one_by_one(names))
+        easy = fit(names)
+        sums = np.empty((len(names), self.dimensions), dtype=np.float32)
+        sums[easy] = self._summed(*self.cutter.tokens([*compress(names, easy)]))
+        sums[~easy] = self._summed(*self._one_by_one([*compress(names, ~easy)]))
+        return sums
+
+    def _one_by_one(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        known = [self.tokenizer.tokens(eojeol) for eojeol in names]
+        sizes = np.array([len(found) for found in known], dtype=np.int64)
+        return np.fromiter(chain.from_iterable(known), dtype=np.int64), sizes
+
+    def _summed(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+        """(n, d) sums of the vectors of ``tokens``, ``sizes`` (n,) of them for each."""
+        used = np.flatnonzero(np.bincount(tokens, minlength=len(self.vectors)))
+        place_of = np.empty(len(self.vectors), dtype=np.int64)
+        place_of[used] = np.arange(len(used))
+        table = self.vectors[used] * self.scales[used][:, None]
+        return _sums(table, place_of[tokens], sizes)
+
+    @property
+    def cutter(self) -> Cutter:
+        """What cuts many eojeols at once; made when it is first asked for."""
+        if not self.made:
+            tokenizer = self.tokenizer
+            self.made.append(Cutter.of(tokenizer.places, tokenizer.costs, (GRAM, SOUND), _UNKNOWN))
+        return self.made[0]
+
+    def known_in_news(self, word: str) -> float:
+        """The share of news headlines that hold ``word``, 0..1; 0 if it is no token."""
+        place = self.tokenizer.places.get(word, -1)
+        return float(self.frequency[place]) / self.documents if place >= 0 else 0.0
+
+
+def _sums(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+    """(len(sizes), d): sums of consecutive stretches of ``table[at]``, in order; zero for an empty one.
+
+    Longest first and in blocks, so that what is added to stays in the cache.
+    """
+    order = np.argsort(-sizes, kind="stable")
+    starts = np.cumsum(sizes) - sizes
+    placed = np.empty((len(sizes), table.shape[1]), dtype=np.float32)
+    taken = np.empty((min(_BLOCK, len(sizes)), table.shape[1]), dtype=np.float32)
+    for first in range(0, len(sizes), _BLOCK):
+        block = order[first : first + _BLOCK]
+        begin, size = starts[block], sizes[block]
+        total = np.zeros((len(block), table.shape[1]), dtype=np.float32)
+        longer = np.searchsorted(-size, -np.arange(size[0]), side="left")
+        for step, count in enumerate(longer.tolist()):
+            np.take(table, at[begin[:count] + step], axis=0, out=taken[:count], mode="clip")
+            total[:count] += taken[:count]
+        placed[block] = total
+    return placed
+
+
+def base_folder() -> Path:
+    """Where the base model lies: in the installed package, or in models/base of a checkout. Raises ModelError."""
+    package = Path(__file__).resolve().parents[1]
+    for place in (package / "base", package.parent / "models" / "base"):
+        if (place / "manifest.json").is_file():
+            return place
+    raise ModelError("The base model is not there.", _MEND)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, if its format is known and every file has the size that it names."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        number, files = manifest["format"], dict(manifest["files"])
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no base model in {folder}.", _MEND) from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelError(f"The manifest of the base model {folder} is damaged: {error}.", _MEND) from error
+    if number != FORMAT:
+        raise ModelError(f"The base model {folder} has format {number}; this program reads {FORMAT}.", _MEND)
+    for name, stamp in files.items():
+        _check_size(folder / name, stamp)
+    return manifest
+
+
+def _check_size(path: Path, stamp: Any) -> None:
+    try:
+        size, right = path.stat().st_size, int(stamp["size"])
+    except OSError as error:
+        raise ModelError(f"The base model lacks {path}.", _MEND) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"The manifest beside {path} is damaged: {error}.", _MEND) from error
+    if size != right:
+        raise ModelError(f"{path} has {size} bytes and should have {right}.", _MEND)
+
+
+def damaged(folder: Path) -> Iterable[str]:
+    """Names of the files of a base model whose sha256 is not the manifest's."""
+    import hashlib
+
+    for name, stamp in _manifest(folder)["files"].items():
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != stamp["sha256"]:
+            yield name

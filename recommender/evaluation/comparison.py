@@ -1,0 +1,111 @@
+"""A contest of two models: the same questions to both, among the articles that both know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ranking.folds import Folds
+from ..ranking.model import Model
+from .evaluate import unfitted
+from .groups import MEASURES as OF_TRIALS
+from .groups import reliability_of, table_of
+from .judge import Judge, Trial
+from .metrics import Interval, Reals, bootstrap
+from .queries import Judged, questions_from_links, rows_in, sampled, shared
+
+QUESTIONS = 500  # asked at most, chosen by the recipe's seed
+MEASURES = ("mrr", "hit_10", "recall_10", "abstained")
+_SEED = 7  # of the intervals
+Asked = Callable[[Model], Sequence[Judged]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The outcome of each question."""
+
+    trials: tuple[Trial, ...]
+
+    def values(self, name: str) -> Reals:
+        """(q,) one value a question of a measure of ``evaluate.MEASURES``."""
+        return np.asarray(table_of(self.trials)[:, OF_TRIALS.index(name)])
+
+    def ranks(self, place: int) -> dict[int, float]:
+        """The rank of each right answer of one question, by row; near-copies of one another once."""
+        trial = self.trials[place]
+        return dict(zip(trial.right.tolist(), trial.ranks.tolist(), strict=True))
+
+    def figures(self) -> dict[str, Interval]:
+        """``MEASURES``, each a mean over the questions; NaN where there was none."""
+        every = table_of(self.trials)[:, [OF_TRIALS.index(name) for name in MEASURES]]
+        return dict(zip(MEASURES, bootstrap(every, np.ones((len(every), 1)), seed=_SEED), strict=True))
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: found.as_json() for name, found in self.figures().items()}
+
+
+def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
+    """Asks a model among the articles of ``pool`` (n,); no related list takes part, neither in an answer nor, by
+    cross-fitting, in the weights."""
+    return Judge(model, folds(model), pool=pool)
+
+
+def folds(model: Model) -> Folds:
+    """The weights that may judge; the workshop is opened only where they were fitted on the lists."""
+    if not model.learned_from_lists:
+        return unfitted(model)
+    from ..training import cross_fit
+
+    return cross_fit(model)
+
+
+def measured(judge: Judge, questions: Iterable[Judged]) -> Measured:
+    """Every question judged for itself."""
+    return Measured(tuple(judge.ask(question) for question in questions))
+
+
+def with_scores(model: Model) -> Model:
+    """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
+    asked = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
+    scores: dict[str, Any] = {"questions": len(asked)}
+    if asked:
+        found = measured(judge_of(model), asked)
+        scores |= found.as_json() | {"reliability": reliability_of(found.trials).as_json()}
+    return replace(model, about={**model.about, "scores": scores})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two models side by side. ``rows`` maps a row of ``before`` to the same article's row in ``after``."""
+
+    before: Model
+    after: Model
+    rows: Mapping[int, int]
+
+    @classmethod
+    def of(cls, before: Model, after: Model) -> Pair:
+        found = enumerate(rows_in(after, before).tolist())
+        return cls(before, after, {row: there for row, there in found if there >= 0})
+
+    def judges(self) -> tuple[Judge, Judge]:
+        """Both answer from the articles that both know: a corpus that grew makes no question harder."""
+        return (
+            judge_of(self.before, _marked(len(self.before), self.rows.keys())),
+            judge_of(self.after, _marked(len(self.after), self.rows.values())),
+        )
+
+    def questions(self, asked: Asked) -> tuple[list[Judged], list[Judged]]:
+        """The questions that both models know, in their rows: right is what is right in both."""
+        both = shared(self.before, self.after, asked(self.before), asked(self.after))
+        places = sampled(range(len(both.questions)), QUESTIONS, int(self.after.about["recipe"]["seed"]))
+        return [both.questions[place] for place in places], [both.their_questions[place] for place in places]
+
+
+def _marked(count: int, rows: Collection[int]) -> NDArray[np.bool_]:
+    marks = np.zeros(count, dtype=bool)
+    marks[list(rows)] = True
+    return marks

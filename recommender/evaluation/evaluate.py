@@ -1,0 +1,251 @@
+"""The editors' related lists judge the model: each page asks, its listed headlines are right answers.
+
+Everything unlisted is *unlabelled*, not wrong: recall, hits and ranks are measured, never precision.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..ranking.folds import Folds
+from ..ranking.model import Model
+from ..ranking.recommend import Recommender
+from .groups import MEASURES, Draw, Group, group, groups, measures_of, reliability_of, table_of
+from .judge import Judge
+from .metrics import RESAMPLES, Interval, Reals, Reliability, bootstrap, rounded
+from .queries import Judged, co_listed, questions_from_labels, questions_from_links, sampled, without_later
+from .topic_metrics import CopyQuality, Stability, TopicQuality, copy_quality, topic_quality
+
+__all__ = [
+    "MEASURES",
+    "Evaluation",
+    "Judged",
+    "Scores",
+    "difference",
+    "evaluate",
+    "judge",
+    "questions_from_labels",
+    "questions_from_links",
+    "summary_rows",
+    "unfitted",
+]
+
+_LISTS = 100  # lists asked for their consistency, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Means over ``questions``, each 0..1: hit@k, recall@k, reciprocal rank, nDCG@10; ``abstained`` share."""
+
+    questions: int
+    hit_5: float
+    hit_10: float
+    recall_10: float
+    mrr: float
+    ndcg_10: float
+    abstained: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: round(value, 4) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CoListing:
+    """Pairs of one list that ask for each other: ``within_10`` finds the other, ``mutual_10`` both do.
+
+    ``by_chance`` is what any ten articles would reach for ``within_10``.
+    """
+
+    lists: int
+    pairs: int
+    within_10: Interval
+    mutual_10: Interval
+    by_chance: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "lists": self.lists,
+            "pairs": self.pairs,
+            "within_10": self.within_10.as_json(),
+            "mutual_10": self.mutual_10.as_json(),
+            "by_chance": rounded(self.by_chance),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How was judged: by what, with which weights, and with which chance."""
+
+    questions_from: str
+    weights: str
+    past_only: bool
+    left_out_as_later: int
+    seed: int
+    resamples: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the judges say of a model. ``table`` (q, 7) holds ``MEASURES`` of each question of ``asked`` (ids)."""
+
+    model: str
+    articles: int
+    how: How
+    groups: tuple[Group, ...]
+    reliability: Reliability
+    co_listing: CoListing
+    topics: TopicQuality
+    copies: CopyQuality
+    asked: tuple[str, ...] = ()
+    table: Reals = field(default_factory=lambda: np.empty((0, len(MEASURES))))
+    stability: Stability | None = None
+
+    @property
+    def overall(self) -> Group:
+        return self.groups[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values. The overall measures stand at the top, their intervals under ``intervals``."""
+        overall = self.overall
+        return {
+            "model": self.model,
+            "articles": self.articles,
+            "questions": overall.questions,
+            "answers": overall.answers,
+            **{name: rounded(found.value) for name, found in overall.measures.items()},
+            "intervals": {n: [rounded(i.low), rounded(i.high)] for n, i in overall.measures.items()},
+            "how": asdict(self.how),
+            "groups": [held.as_json() for held in self.groups[1:]],
+            "reliability": self.reliability.as_json(),
+            "co_listing": self.co_listing.as_json(),
+            "topics": self.topics.as_json() | ({"stability": self.stability.as_json()} if self.stability else {}),
+            "copies": self.copies.as_json(),
+        }
+
+
+def judge(
+    desk: Recommender,
+    questions: Sequence[Judged],
+    *,
+    past_only: bool = False,
+    lists: str = "none",
+    folds: Folds | None = None,
+) -> Scores:
+    """Mean scores of the model on ``questions``, without intervals and groups.
+
+    ``lists`` "others" lets the related lists of other pages speak, "none" none. Weights that were fitted on
+    lists are taken from ``folds``; raises InputError if there are none.
+    """
+    model = desk.model
+    how = Judge(model, folds or unfitted(model), lists, past_only)
+    kept = without_later(model, questions) if past_only else questions
+    means = np.array([measures_of(how.ask(question)) for question in kept]).reshape(-1, len(MEASURES))
+    value = dict(zip(MEASURES, means.mean(axis=0) if len(means) else np.zeros(len(MEASURES)), strict=True))
+    del value["recall_5"]
+    return Scores(len(means), **{name: float(v) for name, v in value.items()})
+
+
+def unfitted(model: Model) -> Folds:
+    """The weights of a model that was fitted on no list. Raises InputError for one that was."""
+    if model.learned_from_lists:
+        what = model.weights.source if model.weights.fitted else f"its scores on {model.calibration.source}"
+        raise InputError(
+            f"This model was fitted on related lists ({what}), which cannot judge it.",
+            "Give folds: recommender.training.cross_fit(model).",
+        )
+    return Folds.unfitted(model.weights, model.calibration, len(model))
+
+
+def evaluate(
+    desk: Recommender,
+    questions: Sequence[Judged],
+    folds: Folds,
+    *,
+    questions_from: str = "related lists",
+    past_only: bool = False,
+    pool: NDArray[np.bool_] | None = None,
+    most: int = 1000,
+    seed: int = 7,
+    resamples: int = RESAMPLES,
+) -> Evaluation:
+    """All measures of a model on ``questions``; more than ``most`` are drawn by chance (``seed``).
+
+    ``folds`` are the weights that may judge (``cross_fit`` of the workshop, or ``unfitted``); ``pool`` (n,)
+    bool the articles that may answer. Related lists take no part, but in the group that says so.
+    """
+    model = desk.model
+    kept = without_later(model, questions) if past_only else list(questions)
+    gone = sum(len(q.right) for q in questions) - sum(len(q.right) for q in kept)
+    kept = sampled(kept, most, seed)
+    plain = Judge(model, folds, "none", past_only, pool)
+    trials = [plain.ask(question) for question in kept]
+    draw = Draw(seed, resamples)
+    ways = [
+        ("lists", "those of other pages speak too", replace(plain, lists="others")),
+        ("asked by", "the headline alone", replace(plain, headline=True)),
+    ]
+    others = [group(by, name, [way.ask(q) for q in kept], draw) for by, name, way in ways] if kept else []
+    return Evaluation(
+        model.version,
+        len(model),
+        How(questions_from, folds.says, past_only, gone, seed, resamples),
+        (group("all", "all questions", trials, draw), *others, *groups(model, trials, draw)),
+        reliability_of(trials),
+        _co_listing(replace(plain, past_only=False), draw),
+        topic_quality(model),
+        copy_quality(model),
+        tuple(model.catalogue.ids[q.row] for q in kept),
+        table_of(trials),
+    )
+
+
+def difference(one: Evaluation, other: Evaluation) -> dict[str, Interval]:
+    """``one`` less ``other`` in each of ``MEASURES``, over the questions that both were asked; drawn in pairs."""
+    places = {name: at for at, name in enumerate(other.asked)}
+    pairs = [(at, places[name]) for at, name in enumerate(one.asked) if name in places]
+    left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    apart = one.table[left] - other.table[right]
+    found = bootstrap(apart, np.ones((len(apart), 1)), seed=one.how.seed, resamples=one.how.resamples)
+    return dict(zip(MEASURES, found, strict=True))
+
+
+def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """One flat row a group, the overall first: ``by``, ``name``, ``questions``, ``answers``, then each measure.
+
+    Each measure has its value under its name and the ends of its interval under ``<name>_low`` and
+    ``<name>_high``; None where it is not measured.
+    """
+    rows = []
+    for held in evaluation.groups:
+        row: dict[str, Any] = {"model": evaluation.model, "by": held.by, "name": held.name}
+        row |= {"questions": held.questions, "answers": held.answers}
+        for name in MEASURES:
+            found = held.measures.get(name, Interval(np.nan, np.nan, np.nan))
+            row |= {name: rounded(found.value), f"{name}_low": rounded(found.low), f"{name}_high": rounded(found.high)}
+        rows.append(row)
+    return rows
+
+
+def _co_listing(way: Judge, draw: Draw) -> CoListing:
+    """Do articles that stand in one list rank each other? Asked of 100 lists at most."""
+    near: dict[int, dict[tuple[int, int], bool]] = defaultdict(dict)
+    for question in co_listed(way.model, _LISTS, draw.seed):
+        trial = way.ask(question)
+        for row, rank in zip(trial.right.tolist(), trial.ranks.tolist(), strict=True):
+            near[question.source][question.row, row] = rank <= 10
+    counts = np.array([[len(pairs)] for pairs in near.values()], dtype=np.float64).reshape(-1, 1)
+    totals = np.array(
+        [[sum(p.values()), sum(both and p.get((b, a), False) for (a, b), both in p.items())] for p in near.values()],
+        dtype=np.float64,
+    ).reshape(-1, 2)
+    within, mutual = draw(totals, counts)
+    kinds = len(np.unique(way.model.catalogue.copy_of))
+    chance = min(1.0, 10 / (kinds - 1)) if kinds > 1 else float("nan")
+    return CoListing(len(near), int(counts.sum()), within, mutual, chance)

@@ -1,0 +1,130 @@
+"""Measures of questions by group: by outlet, by what asks and what answers, by the age of an answer."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from ..ranking.model import Model
+from .judge import Trial
+from .metrics import Interval, Reals, Reliability, bootstrap, hit, ndcg, recall, reciprocal_rank, reliability
+
+MEASURES = ("hit_5", "hit_10", "recall_5", "recall_10", "mrr", "ndcg_10", "abstained")
+PAIRED = ("recall_5", "recall_10")  # what can be said of single answers
+_AGES = ((0, "the same day"), (7, "2 to 7 days"), (30, "8 to 30 days"), (365, "31 to 365 days"))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Measures of a group of questions or of single answers, by name; what is not measured is not in it."""
+
+    by: str
+    name: str
+    questions: int
+    answers: int
+    measures: dict[str, Interval]
+
+    def as_json(self) -> dict[str, Any]:
+        held = {"by": self.by, "name": self.name, "questions": self.questions, "answers": self.answers}
+        return held | {name: value.as_json() for name, value in self.measures.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The bootstrap of one evaluation: totals (q, m) and counts (q, 1) to intervals."""
+
+    seed: int
+    resamples: int
+
+    def __call__(self, totals: Reals, counts: Reals) -> list[Interval]:
+        return bootstrap(totals, counts, seed=self.seed, resamples=self.resamples)
+
+
+def measures_of(trial: Trial) -> list[float]:
+    """The values of ``MEASURES`` for one question."""
+    ranks = trial.ranks
+    found = [
+        hit(ranks, 5),
+        hit(ranks, 10),
+        recall(ranks, 5),
+        recall(ranks, 10),
+        reciprocal_rank(ranks),
+        ndcg(ranks, 10),
+    ]
+    return [*found, float(trial.abstained)]
+
+
+def table_of(trials: Sequence[Trial]) -> Reals:
+    """(q, 7): ``MEASURES`` of each question."""
+    return np.array([measures_of(trial) for trial in trials], dtype=np.float64).reshape(-1, len(MEASURES))
+
+
+def reliability_of(trials: Sequence[Trial]) -> Reliability:
+    """Of the scores of the first ten hits of each question against what is listed."""
+    hits = np.concatenate([trial.hits for trial in trials]) if trials else np.empty(0)
+    listed = np.concatenate([trial.listed for trial in trials]) if trials else np.empty(0, dtype=bool)
+    return reliability(hits, listed)
+
+
+def group(by: str, name: str, trials: Sequence[Trial], draw: Draw) -> Group:
+    """All measures of the questions of ``trials``."""
+    table = table_of(trials)
+    found = draw(table, np.ones((len(table), 1)))
+    answers = sum(len(trial.right) for trial in trials)
+    return Group(by, name, len(trials), answers, dict(zip(MEASURES, found, strict=True)))
+
+
+def groups(model: Model, trials: Sequence[Trial], draw: Draw) -> list[Group]:
+    """By outlet and kind of the asking article, then by kind and age of the answers."""
+    catalogue = model.catalogue
+
+    def outlet(row: int) -> str:
+        place = int(catalogue.outlet_of[row])
+        return catalogue.outlets[place] if place >= 0 else "not known"
+
+    @cache
+    def known(row: int) -> str:
+        return "its headline only" if catalogue.article(row).headline_only else "a whole article"
+
+    def age(trial: Trial, row: int) -> str:
+        return _age(float(catalogue.days[trial.question.row]) - float(catalogue.days[row]))
+
+    asking: tuple[tuple[str, Callable[[int], str]], ...] = (("outlet", outlet), ("asking is", known))
+    found = [group for by, name in asking for group in _of_questions(by, name, trials, draw)]
+    found += _of_answers("answer is", lambda trial, row: known(row), trials, draw)
+    return found + _of_answers("answer's age", age, trials, draw)
+
+
+def _of_questions(by: str, name: Callable[[int], str], trials: Sequence[Trial], draw: Draw) -> list[Group]:
+    held: dict[str, list[Trial]] = defaultdict(list)
+    for trial in trials:
+        held[name(trial.question.row)].append(trial)
+    return [group(by, key, held[key], draw) for key in sorted(held, key=lambda key: (-len(held[key]), key))]
+
+
+def _of_answers(by: str, name: Callable[[Trial, int], str], trials: Sequence[Trial], draw: Draw) -> list[Group]:
+    names = [[name(trial, row) for row in trial.right.tolist()] for trial in trials]
+    order = Counter(key for keys in names for key in keys)
+    found = []
+    for key in sorted(order, key=lambda key: (-order[key], key)):
+        ranks = [t.ranks[np.array([k == key for k in keys])] for t, keys in zip(trials, names, strict=True)]
+        ranks = [r for r in ranks if len(r)]
+        within = np.array([[(r <= 5).sum(), (r <= 10).sum()] for r in ranks], dtype=np.float64)
+        counts = np.array([[len(r)] for r in ranks], dtype=np.float64)
+        values = dict(zip(PAIRED, draw(within, counts), strict=True))
+        found.append(Group(by, key, len(ranks), order[key], values))
+    return found
+
+
+def _age(days: float) -> str:
+    """How much older an answer is than the asking article."""
+    if np.isnan(days):
+        return "not known"
+    if days <= -1:
+        return "later than the asking"
+    return next((name for most, name in _AGES if days < most + 1), "more than a year")

@@ -1,0 +1,114 @@
+"""Asks a model its questions: the rank and score of each right answer, and what of the model takes part."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats
+from ..errors import InputError
+from ..ranking.features import query_of
+from ..ranking.folds import Folds
+from ..ranking.model import Model
+from ..ranking.scorer import rank
+from .queries import Judged
+
+HITS = 10  # first candidates of a question whose scores are held against the truth
+LISTS = ("none", "others")  # related lists that may speak: none, or those of other pages
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question with its outcome.
+
+    ``right`` (m,) rows of the answers, near-copies of one another once; ``ranks`` (m,) float64 among the candidates,
+    near-copies once, inf where one is none; ``scores`` (m,) 0..1, 0 there. ``hits`` (h,) scores of the first
+    ``HITS`` candidates, ``listed`` (h,) which of them are right; ``abstained``: there is no answer.
+    """
+
+    question: Judged
+    right: NDArray[np.int64]
+    ranks: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    hits: NDArray[np.float64]
+    listed: NDArray[np.bool_]
+    abstained: bool
+
+
+@dataclass(frozen=True)
+class Judge:
+    """How questions are put to ``model``.
+
+    ``folds`` say with which weights; ``lists`` which related lists speak ("none", "others"); ``past_only``
+    nothing published after the asking article answers, no later page's list speaks; ``pool`` (n,) bool the
+    articles that may answer; ``headline``: asked by the headline's text, as if it were not in the corpus.
+    """
+
+    model: Model
+    folds: Folds
+    lists: str = "none"
+    past_only: bool = False
+    pool: NDArray[np.bool_] | None = None
+    headline: bool = False
+
+    def __post_init__(self) -> None:
+        if self.lists not in LISTS:
+            raise InputError(f"Related lists '{self.lists}' cannot speak.", f"One of: {', '.join(LISTS)}.")
+        if len(self.folds.fold_of) != len(self.model):
+            raise InputError(
+                f"The folds are of {len(self.folds.fold_of)} articles, the model has {len(self.model)}.",
+                "Take the folds of this model.",
+            )
+
+    def ask(self, question: Judged) -> Trial:
+        """The outcome of one question. Its own list takes part in nothing."""
+        model, copy_of = self.model, self.model.catalogue.copy_of
+        allowed = self._allowed(question.row)
+        asked = model.article_question(question.row)
+        if self.headline:
+            asked = model.question(asked.text)
+        weights, calibration = self.folds.of(question.source)
+        query = query_of(model, asked, float(model.catalogue.days[question.row]))
+        ranking = rank(model, query, allowed, weights=weights, calibration=calibration, link=self._link(question))
+        kinds = copy_of[ranking.rows]  # an original stands for its copies, as in an answer
+        _, first = np.unique(kinds, return_index=True)
+        best = np.sort(first)
+        place_of = {int(kinds[at]): place for place, at in enumerate(best.tolist())}
+        listed = np.array(sorted(r for r in question.right if copy_of[r] != copy_of[question.row]), dtype=np.int64)
+        _, once = np.unique(copy_of[listed], return_index=True)
+        right = listed[once]
+        places = [place_of.get(int(copy_of[r]), -1) for r in right.tolist()]
+        scores = ranking.scores[best]
+        shown = calibration.answered(query, ranking.evidence, ranking.holds)
+        hits = kinds[best[:HITS]]
+        return Trial(
+            question,
+            right,
+            np.array([place + 1.0 if place >= 0 else math.inf for place in places], dtype=np.float64),
+            np.array([scores[place] if place >= 0 else 0.0 for place in places], dtype=np.float64),
+            scores[:HITS],
+            np.isin(hits, copy_of[right]),
+            not bool(shown.any()),
+        )
+
+    def _allowed(self, row: int) -> NDArray[np.bool_]:
+        catalogue = self.model.catalogue
+        allowed = np.asarray(catalogue.copy_of != catalogue.copy_of[row])
+        if self.pool is not None:
+            allowed = allowed & self.pool
+        if self.past_only:
+            allowed = allowed & ~(catalogue.days > catalogue.days[row])
+        return allowed
+
+    def _link(self, question: Judged) -> Floats:
+        count, days = len(self.model), self.model.catalogue.days
+        if self.lists == "none" or self.headline:
+            return np.zeros(count, dtype=np.float32)
+        counted = np.ones(count, dtype=bool)
+        counted[question.source] = False
+        if self.past_only:
+            counted &= ~(days > days[question.row])
+        return self.model.links.scores_of_others(question.row, count, counted)

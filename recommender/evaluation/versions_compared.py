@@ -1,0 +1,213 @@
+"""What changed from one version to another: topics, articles, related lists, scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ranking.model import Model
+from ..ranking.recommend import Recommender, Wish
+from ..topics.topic import NO_TOPIC, Topic
+from ..versions.registry import known
+from .comparison import MEASURES, Pair, measured
+from .queries import questions_from_links, sampled
+
+SHOWN = 20  # articles named a kind of change
+_LISTS = 3  # changed lists shown
+_ASKED = 500  # articles whose lists are compared
+_K = 5
+# As in the workshop's lineage, which cannot be asked here: it needs scipy.
+_SAME = 0.25  # Jaccard index of articles from which a topic with another id is the one before
+_PART = 0.3  # share of a topic's articles that makes another topic its heir
+_SOURCE = 0.5  # share of a topic's articles that makes it a source of another
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Diff:
+    """The sections of a comparison, each ready for JSON; keys are stable."""
+
+    versions: Row
+    topics: Row
+    articles: Row
+    lists: Row
+    scores: Row
+
+    def as_json(self) -> Row:
+        return {**self.versions, "topics": self.topics, "articles": self.articles, "lists": self.lists,
+                "scores": self.scores}  # fmt: skip
+
+    def rows(self) -> Iterator[Row]:
+        """``what``, ``before``, ``after``, ``note``: for a table."""
+        for name in ("articles", "topics", "weights"):
+            yield _row(name, self.versions["before"][name], self.versions["after"][name])
+        for event, found in self.topics.items():
+            for step in found:
+                yield _row(f"topic {event}", _named(step["before"]), _named(step["after"]))
+        for kind in ("added", "removed", "moved"):
+            found = self.articles[kind]
+            yield _row(f"articles {kind}", None, found["count"])
+            for one in found["first"]:
+                yield _row(f"  {kind}", one.get("before"), one.get("after"), one["title"])
+        share, asked = self.lists["share"], self.lists["asked"]
+        yield _row("top-5 lists changed", None, self.lists["changed"], f"{share:.0%} of {asked} articles asked")
+        for one in self.lists["most_changed"]:
+            yield _row("  list changed", one["lost"], one["new"], one["title"])
+        for name in MEASURES if self.scores["questions"] else ():
+            before, after = (_interval(self.scores[side][name]) for side in ("before", "after"))
+            yield _row(name, before, after, f"{self.scores['questions']} common questions")
+
+
+def diff(models: str | Path, before: str, after: str) -> Diff:
+    """Compares two versions, people's edits applied to both. Raises ModelError if one is unknown or damaged."""
+    for version in (before, after):
+        known(models, version)
+    desks = [Recommender.open(Path(models) / version) for version in (before, after)]
+    pair = Pair.of(desks[0].model, desks[1].model)
+    heirs = _continued(pair)
+    return Diff(
+        {"before": _version(pair.before), "after": _version(pair.after)},
+        _topics(pair, heirs),
+        _articles(pair, heirs),
+        _lists(pair, desks),
+        _scores(pair),
+    )
+
+
+def _version(model: Model) -> Row:
+    return {
+        "version": model.version, "created": model.about.get("created"), "articles": len(model),
+        "topics": len(model.topics.topics), "weights": model.weights.source,
+    }  # fmt: skip
+
+
+def _overlap(pair: Pair) -> NDArray[np.int64]:
+    """(old + 1, new + 1) articles that both models know, by their topics; the last row and column are "no topic"."""
+    old, new = pair.before.topics, pair.after.topics
+    table = np.zeros((len(old.topics) + 1, len(new.topics) + 1), dtype=np.int64)
+    np.add.at(table, (old.topic_of[[*pair.rows]], new.topic_of[[*pair.rows.values()]]), 1)  # NO_TOPIC is the last
+    return table
+
+
+def _continued(pair: Pair) -> dict[int, int]:
+    """Place of an old topic -> place of the new one that it is: by id, the others by articles, the likest first."""
+    old, new = pair.before.topics.topics, pair.after.topics.topics
+    places = {topic.id: place for place, topic in enumerate(new)}
+    found = {a: places[topic.id] for a, topic in enumerate(old) if topic.id in places}
+    table = _overlap(pair)
+    both = table[:-1, :-1].astype(np.float64)
+    either = table[:-1].sum(axis=1)[:, None] + table[:, :-1].sum(axis=0)[None, :] - both
+    likeness = both / np.maximum(either, 1)
+    order = np.argsort(-likeness, axis=None, kind="stable")
+    for a, b in zip(*map(np.ndarray.tolist, np.unravel_index(order, likeness.shape)), strict=True):
+        if likeness[a, b] < _SAME:
+            break
+        if a not in found and b not in found.values():
+            found[a] = b
+    return found
+
+
+def _topics(pair: Pair, heirs: dict[int, int]) -> Row:
+    old, new = pair.before.topics.topics, pair.after.topics.topics
+    table = _overlap(pair)
+    both = table[:-1, :-1]
+    given = both / np.maximum(table[:-1].sum(axis=1, keepdims=True), 1)
+    taken = both / np.maximum(table[:, :-1].sum(axis=0, keepdims=True), 1)
+    parts = {a: np.flatnonzero((given[a] >= _PART) & (taken[a] >= _PART)).tolist() for a in range(len(old))}
+    sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(len(new))}
+    split = {a: found for a, found in parts.items() if len(found) > 1}
+    merged = {b: found for b, found in sources.items() if len(found) > 1}
+    told = {a for found in merged.values() for a in found} | {*split}
+    made_of = {b for found in split.values() for b in found} | {*merged}
+    gone, made = told | {*heirs}, made_of | {*heirs.values()}
+    return {
+        "born": [_step([], [new[b]]) for b in range(len(new)) if b not in made],
+        "split": [_step([old[a]], [new[b] for b in found]) for a, found in split.items()],
+        "merged": [_step([old[a] for a in found], [new[b]]) for b, found in merged.items()],
+        "retired": [_step([old[a]], []) for a in range(len(old)) if a not in gone],
+        "continued": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if not (a in told and b in made_of)],
+        "renamed": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if old[a].name != new[b].name],
+    }
+
+
+def _step(before: Sequence[Topic], after: Sequence[Topic]) -> Row:
+    sides = ([{"id": t.id, "name": t.name, "size": t.size} for t in topics] for topics in (before, after))
+    return dict(zip(("before", "after"), sides, strict=True))
+
+
+def _articles(pair: Pair, heirs: dict[int, int]) -> Row:
+    """Added, removed, and moved to a topic that is not the one before: how many, and the first of each."""
+    old, new = pair.before, pair.after
+    added = sorted({*range(len(new))} - {*pair.rows.values()})
+    removed = sorted({*range(len(old))} - {*pair.rows})
+    heir = np.array([*(heirs.get(a, -2) for a in range(len(old.topics.topics))), NO_TOPIC], dtype=np.int64)
+    moved = [(a, b) for a, b in pair.rows.items() if heir[old.topics.topic_of[a]] != new.topics.topic_of[b]]
+    return {
+        "added": {"count": len(added), "first": [_article(new, row) for row in added[:SHOWN]]},
+        "removed": {"count": len(removed), "first": [_article(old, row) for row in removed[:SHOWN]]},
+        "moved": {
+            "count": len(moved),
+            "first": [_article(new, b) | {"before": _in(old, a), "after": _in(new, b)} for a, b in moved[:SHOWN]],
+        },
+    }
+
+
+def _article(model: Model, row: int) -> Row:
+    article = model.catalogue.article(row)
+    return {"id": article.id, "title": article.shown_title}
+
+
+def _in(model: Model, row: int) -> Row | None:
+    topic = model.topics.of_row(row)
+    return {"id": topic.id, "name": topic.name} if topic else None
+
+
+def _lists(pair: Pair, desks: Sequence[Recommender]) -> Row:
+    """How many of the articles asked (by seeded choice) list others now, and which changed most."""
+    seed = int(pair.after.about["recipe"]["seed"])
+    rows = sampled([*pair.rows.items()], _ASKED, seed)
+    changes = []
+    for a, b in rows:
+        old, new = (_top(desk, row) for desk, row in zip(desks, (a, b), strict=True))
+        now = {pair.after.catalogue.row(name): title for name, title in new.items()}
+        was = {pair.after.catalogue.row(name): title for name, title in old.items()}  # -1: not there any more
+        if list(was) != list(now):
+            lost = [title for name, title in old.items() if pair.after.catalogue.row(name) not in now]
+            found = [title for row, title in now.items() if row not in was]
+            changes.append(_article(pair.after, b) | {"in_common": len(was.keys() & now), "lost": lost, "new": found})
+    most = sorted(changes, key=lambda one: -len(one["lost"]) - len(one["new"]))[:_LISTS]
+    share = len(changes) / len(rows) if rows else 0.0
+    return {"asked": len(rows), "changed": len(changes), "share": round(share, 4), "most_changed": most}
+
+
+def _top(desk: Recommender, row: int) -> dict[str, str]:
+    return {hit.article.id: hit.article.shown_title for hit in desk.related(row, Wish(k=_K))}
+
+
+def _scores(pair: Pair) -> Row:
+    """Both on their common questions, each among the articles that both know."""
+    old, new = pair.questions(questions_from_links)
+    found: Row = {"questions": len(old), "before": None, "after": None}
+    if old:
+        before, after = pair.judges()
+        found["before"] = measured(before, old).as_json()
+        found["after"] = measured(after, new).as_json()
+    return found
+
+
+def _row(what: str, before: Any, after: Any, note: str = "") -> Row:
+    return {"what": what, "before": before, "after": after, "note": note}
+
+
+def _named(topics: Sequence[Row]) -> list[str]:
+    return [f"{topic['name']} ({topic['size']})" for topic in topics]
+
+
+def _interval(figure: Row) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"

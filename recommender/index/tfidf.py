@@ -1,0 +1,164 @@
+"""Cosine of TF-IDF vectors over postings."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, Ints, stretches, unit_rows
+from ..arrays.row_mapping import laid, row_starts
+from ..arrays.strings import StringTable
+from ..text.terms import MARK, Question
+
+if TYPE_CHECKING:
+    pass
+
+
+class SparseVector(NamedTuple):
+    """``ids`` (m,) ascending term numbers, ``weights`` (m,) float32 of unit length (or empty)."""
+
+    ids: NDArray[np.int64]
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class TfidfSpace:
+    """Cosine of TF-IDF vectors, over postings.
+
+    ``terms`` (v), ``idf`` (v,); ``postings_*`` in columns: articles and weights of term ``t`` stand at
+    ``postings_start[t]:postings_start[t + 1]``; ``rows_*`` the same in rows. All float32 / int32 / int64.
+    The formula is scikit-learn's: (1 + ln tf) * idf, of unit length, the idf of words scaled; a title and
+    ``body_weight`` times its body are added and brought to unit length again.
+    """
+
+    terms: StringTable
+    idf: Floats
+    postings_start: NDArray[np.int64]
+    postings_article: NDArray[np.int32]
+    postings_weight: Floats
+    rows_start: NDArray[np.int64]
+    rows_term: NDArray[np.int32]
+    rows_weight: Floats
+    body_weight: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.rows_start) - 1
+
+    def encode(self, terms: Sequence[str]) -> SparseVector:
+        """The unit vector of a text; terms outside the vocabulary are left out, as scikit-learn does."""
+        counts = Counter(terms)
+        found = sorted((place, count) for term, count in counts.items() if (place := self.terms.find(term)) >= 0)
+        ids = np.array([place for place, _ in found], dtype=np.int64)
+        heights = np.array([1 + math.log(count) for _, count in found]) * self.idf[ids]
+        return SparseVector(ids, unit_rows(heights))
+
+    def vector(self, question: Question) -> SparseVector:
+        if question.row is not None:
+            return self.article(question.row)
+        title = self.encode(question.terms)
+        if not question.body or not self.body_weight:
+            return title
+        body = self.encode(question.body)
+        ids = np.union1d(title.ids, body.ids)
+        heights = np.zeros(len(ids), dtype=np.float64)
+        heights[np.searchsorted(ids, title.ids)] = title.weights
+        heights[np.searchsorted(ids, body.ids)] += self.body_weight * body.weights
+        return SparseVector(ids, unit_rows(heights))
+
+    def article(self, row: int) -> SparseVector:
+        """The stored vector of the article at ``row``."""
+        span = slice(int(self.rows_start[row]), int(self.rows_start[row + 1]))
+        return SparseVector(self.rows_term[span].astype(np.int64), np.asarray(self.rows_weight[span]))
+
+    def scores(self, question: Question) -> Floats:
+        """(n,) float32 in 0..1."""
+        return self.against(self.vector(question))
+
+    def against(self, vector: SparseVector) -> Floats:
+        """Cosine of a unit vector to every article, (n,) float32 in 0..1."""
+        total = np.zeros(len(self), dtype=np.float32)
+        for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
+            span = slice(int(self.postings_start[term]), int(self.postings_start[term + 1]))
+            total[self.postings_article[span]] += self.postings_weight[span] * np.float32(weight)
+        return total
+
+    @property
+    def words(self) -> NDArray[np.bool_]:
+        """(v,) which terms are words, not bigrams."""
+        return np.array([not term.startswith(MARK) for term in self.terms], dtype=bool)
+
+    def likeness(self, row: int, others: NDArray[np.int64]) -> Floats:
+        """Cosine of the article at ``row`` to each of ``others`` (m,)."""
+        dense = np.zeros(len(self.terms), dtype=np.float32)
+        vector = self.article(row)
+        dense[vector.ids] = vector.weights
+        held = [self.article(int(other)) for other in others]
+        return np.array([float(dense[v.ids] @ v.weights) for v in held], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The vectors of m articles for comparing each with all of them: in rows, and in columns as ``held``.
+
+    ``starts`` (m + 1,), ``terms`` and ``weights``: the rows; articles and weights of term ``t`` stand at
+    ``held_starts[t]:held_starts[t + 1]``. Terms are numbered anew.
+    """
+
+    starts: Ints
+    terms: Ints
+    weights: Floats
+    held_starts: Ints
+    held: Ints
+    held_weights: Floats
+
+    @classmethod
+    def of(cls, space: TfidfSpace, rows: Ints) -> Among:
+        """Of the articles at ``rows`` (m,) of the space."""
+        first = space.rows_start[rows]
+        sizes = np.asarray(space.rows_start[rows + 1] - first)
+        at = stretches(first, sizes)
+        terms, weights = space.rows_term[at], np.asarray(space.rows_weight[at])
+        order = np.argsort(terms, kind="stable")
+        new = np.diff(terms[order], prepend=-1) > 0
+        number = np.empty(len(terms), dtype=np.int64)
+        number[order] = np.cumsum(new) - 1
+        return cls(
+            np.concatenate([[0], np.cumsum(sizes)]), number, weights, np.append(np.flatnonzero(new), len(terms)),
+            np.repeat(np.arange(len(rows)), sizes)[order], weights[order],
+        )  # fmt: skip
+
+    def likeness(self, places: Ints) -> Floats:
+        """(p, m) cosine of the articles at these places (p,) to each of the m."""
+        sizes = self.starts[places + 1] - self.starts[places]
+        at = stretches(self.starts[places], sizes)
+        first = self.held_starts[self.terms[at]]
+        counts = self.held_starts[self.terms[at] + 1] - first
+        there = stretches(first, counts)
+        count = len(self.starts) - 1
+        cells = np.repeat(np.repeat(np.arange(len(places)) * count, sizes), counts) + self.held[there]
+        products = np.repeat(self.weights[at], counts) * self.held_weights[there]
+        return np.bincount(cells, products, len(places) * count).reshape(len(places), count).astype(np.float32)
+
+
+def with_rows(old: TfidfSpace, fresh: Sequence[SparseVector], source: NDArray[np.int64]) -> TfidfSpace:
+    """The space whose row ``i`` is row ``source[i]`` of the old and the ``fresh`` ones; terms and idf stay."""
+    lengths = np.cumsum([len(vector.ids) for vector in fresh], dtype=np.int64)
+    starts = np.concatenate([old.rows_start, old.rows_start[-1] + lengths])
+    begin = row_starts(starts, source)
+    terms = np.concatenate([old.rows_term, *(v.ids.astype(np.int32) for v in fresh)])
+    weights = np.concatenate([old.rows_weight, *(v.weights for v in fresh)])
+    term, weight = laid(terms, starts, source), laid(weights, starts, source)
+    order = np.argsort(term, kind="stable")
+    articles = np.repeat(np.arange(len(source), dtype=np.int32), np.diff(begin))
+    columns = np.zeros(len(old.terms) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(term, minlength=len(old.terms)), out=columns[1:])
+    return replace(
+        old, postings_start=columns, postings_article=articles[order], postings_weight=weight[order],
+        rows_start=begin, rows_term=term, rows_weight=weight,
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""Is all of a home what was written: corpus, edits, the pointer to the current version, and every version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..corpus import Corpus
+from ..errors import ModelError, RecommenderError
+from ..topics.edits.log import FILE as EDITS
+from ..topics.edits.log import EditLog
+from ..versions import registry
+from ..versions.artifact import CURRENT, MEND, current_folder
+
+_INGEST = "Move data/corpus.db away and ingest again; the models answer meanwhile."
+_OTHER = "It does not answer: delete its folder, or leave it."
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was looked at; a damaged one with what is wrong and how to mend it."""
+
+    what: str
+    state: Literal["sound", "damaged", "absent"]
+    problem: str = ""
+    mend: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def check(data: Path, models: Path) -> Iterator[Checked]:
+    """Everything in turn. It reads all files as a whole, and changes nothing."""
+    yield from _corpus(data / "corpus.db")
+    yield _edits(data / EDITS)
+    yield _pointer(models)
+    yield from _versions(models)
+
+
+def _corpus(path: Path) -> Iterator[Checked]:
+    what = "data/corpus.db"
+    if not path.exists():
+        yield Checked(what, "absent")
+        return
+    try:
+        with Corpus.open(path, create=False) as corpus:
+            parts = corpus.faults()
+    except RecommenderError as error:
+        yield Checked(what, "damaged", error.problem, error.mend)
+        return
+    for part, fault in parts:
+        yield _found(f"{what} {part}", fault, _INGEST)
+
+
+def _edits(path: Path) -> Checked:
+    what = f"data/{EDITS}"
+    try:
+        held = EditLog.read(path)
+    except RecommenderError as error:
+        return Checked(what, "damaged", error.problem, error.mend)
+    return Checked(what, "sound" if held.edits or path.exists() else "absent")
+
+
+def _pointer(models: Path) -> Checked:
+    what, mend = f"models/{CURRENT}", "Choose one: recommender models promote VERSION"
+    if not (models / CURRENT).exists() and not registry.names(models):
+        return Checked(what, "absent")
+    try:
+        name = current_folder(models).name
+    except ModelError as error:
+        return Checked(what, "damaged", error.problem, mend)
+    return _found(what, "" if name in registry.names(models) else f"it names {name}, which is not there", mend)
+
+
+def _versions(models: Path) -> Iterator[Checked]:
+    current = registry.current_name(models)
+    for name in registry.folders(models):
+        problems = registry.damage(models / name)
+        yield _found(f"models/{name}", "; ".join(problems), MEND if name == current else _OTHER)
+
+
+def _found(what: str, problem: str, mend: str) -> Checked:
+    return Checked(what, "damaged", problem, mend) if problem else Checked(what, "sound")

@@ -1,0 +1,150 @@
+"""Near-copies: who is a copy of whom, and what newcomers change in that."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index.tfidf import SparseVector, TfidfSpace
+from ..readers.article import Article
+from ..text.normalize import title_key
+from ..text.terms import Question
+
+_MOST = 3_000  # articles that are looked at again for one update
+_ROUNDING = 1e-6
+_FIGURES = re.compile("[0-9]+|(?:첫|둘|셋|넷|다섯)째|[상하]반기")
+Rows = NDArray[np.int64]
+
+
+def by_key(keys: Sequence[str], order: Rows) -> NDArray[np.int32]:
+    """(n,) for each article the first in ``order`` with the same ``keys`` (n,); itself where the key is empty."""
+    copy_of = np.arange(len(keys), dtype=np.int32)
+    first: dict[str, int] = {}
+    for row in order.tolist():
+        if keys[row]:
+            copy_of[row] = first.setdefault(keys[row], row)
+    return copy_of
+
+
+def by_likeness(
+    copy_of: NDArray[np.int32], originals: Sequence[int], earlier: Mapping[int, Sequence[int]]
+) -> NDArray[np.int32]:
+    """Joins each original, in order, to the first of the ``earlier`` ones like it that is no copy itself."""
+    for row in originals:
+        for other in earlier.get(row, ()):
+            if copy_of[other] == other:
+                copy_of[row] = other
+                break
+    return copy_of[copy_of]
+
+
+def numbers_agree(one: str, other: str) -> bool:
+    """Whether two headlines, by their keys, may be copies: the figures of one are all in the other.
+
+    "금시세 2일" and "금시세 24일" are two days of a column, not copies.
+    """
+    ours, theirs = Counter(_FIGURES.findall(one)), Counter(_FIGURES.findall(other))
+    return ours <= theirs or theirs <= ours
+
+
+class Titles(NamedTuple):
+    """How articles are looked up by row: their cards, the question that a headline asks, and the rows that have
+    the same headline but for blanks and marks."""
+
+    article: Callable[[int], Article]
+    question: Callable[[str], Question]
+    namesakes: Callable[[str], Sequence[int]]
+
+
+def renewed(
+    copy_of: NDArray[np.int32], seeds: Sequence[int], days: NDArray[np.float64], space: TfidfSpace, titles: Titles,
+    likeness: float,
+) -> NDArray[np.int32]:  # fmt: skip
+    """``copy_of`` (n,) as it is once the rows ``seeds`` are new or have lost one of their kind.
+
+    All that is alike with them, with what is alike with those, and so on, is decided anew as ``find_copies``
+    does for a whole corpus; nothing else can change.
+    """
+    known = _Alike(space, titles, likeness)
+    waiting, reached = list(seeds), set(seeds)
+    while waiting and len(reached) < _MOST:
+        row = waiting.pop()
+        kind = np.flatnonzero(copy_of == copy_of[row]).tolist()
+        fresh = {*known.of(row), *known.twins(row), *kind} - reached
+        reached |= fresh
+        waiting += sorted(fresh)
+    rows = np.array(sorted(reached), dtype=np.int64)
+    when = np.nan_to_num(days[rows], nan=np.inf)
+    order = np.lexsort((np.arange(len(rows)), when))
+    decided = copy_of.copy()
+    decided[rows] = rows[_decided(rows, order, known)]
+    return decided[decided]  # where ``_MOST`` cut a kind in two, those left out follow their original
+
+
+def _decided(rows: Rows, order: Rows, known: _Alike) -> NDArray[np.int32]:
+    """(m,) for each of ``rows`` (m,) the place among them of its original."""
+    place = {row: at for at, row in enumerate(rows.tolist())}
+    rank = {at: number for number, at in enumerate(order.tolist())}
+    found = by_key([known.key(row) for row in rows.tolist()], order)
+    originals = [at for at in order.tolist() if found[at] == at and len(known.vector(int(rows[at])).ids)]
+    able = set(originals)
+    earlier = {}
+    for at in originals:
+        pairs = [(round(-cosine, 6), rank[place[other]], place[other])
+                 for other, cosine in known.of(int(rows[at])).items() if other in place]  # fmt: skip
+        earlier[at] = [other for _, number, other in sorted(pairs) if number < rank[at] and other in able]
+    return by_likeness(found, originals, earlier)
+
+
+class _Alike:
+    """Which headlines are alike, remembered."""
+
+    def __init__(self, space: TfidfSpace, titles: Titles, likeness: float) -> None:
+        self._space, self._titles, self._likeness = space, titles, likeness
+        self._keys: dict[int, str] = {}
+        self._vectors: dict[int, SparseVector] = {}
+        self._found: dict[int, dict[int, float]] = {}
+
+    def title(self, row: int) -> str:
+        article = self._titles.article(row)
+        return article.title or article.stand_in or ""
+
+    def key(self, row: int) -> str:
+        if row not in self._keys:
+            self._keys[row] = title_key(self.title(row))
+        return self._keys[row]
+
+    def twins(self, row: int) -> Sequence[int]:
+        return self._titles.namesakes(self.title(row))
+
+    def vector(self, row: int) -> SparseVector:
+        """Of the title alone."""
+        if row not in self._vectors:
+            self._vectors[row] = self._space.encode(self._titles.question(self.title(row)).terms)
+        return self._vectors[row]
+
+    def of(self, row: int) -> dict[int, float]:
+        """Rows with a headline at least that alike, and how alike."""
+        if row not in self._found:
+            self._found[row] = self._look(row)
+        return self._found[row]
+
+    def _look(self, row: int) -> dict[int, float]:
+        asked = self.vector(row)
+        # A title t beside its body b: q (t + w b) / |t + w b| >= q t / (1 + w).
+        least = (self._likeness - _ROUNDING) / (1 + self._space.body_weight)
+        near = np.flatnonzero(self._space.against(asked) >= least) if len(asked.ids) else np.empty(0, np.int64)
+        found = {}
+        for other in near.tolist():
+            held = self.vector(other)
+            _, left, right = np.intersect1d(asked.ids, held.ids, assume_unique=True, return_indices=True)
+            cosine = float(asked.weights[left].astype(np.float64) @ held.weights[right])
+            alike = other != row and cosine >= self._likeness - _ROUNDING
+            if alike and numbers_agree(self.key(row), self.key(other)):
+                found[other] = cosine
+        return found

@@ -1,0 +1,390 @@
+"""Similar articles for a text or an article: scored, filtered, without copies, diverse, and explained."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Ints as Rows
+from ..arrays.kernels import diverse
+from ..arrays.strings import nearest_names
+from ..corpus.ids import body_id, body_key, headline_id
+from ..errors import QueryError
+from ..index.tfidf import Among
+from ..readers.article import Article
+from ..text.instants import day_after, day_number
+from ..text.normalize import title_key
+from ..text.terms import Question
+from ..topics.edits.apply import amended
+from ..topics.edits.log import FILE, EditLog
+from ..topics.topic import NO_TOPIC, Topic, no_topic
+from ..versions.artifact import blaming, current_folder
+from .explain import reasons_of
+from .features import Features, query_of
+from .model import LONGEST_TITLE, Model, open_model
+from .scorer import POOL, Ranking, rank
+from .stories import Group, folded
+
+PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
+LABELS = (("close", 0.5), ("related", 0.15), ("weak", 0.0))  # and the least score of each
+_REASONS = 5  # words named for a hit unless all are asked for
+_POOL = 5  # candidates a wanted hit, from which a diverse choice is made
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of an answer; dates are ISO 8601, both ends included: a day, month or year is all of it, in
+    Korean time. Unknown dates match no period.
+
+    ``min_score`` is what every hit must reach, in place of the rule by which the model answers or abstains
+    (``Calibration.answered``); with 0 every candidate is one. ``stories``: retellings of one event are not folded.
+    """
+
+    k: int = 10
+    since: str | date | None = None
+    until: str | date | None = None
+    outlet: str | None = None
+    topic: str | None = None
+    past_only: bool = False
+    diversity: float = 0.0
+    min_score: float | None = None
+    collapse: bool = True
+    stories: bool = False
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A word and what it adds to the lexical likeness."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One recommended article. ``score`` is 0..1; ``parts`` what it is made of; ``also`` ids of its near-copies,
+    ``folded`` of further retellings of its event."""
+
+    rank: int
+    article: Article
+    score: float
+    topic: Topic | None
+    why: tuple[Reason, ...]
+    also: tuple[str, ...]
+    parts: dict[str, float] = field(default_factory=dict)
+    folded: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """``close``, ``related`` or ``weak``: ranges of the score."""
+        return next(name for name, least in LABELS if self.score >= least)
+
+    def as_json(self) -> dict[str, Any]:
+        article = self.article
+        row: dict[str, Any] = {
+            "rank": self.rank,
+            "id": article.id,
+            "title": article.shown_title,
+            "score": round(self.score, 4),
+            "label": self.label,
+            "outlet": article.outlet,
+            "published": article.published,
+            "url": article.url,
+            "topic": {"id": self.topic.id, "name": self.topic.name} if self.topic else None,
+            "why": [{"term": reason.term, "weight": round(reason.weight, 6)} for reason in self.why],
+            "also": list(self.also),
+            "folded": list(self.folded),
+        }
+        if self.parts:
+            row["parts"] = {name: round(value, 6) for name, value in self.parts.items()}
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Sequence[Hit]):
+    """The hits of a question, best first; ``abstained`` with a ``reason`` where nothing is related."""
+
+    query: dict[str, Any]
+    model: str
+    hits: tuple[Hit, ...]
+    abstained: bool = False
+    reason: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.hits[index]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "query": self.query,
+            "model": self.model,
+            "abstained": self.abstained,
+            "reason": self.reason,
+            "results": [hit.as_json() for hit in self.hits],
+        }
+
+
+class Recommender:
+    """Answers from a model folder, with numpy alone."""
+
+    def __init__(self, model: Model, problems: tuple[str, ...] = ()) -> None:
+        self.model = model
+        self.problems = problems  # a sentence for each of people's edits that could not be applied
+
+    @classmethod
+    def open(cls, path: str | Path = "models/current") -> Recommender:
+        """The model at ``models``, ``models/current`` or ``models/<version>``, with people's edits applied.
+
+        Edits are those of ``data/edits.jsonl`` beside ``models``; ``open_model`` gives the model without them.
+        Raises ModelError, and InputError if the edits are damaged.
+        """
+        log = EditLog.read(Path(os.path.abspath(current_folder(path))).parents[1] / "data" / FILE)
+        model = open_model(path)
+        return cls(*amended(model, log.standing)) if log.standing else cls(model)
+
+    def __len__(self) -> int:
+        return len(self.model)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        return self.model.topics.topics
+
+    def similar(
+        self,
+        text: str | None = None,
+        k: int | None = None,
+        *,
+        id: str | None = None,
+        body: str = "",
+        published: str | date | None = None,
+        wish: Wish | None = None,
+        **wishes: Any,
+    ) -> Answer:
+        """The ``k`` articles (10 unless ``wish`` says otherwise) most related to ``text``, or to the stored article
+        ``id``, best first.
+
+        ``body`` is the text behind a headline, ``published`` its date; further keywords are fields of
+        ``Wish`` (``since="2024-01-01"``). A stored article with that headline, or without one with that body, is
+        left out like ``id``, with its near-copies; ``query["left_out"]`` names it.
+        Raises QueryError for an unknown id or outlet, ``k`` below 1, a bad date, or a value of another type,
+        ModelError where a damaged file of the model is met.
+        """
+        wish = replace(wish or Wish(), **wishes)
+        wish = _checked(wish if k is None else replace(wish, k=k))
+        _check_texts(text=text, id=id, body=body)
+        day = _day(published)
+        if wish.past_only and id is None and math.isnan(day):
+            raise QueryError(
+                "A text without a date has no past.", "Give its date (published), or ask without --past-only."
+            )
+        _date("published", published)
+        if (text is None) == (id is None):
+            raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
+        with blaming(self.model.folder):
+            if id is not None:
+                return self.related(self._row(id), wish)
+            return self._of_text(text or "", body, day, wish)
+
+    def related(self, row: int, wish: Wish) -> Answer:
+        """``similar`` for the article at ``row``."""
+        wish, catalogue = _checked(wish), self.model.catalogue
+        with blaming(self.model.folder):
+            question = self.model.article_question(row)
+            query = {"id": catalogue.ids[row], "title": question.text, "k": wish.k}
+            return self._answer(question, float(catalogue.days[row]), query, wish, row)
+
+    def _of_text(self, text: str, body: str, day: float, wish: Wish) -> Answer:
+        question, own = self.model.asked(text, body), self._stored(text, body)
+        query: dict[str, Any] = {"text": text}
+        if question.corrections:
+            query["corrected"] = question.text
+        if own >= 0:
+            article = self.model.catalogue.article(own)
+            query["left_out"] = {"id": article.id, "title": article.shown_title}
+        return self._answer(question, day, query | {"k": wish.k}, wish, own)
+
+    def _stored(self, text: str, body: str) -> int:
+        """The row of an article with this headline, else of one without a headline with this body, or -1."""
+        catalogue = self.model.catalogue
+        key = title_key(text) if len(text) <= LONGEST_TITLE else ""
+        row = catalogue.row(headline_id(key)) if key else -1
+        return catalogue.row(body_id(body_key(body))) if row < 0 and body.strip() else row
+
+    def _answer(self, question: Question, day: float, query: dict[str, Any], wish: Wish, own: int) -> Answer:
+        model = self.model
+        if not len(model):
+            return self._nothing(query, "the corpus is empty")
+        if question.row is None and not question.features and not question.body:
+            return self._nothing(query, "the question holds no word")
+        allowed = self._allowed(day, wish, own)
+        if not allowed.any():
+            return self._nothing(query, "no article passes the filters")
+        asked = query_of(model, question, day)
+        ranking = rank(model, asked, allowed, pool=max(POOL, wish.k * _POOL))
+        if wish.min_score is None:
+            shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
+        else:
+            shown = ranking.scores >= wish.min_score
+        if not shown.any():
+            return self._nothing(query, self._reason(question, ranking, wish))
+        places = np.flatnonzero(shown)
+        groups = self._groups(ranking.rows[places], wish)
+        chosen = self._choose(groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), wish)
+        at = {row: place for place, row in enumerate(ranking.rows.tolist())}
+        reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
+        hits = tuple(
+            self._hit(number, group, at[group.rows[0]], ranking, why, wish)
+            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=1)
+        )
+        return Answer(query, model.version, hits)
+
+    def _reason(self, question: Question, ranking: Ranking, wish: Wish) -> str:
+        if not len(ranking):
+            return "no article holds a word of the question"
+        if wish.min_score is not None:
+            best = float(ranking.scores.max())
+            return f"nothing related in the corpus (the best score is {best:.2f}, {wish.min_score:.2f} is wanted)"
+        article = self.model.catalogue.article(int(ranking.rows[int(ranking.evidence.argmax())]))
+        return f"nothing related in the corpus (the nearest: {article.shown_title})"
+
+    def _nothing(self, query: dict[str, Any], reason: str) -> Answer:
+        return Answer(query, self.model.version, (), abstained=True, reason=reason)
+
+    def _row(self, article_id: str) -> int:
+        row = self.model.catalogue.row(article_id)
+        if row < 0:
+            near = nearest_names(article_id, self.model.catalogue.ids)
+            mend = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
+            raise QueryError(f"There is no article '{article_id}'.", mend)
+        return row
+
+    def _allowed(self, day: float, wish: Wish, own: int = -1) -> NDArray[np.bool_]:
+        """(n,) which articles may answer; ``own`` is the row of the asking one, -1 for none."""
+        catalogue = self.model.catalogue
+        allowed = np.ones(len(catalogue), dtype=bool)
+        if own >= 0:
+            allowed[own] = False
+            if wish.collapse:
+                allowed &= catalogue.copy_of != catalogue.copy_of[own]
+        if since := _date("since", wish.since):
+            allowed &= catalogue.days >= day_number(since)
+        if until := _date("until", wish.until):
+            allowed &= catalogue.days < day_after(until)
+        if wish.past_only and not math.isnan(day):
+            allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
+        if wish.outlet:
+            place = catalogue.outlets.find(wish.outlet)
+            if place < 0:
+                near = nearest_names(wish.outlet, catalogue.outlets)
+                raise QueryError(f"No article is of outlet '{wish.outlet}'.", f"Nearest: {', '.join(near) or 'none'}.")
+            allowed &= catalogue.outlet_of == place
+        if wish.topic:
+            allowed &= self._of_topic(wish.topic)
+        return allowed
+
+    def _of_topic(self, name: str) -> NDArray[np.bool_]:
+        topics = self.model.topics
+        if (place := topics.find(name)) >= 0:
+            return np.asarray(topics.topic_of == place)
+        if (place := topics.find_desk(name)) >= 0:
+            return np.asarray(topics.desk_strength[:, place] > 0)
+        raise no_topic(topics, name)
+
+    def _groups(self, pool: Rows, wish: Wish) -> list[Group]:
+        """Pool rows best first, near-copies behind the best of their kind, retellings behind the second of theirs."""
+        if not wish.collapse:
+            return [Group([int(row)], []) for row in pool]
+        kinds: dict[int, Group] = {}
+        for row in pool.tolist():
+            kinds.setdefault(int(self.model.catalogue.copy_of[row]), Group([], [])).rows.append(row)
+        groups = list(kinds.values())
+        return groups if wish.stories else folded(self.model, groups, wish.k)
+
+    def _choose(self, groups: list[Group], scores: Mapping[int, float], wish: Wish) -> list[Group]:
+        groups = groups[: max(wish.k * _POOL, wish.k + 20)]
+        if not wish.diversity:
+            return groups[: wish.k]
+        leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
+        among = Among.of(self.model.tfidf, leaders)
+
+        def likeness(position: int, others: Rows) -> NDArray[np.floating]:
+            return np.asarray(among.likeness(np.array([position]))[0, others])
+
+        relevance = np.array([scores[int(row)] for row in leaders])
+        return [groups[i] for i in diverse(relevance, likeness, wish.k, wish.diversity)]
+
+    def _hit(
+        self, number: int, group: Group, place: int, ranking: Ranking, reasons: list[tuple[str, float]], wish: Wish
+    ) -> Hit:
+        row, catalogue = group.rows[0], self.model.catalogue
+        topic = int(self.model.topics.topic_of[row])
+        why = tuple(Reason(term, weight) for term, weight in (reasons if wish.explain else reasons[:_REASONS]))
+        also: tuple[str, ...] = ()
+        if wish.collapse:
+            copies = np.flatnonzero(catalogue.copy_of == catalogue.copy_of[row])
+            also = tuple(catalogue.ids[int(copy)] for copy in copies if copy != row)
+        parts = {name: float(getattr(ranking.features, name)[place]) for name in PARTS} if wish.explain else {}
+        parts |= {"evidence": float(ranking.evidence[place])} if wish.explain else {}
+        return Hit(
+            number, catalogue.article(row), float(ranking.scores[place]),
+            None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,
+            tuple(catalogue.ids[other] for other in group.retellings),
+        )  # fmt: skip
+
+
+def _checked(wish: Wish) -> Wish:
+    """The wish with its dates as text. Raises QueryError for what cannot be meant."""
+    if not isinstance(wish.k, Integral) or isinstance(wish.k, bool) or wish.k < 1:
+        raise QueryError(f"k is {_short(wish.k)}.", "Ask for at least 1 article, by a whole number.")
+    if not isinstance(wish.diversity, Real) or not 0 <= wish.diversity <= 1:
+        raise QueryError(f"The diversity is {_short(wish.diversity)}.", "Give a value from 0 to 1.")
+    if wish.min_score is not None and (not isinstance(wish.min_score, Real) or math.isnan(wish.min_score)):
+        raise QueryError(f"The least score is {_short(wish.min_score)}.", "Give a value from 0 to 1.")
+    _check_texts(outlet=wish.outlet, topic=wish.topic)
+    return replace(wish, k=int(wish.k), since=_date("since", wish.since), until=_date("until", wish.until))
+
+
+def _check_texts(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise QueryError(f"The {name} is {_short(value)}, which is no text.", "Give it as a str.")
+
+
+def _date(name: str, given: object) -> str | None:
+    """A date as text; None for none. A day without a year (``--08-05``) may be that of a text, but bounds no period."""
+    text = _iso(given)
+    if text is None or text == "":
+        return None
+    yearless = name == "published" and isinstance(text, str) and text.startswith("--")
+    if not isinstance(text, str) or (not yearless and math.isnan(day_number(text))):
+        raise QueryError(f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
+    return text
+
+
+def _day(given: object) -> float:
+    text = _iso(given)
+    return day_number(text) if isinstance(text, str) else math.nan
+
+
+def _iso(given: object) -> object:
+    return given.isoformat() if isinstance(given, date) else given
+
+
+def _short(value: object) -> str:
+    """A value as an error names it."""
+    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."

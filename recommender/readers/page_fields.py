@@ -1,0 +1,102 @@
+"""How one page was read: each field with its place, its rule and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from recommender.readers.article import Article, Record, Related
+from recommender.readers.rules.bylines import without_role
+
+FIELDS = ("title", "outlet", "author", "published", "body", "captions", "tags", "related", "translation")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``lines`` are the first and last line, from 1; ``confidence`` is in 0..1."""
+
+    value: str | tuple[str, ...]
+    lines: tuple[int, int]
+    rule: str
+    confidence: float
+
+    def as_json(self) -> dict[str, Any]:
+        value = self.value if isinstance(self.value, str) else list(self.value)
+        return {"value": value, "lines": list(self.lines), "rule": self.rule, "confidence": self.confidence}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Lines that belong to no field, and the rule that says so."""
+
+    lines: tuple[int, int]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page; a field that the page does not state is ``None``.
+
+    ``stand_in`` is the start of the lead when there is no title. ``links`` are the related
+    entries with their addresses, in the order of ``related``.
+    """
+
+    kind: Literal["text", "html"]
+    title: Field | None = None
+    outlet: Field | None = None
+    author: Field | None = None
+    published: Field | None = None
+    body: Field | None = None
+    captions: Field | None = None
+    tags: Field | None = None
+    related: Field | None = None
+    translation: Field | None = None
+    stand_in: Field | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    links: tuple[Related, ...] = ()
+    url: str | None = None
+    section: str | None = None
+
+    def as_json(self, path: str) -> dict[str, Any]:
+        """The object of ``recommender inspect --format json``."""
+        fields = {name: getattr(self, name) for name in (*FIELDS, "stand_in")}
+        return {
+            "path": path,
+            "kind": self.kind,
+            "fields": {name: field.as_json() if field else None for name, field in fields.items()},
+            "left_out": [{"lines": list(out.lines), "rule": out.rule} for out in self.left_out],
+        }
+
+    def to_record(self, path: str) -> Record:
+        """The page as a record; its id is derived later, from its content."""
+        title = _text(self.title)
+        article = Article(
+            id="",
+            title=title or None,
+            body=_text(self.body),
+            outlet=_text(self.outlet) or None,
+            author=without_role(_text(self.author)) or None,
+            published=_text(self.published) or None,
+            url=self.url,
+            section=self.section,
+            tags=self.own_tags,
+            captions=_texts(self.captions),
+            translation=_text(self.translation),
+            stand_in=_text(self.stand_in) or None,
+        )
+        return Record(article, self.links, None, path, 1, "page")
+
+    @property
+    def own_tags(self) -> tuple[str, ...]:
+        """The tags of the page's own title, without those of the headlines it lists."""
+        from recommender.text.normalize import split_tags
+
+        return split_tags(_text(self.title))[0] if self.title else ()
+
+
+def _text(field: Field | None) -> str:
+    return field.value if field and isinstance(field.value, str) else ""
+
+
+def _texts(field: Field | None) -> tuple[str, ...]:
+    return field.value if field and isinstance(field.value, tuple) else ()

@@ -1,0 +1,74 @@
+"""From the paths a person gives to the files that are read, in one order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from recommender.readers.notes import ReadProblem
+
+PAGE_ENDINGS = (".txt", ".html", ".htm", ".xhtml")
+RECORD_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+
+
+def ending(path: str | Path) -> str:
+    """The lower-case ending that tells how to read a file, without ``.gz``; empty if unknown."""
+    name = os.path.basename(path).lower().removesuffix(".gz")
+    found = os.path.splitext(name)[1]
+    return found if found in PAGE_ENDINGS + RECORD_ENDINGS else ""
+
+
+def files_of(paths: Iterable[str | Path]) -> Iterator[Path | ReadProblem]:
+    """Files in the order of the paths, folders sorted by name and walked to their leaves.
+
+    Hidden files and links inside a folder are passed over; a link that leads out of the folder is
+    noted. Only a file that is named itself is refused for its ending.
+    """
+    for given in paths:
+        path = Path(given)
+        if "\0" in str(given):
+            yield ReadProblem(str(given).replace("\0", "?"), 0, "The name holds a NUL byte.")
+        elif path.is_dir():
+            yield from _walk(path)
+        elif not path.exists():
+            yield ReadProblem(str(given), 0, "There is no such file or folder.", "Check the name.")
+        elif not ending(path):
+            yield ReadProblem(str(given), 0, f"The ending {path.suffix!r} is not one that is read.", _endings())
+        else:
+            yield path
+
+
+def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
+    root = os.path.realpath(folder)
+    seen, other = 0, 0
+    denied: list[OSError] = []
+    for here, folders, names in os.walk(folder, onerror=denied.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names) + [n for n in folders if os.path.islink(os.path.join(here, n))]:
+            path = Path(here, name)
+            if name.startswith("."):
+                continue
+            if path.is_symlink():
+                if not _inside(root, os.path.realpath(path)):
+                    yield ReadProblem(str(path), 0, "The link leads out of the folder and is not followed.",
+                                      "Give its target by name.", "note")  # fmt: skip
+            elif ending(path):
+                seen += 1
+                yield path
+            else:
+                other += 1
+    for error in denied:
+        yield ReadProblem(str(error.filename), 0, f"The folder cannot be read: {error.strerror}.", "Check its rights.")
+    if other:
+        yield ReadProblem(str(folder), 0, f"{other} files of other endings were passed over.", _endings(), "note")
+    if not seen:
+        yield ReadProblem(str(folder), 0, "The folder holds no pages or records.", _endings(), "note")
+
+
+def _inside(root: str, target: str) -> bool:
+    return target == root or target.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _endings() -> str:
+    return f"Read are {' '.join(PAGE_ENDINGS + RECORD_ENDINGS)}, each also with .gz."

@@ -1,0 +1,121 @@
+"""The card of each desk and topic: size, trend, headlines that show it, outlets, where its links lead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ranking.model import Model
+from ..topics.topic import NO_TOPIC, Desk, Topic
+from .calendar import Periods
+from .shapes import Card, Lead, Row, Trend
+
+HEADLINES = 3
+_POOL = 60  # strongest members among which headlines that differ are chosen
+_TERMS = 8
+_OUTLETS = 5
+_LEADS = 3
+
+Ints = NDArray[np.int64]
+
+
+def topic_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
+    """A card for each topic, in the order of the model."""
+    flows = _flows(model)
+    held = _by_place(np.asarray(model.topics.topic_of), len(model.topics.topics))
+    cards = []
+    for place, topic in enumerate(model.topics.topics):
+        rows = held[place]
+        rows = rows[np.argsort(-model.topics.strength[rows], kind="stable")]
+        total = int(flows[place].sum())
+        away = [Lead(j, int(flows[place, j]) / total, int(flows[place, j])) for j in _most(flows[place], place)]
+        inside = flows[place, place] / total if total else None
+        cards.append(_card(model, articles, topic, rows, periods.trend(rows), total, inside, tuple(away)))
+    return tuple(cards)
+
+
+def desk_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
+    """A card for each desk, in the order of topics.toml, also where it is empty."""
+    cards = []
+    for place, desk in enumerate(model.topics.desks):
+        rows = model.topics.desk_members(place)
+        links, inside = _desk_links(model, model.topics.desk_strength[:, place] > 0)
+        cards.append(_card(model, articles, desk, rows, periods.trend(rows), links, inside, ()))
+    return tuple(cards)
+
+
+def _card(
+    model: Model, articles: Sequence[Row], of: Topic | Desk, rows: Ints, trend: Trend, links: int,
+    inside: float | None, leads: tuple[Lead, ...],
+) -> Card:  # fmt: skip
+    outlets = Counter(name for row in rows.tolist() if (name := articles[row].outlet))
+    ordered = sorted(outlets.items(), key=lambda item: (-item[1], item[0]))
+    return Card(
+        of.id,
+        of.name,
+        of.name_en if isinstance(of, Desk) else "",
+        len(rows),
+        len(rows) / len(articles) if articles else 0.0,
+        of.terms[:_TERMS],
+        representative(model, articles, [model.catalogue.row(name) for name in of.examples], rows),
+        tuple(ordered[:_OUTLETS]),
+        trend,
+        links,
+        None if inside is None else float(inside),
+        leads,
+        of.parent if isinstance(of, Topic) else None,
+    )
+
+
+def representative(model: Model, articles: Sequence[Row], examples: Sequence[int], rows: Ints) -> tuple[int, ...]:
+    """Up to three rows that show the group and differ: the model's examples, then the strongest."""
+    members = set(rows.tolist())
+    wanted = [row for row in examples if row in members] + rows[:_POOL].tolist()
+    chosen: list[int] = []
+    seen: set[int] = set()
+    for row in dict.fromkeys(wanted):
+        if articles[row].copy_of in seen:
+            continue
+        if chosen and float(model.tfidf.likeness(row, np.array(chosen, dtype=np.int64)).max()) > 0.5:
+            continue
+        seen.add(articles[row].copy_of)
+        chosen.append(row)
+        if len(chosen) == HEADLINES:
+            break
+    return tuple(chosen)
+
+
+def _by_place(places: NDArray[np.int32], count: int) -> list[Ints]:
+    order = np.argsort(places, kind="stable")
+    edges = np.searchsorted(places[order], np.arange(count + 1))
+    return [order[edges[i] : edges[i + 1]] for i in range(count)]
+
+
+def _pairs(model: Model) -> tuple[Ints, Ints]:
+    links = model.links
+    sources = np.repeat(np.arange(len(links.listed_start) - 1), np.diff(links.listed_start))
+    return sources, np.asarray(links.listed, dtype=np.int64)
+
+
+def _flows(model: Model) -> Ints:
+    """(topics, topics) counts of related links from a row's topic to a column's."""
+    count = len(model.topics.topics)
+    sources, targets = _pairs(model)
+    left, right = model.topics.topic_of[sources], model.topics.topic_of[targets]
+    known = (left != NO_TOPIC) & (right != NO_TOPIC)
+    flat = left[known].astype(np.int64) * count + right[known]
+    return np.bincount(flat, minlength=count * count).reshape(count, count)
+
+
+def _most(flow: Ints, place: int) -> list[int]:
+    return [j for j in np.argsort(-flow, kind="stable").tolist() if flow[j] and j != place][:_LEADS]
+
+
+def _desk_links(model: Model, members: NDArray[np.bool_]) -> tuple[int, float | None]:
+    sources, targets = _pairs(model)
+    own = members[sources]
+    total = int(own.sum())
+    return total, float(members[targets[own]].mean()) if total else None

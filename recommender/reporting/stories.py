@@ -1,0 +1,72 @@
+"""Stories: one event, told by several outlets."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from ..ranking.model import Model
+from .shapes import Map, Row, Story
+
+DAYS = 4.0  # two articles further apart are not the same event
+ALIKE = 0.45  # lexical cosine from which dated articles of those days tell the same event ...
+ALIKE_UNDATED = 0.6  # ... and articles of which one has no date
+MOST = 40  # stories that are kept, the widest told first
+
+
+def find_stories(model: Model, articles: tuple[Row, ...], shown: Map) -> tuple[tuple[Story, ...], int]:
+    """The widest told stories and how many there are in all; linear in the articles.
+
+    Near-copies are one story; a shown article joins the earliest of its nearest that tells the same event.
+    No chain is followed further than the one who leads, so that a story does not drift.
+    """
+    leader = [row.copy_of for row in articles]
+    led: dict[int, int] = {}
+    for at in sorted(range(len(shown)), key=lambda at: _moment(articles, int(shown.rows[at]))):
+        row = int(shown.rows[at])
+        near = [int(shown.rows[place]) for place in shown.near[at].tolist() if place >= 0]
+        near = [led.get(other, other) for other in near if led.get(other, other) != row]
+        if near and row not in led:
+            _join(model, articles, row, sorted(set(near), key=lambda n: _moment(articles, n)), led)
+    groups: dict[int, list[int]] = {}
+    for row, first in enumerate(leader):
+        groups.setdefault(led.get(first, first), []).append(row)
+    found = [_story(articles, rows) for rows in groups.values() if len(rows) > 1]
+    found = [story for story in found if story.outlets != 1]
+    found.sort(key=lambda story: (-story.outlets, -len(story.rows), story.rows))
+    return tuple(found[:MOST]), len(found)
+
+
+def _join(model: Model, articles: tuple[Row, ...], row: int, near: list[int], led: dict[int, int]) -> None:
+    alike = model.tfidf.likeness(row, np.array(near, dtype=np.int64))
+    for other, likeness in zip(near, alike.tolist(), strict=True):
+        if _moment(articles, other) < _moment(articles, row) and _same_event(articles, row, other, likeness):
+            led[row] = other
+            return
+
+
+def _same_event(articles: tuple[Row, ...], left: int, right: int, likeness: float) -> bool:
+    apart = abs(articles[left].day - articles[right].day)
+    return likeness >= ALIKE_UNDATED if math.isnan(apart) else apart <= DAYS and likeness >= ALIKE
+
+
+def _moment(articles: tuple[Row, ...], row: int) -> tuple[float, int]:
+    """By date, the undated last, then by row."""
+    day = articles[row].day
+    return (math.inf if math.isnan(day) else day, row)
+
+
+def _story(articles: tuple[Row, ...], rows: list[int]) -> Story:
+    ordered = sorted(rows, key=lambda row: _moment(articles, row))
+    outlets = {articles[row].outlet for row in rows} - {None}
+    topics = Counter(articles[row].topic for row in rows if articles[row].topic >= 0)
+    dates = [day[:10] for row in ordered if (day := articles[row].published) and not math.isnan(articles[row].day)]
+    return Story(
+        tuple(ordered),
+        len(outlets),
+        min(topics, key=lambda topic: (-topics[topic], topic)) if topics else -1,
+        dates[0] if dates else None,
+        dates[-1] if dates else None,
+    )

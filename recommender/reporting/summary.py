@@ -1,0 +1,178 @@
+"""Counts everything that a report says, from a model alone."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from ..errors import QueryError
+from ..ranking.model import Model
+from ..topics.topic import NO_TOPIC, Lineage, Outlier
+from ..versions.model_card import judged_version
+from .calendar import Periods
+from .cards import desk_cards, topic_cards
+from .colours import spread_colours
+from .nearest import build_map, shown_rows
+from .quality import quality_of
+from .shapes import Apart, Card, Change, Made, Row, Since, Summary
+from .stories import find_stories
+
+_EXAMPLES = 6  # outliers shown for each reason
+_LANGUAGE_SAMPLE = 400  # titles that decide the language of the interface
+
+
+def summarise(
+    model: Model,
+    *,
+    previous: Model | None = None,
+    scores: Mapping[str, Any] | None = None,
+    neighbours: int = 5,
+) -> Summary:
+    """What a report of ``model`` says.
+
+    ``previous`` is the version before, for what came and went; ``scores`` the JSON of an evaluation, by default
+    what stands in the manifest; ``neighbours`` nearest articles are kept for each article that can be explored. Raises
+    QueryError if ``neighbours`` is not in 0..20.
+    """
+    if not 0 <= neighbours <= 20:
+        raise QueryError(f"{neighbours} nearest articles were asked for.", "Ask for 0 to 20.")
+    articles = _rows(model)
+    periods = Periods(np.asarray(model.catalogue.days))
+    desks, topics = desk_cards(model, articles, periods), topic_cards(model, articles, periods)
+    apart = _apart(articles)
+    first = [row for card in (*desks, *topics) for row in card.headlines]
+    first += chain.from_iterable(group.examples for group in apart)
+    shown = build_map(model, shown_rows(articles, first), neighbours)
+    colours = spread_colours(len(topics), np.asarray(model.topics.topic_of[shown.rows]), shown)
+    topics = tuple(replace(card, colour=colour) for card, colour in zip(topics, colours, strict=True))
+    stories, found = find_stories(model, articles, shown)
+    outlets = Counter(row.outlet for row in articles if row.outlet)
+    held = scores if scores is not None else model.about.get("scores") or {}
+    return Summary(
+        language_of(model),
+        articles,
+        desks,
+        topics,
+        tuple(sorted(outlets.items(), key=lambda item: (-item[1], item[0]))),
+        periods.calendar,
+        periods.trend(np.arange(len(articles))),
+        stories,
+        found,
+        _since(model, previous),
+        apart,
+        sum(row.copy_of != i for i, row in enumerate(articles)),
+        shown,
+        quality_of(held, None if scores is not None else judged_version(model.about)),
+        _made(model, held),
+    )
+
+
+def language_of(model: Model) -> str:
+    """``ko`` or ``en``: Korean where a fifth of the letters of the headlines is Hangul, or there is none."""
+    step = max(1, len(model) // _LANGUAGE_SAMPLE)
+    text = "".join(model.catalogue.article(row).shown_title for row in range(0, len(model), step))
+    letters = [c for c in text.replace("(제목 없음)", "") if c.isalpha()]
+    hangul = sum("가" <= c <= "힣" for c in letters)
+    return "ko" if hangul * 5 >= len(letters) else "en"
+
+
+def _rows(model: Model) -> tuple[Row, ...]:
+    held, catalogue = model.topics, model.catalogue
+    desks: dict[int, list[tuple[int, float]]] = {}
+    for row, desk in np.argwhere(np.asarray(held.desk_strength) > 0).tolist():
+        desks.setdefault(row, []).append((desk, float(held.desk_strength[row, desk])))
+    rows = []
+    for i in range(len(model)):
+        article = catalogue.article(i)
+        rows.append(
+            Row(
+                article.id,
+                " ".join(article.shown_title.split()),
+                article.outlet,
+                article.published,
+                float(catalogue.days[i]),
+                _address(article.url),
+                int(held.topic_of[i]),
+                float(held.strength[i]),
+                tuple(desks.get(i, ())),
+                Outlier(int(held.outlier[i])),
+                int(catalogue.copy_of[i]),
+            )
+        )
+    return tuple(rows)
+
+
+def _address(url: str | None) -> str | None:
+    """An address that may become a link, or nothing: a page could hold ``javascript:``."""
+    return url if url and url.lower().startswith(("http://", "https://")) else None
+
+
+def _apart(articles: Sequence[Row]) -> tuple[Apart, ...]:
+    held: dict[Outlier, list[int]] = {}
+    for i, row in enumerate(articles):
+        if row.topic == NO_TOPIC:
+            reason = Outlier.NOTHING_NEAR if row.outlier is Outlier.MEMBER else row.outlier
+            held.setdefault(reason, []).append(i)
+    return tuple(
+        Apart(reason, len(rows), len(rows) / len(articles), _spread(rows)) for reason, rows in sorted(held.items())
+    )
+
+
+def _spread(rows: list[int]) -> tuple[int, ...]:
+    step = max(1, len(rows) // _EXAMPLES)
+    return tuple(rows[::step][:_EXAMPLES])
+
+
+def _since(model: Model, previous: Model | None) -> Since:
+    cards = {topic.id: topic.name for topic in model.topics.topics}
+    if previous is not None:
+        cards = {topic.id: topic.name for topic in previous.topics.topics} | cards
+    changes = tuple(_change(step, cards) for step in model.topics.lineage)
+    if previous is None:
+        return Since(None, None, None, changes)
+    before, now = set(previous.catalogue.ids), set(model.catalogue.ids)
+    return Since(previous.version or None, len(now - before), len(before - now), changes)
+
+
+def _change(step: Lineage, names: Mapping[str, str]) -> Change:
+    before, after = (tuple(names.get(name, name) for name in side) for side in (step.before, step.after))
+    return Change(step.event, before, after, step.note)
+
+
+def _made(model: Model, scores: Mapping[str, Any]) -> Made:
+    about = model.about
+    corpus, recipe = about.get("corpus", {}), about.get("recipe", {})
+    return Made(
+        model.version,
+        str(corpus.get("fingerprint", "")),
+        str(recipe.get("seed", "")),
+        about.get("created"),
+        len(model.links.listed),
+        int(corpus.get("headline_only", 0)),
+        model.weights.source,
+        tuple((name, str(value)) for name, value in sorted(recipe.items())),
+        tuple((name, str(value)) for name, value in sorted(about.get("libraries", {}).items())),
+        tuple(_flat(scores)),
+    )
+
+
+def _flat(scores: Mapping[str, Any], path: str = "") -> list[tuple[str, float]]:
+    """The numbers of nested mappings, each by its path: ``recall@10``, ``stream.mrr``."""
+    found: list[tuple[str, float]] = []
+    for name, value in scores.items():
+        if isinstance(value, Mapping):
+            found += _flat(value, f"{path}{name}.")
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            found.append((f"{path}{name}", float(value)))
+    return found
+
+
+def growing(cards: Sequence[Card], least: float = 0.005) -> list[Card]:
+    """The cards whose share grew between the two windows by at least ``least``, the most grown first."""
+    return sorted((card for card in cards if card.trend.change >= least), key=lambda card: -card.trend.change)

@@ -1,0 +1,1 @@
+"""A report as HTML, Markdown, JSON, CSV and an image."""

@@ -1,0 +1,131 @@
+"""The report as JSON: the whole content in no language, with stable keys."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from ..shapes import Card, Quality, Row, Story, Summary
+from ..words import Words
+
+FORMAT = 1  # raised when a key changes its meaning or goes
+
+
+def json_report(summary: Summary, lang: str = "ko") -> str:
+    """UTF-8 text, not escaped, ending in a newline. ``lang`` is only noted: keys are the same in all."""
+    Words(lang)
+    return json.dumps(as_json(summary, lang), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
+    """The content as plain values; articles are named by id wherever one stands."""
+    return {
+        "format": FORMAT,
+        "lang": lang,
+        "language": summary.language,
+        "counts": {
+            "articles": len(summary),
+            "topics": len(summary.topics),
+            "desks": len(summary.desks),
+            "outlets": len(summary.outlets),
+            "stories": summary.stories_found,
+            "copies": summary.copies,
+            "no_topic": summary.unplaced,
+            "on_map": len(summary.map),
+        },
+        "desks": [_card(summary, card) for card in summary.desks],
+        "topics": [_card(summary, card) for card in summary.topics],
+        "outlets": [{"name": name, "count": count} for name, count in summary.outlets],
+        "time": asdict(summary.calendar) | {"all": list(summary.everything.counts)},
+        "stories": [_story(summary, story) for story in summary.stories],
+        "changes": asdict(summary.since),
+        "no_topic": [
+            {"reason": group.reason.name.lower(), "count": group.count, "share": _short(group.share)}
+            | {"examples": [summary.articles[row].id for row in group.examples]}
+            for group in summary.apart
+        ],
+        "quality": _quality(summary.quality),
+        "made": asdict(summary.made)
+        | {name: dict(getattr(summary.made, name)) for name in ("recipe", "libraries", "scores")},
+        "articles": [_article(summary, i, row) for i, row in enumerate(summary.articles)],
+        "map": _map(summary),
+    }
+
+
+def _card(summary: Summary, card: Card) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "name": card.name,
+        "name_en": card.name_en or None,
+        "size": card.size,
+        "share": _short(card.share),
+        "terms": list(card.terms),
+        "headlines": [summary.articles[row].id for row in card.headlines],
+        "outlets": [{"name": name, "count": count} for name, count in card.outlets],
+        "trend": list(card.trend.counts),
+        "share_before": None if card.trend.before is None else _short(card.trend.before),
+        "share_recent": None if card.trend.recent is None else _short(card.trend.recent),
+        "links": card.links,
+        "links_inside": None if card.inside is None else _short(card.inside),
+        "links_to": [
+            {"topic": summary.topics[to.place].id, "share": _short(to.share), "count": to.count} for to in card.leads
+        ],
+        "parent": card.parent,
+    }
+
+
+def _story(summary: Summary, story: Story) -> dict[str, Any]:
+    return {
+        "articles": [summary.articles[row].id for row in story.rows],
+        "outlets": story.outlets,
+        "topic": summary.topics[story.topic].id if story.topic >= 0 else None,
+        "first": story.first,
+        "last": story.last,
+    }
+
+
+def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
+    topic = summary.topic(row)
+    return {
+        "id": row.id,
+        "title": row.title,
+        "outlet": row.outlet,
+        "published": row.published,
+        "url": row.url,
+        "topic": topic.id if topic else None,
+        "strength": _short(row.strength),
+        "desks": [{"id": summary.desks[desk].id, "strength": _short(held)} for desk, held in row.desks],
+        "no_topic": None if topic else row.outlier.name.lower(),
+        "copy_of": None if row.copy_of == place else summary.articles[row.copy_of].id,
+    }
+
+
+def _quality(found: Quality | None) -> dict[str, Any] | None:
+    """Null where nothing was measured; no questions and no measures where there was no list to judge by."""
+    if found is None:
+        return None
+    return {
+        "questions": found.questions,
+        "measures": {name: value.as_json() for name, value in found.measures},
+        "groups": [asdict(group) | {"recall": group.recall.as_json()} for group in found.groups],
+        "reliability": found.reliability.as_json(),
+        "topics": {name: _short(value) for name, value in found.topics},
+        "judged_version": found.trained,
+    }
+
+
+def _map(summary: Summary) -> list[dict[str, Any]]:
+    """The points with their nearest articles; ``x`` and ``y`` are null where the model has no map."""
+    names = [summary.articles[row].id for row in summary.map.rows.tolist()]
+    points = []
+    for i, name in enumerate(names):
+        at = (_short(float(summary.map.x[i])), _short(float(summary.map.y[i]))) if summary.map.placed else (None, None)
+        near = zip(summary.map.near[i].tolist(), summary.map.scores[i].tolist(), strict=True)
+        found = [{"id": names[place], "score": _short(score)} for place, score in near if place >= 0]
+        points.append({"id": name, "x": at[0], "y": at[1], "nearest": found})
+    return points
+
+
+def _short(value: float) -> float:
+    return round(float(value), 4)

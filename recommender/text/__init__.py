@@ -1,0 +1,1 @@
+"""Korean and English text: normal forms, words, aliases, Hanja, spelling, dates."""

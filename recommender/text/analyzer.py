@@ -1,0 +1,323 @@
+"""Headlines into words without a morphological analyser.
+
+Training asks Kiwi once about every distinct eojeol of the corpus; the answers are the lexicon. An eojeol
+that the lexicon knows is looked up; another one is cut into known words and a particle by the cheapest
+path (a unigram model, Viterbi). Articles and questions go through the same analyzer, so that they get
+the same words by construction.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.strings import Shelf, StringTable
+from .normalize import eojeols, normalise, split_tags
+
+_JOSA = (  # noqa: SIM905
+    "은 는 이 가 을 를 에 의 와 과 도 로 만 서 나 랑 께 여 야 고 에서 에게 으로 "
+    "부터 까지 보다 처럼 라도 이나 이라 라고 이라고 에도 에는 에만 로도 로는 와의 과의 "
+    "만의 에서도 에서는 에서의 으로도 으로는 으로의 로의 까지도 부터는 에게는 이라는 라는 "
+    "이란 란 이며 이고 이자 이다 다 들 들이 들은 들을 들의 들과 들도 들에 들에게 들로 "
+    "하다 하는 한다 하고 하며 해 했다 한 할 함 하기 하자 해야 했던 하면 하지 해서 "
+    "했지만 되다 되는 된다 되고 되며 돼 됐다 된 될 됨 되나 됐던 되면 한다는 된다는 "
+    "했다는 됐다는 시키는 시킨 적 적인 적으로 중 중인 별 째 씩 쯤 뿐 뿐만 밖에 마다 "
+    "조차 마저 "
+).split()
+_LONGEST_ENDING = 6
+_ENDING_STEMS = 3  # stems after which an ending must have been seen to count as one
+_PRIOR = 20  # how often each common particle counts as seen before the corpus is looked at
+_UNKNOWN_COST = 11.0  # an unknown stretch costs more than any known word ...
+_UNKNOWN_CHAR = 3.0  # ... and grows with its length
+_LONGEST_WORD = 12
+_LONGEST_EOJEOL = 60
+_MIXED = re.compile(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
+_HANGUL_RUN = re.compile(r"[가-힣]+")
+
+
+class Piece(NamedTuple):
+    """One eojeol of a text and the words found in it."""
+
+    eojeol: str
+    words: tuple[str, ...]
+
+
+class Parse(NamedTuple):
+    """What Kiwi says of one eojeol: its words, and the particle or ending behind the last noun."""
+
+    words: tuple[str, ...]
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What training learned of a corpus's words.
+
+    ``known`` eojeols, with their words (blank-separated) at the same place of ``parses``;
+    ``words``, with ``costs`` (n_words,) float32 = -ln of their share; ``endings`` (particles and verb
+    endings after a noun), with ``ending_costs``.
+    """
+
+    known: StringTable
+    parses: Shelf
+    words: StringTable
+    costs: NDArray[np.float32]
+    endings: StringTable
+    ending_costs: NDArray[np.float32]
+
+    @classmethod
+    def learn(cls, parses: Mapping[str, Parse], counts: Mapping[str, int]) -> Lexicon:
+        """From every distinct eojeol's parse and how often the eojeol stands in the corpus."""
+        known = StringTable.of(parses)
+        frequency: Counter[str] = Counter()
+        stems: dict[str, set[str]] = {}
+        for eojeol, parse in parses.items():
+            for word in parse.words:
+                frequency[word] += counts.get(eojeol, 1)
+            if parse.words and 0 < len(parse.ending) <= _LONGEST_ENDING:
+                stems.setdefault(parse.ending, set()).add(parse.words[-1])
+        seen = Counter({ending: len(s) for ending, s in stems.items() if len(s) >= _ENDING_STEMS})
+        seen.update(dict.fromkeys(_JOSA, _PRIOR))
+        words_table, costs = _costed(frequency)
+        endings_table, ending_costs = _costed(seen)
+        shelf = Shelf.of(" ".join(parses[eojeol].words) for eojeol in known)
+        return cls(known, shelf, words_table, costs, endings_table, ending_costs)
+
+    def lookup(self, eojeol: str) -> tuple[str, ...] | None:
+        place = self.known.find(eojeol)
+        return None if place < 0 else tuple(self.parses[place].split())
+
+    def cost(self, word: str) -> float | None:
+        place = self.words.find(word)
+        return None if place < 0 else float(self.costs[place])
+
+    def ending_cost(self, ending: str) -> float | None:
+        place = self.endings.find(ending)
+        return None if place < 0 else float(self.ending_costs[place])
+
+
+def _costed(frequency: Counter[str]) -> tuple[StringTable, NDArray[np.float32]]:
+    table = StringTable.of(frequency)
+    total = max(1, frequency.total())
+    return table, np.array([-math.log(frequency[word] / total) for word in table], dtype=np.float32)
+
+
+def stem_of(eojeol: str, words: Sequence[str]) -> str:
+    """The eojeol up to the end of its last word: 포항시는 -> 포항시."""
+    ends = [eojeol.rfind(word) + len(word) for word in words if word in eojeol]
+    return eojeol[: max(ends)] if ends else eojeol
+
+
+class _Name(NamedTuple):
+    """A name that stands for ``to``: its parts, with or without blanks between, and what may not stand around it."""
+
+    parts: tuple[str, ...]
+    to: str
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, name: str, to: str) -> _Name:
+        """A name stands at the start of an eojeol; a long Hangul or numbered name may stand inside one."""
+        first, last = name[0], name[-1]
+        before: re.Pattern[str] | None = _WORD
+        if first.isdigit() and len(name) >= 4:
+            before = _NUMBER
+        elif "가" <= first <= "힣" and len(name) >= 4:
+            before = None
+        return cls(tuple(name.split()), to, before, None if "가" <= last <= "힣" else _LATIN)
+
+    def end(self, text: str, at: int) -> int:
+        """Where the name ends that begins at ``at``; -1 if it does not stand there."""
+        if self.before and at and self.before.match(text, at - 1):
+            return -1
+        for number, part in enumerate(self.parts):
+            while number and text[at : at + 1].isspace():
+                at += 1
+            if not text.startswith(part, at):
+                return -1
+            at += len(part)
+        return -1 if self.after and self.after.match(text, at) else at
+
+
+_WORD, _NUMBER, _LATIN = re.compile("[0-9a-z가-힣]"), re.compile("[0-9.]"), re.compile("[0-9a-z]")
+
+
+class _Heads(dict[str, Sequence[_Name]]):
+    """Names by their first two signs, or the only one; made when they are met: a question meets few of a thousand."""
+
+    def __init__(self, names: Mapping[str, str], by_first: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self._names, self._by_first = names, by_first
+
+    def __missing__(self, head: str) -> Sequence[_Name]:
+        near = self._by_first.get(head[:1], ())
+        found = [n for n in near if head in (n[:2], "".join(n.split())[:2])]
+        self[head] = [_Name.of(name, self._names.get(name, name)) for name in found]
+        return self[head]
+
+
+@dataclass(frozen=True, slots=True)
+class Aliases:
+    """Names of one thing: ``{"포스코케미칼": "포스코퓨처엠"}``; keys and values in normal form, lower case.
+
+    ``heads`` holds the names by their first two signs, the longest first: one great pattern would take a tenth of a
+    second to make. ``starts`` finds where a name may begin.
+    """
+
+    names: Mapping[str, str]
+    heads: Mapping[str, Sequence[_Name]] = field(init=False, repr=False, compare=False)
+    starts: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        every = dict.fromkeys(self.names.values()) | dict.fromkeys(self.names)  # what is right already stays
+        by_first: dict[str, list[str]] = {}
+        for name in sorted(filter(None, every), key=lambda name: (-len(name), name)):
+            by_first.setdefault(name[0], []).append(name)
+        latin = re.escape("".join(sorted(first for first in by_first if first.isascii() and first.isalpha())))
+        other = re.escape("".join(sorted(first for first in by_first if not (first.isascii() and first.isalpha()))))
+        starts = [f"[{other}]"] * bool(other) + [f"(?<![0-9a-z가-힣])[{latin}]"] * bool(latin)
+        object.__setattr__(self, "heads", _Heads(self.names, by_first))
+        object.__setattr__(self, "starts", re.compile("|".join(starts) or "(?!)"))
+
+    @classmethod
+    def of(cls, groups: Mapping[str, Iterable[str]]) -> Aliases:
+        """From ``{canonical: other names}`` as a person writes them; the other name of another name is one too.
+
+        Raises ValueError where names stand for each other in a circle.
+        """
+        names = {n: joined(key) for key, others in groups.items() for n in map(plain, others) if n}
+        links = {joined(n): to for n, to in names.items() if joined(n) != to}
+        found = {n: _end_of(to, links) for n, to in names.items()}
+        return cls({n: to for n, to in found.items() if n != to})
+
+    def apply(self, text: str) -> str:
+        """``text`` (normal form, lower case) with every other name replaced by the canonical one."""
+        found: list[str] = []
+        done = 0
+        for start in self.starts.finditer(text):
+            at = start.start()
+            if at < done:
+                continue
+            for name in (*self.heads[text[at : at + 2]], *self.heads[text[at]]):
+                if (end := name.end(text, at)) >= 0:
+                    found += text[done:at], name.to
+                    done = end
+                    break
+        return "".join([*found, text[done:]]) if found else text
+
+
+def plain(name: str) -> str:
+    """A name as it is looked for in a text."""
+    return normalise(name).lower()
+
+
+def joined(name: str) -> str:
+    """A name as it stands in a text once others are replaced by it: one word."""
+    return "".join(plain(name).split())
+
+
+def _end_of(name: str, links: Mapping[str, str]) -> str:
+    """The name at the end of a chain of other names."""
+    passed = [name]
+    while (name := links.get(name, name)) != passed[-1]:
+        if name in passed:
+            raise ValueError(f"{' and '.join(map(repr, passed))} are names of each other")
+        passed.append(name)
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzer:
+    """Text -> words, the same for articles and for questions.
+
+    ``memo``, where given, keeps the words of each eojeol met: for long passes over a corpus.
+    """
+
+    lexicon: Lexicon
+    aliases: Aliases
+    memo: dict[str, tuple[str, ...]] | None = field(default=None, repr=False, compare=False)
+
+    def pieces(self, text: str) -> list[Piece]:
+        """The eojeols of a text with their words, tags off, aliases joined, in order."""
+        return [Piece(eojeol, self._remembered(eojeol)) for eojeol in spelled(text, self.aliases)]
+
+    def words(self, text: str) -> list[str]:
+        return [word for piece in self.pieces(text) for word in piece.words]
+
+    def _remembered(self, eojeol: str) -> tuple[str, ...]:
+        if self.memo is None:
+            return self.cut(eojeol)
+        if eojeol not in self.memo:
+            self.memo[eojeol] = self.cut(eojeol)
+        return self.memo[eojeol]
+
+    def cut(self, eojeol: str) -> tuple[str, ...]:
+        """The words of one eojeol: looked up, or by the cheapest path through known words."""
+        known = self.lexicon.lookup(eojeol)
+        if known is not None:
+            return known
+        if len(eojeol) > _LONGEST_EOJEOL:
+            return (eojeol[:_LONGEST_EOJEOL],)
+        mixed = _MIXED.fullmatch(eojeol)
+        if mixed:
+            return self._cut_mixed(mixed.group(1), mixed.group(2))
+        if not _HANGUL_RUN.fullmatch(eojeol):
+            return (eojeol,)
+        return tuple(w for w in self._cheapest(eojeol) if len(w) > 1)
+
+    def _cut_mixed(self, head: str, tail: str) -> tuple[str, ...]:
+        """``sk온과`` -> ``sk온``: the name whole, its particle off, and the known words inside it."""
+        if not tail:
+            return (head,)
+        stem = next((tail[:end] for end in range(len(tail), -1, -1) if self._ends(head, tail, end)), None)
+        if stem is None and head[-1].isalpha() and tail in self.lexicon.endings:
+            stem = ""  # a name never seen, with its particle: LFP는
+        if stem is None:
+            stem = "".join(self._cheapest("0" + tail)).removeprefix("0")
+        inside = [w for w in self._cheapest(stem) if w in self.lexicon.words and len(w) > 1] if stem else []
+        return (head + stem, *inside)
+
+    def _ends(self, head: str, tail: str, end: int) -> bool:
+        rest = tail[end:]
+        return (not rest or rest in self.lexicon.endings) and (head + tail[:end]) in self.lexicon.words
+
+    def _cheapest(self, eojeol: str) -> list[str]:
+        """Viterbi over known words, unknown stretches, and one particle at the end."""
+        best: list[tuple[float, int, str | None]] = [(0.0, -1, None)]
+        for end in range(1, len(eojeol) + 1):
+            choices = [(cost + best[start][0], start, word) for start, word, cost in self._edges(eojeol, end)]
+            best.append(min(choices, key=lambda c: (c[0], c[1])))
+        words: list[str] = []
+        at = len(eojeol)
+        while at > 0:
+            _, start, word = best[at]
+            if word is not None:
+                words.append(word)
+            at = start
+        return words[::-1]
+
+    def _edges(self, eojeol: str, end: int) -> Iterable[tuple[int, str | None, float]]:
+        for start in range(max(0, end - _LONGEST_WORD), end):
+            word = eojeol[start:end]
+            cost = self.lexicon.cost(word)
+            if cost is not None:
+                yield start, word, cost
+            else:
+                yield start, word, _UNKNOWN_COST + _UNKNOWN_CHAR * len(word)
+            if start and end == len(eojeol):
+                ending = self.lexicon.ending_cost(word)
+                if ending is not None:
+                    yield start, None, ending
+
+
+def spelled(text: str, aliases: Aliases) -> list[str]:
+    """The eojeols of a text as the lexicon knows them: normal form, tags off, aliases joined."""
+    return eojeols(aliases.apply(split_tags(normalise(text))[1].lower()))

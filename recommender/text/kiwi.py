@@ -1,0 +1,91 @@
+"""Kiwi's answers about the eojeols of a corpus, learned once and kept as a lexicon."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from kiwipiepy import Kiwi, Token
+
+from .analyzer import Aliases, Lexicon, Parse, spelled
+
+_NOUN = {"NNG", "NNP", "NR", "SL", "SH", "SN", "XPN", "XSN", "NNB", "W_SERIAL", "SW"}
+_WORD = {"NNG", "NNP"}
+_STEM = {"VV", "VA", "XR", "MAG"}
+_ENDING = ("J", "E", "XSV", "XSA", "VCP", "VX")
+_WHOLE = {"SL", "SN", "SH", "W_SERIAL"}
+_LONGEST_JOINED = 6  # syllables; a longer run of nouns is left in its parts
+
+# Words of the field that a general dictionary cuts apart.
+_FIELD_WORDS = (
+    "이차전지",
+    "일차전지",
+    "사용후배터리",
+    "양극재",
+    "음극재",
+    "전구체",
+    "규제자유특구",
+    "기회발전특구",
+)
+
+
+def open_kiwi(aliases: Aliases, workers: int = 1) -> Kiwi:
+    """A Kiwi that knows the canonical names of the alias table as single words."""
+    kiwi = Kiwi(num_workers=workers)
+    for word in sorted({*_FIELD_WORDS, *aliases.names.values()}):
+        kiwi.add_user_word(word, "NNP", 3.0)
+    return kiwi
+
+
+def words_of(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The words of one analysed eojeol.
+
+    Nouns of two syllables and more, one by one; a run of nouns that holds Latin letters, digits or a
+    single syllable also whole (``sk온``, ``2차전지``, ``폐배터리``); stems of verbs and adjectives of two
+    syllables and more. Particles and endings are off.
+    """
+    words: list[str] = []
+    run: list[Token] = []
+    for token in tokens:
+        tag = token.tag.split("-")[0]
+        if tag in _NOUN and (not run or token.start == run[-1].start + run[-1].len):
+            run.append(token)
+            continue
+        words += _run_words(run)
+        run = [token] if tag in _NOUN else []
+        if tag in _STEM and len(token.form) > 1:
+            words.append(token.form.lower())
+    words += _run_words(run)
+    return tuple(dict.fromkeys(words))
+
+
+def parse_of(eojeol: str, tokens: Sequence[Token]) -> Parse:
+    """The words of an eojeol, and what stands behind its last noun if that is particles and endings."""
+    nouns = [i for i, token in enumerate(tokens) if token.tag.split("-")[0] in _NOUN]
+    behind = tokens[nouns[-1] + 1 :] if nouns else []
+    if not behind or not all(token.tag.startswith(_ENDING) for token in behind):
+        return Parse(words_of(tokens), "")
+    return Parse(words_of(tokens), eojeol[behind[0].start :])
+
+
+def _run_words(run: list[Token]) -> list[str]:
+    whole = "".join(t.form for t in run).lower()
+    parts = [t.form.lower() for t in run if t.tag in _WORD and len(t.form) > 1]
+    if len(run) == 1:
+        return [whole] if len(whole) > 1 or run[0].tag in _WHOLE else []
+    mixed = any(t.tag in _WHOLE for t in run)
+    short = any(len(t.form) == 1 for t in run)
+    if mixed or (short and 1 < len(whole) <= _LONGEST_JOINED):
+        return [whole, *(p for p in parts if p != whole)]
+    return parts
+
+
+def learn_lexicon(texts: Iterable[str], aliases: Aliases, workers: int = 1) -> Lexicon:
+    """The lexicon of a corpus: each distinct eojeol is analysed once, in sorted order."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(spelled(text, aliases))
+    distinct = sorted(counts)
+    kiwi = open_kiwi(aliases, workers)
+    parses = {e: parse_of(e, tokens) for e, tokens in zip(distinct, kiwi.tokenize(distinct), strict=True)}
+    return Lexicon.learn(parses, counts)

@@ -1,0 +1,96 @@
+"""The terms of a text: its words, the character bigrams of their stems, and what a question asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..text.analyzer import Piece, stem_of
+from ..text.normalize import eojeols, normalise, split_tags
+from ..text.term_weights import is_number, is_stock
+
+if TYPE_CHECKING:
+    from ..text.spelling import Correction
+
+
+TAG = "#"  # stands before a word of a bracket tag: [포토], [속보]; only a question of a few words asks for it
+MARK = "~"  # stands before a character bigram, so that it is never taken for a word
+
+
+Groups = tuple[tuple[tuple[str, ...], ...], ...]
+
+
+class Feature(NamedTuple):
+    """A term of the vocabulary and the word of the text that a person would name for it."""
+
+    term: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a headline with its features, the words of a body and the terms of its ``lead`` (words and
+    bigrams), or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of
+    which an article holds it. ``corrections``: typing errors that were mended in ``text``. ``headed``: whether the text
+    is a headline of its own, not the start of the body."""
+
+    text: str
+    features: tuple[Feature, ...]
+    body: tuple[str, ...] = ()
+    row: int | None = None
+    lead: tuple[str, ...] = ()
+    groups: Groups = ()
+    corrections: tuple[Correction, ...] = ()
+    headed: bool = True
+
+    @property
+    def terms(self) -> list[str]:
+        return [feature.term for feature in self.features]
+
+
+def features_of(pieces: Sequence[Piece]) -> list[Feature]:
+    """The features of a headline: its words, and the character bigrams of each eojeol less its particle."""
+    found: list[Feature] = []
+    for piece in pieces:
+        stem = stem_of(piece.eojeol, piece.words)
+        shown = piece.words[0] if piece.words else stem
+        found += [Feature(word, word) for word in piece.words]
+        found += [Feature(bigram, shown) for bigram in bigrams_of(stem, single=not piece.words)]
+    return found
+
+
+def bigrams_of(stem: str, *, single: bool = False) -> list[str]:
+    """The character bigrams of a word with its edges, marked.
+
+    Digits make none: 4680 and 4680만원, 7000 and 8700 have nothing in common by their figures; stock words make none
+    either. ``single``: the word has no other feature, so that all of it counts.
+    """
+    if not single and (is_number(stem) or is_stock(stem)):
+        return []
+    edged = f"_{stem}_"
+    pairs = [edged[i : i + 2] for i in range(len(edged) - 1)]
+    return [MARK + pair for pair in pairs if single or not (pair[0].isdigit() or pair[1].isdigit())]
+
+
+def tag_terms(headline: str) -> list[str]:
+    """The words of the bracket tags of a headline, marked."""
+    if "[" not in headline and "(" not in headline and "【" not in headline and "<" not in headline:
+        return []
+    tags, _ = split_tags(normalise(headline))
+    return [TAG + word for tag in tags for word in eojeols(tag)]
+
+
+def ways_of(piece: Piece) -> tuple[tuple[str, ...], ...]:
+    """The sets of terms by any of which an article holds a word: as its parts, or as a stretch of its title."""
+    stem = stem_of(piece.eojeol, piece.words)
+    inner = tuple(MARK + stem[i : i + 2] for i in range(len(stem) - 1)) if not re.search("[0-9]", stem) else ()
+    ways = (piece.words, inner or tuple(bigrams_of(stem, single=not piece.words)), (TAG + piece.eojeol,))
+    return tuple(way for way in ways if way)
+
+
+def body_terms(pieces: Sequence[Piece], limit: int) -> list[str]:
+    """The first ``limit`` words of a body; bigrams stay out of it."""
+    words = [word for piece in pieces for word in piece.words]
+    return words[:limit]

@@ -1,0 +1,1 @@
+"""Topics: features, clustering, naming, identity from training to training, curated topics and edits."""

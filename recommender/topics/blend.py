@@ -1,0 +1,68 @@
+"""The vectors that topics are formed on: an article's words, its desks, and the lists that editors put it in.
+
+Headlines of one subject often share no word. What people have said of them joins them all the same: the desks
+that an editor described, and the related lists, where a page stands beside what belongs to it (docs/topics.md
+says what each part is worth).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..arrays.kernels import Floats, unit_rows
+from ..index.links import Links
+
+_MEANING = 1.5  # length of the meaning's part beside that of the words' company
+_DESKS = 1.0  # length of the desks' part beside that of the words
+_LISTS = 0.6  # weight of the company that an article keeps in editors' lists
+_STEPS = 3  # how far along the lists that company reaches
+
+
+def joined(company: Floats, meaning: Floats, originals: NDArray[np.int64]) -> Floats:
+    """(n, d + m) unit rows from word vectors of the corpus (n, d) and of an encoder (n, m).
+
+    What all ``originals`` have in common tells none of them apart: the encoder's mean over them is taken off.
+    """
+    if not len(originals):
+        return company
+    known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
+    centred = unit_rows(np.where(known, meaning - meaning[originals].mean(axis=0), 0))
+    return unit_rows(np.hstack([company, _MEANING * centred]))
+
+
+def blended(words: Floats, desks: Floats, links: Links, copy_of: NDArray[np.int32]) -> Floats:
+    """(n, d + m) unit rows from ``words`` (n, d) unit rows and ``desks`` (n, m) strengths in 0..1.
+
+    Each row becomes, ``_STEPS`` times, the mean of itself and of the rows that it is linked with (label
+    spreading, Zhou et al. 2004); a near-copy's lists count for its original. Rows of which nothing is known
+    are zero.
+    """
+    own = unit_rows(np.hstack([words, _DESKS * unit_rows(desks)])) if desks.shape[1] else words
+    company = _company(links, copy_of)
+    if not company.nnz:
+        return own
+    share = np.asarray(company.sum(axis=1), dtype=np.float32)[:, None]
+    spread = own
+    for _ in range(_STEPS):
+        spread = unit_rows((1 - share) * own + np.asarray(company @ spread, dtype=np.float32))
+    return spread
+
+
+def _company(links: Links, copy_of: NDArray[np.int32]) -> sparse.csr_matrix:
+    """(n, n) float32: what each row takes from those that list it or that it lists, ``_LISTS`` in all at most.
+
+    A list that holds a large share of all articles says little of them: its weight is 1 - sqrt(that share).
+    """
+    count = len(copy_of)
+    sizes = np.diff(links.listed_start)
+    sources = copy_of[np.repeat(np.arange(count), sizes)]
+    targets = copy_of[links.listed]
+    telling = np.repeat(1 - np.sqrt(sizes / max(count, 1)), sizes).astype(np.float32)
+    apart = sources != targets
+    pairs = (sources[apart], targets[apart])
+    one_way = sparse.csr_matrix((telling[apart], pairs), shape=(count, count))
+    both = one_way.maximum(one_way.T).tocsr()
+    degree = np.diff(both.indptr)
+    return (sparse.diags_array((_LISTS / np.maximum(degree, 1)).astype(np.float32)) @ both).tocsr()

@@ -1,0 +1,130 @@
+"""The clusterer that is put into BERTopic: few clusters, their number found, the same at every run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.cluster import KMeans
+
+from ..arrays.kernels import Floats, unit_rows
+from .neighbour_graph import Graph, Labels
+
+_GRAINS = 500  # small clusters that Ward's tree is built on
+_LOSS = 0.005  # of the best modularity that fewer clusters may cost
+_GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or to join two
+_GAIN_KEPT = 0.03  # the same for clusters that there were before
+_STAY = 0.1  # of the best modularity that it may cost to keep the clusters there were
+_ROUNDS = 10
+
+
+class Grove:
+    """Ward's tree over small clusters, cut where the graph of nearest neighbours falls apart best.
+
+    Every cut of 2 to ``most`` clusters is settled (each row goes to its nearest centre until none moves) and
+    judged by modularity; of the cuts within half a percent of the best the one with the fewest clusters wins.
+    ``start`` (n,) are the clusters that there were before, -1 for rows of none: they stay, unless the cut
+    found afresh is better by a tenth. In either case clusters are then halved and joined where modularity
+    gains a percent by it, or three percent if they were there before. ``fit`` wants (n, d) unit rows and
+    leaves ``labels_`` (n,) and ``centres_`` (k, d).
+    """
+
+    def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
+        self.most, self.seed, self.start = most, seed, start
+
+    def fit(self, rows: Floats, y: Any = None) -> Grove:
+        """The same rows in the same order give the same clusters."""
+        graph = Graph.of(rows)
+        self.labels_ = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
+        if self.start is not None and (held := self.start >= 0).any():
+            centres = centres_of(rows[held], np.unique(self.start[held], return_inverse=True)[1])
+            kept = self._mended(rows, settled(rows, _nearest(rows, centres)), graph, _GAIN_KEPT)
+            if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(self.labels_):
+                self.labels_ = kept
+        self.centres_ = centres_of(rows, self.labels_)
+        return self
+
+    def _fresh(self, rows: Floats, graph: Graph) -> Labels:
+        grains = min(_GRAINS, max(1, len(rows) // 3))
+        fitted = KMeans(grains, n_init=1, max_iter=_ROUNDS, random_state=self.seed).fit(rows)
+        tree = linkage(fitted.cluster_centers_.astype(np.float64), "ward") if grains > 1 else None
+        cuts = [settled(rows, _cut(tree, count)[fitted.labels_]) for count in _sizes(min(self.most, grains))]
+        worth = [graph.modularity(cut) for cut in cuts]
+        enough = max(worth) - _LOSS * abs(max(worth))
+        return next(cut for cut, value in zip(cuts, worth, strict=True) if value >= enough)
+
+    def _mended(self, rows: Floats, labels: Labels, graph: Graph, gain: float) -> Labels:
+        """Clusters joined while they are more than ``most``; then halved or joined, the best step first, as long as it
+        brings the share ``gain`` of modularity."""
+        while labels.max() >= self.most:
+            labels = settled(rows, joined(labels, graph))
+        worth = graph.modularity(labels)
+        for _ in range(2 * self.most):
+            count = int(labels.max()) + 1
+            steps = [joined(labels, graph)] if count > 2 else []
+            steps += self._halved(rows, labels, graph) if count < self.most else []
+            moved = [settled(rows, step) for step in steps]
+            gains = [graph.modularity(step) - worth for step in moved]
+            best = int(np.argmax(gains)) if gains else -1
+            if best < 0 or gains[best] <= gain * abs(worth):
+                break
+            labels, worth = moved[best], worth + gains[best]
+        return labels
+
+    def _halved(self, rows: Floats, labels: Labels, graph: Graph) -> list[Labels]:
+        """The partitions with one cluster cut in two, those that cost modularity before they settle left out."""
+        found = []
+        least = graph.modularity(labels)
+        for cluster in range(int(labels.max()) + 1):
+            members = np.flatnonzero(labels == cluster)
+            if len(members) < 4:
+                continue
+            halves = KMeans(2, n_init=1, max_iter=_ROUNDS, random_state=self.seed).fit_predict(rows[members])
+            cut = labels.copy()
+            cut[members[halves == 1]] = labels.max() + 1
+            if graph.modularity(cut) > least:
+                found.append(cut)
+        return found
+
+
+def joined(labels: Labels, graph: Graph) -> Labels:
+    """The partition with the two clusters as one that fit together best."""
+    best = graph.best_join(labels)
+    return np.unique(np.where(labels == best.right, best.left, labels), return_inverse=True)[1].astype(np.int64)
+
+
+def _sizes(most: int) -> list[int]:
+    """2, 3 ... 20, then in steps of a tenth, to ``most``; 1 if there cannot be more."""
+    sizes = [1]
+    while sizes[-1] < most:
+        sizes.append(sizes[-1] + max(1, sizes[-1] // 10))
+    return [size for size in sizes if 1 < size <= most] or [1]
+
+
+def _cut(tree: Any, count: int) -> Labels:
+    if tree is None:
+        return np.zeros(1, dtype=np.int64)
+    return np.asarray(fcluster(tree, count, "maxclust"), dtype=np.int64) - 1
+
+
+def centres_of(rows: Floats, labels: Labels) -> Floats:
+    """(k, d) unit centres."""
+    starts = np.arange(len(rows) + 1)
+    members = sparse.csr_matrix((np.ones(len(rows), dtype=np.float32), labels, starts)).T
+    return unit_rows(np.asarray(members @ rows))
+
+
+def _nearest(rows: Floats, centres: Floats) -> Labels:
+    return np.unique((rows @ centres.T).argmax(axis=1), return_inverse=True)[1].astype(np.int64)
+
+
+def settled(rows: Floats, labels: Labels) -> Labels:
+    """Spherical k-means from a given partition; clusters that lose all their rows vanish."""
+    for _ in range(_ROUNDS):
+        moved = (rows @ centres_of(rows, labels).T).argmax(axis=1)
+        if np.array_equal(moved, labels):
+            break
+        labels = np.unique(moved, return_inverse=True)[1].astype(np.int64)
+    return labels

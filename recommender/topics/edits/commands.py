@@ -1,0 +1,172 @@
+"""From what a person asks to an edit that can be kept: names to ids, and a topic into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...arrays.kernels import Floats, unit_rows
+from ...arrays.strings import nearest_names
+from ...errors import QueryError
+from ..topic import no_topic
+from .apply import Rows, parted, words_of
+from .log import Edit, EditLog, Part
+
+if TYPE_CHECKING:
+    from ...ranking.model import Model
+
+_ANCHORS = 5  # articles that a part is known by when it is made again after a training
+_ROUNDS = 30
+
+
+def rename(model: Model, topic: str, name: str) -> Edit:
+    """Raises QueryError for an unknown topic, an empty name, or one that another topic has."""
+    name = " ".join(name.split())
+    place = _topic(model, topic)
+    if not any(c.isalnum() for c in name):
+        raise QueryError(f"The name '{name}' holds no word.", "Give a name that people can read.")
+    other = model.topics.find(name)
+    if other not in (-1, place) or model.topics.find_desk(name) >= 0:
+        raise QueryError(f"Another topic is called '{name}'.", "Choose another name, or merge the two.")
+    return Edit("rename", topic=model.topics.topics[place].id, name=name)
+
+
+def merge(model: Model, topics: Sequence[str]) -> Edit:
+    """The first topic takes the articles of the others. Raises QueryError for an unknown one, or fewer than two."""
+    ids = [model.topics.topics[_topic(model, topic)].id for topic in topics]
+    if len(set(ids)) < 2 or len(set(ids)) < len(ids):
+        raise QueryError(f"These are {len(set(ids))} topics of {len(ids)} named.", "Name two or more, each once.")
+    return Edit("merge", topics=tuple(ids))
+
+
+def split(model: Model, log: EditLog, topic: str, into: int | None, articles: Sequence[str]) -> Edit:
+    """Into ``into`` parts by likeness, the largest of which keeps the id; or ``articles`` out of the topic."""
+    place = _topic(model, topic)
+    rows = np.flatnonzero(model.topics.topic_of == place)
+    if articles:
+        groups = [np.setdiff1d(rows, chosen := _chosen(model, rows, articles, topic)), chosen]
+    else:
+        groups = _groups(model, rows, into or 2, topic)
+    ids, stay = model.catalogue.ids, () if articles else _anchors(model, groups[0])
+    taken = {t.name for t in model.topics.topics}
+    parts = []
+    for new, group in zip(log.new_ids(len(groups) - 1), groups[1:], strict=True):
+        rest = np.setdiff1d(rows, group)
+        name = _free_name(" · ".join(words_of(model, group, rest)[:3]) or new, taken)
+        known = tuple(ids[int(row)] for row in group) if articles else _anchors(model, group)
+        parts.append(Part(new, name, known))
+    return Edit("split", topic=model.topics.topics[place].id, stay=stay, parts=tuple(parts))
+
+
+def put(model: Model, action: str, article: str, topic: str) -> Edit:
+    """``move`` or ``pin`` of an article into a topic or a desk. Raises QueryError for an unknown one."""
+    row = _article(model, article)
+    was = model.topics.of_row(row)
+    if (place := model.topics.find(topic)) >= 0:
+        target = model.topics.topics[place].id
+    elif (place := model.topics.find_desk(topic)) >= 0:
+        target = model.topics.desks[place].id
+    else:
+        raise no_topic(model.topics, topic)
+    if action == "move" and was is not None and was.id == target:
+        raise QueryError(f"The article is in {target}.", "To keep it there whatever training says, pin it.")
+    return Edit(
+        action, article=model.catalogue.ids[row], topic=target, was=was.id if was and action == "move" else None
+    )
+
+
+def undo(log: EditLog) -> tuple[Edit, Edit]:
+    """The edit that takes back the last one that stands, and that one. Raises QueryError if none stands."""
+    if not log.standing:
+        raise QueryError("There is no edit to undo.", "Edits so far: " + str(log.path))
+    last = log.standing[-1]
+    return Edit("undo", line=last.number, undone=last.action), last
+
+
+def _topic(model: Model, name: str) -> int:
+    place = model.topics.find(name)
+    if place >= 0:
+        return place
+    if model.topics.find_desk(name) >= 0:
+        raise QueryError(f"'{name}' is a desk.", "Desks are changed in data/topics.toml.")
+    raise no_topic(model.topics, name)
+
+
+def _article(model: Model, name: str) -> int:
+    row = model.catalogue.row(name)
+    if row < 0:
+        near = nearest_names(name, model.catalogue.ids)
+        mend = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
+        raise QueryError(f"There is no article '{name}'.", mend)
+    return row
+
+
+def _chosen(model: Model, rows: Rows, articles: Sequence[str], topic: str) -> Rows:
+    named = [_article(model, article) for article in articles]
+    for article, row in zip(articles, named, strict=True):
+        if row not in rows:
+            raise QueryError(f"The article '{article}' is not in topic '{topic}'.", "List it: recommender topics TOPIC")
+    copy_of = model.catalogue.copy_of
+    chosen = rows[np.isin(copy_of[rows], copy_of[named])]
+    if len(chosen) == len(rows):
+        raise QueryError(f"These are all {len(rows)} articles of '{topic}'.", "Name those that leave it.")
+    return chosen
+
+
+def _groups(model: Model, rows: Rows, count: int, topic: str) -> list[Rows]:
+    """``rows`` in ``count`` groups by spherical k-means (Dhillon & Modha 2001) from far-apart seeds, largest first."""
+    if not 2 <= count <= len(rows):
+        raise QueryError(
+            f"Topic '{topic}' of {len(rows)} articles cannot be split into {count}.",
+            f"Give a number from 2 to {len(rows)}." if len(rows) > 1 else "It wants two articles or more.",
+        )
+    vectors = np.asarray(model.dense.rows[rows])
+    firsts = np.asarray(np.searchsorted(rows, model.catalogue.copy_of[rows]), dtype=np.int64).clip(0, len(rows) - 1)
+    labels = _kmeans(vectors, count)[firsts]
+    groups = [rows[labels == label] for label in range(count)]
+    if all(map(len, groups)):
+        groups.sort(key=lambda group: (-len(group), int(group[0])))
+        anchors = [_rows_of(model, _anchors(model, group)) for group in groups]
+        nearest = parted(model, rows, anchors)
+        groups = [rows[nearest == number] for number in range(count)]
+    if not all(map(len, groups)):
+        raise QueryError(
+            f"The articles of '{topic}' are too alike for {count} parts.", "Name those that leave it: --article ID"
+        )
+    return groups
+
+
+def _kmeans(vectors: Floats, count: int) -> Rows:
+    seeds = [int((vectors @ unit_rows(vectors.mean(axis=0))).argmin())]
+    while len(seeds) < count:
+        seeds.append(int((vectors @ vectors[seeds].T).max(axis=1).argmin()))
+    centres, labels = vectors[seeds], np.full(len(vectors), -1)
+    for _ in range(_ROUNDS):
+        before, labels = labels, (vectors @ centres.T).argmax(axis=1)
+        if np.array_equal(before, labels):
+            break
+        held = [vectors[labels == label] for label in range(count)]
+        centres = np.stack([unit_rows(h.mean(axis=0)) if len(h) else centres[i] for i, h in enumerate(held)])
+    return labels.astype(np.int64)
+
+
+def _anchors(model: Model, rows: Rows) -> tuple[str, ...]:
+    """Ids of the articles nearest the middle of ``rows``, the nearest first."""
+    vectors = model.dense.rows[rows]
+    order = np.argsort(-(vectors @ unit_rows(vectors.mean(axis=0))), kind="stable")
+    return tuple(model.catalogue.ids[int(row)] for row in rows[order[:_ANCHORS]])
+
+
+def _rows_of(model: Model, ids: Sequence[str]) -> Rows:
+    return np.array([model.catalogue.row(name) for name in ids], dtype=np.int64)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name} ({number})"
+    taken.add(found)
+    return found

@@ -1,0 +1,84 @@
+"""Vectors that topics are formed on: words by the company they keep, articles as the mean of their words.
+
+Levy and Goldberg 2014: the singular vectors of a positive pointwise mutual information matrix are word
+vectors. Headlines of one section seldom share words, but their words share companions; on short texts this
+separates sections better than the singular vectors of the texts themselves (docs/topics.md).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from ..arrays.hash_sample import Lots, sampled
+from ..arrays.kernels import Floats, unit_rows
+from ..text.terms import MARK
+
+_WORDS = 40  # words of an article that vectors are made of, its title's first
+_SMOOTHING = 0.75  # exponent that keeps rare companions from looking telling
+_DIMENSIONS = 100
+_LEARN_FROM = 60_000  # articles at most
+
+
+def topic_words(titles: Sequence[list[str]], bodies: Sequence[list[str]]) -> list[list[str]]:
+    """The distinct words of each article that may speak for a topic, its title's first: no bigrams, bare numbers or
+    English function words."""
+    return [_distinct(title + body) for title, body in zip(titles, bodies, strict=True)]
+
+
+def _distinct(terms: list[str]) -> list[str]:
+    words = [term for term in terms if not (term.startswith(MARK) or term.isdigit() or term in ENGLISH_STOP_WORDS)]
+    return list(dict.fromkeys(words))
+
+
+def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
+    """(n, d) unit rows, zero for an article without a word that ``originals`` share; (n, 0) if none do.
+
+    Learned from at most 60,000 originals, those with the lowest lots in ``drawn`` (n,).
+    """
+    learning = sampled(originals, _LEARN_FROM, drawn)
+    words = [found[:_WORDS] for found in words]
+    spread = Counter(word for row in learning.tolist() for word in words[row])
+    least = 3 if len(learning) >= 1000 else 2
+    known = {word: at for at, word in enumerate(sorted(w for w, n in spread.items() if n >= least))}
+    counts = _counts(words, known)
+    rank = min(_DIMENSIONS, max(2, len(learning) // 10), len(known) - 1)
+    if rank < 2:
+        return np.zeros((len(words), 0), dtype=np.float32)
+    vectors = _word_vectors(counts[learning], rank, seed)
+    idf = np.log(len(learning) / np.array([spread[word] for word in known])) + 1
+    return unit_rows(np.asarray(counts @ (vectors * idf[:, None])))
+
+
+def _counts(words: Sequence[list[str]], known: dict[str, int]) -> sparse.csr_matrix:
+    places = [[known[word] for word in found if word in known] for found in words]
+    starts = np.concatenate([[0], np.cumsum([len(p) for p in places])])
+    columns = np.fromiter((c for p in places for c in p), dtype=np.int64, count=int(starts[-1]))
+    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(words), len(known)))
+
+
+def _word_vectors(counts: sparse.csr_matrix, rank: int, seed: int) -> NDArray[np.float64]:
+    """(v, rank) unit rows: U sqrt(S) of the PPMI matrix; an article's pairs weigh together as its words do."""
+    length = np.asarray(counts.sum(axis=1)).ravel()
+    together = (counts.T @ sparse.diags_array(1 / np.maximum(length - 1, 1)) @ counts).tocoo()
+    apart = together.row != together.col
+    left, right, seen = together.row[apart], together.col[apart], together.data[apart]
+    size = counts.shape[1]
+    row = np.bincount(left, seen, size)
+    column = row**_SMOOTHING
+    column /= max(column.sum(), 1e-12)
+    telling = np.log(seen / (row[left] * column[right]))
+    kept = telling > 0
+    ppmi = sparse.csr_matrix((telling[kept], (left[kept], right[kept])), shape=(size, size))
+    if not ppmi.nnz:
+        return np.zeros((size, rank))
+    svd = TruncatedSVD(rank, n_iter=4, random_state=seed).fit(ppmi)
+    scaled = svd.components_.T * np.sqrt(svd.singular_values_)
+    lengths = np.linalg.norm(scaled, axis=1, keepdims=True)
+    return np.asarray(scaled / np.where(lengths == 0, 1, lengths))

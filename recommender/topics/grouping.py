@@ -1,0 +1,176 @@
+"""Groups articles into topics: BERTopic over vectors of our own, with an answer at every size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import AgglomerativeClustering
+from sklearn.feature_extraction.text import CountVectorizer
+
+from ..arrays.hash_sample import lots, sampled
+from ..arrays.kernels import Floats
+from ..config import Recipe
+from ..index.links import Links
+from ..text.analyzer import Analyzer
+from .blend import blended, joined
+from .clusterer import Grove, centres_of
+from .engines import open_bertopic
+from .features import topic_vectors, topic_words
+from .layout2d import positions
+from .naming import Headlines, describe, parents
+from .neighbour_graph import Labels
+from .topic import NO_TOPIC, Outlier, Topic, TopicModel
+
+_FEW = 30  # below this many articles there is no graph whose parts could be judged
+_MANY = 1_500  # articles from which BERTopic runs the clusterer; the partition is the same, and it takes long to load
+_FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
+_MARGIN = 0.02  # lead over the second topic below which an article stands between the two
+_ALIKE = 0.15  # mean cosine at which few articles are joined
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
+    (n, m) under the desks of these ``desk_names``, editors' ``links``, and the topic ``before`` (n,) of each, -1
+    for none or new."""
+
+    ids: Sequence[str]
+    titles: Sequence[list[str]]
+    bodies: Sequence[list[str]]
+    shown: Sequence[str]
+    copy_of: NDArray[np.int32]
+    desks: Floats
+    desk_names: Sequence[str]
+    links: Links
+    before: Labels
+
+
+class Grouped(NamedTuple):
+    """Topics, and for each of them the other names that would do."""
+
+    topics: TopicModel
+    would_do: tuple[tuple[str, ...], ...] = ()
+
+
+def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe) -> Grouped:
+    """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
+
+    0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
+    ``Grove`` forms topics from at most ``recipe.topic_sample`` originals (put into BERTopic where there are many), and
+    every article joins the topic with the nearest centre if that is convincing. A near-copy shares its original's.
+    """
+    words = topic_words(reading.titles, reading.bodies)
+    drawn = lots(reading.ids, recipe.seed)
+    originals = np.array([row for row in _originals(reading.copy_of) if words[row]], dtype=np.int64)
+    company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else meaning[:, :0]
+    told = joined(company, meaning, originals)
+    vectors = blended(told, reading.desks, reading.links, reading.copy_of)
+    originals = originals[np.abs(vectors[originals]).sum(axis=1) > 0]
+    topics = replace(
+        TopicModel.empty(len(words)),
+        outlier=_reasons(vectors, words)[reading.copy_of],
+        position=positions(vectors, originals, drawn, recipe.seed)[reading.copy_of],
+    )
+    if len(originals) < 3 or not recipe.topics_most:
+        return Grouped(topics)
+    sample = sampled(originals, recipe.topic_sample, drawn)
+    if len(sample) < _FEW:
+        labels = _few(vectors[sample], recipe.topics_most)
+    else:
+        labels = _many(vectors[sample], [words[row] for row in sample], reading.before[sample], recipe)
+    if not (labels != NO_TOPIC).any():
+        return Grouped(topics)
+    held = labels != NO_TOPIC
+    topics = _joined(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.copy_of)
+    if len(sample) < _FEW:
+        topics = _as_formed(topics, sample, labels, reading.copy_of)
+    return _described(topics, reading, words, vectors, analyzer)
+
+
+def _originals(copy_of: NDArray[np.int32]) -> list[int]:
+    return [int(row) for row in np.flatnonzero(copy_of == np.arange(len(copy_of)))]
+
+
+def _reasons(vectors: Floats, words: list[list[str]]) -> NDArray[np.int8]:
+    wordless = np.array([not found for found in words], dtype=bool) | (np.abs(vectors).sum(axis=1) == 0)
+    return np.where(wordless, Outlier.NO_WORDS, Outlier.NOTHING_NEAR).astype(np.int8)
+
+
+def _few(rows: Floats, most: int) -> Labels:
+    """Bottom up, the ``most`` largest groups of two and more."""
+    joined = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=1 - _ALIKE).fit(rows)
+    counts = np.bincount(joined.labels_)
+    largest = np.argsort(-counts, kind="stable")[:most]
+    kept = np.sort(largest[counts[largest] > 1])
+    renumber = np.full(len(counts), NO_TOPIC, dtype=np.int64)
+    renumber[kept] = np.arange(len(kept))
+    return np.asarray(renumber[joined.labels_], dtype=np.int64)
+
+
+def _many(rows: Floats, words: list[list[str]], before: Labels, recipe: Recipe) -> Labels:
+    grove = Grove(recipe.topics_most, recipe.seed, before)
+    if len(rows) < _MANY:
+        return np.asarray(grove.fit(np.ascontiguousarray(rows)).labels_, dtype=np.int64)
+    model = open_bertopic(grove, CountVectorizer(analyzer=str.split))
+    labels, _ = model.fit_transform([" ".join(w) for w in words], embeddings=np.ascontiguousarray(rows))
+    return np.asarray(labels, dtype=np.int64)
+
+
+def _joined(topics: TopicModel, vectors: Floats, centres: Floats, copy_of: NDArray[np.int32]) -> TopicModel:
+    """Every article in the topic with the nearest centre, or out with the reason."""
+    likeness = vectors @ centres.T
+    nearest = likeness.argmax(axis=1)
+    best = likeness[np.arange(len(likeness)), nearest]
+    second = np.partition(likeness, -2, axis=1)[:, -2] if len(centres) > 1 else np.full(len(best), -1.0)
+    outlier = topics.outlier.copy()
+    worded = outlier != Outlier.NO_WORDS
+    outlier[worded & (best - second < _MARGIN)] = Outlier.BETWEEN
+    outlier[worded & (best >= _FAR) & (best - second >= _MARGIN)] = Outlier.MEMBER
+    outlier[worded & (best < _FAR)] = Outlier.NOTHING_NEAR
+    member = outlier == Outlier.MEMBER
+    topic_of = np.where(member, nearest, NO_TOPIC).astype(np.int32)
+    strength = np.where(member, np.clip(best, 0, 1), 0).astype(np.float32)
+    return replace(topics, topic_of=topic_of[copy_of], strength=strength[copy_of], outlier=outlier[copy_of])
+
+
+def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, copy_of: NDArray[np.int32]) -> TopicModel:
+    """Of few articles, those that formed a topic are in it and nobody else."""
+    topic_of = np.full(len(topics.topic_of), NO_TOPIC, dtype=np.int32)
+    topic_of[sample] = labels
+    topic_of = topic_of[copy_of]
+    held = topic_of != NO_TOPIC
+    outlier = np.where(topics.outlier == Outlier.NO_WORDS, Outlier.NO_WORDS, Outlier.NOTHING_NEAR)
+    return replace(
+        topics,
+        topic_of=topic_of,
+        strength=np.where(held, np.maximum(topics.strength, _FAR), 0).astype(np.float32),
+        outlier=np.where(held, Outlier.MEMBER, outlier).astype(np.int8),
+    )
+
+
+def _described(
+    topics: TopicModel, reading: Reading, words: list[list[str]], vectors: Floats, analyzer: Analyzer
+) -> Grouped:
+    """Topics in order of size, named, with terms, examples and the wider group."""
+    sizes = Counter(topics.topic_of[topics.topic_of != NO_TOPIC].tolist())
+    first = {label: int(np.flatnonzero(topics.topic_of == label)[0]) for label in sizes}
+    order = sorted(sizes, key=lambda label: (-sizes[label], first[label]))
+    places = np.full(max(sizes, default=0) + 1, NO_TOPIC, dtype=np.int32)
+    places[order] = np.arange(len(order))
+    topic_of = np.where(topics.topic_of == NO_TOPIC, NO_TOPIC, places[topics.topic_of]).astype(np.int32)
+    headlines = Headlines.of(reading.shown, words, analyzer, reading.copy_of)
+    found = describe(headlines, topic_of, vectors, len(order), reading.desk_names)
+    wider = parents(headlines, topic_of, vectors, len(order), {*reading.desk_names, *(d.name for d in found)})
+    named = tuple(
+        Topic(
+            f"t{place + 1:03d}", d.name, d.terms, sizes[label],
+            tuple(reading.ids[row] for row in d.examples), wider[place],
+        )
+        for place, (label, d) in enumerate(zip(order, found, strict=True))
+    )  # fmt: skip
+    return Grouped(replace(topics, topics=named, topic_of=topic_of), tuple(d.would_do for d in found))

@@ -1,0 +1,83 @@
+"""The map: a place in the plane for every article."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.manifold import TSNE
+
+from ..arrays.hash_sample import Lots, sampled
+from ..arrays.kernels import Floats
+from .engines import open_umap
+
+_DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
+_SIMPLE = 60  # below this many articles the first two principal components are the map: nearer to the truth than ...
+_FEW = 1_500  # ... t-SNE, which is the map below this many: as true as UMAP's, and UMAP takes half a minute to start
+_NEAREST = 5
+_BLOCK = 1024
+
+
+def positions(vectors: Floats, originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
+    """(n, 2): like articles close together; one of which nothing is known in the middle.
+
+    Fewer than 5 originals stand on a circle, fewer than 60 on their principal components, fewer than 1,500 where
+    t-SNE puts them. From there on UMAP draws at most 4,000, those with the lowest lots in ``drawn`` (n,), and each
+    other article stands at the weighted mean of its 5 nearest drawn ones.
+    """
+    placed = np.zeros((len(vectors), 2), dtype=np.float32)
+    fixed = sampled(originals, _DRAWN, drawn)
+    if not len(fixed):
+        return placed
+    placed[fixed] = _draw(vectors[fixed], seed)
+    others = np.setdiff1d(originals, fixed)
+    for start in range(0, len(others), _BLOCK):
+        rows = others[start : start + _BLOCK]
+        likeness = vectors[rows] @ vectors[fixed].T
+        near = np.argpartition(-likeness, _NEAREST - 1, axis=1)[:, :_NEAREST]
+        weight = np.clip(np.take_along_axis(likeness, near, axis=1), 1e-3, None) ** 4
+        total = (placed[fixed][near] * weight[:, :, None]).sum(axis=1)
+        placed[rows] = total / weight.sum(axis=1, keepdims=True)
+    return placed
+
+
+def _draw(rows: Floats, seed: int) -> Floats:
+    count = len(rows)
+    if count < 5:
+        angle = 2 * np.pi * np.arange(count) / count
+        return np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float32)
+    plane = _plane(rows)
+    if count < _SIMPLE:
+        return plane
+    drawn = _neighbours(rows, plane, seed) if count < _FEW else _umap(rows, plane, seed)
+    return np.asarray(drawn - np.median(drawn, axis=0), dtype=np.float32)
+
+
+def _neighbours(rows: Floats, plane: Floats, seed: int) -> Floats:
+    """t-SNE from the principal components, at the tiny scale from which it is to start (Kobak & Berens 2019)."""
+    start = plane * np.float32(1e-4 / max(float(plane.std()), 1e-9))
+    reducer = TSNE(metric="cosine", init=start, max_iter=400, random_state=seed, n_jobs=1)
+    return np.asarray(reducer.fit_transform(rows), dtype=np.float32)
+
+
+def _umap(rows: Floats, plane: Floats, seed: int) -> Floats:
+    reducer = open_umap(
+        n_neighbors=15,
+        n_epochs=200,
+        min_dist=0.1,
+        metric="cosine",
+        init=plane * 10,
+        random_state=seed,
+        n_jobs=1,
+    )
+    return np.asarray(reducer.fit_transform(rows), dtype=np.float32)
+
+
+def _plane(rows: Floats) -> Floats:
+    """The first two principal components, their signs fixed, scaled to -1..1."""
+    centred = rows - rows.mean(axis=0)
+    _, axes = np.linalg.eigh(np.asarray(centred.T @ centred, dtype=np.float64))
+    two = axes[:, ::-1][:, :2]
+    two = two * np.where(two[np.abs(two).argmax(axis=0), np.arange(two.shape[1])] < 0, -1, 1)
+    plane = np.zeros((len(rows), 2))
+    plane[:, : two.shape[1]] = centred @ two
+    return np.asarray(plane / max(float(np.abs(plane).max()), 1e-9), dtype=np.float32)

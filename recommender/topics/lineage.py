@@ -1,0 +1,147 @@
+"""Topics keep their ids from one training to the next, and say what became of those before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from .topic import NO_TOPIC, Lineage, Topic, TopicModel
+
+if TYPE_CHECKING:
+    from ..ranking.model import Model
+
+_SAME = 0.25  # likeness from which a topic is the one before
+_TERMS_WEIGH = 0.2  # weight of common terms beside common articles
+_TERMS_ALONE = 0.5  # share of common terms that suffices where no article is common
+_PART = 0.3  # share of a topic's articles that makes another topic its heir, or its source
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Topics with their ids, and every id that was ever given, sorted: none is given twice."""
+
+    topics: TopicModel
+    used: tuple[str, ...]
+
+
+def identify(
+    topics: TopicModel, ids: Sequence[str], previous: Model | None = None, would_do: Sequence[Collection[str]] = ()
+) -> Identity:
+    """``topics`` of the articles ``ids`` with ids that are the previous model's where the topic is.
+
+    A topic that continues keeps its id, and its name if that is among those that ``would_do`` for it. A new
+    one gets an id from a hash of its articles, the same on every machine, that no topic before it has had.
+    Topics are matched one to one (the Hungarian method) by articles in common (Jaccard) and key terms.
+    """
+    old: tuple[Topic, ...] = previous.topics.topics if previous is not None else ()
+    used = set(_used(previous)) | {topic.id for topic in old}
+    shared = _shared(topics, ids, previous)
+    kept = _matched(shared, old, topics.topics)
+    named: list[Topic] = []
+    names = [name for topic in topics.topics for name in (topic.name, topic.parent) if name]
+    for place, topic in enumerate(topics.topics):
+        members = [ids[int(row)] for row in np.flatnonzero(topics.topic_of == place)]
+        found = old[kept[place]].id if place in kept else fresh_id(members, used)
+        used.add(found)
+        name = old[kept[place]].name if place in kept and would_do else topic.name
+        fits = would_do and name in would_do[place] and name not in names
+        names += [name] if fits else []
+        named.append(replace(topic, id=found, name=name if fits else topic.name))
+    lineage = _events(shared, old, named, kept) if previous is not None else ()
+    return Identity(replace(topics, topics=tuple(named), lineage=lineage), tuple(sorted(used)))
+
+
+def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
+    """(n,) place of the topic that each article had in the previous model; ``NO_TOPIC`` for none, or no model."""
+    if previous is None or not len(previous.topics.topic_of):
+        return np.full(len(ids), NO_TOPIC, dtype=np.int64)
+    rows = np.array([previous.catalogue.row(article) for article in ids], dtype=np.int64)
+    return np.where(rows >= 0, previous.topics.topic_of[rows], NO_TOPIC).astype(np.int64)
+
+
+def fresh_id(members: Collection[str], used: Collection[str]) -> str:
+    """``t`` and 8 hexadecimal digits of the members' hash; with a number hashed in while it is taken."""
+    content = "\n".join(sorted(members))
+    salt = 0
+    while True:
+        found = "t" + hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()[:8]
+        if found not in used:
+            return found
+        salt += 1
+
+
+def _used(previous: Model | None) -> Sequence[str]:
+    held: Any = previous.about.get("topic_ids_used", ()) if previous is not None else ()
+    return [str(name) for name in held]
+
+
+def _shared(topics: TopicModel, ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
+    """(old + 1, new + 1) articles that both models know; the last row and column are those in no topic."""
+    olds = len(previous.topics.topics) if previous is not None else 0
+    table = np.zeros((olds + 1, len(topics.topics) + 1), dtype=np.int64)
+    if previous is None:
+        return table
+    for row, article in enumerate(ids):
+        before = previous.catalogue.row(article)
+        if before >= 0:
+            table[previous.topics.topic_of[before], topics.topic_of[row]] += 1  # NO_TOPIC is the last
+    return table
+
+
+def _matched(shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic]) -> dict[int, int]:
+    """Place of a new topic -> place of the old one that it continues."""
+    if not old or not new:
+        return {}
+    both = shared[:-1, :-1].astype(np.float64)
+    either = shared[:-1].sum(axis=1)[:, None] + shared[:, :-1].sum(axis=0)[None, :] - both
+    jaccard = both / np.maximum(either, 1)
+    terms = np.array([[_common(a.terms, b.terms) for b in new] for a in old])
+    likeness = np.where(both > 0, (1 - _TERMS_WEIGH) * jaccard + _TERMS_WEIGH * terms, 0.0)
+    likeness = np.where((either == 0) & (terms >= _TERMS_ALONE), terms, likeness)
+    likeness = np.where(likeness >= _SAME, likeness, 0.0)
+    pairs = zip(*linear_sum_assignment(-likeness.round(9)), strict=True)
+    return {int(b): int(a) for a, b in pairs if likeness[a, b] > 0}
+
+
+def _common(a: Sequence[str], b: Sequence[str]) -> float:
+    return len({*a} & {*b}) / max(1, len({*a} | {*b}))
+
+
+def _events(
+    shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic], kept: dict[int, int]
+) -> tuple[Lineage, ...]:
+    """Continued, split and merged by the order of new topics, then born, then retired."""
+    both = shared[:-1, :-1]
+    given = both / np.maximum(shared[:-1].sum(axis=1, keepdims=True), 1)
+    taken = both / np.maximum(shared[:, :-1].sum(axis=0, keepdims=True), 1)
+    heirs = [[b for b in range(len(new)) if given[a, b] >= _PART and taken[a, b] >= _PART] for a in range(len(old))]
+    sources = [[a for a in range(len(old)) if given[a, b] >= 0.5] for b in range(len(new))]
+    events = []
+    told_old: set[int] = set()
+    told_new: set[int] = set()
+    for a, parts in enumerate(heirs):
+        if len(parts) > 1:
+            events.append(_event("split", [old[a]], [new[b] for b in parts]))
+            told_old.add(a)
+            told_new.update(parts)
+    for b, parts in enumerate(sources):
+        if len(parts) > 1:
+            events.append(_event("merged", [old[a] for a in parts], [new[b]]))
+            told_new.add(b)
+            told_old.update(parts)
+    continued = [(a, b) for b, a in sorted(kept.items()) if not (a in told_old and b in told_new)]
+    events += [_event("continued", [old[a]], [new[b]]) for a, b in continued]
+    lasting = told_old | set(kept.values())
+    events += [_event("born", [], [new[b]]) for b in range(len(new)) if b not in kept and b not in told_new]
+    events += [_event("retired", [old[a]], []) for a in range(len(old)) if a not in lasting]
+    return tuple(events)
+
+
+def _event(kind: str, before: Sequence[Topic], after: Sequence[Topic]) -> Lineage:
+    return Lineage(kind, tuple(topic.id for topic in before), tuple(topic.id for topic in after))

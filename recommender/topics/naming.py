@@ -1,0 +1,288 @@
+"""Names that people read: a noun phrase out of a topic's own headlines; key terms; headlines that show it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from kiwipiepy import Kiwi
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.feature_extraction.text import CountVectorizer
+
+from ..arrays.kernels import Floats
+from ..text.analyzer import Analyzer, stem_of
+from ..text.kiwi import open_kiwi
+from ..text.normalize import normalise
+from .clusterer import centres_of
+
+_LONGEST = 4  # words of a name
+_LONGEST_NAME = 24  # letters of a name
+_CANDIDATES = 60  # phrases of a topic that are looked at closely
+_TERMS = 10
+_EXAMPLES = 3
+_VARIETY = 0.5  # weight of difference between the headlines that show a topic
+_PARENTS_FROM = 12  # topics from which wider groups say more than the topics
+_SEEN_BEFORE = 10  # articles elsewhere that a term is taken to have: a rare one is not a topic's own for that
+_SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
+_OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
+_LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
+_FITTING = 12  # names of a topic that would do
+_NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
+_NAMING = ("NNG", "NNP", "SL", "SH", "XR", "UN", "W_SERIAL")
+_NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "MA")
+_SURFACE = re.compile(r"[0-9A-Za-z가-힣&.]+")
+_DATE = re.compile(r"\d+(?:\.\d+)?[년월일시분]?")
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A topic's name, others that ``would_do``, its terms (the heaviest first), rows of headlines that show it."""
+
+    name: str
+    would_do: tuple[str, ...]
+    terms: tuple[str, ...]
+    examples: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """Headlines as names are sought in them: ``phrases`` (n) of each, its ``words``, printed ``spelling``, and Kiwi,
+    which knows nouns."""
+
+    phrases: Sequence[frozenset[Phrase]]
+    words: Sequence[list[str]]
+    spelling: dict[str, str]
+    analyzer: Analyzer
+    originals: NDArray[np.bool_]
+    kiwi: Kiwi
+
+    @classmethod
+    def of(
+        cls, shown: Sequence[str], words: Sequence[list[str]], analyzer: Analyzer, copy_of: NDArray[np.int32]
+    ) -> Headlines:
+        printed: dict[str, Counter[str]] = defaultdict(Counter)
+        for title in shown:
+            for surface in _SURFACE.findall(normalise(title)):
+                if not surface.islower():
+                    printed[surface.lower()][surface] += 1
+        spelling = {low: min(c, key=lambda s: (-c[s], s)) for low, c in printed.items()}
+        originals = copy_of == np.arange(len(shown))
+        phrases = [
+            frozenset(_phrases(title, analyzer)) if original else frozenset()
+            for title, original in zip(shown, originals, strict=True)
+        ]
+        return cls(phrases, words, spelling, analyzer, originals, open_kiwi(analyzer.aliases))
+
+    def print(self, phrase: Iterable[str]) -> str:
+        """A phrase as people spell it: sk온 -> SK온, lfp -> LFP."""
+        return " ".join(self._spelled(word) for word in phrase)
+
+    def _spelled(self, word: str) -> str:
+        if word in self.spelling:
+            return self.spelling[word]
+        latin = re.match(r"[a-z&.]+", word)
+        head = latin.group() if latin else ""
+        return self.spelling.get(head, head) + word[len(head) :]
+
+
+def _phrases(title: str, analyzer: Analyzer) -> Iterable[Phrase]:
+    """1 to 4 neighbouring eojeols of a headline; only the last may have lost a particle.
+
+    A stretch ends at punctuation, so that no name runs over a comma or a quotation.
+    """
+    for stretch in re.split(r"[^0-9A-Za-z가-힣&.\s\u00c0-\u9fff]+|\.{2,}|\.\s", normalise(title)):
+        pieces = [p for p in analyzer.pieces(stretch) if p.eojeol]
+        stems = [stem_of(p.eojeol, p.words) if p.words else "" for p in pieces]
+        for start in range(len(pieces)):
+            for end in range(start, min(start + _LONGEST, len(pieces))):
+                if stems[end]:
+                    yield (*(p.eojeol for p in pieces[start:end]), stems[end])
+                if stems[end] != pieces[end].eojeol:
+                    break
+
+
+def describe(
+    headlines: Headlines, topic_of: NDArray[np.int32], vectors: Floats, count: int, given: Iterable[str] = ()
+) -> list[Described]:
+    """What each of the ``count`` topics is called, the largest first; no two alike, none like a ``given`` name."""
+    weights, names = _class_weights(headlines.words, topic_of, count)
+    taken = set(given)
+    chosen = _choose(headlines, topic_of, weights, names, count, taken)
+    found = []
+    for place in range(count):
+        members = np.flatnonzero((topic_of == place) & headlines.originals)
+        terms = _terms(weights[place], names, headlines)
+        found.append(Described(chosen[place][0], tuple(chosen[place][1:]), terms, _examples(vectors, members)))
+    return found
+
+
+def _class_weights(
+    words: Sequence[list[str]], topic_of: NDArray[np.int32], count: int
+) -> tuple[NDArray[np.float64], list[str]]:
+    """(count, v) class-based TF-IDF (Grootendorst 2022) of documents that hold a word, times how much the word is
+    the topic's own; and the words of the columns."""
+    held = np.flatnonzero(topic_of >= 0)
+    counter = CountVectorizer(analyzer=_as_is)
+    counts = counter.fit_transform([words[int(row)] for row in held])
+    starts = np.arange(len(held) + 1)
+    members = sparse.csr_matrix((np.ones(len(held)), topic_of[held], starts), shape=(len(held), count))
+    frequency = np.asarray((members.T @ counts).todense(), dtype=np.float64)
+    share = frequency / np.maximum(frequency.sum(axis=1, keepdims=True), 1)
+    total = np.maximum(frequency.sum(axis=0), 1)
+    own = frequency / (total + _SEEN_BEFORE)
+    weights = share * np.log(1 + frequency.sum() / count / total) * own
+    return weights, counter.get_feature_names_out().tolist()
+
+
+def _as_is(terms: list[str]) -> list[str]:
+    return terms
+
+
+def _terms(weight: NDArray[np.float64], names: list[str], headlines: Headlines) -> tuple[str, ...]:
+    """The heaviest nouns, none of them inside another that is there already or around it."""
+    order = [int(at) for at in np.lexsort((np.array(names), -weight))[: _TERMS * 5] if weight[at] > 0]
+    terms: list[str] = []
+    for word in _nominal([names[at] for at in order], headlines.kiwi):
+        if not any(word in other or other in word for other in terms):
+            terms.append(word)
+        if len(terms) == _TERMS:
+            break
+    return tuple(headlines.print([word]) for word in terms)
+
+
+def _nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
+    """Words that name something: no stems of verbs (되살리), no adverbs, no amounts (2조원, 50대).
+
+    Each is read with an object particle behind it, where only a noun can stand.
+    """
+    kept = []
+    for word, tokens in zip(words, kiwi.tokenize([word + _object(word) for word in words]), strict=True):
+        nouns = [token.form for token in tokens if token.tag in _NAMING]
+        verbal = any(token.tag.startswith(("V", "E", "MA")) for token in tokens)
+        if not verbal and any(len(form) > 1 or form.isascii() for form in nouns):
+            kept.append(word)
+    return kept
+
+
+def _object(word: str) -> str:
+    """The object particle that fits the last letter."""
+    last = ord(word[-1]) - 0xAC00
+    return "을" if 0 <= last < 11172 and last % 28 else "를"
+
+
+def _choose(
+    headlines: Headlines,
+    topic_of: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    names: list[str],
+    count: int,
+    taken: set[str],
+) -> list[list[str]]:
+    """Names of each topic, its own first, then others that would do."""
+    column = {name: at for at, name in enumerate(names)}
+    spread: Counter[Phrase] = Counter()
+    inside: list[Counter[Phrase]] = [Counter() for _ in range(count)]
+    for row, phrases in enumerate(headlines.phrases):
+        spread.update(phrases)
+        if topic_of[row] >= 0:
+            inside[topic_of[row]].update(phrases)
+    chosen = []
+    for place in range(count):
+        weight = {name: float(weights[place, at]) for name, at in column.items() if weights[place, at] > 0}
+        ranked = _ranked(inside[place], spread, weight, headlines.analyzer)
+        fitting = [n for n in map(headlines.print, _nouns(ranked, headlines.kiwi)) if _free(n, taken)][:_FITTING]
+        fitting = fitting or [_fallback(_terms(weights[place], names, headlines), taken, place)]
+        taken.add(fitting[0])
+        chosen.append(fitting)
+    return chosen
+
+
+def _ranked(
+    inside: Counter[Phrase], spread: Counter[Phrase], weight: dict[str, float], analyzer: Analyzer
+) -> list[Phrase]:
+    """Phrases by the weight of their words, how many headlines hold them, and how much they are the topic's own."""
+    least = 2 if inside and max(inside.values()) > 1 else 1
+    scored = []
+    for phrase, seen in inside.items():
+        text = " ".join(phrase)
+        if seen < least or len(text) > _LONGEST_NAME or _repeats(phrase):
+            continue
+        told = [max((weight.get(w, 0.0) for w in analyzer.cut(eojeol)), default=0.0) for eojeol in phrase]
+        if min(told) <= 0:
+            continue
+        own = (seen / spread[phrase]) ** _OWN_FOR_NAME[len(phrase) - 1]
+        value = sum(told) / len(told) ** 0.5 * seen**_SHARE_FOR_NAME * own * _LENGTHS[len(phrase) - 1]
+        scored.append((-round(value, 9), phrase))
+    return [phrase for _, phrase in sorted(scored)[:_CANDIDATES]]
+
+
+def _repeats(phrase: Phrase) -> bool:
+    """포항 포항시: a word inside another; also numbers and dates."""
+    pairs = [(a, b) for i, a in enumerate(phrase) for j, b in enumerate(phrase) if i != j]
+    return any(a in b for a, b in pairs) or any(_DATE.fullmatch(word) for word in phrase)
+
+
+def _nouns(phrases: Sequence[Phrase], kiwi: Kiwi) -> list[Phrase]:
+    """Those that Kiwi reads as nouns only."""
+    if not phrases:
+        return []
+    kept = []
+    readings = kiwi.tokenize([" ".join(p) for p in phrases])
+    for phrase, tokens in zip(phrases, readings, strict=True):
+        tags = [token.tag.split("-")[0] for token in tokens]
+        if tags and tags[-1] in _NOUN_END and not any(tag.startswith(_NOT_IN_NAMES) for tag in tags):
+            kept.append(phrase)
+    return kept
+
+
+def _free(name: str, taken: set[str]) -> bool:
+    """A name that is not another's, nor the same words in another order."""
+    return all(set(name.split()) != set(other.split()) and name.replace(" ", "") != other for other in taken)
+
+
+def _fallback(terms: Sequence[str], taken: set[str], place: int) -> str:
+    joined = (" ".join(terms[:size]) for size in (2, 3, 1, 4))
+    return next((name for name in joined if name and name not in taken), f"{place + 1}")
+
+
+def _examples(vectors: Floats, members: NDArray[np.int64]) -> tuple[int, ...]:
+    """Members near the centre that differ from one another (maximal marginal relevance)."""
+    if not len(members):
+        return ()
+    centre = centres_of(vectors[members], np.zeros(len(members), dtype=np.int64))[0]
+    near = vectors[members] @ centre
+    pool = members[np.argsort(-near.round(6), kind="stable")[:50]]
+    worth = vectors[pool] @ centre
+    chosen: list[int] = []
+    while len(chosen) < min(_EXAMPLES, len(pool)):
+        alike = (vectors[pool] @ vectors[pool[chosen]].T).max(axis=1) if chosen else np.zeros(len(pool))
+        value = ((1 - _VARIETY) * worth - _VARIETY * alike).round(6)
+        value[chosen] = -np.inf
+        chosen.append(int(value.argmax()))
+    return tuple(int(pool[at]) for at in chosen)
+
+
+def parents(
+    headlines: Headlines, topic_of: NDArray[np.int32], vectors: Floats, count: int, taken: set[str]
+) -> list[str | None]:
+    """The name of the wider group of each topic, by Ward's tree over the centres; None where it has no company."""
+    if count < _PARENTS_FROM:
+        return [None] * count
+    held = topic_of >= 0
+    centres = centres_of(vectors[held], topic_of[held].astype(np.int64))
+    wider = fcluster(linkage(centres.astype(np.float64), "ward"), max(2, round(count**0.5)), "maxclust")
+    _, first, wider = np.unique(wider, return_index=True, return_inverse=True)
+    renumber = np.argsort(np.argsort(first))
+    groups = renumber[wider].astype(np.int32)
+    above = np.where(held, groups[topic_of], -1).astype(np.int32)
+    total = int(groups.max()) + 1
+    weights, names = _class_weights(headlines.words, above, total)
+    called = _choose(headlines, above, weights, names, total, set(taken))
+    alone = np.bincount(groups) == 1
+    return [None if alone[g] else called[g][0] for g in groups]

@@ -1,0 +1,65 @@
+"""The graph of nearest neighbours, and how well clusters fit it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..arrays.kernels import Floats
+
+_NEIGHBOURS = 15
+_BLOCK = 2048
+Labels = NDArray[np.int64]
+
+
+class Join(NamedTuple):
+    """What modularity gains if the clusters ``left`` and ``right`` become one."""
+
+    gain: float
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """How often one of two rows is among the other's 15 nearest: ``edges`` (n, n) symmetric, ``degrees`` (n,)."""
+
+    edges: sparse.coo_matrix
+    degrees: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: Floats) -> Graph:
+        """Of (n, d) unit rows, by cosine."""
+        count = min(_NEIGHBOURS, len(rows) - 1)
+        near = np.zeros((len(rows), count), dtype=np.int64)
+        for start in range(0, len(rows), _BLOCK):
+            likeness = rows[start : start + _BLOCK] @ rows.T
+            own = np.arange(len(likeness))
+            likeness[own, start + own] = -2
+            near[start : start + _BLOCK] = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+        starts = np.arange(0, near.size + 1, count)
+        one_way = sparse.csr_matrix((np.ones(near.size), near.ravel(), starts), shape=(len(rows), len(rows)))
+        both = (one_way + one_way.T).tocoo()
+        return cls(both, np.asarray(both.sum(axis=1)).ravel())
+
+    def modularity(self, labels: Labels) -> float:
+        """Share of edges inside clusters less what chance would put there (Newman and Girvan 2004)."""
+        total = self.degrees.sum()
+        inside = self.edges.data[labels[self.edges.row] == labels[self.edges.col]].sum()
+        return float(inside / total - ((np.bincount(labels, self.degrees) / total) ** 2).sum())
+
+    def best_join(self, labels: Labels) -> Join:
+        """The two clusters of at least two that fit together best."""
+        count = int(labels.max()) + 1
+        pairs = labels[self.edges.row] * count + labels[self.edges.col]
+        between = np.bincount(pairs, self.edges.data, count * count).reshape(count, count)
+        sizes = np.bincount(labels, self.degrees, count)
+        total = self.degrees.sum()
+        gains = 2 * (between / total - np.outer(sizes, sizes) / total**2)
+        np.fill_diagonal(gains, -np.inf)
+        left, right = np.unravel_index(int(gains.argmax()), gains.shape)
+        return Join(float(gains[left, right]), int(min(left, right)), int(max(left, right)))

@@ -1,0 +1,162 @@
+"""Topics: what they are called, what they hold, and which articles belong to them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats
+from ..arrays.strings import Shelf
+from ..errors import QueryError
+
+NO_TOPIC = -1
+
+
+class Outlier(IntEnum):
+    """Why an article is in no topic."""
+
+    MEMBER = 0  # it is in one
+    NO_WORDS = 1  # nothing to go by: no word that another article has
+    NOTHING_NEAR = 2  # no topic is close
+    BETWEEN = 3  # two or more topics are as close
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A group of articles found in the corpus.
+
+    ``id`` is a stable string, ``terms`` the heaviest first, ``examples`` ids of articles that show it,
+    ``parent`` the name of the wider group that it stands in, if any.
+    """
+
+    id: str
+    name: str
+    terms: tuple[str, ...]
+    size: int
+    examples: tuple[str, ...]
+    parent: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Topic:
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A topic that people set: ``terms`` as they stand in data/topics.toml."""
+
+    id: str
+    name: str
+    name_en: str
+    terms: tuple[str, ...]
+    size: int = 0
+    examples: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Desk:
+        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What became of topics since the version before: ``event`` is continued, split, merged, born or retired."""
+
+    event: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicModel:
+    """Topics, desks, and memberships of the n articles.
+
+    ``topic_of`` (n,) int32 place in ``topics`` or ``NO_TOPIC``; ``strength`` (n,) float32 0..1;
+    ``desk_strength`` (n, desks) float32, 0 for no member; ``outlier`` (n,) int8 of ``Outlier``;
+    ``position`` (n, 2) float32 place on the map; ``desk_evidence`` (n) a JSON object each, ``{desk: [why]}``,
+    or nothing; not in models without desks.
+    """
+
+    topics: tuple[Topic, ...]
+    topic_of: NDArray[np.int32]
+    strength: Floats
+    desks: tuple[Desk, ...]
+    desk_strength: Floats
+    outlier: NDArray[np.int8]
+    position: Floats
+    lineage: tuple[Lineage, ...] = ()
+    desk_evidence: Shelf | None = None
+
+    @classmethod
+    def empty(cls, count: int) -> TopicModel:
+        return cls(
+            (),
+            np.full(count, NO_TOPIC, dtype=np.int32),
+            np.zeros(count, dtype=np.float32),
+            (),
+            np.zeros((count, 0), dtype=np.float32),
+            np.full(count, Outlier.NOTHING_NEAR, dtype=np.int8),
+            np.zeros((count, 2), dtype=np.float32),
+        )
+
+    def of_row(self, row: int) -> Topic | None:
+        place = int(self.topic_of[row])
+        return None if place == NO_TOPIC else self.topics[place]
+
+    def members(self, place: int) -> NDArray[np.int64]:
+        """Row numbers of the topic at ``place``, the strongest first."""
+        rows = np.flatnonzero(self.topic_of == place)
+        return rows[np.argsort(-self.strength[rows], kind="stable")]
+
+    def desk_members(self, place: int) -> NDArray[np.int64]:
+        """Row numbers of the desk at ``place``, the strongest first."""
+        held = self.desk_strength[:, place]
+        rows = np.flatnonzero(held > 0)
+        return rows[np.argsort(-held[rows], kind="stable")]
+
+    def evidence(self, row: int, desk: str) -> tuple[str, ...]:
+        """Why the article at ``row`` belongs to a desk: terms, ``body: term``, ``like: headline``."""
+        held = self.desk_evidence[row] if self.desk_evidence is not None else ""
+        return tuple(json.loads(held).get(desk, ())) if held else ()
+
+    def find(self, name: str) -> int:
+        """The place of a topic by its id or name, or -1."""
+        return next((i for i, t in enumerate(self.topics) if name in (t.id, t.name)), -1)
+
+    def find_desk(self, name: str) -> int:
+        """The place of a desk by its id or one of its names, or -1."""
+        return next((i for i, d in enumerate(self.desks) if name in (d.id, d.name, d.name_en)), -1)
+
+    @property
+    def outlier_share(self) -> float:
+        """The share of articles in no topic, 0..1."""
+        return float((self.topic_of == NO_TOPIC).mean()) if len(self.topic_of) else 0.0
+
+
+def no_topic(topics: TopicModel, name: str) -> QueryError:
+    """The error for a topic or desk that is not there: names those with such a term, then the nearest names."""
+    import difflib
+
+    named = {t.id: (t.id, t.name) for t in topics.topics} | {d.id: (d.id, d.name, d.name_en) for d in topics.desks}
+    listed: tuple[Topic | Desk, ...] = (*topics.desks, *topics.topics)
+    about = [found.id for found in listed if any(name in term for term in found.terms)]
+    spelled = {word: key for key, words in named.items() for word in words}
+    close = difflib.get_close_matches(name, list(spelled), n=3, cutoff=0.0)
+    nearest = list(dict.fromkeys([*(about if name else []), *(spelled[word] for word in close)]))[:3]
+    shown = ", ".join(f"{key} ({named[key][1]})" for key in nearest)
+    return QueryError(
+        f"There is no topic '{name}'.", (f"Nearest: {shown}. " if shown else "") + "List them: recommender topics"
+    )

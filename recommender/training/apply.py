@@ -1,0 +1,149 @@
+"""Newcomers beside what is fitted: vectors by the stored parameters, topics by vote, a place on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, top_k
+from ..arrays.strings import Index
+from ..config import Recipe
+from ..embeddings.dense import DenseSpace
+from ..embeddings.encoder import TermVectors
+from ..embeddings.fused import Adapted, rows_of
+from ..index.build import Entries, entries_of
+from ..index.links import Links
+from ..index.tfidf import SparseVector, TfidfSpace
+from ..ranking.model import Model
+from ..readers.article import Article
+from ..text.analyzer import Analyzer
+from ..text.article_terms import Texts, read_terms
+from ..text.terms import Feature, Question
+from ..topics.topic import NO_TOPIC, Outlier
+
+_VOTERS = 40  # nearest articles that say which topic a newcomer is in, each by its likeness squared
+_LISTS = 0.6  # what a common related list adds to likeness when topics are voted on
+_LEAD = 0.05  # share of the votes by which a topic must lead, or the newcomer stands between two
+_DRAWN = 5  # nearest articles among which a newcomer stands on the map, as when the map was drawn
+_BLOCK = 256
+Rows = NDArray[np.int64]
+
+
+class Placed(NamedTuple):
+    """m newcomers in the fitted spaces: their terms, TF-IDF vectors, and dense unit rows (m, d)."""
+
+    texts: Texts
+    vectors: list[SparseVector]
+    dense: Floats
+    entries: Entries
+
+
+def place(model: Model, articles: Sequence[Article]) -> Placed:
+    """The newcomers as a training with these very parameters would place them; no word is learned."""
+    given = dict(model.about["recipe"])
+    texts = read_terms(articles, model.analyzer, Recipe.of(given, "the recipe of the model"))
+    vectors = [
+        model.tfidf.vector(Question(shown, tuple(Feature(term, term) for term in title), tuple(body)))
+        for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
+    ]
+    entries = entries_of(texts, model.tfidf.terms.find, np.asarray(model.fields.average))
+    return Placed(texts, vectors, rows_of(model.dense.encoder, model.tfidf, vectors, texts.shown), entries)
+
+
+def loaded(model: Model) -> Model:
+    """The model with its words in memory: newcomers look up thousands."""
+    lexicon, encoder = model.analyzer.lexicon, model.dense.encoder
+    words = replace(
+        lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
+    )
+    if isinstance(encoder, Adapted):
+        encoder = replace(encoder, company=_indexed(encoder.company))
+    if isinstance(encoder, TermVectors):
+        encoder = _indexed(encoder)
+    return replace(
+        model,
+        analyzer=Analyzer(words, model.analyzer.aliases, {}),
+        tfidf=replace(model.tfidf, terms=Index.load(model.tfidf.terms)),
+        dense=DenseSpace(model.dense.rows, encoder),
+    )
+
+
+def _indexed(company: TermVectors) -> TermVectors:
+    return replace(company, terms=Index.load(company.terms))
+
+
+class Ground(NamedTuple):
+    """What newcomers are placed among: the spaces with them in, ``carried`` (n,) the rows of before."""
+
+    tfidf: TfidfSpace
+    dense: DenseSpace
+    links: Links
+    copy_of: NDArray[np.int32]
+    carried: NDArray[np.bool_]
+
+    @property
+    def voters(self) -> NDArray[np.bool_]:
+        """(n,) rows of before, one of each kind of near-copies."""
+        first = self.copy_of == np.arange(len(self.copy_of))
+        return np.asarray(self.carried & (first | ~self.carried[self.copy_of]))
+
+    def likeness(self, row: int) -> Floats:
+        """Lexical cosine to every article, (n,); 0 to itself and its near-copies."""
+        near = self.tfidf.against(self.tfidf.article(row))
+        near[self.copy_of == self.copy_of[row]] = 0
+        return near
+
+
+class Ballot(NamedTuple):
+    """The topic of a newcomer, ``NO_TOPIC`` with the reason; ``strength`` 0..1 is the topic's share of the votes;
+    ``distance`` to the nearest article is 1 - cosine."""
+
+    topic: int
+    strength: float
+    outlier: Outlier
+    distance: float
+
+
+def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], topics: int) -> Ballot:
+    """What the articles of before that are nearest to ``row`` say; those of no topic vote for none."""
+    near = ground.likeness(row)
+    distance = 1 - float(near.max(initial=0))
+    if not len(ground.tfidf.article(row).ids):
+        return Ballot(NO_TOPIC, 0.0, Outlier.NO_WORDS, 1.0)
+    weight = np.where(ground.voters, near + _LISTS * ground.links.scores(row, len(near)), 0)
+    chosen = top_k(weight, _VOTERS, weight > 0)
+    votes = np.bincount(topic_of[chosen] + 1, weight[chosen].astype(np.float64) ** 2, topics + 1)
+    total = float(votes.sum())
+    order = np.argsort(-votes[1:], kind="stable")[:2]
+    if not total or not topics or votes[0] > votes[1:][order[0]]:
+        return Ballot(NO_TOPIC, 0.0, Outlier.NOTHING_NEAR, distance)
+    first, second = ([*votes[1:][order].tolist(), 0.0])[:2]
+    if first - second < _LEAD * total:
+        return Ballot(NO_TOPIC, 0.0, Outlier.BETWEEN, distance)
+    return Ballot(int(order[0]), first / total, Outlier.MEMBER, distance)
+
+
+def drawn(ground: Ground, rows: Rows, position: Floats) -> Floats:
+    """(m, 2) places on the map for ``rows`` (m,), each among the articles of before that it is most like."""
+    placed = np.zeros((len(rows), 2), dtype=np.float32)
+    voters = np.flatnonzero(ground.voters)
+    count = min(_DRAWN, len(voters))
+    if not count:
+        return placed
+    held = ground.dense.rows[voters]
+    for start, near in _blocks(ground.dense.rows[rows], held):
+        best = np.argpartition(-near, count - 1, axis=1)[:, :count]
+        weight = np.clip(np.take_along_axis(near, best, axis=1), 1e-3, None) ** 4
+        total = (position[voters[best]] * weight[:, :, None]).sum(axis=1) / weight.sum(axis=1, keepdims=True)
+        known = np.abs(ground.dense.rows[rows[start : start + len(near)]]).sum(axis=1) > 0
+        placed[start : start + len(near)] = np.where(known[:, None], total, 0)
+    return placed
+
+
+def _blocks(rows: Floats, held: Floats) -> Iterator[tuple[int, Floats]]:
+    for start in range(0, len(rows), _BLOCK):
+        yield start, rows[start : start + _BLOCK] @ held.T

@@ -1,0 +1,154 @@
+"""Asks an archive itself what its scores mean, and what it says to headlines of other fields."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from ..ranking.calibration import MOST, Calibration, background, sigmoid
+from ..ranking.features import PAGE, TITLE, query_of
+from ..ranking.model import Model
+from ..ranking.scorer import rank
+from ..ranking.weights import defaults
+from ..text.terms import Question
+
+_PAGES = 150  # pages whose lists say what a score means, at most
+_HITS = 10  # first candidates of each
+_ENOUGH = 100  # hits from which the archive has a say
+_WIDTHS = (1.0, 0.02, 0.02)  # spreads of offset, slope and drop that are usual from archive to archive
+_FOREIGN = 0.95  # share of the headlines of other fields that are to stay without an answer ...
+_FIELD = 12  # ... neighbouring ones are about one field ...
+_FIELDS = (
+    0.7,
+    0.4,
+)  # ... and no more than this share of the fields need stay so altogether, by headlines and by pages:
+# the archive may be of one of them, and who asks with a whole page seldom asks the wrong archive
+_FEW = 200  # articles below which the fields alone decide: most headlines share nothing with so few
+_PAGE = 9  # of them that make a page
+_LISTING = 15  # pages whose first hit is listed, from which ...
+_LOST = 0.02  # ... no more than this share of such pages may be left without an answer
+_BOUNDS = (-4.0, 6.0)  # logits between which an archive's zero may lie beside the pooled one
+_BROAD = 3_000  # articles from which an archive may be so broad that it has relatives of everything
+_OWN = 200  # of its own headlines, asking without themselves ...
+_MUTE = 0.3  # ... no more than this share may be left without an answer for the sake of the others
+
+
+def default_calibration() -> Calibration:
+    """The pooled calibration, fitted by benchmarks/fit_scorer.py."""
+    return Calibration.of(defaults()["calibration"])
+
+
+def calibrated(model: Model) -> Calibration:
+    """The pooled calibration, its abstain rule moved to what other fields reach in this archive, and its scores to
+    what its own related lists hold, as far as there are any."""
+    if not len(model):
+        return default_calibration()
+    return recalibrated(replace(model, calibration=with_elsewhere(model)), np.ones(len(model), dtype=bool))
+
+
+def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
+    """The calibration of ``model`` with offsets and slopes fitted to the lists of the pages in ``kept`` (n,) alone.
+
+    Each page asks as a page and by its headline alone; of its first hits the listed are right. Held to the pooled
+    values by how much these differ from archive to archive. Pages whose first hit is listed keep their answer.
+    """
+    pooled = default_calibration()
+    pages = np.flatnonzero((np.diff(model.links.listed_start) > 0) & kept)
+    if len(pages) > _PAGES:
+        pages = np.sort(np.random.default_rng(int(model.about["recipe"]["seed"])).choice(pages, _PAGES, replace=False))
+    held: dict[int, list[tuple[NDArray[np.float64], float, NDArray[np.bool_]]]] = {TITLE: [], PAGE: []}
+    reached: dict[int, list[float]] = {TITLE: [], PAGE: []}
+    for row in pages.tolist():
+        stored = model.article_question(row)
+        for question in (stored, model.question(stored.text)):
+            kind, heights, listed, best = _hits(model, row, question)
+            if kind in held and len(listed):
+                held[kind].append((heights[: len(listed)], background(heights, kind), listed))
+                reached[kind] += [best] if listed[0] else []
+    platt = pooled.platt.copy()
+    fitted = False
+    for kind, found in held.items():
+        if sum(len(listed) for _, _, listed in found) >= _ENOUGH:
+            heights = np.concatenate([h for h, _, _ in found])
+            behind = np.concatenate([np.full(len(h), back) for h, back, _ in found])
+            platt[kind] = fit_platt(heights, behind, np.concatenate([y for _, _, y in found]), pooled.platt[kind])
+            fitted = True
+    table = model.calibration.evidence_table.copy()
+    for side, kind in enumerate((TITLE, PAGE)):
+        if len(reached[kind]) >= _LISTING:
+            table[side, -1] -= min(0.0, float(np.quantile(reached[kind], _LOST)))
+    source = f"lists of {len(pages)} pages" if fitted else "defaults"
+    return replace(model.calibration, platt=platt, evidence_table=table, source=source)
+
+
+def _hits(model: Model, row: int, question: Question) -> tuple[int, NDArray[np.float64], NDArray[np.bool_], float]:
+    copy_of, day = model.catalogue.copy_of, float(model.catalogue.days[row])
+    query = query_of(model, question, day)
+    silent = np.zeros(len(model), dtype=np.float32)
+    found = rank(model, query, np.asarray(copy_of != copy_of[row]), link=silent)
+    _, first = np.unique(copy_of[found.rows], return_index=True)
+    kept = np.sort(first)
+    listed = model.links.listed_by(row)
+    right = np.isin(copy_of[found.rows[kept[:_HITS]]], copy_of[listed])
+    return query.kind, found.heights[kept], right, logit(float(found.evidence.max(initial=0.0)))
+
+
+def fit_platt(
+    heights: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], prior: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(3,) offset, slope and drop by maximum a posteriori: log loss over the hits (p,), held to ``prior`` (3,)."""
+    widths = np.array(_WIDTHS)
+
+    def loss(w: NDArray[np.float64]) -> float:
+        if w[1] < prior[1] / 4:  # a higher hit never scores less, whatever some lists say
+            return math.inf
+        p = np.clip(MOST * sigmoid(w[0] + w[1] * heights + w[2] * behind), 1e-6, 1 - 1e-6)
+        apart = (w - prior) / widths
+        return -float(np.log(np.where(right, p, 1 - p)).sum()) + 0.5 * float(apart @ apart)
+
+    return np.asarray(minimize(loss, prior, method="Nelder-Mead", options={"maxiter": 800, "maxfev": 800}).x)
+
+
+def with_elsewhere(model: Model) -> Calibration:
+    """The pooled abstain rule with the archive's own zeros: what headlines of other fields reach, and pages made of
+    nine such headlines each.
+
+    The zero lies above most of them, and above the highest of most fields, not of all: a hospital's archive has
+    relatives of health. Evidence
+    grows with an archive: among 240,000 headlines some share three words with anything. A broad archive has relatives
+    of every field; there the zero is no higher than ``_MUTE`` of its own headlines reach."""
+    pooled = default_calibration()
+    texts = files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines()
+    pages = [(texts[i], ". ".join(texts[i + 1 : i + _PAGE])) for i in range(len(texts) - _PAGE + 1)]
+    table = pooled.evidence_table.copy()
+    for side, asked in enumerate(([(text, "") for text in texts], pages)):
+        reached = [_evidence(model, pooled, model.question(title, body)) for title, body in asked]
+        highest = [max(reached[i : i + _FIELD]) for i in range(0, len(reached), _FIELD)]
+        zero = float(np.quantile(highest, _FIELDS[side]))
+        if len(model) >= _FEW:
+            zero = min(zero, float(np.quantile(reached, _FOREIGN)))
+        if side == 0 and len(model) >= _BROAD:
+            rows = np.unique(np.linspace(0, len(model) - 1, _OWN).astype(np.int64)).tolist()
+            own = [_evidence(model, pooled, model.question(model.article_question(row).text), row) for row in rows]
+            zero = min(zero, float(np.quantile(own, _MUTE)))
+        table[side, -1] -= min(max(zero, _BOUNDS[0]), _BOUNDS[1])
+    return replace(pooled, evidence_table=table)
+
+
+def _evidence(model: Model, calibration: Calibration, question: Question, own: int | None = None) -> float:
+    """The logit of the best candidate's evidence; -inf where there is none."""
+    copy_of = model.catalogue.copy_of
+    allowed = np.ones(len(model), dtype=bool) if own is None else np.asarray(copy_of != copy_of[own])
+    silent = np.zeros(len(model), dtype=np.float32)
+    found = rank(model, query_of(model, question, math.nan), allowed, calibration=calibration, link=silent, pool=20)
+    return logit(float(found.evidence.max(initial=0.0)))
+
+
+def logit(share: float) -> float:
+    """ln(p / (1 - p)), within -40..40."""
+    return math.log(share / (1 - share)) if 0 < share < 1 else 40.0 if share >= 1 else -40.0

@@ -1,0 +1,65 @@
+"""Finds near-copies: the same wire text under two headlines that hardly differ."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..ranking.duplicates import by_key, by_likeness, numbers_agree
+
+_PROBES = 4  # rarest shared terms by which a headline looks for its copies
+_CROWD = 60  # a term of more headlines than this looks among its first ones only
+
+
+def find_copies(
+    keys: Sequence[str], titles: sparse.csr_matrix, order: NDArray[np.int64], likeness: float
+) -> NDArray[np.int32]:
+    """For each article the row of which it is a near-copy: itself, or an article earlier in ``order``.
+
+    ``keys`` (n,) title keys, equal for exact copies; ``titles`` (n, v) unit TF-IDF rows. Linear in n: a
+    headline is compared only to those that share one of its rarest terms.
+    """
+    copy_of = by_key(keys, order)
+    originals = [row for row in order.tolist() if copy_of[row] == row and titles.indptr[row + 1] > titles.indptr[row]]
+    return by_likeness(copy_of, originals, _nearest_earlier(originals, keys, titles, likeness))
+
+
+def _nearest_earlier(
+    originals: list[int], keys: Sequence[str], titles: sparse.csr_matrix, likeness: float
+) -> dict[int, list[int]]:
+    """For each original the earlier ones at least that alike, the most alike first."""
+    found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    left, right = _pairs(originals, titles)
+    for start in range(0, len(left), 100_000):
+        a, b = left[start : start + 100_000], right[start : start + 100_000]
+        cosine = np.asarray(titles[a].multiply(titles[b]).sum(axis=1)).ravel()
+        for i in np.flatnonzero(cosine >= likeness - 1e-6):
+            if numbers_agree(keys[int(a[i])], keys[int(b[i])]):
+                found[int(a[i])].append((-float(cosine[i]), int(b[i])))
+    rank = {row: at for at, row in enumerate(originals)}
+    return {
+        row: [other for _, other in sorted(found.get(row, ()), key=lambda f: (round(f[0], 6), rank[f[1]]))]
+        for row in originals
+    }
+
+
+def _pairs(originals: list[int], titles: sparse.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(later, earlier) rows that share one of the later or earlier one's rarest terms, each pair once."""
+    spread = np.bincount(titles.indices, minlength=titles.shape[1])
+    holders: dict[int, list[int]] = defaultdict(list)
+    pairs: set[tuple[int, int]] = set()
+    for row in originals:
+        terms = titles.indices[titles.indptr[row] : titles.indptr[row + 1]]
+        shared = terms[spread[terms] > 1]
+        rarest = shared[np.lexsort((shared, spread[shared]))][:_PROBES]
+        for term in rarest.tolist():
+            held = holders[term]
+            pairs.update((row, other) for other in held)
+            if len(held) < _CROWD:
+                held.append(row)
+    ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    return ordered[:, 0], ordered[:, 1]

@@ -1,0 +1,48 @@
+"""What a model is made from: where all of it is the same, nothing need be trained."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from ..config import Recipe, __version__
+from ..embeddings.external import stamp
+from ..embeddings.fused import base_digest
+from ..errors import MissingExtra
+from ..text.analyzer import Aliases
+from ..topics.curated import DeskRule
+
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "bertopic",
+    "umap-learn",
+    "hdbscan",
+    "kiwipiepy",
+    "kiwipiepy-model",
+)
+
+
+def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule]) -> str:
+    """A hash of the corpus (by its ``fingerprint``), the settings, models of meaning, libraries and this program.
+
+    Raises ModelError if the base model is not there, and what ``named_encoder`` raises.
+    """
+    meaning = [base_digest(), stamp(recipe.embedder)]
+    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), *meaning]
+    content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that decide a result; none is loaded. Raises MissingExtra if one is not there."""
+    try:
+        return {name: importlib.metadata.version(name) for name in LIBRARIES}
+    except importlib.metadata.PackageNotFoundError as error:
+        raise MissingExtra(
+            f"The library {error.name} is not installed, and training needs it.", "make install"
+        ) from error

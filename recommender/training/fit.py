@@ -1,0 +1,206 @@
+"""From a corpus and a recipe to a model, step by step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from ..arrays.strings import Shelf, StringTable
+from ..config import Recipe
+from ..corpus import Article, Corpus
+from ..embeddings.fused import base_digest
+from ..index.links import Links
+from ..ranking.model import Catalogue, Model
+from ..ranking.weights import default_weights
+from ..readers.article import Link
+from ..text.aliases import load_aliases
+from ..text.analyzer import Aliases, Analyzer
+from ..text.instants import day_number
+from ..text.kiwi import learn_lexicon
+from ..text.normalize import title_key
+from ..topics.curated import DeskRule
+from ..topics.curated_members import assign, with_desks
+from ..topics.grouping import Reading, group
+from ..topics.lineage import Identity, identify, topics_before
+from .calibrate import calibrated, default_calibration
+from .find_duplicates import find_copies
+from .fingerprint import library_versions, made_from
+from .fit_embedding import Placed, place_dense
+from .fit_tfidf import Texts, fit_tfidf, read_terms
+from .fit_weights import fit_weights
+
+Progress = Callable[[str], None]
+
+
+def train(
+    corpus: Corpus,
+    recipe: Recipe | None = None,
+    *,
+    aliases: Aliases | None = None,
+    desks: Sequence[DeskRule] = (),
+    previous: Model | None = None,
+    progress: Progress | None = None,
+) -> Model:
+    """A model of ``corpus`` by ``recipe``; same corpus and recipe, same model, whatever the order of ingest.
+
+    ``desks`` are topics that people set (``load_desks``); topics that were in ``previous`` keep their ids.
+
+    Raises CorpusError if the corpus is damaged, MissingExtra if the recipe's embedder is not installed.
+    """
+    recipe = recipe or Recipe()
+    aliases = aliases or load_aliases(None)
+    step = _Steps(progress)
+    # One BLAS thread: sums in another order would give other bytes on another machine.
+    with threadpool_limits(1):
+        step("reading the corpus")
+        source = _Source.read(corpus)
+        articles = source.articles
+        step(f"learning the words of {len(articles):,} articles")
+        lexicon = learn_lexicon(chain.from_iterable(_spoken(a) for a in articles), aliases, recipe.workers)
+        analyzer = Analyzer(lexicon, aliases)
+        step("placing the articles")
+        texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
+        tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
+        placed = place_dense(texts, tfidf, matrix, recipe)
+        dense = placed.dense
+        step("finding near-copies")
+        days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
+        order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
+        copy_of = find_copies([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
+        catalogue = _catalogue(source, days, copy_of)
+        links = _links(source.links, catalogue)
+        ground = _Ground(articles, texts, placed, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
+        origin = made_from(source.fingerprint, recipe, aliases, desks)
+        if previous is not None and previous.about.get("made_from") == origin:
+            identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
+        else:
+            identity = _sorted_out(ground, desks, recipe, previous, step)
+    about = {
+        "recipe": recipe.as_json(),
+        "corpus": {
+            "fingerprint": source.fingerprint,
+            "articles": len(articles),
+            "headline_only": sum(a.headline_only for a in articles),
+            "links": len(links.listed),
+        },
+        "topics": len(identity.topics.topics),
+        "topic_ids_used": list(identity.used),
+        "made_from": origin,
+        "base_model": base_digest(),
+        "libraries": library_versions(),
+    }
+    model = Model(
+        catalogue, analyzer, tfidf, dense, fields, links, identity.topics, default_weights(), default_calibration(),
+        placed.tongue, about,
+    )  # fmt: skip
+    with threadpool_limits(1):
+        step("weighing what speaks for a related pair")
+        fit = fit_weights(model, recipe)
+        model = replace(model, weights=fit.weights, about={**about, "fit": fit.account})
+        step("asking the archive itself what a score means")
+        model = replace(model, calibration=calibrated(model))
+        step("done")
+    return model
+
+
+class _Source(NamedTuple):
+    """All that a training takes from a corpus: one state of it, whatever is ingested meanwhile."""
+
+    articles: list[Article]
+    stamps: Mapping[str, int]
+    aliases: Mapping[str, str]
+    links: list[Link]
+    fingerprint: str
+
+    @classmethod
+    def read(cls, corpus: Corpus) -> _Source:
+        with corpus.snapshot():
+            stamps = list(corpus.stamps())
+            return cls(
+                list(corpus.articles()), {stamp.id: stamp.number for stamp in stamps}, dict(corpus.aliases()),
+                list(corpus.links()), corpus.fingerprint(stamps),
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What topics are formed on."""
+
+    articles: Sequence[Article]
+    texts: Texts
+    placed: Placed
+    links: Links
+    copy_of: NDArray[np.int32]
+    analyzer: Analyzer
+
+
+def _sorted_out(
+    ground: _Ground, desks: Sequence[DeskRule], recipe: Recipe, previous: Model | None, step: _Steps
+) -> Identity:
+    """The articles under desks and topics, those with the ids of the previous model where they continue."""
+    step("putting articles under desk topics")
+    ids = [a.id for a in ground.articles]
+    texts, dense, copy_of = ground.texts, ground.placed.dense, ground.copy_of
+    desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, copy_of)
+    step("grouping into topics")
+    before = topics_before(ids, previous)
+    names = [name for desk in desks for name in (desk.name, desk.name_en)]
+    reading = Reading(
+        ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, copy_of=copy_of, desks=desked.strength,
+        desk_names=names, links=ground.links, before=before,
+    )  # fmt: skip
+    grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
+    found = identify(grouped.topics, ids, previous, grouped.would_do)
+    return Identity(with_desks(found.topics, desks, desked, ids), found.used)
+
+
+class _Steps:
+    """Tells each step with the seconds that the one before it took."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._tell, self._since, self._last = progress, time.monotonic(), ""
+
+    def __call__(self, name: str) -> None:
+        now = time.monotonic()
+        if self._tell:
+            if self._last:
+                self._tell(f"  {self._last}: {now - self._since:.1f} s")
+            if name != "done":
+                self._tell(f"{name} ...")
+        self._since, self._last = now, name
+
+
+def _spoken(article: Article) -> Sequence[str]:
+    return [text for text in (article.title or article.stand_in, article.body) if text]
+
+
+def _catalogue(source: _Source, days: np.ndarray, copy_of: np.ndarray) -> Catalogue:
+    articles, other = source.articles, source.aliases
+    outlets = StringTable.of(a.outlet for a in articles if a.outlet)
+    codes = {name: place for place, name in enumerate(outlets)}
+    ids = StringTable.of(a.id for a in articles)
+    names = StringTable.of(other)
+    return Catalogue(
+        ids,
+        Shelf.of(Catalogue.card(a) for a in articles),
+        days,
+        outlets,
+        np.array([codes[a.outlet] if a.outlet else -1 for a in articles], dtype=np.int32),
+        copy_of,
+        names,
+        np.array([ids.find(other[name]) for name in names], dtype=np.int32),
+        np.array([source.stamps.get(a.id, 0) for a in articles], dtype=np.uint64),
+    )
+
+
+def _links(given: Sequence[Link], catalogue: Catalogue) -> Links:
+    pairs = [(catalogue.ids.find(link.source), catalogue.ids.find(link.target)) for link in given]
+    rows = np.array([pair for pair in pairs if min(pair) >= 0], dtype=np.int64).reshape(-1, 2)
+    return Links.of(rows[:, 0], rows[:, 1], len(catalogue))

@@ -1,0 +1,116 @@
+"""Places articles in the dense space: a model of meaning, adapted to the corpus in closed form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.decomposition import TruncatedSVD
+
+from ..arrays.kernels import Floats, unit_rows
+from ..arrays.strings import StringTable
+from ..config import Recipe
+from ..embeddings.cross_lingual import Tongue
+from ..embeddings.dense import DenseSpace
+from ..embeddings.encoder import Encoder, TermVectors
+from ..embeddings.external import OWN, named_encoder
+from ..embeddings.fused import Adapted, BaseMeaning, base_digest, beside
+from ..index.tfidf import TfidfSpace
+from ..text.article_terms import Texts
+
+_SHRINK = 50  # articles after which the mean of a corpus is half believed
+_ROOM = 8  # articles a dimension that principal axes want
+_BLOCK = 8192
+_SPOKEN = 20_000  # words that an English question can be put into
+_MANY = 200  # articles from which a word of a single one is left out of them
+_HANGUL = re.compile("[가-힣]{2,}")
+
+
+class Company(NamedTuple):
+    """Latent semantic analysis of a corpus: the vectors of its ``words``, and the unit rows (n, r) of its articles."""
+
+    words: TermVectors
+    rows: Floats
+
+
+def learn_company(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Company:
+    """Latent semantic analysis (Deerwester et al. 1990) of the TF-IDF matrix, over terms of two articles and more.
+
+    Term vectors are the right singular vectors, weighted by idf; a text is their weighted sum.
+    """
+    shared = np.flatnonzero(np.diff(space.postings_start) > 1)
+    rank = min(recipe.dimensions, len(space) - 1, len(shared) - 1)
+    if rank < 1:
+        nothing = TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16))
+        return Company(nothing, np.zeros((len(space), 1), np.float32))
+    held = matrix[:, shared]
+    with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
+        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(held)
+    vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)
+    words = TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors)
+    return Company(words, unit_rows(held @ svd.components_.T))
+
+
+class Placed(NamedTuple):
+    """The dense space, the ``tongue`` for questions in English, and the rows (n, m) by the encoder that knew words
+    before, which topics are formed on."""
+
+    dense: DenseSpace
+    tongue: Tongue
+    meaning: Floats
+
+
+def place_dense(texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Placed:
+    """The articles by the recipe's embedder, adapted to the corpus; by ``lsa`` the corpus alone places them.
+
+    Raises ModelError if the base model is missing or damaged, MissingExtra or RecipeError for a named embedder.
+    """
+    company = learn_company(space, matrix, recipe)
+    named = recipe.embedder not in OWN
+    base = BaseMeaning(base_digest())
+    tongue = learn_tongue(space, base)
+    encoder: Encoder = named_encoder(recipe.embedder) if named else base
+    meaning = encoder.encode(texts.titles, texts.shown)
+    if recipe.embedder == "lsa":
+        return Placed(DenseSpace(company.rows, company.words), tongue, meaning)
+    return Placed(adapted(company, encoder, meaning, recipe.dimensions), tongue, meaning)
+
+
+def learn_tongue(space: TfidfSpace, base: BaseMeaning) -> Tongue:
+    """The meaning of the most frequent Hangul words of the corpus; of a large one those of two articles and more."""
+    spread = np.diff(space.postings_start)
+    least = 2 if len(space) >= _MANY else 1
+    known = [place for place in np.flatnonzero(spread >= least).tolist() if _HANGUL.fullmatch(space.terms[place])]
+    kept = np.array(sorted(sorted(known, key=lambda place: (-spread[place], place))[:_SPOKEN]), dtype=np.int32)
+    return Tongue.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
+
+
+def adapted(company: Company, encoder: Encoder, meaning: Floats, dimensions: int) -> DenseSpace:
+    """Both rows of each article joined; turned to principal axes where there are articles enough to have them."""
+    count = len(meaning)
+    words, rows = company.words, company.rows
+    centre = meaning.mean(axis=0, dtype=np.float64) * (count / (count + _SHRINK)) if count else meaning.sum(axis=0)
+    joined = Adapted(words, encoder, centre.astype(np.float32))
+    if count >= _ROOM * dimensions and dimensions < meaning.shape[1] + rows.shape[1]:
+        mean, axes = _principal(rows, meaning, joined.centre, dimensions)
+        joined = replace(joined, mean=mean, axes=axes)
+    return DenseSpace(joined.join(rows, meaning), joined)
+
+
+def _principal(company: Floats, meaning: Floats, centre: Floats, dimensions: int) -> tuple[Floats, Floats]:
+    """The mean (m + r,) and the ``dimensions`` axes (m + r, d) of most variance, the largest part of each positive."""
+    width = meaning.shape[1] + company.shape[1]
+    total, products = np.zeros(width), np.zeros((width, width))
+    for start in range(0, len(meaning), _BLOCK):
+        span = slice(start, start + _BLOCK)
+        both = beside(company[span], meaning[span], centre).astype(np.float64)
+        total += both.sum(axis=0)
+        products += both.T @ both
+    mean = total / len(meaning)
+    _, axes = np.linalg.eigh(products / len(meaning) - np.outer(mean, mean))
+    axes = axes[:, ::-1][:, :dimensions]
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(dimensions)])
+    return mean.astype(np.float32), axes.astype(np.float32)

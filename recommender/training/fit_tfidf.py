@@ -1,0 +1,122 @@
+"""Places articles in the lexical space: TF-IDF of words and character bigrams."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from ..arrays.strings import StringTable
+from ..config import Recipe
+from ..embeddings.static import StaticVectors
+from ..index.build import average_lengths, entries_of, field_index
+from ..index.fields import FieldIndex
+from ..index.tfidf import TfidfSpace
+from ..text.article_terms import Texts as Texts
+from ..text.article_terms import read_terms as read_terms
+from ..text.term_weights import weight
+from ..text.terms import MARK
+
+_NEWS = 300  # headlines of the news at large that count in the idf of every corpus
+
+
+def _as_is(terms: Iterable[str]) -> list[str]:
+    return list(terms)
+
+
+class Fitted(NamedTuple):
+    """The TF-IDF space, its ``matrix`` (n, v) of titles with bodies, that of the ``titles`` alone, and the field index
+    over the same terms."""
+
+    space: TfidfSpace
+    matrix: sparse.csr_matrix
+    titles: sparse.csr_matrix
+    fields: FieldIndex
+
+
+def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
+    """Words and bigrams of a corpus with their idf, and its articles by them."""
+    body_weight = recipe.body_weight
+    vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float64)
+    if not any(texts.titles) and not any(texts.bodies):
+        nothing = sparse.csr_matrix((len(texts.titles), 0), dtype=np.float32)
+        return Fitted(
+            _space([], np.zeros(0, np.float32), nothing, body_weight), nothing, nothing,
+            fit_fields(texts, [], np.zeros(0)),
+        )  # fmt: skip
+    vectorizer.fit(chain(*parts) for parts in _parts(texts))
+    terms = vectorizer.get_feature_names_out().tolist()
+    words = np.array([not term.startswith(MARK) for term in terms])
+    idf = _idf(terms, texts)
+    vectorizer.idf_ = np.where(words, recipe.word_weight, 1.0) * idf
+    titles = vectorizer.transform(texts.titles)
+    both = titles
+    if body_weight and any(texts.bodies):
+        both = _unit(titles + body_weight * vectorizer.transform(texts.bodies))
+    both, titles = both.astype(np.float32), titles.astype(np.float32)
+    space = _space(terms, vectorizer.idf_.astype(np.float32), both, body_weight)
+    return Fitted(space, both, titles, fit_fields(texts, terms, idf))
+
+
+def fit_fields(texts: Texts, terms: list[str], idf: NDArray[np.float64]) -> FieldIndex:
+    """The field index of a corpus; ``idf`` (v,) of its ``terms`` before a word's weight is put on it."""
+    places = {term: place for place, term in enumerate(terms)}
+    words = np.array([not term.startswith(MARK) for term in terms], dtype=bool)
+    said = np.array([weight(term) for term in terms], dtype=np.float64)
+    average = average_lengths(texts)
+    entries = entries_of(texts, lambda term: places.get(term, -1), average)
+    return field_index(entries, (idf * said).astype(np.float32), words, average)
+
+
+def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
+    """(v,) scikit-learn's smooth idf, as if ``_NEWS`` headlines of the news at large stood in the corpus too.
+
+    So that few headlines know which words are common everywhere. What the base model has not counted (the edges of
+    words, by bigrams) is as common there as here. Of the bigrams of a body those of its lead count: a whole body holds
+    some hundred, and would make every bigram of a headline a common one.
+    """
+    leads = [marks[:count] for marks, (_, count) in zip(texts.marks, texts.leads, strict=True)]
+    parts = zip(texts.titles, texts.bodies, leads, texts.tags, strict=True)
+    counts = Counter(term for part in parts for term in set(chain(*part)))
+    here = np.array([counts[term] for term in terms], dtype=np.float64)
+    news, size = StaticVectors.open(), len(texts.titles)
+    there = np.array([news.known_in_news(term) for term in terms])
+    edged = np.array([term.startswith(MARK) and "_" in term for term in terms])
+    there = np.where(edged, here / size, there)
+    return np.asarray(np.log((1 + size + _NEWS) / (1 + here + _NEWS * there)) + 1)
+
+
+def _parts(texts: Texts) -> Iterator[tuple[list[str], ...]]:
+    return zip(texts.titles, texts.bodies, texts.marks, texts.tags, strict=True)
+
+
+def _unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1 if sparse.isspmatrix(matrix) else _lengths(matrix)
+    return sparse.diags_array(1 / np.where(lengths == 0, 1, lengths)).dot(matrix).tocsr()
+
+
+def _lengths(matrix: Any) -> Any:
+    return np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+
+
+def _space(terms: list[str], idf: Any, matrix: sparse.csr_matrix, body_weight: float) -> TfidfSpace:
+    matrix.sort_indices()
+    columns = matrix.tocsc()
+    columns.sort_indices()
+    return TfidfSpace(
+        StringTable.of(terms),
+        idf,
+        columns.indptr.astype(np.int64),
+        columns.indices.astype(np.int32),
+        columns.data.astype(np.float32),
+        matrix.indptr.astype(np.int64),
+        matrix.indices.astype(np.int32),
+        matrix.data.astype(np.float32),
+        body_weight,
+    )

@@ -1,0 +1,187 @@
+"""Fits what an archive weighs otherwise than others: words, pages, meaning and time, on its own related lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from ..config import Recipe
+from ..ranking.features import features_of_rows, query_of
+from ..ranking.folds import Folds, folds_of
+from ..ranking.model import Model
+from ..ranking.scorer import candidates
+from ..ranking.weights import BLOCKS, Weights, default_weights
+from .calibrate import recalibrated
+
+FOLDS = 5
+_QUERIES = 400  # articles that ask, at most
+_RIVALS = 60  # best-scored articles against which the related ones compete
+_TRUST = 0.05  # how strongly the factors are held to 1 (ridge, per question)
+_START = np.ones(len(BLOCKS))
+_SCALE = 0.15  # of the heights within the softmax: about the slope of the calibration
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page that asks: ``parts`` (m, 4) what each of ``BLOCKS`` adds to the height of its best rivals and its listed
+    ones, at ``rows`` (m,) ascending; ``rest`` (m,) what no block adds. ``wanted`` (m,) marks the listed.
+    """
+
+    page: int
+    rows: NDArray[np.int64]
+    parts: NDArray[np.float64]
+    rest: NDArray[np.float64]
+    wanted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Weights and, for the manifest, a plain ``account`` of how they came about."""
+
+    weights: Weights
+    account: dict[str, Any]
+
+
+def fit_weights(model: Model, recipe: Recipe) -> Fit:
+    """Weights under which articles that list each other come before their rivals.
+
+    Minimises the listwise softmax loss of the listed among the best-scored, held to the defaults; the links
+    themselves take no part, so that the lists do not judge themselves. With fewer than
+    ``recipe.pairs_wanted`` pairs, the defaults.
+    """
+    pairs = len(model.links.listed)
+    known = {"pairs": pairs, "pairs_wanted": recipe.pairs_wanted}
+    cases = cases_of(model, recipe.seed) if pairs >= recipe.pairs_wanted else []
+    if not cases:
+        why = f"{pairs} related pairs, {recipe.pairs_wanted} wanted"
+        why = why if pairs < recipe.pairs_wanted else f"none of {pairs} related pairs can be learned from"
+        account = {"fitted": False, "why": why, **known, "coefficients": _named(_START)}
+        return Fit(replace(default_weights(), source=f"defaults: {why}"), account)
+    found = _named(_fitted(cases))
+    wanted = int(sum(case.wanted.sum() for case in cases))
+    account = {
+        "fitted": True,
+        **known,
+        "pages": len(cases),
+        "listed": wanted,
+        "rivals": sum(len(case.wanted) for case in cases) - wanted,
+        "ridge": _TRUST,
+        "coefficients": found,
+        "held_out": _held_out(cases, model.catalogue.copy_of, recipe.seed),
+    }
+    return Fit(default_weights().scaled(found, f"fitted on {pairs} related pairs"), account)
+
+
+def cross_fit(model: Model) -> Folds:
+    """Weights and calibration for each of five folds of the articles, fitted without the articles of that fold.
+
+    A model whose weights were fitted on nothing has the default weights in every fold.
+    """
+    if not model.learned_from_lists:
+        return Folds.unfitted(model.weights, model.calibration, len(model))
+    ground, seed = model, int(model.about["recipe"]["seed"])
+    fold_of = folds_of(ground.catalogue.copy_of, FOLDS, seed)
+    cases = cases_of(ground, seed) if model.weights.fitted else []
+    scorers = []
+    for fold in range(FOLDS):
+        weights = model.weights
+        if model.weights.fitted:
+            kept = _without(cases, fold_of, fold)
+            found = _named(_fitted(kept)) if kept else _named(_START)
+            weights = default_weights().scaled(found, f"fitted without fold {fold + 1} of {FOLDS}")
+        own = replace(model, weights=weights)
+        scorers.append((weights, recalibrated(own, fold_of != fold)))
+    return Folds(fold_of, tuple(scorers), f"cross-fitted, {FOLDS} folds")
+
+
+def cases_of(model: Model, seed: int) -> list[Case]:
+    """A case for each page with a list, at most 400 by chance. Its near-copies are neither rivals nor wanted."""
+    links, copy_of = model.links, model.catalogue.copy_of
+    asking = np.flatnonzero(np.diff(links.listed_start) > 0)
+    if len(asking) > _QUERIES:
+        asking = np.sort(np.random.default_rng(seed).choice(asking, _QUERIES, replace=False))
+    plain, silent = default_weights(), np.zeros(len(model), dtype=np.float32)
+    cases = []
+    for row in asking.tolist():
+        listed = links.listed_by(row).astype(np.int64)
+        listed = listed[copy_of[listed] != copy_of[row]]
+        if len(listed):
+            query = query_of(model, model.article_question(row), float(model.catalogue.days[row]))
+            allowed = np.asarray(copy_of != copy_of[row])
+            near = candidates(model, query, plain, allowed, silent, _RIVALS)
+            pool = np.unique(np.concatenate([near, listed]))
+            features = features_of_rows(model, query, pool, silent)
+            parts, rest = plain.blocks(query.kind, features)
+            heights = parts.sum(axis=1) + rest
+            kept = np.isin(pool, listed)
+            kept[np.argsort(-heights, kind="stable")[:_RIVALS]] = True
+            wanted = np.isin(pool, listed)[kept]
+            cases.append(Case(row, pool[kept], _SCALE * parts[kept], _SCALE * rest[kept], wanted))
+    return cases
+
+
+def _without(cases: Sequence[Case], fold_of: NDArray[np.int64], fold: int) -> list[Case]:
+    """The cases of other folds without the articles of ``fold``: these neither ask, nor answer, nor rival."""
+    found = []
+    for case in cases:
+        kept = fold_of[case.rows] != fold
+        if fold_of[case.page] != fold and case.wanted[kept].any():
+            found.append(Case(case.page, case.rows[kept], case.parts[kept], case.rest[kept], case.wanted[kept]))
+    return found
+
+
+def _fitted(cases: Sequence[Case]) -> NDArray[np.float64]:
+    """(4,) factors of ``BLOCKS``, on the scale of the defaults: the scale of a ranking is free."""
+    held = [(case.parts, case.rest, case.wanted) for case in cases]
+    bounds = [(0.0, None)] * len(_START)
+    fitted = minimize(_loss, _START, args=(held, _START), jac=True, method="L-BFGS-B", bounds=bounds).x
+    typical = np.mean([case.parts[case.wanted].mean(axis=0) for case in cases], axis=0)
+    return np.asarray(fitted * float(_START @ typical) / max(float(fitted @ typical), 1e-9))
+
+
+def _named(weights: NDArray[np.float64]) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(BLOCKS, weights, strict=True)}
+
+
+def _held_out(cases: Sequence[Case], copy_of: NDArray[np.int32], seed: int) -> dict[str, Any]:
+    """Softmax log loss and MRR among the rivals, of pages whose lists were not fitted on; beside the defaults'."""
+    fold_of = folds_of(copy_of, FOLDS, seed)
+    fitted, plain = [], []
+    for fold in range(FOLDS):
+        kept = _without(cases, fold_of, fold)
+        weights = _fitted(kept) if kept else _START
+        for case in cases:
+            if fold_of[case.page] == fold:
+                fitted.append(_judged(case, weights))
+                plain.append(_judged(case, _START))
+    (loss, mrr), (loss_before, mrr_before) = np.mean(fitted, axis=0), np.mean(plain, axis=0)
+    values = {"log_loss": loss, "mrr": mrr, "log_loss_defaults": loss_before, "mrr_defaults": mrr_before}
+    return {"folds": FOLDS, **{name: round(float(value), 4) for name, value in values.items()}}
+
+
+def _judged(case: Case, weights: NDArray[np.float64]) -> tuple[float, float]:
+    heights = case.parts @ weights + case.rest
+    raised = np.exp(heights - heights.max())
+    best = heights[case.wanted].max()
+    return -float(np.log(raised[case.wanted].sum() / raised.sum())), 1 / (1 + int((heights > best).sum()))
+
+
+def _loss(
+    weights: NDArray[np.float64],
+    cases: Sequence[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]],
+    start: NDArray[np.float64],
+) -> tuple[float, NDArray[np.float64]]:
+    held = weights - start
+    loss, slope = _TRUST * float(held @ held), 2 * _TRUST * held
+    for parts, rest, wanted in cases:
+        heights = parts @ weights + rest
+        raised = np.exp(heights - heights.max())
+        all_share, wanted_share = raised / raised.sum(), raised * wanted / (raised * wanted).sum()
+        loss -= float(np.log((raised * wanted).sum() / raised.sum())) / len(cases)
+        slope = slope + parts.T @ (all_share - wanted_share) / len(cases)
+    return loss, slope

@@ -1,0 +1,200 @@
+"""New articles into a trained model: searchable and recommendable at once, nothing fitted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.row_mapping import Seats
+from ..corpus import Article, Corpus
+from ..errors import CorpusError
+from ..ranking.model import Catalogue, Model
+from ..topics.curated import DeskRule
+from ..topics.curated_members import Assigned, assign_more, borrowed, told
+from ..topics.topic import NO_TOPIC, Desk, Outlier, TopicModel
+from . import apply as placing
+from .apply import Ballot, Ground, drawn, vote
+from .drift import Drift
+from .grow import News, grown_with, news_of, with_copies
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A model with what is new in the corpus: how many articles came, changed, or are there no more."""
+
+    model: Model
+    added: int
+    changed: int
+    gone: int
+    drift: Drift
+
+
+def update(
+    model: Model, corpus: Corpus, *, desks: Sequence[DeskRule] = (), progress: Progress | None = None
+) -> Update | None:
+    """``model`` brought to the state of ``corpus`` with its fitted parameters as they are; None if it is there.
+
+    Words, weights, topics and the map stay. Newcomers get vectors, near-copies and links as a full index with
+    the same parameters would give them, and the topic of their nearest. ``desks`` as at the training.
+    Raises ModelError if the model was trained before this was possible, CorpusError if the corpus is damaged.
+    """
+    say = progress or (lambda text: None)
+    with corpus.snapshot():
+        say("looking for what is new ...")
+        news = news_of(model, corpus)
+        if news is None:
+            return None
+        found = [_article(corpus, key) for key in news.wanted]
+        say(f"placing {len(found):,} articles ...")
+        model = placing.loaded(model)
+        placed = placing.place(model, found)
+        grown = grown_with(model, corpus, news, found, placed)
+        say("finding near-copies ...")
+        grown = with_copies(model, grown, corpus, news)
+        say("voting on topics ...")
+        joined = _Joining(model.topics, grown, news.seats)
+        joined.vote()
+        topics = joined.finished(_desked(model.topics, grown, news.seats, found, desks))
+        drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
+        about = _about(model, corpus, news, len(grown.links.listed), drift)
+    plain = replace(grown.analyzer, memo=None)
+    done = replace(grown, analyzer=plain, topics=topics, about=about, folder=None)
+    return Update(done, news.added, len(news.wanted) - news.added, news.gone, drift)
+
+
+def _article(corpus: Corpus, key: str) -> Article:
+    article = corpus.get(key)
+    if article is None:
+        raise CorpusError(f"The corpus names an article {key} and does not have it.", "Ingest its pages again.")
+    return article
+
+
+def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift) -> dict[str, Any]:
+    """The manifest of the model, but for what topics were made from: a training must look at them again."""
+    kept = {name: value for name, value in model.about.items() if name not in ("made_from", "created")}
+    return {
+        **kept,
+        "corpus": {
+            "fingerprint": corpus.fingerprint(news.stamps),
+            "articles": len(news.stamps),
+            "headline_only": sum(stamp.headline_only for stamp in news.stamps),
+            "links": links,
+        },
+        "updated_from": {
+            "version": model.version,
+            "added": news.added,
+            "changed": len(news.wanted) - news.added,
+            "gone": news.gone,
+        },
+        "drift": drift.as_json(),
+    }
+
+
+class _Joining:
+    """The topics while newcomers join them."""
+
+    def __init__(self, held: TopicModel, grown: Model, seats: Seats) -> None:
+        self._held, self._grown, self._seats = held, grown, seats
+        rows = self._rows = seats.newcomers
+        self._ground = Ground(grown.tfidf, grown.dense, grown.links, grown.catalogue.copy_of, seats.carried)
+        none = np.zeros(len(rows))
+        self._topic_of = seats.take(held.topic_of, np.full(len(rows), NO_TOPIC))
+        self._strength = seats.take(held.strength, none)
+        self._outlier = seats.take(held.outlier, none)
+        self._position = seats.take(held.position, np.zeros((len(rows), 2)))
+        self.ballots: list[Ballot] = []
+
+    def vote(self) -> None:
+        """Each newcomer takes the topic of its nearest; a near-copy what its kind has."""
+        count = len(self._held.topics)
+        before = self._topic_of.copy()
+        self._position[self._rows] = drawn(self._ground, self._rows, self._position)
+        ballots = {row: vote(self._ground, row, before, count) for row in self._rows.tolist()}
+        for row, ballot in ballots.items():
+            leader = leader_of(row, self._grown.catalogue.copy_of, self._seats.carried)
+            if leader in ballots:
+                given = ballots[leader]
+                self._topic_of[row], self._strength[row], self._outlier[row] = given[:3]
+            else:
+                for column in (self._topic_of, self._strength, self._outlier):
+                    column[row] = column[leader]
+            self._position[row] = self._position[leader]
+            topic, reason = int(self._topic_of[row]), Outlier(int(self._outlier[row]))
+            self.ballots.append(Ballot(topic, float(self._strength[row]), reason, ballot.distance))
+
+    def finished(self, desked: TopicModel) -> TopicModel:
+        """Topics with their sizes, and examples that are still there; desks as in ``desked``."""
+        sizes = np.bincount(self._topic_of + 1, minlength=len(self._held.topics) + 1)[1:]
+        topics = tuple(
+            replace(topic, size=int(size), examples=_there(topic.examples, self._grown.catalogue))
+            for topic, size in zip(self._held.topics, sizes, strict=True)
+        )
+        return replace(
+            desked, topics=topics, topic_of=self._topic_of, strength=self._strength, outlier=self._outlier,
+            position=self._position, lineage=(),
+        )  # fmt: skip
+
+
+def leader_of(row: int, copy_of: NDArray[np.int32], carried: NDArray[np.bool_]) -> int:
+    """The row whose topic a near-copy shares: one that was there before, else the original."""
+    kind = np.flatnonzero(copy_of == copy_of[row])
+    old = kind[carried[kind]]
+    return int(old[0]) if len(old) else int(copy_of[row])
+
+
+def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    rows = dict.fromkeys(row for name in examples if (row := catalogue.row(name)) >= 0)
+    return tuple(catalogue.ids[row] for row in rows)
+
+
+def _desked(
+    held: TopicModel, grown: Model, seats: Seats, found: Sequence[Article], desks: Sequence[DeskRule]
+) -> TopicModel:
+    """The newcomers under the desks of the training, by the rules of today; a near-copy has what the strongest of its
+    kind has."""
+    if not held.desks or held.desk_evidence is None:
+        return replace(held, desk_strength=seats.take(held.desk_strength, np.zeros((len(found), 0))))
+    stays, rows = np.flatnonzero(seats.carried), seats.newcomers
+    order = np.concatenate([stays, rows])
+    carried = held.desk_strength[seats.source[stays]]
+    shelf = grown.catalogue
+    assigned = assign_more(
+        found, rules_of(held.desks, desks), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
+        lambda place: shelf.article(int(order[place])).shown_title,
+    )  # fmt: skip
+    assigned = _shared(assigned, held, seats, grown.catalogue.copy_of)
+    strength = seats.take(held.desk_strength, assigned.strength)
+    named = tuple(
+        replace(desk, size=int((strength[:, place] > 0).sum()), examples=_there(desk.examples, grown.catalogue))
+        for place, desk in enumerate(held.desks)
+    )
+    evidence = seats.shelf(held.desk_evidence, told(assigned, [desk.id for desk in held.desks]))
+    return replace(held, desks=named, desk_strength=strength, desk_evidence=evidence)
+
+
+def rules_of(held: Sequence[Desk], desks: Sequence[DeskRule]) -> list[DeskRule]:
+    """The rule of each desk of the model: that of its id in ``desks``, else what the model kept of it."""
+    given = {rule.id: rule for rule in desks}
+    return [given.get(d.id) or DeskRule(d.id, d.name, d.name_en, d.terms) for d in held]
+
+
+def _shared(assigned: Assigned, held: TopicModel, seats: Seats, copy_of: NDArray[np.int32]) -> Assigned:
+    """Newcomers that are near-copies belong to the desks of their kind too; those of before stay where they are."""
+    every = seats.take(held.desk_strength, assigned.strength)
+    out = seats.take(np.ones(held.desk_strength.shape, dtype=bool), assigned.out)
+    strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
+    place_of = {row: place for place, row in enumerate(seats.newcomers.tolist())}
+    for row, desk, other in borrowed(every, out, copy_of):
+        at = place_of[row]
+        strength[at, desk] = every[other, desk]
+        if other in place_of:
+            evidence[at][desk] = assigned.evidence[place_of[other]][desk]
+        else:
+            evidence[at][desk] = held.evidence(int(seats.source[other]), held.desks[desk].id)
+    return Assigned(strength, tuple(map(tuple, evidence)), assigned.out)

@@ -1,0 +1,55 @@
+"""Trainings on parts of a corpus: how much do its topics hang on the articles that happen to be in it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..config import Recipe
+from ..corpus import Article, Corpus
+from ..ranking.model import Model
+from ..readers.article import Link
+from ..topics.curated import DeskRule
+from .fit import train
+
+SHARE = 0.8  # of the articles that a part holds
+
+
+class Part(Corpus):
+    """A corpus seen as if it held the articles of ``kept`` alone. It shares the connection; close the whole."""
+
+    def __init__(self, whole: Corpus, kept: frozenset[str]) -> None:
+        super().__init__(whole._connection, whole._path)
+        self._kept = kept
+
+    def articles(self) -> Iterator[Article]:
+        for article in super().articles():
+            if article.id in self._kept:
+                yield article
+
+    def links(self) -> Iterator[Link]:
+        for link in super().links():
+            if link.source in self._kept and link.target in self._kept:
+                yield link
+
+    def aliases(self) -> Iterator[tuple[str, str]]:
+        for name, article in super().aliases():
+            if article in self._kept:
+                yield name, article
+
+
+def resampled(
+    corpus: Corpus, model: Model, desks: Sequence[DeskRule], seed: int
+) -> tuple[frozenset[str], dict[str, str]]:
+    """Trains on four fifths of the articles, by chance: their ids, and the topic of those in one.
+
+    With the recipe and aliases of ``model`` and the ``desks`` of its training; it starts from no topics before.
+    """
+    ids = [article.id for article in corpus.articles()]
+    kept = np.random.default_rng(seed).permutation(len(ids))[: round(SHARE * len(ids))]
+    part = Part(corpus, frozenset(ids[place] for place in kept))
+    recipe = Recipe.of(dict(model.about["recipe"]), "the model's recipe")
+    found = train(part, recipe, aliases=model.analyzer.aliases, desks=desks)
+    topic_of = {found.catalogue.ids[row]: found.topics.of_row(row) for row in range(len(found))}
+    return part._kept, {name: topic.id for name, topic in topic_of.items() if topic}

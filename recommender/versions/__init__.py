@@ -1,0 +1,1 @@
+"""Versions of a model: the artifact, the registry of versions, the lock and the model card."""

@@ -1,0 +1,232 @@
+"""The folder of a version: written whole or not at all, checked when it is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tokenize import TokenError
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.strings import Shelf, StringTable
+from ..errors import ModelError, reason
+from ..files.atomic import replace_text, staged_folder
+from ..files.atomic import sync as _sync
+from ..files.reading import SETTINGS_LIMIT, read_text
+
+FORMAT = 3  # raised when a reader of this number could misread the files of the one before or of the next
+MANIFEST = "manifest.json"
+CURRENT = "current"
+_FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
+_SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
+_CREATED_SEAL = "created_seal"  # sha256 of the time of creation
+_UNSEALED = (_SEAL, _CREATED_SEAL, "created")
+# What a damaged file makes fail, be it numpy's reader of headers.
+_BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
+_CHOOSE = "Choose one: recommender models promote VERSION"
+MEND = "Go back to the one before: recommender models rollback, or train again."
+
+
+def publish(
+    root: Path,
+    arrays: Mapping[str, NDArray[Any]],
+    documents: Mapping[str, Any],
+    about: Mapping[str, Any],
+    texts: Mapping[str, str] | None = None,
+) -> str:
+    """Writes a version of ``arrays`` (``.npy``), ``documents`` (``.json``) and ``texts`` (named in full) with its
+    manifest; returns its name.
+
+    All is written under a temporary name, synced and renamed: a kill leaves no half version. Raises OSError.
+    """
+    with staged_folder(root) as staged:
+        for name, array in arrays.items():
+            _write(staged / f"{name}.npy", array)
+        for name, document in documents.items():
+            _write_text(staged / f"{name}.json", _dump(document))
+        for name, text in (texts or {}).items():
+            _write_text(staged / name, text)
+        files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
+        manifest = {**about, "format": FORMAT, "files": files}
+        _write_text(staged / MANIFEST, _dump({**manifest, **_seals(manifest)}))
+        _sync(staged)
+        return _take_name(staged, root)
+
+
+def _take_name(staged: Path, root: Path) -> str:
+    """Renames to the next free ``vNNNN``; another process may take the same number first."""
+    taken = [int(p.name[1:]) for p in root.glob("v[0-9]*") if p.name[1:].isdigit()]
+    number = max(taken, default=0) + 1
+    while True:
+        target = root / f"v{number:04d}"
+        try:
+            staged.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+            number += 1
+            continue
+        _sync(root)
+        return target.name
+
+
+def set_current(root: Path, version: str) -> None:
+    """Makes ``version`` the one that is asked; atomic. Raises ModelError if it cannot be written."""
+    try:
+        replace_text(root / CURRENT, version + "\n")
+    except OSError as error:
+        raise ModelError(
+            f"{root / CURRENT} cannot be written: {reason(error)}.", "Check space and permissions."
+        ) from error
+
+
+def current_folder(path: str | Path) -> Path:
+    """The version folder meant by ``models``, ``models/current`` or ``models/<version>``."""
+    place = Path(path)
+    if place.is_dir() and (place / MANIFEST).exists():
+        return place
+    pointer = place / CURRENT if place.is_dir() else place
+    try:
+        name = read_text(pointer, SETTINGS_LIMIT).strip()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, UnicodeDecodeError) as error:
+        raise ModelError(f"There is no model at {place}.", "Train one: recommender train") from error
+    except OSError as error:
+        raise ModelError(f"{pointer} cannot be read: {error.strerror}.", _CHOOSE) from error
+    if not name or name != Path(name).name or name.startswith("."):
+        raise ModelError(f"{pointer} does not name a version.", _CHOOSE)
+    return pointer.parent / name
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a version. Raises ModelError if it is missing, damaged or of a newer format."""
+    try:
+        manifest = json.loads(read_text(folder / MANIFEST, SETTINGS_LIMIT))
+        number = manifest["format"]
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelError(f"The manifest of {folder} is damaged: {error}.", MEND) from error
+    if number != FORMAT:
+        raise ModelError(
+            f"The model {folder} has format {number}; this program reads {FORMAT}.",
+            "Update the program, or train again.",
+        )
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not all(
+        isinstance(s, dict) and {"size", "sha256"} <= s.keys() for s in files.values()
+    ):
+        raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
+    if away := next((name for name in files if not _FILE.fullmatch(name)), None):
+        raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", MEND)
+    if any(manifest.get(name, seal) != seal for name, seal in _seals(manifest).items()):
+        raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)
+    return dict(manifest)
+
+
+def _seals(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The hash of all that a manifest says, and that of the time of creation, which is no part of the other."""
+    said = {name: value for name, value in manifest.items() if name not in _UNSEALED}
+    parts = {_SEAL: said, _CREATED_SEAL: manifest.get("created")}
+    return {
+        name: hashlib.sha256(_dump(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()
+    }
+
+
+def damaged_files(folder: Path) -> list[str]:
+    """The files of a version whose size or sha256 is not the manifest's, each with what is wrong."""
+    manifest = read_manifest(folder)
+    found = [] if _SEAL in manifest else [f"{MANIFEST}: it has no seal"]
+    for name, stamp in manifest["files"].items():
+        path = folder / name
+        if not path.is_file():
+            found.append(f"{name}: missing")
+        elif _stamp(path) != stamp:
+            found.append(f"{name}: not the file that was written (sha256 differs)")
+    return found
+
+
+@contextmanager
+def blaming(folder: Path | None) -> Iterator[None]:
+    """What a damaged file of ``folder`` makes fail is told as ModelError; any other failure stays what it is."""
+    try:
+        yield
+    except (*_BROKEN, IndexError, KeyError, TypeError, AttributeError) as error:
+        damaged = damaged_files(folder) if folder and folder.is_dir() else []
+        if not damaged:
+            raise
+        raise ModelError(f"The model {folder} is damaged: {damaged[0]}.", MEND) from error
+
+
+def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raises ModelError if a file is missing or of another size, or a JSON file is not what was written.
+
+    Arrays are not hashed at each opening: that would read all of them. ``damaged_files`` does.
+    """
+    for name, stamp in manifest.get("files", {}).items():
+        try:
+            found = (folder / name).stat()
+        except OSError as error:
+            raise ModelError(f"The model {folder} lacks {name}.", MEND) from error
+        if not stat.S_ISREG(found.st_mode):
+            raise ModelError(f"{folder / name} is no regular file.", MEND)
+        if found.st_size != stamp["size"]:
+            raise ModelError(f"{folder / name} has {found.st_size} bytes and should have {stamp['size']}.", MEND)
+        if name.endswith(".json") and _stamp(folder / name) != stamp:
+            raise ModelError(f"{folder / name} is not the file that was written.", MEND)
+
+
+class Files:
+    """The arrays of a folder, by name, mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Mapped, whatever the file is: `numpy.load` would open an archive. Raises ValueError, OSError."""
+        try:
+            mapped: NDArray[Any] = np.lib.format.open_memmap(self._folder / f"{name}.npy", mode="r")
+        except _BROKEN as error:
+            raise ValueError(f"{name}.npy: {error}") from error
+        return np.asarray(mapped)
+
+    def shelf(self, name: str) -> Shelf:
+        return Shelf(self[f"{name}.blob"], self[f"{name}.offsets"])
+
+    def table(self, name: str) -> StringTable:
+        return StringTable(self.shelf(name))
+
+    def json(self, name: str) -> Any:
+        return json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _write(path: Path, array: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        packed = np.ascontiguousarray(array)
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(packed))
+        file.write(packed.reshape(-1).view(np.uint8).data)  # `numpy.save` would not say why a disk refused it
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _stamp(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}

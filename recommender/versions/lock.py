@@ -1,0 +1,120 @@
+"""One training at a time: a lock that the kernel frees when its process ends, and that tells who holds it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import ModelError, reason
+from ..files.atomic import same_file
+
+FILE = ".lock"
+# Record locks do not tell the threads of one process apart, and end when it closes any handle of the file: so what
+# this process holds, by device and number of the folder, is not opened a second time.
+_HERE: dict[tuple[int, int], Holder] = {}
+_GUARD = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A process, for people: ``pid`` as ``host`` counts it, ``since`` when it holds, in seconds since 1970."""
+
+    pid: int
+    host: str
+    since: float
+
+    @classmethod
+    def me(cls) -> Holder:
+        return cls(os.getpid(), socket.gethostname(), round(time.time(), 3))
+
+    @classmethod
+    def of(cls, text: bytes) -> Holder | None:
+        """The holder that a lock file names; None if it names none, as for a moment before it is written."""
+        try:
+            row: dict[str, Any] = json.loads(text)
+            return cls(int(row["pid"]), str(row["host"]), float(row["since"]))
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+            return None
+
+    def told(self) -> str:
+        with suppress(ValueError, OverflowError, OSError):
+            since = datetime.fromtimestamp(self.since, UTC).isoformat(timespec="seconds")
+            return f"process {self.pid} on {self.host}, since {since}"
+        return f"process {self.pid} on {self.host}"
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Holds ``folder/.lock`` while the block runs. Raises ModelError if another process or thread holds it.
+
+    Other containers are kept out too, and other machines where the file system shares its locks. A kill needs no
+    cleaning up. Forked workers that outlive their parent do not hold it, as they would with `flock`.
+    """
+    path = folder / FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        about = folder.stat()
+        with _GUARD:
+            file = _taken(path, _HERE.get(place := (about.st_dev, about.st_ino)))
+            _HERE[place] = Holder.me()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be written: {reason(error)}.", "Check space and permissions.") from error
+    try:
+        yield
+    finally:
+        with _GUARD:
+            del _HERE[place]
+            _released(path, file)
+
+
+def _taken(path: Path, here: Holder | None) -> int:
+    """The lock file, open, locked and with our name in it. Raises ModelError if another holds it, OSError."""
+    if here:
+        raise _refusal(path, here)
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            other = Holder.of(os.pread(file, 4096, 0))
+            os.close(file)
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            raise _refusal(path, other) from None
+        if same_file(path, file):
+            return _signed(path, file)
+        os.close(file)  # its holder removed it just now
+
+
+def _signed(path: Path, file: int) -> int:
+    try:
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps(asdict(Holder.me())).encode() + b"\n", 0)
+    except BaseException:
+        _released(path, file)
+        raise
+    return file
+
+
+def _released(path: Path, file: int) -> None:
+    """Removes the lock file if it is still ours, and frees the lock."""
+    with suppress(OSError):  # the folder is gone or read-only now
+        if same_file(path, file):
+            path.unlink()
+    os.close(file)
+
+
+def _refusal(path: Path, other: Holder | None) -> ModelError:
+    who = other.told() if other else "its process has not signed yet"
+    return ModelError(f"Another training is at work in {path.parent}: {who}.", "Wait for it to end, or stop it.")

@@ -1,0 +1,185 @@
+"""Versions of the model: list, promote, roll back, check, prune."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ModelError, reason
+from ..files.atomic import remove_folder, replace_text, sweep
+from ..files.reading import SETTINGS_LIMIT, read_text
+from .artifact import CURRENT, MANIFEST, check_sizes, current_folder, damaged_files, read_manifest, set_current
+
+ASIDE = "aside"  # names, one a line, of versions that a person went back from
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version as its manifest states it; ``current`` if it is the one that is asked."""
+
+    version: str
+    current: bool
+    created: str | None
+    articles: int
+    topics: int
+    fingerprint: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def names(models: str | Path) -> list[str]:
+    """Versions under ``models``, the oldest first."""
+    found = [p.name for p in Path(models).glob("v[0-9]*") if (p / MANIFEST).is_file() and p.name[1:].isdigit()]
+    return sorted(found, key=lambda name: int(name[1:]))
+
+
+def versions(models: str | Path) -> Iterator[Version]:
+    """Every readable version, the oldest first."""
+    current = current_name(models)
+    for name in names(models):
+        try:
+            about = read_manifest(Path(models) / name)
+            corpus = about["corpus"]
+        except (ModelError, KeyError):
+            continue
+        yield Version(
+            name,
+            name == current,
+            about.get("created"),
+            corpus["articles"],
+            about["topics"],
+            corpus["fingerprint"][:12],
+        )
+
+
+def current_name(models: str | Path) -> str | None:
+    """The version that is asked, or ``None``."""
+    try:
+        return current_folder(models).name
+    except ModelError:
+        return None
+
+
+def promote(models: str | Path, version: str) -> None:
+    """Makes ``version`` current. Raises ModelError if it is missing or damaged.
+
+    A newer version that was current is set aside: a retraining does not promote it again by itself.
+    """
+    known(models, version)
+    check_sizes(Path(models) / version, read_manifest(Path(models) / version))
+    if problems := damaged_files(Path(models) / version):
+        raise ModelError(f"{version} is damaged: {problems[0]}.", "Choose another: recommender models list")
+    current = current_name(models)
+    aside = [name for name in set_aside(models) if name != version]
+    if current and current in names(models) and _number(current) > _number(version):
+        aside.append(current)
+    with writing(models):
+        replace_text(Path(models) / ASIDE, "".join(f"{name}\n" for name in dict.fromkeys(aside)))
+        set_current(Path(models), version)
+
+
+def set_aside(models: str | Path) -> list[str]:
+    """Versions that a person went back from."""
+    try:
+        held = read_text(Path(models) / ASIDE, SETTINGS_LIMIT).split()
+    except (OSError, UnicodeDecodeError):
+        return []
+    there = names(models)
+    return [name for name in held if name in there]
+
+
+def sound(models: str | Path) -> tuple[str | None, str]:
+    """The current version or, where it is damaged, the newest sound one before it; and what is wrong with it."""
+    current = current_name(models)
+    if current is None:
+        return None, ""
+    problems = damage(Path(models) / current)
+    if not problems:
+        return current, ""
+    older = (name for name in reversed(names(models)) if _number(name) < _number(current))
+    usable = next((name for name in older if not damage(Path(models) / name)), None)
+    return usable, f"{current} is damaged: {problems[0]}"
+
+
+def newest_after_current(models: str | Path) -> str | None:
+    """The newest version, if it is newer than the current one."""
+    current, held = current_name(models), names(models)
+    return held[-1] if held and (current not in held or held[-1] != current) else None
+
+
+def rollback(models: str | Path) -> str:
+    """Makes the sound version before the current one current, and returns its name. Raises ModelError if none is."""
+    current = current_name(models)
+    if current is None:
+        raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
+    older = [name for name in names(models) if _number(name) < _number(current)]
+    for name in reversed(older):
+        if not damage(Path(models) / name):
+            promote(models, name)
+            return name
+    raise ModelError(f"No sound version stands before {current}.", "See: recommender models list")
+
+
+def check(models: str | Path, version: str | None = None) -> dict[str, list[str]]:
+    """What is wrong with each version (or with one): an empty list is sound."""
+    chosen = [version] if version else folders(models)
+    if version:
+        known(models, version)
+    if not chosen:
+        raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
+    return {name: damage(Path(models) / name) for name in chosen}
+
+
+def folders(models: str | Path) -> list[str]:
+    """Every folder with the name of a version, whatever is in it."""
+    return sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
+
+
+def damage(folder: Path) -> list[str]:
+    """What is wrong with a version, a line for each file; none if it is sound."""
+    try:
+        return damaged_files(folder)
+    except ModelError as error:
+        return [str(error)]
+
+
+def prune(models: str | Path, keep: int) -> list[str]:
+    """Deletes all but the ``keep`` newest versions, never the current one; returns the deleted.
+
+    Raises ModelError if it cannot be told which one is current, or if a folder cannot be deleted.
+    """
+    root, current = Path(models), current_name(models)
+    if current is None and names(models):
+        raise ModelError(f"{root / CURRENT} names no version.", "Choose one: recommender models promote VERSION")
+    sweep(root)
+    gone = [name for name in names(models)[: -keep or None] if name != current]
+    with writing(models):
+        for name in gone:
+            remove_folder(root / name)
+    return gone
+
+
+@contextmanager
+def writing(models: str | Path) -> Iterator[None]:
+    """What the disk refuses is told as ModelError."""
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(f"{models} cannot be changed: {reason(error)}.", "Check space and permissions.") from error
+
+
+def _number(version: str) -> float:
+    """A version's number; a name that is none counts as newer than all."""
+    return int(version[1:]) if version[1:].isdecimal() else math.inf
+
+
+def known(models: str | Path, version: str) -> None:
+    """Raises ModelError, with the versions that there are, if ``version`` is none of them."""
+    held = names(models)
+    if version not in held:
+        raise ModelError(f"There is no version '{version}'.", f"Versions: {', '.join(held) or 'none'}.")

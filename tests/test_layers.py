@@ -1,0 +1,95 @@
+"""The layers of the packages, and what an answer loads."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, environment
+
+PACKAGE = ROOT / "recommender"
+HEAVY = ["sklearn", "scipy", "pandas", "numba", "umap", "hdbscan", "bertopic", "plotly", "torch", "kiwipiepy"]
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of the modules that a file imports when it runs, deferred ones too; annotations take no part."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    package = path.relative_to(ROOT).parent.parts
+    named = {id(node) for block in ast.walk(tree) if _for_annotations(block) for node in ast.walk(block)}
+    for node in ast.walk(tree):
+        if id(node) in named:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = [*package[: len(package) - node.level + 1]] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (_module(module, alias.name) for alias in node.names)
+
+
+def _for_annotations(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _module(package: str, name: str) -> str:
+    """``from package import name``: the module ``package.name`` if it is one, else ``package``."""
+    path = ROOT.joinpath(*package.split("."), name)
+    return f"{package}.{name}" if path.is_dir() or path.with_suffix(".py").is_file() else package
+
+
+def test_the_contracts_of_the_layers_are_kept() -> None:
+    """``[tool.importlinter]`` in pyproject.toml: a package imports from the layers below its own alone."""
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    done = subprocess.run([*command, "--no-cache"], capture_output=True, encoding="utf-8", cwd=ROOT, env=environment())
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = {name_of(path): {*imports(path)} - {name_of(path)} for path in FILES if path.name != "__init__.py"}
+    TopologicalSorter(graph).prepare()
+
+
+def test_the_whole_package_is_installed() -> None:
+    """Every folder of code is a package of the project file, and every other file is among its data."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    packages = {name_of(path) for path in PACKAGE.rglob("__init__.py")}
+    assert packages == {*told["packages"]} - {"recommender.base"}
+    shown = {path for glob in told["package-data"]["recommender"] for path in PACKAGE.glob(glob)}
+    files = {path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".py"}
+    assert {path for path in files if "__pycache__" not in path.parts} <= shown
+
+
+@pytest.mark.parametrize("options", [[], ["--format", "json"], ["--explain"]], ids=["table", "json", "explain"])
+@pytest.mark.parametrize("ask", ["text", "id", "file"])
+def test_an_answer_loads_no_heavy_library(sample_home: Path, ask: str, options: list[str]) -> None:
+    page = next(ROOT.glob("data/sample/pages/*.txt"))
+    asked = {"text": "양극재 공장", "id": f"--id={_any_id(sample_home)}", "file": f"--file={page}"}[ask]
+    script = (
+        "import sys\nfrom recommender.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code, stop.code\n"
+        f"print('LOADED', sorted(set({HEAVY}) & set(sys.modules)))\n"
+    )
+    command = [sys.executable, "-c", script, "-C", str(sample_home), "similar", asked, "--min-score=0", *options]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment())
+    assert done.returncode == 0, done.stderr
+    *answer, loaded = done.stdout.splitlines()
+    assert loaded == "LOADED []"
+    assert len(answer) > 3, "the command printed an answer"
+
+
+def _any_id(home: Path) -> str:
+    from recommender import Recommender
+
+    return Recommender.open(home / "models").model.catalogue.ids[0]
