@@ -132,14 +132,15 @@ coverage: $(DEV) ## the tests once more, with the lines of recommender/ that the
 	$(PY) -m coverage combine --quiet && $(PY) -m coverage report --skip-covered --show-missing; exit $$status
 
 # Numeric threads and a fork of the test process do not go together.
-mutants: $(DEV) ## change the code here and there: do tests notice? (ARGS='recommender.arrays.kernels*': one room alone)
+mutants: $(DEV) ## change the code here and there: do tests notice? (ARGS='recommender.arrays.kernels*': one module alone)
 	$(PY) -c 'import mutmut' 2>/dev/null || { echo "error: mutmut is not installed. It changes the code: .venv/bin/pip install '.[mutation]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results | awk '/: not checked$$/ { left++; next } { print } END { if (left) print "not asked: " left }'
 
-lint: $(DEV) ## ruff: rules and format
+lint: $(DEV) ## ruff: rules and format; import-linter: the layers of the packages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(dir $(PY))lint-imports --no-cache --no-logo >.venv/layers.log || { cat .venv/layers.log; exit 1; }
 
 type: $(DEV) ## mypy --strict
 	$(PY) -m mypy --strict

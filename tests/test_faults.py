@@ -195,7 +195,7 @@ def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
         if killed == times:
             break
         process = started(home, *what.command())
-        time.sleep(dice.uniform(0.1, 1.0) * lasts)
+        time.sleep(dice.uniform(0.05, 0.8) * lasts)
         process.kill()
         printed, told = process.communicate()
         printed = printed or what.in_notes(told)

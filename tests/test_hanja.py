@@ -135,7 +135,7 @@ def test_common_character_sets_are_read() -> None:
 
 def test_the_table_is_read_when_a_hanja_is_met() -> None:
     script = (
-        "from recommender import hanja, text\n"
+        "from recommender.text import hanja\nfrom recommender.text import normalize as text\n"
         "text.normalise('포항 2차전지 LFP'); text.eojeols('포항')\n"
         "before = hanja._table.cache_info().currsize\n"
         "text.normalise('電池')\n"

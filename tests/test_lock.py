@@ -236,7 +236,7 @@ def test_many_take_turns_and_start_from_a_dead_ones_lock(tmp_path: Path) -> None
 WRITING = """
 import os, signal, sys, time
 from pathlib import Path
-from recommender.files.reading.atomic import replacing, staged_folder
+from recommender.files.atomic import replacing, staged_folder
 root = Path(sys.argv[1])
 how = staged_folder(root) if sys.argv[2] == "folder" else replacing(root / "current")
 with how as place:
@@ -321,7 +321,7 @@ def test_links_and_pipes_of_such_a_name_stay(tmp_path: Path) -> None:
 def test_a_folder_cannot_be_swept_between_its_making_and_its_locking(tmp_path: Path) -> None:
     """Two sweep without a pause while folders are made and renamed: none is lost."""
     script = (
-        "import sys; from pathlib import Path; from recommender.files.reading.atomic import sweep\n"
+        "import sys; from pathlib import Path; from recommender.files.atomic import sweep\n"
         "while not (Path(sys.argv[1]) / 'end').exists(): sweep(Path(sys.argv[1]))"
     )
     sweepers = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=environment()) for _ in range(2)]

@@ -179,7 +179,7 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 from recommender.topics.edits.log import Edit, EditLog
-from recommender.files.reading.atomic import replacing
+from recommender.files.atomic import replacing
 if os.geteuid() == 0:
     os.setuid(65534)
 try:

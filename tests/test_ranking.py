@@ -333,7 +333,7 @@ def test_features_of_an_article_do_not_hang_on_the_others() -> None:
     for name in Features._fields:
         assert np.allclose(getattr(part, name), getattr(every, name)[some], atol=1e-6), name
         assert np.array_equal(getattr(every.take(some), name), getattr(every, name)[some]), name
-    assert np.allclose(every.meaning, model.dense.scores(asked.question), atol=1e-6)
+    assert np.allclose(every.meaning, model.dense.rows @ model.meaning(asked.question), atol=1e-6)
     assert np.array_equal(every.time, decay(asked.day, model.catalogue.days))
 
 

@@ -446,7 +446,7 @@ def test_a_question_is_answered_in_one_thread() -> None:
     code = (
         "import time\nfrom dataclasses import replace\nimport numpy as np\n"
         "from report.synthetic import articles, build\nfrom recommender import Recommender\n"
-        "from recommender.index.tfidf import DenseSpace\nfrom recommender.arrays.kernels import unit_rows\n"
+        "from recommender.embeddings.dense import DenseSpace\nfrom recommender.arrays.kernels import unit_rows\n"
         "model = build(articles(4_000))\nrows = unit_rows(np.random.default_rng(1).normal(size=(4_000, 512)))\n"
         "desk = Recommender(replace(model, dense=DenseSpace(rows, model.dense.encoder)))\ntime.sleep(0.5)\n"
         "every, own = time.process_time(), time.thread_time()\n"

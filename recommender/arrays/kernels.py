@@ -27,7 +27,7 @@ def dots(rows: NDArray[np.floating] | NDArray[np.bool_], vector: NDArray[np.floa
     found = np.einsum("ij,j->i", rows, vector)
     if not np.isfinite(found).all():
         raise FloatingPointError("a product is not finite")
-    return np.asarray(found)
+    return np.asarray(found, dtype=np.float32)
 
 
 def stretches(starts: Ints, sizes: Ints) -> Ints:

@@ -52,8 +52,9 @@ class TermVectors:
         """(m, d) unit rows of the TF-IDF ``vectors`` of m texts, as latent semantic analysis makes them: term vectors
         bear the idf, so they are weighed by TF-IDF less idf."""
         rows = np.zeros((len(vectors), self.vectors.shape[1]), dtype=np.float64)
-        for row, vector in enumerate(vectors):
-            for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
-                if (at := self.terms.find(space.terms[term])) >= 0:
-                    rows[row] += weight / float(space.idf[term]) * self.vectors[at].astype(np.float64)
+        with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
+            for row, vector in enumerate(vectors):
+                for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
+                    if (at := self.terms.find(space.terms[term])) >= 0:
+                        rows[row] += weight / float(space.idf[term]) * self.vectors[at].astype(np.float64)
         return unit_rows(rows)

@@ -15,10 +15,10 @@ __all__ = ["FORMATS", "JUDGED", "LANGUAGES", "Summary", "language_of", "render",
 _WRITERS = {
     "html": "html.html",
     "md": "markdown.markdown",
-    "json": "json_.json_report",
-    "csv": "csv_.csv_report",
-    "svg": "picture.svg",
-    "png": "picture.png",
+    "json": "json.json_report",
+    "csv": "csv.csv_report",
+    "svg": "image.svg",
+    "png": "image.png",
 }
 FORMATS = tuple(_WRITERS)
 JUDGED = ("html", "md", "json")  # those that say how good the model is
@@ -32,5 +32,5 @@ def render(summary: Summary, format: str = "html", lang: str = "ko") -> str | by
     if format not in _WRITERS:
         raise QueryError(f"There is no report format '{format}'.", f"Choose one of: {', '.join(FORMATS)}.")
     module, name = _WRITERS[format].split(".")
-    write: Callable[[Summary, str], str | bytes] = getattr(import_module(f".{module}", __name__), name)
+    write: Callable[[Summary, str], str | bytes] = getattr(import_module(f".writers.{module}", __name__), name)
     return write(summary, lang)

@@ -130,9 +130,8 @@ def test_every_word_stands_in_both_languages_with_the_same_values() -> None:
 
 
 def test_every_word_is_used() -> None:
-
     room = ROOT / "recommender" / "reporting"
-    used = "".join(path.read_text(encoding="utf-8") for path in [*room.glob("*.py"), *room.glob("templates/*.js")])
+    used = "".join(path.read_text(encoding="utf-8") for path in [*room.rglob("*.py"), *room.glob("templates/*.js")])
     families = ("nav_", "js_", "event_", "reason_", "time_unit_", "one_", "days", "weeks", "months", "years",
                 "measure_", "topics_", "group_")  # fmt: skip
     unused = [
