@@ -195,7 +195,7 @@ class Recommender:
         _date("published", published)
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
-        with blaming(self.model.folder):
+        with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
                 return self.related(self._row(id), wish)
             return self._of_text(text or "", body, day, wish)
@@ -203,7 +203,7 @@ class Recommender:
     def related(self, row: int, wish: Wish) -> Answer:
         """``similar`` for the article at ``row``."""
         wish, catalogue = _checked(wish), self.model.catalogue
-        with blaming(self.model.folder):
+        with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
             query = {"id": catalogue.ids[row], "title": question.text, "k": wish.k}
             return self._answer(question, float(catalogue.days[row]), query, wish, row)

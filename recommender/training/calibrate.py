@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..ranking.calibration import MOST, Calibration, background, sigmoid
-from ..ranking.features import PAGE, TITLE, query_of
+from ..ranking.features import PAGE, TITLE, UNTITLED, kinds, query_of
 from ..ranking.model import Model
 from ..ranking.scorer import rank
 from ..ranking.weights import defaults
@@ -21,13 +21,12 @@ _PAGES = 150  # pages whose lists say what a score means, at most
 _HITS = 10  # first candidates of each
 _ENOUGH = 100  # hits from which the archive has a say
 _WIDTHS = (1.0, 0.02, 0.02)  # spreads of offset, slope and drop that are usual from archive to archive
-_FOREIGN = 0.95  # share of the headlines of other fields that are to stay without an answer ...
-_FIELD = 12  # ... neighbouring ones are about one field ...
-_FIELDS = (
-    0.7,
-    0.4,
-)  # ... and no more than this share of the fields need stay so altogether, by headlines and by pages:
-# the archive may be of one of them, and who asks with a whole page seldom asks the wrong archive
+# Of what headlines of other fields reach: the share below which the zero lies, and the share of whole fields (_FIELD
+# neighbouring headlines) that need stay without an answer altogether, for the archive may be of one of them. What is
+# known or asked by a whole text is less often foreign, and holds less of what a headline says: it is silenced less.
+_FOREIGN = {"headline": 0.95, "untitled": 0.85, "page": 0.85}
+_FIELDS = {"headline": 0.7, "untitled": 0.3, "page": 0.3}
+_FIELD = 12
 _FEW = 200  # articles below which the fields alone decide: most headlines share nothing with so few
 _PAGE = 9  # of them that make a page
 _LISTING = 15  # pages whose first hit is listed, from which ...
@@ -119,19 +118,21 @@ def with_elsewhere(model: Model) -> Calibration:
     nine such headlines each.
 
     The zero lies above most of them, and above the highest of most fields, not of all: a hospital's archive has
-    relatives of health. Evidence
-    grows with an archive: among 240,000 headlines some share three words with anything. A broad archive has relatives
-    of every field; there the zero is no higher than ``_MUTE`` of its own headlines reach."""
+    relatives of health. Evidence grows with an archive: among 240,000 headlines some share three words with anything.
+    A broad archive has relatives of every field; there the zero is no higher than ``_MUTE`` of its own headlines reach.
+    """
     pooled = default_calibration()
     texts = files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines()
     pages = [(texts[i], ". ".join(texts[i + 1 : i + _PAGE])) for i in range(len(texts) - _PAGE + 1)]
     table = pooled.evidence_table.copy()
-    for side, asked in enumerate(([(text, "") for text in texts], pages)):
+    untitled = float(np.mean(kinds(model, np.arange(len(model))) == UNTITLED)) > 0.5 if len(model) else False
+    asking = {"untitled" if untitled else "headline": [(text, "") for text in texts], "page": pages}
+    for side, (kind, asked) in enumerate(asking.items()):
         reached = [_evidence(model, pooled, model.question(title, body)) for title, body in asked]
         highest = [max(reached[i : i + _FIELD]) for i in range(0, len(reached), _FIELD)]
-        zero = float(np.quantile(highest, _FIELDS[side]))
+        zero = float(np.quantile(highest, _FIELDS[kind]))
         if len(model) >= _FEW:
-            zero = min(zero, float(np.quantile(reached, _FOREIGN)))
+            zero = min(zero, float(np.quantile(reached, _FOREIGN[kind])))
         if side == 0 and len(model) >= _BROAD:
             rows = np.unique(np.linspace(0, len(model) - 1, _OWN).astype(np.int64)).tolist()
             own = [_evidence(model, pooled, model.question(model.article_question(row).text), row) for row in rows]
