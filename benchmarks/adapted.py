@@ -18,7 +18,7 @@ from benchmarks.meaning import sections, stories
 from benchmarks.sets import ROOT, SHARED, Stories, desk_of, rank_of_best
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.arrays.kernels import Floats
-from recommender.embeddings.fused import Adapted
+from recommender.embeddings.fused import FusedEncoder
 from recommender.evaluation.evaluate import questions_from_labels
 from scripts.base_model.sets import OpenSets
 
@@ -44,7 +44,7 @@ def desk_with(records: Sequence[dict[str, str]]) -> Recommender:
 def ways_of(desk: Recommender, ids: Sequence[str]) -> tuple[Floats, Floats, Floats]:
     """Unit rows of the articles ``ids`` by the base model, by the corpus, and by both joined."""
     model, encoder = desk.model, desk.model.dense.encoder
-    assert isinstance(encoder, Adapted)
+    assert isinstance(encoder, FusedEncoder)
     rows = [model.catalogue.row(name) for name in ids]
     asked = [model.question(model.catalogue.article(row).shown_title) for row in rows]
     terms = [question.terms for question in asked]

@@ -52,14 +52,14 @@ class Data:
             arrays = ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")
             return cls(name, set_name, *(held[array] for array in arrays))
 
-    def heights(self, table: Reals, time: float, holds: float) -> Reals:
+    def logits(self, table: Reals, time: float, holds: float) -> Reals:
         rows = table[self.query[self.of], self.kind]
         text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1]
         return np.asarray(text + time * self.x[:, -1] + holds * self.holds / 2)
 
-    def with_gaps(self, heights: Reals, time: float, holds: float) -> Reals:
+    def with_gaps(self, logits: Reals, time: float, holds: float) -> Reals:
         """(r, 15) ``e`` with how far each stands above the background of its question, dates and held words aside."""
-        plain = heights - time * self.x[:, -1] - holds * self.holds / 2
+        plain = logits - time * self.x[:, -1] - holds * self.holds / 2
         found = self.e.copy()
         order = np.lexsort((-plain, self.of))
         starts = np.flatnonzero(np.concatenate([[True], np.diff(self.of[order]) != 0]))
@@ -175,18 +175,18 @@ def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
     return table, time
 
 
-def first_hits(d: Data, heights: Reals, task: str, count: int = _HITS) -> tuple[Reals, NDArray[np.bool_], Reals]:
+def first_hits(d: Data, logits: Reals, task: str, count: int = _HITS) -> tuple[Reals, NDArray[np.bool_], Reals]:
     """(p, 2) heights and backgrounds and (p,) truth of the first ``count`` candidates of each question of a task, and
     the reciprocal ranks of its best right answer."""
     values, truth, ranks = [], [], []
     for q in np.flatnonzero(d.task == task).tolist():
         rows = np.flatnonzero(d.of == q)
-        order = rows[np.argsort(-heights[rows], kind="stable")]
+        order = rows[np.argsort(-logits[rows], kind="stable")]
         shown = order
         if d.query[q] == 0 and (d.holds[order] > 0).sum() >= 3:  # a few words are answered by what holds them
             shown = order[d.holds[order] > 0]
-        first = heights[shown[:count]]
-        values.append(np.stack([first, np.full(len(first), background(heights[order], int(d.query[q])))], axis=1))
+        first = logits[shown[:count]]
+        values.append(np.stack([first, np.full(len(first), background(logits[order], int(d.query[q])))], axis=1))
         truth.append(d.right[shown[:count]])
         hit = np.flatnonzero(d.right[order])
         ranks.append(1 / (1 + hit[0]) if len(hit) else 0.0)
@@ -223,11 +223,11 @@ CALIBRATED = {
 }
 
 
-def fit_platt(data: Sequence[Data], heights: Sequence[Reals]) -> Reals:
+def fit_platt(data: Sequence[Data], logits: Sequence[Reals]) -> Reals:
     found = []
     for tasks in CALIBRATED.values():
         pairs = []
-        for d, h in zip(data, heights, strict=True):
+        for d, h in zip(data, logits, strict=True):
             for task in tasks:
                 value, truth, _ = first_hits(d, h, task)
                 if len(value) >= 300:
@@ -238,13 +238,13 @@ def fit_platt(data: Sequence[Data], heights: Sequence[Reals]) -> Reals:
 
 
 def evidence_rows(
-    data: Sequence[Data], heights: Sequence[Reals], gaps: Sequence[Reals], query: int
+    data: Sequence[Data], logits: Sequence[Reals], gaps: Sequence[Reals], query: int
 ) -> tuple[Reals, Reals, Reals, Reals]:
     """Evidence of the best right candidate of each question (truth 1) and of the first three of a foreign one (0), with
     weights and the archive of each. Each archive's questions weigh the same on both sides.
     """
     x, y, w, of = [], [], [], []
-    for number, (d, h, e) in enumerate(zip(data, heights, gaps, strict=True)):
+    for number, (d, h, e) in enumerate(zip(data, logits, gaps, strict=True)):
         sides: dict[int, list[int]] = {0: [], 1: []}
         for q in range(len(d.task)):
             rows = np.flatnonzero(d.of == q)
@@ -267,9 +267,9 @@ def evidence_rows(
     return np.concatenate(x), np.concatenate(y).astype(float), np.concatenate(w), np.concatenate(of)
 
 
-def fit_evidence(data: Sequence[Data], heights: Sequence[Reals], gaps: Sequence[Reals], query: int) -> Reals:
+def fit_evidence(data: Sequence[Data], logits: Sequence[Reals], gaps: Sequence[Reals], query: int) -> Reals:
     """Weights of ``EVIDENCE``, a constant of its own for each archive, as the training sets one; their mean last."""
-    x, y, w, of = evidence_rows(data, heights, gaps, query)
+    x, y, w, of = evidence_rows(data, logits, gaps, query)
     if not len(x):
         return np.zeros(len(EVIDENCE))
     w = w / w.mean()
@@ -300,19 +300,19 @@ def report(folder: Path, write: bool) -> None:
     for out in sets:
         kept = [d for d in data if d.set_name != out]
         table, time = fit_weights(kept)
-        heights = [d.heights(table, time, holds) for d in kept]
-        calibration = fit_platt(kept, heights)
-        gaps = [d.with_gaps(h, time, holds) for d, h in zip(kept, heights, strict=True)]
-        evidence = [fit_evidence(kept, heights, gaps, query) for query in (1, 2)]
+        logits = [d.logits(table, time, holds) for d in kept]
+        calibration = fit_platt(kept, logits)
+        gaps = [d.with_gaps(h, time, holds) for d, h in zip(kept, logits, strict=True)]
+        evidence = [fit_evidence(kept, logits, gaps, query) for query in (1, 2)]
         for d in data:
             if d.set_name == out:
-                own = d.heights(table, time, holds)
+                own = d.logits(table, time, holds)
                 _show(d, own, d.with_gaps(own, time, holds), calibration, evidence)
     table, time = fit_weights(data)
-    heights = [d.heights(table, time, holds) for d in data]
-    calibration = fit_platt(data, heights)
-    gaps = [d.with_gaps(h, time, holds) for d, h in zip(data, heights, strict=True)]
-    evidence = [fit_evidence(data, heights, gaps, query) for query in (1, 2)]
+    logits = [d.logits(table, time, holds) for d in data]
+    calibration = fit_platt(data, logits)
+    gaps = [d.with_gaps(h, time, holds) for d, h in zip(data, logits, strict=True)]
+    evidence = [fit_evidence(data, logits, gaps, query) for query in (1, 2)]
     print("table", np.round(table, 2).tolist(), "time", round(time, 2))
     print("platt", calibration.round(3).tolist())
     print("evidence", dict(zip(EVIDENCE, np.round(evidence, 2).T.tolist(), strict=True)))
@@ -323,14 +323,14 @@ def report(folder: Path, write: bool) -> None:
         TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
 
 
-def _show(d: Data, heights: Reals, e: Reals, calibration: Reals, evidence: Sequence[Reals]) -> None:
+def _show(d: Data, logits: Reals, e: Reals, calibration: Reals, evidence: Sequence[Reals]) -> None:
     best = np.full(len(d.task), -50.0)
     first = np.full(len(d.task), -1)
     for q in range(len(d.task)):
         rows = np.flatnonzero(d.of == q)
         if len(rows):
             logits = np.where(d.holds[rows] > 0, 50.0, e[rows] @ evidence[int(d.query[q] == 2)])
-            best[q], first[q] = logits.max(), rows[np.argmax(heights[rows])]
+            best[q], first[q] = logits.max(), rows[np.argmax(logits[rows])]
     zeros = {}
     for query, name in ((1, "foreign"), (2, "foreign page")):
         other = np.flatnonzero(d.task == name)
@@ -345,7 +345,7 @@ def _show(d: Data, heights: Reals, e: Reals, calibration: Reals, evidence: Seque
         least = zeros[int(d.query[asked[0]])]
         right_first = np.array([first[q] >= 0 and bool(d.right[first[q]]) for q in asked])
         lost = right_first & (best[asked] <= least)
-        value, truth, ranks = first_hits(d, heights, task)
+        value, truth, ranks = first_hits(d, logits, task)
         query = int(d.query[asked[0]])
         said = probability(calibration[query], value)
         found = reliability(said, truth)

@@ -189,9 +189,9 @@ def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
         silent = np.zeros(len(model), dtype=np.float32)
         rows = candidates(model, query, model.weights, allowed, silent, POOL)
         features = features_of_rows(model, query, rows, silent)
-        heights = model.weights.logits(query.kind, features)
+        logits = model.weights.logits(query.kind, features)
         right = np.isin(rows, [model.catalogue.row(i) for i in asked.right])
-        kept = np.argsort(-heights, kind="stable")[:KEPT]
+        kept = np.argsort(-logits, kind="stable")[:KEPT]
         kept = np.unique(np.concatenate([kept, np.flatnonzero(right)]))
         features = features.take(kept)
         table = [getattr(features, name) for name in COLUMNS] + [features.time]

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from recommender.arrays.kernels import unit_rows
 from recommender.config import Recipe
 from recommender.embeddings.dense import DenseSpace
-from recommender.embeddings.fused import Adapted
+from recommender.embeddings.fused import FusedEncoder
 from recommender.index.build import entries_of, field_index
 from recommender.ranking.model import Model
 from recommender.text.article_terms import Texts
@@ -41,12 +41,12 @@ def fitted_as(like: Model) -> Iterator[None]:
 
     def place_dense(texts: Any, space: Any, matrix: sparse.csr_matrix, recipe: Recipe) -> Placed:
         encoder = like.dense.encoder
-        assert isinstance(encoder, Adapted)
+        assert isinstance(encoder, FusedEncoder)
         words = encoder.company
         places = [like.tfidf.terms.find(term) for term in words.terms]
         company = unit_rows(matrix[:, places] @ (words.vectors / idf[places, None]))
         meaning = encoder.meaning.encode(texts.titles, texts.shown)
-        return Placed(DenseSpace(encoder.join(company, meaning), encoder), like.tongue, meaning)
+        return Placed(DenseSpace(encoder.join(company, meaning), encoder), like.cross_lingual, meaning)
 
     fixed = {
         "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "place_dense": place_dense,

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from benchmarks.sets import desk_of
 from benchmarks.tasks import Question, Record
-from recommender import Recommender, Wish
+from recommender import Recommender, SearchOptions
 
 DEEP = 50  # hits of an answer
 BIGRAMS, TITLE_ASKS, NOUNS, BM25, E5 = "bigrams", "bigrams, title asks", "BM25 nouns", "BM25 bigrams", "e5"
@@ -79,11 +79,11 @@ class Project:
 
 def answer(desk: Recommender, question: Question, *, by_id: bool, always: bool) -> list[tuple[str, float]]:
     """The adapter: (id, score) of each hit, as the public API gives them; near-copies count one by one."""
-    wish = Wish(collapse=False, min_score=0.0 if always else None)
+    options = SearchOptions(collapse=False, min_score=0.0 if always else None)
     if by_id:
-        hits = desk.similar(id=question.own, k=DEEP, wish=wish)
+        hits = desk.similar(id=question.own, k=DEEP, options=options)
     else:
-        hits = desk.similar(question.text, k=DEEP + 1, body=question.body, published=question.day, wish=wish)
+        hits = desk.similar(question.text, k=DEEP + 1, body=question.body, published=question.day, options=options)
     return [(hit.article.id, hit.score) for hit in hits]
 
 

@@ -36,8 +36,8 @@ from recommender.topics.curated import load_desks
 from recommender.topics.engines import open_umap
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import Reading, group
-from recommender.training.find_duplicates import find_copies
-from recommender.training.fit_embedding import learn_company
+from recommender.training.find_duplicates import find_duplicates
+from recommender.training.fit_embedding import learn_cooccurrence
 from recommender.training.fit_tfidf import fit_tfidf, read_terms
 from scripts.base_model.sets import OpenSets
 
@@ -57,7 +57,7 @@ class Read(NamedTuple):
     words: list[list[str]]
     vectors: Any
     dense: Any
-    copy_of: Any
+    duplicate_of: Any
     labels: list[str] | None
 
 
@@ -75,14 +75,16 @@ def read(name: str, most: int) -> Read:
     analyzer = Analyzer(learn_lexicon(spoken, aliases, 2), aliases, {})
     texts = read_terms(articles, analyzer, recipe)
     tfidf, matrix, titles = fit_tfidf(texts, recipe)
-    copy_of = find_copies(list(map(title_key, texts.shown)), titles, np.arange(len(articles)), recipe.copy_likeness)
+    duplicate_of = find_duplicates(
+        list(map(title_key, texts.shown)), titles, np.arange(len(articles)), recipe.copy_likeness
+    )
     words = topic_words(texts.titles, texts.bodies)
-    originals = np.flatnonzero(copy_of == np.arange(len(words)))
+    originals = np.flatnonzero(duplicate_of == np.arange(len(words)))
     labels = {r["id"]: r["label"] for r in held} if name in LABELLED else {}
     nothing = np.zeros(0, dtype=np.int64)
     ids = [a.id for a in articles]
     reading = Reading(
-        ids, texts.titles, texts.bodies, texts.shown, copy_of, np.zeros((len(ids), 0), np.float32), (),
+        ids, texts.titles, texts.bodies, texts.shown, duplicate_of, np.zeros((len(ids), 0), np.float32), (),
         Links.of(nothing, nothing, len(ids)), np.full(len(ids), -1),
     )  # fmt: skip
     return Read(
@@ -90,8 +92,8 @@ def read(name: str, most: int) -> Read:
         analyzer,
         words,
         topic_vectors(words, originals, lots(ids, recipe.seed), recipe.seed),
-        learn_company(tfidf, matrix, recipe).rows,
-        copy_of,
+        learn_cooccurrence(tfidf, matrix, recipe).rows,
+        duplicate_of,
         [labels[a.id] for a in articles] if labels else None,
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .embeddings.static import StaticVectors
     from .embeddings.transformer import StaticEmbedder
     from .ranking.model import Model, open_model
-    from .ranking.recommend import Answer, Hit, Recommender, Wish
+    from .ranking.recommend import Answer, Hit, Recommender, SearchOptions
     from .training import train
 
 __all__ = [
@@ -25,9 +25,9 @@ __all__ = [
     "Recipe",
     "Recommender",
     "RecommenderError",
+    "SearchOptions",
     "StaticEmbedder",
     "StaticVectors",
-    "Wish",
     "__version__",
     "open_model",
     "train",
@@ -37,7 +37,7 @@ _HOMES = {
     "Recipe": "config",
     "Article": "readers.article", "Corpus": "corpus.store", "Model": "ranking.model", "open_model": "ranking.model",
     "Answer": "ranking.recommend", "Hit": "ranking.recommend", "Recommender": "ranking.recommend",
-    "Wish": "ranking.recommend", "train": "training", "StaticEmbedder": "embeddings.transformer",
+    "SearchOptions": "ranking.recommend", "train": "training", "StaticEmbedder": "embeddings.transformer",
     "StaticVectors": "embeddings.static",
 }  # fmt: skip
 

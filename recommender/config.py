@@ -89,8 +89,8 @@ class Recipe:
                 raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
             wanted = known[key]
             if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
-                mend = f"It wants a value of type {wanted.__name__}."
-                raise RecipeError(f"{source}: '{key}' is {shown(value)}.", mend)
+                hint = f"It wants a value of type {wanted.__name__}."
+                raise RecipeError(f"{source}: '{key}' is {shown(value)}.", hint)
         kept = cls(**given)  # a number within its limits fits a float
         exact: dict[str, Any] = {key: float(given[key]) for key in given if known[key] is float}
         return replace(kept, **exact)

@@ -6,10 +6,10 @@ from __future__ import annotations
 class RecommenderError(Exception):
     """One sentence on what is wrong and one on the mend; the command line prints both and exits 1."""
 
-    def __init__(self, problem: str, mend: str = "") -> None:
+    def __init__(self, problem: str, hint: str = "") -> None:
         self.problem = problem
-        self.mend = mend
-        super().__init__(f"{problem} {mend}".strip())
+        self.hint = hint
+        super().__init__(f"{problem} {hint}".strip())
 
 
 def reason(error: OSError) -> str:

@@ -18,7 +18,7 @@ HEAD = """# Commands
 Written by `make docs` from the help texts; a test proves it up to date.
 
 Results go to standard output, everything else to standard error. Exit status: 0 done, 1 something is wrong
-(one sentence, and how to mend it), 2 wrong usage.
+(one sentence and a hint), 2 wrong usage.
 """
 
 

@@ -16,7 +16,7 @@ from recommender.arrays.kernels import unit_rows
 from recommender.arrays.strings import StringTable
 from recommender.embeddings.dense import DenseSpace
 from recommender.embeddings.encoder import TermVectors
-from recommender.embeddings.fused import Adapted, BaseMeaning, base_digest, beside
+from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest, beside
 from recommender.errors import ModelError
 from recommender.ranking.features import query_of
 from recommender.training import fit_embedding as adapt
@@ -68,7 +68,7 @@ def test_axes_are_those_of_most_variance() -> None:
     """Against numpy's own singular values of the joined rows."""
     space = space_of(300, 5)
     encoder = space.encoder
-    assert isinstance(encoder, Adapted)
+    assert isinstance(encoder, FusedEncoder)
     both = beside(random_rows(300, 6, 1), random_rows(300, 10, 2), encoder.centre).astype(np.float64)
     assert encoder.mean == pytest.approx(both.mean(axis=0), abs=1e-6)
     _, _, turned = np.linalg.svd(both - both.mean(axis=0), full_matrices=False)
@@ -87,7 +87,7 @@ def test_rows_do_not_depend_on_how_many_are_taken_at_a_time(monkeypatch: pytest.
 def test_the_centre_of_few_articles_is_believed_little() -> None:
     meaning = random_rows(25, 10, 2)
     encoder = space_of(25, 4).encoder
-    assert isinstance(encoder, Adapted)
+    assert isinstance(encoder, FusedEncoder)
     assert encoder.centre == pytest.approx(meaning.mean(axis=0) / 3, abs=1e-6)
 
 
@@ -110,7 +110,7 @@ def test_a_word_that_no_article_has_is_near_what_means_the_same() -> None:
 def test_another_base_model_is_told_where_a_text_is_placed_and_nowhere_else() -> None:
     model = small_model()
     encoder = model.dense.encoder
-    assert isinstance(encoder, Adapted)
+    assert isinstance(encoder, FusedEncoder)
     other = replace(model, dense=DenseSpace(model.dense.rows, replace(encoder, meaning=BaseMeaning("another"))))
     assert Recommender(other).similar(id="plant-1")
     with pytest.raises(ModelError, match="another base model"):
@@ -120,6 +120,6 @@ def test_another_base_model_is_told_where_a_text_is_placed_and_nowhere_else() ->
 
 def test_meaning_of_other_dimensions_is_told() -> None:
     encoder = space_of(40, 4).encoder
-    assert isinstance(encoder, Adapted)
+    assert isinstance(encoder, FusedEncoder)
     with pytest.raises(ModelError, match="gives vectors of 9 dimensions, and this version has 10"):
         encoder.join(np.zeros((1, 6), np.float32), np.zeros((1, 9), np.float32))

@@ -68,7 +68,7 @@ def test_a_name_of_two_is_refused(tmp_path: Path, text: str, named: list[str]) -
     with pytest.raises(RecommenderError) as caught:
         load_aliases(path)
     assert [part for part in named if part.replace("PATH", str(path)) not in caught.value.problem] == []
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_a_name_twice_under_one_key_is_no_mistake(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_table_that_is_not_understood_is_refused(tmp_path: Path, text: str | b
         load_aliases(path)
     assert named in str(caught.value)
     assert str(path) in str(caught.value)
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_a_folder_in_place_of_the_table_is_refused(tmp_path: Path) -> None:

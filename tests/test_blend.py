@@ -24,9 +24,9 @@ def test_without_desks_and_lists_words_stand_alone() -> None:
 
 def test_a_list_brings_its_page_and_its_members_together() -> None:
     found = blended(WORDS, NO_DESKS, links((0, 1), (0, 2)), NO_COPIES)
-    likeness = found @ found.T
-    assert likeness[0, 1] > likeness[1, 2] > 0.02
-    assert likeness[0, 3] == 0
+    cosine = found @ found.T
+    assert cosine[0, 1] > cosine[1, 2] > 0.02
+    assert cosine[0, 3] == 0
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
 
 

@@ -104,22 +104,22 @@ def planted(count: int, truth: np.ndarray, seed: int = 3) -> tuple[np.ndarray, n
     random = np.random.default_rng(seed)
     behind = random.uniform(10, 30, count)
     middle = -(PRIOR[0] + PRIOR[2] * behind) / PRIOR[1]
-    heights = middle + random.normal(0, 3 / PRIOR[1], count)
-    return heights, behind, random.random(count) < chances(truth, heights, behind)
+    logits = middle + random.normal(0, 3 / PRIOR[1], count)
+    return logits, behind, random.random(count) < chances(truth, logits, behind)
 
 
-def chances(platt: np.ndarray, heights: np.ndarray, behind: np.ndarray) -> np.ndarray:
-    return MOST * sigmoid(platt[0] + platt[1] * heights + platt[2] * behind)
+def chances(platt: np.ndarray, logits: np.ndarray, behind: np.ndarray) -> np.ndarray:
+    return MOST * sigmoid(platt[0] + platt[1] * logits + platt[2] * behind)
 
 
 @pytest.mark.parametrize("moved", [(0, 1, 1), (1.2, 1, 1), (-1.5, 1, 1), (0.5, 1.3, 1.2), (-0.5, 0.7, 1)])
 def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float]) -> None:
     truth = PRIOR * np.array([1, *moved[1:]]) + np.array([moved[0], 0, 0])
-    heights, behind, right = planted(6000, truth)
-    found = fit_platt(heights, behind, right, PRIOR)
-    assert np.abs(chances(found, heights, behind) - chances(truth, heights, behind)).mean() < 0.03
-    before = np.abs(chances(PRIOR, heights, behind) - chances(truth, heights, behind)).mean()
-    assert np.abs(chances(found, heights, behind) - chances(truth, heights, behind)).mean() <= max(before, 0.03)
+    logits, behind, right = planted(6000, truth)
+    found = fit_platt(logits, behind, right, PRIOR)
+    assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() < 0.03
+    before = np.abs(chances(PRIOR, logits, behind) - chances(truth, logits, behind)).mean()
+    assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() <= max(before, 0.03)
 
 
 def test_few_lists_are_believed_little() -> None:
@@ -130,8 +130,8 @@ def test_few_lists_are_believed_little() -> None:
 
 
 def test_a_higher_hit_never_scores_less_whatever_the_lists_say() -> None:
-    heights, behind, right = planted(3000, PRIOR)
-    assert fit_platt(heights, behind, ~right, PRIOR)[1] > 0
+    logits, behind, right = planted(3000, PRIOR)
+    assert fit_platt(logits, behind, ~right, PRIOR)[1] > 0
 
 
 def listed(pages: int) -> list[tuple[int, int]]:

@@ -55,7 +55,7 @@ def data(sound: Path, tmp_path: Path) -> Path:
 
 def damaged(data: Path, models: Path | None = None) -> list[Checked]:
     found = list(check(data, models or data / "none"))
-    assert all(each.problem and each.mend for each in found if each.state == "damaged"), found
+    assert all(each.problem and each.hint for each in found if each.state == "damaged"), found
     return [each for each in found if each.state == "damaged"]
 
 
@@ -74,7 +74,7 @@ def test_a_sound_home_is_told_line_by_line_and_is_not_changed(home: Path) -> Non
     rows = [line.rsplit(None, 1) for line in done.stdout.splitlines()[1:]]
     assert [[name.strip(), state] for name, state in rows] == [[name, "sound"] for name in names]
     assert json.loads(run_cli(home, "check", "--format", "json").stdout) == [
-        {"what": name, "state": "sound", "problem": "", "mend": ""} for name in names
+        {"what": name, "state": "sound", "problem": "", "hint": ""} for name in names
     ]
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
 
@@ -214,7 +214,7 @@ def _replaced(path: Path) -> None:
 
 @pytest.mark.parametrize("name", HARMS)
 def test_damage_is_named_with_its_mend(home: Path, name: str) -> None:
-    harm, what, mend = HARMS[name]
+    harm, what, hint = HARMS[name]
     harm(home)
     done = run_cli(home, "check", "--format", "json")
     assert done.status == 1
@@ -222,4 +222,4 @@ def test_damage_is_named_with_its_mend(home: Path, name: str) -> None:
     [told] = done.stderr.splitlines()
     assert told.startswith("error: ")
     assert f"damaged: {what}. " in told
-    assert mend in told
+    assert hint in told

@@ -45,7 +45,7 @@ def test_a_bad_file_is_named_with_line_and_key(tmp_path: Path, text: str, line: 
         load_desks(path)
     for part in (str(path), line, problem):
         assert part in str(caught.value)
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_a_bad_file_stops_the_training_before_it_begins(own_home: Path, run: Run) -> None:
@@ -200,8 +200,8 @@ def test_near_copies_share_what_the_strongest_of_them_has(original: int) -> None
     titles = ["공급 체결", "공급 체결(종합)", "양극재 공급 체결", "양극재 전구체 공급 체결", "양극재 공급 해지", "축제"]
     articles = [Article(id=f"a{at}", title=title) for at, title in enumerate(titles)]
     rule = DeskRule("plant", "공장", "Plants", ("양극재", "전구체"), excluded=("해지",))
-    copy_of = np.array([original] * 5 + [5], dtype=np.int32)
-    found = assign(articles, [rule], model.analyzer, np.zeros((6, 3), np.float32), model.dense.encoder, copy_of)
+    duplicate_of = np.array([original] * 5 + [5], dtype=np.int32)
+    found = assign(articles, [rule], model.analyzer, np.zeros((6, 3), np.float32), model.dense.encoder, duplicate_of)
     assert found.strength[:, 0].tolist() == pytest.approx([0.85] * 4 + [0, 0])
     assert [row[0] for row in found.evidence] == [("양극재", "전구체")] * 4 + [(), ()]
 

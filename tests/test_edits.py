@@ -14,7 +14,7 @@ from conftest import Run
 from recommender import Recommender, open_model
 from recommender.errors import InputError
 from recommender.ranking.model import Model
-from recommender.topics.edits.apply import amended
+from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import Edit, EditLog, Part
 from recommender.topics.topic import NO_TOPIC
 
@@ -116,9 +116,9 @@ def test_an_article_goes_to_its_topic_with_its_copies(desk: Desk, action: str) -
     (row,) = (row for row in desk.rows("--assignments") if row["id"] == article)
     assert (row["topic"], row["strength"]) == (b, 1)
     model = Recommender.open(desk.home / "models").model
-    copy_of = model.catalogue.copy_of
+    duplicate_of = model.catalogue.duplicate_of
     at = model.catalogue.row(article)
-    assert len({int(model.topics.topic_of[r]) for r in np.flatnonzero(copy_of == copy_of[at])}) == 1
+    assert len({int(model.topics.topic_of[r]) for r in np.flatnonzero(duplicate_of == duplicate_of[at])}) == 1
     desk("undo")
     assert article in desk.ids(a)
 
@@ -264,7 +264,7 @@ def model(sample_home: Path) -> Model:
 
 def _trained_otherwise(model: Model, article: str, topic: int) -> Model:
     """``model`` as if training had put the article (and its near-copies) elsewhere."""
-    kind = model.catalogue.copy_of == model.catalogue.copy_of[model.catalogue.row(article)]
+    kind = model.catalogue.duplicate_of == model.catalogue.duplicate_of[model.catalogue.row(article)]
     topic_of = np.where(kind, topic, model.topics.topic_of).astype(np.int32)
     return replace(model, topics=replace(model.topics, topic_of=topic_of))
 
@@ -280,7 +280,7 @@ def test_a_move_yields_to_a_third_topic_and_a_pin_does_not(
     article = model.catalogue.ids[int(model.topics.members(0)[0])]
     was = "t001" if action == "move" else None
     edit = Edit(action, article=article, topic="t002", was=was, time=WHEN, number=1)
-    found, problems = amended(_trained_otherwise(model, article, trained), [edit])
+    found, problems = with_edits(_trained_otherwise(model, article, trained), [edit])
     topic = found.topics.of_row(found.catalogue.row(article))
     assert topic is not None
     assert (topic.id == "t002") is holds
@@ -292,11 +292,11 @@ def test_a_pin_outlives_a_merge_and_a_split_and_ends_with_a_move(model: Model) -
     article = model.catalogue.ids[int(model.topics.members(0)[0])]
     pin = Edit("pin", article=article, topic="t002", number=1)
     merge = Edit("merge", topics=("t003", "t002"), number=2)
-    found, problems = amended(model, [pin, merge])
+    found, problems = with_edits(model, [pin, merge])
     assert not problems
     assert found.topics.topics[found.topics.topic_of[found.catalogue.row(article)]].id == "t003"
     move = Edit("move", article=article, topic="t001", was="t003", number=3)
-    found, problems = amended(model, [pin, merge, move])
+    found, problems = with_edits(model, [pin, merge, move])
     assert not problems
     assert found.topics.topics[found.topics.topic_of[found.catalogue.row(article)]].id == "t001"
 
@@ -316,7 +316,7 @@ GONE = [
 @pytest.mark.parametrize(("edit", "told"), GONE, ids=lambda value: getattr(value, "action", ""))
 def test_what_can_no_longer_be_applied_is_reported(model: Model, edit: Edit, told: str) -> None:
     after = Edit("rename", topic="t001", name="그 다음", number=8)
-    found, problems = amended(model, [replace(edit, number=7), after])
+    found, problems = with_edits(model, [replace(edit, number=7), after])
     assert len(problems) == 1
     assert told in problems[0]
     assert "line 7" in problems[0]

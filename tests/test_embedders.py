@@ -19,7 +19,7 @@ from worlds import write_records
 from recommender import Recommender
 from recommender.arrays.kernels import unit_rows
 from recommender.embeddings.external import KINDS, _loaded, named_encoder, stamp
-from recommender.embeddings.fused import Adapted
+from recommender.embeddings.fused import FusedEncoder
 from recommender.errors import MissingExtra, ModelError, RecipeError
 from recommender.training.incremental import update
 
@@ -76,7 +76,7 @@ def test_a_training_an_answer_and_an_update(embedder: str, tmp_path: Path) -> No
     titles = {row["id"]: row["title"] for row in KEPT}
     rows = named_encoder(embedder).encode([], [titles[name] for name in LATER])
     encoder = grown.model.dense.encoder
-    assert isinstance(encoder, Adapted)
+    assert isinstance(encoder, FusedEncoder)
     meaning = grown.model.dense.rows[[ids.index(name) for name in LATER], :DIMENSIONS]
     assert unit_rows(meaning) == pytest.approx(unit_rows(rows - encoder.centre), abs=1e-5)
 
@@ -120,7 +120,7 @@ def test_a_library_that_is_not_installed_is_named(kind: str, tmp_path: Path, mon
     with pytest.raises(MissingExtra) as caught:
         named_encoder(f"{kind}:{tmp_path}")
     assert KINDS[kind].libraries[0].replace("_", "-") in caught.value.problem
-    assert f"pip install 'related-recommender[{kind}]'" in caught.value.mend
+    assert f"pip install 'related-recommender[{kind}]'" in caught.value.hint
 
 
 def test_a_graph_that_pools_gives_its_own_vector(tmp_path: Path) -> None:

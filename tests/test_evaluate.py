@@ -13,7 +13,7 @@ from worlds import RECORDS, Row, fitted, small_desk, small_model
 from recommender import Recommender, RecommenderError
 from recommender.corpus import read_page
 from recommender.evaluation.evaluate import Scores, judge, questions_from_labels, questions_from_links
-from recommender.evaluation.queries import Judged
+from recommender.evaluation.queries import Qrel
 from recommender.training import cross_fit
 
 DESK = small_desk()
@@ -36,7 +36,7 @@ def test_no_question_has_itself_for_an_answer() -> None:
 
 @pytest.mark.parametrize(("asking", "right", "mrr"), [("fish-1", "fish-2", 1.0), ("charge-1", "charge-2", 1.0)])
 def test_a_plain_pair_is_found_first(asking: str, right: str, mrr: float) -> None:
-    scores = judge(DESK, [Judged(row(asking), frozenset({row(right)}))])
+    scores = judge(DESK, [Qrel(row(asking), frozenset({row(right)}))])
     assert (scores.questions, scores.mrr, scores.hit_5, scores.recall_10, scores.ndcg_10) == (1, mrr, 1, 1, 1)
 
 
@@ -45,10 +45,12 @@ def test_ranks_are_those_of_the_answers() -> None:
     bare = Recommender(fitted([{k: v for k, v in r.items() if k != "related"} for r in RECORDS]))
     hits = bare.similar(id="plant-1", k=100, min_score=0)
     for hit in hits[:6]:  # behind them stand articles that `similar` does not list
-        name, place, copy_of = hit.article.id, bare.model.catalogue.row, bare.model.catalogue.copy_of
-        best = {copy_of[place(other.article.id)]: other.score for other in reversed(hits)}  # near-copies count once
-        at = 1 + sum(score > best[copy_of[place(name)]] + 1e-9 for score in best.values())
-        scores = judge(bare, [Judged(place("plant-1"), frozenset({place(name)}))])
+        name, place, duplicate_of = hit.article.id, bare.model.catalogue.row, bare.model.catalogue.duplicate_of
+        best = {
+            duplicate_of[place(other.article.id)]: other.score for other in reversed(hits)
+        }  # near-copies count once
+        at = 1 + sum(score > best[duplicate_of[place(name)]] + 1e-9 for score in best.values())
+        scores = judge(bare, [Qrel(place("plant-1"), frozenset({place(name)}))])
         assert scores.mrr == pytest.approx(1 / at)
         assert scores.hit_5 == (at <= 5)
         assert scores.hit_10 == scores.recall_10 == (at <= 10)
@@ -57,14 +59,14 @@ def test_ranks_are_those_of_the_answers() -> None:
 
 def test_past_only_asks_for_nothing_of_the_future() -> None:
     """plant-1 is the earlier one: asked for plant-2 it has no answer, asked the other way it has."""
-    ahead, back = (Judged(row(a), frozenset({row(b)})) for a, b in (("plant-1", "plant-2"), ("plant-2", "plant-1")))
+    ahead, back = (Qrel(row(a), frozenset({row(b)})) for a, b in (("plant-1", "plant-2"), ("plant-2", "plant-1")))
     assert judge(DESK, [ahead, back]).questions == 2
     past = judge(DESK, [ahead, back], past_only=True)
     assert (past.questions, past.hit_10) == (1, 1)
 
 
 def test_related_lists_take_part_only_if_asked() -> None:
-    question = Judged(row("plant-1"), frozenset({row("plant-2"), row("plant-3")}))
+    question = Qrel(row("plant-1"), frozenset({row("plant-2"), row("plant-3")}))
     assert judge(DESK, [question], lists="others").mrr >= judge(DESK, [question]).mrr
 
 
@@ -90,7 +92,7 @@ def test_judgements_by_hand(tmp_path: Path) -> None:
         {"title": "모르는 제목", "related": ["구룡포 과메기 축제에 관광객 몰려"]},
     ]
     path = labels(tmp_path, "\n".join(json.dumps(line, ensure_ascii=False) for line in lines))
-    assert questions_from_labels(small_model(), path) == [Judged(row("fish-1"), frozenset({row("fish-2")}))]
+    assert questions_from_labels(small_model(), path) == [Qrel(row("fish-1"), frozenset({row("fish-2")}))]
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"])
@@ -100,7 +102,7 @@ def test_a_judgement_is_a_line_of_the_file(tmp_path: Path, start: str, end: str)
     first, second = "구룡포 과메기 축제에 관광객 몰려", "과메기 철 맞은 구룡포,\u2028덕장마다\x85 손길 분주"
     line = json.dumps({"title": first, "related": [second]}, ensure_ascii=False)
     path = labels(tmp_path, start + line + end)
-    assert questions_from_labels(small_model(), path) == [Judged(row("fish-1"), frozenset({row("fish-2")}))]
+    assert questions_from_labels(small_model(), path) == [Qrel(row("fish-1"), frozenset({row("fish-2")}))]
 
 
 def test_a_file_without_a_judgement_asks_nothing(tmp_path: Path) -> None:
@@ -118,7 +120,7 @@ def test_a_judgement_that_is_none_is_refused_by_its_line(tmp_path: Path, line: s
     with pytest.raises(RecommenderError) as caught:
         questions_from_labels(small_model(), path)
     assert str(path) in caught.value.problem
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_a_file_of_judgements_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ from recommender.evaluation.evaluate import (
     summary_rows,
     unfitted,
 )
-from recommender.evaluation.judge import Judge, Trial
+from recommender.evaluation.judge import Judge, QueryResult
 from recommender.evaluation.metrics import Interval, bootstrap, reliability
-from recommender.evaluation.queries import Judged, co_listed, sampled, without_later
+from recommender.evaluation.queries import Qrel, co_listed, sampled, without_later
 from recommender.evaluation.topic_metrics import Stability, copy_quality, topic_quality
 from recommender.ranking.model import Model
 
@@ -56,12 +56,12 @@ def found() -> Evaluation:
     return evaluate(Recommender(listed()), questions_from_links(listed()), unfitted(listed()))
 
 
-def trials(model: Model, **how: object) -> list[Trial]:
+def trials(model: Model, **how: object) -> list[QueryResult]:
     way = replace(Judge(model, unfitted(model)), **how)  # type: ignore[arg-type]
     return [way.ask(question) for question in questions_from_links(model)]
 
 
-def by_hand(asked: list[Trial]) -> dict[str, float]:
+def by_hand(asked: list[QueryResult]) -> dict[str, float]:
     """Means over questions, from their ranks alone."""
     ranks = [trial.ranks for trial in asked]
     gains = [sum(1 / math.log2(1 + r) for r in rank if r <= 10) for rank in ranks]
@@ -91,20 +91,20 @@ def test_scores_are_means_over_questions(lists: str) -> None:
 
 
 @cache
-def heard() -> tuple[Model, Judged]:
+def heard() -> tuple[Model, Qrel]:
     """A third page lists both asker and answer, and the answer stands elsewhere where that list speaks."""
-    page, copy_of = at("plant-1"), small_model().catalogue.copy_of
+    page, duplicate_of = at("plant-1"), small_model().catalogue.duplicate_of
     for one, other in permutations(range(len(small_model())), 2):
-        model, question = with_pairs(small_model(), [(page, one), (page, other)]), Judged(one, frozenset({other}))
+        model, question = with_pairs(small_model(), [(page, one), (page, other)]), Qrel(one, frozenset({other}))
         ways = [Judge(model, unfitted(model), lists) for lists in ("none", "others")]
-        if len({int(copy_of[row]) for row in (page, one, other)}) == 3 and rank_of(ways[0], question) != rank_of(
+        if len({int(duplicate_of[row]) for row in (page, one, other)}) == 3 and rank_of(ways[0], question) != rank_of(
             ways[1], question
         ):
             return model, question
     raise AssertionError("no list changes a rank")
 
 
-def rank_of(way: Judge, question: Judged) -> float:
+def rank_of(way: Judge, question: Qrel) -> float:
     return float(way.ask(question).ranks[0])
 
 
@@ -120,7 +120,9 @@ def test_with_past_only_later_articles_are_no_rivals() -> None:
     model = small_model()
     days, ways = model.catalogue.days, [Judge(model, unfitted(model), past_only=past) for past in (False, True)]
     pairs = [(a, b) for a, b in permutations(range(len(model)), 2) if days[b] < days[a]]
-    asked = [Judged(a, frozenset({b})) for a, b in pairs if model.catalogue.copy_of[a] != model.catalogue.copy_of[b]]
+    asked = [
+        Qrel(a, frozenset({b})) for a, b in pairs if model.catalogue.duplicate_of[a] != model.catalogue.duplicate_of[b]
+    ]
     places = [(question, [way.ask(question).ranks[0] for way in ways]) for question in asked]
     question, (rank, past) = next((question, both) for question, both in places if both[1] < both[0])
     assert judge(Recommender(model), [question]).mrr == pytest.approx(1 / rank)
@@ -145,7 +147,7 @@ def test_what_was_fitted_on_lists_is_refused_with_the_mend(part: str, source: st
     with pytest.raises(RecommenderError) as caught:
         unfitted(model)
     assert caught.value.problem == f"This model was fitted on related lists ({told}), which cannot judge it."
-    assert caught.value.mend == "Give folds: recommender.training.cross_fit(model)."
+    assert caught.value.hint == "Give folds: recommender.training.cross_fit(model)."
 
 
 # -- evaluate
@@ -245,9 +247,9 @@ def test_the_reliability_table_holds_the_first_hits_against_the_lists(found: Eva
 
 def test_each_way_of_asking_has_its_own_ranks() -> None:
     """Worlds in which a way changes the rank: a list of another page, and the headline instead of the article."""
-    small, kinds = small_model(), small_model().catalogue.copy_of
+    small, kinds = small_model(), small_model().catalogue.duplicate_of
     plain, headline = (Judge(small, unfitted(small), headline=alone) for alone in (False, True))
-    asked = [Judged(a, frozenset({b})) for a, b in permutations(range(len(small)), 2) if kinds[a] != kinds[b]]
+    asked = [Qrel(a, frozenset({b})) for a, b in permutations(range(len(small)), 2) if kinds[a] != kinds[b]]
     apart = next(question for question in asked if rank_of(plain, question) != rank_of(headline, question))
     for model, question in (heard(), (small, apart)):
         told = evaluate(Recommender(replace(model, version="v0042")), [question], unfitted(model), resamples=2)
@@ -259,7 +261,7 @@ def test_each_way_of_asking_has_its_own_ranks() -> None:
 
 
 def test_what_has_no_answer_is_not_asked() -> None:
-    ahead = Judged(at("plant-1"), frozenset({at("plant-2")}))
+    ahead = Qrel(at("plant-1"), frozenset({at("plant-2")}))
     assert judge(Recommender(listed()), [ahead]).questions == 1
     nothing = judge(Recommender(listed()), [ahead], past_only=True)
     assert nothing == judge(Recommender(listed()), []) == Scores(0, 0, 0, 0, 0, 0, 0)
@@ -270,13 +272,15 @@ def test_what_has_no_answer_is_not_asked() -> None:
 
 def pairs_within(model: Model) -> dict[str, dict[tuple[int, int], bool]]:
     """By page: for each ordered pair of its list (near-copies do not ask for each other), is the second near?"""
-    way, copy_of = Judge(model, unfitted(model)), model.catalogue.copy_of
+    way, duplicate_of = Judge(model, unfitted(model)), model.catalogue.duplicate_of
     told: dict[str, dict[tuple[int, int], bool]] = {}
     for page in range(len(model)):
-        members = [r for r in model.links.listed_by(page).tolist() if copy_of[r] != copy_of[page]]
+        members = [r for r in model.links.listed_by(page).tolist() if duplicate_of[r] != duplicate_of[page]]
         for one, other in permutations(members, 2):
-            if copy_of[one] != copy_of[other] and other == min(m for m in members if copy_of[m] == copy_of[other]):
-                rank = way.ask(Judged(one, frozenset({other}))).ranks[0]
+            if duplicate_of[one] != duplicate_of[other] and other == min(
+                m for m in members if duplicate_of[m] == duplicate_of[other]
+            ):
+                rank = way.ask(Qrel(one, frozenset({other}))).ranks[0]
                 told.setdefault(model.catalogue.ids[page], {})[one, other] = rank <= 10
     return told
 
@@ -318,16 +322,16 @@ def test_the_tenth_place_is_near_and_the_eleventh_is_not() -> None:
     model = small_model()
     way = Judge(model, unfitted(model))
     places = {
-        way.ask(Judged(a, frozenset({b}))).ranks[0]: (a, b)
-        for a, b in permutations(np.unique(model.catalogue.copy_of).tolist(), 2)
+        way.ask(Qrel(a, frozenset({b}))).ranks[0]: (a, b)
+        for a, b in permutations(np.unique(model.catalogue.duplicate_of).tolist(), 2)
     }
     for rank, near in ((10, True), (11, False)):
         one, other = places[rank]
-        kinds = model.catalogue.copy_of
+        kinds = model.catalogue.duplicate_of
         page = next(row for row in range(len(model)) if len({int(kinds[r]) for r in (row, one, other)}) == 3)
         held = with_pairs(model, [(page, one), (page, other)])
         told = evaluate(Recommender(held), [], unfitted(held)).co_listing
-        back = way.ask(Judged(other, frozenset({one}))).ranks[0]
+        back = way.ask(Qrel(other, frozenset({one}))).ranks[0]
         assert told.within_10.value == (int(near) + int(back <= 10)) / 2
 
 
@@ -344,8 +348,8 @@ def test_chance_is_ten_of_those_that_could_answer(found: Evaluation) -> None:
 def test_chance_in_a_small_archive(kinds: int, chance: float | None) -> None:
     """Copies count once; of one article none can be found."""
     model = small_model()
-    copy_of = np.minimum(np.arange(len(model)), kinds - 1).astype(np.int32)
-    held = with_pairs(replace(model, catalogue=replace(model.catalogue, copy_of=copy_of)), [])
+    duplicate_of = np.minimum(np.arange(len(model)), kinds - 1).astype(np.int32)
+    held = with_pairs(replace(model, catalogue=replace(model.catalogue, duplicate_of=duplicate_of)), [])
     told = evaluate(Recommender(held), [], unfitted(held)).co_listing
     assert told.as_json()["by_chance"] == (None if chance is None else pytest.approx(chance, abs=1e-4))
     assert (told.lists, told.pairs, told.as_json()["within_10"]["value"]) == (0, 0, None)

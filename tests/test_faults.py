@@ -419,7 +419,7 @@ def refused(models: Path) -> str | None:
     try:
         Recommender.open(models).similar("양극재 공장", min_score=0)
     except RecommenderError as error:
-        return error.mend
+        return error.hint
     return None
 
 
@@ -434,9 +434,9 @@ def test_each_file_damaged(home: Path, harm: Callable[[bytes], bytes]) -> None:
         assert any(path.name in problem for problem in check(models, "v0002")["v0002"]) or path.name == MANIFEST
         assert check(models)["v0002"], path.name
         assert not check(models)["v0001"]
-        mend = refused(models)
-        unnoticed += [path.name] if mend is None else []
-        assert mend is None or "rollback" in mend, path.name
+        hint = refused(models)
+        unnoticed += [path.name] if hint is None else []
+        assert hint is None or "rollback" in hint, path.name
         assert rollback(models) == "v0001"
         assert list(Recommender.open(models).similar("양극재 공장"))
         path.write_bytes(sound)

@@ -197,12 +197,12 @@ def same(one: FieldIndex, other: FieldIndex) -> None:
 def test_newcomers_stand_as_in_an_index_made_anew(old: list[Told], new: list[Told], dice: Any) -> None:
     """Some of the old are gone, the rest and the newcomers in any order; lengths are measured on the old alone."""
     before = index_of(old)
-    seats = [*dice.sample(range(len(old)), dice.randint(0, len(old))), *range(len(old), len(old) + len(new))]
-    dice.shuffle(seats)
+    mapping = [*dice.sample(range(len(old)), dice.randint(0, len(old))), *range(len(old), len(old) + len(new))]
+    dice.shuffle(mapping)
     average = average_lengths(texts_of(old))
     fresh = entries_of(texts_of(new), TABLE.find, average)
-    after = grown(before, fresh, np.array(seats, dtype=np.int64), IS_WORD)
-    same(after, index_of([[*old, *new][seat] for seat in seats], average))
+    after = grown(before, fresh, np.array(mapping, dtype=np.int64), IS_WORD)
+    same(after, index_of([[*old, *new][seat] for seat in mapping], average))
 
 
 def test_bodies_that_come_to_an_archive_of_headlines_are_no_titles() -> None:

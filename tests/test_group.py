@@ -17,7 +17,7 @@ from recommender.ranking.model import Model, open_model
 from recommender.text.aliases import load_aliases
 from recommender.text.kiwi import open_kiwi
 from recommender.text.normalize import title_key
-from recommender.topics.clusterer import Grove
+from recommender.topics.clusterer import WardModularity
 from recommender.topics.curated import load_desks
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import _few
@@ -54,7 +54,7 @@ def planted(groups: int, each: int, spread: float = 0.5) -> tuple[np.ndarray, np
 @pytest.mark.parametrize("groups", [3, 7, 15])
 def test_the_number_of_planted_groups_is_found(groups: int) -> None:
     rows, truth = planted(groups, 80)
-    labels = Grove().fit(rows).labels_
+    labels = WardModularity().fit(rows).labels_
     assert labels.max() + 1 == groups
     assert adjusted_rand_score(truth, labels) > 0.95
 
@@ -63,14 +63,14 @@ def test_clusters_that_there_were_stay_and_a_new_one_is_found() -> None:
     rows, truth = planted(6, 80)
     coarse = truth // 2
     known = np.where(truth < 4, coarse, -1)
-    halves = Grove(start=known).fit(rows).labels_
+    halves = WardModularity(start=known).fit(rows).labels_
     assert adjusted_rand_score(truth, halves) > 0.95, "what differs is cut, what is new becomes a cluster"
     rng = np.random.default_rng(5)
     loose = unit_rows(rng.normal(size=(600, 12)))
-    first = Grove().fit(loose).labels_
+    first = WardModularity().fit(loose).labels_
     kept = rng.random(600) < 0.9
-    fresh = Grove().fit(loose[kept]).labels_
-    again = Grove(start=first[kept]).fit(loose[kept]).labels_
+    fresh = WardModularity().fit(loose[kept]).labels_
+    again = WardModularity(start=first[kept]).fit(loose[kept]).labels_
     assert adjusted_rand_score(first[kept], again) > 0.8 > adjusted_rand_score(first[kept], fresh)
 
 
@@ -83,9 +83,9 @@ def test_a_sample_stays_when_articles_go() -> None:
 
 def test_no_more_clusters_than_wanted() -> None:
     rows, truth = planted(9, 50)
-    assert Grove(most=4).fit(rows).labels_.max() < 4
-    assert Grove(most=4, start=truth).fit(rows).labels_.max() < 4, "whatever there was before"
-    assert Grove(most=1, start=truth).fit(rows).labels_.max() == 0
+    assert WardModularity(most=4).fit(rows).labels_.max() < 4
+    assert WardModularity(most=4, start=truth).fit(rows).labels_.max() < 4, "whatever there was before"
+    assert WardModularity(most=1, start=truth).fit(rows).labels_.max() == 0
 
 
 @pytest.mark.parametrize(("most", "kept"), [(60, [1, 1, 0, 0, 0]), (1, [-1, -1, 0, 0, 0])])
@@ -151,7 +151,7 @@ def test_the_sample_reads_as_a_person_sorted_it(sample_home: Path) -> None:
 def test_outliers_have_reasons_and_copies_share_topics(sample: Model) -> None:
     topics = sample.topics
     assert ((topics.topic_of == NO_TOPIC) == (topics.outlier != Outlier.MEMBER)).all()
-    assert np.array_equal(topics.topic_of, topics.topic_of[sample.catalogue.copy_of])
+    assert np.array_equal(topics.topic_of, topics.topic_of[sample.catalogue.duplicate_of])
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ from recommender.errors import InputError, RecipeError
 from recommender.files.toml import parsed
 from recommender.text.aliases import load_aliases
 from recommender.topics.curated import load_desks
-from recommender.topics.edits.apply import amended
+from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import Edit, EditLog
 from recommender.versions.artifact import MANIFEST
 from recommender.versions.registry import check
@@ -251,7 +251,7 @@ def test_topics_merged_in_a_ring_end(desk: Path, tmp_path: Path) -> None:
         {"action": "split", "topic": one, "stay": [], "parts": parts},
         {"action": "merge", "topics": [two, one]},
     )
-    changed, problems = amended(model, log.standing)
+    changed, problems = with_edits(model, log.standing)
     assert len({topic.id for topic in changed.topics.topics}) == len(changed.topics.topics)
     assert problems == ()
 
@@ -259,7 +259,7 @@ def test_topics_merged_in_a_ring_end(desk: Path, tmp_path: Path) -> None:
 def test_a_part_may_not_take_the_id_of_a_topic_that_is_there(desk: Path, tmp_path: Path) -> None:
     model = open_model(desk / "models")
     one, two, *_ = (topic.id for topic in model.topics.topics)
-    changed, [problem] = amended(model, edits(tmp_path, split(one, two)).standing)
+    changed, [problem] = with_edits(model, edits(tmp_path, split(one, two)).standing)
     assert f"a topic {two} is there already" in problem
     assert changed.topics.topics == model.topics.topics
 

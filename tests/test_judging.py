@@ -22,8 +22,8 @@ from recommender.evaluation.evaluate import (
     summary_rows,
     unfitted,
 )
-from recommender.evaluation.judge import Judge, Trial
-from recommender.evaluation.queries import Judged, co_listed, questions_from_labels, sampled, shared, without_later
+from recommender.evaluation.judge import Judge, QueryResult
+from recommender.evaluation.queries import Qrel, co_listed, questions_from_labels, sampled, shared, without_later
 from recommender.index.links import Links
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.folds import Folds
@@ -57,7 +57,7 @@ def pairs_of(links: Links) -> list[tuple[int, int]]:
     return [(page, int(row)) for page in range(len(links.listed_start) - 1) for row in links.listed_by(page)]
 
 
-def same(one: Trial, other: Trial) -> bool:
+def same(one: QueryResult, other: QueryResult) -> bool:
     names = ("right", "ranks", "scores", "hits", "listed", "abstained")
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
 
@@ -85,7 +85,7 @@ def test_lists_of_other_pages_do_speak_where_they_may() -> None:
     catalogue = small_model().catalogue
     page, one, other = (catalogue.row(name) for name in ("plant-1", "fish-1", "charge-1"))
     model = with_pairs(small_model(), [(page, one), (page, other), (one, other)])
-    question = Judged(one, frozenset({other}))
+    question = Qrel(one, frozenset({other}))
     quiet, heard = (Judge(model, unfitted(model), lists).ask(question) for lists in ("none", "others"))
     assert heard.scores[0] > quiet.scores[0]
     own = with_pairs(model, [(one, other)])
@@ -97,7 +97,7 @@ def test_past_only_hears_no_list_of_a_later_page() -> None:
     late, one, other = (catalogue.row(name) for name in ("charge-3", "fish-1", "zone-1"))
     assert catalogue.days[late] > catalogue.days[one] > catalogue.days[other]
     model = with_pairs(small_model(), [(late, one), (late, other), (one, other)])
-    question = Judged(one, frozenset({other}))
+    question = Qrel(one, frozenset({other}))
     heard = Judge(model, unfitted(model), "others").ask(question)
     past = Judge(model, unfitted(model), "others", past_only=True).ask(question)
     quiet = Judge(model, unfitted(model), "none", past_only=True).ask(question)
@@ -111,8 +111,8 @@ def test_nothing_later_answers_with_past_only() -> None:
     for row in range(len(model)):
         allowed = way._allowed(row)
         assert not (days[allowed] > days[row]).any()
-        assert allowed[np.isnan(days) & (model.catalogue.copy_of != model.catalogue.copy_of[row])].all()
-    asked = [Judged(row, frozenset(range(len(model))) - {row}) for row in range(len(model))]
+        assert allowed[np.isnan(days) & (model.catalogue.duplicate_of != model.catalogue.duplicate_of[row])].all()
+    asked = [Qrel(row, frozenset(range(len(model))) - {row}) for row in range(len(model))]
     for question in without_later(model, asked):
         assert not any(days[r] > days[question.row] for r in question.right)
 
@@ -124,7 +124,7 @@ def test_what_judges_a_page_does_not_hang_on_its_list() -> None:
     assert not all(equal(weights, folds.scorers[0][0]) for weights, _ in folds.scorers)
     for page in (model.catalogue.row(name) for name in ("plant-1", "zone-1", "charge-1")):
         others = [pair for pair in pairs_of(model.links) if pair[0] != page]
-        far = [(page, row) for row in np.argsort(model.tfidf.likeness(page, np.arange(len(model))))[:4].tolist()]
+        far = [(page, row) for row in np.argsort(model.tfidf.cosine(page, np.arange(len(model))))[:4].tolist()]
         changed = cross_fit(with_pairs(model, sorted(others + far)))
         assert all(map(equal, changed.of(page), folds.of(page)))
         assert not all(equal(*pair) for pair in zip(_weights(changed), _weights(folds), strict=True))
@@ -170,7 +170,7 @@ def test_lists_by_chance_score_near_chance() -> None:
     for seed in range(3):
         model = fitted(listing(seed=seed, pages=18), pairs_wanted=3)
         values.append(judge(Recommender(model), questions_from_links(model), folds=cross_fit(model)).mrr)
-    kinds = len(np.unique(model.catalogue.copy_of)) - 1
+    kinds = len(np.unique(model.catalogue.duplicate_of)) - 1
     best_of_four = sum(4 / kinds * math.prod(1 - 4 / (kinds - i) for i in range(r)) / (r + 1) for r in range(kinds - 4))
     assert np.mean(values) == pytest.approx(best_of_four, abs=0.17)
 
@@ -183,7 +183,7 @@ def test_ranks_are_the_places_in_an_answer() -> None:
         hits = desk.similar(id=catalogue.ids[row], k=100, min_score=0, stories=True)
         places = {name: hit.rank for hit in hits for name in (hit.article.id, *hit.also)}
         right = frozenset(range(len(bare))) - {row}
-        trial = Judge(bare, unfitted(bare)).ask(Judged(row, right))
+        trial = Judge(bare, unfitted(bare)).ask(Qrel(row, right))
         for answer, rank, score in zip(trial.right.tolist(), trial.ranks, trial.scores, strict=True):
             assert rank == places.get(catalogue.ids[answer], math.inf)
             if rank < math.inf:
@@ -201,7 +201,7 @@ def test_copies_of_the_asking_article_are_neither_answers_nor_ranks() -> None:
     (question,) = (q for q in questions_from_links(model) if q.row == at)
     assert {model.catalogue.ids[r] for r in question.right} == {"plant-1"}
     copy = model.catalogue.row("wire-2")
-    trial = Judge(model, unfitted(model)).ask(Judged(at, question.right | {copy}))
+    trial = Judge(model, unfitted(model)).ask(Qrel(at, question.right | {copy}))
     assert copy not in trial.right
     gone = np.array([name not in ("wire-2", "wire-3") for name in model.catalogue.ids])
     bare = Judge(model, unfitted(model), pool=gone).ask(question)
@@ -226,7 +226,7 @@ def test_what_is_right_among_the_first_ten() -> None:
 def test_the_headline_alone_is_a_text_that_is_not_in_the_corpus() -> None:
     model = small_model()
     at, answer = model.catalogue.row("plant-1"), model.catalogue.row("plant-2")
-    trial = Judge(model, unfitted(model), headline=True).ask(Judged(at, frozenset({answer})))
+    trial = Judge(model, unfitted(model), headline=True).ask(Qrel(at, frozenset({answer})))
     title, published = RECORDS[0]["title"], RECORDS[0]["published"]
     hits = Recommender(model).similar(title, published=published, k=100, min_score=0, stories=True)
     others = [hit.article.id for hit in hits if hit.article.id != "plant-1"]
@@ -242,7 +242,7 @@ def test_members_of_a_list_ask_for_each_other() -> None:
 
 
 def test_questions_are_drawn_by_the_seed() -> None:
-    asked = [Judged(row, frozenset({0})) for row in range(1, 30)]
+    asked = [Qrel(row, frozenset({0})) for row in range(1, 30)]
     assert sampled(asked, 40, 1) == asked
     few = sampled(asked, 5, 1)
     assert few == sampled(asked, 5, 1) != sampled(asked, 5, 2)
@@ -252,13 +252,13 @@ def test_questions_are_drawn_by_the_seed() -> None:
 def test_two_models_are_asked_the_same_with_the_same_rivals() -> None:
     model = small_model()
     less = fitted([record for record in RECORDS if record["id"] not in ("plant-3", "fish-2")])
-    both = shared(model, less, [*questions_from_links(model), Judged(model.catalogue.row("fish-2"), frozenset({0}))])
+    both = shared(model, less, [*questions_from_links(model), Qrel(model.catalogue.row("fish-2"), frozenset({0}))])
     names = [[(m.catalogue.ids[q.row], sorted(m.catalogue.ids[r] for r in q.right)) for q in asked]
              for m, asked in ((model, both.questions), (less, both.their_questions))]  # fmt: skip
     assert names[0] == names[1] == [("plant-1", ["plant-2"]), ("zone-1", ["zone-2"])]
     kept = [{m.catalogue.ids[r] for r in np.flatnonzero(pool)} for m, pool in ((model, both.ours), (less, both.theirs))]
     assert kept[0] == kept[1] == {record["id"] for record in RECORDS} - {"plant-3", "fish-2"}
-    trial = Judge(model, unfitted(model), pool=both.ours).ask(Judged(both.questions[0].row, frozenset({0, 1, 2, 3})))
+    trial = Judge(model, unfitted(model), pool=both.ours).ask(Qrel(both.questions[0].row, frozenset({0, 1, 2, 3})))
     gone = [model.catalogue.row(name) for name in ("plant-3", "fish-2")]
     assert all(rank == math.inf for row, rank in zip(trial.right, trial.ranks, strict=True) if row in gone)
 

@@ -201,7 +201,7 @@ def _finder() -> Try:
 def _asker() -> Try:
     """A question in which a word is corrected; nothing else of a model takes part."""
     stub = Mock(spec=Model)
-    stub.analyzer, stub.tongue, stub.tfidf = Mock(), Mock(), Mock()
+    stub.analyzer, stub.cross_lingual, stub.tfidf = Mock(), Mock(), Mock()
     stub.analyzer.pieces.return_value = []
     stub._corrections.return_value = (Correction("가나다라", "가나라다"), Correction("posco a", "posco b"))
     stub._question.return_value = Question("", ())

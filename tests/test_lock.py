@@ -102,7 +102,7 @@ def test_a_living_process_keeps_it_and_is_named(tmp_path: Path) -> None:
         with pytest.raises(RecommenderError) as caught, held(tmp_path):
             pass
         assert f"process {process.pid} on {socket.gethostname()}" in caught.value.problem
-        assert caught.value.mend
+        assert caught.value.hint
         done = run_cli(tmp_path / "other", "retrain", "--no-ingest")
         assert (done.status, done.stdout) == (1, ""), "another folder is not concerned"
         assert "There is no corpus" in done.stderr
@@ -161,7 +161,7 @@ def test_who_holds_it_may_be_unknown(tmp_path: Path, text: str) -> None:
         (tmp_path / FILE).write_text(text)
         with pytest.raises(RecommenderError, match="Another training is at work") as caught, held(tmp_path):
             pass
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def in_a_container(*command: str) -> list[str]:
@@ -212,7 +212,7 @@ def test_a_place_that_cannot_be_locked_is_one_sentence(tmp_path: Path, place: st
         (tmp_path / "models" / FILE).mkdir(parents=True)
     with pytest.raises(RecommenderError) as caught, held(tmp_path / "models"):
         pass
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_many_take_turns_and_start_from_a_dead_ones_lock(tmp_path: Path) -> None:

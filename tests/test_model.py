@@ -192,7 +192,7 @@ def test_a_file_of_another_size_is_refused_and_named(models: Path, harm: object)
         with pytest.raises(RecommenderError) as caught:
             open_model(models)
         assert name in caught.value.problem
-        assert caught.value.mend
+        assert caught.value.hint
         path.write_bytes(kept[name])
     use(models)
 
@@ -209,7 +209,7 @@ def test_a_flipped_bit_is_found_and_never_crashes_a_question(models: Path, place
         try:
             use(models)
         except RecommenderError as error:
-            assert error.mend
+            assert error.hint
         except Exception as error:  # noqa: BLE001
             crashed.append(f"{name}: {type(error).__name__}: {error}")
         path.write_bytes(sound)
@@ -272,7 +272,7 @@ def test_a_manifest_of_another_kind_is_refused(models: Path, manifest: object, t
     with pytest.raises(RecommenderError) as caught:
         open_model(models)
     assert told in caught.value.problem
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_current_names_a_version_or_is_refused(models: Path, name: str) -> None:
     (models / "current").write_text(name, encoding="utf-8")
     with pytest.raises(RecommenderError) as caught:
         open_model(models)
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize("harm", ["missing", "folder", "bytes"])
@@ -300,4 +300,4 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file stands here")
     with pytest.raises(RecommenderError) as caught:
         small_model().save(tmp_path / "models")
-    assert caught.value.mend
+    assert caught.value.hint

@@ -91,10 +91,10 @@ def test_scores_are_cosines() -> None:
         assert SPACE.scores(asked(row=row)).tolist() == pytest.approx((matrix @ matrix[row]).tolist())
     assert SPACE.scores(asked("다라")).tolist() == pytest.approx([0, 0.8, 0.64, 0, 0])
     assert SPACE.scores(asked("모름")).dtype == np.float32
-    assert SPACE.likeness(2, np.array([0, 3, 2, 1])).tolist() == pytest.approx(
+    assert SPACE.cosine(2, np.array([0, 3, 2, 1])).tolist() == pytest.approx(
         (matrix[[0, 3, 2, 1]] @ matrix[2]).tolist()
     )
-    assert SPACE.likeness(2, np.array([0])).dtype == np.float32
+    assert SPACE.cosine(2, np.array([0])).dtype == np.float32
 
 
 def test_an_empty_vocabulary_knows_nothing() -> None:

@@ -94,7 +94,7 @@ def query(model: Model, text: str, body: str = "", day: float = NAN) -> Query:
 def heights_of_all(model: Model, asked: Query) -> dict[int, float]:
     """The height of every article, without stages."""
     found = score(model, asked, np.arange(len(model)))
-    return dict(zip(found.rows.tolist(), found.heights.tolist(), strict=True))
+    return dict(zip(found.rows.tolist(), found.logits.tolist(), strict=True))
 
 
 # -- numbers
@@ -180,8 +180,8 @@ def test_a_height_is_linear_in_the_features(kind: int) -> None:
     wanted = []
     for at in range(40):
         row = weights.table[kind, int(features.kind[at])]
-        height = sum(w * float(getattr(features, name)[at]) for w, name in zip(row, COLUMNS, strict=False)) + row[-1]
-        wanted.append(height + weights.time * features.time[at] + weights.link * features.link[at])
+        logit = sum(w * float(getattr(features, name)[at]) for w, name in zip(row, COLUMNS, strict=False)) + row[-1]
+        wanted.append(logit + weights.time * features.time[at] + weights.link * features.link[at])
     assert weights.logits(kind, features) == pytest.approx(wanted, rel=1e-5, abs=1e-4)
     apart = weights.logits(kind, features, holds) - weights.logits(kind, features)
     assert apart == pytest.approx(np.where(holds, weights.holds, 0), abs=1e-9)
@@ -225,12 +225,12 @@ heights_lists = st.lists(st.floats(-500, 500), max_size=80).map(lambda found: np
 
 
 @given(heights_lists, st.sampled_from([FEW_WORDS, TITLE, PAGE]))
-def test_scores_fall_as_heights_fall_and_none_says_more_than_the_most(heights: np.ndarray, kind: int) -> None:
-    scores = default_calibration().scores(kind, heights)
-    assert scores.shape == heights.shape
+def test_scores_fall_as_heights_fall_and_none_says_more_than_the_most(logits: np.ndarray, kind: int) -> None:
+    scores = default_calibration().scores(kind, logits)
+    assert scores.shape == logits.shape
     assert ((scores >= 0) & (scores <= MOST)).all()
     assert (np.diff(scores) <= 0).all()
-    equal = np.diff(heights) == 0
+    equal = np.diff(logits) == 0
     assert (np.diff(scores)[equal] == 0).all()
 
 
@@ -458,9 +458,9 @@ def test_the_best_of_all_is_among_the_candidates(size: int) -> None:
     for text, body, day in asked_of(size):
         asked = query(model, text, body, day)
         near = set(rank(model, asked, np.ones(len(model), dtype=bool)).rows.tolist())
-        heights = heights_of_all(model, asked)
+        logits = heights_of_all(model, asked)
         title, swept = model.fields.sweep(asked.page or asked.headline)
-        best = [row for row in sorted(heights, key=lambda row: -heights[row]) if title[row] or swept[row]][:10]
+        best = [row for row in sorted(logits, key=lambda row: -logits[row]) if title[row] or swept[row]][:10]
         assert best[0] in near, text
         kept.append(np.mean([row in near for row in best]))
     assert np.mean(kept) > 0.97
@@ -492,17 +492,17 @@ def test_a_ranking_is_best_first_and_says_the_same_of_an_article_whoever_stands_
         asked = query(model, text, body, day)
         found = rank(model, asked, np.ones(len(model), dtype=bool))
         assert len(found) <= 2 * POOL + 50
-        assert (np.diff(found.heights) <= 0).all()
+        assert (np.diff(found.logits) <= 0).all()
         assert (np.diff(found.scores) <= 0).all()
         assert ((found.evidence >= 0) & (found.evidence <= 1)).all()
         assert len(set(found.rows.tolist())) == len(found)
         assert not found.holds.any() or asked.kind == FEW_WORDS
-        ties = np.flatnonzero(np.diff(found.heights) == 0)
+        ties = np.flatnonzero(np.diff(found.logits) == 0)
         assert (np.diff(found.rows)[ties] > 0).all()
         some = found.rows[:7][::-1]
         again = score(model, asked, some)
         assert again.rows.tolist() == found.rows[:7].tolist()
-        assert again.heights == pytest.approx(found.heights[:7], abs=1e-3)
+        assert again.logits == pytest.approx(found.logits[:7], abs=1e-3)
 
 
 # -- answers

@@ -60,7 +60,7 @@ def test_what_is_not_understood_is_refused(tmp_path: Path, text: str | bytes, na
     with pytest.raises(RecommenderError) as caught:
         Recipe.read(recipe(tmp_path, text))
     assert named in caught.value.problem
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["none.toml", "."])
@@ -91,4 +91,4 @@ def test_an_embedder_that_is_not_there_is_refused_before_training(embedder: str)
 
     with pytest.raises(RecommenderError) as caught:
         named_encoder(embedder)
-    assert caught.value.mend
+    assert caught.value.hint

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from report.synthetic import articles, build
 from worlds import RECORDS, fitted, small_desk, small_model
 
-from recommender import Recommender, RecommenderError, Wish
+from recommender import Recommender, RecommenderError, SearchOptions
 from recommender.embeddings import static
 from recommender.ranking.calibration import MOST
 from recommender.ranking.recommend import LABELS
@@ -79,31 +79,31 @@ def test_many_copies_do_not_crowd_out_the_others() -> None:
     assert len(answer[0].also) >= 59
 
 
-@pytest.mark.parametrize("wish", [
+@pytest.mark.parametrize("options", [
     {}, {"since": "2024-03-05"}, {"since": "2024-03-05", "until": "2024-05-02"}, {"until": "2024-03-20"},
     {"until": "2023-12-31"}, {"outlet": "동해신문"}, {"outlet": "한빛일보", "since": "2024"}, {"past_only": True},
 ])  # fmt: skip
 @pytest.mark.parametrize("asking", ["plant-2", "wire-3", "fish-2"])
-def test_filters(asking: str, wish: dict[str, Any]) -> None:
+def test_filters(asking: str, options: dict[str, Any]) -> None:
     """Exactly those of the unfiltered answer that pass, in the same order."""
 
     def passes(row: dict[str, Any]) -> bool:
         day = row.get("published", "")[:10]
         own = next(r.get("published", "") for r in RECORDS if r["id"] == asking)
         return (
-            (not wish.get("since") or (bool(day) and day >= wish["since"]))
-            and (not wish.get("until") or (bool(day) and day <= wish["until"]))
-            and (not wish.get("outlet") or row.get("outlet") == wish["outlet"])
-            and (not wish.get("past_only") or not own or not day or row["published"] <= own)
+            (not options.get("since") or (bool(day) and day >= options["since"]))
+            and (not options.get("until") or (bool(day) and day <= options["until"]))
+            and (not options.get("outlet") or row.get("outlet") == options["outlet"])
+            and (not options.get("past_only") or not own or not day or row["published"] <= own)
         )
 
     every = ids(DESK.similar(id=asking, k=100, min_score=0, collapse=False))
     wanted = [name for name in every if passes(next(r for r in RECORDS if r["id"] == name))]
-    assert ids(DESK.similar(id=asking, k=100, min_score=0, collapse=False, **wish)) == wanted
+    assert ids(DESK.similar(id=asking, k=100, min_score=0, collapse=False, **options)) == wanted
 
 
 @pytest.mark.parametrize(
-    ("wish", "inside", "outside"),
+    ("options", "inside", "outside"),
     [
         ({"since": "2024-03"}, "plant-1", "zone-1"),
         ({"until": "2024-03"}, "plant-4", "wire-1"),  # the month's last day belongs to it
@@ -113,8 +113,8 @@ def test_filters(asking: str, wish: dict[str, Any]) -> None:
         ({"since": "2024-03-20"}, "plant-4", "plant-3"),
     ],
 )
-def test_periods_hold_both_ends(wish: dict[str, str], inside: str, outside: str) -> None:
-    allowed = DESK._allowed(math.nan, Wish(**wish))
+def test_periods_hold_both_ends(options: dict[str, str], inside: str, outside: str) -> None:
+    allowed = DESK._allowed(math.nan, SearchOptions(**options))
     assert allowed[DESK.model.catalogue.row(inside)]
     assert not allowed[DESK.model.catalogue.row(outside)]
     assert not allowed[DESK.model.catalogue.row("fish-2")], "an unknown date matches no period"
@@ -129,8 +129,8 @@ def test_dates_of_other_zones_are_compared_as_instants() -> None:
     ]
     desk = Recommender(fitted(rows))
 
-    def found(**wish: Any) -> set[str]:
-        return set(ids(desk.similar("동해소재 양극재 공장", min_score=0, collapse=False, **wish)))
+    def found(**options: Any) -> set[str]:
+        return set(ids(desk.similar("동해소재 양극재 공장", min_score=0, collapse=False, **options)))
 
     assert ids(desk.similar(id="asked", min_score=0, past_only=True, collapse=False)) == ["before"]
     assert found(published="2024-08-06T07:30", past_only=True) == {"asked", "before"}
@@ -150,7 +150,7 @@ def test_a_topic_filter_by_id_and_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "options",
     [
         {"outlet": "없는신문"},
         {"topic": "t999"},
@@ -180,10 +180,10 @@ def test_a_topic_filter_by_id_and_by_name() -> None:
         {"topic": 3},
     ],
 )
-def test_a_wish_that_cannot_be_met_is_refused_with_a_mend(wish: dict[str, Any]) -> None:
+def test_a_wish_that_cannot_be_met_is_refused_with_a_mend(options: dict[str, Any]) -> None:
     with pytest.raises(RecommenderError) as caught:
-        DESK.similar("양극재", **wish)
-    assert caught.value.mend
+        DESK.similar("양극재", **options)
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize("asked", [{"text": math.nan}, {"text": 7}, {"id": 7}, {"text": b"text"}])
@@ -193,8 +193,8 @@ def test_a_question_that_is_no_text_is_refused(asked: dict[str, Any]) -> None:
 
 
 def test_the_number_of_a_wish_holds_unless_another_is_given() -> None:
-    assert len(DESK.similar("양극재", wish=Wish(k=2, min_score=0))) == 2
-    assert len(DESK.similar("양극재", 3, wish=Wish(k=2, min_score=0))) == 3
+    assert len(DESK.similar("양극재", options=SearchOptions(k=2, min_score=0))) == 2
+    assert len(DESK.similar("양극재", 3, options=SearchOptions(k=2, min_score=0))) == 3
     assert len(DESK.similar("양극재", np.int64(2), min_score=0)) == 2
     json.dumps(DESK.similar("양극재", np.int64(2)).as_json())
 
@@ -205,8 +205,8 @@ class Timestamp(datetime):
 
 @pytest.mark.parametrize("day", [date(2024, 3, 20), datetime(2024, 3, 20), Timestamp(2024, 3, 20)])
 def test_dates_of_python_are_dates(day: date) -> None:
-    def found(**wish: Any) -> list[str]:
-        return ids(DESK.similar("양극재 공장", k=50, min_score=0, **wish))
+    def found(**options: Any) -> list[str]:
+        return ids(DESK.similar("양극재 공장", k=50, min_score=0, **options))
 
     assert found(since=day) == found(since="2024-03-20")
     assert found(published=day, past_only=True) == found(published="2024-03-20", past_only=True)
@@ -253,14 +253,14 @@ def test_any_other_text_leaves_nothing_out(text: str) -> None:
 def test_an_unknown_id_suggests_near_ones(asked: str, near: str) -> None:
     with pytest.raises(RecommenderError) as caught:
         DESK.similar(id=asked)
-    assert near in caught.value.mend
+    assert near in caught.value.hint
 
 
 @pytest.mark.parametrize("asked", ["", "완전히 다른 것", "\ud800", "🎉", "a" * 10_000])
 def test_a_hopeless_id_is_refused_with_a_mend(asked: str) -> None:
     with pytest.raises(RecommenderError) as caught:
         DESK.similar(id=asked)
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_an_unknown_outlet_suggests_near_ones() -> None:
@@ -272,7 +272,7 @@ def test_an_unknown_outlet_suggests_near_ones() -> None:
 def test_a_text_without_a_date_has_no_past(asked: dict[str, str]) -> None:
     with pytest.raises(RecommenderError, match="without a date has no past") as caught:
         DESK.similar("양극재 공장", past_only=True, **asked)
-    assert caught.value.mend
+    assert caught.value.hint
     dated = DESK.similar("양극재 공장", k=50, min_score=0, past_only=True, published="2024-03-05")
     assert {"plant-1", "plant-2"} <= set(ids(dated))
     assert not {"plant-3", "plant-4"} & set(ids(dated))
@@ -414,7 +414,7 @@ def test_diversity_keeps_the_best_and_spreads_the_rest() -> None:
 
     def alike(answer: Any) -> float:
         rows = np.array([DESK.model.catalogue.row(name) for name in ids(answer)])
-        return float(sum(DESK.model.tfidf.likeness(int(row), rows).sum() for row in rows))
+        return float(sum(DESK.model.tfidf.cosine(int(row), rows).sum() for row in rows))
 
     assert alike(far) < alike(near)
 
@@ -559,7 +559,7 @@ def test_small_corpora_answer(count: int) -> None:
     if not count:
         assert text.reason == "the corpus is empty"
     for row in range(len(desk)):
-        check(desk.related(row, Wish(k=3, min_score=0)), 3)
+        check(desk.related(row, SearchOptions(k=3, min_score=0)), 3)
     with pytest.raises(RecommenderError):
         desk.similar(id="nothing-like-it")
 

@@ -98,7 +98,7 @@ def test_rollback_from_a_pointer_that_names_no_version(models: Path, current: st
     try:
         assert registry.rollback(models) in ("v0001", "v0002", "v0003")
     except RecommenderError as error:
-        assert error.mend
+        assert error.hint
 
 
 ACTIONS: dict[str, Callable[[Path, str], object]] = {
@@ -113,7 +113,7 @@ ACTIONS: dict[str, Callable[[Path, str], object]] = {
 def test_an_unknown_version_is_refused_with_the_known_ones(models: Path, action: str, version: str) -> None:
     with pytest.raises(RecommenderError) as caught:
         ACTIONS[action](models, version)
-    assert "v0001" in caught.value.mend
+    assert "v0001" in caught.value.hint
     assert (models / "current").read_text() == "v0003\n"
 
 
@@ -282,7 +282,7 @@ def test_a_version_as_it_is_listed(tmp_path: Path) -> None:
 def refused(action: Callable[[], object]) -> tuple[str, str]:
     with pytest.raises(RecommenderError) as caught:
         action()
-    return caught.value.problem, caught.value.mend
+    return caught.value.problem, caught.value.hint
 
 
 def test_each_refusal_says_what_is_wrong_and_what_to_do(models: Path, tmp_path: Path) -> None:
@@ -294,9 +294,9 @@ def test_each_refusal_says_what_is_wrong_and_what_to_do(models: Path, tmp_path: 
     three = ("There is no version 'v7'.", "Versions: v0001, v0002, v0003.")
     assert refused(lambda: registry.promote(models, "v7")) == refused(lambda: registry.check(models, "v7")) == three
     harm(models, "v0001")
-    problem, mend = refused(lambda: registry.promote(models, "v0001"))
+    problem, hint = refused(lambda: registry.promote(models, "v0001"))
     assert problem.startswith("v0001 is damaged: idf.npy: ")
-    assert mend == "Choose another: recommender models list"
+    assert hint == "Choose another: recommender models list"
     harm(models, "v0002")
     last = ("No sound version stands before v0003.", "See: recommender models list")
     assert refused(lambda: registry.rollback(models)) == last

@@ -24,8 +24,8 @@ from recommender import Corpus, Recipe, RecommenderError, open_model
 from recommender.evaluation.comparison import MEASURES, Measured, Pair, judge_of, measured
 from recommender.evaluation.evaluate import judge, questions_from_links
 from recommender.evaluation.gate import Measure, _losses, verdict
-from recommender.evaluation.judge import Trial
-from recommender.evaluation.queries import Judged, questions_from_labels, sampled
+from recommender.evaluation.judge import QueryResult
+from recommender.evaluation.queries import Qrel, questions_from_labels, sampled
 from recommender.jobs.retrain import LOG, Job, Outcome, retrain
 from recommender.ranking.recommend import Recommender
 from recommender.text import kiwi as morphology
@@ -251,7 +251,7 @@ def test_a_version_that_a_person_chose_meanwhile_stays(home: Path) -> None:
 def test_no_corpus_and_no_inbox_is_one_sentence(tmp_path: Path, read: bool) -> None:
     with pytest.raises(RecommenderError, match="There is no corpus") as caught:
         retrain(Job(tmp_path / "data", tmp_path / "models", Recipe(), read))
-    assert "inbox" in caught.value.mend
+    assert "inbox" in caught.value.hint
 
 
 def test_an_inbox_that_was_read_already_is_left_alone(home: Path) -> None:
@@ -369,8 +369,10 @@ def test_one_judgement_a_question_gives_the_same_means() -> None:
 
 
 def test_a_figure_has_its_interval() -> None:
-    asked, nothing = Judged(0, frozenset({1})), (np.empty(0), np.empty(0), np.empty(0, dtype=bool))
-    trials = [Trial(asked, np.array([1]), np.array([float(1 + 19 * (n % 2))]), *nothing, False) for n in range(100)]
+    asked, nothing = Qrel(0, frozenset({1})), (np.empty(0), np.empty(0), np.empty(0, dtype=bool))
+    trials = [
+        QueryResult(asked, np.array([1]), np.array([float(1 + 19 * (n % 2))]), *nothing, False) for n in range(100)
+    ]
     found = Measured(tuple(trials)).figures()["hit_10"]
     assert found.value == 0.5
     assert 0.38 < found.low < 0.42
@@ -418,10 +420,10 @@ def test_a_headline_that_is_found_no_more_is_told() -> None:
     pair = Pair.of(before, before)
     row = before.catalogue.row("plant-1")
     listed = np.array([before.catalogue.row("plant-2"), before.catalogue.row("plant-3")])
-    asked = Judged(row, frozenset(listed.tolist()))
+    asked = Qrel(row, frozenset(listed.tolist()))
     nothing = (np.empty(0), np.empty(0), np.empty(0, dtype=bool))
     old, never, new = (
-        Measured((Trial(asked, listed, np.array(ranks), *nothing, silent),))
+        Measured((QueryResult(asked, listed, np.array(ranks), *nothing, silent),))
         for ranks, silent in (([np.inf, 2.0], False), ([np.inf, np.inf], False), ([np.inf, np.inf], True))
     )
     ((_, loss),) = _losses(pair, old, new, ["mrr"])

@@ -144,12 +144,12 @@ def test_an_article_is_judged_by_the_scorer_of_its_fold() -> None:
 
 
 def test_near_copies_share_a_fold_and_folds_are_even() -> None:
-    copy_of = np.arange(1000, dtype=np.int32)
-    copy_of[500:] = copy_of[:500]
-    fold_of = folds_of(copy_of, 5, 7)
-    assert np.array_equal(fold_of, fold_of[copy_of])
+    duplicate_of = np.arange(1000, dtype=np.int32)
+    duplicate_of[500:] = duplicate_of[:500]
+    fold_of = folds_of(duplicate_of, 5, 7)
+    assert np.array_equal(fold_of, fold_of[duplicate_of])
     assert np.bincount(fold_of, minlength=5).min() > 120
-    assert not np.array_equal(fold_of, folds_of(copy_of, 5, 8))
+    assert not np.array_equal(fold_of, folds_of(duplicate_of, 5, 8))
 
 
 # 0 lists 1 and 2; 1 lists 0; 2 lists 3; 3 lists 0 and 4.

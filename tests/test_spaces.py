@@ -119,13 +119,13 @@ def test_scores_of_articles_are_scikit_learns(kind: str) -> None:
     wanted = (twin.matrix @ twin.matrix.T).toarray()
     found = np.array([held.tfidf.scores(held.article_question(row)) for row in range(len(held))])
     assert np.abs(found - wanted).max() < 1e-6
-    likeness = held.tfidf.likeness(0, np.arange(len(held)))
-    assert np.abs(likeness - wanted[0]).max() < 1e-6
+    cosine = held.tfidf.cosine(0, np.arange(len(held)))
+    assert np.abs(cosine - wanted[0]).max() < 1e-6
     rows = np.array([5, 0, 9, 3, 0])
     among = Among.of(held.tfidf, rows)
-    assert np.abs(among.likeness(np.array([1, 3])) - wanted[np.ix_(rows[[1, 3]], rows)]).max() < 1e-6
-    assert among.likeness(rows[:0]).shape == (0, 5)
-    assert Among.of(held.tfidf, rows[:0]).likeness(rows[:0]).shape == (0, 0)
+    assert np.abs(among.cosine(np.array([1, 3])) - wanted[np.ix_(rows[[1, 3]], rows)]).max() < 1e-6
+    assert among.cosine(rows[:0]).shape == (0, 5)
+    assert Among.of(held.tfidf, rows[:0]).cosine(rows[:0]).shape == (0, 0)
 
 
 @given(st.lists(st.sampled_from([*small_model().tfidf.terms, "모르는말", "~모름"]), max_size=30))

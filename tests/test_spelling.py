@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recommender.arrays.strings import Shelf, StringTable
+from recommender.arrays.strings import StringArray, StringTable
 from recommender.text.spelling import Correction, Speller, corrected
 
 settings.register_profile("ours", deadline=None, max_examples=60)
@@ -180,10 +180,10 @@ def test_a_speller_answers_the_same_first_and_last_and_in_threads() -> None:
 
 def mapped(table: StringTable, spread: NDArray[np.int64], folder: Path) -> tuple[StringTable, NDArray[np.int64]]:
     arrays = []
-    for name, array in (("blob", table.shelf.blob), ("offsets", table.shelf.offsets), ("spread", spread)):
+    for name, array in (("blob", table.strings.blob), ("offsets", table.strings.offsets), ("spread", spread)):
         np.save(folder / f"{name}.npy", array)
         arrays.append(np.load(folder / f"{name}.npy", mmap_mode="r"))
-    return StringTable(Shelf(arrays[0], arrays[1])), arrays[2]
+    return StringTable(StringArray(arrays[0], arrays[1])), arrays[2]
 
 
 def test_a_memory_map_answers_as_arrays_do(tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ def test_meaning_without_a_shared_word(model: StaticVectors, asked: str, near: s
 def test_names_of_a_kind_stay_apart(model: StaticVectors) -> None:
     """Similar-article search needs to tell one city or company from another."""
     for names in (["포항", "경주", "구미", "대구"], ["에코프로", "엘앤에프", "포스코", "삼성SDI"]):
-        likeness = np.asarray(model.encode(names) @ model.encode(names).T)
-        assert likeness[~np.eye(len(names), dtype=bool)].max() < 0.75
+        cosine = np.asarray(model.encode(names) @ model.encode(names).T)
+        assert cosine[~np.eye(len(names), dtype=bool)].max() < 0.75
 
 
 def test_headlines_of_one_subject_are_near_each_other(model: StaticVectors, shared: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.arrays.strings import Shelf, StringTable
+from recommender.arrays.strings import StringArray, StringTable
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")
@@ -17,11 +17,11 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 @given(st.lists(TEXTS))
 def test_a_shelf_is_a_list_of_strings(texts: list[str]) -> None:
-    shelf = Shelf.of(texts)
-    assert list(shelf) == texts
-    assert len(shelf) == len(texts)
-    assert [shelf[i] for i in range(len(shelf))] == texts
-    assert [shelf.size(i) for i in range(len(shelf))] == [len(text.encode()) for text in texts]
+    strings = StringArray.of(texts)
+    assert list(strings) == texts
+    assert len(strings) == len(texts)
+    assert [strings[i] for i in range(len(strings))] == texts
+    assert [strings.size(i) for i in range(len(strings))] == [len(text.encode()) for text in texts]
 
 
 @given(st.lists(TEXTS), st.lists(TEXTS))
@@ -58,7 +58,7 @@ def test_the_order_is_that_of_code_points() -> None:
 
 
 def test_arrays_have_plain_types() -> None:
-    shelf = StringTable.of(["가", "나다"]).shelf
-    assert shelf.blob.dtype == np.uint8
-    assert shelf.offsets.dtype == np.int64
-    assert shelf.offsets.tolist() == [0, 3, 9]
+    strings = StringTable.of(["가", "나다"]).strings
+    assert strings.blob.dtype == np.uint8
+    assert strings.offsets.dtype == np.int64
+    assert strings.offsets.tolist() == [0, 3, 9]

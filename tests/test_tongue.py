@@ -7,7 +7,7 @@ import pytest
 from worlds import fitted, small_model
 
 from recommender import Recommender
-from recommender.embeddings.cross_lingual import NEAR, Tongue
+from recommender.embeddings.cross_lingual import NEAR, CrossLingual
 from recommender.embeddings.fused import BaseMeaning, base_digest
 from recommender.text.terms import features_of, ways_of
 
@@ -58,8 +58,8 @@ def test_a_latin_word_of_the_corpus_is_kept_beside_what_stands_for_it() -> None:
 def test_two_words_that_mean_something_together_are_one() -> None:
     base = BaseMeaning(base_digest())
     words = ["특구", "특별", "전기차", "과메기"]
-    tongue = Tongue.of(np.arange(4, dtype=np.int32), base.encode((), words), base)
-    told = tongue.translated(["special", "zone", "electric", "vehicle", "qqzzx"])
+    cross_lingual = CrossLingual.of(np.arange(4, dtype=np.int32), base.encode((), words), base)
+    told = cross_lingual.translated(["special", "zone", "electric", "vehicle", "qqzzx"])
     assert {said: [words[place] for place in places] for said, places in told.values() if places} == {
         "special zone": ["특구"], "electric vehicle": ["전기차"],
     }  # fmt: skip
@@ -69,12 +69,12 @@ def test_two_words_that_mean_something_together_are_one() -> None:
 
 def test_what_stands_for_a_word_is_near_it() -> None:
     model = small_model()
-    words = [model.tfidf.terms[place] for place in model.tongue.places.tolist()]
-    rows = model.tongue.base.encode((), words)
+    words = [model.tfidf.terms[place] for place in model.cross_lingual.places.tolist()]
+    rows = model.cross_lingual.base.encode((), words)
     for word in ("cathode", "plant", "fire", "recycling", "festival", "tourist"):
-        [asked] = model.tongue.base.encode((), [word])
-        cosines = dict(zip(model.tongue.places.tolist(), (rows @ asked).tolist(), strict=True))
-        told = model.tongue.translated([word])
+        [asked] = model.cross_lingual.base.encode((), [word])
+        cosines = dict(zip(model.cross_lingual.places.tolist(), (rows @ asked).tolist(), strict=True))
+        told = model.cross_lingual.translated([word])
         best = max(cosines.values())
         assert (word in told) == (best >= NEAR) or abs(best - NEAR) < 0.01
         for place in told[word].places if word in told else ():
@@ -82,10 +82,10 @@ def test_what_stands_for_a_word_is_near_it() -> None:
 
 
 def test_a_silent_tongue_translates_nothing() -> None:
-    assert Tongue.silent().translated(["battery"]) == {}
+    assert CrossLingual.silent().translated(["battery"]) == {}
     model = small_model()
     pieces = model.analyzer.pieces("battery")
-    read = Tongue.silent().read(pieces, model.analyzer, model.tfidf.terms)
+    read = CrossLingual.silent().read(pieces, model.analyzer, model.tfidf.terms)
     assert list(read.features) == features_of(pieces)
     assert read.groups == tuple(map(ways_of, pieces))
 

@@ -79,11 +79,11 @@ def test_copies_are_checked_by_another_rule() -> None:
     model = small_model()
     assert copy_quality(model) == CopyQuality(2, 2)
     assert copy_quality(model).precision == 1
-    wrong = model.catalogue.copy_of.copy()
+    wrong = model.catalogue.duplicate_of.copy()
     wrong[model.catalogue.row("fish-1")] = model.catalogue.row("zone-1")
-    assert copy_quality(replace(model, catalogue=replace(model.catalogue, copy_of=wrong))) == CopyQuality(3, 2)
+    assert copy_quality(replace(model, catalogue=replace(model.catalogue, duplicate_of=wrong))) == CopyQuality(3, 2)
     none = np.arange(len(model), dtype=np.int32)
-    assert math.isnan(copy_quality(replace(model, catalogue=replace(model.catalogue, copy_of=none))).precision)
+    assert math.isnan(copy_quality(replace(model, catalogue=replace(model.catalogue, duplicate_of=none))).precision)
 
 
 def test_words_are_those_of_the_headline() -> None:

@@ -75,7 +75,7 @@ def assert_same(one: Model, two: Model) -> None:
     a, b = one.catalogue, two.catalogue
     for name in ("ids", "cards", "outlets", "aliases"):
         assert list(getattr(a, name)) == list(getattr(b, name)), name
-    for name in ("days", "outlet_of", "copy_of", "alias_rows", "stamps"):
+    for name in ("days", "outlet_of", "duplicate_of", "alias_rows", "stamps"):
         assert np.array_equal(getattr(a, name), getattr(b, name), equal_nan=name == "days"), name
     for name in ("listed_start", "listed", "lists_start", "lists"):
         assert np.array_equal(getattr(one.links, name), getattr(two.links, name)), name
@@ -118,7 +118,7 @@ def test_the_same_as_a_full_index_with_the_same_parameters(grown: tuple[Model, U
     full = forced(corpus, model)
     assert_same(made.model, full)
     held = made.model.catalogue
-    found = {held.ids[row]: held.ids[first] for row, first in enumerate(held.copy_of.tolist()) if row != first}
+    found = {held.ids[row]: held.ids[first] for row, first in enumerate(held.duplicate_of.tolist()) if row != first}
     assert {"wire-2": "wire-1", "wire-3": "wire-1", "zone-1": "zone-0"}.items() <= found.items()
     assert all(other.split("-")[0] == copy.split("-")[0] for copy, other in found.items())
     for row in KEPT:
@@ -211,7 +211,7 @@ def test_newcomers_share_the_desks_of_the_strongest_of_their_near_copies(folder:
     assert made
     found = made.model
     row = {name: found.catalogue.row(name) for name in (*wire, "wire-4")}
-    assert len({int(found.catalogue.copy_of[at]) for at in row.values()}) == 1
+    assert len({int(found.catalogue.duplicate_of[at]) for at in row.values()}) == 1
     strength = {name: float(found.topics.desk_strength[at, 0]) for name, at in row.items()}
     assert strength["wire-1"] == strength["wire-2"] == strength["wire-4"] > 0.5
     assert not strength["wire-3"], "an excluded term keeps out"

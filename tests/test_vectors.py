@@ -56,7 +56,7 @@ POINTS = unit_rows(np.array([[1, 0, 0], [0.99, 0.1, 0], [0, 1, 0], [0.98, 0.15, 
 RELEVANCE = np.array([0.9, 0.88, 0.6, 0.55, 0.3])
 
 
-def likeness(position: int, others: np.ndarray) -> np.ndarray:
+def cosine(position: int, others: np.ndarray) -> np.ndarray:
     return np.asarray(POINTS[others] @ POINTS[position])
 
 
@@ -72,17 +72,17 @@ def likeness(position: int, others: np.ndarray) -> np.ndarray:
     ],
 )
 def test_diverse(diversity: float, k: int, wanted: list[int]) -> None:
-    assert diverse(RELEVANCE, likeness, k, diversity) == wanted
+    assert diverse(RELEVANCE, cosine, k, diversity) == wanted
 
 
 @pytest.mark.parametrize("diversity", [0.0, 0.3, 1.0])
 def test_diverse_of_nothing(diversity: float) -> None:
-    assert diverse(np.empty(0), likeness, 5, diversity) == []
+    assert diverse(np.empty(0), cosine, 5, diversity) == []
 
 
 @given(st.floats(0, 1), st.integers(1, 5))
 def test_diverse_starts_with_the_best_and_repeats_none(diversity: float, k: int) -> None:
-    chosen = diverse(RELEVANCE, likeness, k, diversity)
+    chosen = diverse(RELEVANCE, cosine, k, diversity)
     assert chosen[0] == 0
     assert len(chosen) == len(set(chosen)) == k
 
@@ -102,10 +102,10 @@ def test_likeness_is_weighed_against_relevance() -> None:
     alike = np.array([[1.0, 0.9, 0.2, 0.5], [0.9, 1.0, 0.1, 0.8], [0.2, 0.1, 1.0, 0.6], [0.5, 0.8, 0.6, 1.0]])
     asked: list[int] = []
 
-    def likeness(position: int, others: np.ndarray) -> np.ndarray:
+    def cosine(position: int, others: np.ndarray) -> np.ndarray:
         asked.append(position)
         return np.asarray(alike[position][others])
 
     # after 0: 1 has 0.54 - 0.36, 2 has 0.30 - 0.08, 3 has 0.48 - 0.20; after 3: 1 still 0.18, 2 0.30 - 0.24
-    assert diverse(np.array([1.0, 0.9, 0.5, 0.8]), likeness, 4, 0.4) == [0, 3, 1, 2]
+    assert diverse(np.array([1.0, 0.9, 0.5, 0.8]), cosine, 4, 0.4) == [0, 3, 1, 2]
     assert asked == [0, 3, 1], "the last one is compared with nothing"

@@ -76,7 +76,7 @@ def copies_of(line: dict[str, Any], desk: Recommender) -> list[int]:
     catalogue = desk.model.catalogue
     rows = [catalogue.row(f"{line['name']}/{at}") for at in range(len(titles_of(line)))]
     assert min(rows) >= 0
-    return [int(catalogue.copy_of[row]) for row in rows]
+    return [int(catalogue.duplicate_of[row]) for row in rows]
 
 
 def shown(case: dict[str, Any], answer: Answer) -> str:

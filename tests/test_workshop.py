@@ -18,7 +18,7 @@ from recommender.ranking.weights import default_weights
 from recommender.readers.article import Stamp
 from recommender.text import kiwi as morphology
 from recommender.topics.topic import NO_TOPIC
-from recommender.training.find_duplicates import find_copies
+from recommender.training.find_duplicates import find_duplicates
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 12])
@@ -136,9 +136,11 @@ def test_no_topics_when_none_are_wanted() -> None:
 
 def test_copies_are_those_of_the_wire() -> None:
     catalogue = small_model().catalogue
-    copies = {catalogue.ids[r] for r in range(len(catalogue)) if int(catalogue.copy_of[r]) != r}
+    copies = {catalogue.ids[r] for r in range(len(catalogue)) if int(catalogue.duplicate_of[r]) != r}
     assert copies == {"wire-2", "wire-3"}
-    assert catalogue.ids[int(catalogue.copy_of[catalogue.row("wire-3")])] == "wire-1", "the earliest is the original"
+    assert catalogue.ids[int(catalogue.duplicate_of[catalogue.row("wire-3")])] == "wire-1", (
+        "the earliest is the original"
+    )
 
 
 def test_find_copies() -> None:
@@ -147,9 +149,9 @@ def test_find_copies() -> None:
         np.array([[1, 0, 0], [0.9, 0.436, 0], [0, 0, 1], [1, 0, 0], [0, 0, 0], [0, 0, 0]], np.float32)
     )
     keys = ["가", "나", "다", "가", "", ""]
-    assert find_copies(keys, rows, np.arange(6), 0.82).tolist() == [0, 0, 2, 0, 4, 5]
-    assert find_copies(keys, rows, np.arange(6)[::-1].copy(), 0.82).tolist() == [3, 3, 2, 3, 4, 5]
-    assert find_copies(keys, rows, np.arange(6), 0.95).tolist() == [0, 1, 2, 0, 4, 5]
+    assert find_duplicates(keys, rows, np.arange(6), 0.82).tolist() == [0, 0, 2, 0, 4, 5]
+    assert find_duplicates(keys, rows, np.arange(6)[::-1].copy(), 0.82).tolist() == [3, 3, 2, 3, 4, 5]
+    assert find_duplicates(keys, rows, np.arange(6), 0.95).tolist() == [0, 1, 2, 0, 4, 5]
 
 
 def test_a_body_word_beyond_the_limit_counts_for_nothing() -> None:

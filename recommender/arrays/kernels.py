@@ -63,7 +63,7 @@ def distinct(values: Ints) -> Ints:
 
 def diverse(
     relevance: NDArray[np.floating],
-    likeness: Callable[[int, Ints], NDArray[np.floating]],
+    cosine: Callable[[int, Ints], NDArray[np.floating]],
     k: int,
     diversity: float,
 ) -> list[int]:
@@ -83,5 +83,5 @@ def diverse(
         chosen.append(pick)
         left = left[left != pick]
         if len(left):
-            nearest[left] = np.maximum(nearest[left], likeness(pick, left))
+            nearest[left] = np.maximum(nearest[left], cosine(pick, left))
     return chosen

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .strings import Shelf
+from .strings import StringArray
 
 Rows = NDArray[np.int64]
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
-class Seats:
+class RowMapping:
     """Where each of the n rows comes from: ``source`` (n,) counts the ``before`` old rows, then the newcomers."""
 
     source: Rows
@@ -44,11 +44,11 @@ class Seats:
         """Rows of ``old`` (before, ...) and ``fresh`` (m, ...) in their new order; of the kind of ``old``."""
         return np.concatenate([old, fresh.astype(old.dtype)])[self.source]
 
-    def shelf(self, old: Shelf, fresh: Iterable[str]) -> Shelf:
-        new = Shelf.of(fresh)
+    def strings(self, old: StringArray, fresh: Iterable[str]) -> StringArray:
+        new = StringArray.of(fresh)
         starts = np.concatenate([old.offsets, old.offsets[-1] + new.offsets[1:]])
         blob = laid(np.concatenate([old.blob, new.blob]), starts, self.source)
-        return Shelf(blob, row_starts(starts, self.source))
+        return StringArray(blob, row_starts(starts, self.source))
 
 
 def row_starts(starts: Rows, source: Rows) -> Rows:

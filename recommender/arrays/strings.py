@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class StringArray:
     """``n`` byte strings end to end: ``blob`` (bytes,) uint8, ``offsets`` (n + 1,) int64."""
 
     blob: NDArray[np.uint8]
     offsets: NDArray[np.int64]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Shelf:
+    def of(cls, texts: Iterable[str]) -> StringArray:
         parts = [text.encode() for text in texts]
         offsets = np.zeros(len(parts) + 1, dtype=np.int64)
         np.cumsum([len(p) for p in parts], out=offsets[1:])
@@ -46,21 +46,21 @@ class Shelf:
 class StringTable:
     """Distinct strings in byte order; ``find`` answers with the place of one."""
 
-    shelf: Shelf
+    strings: StringArray
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> StringTable:
         """The table of ``texts``; position ``i`` holds the ``i``-th in UTF-8 byte order (= code point order)."""
-        return cls(Shelf.of(sorted(set(texts))))
+        return cls(StringArray.of(sorted(set(texts))))
 
     def __len__(self) -> int:
-        return len(self.shelf)
+        return len(self.strings)
 
     def __getitem__(self, index: int) -> str:
-        return self.shelf[index]
+        return self.strings[index]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.shelf)
+        return iter(self.strings)
 
     def __contains__(self, text: str) -> bool:
         return self.find(text) >= 0
@@ -71,24 +71,24 @@ class StringTable:
             key = text.encode()
         except UnicodeEncodeError:
             return -1
-        low, high = 0, len(self.shelf)
+        low, high = 0, len(self.strings)
         while low < high:
             middle = (low + high) // 2
-            if self.shelf.raw(middle) < key:
+            if self.strings.raw(middle) < key:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self.shelf) and self.shelf.raw(low) == key else -1
+        return low if low < len(self.strings) and self.strings.raw(low) == key else -1
 
     def neighbours(self, text: str, count: int) -> Sequence[str]:
         """Up to ``count`` entries around the place where ``text`` would stand."""
         key = text.encode(errors="replace")
-        low, high = 0, len(self.shelf)
+        low, high = 0, len(self.strings)
         while low < high:
             middle = (low + high) // 2
-            low, high = (middle + 1, high) if self.shelf.raw(middle) < key else (low, middle)
-        start = max(0, min(low - count // 2, len(self.shelf) - count))
-        return [self.shelf[i] for i in range(start, min(start + count, len(self.shelf)))]
+            low, high = (middle + 1, high) if self.strings.raw(middle) < key else (low, middle)
+        start = max(0, min(low - count // 2, len(self.strings) - count))
+        return [self.strings[i] for i in range(start, min(start + count, len(self.strings)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Index(StringTable):
 
     @classmethod
     def load(cls, table: StringTable) -> Index:
-        return cls(table.shelf, {text: place for place, text in enumerate(table)})
+        return cls(table.strings, {text: place for place, text in enumerate(table)})
 
     def find(self, text: str) -> int:
         return self.places.get(text, -1)

@@ -13,7 +13,7 @@ from .home import Home
 from .output import as_csv, as_json, counted, format_option, say, tell, written
 
 if TYPE_CHECKING:
-    from ..ranking.recommend import Answer, Hit, Recommender, Wish
+    from ..ranking.recommend import Answer, Hit, Recommender, SearchOptions
 
 _LONG = 200  # characters from which a text is read as a headline with a body
 _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "also")
@@ -64,39 +64,39 @@ def similar(
       recommender similar --id 0ca50f81fb2cb42e --past-only --format json
       recommender similar - --format jsonl < questions.txt
     """
-    from ..ranking.recommend import Wish
+    from ..ranking.recommend import SearchOptions
 
     if sum(given is not None for given in (text, article_id, path)) != 1:
         raise click.UsageError(
             'Ask with one of: TEXT, --id ID, --file PATH. Example: recommender similar "양극재 공장"'
         )
-    wish = Wish(collapse=not no_collapse, **given)
+    options = SearchOptions(collapse=not no_collapse, **given)
     desk = home.recommender()
     if text == "-":
-        _print_many(_each_line(desk, wish), form)
+        _print_many(_each_line(desk, options), form)
     elif path is not None:
-        _print(_from_file(desk, path, wish), form)
+        _print(_from_file(desk, path, options), form)
     elif article_id is not None:
-        _print(desk.similar(id=article_id, k=wish.k, wish=wish), form)
+        _print(desk.similar(id=article_id, k=options.k, options=options), form)
     else:
-        _print(_from_text(desk, text or "", wish), form)
+        _print(_from_text(desk, text or "", options), form)
 
 
-def _from_text(desk: Recommender, text: str, wish: Wish) -> Answer:
+def _from_text(desk: Recommender, text: str, options: SearchOptions) -> Answer:
     """A long or many-lined text is a headline with its body."""
     if len(text) < _LONG and "\n" not in text.strip():
-        return desk.similar(text, wish.k, wish=wish)
+        return desk.similar(text, options.k, options=options)
     from ..corpus import read_text
 
     title, body, published = _read(read_text(text))
-    return desk.similar(title, wish.k, body=body, published=published, wish=wish)
+    return desk.similar(title, options.k, body=body, published=published, options=options)
 
 
-def _from_file(desk: Recommender, path: Path, wish: Wish) -> Answer:
+def _from_file(desk: Recommender, path: Path, options: SearchOptions) -> Answer:
     from ..corpus import read_page
 
     title, body, published = _read(read_page(path))
-    return desk.similar(title, wish.k, body=body, published=published, wish=wish)
+    return desk.similar(title, options.k, body=body, published=published, options=options)
 
 
 def _read(reading: Any) -> tuple[str, str, str | None]:
@@ -105,9 +105,9 @@ def _read(reading: Any) -> tuple[str, str, str | None]:
     return (title.value if title else text[:60], text, published.value if published else None)
 
 
-def _each_line(desk: Recommender, wish: Wish) -> Iterator[Answer]:
+def _each_line(desk: Recommender, options: SearchOptions) -> Iterator[Answer]:
     for line in sys.stdin:
-        yield desk.similar(line.rstrip("\n"), wish.k, wish=wish)
+        yield desk.similar(line.rstrip("\n"), options.k, options=options)
 
 
 def _print_many(answers: Iterator[Answer], form: str) -> None:
@@ -175,24 +175,24 @@ def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: 
     Example:
       recommender export -k 5 -o related.jsonl
     """
-    from ..ranking.recommend import Wish
+    from ..ranking.recommend import SearchOptions
 
-    desk, wish = home.recommender(), Wish(k=k, collapse=not no_collapse, stories=stories)
+    desk, options = home.recommender(), SearchOptions(k=k, collapse=not no_collapse, stories=stories)
     if output is None:
-        for line in _related_lists(desk, wish):
+        for line in _related_lists(desk, options):
             click.echo(line)
         return
     with written(output) as file:
-        for row, line in enumerate(_related_lists(desk, wish)):
+        for row, line in enumerate(_related_lists(desk, options)):
             file.write(f"{line}\n".encode())
             if sys.stderr.isatty() and row % 200 == 0:
                 click.echo(f"\r{row:,} of {len(desk):,}", err=True, nl=False)
     say(f"{len(desk):,} related lists in {output}")
 
 
-def _related_lists(desk: Recommender, wish: Wish) -> Iterator[str]:
+def _related_lists(desk: Recommender, options: SearchOptions) -> Iterator[str]:
     for row in range(len(desk)):
-        answer = desk.related(row, wish)
+        answer = desk.related(row, options)
         related = [{"id": hit.article.id, "score": round(hit.score, 4)} for hit in answer]
         title = desk.model.catalogue.article(row).shown_title
         yield as_json({"id": answer.query["id"], "title": title, "related": related})

@@ -13,7 +13,7 @@ from .output import format_option, print_rows, say, tell
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Evaluation
-    from ..evaluation.queries import Judged
+    from ..evaluation.queries import Qrel
     from ..evaluation.topic_metrics import Stability
     from ..ranking.model import Model
     from ..ranking.recommend import Recommender
@@ -68,14 +68,14 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
     _show(found, form)
 
 
-def _one(desk: Recommender, asked: list[Judged], given: dict[str, Any]) -> Evaluation:
+def _one(desk: Recommender, asked: list[Qrel], given: dict[str, Any]) -> Evaluation:
     from ..evaluation.comparison import folds
     from ..evaluation.evaluate import evaluate as judged
 
     return judged(desk, asked, folds(desk.model), **given)
 
 
-def _both(home: Home, desk: Recommender, against: str, asked: list[Judged], given: dict[str, Any]) -> list[Evaluation]:
+def _both(home: Home, desk: Recommender, against: str, asked: list[Qrel], given: dict[str, Any]) -> list[Evaluation]:
     """The same questions to both, with the articles that both hold."""
     from ..evaluation.comparison import folds
     from ..evaluation.evaluate import evaluate as judged

@@ -70,8 +70,8 @@ def written(output: Path) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        mend = "Check space and permissions of its folder, or choose another path."
-        raise QueryError(f"{output} cannot be written: {reason(error)}.", mend) from error
+        hint = "Check space and permissions of its folder, or choose another path."
+        raise QueryError(f"{output} cannot be written: {reason(error)}.", hint) from error
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:

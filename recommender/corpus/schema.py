@@ -94,13 +94,13 @@ def guarded(name: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        mend = {
+        hint = {
             "database or disk is full": "Make room on the disk; what was read before is kept.",
             "disk I/O error": "Make room on the disk, or have it checked; what was read before is kept.",
             "database is locked": "Another process is writing; try again when it is done.",
             "attempt to write a readonly database": "Give yourself the right to write it and its folder.",
         }.get(str(error), "Check that the file and its folder can be read and written.")
-        raise CorpusError(f"The corpus {name} cannot be used: {error}.", mend) from error
+        raise CorpusError(f"The corpus {name} cannot be used: {error}.", hint) from error
     except sqlite3.DatabaseError as error:
         raise CorpusError(f"The corpus {name} is damaged or no corpus: {error}.",
                           "Move it away and ingest again.") from error  # fmt: skip

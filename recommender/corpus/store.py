@@ -212,12 +212,12 @@ class Corpus:
                 50,
                 ((sum(p in name for p in pairs), -abs(len(name) - len(article_id)), name) for (name,) in rows),
             )
-        likeness = {
+        cosine = {
             name: difflib.SequenceMatcher(None, article_id, name, autojunk=False).ratio()
             for shared, _, name in best
             if shared
         }
-        return sorted(likeness, key=lambda name: (-likeness[name], name))[:n]
+        return sorted(cosine, key=lambda name: (-cosine[name], name))[:n]
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""

@@ -44,7 +44,7 @@ class Read(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class CrossLingual:
     """``places`` (w,) int32: Hangul words in the vocabulary; ``vectors`` (w, m) int8: their unit rows, times 127."""
 
     places: NDArray[np.int32]
@@ -52,12 +52,12 @@ class Tongue:
     base: BaseMeaning
 
     @classmethod
-    def of(cls, places: NDArray[np.int32], rows: Floats, base: BaseMeaning) -> Tongue:
+    def of(cls, places: NDArray[np.int32], rows: Floats, base: BaseMeaning) -> CrossLingual:
         """From the unit rows (w, m) of the words at ``places`` of the vocabulary."""
         return cls(places, np.rint(rows * _SCALE).astype(np.int8), base)
 
     @classmethod
-    def silent(cls) -> Tongue:
+    def silent(cls) -> CrossLingual:
         """One that translates nothing."""
         return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.int8), BaseMeaning(""))
 
@@ -98,26 +98,26 @@ class Tongue:
         if not words or not len(self.places):
             return found
         pairs = [f"{a} {b}" for a, b in pairwise(words)]
-        likeness = self._likeness([*words, *pairs])
-        best = likeness.max(axis=1)
+        cosine = self._cosine([*words, *pairs])
+        best = cosine.max(axis=1)
         alone, together = best[: len(words)], best[len(words) :]
         at = 0
         while at < len(words):
             if at < len(pairs) and together[at] > max(alone[at], alone[at + 1], NEAR):
-                found[words[at]] = Translation(pairs[at], self._nearest(likeness[len(words) + at]))
+                found[words[at]] = Translation(pairs[at], self._nearest(cosine[len(words) + at]))
                 found[words[at + 1]] = Translation(words[at + 1], ())
                 at += 2
                 continue
             if alone[at] >= NEAR:
-                found[words[at]] = Translation(words[at], self._nearest(likeness[at]))
+                found[words[at]] = Translation(words[at], self._nearest(cosine[at]))
             at += 1
         return found
 
-    def _likeness(self, texts: Sequence[str]) -> Floats:
+    def _cosine(self, texts: Sequence[str]) -> Floats:
         rows = self.base.encode((), texts) / np.float32(_SCALE)
         table = self.vectors.astype(np.float32)
         return np.stack([dots(table, row) for row in rows])
 
-    def _nearest(self, likeness: Floats) -> tuple[int, ...]:
-        chosen = top_k(likeness, _MOST, likeness >= _AGAIN * likeness.max())
+    def _nearest(self, cosine: Floats) -> tuple[int, ...]:
+        chosen = top_k(cosine, _MOST, cosine >= _AGAIN * cosine.max())
         return tuple(self.places[chosen].tolist())

@@ -51,9 +51,9 @@ class NamedEncoder:
         try:
             found = np.asarray(library.encode(asked), dtype=np.float32)[: len(texts)]
         except Exception as error:  # foreign libraries raise what they like
-            raise ModelError(f"The model {self.name} fails: {_short(error)}.", _MEND) from error
+            raise ModelError(f"The model {self.name} fails: {_short(error)}.", _HINT) from error
         if found.ndim != 2 or not np.isfinite(found).all():
-            raise ModelError(f"The model {self.name} gives no vectors of finite numbers.", _MEND)
+            raise ModelError(f"The model {self.name} gives no vectors of finite numbers.", _HINT)
         return unit_rows(np.where(spoken[:, None], found, 0))
 
 
@@ -101,7 +101,7 @@ def _loaded(name: str) -> Any:
             f"Run: pip install 'related-recommender[{kind}]'",
         ) from error
     except Exception as error:  # foreign libraries raise what they like
-        raise ModelError(f"The model {path} cannot be read: {_short(error)}.", _MEND) from error
+        raise ModelError(f"The model {path} cannot be read: {_short(error)}.", _HINT) from error
 
 
 def check_embedder(name: str) -> None:
@@ -168,4 +168,4 @@ KINDS = {
     "onnx": Kind(("onnxruntime", "tokenizers"), (GRAPHS, (TOKENIZER,)), OnnxEncoder.open),
 }  # fmt: skip
 _LONGEST = 10_000  # characters
-_MEND = "Put the model there again, or use another embedder in the recipe."
+_HINT = "Put the model there again, or use another embedder in the recipe."

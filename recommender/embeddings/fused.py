@@ -63,7 +63,7 @@ def base_digest() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Adapted:
+class FusedEncoder:
     """An encoder of texts by ``company`` (r dimensions) and ``meaning`` (m dimensions).
 
     ``centre`` (m,) is taken off the meaning. ``axes`` (m + r, d) and ``mean`` (m + r,) turn both to d dimensions;
@@ -112,7 +112,7 @@ def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector]
 
     ``encoder`` is that of the dense space beside ``space``; one that looks at texts alone places them by these.
     """
-    if isinstance(encoder, Adapted):
+    if isinstance(encoder, FusedEncoder):
         return encoder.join(encoder.company.weighed(space, vectors), encoder.meaning.encode((), texts))
     return encoder.weighed(space, vectors) if isinstance(encoder, TermVectors) else encoder.encode((), texts)
 

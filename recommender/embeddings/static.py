@@ -36,7 +36,7 @@ _BLOCK = 256  # rows that are summed at a time
 _LONGEST_TEXT = 5_000  # eojeols
 _MEMO = 65_536  # eojeols whose vectors are remembered, a kilobyte each
 _LOOKING = Lock()  # not kept with a model, which can be pickled
-_MEND = "Take models/base from the project again, or run: make base-model"
+_HINT = "Take models/base from the project again, or run: make base-model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class StaticVectors:
             priced = dict(zip(names, np.asarray(costs).tolist(), strict=False))
             documents = int(manifest["documents"])
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise ModelError(f"The base model {place} is damaged: {error}.", _MEND) from error
+            raise ModelError(f"The base model {place} is damaged: {error}.", _HINT) from error
         return cls(Tokenizer(places, priced), vectors, np.asarray(scales), np.asarray(frequency), documents)
 
     @property
@@ -247,7 +247,7 @@ def base_folder() -> Path:
     for place in (package / "base", package.parent / "models" / "base"):
         if (place / "manifest.json").is_file():
             return place
-    raise ModelError("The base model is not there.", _MEND)
+    raise ModelError("The base model is not there.", _HINT)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -256,11 +256,11 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         number, files = manifest["format"], dict(manifest["files"])
     except FileNotFoundError as error:
-        raise ModelError(f"There is no base model in {folder}.", _MEND) from error
+        raise ModelError(f"There is no base model in {folder}.", _HINT) from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ModelError(f"The manifest of the base model {folder} is damaged: {error}.", _MEND) from error
+        raise ModelError(f"The manifest of the base model {folder} is damaged: {error}.", _HINT) from error
     if number != FORMAT:
-        raise ModelError(f"The base model {folder} has format {number}; this program reads {FORMAT}.", _MEND)
+        raise ModelError(f"The base model {folder} has format {number}; this program reads {FORMAT}.", _HINT)
     for name, stamp in files.items():
         _check_size(folder / name, stamp)
     return manifest
@@ -270,11 +270,11 @@ def _check_size(path: Path, stamp: Any) -> None:
     try:
         size, right = path.stat().st_size, int(stamp["size"])
     except OSError as error:
-        raise ModelError(f"The base model lacks {path}.", _MEND) from error
+        raise ModelError(f"The base model lacks {path}.", _HINT) from error
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"The manifest beside {path} is damaged: {error}.", _MEND) from error
+        raise ModelError(f"The manifest beside {path} is damaged: {error}.", _HINT) from error
     if size != right:
-        raise ModelError(f"{path} has {size} bytes and should have {right}.", _MEND)
+        raise ModelError(f"{path} has {size} bytes and should have {right}.", _HINT)
 
 
 def damaged(folder: Path) -> Iterable[str]:

@@ -14,21 +14,21 @@ from ..ranking.model import Model
 from .evaluate import unfitted
 from .groups import MEASURES as OF_TRIALS
 from .groups import reliability_of, table_of
-from .judge import Judge, Trial
+from .judge import Judge, QueryResult
 from .metrics import Interval, Reals, bootstrap
-from .queries import Judged, questions_from_links, rows_in, sampled, shared
+from .queries import Qrel, questions_from_links, rows_in, sampled, shared
 
 QUESTIONS = 500  # asked at most, chosen by the recipe's seed
 MEASURES = ("mrr", "hit_10", "recall_10", "abstained")
 _SEED = 7  # of the intervals
-Asked = Callable[[Model], Sequence[Judged]]
+Asked = Callable[[Model], Sequence[Qrel]]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The outcome of each question."""
 
-    trials: tuple[Trial, ...]
+    trials: tuple[QueryResult, ...]
 
     def values(self, name: str) -> Reals:
         """(q,) one value a question of a measure of ``evaluate.MEASURES``."""
@@ -63,7 +63,7 @@ def folds(model: Model) -> Folds:
     return cross_fit(model)
 
 
-def measured(judge: Judge, questions: Iterable[Judged]) -> Measured:
+def measured(judge: Judge, questions: Iterable[Qrel]) -> Measured:
     """Every question judged for itself."""
     return Measured(tuple(judge.ask(question) for question in questions))
 
@@ -98,7 +98,7 @@ class Pair:
             judge_of(self.after, _marked(len(self.after), self.rows.values())),
         )
 
-    def questions(self, asked: Asked) -> tuple[list[Judged], list[Judged]]:
+    def questions(self, asked: Asked) -> tuple[list[Qrel], list[Qrel]]:
         """The questions that both models know, in their rows: right is what is right in both."""
         both = shared(self.before, self.after, asked(self.before), asked(self.after))
         places = sampled(range(len(both.questions)), QUESTIONS, int(self.after.about["recipe"]["seed"]))

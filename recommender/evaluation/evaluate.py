@@ -20,13 +20,13 @@ from ..ranking.recommend import Recommender
 from .groups import MEASURES, Draw, Group, group, groups, measures_of, reliability_of, table_of
 from .judge import Judge
 from .metrics import RESAMPLES, Interval, Reals, Reliability, bootstrap, rounded
-from .queries import Judged, co_listed, questions_from_labels, questions_from_links, sampled, without_later
+from .queries import Qrel, co_listed, questions_from_labels, questions_from_links, sampled, without_later
 from .topic_metrics import CopyQuality, Stability, TopicQuality, copy_quality, topic_quality
 
 __all__ = [
     "MEASURES",
     "Evaluation",
-    "Judged",
+    "Qrel",
     "Scores",
     "difference",
     "evaluate",
@@ -132,7 +132,7 @@ class Evaluation:
 
 def judge(
     desk: Recommender,
-    questions: Sequence[Judged],
+    questions: Sequence[Qrel],
     *,
     past_only: bool = False,
     lists: str = "none",
@@ -165,7 +165,7 @@ def unfitted(model: Model) -> Folds:
 
 def evaluate(
     desk: Recommender,
-    questions: Sequence[Judged],
+    questions: Sequence[Qrel],
     folds: Folds,
     *,
     questions_from: str = "related lists",
@@ -246,6 +246,6 @@ def _co_listing(way: Judge, draw: Draw) -> CoListing:
         dtype=np.float64,
     ).reshape(-1, 2)
     within, mutual = draw(totals, counts)
-    kinds = len(np.unique(way.model.catalogue.copy_of))
+    kinds = len(np.unique(way.model.catalogue.duplicate_of))
     chance = min(1.0, 10 / (kinds - 1)) if kinds > 1 else float("nan")
     return CoListing(len(near), int(counts.sum()), within, mutual, chance)

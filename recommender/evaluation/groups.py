@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..ranking.model import Model
-from .judge import Trial
+from .judge import QueryResult
 from .metrics import Interval, Reals, Reliability, bootstrap, hit, ndcg, recall, reciprocal_rank, reliability
 
 MEASURES = ("hit_5", "hit_10", "recall_5", "recall_10", "mrr", "ndcg_10", "abstained")
@@ -45,7 +45,7 @@ class Draw:
         return bootstrap(totals, counts, seed=self.seed, resamples=self.resamples)
 
 
-def measures_of(trial: Trial) -> list[float]:
+def measures_of(trial: QueryResult) -> list[float]:
     """The values of ``MEASURES`` for one question."""
     ranks = trial.ranks
     found = [
@@ -59,19 +59,19 @@ def measures_of(trial: Trial) -> list[float]:
     return [*found, float(trial.abstained)]
 
 
-def table_of(trials: Sequence[Trial]) -> Reals:
+def table_of(trials: Sequence[QueryResult]) -> Reals:
     """(q, 7): ``MEASURES`` of each question."""
     return np.array([measures_of(trial) for trial in trials], dtype=np.float64).reshape(-1, len(MEASURES))
 
 
-def reliability_of(trials: Sequence[Trial]) -> Reliability:
+def reliability_of(trials: Sequence[QueryResult]) -> Reliability:
     """Of the scores of the first ten hits of each question against what is listed."""
     hits = np.concatenate([trial.hits for trial in trials]) if trials else np.empty(0)
     listed = np.concatenate([trial.listed for trial in trials]) if trials else np.empty(0, dtype=bool)
     return reliability(hits, listed)
 
 
-def group(by: str, name: str, trials: Sequence[Trial], draw: Draw) -> Group:
+def group(by: str, name: str, trials: Sequence[QueryResult], draw: Draw) -> Group:
     """All measures of the questions of ``trials``."""
     table = table_of(trials)
     found = draw(table, np.ones((len(table), 1)))
@@ -79,7 +79,7 @@ def group(by: str, name: str, trials: Sequence[Trial], draw: Draw) -> Group:
     return Group(by, name, len(trials), answers, dict(zip(MEASURES, found, strict=True)))
 
 
-def groups(model: Model, trials: Sequence[Trial], draw: Draw) -> list[Group]:
+def groups(model: Model, trials: Sequence[QueryResult], draw: Draw) -> list[Group]:
     """By outlet and kind of the asking article, then by kind and age of the answers."""
     catalogue = model.catalogue
 
@@ -91,7 +91,7 @@ def groups(model: Model, trials: Sequence[Trial], draw: Draw) -> list[Group]:
     def known(row: int) -> str:
         return "its headline only" if catalogue.article(row).headline_only else "a whole article"
 
-    def age(trial: Trial, row: int) -> str:
+    def age(trial: QueryResult, row: int) -> str:
         return _age(float(catalogue.days[trial.question.row]) - float(catalogue.days[row]))
 
     asking: tuple[tuple[str, Callable[[int], str]], ...] = (("outlet", outlet), ("asking is", known))
@@ -100,14 +100,16 @@ def groups(model: Model, trials: Sequence[Trial], draw: Draw) -> list[Group]:
     return found + _of_answers("answer's age", age, trials, draw)
 
 
-def _of_questions(by: str, name: Callable[[int], str], trials: Sequence[Trial], draw: Draw) -> list[Group]:
-    held: dict[str, list[Trial]] = defaultdict(list)
+def _of_questions(by: str, name: Callable[[int], str], trials: Sequence[QueryResult], draw: Draw) -> list[Group]:
+    held: dict[str, list[QueryResult]] = defaultdict(list)
     for trial in trials:
         held[name(trial.question.row)].append(trial)
     return [group(by, key, held[key], draw) for key in sorted(held, key=lambda key: (-len(held[key]), key))]
 
 
-def _of_answers(by: str, name: Callable[[Trial, int], str], trials: Sequence[Trial], draw: Draw) -> list[Group]:
+def _of_answers(
+    by: str, name: Callable[[QueryResult, int], str], trials: Sequence[QueryResult], draw: Draw
+) -> list[Group]:
     names = [[name(trial, row) for row in trial.right.tolist()] for trial in trials]
     order = Counter(key for keys in names for key in keys)
     found = []

@@ -14,14 +14,14 @@ from ..ranking.features import query_of
 from ..ranking.folds import Folds
 from ..ranking.model import Model
 from ..ranking.scorer import rank
-from .queries import Judged
+from .queries import Qrel
 
 HITS = 10  # first candidates of a question whose scores are held against the truth
 LISTS = ("none", "others")  # related lists that may speak: none, or those of other pages
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class QueryResult:
     """A question with its outcome.
 
     ``right`` (m,) rows of the answers, near-copies of one another once; ``ranks`` (m,) float64 among the candidates,
@@ -29,7 +29,7 @@ class Trial:
     ``HITS`` candidates, ``listed`` (h,) which of them are right; ``abstained``: there is no answer.
     """
 
-    question: Judged
+    question: Qrel
     right: NDArray[np.int64]
     ranks: NDArray[np.float64]
     scores: NDArray[np.float64]
@@ -63,9 +63,9 @@ class Judge:
                 "Take the folds of this model.",
             )
 
-    def ask(self, question: Judged) -> Trial:
+    def ask(self, question: Qrel) -> QueryResult:
         """The outcome of one question. Its own list takes part in nothing."""
-        model, copy_of = self.model, self.model.catalogue.copy_of
+        model, duplicate_of = self.model, self.model.catalogue.duplicate_of
         allowed = self._allowed(question.row)
         asked = model.article_question(question.row)
         if self.headline:
@@ -73,37 +73,39 @@ class Judge:
         weights, calibration = self.folds.of(question.source)
         query = query_of(model, asked, float(model.catalogue.days[question.row]))
         ranking = rank(model, query, allowed, weights=weights, calibration=calibration, link=self._link(question))
-        kinds = copy_of[ranking.rows]  # an original stands for its copies, as in an answer
+        kinds = duplicate_of[ranking.rows]  # an original stands for its copies, as in an answer
         _, first = np.unique(kinds, return_index=True)
         best = np.sort(first)
         place_of = {int(kinds[at]): place for place, at in enumerate(best.tolist())}
-        listed = np.array(sorted(r for r in question.right if copy_of[r] != copy_of[question.row]), dtype=np.int64)
-        _, once = np.unique(copy_of[listed], return_index=True)
+        listed = np.array(
+            sorted(r for r in question.right if duplicate_of[r] != duplicate_of[question.row]), dtype=np.int64
+        )
+        _, once = np.unique(duplicate_of[listed], return_index=True)
         right = listed[once]
-        places = [place_of.get(int(copy_of[r]), -1) for r in right.tolist()]
+        places = [place_of.get(int(duplicate_of[r]), -1) for r in right.tolist()]
         scores = ranking.scores[best]
         shown = calibration.answered(query, ranking.evidence, ranking.holds)
         hits = kinds[best[:HITS]]
-        return Trial(
+        return QueryResult(
             question,
             right,
             np.array([place + 1.0 if place >= 0 else math.inf for place in places], dtype=np.float64),
             np.array([scores[place] if place >= 0 else 0.0 for place in places], dtype=np.float64),
             scores[:HITS],
-            np.isin(hits, copy_of[right]),
+            np.isin(hits, duplicate_of[right]),
             not bool(shown.any()),
         )
 
     def _allowed(self, row: int) -> NDArray[np.bool_]:
         catalogue = self.model.catalogue
-        allowed = np.asarray(catalogue.copy_of != catalogue.copy_of[row])
+        allowed = np.asarray(catalogue.duplicate_of != catalogue.duplicate_of[row])
         if self.pool is not None:
             allowed = allowed & self.pool
         if self.past_only:
             allowed = allowed & ~(catalogue.days > catalogue.days[row])
         return allowed
 
-    def _link(self, question: Judged) -> Floats:
+    def _link(self, question: Qrel) -> Floats:
         count, days = len(self.model), self.model.catalogue.days
         if self.lists == "none" or self.headline:
             return np.zeros(count, dtype=np.float32)

@@ -20,7 +20,7 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Qrel:
     """An asking article and its right answers, by row; ``page`` is the one whose list says so, if not the asking."""
 
     row: int
@@ -33,30 +33,30 @@ class Judged:
         return self.row if self.page is None else self.page
 
 
-def questions_from_links(model: Model) -> list[Judged]:
+def questions_from_links(model: Model) -> list[Qrel]:
     """One question a page with a related list, by row; itself and its near-copies are no answers."""
-    links, copy_of = model.links, model.catalogue.copy_of
+    links, duplicate_of = model.links, model.catalogue.duplicate_of
     found = []
     for row in np.flatnonzero(np.diff(links.listed_start) > 0).tolist():
         listed = links.listed_by(row)
-        found.append(Judged(row, frozenset(listed[copy_of[listed] != copy_of[row]].tolist())))
+        found.append(Qrel(row, frozenset(listed[duplicate_of[listed] != duplicate_of[row]].tolist())))
     return [question for question in found if question.right]
 
 
-def questions_from_labels(model: Model, path: str | Path) -> list[Judged]:
+def questions_from_labels(model: Model, path: str | Path) -> list[Qrel]:
     """Questions from judgements by hand: lines of ``{"title", "related": [titles]}``.
 
     Raises InputError naming the line if one is not understood. Titles unknown to the model are left out.
     """
     rows = {title_key(model.catalogue.article(row).title or ""): row for row in range(len(model))}
-    copy_of = model.catalogue.copy_of
+    duplicate_of = model.catalogue.duplicate_of
     found = []
     for title, related in _judgements(path):
         row = rows.get(title_key(title or ""))
         if row is not None:
             right = {rows[key] for key in map(title_key, related) if key in rows}
-            kept = frozenset(r for r in right if copy_of[r] != copy_of[row])
-            found.append(Judged(row, kept))
+            kept = frozenset(r for r in right if duplicate_of[r] != duplicate_of[row])
+            found.append(Qrel(row, kept))
     return [question for question in found if question.right]
 
 
@@ -78,30 +78,30 @@ def _judgements(path: str | Path) -> Iterable[tuple[str | None, list[str]]]:
         yield title, related
 
 
-def without_later(model: Model, questions: Iterable[Judged]) -> list[Judged]:
+def without_later(model: Model, questions: Iterable[Qrel]) -> list[Qrel]:
     """The questions less the answers published after the asking article; those left without one are dropped."""
     days = model.catalogue.days
-    kept = (Judged(q.row, frozenset(r for r in q.right if not days[r] > days[q.row]), q.page) for q in questions)
+    kept = (Qrel(q.row, frozenset(r for r in q.right if not days[r] > days[q.row]), q.page) for q in questions)
     return [question for question in kept if question.right]
 
 
-def co_listed(model: Model, lists: int, seed: int) -> list[Judged]:
+def co_listed(model: Model, lists: int, seed: int) -> list[Qrel]:
     """Members of one list as questions for its other members; ``lists`` lists at most, by chance.
 
     The page itself is neither asked nor an answer.
     """
-    links, copy_of = model.links, model.catalogue.copy_of
+    links, duplicate_of = model.links, model.catalogue.duplicate_of
     pages = np.flatnonzero(np.diff(links.listed_start) > 1)
     if len(pages) > lists:
         pages = np.sort(np.random.default_rng(seed).choice(pages, lists, replace=False))
     found = []
     for page in pages.tolist():
         members = links.listed_by(page)
-        members = members[copy_of[members] != copy_of[page]]
+        members = members[duplicate_of[members] != duplicate_of[page]]
         for row in members.tolist():
-            others = frozenset(members[copy_of[members] != copy_of[row]].tolist())
+            others = frozenset(members[duplicate_of[members] != duplicate_of[row]].tolist())
             if others:
-                found.append(Judged(row, others, page))
+                found.append(Qrel(row, others, page))
     return found
 
 
@@ -120,8 +120,8 @@ class Shared:
     ``ours`` (n,) and ``theirs`` (m,) bool mark those articles: what only one model holds is no rival.
     """
 
-    questions: tuple[Judged, ...]
-    their_questions: tuple[Judged, ...]
+    questions: tuple[Qrel, ...]
+    their_questions: tuple[Qrel, ...]
     ours: NDArray[np.bool_]
     theirs: NDArray[np.bool_]
 
@@ -131,15 +131,13 @@ def rows_in(other: Model, model: Model) -> NDArray[np.int64]:
     return np.array([other.catalogue.row(name) for name in model.catalogue.ids], dtype=np.int64)
 
 
-def shared(
-    model: Model, other: Model, questions: Iterable[Judged], their_own: Iterable[Judged] | None = None
-) -> Shared:
+def shared(model: Model, other: Model, questions: Iterable[Qrel], their_own: Iterable[Qrel] | None = None) -> Shared:
     """``questions`` of ``model`` that ``other`` can be asked too: both know the article and an answer.
 
     With ``their_own``, the questions of ``other``, only what is right by these too.
     """
     there = rows_in(other, model)
-    their_copies = other.catalogue.copy_of
+    their_copies = other.catalogue.duplicate_of
     agreed: dict[int, frozenset[int]] = {}
     for q in their_own or ():  # a person may have judged one headline twice
         agreed[q.row] = agreed.get(q.row, frozenset()) | q.right
@@ -150,8 +148,8 @@ def shared(
         both = frozenset(r for r in known if their_own is None or int(there[r]) in agreed.get(at, ()))
         if both:
             page = None if q.page is None else int(there[q.page])
-            ours.append(Judged(q.row, both, q.page))
-            theirs.append(Judged(at, frozenset(int(there[r]) for r in both), page))
+            ours.append(Qrel(q.row, both, q.page))
+            theirs.append(Qrel(at, frozenset(int(there[r]) for r in both), page))
     held = np.zeros(len(other), dtype=bool)
     held[there[there >= 0]] = True
     return Shared(tuple(ours), tuple(theirs), there >= 0, held)

@@ -82,7 +82,7 @@ def topic_quality(model: Model) -> TopicQuality:
     topics = model.topics
     top = [list(topic.terms[:TOP_TERMS]) for topic in topics.topics]
     every = [term for terms in top for term in terms]
-    originals = np.flatnonzero(model.catalogue.copy_of == np.arange(len(model)))
+    originals = np.flatnonzero(model.catalogue.duplicate_of == np.arange(len(model)))
     return TopicQuality(
         len(top),
         1 - topics.outlier_share if len(model) else float("nan"),
@@ -135,9 +135,9 @@ def copy_quality(model: Model) -> CopyQuality:
     are equal, or if they have half of their words in common (Jaccard, words of the analyzer). A check by a
     plainer rule, no judgement by hand.
     """
-    copy_of = model.catalogue.copy_of
-    copies = np.flatnonzero(copy_of != np.arange(len(model)))
-    return CopyQuality(len(copies), sum(_agree(model, row, int(copy_of[row])) for row in copies.tolist()))
+    duplicate_of = model.catalogue.duplicate_of
+    copies = np.flatnonzero(duplicate_of != np.arange(len(model)))
+    return CopyQuality(len(copies), sum(_agree(model, row, int(duplicate_of[row])) for row in copies.tolist()))
 
 
 def _agree(model: Model, row: int, other: int) -> bool:

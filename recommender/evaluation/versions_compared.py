@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ranking.model import Model
-from ..ranking.recommend import Recommender, Wish
+from ..ranking.recommend import Recommender, SearchOptions
 from ..topics.topic import NO_TOPIC, Topic
 from ..versions.registry import known
 from .comparison import MEASURES, Pair, measured
@@ -103,10 +103,10 @@ def _continued(pair: Pair) -> dict[int, int]:
     table = _overlap(pair)
     both = table[:-1, :-1].astype(np.float64)
     either = table[:-1].sum(axis=1)[:, None] + table[:, :-1].sum(axis=0)[None, :] - both
-    likeness = both / np.maximum(either, 1)
-    order = np.argsort(-likeness, axis=None, kind="stable")
-    for a, b in zip(*map(np.ndarray.tolist, np.unravel_index(order, likeness.shape)), strict=True):
-        if likeness[a, b] < _SAME:
+    cosine = both / np.maximum(either, 1)
+    order = np.argsort(-cosine, axis=None, kind="stable")
+    for a, b in zip(*map(np.ndarray.tolist, np.unravel_index(order, cosine.shape)), strict=True):
+        if cosine[a, b] < _SAME:
             break
         if a not in found and b not in found.values():
             found[a] = b
@@ -187,7 +187,7 @@ def _lists(pair: Pair, desks: Sequence[Recommender]) -> Row:
 
 
 def _top(desk: Recommender, row: int) -> dict[str, str]:
-    return {hit.article.id: hit.article.shown_title for hit in desk.related(row, Wish(k=_K))}
+    return {hit.article.id: hit.article.shown_title for hit in desk.related(row, SearchOptions(k=_K))}
 
 
 def _scores(pair: Pair) -> Row:

@@ -93,7 +93,7 @@ class TfidfSpace:
         """(v,) which terms are words, not bigrams."""
         return np.array([not term.startswith(MARK) for term in self.terms], dtype=bool)
 
-    def likeness(self, row: int, others: NDArray[np.int64]) -> Floats:
+    def cosine(self, row: int, others: NDArray[np.int64]) -> Floats:
         """Cosine of the article at ``row`` to each of ``others`` (m,)."""
         dense = np.zeros(len(self.terms), dtype=np.float32)
         vector = self.article(row)
@@ -133,7 +133,7 @@ class Among:
             np.repeat(np.arange(len(rows)), sizes)[order], weights[order],
         )  # fmt: skip
 
-    def likeness(self, places: Ints) -> Floats:
+    def cosine(self, places: Ints) -> Floats:
         """(p, m) cosine of the articles at these places (p,) to each of the m."""
         sizes = self.starts[places + 1] - self.starts[places]
         at = stretches(self.starts[places], sizes)

@@ -12,7 +12,7 @@ from ..errors import ModelError, RecommenderError
 from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import EditLog
 from ..versions import registry
-from ..versions.artifact import CURRENT, MEND, current_folder
+from ..versions.artifact import CURRENT, HINT, current_folder
 
 _INGEST = "Move data/corpus.db away and ingest again; the models answer meanwhile."
 _OTHER = "It does not answer: delete its folder, or leave it."
@@ -25,7 +25,7 @@ class Checked:
     what: str
     state: Literal["sound", "damaged", "absent"]
     problem: str = ""
-    mend: str = ""
+    hint: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -48,7 +48,7 @@ def _corpus(path: Path) -> Iterator[Checked]:
         with Corpus.open(path, create=False) as corpus:
             parts = corpus.faults()
     except RecommenderError as error:
-        yield Checked(what, "damaged", error.problem, error.mend)
+        yield Checked(what, "damaged", error.problem, error.hint)
         return
     for part, fault in parts:
         yield _found(f"{what} {part}", fault, _INGEST)
@@ -59,27 +59,27 @@ def _edits(path: Path) -> Checked:
     try:
         held = EditLog.read(path)
     except RecommenderError as error:
-        return Checked(what, "damaged", error.problem, error.mend)
+        return Checked(what, "damaged", error.problem, error.hint)
     return Checked(what, "sound" if held.edits or path.exists() else "absent")
 
 
 def _pointer(models: Path) -> Checked:
-    what, mend = f"models/{CURRENT}", "Choose one: recommender models promote VERSION"
+    what, hint = f"models/{CURRENT}", "Choose one: recommender models promote VERSION"
     if not (models / CURRENT).exists() and not registry.names(models):
         return Checked(what, "absent")
     try:
         name = current_folder(models).name
     except ModelError as error:
-        return Checked(what, "damaged", error.problem, mend)
-    return _found(what, "" if name in registry.names(models) else f"it names {name}, which is not there", mend)
+        return Checked(what, "damaged", error.problem, hint)
+    return _found(what, "" if name in registry.names(models) else f"it names {name}, which is not there", hint)
 
 
 def _versions(models: Path) -> Iterator[Checked]:
     current = registry.current_name(models)
     for name in registry.folders(models):
         problems = registry.damage(models / name)
-        yield _found(f"models/{name}", "; ".join(problems), MEND if name == current else _OTHER)
+        yield _found(f"models/{name}", "; ".join(problems), HINT if name == current else _OTHER)
 
 
-def _found(what: str, problem: str, mend: str) -> Checked:
-    return Checked(what, "damaged", problem, mend) if problem else Checked(what, "sound")
+def _found(what: str, problem: str, hint: str) -> Checked:
+    return Checked(what, "damaged", problem, hint) if problem else Checked(what, "sound")

@@ -62,10 +62,10 @@ class Calibration:
             "answer": self.answer, "also": self.also, "source": self.source,
         }  # fmt: skip
 
-    def scores(self, query: int, heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    def scores(self, query: int, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """(m,) probabilities of the heights of all candidates, best first: 0..``MOST``, falling as they fall."""
         offset, slope, drop = self.platt[query]
-        return MOST * sigmoid(offset + slope * heights + drop * background(heights, query))
+        return MOST * sigmoid(offset + slope * logits + drop * background(logits, query))
 
     def evidence(
         self, query: Query, features: Features, plain: NDArray[np.float64], holds: NDArray[np.bool_]
@@ -93,15 +93,15 @@ class Calibration:
 _ENOUGH = 3
 
 
-def background(heights: NDArray[np.float64], query: int | None = None) -> float:
+def background(logits: NDArray[np.float64], query: int | None = None) -> float:
     """How high the candidates of a question stand that are hardly right any more: the mean of the 11th to the 50th.
 
-    Where all is alike a height says less than where one stands out. ``heights`` (m,) best first; of fewer than eleven
+    Where all is alike a height says less than where one stands out. ``logits`` (m,) best first; of fewer than eleven
     the last stands for them. With the kind of ``query`` within bounds: at least what other fields reach in any archive,
     for few candidates say little of that, and no more than a dense archive has: fifty retellings of one event are no
     reason to think less of each.
     """
-    found = float(heights[10:50].mean()) if len(heights) > 10 else float(heights[-1]) if len(heights) else 0.0
+    found = float(logits[10:50].mean()) if len(logits) > 10 else float(logits[-1]) if len(logits) else 0.0
     return found if query is None else min(max(found, _LEAST[query]), _MOST[query])
 
 

@@ -23,24 +23,24 @@ Rows = NDArray[np.int64]
 
 def by_key(keys: Sequence[str], order: Rows) -> NDArray[np.int32]:
     """(n,) for each article the first in ``order`` with the same ``keys`` (n,); itself where the key is empty."""
-    copy_of = np.arange(len(keys), dtype=np.int32)
+    duplicate_of = np.arange(len(keys), dtype=np.int32)
     first: dict[str, int] = {}
     for row in order.tolist():
         if keys[row]:
-            copy_of[row] = first.setdefault(keys[row], row)
-    return copy_of
+            duplicate_of[row] = first.setdefault(keys[row], row)
+    return duplicate_of
 
 
-def by_likeness(
-    copy_of: NDArray[np.int32], originals: Sequence[int], earlier: Mapping[int, Sequence[int]]
+def by_cosine(
+    duplicate_of: NDArray[np.int32], originals: Sequence[int], earlier: Mapping[int, Sequence[int]]
 ) -> NDArray[np.int32]:
     """Joins each original, in order, to the first of the ``earlier`` ones like it that is no copy itself."""
     for row in originals:
         for other in earlier.get(row, ()):
-            if copy_of[other] == other:
-                copy_of[row] = other
+            if duplicate_of[other] == other:
+                duplicate_of[row] = other
                 break
-    return copy_of[copy_of]
+    return duplicate_of[duplicate_of]
 
 
 def numbers_agree(one: str, other: str) -> bool:
@@ -62,26 +62,26 @@ class Titles(NamedTuple):
 
 
 def renewed(
-    copy_of: NDArray[np.int32], seeds: Sequence[int], days: NDArray[np.float64], space: TfidfSpace, titles: Titles,
-    likeness: float,
+    duplicate_of: NDArray[np.int32], seeds: Sequence[int], days: NDArray[np.float64], space: TfidfSpace, titles: Titles,
+    cosine: float,
 ) -> NDArray[np.int32]:  # fmt: skip
-    """``copy_of`` (n,) as it is once the rows ``seeds`` are new or have lost one of their kind.
+    """``duplicate_of`` (n,) as it is once the rows ``seeds`` are new or have lost one of their kind.
 
     All that is alike with them, with what is alike with those, and so on, is decided anew as ``find_copies``
     does for a whole corpus; nothing else can change.
     """
-    known = _Alike(space, titles, likeness)
+    known = _Alike(space, titles, cosine)
     waiting, reached = list(seeds), set(seeds)
     while waiting and len(reached) < _MOST:
         row = waiting.pop()
-        kind = np.flatnonzero(copy_of == copy_of[row]).tolist()
+        kind = np.flatnonzero(duplicate_of == duplicate_of[row]).tolist()
         fresh = {*known.of(row), *known.twins(row), *kind} - reached
         reached |= fresh
         waiting += sorted(fresh)
     rows = np.array(sorted(reached), dtype=np.int64)
     when = np.nan_to_num(days[rows], nan=np.inf)
     order = np.lexsort((np.arange(len(rows)), when))
-    decided = copy_of.copy()
+    decided = duplicate_of.copy()
     decided[rows] = rows[_decided(rows, order, known)]
     return decided[decided]  # where ``_MOST`` cut a kind in two, those left out follow their original
 
@@ -98,14 +98,14 @@ def _decided(rows: Rows, order: Rows, known: _Alike) -> NDArray[np.int32]:
         pairs = [(round(-cosine, 6), rank[place[other]], place[other])
                  for other, cosine in known.of(int(rows[at])).items() if other in place]  # fmt: skip
         earlier[at] = [other for _, number, other in sorted(pairs) if number < rank[at] and other in able]
-    return by_likeness(found, originals, earlier)
+    return by_cosine(found, originals, earlier)
 
 
 class _Alike:
     """Which headlines are alike, remembered."""
 
-    def __init__(self, space: TfidfSpace, titles: Titles, likeness: float) -> None:
-        self._space, self._titles, self._likeness = space, titles, likeness
+    def __init__(self, space: TfidfSpace, titles: Titles, cosine: float) -> None:
+        self._space, self._titles, self._cosine = space, titles, cosine
         self._keys: dict[int, str] = {}
         self._vectors: dict[int, SparseVector] = {}
         self._found: dict[int, dict[int, float]] = {}
@@ -137,14 +137,14 @@ class _Alike:
     def _look(self, row: int) -> dict[int, float]:
         asked = self.vector(row)
         # A title t beside its body b: q (t + w b) / |t + w b| >= q t / (1 + w).
-        least = (self._likeness - _ROUNDING) / (1 + self._space.body_weight)
+        least = (self._cosine - _ROUNDING) / (1 + self._space.body_weight)
         near = np.flatnonzero(self._space.against(asked) >= least) if len(asked.ids) else np.empty(0, np.int64)
         found = {}
         for other in near.tolist():
             held = self.vector(other)
             _, left, right = np.intersect1d(asked.ids, held.ids, assume_unique=True, return_indices=True)
             cosine = float(asked.weights[left].astype(np.float64) @ held.weights[right])
-            alike = other != row and cosine >= self._likeness - _ROUNDING
+            alike = other != row and cosine >= self._cosine - _ROUNDING
             if alike and numbers_agree(self.key(row), self.key(other)):
                 found[other] = cosine
         return found

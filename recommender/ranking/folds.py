@@ -34,7 +34,7 @@ class Folds:
         return self.scorers[int(self.fold_of[row])]
 
 
-def folds_of(copy_of: NDArray[np.int32], folds: int, seed: int) -> NDArray[np.int64]:
+def folds_of(duplicate_of: NDArray[np.int32], folds: int, seed: int) -> NDArray[np.int64]:
     """(n,) int64: the fold of each article, by chance; near-copies share one."""
-    drawn = np.random.default_rng(seed).permutation(len(copy_of)) % folds
-    return np.asarray(drawn[copy_of], dtype=np.int64)
+    drawn = np.random.default_rng(seed).permutation(len(duplicate_of)) % folds
+    return np.asarray(drawn[duplicate_of], dtype=np.int64)

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
-from ..arrays.strings import Shelf, StringTable
-from ..embeddings.cross_lingual import Tongue
+from ..arrays.strings import StringArray, StringTable
+from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import Encoder, TermVectors
 from ..embeddings.external import NamedEncoder
-from ..embeddings.fused import Adapted, BaseMeaning, rows_of
+from ..embeddings.fused import BaseMeaning, FusedEncoder, rows_of
 from ..errors import ModelError, reason
 from ..index.fields import FieldIndex
 from ..index.links import Links
@@ -29,7 +29,7 @@ from ..text.article_terms import read_body
 from ..text.instants import day_text
 from ..text.terms import TAG, Feature, Groups, Question, features_of, ways_of
 from ..topics.topic import Desk, Lineage, Topic, TopicModel
-from ..versions.artifact import MEND, Files, check_sizes, current_folder, publish, read_manifest, set_current
+from ..versions.artifact import HINT, Files, check_sizes, current_folder, publish, read_manifest, set_current
 from ..versions.model_card import CARD, Facts, card
 from .calibration import Calibration
 from .features import SHORT
@@ -49,17 +49,17 @@ class Catalogue:
     """What the shop shows of each article, by row: ``ids`` ascending; ``cards`` a JSON object each.
 
     ``days`` (n,) float64 day numbers, NaN unknown; ``outlet_of`` (n,) int32 into ``outlets``, -1 unknown;
-    ``copy_of`` (n,) int32 the row of which the article is a near-copy, itself if of none.
+    ``duplicate_of`` (n,) int32 the row of which the article is a near-copy, itself if of none.
     ``aliases`` are other ids by which an article was known, ``alias_rows`` their rows. ``stamps`` (n,) uint64
     are what the corpus said of each (``Corpus.stamps``); models of before updates lack them.
     """
 
     ids: StringTable
-    cards: Shelf
+    cards: StringArray
     days: NDArray[np.float64]
     outlets: StringTable
     outlet_of: NDArray[np.int32]
-    copy_of: NDArray[np.int32]
+    duplicate_of: NDArray[np.int32]
     aliases: StringTable
     alias_rows: NDArray[np.int32]
     stamps: NDArray[np.uint64] | None = None
@@ -102,7 +102,7 @@ class Model:
     topics: TopicModel
     weights: Weights
     calibration: Calibration
-    tongue: Tongue = field(default_factory=Tongue.silent)
+    cross_lingual: CrossLingual = field(default_factory=CrossLingual.silent)
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     folder: Path | None = None
@@ -124,7 +124,7 @@ class Model:
             title = re.sub(re.escape(correction.said), correction.meant, title, count=1, flags=re.IGNORECASE)
         if corrections:
             pieces = self.analyzer.pieces(title[:LONGEST_TITLE])
-        said = self.tongue.read(pieces, self.analyzer, self.tfidf.terms)
+        said = self.cross_lingual.read(pieces, self.analyzer, self.tfidf.terms)
         return replace(self._question(title, said.features, body, said.groups), corrections=corrections)
 
     def _corrections(self, pieces: Sequence[Piece]) -> tuple[Correction, ...]:
@@ -221,40 +221,40 @@ def open_model(path: str | Path) -> Model:
     try:
         return _assemble(Files(folder), manifest, folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
-        raise ModelError(f"The model {folder} is damaged: {error}.", MEND) from error
+        raise ModelError(f"The model {folder} is damaged: {error}.", HINT) from error
 
 
 def _arrays(model: Model) -> dict[str, NDArray[Any]]:
     c, t, lexicon, links = model.catalogue, model.tfidf, model.analyzer.lexicon, model.links
-    shelves = {
-        "ids": c.ids.shelf, "cards": c.cards, "outlets": c.outlets.shelf, "other_ids": c.aliases.shelf,
-        "eojeols": lexicon.known.shelf, "parses": lexicon.parses, "words": lexicon.words.shelf,
-        "endings": lexicon.endings.shelf, "terms": t.terms.shelf,
+    tables = {
+        "ids": c.ids.strings, "cards": c.cards, "outlets": c.outlets.strings, "other_ids": c.aliases.strings,
+        "eojeols": lexicon.known.strings, "parses": lexicon.parses, "words": lexicon.words.strings,
+        "endings": lexicon.endings.strings, "terms": t.terms.strings,
     }  # fmt: skip
     arrays: dict[str, NDArray[Any]] = {
-        "days": c.days, "outlet_of": c.outlet_of, "copy_of": c.copy_of, "other_id_rows": c.alias_rows,
+        "days": c.days, "outlet_of": c.outlet_of, "copy_of": c.duplicate_of, "other_id_rows": c.alias_rows,
         "word_costs": lexicon.costs, "ending_costs": lexicon.ending_costs, "idf": t.idf,
         "postings_start": t.postings_start, "postings_article": t.postings_article,
         "postings_weight": t.postings_weight, "rows_start": t.rows_start, "rows_term": t.rows_term,
         "rows_weight": t.rows_weight, **_field_arrays(model.fields), "dense_rows": model.dense.rows,
-        "spoken": model.tongue.places, "spoken_meaning": model.tongue.vectors,
+        "spoken": model.cross_lingual.places, "spoken_meaning": model.cross_lingual.vectors,
         "listed_start": links.listed_start, "listed": links.listed, "lists_start": links.lists_start,
         "lists": links.lists, "topic_of": model.topics.topic_of, "topic_strength": model.topics.strength,
         "desk_strength": model.topics.desk_strength, "outlier": model.topics.outlier,
         "position": model.topics.position,
     }  # fmt: skip
     encoder = model.dense.encoder
-    if isinstance(encoder, Adapted):
+    if isinstance(encoder, FusedEncoder):
         arrays |= {"meaning_centre": encoder.centre, "joined_mean": encoder.mean, "joined_axes": encoder.axes}
-    company = encoder.company if isinstance(encoder, Adapted) else encoder
+    company = encoder.company if isinstance(encoder, FusedEncoder) else encoder
     if isinstance(company, TermVectors):
-        shelves["vector_terms"], arrays["vectors"] = company.terms.shelf, company.vectors
+        tables["vector_terms"], arrays["vectors"] = company.terms.strings, company.vectors
     if model.topics.desk_evidence is not None:
-        shelves["desk_evidence"] = model.topics.desk_evidence
+        tables["desk_evidence"] = model.topics.desk_evidence
     if c.stamps is not None:
         arrays["stamps"] = c.stamps
-    for name, shelf in shelves.items():
-        arrays[f"{name}.blob"], arrays[f"{name}.offsets"] = shelf.blob, shelf.offsets
+    for name, strings in tables.items():
+        arrays[f"{name}.blob"], arrays[f"{name}.offsets"] = strings.blob, strings.offsets
     return arrays
 
 
@@ -267,12 +267,12 @@ _FIELD_ARRAYS = ("idf", "start", "article", "code", "norms", "kind", "lead_start
 
 def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
     catalogue = Catalogue(
-        files.table("ids"), files.shelf("cards"), files["days"], files.table("outlets"), files["outlet_of"],
+        files.table("ids"), files.strings("cards"), files["days"], files.table("outlets"), files["outlet_of"],
         files["copy_of"], files.table("other_ids"), files["other_id_rows"],
         files["stamps"] if "stamps.npy" in manifest["files"] else None,
     )  # fmt: skip
     lexicon = Lexicon(
-        files.table("eojeols"), files.shelf("parses"), files.table("words"), files["word_costs"],
+        files.table("eojeols"), files.strings("parses"), files.table("words"), files["word_costs"],
         files.table("endings"), files["ending_costs"],
     )  # fmt: skip
     tfidf = TfidfSpace(
@@ -291,7 +291,7 @@ def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
         _read_topics(files),
         Weights.of(manifest["weights"]),
         Calibration.of(manifest["calibration"]),
-        Tongue(files["spoken"], files["spoken_meaning"], base),
+        CrossLingual(files["spoken"], files["spoken_meaning"], base),
         manifest,
         folder.name,
         folder,
@@ -330,7 +330,7 @@ def _read_topics(files: Files) -> TopicModel:
         files["outlier"],
         files["position"],
         tuple(Lineage(s["event"], tuple(s["before"]), tuple(s["after"]), s["note"]) for s in held["lineage"]),
-        files.shelf("desk_evidence") if held["desks"] else None,
+        files.strings("desk_evidence") if held["desks"] else None,
     )
 
 
@@ -340,4 +340,4 @@ def _encoder(files: Files, manifest: dict[str, Any], base: BaseMeaning) -> Encod
     if name == "lsa":
         return company
     meaning = base if name == "base" else NamedEncoder(name)
-    return Adapted(company, meaning, files["meaning_centre"], files["joined_mean"], files["joined_axes"])
+    return FusedEncoder(company, meaning, files["meaning_centre"], files["joined_mean"], files["joined_axes"])

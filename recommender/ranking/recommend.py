@@ -24,7 +24,7 @@ from ..readers.article import Article
 from ..text.instants import day_after, day_number
 from ..text.normalize import title_key
 from ..text.terms import Question
-from ..topics.edits.apply import amended
+from ..topics.edits.apply import with_edits
 from ..topics.edits.log import FILE, EditLog
 from ..topics.topic import NO_TOPIC, Topic, no_topic
 from ..versions.artifact import blaming, current_folder
@@ -41,7 +41,7 @@ _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SearchOptions:
     """What is wanted of an answer; dates are ISO 8601, both ends included: a day, month or year is all of it, in
     Korean time. Unknown dates match no period.
 
@@ -155,7 +155,7 @@ class Recommender:
         """
         log = EditLog.read(Path(os.path.abspath(current_folder(path))).parents[1] / "data" / FILE)
         model = open_model(path)
-        return cls(*amended(model, log.standing)) if log.standing else cls(model)
+        return cls(*with_edits(model, log.standing)) if log.standing else cls(model)
 
     def __len__(self) -> int:
         return len(self.model)
@@ -172,23 +172,23 @@ class Recommender:
         id: str | None = None,
         body: str = "",
         published: str | date | None = None,
-        wish: Wish | None = None,
+        options: SearchOptions | None = None,
         **wishes: Any,
     ) -> Answer:
-        """The ``k`` articles (10 unless ``wish`` says otherwise) most related to ``text``, or to the stored article
+        """The ``k`` articles (10 unless ``options`` says otherwise) most related to ``text``, or to the stored article
         ``id``, best first.
 
         ``body`` is the text behind a headline, ``published`` its date; further keywords are fields of
-        ``Wish`` (``since="2024-01-01"``). A stored article with that headline, or without one with that body, is
-        left out like ``id``, with its near-copies; ``query["left_out"]`` names it.
+        ``SearchOptions`` (``since="2024-01-01"``). A stored article with that headline, or without one with that body,
+        is left out like ``id``, with its near-copies; ``query["left_out"]`` names it.
         Raises QueryError for an unknown id or outlet, ``k`` below 1, a bad date, or a value of another type,
         ModelError where a damaged file of the model is met.
         """
-        wish = replace(wish or Wish(), **wishes)
-        wish = _checked(wish if k is None else replace(wish, k=k))
+        options = replace(options or SearchOptions(), **wishes)
+        options = _checked(options if k is None else replace(options, k=k))
         _check_texts(text=text, id=id, body=body)
         day = _day(published)
-        if wish.past_only and id is None and math.isnan(day):
+        if options.past_only and id is None and math.isnan(day):
             raise QueryError(
                 "A text without a date has no past.", "Give its date (published), or ask without --past-only."
             )
@@ -197,18 +197,18 @@ class Recommender:
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
-                return self.related(self._row(id), wish)
-            return self._of_text(text or "", body, day, wish)
+                return self.related(self._row(id), options)
+            return self._of_text(text or "", body, day, options)
 
-    def related(self, row: int, wish: Wish) -> Answer:
+    def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
-        wish, catalogue = _checked(wish), self.model.catalogue
+        options, catalogue = _checked(options), self.model.catalogue
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
-            query = {"id": catalogue.ids[row], "title": question.text, "k": wish.k}
-            return self._answer(question, float(catalogue.days[row]), query, wish, row)
+            query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
+            return self._answer(question, float(catalogue.days[row]), query, options, row)
 
-    def _of_text(self, text: str, body: str, day: float, wish: Wish) -> Answer:
+    def _of_text(self, text: str, body: str, day: float, options: SearchOptions) -> Answer:
         question, own = self.model.asked(text, body), self._stored(text, body)
         query: dict[str, Any] = {"text": text}
         if question.corrections:
@@ -216,7 +216,7 @@ class Recommender:
         if own >= 0:
             article = self.model.catalogue.article(own)
             query["left_out"] = {"id": article.id, "title": article.shown_title}
-        return self._answer(question, day, query | {"k": wish.k}, wish, own)
+        return self._answer(question, day, query | {"k": options.k}, options, own)
 
     def _stored(self, text: str, body: str) -> int:
         """The row of an article with this headline, else of one without a headline with this body, or -1."""
@@ -225,40 +225,42 @@ class Recommender:
         row = catalogue.row(headline_id(key)) if key else -1
         return catalogue.row(body_id(body_key(body))) if row < 0 and body.strip() else row
 
-    def _answer(self, question: Question, day: float, query: dict[str, Any], wish: Wish, own: int) -> Answer:
+    def _answer(
+        self, question: Question, day: float, query: dict[str, Any], options: SearchOptions, own: int
+    ) -> Answer:
         model = self.model
         if not len(model):
             return self._nothing(query, "the corpus is empty")
         if question.row is None and not question.features and not question.body:
             return self._nothing(query, "the question holds no word")
-        allowed = self._allowed(day, wish, own)
+        allowed = self._allowed(day, options, own)
         if not allowed.any():
             return self._nothing(query, "no article passes the filters")
         asked = query_of(model, question, day)
-        ranking = rank(model, asked, allowed, pool=max(POOL, wish.k * _POOL))
-        if wish.min_score is None:
+        ranking = rank(model, asked, allowed, pool=max(POOL, options.k * _POOL))
+        if options.min_score is None:
             shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
         else:
-            shown = ranking.scores >= wish.min_score
+            shown = ranking.scores >= options.min_score
         if not shown.any():
-            return self._nothing(query, self._reason(question, ranking, wish))
+            return self._nothing(query, self._reason(question, ranking, options))
         places = np.flatnonzero(shown)
-        groups = self._groups(ranking.rows[places], wish)
-        chosen = self._choose(groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), wish)
+        groups = self._groups(ranking.rows[places], options)
+        chosen = self._choose(groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), options)
         at = {row: place for place, row in enumerate(ranking.rows.tolist())}
         reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
         hits = tuple(
-            self._hit(number, group, at[group.rows[0]], ranking, why, wish)
+            self._hit(number, group, at[group.rows[0]], ranking, why, options)
             for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=1)
         )
         return Answer(query, model.version, hits)
 
-    def _reason(self, question: Question, ranking: Ranking, wish: Wish) -> str:
+    def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
         if not len(ranking):
             return "no article holds a word of the question"
-        if wish.min_score is not None:
+        if options.min_score is not None:
             best = float(ranking.scores.max())
-            return f"nothing related in the corpus (the best score is {best:.2f}, {wish.min_score:.2f} is wanted)"
+            return f"nothing related in the corpus (the best score is {best:.2f}, {options.min_score:.2f} is wanted)"
         article = self.model.catalogue.article(int(ranking.rows[int(ranking.evidence.argmax())]))
         return f"nothing related in the corpus (the nearest: {article.shown_title})"
 
@@ -269,32 +271,34 @@ class Recommender:
         row = self.model.catalogue.row(article_id)
         if row < 0:
             near = nearest_names(article_id, self.model.catalogue.ids)
-            mend = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
-            raise QueryError(f"There is no article '{article_id}'.", mend)
+            hint = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
+            raise QueryError(f"There is no article '{article_id}'.", hint)
         return row
 
-    def _allowed(self, day: float, wish: Wish, own: int = -1) -> NDArray[np.bool_]:
+    def _allowed(self, day: float, options: SearchOptions, own: int = -1) -> NDArray[np.bool_]:
         """(n,) which articles may answer; ``own`` is the row of the asking one, -1 for none."""
         catalogue = self.model.catalogue
         allowed = np.ones(len(catalogue), dtype=bool)
         if own >= 0:
             allowed[own] = False
-            if wish.collapse:
-                allowed &= catalogue.copy_of != catalogue.copy_of[own]
-        if since := _date("since", wish.since):
+            if options.collapse:
+                allowed &= catalogue.duplicate_of != catalogue.duplicate_of[own]
+        if since := _date("since", options.since):
             allowed &= catalogue.days >= day_number(since)
-        if until := _date("until", wish.until):
+        if until := _date("until", options.until):
             allowed &= catalogue.days < day_after(until)
-        if wish.past_only and not math.isnan(day):
+        if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
-        if wish.outlet:
-            place = catalogue.outlets.find(wish.outlet)
+        if options.outlet:
+            place = catalogue.outlets.find(options.outlet)
             if place < 0:
-                near = nearest_names(wish.outlet, catalogue.outlets)
-                raise QueryError(f"No article is of outlet '{wish.outlet}'.", f"Nearest: {', '.join(near) or 'none'}.")
+                near = nearest_names(options.outlet, catalogue.outlets)
+                raise QueryError(
+                    f"No article is of outlet '{options.outlet}'.", f"Nearest: {', '.join(near) or 'none'}."
+                )
             allowed &= catalogue.outlet_of == place
-        if wish.topic:
-            allowed &= self._of_topic(wish.topic)
+        if options.topic:
+            allowed &= self._of_topic(options.topic)
         return allowed
 
     def _of_topic(self, name: str) -> NDArray[np.bool_]:
@@ -305,41 +309,47 @@ class Recommender:
             return np.asarray(topics.desk_strength[:, place] > 0)
         raise no_topic(topics, name)
 
-    def _groups(self, pool: Rows, wish: Wish) -> list[Group]:
+    def _groups(self, pool: Rows, options: SearchOptions) -> list[Group]:
         """Pool rows best first, near-copies behind the best of their kind, retellings behind the second of theirs."""
-        if not wish.collapse:
+        if not options.collapse:
             return [Group([int(row)], []) for row in pool]
         kinds: dict[int, Group] = {}
         for row in pool.tolist():
-            kinds.setdefault(int(self.model.catalogue.copy_of[row]), Group([], [])).rows.append(row)
+            kinds.setdefault(int(self.model.catalogue.duplicate_of[row]), Group([], [])).rows.append(row)
         groups = list(kinds.values())
-        return groups if wish.stories else folded(self.model, groups, wish.k)
+        return groups if options.stories else folded(self.model, groups, options.k)
 
-    def _choose(self, groups: list[Group], scores: Mapping[int, float], wish: Wish) -> list[Group]:
-        groups = groups[: max(wish.k * _POOL, wish.k + 20)]
-        if not wish.diversity:
-            return groups[: wish.k]
+    def _choose(self, groups: list[Group], scores: Mapping[int, float], options: SearchOptions) -> list[Group]:
+        groups = groups[: max(options.k * _POOL, options.k + 20)]
+        if not options.diversity:
+            return groups[: options.k]
         leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
         among = Among.of(self.model.tfidf, leaders)
 
-        def likeness(position: int, others: Rows) -> NDArray[np.floating]:
-            return np.asarray(among.likeness(np.array([position]))[0, others])
+        def cosine(position: int, others: Rows) -> NDArray[np.floating]:
+            return np.asarray(among.cosine(np.array([position]))[0, others])
 
         relevance = np.array([scores[int(row)] for row in leaders])
-        return [groups[i] for i in diverse(relevance, likeness, wish.k, wish.diversity)]
+        return [groups[i] for i in diverse(relevance, cosine, options.k, options.diversity)]
 
     def _hit(
-        self, number: int, group: Group, place: int, ranking: Ranking, reasons: list[tuple[str, float]], wish: Wish
+        self,
+        number: int,
+        group: Group,
+        place: int,
+        ranking: Ranking,
+        reasons: list[tuple[str, float]],
+        options: SearchOptions,
     ) -> Hit:
         row, catalogue = group.rows[0], self.model.catalogue
         topic = int(self.model.topics.topic_of[row])
-        why = tuple(Reason(term, weight) for term, weight in (reasons if wish.explain else reasons[:_REASONS]))
+        why = tuple(Reason(term, weight) for term, weight in (reasons if options.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
-        if wish.collapse:
-            copies = np.flatnonzero(catalogue.copy_of == catalogue.copy_of[row])
+        if options.collapse:
+            copies = np.flatnonzero(catalogue.duplicate_of == catalogue.duplicate_of[row])
             also = tuple(catalogue.ids[int(copy)] for copy in copies if copy != row)
-        parts = {name: float(getattr(ranking.features, name)[place]) for name in PARTS} if wish.explain else {}
-        parts |= {"evidence": float(ranking.evidence[place])} if wish.explain else {}
+        parts = {name: float(getattr(ranking.features, name)[place]) for name in PARTS} if options.explain else {}
+        parts |= {"evidence": float(ranking.evidence[place])} if options.explain else {}
         return Hit(
             number, catalogue.article(row), float(ranking.scores[place]),
             None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,
@@ -347,16 +357,16 @@ class Recommender:
         )  # fmt: skip
 
 
-def _checked(wish: Wish) -> Wish:
-    """The wish with its dates as text. Raises QueryError for what cannot be meant."""
-    if not isinstance(wish.k, Integral) or isinstance(wish.k, bool) or wish.k < 1:
-        raise QueryError(f"k is {_short(wish.k)}.", "Ask for at least 1 article, by a whole number.")
-    if not isinstance(wish.diversity, Real) or not 0 <= wish.diversity <= 1:
-        raise QueryError(f"The diversity is {_short(wish.diversity)}.", "Give a value from 0 to 1.")
-    if wish.min_score is not None and (not isinstance(wish.min_score, Real) or math.isnan(wish.min_score)):
-        raise QueryError(f"The least score is {_short(wish.min_score)}.", "Give a value from 0 to 1.")
-    _check_texts(outlet=wish.outlet, topic=wish.topic)
-    return replace(wish, k=int(wish.k), since=_date("since", wish.since), until=_date("until", wish.until))
+def _checked(options: SearchOptions) -> SearchOptions:
+    """The options with their dates as text. Raises QueryError for what cannot be meant."""
+    if not isinstance(options.k, Integral) or isinstance(options.k, bool) or options.k < 1:
+        raise QueryError(f"k is {_short(options.k)}.", "Ask for at least 1 article, by a whole number.")
+    if not isinstance(options.diversity, Real) or not 0 <= options.diversity <= 1:
+        raise QueryError(f"The diversity is {_short(options.diversity)}.", "Give a value from 0 to 1.")
+    if options.min_score is not None and (not isinstance(options.min_score, Real) or math.isnan(options.min_score)):
+        raise QueryError(f"The least score is {_short(options.min_score)}.", "Give a value from 0 to 1.")
+    _check_texts(outlet=options.outlet, topic=options.topic)
+    return replace(options, k=int(options.k), since=_date("since", options.since), until=_date("until", options.until))
 
 
 def _check_texts(**given: object) -> None:

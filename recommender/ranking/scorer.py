@@ -28,12 +28,12 @@ _ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Candidates, best first: ``rows`` (m,), ``heights`` (m,) by the weights, ``scores`` (m,) their probabilities,
+    """Candidates, best first: ``rows`` (m,), ``logits`` (m,) by the weights, ``scores`` (m,) their probabilities,
     ``evidence`` (m,) 0..1 that query and article have to do with each other at all, ``holds`` (m,) whether all words
     of a short query are held, ``features`` in the same order."""
 
     rows: Rows
-    heights: NDArray[np.float64]
+    logits: NDArray[np.float64]
     scores: NDArray[np.float64]
     evidence: NDArray[np.float64]
     holds: NDArray[np.bool_]
@@ -93,9 +93,9 @@ def score(
         near = np.sort(np.argsort(-(features.title + features.body), kind="stable")[:_READ])
         held[near] = holding(model, query.question, rows[near])
     plain = weights.logits(query.kind, features) - weights.time * features.time - weights.link * features.link
-    heights = weights.logits(query.kind, features, held / IN_TITLE)
-    order = np.lexsort((rows, -heights))
-    features, heights, holds = features.take(order), heights[order], held[order] > 0
-    scores = calibration.scores(query.kind, heights)
+    logits = weights.logits(query.kind, features, held / IN_TITLE)
+    order = np.lexsort((rows, -logits))
+    features, logits, holds = features.take(order), logits[order], held[order] > 0
+    scores = calibration.scores(query.kind, logits)
     evidence = calibration.evidence(query, features, plain[order], holds)
-    return Ranking(rows[order], heights, scores, evidence, holds, features)
+    return Ranking(rows[order], logits, scores, evidence, holds, features)

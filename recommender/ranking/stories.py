@@ -49,7 +49,7 @@ def folded(model: Model, groups: list[Group], wanted: int) -> list[Group]:
 def _one_event(model: Model, rows: Rows) -> NDArray[np.bool_]:
     """(m, m) which of ``rows`` (m,) tell one event. A body says more than one: articles without a title tell none."""
     among, every = Among.of(model.tfidf, rows), np.arange(len(rows))
-    blocks = [among.likeness(every[start : start + _BLOCK]) for start in range(0, len(rows), _BLOCK)]
+    blocks = [among.cosine(every[start : start + _BLOCK]) for start in range(0, len(rows), _BLOCK)]
     alike = np.concatenate([np.zeros((0, len(rows)), dtype=np.float32), *blocks])
     meant = alike >= _BY_MEANING
     left, right = np.nonzero(meant)

@@ -63,9 +63,9 @@ class Weights:
         """
         columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
         table = self.table[query][features.kind]
-        height = (columns * table[:, :-1]).sum(axis=1) + table[:, -1]
-        height += self.time * features.time + self.link * features.link
-        return np.asarray(height if holds is None else height + self.holds * holds)
+        logit = (columns * table[:, :-1]).sum(axis=1) + table[:, -1]
+        logit += self.time * features.time + self.link * features.link
+        return np.asarray(logit if holds is None else logit + self.holds * holds)
 
     def blocks(self, query: int, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(m, 4) what each of ``BLOCKS`` adds to the heights, and (m,) the rest; no link and no held word in it."""

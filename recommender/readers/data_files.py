@@ -124,7 +124,7 @@ def _one(value: object, shown: str, line: int) -> Iterator[Read]:
     try:
         record, notes = as_record(value, shown, line)
     except InputError as error:
-        yield ReadProblem(shown, line, error.problem, error.mend)
+        yield ReadProblem(shown, line, error.problem, error.hint)
         return
     yield record
     yield from notes

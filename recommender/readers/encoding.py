@@ -11,7 +11,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MEND = "Save it as UTF-8, or name its encoding with --encoding."
+_HINT = "Save it as UTF-8, or name its encoding with --encoding."
 _CANDIDATES = ("utf-8", "cp949")
 
 
@@ -24,14 +24,14 @@ def decode(raw: bytes, encoding: str | None = None) -> tuple[str, str]:
     if name is None:
         name = next((n for n in _CANDIDATES if _decodes(raw, n)), None)
     if name is None:
-        raise InputError(f"The text is neither UTF-8, UTF-16 nor CP949 {_where(raw)}.", _MEND)
+        raise InputError(f"The text is neither UTF-8, UTF-16 nor CP949 {_where(raw)}.", _HINT)
     try:
         text = raw.decode(name)
     except UnicodeError as error:
-        raise InputError(f"The text is not {name}: {misfit(error)}.", _MEND) from error
+        raise InputError(f"The text is not {name}: {misfit(error)}.", _HINT) from error
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise InputError(f"The file holds a NUL byte (character {text.index(chr(0)) + 1}), so it is no text.", _MEND)
+        raise InputError(f"The file holds a NUL byte (character {text.index(chr(0)) + 1}), so it is no text.", _HINT)
     return text, name.removesuffix("-sig")
 
 
@@ -52,7 +52,7 @@ def sniff(head: bytes) -> str | None:
     Raises InputError when the bytes are no text at all.
     """
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(head) % 4 == 0 and head[4:].strip(b"\0"):
-        raise InputError("The text is UTF-32, which is not read.", _MEND)
+        raise InputError("The text is UTF-32, which is not read.", _HINT)
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
@@ -63,7 +63,7 @@ def sniff(head: bytes) -> str | None:
         if here and not there and _plain(head, name):
             return name
     if even + odd > len(head) // 10:
-        raise InputError(f"The file is binary: {even + odd} of its first {len(head)} bytes are NUL.", _MEND)
+        raise InputError(f"The file is binary: {even + odd} of its first {len(head)} bytes are NUL.", _HINT)
     return None
 
 

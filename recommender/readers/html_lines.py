@@ -103,19 +103,19 @@ def decoded(raw: bytes, encoding: str | None) -> str:
 
 def check_markup(text: str) -> None:
     """InputError for a page that takes far more time or memory than its size lets expect."""
-    mend = "Is it one page? Capture it again, or leave it out."
+    hint = "Is it one page? Capture it again, or leave it out."
     if text.count("<") > TAG_LIMIT:
-        raise InputError(f"The page has more than {TAG_LIMIT} tags.", mend)
+        raise InputError(f"The page has more than {TAG_LIMIT} tags.", hint)
     every, tag = 0, _TAG.search(text)
     while tag:
         count, end = 0, tag.end()
         while attribute := _ATTRIBUTE.match(text, end):
             count, end = count + 1, attribute.end()
             if count > ATTRIBUTE_LIMIT:
-                raise InputError(f"The page has more than {ATTRIBUTE_LIMIT} attributes in one tag.", mend)
+                raise InputError(f"The page has more than {ATTRIBUTE_LIMIT} attributes in one tag.", hint)
         every += count
         if every > ATTRIBUTES_LIMIT:
-            raise InputError(f"The page has more than {ATTRIBUTES_LIMIT} attributes in its tags.", mend)
+            raise InputError(f"The page has more than {ATTRIBUTES_LIMIT} attributes in its tags.", hint)
         tag = _TAG.search(text, end)
 
 

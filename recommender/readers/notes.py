@@ -22,18 +22,18 @@ class ReadProblem:
     path: str
     line: int
     reason: str
-    mend: str = ""
+    hint: str = ""
     severity: Literal["refused", "note"] = "refused"
     count: int = 1
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.reason} {self.mend}".strip()
+        return f"{place}: {self.reason} {self.hint}".strip()
 
     @classmethod
     def of(cls, path: str, error: InputError) -> ReadProblem:
         """A whole file that was refused."""
-        return cls(path, 0, error.problem, error.mend)
+        return cls(path, 0, error.problem, error.hint)
 
 
 @dataclass(slots=True)

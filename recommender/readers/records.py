@@ -39,8 +39,8 @@ class _Reader:
     line: int
     notes: list[ReadProblem] = field(default_factory=list)
 
-    def note(self, reason: str, mend: str = "") -> None:
-        self.notes.append(ReadProblem(self.path, self.line, reason, mend, "note"))
+    def note(self, reason: str, hint: str = "") -> None:
+        self.notes.append(ReadProblem(self.path, self.line, reason, hint, "note"))
 
     def text(self, values: Mapping[str, object], name: str) -> str:
         for key in KEYS[name]:

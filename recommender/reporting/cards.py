@@ -77,11 +77,11 @@ def representative(model: Model, articles: Sequence[Row], examples: Sequence[int
     chosen: list[int] = []
     seen: set[int] = set()
     for row in dict.fromkeys(wanted):
-        if articles[row].copy_of in seen:
+        if articles[row].duplicate_of in seen:
             continue
-        if chosen and float(model.tfidf.likeness(row, np.array(chosen, dtype=np.int64)).max()) > 0.5:
+        if chosen and float(model.tfidf.cosine(row, np.array(chosen, dtype=np.int64)).max()) > 0.5:
             continue
-        seen.add(articles[row].copy_of)
+        seen.add(articles[row].duplicate_of)
         chosen.append(row)
         if len(chosen) == HEADLINES:
             break

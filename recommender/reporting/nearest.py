@@ -34,7 +34,7 @@ def shown_rows(articles: Sequence[Row], first: Sequence[int]) -> NDArray[np.int6
     Near-copies stand behind their original. When there are still too many, ``first`` come first and the rest
     is an even sample in the order of the ids, which are hashes: the same articles at every run.
     """
-    rows = np.array([i for i, row in enumerate(articles) if row.copy_of == i], dtype=np.int64)
+    rows = np.array([i for i, row in enumerate(articles) if row.duplicate_of == i], dtype=np.int64)
     cost = np.array([_cost(articles[row]) for row in rows.tolist()], dtype=np.int64)
     room = room_for(len(articles))
     if cost.sum() <= room:
@@ -96,9 +96,9 @@ def nearest(model: Model, rows: NDArray[np.int64], count: int) -> tuple[NDArray[
     vectors = np.ascontiguousarray(model.dense.rows[rows], dtype=np.float32)
     pool = min(POOL, len(rows) - 1)
     for start in range(0, len(rows), _BLOCK):
-        likeness = vectors[start : start + _BLOCK] @ vectors.T
-        likeness[np.arange(len(likeness)), np.arange(start, start + len(likeness))] = -2
-        for i, candidates in enumerate(_best(likeness, pool)):
+        cosine = vectors[start : start + _BLOCK] @ vectors.T
+        cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -2
+        for i, candidates in enumerate(_best(cosine, pool)):
             linked = scorer.linked(start + i, place)
             chosen = np.unique(np.concatenate((candidates, linked)))
             value = scorer.scores(start + i, chosen, linked)
@@ -109,18 +109,18 @@ def nearest(model: Model, rows: NDArray[np.int64], count: int) -> tuple[NDArray[
     return found, scores
 
 
-def _best(likeness: Floats, pool: int) -> Iterator[NDArray[np.int64]]:
+def _best(cosine: Floats, pool: int) -> Iterator[NDArray[np.int64]]:
     """The places of the ``pool`` highest of each row of (b, m), in any order.
 
     The ``pool``-th best of every 16th column bounds the best of all from below, so that only the few above it
     are sorted: an exact answer at a sixth of the cost of partitioning whole rows.
     """
-    some = likeness[:, ::16]
+    some = cosine[:, ::16]
     if some.shape[1] <= pool:
-        yield from np.argpartition(-likeness, pool - 1, axis=1)[:, :pool]
+        yield from np.argpartition(-cosine, pool - 1, axis=1)[:, :pool]
         return
     least = np.partition(some, some.shape[1] - pool, axis=1)[:, some.shape[1] - pool]
-    for row, bound in zip(likeness, least, strict=True):
+    for row, bound in zip(cosine, least, strict=True):
         above = np.flatnonzero(row >= bound)
         yield above[np.argpartition(-row[above], pool - 1)[:pool]]
 

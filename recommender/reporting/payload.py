@@ -65,7 +65,7 @@ def urls_left_out(summary: Summary) -> bool:
 
 def _copies(summary: Summary) -> dict[str, int]:
     """Place on the map to the number of near-copies that stand behind it, where there are any."""
-    behind = Counter(row.copy_of for i, row in enumerate(summary.articles) if row.copy_of != i)
+    behind = Counter(row.duplicate_of for i, row in enumerate(summary.articles) if row.duplicate_of != i)
     return {str(i): behind[row] for i, row in enumerate(summary.map.rows.tolist()) if behind[row]}
 
 

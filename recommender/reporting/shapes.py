@@ -17,7 +17,7 @@ class Row:
     """One article.
 
     ``topic`` is a place in ``Summary.topics`` or -1; ``desks`` are pairs of a place in ``Summary.desks`` and
-    a strength. Strengths are 0..1. ``copy_of`` is the row of which the article is a near-copy, its own if of
+    a strength. Strengths are 0..1. ``duplicate_of`` is the row of which the article is a near-copy, its own if of
     none. ``day`` counts from 1970, NaN unknown. ``url`` is only ever http or https.
     """
 
@@ -31,7 +31,7 @@ class Row:
     strength: float
     desks: tuple[tuple[int, float], ...]
     outlier: Outlier
-    copy_of: int
+    duplicate_of: int
 
 
 @dataclass(frozen=True, slots=True)

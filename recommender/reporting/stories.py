@@ -22,7 +22,7 @@ def find_stories(model: Model, articles: tuple[Row, ...], shown: Map) -> tuple[t
     Near-copies are one story; a shown article joins the earliest of its nearest that tells the same event.
     No chain is followed further than the one who leads, so that a story does not drift.
     """
-    leader = [row.copy_of for row in articles]
+    leader = [row.duplicate_of for row in articles]
     led: dict[int, int] = {}
     for at in sorted(range(len(shown)), key=lambda at: _moment(articles, int(shown.rows[at]))):
         row = int(shown.rows[at])
@@ -40,16 +40,16 @@ def find_stories(model: Model, articles: tuple[Row, ...], shown: Map) -> tuple[t
 
 
 def _join(model: Model, articles: tuple[Row, ...], row: int, near: list[int], led: dict[int, int]) -> None:
-    alike = model.tfidf.likeness(row, np.array(near, dtype=np.int64))
-    for other, likeness in zip(near, alike.tolist(), strict=True):
-        if _moment(articles, other) < _moment(articles, row) and _same_event(articles, row, other, likeness):
+    alike = model.tfidf.cosine(row, np.array(near, dtype=np.int64))
+    for other, cosine in zip(near, alike.tolist(), strict=True):
+        if _moment(articles, other) < _moment(articles, row) and _same_event(articles, row, other, cosine):
             led[row] = other
             return
 
 
-def _same_event(articles: tuple[Row, ...], left: int, right: int, likeness: float) -> bool:
+def _same_event(articles: tuple[Row, ...], left: int, right: int, cosine: float) -> bool:
     apart = abs(articles[left].day - articles[right].day)
-    return likeness >= ALIKE_UNDATED if math.isnan(apart) else apart <= DAYS and likeness >= ALIKE
+    return cosine >= ALIKE_UNDATED if math.isnan(apart) else apart <= DAYS and cosine >= ALIKE
 
 
 def _moment(articles: tuple[Row, ...], row: int) -> tuple[float, int]:

@@ -66,7 +66,7 @@ def summarise(
         found,
         _since(model, previous),
         apart,
-        sum(row.copy_of != i for i, row in enumerate(articles)),
+        sum(row.duplicate_of != i for i, row in enumerate(articles)),
         shown,
         quality_of(held, None if scores is not None else judged_version(model.about)),
         _made(model, held),
@@ -102,7 +102,7 @@ def _rows(model: Model) -> tuple[Row, ...]:
                 float(held.strength[i]),
                 tuple(desks.get(i, ())),
                 Outlier(int(held.outlier[i])),
-                int(catalogue.copy_of[i]),
+                int(catalogue.duplicate_of[i]),
             )
         )
     return tuple(rows)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.strings import Shelf, StringTable
+from ..arrays.strings import StringArray, StringTable
 from .normalize import eojeols, normalise, split_tags
 
 _JOSA = (  # noqa: SIM905
@@ -66,7 +66,7 @@ class Lexicon:
     """
 
     known: StringTable
-    parses: Shelf
+    parses: StringArray
     words: StringTable
     costs: NDArray[np.float32]
     endings: StringTable
@@ -87,8 +87,8 @@ class Lexicon:
         seen.update(dict.fromkeys(_JOSA, _PRIOR))
         words_table, costs = _costed(frequency)
         endings_table, ending_costs = _costed(seen)
-        shelf = Shelf.of(" ".join(parses[eojeol].words) for eojeol in known)
-        return cls(known, shelf, words_table, costs, endings_table, ending_costs)
+        strings = StringArray.of(" ".join(parses[eojeol].words) for eojeol in known)
+        return cls(known, strings, words_table, costs, endings_table, ending_costs)
 
     def lookup(self, eojeol: str) -> tuple[str, ...] | None:
         place = self.known.find(eojeol)

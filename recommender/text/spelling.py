@@ -15,7 +15,7 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.strings import Shelf, StringTable
+from ..arrays.strings import StringArray, StringTable
 from .phonetic import FIRST, consonants
 
 _EDIT, _CLOSE, _HALF = 4, 3, 2
@@ -90,8 +90,10 @@ class Speller:
     blocks: dict[tuple[str, int], tuple[NDArray[np.int64], ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        shelf = self.vocabulary.shelf  # a plain view of a memory map is read five times as fast
-        object.__setattr__(self, "vocabulary", StringTable(Shelf(np.asarray(shelf.blob), np.asarray(shelf.offsets))))
+        strings = self.vocabulary.strings  # a plain view of a memory map is read five times as fast
+        object.__setattr__(
+            self, "vocabulary", StringTable(StringArray(np.asarray(strings.blob), np.asarray(strings.offsets)))
+        )
 
     def corrected(self, word: str) -> str | None:
         """The word of the archive that ``word`` (lower case, NFC) was meant for; None if that is not plain."""
@@ -191,12 +193,14 @@ class Speller:
         """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``letters`` from ``first`` on."""
         key = (latin + chr(first), size)
         if key not in self.blocks:
-            shelf, wide = self.vocabulary.shelf, len(chr(first).encode())
+            strings, wide = self.vocabulary.strings, len(chr(first).encode())
             edges = [(latin + chr(code)).encode() for code in (first, first + letters)]
-            low, high = (bisect_left(range(len(shelf)), edge, key=shelf.raw) for edge in edges)
-            fits = np.diff(shelf.offsets[low : high + 1]) == len(latin) + wide * size
+            low, high = (bisect_left(range(len(strings)), edge, key=strings.raw) for edge in edges)
+            fits = np.diff(strings.offsets[low : high + 1]) == len(latin) + wide * size
             places = low + np.flatnonzero(fits & (self.spread[low:high] >= self.least))
-            raw = shelf.blob[(shelf.offsets[places] + len(latin))[:, None] + np.arange(wide * size)].astype(np.int64)
+            raw = strings.blob[(strings.offsets[places] + len(latin))[:, None] + np.arange(wide * size)].astype(
+                np.int64
+            )
             codes = raw if wide == 1 else (raw[:, ::3] - 224) * 4096 + (raw[:, 1::3] - 128) * 64 + raw[:, 2::3] - 128
             right = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= _BASE) & (codes < _BASE + 11_172))
             self.blocks[key] = codes[right.all(1)], places[right.all(1)]

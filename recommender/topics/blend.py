@@ -32,7 +32,7 @@ def joined(company: Floats, meaning: Floats, originals: NDArray[np.int64]) -> Fl
     return unit_rows(np.hstack([company, _MEANING * centred]))
 
 
-def blended(words: Floats, desks: Floats, links: Links, copy_of: NDArray[np.int32]) -> Floats:
+def blended(words: Floats, desks: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Floats:
     """(n, d + m) unit rows from ``words`` (n, d) unit rows and ``desks`` (n, m) strengths in 0..1.
 
     Each row becomes, ``_STEPS`` times, the mean of itself and of the rows that it is linked with (label
@@ -40,7 +40,7 @@ def blended(words: Floats, desks: Floats, links: Links, copy_of: NDArray[np.int3
     are zero.
     """
     own = unit_rows(np.hstack([words, _DESKS * unit_rows(desks)])) if desks.shape[1] else words
-    company = _company(links, copy_of)
+    company = _company(links, duplicate_of)
     if not company.nnz:
         return own
     share = np.asarray(company.sum(axis=1), dtype=np.float32)[:, None]
@@ -50,15 +50,15 @@ def blended(words: Floats, desks: Floats, links: Links, copy_of: NDArray[np.int3
     return spread
 
 
-def _company(links: Links, copy_of: NDArray[np.int32]) -> sparse.csr_matrix:
+def _company(links: Links, duplicate_of: NDArray[np.int32]) -> sparse.csr_matrix:
     """(n, n) float32: what each row takes from those that list it or that it lists, ``_LISTS`` in all at most.
 
     A list that holds a large share of all articles says little of them: its weight is 1 - sqrt(that share).
     """
-    count = len(copy_of)
+    count = len(duplicate_of)
     sizes = np.diff(links.listed_start)
-    sources = copy_of[np.repeat(np.arange(count), sizes)]
-    targets = copy_of[links.listed]
+    sources = duplicate_of[np.repeat(np.arange(count), sizes)]
+    targets = duplicate_of[links.listed]
     telling = np.repeat(1 - np.sqrt(sizes / max(count, 1)), sizes).astype(np.float32)
     apart = sources != targets
     pairs = (sources[apart], targets[apart])

@@ -20,7 +20,7 @@ _STAY = 0.1  # of the best modularity that it may cost to keep the clusters ther
 _ROUNDS = 10
 
 
-class Grove:
+class WardModularity:
     """Ward's tree over small clusters, cut where the graph of nearest neighbours falls apart best.
 
     Every cut of 2 to ``most`` clusters is settled (each row goes to its nearest centre until none moves) and
@@ -34,7 +34,7 @@ class Grove:
     def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
         self.most, self.seed, self.start = most, seed, start
 
-    def fit(self, rows: Floats, y: Any = None) -> Grove:
+    def fit(self, rows: Floats, y: Any = None) -> WardModularity:
         """The same rows in the same order give the same clusters."""
         graph = Graph.of(rows)
         self.labels_ = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)

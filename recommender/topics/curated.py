@@ -105,8 +105,8 @@ class _Reader:
                 )
         return tuple(item.strip() for item in value)
 
-    def _wrong(self, number: int | None, key: str, problem: str, mend: str, item: object = None) -> RecipeError:
-        return RecipeError(f"{self._source}, line {self._line(number, key, item)}: {problem}.", mend)
+    def _wrong(self, number: int | None, key: str, problem: str, hint: str, item: object = None) -> RecipeError:
+        return RecipeError(f"{self._source}, line {self._line(number, key, item)}: {problem}.", hint)
 
     def _line(self, number: int | None, key: str, item: object) -> int:
         """The line of ``key`` in the desk of that number, counted from 1; of ``item`` in its list if it is found."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
-from ..arrays.strings import Shelf
+from ..arrays.strings import StringArray
 from ..embeddings.encoder import Encoder
 from ..embeddings.static import StaticVectors
 from ..readers.article import Article
@@ -50,9 +50,10 @@ def assign(
     analyzer: Analyzer,
     rows: Floats,
     encoder: Encoder,
-    copy_of: NDArray[np.int32],
+    duplicate_of: NDArray[np.int32],
 ) -> Assigned:
-    """Which desks each of the n articles belongs to. ``rows`` (n, d) unit vectors, ``copy_of`` (n,) as in Catalogue.
+    """Which desks each of the n articles belongs to. ``rows`` (n, d) unit vectors, ``duplicate_of`` (n,) as in
+    Catalogue.
 
     A pure function. Near-copies belong to the same desks, with what the strongest of them has; an excluded term in the
     title outweighs all else.
@@ -66,7 +67,7 @@ def assign(
             like = column.rule.examples[-1 - why] if why < 0 else shown[why]
             strength[row, place], evidence[row][place] = value, (f"like: {like}",)
     strength[strength < MEMBER] = 0
-    for row, place, other in borrowed(strength, out, copy_of):
+    for row, place, other in borrowed(strength, out, duplicate_of):
         strength[row, place], evidence[row][place] = strength[other, place], evidence[other][place]
     return _assigned(strength, evidence, out)
 
@@ -113,9 +114,9 @@ def _by_terms(
             out[row, place] = bool(column.excluded.find(title))
             if not out[row, place]:
                 strength[row, place], evidence[row][place] = column.weigh(title, body)
-        for place, shown, likeness in [hit for piece in title for word in _words(piece) for hit in meant.get(word, ())]:
+        for place, shown, cosine in [hit for piece in title for word in _words(piece) for hit in meant.get(word, ())]:
             if strength[row, place] < MEMBER and not out[row, place]:
-                strength[row, place] = MEMBER + _ALIKE * likeness
+                strength[row, place] = MEMBER + _ALIKE * cosine
                 evidence[row][place] = (f"like: {shown}", *evidence[row][place])
     return strength, out, evidence
 
@@ -166,8 +167,8 @@ def with_desks(topics: TopicModel, desks: Sequence[DeskRule], assigned: Assigned
         best = [int(r) for r in np.argsort(-column, kind="stable")[:3] if column[r] > 0]
         size = int((column > 0).sum())
         held.append(Desk(rule.id, rule.name, rule.name_en, rule.terms, size, tuple(ids[r] for r in best)))
-    shelf = Shelf.of(told(assigned, [rule.id for rule in desks]))
-    return replace(topics, desks=tuple(held), desk_strength=assigned.strength, desk_evidence=shelf)
+    strings = StringArray.of(told(assigned, [rule.id for rule in desks]))
+    return replace(topics, desks=tuple(held), desk_strength=assigned.strength, desk_evidence=strings)
 
 
 def told(assigned: Assigned, desks: Sequence[str]) -> list[str]:
@@ -217,8 +218,8 @@ def _alike(
     candidates = np.flatnonzero(free)
     taken: set[int] = set()
     if examples is not None and len(candidates):
-        likeness = rows[candidates] @ examples.T
-        for row, line in zip(candidates.tolist(), likeness, strict=True):
+        cosine = rows[candidates] @ examples.T
+        for row, line in zip(candidates.tolist(), cosine, strict=True):
             if line.max() >= _EXAMPLE:
                 taken.add(row)
                 yield row, MEMBER + _ALIKE * float(min(1, line.max())), -1 - int(line.argmax())
@@ -230,9 +231,9 @@ def _alike(
     candidates = np.array([row for row in central if row not in taken], dtype=np.int64)
     for start in range(0, len(candidates), 256):
         block = candidates[start : start + 256]
-        likeness = rows[block] @ rows.T
-        likeness[np.arange(len(block)), block] = -1
-        for row, line in zip(block.tolist(), likeness, strict=True):
+        cosine = rows[block] @ rows.T
+        cosine[np.arange(len(block)), block] = -1
+        for row, line in zip(block.tolist(), cosine, strict=True):
             near = np.argpartition(-line, min(_NEAR, len(line)) - 1)[:_NEAR]
             weight = np.clip(line[near], 0, None)
             ours = clear[near]
@@ -242,14 +243,14 @@ def _alike(
 
 
 def borrowed(
-    strength: NDArray[np.floating], out: NDArray[np.bool_], copy_of: NDArray[np.int32]
+    strength: NDArray[np.floating], out: NDArray[np.bool_], duplicate_of: NDArray[np.int32]
 ) -> Iterator[tuple[int, int, int]]:
     """(row, desk, other): the strongest of the row's near-copies under a desk, where it is stronger than the row.
 
     ``strength`` and ``out`` (n, desks); nobody is brought under a desk that an excluded term keeps it ``out`` of.
     """
     kinds: dict[int, list[int]] = {}
-    for row, first in enumerate(copy_of.tolist()):
+    for row, first in enumerate(duplicate_of.tolist()):
         kinds.setdefault(first, []).append(row)
     for rows in kinds.values() if strength.shape[1] else ():
         best = strength[rows].argmax(axis=0).tolist() if len(rows) > 1 else []

@@ -18,7 +18,7 @@ from ..config import Recipe
 from ..index.links import Links
 from ..text.analyzer import Analyzer
 from .blend import blended, joined
-from .clusterer import Grove, centres_of
+from .clusterer import WardModularity, centres_of
 from .engines import open_bertopic
 from .features import topic_vectors, topic_words
 from .layout2d import positions
@@ -43,7 +43,7 @@ class Reading:
     titles: Sequence[list[str]]
     bodies: Sequence[list[str]]
     shown: Sequence[str]
-    copy_of: NDArray[np.int32]
+    duplicate_of: NDArray[np.int32]
     desks: Floats
     desk_names: Sequence[str]
     links: Links
@@ -61,20 +61,21 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
 
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
-    ``Grove`` forms topics from at most ``recipe.topic_sample`` originals (put into BERTopic where there are many), and
-    every article joins the topic with the nearest centre if that is convincing. A near-copy shares its original's.
+    ``WardModularity`` forms topics from at most ``recipe.topic_sample`` originals (put into BERTopic where there are
+    many), and every article joins the topic with the nearest centre if that is convincing. A near-copy shares its
+    original's.
     """
     words = topic_words(reading.titles, reading.bodies)
     drawn = lots(reading.ids, recipe.seed)
-    originals = np.array([row for row in _originals(reading.copy_of) if words[row]], dtype=np.int64)
+    originals = np.array([row for row in _originals(reading.duplicate_of) if words[row]], dtype=np.int64)
     company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else meaning[:, :0]
     told = joined(company, meaning, originals)
-    vectors = blended(told, reading.desks, reading.links, reading.copy_of)
+    vectors = blended(told, reading.desks, reading.links, reading.duplicate_of)
     originals = originals[np.abs(vectors[originals]).sum(axis=1) > 0]
     topics = replace(
         TopicModel.empty(len(words)),
-        outlier=_reasons(vectors, words)[reading.copy_of],
-        position=positions(vectors, originals, drawn, recipe.seed)[reading.copy_of],
+        outlier=_reasons(vectors, words)[reading.duplicate_of],
+        position=positions(vectors, originals, drawn, recipe.seed)[reading.duplicate_of],
     )
     if len(originals) < 3 or not recipe.topics_most:
         return Grouped(topics)
@@ -86,14 +87,14 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     if not (labels != NO_TOPIC).any():
         return Grouped(topics)
     held = labels != NO_TOPIC
-    topics = _joined(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.copy_of)
+    topics = _joined(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.duplicate_of)
     if len(sample) < _FEW:
-        topics = _as_formed(topics, sample, labels, reading.copy_of)
+        topics = _as_formed(topics, sample, labels, reading.duplicate_of)
     return _described(topics, reading, words, vectors, analyzer)
 
 
-def _originals(copy_of: NDArray[np.int32]) -> list[int]:
-    return [int(row) for row in np.flatnonzero(copy_of == np.arange(len(copy_of)))]
+def _originals(duplicate_of: NDArray[np.int32]) -> list[int]:
+    return [int(row) for row in np.flatnonzero(duplicate_of == np.arange(len(duplicate_of)))]
 
 
 def _reasons(vectors: Floats, words: list[list[str]]) -> NDArray[np.int8]:
@@ -113,20 +114,20 @@ def _few(rows: Floats, most: int) -> Labels:
 
 
 def _many(rows: Floats, words: list[list[str]], before: Labels, recipe: Recipe) -> Labels:
-    grove = Grove(recipe.topics_most, recipe.seed, before)
+    clusterer = WardModularity(recipe.topics_most, recipe.seed, before)
     if len(rows) < _MANY:
-        return np.asarray(grove.fit(np.ascontiguousarray(rows)).labels_, dtype=np.int64)
-    model = open_bertopic(grove, CountVectorizer(analyzer=str.split))
+        return np.asarray(clusterer.fit(np.ascontiguousarray(rows)).labels_, dtype=np.int64)
+    model = open_bertopic(clusterer, CountVectorizer(analyzer=str.split))
     labels, _ = model.fit_transform([" ".join(w) for w in words], embeddings=np.ascontiguousarray(rows))
     return np.asarray(labels, dtype=np.int64)
 
 
-def _joined(topics: TopicModel, vectors: Floats, centres: Floats, copy_of: NDArray[np.int32]) -> TopicModel:
+def _joined(topics: TopicModel, vectors: Floats, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:
     """Every article in the topic with the nearest centre, or out with the reason."""
-    likeness = vectors @ centres.T
-    nearest = likeness.argmax(axis=1)
-    best = likeness[np.arange(len(likeness)), nearest]
-    second = np.partition(likeness, -2, axis=1)[:, -2] if len(centres) > 1 else np.full(len(best), -1.0)
+    cosine = vectors @ centres.T
+    nearest = cosine.argmax(axis=1)
+    best = cosine[np.arange(len(cosine)), nearest]
+    second = np.partition(cosine, -2, axis=1)[:, -2] if len(centres) > 1 else np.full(len(best), -1.0)
     outlier = topics.outlier.copy()
     worded = outlier != Outlier.NO_WORDS
     outlier[worded & (best - second < _MARGIN)] = Outlier.BETWEEN
@@ -135,14 +136,16 @@ def _joined(topics: TopicModel, vectors: Floats, centres: Floats, copy_of: NDArr
     member = outlier == Outlier.MEMBER
     topic_of = np.where(member, nearest, NO_TOPIC).astype(np.int32)
     strength = np.where(member, np.clip(best, 0, 1), 0).astype(np.float32)
-    return replace(topics, topic_of=topic_of[copy_of], strength=strength[copy_of], outlier=outlier[copy_of])
+    return replace(
+        topics, topic_of=topic_of[duplicate_of], strength=strength[duplicate_of], outlier=outlier[duplicate_of]
+    )
 
 
-def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, copy_of: NDArray[np.int32]) -> TopicModel:
+def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of: NDArray[np.int32]) -> TopicModel:
     """Of few articles, those that formed a topic are in it and nobody else."""
     topic_of = np.full(len(topics.topic_of), NO_TOPIC, dtype=np.int32)
     topic_of[sample] = labels
-    topic_of = topic_of[copy_of]
+    topic_of = topic_of[duplicate_of]
     held = topic_of != NO_TOPIC
     outlier = np.where(topics.outlier == Outlier.NO_WORDS, Outlier.NO_WORDS, Outlier.NOTHING_NEAR)
     return replace(
@@ -163,7 +166,7 @@ def _described(
     places = np.full(max(sizes, default=0) + 1, NO_TOPIC, dtype=np.int32)
     places[order] = np.arange(len(order))
     topic_of = np.where(topics.topic_of == NO_TOPIC, NO_TOPIC, places[topics.topic_of]).astype(np.int32)
-    headlines = Headlines.of(reading.shown, words, analyzer, reading.copy_of)
+    headlines = Headlines.of(reading.shown, words, analyzer, reading.duplicate_of)
     found = describe(headlines, topic_of, vectors, len(order), reading.desk_names)
     wider = parents(headlines, topic_of, vectors, len(order), {*reading.desk_names, *(d.name for d in found)})
     named = tuple(

@@ -32,9 +32,9 @@ def positions(vectors: Floats, originals: NDArray[np.int64], drawn: Lots, seed: 
     others = np.setdiff1d(originals, fixed)
     for start in range(0, len(others), _BLOCK):
         rows = others[start : start + _BLOCK]
-        likeness = vectors[rows] @ vectors[fixed].T
-        near = np.argpartition(-likeness, _NEAREST - 1, axis=1)[:, :_NEAREST]
-        weight = np.clip(np.take_along_axis(likeness, near, axis=1), 1e-3, None) ** 4
+        cosine = vectors[rows] @ vectors[fixed].T
+        near = np.argpartition(-cosine, _NEAREST - 1, axis=1)[:, :_NEAREST]
+        weight = np.clip(np.take_along_axis(cosine, near, axis=1), 1e-3, None) ** 4
         total = (placed[fixed][near] * weight[:, :, None]).sum(axis=1)
         placed[rows] = total / weight.sum(axis=1, keepdims=True)
     return placed

@@ -102,11 +102,11 @@ def _matched(shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topi
     either = shared[:-1].sum(axis=1)[:, None] + shared[:, :-1].sum(axis=0)[None, :] - both
     jaccard = both / np.maximum(either, 1)
     terms = np.array([[_common(a.terms, b.terms) for b in new] for a in old])
-    likeness = np.where(both > 0, (1 - _TERMS_WEIGH) * jaccard + _TERMS_WEIGH * terms, 0.0)
-    likeness = np.where((either == 0) & (terms >= _TERMS_ALONE), terms, likeness)
-    likeness = np.where(likeness >= _SAME, likeness, 0.0)
-    pairs = zip(*linear_sum_assignment(-likeness.round(9)), strict=True)
-    return {int(b): int(a) for a, b in pairs if likeness[a, b] > 0}
+    cosine = np.where(both > 0, (1 - _TERMS_WEIGH) * jaccard + _TERMS_WEIGH * terms, 0.0)
+    cosine = np.where((either == 0) & (terms >= _TERMS_ALONE), terms, cosine)
+    cosine = np.where(cosine >= _SAME, cosine, 0.0)
+    pairs = zip(*linear_sum_assignment(-cosine.round(9)), strict=True)
+    return {int(b): int(a) for a, b in pairs if cosine[a, b] > 0}
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> float:

@@ -64,7 +64,7 @@ class Headlines:
 
     @classmethod
     def of(
-        cls, shown: Sequence[str], words: Sequence[list[str]], analyzer: Analyzer, copy_of: NDArray[np.int32]
+        cls, shown: Sequence[str], words: Sequence[list[str]], analyzer: Analyzer, duplicate_of: NDArray[np.int32]
     ) -> Headlines:
         printed: dict[str, Counter[str]] = defaultdict(Counter)
         for title in shown:
@@ -72,7 +72,7 @@ class Headlines:
                 if not surface.islower():
                     printed[surface.lower()][surface] += 1
         spelling = {low: min(c, key=lambda s: (-c[s], s)) for low, c in printed.items()}
-        originals = copy_of == np.arange(len(shown))
+        originals = duplicate_of == np.arange(len(shown))
         phrases = [
             frozenset(_phrases(title, analyzer)) if original else frozenset()
             for title, original in zip(shown, originals, strict=True)

@@ -37,10 +37,10 @@ class Graph:
         count = min(_NEIGHBOURS, len(rows) - 1)
         near = np.zeros((len(rows), count), dtype=np.int64)
         for start in range(0, len(rows), _BLOCK):
-            likeness = rows[start : start + _BLOCK] @ rows.T
-            own = np.arange(len(likeness))
-            likeness[own, start + own] = -2
-            near[start : start + _BLOCK] = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+            cosine = rows[start : start + _BLOCK] @ rows.T
+            own = np.arange(len(cosine))
+            cosine[own, start + own] = -2
+            near[start : start + _BLOCK] = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
         starts = np.arange(0, near.size + 1, count)
         one_way = sparse.csr_matrix((np.ones(near.size), near.ravel(), starts), shape=(len(rows), len(rows)))
         both = (one_way + one_way.T).tocoo()

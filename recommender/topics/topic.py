@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
-from ..arrays.strings import Shelf
+from ..arrays.strings import StringArray
 from ..errors import QueryError
 
 NO_TOPIC = -1
@@ -98,7 +98,7 @@ class TopicModel:
     outlier: NDArray[np.int8]
     position: Floats
     lineage: tuple[Lineage, ...] = ()
-    desk_evidence: Shelf | None = None
+    desk_evidence: StringArray | None = None
 
     @classmethod
     def empty(cls, count: int) -> TopicModel:

@@ -14,7 +14,7 @@ from ..arrays.strings import Index
 from ..config import Recipe
 from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import TermVectors
-from ..embeddings.fused import Adapted, rows_of
+from ..embeddings.fused import FusedEncoder, rows_of
 from ..index.build import Entries, entries_of
 from ..index.links import Links
 from ..index.tfidf import SparseVector, TfidfSpace
@@ -60,7 +60,7 @@ def loaded(model: Model) -> Model:
     words = replace(
         lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
     )
-    if isinstance(encoder, Adapted):
+    if isinstance(encoder, FusedEncoder):
         encoder = replace(encoder, company=_indexed(encoder.company))
     if isinstance(encoder, TermVectors):
         encoder = _indexed(encoder)
@@ -82,19 +82,19 @@ class Ground(NamedTuple):
     tfidf: TfidfSpace
     dense: DenseSpace
     links: Links
-    copy_of: NDArray[np.int32]
+    duplicate_of: NDArray[np.int32]
     carried: NDArray[np.bool_]
 
     @property
     def voters(self) -> NDArray[np.bool_]:
         """(n,) rows of before, one of each kind of near-copies."""
-        first = self.copy_of == np.arange(len(self.copy_of))
-        return np.asarray(self.carried & (first | ~self.carried[self.copy_of]))
+        first = self.duplicate_of == np.arange(len(self.duplicate_of))
+        return np.asarray(self.carried & (first | ~self.carried[self.duplicate_of]))
 
-    def likeness(self, row: int) -> Floats:
+    def cosine(self, row: int) -> Floats:
         """Lexical cosine to every article, (n,); 0 to itself and its near-copies."""
         near = self.tfidf.against(self.tfidf.article(row))
-        near[self.copy_of == self.copy_of[row]] = 0
+        near[self.duplicate_of == self.duplicate_of[row]] = 0
         return near
 
 
@@ -110,7 +110,7 @@ class Ballot(NamedTuple):
 
 def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], topics: int) -> Ballot:
     """What the articles of before that are nearest to ``row`` say; those of no topic vote for none."""
-    near = ground.likeness(row)
+    near = ground.cosine(row)
     distance = 1 - float(near.max(initial=0))
     if not len(ground.tfidf.article(row).ids):
         return Ballot(NO_TOPIC, 0.0, Outlier.NO_WORDS, 1.0)

@@ -65,17 +65,17 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
     for row in pages.tolist():
         stored = model.article_question(row)
         for question in (stored, model.question(stored.text)):
-            kind, heights, listed, best = _hits(model, row, question)
+            kind, logits, listed, best = _hits(model, row, question)
             if kind in held and len(listed):
-                held[kind].append((heights[: len(listed)], background(heights, kind), listed))
+                held[kind].append((logits[: len(listed)], background(logits, kind), listed))
                 reached[kind] += [best] if listed[0] else []
     platt = pooled.platt.copy()
     fitted = False
     for kind, found in held.items():
         if sum(len(listed) for _, _, listed in found) >= _ENOUGH:
-            heights = np.concatenate([h for h, _, _ in found])
+            logits = np.concatenate([h for h, _, _ in found])
             behind = np.concatenate([np.full(len(h), back) for h, back, _ in found])
-            platt[kind] = fit_platt(heights, behind, np.concatenate([y for _, _, y in found]), pooled.platt[kind])
+            platt[kind] = fit_platt(logits, behind, np.concatenate([y for _, _, y in found]), pooled.platt[kind])
             fitted = True
     table = model.calibration.evidence_table.copy()
     for side, kind in enumerate((TITLE, PAGE)):
@@ -86,19 +86,19 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
 
 
 def _hits(model: Model, row: int, question: Question) -> tuple[int, NDArray[np.float64], NDArray[np.bool_], float]:
-    copy_of, day = model.catalogue.copy_of, float(model.catalogue.days[row])
+    duplicate_of, day = model.catalogue.duplicate_of, float(model.catalogue.days[row])
     query = query_of(model, question, day)
     silent = np.zeros(len(model), dtype=np.float32)
-    found = rank(model, query, np.asarray(copy_of != copy_of[row]), link=silent)
-    _, first = np.unique(copy_of[found.rows], return_index=True)
+    found = rank(model, query, np.asarray(duplicate_of != duplicate_of[row]), link=silent)
+    _, first = np.unique(duplicate_of[found.rows], return_index=True)
     kept = np.sort(first)
     listed = model.links.listed_by(row)
-    right = np.isin(copy_of[found.rows[kept[:_HITS]]], copy_of[listed])
-    return query.kind, found.heights[kept], right, logit(float(found.evidence.max(initial=0.0)))
+    right = np.isin(duplicate_of[found.rows[kept[:_HITS]]], duplicate_of[listed])
+    return query.kind, found.logits[kept], right, logit(float(found.evidence.max(initial=0.0)))
 
 
 def fit_platt(
-    heights: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], prior: NDArray[np.float64]
+    logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], prior: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """(3,) offset, slope and drop by maximum a posteriori: log loss over the hits (p,), held to ``prior`` (3,)."""
     widths = np.array(_WIDTHS)
@@ -106,7 +106,7 @@ def fit_platt(
     def loss(w: NDArray[np.float64]) -> float:
         if w[1] < prior[1] / 4:  # a higher hit never scores less, whatever some lists say
             return math.inf
-        p = np.clip(MOST * sigmoid(w[0] + w[1] * heights + w[2] * behind), 1e-6, 1 - 1e-6)
+        p = np.clip(MOST * sigmoid(w[0] + w[1] * logits + w[2] * behind), 1e-6, 1 - 1e-6)
         apart = (w - prior) / widths
         return -float(np.log(np.where(right, p, 1 - p)).sum()) + 0.5 * float(apart @ apart)
 
@@ -143,8 +143,8 @@ def with_elsewhere(model: Model) -> Calibration:
 
 def _evidence(model: Model, calibration: Calibration, question: Question, own: int | None = None) -> float:
     """The logit of the best candidate's evidence; -inf where there is none."""
-    copy_of = model.catalogue.copy_of
-    allowed = np.ones(len(model), dtype=bool) if own is None else np.asarray(copy_of != copy_of[own])
+    duplicate_of = model.catalogue.duplicate_of
+    allowed = np.ones(len(model), dtype=bool) if own is None else np.asarray(duplicate_of != duplicate_of[own])
     silent = np.zeros(len(model), dtype=np.float32)
     found = rank(model, query_of(model, question, math.nan), allowed, calibration=calibration, link=silent, pool=20)
     return logit(float(found.evidence.max(initial=0.0)))

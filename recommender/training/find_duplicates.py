@@ -9,27 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..ranking.duplicates import by_key, by_likeness, numbers_agree
+from ..ranking.duplicates import by_cosine, by_key, numbers_agree
 
 _PROBES = 4  # rarest shared terms by which a headline looks for its copies
 _CROWD = 60  # a term of more headlines than this looks among its first ones only
 
 
-def find_copies(
-    keys: Sequence[str], titles: sparse.csr_matrix, order: NDArray[np.int64], likeness: float
+def find_duplicates(
+    keys: Sequence[str], titles: sparse.csr_matrix, order: NDArray[np.int64], least: float
 ) -> NDArray[np.int32]:
     """For each article the row of which it is a near-copy: itself, or an article earlier in ``order``.
 
     ``keys`` (n,) title keys, equal for exact copies; ``titles`` (n, v) unit TF-IDF rows. Linear in n: a
     headline is compared only to those that share one of its rarest terms.
     """
-    copy_of = by_key(keys, order)
-    originals = [row for row in order.tolist() if copy_of[row] == row and titles.indptr[row + 1] > titles.indptr[row]]
-    return by_likeness(copy_of, originals, _nearest_earlier(originals, keys, titles, likeness))
+    duplicate_of = by_key(keys, order)
+    originals = [
+        row for row in order.tolist() if duplicate_of[row] == row and titles.indptr[row + 1] > titles.indptr[row]
+    ]
+    return by_cosine(duplicate_of, originals, _nearest_earlier(originals, keys, titles, least))
 
 
 def _nearest_earlier(
-    originals: list[int], keys: Sequence[str], titles: sparse.csr_matrix, likeness: float
+    originals: list[int], keys: Sequence[str], titles: sparse.csr_matrix, least: float
 ) -> dict[int, list[int]]:
     """For each original the earlier ones at least that alike, the most alike first."""
     found: dict[int, list[tuple[float, int]]] = defaultdict(list)
@@ -37,7 +39,7 @@ def _nearest_earlier(
     for start in range(0, len(left), 100_000):
         a, b = left[start : start + 100_000], right[start : start + 100_000]
         cosine = np.asarray(titles[a].multiply(titles[b]).sum(axis=1)).ravel()
-        for i in np.flatnonzero(cosine >= likeness - 1e-6):
+        for i in np.flatnonzero(cosine >= least - 1e-6):
             if numbers_agree(keys[int(a[i])], keys[int(b[i])]):
                 found[int(a[i])].append((-float(cosine[i]), int(b[i])))
     rank = {row: at for at, row in enumerate(originals)}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ..arrays.strings import Shelf, StringTable
+from ..arrays.strings import StringArray, StringTable
 from ..config import Recipe
 from ..corpus import Article, Corpus
 from ..embeddings.fused import base_digest
@@ -30,7 +30,7 @@ from ..topics.curated_members import assign, with_desks
 from ..topics.grouping import Reading, group
 from ..topics.lineage import Identity, identify, topics_before
 from .calibrate import calibrated, default_calibration
-from .find_duplicates import find_copies
+from .find_duplicates import find_duplicates
 from .fingerprint import library_versions, made_from
 from .fit_embedding import Placed, place_dense
 from .fit_tfidf import Texts, fit_tfidf, read_terms
@@ -73,10 +73,10 @@ def train(
         step("finding near-copies")
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
-        copy_of = find_copies([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
-        catalogue = _catalogue(source, days, copy_of)
+        duplicate_of = find_duplicates([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
+        catalogue = _catalogue(source, days, duplicate_of)
         links = _links(source.links, catalogue)
-        ground = _Ground(articles, texts, placed, links, copy_of, analyzer=Analyzer(lexicon, aliases, {}))
+        ground = _Ground(articles, texts, placed, links, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
         origin = made_from(source.fingerprint, recipe, aliases, desks)
         if previous is not None and previous.about.get("made_from") == origin:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
@@ -98,7 +98,7 @@ def train(
     }
     model = Model(
         catalogue, analyzer, tfidf, dense, fields, links, identity.topics, default_weights(), default_calibration(),
-        placed.tongue, about,
+        placed.cross_lingual, about,
     )  # fmt: skip
     with threadpool_limits(1):
         step("weighing what speaks for a related pair")
@@ -137,7 +137,7 @@ class _Ground:
     texts: Texts
     placed: Placed
     links: Links
-    copy_of: NDArray[np.int32]
+    duplicate_of: NDArray[np.int32]
     analyzer: Analyzer
 
 
@@ -147,14 +147,14 @@ def _sorted_out(
     """The articles under desks and topics, those with the ids of the previous model where they continue."""
     step("putting articles under desk topics")
     ids = [a.id for a in ground.articles]
-    texts, dense, copy_of = ground.texts, ground.placed.dense, ground.copy_of
-    desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, copy_of)
+    texts, dense, duplicate_of = ground.texts, ground.placed.dense, ground.duplicate_of
+    desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
     step("grouping into topics")
     before = topics_before(ids, previous)
     names = [name for desk in desks for name in (desk.name, desk.name_en)]
     reading = Reading(
-        ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, copy_of=copy_of, desks=desked.strength,
-        desk_names=names, links=ground.links, before=before,
+        ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, duplicate_of=duplicate_of,
+        desks=desked.strength, desk_names=names, links=ground.links, before=before,
     )  # fmt: skip
     grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
     found = identify(grouped.topics, ids, previous, grouped.would_do)
@@ -181,7 +181,7 @@ def _spoken(article: Article) -> Sequence[str]:
     return [text for text in (article.title or article.stand_in, article.body) if text]
 
 
-def _catalogue(source: _Source, days: np.ndarray, copy_of: np.ndarray) -> Catalogue:
+def _catalogue(source: _Source, days: np.ndarray, duplicate_of: np.ndarray) -> Catalogue:
     articles, other = source.articles, source.aliases
     outlets = StringTable.of(a.outlet for a in articles if a.outlet)
     codes = {name: place for place, name in enumerate(outlets)}
@@ -189,11 +189,11 @@ def _catalogue(source: _Source, days: np.ndarray, copy_of: np.ndarray) -> Catalo
     names = StringTable.of(other)
     return Catalogue(
         ids,
-        Shelf.of(Catalogue.card(a) for a in articles),
+        StringArray.of(Catalogue.card(a) for a in articles),
         days,
         outlets,
         np.array([codes[a.outlet] if a.outlet else -1 for a in articles], dtype=np.int32),
-        copy_of,
+        duplicate_of,
         names,
         np.array([ids.find(other[name]) for name in names], dtype=np.int32),
         np.array([source.stamps.get(a.id, 0) for a in articles], dtype=np.uint64),

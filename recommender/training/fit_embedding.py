@@ -13,11 +13,11 @@ from sklearn.decomposition import TruncatedSVD
 from ..arrays.kernels import Floats, unit_rows
 from ..arrays.strings import StringTable
 from ..config import Recipe
-from ..embeddings.cross_lingual import Tongue
+from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import Encoder, TermVectors
 from ..embeddings.external import OWN, named_encoder
-from ..embeddings.fused import Adapted, BaseMeaning, base_digest, beside
+from ..embeddings.fused import BaseMeaning, FusedEncoder, base_digest, beside
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts
 
@@ -36,7 +36,7 @@ class Company(NamedTuple):
     rows: Floats
 
 
-def learn_company(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Company:
+def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Company:
     """Latent semantic analysis (Deerwester et al. 1990) of the TF-IDF matrix, over terms of two articles and more.
 
     Term vectors are the right singular vectors, weighted by idf; a text is their weighted sum.
@@ -55,11 +55,11 @@ def learn_company(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) 
 
 
 class Placed(NamedTuple):
-    """The dense space, the ``tongue`` for questions in English, and the rows (n, m) by the encoder that knew words
-    before, which topics are formed on."""
+    """The dense space, the ``cross_lingual`` for questions in English, and the rows (n, m) by the encoder that knew
+    words before, which topics are formed on."""
 
     dense: DenseSpace
-    tongue: Tongue
+    cross_lingual: CrossLingual
     meaning: Floats
 
 
@@ -68,24 +68,24 @@ def place_dense(texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, reci
 
     Raises ModelError if the base model is missing or damaged, MissingExtra or RecipeError for a named embedder.
     """
-    company = learn_company(space, matrix, recipe)
+    company = learn_cooccurrence(space, matrix, recipe)
     named = recipe.embedder not in OWN
     base = BaseMeaning(base_digest())
-    tongue = learn_tongue(space, base)
+    cross_lingual = learn_cross_lingual(space, base)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
     meaning = encoder.encode(texts.titles, texts.shown)
     if recipe.embedder == "lsa":
-        return Placed(DenseSpace(company.rows, company.words), tongue, meaning)
-    return Placed(adapted(company, encoder, meaning, recipe.dimensions), tongue, meaning)
+        return Placed(DenseSpace(company.rows, company.words), cross_lingual, meaning)
+    return Placed(adapted(company, encoder, meaning, recipe.dimensions), cross_lingual, meaning)
 
 
-def learn_tongue(space: TfidfSpace, base: BaseMeaning) -> Tongue:
+def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
     """The meaning of the most frequent Hangul words of the corpus; of a large one those of two articles and more."""
     spread = np.diff(space.postings_start)
     least = 2 if len(space) >= _MANY else 1
     known = [place for place in np.flatnonzero(spread >= least).tolist() if _HANGUL.fullmatch(space.terms[place])]
     kept = np.array(sorted(sorted(known, key=lambda place: (-spread[place], place))[:_SPOKEN]), dtype=np.int32)
-    return Tongue.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
+    return CrossLingual.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
 
 
 def adapted(company: Company, encoder: Encoder, meaning: Floats, dimensions: int) -> DenseSpace:
@@ -93,7 +93,7 @@ def adapted(company: Company, encoder: Encoder, meaning: Floats, dimensions: int
     count = len(meaning)
     words, rows = company.words, company.rows
     centre = meaning.mean(axis=0, dtype=np.float64) * (count / (count + _SHRINK)) if count else meaning.sum(axis=0)
-    joined = Adapted(words, encoder, centre.astype(np.float32))
+    joined = FusedEncoder(words, encoder, centre.astype(np.float32))
     if count >= _ROOM * dimensions and dimensions < meaning.shape[1] + rows.shape[1]:
         mean, axes = _principal(rows, meaning, joined.centre, dimensions)
         joined = replace(joined, mean=mean, axes=axes)

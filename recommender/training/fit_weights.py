@@ -72,7 +72,7 @@ def fit_weights(model: Model, recipe: Recipe) -> Fit:
         "rivals": sum(len(case.wanted) for case in cases) - wanted,
         "ridge": _TRUST,
         "coefficients": found,
-        "held_out": _held_out(cases, model.catalogue.copy_of, recipe.seed),
+        "held_out": _held_out(cases, model.catalogue.duplicate_of, recipe.seed),
     }
     return Fit(default_weights().scaled(found, f"fitted on {pairs} related pairs"), account)
 
@@ -85,7 +85,7 @@ def cross_fit(model: Model) -> Folds:
     if not model.learned_from_lists:
         return Folds.unfitted(model.weights, model.calibration, len(model))
     ground, seed = model, int(model.about["recipe"]["seed"])
-    fold_of = folds_of(ground.catalogue.copy_of, FOLDS, seed)
+    fold_of = folds_of(ground.catalogue.duplicate_of, FOLDS, seed)
     cases = cases_of(ground, seed) if model.weights.fitted else []
     scorers = []
     for fold in range(FOLDS):
@@ -101,7 +101,7 @@ def cross_fit(model: Model) -> Folds:
 
 def cases_of(model: Model, seed: int) -> list[Case]:
     """A case for each page with a list, at most 400 by chance. Its near-copies are neither rivals nor wanted."""
-    links, copy_of = model.links, model.catalogue.copy_of
+    links, duplicate_of = model.links, model.catalogue.duplicate_of
     asking = np.flatnonzero(np.diff(links.listed_start) > 0)
     if len(asking) > _QUERIES:
         asking = np.sort(np.random.default_rng(seed).choice(asking, _QUERIES, replace=False))
@@ -109,17 +109,17 @@ def cases_of(model: Model, seed: int) -> list[Case]:
     cases = []
     for row in asking.tolist():
         listed = links.listed_by(row).astype(np.int64)
-        listed = listed[copy_of[listed] != copy_of[row]]
+        listed = listed[duplicate_of[listed] != duplicate_of[row]]
         if len(listed):
             query = query_of(model, model.article_question(row), float(model.catalogue.days[row]))
-            allowed = np.asarray(copy_of != copy_of[row])
+            allowed = np.asarray(duplicate_of != duplicate_of[row])
             near = candidates(model, query, plain, allowed, silent, _RIVALS)
             pool = np.unique(np.concatenate([near, listed]))
             features = features_of_rows(model, query, pool, silent)
             parts, rest = plain.blocks(query.kind, features)
-            heights = parts.sum(axis=1) + rest
+            logits = parts.sum(axis=1) + rest
             kept = np.isin(pool, listed)
-            kept[np.argsort(-heights, kind="stable")[:_RIVALS]] = True
+            kept[np.argsort(-logits, kind="stable")[:_RIVALS]] = True
             wanted = np.isin(pool, listed)[kept]
             cases.append(Case(row, pool[kept], _SCALE * parts[kept], _SCALE * rest[kept], wanted))
     return cases
@@ -148,9 +148,9 @@ def _named(weights: NDArray[np.float64]) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(BLOCKS, weights, strict=True)}
 
 
-def _held_out(cases: Sequence[Case], copy_of: NDArray[np.int32], seed: int) -> dict[str, Any]:
+def _held_out(cases: Sequence[Case], duplicate_of: NDArray[np.int32], seed: int) -> dict[str, Any]:
     """Softmax log loss and MRR among the rivals, of pages whose lists were not fitted on; beside the defaults'."""
-    fold_of = folds_of(copy_of, FOLDS, seed)
+    fold_of = folds_of(duplicate_of, FOLDS, seed)
     fitted, plain = [], []
     for fold in range(FOLDS):
         kept = _without(cases, fold_of, fold)
@@ -165,10 +165,10 @@ def _held_out(cases: Sequence[Case], copy_of: NDArray[np.int32], seed: int) -> d
 
 
 def _judged(case: Case, weights: NDArray[np.float64]) -> tuple[float, float]:
-    heights = case.parts @ weights + case.rest
-    raised = np.exp(heights - heights.max())
-    best = heights[case.wanted].max()
-    return -float(np.log(raised[case.wanted].sum() / raised.sum())), 1 / (1 + int((heights > best).sum()))
+    logits = case.parts @ weights + case.rest
+    raised = np.exp(logits - logits.max())
+    best = logits[case.wanted].max()
+    return -float(np.log(raised[case.wanted].sum() / raised.sum())), 1 / (1 + int((logits > best).sum()))
 
 
 def _loss(
@@ -179,8 +179,8 @@ def _loss(
     held = weights - start
     loss, slope = _TRUST * float(held @ held), 2 * _TRUST * held
     for parts, rest, wanted in cases:
-        heights = parts @ weights + rest
-        raised = np.exp(heights - heights.max())
+        logits = parts @ weights + rest
+        raised = np.exp(logits - logits.max())
         all_share, wanted_share = raised / raised.sum(), raised * wanted / (raised * wanted).sum()
         loss -= float(np.log((raised * wanted).sum() / raised.sum())) / len(cases)
         slope = slope + parts.T @ (all_share - wanted_share) / len(cases)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.row_mapping import Seats
-from ..arrays.strings import Shelf, StringTable
+from ..arrays.row_mapping import RowMapping
+from ..arrays.strings import StringArray, StringTable
 from ..corpus import Article, Corpus
 from ..embeddings.dense import DenseSpace
 from ..errors import ModelError
@@ -29,7 +29,7 @@ class News(NamedTuple):
     ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
 
     stamps: list[Stamp]
-    seats: Seats
+    mapping: RowMapping
     wanted: list[str]
     added: int
     gone: int
@@ -61,21 +61,21 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
     aliases = list(corpus.aliases())
     if not wanted and not gone and [name for name, _ in aliases] == list(catalogue.aliases):
         return None
-    return News(stamps, Seats(np.array(source, dtype=np.int64), len(before)), wanted, added, gone, aliases)
+    return News(stamps, RowMapping(np.array(source, dtype=np.int64), len(before)), wanted, added, gone, aliases)
 
 
 def grown_with(model: Model, corpus: Corpus, news: News, found: Sequence[Article], placed: Placed) -> Model:
     """The model with the newcomers in its spaces, catalogue and links; each a copy of itself as yet."""
-    old, seats = model.catalogue, news.seats
+    old, mapping = model.catalogue, news.mapping
     row_of = {stamp.id: row for row, stamp in enumerate(news.stamps)}
-    outlets, outlet_of = _outlets(old, seats, found)
+    outlets, outlet_of = _outlets(old, mapping, found)
     catalogue = Catalogue(
-        StringTable(Shelf.of(stamp.id for stamp in news.stamps)),
-        seats.shelf(old.cards, map(Catalogue.card, found)),
-        seats.take(old.days, np.array([day_number(a.published) for a in found], dtype=np.float64)),
+        StringTable(StringArray.of(stamp.id for stamp in news.stamps)),
+        mapping.strings(old.cards, map(Catalogue.card, found)),
+        mapping.take(old.days, np.array([day_number(a.published) for a in found], dtype=np.float64)),
         outlets,
         outlet_of,
-        _carried_copies(old.copy_of, seats),
+        _carried_duplicates(old.duplicate_of, mapping),
         StringTable.of(name for name, _ in news.aliases),
         np.array([row_of.get(article, -1) for _, article in news.aliases], dtype=np.int32),
         np.array([stamp.number for stamp in news.stamps], dtype=np.uint64),
@@ -85,48 +85,48 @@ def grown_with(model: Model, corpus: Corpus, news: News, found: Sequence[Article
     return replace(
         model,
         catalogue=catalogue,
-        tfidf=with_rows(model.tfidf, placed.vectors, seats.source),
-        dense=DenseSpace(seats.take(model.dense.rows, placed.dense), model.dense.encoder),
-        fields=grown(model.fields, placed.entries, seats.source, model.tfidf.words),
+        tfidf=with_rows(model.tfidf, placed.vectors, mapping.source),
+        dense=DenseSpace(mapping.take(model.dense.rows, placed.dense), model.dense.encoder),
+        fields=grown(model.fields, placed.entries, mapping.source, model.tfidf.words),
         links=Links.of(rows[:, 0], rows[:, 1], len(catalogue)),
     )
 
 
-def _outlets(old: Catalogue, seats: Seats, found: Sequence[Article]) -> tuple[StringTable, NDArray[np.int32]]:
+def _outlets(old: Catalogue, mapping: RowMapping, found: Sequence[Article]) -> tuple[StringTable, NDArray[np.int32]]:
     names = [*old.outlets, *sorted({a.outlet for a in found if a.outlet} - {*old.outlets})]
     place_of = {name: place for place, name in enumerate(names)}
     fresh = np.array([place_of[a.outlet] if a.outlet else -1 for a in found], dtype=np.int32)
-    codes = seats.take(old.outlet_of, fresh)
+    codes = mapping.take(old.outlet_of, fresh)
     used = StringTable.of(names[code] for code in np.unique(codes[codes >= 0]).tolist())
     renumber = np.array([*(used.find(name) for name in names), -1], dtype=np.int32)
     return used, renumber[codes]
 
 
-def _carried_copies(old: NDArray[np.int32], seats: Seats) -> NDArray[np.int32]:
+def _carried_duplicates(old: NDArray[np.int32], mapping: RowMapping) -> NDArray[np.int32]:
     """(n,) as before; where the original is gone or replaced, the first of its copies that is left stands for it."""
-    now = seats.now()
-    kind = seats.take(old, np.arange(len(old), len(old) + len(seats.newcomers)))
+    now = mapping.now()
+    kind = mapping.take(old, np.arange(len(old), len(old) + len(mapping.newcomers)))
     original = np.where(kind < len(old), now[np.minimum(kind, max(0, len(old) - 1))] if len(old) else -1, -1)
     _, first, of = np.unique(kind, return_index=True, return_inverse=True)
     return np.where(original >= 0, original, first[of]).astype(np.int32)
 
 
-def with_copies(old: Model, model: Model, corpus: Corpus, news: News) -> Model:
+def with_duplicates(old: Model, model: Model, corpus: Corpus, news: News) -> Model:
     """``model`` with near-copies decided anew where the newcomers, or those that left, may change them."""
-    catalogue, seats = model.catalogue, news.seats
-    seeds = {*seats.newcomers.tolist(), *_bereft(old.catalogue.copy_of, seats)}
+    catalogue, mapping = model.catalogue, news.mapping
+    seeds = {*mapping.newcomers.tolist(), *_bereft(old.catalogue.duplicate_of, mapping)}
 
     def namesakes(title: str) -> list[int]:
         return [row for name in corpus.namesakes(title) if (row := catalogue.row(name)) >= 0]
 
     titles = Titles(catalogue.article, model.question, namesakes)
-    likeness = float(model.about["recipe"]["copy_likeness"])
-    copy_of = renewed(catalogue.copy_of, sorted(seeds), catalogue.days, model.tfidf, titles, likeness)
-    return replace(model, catalogue=replace(catalogue, copy_of=copy_of))
+    cosine = float(model.about["recipe"]["copy_likeness"])
+    duplicate_of = renewed(catalogue.duplicate_of, sorted(seeds), catalogue.days, model.tfidf, titles, cosine)
+    return replace(model, catalogue=replace(catalogue, duplicate_of=duplicate_of))
 
 
-def _bereft(old: NDArray[np.int32], seats: Seats) -> list[int]:
+def _bereft(old: NDArray[np.int32], mapping: RowMapping) -> list[int]:
     """Rows that lost one of their kind of near-copies."""
-    torn = np.unique(old[seats.now() < 0])
-    stays = np.flatnonzero(seats.carried)
-    return [int(row) for row in stays[np.isin(old[seats.source[stays]], torn)]]
+    torn = np.unique(old[mapping.now() < 0])
+    stays = np.flatnonzero(mapping.carried)
+    return [int(row) for row in stays[np.isin(old[mapping.source[stays]], torn)]]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.row_mapping import Seats
+from ..arrays.row_mapping import RowMapping
 from ..corpus import Article, Corpus
 from ..errors import CorpusError
 from ..ranking.model import Catalogue, Model
@@ -19,7 +19,7 @@ from ..topics.topic import NO_TOPIC, Desk, Outlier, TopicModel
 from . import apply as placing
 from .apply import Ballot, Ground, drawn, vote
 from .drift import Drift
-from .grow import News, grown_with, news_of, with_copies
+from .grow import News, grown_with, news_of, with_duplicates
 
 Progress = Callable[[str], None]
 
@@ -56,11 +56,11 @@ def update(
         placed = placing.place(model, found)
         grown = grown_with(model, corpus, news, found, placed)
         say("finding near-copies ...")
-        grown = with_copies(model, grown, corpus, news)
+        grown = with_duplicates(model, grown, corpus, news)
         say("voting on topics ...")
-        joined = _Joining(model.topics, grown, news.seats)
+        joined = _Joining(model.topics, grown, news.mapping)
         joined.vote()
-        topics = joined.finished(_desked(model.topics, grown, news.seats, found, desks))
+        topics = joined.finished(_desked(model.topics, grown, news.mapping, found, desks))
         drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
         about = _about(model, corpus, news, len(grown.links.listed), drift)
     plain = replace(grown.analyzer, memo=None)
@@ -99,15 +99,15 @@ def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift) -
 class _Joining:
     """The topics while newcomers join them."""
 
-    def __init__(self, held: TopicModel, grown: Model, seats: Seats) -> None:
-        self._held, self._grown, self._seats = held, grown, seats
-        rows = self._rows = seats.newcomers
-        self._ground = Ground(grown.tfidf, grown.dense, grown.links, grown.catalogue.copy_of, seats.carried)
+    def __init__(self, held: TopicModel, grown: Model, mapping: RowMapping) -> None:
+        self._held, self._grown, self._seats = held, grown, mapping
+        rows = self._rows = mapping.newcomers
+        self._ground = Ground(grown.tfidf, grown.dense, grown.links, grown.catalogue.duplicate_of, mapping.carried)
         none = np.zeros(len(rows))
-        self._topic_of = seats.take(held.topic_of, np.full(len(rows), NO_TOPIC))
-        self._strength = seats.take(held.strength, none)
-        self._outlier = seats.take(held.outlier, none)
-        self._position = seats.take(held.position, np.zeros((len(rows), 2)))
+        self._topic_of = mapping.take(held.topic_of, np.full(len(rows), NO_TOPIC))
+        self._strength = mapping.take(held.strength, none)
+        self._outlier = mapping.take(held.outlier, none)
+        self._position = mapping.take(held.position, np.zeros((len(rows), 2)))
         self.ballots: list[Ballot] = []
 
     def vote(self) -> None:
@@ -117,7 +117,7 @@ class _Joining:
         self._position[self._rows] = drawn(self._ground, self._rows, self._position)
         ballots = {row: vote(self._ground, row, before, count) for row in self._rows.tolist()}
         for row, ballot in ballots.items():
-            leader = leader_of(row, self._grown.catalogue.copy_of, self._seats.carried)
+            leader = leader_of(row, self._grown.catalogue.duplicate_of, self._seats.carried)
             if leader in ballots:
                 given = ballots[leader]
                 self._topic_of[row], self._strength[row], self._outlier[row] = given[:3]
@@ -141,11 +141,11 @@ class _Joining:
         )  # fmt: skip
 
 
-def leader_of(row: int, copy_of: NDArray[np.int32], carried: NDArray[np.bool_]) -> int:
+def leader_of(row: int, duplicate_of: NDArray[np.int32], carried: NDArray[np.bool_]) -> int:
     """The row whose topic a near-copy shares: one that was there before, else the original."""
-    kind = np.flatnonzero(copy_of == copy_of[row])
+    kind = np.flatnonzero(duplicate_of == duplicate_of[row])
     old = kind[carried[kind]]
-    return int(old[0]) if len(old) else int(copy_of[row])
+    return int(old[0]) if len(old) else int(duplicate_of[row])
 
 
 def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
@@ -154,27 +154,27 @@ def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _desked(
-    held: TopicModel, grown: Model, seats: Seats, found: Sequence[Article], desks: Sequence[DeskRule]
+    held: TopicModel, grown: Model, mapping: RowMapping, found: Sequence[Article], desks: Sequence[DeskRule]
 ) -> TopicModel:
     """The newcomers under the desks of the training, by the rules of today; a near-copy has what the strongest of its
     kind has."""
     if not held.desks or held.desk_evidence is None:
-        return replace(held, desk_strength=seats.take(held.desk_strength, np.zeros((len(found), 0))))
-    stays, rows = np.flatnonzero(seats.carried), seats.newcomers
+        return replace(held, desk_strength=mapping.take(held.desk_strength, np.zeros((len(found), 0))))
+    stays, rows = np.flatnonzero(mapping.carried), mapping.newcomers
     order = np.concatenate([stays, rows])
-    carried = held.desk_strength[seats.source[stays]]
-    shelf = grown.catalogue
+    carried = held.desk_strength[mapping.source[stays]]
+    strings = grown.catalogue
     assigned = assign_more(
         found, rules_of(held.desks, desks), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
-        lambda place: shelf.article(int(order[place])).shown_title,
+        lambda place: strings.article(int(order[place])).shown_title,
     )  # fmt: skip
-    assigned = _shared(assigned, held, seats, grown.catalogue.copy_of)
-    strength = seats.take(held.desk_strength, assigned.strength)
+    assigned = _shared(assigned, held, mapping, grown.catalogue.duplicate_of)
+    strength = mapping.take(held.desk_strength, assigned.strength)
     named = tuple(
         replace(desk, size=int((strength[:, place] > 0).sum()), examples=_there(desk.examples, grown.catalogue))
         for place, desk in enumerate(held.desks)
     )
-    evidence = seats.shelf(held.desk_evidence, told(assigned, [desk.id for desk in held.desks]))
+    evidence = mapping.strings(held.desk_evidence, told(assigned, [desk.id for desk in held.desks]))
     return replace(held, desks=named, desk_strength=strength, desk_evidence=evidence)
 
 
@@ -184,17 +184,17 @@ def rules_of(held: Sequence[Desk], desks: Sequence[DeskRule]) -> list[DeskRule]:
     return [given.get(d.id) or DeskRule(d.id, d.name, d.name_en, d.terms) for d in held]
 
 
-def _shared(assigned: Assigned, held: TopicModel, seats: Seats, copy_of: NDArray[np.int32]) -> Assigned:
+def _shared(assigned: Assigned, held: TopicModel, mapping: RowMapping, duplicate_of: NDArray[np.int32]) -> Assigned:
     """Newcomers that are near-copies belong to the desks of their kind too; those of before stay where they are."""
-    every = seats.take(held.desk_strength, assigned.strength)
-    out = seats.take(np.ones(held.desk_strength.shape, dtype=bool), assigned.out)
+    every = mapping.take(held.desk_strength, assigned.strength)
+    out = mapping.take(np.ones(held.desk_strength.shape, dtype=bool), assigned.out)
     strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
-    place_of = {row: place for place, row in enumerate(seats.newcomers.tolist())}
-    for row, desk, other in borrowed(every, out, copy_of):
+    place_of = {row: place for place, row in enumerate(mapping.newcomers.tolist())}
+    for row, desk, other in borrowed(every, out, duplicate_of):
         at = place_of[row]
         strength[at, desk] = every[other, desk]
         if other in place_of:
             evidence[at][desk] = assigned.evidence[place_of[other]][desk]
         else:
-            evidence[at][desk] = held.evidence(int(seats.source[other]), held.desks[desk].id)
+            evidence[at][desk] = held.evidence(int(mapping.source[other]), held.desks[desk].id)
     return Assigned(strength, tuple(map(tuple, evidence)), assigned.out)

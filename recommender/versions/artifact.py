@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.strings import Shelf, StringTable
+from ..arrays.strings import StringArray, StringTable
 from ..errors import ModelError, reason
 from ..files.atomic import replace_text, staged_folder
 from ..files.atomic import sync as _sync
@@ -32,7 +32,7 @@ _UNSEALED = (_SEAL, _CREATED_SEAL, "created")
 # What a damaged file makes fail, be it numpy's reader of headers.
 _BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
 _CHOOSE = "Choose one: recommender models promote VERSION"
-MEND = "Go back to the one before: recommender models rollback, or train again."
+HINT = "Go back to the one before: recommender models rollback, or train again."
 
 
 def publish(
@@ -113,7 +113,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise ModelError(f"There is no model in {folder}.", "Train one: recommender train") from error
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ModelError(f"The manifest of {folder} is damaged: {error}.", MEND) from error
+        raise ModelError(f"The manifest of {folder} is damaged: {error}.", HINT) from error
     if number != FORMAT:
         raise ModelError(
             f"The model {folder} has format {number}; this program reads {FORMAT}.",
@@ -123,11 +123,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(files, dict) or not all(
         isinstance(s, dict) and {"size", "sha256"} <= s.keys() for s in files.values()
     ):
-        raise ModelError(f"The manifest of {folder} is damaged: it names no files.", MEND)
+        raise ModelError(f"The manifest of {folder} is damaged: it names no files.", HINT)
     if away := next((name for name in files if not _FILE.fullmatch(name)), None):
-        raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", MEND)
+        raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", HINT)
     if any(manifest.get(name, seal) != seal for name, seal in _seals(manifest).items()):
-        raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", MEND)
+        raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", HINT)
     return dict(manifest)
 
 
@@ -162,7 +162,7 @@ def blaming(folder: Path | None) -> Iterator[None]:
         damaged = damaged_files(folder) if folder and folder.is_dir() else []
         if not damaged:
             raise
-        raise ModelError(f"The model {folder} is damaged: {damaged[0]}.", MEND) from error
+        raise ModelError(f"The model {folder} is damaged: {damaged[0]}.", HINT) from error
 
 
 def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -174,13 +174,13 @@ def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
         try:
             found = (folder / name).stat()
         except OSError as error:
-            raise ModelError(f"The model {folder} lacks {name}.", MEND) from error
+            raise ModelError(f"The model {folder} lacks {name}.", HINT) from error
         if not stat.S_ISREG(found.st_mode):
-            raise ModelError(f"{folder / name} is no regular file.", MEND)
+            raise ModelError(f"{folder / name} is no regular file.", HINT)
         if found.st_size != stamp["size"]:
-            raise ModelError(f"{folder / name} has {found.st_size} bytes and should have {stamp['size']}.", MEND)
+            raise ModelError(f"{folder / name} has {found.st_size} bytes and should have {stamp['size']}.", HINT)
         if name.endswith(".json") and _stamp(folder / name) != stamp:
-            raise ModelError(f"{folder / name} is not the file that was written.", MEND)
+            raise ModelError(f"{folder / name} is not the file that was written.", HINT)
 
 
 class Files:
@@ -197,11 +197,11 @@ class Files:
             raise ValueError(f"{name}.npy: {error}") from error
         return np.asarray(mapped)
 
-    def shelf(self, name: str) -> Shelf:
-        return Shelf(self[f"{name}.blob"], self[f"{name}.offsets"])
+    def strings(self, name: str) -> StringArray:
+        return StringArray(self[f"{name}.blob"], self[f"{name}.offsets"])
 
     def table(self, name: str) -> StringTable:
-        return StringTable(self.shelf(name))
+        return StringTable(self.strings(name))
 
     def json(self, name: str) -> Any:
         return json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))

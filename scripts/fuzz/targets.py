@@ -34,7 +34,7 @@ from recommender.text.instants import day_after, day_number, day_text
 from recommender.text.normalize import clean, eojeols, normalise, split_tags, title_key
 from recommender.text.terms import features_of
 from recommender.topics.curated import Finder, Term, load_desks, title_pieces
-from recommender.topics.edits.apply import amended
+from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import EditLog
 from recommender.versions.artifact import CURRENT, MANIFEST, Files, read_manifest
 from recommender.versions.registry import check
@@ -264,7 +264,7 @@ def _settings(desk: Path, folder: Path) -> Run:
         log.new_ids(2)
         for edit in log.edits:
             edit.as_line().encode()
-        amended(model, log.standing)
+        with_edits(model, log.standing)
 
     def labels(path: Path) -> None:
         questions_from_labels(model, path)

@@ -395,7 +395,7 @@ def test_odd_ids_are_unknown(desk: Desk, name: str) -> None:
 def test_missing_corpus(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no corpus at") as caught:
         Corpus.open(tmp_path / "none.db", create=False)
-    assert caught.value.mend
+    assert caught.value.hint
     assert list(tmp_path.iterdir()) == []
 
 

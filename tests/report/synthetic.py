@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from recommender.arrays.kernels import unit_rows
-from recommender.arrays.strings import Shelf, StringTable
+from recommender.arrays.strings import StringArray, StringTable
 from recommender.embeddings.dense import DenseSpace
 from recommender.embeddings.encoder import TermVectors
 from recommender.index import FieldIndex
@@ -97,16 +97,16 @@ def build(
     count = len(given)
     days = np.array([day_number(article.published) for article in given], dtype=np.float64)
     outlets = StringTable.of(article.outlet for article in given if article.outlet)
-    copy_of = np.arange(count, dtype=np.int32)
+    duplicate_of = np.arange(count, dtype=np.int32)
     for copy, original in (copies or {}).items():
-        copy_of[copy] = original
+        duplicate_of[copy] = original
     catalogue = Catalogue(
         StringTable.of(article.id for article in given),
-        Shelf.of(Catalogue.card(article) for article in given),
+        StringArray.of(Catalogue.card(article) for article in given),
         days,
         outlets,
         np.array([outlets.find(article.outlet) if article.outlet else -1 for article in given], dtype=np.int32),
-        copy_of,
+        duplicate_of,
         StringTable.of([]),
         np.zeros(0, dtype=np.int32),
     )
@@ -143,7 +143,7 @@ def _vectors(count: int) -> np.ndarray:
 
 def _no_words() -> Lexicon:
     nothing, free = StringTable.of([]), np.zeros(0, dtype=np.float32)
-    return Lexicon(nothing, Shelf.of([]), nothing, free, nothing, free)
+    return Lexicon(nothing, StringArray.of([]), nothing, free, nothing, free)
 
 
 def _tfidf(texts: list[list[str]]) -> TfidfSpace:

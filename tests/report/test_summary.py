@@ -36,7 +36,7 @@ def test_headlines_of_a_topic_differ_and_belong_to_it() -> None:
     for place, card in enumerate(summary.topics):
         assert 1 <= len(card.headlines) <= 3
         assert {summary.articles[row].topic for row in card.headlines} == {place}
-        assert len({summary.articles[row].copy_of for row in card.headlines}) == len(card.headlines)
+        assert len({summary.articles[row].duplicate_of for row in card.headlines}) == len(card.headlines)
 
 
 def test_nearest_are_of_the_same_planted_topic() -> None:
@@ -199,6 +199,6 @@ def test_a_wrong_number_of_neighbours_is_refused() -> None:
 
 @pytest.mark.parametrize("columns", [13, 40, 3_000])
 def test_the_best_of_each_row_are_found_exactly(columns: int) -> None:
-    likeness = np.random.default_rng(1).normal(size=(20, columns)).astype(np.float32)
-    for row, found in zip(likeness, _best(likeness, 12), strict=True):
+    cosine = np.random.default_rng(1).normal(size=(20, columns)).astype(np.float32)
+    for row, found in zip(cosine, _best(cosine, 12), strict=True):
         assert set(found.tolist()) == set(np.argsort(-row)[:12].tolist())

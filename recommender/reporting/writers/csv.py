@@ -46,5 +46,5 @@ def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:
         ";".join(desk.id for desk, _ in desks),
         ";".join(desk.called(words.lang) for desk, _ in desks),
         ";".join(f"{held:.4f}" for _, held in desks),
-        "" if row.copy_of == place else summary.articles[row.copy_of].id,
+        "" if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
     ]

@@ -97,7 +97,7 @@ def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
         "strength": _short(row.strength),
         "desks": [{"id": summary.desks[desk].id, "strength": _short(held)} for desk, held in row.desks],
         "no_topic": None if topic else row.outlier.name.lower(),
-        "copy_of": None if row.copy_of == place else summary.articles[row.copy_of].id,
+        "copy_of": None if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
     }
 
 

@@ -26,7 +26,7 @@ class _Gone(Exception):
     """What an edit is about is not there any more."""
 
 
-def amended(model: Model, edits: Iterable[Edit]) -> tuple[Model, tuple[str, ...]]:
+def with_edits(model: Model, edits: Iterable[Edit]) -> tuple[Model, tuple[str, ...]]:
     """``model`` with ``edits`` applied in order, and a sentence for each that cannot be applied (any more).
 
     ``move`` holds where training leaves the article in the topic that it was moved from, or in none. ``pin``
@@ -210,13 +210,13 @@ class _State:
         self._outlier[moved] = Outlier.MEMBER
 
     def _kind(self, row: int) -> Rows:
-        copy_of = self._model.catalogue.copy_of
-        return np.flatnonzero(copy_of == copy_of[row])
+        duplicate_of = self._model.catalogue.duplicate_of
+        return np.flatnonzero(duplicate_of == duplicate_of[row])
 
     def _copies(self, some: Rows, rows: Rows) -> Rows:
         """Those of ``rows`` that are near-copies of ``some``, these included."""
-        copy_of = self._model.catalogue.copy_of
-        return rows[np.isin(copy_of[rows], copy_of[some])]
+        duplicate_of = self._model.catalogue.duplicate_of
+        return rows[np.isin(duplicate_of[rows], duplicate_of[some])]
 
     def _rows(self, articles: Iterable[str]) -> Rows:
         found = [self._model.catalogue.row(name) for name in articles]

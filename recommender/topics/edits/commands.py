@@ -98,8 +98,8 @@ def _article(model: Model, name: str) -> int:
     row = model.catalogue.row(name)
     if row < 0:
         near = nearest_names(name, model.catalogue.ids)
-        mend = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
-        raise QueryError(f"There is no article '{name}'.", mend)
+        hint = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
+        raise QueryError(f"There is no article '{name}'.", hint)
     return row
 
 
@@ -108,8 +108,8 @@ def _chosen(model: Model, rows: Rows, articles: Sequence[str], topic: str) -> Ro
     for article, row in zip(articles, named, strict=True):
         if row not in rows:
             raise QueryError(f"The article '{article}' is not in topic '{topic}'.", "List it: recommender topics TOPIC")
-    copy_of = model.catalogue.copy_of
-    chosen = rows[np.isin(copy_of[rows], copy_of[named])]
+    duplicate_of = model.catalogue.duplicate_of
+    chosen = rows[np.isin(duplicate_of[rows], duplicate_of[named])]
     if len(chosen) == len(rows):
         raise QueryError(f"These are all {len(rows)} articles of '{topic}'.", "Name those that leave it.")
     return chosen
@@ -123,7 +123,9 @@ def _groups(model: Model, rows: Rows, count: int, topic: str) -> list[Rows]:
             f"Give a number from 2 to {len(rows)}." if len(rows) > 1 else "It wants two articles or more.",
         )
     vectors = np.asarray(model.dense.rows[rows])
-    firsts = np.asarray(np.searchsorted(rows, model.catalogue.copy_of[rows]), dtype=np.int64).clip(0, len(rows) - 1)
+    firsts = np.asarray(np.searchsorted(rows, model.catalogue.duplicate_of[rows]), dtype=np.int64).clip(
+        0, len(rows) - 1
+    )
     labels = _kmeans(vectors, count)[firsts]
     groups = [rows[labels == label] for label in range(count)]
     if all(map(len, groups)):

@@ -105,7 +105,7 @@ class EditLog:
             return cls(Path(path))
         except UnicodeDecodeError as error:
             bad = error.object[: error.start].count(b"\n") + 1
-            raise InputError(f"{path}, line {bad}: not UTF-8. No edit is applied.", _MEND) from error
+            raise InputError(f"{path}, line {bad}: not UTF-8. No edit is applied.", _HINT) from error
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
         edits: list[Edit] = []
@@ -113,7 +113,7 @@ class EditLog:
             try:
                 edits.append(_edit(line, number, edits))
             except ValueError as error:
-                raise InputError(f"{path}, line {number}: {error}. No edit is applied.", _MEND) from error
+                raise InputError(f"{path}, line {number}: {error}. No edit is applied.", _HINT) from error
         return cls(Path(path), tuple(edits))
 
     @property
@@ -155,7 +155,7 @@ class EditLog:
         return EditLog(self.path, (*self.edits, edit))
 
 
-_MEND = "Mend or take out that line, or go back to an earlier state of the file."
+_HINT = "Mend or take out that line, or go back to an earlier state of the file."
 
 
 def _last_byte(path: Path) -> bytes:
