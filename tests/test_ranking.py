@@ -337,6 +337,34 @@ def test_features_of_an_article_do_not_hang_on_the_others() -> None:
     assert np.array_equal(every.time, decay(asked.day, model.catalogue.days))
 
 
+def test_a_body_does_not_lower_an_article_among_headlines() -> None:
+    """A page asks: where most articles are headlines alone, a whole one ranks by its headline at least."""
+    model = small_model()
+    asked = query(model, "동해소재 양극재 공장 착공", "연간 3만톤 규모의 양극재 생산라인이다.", 19786.0)
+    found = features_of_rows(model, asked, np.arange(len(model)))
+    whole = found.kind == WHOLE
+    assert whole.any()
+    plain = default_weights()
+    leading = replace(plain, headlines_lead=True)
+    by_headline = plain.logits(PAGE, found._replace(kind=np.zeros_like(found.kind)))
+    before, after = (weights.logits(PAGE, found) for weights in (plain, leading))
+    assert np.allclose(after, np.where(whole, np.maximum(before, by_headline), before))
+    assert (after > before).any()
+    parts, rest = leading.blocks(PAGE, found)
+    assert np.allclose(parts.sum(axis=1) + rest, after)
+    assert np.array_equal(leading.logits(TITLE, found), plain.logits(TITLE, found)), "a headline asks: nothing changes"
+
+
+@pytest.mark.parametrize(("headlines", "leading"), [(3, True), (0, False)])
+def test_an_archive_knows_whether_headlines_lead(headlines: int, leading: bool) -> None:
+    more = [
+        {"id": f"bare-{n}", "title": f"{word} 소식 {n}호"}
+        for n, word in enumerate(["항만", "철도", "공항"][:headlines])
+    ]
+    whole = [{"id": "whole", "title": "동해소재 공장 착공", "body": "양극재 생산라인이다. 연간 3만톤 규모로 짓는다."}]
+    assert fitted([*whole, *more]).weights.headlines_lead is leading
+
+
 def test_an_article_is_all_that_it_asks_for() -> None:
     model = small_model()
     for row in range(len(model)):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import distinct, dots, top_k
 from ..index.fields import Floats, Rows
 from .calibration import Calibration
-from .features import FEW_WORDS, Features, Query, decay, features_of_rows, kinds
+from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
 from .weights import COLUMNS, Weights
 
@@ -71,6 +71,9 @@ def candidates(
         of_title, of_body = of_title + table[:, _PAGE_TITLE] + table[:, _PAGE_COSINE], of_body + table[:, _PAGE_BODY]
     kind = kinds(model, every)
     rough = of_title[kind] * title + of_body[kind] * body + table[:, _MEANING][kind] * meaning + table[:, -1][kind]
+    if weights.headlines_lead and query.kind == PAGE:
+        by_headline = of_title[HEADLINE] * title + table[HEADLINE, _MEANING] * meaning + table[HEADLINE, -1]
+        rough = np.where(kind == WHOLE, np.maximum(rough, by_headline), rough)
     rough += np.float32(weights.time) * decay(query.day, model.catalogue.days) + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
     spoken = allowed & (lexical | (link > 0) | (meaning > _ALIKE))

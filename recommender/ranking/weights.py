@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import Features
+from .features import HEADLINE, PAGE, WHOLE, Features
 
 COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "meaning")
 QUERIES = ("words", "headline", "page")
@@ -26,13 +26,16 @@ _BLOCK_OF = (0, 0, 0, 1, 1, 1, 2)
 class Weights:
     """``table`` (3, 3, 8): for each of ``QUERIES`` and ``ARTICLES`` the weights of ``COLUMNS`` and a constant;
     ``time``, ``link`` and ``holds`` (all words of a short query) are the same for all. ``source`` says how they
-    came about."""
+    came about. ``headlines_lead``: most articles are known by their headline alone; a page that asks then ranks a
+    whole article by its headline alone too, where that is worth more: a body must not lower it beside the others.
+    """
 
     table: NDArray[np.float64]
     time: float
     link: float
     holds: float
     source: str = "defaults"
+    headlines_lead: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Weights:
@@ -43,12 +46,12 @@ class Weights:
             raise ValueError(f"its weights have the shape {table.shape}")
         if not (np.isfinite(table).all() and all(map(math.isfinite, numbers))):
             raise ValueError("its weights are not finite")
-        return cls(table, numbers[0], numbers[1], numbers[2], str(given["source"]))
+        return cls(table, numbers[0], numbers[1], numbers[2], str(given["source"]), given["headlines_lead"] is True)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "table": self.table.tolist(), "time": self.time, "link": self.link, "holds": self.holds,
-            "source": self.source,
+            "source": self.source, "headlines_lead": self.headlines_lead,
         }  # fmt: skip
 
     @property
@@ -62,15 +65,25 @@ class Weights:
         ``holds`` (m,) 0..1: how an article holds all words of a short query.
         """
         columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
-        table = self.table[query][features.kind]
+        table = self._rows(query, columns, features.kind)
         logit = (columns * table[:, :-1]).sum(axis=1) + table[:, -1]
         logit += self.time * features.time + self.link * features.link
         return np.asarray(logit if holds is None else logit + self.holds * holds)
 
+    def _rows(self, query: int, columns: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(m, 8) the row of the table that weighs each article."""
+        rows: NDArray[np.float64] = self.table[query][kind]
+        if self.headlines_lead and query == PAGE:
+            bare = self.table[query][HEADLINE]
+            by_headline = (columns * bare[:-1]).sum(axis=1) + bare[-1]
+            better = (kind == WHOLE) & (by_headline > (columns * rows[:, :-1]).sum(axis=1) + rows[:, -1])
+            rows[better] = bare
+        return rows
+
     def blocks(self, query: int, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(m, 4) what each of ``BLOCKS`` adds to the heights, and (m,) the rest; no link and no held word in it."""
         columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
-        table = self.table[query][features.kind]
+        table = self._rows(query, columns, features.kind)
         parts = np.zeros((len(columns), len(BLOCKS)))
         for at, block in enumerate(_BLOCK_OF):
             parts[:, block] += columns[:, at] * table[:, at]

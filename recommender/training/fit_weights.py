@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..config import Recipe
-from ..ranking.features import features_of_rows, query_of
+from ..ranking.features import HEADLINE, features_of_rows, kinds, query_of
 from ..ranking.folds import Folds, folds_of
 from ..ranking.model import Model
 from ..ranking.scorer import candidates
@@ -47,6 +47,12 @@ class Fit:
     account: dict[str, Any]
 
 
+def pooled_weights(model: Model) -> Weights:
+    """The default weights, told whether most articles of this archive are known by their headline alone."""
+    kind = kinds(model, np.arange(len(model)))
+    return replace(default_weights(), headlines_lead=bool((kind == HEADLINE).sum() * 2 > len(kind)))
+
+
 def fit_weights(model: Model, recipe: Recipe) -> Fit:
     """Weights under which articles that list each other come before their rivals.
 
@@ -61,7 +67,7 @@ def fit_weights(model: Model, recipe: Recipe) -> Fit:
         why = f"{pairs} related pairs, {recipe.pairs_wanted} wanted"
         why = why if pairs < recipe.pairs_wanted else f"none of {pairs} related pairs can be learned from"
         account = {"fitted": False, "why": why, **known, "coefficients": _named(_START)}
-        return Fit(replace(default_weights(), source=f"defaults: {why}"), account)
+        return Fit(replace(pooled_weights(model), source=f"defaults: {why}"), account)
     found = _named(_fitted(cases))
     wanted = int(sum(case.wanted.sum() for case in cases))
     account = {
@@ -74,7 +80,7 @@ def fit_weights(model: Model, recipe: Recipe) -> Fit:
         "coefficients": found,
         "held_out": _held_out(cases, model.catalogue.duplicate_of, recipe.seed),
     }
-    return Fit(default_weights().scaled(found, f"fitted on {pairs} related pairs"), account)
+    return Fit(pooled_weights(model).scaled(found, f"fitted on {pairs} related pairs"), account)
 
 
 def cross_fit(model: Model) -> Folds:
@@ -93,7 +99,7 @@ def cross_fit(model: Model) -> Folds:
         if model.weights.fitted:
             kept = _without(cases, fold_of, fold)
             found = _named(_fitted(kept)) if kept else _named(_START)
-            weights = default_weights().scaled(found, f"fitted without fold {fold + 1} of {FOLDS}")
+            weights = pooled_weights(ground).scaled(found, f"fitted without fold {fold + 1} of {FOLDS}")
         own = replace(model, weights=weights)
         scorers.append((weights, recalibrated(own, fold_of != fold)))
     return Folds(fold_of, tuple(scorers), f"cross-fitted, {FOLDS} folds")
@@ -105,7 +111,7 @@ def cases_of(model: Model, seed: int) -> list[Case]:
     asking = np.flatnonzero(np.diff(links.listed_start) > 0)
     if len(asking) > _QUERIES:
         asking = np.sort(np.random.default_rng(seed).choice(asking, _QUERIES, replace=False))
-    plain, silent = default_weights(), np.zeros(len(model), dtype=np.float32)
+    plain, silent = pooled_weights(model), np.zeros(len(model), dtype=np.float32)
     cases = []
     for row in asking.tolist():
         listed = links.listed_by(row).astype(np.int64)
