@@ -10,7 +10,6 @@ import errno
 import fcntl
 import os
 import re
-import secrets
 import shutil
 import socket
 import stat
@@ -131,7 +130,7 @@ def sync(folder: Path) -> None:
 
 def _name(root: Path, what: str) -> Path:
     """The process and machine stand there for people; the rest makes the name unique among containers too."""
-    return root / f".{what}-{os.getpid()}-{secrets.token_hex(4)}@{socket.gethostname()}"
+    return root / f".{what}-{os.getpid()}-{os.urandom(4).hex()}@{socket.gethostname()}"
 
 
 def _claimed(root: Path, make: Callable[[Path], int]) -> tuple[Path, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -17,6 +16,8 @@ def parsed(text: str) -> dict[str, Any]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.count(".") > _PARTS and _parts(line) > _PARTS:
             raise ValueError(f"a key of more than {_PARTS} parts (at line {number})")
+    import tomllib  # no question reads settings
+
     try:
         return tomllib.loads(text)
     except RecursionError as error:
