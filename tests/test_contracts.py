@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from encoders import MAKERS
 
 from recommender.arrays.kernels import unit_rows
 from recommender.arrays.strings import StringTable
+from recommender.embeddings.encoder import Encoder, TermVectors
+from recommender.embeddings.external import named_encoder
+from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.text.article_terms import Texts
+from recommender.topics.clusterer import Clusterer, WardModularity
 
 
 def normal(*shape: int, seed: int = 11) -> Any:
@@ -144,3 +152,127 @@ class TestIndex:
         sizes = [4, COUNT, 20] * 40
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(ask, sizes)) == [*map(ask, sizes)]
+
+
+# Encoder: encode.
+
+TEXTS = ["포항 배터리 특구", "포항 배터리 특구 연장", "마이스터고 신입생 모집", "", "배터리", "!?…"]
+WORDS = sorted({word for text in TEXTS for word in text.split() if word[0] >= "가"})
+
+
+def terms() -> TermVectors:
+    return TermVectors(StringTable.of(WORDS), normal(len(WORDS), 16).astype(np.float16))
+
+
+def fused(_: Path) -> Encoder:
+    meaning = BaseMeaning(base_digest())
+    width = meaning.vectors.dimensions
+    axes = np.linalg.qr(normal(width + 16, 32))[0].astype(np.float32)
+    mean = np.full(width + 16, 0.01, np.float32)
+    return FusedEncoder(terms(), meaning, mean[:width], mean, axes)
+
+
+ENCODERS: dict[str, Callable[[Path], Encoder]] = {
+    "term vectors": lambda _: terms(),
+    "base model": lambda _: BaseMeaning(base_digest()),
+    "fused": fused,
+    **{name: lambda folder, made=made: named_encoder(made(folder)) for name, made in MAKERS.items()},  # type: ignore[misc]
+}
+
+
+@pytest.fixture(scope="module", params=ENCODERS)
+def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    return ENCODERS[request.param](tmp_path_factory.mktemp("encoder") / "tiny")
+
+
+def encoded(encoder: Encoder, texts: list[str]) -> Any:
+    return encoder.encode([text.split() for text in texts], texts)
+
+
+class TestEncoder:
+    def test_rows_are_of_unit_length_or_zero(self, encoder: Encoder) -> None:
+        rows = encoded(encoder, TEXTS)
+        assert rows.dtype == np.float32
+        assert rows.shape == (len(TEXTS), encoded(encoder, TEXTS[:1]).shape[1])
+        lengths = np.linalg.norm(rows, axis=1)
+        assert np.isfinite(rows).all()
+        assert ((lengths == 0) | (np.abs(lengths - 1) < 1e-5)).all()
+        assert (lengths[[0, 1, 2, 4]] > 0).all(), "what is known has a direction"
+
+    @pytest.mark.parametrize("text", ["", "!?…"])
+    def test_a_text_without_a_word_is_a_zero_row(self, encoder: Encoder, text: str) -> None:
+        assert not encoded(encoder, [text]).any(), "alone"
+        assert not encoded(encoder, [TEXTS[0], text])[1].any(), "beside another"
+
+    def test_no_texts_are_no_rows(self, encoder: Encoder) -> None:
+        assert encoded(encoder, []).shape == (0, encoded(encoder, TEXTS).shape[1])
+
+    def test_texts_that_share_words_are_nearer(self, encoder: Encoder) -> None:
+        rows = encoded(encoder, TEXTS)
+        assert rows[0] @ rows[1] > rows[0] @ rows[2]
+        assert rows[0] @ rows[1] > 0.5
+
+    def test_a_row_does_not_depend_on_the_order_or_number_of_texts(self, encoder: Encoder) -> None:
+        rows = encoded(encoder, TEXTS)
+        order = [4, 2, 5, 0, 3, 1]
+        assert np.allclose(encoded(encoder, [TEXTS[at] for at in order]), rows[order], atol=1e-5)
+        assert np.allclose(np.concatenate([encoded(encoder, [text]) for text in TEXTS]), rows, atol=1e-5)
+
+    def test_the_same_twice(self, encoder: Encoder) -> None:
+        assert encoded(encoder, TEXTS).tobytes() == encoded(encoder, TEXTS).tobytes()
+
+
+# Clusterer: fit, and then labels_.
+
+SIZES = [60, 45, 30]
+
+
+def hdbscan() -> Clusterer:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from hdbscan import HDBSCAN
+    return HDBSCAN(min_cluster_size=10)  # type: ignore[no-any-return]
+
+
+CLUSTERERS: dict[str, Callable[[], Clusterer]] = {"ward modularity": WardModularity, "hdbscan": hdbscan}
+
+
+@pytest.fixture(params=CLUSTERERS)
+def clusterer(request: pytest.FixtureRequest) -> Callable[[], Clusterer]:
+    return CLUSTERERS[request.param]
+
+
+@pytest.fixture(scope="module")
+def blobs() -> tuple[Any, Any]:
+    """Unit rows about three directions, mixed, and of which direction each is."""
+    planted = np.random.default_rng(5).permutation(np.repeat(np.arange(len(SIZES)), SIZES))
+    return unit_rows(np.eye(8)[planted] + 0.12 * normal(len(planted), 8)), planted
+
+
+def fitted(clusterer: Clusterer, rows: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a library's remarks on a third one
+        clusterer.fit(rows)
+    return np.asarray(clusterer.labels_)
+
+
+class TestClusterer:
+    def test_planted_groups_are_found(self, clusterer: Callable[[], Clusterer], blobs: tuple[Any, Any]) -> None:
+        rows, planted = blobs
+        labels = fitted(clusterer(), rows)
+        assert labels.shape == planted.shape
+        assert labels.dtype.kind == "i"
+        assert {*labels.tolist()} - {-1} == {0, 1, 2}
+        of = {(label, group) for label, group in zip(labels.tolist(), planted.tolist(), strict=True) if label >= 0}
+        assert len(of) == 3, "a cluster holds rows of one group alone"
+        assert (labels >= 0).mean() > 0.9, "few are left out"
+
+    def test_the_same_twice(self, clusterer: Callable[[], Clusterer], blobs: tuple[Any, Any]) -> None:
+        assert fitted(clusterer(), blobs[0]).tobytes() == fitted(clusterer(), blobs[0]).tobytes()
+        one = clusterer()
+        assert np.array_equal(fitted(one, blobs[0]), fitted(one, blobs[0])), "fitted again, too"
+
+    def test_the_rows_stay_as_they_are(self, clusterer: Callable[[], Clusterer], blobs: tuple[Any, Any]) -> None:
+        before = blobs[0].copy()
+        fitted(clusterer(), blobs[0])
+        assert np.array_equal(blobs[0], before)
