@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import dots
+from ..arrays.kernels import dots, top_k
 from ..arrays.strings import StringTable
 from ..text.term_weights import weight
 from ..text.terms import MARK
@@ -151,6 +151,16 @@ class FieldIndex:
             title[rows[code >= IN_TITLE]] += step
             body[rows] += _SATURATION[code] * np.float32(bare)
         return title, body
+
+    def search(self, query: QueryVector, k: int, allowed: NDArray[np.bool_]) -> Rows:
+        """See ``Index.search``."""
+        title, body = self.sweep(query)
+        return top_k(title + body, k, allowed & ((title > 0) | (body > 0)))
+
+    def score(self, query: QueryVector, rows: Rows) -> Floats:
+        """See ``Index.score``: the shares that title and body hold, added."""
+        held = self.match(query, rows)
+        return held.title + held.body
 
     def match(self, query: QueryVector, rows: Rows) -> Matches:
         """What the articles at ``rows`` (m,) hold of the query."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import dots
+from ..index.exact import ExactIndex
 from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
+from ..index.protocol import Index
 from ..text.term_weights import weight
 from ..text.terms import Question
 
@@ -87,13 +88,13 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
     own = model.fields.match(query.headline, rows)
     page = model.fields.match(query.page, rows) if query.page is not None else None
     nothing = np.zeros(len(rows), dtype=np.float32)
-    meaning = dots(model.dense.rows[rows], query.dense)
+    dense: Index[Floats] = ExactIndex(model.dense.rows)
     links = model.links.scores(query.question.row, len(model)) if link is None else link
     lexical = own if page is None else page
     return Features(
         own.title, own.cosine, own.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
-        meaning, decay(query.day, model.catalogue.days[rows]), links[rows],
+        dense.score(query.dense, rows), decay(query.day, model.catalogue.days[rows]), links[rows],
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
-"""The clusterer that is put into BERTopic: few clusters, their number found, the same at every run."""
+"""What a clusterer of topics does, and our own: few clusters, their number found, the same at every run."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -18,6 +18,17 @@ _GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or
 _GAIN_KEPT = 0.03  # the same for clusters that there were before
 _STAY = 0.1  # of the best modularity that it may cost to keep the clusters there were
 _ROUNDS = 10
+
+
+class Clusterer(Protocol):
+    """What groups the vectors of articles: ``WardModularity`` or any scikit-learn clusterer that finds their number,
+    as HDBSCAN, and what BERTopic takes as its ``hdbscan_model``. tests/test_contracts.py holds each to this."""
+
+    labels_: Labels  # (n,) after ``fit``: 0, 1 ... for each row, -1 for one of no cluster
+
+    def fit(self, rows: Floats, y: Any = None) -> Any:
+        """Of (n, d) unit rows; returns itself. The same rows in the same order give the same clusters."""
+        ...
 
 
 class WardModularity:

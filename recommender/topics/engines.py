@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .clusterer import Clusterer
 
 
 def open_umap(**options: Any) -> Any:
@@ -14,7 +17,7 @@ def open_umap(**options: Any) -> Any:
     return UMAP(**options)
 
 
-def open_bertopic(clusterer: Any, vectorizer: Any) -> Any:
+def open_bertopic(clusterer: Clusterer, vectorizer: Any) -> Any:
     """A BERTopic that is given vectors and leaves them as they are."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -18,7 +18,7 @@ from ..config import Recipe
 from ..index.links import Links
 from ..text.analyzer import Analyzer
 from .blend import blended, joined
-from .clusterer import WardModularity, centres_of
+from .clusterer import Clusterer, WardModularity, centres_of
 from .engines import open_bertopic
 from .features import topic_vectors, topic_words
 from .layout2d import positions
@@ -114,9 +114,10 @@ def _few(rows: Floats, most: int) -> Labels:
 
 
 def _many(rows: Floats, words: list[list[str]], before: Labels, recipe: Recipe) -> Labels:
-    clusterer = WardModularity(recipe.topics_most, recipe.seed, before)
+    clusterer: Clusterer = WardModularity(recipe.topics_most, recipe.seed, before)
     if len(rows) < _MANY:
-        return np.asarray(clusterer.fit(np.ascontiguousarray(rows)).labels_, dtype=np.int64)
+        clusterer.fit(np.ascontiguousarray(rows))
+        return np.asarray(clusterer.labels_, dtype=np.int64)
     model = open_bertopic(clusterer, CountVectorizer(analyzer=str.split))
     labels, _ = model.fit_transform([" ".join(w) for w in words], embeddings=np.ascontiguousarray(rows))
     return np.asarray(labels, dtype=np.int64)

@@ -1,0 +1,278 @@
+"""The contracts of the seams: each test runs on every implementation, against a truth that is planted here."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from encoders import MAKERS
+
+from recommender.arrays.kernels import unit_rows
+from recommender.arrays.strings import StringTable
+from recommender.embeddings.encoder import Encoder, TermVectors
+from recommender.embeddings.external import named_encoder
+from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
+from recommender.index import ExactIndex, Index
+from recommender.index.build import average_lengths, entries_of, field_index
+from recommender.text.article_terms import Texts
+from recommender.topics.clusterer import Clusterer, WardModularity
+
+
+def normal(*shape: int, seed: int = 11) -> Any:
+    return np.random.default_rng(seed).standard_normal(shape)
+
+
+# Index: search and score.
+
+COUNT = 60
+NEAREST = [17, 3, 41, 8]  # rows, by how much they have of QUERY; of all others 5 have nothing, the rest a little
+ALIKE = [20, 22, 23]  # rows that are the same
+NOTHING = [0, 25, 50, 58, 59]
+EVERY = np.ones(COUNT, dtype=bool)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """An index of ``COUNT`` articles, a query, and one of which nothing is known."""
+
+    index: Index[Any]
+    query: Any
+    empty: Any
+
+
+def parts() -> list[float]:
+    """How much of the query each article has, in tenths: 9, 8, 7, 6 the nearest, 0 some, the others 1 to 4."""
+    held = [1 + row % 4 for row in range(COUNT)]
+    for row in ALIKE:
+        held[row] = 5
+    for row in NOTHING:
+        held[row] = 0
+    for place, row in enumerate(NEAREST):
+        held[row] = 9 - place
+    return [part / 10 for part in held]
+
+
+def by_fields(bodies: bool) -> Planted:
+    """Terms q0 to q9 ask; an article holds the first few of them, in its title or (every third) its body."""
+    asked, other = [f"q{at}" for at in range(10)], [f"w{at}" for at in range(5)]
+    table = StringTable.of(sorted([*asked, *other]))
+    held = [[*asked[: round(part * 10)], other[row % 5]] for row, part in enumerate(parts())]
+    deep = [bodies and row % 3 == 0 and row not in NEAREST for row in range(COUNT)]
+    texts = Texts(
+        titles=[["w0"] if below else found for found, below in zip(held, deep, strict=True)],
+        bodies=[found if below else [] for found, below in zip(held, deep, strict=True)],
+        shown=[""] * COUNT, marks=[[]] * COUNT, leads=[(0, 0)] * COUNT, titled=[True] * COUNT, tags=[[]] * COUNT,
+    )  # fmt: skip
+    average, idf = average_lengths(texts), np.ones(len(table), dtype=np.float32)
+    index = field_index(entries_of(texts, table.find, average), idf, idf > 0, average)
+    return Planted(index, index.query(asked, table), index.query(["unknown"], table))
+
+
+def by_vectors() -> Planted:
+    """Each article is turned from the query until so much of it is left, those that have nothing to its back."""
+    query = unit_rows(normal(24, seed=12))
+    across = normal(COUNT, 24)
+    across[ALIKE] = across[ALIKE[0]]
+    across = unit_rows(across - np.outer(across @ query, query))
+    cosine = np.array([part or -0.5 for part in parts()])[:, None]
+    return Planted(ExactIndex(unit_rows(cosine * query + np.sqrt(1 - cosine**2) * across)), query, np.zeros_like(query))
+
+
+INDEXES = {"titles": lambda: by_fields(False), "titles and bodies": lambda: by_fields(True), "exact": by_vectors}
+
+
+@pytest.fixture(scope="module", params=INDEXES)
+def planted(request: pytest.FixtureRequest) -> Planted:
+    return INDEXES[request.param]()
+
+
+class TestIndex:
+    def test_the_nearest_are_found_best_first(self, planted: Planted) -> None:
+        found = planted.index.search(planted.query, len(NEAREST), EVERY)
+        assert found.dtype == np.int64
+        assert found.tolist() == NEAREST
+
+    @pytest.mark.parametrize("k", [0, 1, 3, COUNT, COUNT + 9])
+    def test_no_more_than_k_and_never_what_has_nothing(self, planted: Planted, k: int) -> None:
+        found = planted.index.search(planted.query, k, EVERY)
+        assert found.shape == (min(k, COUNT - len(NOTHING)),)
+        assert len({*found.tolist()} - {*NOTHING}) == len(found), "no row twice, and none that has nothing"
+        every = planted.index.search(planted.query, COUNT, EVERY)
+        assert np.array_equal(found, every[:k]), "a longer list begins as the shorter one"
+
+    def test_only_allowed_rows(self, planted: Planted) -> None:
+        allowed = EVERY.copy()
+        allowed[NEAREST[::2]] = False
+        every = planted.index.search(planted.query, COUNT, EVERY)
+        found = planted.index.search(planted.query, COUNT, allowed)
+        assert np.array_equal(found, every[allowed[every]])
+        assert planted.index.search(planted.query, 5, ~EVERY).tolist() == []
+
+    def test_equal_ones_in_order_of_row(self, planted: Planted) -> None:
+        alike = np.isin(np.arange(COUNT), ALIKE)
+        assert len({*planted.index.score(planted.query, np.array(ALIKE)).tolist()}) == 1
+        for k in (1, 2, 3):
+            assert planted.index.search(planted.query, k, alike).tolist() == ALIKE[:k]
+
+    def test_a_query_of_which_nothing_is_known_finds_nothing(self, planted: Planted) -> None:
+        found = planted.index.search(planted.empty, 5, EVERY)
+        assert found.shape == (0,)
+        assert found.dtype == np.int64
+        assert planted.index.score(planted.empty, np.array(NEAREST)).tolist() == [0] * len(NEAREST)
+
+    def test_scores_agree_with_the_order_of_the_search(self, planted: Planted) -> None:
+        found = planted.index.search(planted.query, COUNT, EVERY)
+        scores = planted.index.score(planted.query, found)
+        assert scores.shape == found.shape
+        assert scores.dtype == np.float32
+        assert (scores > 0).all()
+        assert (np.diff(scores) <= 1e-6).all()
+        assert (planted.index.score(planted.query, np.array(NOTHING)) <= 0).all()
+
+    def test_scores_come_in_the_order_of_the_rows(self, planted: Planted) -> None:
+        rows = np.random.default_rng(13).permutation(COUNT)
+        every = planted.index.score(planted.query, np.arange(COUNT))
+        assert np.array_equal(planted.index.score(planted.query, rows), every[rows])
+        assert np.array_equal(planted.index.score(planted.query, rows[:1]), every[rows[:1]])
+        nothing = planted.index.score(planted.query, np.zeros(0, np.int64))
+        assert nothing.shape == (0,)
+        assert nothing.dtype == np.float32
+
+    def test_the_same_twice_and_in_eight_threads(self, planted: Planted) -> None:
+        def ask(k: int) -> tuple[bytes, bytes]:
+            found = planted.index.search(planted.query, k, EVERY)
+            return found.tobytes(), planted.index.score(planted.query, found).tobytes()
+
+        sizes = [4, COUNT, 20] * 40
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(ask, sizes)) == [*map(ask, sizes)]
+
+
+# Encoder: encode.
+
+TEXTS = ["포항 배터리 특구", "포항 배터리 특구 연장", "마이스터고 신입생 모집", "", "배터리", "!?…"]
+WORDS = sorted({word for text in TEXTS for word in text.split() if word[0] >= "가"})
+
+
+def terms() -> TermVectors:
+    return TermVectors(StringTable.of(WORDS), normal(len(WORDS), 16).astype(np.float16))
+
+
+def fused(_: Path) -> Encoder:
+    meaning = BaseMeaning(base_digest())
+    width = meaning.vectors.dimensions
+    axes = np.linalg.qr(normal(width + 16, 32))[0].astype(np.float32)
+    mean = np.full(width + 16, 0.01, np.float32)
+    return FusedEncoder(terms(), meaning, mean[:width], mean, axes)
+
+
+ENCODERS: dict[str, Callable[[Path], Encoder]] = {
+    "term vectors": lambda _: terms(),
+    "base model": lambda _: BaseMeaning(base_digest()),
+    "fused": fused,
+    **{name: lambda folder, made=made: named_encoder(made(folder)) for name, made in MAKERS.items()},  # type: ignore[misc]
+}
+
+
+@pytest.fixture(scope="module", params=ENCODERS)
+def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    return ENCODERS[request.param](tmp_path_factory.mktemp("encoder") / "tiny")
+
+
+def encoded(encoder: Encoder, texts: list[str]) -> Any:
+    return encoder.encode([text.split() for text in texts], texts)
+
+
+class TestEncoder:
+    def test_rows_are_of_unit_length_or_zero(self, encoder: Encoder) -> None:
+        rows = encoded(encoder, TEXTS)
+        assert rows.dtype == np.float32
+        assert rows.shape == (len(TEXTS), encoded(encoder, TEXTS[:1]).shape[1])
+        lengths = np.linalg.norm(rows, axis=1)
+        assert np.isfinite(rows).all()
+        assert ((lengths == 0) | (np.abs(lengths - 1) < 1e-5)).all()
+        assert (lengths[[0, 1, 2, 4]] > 0).all(), "what is known has a direction"
+
+    @pytest.mark.parametrize("text", ["", "!?…"])
+    def test_a_text_without_a_word_is_a_zero_row(self, encoder: Encoder, text: str) -> None:
+        assert not encoded(encoder, [text]).any(), "alone"
+        assert not encoded(encoder, [TEXTS[0], text])[1].any(), "beside another"
+
+    def test_no_texts_are_no_rows(self, encoder: Encoder) -> None:
+        assert encoded(encoder, []).shape == (0, encoded(encoder, TEXTS).shape[1])
+
+    def test_texts_that_share_words_are_nearer(self, encoder: Encoder) -> None:
+        rows = encoded(encoder, TEXTS)
+        assert rows[0] @ rows[1] > rows[0] @ rows[2]
+        assert rows[0] @ rows[1] > 0.5
+
+    def test_a_row_does_not_depend_on_the_order_or_number_of_texts(self, encoder: Encoder) -> None:
+        rows = encoded(encoder, TEXTS)
+        order = [4, 2, 5, 0, 3, 1]
+        assert np.allclose(encoded(encoder, [TEXTS[at] for at in order]), rows[order], atol=1e-5)
+        assert np.allclose(np.concatenate([encoded(encoder, [text]) for text in TEXTS]), rows, atol=1e-5)
+
+    def test_the_same_twice(self, encoder: Encoder) -> None:
+        assert encoded(encoder, TEXTS).tobytes() == encoded(encoder, TEXTS).tobytes()
+
+
+# Clusterer: fit, and then labels_.
+
+SIZES = [60, 45, 30]
+
+
+def hdbscan() -> Clusterer:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from hdbscan import HDBSCAN
+    return HDBSCAN(min_cluster_size=10)  # type: ignore[no-any-return]
+
+
+CLUSTERERS: dict[str, Callable[[], Clusterer]] = {"ward modularity": WardModularity, "hdbscan": hdbscan}
+
+
+@pytest.fixture(params=CLUSTERERS)
+def clusterer(request: pytest.FixtureRequest) -> Callable[[], Clusterer]:
+    return CLUSTERERS[request.param]
+
+
+@pytest.fixture(scope="module")
+def blobs() -> tuple[Any, Any]:
+    """Unit rows about three directions, mixed, and of which direction each is."""
+    planted = np.random.default_rng(5).permutation(np.repeat(np.arange(len(SIZES)), SIZES))
+    return unit_rows(np.eye(8)[planted] + 0.12 * normal(len(planted), 8)), planted
+
+
+def fitted(clusterer: Clusterer, rows: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a library's remarks on a third one
+        clusterer.fit(rows)
+    return np.asarray(clusterer.labels_)
+
+
+class TestClusterer:
+    def test_planted_groups_are_found(self, clusterer: Callable[[], Clusterer], blobs: tuple[Any, Any]) -> None:
+        rows, planted = blobs
+        labels = fitted(clusterer(), rows)
+        assert labels.shape == planted.shape
+        assert labels.dtype.kind == "i"
+        assert {*labels.tolist()} - {-1} == {0, 1, 2}
+        of = {(label, group) for label, group in zip(labels.tolist(), planted.tolist(), strict=True) if label >= 0}
+        assert len(of) == 3, "a cluster holds rows of one group alone"
+        assert (labels >= 0).mean() > 0.9, "few are left out"
+
+    def test_the_same_twice(self, clusterer: Callable[[], Clusterer], blobs: tuple[Any, Any]) -> None:
+        assert fitted(clusterer(), blobs[0]).tobytes() == fitted(clusterer(), blobs[0]).tobytes()
+        one = clusterer()
+        assert np.array_equal(fitted(one, blobs[0]), fitted(one, blobs[0])), "fitted again, too"
+
+    def test_the_rows_stay_as_they_are(self, clusterer: Callable[[], Clusterer], blobs: tuple[Any, Any]) -> None:
+        before = blobs[0].copy()
+        fitted(clusterer(), blobs[0])
+        assert np.array_equal(blobs[0], before)
