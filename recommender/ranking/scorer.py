@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, top_k
-from ..index.fields import Floats, QueryVector, Rows
-from ..index.protocol import Index
+from ..index.fields import Floats, Rows
 from .calibration import Calibration
 from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
@@ -63,7 +62,7 @@ def candidates(
 ) -> Rows:
     """Rows (m,) ascending: the best by a sweep over all, the nearest by meaning, and what lists join."""
     # Not by ``Index.search``: the rough score adds what every article has of every index; a pruned one would replace
-    # this sweep. The nearest by meaning are taken from its cosines too: to search for them costs a fifth of an answer.
+    # this sweep. What the sweep has of each index is used again; to search for it would cost a fifth of an answer.
     title, body = model.fields.sweep(query.page or query.headline)
     meaning = dots(model.dense.rows, query.dense)
     every = np.arange(len(model))
@@ -82,8 +81,7 @@ def candidates(
     spoken = allowed & (lexical | (link > 0) | (meaning > _ALIKE))
     found = [top_k(rough, pool, spoken), top_k(meaning, _BY_MEANING, spoken)]
     if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
-        fields: Index[QueryVector] = model.fields
-        found.append(fields.search(query.headline, pool, allowed))
+        found.append(top_k(title + body, pool, allowed & lexical))
     found.append(np.flatnonzero(spoken & (link > 0)))
     return distinct(np.concatenate(found))
 
