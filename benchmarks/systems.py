@@ -69,7 +69,7 @@ class Project:
             print(f"  {len(records) - len(self.desk)} of {len(records)} records joined another", file=sys.stderr)
 
     def ask(self, question: Question, *, by_id: bool = False, always: bool = False) -> Found:
-        """What the shop answers; ``always`` without a least score. Nothing is found where it abstains."""
+        """What the project answers; ``always`` without a least score. Nothing is found where it abstains."""
         started = time.perf_counter()
         hits = answer(self.desk, question, by_id=by_id, always=always)
         seconds = time.perf_counter() - started

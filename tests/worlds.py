@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Small corpora of our own writing, trained in this process: what the tests of the core rooms stand on."""
+"""Small corpora of our own writing, trained in this process: what many tests stand on."""
 
 from __future__ import annotations
 

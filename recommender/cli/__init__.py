@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. The only room that knows click and the terminal."""
+"""The command line: parse, call, print. The only package that knows click and the terminal."""
 
 from __future__ import annotations
 

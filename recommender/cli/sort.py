@@ -177,6 +177,6 @@ def _scores(desk: Recommender) -> dict[str, Any] | None:
     say("judging the model by the editors' related lists ...")
     try:
         weights = folds(desk.model)
-    except ModuleNotFoundError:  # the libraries of the workshop are not on this machine
+    except ModuleNotFoundError:  # the libraries of training are not on this machine
         return None
     return evaluate(desk, asked, weights).as_json()

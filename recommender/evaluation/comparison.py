@@ -55,7 +55,7 @@ def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
 
 
 def folds(model: Model) -> Folds:
-    """The weights that may judge; the workshop is opened only where they were fitted on the lists."""
+    """The weights that may judge; training is loaded only where they were fitted on the lists."""
     if not model.learned_from_lists:
         return unfitted(model)
     from ..training import cross_fit

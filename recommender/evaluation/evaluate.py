@@ -177,7 +177,7 @@ def evaluate(
 ) -> Evaluation:
     """All measures of a model on ``questions``; more than ``most`` are drawn by chance (``seed``).
 
-    ``folds`` are the weights that may judge (``cross_fit`` of the workshop, or ``unfitted``); ``pool`` (n,)
+    ``folds`` are the weights that may judge (``training.cross_fit``, or ``unfitted``); ``pool`` (n,)
     bool the articles that may answer. Related lists take no part, but in the group that says so.
     """
     model = desk.model

@@ -21,7 +21,7 @@ SHOWN = 20  # articles named a kind of change
 _LISTS = 3  # changed lists shown
 _ASKED = 500  # articles whose lists are compared
 _K = 5
-# As in the workshop's lineage, which cannot be asked here: it needs scipy.
+# As in topics/lineage, which cannot be asked here: it needs scipy.
 _SAME = 0.25  # Jaccard index of articles from which a topic with another id is the one before
 _PART = 0.3  # share of a topic's articles that makes another topic its heir
 _SOURCE = 0.5  # share of a topic's articles that makes it a source of another

@@ -1,4 +1,4 @@
-"""The counter between workshop and shop: a model is a folder of plain files, read by memory map."""
+"""A trained model: its components in memory, mapped from a folder of plain files, and what a question asks of them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SHOWN = ("title", "outlet", "author", "published", "url", "section", "stand_in"
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What the shop shows of each article, by row: ``ids`` ascending; ``cards`` a JSON object each.
+    """What is shown of each article, by row: ``ids`` ascending; ``cards`` a JSON object each.
 
     ``days`` (n,) float64 day numbers, NaN unknown; ``outlet_of`` (n,) int32 into ``outlets``, -1 unknown;
     ``duplicate_of`` (n,) int32 the row of which the article is a near-copy, itself if of none.

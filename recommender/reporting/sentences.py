@@ -129,7 +129,7 @@ def changes(summary: Summary, words: Words) -> tuple[list[str], dict[str, list[C
 
 
 def change(one: Change) -> str:
-    """The topics before and after, and what the workshop noted."""
+    """The topics before and after, and what the training noted."""
     sides = " → ".join(", ".join(side) for side in (one.before, one.after) if side)
     return f"{sides} ({one.note})" if one.note else sides
 
