@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recommender.corpus.store import Corpus
     from recommender.readers.article import Article, Link, Record, Related
-    from recommender.readers.data_files import read_records
     from recommender.readers.notes import CorpusCounts, IngestReport, ReadProblem, Source
-    from recommender.readers.page import read_page, read_text
+    from recommender.readers.page import read_text
     from recommender.readers.page_fields import Field, LeftOut, PageReading
+    from recommender.readers.registry import read_page, read_records
 
 __all__ = [
     "Article",
@@ -36,9 +36,9 @@ __all__ = [
 
 _HOMES = {
     "readers.article": ("Article", "Link", "Record", "Related"),
-    "readers.page": ("read_page", "read_text"),
+    "readers.page": ("read_text",),
     "readers.notes": ("CorpusCounts", "IngestReport", "ReadProblem", "Source"),
-    "readers.data_files": ("read_records",),
+    "readers.registry": ("read_page", "read_records"),
     "readers.page_fields": ("Field", "LeftOut", "PageReading"),
     "corpus.store": ("Corpus",),
 }

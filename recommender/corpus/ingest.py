@@ -18,12 +18,11 @@ from recommender.corpus.names import anchors
 from recommender.corpus.soundness import record_digest, seal
 from recommender.errors import InputError
 from recommender.readers.article import Record
-from recommender.readers.data_files import JSON_LIMIT, Read, read_records
 from recommender.readers.notes import IngestReport, Problems, ReadProblem
-from recommender.readers.page import read_page
-from recommender.readers.unpack import PAGE_LIMIT, opened, too_large
+from recommender.readers.registry import reader_of
+from recommender.readers.unpack import opened, too_large
 from recommender.readers.version import reader_version
-from recommender.readers.walk import PAGE_ENDINGS, ending, files_of
+from recommender.readers.walk import files_of
 from recommender.text.normalize import title_key
 
 _COLUMNS = """
@@ -31,9 +30,6 @@ _COLUMNS = """
     tags captions translation stand_in related
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
-
-_LIMITS = {**dict.fromkeys(PAGE_ENDINGS, PAGE_LIMIT), ".json": JSON_LIMIT}
-"""Most bytes of a file by its ending; the others are read line by line."""
 
 
 @dataclass(slots=True)
@@ -96,7 +92,8 @@ class Ingest:
 
     def _replace(self, path: Path, shown: str, problems: Problems) -> tuple[Change, int, bool]:
         """What the file says now in place of what it said before; nothing if it and its reader are the same."""
-        sha = _sha256(path)
+        reader = reader_of(path)
+        sha = _sha256(path, reader.limit)
         key, read_as = self._key(path), (sha, self.encoding or "", reader_version())
         known = self.connection.execute(
             "SELECT id, records, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
@@ -105,13 +102,12 @@ class Ingest:
             return Change(), known[1], False
         if known:
             self._forget(known[0])
-        kind = "page" if ending(path) in PAGE_ENDINGS else "records"
         source = self.connection.execute(
             "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader) VALUES (?, ?, ?, ?, ?, ?)",
-            (key, _storable(shown), kind, *read_as),
+            (key, _storable(shown), reader.kind, *read_as),
         ).lastrowid
         count = 0
-        for read in self._read(path, shown):
+        for read in reader.read(path, shown, self.encoding):
             if isinstance(read, ReadProblem):
                 problems.add(read)
             else:
@@ -123,17 +119,6 @@ class Ingest:
         for twin in _twins(self.connection, source or 0, shown):
             problems.add(twin)
         return change, count, True
-
-    def _read(self, path: Path, shown: str) -> Iterator[Read]:
-        if ending(path) in PAGE_ENDINGS:
-            page = read_page(path, encoding=self.encoding).to_record(shown)
-            if page.article.title or page.article.body or page.related:
-                yield page
-            else:
-                reason = "The page holds neither a title, a body nor a related list, and nothing of it is kept."
-                yield ReadProblem(shown, 0, reason, "See: recommender inspect FILE", "note")
-        else:
-            yield from read_records(path, shown, self.encoding)
 
     def _key(self, path: Path) -> str:
         real = os.path.realpath(path)
@@ -232,12 +217,11 @@ def _listed_id(headline: str) -> str:
     return headline_id(title_key(headline) or f"={headline}")
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path, limit: int | None) -> str:
     """Over the file as it lies, packed if it is; InputError before a byte is read if it is too large already."""
     found = hashlib.sha256()
     try:
         with opened(path, unpack=False) as stream:
-            limit = _LIMITS.get(ending(path))
             if limit and os.fstat(stream.fileno()).st_size > limit:
                 raise too_large(limit)
             while chunk := stream.read(1 << 20):

@@ -1,4 +1,4 @@
-"""Record files to records, streamed: JSON Lines, JSON, CSV and TSV, each also as ``.gz``.
+"""Streams of record files to records: JSON Lines, JSON, CSV and TSV.
 
 A record that cannot be used becomes a `ReadProblem` and the rest is read on; InputError is raised
 when the file as a whole cannot be read (binary, broken gz, broken JSON, no known column).
@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from recommender.errors import InputError
@@ -19,13 +18,11 @@ from recommender.readers.article import Record
 from recommender.readers.encoding import decode, known, misfit, sniff, vote
 from recommender.readers.notes import Problems, ReadProblem
 from recommender.readers.records import ALL_KEYS, as_record
-from recommender.readers.unpack import opened, too_large
-from recommender.readers.walk import ending
 
 LINE_LIMIT = 10 * 1024**2
 """Most bytes of one line; a longer one is skipped without being held in memory."""
 JSON_LIMIT = 256 * 1024**2
-"""Most bytes of a .json file, which has to be held as a whole."""
+"""Most bytes of a file of JSON, which has to be held as a whole."""
 HEAD = 1 << 18
 LIST_KEYS = ("articles", "items", "data", "records", "results", "documents", "docs", "rows", "news")
 
@@ -41,18 +38,6 @@ class Line:
     number: int
     text: str | None
     reason: str = ""
-
-
-def read_records(path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Read]:
-    """The records of one file in order; ``shown`` is the path as problems name it."""
-    kind = ending(path)
-    with opened(path) as stream:
-        if kind == ".json":
-            yield from _json(stream, shown, encoding)
-        elif kind in (".csv", ".tsv"):
-            yield from _table(stream, shown, encoding, "\t" if kind == ".tsv" else ",")
-        else:
-            yield from _json_lines(stream, shown, encoding)
 
 
 def lines_of(stream: BinaryIO, encoding: str | None) -> Iterator[Line]:
@@ -105,7 +90,8 @@ def _find(held: bytearray, end: bytes, start: int) -> int:
     return found
 
 
-def _json_lines(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
+def json_lines(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
+    """One record a line; ``shown`` is the path as problems name it, here and below."""
     for line in lines_of(stream, encoding):
         if line.text is None:
             yield ReadProblem(shown, line.number, line.reason, "Write one record a line, as UTF-8.")
@@ -130,12 +116,10 @@ def _one(value: object, shown: str, line: int) -> Iterator[Read]:
     yield from notes
 
 
-def _json(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
-    raw = stream.read(JSON_LIMIT + 1)
-    if len(raw) > JSON_LIMIT:
-        raise too_large(JSON_LIMIT)
-    text, _ = decode(raw, encoding)
-    del raw
+def json_whole(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
+    """A list of records, an object with such a list, or one record; of at most `JSON_LIMIT` bytes."""
+    text, _ = decode(stream.read(), encoding)
+    stream.close()  # lets go of the bytes, which may be a quarter of a gigabyte
     decoder, line, counted = json.JSONDecoder(), 1, 0
     try:
         for start, value in _elements(decoder, text):
@@ -187,7 +171,8 @@ def _blank(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _table(stream: BinaryIO, shown: str, encoding: str | None, comma: str) -> Iterator[Read]:
+def csv_table(stream: BinaryIO, shown: str, encoding: str | None, comma: str) -> Iterator[Read]:
+    """One record a row below a header; ``comma`` parts the cells where the header does not say otherwise."""
     csv.field_size_limit(LINE_LIMIT)
     problems = Problems(shown)
     place = [0]

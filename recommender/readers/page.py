@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from recommender.errors import InputError
 from recommender.readers.assemble import assemble
 from recommender.readers.encoding import decode
 from recommender.readers.page_fields import PageReading
 from recommender.readers.page_text import Line
-from recommender.readers.unpack import PAGE_LIMIT, read_whole
-from recommender.readers.walk import ending
+from recommender.readers.unpack import PAGE_LIMIT
 from recommender.text.normalize import clean
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -19,14 +17,16 @@ _UNSEEN = " \u200b\u200c\u200d\u2060\ufeff\u00ad"
 _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 
 
-def read_page(path: str | Path, *, encoding: str | None = None) -> PageReading:
-    """Read one page file of at most 20 MB; InputError if it is no text or holds none."""
-    raw = read_whole(path)
-    if ending(path) in (".html", ".htm", ".xhtml"):
-        from recommender.readers.page_html import read_html
-
-        return read_html(raw, encoding)
+def text_page(raw: bytes, encoding: str | None = None) -> PageReading:
+    """Read the bytes of one page of text; InputError if they are no text or hold none."""
     return read_text(decode(raw, encoding)[0])
+
+
+def html_page(raw: bytes, encoding: str | None = None) -> PageReading:
+    """Read the bytes of one page of HTML; the libraries for it are loaded here and not before."""
+    from recommender.readers.page_html import read_html
+
+    return read_html(raw, encoding)
 
 
 def read_text(text: str) -> PageReading:
@@ -34,9 +34,7 @@ def read_text(text: str) -> PageReading:
     if len(text) > PAGE_LIMIT:
         raise InputError(f"The page is larger than {PAGE_LIMIT} characters.", "Is it one page?")
     if _HTML.search(text, 0, 2000) and text.lstrip("\ufeff \t\r\n").startswith("<"):
-        from recommender.readers.page_html import read_html
-
-        return read_html(text.encode("utf-8", "backslashreplace"), "utf-8")
+        return html_page(text.encode("utf-8", "backslashreplace"), "utf-8")
     lines = [
         Line(n, cleaned)
         for n, raw in enumerate(_LINE_END.split(text), start=1)

@@ -14,6 +14,8 @@ from typing import BinaryIO
 from recommender.errors import InputError
 from recommender.files.reading import open_regular
 
+GZ = ".gz"
+"""Ends the name of a packed file, after the ending that tells its reader."""
 UNPACKED_LIMIT = 4 * 1024**3
 """Most bytes that one gz file may unpack to."""
 RATIO_LIMIT = 200
@@ -53,7 +55,7 @@ class _Bounded(io.RawIOBase):
 
 @contextmanager
 def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
-    """A regular file's bytes; unpacked when its name ends in ``.gz``.
+    """A regular file's bytes; unpacked when its name ends in `GZ`.
 
     Raises InputError for what is no regular file or cannot be opened; reading from it raises
     InputError for a broken or overlarge gz.
@@ -63,7 +65,7 @@ def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
     except (OSError, ValueError) as error:
         raise InputError(f"The file cannot be opened: {_why(error)}.", "Check its name and rights.") from error
     with plain:
-        if not unpack or not str(path).lower().endswith(".gz"):
+        if not unpack or not str(path).lower().endswith(GZ):
             yield plain
             return
         size = os.fstat(plain.fileno()).st_size

@@ -6,17 +6,9 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from recommender.errors import InputError
 from recommender.readers.notes import ReadProblem
-
-PAGE_ENDINGS = (".txt", ".html", ".htm", ".xhtml")
-RECORD_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
-
-
-def ending(path: str | Path) -> str:
-    """The lower-case ending that tells how to read a file, without ``.gz``; empty if unknown."""
-    name = os.path.basename(path).lower().removesuffix(".gz")
-    found = os.path.splitext(name)[1]
-    return found if found in PAGE_ENDINGS + RECORD_ENDINGS else ""
+from recommender.readers.registry import endings, find_reader, reader_of
 
 
 def files_of(paths: Iterable[str | Path]) -> Iterator[Path | ReadProblem]:
@@ -33,10 +25,13 @@ def files_of(paths: Iterable[str | Path]) -> Iterator[Path | ReadProblem]:
             yield from _walk(path)
         elif not path.exists():
             yield ReadProblem(str(given), 0, "There is no such file or folder.", "Check the name.")
-        elif not ending(path):
-            yield ReadProblem(str(given), 0, f"The ending {path.suffix!r} is not one that is read.", _endings())
         else:
-            yield path
+            try:
+                reader_of(path)
+            except InputError as error:
+                yield ReadProblem.of(str(given), error)
+            else:
+                yield path
 
 
 def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
@@ -53,7 +48,7 @@ def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
                 if not _inside(root, os.path.realpath(path)):
                     yield ReadProblem(str(path), 0, "The link leads out of the folder and is not followed.",
                                       "Give its target by name.", "note")  # fmt: skip
-            elif ending(path):
+            elif find_reader(path):
                 seen += 1
                 yield path
             else:
@@ -61,14 +56,10 @@ def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
     for error in denied:
         yield ReadProblem(str(error.filename), 0, f"The folder cannot be read: {error.strerror}.", "Check its rights.")
     if other:
-        yield ReadProblem(str(folder), 0, f"{other} files of other endings were passed over.", _endings(), "note")
+        yield ReadProblem(str(folder), 0, f"{other} files of other endings were passed over.", endings(), "note")
     if not seen:
-        yield ReadProblem(str(folder), 0, "The folder holds no pages or records.", _endings(), "note")
+        yield ReadProblem(str(folder), 0, "The folder holds no pages or records.", endings(), "note")
 
 
 def _inside(root: str, target: str) -> bool:
     return target == root or target.startswith(root.rstrip(os.sep) + os.sep)
-
-
-def _endings() -> str:
-    return f"Read are {' '.join(PAGE_ENDINGS + RECORD_ENDINGS)}, each also with .gz."
