@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 
 from benchmarks.sets import ROOT
 from recommender.evaluation.metrics import reliability
@@ -239,58 +240,37 @@ def fit_platt(data: Sequence[Data], logits: Sequence[Reals]) -> Reals:
 
 def evidence_rows(
     data: Sequence[Data], logits: Sequence[Reals], gaps: Sequence[Reals], query: int
-) -> tuple[Reals, Reals, Reals, Reals]:
-    """Evidence of the best right candidate of each question (truth 1) and of the first three of a foreign one (0), with
-    weights and the archive of each. Each archive's questions weigh the same on both sides.
-    """
-    x, y, w, of = [], [], [], []
-    for number, (d, h, e) in enumerate(zip(data, logits, gaps, strict=True)):
+) -> tuple[Reals, Reals, Reals]:
+    """Evidence of the first candidate of each question, where it is right (truth 1) or the question foreign (0), with
+    weights: the right ones of an archive weigh together the root of their number, and so do its foreign ones."""
+    x, y, w = [], [], []
+    for d, h, e in zip(data, logits, gaps, strict=True):
         sides: dict[int, list[int]] = {0: [], 1: []}
         for q in range(len(d.task)):
             rows = np.flatnonzero(d.of == q)
-            foreign = str(d.task[q]).startswith("foreign")
-            if not len(rows) or (d.query[q] == 0 and not foreign) or (d.query[q] == 2) != (query == 2):
+            if not len(rows) or d.query[q] == 0 or (d.query[q] == 2) != (query == 2):
                 continue
-            order = rows[np.argsort(-h[rows], kind="stable")]
-            if foreign:
-                sides[0] += order[:3].tolist()
-            else:
-                sides[1] += order[:3][d.right[order[:3]]][:1].tolist()
+            first = int(rows[np.lexsort((rows, -h[rows]))[0]])
+            foreign = str(d.task[q]).startswith("foreign")
+            if foreign or d.right[first]:
+                sides[int(not foreign)].append(first)
         for truth, chosen in sides.items():
-            if chosen and sides[1]:
+            if chosen:
                 x.append(e[chosen])
-                y.append(np.full(len(chosen), truth))
-                w.append(np.full(len(chosen), min(1.0, len(sides[1]) / 50) / len(chosen)))
-                of.append(np.full(len(chosen), number))
+                y.append(np.full(len(chosen), float(truth)))
+                w.append(np.full(len(chosen), len(chosen) ** -0.5))
     if not x:
-        return np.zeros((0, len(EVIDENCE))), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)
-    return np.concatenate(x), np.concatenate(y).astype(float), np.concatenate(w), np.concatenate(of)
+        return np.zeros((0, len(EVIDENCE))), np.zeros(0), np.zeros(0)
+    return np.concatenate(x), np.concatenate(y), np.concatenate(w)
 
 
 def fit_evidence(data: Sequence[Data], logits: Sequence[Reals], gaps: Sequence[Reals], query: int) -> Reals:
-    """Weights of ``EVIDENCE``, a constant of its own for each archive, as the training sets one; their mean last."""
-    x, y, w, of = evidence_rows(data, logits, gaps, query)
-    if not len(x):
+    """Weights of ``EVIDENCE`` by logistic regression, the constant last."""
+    x, y, w = evidence_rows(data, logits, gaps, query)
+    if len(np.unique(y)) < 2:
         return np.zeros(len(EVIDENCE))
-    w = w / w.mean()
-    keep = np.ones(len(EVIDENCE))
-    keep[[EVIDENCE.index(n) for n in ("page_title", "page_cosine", "page_body")]] = float(query == 2)
-    keep[-1] = 0
-    keep[EVIDENCE.index("whole")] = 0
-    own = np.zeros((len(x), len(data)))
-    own[np.arange(len(x)), of] = 1
-    both = np.hstack([x * keep, own])
-
-    def loss(v: Reals) -> tuple[float, Reals]:
-        p = sigmoid(both @ v)
-        value = -float((w * (y * np.log(p + 1e-9) + (1 - y) * np.log(1 - p + 1e-9))).mean())
-        return value + 1e-4 * float(v @ v), both.T @ (w * (p - y)) / len(y) + 2e-4 * v
-
-    count = len(EVIDENCE)
-    bounds = [(0.0, None)] * (count - 4) + [(None, None)] * (4 + len(data))
-    found = minimize(loss, np.zeros(both.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
-    used = np.unique(of)
-    return np.append(found[: count - 1] * keep[:-1], found[count:][used].mean())
+    fitted = LogisticRegression(C=3.0, max_iter=3000).fit(x[:, :-1], y, sample_weight=w)
+    return np.append(fitted.coef_[0], fitted.intercept_[0])
 
 
 def report(folder: Path, write: bool) -> None:
@@ -329,8 +309,8 @@ def _show(d: Data, logits: Reals, e: Reals, calibration: Reals, evidence: Sequen
     for q in range(len(d.task)):
         rows = np.flatnonzero(d.of == q)
         if len(rows):
-            logits = np.where(d.holds[rows] > 0, 50.0, e[rows] @ evidence[int(d.query[q] == 2)])
-            best[q], first[q] = logits.max(), rows[np.argmax(logits[rows])]
+            proof = np.where(d.holds[rows] > 0, 50.0, e[rows] @ evidence[int(d.query[q] == 2)])
+            best[q], first[q] = proof.max(), rows[np.argmax(logits[rows])]
     zeros = {}
     for query, name in ((1, "foreign"), (2, "foreign page")):
         other = np.flatnonzero(d.task == name)
