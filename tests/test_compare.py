@@ -96,11 +96,11 @@ def test_of_many_the_first_are_shown(tmp_path: Path) -> None:
 
 
 def test_lists_that_changed(tmp_path: Path) -> None:
-    """Without plant-3 the lists of those that showed it change, and theirs alone."""
+    """Without plant-3 the lists of those that showed it change; the abstain rule is fitted anew, so a few others may."""
     before, after = fitted(FEW), fitted([r for r in FEW if r["id"] != "plant-3"])
     found = compared(tmp_path, before, after).lists
     assert found["asked"] == 11
-    assert 1 <= found["changed"] <= 5
+    assert 1 <= found["changed"] <= 7
     assert found["share"] == pytest.approx(found["changed"] / 11, abs=1e-4)
     assert 1 <= len(found["most_changed"]) <= 3
     gone = next(r["title"] for r in FEW if r["id"] == "plant-3")
