@@ -96,7 +96,7 @@ def test_of_many_the_first_are_shown(tmp_path: Path) -> None:
 
 
 def test_lists_that_changed(tmp_path: Path) -> None:
-    """Without plant-3 the lists of those that showed it change; the abstain rule is fitted anew, so a few others may."""
+    """Without plant-3 the lists of those that showed it change, and, by a new abstain rule, a few others."""
     before, after = fitted(FEW), fitted([r for r in FEW if r["id"] != "plant-3"])
     found = compared(tmp_path, before, after).lists
     assert found["asked"] == 11
