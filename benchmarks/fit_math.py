@@ -19,7 +19,7 @@ from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defau
 
 TARGET = ROOT / "recommender" / "ranking" / "scorer.json"
 WIDTH = len(COLUMNS) + 1
-_SMOOTH = 0.4  # heights are compared on this scale when a rank is counted softly
+_SMOOTH = 0.4  # logits are compared on this scale when a rank is counted softly
 _TRUST = 3e-6  # ridge to the weights of the file
 _HITS = 10
 Reals = NDArray[np.float64]
@@ -177,7 +177,7 @@ def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
 
 
 def first_hits(d: Data, logits: Reals, task: str, count: int = _HITS) -> tuple[Reals, NDArray[np.bool_], Reals]:
-    """(p, 2) heights and backgrounds and (p,) truth of the first ``count`` candidates of each question of a task, and
+    """(p, 2) logits and backgrounds and (p,) truth of the first ``count`` candidates of each question of a task, and
     the reciprocal ranks of its best right answer."""
     values, truth, ranks = [], [], []
     for q in np.flatnonzero(d.task == task).tolist():
@@ -197,7 +197,7 @@ def first_hits(d: Data, logits: Reals, task: str, count: int = _HITS) -> tuple[R
 
 
 def probability(w: Reals, values: Reals) -> Reals:
-    """MOST * sigmoid(offset + slope * height + drop * background)."""
+    """MOST * sigmoid(offset + slope * logit + drop * background)."""
     return np.asarray(MOST * sigmoid(w[0] + values @ w[1:]))
 
 

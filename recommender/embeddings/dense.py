@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ..arrays.kernels import Floats, dots
-
-if TYPE_CHECKING:
-    pass
-
 from ..text.terms import Question
 from .encoder import Encoder
-
-
-class Space(Protocol):
-    """Similarity of a question to every article."""
-
-    def scores(self, question: Question) -> Floats:
-        """(n,) float32, each in -1..1."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
 from ..arrays.strings import StringTable
-
-if TYPE_CHECKING:
-    pass
-
 from ..index.tfidf import SparseVector, TfidfSpace
 
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from ..arrays.kernels import Floats, Ints, stretches, unit_rows
 from ..arrays.row_mapping import laid, row_starts
 from ..arrays.strings import StringTable
 from ..text.terms import MARK, Question
-
-if TYPE_CHECKING:
-    pass
 
 
 class SparseVector(NamedTuple):

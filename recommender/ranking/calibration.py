@@ -2,7 +2,7 @@
 
 A score is the probability that the article is a right answer to the question: for a headline or a page, that an
 editor would put it beside that one (the same story, its own article, a list's entry); for a few words, that it holds
-them. Platt scaling (Platt 1999) of the scorer's heights for each kind of query, fitted on archives whose right
+them. Platt scaling (Platt 1999) of the scorer's logits for each kind of query, fitted on archives whose right
 answers are known and shifted by what the archive asks itself (training/calibrate).
 
 Whether a question is answered is asked apart from that, and without dates: a logistic model tells headlines that have
@@ -28,7 +28,7 @@ EVIDENCE = (
     "gap", "whole", "untitled", "known", "one",
 )  # fmt: skip
 _LEAST, _MOST = (15.0, 15.0, 40.0), (65.0, 65.0, 85.0)  # bounds of the background, by kind of query
-_FAR = 60.0  # height above the background from which more says nothing new
+_FAR = 60.0  # logit above the background from which more says nothing new
 _COUNTED = 4  # shared words from which more say nothing new
 
 
@@ -63,7 +63,7 @@ class Calibration:
         }  # fmt: skip
 
     def scores(self, query: int, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(m,) probabilities of the heights of all candidates, best first: 0..``MOST``, falling as they fall."""
+        """(m,) probabilities of the logits of all candidates, best first: 0..``MOST``, falling as they fall."""
         offset, slope, drop = self.platt[query]
         return MOST * sigmoid(offset + slope * logits + drop * background(logits, query))
 
@@ -72,7 +72,7 @@ class Calibration:
     ) -> NDArray[np.float64]:
         """(m,) 0..1; 1 for what holds all words of a short query or stands in a list with the article that asks.
 
-        ``plain`` (m,) are the heights by text and meaning alone.
+        ``plain`` (m,) are the logits by text and meaning alone.
         """
         columns = evidence_columns(query, features, plain)
         value = sigmoid(dots(columns, self.evidence_table[int(query.kind == PAGE)]))
@@ -96,7 +96,7 @@ _ENOUGH = 3
 def background(logits: NDArray[np.float64], query: int | None = None) -> float:
     """How high the candidates of a question stand that are hardly right any more: the mean of the 11th to the 50th.
 
-    Where all is alike a height says less than where one stands out. ``logits`` (m,) best first; of fewer than eleven
+    Where all is alike a logit says less than where one stands out. ``logits`` (m,) best first; of fewer than eleven
     the last stands for them. With the kind of ``query`` within bounds: at least what other fields reach in any archive,
     for few candidates say little of that, and no more than a dense archive has: fifty retellings of one event are no
     reason to think less of each.

@@ -64,7 +64,7 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A word and what it adds to the lexical likeness."""
+    """A word of the question that a hit holds, and its share of the question's weight, 0..1."""
 
     term: str
     weight: float

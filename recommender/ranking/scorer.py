@@ -90,7 +90,7 @@ def score(
     model: Model, query: Query, rows: Rows, *, weights: Weights | None = None, calibration: Calibration | None = None,
     link: Floats | None = None,
 ) -> Ranking:  # fmt: skip
-    """The articles at ``rows``, best first; equal heights in order of row."""
+    """The articles at ``rows``, best first; equal logits in order of row."""
     weights, calibration = weights or model.weights, calibration or model.calibration
     features = features_of_rows(model, query, rows, link)
     held = np.zeros(len(rows), dtype=np.int64)

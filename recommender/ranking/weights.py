@@ -60,7 +60,7 @@ class Weights:
         return self.source.startswith("fitted")
 
     def logits(self, query: int, features: Features, holds: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """(m,) the height of each article; the scale is that of the table, calibration makes a probability of it.
+        """(m,) the logit of each article; the scale is that of the table, calibration makes a probability of it.
 
         ``holds`` (m,) 0..1: how an article holds all words of a short query.
         """
@@ -81,7 +81,7 @@ class Weights:
         return rows
 
     def blocks(self, query: int, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(m, 4) what each of ``BLOCKS`` adds to the heights, and (m,) the rest; no link and no held word in it."""
+        """(m, 4) what each of ``BLOCKS`` adds to the logits, and (m,) the rest; no link and no held word in it."""
         columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
         table = self._rows(query, columns, features.kind)
         parts = np.zeros((len(columns), len(BLOCKS)))

@@ -25,8 +25,8 @@ from ..text.article_terms import Texts, read_terms
 from ..text.terms import Feature, Question
 from ..topics.topic import NO_TOPIC, Outlier
 
-_VOTERS = 40  # nearest articles that say which topic a newcomer is in, each by its likeness squared
-_LISTS = 0.6  # what a common related list adds to likeness when topics are voted on
+_VOTERS = 40  # nearest articles that say which topic a newcomer is in, each by its cosine squared
+_LISTS = 0.6  # what a common related list adds to the cosine when topics are voted on
 _LEAD = 0.05  # share of the votes by which a topic must lead, or the newcomer stands between two
 _DRAWN = 5  # nearest articles among which a newcomer stands on the map, as when the map was drawn
 _BLOCK = 256

@@ -23,12 +23,12 @@ _QUERIES = 400  # articles that ask, at most
 _RIVALS = 60  # best-scored articles against which the related ones compete
 _TRUST = 0.05  # how strongly the factors are held to 1 (ridge, per question)
 _START = np.ones(len(BLOCKS))
-_SCALE = 0.15  # of the heights within the softmax: about the slope of the calibration
+_SCALE = 0.15  # of the logits within the softmax: about the slope of the calibration
 
 
 @dataclass(frozen=True)
 class Case:
-    """A page that asks: ``parts`` (m, 4) what each of ``BLOCKS`` adds to the height of its best rivals and its listed
+    """A page that asks: ``parts`` (m, 4) what each of ``BLOCKS`` adds to the logit of its best rivals and its listed
     ones, at ``rows`` (m,) ascending; ``rest`` (m,) what no block adds. ``wanted`` (m,) marks the listed.
     """
 
