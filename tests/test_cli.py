@@ -22,7 +22,7 @@ from recommender.evaluation.comparison import with_scores
 from recommender.index.links import Links
 
 HIT = ["rank", "id", "title", "score", "label", "outlet", "published", "url", "topic", "why", "also", "folded"]
-COMMANDS = ["ingest", "inspect", "train", "similar", "export", "topics", "report", "evaluate", "models"]
+COMMANDS = ["ingest", "inspect", "articles", "train", "similar", "export", "topics", "report", "evaluate", "models"]
 
 
 @pytest.fixture(scope="module")
@@ -415,3 +415,57 @@ def test_printable_text(text: str, shown: str) -> None:
     from recommender.cli.output import printable
 
     assert printable(text) == shown
+
+
+STORED = [
+    {
+        "id": "p1", "title": "[특구] 양극재 공장 착공", "body": "첫 삽을 떴다.\n2027년 준공.", "outlet": "가상신문",
+        "author": "홍길동", "published": "2024-08-05T11:16", "url": "https://news.example/1", "section": "경제",
+        "related": [{"title": "양극재 공장 준공", "url": "https://news.example/2"}, "과메기 축제 개막"],
+    },
+    {"id": "p2", "title": "양극재 공장 준공", "url": "https://news.example/2"},
+]  # fmt: skip
+
+
+def test_articles_are_listed_as_they_are_stored(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "records.jsonl", STORED)
+    assert run_cli(tmp_path / "home", "ingest", path).status == 0
+    rows = [json.loads(line) for line in out(tmp_path / "home", "articles", "--format", "jsonl").splitlines()]
+    known = {row["id"]: row for row in rows}
+    first, (headline,) = known["p1"], [row for row in rows if row["headline_only"]]
+    assert [row["id"] for row in rows] == sorted(known)
+    assert len(rows) == 3
+    assert {key: first[key] for key in STORED[0] if key != "related"} == {
+        key: value for key, value in STORED[0].items() if key != "related"
+    }
+    assert first["tags"] == ["특구"]
+    assert first["related"] == [
+        {"title": "양극재 공장 준공", "url": "https://news.example/2", "id": "p2"},
+        {"title": "과메기 축제 개막", "url": None, "id": headline["id"]},
+    ]
+    assert [(Path(s["path"]).name, s["line"]) for s in first["sources"]] == [("records.jsonl", 1)]
+    assert headline["title"] == "과메기 축제 개막"
+    assert known["p2"]["related"] == []
+
+
+def test_articles_are_listed_by_id_in_the_order_asked(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "records.jsonl", STORED)
+    assert run_cli(tmp_path / "home", "ingest", path).status == 0
+    one = json.loads(out(tmp_path / "home", "articles", "p2", "p1", "--format", "json"))
+    every = json.loads(out(tmp_path / "home", "articles", "--format", "json"))
+    assert one == [next(row for row in every if row["id"] == name) for name in ("p2", "p1")]
+    done = run_cli(tmp_path / "home", "articles", "p12")
+    assert done.status == 1
+    assert done.stderr.count("\n") == 1
+    assert "p1" in done.stderr
+
+
+@pytest.mark.parametrize("related", [{"b"}, {"a", "c"}, set(), {"a", "b", "c", "d"}])
+def test_a_related_list_stays_with_its_article(tmp_path: Path, related: set[str]) -> None:
+    rows = [
+        {"id": name, "title": f"기사 {name}", "related": [f"소식 {name}"] if name in related else []} for name in "abcd"
+    ]
+    assert run_cli(tmp_path / "home", "ingest", write_records(tmp_path / "records.jsonl", rows)).status == 0
+    told = json.loads(out(tmp_path / "home", "articles", "--format", "json"))
+    shown = {row["id"]: [entry["title"] for entry in row["related"]] for row in told if not row["headline_only"]}
+    assert shown == {row["id"]: row["related"] for row in rows}

@@ -17,7 +17,7 @@ from typing import Any
 from recommender.corpus.ids import digest, headline_id
 from recommender.corpus.ingest import Ingest, tally
 from recommender.corpus.schema import connect, guarded
-from recommender.readers.article import Article, Link, Stamp
+from recommender.readers.article import Article, Link, Listed, Stamp
 from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
 
@@ -121,6 +121,16 @@ class Corpus:
                     seen.add(target)
                     yield Link(source, target, position)
 
+    def listed(self, article_id: str | None = None) -> Iterator[Listed]:
+        """Entries of related lists as printed, in the order of (source, position); of one article, or of all."""
+        where, asked = ("", ()) if article_id is None else (" WHERE l.article = ?", (article_id,))
+        with guarded(self._path):
+            rows = self._connection.execute(
+                "SELECT l.article, l.text, l.url, t.target FROM listings l JOIN targets t "
+                f"ON t.source = l.article AND t.position = l.position{where} ORDER BY l.article, l.position", asked,
+            )  # fmt: skip
+            yield from map(Listed._make, rows)
+
     def stamps(self) -> Iterator[Stamp]:
         """A hash of all that is said of each article, in the order of ids; much cheaper than ``articles``."""
         with guarded(self._path):
@@ -202,6 +212,15 @@ class Corpus:
                 "WHERE r.article = ? ORDER BY 1, 2", (self.resolve(article_id),),
             )  # fmt: skip
             return tuple(Source(*row) for row in rows)
+
+    def all_sources(self) -> Iterator[tuple[str, Source]]:
+        """(id, source) of every record of a whole article, in the order of ids, paths and lines."""
+        with guarded(self._path):
+            rows = self._connection.execute(
+                "SELECT a.id, s.path, r.line, r.kind FROM articles a JOIN records r ON r.article = a.id "
+                "JOIN sources s ON s.id = r.source ORDER BY 1, 2, 3"
+            )
+            yield from ((article, Source(*source)) for article, *source in rows)
 
     def near_ids(self, article_id: str, n: int = 3) -> list[str]:
         """Known ids that look most like an unknown one, the likest first."""

@@ -48,6 +48,15 @@ class Link:
     position: int
 
 
+class Listed(NamedTuple):
+    """``source`` lists a headline as printed, with its address if it had one; ``target`` is the id it means."""
+
+    source: str
+    headline: str
+    url: str | None
+    target: str
+
+
 class Stamp(NamedTuple):
     """``content`` is a hash in hex of all that is said of the article, its related list included."""
 
