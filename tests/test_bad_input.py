@@ -214,11 +214,11 @@ def test_without_a_corpus_the_mend_is_to_ingest(tmp_path: Path) -> None:
 
 
 def truncate(home: Path) -> None:
-    os.truncate(home / "models/v0001/idf.npy", 100)
+    os.truncate(home / "models/v0001/tfidf.idf.npy", 100)
 
 
 def lose(home: Path) -> None:
-    (home / "models/v0001/terms.blob.npy").unlink()
+    (home / "models/v0001/tfidf.terms.blob.npy").unlink()
 
 
 def scribble(home: Path) -> None:
@@ -238,7 +238,7 @@ def away(home: Path) -> None:
 
 
 def cards(home: Path) -> None:
-    path = home / "models/v0001/cards.blob.npy"
+    path = home / "models/v0001/catalogue.cards.blob.npy"
     path.write_bytes(path.read_bytes()[:128] + b"\xff" * (path.stat().st_size - 128))
 
 
@@ -359,7 +359,7 @@ def test_a_training_says_which_model_the_ids_of_topics_are_of(
     if harm == "the pointer":
         (home / "models" / "current").write_text("..", encoding="utf-8")
     else:
-        (damaged / ("topic_of.npy" if harm == "a file" else "manifest.json")).write_bytes(b"no model")
+        (damaged / ("topics.topic_of.npy" if harm == "a file" else "manifest.json")).write_bytes(b"no model")
     found, told = previous(Home(home)), capsys.readouterr().err
     if versions == 2 and harm != "the pointer":
         assert found.version == "v0001"

@@ -200,8 +200,8 @@ HARMS: dict[str, tuple[Harm, str, str]] = {
     "text": (lambda home: _replaced(home / "data/corpus.db"), "data/corpus.db records", "ingest again"),
     "edits": (lambda home: (home / "data/edits.jsonl").write_text("{"), "data/edits.jsonl", "take out that line"),
     "pointer": (lambda home: (home / "models/current").unlink(), "models/current", "models promote VERSION"),
-    "current": (lambda home: (home / "models/v0002/idf.npy").unlink(), "models/v0002", "models rollback"),
-    "older": (lambda home: (home / "models/v0001/idf.npy").unlink(), "models/v0001", "delete its folder"),
+    "current": (lambda home: (home / "models/v0002/tfidf.idf.npy").unlink(), "models/v0002", "models rollback"),
+    "older": (lambda home: (home / "models/v0001/tfidf.idf.npy").unlink(), "models/v0001", "delete its folder"),
 }
 
 

@@ -272,11 +272,11 @@ def test_models_promote_rollback_check_prune(home: Path, tmp_path: Path) -> None
     out(own, "models", "promote", "v0002")
     out(own, "models", "prune", "--keep", "1")
     assert [row["version"] for row in rows_of(out(own, "models", "list", "--format", "json"), "json")] == ["v0002"]
-    path = own / "models/v0002/idf.npy"
+    path = own / "models/v0002/tfidf.idf.npy"
     path.write_bytes(path.read_bytes()[:-1] + b"\x55")
     done = run_cli(own, "models", "check")
     assert done.status == 1
-    assert "v0002: idf.npy" in done.stdout
+    assert "v0002: tfidf.idf.npy" in done.stdout
 
 
 @pytest.mark.parametrize(

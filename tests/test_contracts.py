@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from encoders import MAKERS
+from worlds import small_model
 
 from recommender.arrays.kernels import unit_rows
-from recommender.arrays.strings import StringTable
+from recommender.arrays.stored import Arrays, Component, Files
+from recommender.arrays.strings import StringArray, StringTable
+from recommender.embeddings.cross_lingual import CrossLingual
+from recommender.embeddings.dense import DenseSpace
 from recommender.embeddings.encoder import Encoder, TermVectors
 from recommender.embeddings.external import named_encoder
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
+from recommender.index.links import Links
+from recommender.ranking.model import COMPONENTS
 from recommender.text.article_terms import Texts
 from recommender.topics.clusterer import Clusterer, WardModularity
+from recommender.topics.topic import Desk, Lineage, Topic, TopicModel
+from recommender.versions.artifact import publish, read_manifest
 
 
 def normal(*shape: int, seed: int = 11) -> Any:
@@ -276,3 +284,112 @@ class TestClusterer:
         before = blobs[0].copy()
         fitted(clusterer(), blobs[0])
         assert np.array_equal(blobs[0], before)
+
+
+# Component: arrays, document and load.
+
+ABOUT = {"recipe": {"embedder": "base", "body_weight": 0.3}, "base_model": "digest"}
+LSA = {**ABOUT, "recipe": {"embedder": "lsa", "body_weight": 0.3}}
+
+
+def topics() -> TopicModel:
+    desk, topic = (
+        Desk("d", "특구", "zone", ("특구",), 1, ("a",)),
+        Topic("t1", "배터리", ("배터리",), 2, ("b", "c"), "산업"),
+    )
+    steps = (Lineage("split", ("t0",), ("t1", "t2"), "두 갈래"), Lineage("born", (), ("t3",)))
+    evidence = StringArray.of(["", '{"d": ["특구"]}', ""])
+    strength = np.array([[0], [0.7], [0]], np.float32)
+    return replace(
+        TopicModel.empty(3),
+        topics=(topic,),
+        desks=(desk,),
+        desk_strength=strength,
+        desk_evidence=evidence,
+        lineage=steps,
+    )
+
+
+def links() -> Links:
+    return Links.of(np.array([0, 0, 2]), np.array([2, 1, 0]), 3)
+
+
+# Each of a small model, and planted ones that have what it lacks or lack what it has.
+STORED: dict[str, Callable[[], tuple[Component, Mapping[str, Any]]]] = {
+    **{name: lambda name=name: (getattr(small_model(), name), ABOUT) for name in COMPONENTS},  # type: ignore[misc]
+    "catalogue of no corpus": lambda: (replace(small_model().catalogue, stamps=None), ABOUT),
+    "dense by terms": lambda: (DenseSpace(np.eye(3, 16, dtype=np.float32), terms()), LSA),
+    "links of three": lambda: (links(), ABOUT),
+    "topics and desks": lambda: (topics(), ABOUT),
+    "silent": lambda: (CrossLingual.silent(), ABOUT),
+}
+
+
+@pytest.fixture(params=STORED)
+def stored(request: pytest.FixtureRequest) -> tuple[Component, Mapping[str, Any]]:
+    return STORED[request.param]()
+
+
+def plain(arrays: Arrays) -> dict[str, Any]:
+    """Type, shape and bytes of each array; strings as a list."""
+    return {
+        name: (held.dtype.str, held.shape, held.tobytes()) if isinstance(held, np.ndarray) else [*held]
+        for name, held in arrays.items()
+    }
+
+
+def saved(folder: Path, component: Component, about: Mapping[str, Any], name: str = "part") -> Component:
+    """The component stored beside another one of the same files, and loaded."""
+    version = folder / publish(folder, {name: component, "other": component}, about)
+    return type(component).load(Files(version).of(name), read_manifest(version))
+
+
+class TestComponent:
+    def test_what_is_loaded_is_what_was_saved(
+        self, stored: tuple[Component, Mapping[str, Any]], tmp_path: Path
+    ) -> None:
+        component, about = stored
+        loaded = saved(tmp_path, component, about)
+        assert type(loaded) is type(component)
+        assert plain(loaded.arrays()) == plain(component.arrays())
+        assert loaded.document() == component.document()
+
+    def test_saved_again_it_gives_the_same_files(
+        self, stored: tuple[Component, Mapping[str, Any]], tmp_path: Path
+    ) -> None:
+        component, about = stored
+        saved(tmp_path, saved(tmp_path, component, about), about)
+        one, two = (
+            {path.name: path.read_bytes() for path in (tmp_path / version).iterdir()} for version in ("v0001", "v0002")
+        )
+        assert one == two
+
+    def test_every_file_bears_its_name(self, stored: tuple[Component, Mapping[str, Any]], tmp_path: Path) -> None:
+        saved(tmp_path, *stored, name="one")
+        names = {path.name.split(".")[0] for path in (tmp_path / "v0001").iterdir()}
+        assert names == {"one", "other", "manifest"}
+
+    def test_a_missing_file_is_an_error(self, stored: tuple[Component, Mapping[str, Any]], tmp_path: Path) -> None:
+        component, about = stored
+        saved(tmp_path, component, about)
+        for path in sorted((tmp_path / "v0001").glob("part.*")):
+            if path.name == "part.stamps.npy":  # one that not every model has
+                continue
+            path.rename(tmp_path / "away")
+            with pytest.raises((OSError, ValueError)):
+                type(component).load(Files(tmp_path / "v0001").of("part"), about)
+            (tmp_path / "away").rename(path)
+
+
+def test_the_planted_topics_say_what_was_planted(tmp_path: Path) -> None:
+    loaded = saved(tmp_path, topics(), ABOUT)
+    assert isinstance(loaded, TopicModel)
+    assert loaded.evidence(1, "d") == ("특구",)
+    assert (loaded.topics, loaded.desks, loaded.lineage) == (topics().topics, topics().desks, topics().lineage)
+
+
+def test_the_planted_links_say_what_was_planted(tmp_path: Path) -> None:
+    loaded = saved(tmp_path, links(), ABOUT)
+    assert isinstance(loaded, Links)
+    assert loaded.listed_by(0).tolist() == [2, 1]
+    assert loaded.lists_of(0).tolist() == [2]

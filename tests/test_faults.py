@@ -449,7 +449,7 @@ def test_each_file_damaged(home: Path, harm: Callable[[bytes], bytes]) -> None:
 
 
 def test_damage_as_the_command_line_tells_it(home: Path) -> None:
-    path = home / "models" / "v0002" / "postings_weight.npy"
+    path = home / "models" / "v0002" / "tfidf.postings_weight.npy"
     path.write_bytes(cut(path.read_bytes()))
     for command in (["similar", "양극재 공장"], ["update"], ["models", "promote", "v0002"]):
         told = sentence(run_cli(home, *command))

@@ -281,7 +281,7 @@ def overwrite(path: Path, at: int, raw: bytes) -> None:
 
 @pytest.mark.parametrize("head", [b"PK\3\4", b"PK\5\6", b"\x93NUMPY\1\0\0\0", b"\x93NUMPY\3\0v\0\0\0{'descr': (("])
 def test_an_array_that_is_an_archive_or_nonsense_is_refused(models: Path, head: bytes) -> None:
-    for name in ("days.npy", "ids.blob.npy", "vectors.npy"):
+    for name in ("catalogue.days.npy", "catalogue.ids.blob.npy", "dense.vectors.npy"):
         kept = (models / "v0001" / name).read_bytes()
         overwrite(models / "v0001" / name, 0, head)
         with pytest.raises(RecommenderError, match="damaged"):
@@ -291,7 +291,7 @@ def test_an_array_that_is_an_archive_or_nonsense_is_refused(models: Path, head: 
 
 @pytest.mark.parametrize("shape", ["(99999999999999999999,)", "(-1,)", "(1,)*9, ", "'a'", "(2**70,)"])
 def test_an_array_of_an_impossible_shape_is_refused(models: Path, shape: str) -> None:
-    path = models / "v0001" / "days.npy"
+    path = models / "v0001" / "catalogue.days.npy"
     header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".encode()
     overwrite(path, 10, header.ljust(118)[:117] + b"\n")
     with pytest.raises(RecommenderError, match="damaged"):
@@ -299,9 +299,9 @@ def test_an_array_of_an_impossible_shape_is_refused(models: Path, shape: str) ->
 
 
 def test_cards_nested_without_end_are_told_as_damage(models: Path) -> None:
-    path = models / "v0001" / "cards.blob.npy"
+    path = models / "v0001" / "catalogue.cards.blob.npy"
     overwrite(path, 128, b"[" * (path.stat().st_size - 128))
-    offsets = models / "v0001" / "cards.offsets.npy"
+    offsets = models / "v0001" / "catalogue.cards.offsets.npy"
     raw = offsets.read_bytes()
     size = (path.stat().st_size - 128).to_bytes(8, "little")
     offsets.write_bytes(raw[:128] + b"".join([bytes(8), *[size] * ((len(raw) - 136) // 8)]))
@@ -309,7 +309,7 @@ def test_cards_nested_without_end_are_told_as_damage(models: Path) -> None:
         Recommender(open_model(models)).similar(id="plant-1", min_score=0)
 
 
-@pytest.mark.parametrize("name", ["../v0001/days.npy", "/etc/passwd", "a/b.npy", "..", "\0"])
+@pytest.mark.parametrize("name", ["../v0001/catalogue.days.npy", "/etc/passwd", "a/b.npy", "..", "\0"])
 def test_a_manifest_names_files_of_its_own_folder(models: Path, name: str) -> None:
     manifest = json.loads((models / "v0001" / MANIFEST).read_text(encoding="utf-8"))
     manifest["files"][name] = {"size": 1, "sha256": "0"}

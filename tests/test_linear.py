@@ -11,18 +11,17 @@ from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from conftest import ROOT
 
-from recommender.ranking.model import Model
+from recommender.ranking.questions import _corrected
 from recommender.readers.rules.bylines import _ROLES, lead_byline, line_byline, trailing_byline, without_role
 from recommender.readers.rules.lines import without_dates
 from recommender.text.analyzer import Aliases, Piece
 from recommender.text.normalize import clean
 from recommender.text.spelling import Correction
-from recommender.text.terms import Question, ways_of
+from recommender.text.terms import ways_of
 from recommender.topics.curated import Finder, Term, load_desks
 
 Try = Callable[[Any], object]
@@ -35,7 +34,7 @@ SHORT = {"text.normalize._WIRE": 24}  # characters, at most
 MADE = {
     "topics.curated": {"_line", "_holds"},
     "text.analyzer": {"__post_init__"},
-    "ranking.model": {"asked"},
+    "ranking.questions": {"_corrected"},
     "text.terms": {"ways_of"},
     "topics.naming": {"_spelled", "_phrases"},
     "readers.rules.lines": {"_header", "furniture", "without_dates"},
@@ -199,20 +198,16 @@ def _finder() -> Try:
 
 
 def _asker() -> Try:
-    """A question in which a word is corrected; nothing else of a model takes part."""
-    stub = Mock(spec=Model)
-    stub.analyzer, stub.cross_lingual, stub.tfidf = Mock(), Mock(), Mock()
-    stub.analyzer.pieces.return_value = []
-    stub._corrections.return_value = (Correction("가나다라", "가나라다"), Correction("posco a", "posco b"))
-    stub._question.return_value = Question("", ())
-    return lambda text: Model.asked(stub, text)
+    """A question in which a word is corrected."""
+    corrections = (Correction("가나다라", "가나라다"), Correction("posco a", "posco b"))
+    return lambda text: _corrected(text, corrections)
 
 
 FUNCTIONS: dict[str, Try] = {
     "aliases": Aliases.of(
         {"포스코퓨처엠": ["포스코 케미칼", "posco future m", "2차 전지", "1000 a b", "a b c d e f"]}
     ).apply,
-    "asked": _asker(),
+    "_corrected": _asker(),
     "topics.curated": _finder(),
     "ways_of": lambda text: ways_of(Piece(text, ("가나",))),
     "without_dates": lambda text: without_dates(clean(text)),

@@ -290,7 +290,7 @@ def test_every_writing_command_sweeps(tmp_path: Path, command: list[str]) -> Non
     fitted(RECORDS[:3]).save(models)
     for name in (f".writing-1@{socket.gethostname()}", f".writing-{os.getpid()}-0123abcd@{socket.gethostname()}"):
         (models / name).mkdir()
-        (models / name / "idf.npy").write_bytes(b"half")
+        (models / name / "tfidf.idf.npy").write_bytes(b"half")
     assert run_cli(tmp_path, *command).status == 0
     assert list(models.glob(".writing-*")) == []
 

@@ -238,10 +238,10 @@ def test_a_pickle_in_place_of_an_array_is_not_run(models: Path) -> None:
 
 
 def test_an_array_of_objects_is_refused(models: Path) -> None:
-    path = models / "v0001" / "days.npy"
+    path = models / "v0001" / "catalogue.days.npy"
     path.write_bytes(array_of_objects())
     manifest = json.loads((models / "v0001" / MANIFEST).read_text(encoding="utf-8"))
-    manifest["files"]["days.npy"]["size"] = path.stat().st_size
+    manifest["files"]["catalogue.days.npy"]["size"] = path.stat().st_size
     (models / "v0001" / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(RecommenderError, match="damaged"):
         open_model(models)
@@ -259,7 +259,7 @@ def test_an_array_of_objects_is_refused(models: Path) -> None:
         ([], "manifest"),
         ({"format": FORMAT}, ""),
         ({"format": FORMAT, "files": []}, ""),
-        ({"format": FORMAT, "files": {"days.npy": 3}}, ""),
+        ({"format": FORMAT, "files": {"catalogue.days.npy": 3}}, ""),
         ("[" * 100_000, "manifest"),
         ("", "manifest"),
         ("\ufeff{", "manifest"),

@@ -37,7 +37,7 @@ def models(three: Path, tmp_path: Path) -> Path:
 
 
 def harm(models: Path, version: str) -> None:
-    path = models / version / "idf.npy"
+    path = models / version / "tfidf.idf.npy"
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(bytes(data))
@@ -118,7 +118,7 @@ def test_an_unknown_version_is_refused_with_the_known_ones(models: Path, action:
 
 
 def test_a_version_that_cannot_be_opened_is_not_promoted(models: Path) -> None:
-    os.truncate(models / "v0001" / "idf.npy", 10)
+    os.truncate(models / "v0001" / "tfidf.idf.npy", 10)
     with pytest.raises(RecommenderError):
         registry.promote(models, "v0001")
     assert (models / "current").read_text() == "v0003\n"
@@ -129,12 +129,12 @@ def test_check_names_the_damaged_file(models: Path) -> None:
     found = registry.check(models)
     assert found["v0001"] == found["v0003"] == []
     assert len(found["v0002"]) == 1
-    assert found["v0002"][0].startswith("idf.npy")
+    assert found["v0002"][0].startswith("tfidf.idf.npy")
     assert registry.check(models, "v0001") == {"v0001": []}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', '{"format": 1, "files": []}',
-                                  '{"format": 1, "files": {"idf.npy": null}}'])  # fmt: skip
+                                  '{"format": 1, "files": {"tfidf.idf.npy": null}}'])  # fmt: skip
 def test_a_damaged_manifest_spoils_neither_list_nor_check(models: Path, text: str) -> None:
     (models / "v0002" / MANIFEST).write_text(text)
     found = registry.check(models)
@@ -177,7 +177,7 @@ def test_a_prune_that_was_killed_is_finished_by_the_next(models: Path) -> None:
 
 def test_a_damaged_version_is_not_promoted(models: Path) -> None:
     harm(models, "v0001")
-    with pytest.raises(RecommenderError, match="v0001 is damaged: idf"):
+    with pytest.raises(RecommenderError, match=r"v0001 is damaged: tfidf\.idf"):
         registry.promote(models, "v0001")
     assert (models / "current").read_text() == "v0003\n"
 
@@ -199,7 +199,7 @@ def test_the_sound_version_to_go_on_from(models: Path) -> None:
     harm(models, "v0002")
     version, harmed = registry.sound(models)
     assert version == "v0001"
-    assert harmed.startswith("v0003 is damaged: idf.npy")
+    assert harmed.startswith("v0003 is damaged: tfidf.idf.npy")
     harm(models, "v0001")
     assert registry.sound(models)[0] is None
     assert registry.sound(models / "nothing") == (None, "")
@@ -295,7 +295,7 @@ def test_each_refusal_says_what_is_wrong_and_what_to_do(models: Path, tmp_path: 
     assert refused(lambda: registry.promote(models, "v7")) == refused(lambda: registry.check(models, "v7")) == three
     harm(models, "v0001")
     problem, hint = refused(lambda: registry.promote(models, "v0001"))
-    assert problem.startswith("v0001 is damaged: idf.npy: ")
+    assert problem.startswith("v0001 is damaged: tfidf.idf.npy: ")
     assert hint == "Choose another: recommender models list"
     harm(models, "v0002")
     last = ("No sound version stands before v0003.", "See: recommender models list")

@@ -227,12 +227,12 @@ def test_a_page_that_cannot_be_read_is_noted_and_the_rest_is_trained(home: Path)
 def test_a_damaged_current_version_is_replaced_and_the_sound_one_before_it_judges(home: Path) -> None:
     put(home, NEW, "new.jsonl")
     night(home)
-    path = home / "models" / "v0002" / "idf.npy"
+    path = home / "models" / "v0002" / "tfidf.idf.npy"
     path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
     outcome = night(home)
     assert outcome.result == "promoted"
     assert current(home) == "v0003"
-    assert outcome.notes[0].startswith("v0002 is damaged: idf.npy")
+    assert outcome.notes[0].startswith("v0002 is damaged: tfidf.idf.npy")
     assert "since v0001" in outcome.line
 
 

@@ -7,15 +7,16 @@ Latin word that the corpus does not know is replaced by those nearest to it, if 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, dots, top_k
+from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.analyzer import Analyzer, Piece
 from ..text.term_weights import function_words
@@ -60,6 +61,18 @@ class CrossLingual:
     def silent(cls) -> CrossLingual:
         """One that translates nothing."""
         return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.int8), BaseMeaning(""))
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {"places": self.places, "vectors": self.vectors}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> CrossLingual:
+        """See ``Component``."""
+        return cls(files["places"], files["vectors"], BaseMeaning(about["base_model"]))
 
     def read(self, pieces: Sequence[Piece], analyzer: Analyzer, vocabulary: StringTable) -> Read:
         """The features of a question; if most of it is Latin words, also those of the words that stand for them.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..arrays.kernels import Floats, dots
+from ..arrays.stored import Arrays, Files
 from ..text.terms import Question
-from .encoder import Encoder
+from .encoder import Encoder, TermVectors
+from .fused import FusedEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,20 @@ class DenseSpace:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def arrays(self) -> Arrays:
+        """See ``Component``: the rows and what the corpus taught the encoder."""
+        learned = self.encoder.arrays() if isinstance(self.encoder, TermVectors | FusedEncoder) else {}
+        return {"rows": self.rows, **learned}
+
+    def document(self) -> None:
+        """See ``Component``; the recipe names the encoder."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> DenseSpace:
+        """See ``Component``."""
+        name = about["recipe"]["embedder"]
+        return cls(files["rows"], TermVectors.load(files) if name == "lsa" else FusedEncoder.load(files, about))
 
     def vector(self, question: Question) -> Floats:
         """(d,) float32 of unit length: of the stored article, or by its terms, all alike (see ``Model.meaning``)."""

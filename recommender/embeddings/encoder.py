@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
+from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..index.tfidf import SparseVector, TfidfSpace
 
@@ -33,6 +34,15 @@ class TermVectors:
 
     terms: StringTable
     vectors: NDArray[np.floating]
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {"terms": self.terms, "vectors": self.vectors}
+
+    @classmethod
+    def load(cls, files: Files) -> TermVectors:
+        """See ``Component``."""
+        return cls(files.table("terms"), files["vectors"])
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str] = ()) -> Floats:
         """(m, d) float32 unit rows; a text of unknown terms is a zero row."""

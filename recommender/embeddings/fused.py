@@ -8,17 +8,21 @@ most (principal components, Pearson 1901). docs/meaning.md says what each part i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, dots, unit_rows
+from ..arrays.stored import Arrays, Files
 from ..errors import ModelError
 from ..index.tfidf import SparseVector, TfidfSpace
 from .encoder import Encoder, TermVectors
+from .external import NamedEncoder
 from .static import StaticVectors, base_folder
 
 _BLOCK = 8192  # rows at a time, so that memory does not grow with the corpus
@@ -38,19 +42,29 @@ class BaseMeaning:
     @property
     def vectors(self) -> StaticVectors:
         """Raises ModelError if the base model is missing, damaged, or not the one of ``digest``."""
-        with _OPENING:
-            if self._vectors is None:
-                if base_digest() != self.digest:
-                    raise ModelError(
-                        "The model was trained with another base model than the one that is here.",
-                        "Train again: recommender train",
-                    )
-                self._vectors = StaticVectors.open()
-            return self._vectors
+        if self._vectors is None:
+            if base_digest() != self.digest:
+                raise ModelError(
+                    "The model was trained with another base model than the one that is here.",
+                    "Train again: recommender train",
+                )
+            self._vectors = base_vectors()
+        return self._vectors
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
         """(m, d) float32 unit rows of ``texts``; ``terms`` are not looked at."""
         return self.vectors.encode(texts)
+
+
+def base_vectors() -> StaticVectors:
+    """The base model, opened once in a process whatever number of models and threads ask. Raises ModelError."""
+    with _OPENING:
+        return _opened(base_digest())
+
+
+@lru_cache(maxsize=1)
+def _opened(digest: str) -> StaticVectors:
+    return StaticVectors.open()
 
 
 def base_digest() -> str:
@@ -75,6 +89,17 @@ class FusedEncoder:
     centre: Floats
     mean: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     axes: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {**self.company.arrays(), "centre": self.centre, "mean": self.mean, "axes": self.axes}
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> FusedEncoder:
+        """See ``Component``."""
+        name = about["recipe"]["embedder"]
+        meaning = BaseMeaning(about["base_model"]) if name == "base" else NamedEncoder(name)
+        return cls(TermVectors.load(files), meaning, files["centre"], files["mean"], files["axes"])
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
         """(n, d) float32 unit rows; a text of which nothing is known is a zero row."""

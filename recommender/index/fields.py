@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import dots, top_k
+from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.term_weights import weight
 from ..text.terms import MARK
@@ -95,9 +96,25 @@ class FieldIndex:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> FieldIndex:
+        """See ``Component``."""
+        return cls(**{name: files[name] for name in cls.__slots__})
+
     @property
     def has_bodies(self) -> bool:
         return bool((self.kind & HAS_BODY).any())
+
+    def rows_of(self, term: int) -> NDArray[np.int32]:
+        """Rows of the articles that hold the term at a place of the vocabulary, ascending."""
+        return self.article[int(self.start[term]) : int(self.start[term + 1])]
 
     def lead(self, row: int) -> Rows:
         """Places of the terms with which the body of the article at ``row`` begins."""

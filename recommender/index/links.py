@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
+from ..arrays.stored import Arrays, Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,18 @@ class Links:
             _starts(targets, count),
             sources[backward].astype(np.int32),
         )
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> Links:
+        """See ``Component``."""
+        return cls(**{name: files[name] for name in cls.__slots__})
 
     def listed_by(self, row: int) -> NDArray[np.int32]:
         return self.listed[int(self.listed_start[row]) : int(self.listed_start[row + 1])]

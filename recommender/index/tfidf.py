@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, Ints, stretches, unit_rows
 from ..arrays.row_mapping import laid, row_starts
+from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.terms import MARK, Question
 
@@ -22,6 +23,11 @@ class SparseVector(NamedTuple):
 
     ids: NDArray[np.int64]
     weights: Floats
+
+
+_COLUMNS = (
+    "idf", "postings_start", "postings_article", "postings_weight", "rows_start", "rows_term", "rows_weight",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,19 @@ class TfidfSpace:
 
     def __len__(self) -> int:
         return len(self.rows_start) - 1
+
+    def arrays(self) -> Arrays:
+        """See ``Component``; ``body_weight`` stands in the recipe."""
+        return {"terms": self.terms, **{name: getattr(self, name) for name in _COLUMNS}}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> TfidfSpace:
+        """See ``Component``."""
+        columns = {name: files[name] for name in _COLUMNS}
+        return cls(files.table("terms"), **columns, body_weight=float(about["recipe"]["body_weight"]))
 
     def encode(self, terms: Sequence[str]) -> SparseVector:
         """The unit vector of a text; terms outside the vocabulary are left out, as scikit-learn does."""

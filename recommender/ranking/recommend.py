@@ -30,7 +30,8 @@ from ..topics.topic import NO_TOPIC, Topic, no_topic
 from ..versions.artifact import blaming, current_folder
 from .explain import reasons_of
 from .features import Features, query_of
-from .model import LONGEST_TITLE, Model, open_model
+from .model import Model, open_model
+from .questions import LONGEST_TITLE
 from .scorer import POOL, Ranking, rank
 from .stories import Group, folded
 

@@ -13,11 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray, StringTable
 from .normalize import eojeols, normalise, split_tags
 
@@ -244,6 +245,23 @@ class Analyzer:
     lexicon: Lexicon
     aliases: Aliases
     memo: dict[str, tuple[str, ...]] | None = field(default=None, repr=False, compare=False)
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {name: getattr(self.lexicon, name) for name in Lexicon.__slots__}
+
+    def document(self) -> dict[str, str]:
+        """See ``Component``: the aliases."""
+        return dict(sorted(self.aliases.names.items()))
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> Analyzer:
+        """See ``Component``."""
+        lexicon = Lexicon(
+            files.table("known"), files.strings("parses"), files.table("words"), files["costs"],
+            files.table("endings"), files["ending_costs"],
+        )  # fmt: skip
+        return cls(lexicon, Aliases(files.document()))
 
     def pieces(self, text: str) -> list[Piece]:
         """The eojeols of a text with their words, tags off, aliases joined, in order."""

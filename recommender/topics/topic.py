@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
+from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray
 from ..errors import QueryError
 
@@ -79,6 +81,13 @@ class Lineage:
     after: tuple[str, ...]
     note: str = ""
 
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Lineage:
+        return cls(row["event"], tuple(row["before"]), tuple(row["after"]), row["note"])
+
+
+_BY_ROW = ("topic_of", "strength", "desk_strength", "outlier", "position")
+
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:
@@ -110,6 +119,31 @@ class TopicModel:
             np.zeros((count, 0), dtype=np.float32),
             np.full(count, Outlier.NOTHING_NEAR, dtype=np.int8),
             np.zeros((count, 2), dtype=np.float32),
+        )
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        held: dict[str, NDArray[Any] | StringArray] = {name: getattr(self, name) for name in _BY_ROW}
+        return held if self.desk_evidence is None else {**held, "desk_evidence": self.desk_evidence}
+
+    def document(self) -> dict[str, Any]:
+        """See ``Component``."""
+        return {
+            "topics": [topic.as_json() for topic in self.topics],
+            "desks": [desk.as_json() for desk in self.desks],
+            "lineage": [asdict(step) for step in self.lineage],
+        }
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> TopicModel:
+        """See ``Component``."""
+        document = files.document()
+        return cls(
+            topics=tuple(map(Topic.of, document["topics"])),
+            desks=tuple(map(Desk.of, document["desks"])),
+            lineage=tuple(map(Lineage.of, document["lineage"])),
+            desk_evidence=files.strings("desk_evidence") if document["desks"] else None,
+            **{name: files[name] for name in _BY_ROW},
         )
 
     def of_row(self, row: int) -> Topic | None:

@@ -17,7 +17,8 @@ from ..config import Recipe
 from ..corpus import Article, Corpus
 from ..embeddings.fused import base_digest
 from ..index.links import Links
-from ..ranking.model import Catalogue, Model
+from ..ranking.catalogue import Catalogue
+from ..ranking.model import Model
 from ..ranking.weights import default_weights
 from ..readers.article import Link
 from ..text.aliases import load_aliases

@@ -17,8 +17,9 @@ from ..errors import ModelError
 from ..index.build import grown
 from ..index.links import Links
 from ..index.tfidf import with_rows
+from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Titles, renewed
-from ..ranking.model import Catalogue, Model
+from ..ranking.model import Model
 from ..readers.article import Stamp
 from ..text.instants import day_number
 from .apply import Placed

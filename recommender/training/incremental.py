@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..arrays.row_mapping import RowMapping
 from ..corpus import Article, Corpus
 from ..errors import CorpusError
-from ..ranking.model import Catalogue, Model
+from ..ranking.catalogue import Catalogue
+from ..ranking.model import Model
 from ..topics.curated import DeskRule
 from ..topics.curated_members import Assigned, assign_more, borrowed, told
 from ..topics.topic import NO_TOPIC, Desk, Outlier, TopicModel

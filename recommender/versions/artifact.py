@@ -4,56 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-import mmap
 import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tokenize import TokenError
-from typing import Any, BinaryIO
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..arrays.strings import StringArray, StringTable
+from ..arrays.stored import BROKEN, Component, stored_arrays
+from ..arrays.stored import write_array as _write
 from ..errors import ModelError, reason
 from ..files.atomic import replace_text, staged_folder
 from ..files.atomic import sync as _sync
 from ..files.reading import SETTINGS_LIMIT, read_text
 
-FORMAT = 3  # raised when a reader of this number could misread the files of the one before or of the next
+FORMAT = 4  # raised when a reader of this number could misread the files of the one before or of the next
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
 _SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
 _CREATED_SEAL = "created_seal"  # sha256 of the time of creation
 _UNSEALED = (_SEAL, _CREATED_SEAL, "created")
-# What a damaged file makes fail, be it numpy's reader of headers.
-_BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
 _CHOOSE = "Choose one: recommender models promote VERSION"
 HINT = "Go back to the one before: recommender models rollback, or train again."
 
 
 def publish(
     root: Path,
-    arrays: Mapping[str, NDArray[Any]],
-    documents: Mapping[str, Any],
+    components: Mapping[str, Component],
     about: Mapping[str, Any],
     texts: Mapping[str, str] | None = None,
 ) -> str:
-    """Writes a version of ``arrays`` (``.npy``), ``documents`` (``.json``) and ``texts`` (named in full) with its
-    manifest; returns its name.
+    """Writes a version of ``components``, each under its name, and ``texts`` (named in full) with its manifest; returns
+    the version's name.
 
     All is written under a temporary name, synced and renamed: a kill leaves no half version. Raises OSError.
     """
     with staged_folder(root) as staged:
-        for name, array in arrays.items():
-            _write(staged / f"{name}.npy", array)
-        for name, document in documents.items():
-            _write_text(staged / f"{name}.json", _dump(document))
+        for name, component in components.items():
+            for file, array in stored_arrays(name, component.arrays()):
+                _write(staged / f"{file}.npy", array)
+            if (document := component.document()) is not None:
+                _write_text(staged / f"{name}.json", _dump(document))
         for name, text in (texts or {}).items():
             _write_text(staged / name, text)
         files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
@@ -160,7 +153,7 @@ def blaming(folder: Path | None) -> Iterator[None]:
     """What a damaged file of ``folder`` makes fail is told as ModelError; any other failure stays what it is."""
     try:
         yield
-    except (*_BROKEN, IndexError, KeyError, TypeError, AttributeError) as error:
+    except (*BROKEN, IndexError, KeyError, TypeError, AttributeError) as error:
         damaged = damaged_files(folder) if folder and folder.is_dir() else []
         if not damaged:
             raise
@@ -185,58 +178,8 @@ def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise ModelError(f"{folder / name} is not the file that was written.", HINT)
 
 
-class Files:
-    """The arrays of a folder, by name, mapped."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        """Mapped, whatever the file is: `numpy.load` would open an archive. Raises ValueError, OSError.
-
-        A question opens some sixty arrays: `numpy.memmap` would take a third of its time.
-        """
-        try:
-            with (self._folder / f"{name}.npy").open("rb") as file:
-                return _mapped(file)
-        except _BROKEN as error:
-            raise ValueError(f"{name}.npy: {error}") from error
-
-    def strings(self, name: str) -> StringArray:
-        return StringArray(self[f"{name}.blob"], self[f"{name}.offsets"])
-
-    def table(self, name: str) -> StringTable:
-        return StringTable(self.strings(name))
-
-    def json(self, name: str) -> Any:
-        return json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def _mapped(file: BinaryIO) -> NDArray[Any]:
-    """The array of a file as `_write` writes one. Raises ValueError for any other."""
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError("its header is of another version")
-    shape, by_column, kind = np.lib.format.read_array_header_1_0(file)
-    start, count = file.tell(), math.prod(shape)
-    held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if kind.hasobject or min(shape, default=0) < 0 or len(held) != start + count * kind.itemsize:
-        raise ValueError("its header does not fit what follows")
-    if not count:
-        return np.zeros(shape, dtype=kind)
-    return np.frombuffer(held, kind, count, start).reshape(shape, order="F" if by_column else "C")
-
-
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _write(path: Path, array: NDArray[Any]) -> None:
-    with path.open("wb") as file:
-        packed = np.ascontiguousarray(array)
-        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(packed))
-        file.write(packed.reshape(-1).view(np.uint8).data)  # `numpy.save` would not say why a disk refused it
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _write_text(path: Path, text: str) -> None:

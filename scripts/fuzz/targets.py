@@ -19,6 +19,7 @@ from unittest.mock import patch
 from numpy.typing import NDArray
 
 from recommender import Corpus, Recommender, open_model
+from recommender.arrays.stored import Files
 from recommender.config import Recipe
 from recommender.corpus import PageReading, Record, read_records, read_text
 from recommender.embeddings.static import StaticVectors
@@ -36,7 +37,7 @@ from recommender.text.terms import features_of
 from recommender.topics.curated import Finder, Term, load_desks, title_pieces
 from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import EditLog
-from recommender.versions.artifact import CURRENT, MANIFEST, Files, read_manifest
+from recommender.versions.artifact import CURRENT, MANIFEST, read_manifest
 from recommender.versions.registry import check
 
 from . import seeds
@@ -181,11 +182,11 @@ class _Remembered(Files):
     changed = ""
     held: ClassVar[dict[str, NDArray[Any]]] = {}
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
+    def array(self, name: str) -> NDArray[Any]:
         if f"{name}.npy" == self.changed:
-            return super().__getitem__(name)
+            return super().array(name)
         if name not in self.held:
-            self.held[name] = super().__getitem__(name)
+            self.held[name] = super().array(name)
         return self.held[name]
 
 

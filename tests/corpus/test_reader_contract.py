@@ -307,6 +307,7 @@ NOT_READ_HERE = {
     "readers/unpack.py": {GZ},  # the one definition of it
     "readers/version.py": {".txt"},  # the tables of this package's own source
     "versions/artifact.py": {".json"},  # the files of a model
+    "arrays/stored.py": {".json"},  # the same
 }
 
 

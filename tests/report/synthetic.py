@@ -14,7 +14,8 @@ from recommender.index import FieldIndex
 from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.index.links import Links
 from recommender.index.tfidf import TfidfSpace
-from recommender.ranking.model import Catalogue, Model
+from recommender.ranking.catalogue import Catalogue
+from recommender.ranking.model import Model
 from recommender.ranking.weights import default_weights
 from recommender.readers.article import Article
 from recommender.text.analyzer import Aliases, Analyzer, Lexicon

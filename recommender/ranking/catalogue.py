@@ -1,0 +1,80 @@
+"""What a model keeps of each article to show it: the id, a card, and the columns that a question filters by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.stored import Arrays, Files
+from ..arrays.strings import StringArray, StringTable
+from ..readers.article import Article
+
+_SHOWN = ("title", "outlet", "author", "published", "url", "section", "stand_in")
+_TABLES = ("ids", "outlets", "aliases")
+_BY_ROW = ("days", "outlet_of", "duplicate_of", "alias_rows")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What is shown of each article, by row: ``ids`` ascending; ``cards`` a JSON object each.
+
+    ``days`` (n,) float64 day numbers, NaN unknown; ``outlet_of`` (n,) int32 into ``outlets``, -1 unknown;
+    ``duplicate_of`` (n,) int32 the row of which the article is a near-copy, itself if of none.
+    ``aliases`` are other ids by which an article was known, ``alias_rows`` their rows. ``stamps`` (n,) uint64
+    are what the corpus said of each (``Corpus.stamps``); a model that was not fitted on one lacks them.
+    """
+
+    ids: StringTable
+    cards: StringArray
+    days: NDArray[np.float64]
+    outlets: StringTable
+    outlet_of: NDArray[np.int32]
+    duplicate_of: NDArray[np.int32]
+    aliases: StringTable
+    alias_rows: NDArray[np.int32]
+    stamps: NDArray[np.uint64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        held: dict[str, Any] = {name: getattr(self, name) for name in (*_TABLES, "cards", *_BY_ROW)}
+        return held if self.stamps is None else {**held, "stamps": self.stamps}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> Catalogue:
+        """See ``Component``."""
+        tables: dict[str, Any] = {name: files.table(name) for name in _TABLES}
+        by_row: dict[str, Any] = {name: files[name] for name in _BY_ROW}
+        stamps = files["stamps"] if files.holds("stamps") else None
+        return cls(cards=files.strings("cards"), stamps=stamps, **tables, **by_row)
+
+    def article(self, row: int) -> Article:
+        """The article as far as the model keeps it: no body."""
+        card = json.loads(self.cards[row])
+        return Article(id=self.ids[row], tags=tuple(card.pop("tags", ())), **card)
+
+    def row(self, article_id: str) -> int:
+        """The row of an article or of an alias of it, or -1."""
+        row = self.ids.find(article_id)
+        if row < 0 and (place := self.aliases.find(article_id)) >= 0:
+            row = int(self.alias_rows[place])
+        return row
+
+    @staticmethod
+    def card(article: Article) -> str:
+        known: dict[str, Any] = {name: value for name in _SHOWN if (value := getattr(article, name))}
+        if article.tags:
+            known["tags"] = list(article.tags)
+        if article.headline_only:
+            known["headline_only"] = True
+        return json.dumps(known, ensure_ascii=False, sort_keys=True)
