@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from .corpus import Article, Corpus
     from .embeddings.static import StaticVectors
     from .embeddings.transformer import StaticEmbedder
+    from .ranking.answer import Answer, Hit
     from .ranking.model import Model, open_model
-    from .ranking.recommend import Answer, Hit, Recommender, SearchOptions
+    from .ranking.options import SearchOptions
+    from .ranking.recommend import Recommender
     from .training import train
 
 __all__ = [
@@ -36,8 +38,8 @@ __all__ = [
 _HOMES = {
     "Recipe": "config",
     "Article": "readers.article", "Corpus": "corpus.store", "Model": "ranking.model", "open_model": "ranking.model",
-    "Answer": "ranking.recommend", "Hit": "ranking.recommend", "Recommender": "ranking.recommend",
-    "SearchOptions": "ranking.recommend", "train": "training", "StaticEmbedder": "embeddings.transformer",
+    "Answer": "ranking.answer", "Hit": "ranking.answer", "Recommender": "ranking.recommend",
+    "SearchOptions": "ranking.options", "train": "training", "StaticEmbedder": "embeddings.transformer",
     "StaticVectors": "embeddings.static",
 }  # fmt: skip
 

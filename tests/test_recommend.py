@@ -25,8 +25,8 @@ from worlds import RECORDS, fitted, small_desk, small_model
 
 from recommender import Recommender, RecommenderError, SearchOptions
 from recommender.embeddings import static
+from recommender.ranking.answer import LABELS
 from recommender.ranking.calibration import MOST
-from recommender.ranking.recommend import LABELS
 
 DESK = small_desk()
 IDS = [record["id"] for record in RECORDS]

@@ -13,7 +13,9 @@ from .home import Home
 from .output import as_csv, as_json, counted, format_option, say, tell, written
 
 if TYPE_CHECKING:
-    from ..ranking.recommend import Answer, Hit, Recommender, SearchOptions
+    from ..ranking.answer import Answer, Hit
+    from ..ranking.options import SearchOptions
+    from ..ranking.recommend import Recommender
 
 _LONG = 200  # characters from which a text is read as a headline with a body
 _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "also")
@@ -64,7 +66,7 @@ def similar(
       recommender similar --id 0ca50f81fb2cb42e --past-only --format json
       recommender similar - --format jsonl < questions.txt
     """
-    from ..ranking.recommend import SearchOptions
+    from ..ranking.options import SearchOptions
 
     if sum(given is not None for given in (text, article_id, path)) != 1:
         raise click.UsageError(
@@ -175,7 +177,7 @@ def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: 
     Example:
       recommender export -k 5 -o related.jsonl
     """
-    from ..ranking.recommend import SearchOptions
+    from ..ranking.options import SearchOptions
 
     desk, options = home.recommender(), SearchOptions(k=k, collapse=not no_collapse, stories=stories)
     if output is None:

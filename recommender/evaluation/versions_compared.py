@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ranking.model import Model
-from ..ranking.recommend import Recommender, SearchOptions
+from ..ranking.options import SearchOptions
+from ..ranking.recommend import Recommender
 from ..topics.topic import NO_TOPIC, Topic
 from ..versions.registry import known
 from .comparison import MEASURES, Pair, measured

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from ..arrays.strings import nearest_names
 from ..corpus.ids import body_id, body_key, headline_id
 from ..errors import QueryError
 from ..index.tfidf import Among
-from ..readers.article import Article
 from ..text.instants import day_after, day_number
 from ..text.normalize import title_key
 from ..text.terms import Question
@@ -28,116 +26,18 @@ from ..topics.edits.apply import with_edits
 from ..topics.edits.log import FILE, EditLog
 from ..topics.topic import NO_TOPIC, Topic, no_topic
 from ..versions.artifact import blaming, current_folder
+from .answer import Answer, Hit, Reason
 from .explain import reasons_of
 from .features import Features, query_of
 from .model import Model, open_model
+from .options import SearchOptions, check_texts, date_text, day_of
 from .questions import LONGEST_TITLE
 from .scorer import POOL, Ranking, rank
 from .stories import Group, folded
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
-LABELS = (("close", 0.5), ("related", 0.15), ("weak", 0.0))  # and the least score of each
 _REASONS = 5  # words named for a hit unless all are asked for
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
-
-
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """What is wanted of an answer; dates are ISO 8601, both ends included: a day, month or year is all of it, in
-    Korean time. Unknown dates match no period.
-
-    ``min_score`` is what every hit must reach, in place of the rule by which the model answers or abstains
-    (``Calibration.answered``); with 0 every candidate is one. ``stories``: retellings of one event are not folded.
-    """
-
-    k: int = 10
-    since: str | date | None = None
-    until: str | date | None = None
-    outlet: str | None = None
-    topic: str | None = None
-    past_only: bool = False
-    diversity: float = 0.0
-    min_score: float | None = None
-    collapse: bool = True
-    stories: bool = False
-    explain: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A word of the question that a hit holds, and its share of the question's weight, 0..1."""
-
-    term: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One recommended article. ``score`` is 0..1; ``parts`` what it is made of; ``also`` ids of its near-copies,
-    ``folded`` of further retellings of its event."""
-
-    rank: int
-    article: Article
-    score: float
-    topic: Topic | None
-    why: tuple[Reason, ...]
-    also: tuple[str, ...]
-    parts: dict[str, float] = field(default_factory=dict)
-    folded: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """``close``, ``related`` or ``weak``: ranges of the score."""
-        return next(name for name, least in LABELS if self.score >= least)
-
-    def as_json(self) -> dict[str, Any]:
-        article = self.article
-        row: dict[str, Any] = {
-            "rank": self.rank,
-            "id": article.id,
-            "title": article.shown_title,
-            "score": round(self.score, 4),
-            "label": self.label,
-            "outlet": article.outlet,
-            "published": article.published,
-            "url": article.url,
-            "topic": {"id": self.topic.id, "name": self.topic.name} if self.topic else None,
-            "why": [{"term": reason.term, "weight": round(reason.weight, 6)} for reason in self.why],
-            "also": list(self.also),
-            "folded": list(self.folded),
-        }
-        if self.parts:
-            row["parts"] = {name: round(value, 6) for name, value in self.parts.items()}
-        return row
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Sequence[Hit]):
-    """The hits of a question, best first; ``abstained`` with a ``reason`` where nothing is related."""
-
-    query: dict[str, Any]
-    model: str
-    hits: tuple[Hit, ...]
-    abstained: bool = False
-    reason: str | None = None
-
-    def __len__(self) -> int:
-        return len(self.hits)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.hits[index]
-
-    def __iter__(self) -> Iterator[Hit]:
-        return iter(self.hits)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "query": self.query,
-            "model": self.model,
-            "abstained": self.abstained,
-            "reason": self.reason,
-            "results": [hit.as_json() for hit in self.hits],
-        }
 
 
 class Recommender:
@@ -186,14 +86,14 @@ class Recommender:
         ModelError where a damaged file of the model is met.
         """
         options = replace(options or SearchOptions(), **wishes)
-        options = _checked(options if k is None else replace(options, k=k))
-        _check_texts(text=text, id=id, body=body)
-        day = _day(published)
+        options = (options if k is None else replace(options, k=k)).checked()
+        check_texts(text=text, id=id, body=body)
+        day = day_of(published)
         if options.past_only and id is None and math.isnan(day):
             raise QueryError(
                 "A text without a date has no past.", "Give its date (published), or ask without --past-only."
             )
-        _date("published", published)
+        date_text("published", published)
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
@@ -203,7 +103,7 @@ class Recommender:
 
     def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
-        options, catalogue = _checked(options), self.model.catalogue
+        options, catalogue = options.checked(), self.model.catalogue
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
             query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
@@ -284,9 +184,9 @@ class Recommender:
             allowed[own] = False
             if options.collapse:
                 allowed &= catalogue.duplicate_of != catalogue.duplicate_of[own]
-        if since := _date("since", options.since):
+        if since := date_text("since", options.since):
             allowed &= catalogue.days >= day_number(since)
-        if until := _date("until", options.until):
+        if until := date_text("until", options.until):
             allowed &= catalogue.days < day_after(until)
         if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
@@ -356,46 +256,3 @@ class Recommender:
             None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,
             tuple(catalogue.ids[other] for other in group.retellings),
         )  # fmt: skip
-
-
-def _checked(options: SearchOptions) -> SearchOptions:
-    """The options with their dates as text. Raises QueryError for what cannot be meant."""
-    if not isinstance(options.k, Integral) or isinstance(options.k, bool) or options.k < 1:
-        raise QueryError(f"k is {_short(options.k)}.", "Ask for at least 1 article, by a whole number.")
-    if not isinstance(options.diversity, Real) or not 0 <= options.diversity <= 1:
-        raise QueryError(f"The diversity is {_short(options.diversity)}.", "Give a value from 0 to 1.")
-    if options.min_score is not None and (not isinstance(options.min_score, Real) or math.isnan(options.min_score)):
-        raise QueryError(f"The least score is {_short(options.min_score)}.", "Give a value from 0 to 1.")
-    _check_texts(outlet=options.outlet, topic=options.topic)
-    return replace(options, k=int(options.k), since=_date("since", options.since), until=_date("until", options.until))
-
-
-def _check_texts(**given: object) -> None:
-    for name, value in given.items():
-        if value is not None and not isinstance(value, str):
-            raise QueryError(f"The {name} is {_short(value)}, which is no text.", "Give it as a str.")
-
-
-def _date(name: str, given: object) -> str | None:
-    """A date as text; None for none. A day without a year (``--08-05``) may be that of a text, but bounds no period."""
-    text = _iso(given)
-    if text is None or text == "":
-        return None
-    yearless = name == "published" and isinstance(text, str) and text.startswith("--")
-    if not isinstance(text, str) or (not yearless and math.isnan(day_number(text))):
-        raise QueryError(f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
-    return text
-
-
-def _day(given: object) -> float:
-    text = _iso(given)
-    return day_number(text) if isinstance(text, str) else math.nan
-
-
-def _iso(given: object) -> object:
-    return given.isoformat() if isinstance(given, date) else given
-
-
-def _short(value: object) -> str:
-    """A value as an error names it."""
-    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."

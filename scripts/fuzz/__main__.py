@@ -18,8 +18,8 @@ NAMES = {
     "records": ("readers", "text.dates", "text.normalize"),
     "ingest": ("corpus", "readers"),
     "analyzer": ("text", "embeddings.static"),
-    "query": ("ranking.recommend", "text"),
-    "model": ("ranking.model", "ranking.recommend", "versions.artifact", "arrays"),
+    "query": ("ranking.recommend", "ranking.options", "ranking.questions", "text"),
+    "model": ("ranking.model", "ranking.catalogue", "ranking.recommend", "versions.artifact", "arrays"),
     "settings": ("text.aliases", "topics.curated", "topics.edits", "config", "evaluation.queries"),
 }
 LONGEST = 512  # bytes of an input; longer ones come from stretching

@@ -25,8 +25,8 @@ from recommender.corpus import PageReading, Record, read_records, read_text
 from recommender.embeddings.static import StaticVectors
 from recommender.evaluation.queries import questions_from_labels
 from recommender.ranking import model as model_room
+from recommender.ranking.answer import Answer
 from recommender.ranking.model import Model
-from recommender.ranking.recommend import Answer
 from recommender.readers.encoding import decode
 from recommender.readers.page_html import read_html
 from recommender.text.aliases import load_aliases

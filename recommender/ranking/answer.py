@@ -1,0 +1,89 @@
+"""An answer: its hits, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..readers.article import Article
+from ..topics.topic import Topic
+
+LABELS = (("close", 0.5), ("related", 0.15), ("weak", 0.0))  # and the least score of each
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A word of the question that a hit holds, and its share of the question's weight, 0..1."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One recommended article. ``score`` is 0..1; ``parts`` what it is made of; ``also`` ids of its near-copies,
+    ``folded`` of further retellings of its event."""
+
+    rank: int
+    article: Article
+    score: float
+    topic: Topic | None
+    why: tuple[Reason, ...]
+    also: tuple[str, ...]
+    parts: dict[str, float] = field(default_factory=dict)
+    folded: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """``close``, ``related`` or ``weak``: ranges of the score."""
+        return next(name for name, least in LABELS if self.score >= least)
+
+    def as_json(self) -> dict[str, Any]:
+        article = self.article
+        row: dict[str, Any] = {
+            "rank": self.rank,
+            "id": article.id,
+            "title": article.shown_title,
+            "score": round(self.score, 4),
+            "label": self.label,
+            "outlet": article.outlet,
+            "published": article.published,
+            "url": article.url,
+            "topic": {"id": self.topic.id, "name": self.topic.name} if self.topic else None,
+            "why": [{"term": reason.term, "weight": round(reason.weight, 6)} for reason in self.why],
+            "also": list(self.also),
+            "folded": list(self.folded),
+        }
+        if self.parts:
+            row["parts"] = {name: round(value, 6) for name, value in self.parts.items()}
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Sequence[Hit]):
+    """The hits of a question, best first; ``abstained`` with a ``reason`` where nothing is related."""
+
+    query: dict[str, Any]
+    model: str
+    hits: tuple[Hit, ...]
+    abstained: bool = False
+    reason: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.hits[index]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "query": self.query,
+            "model": self.model,
+            "abstained": self.abstained,
+            "reason": self.reason,
+            "results": [hit.as_json() for hit in self.hits],
+        }

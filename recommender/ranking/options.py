@@ -1,0 +1,80 @@
+"""What is wanted of an answer, checked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import date
+from numbers import Integral, Real
+
+from ..errors import QueryError
+from ..text.instants import day_number
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """What is wanted of an answer; dates are ISO 8601, both ends included: a day, month or year is all of it, in
+    Korean time. Unknown dates match no period.
+
+    ``min_score`` is what every hit must reach, in place of the rule by which the model answers or abstains
+    (``Calibration.answered``); with 0 every candidate is one. ``stories``: retellings of one event are not folded.
+    """
+
+    k: int = 10
+    since: str | date | None = None
+    until: str | date | None = None
+    outlet: str | None = None
+    topic: str | None = None
+    past_only: bool = False
+    diversity: float = 0.0
+    min_score: float | None = None
+    collapse: bool = True
+    stories: bool = False
+    explain: bool = False
+
+    def checked(self) -> SearchOptions:
+        """The options with their dates as text. Raises QueryError for what cannot be meant."""
+        if not isinstance(self.k, Integral) or isinstance(self.k, bool) or self.k < 1:
+            raise QueryError(f"k is {_short(self.k)}.", "Ask for at least 1 article, by a whole number.")
+        if not isinstance(self.diversity, Real) or not 0 <= self.diversity <= 1:
+            raise QueryError(f"The diversity is {_short(self.diversity)}.", "Give a value from 0 to 1.")
+        if self.min_score is not None and (not isinstance(self.min_score, Real) or math.isnan(self.min_score)):
+            raise QueryError(f"The least score is {_short(self.min_score)}.", "Give a value from 0 to 1.")
+        check_texts(outlet=self.outlet, topic=self.topic)
+        return replace(self, k=int(self.k), since=date_text("since", self.since), until=date_text("until", self.until))
+
+
+def check_texts(**given: object) -> None:
+    """Raises QueryError for a value that is neither text nor None, by its name."""
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise QueryError(f"The {name} is {_short(value)}, which is no text.", "Give it as a str.")
+
+
+def date_text(name: str, given: object) -> str | None:
+    """A date as text; None for none. A day without a year (``--08-05``) may be that of a text, but bounds no period.
+
+    Raises QueryError for what is no date.
+    """
+    text = _iso(given)
+    if text is None or text == "":
+        return None
+    yearless = name == "published" and isinstance(text, str) and text.startswith("--")
+    if not isinstance(text, str) or (not yearless and math.isnan(day_number(text))):
+        raise QueryError(f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
+    return text
+
+
+def day_of(given: object) -> float:
+    """The day number of a date, NaN for none."""
+    text = _iso(given)
+    return day_number(text) if isinstance(text, str) else math.nan
+
+
+def _iso(given: object) -> object:
+    return given.isoformat() if isinstance(given, date) else given
+
+
+def _short(value: object) -> str:
+    """A value as an error names it."""
+    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
