@@ -32,7 +32,7 @@ RANKED = {
 
 @dataclass
 class Data:
-    """Candidates of questions, end to end: ``x`` (r, 8) features, ``e`` (r, 15), ``of`` (r,) the question of each."""
+    """Candidates of questions, end to end: ``x`` (r, 9) features, ``e`` (r, 16), ``of`` (r,) the question of each."""
 
     name: str
     set_name: str
@@ -59,7 +59,7 @@ class Data:
         return np.asarray(text + time * self.x[:, -1] + holds * self.holds / 2)
 
     def with_gaps(self, logits: Reals, time: float, holds: float) -> Reals:
-        """(r, 15) ``e`` with how far each stands above the background of its question, dates and held words aside."""
+        """(r, 16) ``e`` with how far each stands above the background of its question, dates and held words aside."""
         plain = logits - time * self.x[:, -1] - holds * self.holds / 2
         found = self.e.copy()
         order = np.lexsort((-plain, self.of))
@@ -72,36 +72,37 @@ class Data:
     def design(self) -> Reals:
         """(r, len(PARAMETERS)): the title that a headline asks weighs the same whether an article has a body or not; a
         body adds to it, or stands for it; what a headline known alone gets in place of a body is a constant."""
-        title, cosine, body, page_title, page_cosine, page_body, meaning, time = self.x.T
+        title, cosine, body, page_title, page_cosine, page_body, lead, meaning, time = self.x.T
         bare, whole, untitled = (self.kind == kind for kind in range(3))
         one = np.ones(len(self.x))
         columns = (
             title, cosine, page_title * bare, page_cosine * bare, page_title * whole, page_cosine * whole,
-            meaning * ~untitled, body * whole, page_body * whole, one * bare,
-            body * untitled, page_body * untitled, meaning * untitled, one * untitled, time,
+            meaning * ~untitled, body * whole, page_body * whole, lead * whole, one * bare,
+            body * untitled, page_body * untitled, lead * untitled, meaning * untitled, one * untitled, time,
         )  # fmt: skip
         return np.stack(columns, axis=1)
 
 
 PARAMETERS = (
     "title", "cosine", "page_title", "page_cosine", "whole page_title", "whole page_cosine", "meaning", "body",
-    "page_body", "bare", "untitled body", "untitled page_body", "untitled meaning", "untitled", "time",
+    "page_body", "lead", "bare", "untitled body", "untitled page_body", "untitled lead", "untitled meaning",
+    "untitled", "time",
 )  # fmt: skip
 _PRIOR = {
-    "headline": (50, 30, 0, 0, 0, 0, 8, 10, 0, 0, 90, 0, 8, 0, 30),
-    "page": (10, 10, 30, 30, 20, 20, 8, 5, 60, 10, 20, 70, 8, 0, 30),
+    "headline": (50, 30, 0, 0, 0, 0, 8, 10, 0, 0, 0, 90, 0, 0, 8, 0, 30),
+    "page": (10, 10, 30, 30, 20, 20, 8, 5, 60, 0, 10, 20, 70, 0, 8, 0, 30),
 }
 _RARE = 13.0  # taken off articles without a headline: in the mixed archives every third has none, elsewhere few
 
 
 def table_of(w: Reals) -> Reals:
-    """(3, 8) rows of the scorer's table for one kind of query, from fitted parameters."""
-    title, cosine, *pages, meaning, body, page_body, bare, u_body, u_page, u_meaning, u_one, _ = w
+    """(3, 9) rows of the scorer's table for one kind of query, from fitted parameters."""
+    title, cosine, *pages, meaning, body, page_body, lead, bare, u_body, u_page, u_lead, u_meaning, u_one, _ = w
     return np.array(
         [
-            [title, cosine, 0, pages[0], pages[1], 0, meaning, bare],
-            [title, cosine, body, pages[2], pages[3], page_body, meaning, 0],
-            [0, 0, u_body, 0, 0, u_page, u_meaning, u_one - _RARE],
+            [title, cosine, 0, pages[0], pages[1], 0, 0, meaning, bare],
+            [title, cosine, body, pages[2], pages[3], page_body, lead, meaning, 0],
+            [0, 0, u_body, 0, 0, u_page, u_lead, u_meaning, u_one - _RARE],
         ]
     )
 
@@ -155,7 +156,7 @@ def soft_loss(w: Reals, held: Sequence[Block], prior: Reals) -> tuple[float, Rea
 
 
 def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
-    """The (3, 3, 8) table and the weight of time."""
+    """The (3, 3, 9) table and the weight of time."""
     table, time = default_weights().table.copy(), default_weights().time
     for query, name in ((1, "headline"), (2, "page")):
         held = blocks(data, RANKED[name], query)

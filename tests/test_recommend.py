@@ -481,7 +481,8 @@ def test_what_is_unknown_is_null() -> None:
 
 
 PARTS = [
-    "title", "cosine", "body", "page_title", "page_cosine", "page_body", "meaning", "time", "link", "words", "evidence",
+    "title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning", "time", "link",
+    "words", "evidence",
 ]  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Which records tell of one article: a pure function of a set of records, whatever their order.
 
 Two records are of one article when they share an anchor (a given id, a headline, a body) and
-contradict each other in nothing that both know: headline, body, outlet, day. Records with different
-given ids must be copies: the same body, or none in both and the headline printed alike.
+contradict each other in nothing that both know: headline, body, outlet, day. Who gives two ids means two
+articles: records with different given ids must be copies in all, the same body in the same outlet on the same day.
 
 Records are taken in one canonical order, the most complete first, and each joins the first cluster
 that it fits. Clusters are found through an index on what they know, so the cost stays linear even
@@ -25,7 +25,7 @@ _FEW = 8
 class Facts:
     """What one record knows of its article; ``""`` is unknown.
 
-    ``headline`` is what all prints of it share, ``print`` the headline as printed; ``digest`` is over all it says.
+    ``headline`` is what all prints of it share; ``digest`` is over all it says.
     """
 
     record: int
@@ -36,11 +36,15 @@ class Facts:
     day: str
     digest: str
     anchors: tuple[str, ...] = ()
-    print: str = ""
 
     @property
     def known(self) -> tuple[str, str, str, str]:
         return self.headline, self.body, self.outlet, self.day
+
+    @property
+    def complete(self) -> bool:
+        """Whether body, outlet and day are known."""
+        return all(self.known[1:])
 
     @property
     def rank(self) -> tuple[int, bool, str]:
@@ -64,10 +68,7 @@ class Cluster:
         if any(a and b and a != b for a, b in zip(self.known, facts.known, strict=True)):
             return False
         other = self.given and facts.given and facts.given not in self.given
-        if not other:
-            return True
-        same = self.known[1] == facts.body
-        return same and (bool(facts.body) or facts.print in {member.print for member in self.members[:_FEW]})
+        return not other or (facts.complete and self.known[1:] == facts.known[1:])
 
     def add(self, facts: Facts) -> bool:
         """Take the record in; true when the cluster knows more than before."""
@@ -102,7 +103,7 @@ def clusters(records: Iterable[Facts]) -> list[Cluster]:
 def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
     """Every key under which a fitting cluster may stand."""
     patterns = list(product(*((f"={value}", _NONE) if value else (_ANY, _NONE) for value in facts.known)))
-    same_body = f"={facts.body}" if facts.body else _NONE
+    copied = tuple(f"={value}" for value in facts.known[1:])
     for anchor in facts.anchors:
         for pattern in patterns:
             if not facts.given:
@@ -110,7 +111,7 @@ def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
                 continue
             yield (anchor, _NONE, *pattern)
             yield (anchor, f"={facts.given}", *pattern)
-            if pattern[1] == same_body:
+            if facts.complete and pattern[1:] == copied:
                 yield (anchor, _ANY, *pattern)
 
 

@@ -129,7 +129,7 @@ def _facts(row: Row) -> Facts:
     names = tuple(anchors(row["given"], row["title_key"], row["body_key"]))
     return Facts(
         row["id"], row["given"], row["title_key"], row["body_key"], row["outlet"] or "",
-        day_of(row["published"] or ""), row["digest"], names, row["title"] or "",
+        day_of(row["published"] or ""), row["digest"], names,
     )  # fmt: skip
 
 

@@ -205,6 +205,17 @@ class FieldIndex:
             dots(any_word.T, query.said).astype(np.float32),
         )
 
+    def lead_share(self, query: QueryVector, rows: Rows) -> Floats:
+        """(m,) the share of the query's weight that stands in the start of each body at ``rows`` (m,), 0 of no body."""
+        begin, size = self.lead_start[rows], np.diff(self.lead_start)[rows]
+        if not size.any() or not len(query.ids):
+            return np.zeros(len(rows), dtype=np.float32)
+        of = np.repeat(np.arange(len(rows)), size)
+        terms = self.lead_term[np.repeat(begin - np.cumsum(size) + size, size) + np.arange(len(of))]
+        place = np.minimum(np.searchsorted(query.ids, terms), len(query.ids) - 1)
+        held = np.where(query.ids[place] == terms, query.bare[place], 0)
+        return np.bincount(of, held, len(rows)).astype(np.float32)
+
     def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
         found = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)

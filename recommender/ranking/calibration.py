@@ -25,7 +25,7 @@ from .features import FEW_WORDS, PAGE, UNTITLED, WHOLE, Features, Query
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
 EVIDENCE = (
     "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "shared", "meaning",
-    "gap", "whole", "untitled", "known", "one",
+    "gap", "lead", "whole", "untitled", "known", "one",
 )  # fmt: skip
 _LEAST, _MOST = (15.0, 15.0, 40.0), (65.0, 65.0, 85.0)  # bounds of the background, by kind of query
 _FAR = 60.0  # logit above the background from which more says nothing new
@@ -34,7 +34,7 @@ _COUNTED = 4  # shared words from which more say nothing new
 
 @dataclass(frozen=True)
 class Calibration:
-    """``platt`` (3, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 15): weights of
+    """``platt`` (3, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 16): weights of
     ``EVIDENCE`` for headlines and for pages. ``answer``, ``also``: the evidence that the best hit and that every
     other must reach. ``source`` says how the offsets came about."""
 
@@ -111,14 +111,15 @@ def gap(plain: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(m, 15) ``EVIDENCE`` of each candidate; no date takes part."""
+    """(m, 16) ``EVIDENCE`` of each candidate; no date takes part."""
     one = np.ones(len(features.title))
     known = (query.page or query.headline).known
     return np.stack(
         [
             features.title, features.cosine, features.body, features.page_title, features.page_cosine,
             features.page_body, features.words, features.mass, np.minimum(features.shared / _COUNTED, 1),
-            features.meaning, gap(plain), features.kind == WHOLE, features.kind == UNTITLED, known * one, one,
+            features.meaning, gap(plain), features.lead, features.kind == WHOLE, features.kind == UNTITLED,
+            known * one, one,
         ],
         axis=1,
     ).astype(np.float64)  # fmt: skip

@@ -141,7 +141,9 @@ def test_what_merges_with_a_record(desk: Desk, other: dict[str, object], count: 
     [
         ({"id": "b"}, {"id": "a"}, ["a"]),
         ({"id": "b"}, {}, ["b"]),
-        ({"id": "b", "body": ""}, {"id": "a", "body": ""}, ["a"]),
+        ({"id": "b", "body": ""}, {"id": "a", "body": ""}, ["a", "b"]),
+        ({"id": "b", "outlet": None}, {"id": "a", "outlet": None}, ["a", "b"]),
+        ({"id": "b", "published": None}, {"id": "a"}, ["a", "b"]),
         ({"id": "b", "body": ""}, {"id": "a"}, ["a", "b"]),
         ({"id": "b"}, {"id": "b"}, ["b"]),
         ({"id": "b", "body": ""}, {"id": "b"}, ["b"]),
