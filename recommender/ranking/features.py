@@ -30,8 +30,8 @@ class Features(NamedTuple):
     """What m articles have of a query, each (m,) float32.
 
     ``title``, ``cosine``, ``body``: by the headline that asks (``FieldIndex.match``); ``page_title``, ``page_cosine``,
-    ``page_body``: by headline and lead, where a body asks; ``lead``: the share of the headline that asks in the start
-    of a body; ``meaning``: the cosine of the fused embeddings; ``time``:
+    ``page_body``: by headline and lead, where a body asks; ``lead``: the share of either in the start of a body;
+    ``meaning``: the cosine of the fused embeddings; ``time``:
     the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule: ``words``, ``mass``, ``shared``.
     ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
     """
@@ -96,7 +96,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
     return Features(
         own.title, own.cosine, own.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
-        model.fields.lead_share(query.headline, rows),
+        model.fields.lead_share(query.page or query.headline, rows),
         dense.score(query.dense, rows), decay(query.day, model.catalogue.days[rows]), links[rows],
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
