@@ -174,7 +174,7 @@ def _tags(read: PageReading, parts: _Parts) -> Field | None:
     found: dict[str, None] = {}
     places: list[int] = []
     for headline, numbers in headlines:
-        if tags := split_tags(headline)[0]:
+        if tags := split_tags(rules.folded(headline))[0]:
             found.update(dict.fromkeys(tags))
             places += numbers
     if not found:

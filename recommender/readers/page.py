@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from recommender.errors import InputError
 from recommender.readers.assemble import assemble
 from recommender.readers.encoding import decode
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_fields import Field, PageReading
 from recommender.readers.page_text import Line
+from recommender.readers.rules.bylines import line_byline, without_role
+from recommender.readers.rules.lines import folded
+from recommender.readers.rules.sheet import Sheet, sheet_of
 from recommender.readers.unpack import PAGE_LIMIT
+from recommender.text.dates import find_date
 from recommender.text.normalize import clean
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -42,4 +47,45 @@ def read_text(text: str) -> PageReading:
     ]
     if not lines:
         raise InputError("The page is empty.", "Capture it again, or leave it out.")
-    return assemble(lines)
+    sheet = sheet_of([line.text for line in lines[:40]])
+    return _of_sheet(sheet, lines) if sheet else assemble(lines)
+
+
+def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
+    """A page that names its fields: what is named so, and the rest as of any page."""
+    rest = [line for at, line in enumerate(lines) if at not in sheet.read]
+    if sheet.body_at is not None and sheet.body:
+        rest.insert(0, Line(lines[sheet.body_at].number, sheet.body))
+    known = _named_fields(sheet, lines)
+    if rest:
+        read = assemble(rest, "text", known)
+        return replace(read, outlet=known.outlet or read.outlet, author=known.author or read.author)
+    return known
+
+
+def _named_fields(sheet: Sheet, lines: list[Line]) -> PageReading:
+    def of(part: str) -> Field | None:
+        at, value = sheet.fields.get(part, (0, ""))
+        value = _value_of(part, value)
+        return Field(value, (lines[at].number,) * 2, "field with a name", 0.97) if value else None
+
+    url, section = sheet.fields.get("url"), sheet.fields.get("section")
+    return PageReading(
+        "text",
+        title=of("title"),
+        outlet=of("outlet"),
+        author=of("author"),
+        published=of("published"),
+        url=url[1] if url else None,
+        section=section[1] if section else None,
+    )
+
+
+def _value_of(part: str, value: str) -> str:
+    if part == "published":
+        found = find_date(folded(value), labelled=True)
+        return found.iso if found else ""
+    if part == "author":
+        byline = line_byline(value)
+        return byline.author if byline and byline.author else without_role(value)
+    return value

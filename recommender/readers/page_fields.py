@@ -89,9 +89,10 @@ class PageReading:
     @property
     def own_tags(self) -> tuple[str, ...]:
         """The tags of the page's own title, without those of the headlines it lists."""
+        from recommender.readers.rules.lines import folded
         from recommender.text.normalize import split_tags
 
-        return split_tags(_text(self.title))[0] if self.title else ()
+        return split_tags(folded(_text(self.title)))[0] if self.title else ()
 
 
 def _text(field: Field | None) -> str:

@@ -12,7 +12,7 @@ SHORT = 120
 """Most characters of a headline or another line of furniture."""
 
 _MARKER = re.compile(
-    r"(?:[·•∙ㆍ・▶▷►☞☛◇◆■□○●◎▪▫◦⊙✔→*+»›] ?|[-–—−] (?=\S)|[-–—−](?=[^\d\s\-–—−])|"
+    r"(?:[·•∙ㆍ・▶▷►☞☛👉◇◆■□○●◎▪▫◦⊙✔→*+»›] ?|[-–—−] (?=\S)|[-–—−](?=[^\d\s\-–—−])|"
     r"(?:\(\d{1,2}\)|\d{1,2}[.)]) (?=\S)|[①-⑳] ?|\[\d{1,2}\] ?)(?=\S)"
 )
 _COPYRIGHT = re.compile(
