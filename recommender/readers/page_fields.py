@@ -38,7 +38,8 @@ class PageReading:
     """One page; a field that the page does not state is ``None``.
 
     ``stand_in`` is the start of the lead when there is no title. ``links`` are the related
-    entries with their addresses, in the order of ``related``.
+    entries with their addresses, in the order of ``related``. ``refusal`` says why nothing is kept of a
+    page that is no article; empty for one that is.
     """
 
     kind: Literal["text", "html"]
@@ -56,16 +57,18 @@ class PageReading:
     links: tuple[Related, ...] = ()
     url: str | None = None
     section: str | None = None
+    refusal: str = ""
 
     def as_json(self, path: str) -> dict[str, Any]:
         """The object of ``recommender inspect --format json``."""
         fields = {name: getattr(self, name) for name in (*FIELDS, "stand_in")}
-        return {
+        told = {
             "path": path,
             "kind": self.kind,
             "fields": {name: field.as_json() if field else None for name, field in fields.items()},
             "left_out": [{"lines": list(out.lines), "rule": out.rule} for out in self.left_out],
         }
+        return {**told, "refused": self.refusal} if self.refusal else told
 
     def to_record(self, path: str) -> Record:
         """The page as a record; its id is derived later, from its content."""

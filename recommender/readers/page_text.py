@@ -206,7 +206,7 @@ def _links_between(lines: list[Line]) -> None:
     prose = [not line.part and _is_prose(line.text) for line in lines]
     start = prose.index(True)
     arrows = sum(line.text[0] in _ARROWS for line in lines if not line.part)
-    for at, line in enumerate(lines[start:], start):
+    for line in lines[start:]:
         mark, text = rules.unmark(line.text)
         if line.part or not mark or not rules.is_headline(text):
             continue
@@ -216,7 +216,9 @@ def _links_between(lines: list[Line]) -> None:
 
 def _reads_like_a_link(text: str) -> bool:
     """A whole headline, longer than a subhead and no entry of a table."""
-    return len(text) >= 16 and len(text.split()) >= 4 and not rules.is_entry(text) and not rules.caption_rule(text, False)
+    return (
+        len(text) >= 16 and len(text.split()) >= 4 and not rules.is_entry(text) and not rules.caption_rule(text, False)
+    )
 
 
 def _kind(text: str) -> str:

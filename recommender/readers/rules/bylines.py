@@ -14,12 +14,16 @@ _ROLES = (
 )
 _ROLE = re.compile(_ROLES)
 _DESKS = (
-    r"(?:정치|경제|사회|문화|국제|산업|체육|스포츠|전국|지역|편집|사진|디지털|과학|생활|금융|증권|부동산|교육|의학|의료|환경|"
-    r"법조|행정|연예|탐사|기획|콘텐츠|뉴스|보도|취재|제작|영상|미디어|온라인|외교|통일|국방|안보|바이오|유통|자동차|IT|데이터|"
-    r"여론|오피니언|논설|종교|여행|음식|농업|해양|노동|복지|인구|건강|기후|에너지|북한|중국|일본|미국|대구|경북|수도권|특별취재|정책)"
+    r"(?:정치|경제|사회|문화|국제|산업|체육|스포츠|전국|지역|편집|사진|디지털|과학|생활|금융|증권|부동산|교육|"
+    r"의학|의료|환경|"
+    r"법조|행정|연예|탐사|기획|콘텐츠|뉴스|보도|취재|제작|영상|미디어|온라인|외교|통일|국방|안보|바이오|유통|"
+    r"자동차|IT|데이터|"
+    r"여론|오피니언|논설|종교|여행|음식|농업|해양|노동|복지|인구|건강|기후|에너지|북한|중국|일본|미국|대구|"
+    r"경북|수도권|특별취재|정책)"
 )
 _DESK_ROLE = re.compile(
-    rf"{_DESKS}{{1,2}}(?:부|팀|국|본부|센터)?(?:장|부장|팀장|국장|차장|본부장|에디터|데스크|위원|선임기자|전문기자|기자|특파원|PD)"
+    rf"{_DESKS}{{1,2}}(?:부|팀|국|본부|센터)?(?:장|부장|팀장|국장|차장|본부장|에디터|데스크|위원|선임기자|"
+    rf"전문기자|기자|특파원|PD)"
 )
 _NAME = r"[가-힣]{2,4}"
 _NAMES = rf"{_NAME}(?:[·,ㆍ/] ?{_NAME}){{0,3}}"
@@ -31,9 +35,13 @@ _PEOPLE = rf"(?:{_NAMES}) ?(?:{_ROLES}){_MORE}"
 _AFTER = re.compile(rf"(?P<names>(?:{_NAMES}|{_SPACED}) ?(?:{_ROLES}){_MORE})(?: ?[=:]| ) ?|(?P<bare>{_NAME}) ?= ?")
 _PLAIN = re.compile(rf"(?:(?P<before>[가-힣A-Za-z0-9]{{2,15}}) ?[=/| ] ?)?(?P<names>{_PEOPLE}) ?= ?(?=\S)")
 _SLASH = re.compile(
-    rf"[/=] ?(?:[가-힣A-Za-z0-9]{{2,15}}[=/] ?)?(?P<names>{_PEOPLE})(?: ?[=:/]| ) ?(?:[\w.-]{{1,40}}@\S{{0,40}} )?(?=\S)"
+    rf"[/=] ?(?:[가-힣A-Za-z0-9]{{2,15}}[=/] ?)?(?P<names>{_PEOPLE})(?: ?[=:/]|"
+    rf" ) ?(?:[\w.-]{{1,40}}@\S{{0,40}} )?(?=\S)"
 )
-_SURNAMES = "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용"
+_SURNAMES = (
+    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류"
+    "진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용"
+)
 _TEAM = re.compile(r"[가-힣]{0,6}(?:취재팀|취재부|특별취재반)")
 _NO_NAME = re.compile(r"기사 ?제보|제보|문의|구독|광고|편집부|편집국|보도국|독자|이메일|메일")
 _DESK = re.compile(r"\S*(?:부|팀|국|본부|지국|지사|취재|주재|센터|데스크|기획|단독|종합|속보|포토)")
@@ -49,7 +57,9 @@ _LABEL = re.compile(
 _HINT = re.compile(rf"{_ROLES}|취재|@|기자명|작성자|글|by |reporter", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s=|ㅣ/·ㆍ()（）,:\[\]【】<>ⓒ©]+")
 _PERSON = r"[A-Z][A-Za-z'’-]{1,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,3}"
-_ENGLISH_ROLE = re.compile(r"\b(?:writer|reporter|editor|correspondent|news|staff|times|press|post|daily)\b", re.IGNORECASE)
+_ENGLISH_ROLE = re.compile(
+    r"\b(?:writer|reporter|editor|correspondent|news|staff|times|press|post|daily)\b", re.IGNORECASE
+)
 _ENGLISH = re.compile(
     rf"(?:written by|by|reporter)[ :]{{1,2}}(?P<name>{_PERSON}?(?:(?:,| and| &|, and) {_PERSON}?){{0,3}})"
     r"(?:(?:,| \|) [A-Z][A-Za-z .&]{2,40})?",
@@ -108,7 +118,8 @@ def unfolded(line: str) -> str:
 
 
 def _english_people(names: str) -> str:
-    people = [name.strip() for name in re.split(r",? and | & |, ", names)]
+    several = re.search(r" and | & ", names)
+    people = [name.strip() for name in re.split(r",? and | & |, ", names)] if several else [names.split(",")[0]]
     return "·".join(name for name in people if not _ENGLISH_ROLE.search(name))
 
 
@@ -170,7 +181,8 @@ def _spare(tokens: list[str], author: str) -> int:
     """Words that are no part of a byline as we know them."""
     names = re.split(r"[·,ㆍ/ ]+", author)
     return sum(
-        not (t in names or t in REGIONS or _ROLE.fullmatch(t) or _DESK_ROLE.fullmatch(t) or _LABEL.fullmatch(t) or _MEDIA.fullmatch(t)
+        not (t in names or t in REGIONS or _ROLE.fullmatch(t) or _DESK_ROLE.fullmatch(t)
+             or _LABEL.fullmatch(t) or _MEDIA.fullmatch(t)
              or any(t.startswith(n) and _ROLE.fullmatch(t[len(n):]) for n in names))
         for t in tokens
     )  # fmt: skip

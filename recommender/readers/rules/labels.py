@@ -13,11 +13,10 @@ Kind = Literal["related", "other"]
 
 LONGEST = 40
 """Most characters of a label."""
-DECO = (
-    " \t[]【】<>〈〉《》()（）〔〕［］｛｝{}▶▷►☞☛◇◆■□●○◎★☆※#*•·-=+~:：|ㅣ/→>「」『』“”\"'✔📰🔗🔥📌👉👇▼▲△▽▣◈❖►»«_!…"
-)
+DECO = " \t[]【】<>〈〉《》()（）〔〕［］｛｝{}▶▷►☞☛◇◆■□●○◎★☆※#*•·-=+~:：|ㅣ/→>「」『』“”\"'✔📰🔗🔥📌👉👇▼▲△▽▣◈❖►»«_!…"
 _THING = (
-    r"(?:기사|뉴스|글|보도|소식|콘텐츠|컨텐츠|이슈|이야기|스토리|읽을거리|칼럼|기획|연재|포토|사진|영상|동영상|정보|키워드기사)"
+    r"(?:기사|뉴스|글|보도|소식|콘텐츠|컨텐츠|이슈|이야기|스토리|읽을거리|칼럼|기획|연재|포토|사진|영상|동영상|"
+    r"정보|키워드기사)"
 )
 _TAIL = (
     r"(?:들|모음|목록|리스트|순|순위|랭킹|전체|전체보기|더보기|보기|바로가기|더|top\d{0,3}|best\d{0,3}|베스트\d{0,3}|"
@@ -29,11 +28,13 @@ _READ = (
     r"보세요|보시면|읽어보세요|읽어볼|살펴볼|둘러볼|봐야할)"
 )
 _RELATED_CUE = (
-    rf"(?:관련(?:된|한|있는|깊은)?|연관(?:된|있는)?|(?:함께|같이|더불어|이어서?|더|덧붙여|곁들여)(?:더)?{_READ}(?:만한|좋은|좋을)?|"
+    rf"(?:관련(?:된|한|있는|깊은)?|연관(?:된|있는)?|(?:함께|같이|더불어|이어서?|더|덧붙여|"
+    rf"곁들여)(?:더)?{_READ}(?:만한|좋은|좋을)?|"
     rf"이어지는|비슷한|유사한|놓치(?:면|지)(?:안될|말아야할|마세요|말자)?)"
 )
 _RELATED = re.compile(
-    rf"(?:{_THIS}?{_RELATED_CUE}{_THING}?|{_THIS}도(?:추천|보세요|함께|읽어보세요|있어요|있습니다)(?:합니다|해요)?{_THING}?)"
+    rf"(?:{_THIS}?{_RELATED_CUE}{_THING}?|{_THIS}도(?:추천|보세요|함께|읽어보세요|있어요|있습니다)(?:합니다|"
+    rf"해요)?{_THING}?)"
     rf"{_TAIL}{{0,3}}"
 )
 _RELATED_BARE = re.compile(rf"{_THIS}?(?:관련|연관)(?:된|한)?{_TAIL}{{0,2}}")
@@ -58,7 +59,8 @@ _MANY = re.compile(r"많이(?:본|읽|찾|보|공유|클릭)|인기|랭킹|실�
 _STORY = r"(?:stor(?:y|ies)|articles?|news|posts?|reads?|reading|content|coverage|headlines?|topics?|videos?)"
 _RELATED_ENGLISH = re.compile(
     rf"(?:(?:our )?(?:related|recommended|suggested|similar)(?: (?:{_STORY}|links))?(?: for you)?|"
-    rf"(?:read|see|watch)(?: (?:also|more|next|on|this next))|(?:also|further|what to|more to) (?:read|see|reading)(?: next)?|"
+    rf"(?:read|see|watch)(?: (?:also|more|next|on|this next))|(?:also|further|what to|more to) (?:read|see|"
+    rf"reading)(?: next)?|"
     rf"you (?:may|might|could|will|'ll)(?: also)? (?:like|enjoy|love|be interested in|want to read)|"
     rf"more (?:on|about) .{{1,30}}|more like this|more related {_STORY}|(?:don['’]t|do not) miss|"
     rf"(?:if you|readers who) (?:liked|enjoyed|read) .{{1,30}}|related)",

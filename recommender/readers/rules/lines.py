@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from recommender.readers.rules.bylines import MAIL
 from recommender.readers.rules.labels import head_of_list, label_kind
@@ -53,8 +54,10 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _DATE_WORDS = (
-    r"(?:(?P<first>기사 ?입력|최초 ?입력|최초 ?등록|입력|등록|승인|송고|작성|발행|게재|게시|보도|published|posted|issued)|"
-    r"(?P<later>최종 ?수정|최종 ?업데이트|마지막 ?수정|기사 ?수정|수정|업데이트|갱신|last updated|last modified|updated|modified))"
+    r"(?:(?P<first>기사 ?입력|최초 ?입력|최초 ?등록|입력|등록|승인|송고|작성|발행|게재|게시|보도|published|"
+    r"posted|issued)|"
+    r"(?P<later>최종 ?수정|최종 ?업데이트|마지막 ?수정|기사 ?수정|수정|업데이트|갱신|last updated|"
+    r"last modified|updated|modified))"
     r"(?:(?: ?(?:일시|시간|시각|일자|날짜|일)|(?: (?:at|on))\b))?"
 )
 _DATE_WORD = re.compile(_DATE_WORDS, re.IGNORECASE)
@@ -91,8 +94,10 @@ _OWNER = re.compile(
 _OWNER_ALONE = re.compile(r"(?:[©ⓒⒸ]|\(c\)) ?[^.!?]{2,25}\.?", re.IGNORECASE)
 _DIGITS = re.compile(r"\d\d|\d ?월")
 _PROMOTION = re.compile(
-    r"구독|팔로우|채널 ?추가|유튜브|뉴스레터|알림 ?(?:받기|설정)|앱 ?(?:다운|설치)|다운로드|바로 ?가기|텔레그램|인스타그램|"
-    r"친구 ?추가|(?:에서|으로) ?만나|제보|홈페이지|클릭|subscribe|follow (?:us|our)|newsletter|sign up|download|our app",
+    r"구독|팔로우|채널 ?추가|유튜브|뉴스레터|알림 ?(?:받기|설정)|앱 ?(?:다운|설치)|다운로드|바로 ?가기|"
+    r"텔레그램|인스타그램|"
+    r"친구 ?추가|(?:에서|으로) ?만나|제보|홈페이지|클릭|subscribe|follow (?:us|our)|newsletter|sign up|"
+    r"download|our app",
     re.IGNORECASE,
 )
 _REPORTED = re.compile(r"(?:했|됐|였|겠|이)다\.?[\"”]?$|(?:밝혔|말했|전했|덧붙였|설명했)|\b(?:said|says|told)\b")
@@ -101,8 +106,22 @@ _PAYWALL = re.compile(
     r"(?:전용|만 |볼 수|보실 수|읽을 수|읽으실 수|이용|열람|필요)|"
     r"(?:전문|나머지|남은 (?:글|내용|기사))[^.]{0,15}(?:로그인|구독|회원|결제)|"
     r"(?:subscribe|sign in|log in|register)[^.]{0,20} (?:to|and) (?:continue|keep|read|unlock|access)|"
-    r"(?:article|story|content) is (?:for|available to|only for|exclusive to|reserved for) (?:\w+ )?(?:subscribers|members)|"
+    r"(?:article|story|content) is (?:for|available to|only for|exclusive to|"
+    r"reserved for) (?:\w+ )?(?:subscribers|members)|"
     r"already (?:a )?(?:subscriber|subscribed|member)",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(
+    r"(?:페이지|기사|문서|게시물|콘텐츠|화면|주소|자료)[^.]{0,12}(?:찾을 수 ?없|존재하지 ?않|없습니다|삭제|"
+    r"이동되었|변경되었|만료)|"
+    r"(?:삭제된|존재하지 않는|없는|잘못된|비공개) ?(?:기사|페이지|게시물|주소|접근|요청|경로)|"
+    r"접근(?:이 (?:거부|차단|제한)| 권한)|"
+    r"(?:서비스|시스템|서버) ?(?:점검|오류|장애)|일시적인? ?(?:오류|장애)|로봇이 아닙|자동 ?입력 ?방지|"
+    r"(?:page|article|story|url|link)[^.]{0,25}(?:not (?:be )?found|no longer|does(?:n['’]t| not) exist|"
+    r"removed|moved|unavailable)|"
+    r"\b(?:404|403|410|500|502|503)\b.{0,20}(?:not found|error|forbidden|gone|unavailable|오류|에러)|"
+    r"(?:not found|error) ?(?:404|403)|"
+    r"access denied|forbidden|are you (?:a )?(?:human|robot)|just a moment|enable javascript|verify you are",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[A-Za-z가-힣\u4e00-\u9fff\u3040-\u30ff]")
@@ -289,3 +308,11 @@ def korean_share(text: str) -> float:
     """Hangul among the letters of a text; 1.0 when it has none."""
     letters = _LETTER.findall(text[:4000])
     return sum("가" <= c <= "힣" for c in letters) / len(letters) if letters else 1.0
+
+
+def tells_an_error(shown: Sequence[str], body: Sequence[str]) -> bool:
+    """A page with hardly any text, whose headings or text say that there is no article, or none to be seen."""
+    if sum(map(len, body)) > 400:
+        return False
+    errors = [text for text in shown if len(text) <= 160 and _ERROR.search(text) and not _REPORTED.search(text)]
+    return bool(errors) and (shown[0] in errors or len(errors) >= 2 or sum(map(len, body)) <= 200)

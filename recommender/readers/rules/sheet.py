@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 _NAMES = {
     "title": "제목 기사제목 표제 헤드라인 타이틀 title headline subject",
     "published": (
-        "날짜 일자 일시 작성일 작성일시 등록일 등록일시 입력 입력일 입력일시 발행일 발행일시 게재일 게시일 게시일시 보도일 보도일자 "
+        "날짜 일자 일시 작성일 작성일시 등록일 등록일시 입력 입력일 입력일시 발행일 발행일시 게재일 게시일 "
+        "게시일시 보도일 보도일자 "
         "기사입력 기사일자 기사날짜 송고일시 date published publisheddate publishedat pubdate datetime time"
     ),
-    "outlet": "언론사 언론사명 매체 매체명 신문 신문사 방송사 출처 발행처 outlet press media publisher source newspaper site",
+    "outlet": "언론사 언론사명 매체 매체명 신문 신문사 방송사 출처 발행처 outlet press media publisher source "
+    "newspaper site",
     "author": "기자 기자명 작성자 글쓴이 취재기자 필자 저자 author byline reporter writer by",
     "url": "링크 주소 기사주소 원문 원문링크 원문주소 원본 url link address",
     "section": "섹션 분야 분류 카테고리 면 section category",
     "body": "본문 내용 기사내용 기사본문 기사 전문 본문내용 body content text article fulltext",
-    "skipped": "번호 순번 수정 수정일 수정일시 조회수 조회 댓글수 키워드 태그 no number id keywords keyword tags updated modified",
+    "skipped": "번호 순번 수정 수정일 수정일시 조회수 조회 댓글수 키워드 태그 no number id keywords keyword "
+    "tags updated modified",
 }
 _FIELDS = {name: part for part, names in _NAMES.items() for name in names.split()}
 _LINE = re.compile(
@@ -37,7 +40,7 @@ class Sheet:
 
 
 def sheet_of(texts: Sequence[str]) -> Sheet | None:
-    """The named fields at the start of a page; ``None`` if it does not begin with two or more, one the title or the body.
+    """The named fields at the start of a page; ``None`` if there are fewer than two, or neither title nor body.
 
     A name may stand on a line of its own, with its value on the next.
     """
