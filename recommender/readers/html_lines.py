@@ -291,6 +291,8 @@ def _leave(element: Any, tag: str, state: _State) -> None:
 
 def _names(element: Any) -> str:
     """What an element calls itself: its classes, id and property, of at most 300 characters."""
+    if not element.attrib:
+        return ""
     return " ".join((element.get(key) or "")[:100] for key in ("class", "id", "itemprop")).strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,6 +14,12 @@ from recommender.text.normalize import title_key
 
 Pairs = list[tuple[Block, Line]]
 _SPOKEN = {"hidden": "hidden notice", "comments": "reader comments", "summary": "summary"}
+_COMMENTS = re.compile(
+    r"(?:(?:전체|독자|한 ?줄|회원|최신)? ?(?:댓글|의견|덧글)(?: ?(?:남기기|쓰기|보기|목록))?|"
+    r"(?:leave a )?(?:comments?|reply)|"
+    r"\d{1,5} comments?)(?: ?[(\[]?\d{0,5}개?[)\]]?)?",
+    re.IGNORECASE,
+)
 _SHORT = 8
 """Fewest letters of a listed headline, where others are longer."""
 
@@ -30,8 +37,12 @@ def lay_out_blocks(page: Outline, kinds: list[str]) -> Pairs:
             line.is_(OUT, _SPOKEN[kinds[block.box]])
         elif block.caption:
             line.is_("caption", "figure caption", block.text.lstrip("▲△▼▽◀▶ "), 0.95)
+        elif block.level and _COMMENTS.fullmatch(block.text.strip(DECO)):
+            _claim_comments(page, laid, at)
         elif rule := rules.furniture(block.text):
             line.is_(OUT, rule)
+        elif _is_teaser(page, laid, at - 1):
+            line.is_(OUT, "start of another article")
         elif (rest := rules.related_header(block.text)) is not None:
             at = _below_header(page, laid, at, rest)
         elif rules.popular_header(block.text) and not (block.href and block.listed and len(block.text) > 12):
@@ -40,6 +51,25 @@ def lay_out_blocks(page: Outline, kinds: list[str]) -> Pairs:
     _named_lists(page, laid, kinds)
     _marked_links(laid)
     return laid
+
+
+def _claim_comments(page: Outline, laid: Pairs, at: int) -> None:
+    """What stands below the heading of the readers' comments, in the box around it."""
+    heading = laid[at - 1][0]
+    scope = page.boxes[heading.box].parent
+    for block, line in laid[at - 1 :]:
+        if not page.holds(scope, block.box) or (block.level == heading.level and block is not heading):
+            return
+        line.is_(OUT, "reader comments")
+
+
+def _is_teaser(page: Outline, laid: Pairs, at: int) -> bool:
+    """The start of an article that the heading above it links to, broken off."""
+    if not at or not laid[at][0].text.endswith(("...", "…")) or laid[at][0].link:
+        return False
+    above = laid[at - 1][0]
+    mine, theirs = (page.boxes[block.box].parent for block in (laid[at][0], above))
+    return above.href is not None and above.level > 0 and (mine == theirs or page.holds(mine, above.box))
 
 
 def _below_header(page: Outline, laid: Pairs, at: int, rest: str) -> int:

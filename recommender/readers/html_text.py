@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from recommender.readers.html_lines import Block, Outline
 from recommender.readers.linked_data import Stated
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_fields import ERROR_PAGE, FRONT_PAGE, PageReading
 from recommender.readers.page_text import Line
 from recommender.readers.rules import lines as rules
 from recommender.text.normalize import title_key
@@ -20,6 +20,7 @@ _ENOUGH = 200
 """So many characters of sentences are no teaser."""
 _HEADLINES = 8
 """Fewest linked headlines of a front page."""
+_POLITE = re.compile(r"(?:니다|세요|십시오|까요)[.?!]$")
 _HEADED = re.compile(r"\.{3}$|…$")
 
 
@@ -116,6 +117,23 @@ def _are_siblings(page: Outline, one: Block, other: Block) -> bool:
     return not mine.isdisjoint(theirs - {0, -1})
 
 
+def without_asides(page: Outline, found: Pairs) -> Pairs:
+    """Without polite sentences (``…니다.``) at either end, in boxes of their own, of a text that is not polite.
+
+    Furniture speaks to the reader; a Korean article does not.
+    """
+    plain = [at for at, (_, line) in enumerate(found) if is_prose(line.text) and not _POLITE.search(line.text)]
+    if len(plain) < 2:
+        return found
+    first, last = found[plain[0]][0], found[plain[-1]][0]
+    return [
+        pair for at, pair in enumerate(found)
+        if plain[0] <= at <= plain[-1]
+        or not _POLITE.search(pair[1].text)
+        or _are_siblings(page, pair[0], first if at < plain[0] else last)
+    ]  # fmt: skip
+
+
 def densest_text(page: Outline, free: Pairs) -> Pairs:
     """The blocks of the box around which most sentences stand; those in inner boxes count less, the deeper the less."""
     scores = [0.0] * len(page.boxes)
@@ -123,7 +141,7 @@ def densest_text(page: Outline, free: Pairs) -> Pairs:
         if is_prose(line.text):
             for share, at in zip((1.0, 1.0, 0.5), _near(page, block.box), strict=False):
                 scores[at] += share * len(line.text)
-    best = max(range(len(scores)), key=lambda at: scores[at])
+    best = max(range(len(scores)), key=lambda at: (scores[at], at))
     return (
         _trimmed(page, [(block, line) for block, line in free if page.holds(best, block.box)]) if scores[best] else []
     )
@@ -186,9 +204,9 @@ def why_no_article(
     texts = [line.text for line in body]
     headings = [block.text for block in page.blocks if block.level][:3]
     if rules.tells_an_error([*headings, str(known.title.value) if known.title else "", *texts], texts):
-        return "The page tells of an error or of an article that is gone, and holds no article."
+        return ERROR_PAGE
     if meta.get("og:type", ("", 0))[0].lower() != "article" and _is_front_page(page, laid, body):
-        return "The page is a list of articles, such as a front page, and not one article."
+        return FRONT_PAGE
     return ""
 
 

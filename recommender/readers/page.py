@@ -8,10 +8,10 @@ from dataclasses import replace
 from recommender.errors import InputError
 from recommender.readers.assemble import assemble
 from recommender.readers.encoding import decode
-from recommender.readers.page_fields import Field, PageReading
+from recommender.readers.page_fields import ERROR_PAGE, Field, PageReading
 from recommender.readers.page_text import Line
 from recommender.readers.rules.bylines import line_byline, without_role
-from recommender.readers.rules.lines import folded
+from recommender.readers.rules.lines import folded, tells_an_error
 from recommender.readers.rules.sheet import Sheet, sheet_of
 from recommender.readers.unpack import PAGE_LIMIT
 from recommender.text.dates import find_date
@@ -40,15 +40,30 @@ def read_text(text: str) -> PageReading:
         raise InputError(f"The page is larger than {PAGE_LIMIT} characters.", "Is it one page?")
     if _HTML.search(text, 0, 2000) and text.lstrip("\ufeff \t\r\n").startswith("<"):
         return html_page(text.encode("utf-8", "backslashreplace"), "utf-8")
-    lines = [
-        Line(n, cleaned)
+    found = [
+        (Line(n, cleaned), raw)
         for n, raw in enumerate(_LINE_END.split(text), start=1)
         if (cleaned := clean(raw).strip(_UNSEEN))
     ]
+    lines = [line for line, _ in found]
     if not lines:
         raise InputError("The page is empty.", "Capture it again, or leave it out.")
-    sheet = sheet_of([line.text for line in lines[:40]])
-    return _of_sheet(sheet, lines) if sheet else assemble(lines)
+    sheet = sheet_of([_name_before_tab(raw, line.text) for line, raw in found[:40]])
+    return _of_sheet(sheet, lines) if sheet else _unless_error(assemble(lines))
+
+
+def _name_before_tab(raw: str, cleaned: str) -> str:
+    """``제목<tab>…`` as ``제목: …``."""
+    name, tab, value = raw.strip().partition("\t")
+    return f"{clean(name)}: {clean(value)}" if tab and len(name) <= 14 else cleaned
+
+
+def _unless_error(read: PageReading) -> PageReading:
+    """The reading, or a refusal where the page tells of an error and no more."""
+    title, body = (str(field.value) if field else "" for field in (read.title or read.stand_in, read.body))
+    if not read.published and not read.author and tells_an_error([title, *body.split("\n")], body.split("\n")):
+        return PageReading(read.kind, refusal=ERROR_PAGE)
+    return read
 
 
 def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:

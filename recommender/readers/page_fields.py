@@ -8,6 +8,8 @@ from typing import Any, Literal
 from recommender.readers.article import Article, Record, Related
 from recommender.readers.rules.bylines import without_role
 
+ERROR_PAGE = "The page tells of an error or of an article that is gone, and holds no article."
+FRONT_PAGE = "The page is a list of articles, such as a front page, and not one article."
 FIELDS = ("title", "outlet", "author", "published", "body", "captions", "tags", "related", "translation")
 
 

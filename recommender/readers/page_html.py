@@ -23,6 +23,7 @@ from recommender.readers.html_text import (
     named_text,
     prose_of,
     why_no_article,
+    without_asides,
 )  # fmt: skip
 from recommender.readers.linked_data import Stated, data_text, stated
 from recommender.readers.page_fields import Field, LeftOut, PageReading
@@ -66,6 +67,7 @@ def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
     if refusal := why_no_article(page, laid, body, known, own, meta):
         return PageReading("html", refusal=refusal)
     read = assemble(body, "html", known)
+    read = read if read.outlet else replace(read, outlet=_owner(page))
     claimed = {n for out in read.left_out for n in range(out.lines[0], out.lines[1] + 1)}
     out = [LeftOut((b.number, b.number), line.rule) for b, line in laid if line.part == OUT and b.number not in claimed]
     left_out = tuple(sorted({*read.left_out, *out}, key=lambda o: (o.lines, o.rule)))
@@ -87,7 +89,8 @@ def _known(
 ) -> PageReading:
     """What the page states outside of its running text."""
     url = _url(tree, meta) or own.url or None
-    listed = [(block, line) for block, line in laid if line.part == "related" and title_key(line.value)]
+    entries = {line.value: (block, line) for block, line in reversed(laid) if line.part == "related"}
+    listed = [pair for headline, pair in reversed(entries.items()) if title_key(headline)]
     links = tuple(Related(line.value, address(url, block.link) if block.link else None) for block, line in listed)
     section = meta.get("article:section")
     outlet = _outlet(meta, page, own)
@@ -113,6 +116,14 @@ def _outlet(meta: dict[str, tuple[str, int]], page: Outline, own: Stated) -> Fie
         name = _without_portal(value)
         if name and not name.startswith("@") and "://" not in name and len(name) <= 40:
             return Field(name, (max(1, line),) * 2, rule, sure)
+    return None
+
+
+def _owner(page: Outline) -> Field | None:
+    """The owner that a copyright line anywhere on the page names."""
+    for block in page.blocks:
+        if rules.furniture(block.text) == "copyright line" and (owner := rules.copyright_owner(block.text)):
+            return Field(owner, (block.number,) * 2, "owner in the copyright line", 0.7)
     return None
 
 
@@ -260,7 +271,7 @@ def _body(
         found = [(block, line) for block, line in free if chosen.holds(line.text)]
         dense = densest_text(page, free)
         found = found if 10 * prose_of(found) >= 6 * prose_of(dense) else dense
-        lines = [line for _, line in first_article(page, found, title)]
+        lines = [line for _, line in first_article(page, without_asides(page, found), title)]
     if not any(len(line.text) >= 20 for line in lines):
         lines = [line for block, line in free if not block.listed]
     data, place = (own.body, own.line) if own.body else data_text(tree)

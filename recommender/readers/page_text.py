@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import MAIL, Byline, lead_byline, line_byline, may_be_byline
-from recommender.readers.rules.labels import may_be_label
+from recommender.readers.rules.labels import is_unknown_label, may_be_label
 from recommender.text.normalize import title_key
 
 OUT = "out"
@@ -79,13 +79,20 @@ def _promotion(lines: list[Line]) -> None:
     last = max((at for at, line in enumerate(lines) if not line.part and _is_prose(line.text)), default=len(lines))
     run: list[Line] = []
     for line in [*lines[last + 1 :], None]:
+        if run and line is not None and line.number > run[-1].number + 1:
+            _claim_promotion(run)
+            run = []
         if line is not None and not line.part and rules.unmark(line.text)[0] and _is_label(line.text) is False:
             run.append(line)
             continue
-        if 2 * sum(rules.is_promotion(each.text) for each in run) >= max(1, len(run)):
-            for each in run:
-                each.is_(OUT, "promotion")
+        _claim_promotion(run)
         run = []
+
+
+def _claim_promotion(run: list[Line]) -> None:
+    if 2 * sum(rules.is_promotion(line.text) for line in run) >= max(1, len(run)):
+        for line in run:
+            line.is_(OUT, "promotion")
 
 
 def _is_prose(text: str) -> bool:
@@ -113,8 +120,8 @@ def _items(lines: list[Line], at: int, part: str, rule: str) -> int:
         mark, text = rules.unmark(line.text)
         if marked is None:
             marked = bool(mark)
-        if rules.dated(line.text, alone=True):
-            line.is_(OUT, "date in a list")
+        if rules.dated(line.text, alone=True) or rules.is_number(line.text):
+            line.is_(OUT, "date or number in a list")
         elif (marked and not mark) or (not rules.is_headline(text) and not (mark and len(text) <= rules.SHORT)):
             break
         else:
@@ -154,6 +161,11 @@ def _list_at_end(lines: list[Line]) -> None:
     texts = [rules.unmark(line.text)[1] for line in run]
     if len(run) < 3 or not any(not line.part for line in lines[:start]) or not _headlines(texts):
         return
+    above = lines[start - 1]
+    if not above.part and is_unknown_label(above.text):
+        for line in [above, *run]:
+            line.is_(OUT, "list below a label at the end", confidence=0.7)
+        return
     for line, text in zip(run, texts, strict=True):
         line.is_("related", "a run of list lines at the end", text, min(0.9, 0.5 + 0.05 * len(run)))
 
@@ -182,7 +194,8 @@ def _closing_run(lines: list[Line]) -> tuple[int, int]:
 
 
 def _is_item(text: str) -> bool:
-    return len(text) <= rules.SHORT and rules.is_headline(text) and not _ends_list(text) and not rules.is_entry(text)
+    listed = rules.is_headline(text) and not _ends_list(text) and not rules.is_entry(text)
+    return rules.is_number(text) or (len(text) <= rules.SHORT and listed)
 
 
 def _stands_apart(lines: list[Line], at: int) -> bool:

@@ -34,6 +34,7 @@ _MORE = rf"(?:(?: ?[·,ㆍ/&] ?| )(?:{_NAMES}) ?(?:{_ROLES})){{0,3}}"
 _PEOPLE = rf"(?:{_NAMES}) ?(?:{_ROLES}){_MORE}"
 _AFTER = re.compile(rf"(?P<names>(?:{_NAMES}|{_SPACED}) ?(?:{_ROLES}){_MORE})(?: ?[=:]| ) ?|(?P<bare>{_NAME}) ?= ?")
 _PLAIN = re.compile(rf"(?:(?P<before>[가-힣A-Za-z0-9]{{2,15}}) ?[=/| ] ?)?(?P<names>{_PEOPLE}) ?= ?(?=\S)")
+_UNPLACED = re.compile(rf"(?P<names>{_PEOPLE}) ?= ?(?=\S)")
 _SLASH = re.compile(
     rf"[/=] ?(?:[가-힣A-Za-z0-9]{{2,15}}[=/] ?)?(?P<names>{_PEOPLE})(?: ?[=:/]|"
     rf" ) ?(?:[\w.-]{{1,40}}@\S{{0,40}} )?(?=\S)"
@@ -42,6 +43,8 @@ _SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류"
     "진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용"
 )
+_ROLE_FIRST = re.compile(rf"(?:취재)?(?:기자|글|작성자|글쓴이|기자명) ?[:：=|]? ?(?P<name>{_NAME})")
+_PLACED = re.compile(r"(?P<place>[가-힣]{2,4}) ?= ?(?P<outlet>[가-힣A-Za-z0-9]{2,15})")
 _TEAM = re.compile(r"[가-힣]{0,6}(?:취재팀|취재부|특별취재반)")
 _NO_NAME = re.compile(r"기사 ?제보|제보|문의|구독|광고|편집부|편집국|보도국|독자|이메일|메일")
 _DESK = re.compile(r"\S*(?:부|팀|국|본부|지국|지사|취재|주재|센터|데스크|기획|단독|종합|속보|포토)")
@@ -105,6 +108,8 @@ def lead_byline(line: str) -> Byline | None:
         if outlet and not author and _is_outlet_tag(inside, rest):
             return Byline(outlet, None, rest, "outlet in brackets before the lead")
         return None
+    if (match := _UNPLACED.match(line)) and line[match.end() :].strip():
+        return Byline(None, _people(match["names"]), line[match.end() :].strip(), "byline before the lead")
     if (match := _PLAIN.match(line)) and line[match.end() :].strip():
         before = match["before"]
         return Byline(_outlet_of([before] if before else []), _people(match["names"]), line[match.end() :].strip(),
@@ -144,6 +149,8 @@ def line_byline(line: str) -> Byline | None:
     line = unfolded(line)
     if match := _ENGLISH.fullmatch(line.strip()):
         return Byline(None, _english_people(match["name"]), "", "byline line")
+    if (match := _ROLE_FIRST.fullmatch(line.strip())) and _has_surname(match["name"]):
+        return Byline(None, match["name"], "", "byline line")
     mail = MAIL.search(line)
     bare = MAIL.sub(" ", line).strip(" -·|=/▶■◆")
     outlet, author, sure = _inside(bare)
@@ -190,6 +197,12 @@ def _spare(tokens: list[str], author: str) -> int:
 
 def _inside(text: str) -> tuple[str | None, str | None, bool]:
     """Outlet and author of a byline's inside, and whether a role or a ``place=outlet`` says it is one."""
+    if (
+        (match := _PLACED.fullmatch(text))
+        and _MEDIA.fullmatch(match["outlet"])
+        and not _MEDIA.fullmatch(match["place"])
+    ):
+        return match["outlet"], None, True
     tokens = [t for t in _SPLIT.split(text) if t]
     authors: list[str] = []
     rest: list[str] = []

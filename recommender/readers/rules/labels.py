@@ -19,13 +19,13 @@ _THING = (
     r"정보|키워드기사)"
 )
 _TAIL = (
-    r"(?:들|모음|목록|리스트|순|순위|랭킹|전체|전체보기|더보기|보기|바로가기|더|top\d{0,3}|best\d{0,3}|베스트\d{0,3}|"
+    r"(?:들|모음|모아보기|한눈에보기|목록|리스트|순|순위|랭킹|전체|전체보기|더보기|보기|바로가기|더|top\d{0,3}|best\d{0,3}|베스트\d{0,3}|"
     r"[(\[]?\d{1,3}[건개위]?[)\]]?)"
 )
-_THIS = r"(?:(?:이|본|위|해당|지금)?(?:기사|뉴스|글|소식|이슈|보도|사건|주제|내용)(?:와|과|도|를|을|의|에|랑)?)"
+_THIS = r"(?:(?:이|본|위|해당|지금|이런|그)?(?:기사|뉴스|글|소식|이슈|보도|사건|주제|내용)(?:와|과|도|를|을|의|에|랑)?)"
 _READ = (
     r"(?:보면|읽으면|볼|읽을|보는|읽는|읽은|본|볼만한|읽을만한|보기|읽기|알면|알아두면|알아야할|챙겨볼|찾아볼|"
-    r"보세요|보시면|읽어보세요|읽어볼|살펴볼|둘러볼|봐야할)"
+    r"보세요|보시면|읽어보세요|읽어볼|읽어요|봐요|보아요|볼까요|읽을까요|살펴볼|둘러볼|봐야할)"
 )
 _RELATED_CUE = (
     rf"(?:관련(?:된|한|있는|깊은)?|연관(?:된|있는)?|(?:함께|같이|더불어|이어서?|더|덧붙여|"
@@ -33,7 +33,7 @@ _RELATED_CUE = (
     rf"이어지는|비슷한|유사한|놓치(?:면|지)(?:안될|말아야할|마세요|말자)?)"
 )
 _RELATED = re.compile(
-    rf"(?:{_THIS}?{_RELATED_CUE}{_THING}?|{_THIS}도(?:추천|보세요|함께|읽어보세요|있어요|있습니다)(?:합니다|"
+    rf"(?:{_THIS}?{_RELATED_CUE}{_THING}?|{_THIS}도(?:어때요|어떠세요|확인하세요|궁금하다면|추천|보세요|함께|읽어보세요|있어요|있습니다)(?:합니다|"
     rf"해요)?{_THING}?)"
     rf"{_TAIL}{{0,3}}"
 )
@@ -48,12 +48,14 @@ _OTHER_CUE = (
 _OTHER = re.compile(
     rf"(?:[가-힣]{{2,4}})?(?:{_OTHER_CUE}(?:의|한)?){{1,3}}(?:{_THING}|검색어|클릭|댓글){{1,2}}{_TAIL}{{0,3}}|"
     rf"(?:가장|이시간|이기사와함께|지금|현재|오늘|주간|금주의?)*많이(?:본|읽은|찾은|보는){_THING}?{_TAIL}{{0,2}}|"
-    rf"실시간|헤드라인|랭킹|핫클릭|인기순위|(?:포토|영상|동영상|카드|섹션|주요)뉴스|핫이슈|{_THING}랭킹{_TAIL}{{0,2}}|"
+    rf"실시간|헤드라인|랭킹|(?:주간|월간|일간|오늘의?|실시간)?베스트{_TAIL}{{0,2}}|"
+    rf"핫클릭|인기순위|(?:포토|영상|동영상|카드|섹션|주요)뉴스|핫이슈|{_THING}랭킹{_TAIL}{{0,2}}|"
     rf"(?:[가-힣]{{2,4}}기자)?(?:의)?다른{_THING}{_TAIL}{{0,2}}"
 )
 _OTHER_WITHIN = re.compile(rf".{{0,16}}{_OTHER_CUE}(?:{_THING}){{1,2}}{_TAIL}{{0,3}}")
 _SOME = re.compile(rf"\S.{{0,24}}{_THING}{_TAIL}{{0,2}}")
 _CLOSE = re.compile(r"[\])】>〉》〕］:：|]")
+_KIN = re.compile(r"함께|같이|관련|연관|이런|이 ?(?:기사|뉴스|글|소식)|더 |더불어|비슷")
 _MANY = re.compile(r"많이(?:본|읽|찾|보|공유|클릭)|인기|랭킹|실시간|조회")
 
 _STORY = r"(?:stor(?:y|ies)|articles?|news|posts?|reads?|reading|content|coverage|headlines?|topics?|videos?)"
@@ -103,6 +105,11 @@ def head_of_list(line: str) -> str | None:
             kind = label_kind(rest)
             return rest if kind is None else "" if kind == "related" else None
     return None
+
+
+def is_unknown_label(line: str) -> bool:
+    """It reads like a label, and nothing in it says that the list below belongs to the article."""
+    return may_be_label(line) and _KIN.search(line) is None
 
 
 def may_be_label(line: str) -> bool:

@@ -104,6 +104,7 @@ _REPORTED = re.compile(r"(?:했|됐|였|겠|이)다\.?[\"”]?$|(?:밝혔|말했
 _PAYWALL = re.compile(
     r"(?:유료|구독|정기|프리미엄|멤버십|로그인|회원)[^.]{0,20}(?:회원|독자|구독자|가입|로그인|구독)[^.]{0,15}"
     r"(?:전용|만 |볼 수|보실 수|읽을 수|읽으실 수|이용|열람|필요)|"
+    r"(?:로그인|구독|결제|가입)[^.]{0,30}(?:읽|볼|보|이용|열람)\S{0,4} ?수 있|"
     r"(?:전문|나머지|남은 (?:글|내용|기사))[^.]{0,15}(?:로그인|구독|회원|결제)|"
     r"(?:subscribe|sign in|log in|register)[^.]{0,20} (?:to|and) (?:continue|keep|read|unlock|access)|"
     r"(?:article|story|content) is (?:for|available to|only for|exclusive to|"
@@ -135,6 +136,11 @@ def related_header(line: str) -> str | None:
 def popular_header(line: str) -> bool:
     """The header of a list that is not the editors': most read, latest, by the same reporter."""
     return label_kind(line) == "other"
+
+
+def is_number(line: str) -> bool:
+    """The place of an entry in a list, on a line of its own."""
+    return len(line) <= 4 and line.strip(" .)위").isdigit()
 
 
 def folded(line: str) -> str:
@@ -169,11 +175,16 @@ def furniture(line: str) -> str | None:
         return "mail line"
     if not _LETTER.search(line) and not any(c.isdigit() for c in line):
         return "rule or ornament"
-    if len(line) <= SHORT and _PAYWALL.search(line) and not _REPORTED.search(line):
+    if len(line) <= SHORT and _PAYWALL.search(line) and not _is_reported(line):
         return "notice of a paywall"
     if len(line) <= 40 and re.fullmatch(r"https?://\S+", line):
         return "address"
     return None
+
+
+def _is_reported(line: str) -> bool:
+    """A sentence of an article rather than one that speaks to the reader."""
+    return (line.endswith("다.") and not line.endswith("니다.")) or _REPORTED.search(line) is not None
 
 
 def is_share(line: str) -> bool:
