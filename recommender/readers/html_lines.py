@@ -254,7 +254,7 @@ def _blocks(tree: Any, found: Outline) -> Iterator[Block | None]:
 
 def _parts(element: Any, tag: str, state: _State) -> bool:
     """Whether an element begins and ends blocks: by its tag, as a caption, or as a part of a link with a name."""
-    if tag in _BLOCKS or _is_caption(element, tag):
+    if tag in _BLOCKS or _is_box(element, tag) or _is_caption(element, tag):
         return True
     return tag in _INLINE and state.links[-1] is not None and boxes.is_part_of_card(_names(element))
 
@@ -267,8 +267,8 @@ def _enter(element: Any, tag: str, line: int, state: _State, found: Outline) -> 
     if tag == "a":
         state.links.append((element.get("href") or "")[:2000])
     if tag in _LISTS:
-        state.lists.append(state.lists[-1] if tag == "tbody" else line * 1000 + len(state.lists))
-    if tag in _BOXES:
+        state.lists.append(state.lists[-1] if tag == "tbody" else len(found.boxes))
+    if _is_box(element, tag):
         names = _names(element)
         found.boxes.append(Box(state.boxes[-1], tag, names, boxes.kind(tag, names, _is_hidden(element))))
         state.boxes.append(len(found.boxes) - 1)
@@ -285,8 +285,13 @@ def _leave(element: Any, tag: str, state: _State) -> None:
         state.links.pop()
     if tag in _LISTS:
         state.lists.pop()
-    if tag in _BOXES:
+    if _is_box(element, tag):
         state.boxes.pop()
+
+
+def _is_box(element: Any, tag: str) -> bool:
+    """Whether an element is a box: by its tag, or a line that calls itself a summary."""
+    return tag in _BOXES or (tag in _INLINE and boxes.is_summary(_names(element)))
 
 
 def _names(element: Any) -> str:

@@ -118,18 +118,18 @@ def _are_siblings(page: Outline, one: Block, other: Block) -> bool:
 
 
 def without_asides(page: Outline, found: Pairs) -> Pairs:
-    """Without polite sentences (``…니다.``) at either end, in boxes of their own, of a text that is not polite.
-
-    Furniture speaks to the reader; a Korean article does not.
+    """Without what stands at either end in boxes of its own: no sentence, or a polite one (``…니다.``) in a text
+    that is not. Furniture speaks to the reader; a Korean article does not.
     """
-    plain = [at for at, (_, line) in enumerate(found) if is_prose(line.text) and not _POLITE.search(line.text)]
-    if len(plain) < 2:
+    prose = [at for at, (_, line) in enumerate(found) if is_prose(line.text)]
+    plain = [at for at in prose if not _POLITE.search(found[at][1].text)] or prose
+    if not plain:
         return found
     first, last = found[plain[0]][0], found[plain[-1]][0]
     return [
         pair for at, pair in enumerate(found)
         if plain[0] <= at <= plain[-1]
-        or not _POLITE.search(pair[1].text)
+        or (is_prose(pair[1].text) and not _POLITE.search(pair[1].text))
         or _are_siblings(page, pair[0], first if at < plain[0] else last)
     ]  # fmt: skip
 

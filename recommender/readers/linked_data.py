@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from recommender.readers.rules.bylines import without_role
 from recommender.text.normalize import clean, title_key
 
 LIMIT = 3_000_000
@@ -112,6 +113,7 @@ def _person(value: Any) -> str:
     if isinstance(value, dict) and "organization" in str(value.get("@type")).lower():
         return ""
     name = _name(value)
+    name = without_role(name) if name else ""
     return name if len(name) <= 40 and "://" not in name and "@" not in name else ""
 
 

@@ -30,6 +30,7 @@ from recommender.readers.page_fields import Field, LeftOut, PageReading
 from recommender.readers.page_text import OUT, Line
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import line_byline, outlet_alone, without_role
+from recommender.readers.rules.titles import PORTALS, without_site
 from recommender.text.dates import parse_published
 from recommender.text.normalize import clean, title_key
 
@@ -43,9 +44,6 @@ _OUTLET_METAS = (
 )  # fmt: skip
 _AUTHOR_METAS = ("dable:author", "byl", "og:article:author", "article:author", "author", "parsely-author", "dc.creator")
 RUN, RUNS_LIMIT = 16, 300_000
-_SEPARATOR = re.compile(r"\s*(?:[|ㅣ｜<«·]|::+|\s[-–—:~]\s|[-–—](?=\S))\s*")
-_PORTAL_NAMES = "네이버 네이버뉴스 다음 다음뉴스 Daum 네이트 네이트뉴스 카카오 zum 줌 뉴스줌 msn google yahoo 뉴스"
-_PORTALS = frozenset(map(title_key, _PORTAL_NAMES.split()))
 
 
 def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
@@ -130,7 +128,7 @@ def _owner(page: Outline) -> Field | None:
 def _without_portal(value: str) -> str:
     """``가나일보 | 네이버`` without the portal; empty if nothing else is left."""
     parts = [part.strip() for part in re.split(r" ?[|ㅣ｜] ?| [-–—:] ", value)]
-    left = [part for part in parts if part and title_key(part) not in _PORTALS]
+    left = [part for part in parts if part and title_key(part) not in PORTALS]
     return re.sub(r"(?<=\S) ?(?:로고|logo|CI)$", "", left[0], flags=re.IGNORECASE) if left else ""
 
 
@@ -150,7 +148,7 @@ def _title(
         owner for block in page.blocks if len(block.text) <= 200 and (owner := rules.copyright_owner(block.text))
     ][:1]
     headings = [block.text for block in page.blocks if block.level]
-    bare = [replace(found, value=_without_site(str(found.value), outlets, headings)) for found in said]
+    bare = [replace(found, value=without_site(str(found.value), outlets, headings)) for found in said]
     named = [found for found in bare if title_key(str(found.value))]
     site = {title_key(name) for name in outlets}
     return next((found for found in named if title_key(str(found.value)) not in site), named[0] if named else None)
@@ -158,25 +156,6 @@ def _title(
 
 def _headed(said: tuple[str, int], rule: str, sure: float) -> Field:
     return Field(said[0], (said[1],) * 2, rule, sure)
-
-
-def _without_site(title: str, outlets: list[str], headings: list[str]) -> str:
-    """A title without what the site adds: what follows the page's own heading, or an outlet and a section."""
-    for heading in headings:
-        rest = title[len(heading) :]
-        if len(heading) >= 8 and title.startswith(heading) and len(rest) <= 60 and _SEPARATOR.match(rest):
-            return heading
-    title = rules.title_text(title)
-    names = [key for name in outlets if len(key := title_key(name)) >= 2]
-    marks = list(_SEPARATOR.finditer(title.rstrip(" :|ㅣ")))
-    cut = len(title)
-    for mark in reversed(marks):
-        part = title_key(title[mark.end() : cut])
-        is_site = part in _PORTALS or part in names
-        if not (not part or is_site or (cut < len(title) and rules.is_section(title[mark.end() : cut].strip()))):
-            break
-        cut = mark.start()
-    return title[:cut].strip() or title
 
 
 def _published(

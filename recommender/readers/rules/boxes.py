@@ -104,6 +104,10 @@ def is_caption(names: str) -> bool:
     )
 
 
+def is_summary(names: str) -> bool:
+    return bool(names) and any(word.startswith(_SUMMARY) for word in words(names))
+
+
 def is_part_of_card(names: str) -> bool:
     """A part of a card of another article: its headline, outlet, date, number or summary."""
     return bool(names) and not _CARD.isdisjoint(words(names))

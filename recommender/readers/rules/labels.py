@@ -119,4 +119,4 @@ def may_be_label(line: str) -> bool:
 
 
 def _bare_sentence(bare: str) -> bool:
-    return bare.endswith((".", "다", "?"))
+    return bare.endswith((".", "?"))

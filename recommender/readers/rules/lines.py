@@ -93,6 +93,10 @@ _OWNER = re.compile(
 )
 _OWNER_ALONE = re.compile(r"(?:[©ⓒⒸ]|\(c\)) ?[^.!?]{2,25}\.?", re.IGNORECASE)
 _DIGITS = re.compile(r"\d\d|\d ?월")
+_IMPRINT = re.compile(
+    r"등록 ?번호|발행인|편집인|청소년 ?보호 ?책임자|사업자 ?등록|통신 ?판매|대표 ?전화|대표 ?이사|"
+    r"등록일|제호|개인정보|이용약관|고충처리"
+)
 _PROMOTION = re.compile(
     r"구독|팔로우|채널 ?추가|유튜브|뉴스레터|알림 ?(?:받기|설정)|앱 ?(?:다운|설치)|다운로드|바로 ?가기|"
     r"텔레그램|인스타그램|"
@@ -177,6 +181,8 @@ def furniture(line: str) -> str | None:
         return "rule or ornament"
     if len(line) <= SHORT and _PAYWALL.search(line) and not _is_reported(line):
         return "notice of a paywall"
+    if len(line) <= 250 and not ends_sentence(line) and len(set(_IMPRINT.findall(line))) >= 2:
+        return "imprint"
     if len(line) <= 40 and re.fullmatch(r"https?://\S+", line):
         return "address"
     return None

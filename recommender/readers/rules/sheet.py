@@ -23,6 +23,7 @@ _NAMES = {
     "tags updated modified",
 }
 _FIELDS = {name: part for part, names in _NAMES.items() for name in names.split()}
+_WHEN = re.compile(r"(?:보도|게시|게재|발행|송고|등록|작성|입력|승인|기사|출고)(?:일|일시|일자|날짜|시간|시각)")
 _LINE = re.compile(
     r"[■□●○◆◇▶▷•·*#\-\s]{0,4}(?:[\[【<〔（(](?P<boxed>[^\]】>〕）)]{1,14})[\]】>〕）)]\**\s?[:：=]?|"
     r"(?P<plain>[가-힣A-Za-z _]{1,14}?)\**\s?(?:[:：=|]\**|$))\s?(?P<rest>.*)"
@@ -69,5 +70,5 @@ def _named(text: str) -> tuple[str, str] | None:
     if not match:
         return None
     name = "".join((match["boxed"] or match["plain"] or "").split()).replace("_", "").lower()
-    part = _FIELDS.get(name)
+    part = _FIELDS.get(name) or ("published" if _WHEN.fullmatch(name) else None)
     return (part, match["rest"].strip()) if part else None
