@@ -425,6 +425,12 @@ def test_an_error_page_saved_as_text_is_refused() -> None:
     assert read_text("페이지를 찾을 수 없습니다\n요청하신 기사가 삭제되었거나 주소가 바뀌었습니다.\n처음으로").refusal
 
 
+def test_a_short_article_among_teasers_is_one() -> None:
+    reading = html(f"<h1>{TITLE}</h1><p>{BODY[0]}</p><div>{each(TEASER, OTHERS * 4)}</div>", f"<title>{TITLE}</title>")
+    assert not reading.refusal
+    assert body(reading) == BODY[:1]
+
+
 def test_an_article_about_an_error_page_is_one() -> None:
     title = "“페이지를 찾을 수 없습니다” 시 누리집 사흘째 먹통"
     head = f'<meta property="og:title" content="{title}">'

@@ -205,12 +205,12 @@ def why_no_article(
     headings = [block.text for block in page.blocks if block.level][:3]
     if rules.tells_an_error([*headings, str(known.title.value) if known.title else "", *texts], texts):
         return ERROR_PAGE
-    if meta.get("og:type", ("", 0))[0].lower() != "article" and _is_front_page(page, laid, body):
+    if meta.get("og:type", ("", 0))[0].lower() != "article" and _is_front_page(page, laid, body, known):
         return FRONT_PAGE
     return ""
 
 
-def _is_front_page(page: Outline, laid: Pairs, body: Sequence[Line]) -> bool:
+def _is_front_page(page: Outline, laid: Pairs, body: Sequence[Line], known: PageReading) -> bool:
     """Many linked headlines, and hardly a sentence that does not belong to one of them."""
     heads = {block.link for block, line in laid if block.href and len(line.text) >= 8 and line.part != "related"}
     chosen = {id(line) for line in body}
@@ -225,4 +225,7 @@ def _is_front_page(page: Outline, laid: Pairs, body: Sequence[Line]) -> bool:
             )
             own, teasers = own + (not is_teaser), teasers + is_teaser
             above = None
-    return len(heads) >= _HEADLINES and own < 2 and (teasers >= 3 or own == 0)
+    title = title_key(str(known.title.value)) if known.title else ""
+    headed = any(block.level and not block.link and title_key(block.text) == title for block in page.blocks)
+    least = 1 if title and headed else 2
+    return len(heads) >= _HEADLINES and own < least and (teasers >= 3 or own == 0)
