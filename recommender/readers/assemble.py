@@ -12,6 +12,7 @@ from recommender.readers.page_text import OUT, Line, lay_out, spans
 from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import lead_byline, line_byline, outlet_alone, trailing_byline
+from recommender.readers.rules.titles import without_site
 from recommender.text.normalize import split_tags, title_key
 
 
@@ -44,8 +45,17 @@ def assemble(
     if read.related:
         listed = replace(read.related, value=tuple(r.headline for r in related))
         read = replace(read, related=listed if related else None)
+    read = _bare_title(read)
     stand = None if read.title or not body else _stand_in(body)
     return replace(read, tags=_tags(read, parts), stand_in=stand)
+
+
+def _bare_title(read: PageReading) -> PageReading:
+    """The title without the outlet's name behind it."""
+    if not read.title or not read.outlet:
+        return read
+    title = without_site(str(read.title.value), [str(read.outlet.value)], [])
+    return replace(read, title=replace(read.title, value=title))
 
 
 @dataclass(slots=True)
@@ -174,7 +184,7 @@ def _tags(read: PageReading, parts: _Parts) -> Field | None:
     found: dict[str, None] = {}
     places: list[int] = []
     for headline, numbers in headlines:
-        if tags := split_tags(headline)[0]:
+        if tags := split_tags(rules.folded(headline))[0]:
             found.update(dict.fromkeys(tags))
             places += numbers
     if not found:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from recommender.errors import InputError
 from recommender.readers.assemble import assemble
 from recommender.readers.encoding import decode
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_fields import ERROR_PAGE, Field, PageReading
 from recommender.readers.page_text import Line
+from recommender.readers.rules.bylines import line_byline, without_role
+from recommender.readers.rules.lines import folded, tells_an_error
+from recommender.readers.rules.sheet import Sheet, sheet_of
 from recommender.readers.unpack import PAGE_LIMIT
+from recommender.text.dates import find_date
 from recommender.text.normalize import clean
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -35,11 +40,67 @@ def read_text(text: str) -> PageReading:
         raise InputError(f"The page is larger than {PAGE_LIMIT} characters.", "Is it one page?")
     if _HTML.search(text, 0, 2000) and text.lstrip("\ufeff \t\r\n").startswith("<"):
         return html_page(text.encode("utf-8", "backslashreplace"), "utf-8")
-    lines = [
-        Line(n, cleaned)
+    found = [
+        (Line(n, cleaned), raw)
         for n, raw in enumerate(_LINE_END.split(text), start=1)
         if (cleaned := clean(raw).strip(_UNSEEN))
     ]
+    lines = [line for line, _ in found]
     if not lines:
         raise InputError("The page is empty.", "Capture it again, or leave it out.")
-    return assemble(lines)
+    sheet = sheet_of([_name_before_tab(raw, line.text) for line, raw in found[:40]])
+    return _of_sheet(sheet, lines) if sheet else _unless_error(assemble(lines))
+
+
+def _name_before_tab(raw: str, cleaned: str) -> str:
+    """``제목<tab>…`` as ``제목: …``."""
+    name, tab, value = raw.strip().partition("\t")
+    return f"{clean(name)}: {clean(value)}" if tab and len(name) <= 14 else cleaned
+
+
+def _unless_error(read: PageReading) -> PageReading:
+    """The reading, or a refusal where the page tells of an error and no more."""
+    title, body = (str(field.value) if field else "" for field in (read.title or read.stand_in, read.body))
+    if not read.published and not read.author and tells_an_error([title, *body.split("\n")], body.split("\n")):
+        return PageReading(read.kind, refusal=ERROR_PAGE)
+    return read
+
+
+def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
+    """A page that names its fields: what is named so, and the rest as of any page."""
+    rest = [line for at, line in enumerate(lines) if at not in sheet.read]
+    if sheet.body_at is not None and sheet.body:
+        rest.insert(0, Line(lines[sheet.body_at].number, sheet.body))
+    known = _named_fields(sheet, lines)
+    if rest:
+        read = assemble(rest, "text", known)
+        return replace(read, outlet=known.outlet or read.outlet, author=known.author or read.author)
+    return known
+
+
+def _named_fields(sheet: Sheet, lines: list[Line]) -> PageReading:
+    def of(part: str) -> Field | None:
+        at, value = sheet.fields.get(part, (0, ""))
+        value = _value_of(part, value)
+        return Field(value, (lines[at].number,) * 2, "field with a name", 0.97) if value else None
+
+    url, section = sheet.fields.get("url"), sheet.fields.get("section")
+    return PageReading(
+        "text",
+        title=of("title"),
+        outlet=of("outlet"),
+        author=of("author"),
+        published=of("published"),
+        url=url[1] if url else None,
+        section=section[1] if section else None,
+    )
+
+
+def _value_of(part: str, value: str) -> str:
+    if part == "published":
+        found = find_date(folded(value), labelled=True)
+        return found.iso if found else ""
+    if part == "author":
+        byline = line_byline(value)
+        return byline.author if byline and byline.author else without_role(value)
+    return value

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from recommender.readers.article import Article, Record, Related
 from recommender.readers.rules.bylines import without_role
 
+ERROR_PAGE = "The page tells of an error or of an article that is gone, and holds no article."
+FRONT_PAGE = "The page is a list of articles, such as a front page, and not one article."
 FIELDS = ("title", "outlet", "author", "published", "body", "captions", "tags", "related", "translation")
 
 
@@ -38,7 +40,8 @@ class PageReading:
     """One page; a field that the page does not state is ``None``.
 
     ``stand_in`` is the start of the lead when there is no title. ``links`` are the related
-    entries with their addresses, in the order of ``related``.
+    entries with their addresses, in the order of ``related``. ``refusal`` says why nothing is kept of a
+    page that is no article; empty for one that is.
     """
 
     kind: Literal["text", "html"]
@@ -56,16 +59,18 @@ class PageReading:
     links: tuple[Related, ...] = ()
     url: str | None = None
     section: str | None = None
+    refusal: str = ""
 
     def as_json(self, path: str) -> dict[str, Any]:
         """The object of ``recommender inspect --format json``."""
         fields = {name: getattr(self, name) for name in (*FIELDS, "stand_in")}
-        return {
+        told = {
             "path": path,
             "kind": self.kind,
             "fields": {name: field.as_json() if field else None for name, field in fields.items()},
             "left_out": [{"lines": list(out.lines), "rule": out.rule} for out in self.left_out],
         }
+        return {**told, "refused": self.refusal} if self.refusal else told
 
     def to_record(self, path: str) -> Record:
         """The page as a record; its id is derived later, from its content."""
@@ -89,9 +94,10 @@ class PageReading:
     @property
     def own_tags(self) -> tuple[str, ...]:
         """The tags of the page's own title, without those of the headlines it lists."""
+        from recommender.readers.rules.lines import folded
         from recommender.text.normalize import split_tags
 
-        return split_tags(_text(self.title))[0] if self.title else ()
+        return split_tags(folded(_text(self.title)))[0] if self.title else ()
 
 
 def _text(field: Field | None) -> str:

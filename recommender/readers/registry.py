@@ -37,8 +37,11 @@ class PageReader:
 
     def read(self, path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
         """The page as a record; a note where it tells nothing."""
-        record = self.page(path, encoding).to_record(shown)
-        if record.article.title or record.article.body or record.related:
+        page = self.page(path, encoding)
+        record = page.to_record(shown)
+        if page.refusal:
+            yield ReadProblem(shown, 0, page.refusal, "Nothing of it is kept; capture the article itself.", "note")
+        elif record.article.title or record.article.body or record.related:
             yield record
         else:
             reason = "The page holds neither a title, a body nor a related list, and nothing of it is kept."

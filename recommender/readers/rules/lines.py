@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from recommender.readers.rules.bylines import MAIL
+from recommender.readers.rules.labels import head_of_list, label_kind
 from recommender.text.dates import FoundDate, find_date
 
 SHORT = 120
 """Most characters of a headline or another line of furniture."""
 
-_DECO = " \t[]【】<>〈〉《》()（）▶▷►☞☛◆◇■□●○◎★☆※#*•·-=+~:：|/→>「」『』“”\"'✔📰🔗▼▲△▽_"
-_RELATED = re.compile(
-    r"(?:이 기사와 |이 글과 |이 뉴스와 )?(?:관련 ?(?:된 )?(?:기사|뉴스|글|보도|소식|콘텐츠|"
-    r"키워드 기사)(?:들)?|연관 ?(?:기사|뉴스|글)|"
-    r"(?:함께|같이) (?:보면|읽으면|볼만한|볼 만한|읽을|읽을만한|보는) ?(?:좋은 |만한 )?(?:기사|뉴스|글|"
-    r"콘텐츠)?|"
-    r"(?:함께|같이) (?:보기|읽기|읽어보세요)|이어 ?보기|관련 ?기사 ?(?:더 ?보기|보기|목록|리스트)|"
-    r"related (?:articles?|news|stories|posts?|contents?)|read (?:also|more|next)|see also|"
-    r"more on this (?:story|topic))"
-    r"(?: ?(?:더 ?보기|보기|목록|더보기|바로가기))?(?: ?[(\[]?\d{1,3}건?[)\]]?)?",
-    re.IGNORECASE,
-)
-_POPULAR = re.compile(
-    r"(?:가장 |이 시간 |현재 |지금 |오늘 |주간 |이 기사와 함께 |금주의? )?"
-    r"(?:많이 (?:본|읽은|찾은|보는) ?(?:뉴스|기사|글|포토|순)?|(?:인기|주요|최신|추천|실시간|랭킹|핫|"
-    r"베스트|화제의?|오늘의) ?(?:인기 |주요 |최신 |핫 )?"
-    r"(?:뉴스|기사|포토|랭킹|클릭|검색어|이슈|순위|영상|댓글)(?: ?(?:top|best) ?\d{0,2})?|"
-    r"이 시각 (?:주요|인기|많이 본|헤드라인) ?(?:뉴스|기사)?|"
-    r"실시간|헤드라인 ?(?:뉴스)?|핫 ?이슈|포토 ?뉴스|영상 ?뉴스|섹션별? ?(?:뉴스|주요뉴스)|"
-    r"기자의 다른 ?기사(?: ?더 ?보기| ?보기)?|"
-    r"(?:[가-힣]{2,4} ?)?기자의? 다른 ?기사(?: ?더 ?보기| ?보기)?|다른 ?기사 ?(?:더 ?)?보기|"
-    r"댓글 ?많은 ?(?:뉴스|기사)?|"
-    r"most (?:read|viewed|popular)(?: (?:news|articles?|stories))?|popular (?:news|articles?|stories|"
-    r"posts?)|trending(?: now)?|"
-    r"latest (?:news|articles?|stories)|top (?:news|stories|\d{1,2}))(?: ?(?:더보기|보기|top ?\d{1,2}|"
-    r"best ?\d{1,2}))?",
-    re.IGNORECASE,
-)
 _MARKER = re.compile(
-    r"(?:[·•∙ㆍ・▶▷►☞☛◇◆■□○●◎▪▫◦⊙✔→*+»›] ?|[-–—−] (?=\S)|[-–—−](?=[^\d\s\-–—−])|"
+    r"(?:[·•∙ㆍ・▶▷►☞☛👉◇◆■□○●◎▪▫◦⊙✔→*+»›] ?|[-–—−] (?=\S)|[-–—−](?=[^\d\s\-–—−])|"
     r"(?:\(\d{1,2}\)|\d{1,2}[.)]) (?=\S)|[①-⑳] ?|\[\d{1,2}\] ?)(?=\S)"
 )
 _COPYRIGHT = re.compile(
@@ -79,13 +53,16 @@ _NOTICE = re.compile(
     r"아래는[^.]{0,30}?(?:영문|영어|일문|중문)[^.]{0,15}?(?:기사|번역)",
     re.IGNORECASE,
 )
-_DATE_LABEL = re.compile(
-    r"(?P<first>기사 ?입력|최초 ?입력|입력|등록|승인|송고|작성|발행|게재|보도|published|posted|issued)"
-    r"(?: ?(?:일시|시간|일자|일|날짜|at|on))?(?= ?[:：|]? ?\(?[\d'(\[오a-z])|"
-    r"(?P<later>최종 ?수정|기사 ?수정|수정|업데이트|갱신|updated|modified|last updated)(?: ?(?:일시|"
-    r"시간|일자|일|at|on))?(?= ?[:：|]? ?\(?[\d'(\[오a-z])",
-    re.IGNORECASE,
+_DATE_WORDS = (
+    r"(?:(?P<first>기사 ?입력|최초 ?입력|최초 ?등록|입력|등록|승인|송고|작성|발행|게재|게시|보도|published|"
+    r"posted|issued)|"
+    r"(?P<later>최종 ?수정|최종 ?업데이트|마지막 ?수정|기사 ?수정|수정|업데이트|갱신|last updated|"
+    r"last modified|updated|modified))"
+    r"(?:(?: ?(?:일시|시간|시각|일자|날짜|일)|(?: (?:at|on))\b))?"
 )
+_DATE_WORD = re.compile(_DATE_WORDS, re.IGNORECASE)
+_DATE_LABEL = re.compile(_DATE_WORDS + r"(?= ?[:：|]? ?\(?[\d'(\[오a-z]|[ |/\]).]*$)", re.IGNORECASE)
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _MARK_CREDIT = re.compile(r"[©ⓒⒸ] ?\S")
 _PHOTO_CREDIT = re.compile(
     r"[/(\[<【（] ?(?:자료 ?)?사진(?:(?: ?제공| ?출처)? ?[=:·/ㅣ|]| ?제공\b)|[/(\[<【（] ?(?:사진|"
@@ -116,31 +93,68 @@ _OWNER = re.compile(
 )
 _OWNER_ALONE = re.compile(r"(?:[©ⓒⒸ]|\(c\)) ?[^.!?]{2,25}\.?", re.IGNORECASE)
 _DIGITS = re.compile(r"\d\d|\d ?월")
+_IMPRINT = re.compile(
+    r"등록 ?번호|발행인|편집인|청소년 ?보호 ?책임자|사업자 ?등록|통신 ?판매|대표 ?전화|대표 ?이사|"
+    r"등록일|제호|개인정보|이용약관|고충처리"
+)
+_PROMOTION = re.compile(
+    r"구독|팔로우|채널 ?추가|유튜브|뉴스레터|알림 ?(?:받기|설정)|앱 ?(?:다운|설치)|다운로드|바로 ?가기|"
+    r"텔레그램|인스타그램|"
+    r"친구 ?추가|(?:에서|으로) ?만나|제보|홈페이지|클릭|subscribe|follow (?:us|our)|newsletter|sign up|"
+    r"download|our app",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(r"(?:했|됐|였|겠|이)다\.?[\"”]?$|(?:밝혔|말했|전했|덧붙였|설명했)|\b(?:said|says|told)\b")
+_PAYWALL = re.compile(
+    r"(?:유료|구독|정기|프리미엄|멤버십|로그인|회원)[^.]{0,20}(?:회원|독자|구독자|가입|로그인|구독)[^.]{0,15}"
+    r"(?:전용|만 |볼 수|보실 수|읽을 수|읽으실 수|이용|열람|필요)|"
+    r"(?:로그인|구독|결제|가입)[^.]{0,30}(?:읽|볼|보|이용|열람)\S{0,4} ?수 있|"
+    r"(?:전문|나머지|남은 (?:글|내용|기사))[^.]{0,15}(?:로그인|구독|회원|결제)|"
+    r"(?:subscribe|sign in|log in|register)[^.]{0,20} (?:to|and) (?:continue|keep|read|unlock|access)|"
+    r"(?:article|story|content) is (?:for|available to|only for|exclusive to|"
+    r"reserved for) (?:\w+ )?(?:subscribers|members)|"
+    r"already (?:a )?(?:subscriber|subscribed|member)",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(
+    r"(?:페이지|기사|문서|게시물|콘텐츠|화면|주소|자료)[^.]{0,12}(?:찾을 수 ?없|존재하지 ?않|없습니다|삭제|"
+    r"이동되었|변경되었|만료)|"
+    r"(?:삭제된|존재하지 않는|없는|잘못된|비공개) ?(?:기사|페이지|게시물|주소|접근|요청|경로)|"
+    r"접근(?:이 (?:거부|차단|제한)| 권한)|"
+    r"(?:서비스|시스템|서버) ?(?:점검|오류|장애)|일시적인? ?(?:오류|장애)|로봇이 아닙|자동 ?입력 ?방지|"
+    r"(?:page|article|story|url|link)[^.]{0,25}(?:not (?:be )?found|no longer|does(?:n['’]t| not) exist|"
+    r"removed|moved|unavailable)|"
+    r"\b(?:404|403|410|500|502|503)\b.{0,20}(?:not found|error|forbidden|gone|unavailable|오류|에러)|"
+    r"(?:not found|error) ?(?:404|403)|"
+    r"access denied|forbidden|are you (?:a )?(?:human|robot)|just a moment|enable javascript|verify you are",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[A-Za-z가-힣\u4e00-\u9fff\u3040-\u30ff]")
 
 
 def related_header(line: str) -> str | None:
     """What stands on the line after a related header; empty if nothing, ``None`` if it is none."""
-    return _header(_RELATED, line)
+    return head_of_list(line)
 
 
 def popular_header(line: str) -> bool:
     """The header of a list that is not the editors': most read, latest, by the same reporter."""
-    return len(line) <= 40 and _POPULAR.fullmatch(line.strip(_DECO)) is not None
+    return label_kind(line) == "other"
 
 
-def _header(pattern: re.Pattern[str], line: str) -> str | None:
-    start = len(line) - len(line.lstrip(_DECO))
-    match = pattern.match(line, start) if start < 12 else None
-    if not match:
-        return None
-    rest = line[match.end() :]
-    bare = rest.strip(_DECO)
-    if not bare or pattern.fullmatch(bare):
-        return ""
-    # More on the line: only a closed bracket or a colon makes the start of it a header.
-    mark = re.match(r" ?[\])】>〉》:：|] ?", rest)
-    return rest[mark.end() :].strip() if mark and not _POPULAR.match(rest.strip(_DECO)) else None
+def is_number(line: str) -> bool:
+    """The place of an entry in a list, on a line of its own."""
+    return len(line) <= 4 and line.strip(" .)위").isdigit()
+
+
+def folded(line: str) -> str:
+    """Full-width letters, digits and marks as plain ones; of the same length."""
+    return line.translate(_FULL_WIDTH)
+
+
+def is_promotion(line: str) -> bool:
+    """Asks to subscribe, follow or write in: only a line with a list mark or at the end of a page is asked."""
+    return len(line) <= 80 and (_PROMOTION.search(line) is not None or MAIL.search(line) is not None)
 
 
 def unmark(line: str) -> tuple[str, str]:
@@ -165,9 +179,18 @@ def furniture(line: str) -> str | None:
         return "mail line"
     if not _LETTER.search(line) and not any(c.isdigit() for c in line):
         return "rule or ornament"
+    if len(line) <= SHORT and _PAYWALL.search(line) and not _is_reported(line):
+        return "notice of a paywall"
+    if len(line) <= 250 and not ends_sentence(line) and len(set(_IMPRINT.findall(line))) >= 2:
+        return "imprint"
     if len(line) <= 40 and re.fullmatch(r"https?://\S+", line):
         return "address"
     return None
+
+
+def _is_reported(line: str) -> bool:
+    """A sentence of an article rather than one that speaks to the reader."""
+    return (line.endswith("다.") and not line.endswith("니다.")) or _REPORTED.search(line) is not None
 
 
 def is_share(line: str) -> bool:
@@ -189,29 +212,63 @@ def is_notice(line: str) -> bool:
 def dated(line: str, *, alone: bool) -> tuple[FoundDate, bool, bool] | None:
     """A publication date, whether a label names it, and whether it is only that of a later change.
 
-    ``alone``: without a label the line must hold hardly anything else.
+    A label stands before its date or behind it, the same way all along a line; a date without one beside
+    another's ``수정`` is that of publication. ``alone``: without a label the line must hold hardly anything else.
     """
-    if len(line) > SHORT or not _DIGITS.search(line):
+    if len(line) > SHORT or not _DIGITS.search(line) or line.endswith("다."):
         return None
-    labels = list(_DATE_LABEL.finditer(line))
-    for label in sorted(labels, key=lambda m: m["first"] is None):
-        tail = line[label.end() : label.end() + 45].lstrip(" :：|(")
-        found = find_date(tail, labelled=True)
-        if found and found.start <= 3 and not line.endswith("다."):
-            return found, True, label["first"] is None
-    if labels or not alone or line.endswith("다."):
+    line = folded(line)
+    dates = _dates(line)
+    labels = [match for match in _DATE_WORD.finditer(line) if _is_beside(match, dates, line)]
+    if not dates or (not labels and not alone):
         return None
-    found = find_date(line)
-    if found and len(line) - (found.end - found.start) <= 30:
-        return found, False, False
-    return None
+    if not labels:
+        return (dates[0], False, False) if len(line) - (dates[0].end - dates[0].start) <= 30 else None
+    told = _told(dates, labels)
+    return min(told, key=lambda found: (found[2], not found[1]))
+
+
+def _dates(line: str) -> list[FoundDate]:
+    """At most four dates in order; those of a short form count only where a word beside them says what they are."""
+    labelled = _DATE_WORD.search(line) is not None
+    found: list[FoundDate] = []
+    at = 0
+    while len(found) < 4 and (date := find_date(line[at:], labelled=labelled)):
+        found.append(FoundDate(date.iso, at + date.start, at + date.end))
+        at += date.end
+    return found
+
+
+def _is_beside(label: re.Match[str], dates: list[FoundDate], line: str) -> bool:
+    """Nothing but marks stands between a label and a date; one behind a date ends its part of a short line."""
+    for date in dates:
+        before = label.end() <= date.start
+        gap = line[label.end() : date.start] if before else line[date.end : label.start()]
+        if len(gap) > 8 or _LETTER.search(gap):
+            continue
+        ends = len(line) <= 60 and not _LETTER.match(line, label.end()) and not date.iso.startswith("--")
+        if before or ends:
+            return True
+    return False
+
+
+def _told(dates: list[FoundDate], labels: list[re.Match[str]]) -> list[tuple[FoundDate, bool, bool]]:
+    """Each date, whether it has a label, and whether that is one of a later change."""
+    behind = dates[0].start < labels[0].start() and labels[-1].start() > dates[-1].end
+    told = []
+    for at, date in enumerate(dates):
+        low = (dates[at - 1].end if at else 0) if not behind else date.end
+        high = date.start if not behind else (dates[at + 1].start if at + 1 < len(dates) else 1_000)
+        own = [label for label in labels if low <= label.start() < high]
+        told.append((date, bool(own), bool(own) and own[-1 if not behind else 0]["first"] is None))
+    return told
 
 
 def without_dates(line: str) -> str:
     """A short line with its dates and their labels taken out, to see what else it holds."""
     if len(line) > 200:
         return line
-    line = _DATE_LABEL.sub(" ", line)
+    line = _DATE_LABEL.sub(" ", folded(line))
     for _ in range(4):
         found = find_date(line, labelled=True)
         if not found:
@@ -268,3 +325,11 @@ def korean_share(text: str) -> float:
     """Hangul among the letters of a text; 1.0 when it has none."""
     letters = _LETTER.findall(text[:4000])
     return sum("가" <= c <= "힣" for c in letters) / len(letters) if letters else 1.0
+
+
+def tells_an_error(shown: Sequence[str], body: Sequence[str]) -> bool:
+    """A page with hardly any text, whose headings or text say that there is no article, or none to be seen."""
+    if sum(map(len, body)) > 400:
+        return False
+    errors = [text for text in shown if len(text) <= 160 and _ERROR.search(text) and not _REPORTED.search(text)]
+    return bool(errors) and (shown[0] in errors or len(errors) >= 2 or sum(map(len, body)) <= 200)

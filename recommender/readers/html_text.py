@@ -1,0 +1,231 @@
+"""Which blocks of a page of HTML are the article: told by names, by where the sentences stand, and by headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from recommender.readers.html_lines import Block, Outline
+from recommender.readers.linked_data import Stated
+from recommender.readers.page_fields import ERROR_PAGE, FRONT_PAGE, PageReading
+from recommender.readers.page_text import Line
+from recommender.readers.rules import lines as rules
+from recommender.text.normalize import title_key
+
+Pairs = list[tuple[Block, Line]]
+
+_LEAST = 40
+"""Fewest characters of sentences that make an element the one of the text."""
+_ENOUGH = 200
+"""So many characters of sentences are no teaser."""
+_HEADLINES = 8
+"""Fewest linked headlines of a front page."""
+_POLITE = re.compile(r"(?:니다|세요|십시오|까요)[.?!]$")
+_HEADED = re.compile(r"\.{3}$|…$")
+
+
+def is_prose(text: str) -> bool:
+    """A sentence of some length, or several."""
+    return len(text) >= 20 and rules.ends_sentence(text)
+
+
+def has_prose(lines: Iterable[Line]) -> bool:
+    return any(is_prose(line.text) for line in lines)
+
+
+def prose_of(found: Pairs) -> int:
+    """Characters of sentences."""
+    return sum(len(line.text) for _, line in found if is_prose(line.text))
+
+
+def kinds_of(page: Outline, title: str) -> list[str]:
+    """For each box the kind of furniture that it stands in, ``""`` for none.
+
+    A name is not believed where the box holds the page's title, its text by name, or most of its sentences.
+    """
+    prose = _sums(page, [(b, len(b.text)) for b in page.blocks if b.href is None and is_prose(b.text)])
+    keys = {title_key(title)} - {""}
+    headings = [b for b in page.blocks if (title_key(b.text) in keys if keys else b.level == 1)]
+    titles = _sums(page, [(block, 1) for block in headings if block.level])
+    bodies = _sums(
+        page, [(b, 1) for b in page.blocks if any(page.boxes[at].kind == "body" for at in _near(page, b.box))]
+    )
+    kinds = [""] * len(page.boxes)
+    for at, box in enumerate(page.boxes):
+        around = kinds[box.parent] if at else ""
+        own = box.kind if box.kind != "body" else ""
+        inside = own != "hidden" and (titles[at] or (bodies[at] and not _is_inside_body(page, at)))
+        kinds[at] = around or ("" if inside or (own and 10 * prose[at] > 7 * prose[0]) else own)
+    return kinds
+
+
+def _near(page: Outline, box: int) -> list[int]:
+    """A box and the three around it."""
+    found = []
+    for at in page.around(box):
+        found.append(at)
+        if len(found) == 4:
+            break
+    return found
+
+
+def _is_inside_body(page: Outline, box: int) -> bool:
+    return any(page.boxes[at].kind == "body" for at in _near(page, page.boxes[box].parent))
+
+
+def _sums(page: Outline, counted: list[tuple[Block, int]]) -> list[int]:
+    """For each box what is counted of the blocks in it and in all inside it."""
+    sums = [0] * len(page.boxes)
+    for block, count in counted:
+        sums[block.box] += count
+    for at in range(len(sums) - 1, 0, -1):
+        sums[page.boxes[at].parent] += sums[at]
+    return sums
+
+
+def named_text(page: Outline, free: Pairs, title: str) -> Pairs:
+    """The blocks of the element that calls itself the text of an article; of several that are alike, the first."""
+    prose = _sums(page, [(block, len(line.text)) for block, line in free if is_prose(line.text)])
+    named = [at for at, box in enumerate(page.boxes) if box.kind == "body" and prose[at] >= _LEAST]
+    if not named:
+        return []
+    most = max(named, key=lambda at: prose[at])
+    alike = [at for at in named if prose[at] >= 0.8 * prose[most] or page.boxes[at].names == page.boxes[most].names]
+    outer = alike[0]
+    inner = max(at for at in named if page.holds(outer, at) and prose[at] >= 0.8 * prose[outer])
+    found = _trimmed(page, [(block, line) for block, line in free if page.holds(inner, block.box)])
+    total = prose_of(found)
+    if total < _ENOUGH and 3 * total < prose_of(densest_text(page, free)):
+        return []
+    return first_article(page, found, title)
+
+
+def _trimmed(page: Outline, found: Pairs) -> Pairs:
+    """Without the lines before the first sentence and behind the last that stand in boxes of their own."""
+    prose = [at for at, (_, line) in enumerate(found) if is_prose(line.text)]
+    if not prose:
+        return found
+    first, last = found[prose[0]][0], found[prose[-1]][0]
+    return [
+        pair for at, pair in enumerate(found)
+        if prose[0] <= at <= prose[-1] or _are_siblings(page, pair[0], first if at < prose[0] else last)
+    ]  # fmt: skip
+
+
+def _are_siblings(page: Outline, one: Block, other: Block) -> bool:
+    mine, theirs = {one.box, page.boxes[one.box].parent}, {other.box, page.boxes[other.box].parent}
+    return not mine.isdisjoint(theirs - {0, -1})
+
+
+def without_asides(page: Outline, found: Pairs) -> Pairs:
+    """Without what stands at either end in boxes of its own: no sentence, or a polite one (``…니다.``) in a text
+    that is not. Furniture speaks to the reader; a Korean article does not.
+    """
+    prose = [at for at, (_, line) in enumerate(found) if is_prose(line.text)]
+    plain = [at for at in prose if not _POLITE.search(found[at][1].text)] or prose
+    if not plain:
+        return found
+    first, last = found[plain[0]][0], found[plain[-1]][0]
+    return [
+        pair for at, pair in enumerate(found)
+        if plain[0] <= at <= plain[-1]
+        or (is_prose(pair[1].text) and not _POLITE.search(pair[1].text))
+        or _are_siblings(page, pair[0], first if at < plain[0] else last)
+    ]  # fmt: skip
+
+
+def densest_text(page: Outline, free: Pairs) -> Pairs:
+    """The blocks of the box around which most sentences stand; those in inner boxes count less, the deeper the less."""
+    scores = [0.0] * len(page.boxes)
+    for block, line in free:
+        if is_prose(line.text):
+            for share, at in zip((1.0, 1.0, 0.5), _near(page, block.box), strict=False):
+                scores[at] += share * len(line.text)
+    best = max(range(len(scores)), key=lambda at: (scores[at], at))
+    return (
+        _trimmed(page, [(block, line) for block, line in free if page.holds(best, block.box)]) if scores[best] else []
+    )
+
+
+def first_article(page: Outline, found: Pairs, title: str) -> Pairs:
+    """Without the articles that a page goes on with: those of another ``article`` and those below another title."""
+    groups: dict[int, Pairs] = {}
+    for block, line in found:
+        groups.setdefault(_article_of(page, block.box), []).append((block, line))
+    most = max(groups, key=lambda at: prose_of(groups[at]), default=-1)
+    if len(groups) > 1 and most != -1:
+        key = title_key(title)
+        titled = {
+            _article_of(page, block.box)
+            for block in page.blocks
+            if block.level and key and title_key(block.text) == key
+        }
+        own = [at for at in groups if at != -1 and prose_of(groups[at]) >= _LEAST]
+        keep = next((at for at in own if at in titled), own[0] if own else most)
+        found = [pair for at in groups if at in (keep, -1) for pair in groups[at]]
+        order = {id(block): at for at, block in enumerate(page.blocks)}
+        found.sort(key=lambda pair: order[id(pair[0])])
+    return _above_next_title(page, found, title)
+
+
+def _article_of(page: Outline, box: int) -> int:
+    """The outermost ``article`` around a box, -1 for none."""
+    found = -1
+    for steps, at in enumerate(page.around(box)):
+        found = at if page.boxes[at].tag == "article" else found
+        if steps > 200:
+            break
+    return found
+
+
+def _above_next_title(page: Outline, found: Pairs, title: str) -> Pairs:
+    """The blocks before a heading like the title's own that names another article."""
+    order = {id(block): at for at, block in enumerate(page.blocks)}
+    first = next((order[id(block)] for block, line in found if is_prose(line.text)), len(page.blocks))
+    key = title_key(title)
+    above = [b for b in page.blocks[:first] if b.level and (title_key(b.text) == key or b.level == 1)]
+    if not above:
+        return found
+    own = next((block for block in above if title_key(block.text) == key), above[-1])
+    names = page.boxes[own.box].names
+    for at, block in enumerate(page.blocks[first:], first):
+        alike = block.level == own.level and (own.level == 1 or (names and page.boxes[block.box].names == names))
+        if alike and title_key(block.text) not in ("", key):
+            return [pair for pair in found if order[id(pair[0])] < at]
+    return found
+
+
+def why_no_article(
+    page: Outline, laid: Pairs, body: Sequence[Line], known: PageReading, own: Stated, meta: dict[str, tuple[str, int]]
+) -> str:
+    """Why a page is none of an article: one of an error, or one that lists articles; empty if it is one."""
+    if own.title or (known.published and known.published.confidence >= 0.9):
+        return ""
+    texts = [line.text for line in body]
+    headings = [block.text for block in page.blocks if block.level][:3]
+    if rules.tells_an_error([*headings, str(known.title.value) if known.title else "", *texts], texts):
+        return ERROR_PAGE
+    if meta.get("og:type", ("", 0))[0].lower() != "article" and _is_front_page(page, laid, body, known):
+        return FRONT_PAGE
+    return ""
+
+
+def _is_front_page(page: Outline, laid: Pairs, body: Sequence[Line], known: PageReading) -> bool:
+    """Many linked headlines, and hardly a sentence that does not belong to one of them."""
+    heads = {block.link for block, line in laid if block.href and len(line.text) >= 8 and line.part != "related"}
+    chosen = {id(line) for line in body}
+    own, teasers = 0, 0
+    above: Block | None = None
+    for block, line in laid:
+        if block.href and len(line.text) >= 8:
+            above = block
+        elif (id(line) in chosen and is_prose(line.text)) or _HEADED.search(line.text):
+            is_teaser = above is not None and (
+                _are_siblings(page, above, block) or _HEADED.search(line.text) is not None
+            )
+            own, teasers = own + (not is_teaser), teasers + is_teaser
+            above = None
+    title = title_key(str(known.title.value)) if known.title else ""
+    headed = any(block.level and not block.link and title_key(block.text) == title for block in page.blocks)
+    least = 1 if title and headed else 2
+    return len(heads) >= _HEADLINES and own < least and (teasers >= 3 or own == 0)

@@ -1,0 +1,183 @@
+"""What a page says of its article in JSON: linked data (JSON-LD) and the data of a page that scripts build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from recommender.readers.rules.bylines import without_role
+from recommender.text.normalize import clean, title_key
+
+LIMIT = 3_000_000
+"""Most characters of one script that are looked at."""
+NODES = 50_000
+"""Most values of one script that are looked at."""
+_ARTICLES = (
+    "article",
+    "newsarticle",
+    "reportagenewsarticle",
+    "analysisnewsarticle",
+    "opinionnewsarticle",
+    "blogposting",
+)
+_LISTS = ("itemListElement", "hasPart", "relatedLink", "mentions", "about", "isPartOf", "citation", "comment")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What linked data says of the page's own article; ``""`` where it says nothing. ``line`` is the script's."""
+
+    title: str = ""
+    published: str = ""
+    author: str = ""
+    outlet: str = ""
+    section: str = ""
+    url: str = ""
+    body: str = ""
+    line: int = 0
+
+
+def stated(tree: Any, titles: set[str]) -> Stated:
+    """The page's own entry: the one whose headline is among the keys ``titles``, else the first outside of lists."""
+    found = [entry for line, data in _scripts(tree) for entry in _entries(data, line)]
+    own = [entry for entry in found if title_key(entry[0].title) in titles and entry[0].title]
+    outside = [entry for entry, listed in found if not listed]
+    return own[0][0] if own else outside[0] if outside else Stated()
+
+
+def _scripts(tree: Any) -> Iterator[tuple[int, Any]]:
+    for element in tree.iter("script"):
+        if "ld+json" in (element.get("type") or "") and (data := _loaded(element.text)) is not None:
+            yield int(element.sourceline or 1), data
+
+
+def _loaded(text: str | None) -> Any:
+    """JSON, also with line ends inside its texts; ``None`` if it is none."""
+    text = (
+        (text or "").strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
+    )
+    if not text or len(text) > LIMIT:
+        return None
+    try:
+        return json.loads(text.strip().rstrip(";"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _entries(data: Any, line: int) -> Iterator[tuple[Stated, bool]]:
+    """The articles of one script in order, and whether each stands in a list."""
+    todo, seen = [(data, False)], 0
+    while todo and seen < NODES:
+        value, listed = todo.pop(0) if len(todo) < 64 else todo.pop()
+        seen += 1
+        if isinstance(value, list):
+            todo += [(each, listed) for each in value[:1000]]
+        elif isinstance(value, dict):
+            kinds = [str(kind).lower() for kind in _listed(value.get("@type"))]
+            if any(kind in _ARTICLES for kind in kinds) or (not kinds and "datePublished" in value):
+                yield _stated(value, line), listed
+            inner = listed or "itemlist" in kinds
+            todo += [(each, inner or key in _LISTS) for key, each in value.items() if isinstance(each, (dict, list))]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _stated(value: dict[str, Any], line: int) -> Stated:
+    section = _listed(value.get("articleSection"))
+    return Stated(
+        _text(value.get("headline") or value.get("name")),
+        _text(value.get("datePublished")),
+        "·".join(dict.fromkeys(name for each in _listed(value.get("author"))[:4] if (name := _person(each)))),
+        _name(next(iter(_listed(value.get("publisher"))), "")),
+        _text(section[0]) if section else "",
+        _address(value.get("mainEntityOfPage")) or _address(value.get("url")),
+        _lines(value.get("articleBody")),
+        line,
+    )
+
+
+def _text(value: Any) -> str:
+    return clean(value[:2000]) if isinstance(value, str) else ""
+
+
+def _name(value: Any) -> str:
+    return _text(value.get("name")) if isinstance(value, dict) else _text(value)
+
+
+def _person(value: Any) -> str:
+    """The name of an author who is no organisation and no address."""
+    if isinstance(value, dict) and "organization" in str(value.get("@type")).lower():
+        return ""
+    name = _name(value)
+    name = without_role(name) if name else ""
+    return name if len(name) <= 40 and "://" not in name and "@" not in name else ""
+
+
+def _address(value: Any) -> str:
+    found = _text(value.get("@id") or value.get("url")) if isinstance(value, dict) else _text(value)
+    return found if found.startswith(("http://", "https://")) else ""
+
+
+def _lines(value: Any) -> str:
+    """A text with its line ends, each line clean; the tags of one in HTML are taken for line ends."""
+    if not isinstance(value, str) or len(value) > LIMIT:
+        return ""
+    return "\n".join(line for raw in _untagged(value).splitlines() if (line := clean(raw)))
+
+
+def _untagged(value: str) -> str:
+    if "<" not in value or ">" not in value:
+        return value
+    import re
+
+    text = re.sub(r"<(?:script|style)\b[^>]*>.*?</(?:script|style)>", " ", value, flags=re.IGNORECASE | re.DOTALL)
+    text = re.sub(r"<(?:/?(?:p|div|li|h\d|figure|blockquote|section)|br)\b[^<>]*>", "\n", text, flags=re.IGNORECASE)
+    return re.sub(r"<[A-Za-z/!][^<>]*>", "", text)
+
+
+def data_text(tree: Any) -> tuple[str, int]:
+    """The longest running text in the data of a page that scripts build (``__NEXT_DATA__`` and its like), and its line.
+
+    Paragraphs may be one text or a list of texts or of objects with a text each.
+    """
+    best, place = "", 0
+    for element in tree.iter("script"):
+        if "json" not in (element.get("type") or "") or "ld+json" in (element.get("type") or ""):
+            continue
+        for text in _texts(_loaded(element.text)):
+            if len(text) > len(best):
+                best, place = text, int(element.sourceline or 1)
+    return best, place
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """Texts of several sentences, and lists of paragraphs as one."""
+    todo, seen = [data], 0
+    while todo and seen < NODES:
+        value = todo.pop()
+        seen += 1
+        if isinstance(value, str):
+            if len(value) >= 80 and (lines := _lines(value)):
+                yield lines
+        elif isinstance(value, dict):
+            todo += value.values()
+        elif isinstance(value, list):
+            todo += value[:2000]
+            if paragraphs := [text for each in value[:2000] if len(text := _paragraph(each)) >= 2]:
+                yield "\n".join(paragraphs)
+
+
+def _paragraph(value: Any) -> str:
+    if isinstance(value, str):
+        return _lines(value)
+    if not isinstance(value, dict):
+        return ""
+    text = next(
+        (value[key] for key in ("text", "content", "value", "html", "body", "data") if isinstance(value.get(key), str)),
+        "",
+    )
+    return _lines(text)

@@ -1,0 +1,74 @@
+"""Text pages that name their fields: ``제목: …``, ``[언론사] …``, ``본문:`` and the text below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+_NAMES = {
+    "title": "제목 기사제목 표제 헤드라인 타이틀 title headline subject",
+    "published": (
+        "날짜 일자 일시 작성일 작성일시 등록일 등록일시 입력 입력일 입력일시 발행일 발행일시 게재일 게시일 "
+        "게시일시 보도일 보도일자 "
+        "기사입력 기사일자 기사날짜 송고일시 date published publisheddate publishedat pubdate datetime time"
+    ),
+    "outlet": "언론사 언론사명 매체 매체명 신문 신문사 방송사 출처 발행처 outlet press media publisher source "
+    "newspaper site",
+    "author": "기자 기자명 작성자 글쓴이 취재기자 필자 저자 author byline reporter writer by",
+    "url": "링크 주소 기사주소 원문 원문링크 원문주소 원본 url link address",
+    "section": "섹션 분야 분류 카테고리 면 section category",
+    "body": "본문 내용 기사내용 기사본문 기사 전문 본문내용 body content text article fulltext",
+    "skipped": "번호 순번 수정 수정일 수정일시 조회수 조회 댓글수 키워드 태그 no number id keywords keyword "
+    "tags updated modified",
+}
+_FIELDS = {name: part for part, names in _NAMES.items() for name in names.split()}
+_WHEN = re.compile(r"(?:보도|게시|게재|발행|송고|등록|작성|입력|승인|기사|출고)(?:일|일시|일자|날짜|시간|시각)")
+_LINE = re.compile(
+    r"[■□●○◆◇▶▷•·*#\-\s]{0,4}(?:[\[【<〔（(](?P<boxed>[^\]】>〕）)]{1,14})[\]】>〕）)]\**\s?[:：=]?|"
+    r"(?P<plain>[가-힣A-Za-z _]{1,14}?)\**\s?(?:[:：=|]\**|$))\s?(?P<rest>.*)"
+)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """``fields`` holds the number of the line and the value of each; ``left`` the places of the lines that are read."""
+
+    fields: dict[str, tuple[int, str]] = field(default_factory=dict)
+    read: set[int] = field(default_factory=set)
+    body_at: int | None = None
+    body: str = ""
+
+
+def sheet_of(texts: Sequence[str]) -> Sheet | None:
+    """The named fields at the start of a page; ``None`` if there are fewer than two, or neither title nor body.
+
+    A name may stand on a line of its own, with its value on the next.
+    """
+    sheet = Sheet()
+    at = 0
+    while at < len(texts) and sheet.body_at is None:
+        named = _named(texts[at])
+        if named is None:
+            break
+        part, value = named
+        sheet.read.add(at)
+        if part == "body":
+            sheet.body_at, sheet.body = at, value
+        elif not value and at + 1 < len(texts) and _named(texts[at + 1]) is None:
+            at, value = at + 1, texts[at + 1]
+            sheet.read.add(at)
+        if value and part not in ("body", "skipped"):
+            sheet.fields.setdefault(part, (at, value))
+        at += 1
+    enough = len(sheet.fields) + (sheet.body_at is not None) >= 2
+    return sheet if enough and ("title" in sheet.fields or sheet.body_at is not None) else None
+
+
+def _named(text: str) -> tuple[str, str] | None:
+    match = _LINE.fullmatch(text)
+    if not match:
+        return None
+    name = "".join((match["boxed"] or match["plain"] or "").split()).replace("_", "").lower()
+    part = _FIELDS.get(name) or ("published" if _WHEN.fullmatch(name) else None)
+    return (part, match["rest"].strip()) if part else None
