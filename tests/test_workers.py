@@ -88,8 +88,11 @@ def test_a_killed_worker_gives_one_sentence(exporting: subprocess.Popen[str], tm
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-def test_ctrl_c_ends_all(exporting: subprocess.Popen[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_work", [False, True], ids=["at the start", "at work"])
+def test_ctrl_c_ends_all(exporting: subprocess.Popen[str], tmp_path: Path, at_work: bool) -> None:
     workers = workers_of(exporting)
+    while at_work and not all("multiarray" in Path(f"/proc/{worker}/maps").read_text() for worker in workers):
+        time.sleep(0.005)
     os.killpg(exporting.pid, signal.SIGINT)
     _, told = exporting.communicate(timeout=60)
     assert exporting.returncode == 130
