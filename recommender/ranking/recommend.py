@@ -1,4 +1,4 @@
-"""Similar articles for a text or an article: scored, filtered, without copies, diverse, and explained."""
+"""Similar articles for a text or an article: scored, filtered, without duplicates, diverse, and explained."""
 
 from __future__ import annotations
 
@@ -247,8 +247,8 @@ class Recommender:
         why = tuple(Reason(term, weight) for term, weight in (reasons if options.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
         if options.collapse:
-            copies = np.flatnonzero(catalogue.duplicate_of == catalogue.duplicate_of[row])
-            also = tuple(catalogue.ids[int(copy)] for copy in copies if copy != row)
+            duplicates = np.flatnonzero(catalogue.duplicate_of == catalogue.duplicate_of[row])
+            also = tuple(catalogue.ids[int(other)] for other in duplicates if other != row)
         parts = {name: float(getattr(ranking.features, name)[place]) for name in PARTS} if options.explain else {}
         parts |= {"evidence": float(ranking.evidence[place])} if options.explain else {}
         return Hit(

@@ -61,7 +61,7 @@ def loaded(model: Model) -> Model:
         lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
     )
     if isinstance(encoder, FusedEncoder):
-        encoder = replace(encoder, company=_indexed(encoder.company))
+        encoder = replace(encoder, cooccurrence=_indexed(encoder.cooccurrence))
     if isinstance(encoder, TermVectors):
         encoder = _indexed(encoder)
     return replace(
@@ -72,8 +72,8 @@ def loaded(model: Model) -> Model:
     )
 
 
-def _indexed(company: TermVectors) -> TermVectors:
-    return replace(company, terms=Index.load(company.terms))
+def _indexed(words: TermVectors) -> TermVectors:
+    return replace(words, terms=Index.load(words.terms))
 
 
 class Ground(NamedTuple):
