@@ -46,12 +46,12 @@ def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Rec
     if rank < 1:
         nothing = TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16))
         return Cooccurrence(nothing, np.zeros((len(space), 1), np.float32))
-    held = matrix[:, shared]
+    columns = matrix[:, shared]
     with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
-        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(held)
+        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(columns)
     vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)
     words = TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors)
-    return Cooccurrence(words, unit_rows(held @ svd.components_.T))
+    return Cooccurrence(words, unit_rows(columns @ svd.components_.T))
 
 
 class Placed(NamedTuple):
