@@ -33,6 +33,7 @@ def exporting(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "-m", "recommender", "-C", str(home), "export", "--workers", "3", "-o", tmp_path / "out"],
         env=environment(TMPDIR=str(tmp_path / "temporary")), stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     ) as process:  # fmt: skip
         yield process
 
