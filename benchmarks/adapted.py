@@ -49,7 +49,7 @@ def ways_of(desk: Recommender, ids: Sequence[str]) -> tuple[Floats, Floats, Floa
     asked = [model.question(model.catalogue.article(row).shown_title) for row in rows]
     terms = [question.terms for question in asked]
     texts = [question.text for question in asked]
-    return encoder.meaning.encode(terms, texts), encoder.company.encode(terms), np.asarray(model.dense.rows)[rows]
+    return encoder.meaning.encode(terms, texts), encoder.cooccurrence.encode(terms), np.asarray(model.dense.rows)[rows]
 
 
 def _sample() -> list[tuple[float, float]]:

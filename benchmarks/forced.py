@@ -42,7 +42,7 @@ def fitted_as(like: Model) -> Iterator[None]:
     def place_dense(texts: Any, space: Any, matrix: sparse.csr_matrix, recipe: Recipe) -> Placed:
         encoder = like.dense.encoder
         assert isinstance(encoder, FusedEncoder)
-        words = encoder.company
+        words = encoder.cooccurrence
         places = [like.tfidf.terms.find(term) for term in words.terms]
         company = unit_rows(matrix[:, places] @ (words.vectors / idf[places, None]))
         meaning = encoder.meaning.encode(texts.titles, texts.shown)

@@ -39,3 +39,7 @@ class RecipeError(RecommenderError):
 
 class MissingExtra(RecommenderError):
     """An optional library that the recipe asks for is not installed."""
+
+
+class WorkerError(RecommenderError):
+    """A process that did a part of the work ended before it was done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from worlds import RECORDS, fitted, small_model
 from recommender import Recommender
 from recommender.arrays.kernels import unit_rows
 from recommender.arrays.strings import StringTable
+from recommender.embeddings import fused
 from recommender.embeddings.dense import DenseSpace
 from recommender.embeddings.encoder import TermVectors
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest, beside
+from recommender.embeddings.static import StaticVectors
 from recommender.errors import ModelError
 from recommender.ranking.features import query_of
 from recommender.training import fit_embedding as adapt
-from recommender.training.fit_embedding import Company, adapted
+from recommender.training.fit_embedding import Cooccurrence, adapted
 
 BARE = [{k: v for k, v in row.items() if k != "body"} for row in RECORDS]
 
@@ -30,9 +33,9 @@ def random_rows(count: int, width: int, seed: int) -> np.ndarray:
 
 
 def space_of(count: int, dimensions: int) -> DenseSpace:
-    """A space of random rows: 6 dimensions by company, 10 by meaning."""
-    company = Company(TermVectors(StringTable.of([]), np.zeros((0, 6), np.float16)), random_rows(count, 6, 1))
-    return adapted(company, BaseMeaning(""), random_rows(count, 10, 2), dimensions)
+    """A space of random rows: 6 dimensions by co-occurrence, 10 by meaning."""
+    cooccurrence = Cooccurrence(TermVectors(StringTable.of([]), np.zeros((0, 6), np.float16)), random_rows(count, 6, 1))
+    return adapted(cooccurrence, BaseMeaning(""), random_rows(count, 10, 2), dimensions)
 
 
 def test_an_article_and_its_headline_as_a_question_stand_at_one_place() -> None:
@@ -116,6 +119,27 @@ def test_another_base_model_is_told_where_a_text_is_placed_and_nowhere_else() ->
     with pytest.raises(ModelError, match="another base model"):
         Recommender(other).similar("양극재 공장")
     assert BaseMeaning(base_digest()).encode((), ["양극재"]).shape == (1, 256)
+
+
+def test_the_base_model_is_opened_once_whatever_number_of_models_and_threads_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A word that no article holds asks it too, for what is ordinary in the news."""
+    model, opened = small_model(), list[None]()
+    plain = StaticVectors.open
+
+    def counted() -> StaticVectors:
+        opened.append(None)
+        return plain()
+
+    monkeypatch.setattr(StaticVectors, "open", counted)
+    fused._opened.cache_clear()
+    meanings = [BaseMeaning(base_digest()) for _ in range(3)]
+    with ThreadPoolExecutor(8) as pool:
+        rows = list(pool.map(lambda at: meanings[at % 3].encode((), ["양극재"]).tobytes(), range(24)))
+    assert [model.asked(text).corrections for text in ("쁑쀼쀼 뀨뀨뀨", "쁑쀼쀼")] == [(), ()]
+    assert len(opened) == 1
+    assert len({*rows}) == 1
 
 
 def test_meaning_of_other_dimensions_is_told() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import time
 import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from encoders import MAKERS
+from partitions import kill_at_two, process, refuse_three, square, threads, write_square
 from worlds import small_model
 
 from recommender.arrays.kernels import unit_rows
@@ -22,6 +26,8 @@ from recommender.embeddings.dense import DenseSpace
 from recommender.embeddings.encoder import Encoder, TermVectors
 from recommender.embeddings.external import named_encoder
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
+from recommender.errors import QueryError, WorkerError
+from recommender.files.executor import Executor, Processes, Serial, ranges
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.index.links import Links
@@ -393,3 +399,76 @@ def test_the_planted_links_say_what_was_planted(tmp_path: Path) -> None:
     assert isinstance(loaded, Links)
     assert loaded.listed_by(0).tolist() == [2, 1]
     assert loaded.lists_of(0).tolist() == [2]
+
+
+# Executor: map.
+
+EXECUTORS: dict[str, Executor] = {"serial": Serial(), "processes": Processes(2)}
+
+
+@pytest.fixture(params=EXECUTORS)
+def executor(request: pytest.FixtureRequest) -> Executor:
+    return EXECUTORS[request.param]
+
+
+class TestExecutor:
+    def test_results_come_in_the_order_of_the_partitions(self, executor: Executor) -> None:
+        assert list(executor.map(square, range(9))) == [number * number for number in range(9)]
+
+    def test_no_partitions_give_no_results(self, executor: Executor) -> None:
+        assert list(executor.map(square, [])) == []
+
+    def test_each_partition_is_a_file_that_is_written_once(self, executor: Executor, tmp_path: Path) -> None:
+        (tmp_path / "2").write_text("done before")
+        paths = list(executor.map(partial(write_square, tmp_path), [3, 2, 1]))
+        assert paths == [tmp_path / "3", tmp_path / "2", tmp_path / "1"]
+        assert [path.read_text() for path in paths] == ["9", "done before", "1"]
+        assert len(list(tmp_path.iterdir())) == 3, "nothing is left beside them"
+
+    def test_what_a_partition_raises_is_raised_and_the_rest_is_not_done(
+        self, executor: Executor, tmp_path: Path
+    ) -> None:
+        results = executor.map(partial(refuse_three, tmp_path), range(40))
+        with pytest.raises(QueryError) as caught:
+            list(results)
+        assert (caught.value.problem, caught.value.hint) == ("3 is refused.", "Leave it out.")
+        assert len(list(tmp_path.iterdir())) < 20
+
+    def test_closed_early_it_ends_early(self, executor: Executor, tmp_path: Path) -> None:
+        results = executor.map(partial(refuse_three, tmp_path), [*range(3), *range(4, 60)])
+        assert next(results) == 0
+        results.close()  # type: ignore[attr-defined]
+        assert len(list(tmp_path.iterdir())) < 20
+
+
+def test_a_worker_has_one_thread_and_this_process_as_many_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    assert next(Processes(1).map(threads, [0])) == ("1", "1", "1")
+    assert (os.environ["OMP_NUM_THREADS"], os.environ.get("MKL_NUM_THREADS")) == ("3", None)
+
+
+def test_a_killed_worker_is_one_sentence() -> None:
+    with pytest.raises(WorkerError, match="ended before its work was done") as caught:
+        list(Processes(2).map(kill_at_two, range(9)))
+    assert caught.value.hint
+
+
+def test_no_worker_outlives_its_work() -> None:
+    results = Processes(2).map(process, range(200))
+    worker = next(results)
+    assert worker != os.getpid()
+    results.close()  # type: ignore[attr-defined]
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists():
+            break
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}").exists()
+
+
+@pytest.mark.parametrize(("count", "workers"), [(0, 2), (1, 4), (7, 2), (100, 3), (100_000, 2)])
+def test_ranges_hold_every_row_once(count: int, workers: int) -> None:
+    made = ranges(count, workers)
+    assert [row for part in made for row in part] == list(range(count))
+    assert len(made) >= min(count, 2 * workers), "work for each"
+    assert max(map(len, made), default=0) <= 500

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,32 +170,34 @@ def _print_hit(hit: Hit) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @click.option("--no-collapse", is_flag=True, help="List near-copies and all retellings one by one.")
 @click.option("--stories", is_flag=True, help="List every retelling of one event, not two at most.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that do the work.")
 @click.pass_obj
-def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: bool) -> None:
+def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: bool, workers: int) -> None:
     """The related list of every article, as JSON Lines, for a CMS.
 
+    The lines are the same for any number of --workers; each keeps a core busy.
+
     \b
-    Example:
+    Examples:
       recommender export -k 5 -o related.jsonl
+      recommender export --workers 4 -o related.jsonl
     """
+    from ..jobs.related import related_lists
     from ..ranking.options import SearchOptions
 
-    desk, options = home.recommender(), SearchOptions(k=k, collapse=not no_collapse, stories=stories)
-    if output is None:
-        for line in _related_lists(desk, options):
-            click.echo(line)
-        return
+    recommender, options = home.recommender(), SearchOptions(k=k, collapse=not no_collapse, stories=stories)
+    with closing(related_lists(recommender, options, workers)) as lines:
+        if output is None:
+            for line in lines:
+                click.echo(line)
+            return
+        _write(lines, output, len(recommender))
+
+
+def _write(lines: Iterator[str], output: Path, count: int) -> None:
     with written(output) as file:
-        for row, line in enumerate(_related_lists(desk, options)):
+        for row, line in enumerate(lines):
             file.write(f"{line}\n".encode())
             if sys.stderr.isatty() and row % 200 == 0:
-                click.echo(f"\r{row:,} of {len(desk):,}", err=True, nl=False)
-    say(f"{len(desk):,} related lists in {output}")
-
-
-def _related_lists(desk: Recommender, options: SearchOptions) -> Iterator[str]:
-    for row in range(len(desk)):
-        answer = desk.related(row, options)
-        related = [{"id": hit.article.id, "score": round(hit.score, 4)} for hit in answer]
-        title = desk.model.catalogue.article(row).shown_title
-        yield as_json({"id": answer.query["id"], "title": title, "related": related})
+                click.echo(f"\r{row:,} of {count:,}", err=True, nl=False)
+    say(f"{count:,} related lists in {output}")

@@ -1,4 +1,4 @@
-"""The dense space: what a text means in the language, beside the company that its words keep in the corpus.
+"""The dense space: what a text means in the language, beside the words with which its words co-occur in the corpus.
 
 A base model knew words before it saw the corpus; latent semantic analysis knows nothing but the corpus. Both
 rows of a text stand side by side, less what all have in common, turned to the axes on which the corpus varies
@@ -78,13 +78,13 @@ def base_digest() -> str:
 
 @dataclass(frozen=True, slots=True)
 class FusedEncoder:
-    """An encoder of texts by ``company`` (r dimensions) and ``meaning`` (m dimensions).
+    """An encoder of texts by ``cooccurrence`` (LSA, r dimensions) and ``meaning`` (m dimensions).
 
     ``centre`` (m,) is taken off the meaning. ``axes`` (m + r, d) and ``mean`` (m + r,) turn both to d dimensions;
     a corpus too small to have axes has none, (0, 0), and d is m + r.
     """
 
-    company: TermVectors
+    cooccurrence: TermVectors
     meaning: Encoder
     centre: Floats
     mean: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -92,7 +92,7 @@ class FusedEncoder:
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
-        return {**self.company.arrays(), "centre": self.centre, "mean": self.mean, "axes": self.axes}
+        return {**self.cooccurrence.arrays(), "centre": self.centre, "mean": self.mean, "axes": self.axes}
 
     @classmethod
     def load(cls, files: Files, about: Mapping[str, Any]) -> FusedEncoder:
@@ -103,10 +103,10 @@ class FusedEncoder:
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
         """(n, d) float32 unit rows; a text of which nothing is known is a zero row."""
-        return self.join(self.company.encode(terms), self.meaning.encode(terms, texts))
+        return self.join(self.cooccurrence.encode(terms), self.meaning.encode(terms, texts))
 
-    def join(self, company: Floats, meaning: Floats) -> Floats:
-        """(n, d) unit rows from rows by company (n, r) and by meaning (n, m).
+    def join(self, cooccurrence: Floats, meaning: Floats) -> Floats:
+        """(n, d) unit rows from rows by co-occurrence (n, r) and by meaning (n, m).
 
         Raises ModelError if the meaning has other dimensions than at the training.
         """
@@ -116,11 +116,11 @@ class FusedEncoder:
                 f"The recipe's embedder gives vectors of {given} dimensions, and this version has {held}.",
                 "Put the model there that it was trained with, or train again.",
             )
-        width = self.axes.shape[1] if self.axes.size else company.shape[1] + meaning.shape[1]
-        rows = np.zeros((len(company), width), dtype=np.float32)
+        width = self.axes.shape[1] if self.axes.size else cooccurrence.shape[1] + meaning.shape[1]
+        rows = np.zeros((len(cooccurrence), width), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
             span = slice(start, start + _BLOCK)
-            rows[span] = self._turned(beside(company[span], meaning[span], self.centre))
+            rows[span] = self._turned(beside(cooccurrence[span], meaning[span], self.centre))
         return rows
 
     def _turned(self, both: Floats) -> Floats:
@@ -138,11 +138,11 @@ def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector]
     ``encoder`` is that of the dense space beside ``space``; one that looks at texts alone places them by these.
     """
     if isinstance(encoder, FusedEncoder):
-        return encoder.join(encoder.company.weighed(space, vectors), encoder.meaning.encode((), texts))
+        return encoder.join(encoder.cooccurrence.weighed(space, vectors), encoder.meaning.encode((), texts))
     return encoder.weighed(space, vectors) if isinstance(encoder, TermVectors) else encoder.encode((), texts)
 
 
-def beside(company: Floats, meaning: Floats, centre: Floats) -> Floats:
-    """(n, m + r): the meaning less ``centre``, of unit length, and the company; unknown parts stay zero."""
+def beside(cooccurrence: Floats, meaning: Floats, centre: Floats) -> Floats:
+    """(n, m + r): the meaning less ``centre``, of unit length, and the co-occurrence rows; unknown parts stay zero."""
     known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
-    return np.hstack([unit_rows(np.where(known, meaning - centre, 0)), company])
+    return np.hstack([unit_rows(np.where(known, meaning - centre, 0)), cooccurrence])

@@ -39,8 +39,8 @@ def entries_of(texts: Texts, find: Callable[[str], int], average: NDArray[np.flo
     titles = _counted([title + tags if tags else title for title, tags in zip(headed, texts.tags, strict=True)], find)
     words, marks = _counted(texts.bodies, find), _counted(texts.marks, find)
     codes = [np.full(len(titles.term), IN_TITLE, dtype=np.uint8)]
-    for side, held in enumerate((words, marks)):
-        codes.append(saturation(held.times, held.length[held.article], float(average[side])))
+    for side, counted in enumerate((words, marks)):
+        codes.append(saturation(counted.times, counted.length[counted.article], float(average[side])))
     article = np.concatenate([titles.article, words.article, marks.article])
     term = np.concatenate([titles.term, words.term, marks.term])
     order = np.lexsort((term, article))
@@ -105,25 +105,25 @@ class _Counted(NamedTuple):
 
 def _counted(lists: Sequence[Sequence[str]], find: Callable[[str], int]) -> _Counted:
     """Distinct (article, term) pairs with their counts, and the length of each list."""
-    length = np.array([len(found) for found in lists], dtype=np.int64)
-    place = np.fromiter((find(term) for found in lists for term in found), dtype=np.int64, count=int(length.sum()))
+    length = np.array([len(terms) for terms in lists], dtype=np.int64)
+    ids = np.fromiter((find(term) for terms in lists for term in terms), dtype=np.int64, count=int(length.sum()))
     article = np.repeat(np.arange(len(lists)), length)
-    known = place >= 0
-    width = int(place.max(initial=0)) + 1
-    pairs, counts = np.unique(article[known] * width + place[known], return_counts=True)
+    known = ids >= 0
+    width = int(ids.max(initial=0)) + 1
+    pairs, counts = np.unique(article[known] * width + ids[known], return_counts=True)
     return _Counted(pairs // width, pairs % width, counts.astype(np.float64), length.astype(np.float64))
 
 
 def _where(lists: Sequence[list[str]], kept: Sequence[bool]) -> list[list[str]]:
-    return [found if wanted else [] for found, wanted in zip(lists, kept, strict=True)]
+    return [terms if wanted else [] for terms, wanted in zip(lists, kept, strict=True)]
 
 
 def _leads(texts: Texts, find: Callable[[str], int]) -> tuple[Rows, NDArray[np.int32]]:
     start, terms = [0], []
     for words, marks, (first, second) in zip(texts.bodies, texts.marks, texts.leads, strict=True):
         if words or marks:
-            held = {find(term) for term in (*words[:first], *marks[:second])} - {-1}
-            terms.extend(sorted(held))
+            lead = {find(term) for term in (*words[:first], *marks[:second])} - {-1}
+            terms.extend(sorted(lead))
         start.append(len(terms))
     return np.array(start, dtype=np.int64), np.array(terms, dtype=np.int32)
 

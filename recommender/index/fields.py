@@ -129,17 +129,17 @@ class FieldIndex:
         ``unknown`` are factors of what ``terms`` the vocabulary lacks (1 where not given): each weighs as much as the
         rarest term times that.
         """
-        held: dict[int, float] = {}
+        weights: dict[int, float] = {}
         missing: dict[str, float] = {}
         for term, count in Counter(terms).items():
             if (place := vocabulary.find(term)) >= 0:
-                held[place] = 1.0 + math.log(count)
+                weights[place] = 1.0 + math.log(count)
             else:
                 missing[term] = 1.0
         for place in lead:
-            held.setdefault(place, share)
-        ids = np.array(sorted(held), dtype=np.int64)
-        height = np.array([held[i] for i in ids.tolist()]) * self.idf[ids] if len(ids) else np.zeros(0)
+            weights.setdefault(place, share)
+        ids = np.array(sorted(weights), dtype=np.int64)
+        height = np.array([weights[i] for i in ids.tolist()]) * self.idf[ids] if len(ids) else np.zeros(0)
         if len(ids) > _LONGEST_QUERY:
             kept = np.sort(np.argsort(-height, kind="stable")[:_LONGEST_QUERY])
             ids, height = ids[kept], height[kept]
@@ -176,15 +176,15 @@ class FieldIndex:
 
     def score(self, query: QueryVector, rows: Rows) -> Floats:
         """See ``Index.score``: the shares that title and body hold, added."""
-        held = self.match(query, rows)
-        return held.title + held.body
+        matches = self.match(query, rows)
+        return matches.title + matches.body
 
     def match(self, query: QueryVector, rows: Rows) -> Matches:
         """What the articles at ``rows`` (m,) hold of the query."""
-        held = self.codes(query, rows)
-        inside = held >= IN_TITLE
-        saturated = _SATURATION[held]
-        any_word = (held > 0) & query.word[:, None]
+        codes = self.codes(query, rows)
+        inside = codes >= IN_TITLE
+        saturated = _SATURATION[codes]
+        any_word = (codes > 0) & query.word[:, None]
         idf = self.idf[query.ids] if len(query.ids) else np.zeros(0, np.float32)
         raised = query.height * idf
         cosine = np.zeros(len(rows), dtype=np.float32)
@@ -218,15 +218,15 @@ class FieldIndex:
 
     def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
-        found = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+        codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
         for at, term in enumerate(query.ids.tolist()):
             begin, end = int(self.start[term]), int(self.start[term + 1])
-            held = self.article[begin:end]
-            if not len(held):
+            articles = self.article[begin:end]
+            if not len(articles):
                 continue
-            place = np.minimum(np.searchsorted(held, rows), len(held) - 1)
-            found[at] = np.where(held[place] == rows, self.code[begin:end][place], 0)
-        return found
+            place = np.minimum(np.searchsorted(articles, rows), len(articles) - 1)
+            codes[at] = np.where(articles[place] == rows, self.code[begin:end][place], 0)
+        return codes
 
 
 def _shares(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> Floats:

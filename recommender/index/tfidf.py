@@ -69,9 +69,9 @@ class TfidfSpace:
     def encode(self, terms: Sequence[str]) -> SparseVector:
         """The unit vector of a text; terms outside the vocabulary are left out, as scikit-learn does."""
         counts = Counter(terms)
-        found = sorted((place, count) for term, count in counts.items() if (place := self.terms.find(term)) >= 0)
-        ids = np.array([place for place, _ in found], dtype=np.int64)
-        heights = np.array([1 + math.log(count) for _, count in found]) * self.idf[ids]
+        known = sorted((place, count) for term, count in counts.items() if (place := self.terms.find(term)) >= 0)
+        ids = np.array([place for place, _ in known], dtype=np.int64)
+        heights = np.array([1 + math.log(count) for _, count in known]) * self.idf[ids]
         return SparseVector(ids, unit_rows(heights))
 
     def vector(self, question: Question) -> SparseVector:
@@ -114,8 +114,8 @@ class TfidfSpace:
         dense = np.zeros(len(self.terms), dtype=np.float32)
         vector = self.article(row)
         dense[vector.ids] = vector.weights
-        held = [self.article(int(other)) for other in others]
-        return np.array([float(dense[v.ids] @ v.weights) for v in held], dtype=np.float32)
+        vectors = [self.article(int(other)) for other in others]
+        return np.array([float(dense[v.ids] @ v.weights) for v in vectors], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

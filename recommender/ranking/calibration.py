@@ -101,8 +101,8 @@ def background(logits: NDArray[np.float64], query: int | None = None) -> float:
     for few candidates say little of that, and no more than a dense archive has: fifty retellings of one event are no
     reason to think less of each.
     """
-    found = float(logits[10:50].mean()) if len(logits) > 10 else float(logits[-1]) if len(logits) else 0.0
-    return found if query is None else min(max(found, _LEAST[query]), _MOST[query])
+    level = float(logits[10:50].mean()) if len(logits) > 10 else float(logits[-1]) if len(logits) else 0.0
+    return level if query is None else min(max(level, _LEAST[query]), _MOST[query])
 
 
 def gap(plain: NDArray[np.float64]) -> NDArray[np.float64]:

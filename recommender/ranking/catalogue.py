@@ -44,8 +44,8 @@ class Catalogue:
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
-        held: dict[str, Any] = {name: getattr(self, name) for name in (*_TABLES, "cards", *_BY_ROW)}
-        return held if self.stamps is None else {**held, "stamps": self.stamps}
+        stored: dict[str, Any] = {name: getattr(self, name) for name in (*_TABLES, "cards", *_BY_ROW)}
+        return stored if self.stamps is None else {**stored, "stamps": self.stamps}
 
     def document(self) -> None:
         """See ``Component``."""
@@ -66,8 +66,8 @@ class Catalogue:
     def row(self, article_id: str) -> int:
         """The row of an article or of an alias of it, or -1."""
         row = self.ids.find(article_id)
-        if row < 0 and (place := self.aliases.find(article_id)) >= 0:
-            row = int(self.alias_rows[place])
+        if row < 0 and (alias := self.aliases.find(article_id)) >= 0:
+            row = int(self.alias_rows[alias])
         return row
 
     @staticmethod

@@ -88,17 +88,17 @@ def renewed(
 
 def _decided(rows: Rows, order: Rows, known: _Alike) -> NDArray[np.int32]:
     """(m,) for each of ``rows`` (m,) the place among them of its original."""
-    place = {row: at for at, row in enumerate(rows.tolist())}
+    position = {row: at for at, row in enumerate(rows.tolist())}
     rank = {at: number for number, at in enumerate(order.tolist())}
-    found = by_key([known.key(row) for row in rows.tolist()], order)
-    originals = [at for at in order.tolist() if found[at] == at and len(known.vector(int(rows[at])).ids)]
+    first = by_key([known.key(row) for row in rows.tolist()], order)
+    originals = [at for at in order.tolist() if first[at] == at and len(known.vector(int(rows[at])).ids)]
     able = set(originals)
     earlier = {}
     for at in originals:
-        pairs = [(round(-cosine, 6), rank[place[other]], place[other])
-                 for other, cosine in known.of(int(rows[at])).items() if other in place]  # fmt: skip
+        pairs = [(round(-cosine, 6), rank[position[other]], position[other])
+                 for other, cosine in known.of(int(rows[at])).items() if other in position]  # fmt: skip
         earlier[at] = [other for _, number, other in sorted(pairs) if number < rank[at] and other in able]
-    return by_cosine(found, originals, earlier)
+    return by_cosine(first, originals, earlier)
 
 
 class _Alike:
@@ -139,12 +139,12 @@ class _Alike:
         # A title t beside its body b: q (t + w b) / |t + w b| >= q t / (1 + w).
         least = (self._cosine - _ROUNDING) / (1 + self._space.body_weight)
         near = np.flatnonzero(self._space.against(asked) >= least) if len(asked.ids) else np.empty(0, np.int64)
-        found = {}
+        cosines = {}
         for other in near.tolist():
-            held = self.vector(other)
-            _, left, right = np.intersect1d(asked.ids, held.ids, assume_unique=True, return_indices=True)
-            cosine = float(asked.weights[left].astype(np.float64) @ held.weights[right])
+            theirs = self.vector(other)
+            _, left, right = np.intersect1d(asked.ids, theirs.ids, assume_unique=True, return_indices=True)
+            cosine = float(asked.weights[left].astype(np.float64) @ theirs.weights[right])
             alike = other != row and cosine >= self._cosine - _ROUNDING
             if alike and numbers_agree(self.key(row), self.key(other)):
-                found[other] = cosine
-        return found
+                cosines[other] = cosine
+        return cosines

@@ -27,7 +27,7 @@ def reasons_of(model: Model, query: Query, rows: Sequence[int]) -> list[list[tup
     codes = model.fields.codes(vector, np.array(rows, dtype=np.int64))
     shown = {feature.term: feature.shown for feature in reversed(query.question.features)}
     vocabulary = model.tfidf.terms
-    found: list[list[tuple[str, float]]] = []
+    reasons: list[list[tuple[str, float]]] = []
     for column in codes.T:
         parts: dict[str, float] = {}
         for at in np.flatnonzero(column).tolist():
@@ -35,5 +35,5 @@ def reasons_of(model: Model, query: Query, rows: Sequence[int]) -> list[list[tup
             word = shown.get(term, term.lstrip(MARK).strip("_"))
             part = 1.0 if column[at] >= IN_TITLE else _BODY_SHARE
             parts[word] = parts.get(word, 0.0) + part * float(vector.share[at])
-        found.append(sorted(parts.items(), key=lambda pair: (-pair[1], pair[0])))
-    return found
+        reasons.append(sorted(parts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return reasons

@@ -1,4 +1,4 @@
-"""Similar articles for a text or an article: scored, filtered, without copies, diverse, and explained."""
+"""Similar articles for a text or an article: scored, filtered, without duplicates, diverse, and explained."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class Recommender:
         places = np.flatnonzero(shown)
         groups = self._groups(ranking.rows[places], options)
         chosen = self._choose(groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), options)
-        at = {row: place for place, row in enumerate(ranking.rows.tolist())}
+        at = {row: position for position, row in enumerate(ranking.rows.tolist())}
         reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
         hits = tuple(
             self._hit(number, group, at[group.rows[0]], ranking, why, options)
@@ -191,23 +191,23 @@ class Recommender:
         if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         if options.outlet:
-            place = catalogue.outlets.find(options.outlet)
-            if place < 0:
+            code = catalogue.outlets.find(options.outlet)
+            if code < 0:
                 near = nearest_names(options.outlet, catalogue.outlets)
                 raise QueryError(
                     f"No article is of outlet '{options.outlet}'.", f"Nearest: {', '.join(near) or 'none'}."
                 )
-            allowed &= catalogue.outlet_of == place
+            allowed &= catalogue.outlet_of == code
         if options.topic:
             allowed &= self._of_topic(options.topic)
         return allowed
 
     def _of_topic(self, name: str) -> NDArray[np.bool_]:
         topics = self.model.topics
-        if (place := topics.find(name)) >= 0:
-            return np.asarray(topics.topic_of == place)
-        if (place := topics.find_desk(name)) >= 0:
-            return np.asarray(topics.desk_strength[:, place] > 0)
+        if (number := topics.find(name)) >= 0:
+            return np.asarray(topics.topic_of == number)
+        if (number := topics.find_desk(name)) >= 0:
+            return np.asarray(topics.desk_strength[:, number] > 0)
         raise no_topic(topics, name)
 
     def _groups(self, pool: Rows, options: SearchOptions) -> list[Group]:
@@ -237,7 +237,7 @@ class Recommender:
         self,
         number: int,
         group: Group,
-        place: int,
+        position: int,
         ranking: Ranking,
         reasons: list[tuple[str, float]],
         options: SearchOptions,
@@ -247,12 +247,12 @@ class Recommender:
         why = tuple(Reason(term, weight) for term, weight in (reasons if options.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
         if options.collapse:
-            copies = np.flatnonzero(catalogue.duplicate_of == catalogue.duplicate_of[row])
-            also = tuple(catalogue.ids[int(copy)] for copy in copies if copy != row)
-        parts = {name: float(getattr(ranking.features, name)[place]) for name in PARTS} if options.explain else {}
-        parts |= {"evidence": float(ranking.evidence[place])} if options.explain else {}
+            duplicates = np.flatnonzero(catalogue.duplicate_of == catalogue.duplicate_of[row])
+            also = tuple(catalogue.ids[int(other)] for other in duplicates if other != row)
+        parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS} if options.explain else {}
+        parts |= {"evidence": float(ranking.evidence[position])} if options.explain else {}
         return Hit(
-            number, catalogue.article(row), float(ranking.scores[place]),
+            number, catalogue.article(row), float(ranking.scores[position]),
             None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,
             tuple(catalogue.ids[other] for other in group.retellings),
         )  # fmt: skip

@@ -79,11 +79,11 @@ def candidates(
     rough += np.float32(weights.time) * decay(query.day, model.catalogue.days) + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
     spoken = allowed & (lexical | (link > 0) | (meaning > _ALIKE))
-    found = [top_k(rough, pool, spoken), top_k(meaning, _BY_MEANING, spoken)]
+    candidates = [top_k(rough, pool, spoken), top_k(meaning, _BY_MEANING, spoken)]
     if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
-        found.append(top_k(title + body, pool, allowed & lexical))
-    found.append(np.flatnonzero(spoken & (link > 0)))
-    return distinct(np.concatenate(found))
+        candidates.append(top_k(title + body, pool, allowed & lexical))
+    candidates.append(np.flatnonzero(spoken & (link > 0)))
+    return distinct(np.concatenate(candidates))
 
 
 def score(

@@ -34,12 +34,12 @@ def folded(model: Model, groups: list[Group], wanted: int) -> list[Group]:
     few = groups[: max(_AHEAD, 2 * wanted)]
     same = _one_event(model, np.array([group.rows[0] for group in few], dtype=np.int64))
     kept: list[Group] = []
-    told: dict[int, int] = {}  # first of an event -> how many groups of it are kept
+    times: dict[int, int] = {}  # first of an event -> how many groups of it are kept
     for at, group in enumerate(few):
-        firsts = np.fromiter(told, dtype=np.int64, count=len(told))
+        firsts = np.fromiter(times, dtype=np.int64, count=len(times))
         first = int(next(iter(firsts[same[at, firsts]]), at))
-        if told.get(first, 0) < TOLD:
-            told[first] = told.get(first, 0) + 1
+        if times.get(first, 0) < TOLD:
+            times[first] = times.get(first, 0) + 1
             kept.append(group)
         else:
             few[first].retellings.extend(group.rows)
@@ -63,7 +63,7 @@ def _one_event(model: Model, rows: Rows) -> NDArray[np.bool_]:
 
 def _cosines(rows: Floats, left: Rows, right: Rows) -> Floats:
     """(p,) of each pair of unit ``rows``. Raises FloatingPointError where one is not finite: a row is damaged."""
-    found = np.einsum("ij,ij->i", rows[left], rows[right])
-    if not np.isfinite(found).all():
+    cosine = np.einsum("ij,ij->i", rows[left], rows[right])
+    if not np.isfinite(cosine).all():
         raise FloatingPointError("a cosine is not finite")
-    return np.asarray(found)
+    return np.asarray(cosine)

@@ -105,5 +105,5 @@ def default_weights() -> Weights:
 @cache
 def defaults() -> dict[str, Any]:
     """What ``scorer.json`` holds: weights, calibration, abstain rule."""
-    held: dict[str, Any] = json.loads(Path(__file__).with_name("scorer.json").read_text(encoding="utf-8"))
-    return held
+    stored: dict[str, Any] = json.loads(Path(__file__).with_name("scorer.json").read_text(encoding="utf-8"))
+    return stored

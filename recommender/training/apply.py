@@ -61,7 +61,7 @@ def loaded(model: Model) -> Model:
         lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
     )
     if isinstance(encoder, FusedEncoder):
-        encoder = replace(encoder, company=_indexed(encoder.company))
+        encoder = replace(encoder, cooccurrence=_indexed(encoder.cooccurrence))
     if isinstance(encoder, TermVectors):
         encoder = _indexed(encoder)
     return replace(
@@ -72,8 +72,8 @@ def loaded(model: Model) -> Model:
     )
 
 
-def _indexed(company: TermVectors) -> TermVectors:
-    return replace(company, terms=Index.load(company.terms))
+def _indexed(words: TermVectors) -> TermVectors:
+    return replace(words, terms=Index.load(words.terms))
 
 
 class Ground(NamedTuple):
@@ -134,8 +134,7 @@ def drawn(ground: Ground, rows: Rows, position: Floats) -> Floats:
     count = min(_DRAWN, len(voters))
     if not count:
         return placed
-    held = ground.dense.rows[voters]
-    for start, near in _blocks(ground.dense.rows[rows], held):
+    for start, near in _blocks(ground.dense.rows[rows], ground.dense.rows[voters]):
         best = np.argpartition(-near, count - 1, axis=1)[:, :count]
         weight = np.clip(np.take_along_axis(near, best, axis=1), 1e-3, None) ** 4
         total = (position[voters[best]] * weight[:, :, None]).sum(axis=1) / weight.sum(axis=1, keepdims=True)
@@ -144,6 +143,6 @@ def drawn(ground: Ground, rows: Rows, position: Floats) -> Floats:
     return placed
 
 
-def _blocks(rows: Floats, held: Floats) -> Iterator[tuple[int, Floats]]:
+def _blocks(rows: Floats, others: Floats) -> Iterator[tuple[int, Floats]]:
     for start in range(0, len(rows), _BLOCK):
-        yield start, rows[start : start + _BLOCK] @ held.T
+        yield start, rows[start : start + _BLOCK] @ others.T

@@ -60,22 +60,22 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
     pages = np.flatnonzero((np.diff(model.links.listed_start) > 0) & kept)
     if len(pages) > _PAGES:
         pages = np.sort(np.random.default_rng(int(model.about["recipe"]["seed"])).choice(pages, _PAGES, replace=False))
-    held: dict[int, list[tuple[NDArray[np.float64], float, NDArray[np.bool_]]]] = {TITLE: [], PAGE: []}
+    cases: dict[int, list[tuple[NDArray[np.float64], float, NDArray[np.bool_]]]] = {TITLE: [], PAGE: []}
     reached: dict[int, list[float]] = {TITLE: [], PAGE: []}
     for row in pages.tolist():
         stored = model.article_question(row)
         for question in (stored, model.question(stored.text)):
             kind, logits, listed, best = _hits(model, row, question)
-            if kind in held and len(listed):
-                held[kind].append((logits[: len(listed)], background(logits, kind), listed))
+            if kind in cases and len(listed):
+                cases[kind].append((logits[: len(listed)], background(logits, kind), listed))
                 reached[kind] += [best] if listed[0] else []
     platt = pooled.platt.copy()
     fitted = False
-    for kind, found in held.items():
-        if sum(len(listed) for _, _, listed in found) >= _ENOUGH:
-            logits = np.concatenate([h for h, _, _ in found])
-            behind = np.concatenate([np.full(len(h), back) for h, back, _ in found])
-            platt[kind] = fit_platt(logits, behind, np.concatenate([y for _, _, y in found]), pooled.platt[kind])
+    for kind, of_kind in cases.items():
+        if sum(len(listed) for _, _, listed in of_kind) >= _ENOUGH:
+            logits = np.concatenate([h for h, _, _ in of_kind])
+            behind = np.concatenate([np.full(len(h), back) for h, back, _ in of_kind])
+            platt[kind] = fit_platt(logits, behind, np.concatenate([y for _, _, y in of_kind]), pooled.platt[kind])
             fitted = True
     table = model.calibration.evidence_table.copy()
     for side, kind in enumerate((TITLE, PAGE)):
@@ -89,12 +89,12 @@ def _hits(model: Model, row: int, question: Question) -> tuple[int, NDArray[np.f
     duplicate_of, day = model.catalogue.duplicate_of, float(model.catalogue.days[row])
     query = query_of(model, question, day)
     silent = np.zeros(len(model), dtype=np.float32)
-    found = rank(model, query, np.asarray(duplicate_of != duplicate_of[row]), link=silent)
-    _, first = np.unique(duplicate_of[found.rows], return_index=True)
+    ranking = rank(model, query, np.asarray(duplicate_of != duplicate_of[row]), link=silent)
+    _, first = np.unique(duplicate_of[ranking.rows], return_index=True)
     kept = np.sort(first)
     listed = model.links.listed_by(row)
-    right = np.isin(duplicate_of[found.rows[kept[:_HITS]]], duplicate_of[listed])
-    return query.kind, found.logits[kept], right, logit(float(found.evidence.max(initial=0.0)))
+    right = np.isin(duplicate_of[ranking.rows[kept[:_HITS]]], duplicate_of[listed])
+    return query.kind, ranking.logits[kept], right, logit(float(ranking.evidence.max(initial=0.0)))
 
 
 def fit_platt(
@@ -146,8 +146,8 @@ def _evidence(model: Model, calibration: Calibration, question: Question, own: i
     duplicate_of = model.catalogue.duplicate_of
     allowed = np.ones(len(model), dtype=bool) if own is None else np.asarray(duplicate_of != duplicate_of[own])
     silent = np.zeros(len(model), dtype=np.float32)
-    found = rank(model, query_of(model, question, math.nan), allowed, calibration=calibration, link=silent, pool=20)
-    return logit(float(found.evidence.max(initial=0.0)))
+    ranking = rank(model, query_of(model, question, math.nan), allowed, calibration=calibration, link=silent, pool=20)
+    return logit(float(ranking.evidence.max(initial=0.0)))
 
 
 def logit(share: float) -> float:

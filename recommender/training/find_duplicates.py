@@ -34,17 +34,17 @@ def _nearest_earlier(
     originals: list[int], keys: Sequence[str], titles: sparse.csr_matrix, least: float
 ) -> dict[int, list[int]]:
     """For each original the earlier ones at least that alike, the most alike first."""
-    found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    earlier: dict[int, list[tuple[float, int]]] = defaultdict(list)
     left, right = _pairs(originals, titles)
     for start in range(0, len(left), 100_000):
         a, b = left[start : start + 100_000], right[start : start + 100_000]
         cosine = np.asarray(titles[a].multiply(titles[b]).sum(axis=1)).ravel()
         for i in np.flatnonzero(cosine >= least - 1e-6):
             if numbers_agree(keys[int(a[i])], keys[int(b[i])]):
-                found[int(a[i])].append((-float(cosine[i]), int(b[i])))
+                earlier[int(a[i])].append((-float(cosine[i]), int(b[i])))
     rank = {row: at for at, row in enumerate(originals)}
     return {
-        row: [other for _, other in sorted(found.get(row, ()), key=lambda f: (round(f[0], 6), rank[f[1]]))]
+        row: [other for _, other in sorted(earlier.get(row, ()), key=lambda f: (round(f[0], 6), rank[f[1]]))]
         for row in originals
     }
 
@@ -59,9 +59,9 @@ def _pairs(originals: list[int], titles: sparse.csr_matrix) -> tuple[NDArray[np.
         shared = terms[spread[terms] > 1]
         rarest = shared[np.lexsort((shared, spread[shared]))][:_PROBES]
         for term in rarest.tolist():
-            held = holders[term]
-            pairs.update((row, other) for other in held)
-            if len(held) < _CROWD:
-                held.append(row)
+            others = holders[term]
+            pairs.update((row, other) for other in others)
+            if len(others) < _CROWD:
+                others.append(row)
     ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     return ordered[:, 0], ordered[:, 1]

@@ -158,8 +158,8 @@ def _sorted_out(
         desks=desked.strength, desk_names=names, links=ground.links, before=before,
     )  # fmt: skip
     grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
-    found = identify(grouped.topics, ids, previous, grouped.would_do)
-    return Identity(with_desks(found.topics, desks, desked, ids), found.used)
+    identified = identify(grouped.topics, ids, previous, grouped.would_do)
+    return Identity(with_desks(identified.topics, desks, desked, ids), identified.used)
 
 
 class _Steps:

@@ -29,14 +29,14 @@ _MANY = 200  # articles from which a word of a single one is left out of them
 _HANGUL = re.compile("[가-힣]{2,}")
 
 
-class Company(NamedTuple):
+class Cooccurrence(NamedTuple):
     """Latent semantic analysis of a corpus: the vectors of its ``words``, and the unit rows (n, r) of its articles."""
 
     words: TermVectors
     rows: Floats
 
 
-def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Company:
+def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Cooccurrence:
     """Latent semantic analysis (Deerwester et al. 1990) of the TF-IDF matrix, over terms of two articles and more.
 
     Term vectors are the right singular vectors, weighted by idf; a text is their weighted sum.
@@ -45,13 +45,13 @@ def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Rec
     rank = min(recipe.dimensions, len(space) - 1, len(shared) - 1)
     if rank < 1:
         nothing = TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16))
-        return Company(nothing, np.zeros((len(space), 1), np.float32))
-    held = matrix[:, shared]
+        return Cooccurrence(nothing, np.zeros((len(space), 1), np.float32))
+    columns = matrix[:, shared]
     with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
-        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(held)
+        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(columns)
     vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)
     words = TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors)
-    return Company(words, unit_rows(held @ svd.components_.T))
+    return Cooccurrence(words, unit_rows(columns @ svd.components_.T))
 
 
 class Placed(NamedTuple):
@@ -68,15 +68,15 @@ def place_dense(texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, reci
 
     Raises ModelError if the base model is missing or damaged, MissingExtra or RecipeError for a named embedder.
     """
-    company = learn_cooccurrence(space, matrix, recipe)
+    cooccurrence = learn_cooccurrence(space, matrix, recipe)
     named = recipe.embedder not in OWN
     base = BaseMeaning(base_digest())
     cross_lingual = learn_cross_lingual(space, base)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
     meaning = encoder.encode(texts.titles, texts.shown)
     if recipe.embedder == "lsa":
-        return Placed(DenseSpace(company.rows, company.words), cross_lingual, meaning)
-    return Placed(adapted(company, encoder, meaning, recipe.dimensions), cross_lingual, meaning)
+        return Placed(DenseSpace(cooccurrence.rows, cooccurrence.words), cross_lingual, meaning)
+    return Placed(adapted(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, meaning)
 
 
 def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
@@ -88,10 +88,10 @@ def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
     return CrossLingual.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
 
 
-def adapted(company: Company, encoder: Encoder, meaning: Floats, dimensions: int) -> DenseSpace:
+def adapted(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Floats, dimensions: int) -> DenseSpace:
     """Both rows of each article joined; turned to principal axes where there are articles enough to have them."""
     count = len(meaning)
-    words, rows = company.words, company.rows
+    words, rows = cooccurrence.words, cooccurrence.rows
     centre = meaning.mean(axis=0, dtype=np.float64) * (count / (count + _SHRINK)) if count else meaning.sum(axis=0)
     joined = FusedEncoder(words, encoder, centre.astype(np.float32))
     if count >= _ROOM * dimensions and dimensions < meaning.shape[1] + rows.shape[1]:
@@ -100,13 +100,13 @@ def adapted(company: Company, encoder: Encoder, meaning: Floats, dimensions: int
     return DenseSpace(joined.join(rows, meaning), joined)
 
 
-def _principal(company: Floats, meaning: Floats, centre: Floats, dimensions: int) -> tuple[Floats, Floats]:
+def _principal(cooccurrence: Floats, meaning: Floats, centre: Floats, dimensions: int) -> tuple[Floats, Floats]:
     """The mean (m + r,) and the ``dimensions`` axes (m + r, d) of most variance, the largest part of each positive."""
-    width = meaning.shape[1] + company.shape[1]
+    width = meaning.shape[1] + cooccurrence.shape[1]
     total, products = np.zeros(width), np.zeros((width, width))
     for start in range(0, len(meaning), _BLOCK):
         span = slice(start, start + _BLOCK)
-        both = beside(company[span], meaning[span], centre).astype(np.float64)
+        both = beside(cooccurrence[span], meaning[span], centre).astype(np.float64)
         total += both.sum(axis=0)
         products += both.T @ both
     mean = total / len(meaning)

@@ -68,7 +68,7 @@ def fit_weights(model: Model, recipe: Recipe) -> Fit:
         why = why if pairs < recipe.pairs_wanted else f"none of {pairs} related pairs can be learned from"
         account = {"fitted": False, "why": why, **known, "coefficients": _named(_START)}
         return Fit(replace(pooled_weights(model), source=f"defaults: {why}"), account)
-    found = _named(_fitted(cases))
+    factors = _named(_fitted(cases))
     wanted = int(sum(case.wanted.sum() for case in cases))
     account = {
         "fitted": True,
@@ -77,10 +77,10 @@ def fit_weights(model: Model, recipe: Recipe) -> Fit:
         "listed": wanted,
         "rivals": sum(len(case.wanted) for case in cases) - wanted,
         "ridge": _TRUST,
-        "coefficients": found,
+        "coefficients": factors,
         "held_out": _held_out(cases, model.catalogue.duplicate_of, recipe.seed),
     }
-    return Fit(pooled_weights(model).scaled(found, f"fitted on {pairs} related pairs"), account)
+    return Fit(pooled_weights(model).scaled(factors, f"fitted on {pairs} related pairs"), account)
 
 
 def cross_fit(model: Model) -> Folds:
@@ -98,8 +98,8 @@ def cross_fit(model: Model) -> Folds:
         weights = model.weights
         if model.weights.fitted:
             kept = _without(cases, fold_of, fold)
-            found = _named(_fitted(kept)) if kept else _named(_START)
-            weights = pooled_weights(ground).scaled(found, f"fitted without fold {fold + 1} of {FOLDS}")
+            factors = _named(_fitted(kept)) if kept else _named(_START)
+            weights = pooled_weights(ground).scaled(factors, f"fitted without fold {fold + 1} of {FOLDS}")
         own = replace(model, weights=weights)
         scorers.append((weights, recalibrated(own, fold_of != fold)))
     return Folds(fold_of, tuple(scorers), f"cross-fitted, {FOLDS} folds")
@@ -133,19 +133,19 @@ def cases_of(model: Model, seed: int) -> list[Case]:
 
 def _without(cases: Sequence[Case], fold_of: NDArray[np.int64], fold: int) -> list[Case]:
     """The cases of other folds without the articles of ``fold``: these neither ask, nor answer, nor rival."""
-    found = []
+    thinned = []
     for case in cases:
         kept = fold_of[case.rows] != fold
         if fold_of[case.page] != fold and case.wanted[kept].any():
-            found.append(Case(case.page, case.rows[kept], case.parts[kept], case.rest[kept], case.wanted[kept]))
-    return found
+            thinned.append(Case(case.page, case.rows[kept], case.parts[kept], case.rest[kept], case.wanted[kept]))
+    return thinned
 
 
 def _fitted(cases: Sequence[Case]) -> NDArray[np.float64]:
     """(4,) factors of ``BLOCKS``, on the scale of the defaults: the scale of a ranking is free."""
-    held = [(case.parts, case.rest, case.wanted) for case in cases]
+    data = [(case.parts, case.rest, case.wanted) for case in cases]
     bounds = [(0.0, None)] * len(_START)
-    fitted = minimize(_loss, _START, args=(held, _START), jac=True, method="L-BFGS-B", bounds=bounds).x
+    fitted = minimize(_loss, _START, args=(data, _START), jac=True, method="L-BFGS-B", bounds=bounds).x
     typical = np.mean([case.parts[case.wanted].mean(axis=0) for case in cases], axis=0)
     return np.asarray(fitted * float(_START @ typical) / max(float(fitted @ typical), 1e-9))
 
@@ -182,8 +182,8 @@ def _loss(
     cases: Sequence[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]],
     start: NDArray[np.float64],
 ) -> tuple[float, NDArray[np.float64]]:
-    held = weights - start
-    loss, slope = _TRUST * float(held @ held), 2 * _TRUST * held
+    moved = weights - start
+    loss, slope = _TRUST * float(moved @ moved), 2 * _TRUST * moved
     for parts, rest, wanted in cases:
         logits = parts @ weights + rest
         raised = np.exp(logits - logits.max())

@@ -45,14 +45,14 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
             f"The model {model.version} is of a program that knew no updates.", "Train again: recommender train"
         )
     before = {name: row for row, name in enumerate(catalogue.ids)}
-    held = catalogue.stamps.tolist()
+    numbers = catalogue.stamps.tolist()
     stamps = list(corpus.stamps())
     source: list[int] = []
     wanted: list[str] = []
     added = 0
     for stamp in stamps:
         row = before.get(stamp.id, -1)
-        if row >= 0 and held[row] == stamp.number:
+        if row >= 0 and numbers[row] == stamp.number:
             source.append(row)
         else:
             source.append(len(before) + len(wanted))
@@ -65,15 +65,15 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
     return News(stamps, RowMapping(np.array(source, dtype=np.int64), len(before)), wanted, added, gone, aliases)
 
 
-def grown_with(model: Model, corpus: Corpus, news: News, found: Sequence[Article], placed: Placed) -> Model:
+def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Article], placed: Placed) -> Model:
     """The model with the newcomers in its spaces, catalogue and links; each a copy of itself as yet."""
     old, mapping = model.catalogue, news.mapping
     row_of = {stamp.id: row for row, stamp in enumerate(news.stamps)}
-    outlets, outlet_of = _outlets(old, mapping, found)
+    outlets, outlet_of = _outlets(old, mapping, articles)
     catalogue = Catalogue(
         StringTable(StringArray.of(stamp.id for stamp in news.stamps)),
-        mapping.strings(old.cards, map(Catalogue.card, found)),
-        mapping.take(old.days, np.array([day_number(a.published) for a in found], dtype=np.float64)),
+        mapping.strings(old.cards, map(Catalogue.card, articles)),
+        mapping.take(old.days, np.array([day_number(a.published) for a in articles], dtype=np.float64)),
         outlets,
         outlet_of,
         _carried_duplicates(old.duplicate_of, mapping),
@@ -93,10 +93,10 @@ def grown_with(model: Model, corpus: Corpus, news: News, found: Sequence[Article
     )
 
 
-def _outlets(old: Catalogue, mapping: RowMapping, found: Sequence[Article]) -> tuple[StringTable, NDArray[np.int32]]:
-    names = [*old.outlets, *sorted({a.outlet for a in found if a.outlet} - {*old.outlets})]
+def _outlets(old: Catalogue, mapping: RowMapping, articles: Sequence[Article]) -> tuple[StringTable, NDArray[np.int32]]:
+    names = [*old.outlets, *sorted({a.outlet for a in articles if a.outlet} - {*old.outlets})]
     place_of = {name: place for place, name in enumerate(names)}
-    fresh = np.array([place_of[a.outlet] if a.outlet else -1 for a in found], dtype=np.int32)
+    fresh = np.array([place_of[a.outlet] if a.outlet else -1 for a in articles], dtype=np.int32)
     codes = mapping.take(old.outlet_of, fresh)
     used = StringTable.of(names[code] for code in np.unique(codes[codes >= 0]).tolist())
     renumber = np.array([*(used.find(name) for name in names), -1], dtype=np.int32)

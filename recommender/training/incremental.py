@@ -51,17 +51,17 @@ def update(
         news = news_of(model, corpus)
         if news is None:
             return None
-        found = [_article(corpus, key) for key in news.wanted]
-        say(f"placing {len(found):,} articles ...")
+        articles = [_article(corpus, key) for key in news.wanted]
+        say(f"placing {len(articles):,} articles ...")
         model = placing.loaded(model)
-        placed = placing.place(model, found)
-        grown = grown_with(model, corpus, news, found, placed)
+        placed = placing.place(model, articles)
+        grown = grown_with(model, corpus, news, articles, placed)
         say("finding near-copies ...")
         grown = with_duplicates(model, grown, corpus, news)
         say("voting on topics ...")
         joined = _Joining(model.topics, grown, news.mapping)
         joined.vote()
-        topics = joined.finished(_desked(model.topics, grown, news.mapping, found, desks))
+        topics = joined.finished(_desked(model.topics, grown, news.mapping, articles, desks))
         drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
         about = _about(model, corpus, news, len(grown.links.listed), drift)
     plain = replace(grown.analyzer, memo=None)
@@ -100,25 +100,25 @@ def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift) -
 class _Joining:
     """The topics while newcomers join them."""
 
-    def __init__(self, held: TopicModel, grown: Model, mapping: RowMapping) -> None:
-        self._held, self._grown, self._seats = held, grown, mapping
+    def __init__(self, old: TopicModel, grown: Model, mapping: RowMapping) -> None:
+        self._old, self._grown, self._mapping = old, grown, mapping
         rows = self._rows = mapping.newcomers
         self._ground = Ground(grown.tfidf, grown.dense, grown.links, grown.catalogue.duplicate_of, mapping.carried)
         none = np.zeros(len(rows))
-        self._topic_of = mapping.take(held.topic_of, np.full(len(rows), NO_TOPIC))
-        self._strength = mapping.take(held.strength, none)
-        self._outlier = mapping.take(held.outlier, none)
-        self._position = mapping.take(held.position, np.zeros((len(rows), 2)))
+        self._topic_of = mapping.take(old.topic_of, np.full(len(rows), NO_TOPIC))
+        self._strength = mapping.take(old.strength, none)
+        self._outlier = mapping.take(old.outlier, none)
+        self._position = mapping.take(old.position, np.zeros((len(rows), 2)))
         self.ballots: list[Ballot] = []
 
     def vote(self) -> None:
         """Each newcomer takes the topic of its nearest; a near-copy what its kind has."""
-        count = len(self._held.topics)
+        count = len(self._old.topics)
         before = self._topic_of.copy()
         self._position[self._rows] = drawn(self._ground, self._rows, self._position)
         ballots = {row: vote(self._ground, row, before, count) for row in self._rows.tolist()}
         for row, ballot in ballots.items():
-            leader = leader_of(row, self._grown.catalogue.duplicate_of, self._seats.carried)
+            leader = leader_of(row, self._grown.catalogue.duplicate_of, self._mapping.carried)
             if leader in ballots:
                 given = ballots[leader]
                 self._topic_of[row], self._strength[row], self._outlier[row] = given[:3]
@@ -131,10 +131,10 @@ class _Joining:
 
     def finished(self, desked: TopicModel) -> TopicModel:
         """Topics with their sizes, and examples that are still there; desks as in ``desked``."""
-        sizes = np.bincount(self._topic_of + 1, minlength=len(self._held.topics) + 1)[1:]
+        sizes = np.bincount(self._topic_of + 1, minlength=len(self._old.topics) + 1)[1:]
         topics = tuple(
             replace(topic, size=int(size), examples=_there(topic.examples, self._grown.catalogue))
-            for topic, size in zip(self._held.topics, sizes, strict=True)
+            for topic, size in zip(self._old.topics, sizes, strict=True)
         )
         return replace(
             desked, topics=topics, topic_of=self._topic_of, strength=self._strength, outlier=self._outlier,
@@ -155,40 +155,40 @@ def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _desked(
-    held: TopicModel, grown: Model, mapping: RowMapping, found: Sequence[Article], desks: Sequence[DeskRule]
+    old: TopicModel, grown: Model, mapping: RowMapping, articles: Sequence[Article], desks: Sequence[DeskRule]
 ) -> TopicModel:
     """The newcomers under the desks of the training, by the rules of today; a near-copy has what the strongest of its
     kind has."""
-    if not held.desks or held.desk_evidence is None:
-        return replace(held, desk_strength=mapping.take(held.desk_strength, np.zeros((len(found), 0))))
+    if not old.desks or old.desk_evidence is None:
+        return replace(old, desk_strength=mapping.take(old.desk_strength, np.zeros((len(articles), 0))))
     stays, rows = np.flatnonzero(mapping.carried), mapping.newcomers
     order = np.concatenate([stays, rows])
-    carried = held.desk_strength[mapping.source[stays]]
+    carried = old.desk_strength[mapping.source[stays]]
     strings = grown.catalogue
     assigned = assign_more(
-        found, rules_of(held.desks, desks), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
+        articles, rules_of(old.desks, desks), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
         lambda place: strings.article(int(order[place])).shown_title,
     )  # fmt: skip
-    assigned = _shared(assigned, held, mapping, grown.catalogue.duplicate_of)
-    strength = mapping.take(held.desk_strength, assigned.strength)
+    assigned = _shared(assigned, old, mapping, grown.catalogue.duplicate_of)
+    strength = mapping.take(old.desk_strength, assigned.strength)
     named = tuple(
         replace(desk, size=int((strength[:, place] > 0).sum()), examples=_there(desk.examples, grown.catalogue))
-        for place, desk in enumerate(held.desks)
+        for place, desk in enumerate(old.desks)
     )
-    evidence = mapping.strings(held.desk_evidence, told(assigned, [desk.id for desk in held.desks]))
-    return replace(held, desks=named, desk_strength=strength, desk_evidence=evidence)
+    evidence = mapping.strings(old.desk_evidence, told(assigned, [desk.id for desk in old.desks]))
+    return replace(old, desks=named, desk_strength=strength, desk_evidence=evidence)
 
 
-def rules_of(held: Sequence[Desk], desks: Sequence[DeskRule]) -> list[DeskRule]:
+def rules_of(kept: Sequence[Desk], desks: Sequence[DeskRule]) -> list[DeskRule]:
     """The rule of each desk of the model: that of its id in ``desks``, else what the model kept of it."""
     given = {rule.id: rule for rule in desks}
-    return [given.get(d.id) or DeskRule(d.id, d.name, d.name_en, d.terms) for d in held]
+    return [given.get(d.id) or DeskRule(d.id, d.name, d.name_en, d.terms) for d in kept]
 
 
-def _shared(assigned: Assigned, held: TopicModel, mapping: RowMapping, duplicate_of: NDArray[np.int32]) -> Assigned:
+def _shared(assigned: Assigned, old: TopicModel, mapping: RowMapping, duplicate_of: NDArray[np.int32]) -> Assigned:
     """Newcomers that are near-copies belong to the desks of their kind too; those of before stay where they are."""
-    every = mapping.take(held.desk_strength, assigned.strength)
-    out = mapping.take(np.ones(held.desk_strength.shape, dtype=bool), assigned.out)
+    every = mapping.take(old.desk_strength, assigned.strength)
+    out = mapping.take(np.ones(old.desk_strength.shape, dtype=bool), assigned.out)
     strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
     place_of = {row: place for place, row in enumerate(mapping.newcomers.tolist())}
     for row, desk, other in borrowed(every, out, duplicate_of):
@@ -197,5 +197,5 @@ def _shared(assigned: Assigned, held: TopicModel, mapping: RowMapping, duplicate
         if other in place_of:
             evidence[at][desk] = assigned.evidence[place_of[other]][desk]
         else:
-            evidence[at][desk] = held.evidence(int(mapping.source[other]), held.desks[desk].id)
+            evidence[at][desk] = old.evidence(int(mapping.source[other]), old.desks[desk].id)
     return Assigned(strength, tuple(map(tuple, evidence)), assigned.out)

@@ -50,6 +50,6 @@ def resampled(
     kept = np.random.default_rng(seed).permutation(len(ids))[: round(SHARE * len(ids))]
     part = Part(corpus, frozenset(ids[place] for place in kept))
     recipe = Recipe.of(dict(model.about["recipe"]), "the model's recipe")
-    found = train(part, recipe, aliases=model.analyzer.aliases, desks=desks)
-    topic_of = {found.catalogue.ids[row]: found.topics.of_row(row) for row in range(len(found))}
+    retrained = train(part, recipe, aliases=model.analyzer.aliases, desks=desks)
+    topic_of = {retrained.catalogue.ids[row]: retrained.topics.of_row(row) for row in range(len(retrained))}
     return part._kept, {name: topic.id for name, topic in topic_of.items() if topic}

@@ -1,0 +1,117 @@
+"""One function on many partitions of a work: one after the other, or in processes beside each other.
+
+What is mapped takes paths and a partition, writes one file by rename and returns its path (``written_once``): a
+partition may be done again, anywhere that sees the folder, and nothing but names passes between the processes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import BinaryIO, Protocol, TypeVar
+
+from ..errors import WorkerError
+from .atomic import replacing
+
+Partition = TypeVar("Partition")
+Result = TypeVar("Result")
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Executor(Protocol):
+    """Maps a function over partitions. tests/test_contracts.py holds every one to this."""
+
+    def map(self, function: Callable[[Partition], Result], partitions: Sequence[Partition]) -> Iterator[Result]:
+        """What ``function`` returns of each partition, in the order of the partitions, as soon as it is known.
+
+        What it raises is raised here, and what is not begun by then is not done; so too when the iterator is closed.
+        """
+        ...
+
+
+class Serial:
+    """One partition after the other, in this process; each when its result is asked for."""
+
+    def map(self, function: Callable[[Partition], Result], partitions: Sequence[Partition]) -> Iterator[Result]:
+        """See ``Executor.map``."""
+        yield from map(function, partitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """``workers`` processes beside each other, each with one thread for linear algebra.
+
+    They are started afresh (spawn), so ``function`` is one that can be imported by its name, or a ``partial`` of one,
+    and a script that maps guards itself by ``if __name__ == "__main__"``. They end with this process, however it ends.
+    """
+
+    workers: int
+
+    def map(self, function: Callable[[Partition], Result], partitions: Sequence[Partition]) -> Iterator[Result]:
+        """See ``Executor.map``. Raises WorkerError if a process is killed."""
+        if not partitions:
+            return
+        context = multiprocessing.get_context("spawn")
+        alive, ours = context.Pipe(duplex=False)
+        count = min(self.workers, len(partitions))
+        with alive, ours, ProcessPoolExecutor(count, context, _end_with, (alive,)) as pool:
+            try:
+                with _as_workers_start():
+                    futures = [pool.submit(function, partition) for partition in partitions]
+                for future in futures:
+                    yield future.result()
+            except BrokenProcessPool as error:
+                raise WorkerError(
+                    "A worker process ended before its work was done: it was killed, or memory ran out.",
+                    "Ask with fewer workers.",
+                ) from error
+            except BaseException:
+                ours.close()  # ends the workers, whatever they are at
+                raise
+
+
+def _end_with(alive: Connection) -> None:
+    """Ends this process as soon as the other end of ``alive`` is closed: by its owner, or because that is no more."""
+
+    def watch() -> None:
+        wait([alive])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _as_workers_start() -> Iterator[None]:
+    """What a process starts with: one thread for linear algebra, and Ctrl-C left to the one that started it."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def written_once(path: Path, write: Callable[[BinaryIO], None]) -> Path:
+    """``path``, which ``write`` fills under another name, unless it is there already. Raises OSError."""
+    if not path.exists():
+        with replacing(path) as file:
+            write(file)
+    return path
+
+
+def ranges(count: int, workers: int, most: int = 500) -> list[range]:
+    """Consecutive ranges of 0..count - 1 for so many workers: several each, so that they end together."""
+    size = max(1, min(most, -(-count // (4 * workers))))
+    return [range(start, min(start + size, count)) for start in range(0, count, size)]

@@ -1,0 +1,55 @@
+"""The related list of every article, as JSON Lines: in this process, or by ranges of rows in several."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Generator, Iterable, Iterator
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import BinaryIO
+
+from ..files.executor import Processes, ranges, written_once
+from ..ranking.options import SearchOptions
+from ..ranking.recommend import Recommender
+
+
+def related_lists(recommender: Recommender, options: SearchOptions, workers: int = 1) -> Generator[str, None, None]:
+    """A line for each article of the current model, in the order of rows: ``{"id", "title", "related": [{"id",
+    "score"}]}``. The same lines for any number of ``workers``, each a process.
+
+    Raises WorkerError if a worker is killed, OSError if the folder of temporary files is full.
+    """
+    folder, rows = recommender.model.folder, range(len(recommender))
+    if workers == 1 or folder is None or len(rows) < 2:
+        yield from _lines(recommender, options, rows)
+        return
+    with tempfile.TemporaryDirectory(prefix="related-") as parts:
+        task = partial(write_part, folder.resolve(), Path(parts), options)
+        for part in Processes(workers).map(task, ranges(len(rows), workers)):
+            with part.open(encoding="utf-8", newline="\n") as lines:
+                yield from (line.removesuffix("\n") for line in lines)
+            part.unlink()
+
+
+def write_part(version: Path, parts: Path, options: SearchOptions, rows: range) -> Path:
+    """Writes the lists of ``rows`` of the model in the folder ``version`` into a file of ``parts``."""
+
+    def write(file: BinaryIO) -> None:
+        for line in _lines(_opened(version), options, rows):
+            file.write(f"{line}\n".encode())
+
+    return written_once(parts / f"{rows.start}.jsonl", write)
+
+
+@lru_cache(maxsize=1)
+def _opened(version: Path) -> Recommender:
+    return Recommender.open(version)
+
+
+def _lines(recommender: Recommender, options: SearchOptions, rows: Iterable[int]) -> Iterator[str]:
+    for row in rows:
+        answer = recommender.related(row, options)
+        related = [{"id": hit.article.id, "score": round(hit.score, 4)} for hit in answer]
+        title = recommender.model.catalogue.article(row).shown_title
+        yield json.dumps({"id": answer.query["id"], "title": title, "related": related}, ensure_ascii=False)
