@@ -26,10 +26,11 @@ from recommender.evaluation.evaluate import (
     unfitted,
 )
 from recommender.evaluation.judge import Judge, QueryResult
-from recommender.evaluation.metrics import Interval, bootstrap, reliability
+from recommender.evaluation.metrics import bootstrap, reliability
 from recommender.evaluation.queries import Qrel, co_listed, sampled, without_later
 from recommender.evaluation.topic_metrics import Stability, copy_quality, topic_quality
 from recommender.ranking.model import Model
+from recommender.versions.quality import Interval
 
 LISTS = {
     "plant-1": ["plant-2", "plant-3", "fish-1"],

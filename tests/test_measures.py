@@ -19,7 +19,6 @@ from sklearn.metrics import (
 )
 
 from recommender.evaluation.metrics import (
-    Interval,
     adjusted_rand,
     bootstrap,
     hit,
@@ -28,6 +27,7 @@ from recommender.evaluation.metrics import (
     reciprocal_rank,
     reliability,
 )
+from recommender.versions.quality import Interval
 
 EXACT = pytest.approx
 CASES = st.tuples(st.integers(2, 40), st.integers(0, 2**32 - 1)).flatmap(

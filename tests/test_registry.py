@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import shutil
 import subprocess
@@ -15,11 +17,13 @@ import pytest
 from worlds import RECORDS, fitted, small_model
 
 from recommender import RecommenderError, open_model
-from recommender.evaluation.comparison import MEASURES, with_scores
+from recommender.evaluation.comparison import MEASURES, judge_of, measured, with_scores
+from recommender.evaluation.queries import questions_from_links
 from recommender.evaluation.versions_compared import diff
 from recommender.versions import registry
 from recommender.versions.artifact import MANIFEST, read_manifest
 from recommender.versions.model_card import CARD
+from recommender.versions.quality import Interval, Quality, stored_quality
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +256,21 @@ def test_the_scores_of_a_manifest_hold_the_reliability(models: Path) -> None:
     bins = about["scores"]["reliability"]["bins"]
     assert 2 < sum(one["pairs"] for one in bins) <= 20, "the first ten hits of either page that lists others"
     assert {*about["scores"]} == {"questions", *MEASURES, "reliability"}
+
+
+def test_the_quality_of_a_manifest_is_what_was_measured(models: Path) -> None:
+    model = small_model()
+    made = measured(judge_of(model), questions_from_links(model)).quality()
+    stored = stored_quality(read_manifest(models / with_scores(model).save(models)))
+    assert stored is not None
+    assert stored.as_json() == made.as_json()
+    assert stored.measures["mrr"].value == pytest.approx(made.measures["mrr"].value, abs=1e-4)
+    assert stored_quality({}) is None
+    assert stored_quality({"scores": Quality(0).as_json()}) == Quality(0)
+    unknown = Quality(1, {"mrr": Interval(math.nan, math.nan, math.nan)})
+    read = stored_quality({"scores": json.loads(json.dumps(unknown.as_json()))})
+    assert read is not None
+    assert math.isnan(read.measures["mrr"].value), "null is read back as not known"
 
 
 def test_a_card_of_nothing(models: Path) -> None:

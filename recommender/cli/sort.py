@@ -13,8 +13,10 @@ from .home import Home
 from .output import counted, format_option, print_rows, say, written
 
 if TYPE_CHECKING:
+    from ..evaluation.evaluate import Evaluation
     from ..ranking.model import Model
     from ..ranking.recommend import Recommender
+    from ..versions.quality import Quality
 
 _CHEAP = 2_000_000  # questions times articles up to which a report judges the model itself
 
@@ -153,30 +155,31 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
         raise click.UsageError(
             f"The ending of {output.name} names no format; give --format, one of {', '.join(FORMATS)}."
         )
-    desk = home.recommender()
-    model = desk.model
-    scores = _scores(desk) if form in JUDGED else None
-    text = render(summarise(model, scores=scores), form, lang or language_of(model))
+    recommender = home.recommender()
+    model = recommender.model
+    measured = _measured(recommender) if form in JUDGED else None
+    text = render(summarise(model, measured=measured), form, lang or language_of(model))
     data = text if isinstance(text, bytes) else text.encode()
     with written(output) as file:
         file.write(data)
     say(f"{output}: {len(data):,} bytes")
 
 
-def _scores(desk: Recommender) -> dict[str, Any] | None:
+def _measured(recommender: Recommender) -> Evaluation | Quality | None:
     """The model judged now where that takes seconds and can be done; else None: the report has the manifest's."""
     from ..evaluation.comparison import folds
     from ..evaluation.evaluate import evaluate
     from ..evaluation.queries import questions_from_links
+    from ..versions.quality import Quality
 
-    asked = questions_from_links(desk.model)
+    asked = questions_from_links(recommender.model)
     if not asked:
-        return {"questions": 0}
-    if len(asked) * len(desk.model) > _CHEAP:
+        return Quality(0)
+    if len(asked) * len(recommender.model) > _CHEAP:
         return None
     say("judging the model by the editors' related lists ...")
     try:
-        weights = folds(desk.model)
+        weights = folds(recommender.model)
     except ModuleNotFoundError:  # the libraries of training are not on this machine
         return None
-    return evaluate(desk, asked, weights).as_json()
+    return evaluate(recommender, asked, weights)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from ..ranking.folds import Folds
 from ..ranking.model import Model
+from ..versions.quality import Interval, Quality
 from .evaluate import unfitted
 from .groups import MEASURES as OF_TRIALS
 from .groups import reliability_of, table_of
 from .judge import Judge, QueryResult
-from .metrics import Interval, Reals, bootstrap
+from .metrics import Reals, bootstrap
 from .queries import Qrel, questions_from_links, rows_in, sampled, shared
 
 QUESTIONS = 500  # asked at most, chosen by the recipe's seed
@@ -47,6 +48,9 @@ class Measured:
     def as_json(self) -> dict[str, Any]:
         return {name: found.as_json() for name, found in self.figures().items()}
 
+    def quality(self) -> Quality:
+        return Quality(len(self.trials), self.figures(), reliability_of(self.trials))
+
 
 def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
     """Asks a model among the articles of ``pool`` (n,); no related list takes part, neither in an answer nor, by
@@ -71,11 +75,8 @@ def measured(judge: Judge, questions: Iterable[Qrel]) -> Measured:
 def with_scores(model: Model) -> Model:
     """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
     asked = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
-    scores: dict[str, Any] = {"questions": len(asked)}
-    if asked:
-        found = measured(judge_of(model), asked)
-        scores |= found.as_json() | {"reliability": reliability_of(found.trials).as_json()}
-    return replace(model, about={**model.about, "scores": scores})
+    quality = measured(judge_of(model), asked).quality() if asked else Quality(0)
+    return replace(model, about={**model.about, "scores": quality.as_json()})
 
 
 @dataclass(frozen=True)

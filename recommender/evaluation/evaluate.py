@@ -17,9 +17,10 @@ from ..errors import InputError
 from ..ranking.folds import Folds
 from ..ranking.model import Model
 from ..ranking.recommend import Recommender
-from .groups import MEASURES, Draw, Group, group, groups, measures_of, reliability_of, table_of
+from ..versions.quality import Group, Interval, Quality, Reliability, rounded
+from .groups import MEASURES, Draw, group, groups, measures_of, reliability_of, table_of
 from .judge import Judge
-from .metrics import RESAMPLES, Interval, Reals, Reliability, bootstrap, rounded
+from .metrics import RESAMPLES, Reals, bootstrap
 from .queries import Qrel, co_listed, questions_from_labels, questions_from_links, sampled, without_later
 from .topic_metrics import CopyQuality, Stability, TopicQuality, copy_quality, topic_quality
 
@@ -110,6 +111,15 @@ class Evaluation:
     @property
     def overall(self) -> Group:
         return self.groups[0]
+
+    @property
+    def quality(self) -> Quality:
+        """What a report shows of it."""
+        topics = {name: getattr(self.topics, name) for name in ("coverage", "npmi", "diversity")}
+        known = {name: value for name, value in topics.items() if not np.isnan(value)}
+        return Quality(
+            self.overall.questions, self.overall.measures, self.reliability, groups=self.groups[1:], topics=known
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain values. The overall measures stand at the top, their intervals under ``intervals``."""

@@ -6,32 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from ..ranking.model import Model
+from ..versions.quality import Group, Interval, Reliability
 from .judge import QueryResult
-from .metrics import Interval, Reals, Reliability, bootstrap, hit, ndcg, recall, reciprocal_rank, reliability
+from .metrics import Reals, bootstrap, hit, ndcg, recall, reciprocal_rank, reliability
 
 MEASURES = ("hit_5", "hit_10", "recall_5", "recall_10", "mrr", "ndcg_10", "abstained")
 PAIRED = ("recall_5", "recall_10")  # what can be said of single answers
 _AGES = ((0, "the same day"), (7, "2 to 7 days"), (30, "8 to 30 days"), (365, "31 to 365 days"))
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Measures of a group of questions or of single answers, by name; what is not measured is not in it."""
-
-    by: str
-    name: str
-    questions: int
-    answers: int
-    measures: dict[str, Interval]
-
-    def as_json(self) -> dict[str, Any]:
-        held = {"by": self.by, "name": self.name, "questions": self.questions, "answers": self.answers}
-        return held | {name: value.as_json() for name, value in self.measures.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
+
+from ..versions.quality import Bin, Interval, Reliability
 
 Reals = NDArray[np.float64]
 RESAMPLES = 1000
@@ -37,23 +36,6 @@ def ndcg(ranks: Reals, k: int) -> float:
     gained = (1 / np.log2(1 + ranks[ranks <= k])).sum()
     best = (1 / np.log2(1 + np.arange(1, min(k, len(ranks)) + 1))).sum()
     return float(gained / best)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A value and the ends of its 95 % interval; all three NaN where nothing was measured."""
-
-    value: float
-    low: float
-    high: float
-
-    def as_json(self) -> dict[str, float | None]:
-        return {name: rounded(getattr(self, name)) for name in ("value", "low", "high")}
-
-
-def rounded(value: float) -> float | None:
-    """Four digits for JSON; None for NaN."""
-    return None if np.isnan(value) else round(float(value), 4)
 
 
 def bootstrap(totals: Reals, counts: Reals, *, seed: int, resamples: int = RESAMPLES) -> list[Interval]:
@@ -87,50 +69,10 @@ def _ratios(totals: Reals, weights: Reals) -> Reals:
     return np.asarray(np.divide(totals, weights, out=np.full(totals.shape, np.nan), where=weights > 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Pairs whose score lies in ``low``..``high``: how many, their mean score, the share that is right."""
-
-    low: float
-    high: float
-    pairs: int
-    score: float
-    right: float
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "low": self.low,
-            "high": self.high,
-            "pairs": self.pairs,
-            "score": rounded(self.score),
-            "right": rounded(self.right),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Reliability:
-    """Does a score mean what it says? ``bins`` of equal width over 0..1; empty ones are left out.
-
-    ``brier`` is the mean squared difference of score and truth (Brier 1950); ``error`` the expected
-    calibration error, the mean over pairs of |mean score - share right| of their bin (Naeini et al. 2015).
-    """
-
-    bins: tuple[Bin, ...]
-    brier: float
-    error: float
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "brier": rounded(self.brier),
-            "error": rounded(self.error),
-            "bins": [found.as_json() for found in self.bins],
-        }
-
-
 def reliability(scores: Reals, right: NDArray[np.bool_], bins: int = 10) -> Reliability:
     """The reliability table of ``scores`` (p,) in 0..1 against what is ``right`` (p,)."""
     if not len(scores):
-        return Reliability((), np.nan, np.nan)
+        return Reliability()
     place = np.minimum((scores * bins).astype(np.int64), bins - 1)
     found = []
     for at in np.unique(place).tolist():

@@ -13,7 +13,8 @@ import numpy as np
 from ..ranking.model import Model
 from ..text.normalize import title_key
 from ..topics.topic import NO_TOPIC
-from .metrics import adjusted_rand, rounded
+from ..versions.quality import rounded
+from .metrics import adjusted_rand
 
 TOP_TERMS = 10
 ALIKE = 0.5  # share of common words from which two headlines agree to be copies

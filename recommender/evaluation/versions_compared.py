@@ -14,6 +14,7 @@ from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 from ..topics.topic import NO_TOPIC, Topic
+from ..versions.quality import Interval
 from ..versions.registry import known
 from .comparison import MEASURES, Pair, measured
 from .queries import questions_from_links, sampled
@@ -61,7 +62,7 @@ class Diff:
         for one in self.lists["most_changed"]:
             yield _row("  list changed", one["lost"], one["new"], one["title"])
         for name in MEASURES if self.scores["questions"] else ():
-            before, after = (_interval(self.scores[side][name]) for side in ("before", "after"))
+            before, after = (str(Interval(**self.scores[side][name])) for side in ("before", "after"))
             yield _row(name, before, after, f"{self.scores['questions']} common questions")
 
 
@@ -208,7 +209,3 @@ def _row(what: str, before: Any, after: Any, note: str = "") -> Row:
 
 def _named(topics: Sequence[Row]) -> list[str]:
     return [f"{topic['name']} ({topic['size']})" for topic in topics]
-
-
-def _interval(figure: Row) -> str:
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"

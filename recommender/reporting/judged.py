@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from ..evaluation.metrics import Interval
+from ..versions.quality import Group, Interval, Quality, rounded
 from .markup import paragraphs, table, unfolded
-from .shapes import Quality, Summary
+from .shapes import Summary
 from .words import Words
+
+_MEASURES = ("mrr", "hit_5", "hit_10", "recall_5", "recall_10", "ndcg_10", "abstained")
+_MOST = 40  # groups that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +40,39 @@ def quality(summary: Summary, words: Words) -> str:
     return paragraphs(notes(summary.quality, words), "note") + side + folded
 
 
+def measures(found: Quality) -> dict[str, Interval]:
+    """The measures of all questions as they are shown: in order, without those that have no value."""
+    known = {name: found.measures[name] for name in _MEASURES if name in found.measures}
+    return {name: value for name, value in known.items() if not math.isnan(value.value)}
+
+
+def groups(found: Quality) -> tuple[tuple[Group, Interval], ...]:
+    """The first groups, each with its recall at 10."""
+    return tuple((group, group.measures["recall_10"]) for group in found.groups[:_MOST])
+
+
 def notes(found: Quality | None, words: Words) -> list[str]:
     """What was asked, and what the topics are like."""
     if found is None:
         return [words("measures_none")]
     said = [words("quality_how", questions=found.questions)] if found.questions else []
-    if not found.questions and not found.measures:
+    if not found.questions and not measures(found):
         said.append(words("quality_none"))
-    elif found.trained:
-        said.append(words("quality_trained", version=found.trained))
-    values = ", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in found.topics)
+    elif found.version:
+        said.append(words("quality_trained", version=found.version))
+    values = ", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in found.topics.items())
     return [*said, words("quality_topics", values=values)] if values else said
 
 
 def tables(found: Quality | None, words: Words) -> Iterator[Table]:
     """The measures, the reliability of the score, and the measures by group, as far as there are any."""
-    if found is None or not found.measures:
+    if found is None or not (shown := measures(found)):
         return
     yield Table(
         words("quality_measures"),
         words("quality_interval"),
         (words("measure"), words("value"), words("interval")),
-        tuple((words(f"measure_{name}"), *_cells(value)) for name, value in found.measures),
+        tuple((words(f"measure_{name}"), *_cells(value)) for name, value in shown.items()),
     )
     held = found.reliability
     if held.bins:
@@ -68,24 +82,26 @@ def tables(found: Quality | None, words: Words) -> Iterator[Table]:
             (words("bin_score"), words("bin_pairs"), words("bin_mean"), words("bin_right")),
             tuple((f"{b.low:.1f}–{b.high:.1f}", f"{b.pairs:,}", _shown(b.score), _shown(b.right)) for b in held.bins),
         )
-    if found.groups:
+    if asked := groups(found):
         head = ("groups", "asked", "answers", "value", "interval")
         yield Table(
             words("quality_groups"),
             words("quality_groups_how"),
             tuple(words(key) for key in head),
             tuple(
-                (f"{words.group(g.by)}: {words.group(g.name)}", f"{g.questions:,}", f"{g.answers:,}", *_cells(g.recall))
-                for g in found.groups
+                (f"{words.group(g.by)}: {words.group(g.name)}", f"{g.questions:,}", f"{g.answers:,}", *_cells(recall))
+                for g, recall in asked
             ),
             folded=True,
         )
 
 
 def _cells(value: Interval) -> tuple[str, str]:
-    ends = "" if math.isnan(value.low) else f"{value.low:.3f}–{value.high:.3f}"
+    ends = "" if math.isnan(value.low) else f"{_shown(value.low)}–{_shown(value.high)}"
     return _shown(value.value), ends
 
 
 def _shown(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3f}".replace("-", "−")
+    """Three digits of the four that JSON has, so that card, `evaluate` and report show one figure."""
+    known = rounded(value)
+    return "–" if known is None else f"{known:.3f}".replace("-", "−")

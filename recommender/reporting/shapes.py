@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
-from ..evaluation.metrics import Interval, Reliability
 from ..topics.topic import Outlier
+from ..versions.quality import Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,33 +179,6 @@ class Made:
     recipe: tuple[tuple[str, str], ...]
     libraries: tuple[tuple[str, str], ...]
     scores: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AskedGroup:
-    """Questions or answers of one kind: ``by`` and ``name`` as in ``breakdown.Group``; ``recall`` at 10."""
-
-    by: str
-    name: str
-    questions: int
-    answers: int
-    recall: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """What the editors' related lists say of the answers.
-
-    ``measures`` by name, each 0..1; no question and no measure: there was no list to judge by. ``topics`` are
-    coverage, npmi and diversity. ``trained`` is the version that was judged, if it is an earlier one.
-    """
-
-    questions: int
-    measures: tuple[tuple[str, Interval], ...]
-    groups: tuple[AskedGroup, ...]
-    reliability: Reliability
-    topics: tuple[tuple[str, float], ...]
-    trained: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from ..errors import QueryError
+from ..evaluation.evaluate import Evaluation
 from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC, Lineage, Outlier
-from ..versions.model_card import judged_version
+from ..versions.quality import Quality, stored_quality
 from .calendar import Periods
 from .cards import desk_cards, topic_cards
 from .colours import spread_colours
 from .nearest import build_map, shown_rows
-from .quality import quality_of
 from .shapes import Apart, Card, Change, Made, Row, Since, Summary
 from .stories import find_stories
 
@@ -31,12 +31,12 @@ def summarise(
     model: Model,
     *,
     previous: Model | None = None,
-    scores: Mapping[str, Any] | None = None,
+    measured: Evaluation | Quality | None = None,
     neighbours: int = 5,
 ) -> Summary:
     """What a report of ``model`` says.
 
-    ``previous`` is the version before, for what came and went; ``scores`` the JSON of an evaluation, by default
+    ``previous`` is the version before, for what came and went; ``measured`` how good it is, by default
     what stands in the manifest; ``neighbours`` nearest articles are kept for each article that can be explored. Raises
     QueryError if ``neighbours`` is not in 0..20.
     """
@@ -53,7 +53,7 @@ def summarise(
     topics = tuple(replace(card, colour=colour) for card, colour in zip(topics, colours, strict=True))
     stories, found = find_stories(model, articles, shown)
     outlets = Counter(row.outlet for row in articles if row.outlet)
-    held = scores if scores is not None else model.about.get("scores") or {}
+    measured = stored_quality(model.about) if measured is None else measured
     return Summary(
         language_of(model),
         articles,
@@ -68,8 +68,8 @@ def summarise(
         apart,
         sum(row.duplicate_of != i for i, row in enumerate(articles)),
         shown,
-        quality_of(held, None if scores is not None else judged_version(model.about)),
-        _made(model, held),
+        measured.quality if isinstance(measured, Evaluation) else measured,
+        _made(model, measured.as_json() if measured else {}),
     )
 
 

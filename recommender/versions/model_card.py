@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .quality import Quality, stored_quality
+
 CARD = "CARD.md"
 _SCORES = {
     "mrr": "mean reciprocal rank of the first listed headline",
@@ -54,7 +56,7 @@ def card(about: Mapping[str, Any], facts: Facts) -> str:
         "desks": facts.desks,
         "articles in no topic": f"{facts.outlier_share:.1%}",
     }
-    lines += ["", "## Topics", "", *_table(topics), "", "## Scores", "", *_scores(about)]
+    lines += ["", "## Topics", "", *_table(topics), "", "## Scores", "", *_scores(stored_quality(about))]
     lines += ["", "## Limits", "", *(f"- {limit}" for limit in _limits(about, facts, articles))]
     return "\n".join(lines) + "\n"
 
@@ -70,28 +72,17 @@ def _period(facts: Facts, articles: int) -> str:
     return f"{facts.first} to {facts.last}; {articles - facts.dated:,} without a date"
 
 
-def judged_version(about: Mapping[str, Any]) -> str | None:
-    """The version whose scores an updated one carries; None for one that was trained."""
-    trained = about.get("drift", {}).get("trained") if "updated_from" in about else None
-    return str(trained) if trained else None
-
-
-def _scores(about: Mapping[str, Any]) -> list[str]:
-    scores = about.get("scores")
-    if not scores:
+def _scores(quality: Quality | None) -> list[str]:
+    if quality is None:
         return ["Not judged when it was saved: `recommender evaluate`."]
-    if not scores.get("questions"):
+    if not quality.questions:
         return ["Not judged: no page of the archive has a related list."]
-    lines = [f"{scores['questions']:,} pages ask for the headlines that editors listed under them; the lists took no"]
+    lines = [f"{quality.questions:,} pages ask for the headlines that editors listed under them; the lists took no"]
     lines += ["part in the answers. In brackets the interval that holds 95 of 100 resamplings.", ""]
-    if trained := judged_version(about):
-        lines += [f"Measured when {trained} was trained; articles added since took no part.", ""]
-    told = {
-        text: f"{scores[name]['value']:.3f} ({scores[name]['low']:.3f} to {scores[name]['high']:.3f})"
-        for name, text in _SCORES.items()
-        if name in scores
-    }
-    return lines + _table(told)
+    if quality.version:
+        lines += [f"Measured when {quality.version} was trained; articles added since took no part.", ""]
+    measures = quality.measures
+    return lines + _table({text: str(measures[name]) for name, text in _SCORES.items() if name in measures})
 
 
 def _limits(about: Mapping[str, Any], facts: Facts, articles: int) -> Iterator[str]:

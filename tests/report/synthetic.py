@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from recommender.arrays.kernels import unit_rows
@@ -23,6 +21,7 @@ from recommender.text.article_terms import Texts
 from recommender.text.instants import day_number, day_text
 from recommender.topics.topic import NO_TOPIC, Desk, Lineage, Outlier, Topic, TopicModel
 from recommender.training.calibrate import default_calibration
+from recommender.versions.quality import Bin, Group, Interval, Quality, Reliability
 
 SUBJECTS = (
     "부두 준설",
@@ -36,6 +35,7 @@ SUBJECTS = (
 )
 VERBS = ("착공", "확대", "보류", "검토", "합의", "공개", "연기", "재개", "축소", "점검")
 PLACES = ("북항", "서부권", "남면", "동구", "신도심", "내륙", "섬마을", "강변")
+UNKNOWN = Interval(np.nan, np.nan, np.nan)
 OUTLETS = ("가람일보", "누리경제", "다온신문", "라온방송", "마루저널")
 
 
@@ -53,30 +53,19 @@ def _article(i: int) -> Article:
     return Article(f"a{i:06d}", title, outlet=outlet, published=published, url=f"https://news.example/{i}")
 
 
-def judged() -> dict[str, Any]:
-    """What ``Evaluation.as_json`` gives, in short."""
-    around = {"value": 0.5, "low": 0.25, "high": 0.75}
-    row = {"questions": 8, "answers": 30, "recall_10": around}
-    return {
-        "model": "v0002",
-        "questions": 12,
-        "mrr": 0.6123,
-        "abstained": 0.0,
-        "intervals": {"mrr": [0.512, 0.7], "abstained": [0.0, 0.0]},
-        "groups": [
-            {"by": "outlet", "name": "<b>가람일보", **row},
-            {"by": "answer's age", "name": "more than a year", **row},
-        ],
-        "reliability": {
-            "brier": 0.21,
-            "error": 0.1,
-            "bins": [
-                {"low": 0.0, "high": 0.1, "pairs": 1_040, "score": 0.02, "right": 0.05},
-                {"low": 0.9, "high": 1.0, "pairs": 31, "score": 0.96, "right": 0.9},
-            ],
-        },
-        "topics": {"topics": 8, "coverage": 0.99, "npmi": -0.05, "diversity": 0.875},
-    }
+def judged() -> Quality:
+    """What an evaluation says, in short."""
+    around = Interval(0.5, 0.25, 0.75)
+    return Quality(
+        12,
+        {"abstained": Interval(0.0, 0.0, 0.0), "mrr": Interval(0.6123, 0.512, 0.7), "hit_5": UNKNOWN},
+        Reliability((Bin(0.0, 0.1, 1_040, 0.02, 0.05), Bin(0.9, 1.0, 31, 0.96, 0.9)), 0.21, 0.1),
+        (
+            Group("outlet", "<b>가람일보", 8, 30, {"recall_5": UNKNOWN, "recall_10": around}),
+            Group("answer's age", "more than a year", 8, 30, {"recall_10": around}),
+        ),
+        {"coverage": 0.99, "npmi": -0.05, "diversity": 0.875},
+    )
 
 
 def _word(number: int) -> str:

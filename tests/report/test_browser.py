@@ -41,7 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = [*articles(COUNT - 1), Article("z", EVIL, outlet=EVIL, published="2025-02-03")]
     model = build(given, links=[(0, 8), (0, 1)])
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(str(render(summarise(model, scores=judged()))), encoding="utf-8")
+    path.write_text(str(render(summarise(model, measured=judged()))), encoding="utf-8")
     return path
 
 

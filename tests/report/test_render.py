@@ -29,6 +29,7 @@ from recommender.reporting.writers import image as picture
 from recommender.reporting.writers.csv import COLUMNS
 from recommender.reporting.writers.markdown import plain
 from recommender.topics.topic import Desk, Lineage
+from recommender.versions.quality import Interval, Quality
 
 from .synthetic import articles, build, judged
 
@@ -52,7 +53,7 @@ NASTY = [
 def summary() -> Summary:
     lineage = (Lineage("born", (), ("t1",)), Lineage("continued", ("t2",), ("t2",)))
     model = build(articles(300), copies={17: 9}, links=[(0, 8), (0, 1)], lineage=lineage)
-    return summarise(model, previous=build(articles(250), version="v0001"), scores=judged())
+    return summarise(model, previous=build(articles(250), version="v0001"), measured=judged())
 
 
 def nasty() -> Summary:
@@ -71,7 +72,10 @@ def nasty() -> Summary:
         lineage=(Lineage("born", (), (NASTY[0],), NASTY[1]),),
     )
     topics = tuple(replace(t, name=NASTY[i], terms=(NASTY[3], NASTY[0])) for i, t in enumerate(model.topics.topics))
-    return summarise(replace(model, topics=replace(model.topics, topics=topics)), scores={NASTY[0]: 1.0})
+    return summarise(
+        replace(model, topics=replace(model.topics, topics=topics)),
+        measured=Quality(1, {NASTY[0]: Interval(1.0, 1.0, 1.0)}),
+    )
 
 
 class Page(HTMLParser):
@@ -256,10 +260,10 @@ def test_json_has_the_whole_content(summary: Summary) -> None:
     assert held["counts"]["articles"] == len(held["articles"]) == 300
     assert held["counts"]["on_map"] == len(held["map"]) == 299
     assert [desk["size"] for desk in held["desks"]] == [card.size for card in summary.desks]
-    assert held["made"]["scores"]["mrr"] == held["quality"]["measures"]["mrr"]["value"] == 0.6123
+    assert held["made"]["scores"]["mrr.value"] == held["quality"]["measures"]["mrr"]["value"] == 0.6123
     assert held["quality"]["measures"]["mrr"]["low"] == 0.512
     assert held["quality"]["groups"][1]["recall"] == {"value": 0.5, "low": 0.25, "high": 0.75}
-    assert held["quality"]["reliability"] == judged()["reliability"]
+    assert held["quality"]["reliability"] == judged().reliability.as_json()
     assert held["changes"]["added"] == 50
     ids = {article["id"] for article in held["articles"]}
     assert {near["id"] for point in held["map"] for near in point["nearest"]} <= ids
@@ -296,8 +300,8 @@ def test_how_good_it_is_is_told_in_words_of_the_reader(summary: Summary) -> None
 
 def test_without_lists_there_is_nothing_to_judge_by() -> None:
     model = build(articles(20))
-    for scores, said in (({"questions": 0}, "quality_none"), ({}, "measures_none"), (None, "measures_none")):
-        summary = summarise(model, scores=scores)
+    for measured, said in ((Quality(0), "quality_none"), (None, "measures_none")):
+        summary = summarise(model, measured=measured)
         for lang in LANGUAGES:
             page, text = str(render(summary, "html", lang)), str(render(summary, "md", lang))
             assert TABLE[said][lang] in page

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from recommender.errors import QueryError
-from recommender.evaluation.metrics import Interval
 from recommender.ranking.calibration import MOST
 from recommender.ranking.recommend import Recommender
 from recommender.readers.article import Article
 from recommender.reporting import language_of, summarise
 from recommender.reporting.nearest import _best, room_for, shown_rows
 from recommender.topics.topic import Lineage, Outlier
+from recommender.versions.quality import Interval, Quality, Reliability
 
 from .synthetic import SUBJECTS, articles, build, judged
 
@@ -133,23 +133,25 @@ def test_what_changed_names_topics_of_both_versions() -> None:
 
 
 def test_scores_are_flattened_and_only_numbers() -> None:
-    given = {"mrr": 0.5, "topics": {"npmi": 0.2, "note": "x", "broken": float("nan"), "ok": True}}
-    assert summarise(build(articles(20)), scores=given).made.scores == (("mrr", 0.5), ("topics.npmi", 0.2))
+    given = Quality(3, {"mrr": Interval(0.5, 0.25, float("nan"))}, Reliability(brier=0.2))
+    assert summarise(build(articles(20)), measured=given).made.scores == (
+        ("questions", 3.0), ("mrr.value", 0.5), ("mrr.low", 0.25), ("reliability.brier", 0.2)
+    )  # fmt: skip
 
 
 def test_the_scores_of_the_manifest_are_told_with_the_version_they_are_of() -> None:
     model = build(articles(20))
-    stood = {"questions": 3, "mrr": {"value": 0.5, "low": 0.25, "high": 1.0}, "reliability": judged()["reliability"]}
+    stood = replace(judged(), questions=3, measures={"mrr": Interval(0.5, 0.25, 1.0)}).as_json()
     trained = summarise(replace(model, about={**model.about, "scores": stood})).quality
     assert trained is not None
-    assert (trained.questions, trained.measures, trained.trained) == (3, (("mrr", Interval(0.5, 0.25, 1.0)),), None)
+    assert (trained.questions, trained.measures, trained.version) == (3, {"mrr": Interval(0.5, 0.25, 1.0)}, None)
     assert [b.pairs for b in trained.reliability.bins] == [1_040, 31]
     since = {"updated_from": {"version": "v0003"}, "drift": {"trained": "v0001"}}
     updated = summarise(replace(model, about={**model.about, "scores": stood, **since})).quality
     assert updated is not None
-    assert updated.trained == "v0001"
-    assert summarise(replace(model, about={**model.about, "scores": stood, **since}), scores=judged()).quality == (
-        summarise(model, scores=judged()).quality
+    assert updated.version == "v0001"
+    assert summarise(replace(model, about={**model.about, "scores": stood, **since}), measured=judged()).quality == (
+        summarise(model, measured=judged()).quality
     ), "what is measured now is of now"
 
 

@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from ..shapes import Card, Quality, Row, Story, Summary
+from ...versions.quality import Group, Interval, Quality
+from ..judged import groups, measures
+from ..shapes import Card, Row, Story, Summary
 from ..words import Words
 
 FORMAT = 1  # raised when a key changes its meaning or goes
@@ -107,12 +109,17 @@ def _quality(found: Quality | None) -> dict[str, Any] | None:
         return None
     return {
         "questions": found.questions,
-        "measures": {name: value.as_json() for name, value in found.measures},
-        "groups": [asdict(group) | {"recall": group.recall.as_json()} for group in found.groups],
+        "measures": {name: value.as_json() for name, value in measures(found).items()},
+        "groups": [_group(*each) for each in groups(found)],
         "reliability": found.reliability.as_json(),
-        "topics": {name: _short(value) for name, value in found.topics},
-        "judged_version": found.trained,
+        "topics": {name: _short(value) for name, value in found.topics.items()},
+        "judged_version": found.version,
     }
+
+
+def _group(group: Group, recall: Interval) -> dict[str, Any]:
+    counts = {name: getattr(group, name) for name in ("by", "name", "questions", "answers")}
+    return counts | {"recall": recall.as_json()}
 
 
 def _map(summary: Summary) -> list[dict[str, Any]]:
