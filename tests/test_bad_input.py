@@ -16,8 +16,8 @@ import pytest
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
-from recommender.cli.fit import _previous as previous
-from recommender.cli.home import Home
+from recommender.cli._home import Home
+from recommender.cli.train import _previous as previous
 
 
 @pytest.fixture(scope="module")

@@ -294,7 +294,7 @@ def test_version(home: Path) -> None:
 
 
 def test_csv_runs_nothing_in_a_spreadsheet() -> None:
-    from recommender.cli.output import as_csv
+    from recommender.cli._output import as_csv
 
     text = as_csv([{"a": "=1+1", "b": "@x", "c": -3.5, "d": "-5"}], ("a", "b", "c", "d"))
     assert text.splitlines()[1] == "'=1+1,'@x,-3.5,-5"
@@ -302,7 +302,7 @@ def test_csv_runs_nothing_in_a_spreadsheet() -> None:
 
 @pytest.mark.parametrize(("text", "cells"), [("포항", 4), ("SK온", 4), ("", 0), ("e\u0301", 1)])
 def test_hangul_is_two_cells_wide(text: str, cells: int) -> None:
-    from recommender.cli.output import width
+    from recommender.cli._output import width
 
     assert width(text) == cells
 
@@ -412,7 +412,7 @@ def test_a_terminal_obeys_nothing_of_files_and_titles(tmp_path: Path) -> None:
     ],
 )
 def test_printable_text(text: str, shown: str) -> None:
-    from recommender.cli.output import printable
+    from recommender.cli._output import printable
 
     assert printable(text) == shown
 

@@ -19,14 +19,14 @@ import click
 
 from ..config import __version__
 from ..errors import RecommenderError, reason
-from .home import Home
-from .output import say
+from ._home import Home
+from ._output import say
 
-_COMMANDS = {
-    "ingest": "gather", "inspect": "gather", "articles": "gather", "train": "fit", "update": "fit",
-    "retrain": "nightly", "similar": "ask", "export": "ask", "topics": "sort", "report": "sort", "evaluate": "judge",
-    "models": "versions", "check": "soundness",
-}  # fmt: skip
+_COMMANDS = (  # each in the module of its name
+    "ingest", "inspect", "articles", "train", "update", "retrain", "similar", "export", "topics", "report", "evaluate",
+    "models", "check",
+)  # fmt: skip
+_ELSEWHERE = dict.fromkeys(("ingest", "inspect", "articles"), "gather")
 
 
 @contextmanager
@@ -63,7 +63,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f".{_COMMANDS[name]}", __package__), name)
+        command: click.Command = getattr(import_module(f".{_ELSEWHERE.get(name, name)}", __package__), name)
         return command
 
 

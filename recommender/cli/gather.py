@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .home import Home
-from .output import as_json, counted, format_option, print_rows, printable, say, tell
+from ._home import Home
+from ._output import as_json, counted, format_option, print_rows, printable, say, tell
 
 if TYPE_CHECKING:
     from ..corpus import Corpus

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from recommender.cli.output import as_csv
+from recommender.cli._output import as_csv
 from recommender.errors import MissingExtra, QueryError
 from recommender.files.csv_cells import harmless
 from recommender.readers.article import Article

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from .home import Home
-from .output import as_json, format_option, print_rows, say, tell
+from ._home import Home
+from ._output import as_json, format_option, print_rows, say, tell
 
 
 @click.group()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .output import say
+from ._output import say
 
 if TYPE_CHECKING:
     from ..config import Recipe
@@ -90,7 +90,7 @@ class Home:
         """The current model with people's edits; says which of them cannot be applied. Raises ModelError."""
         from ..ranking.recommend import Recommender
 
-        desk = Recommender.open(self.models)
-        for problem in desk.problems:
+        recommender = Recommender.open(self.models)
+        for problem in recommender.problems:
             say(problem)
-        return desk
+        return recommender

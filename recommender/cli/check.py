@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ..errors import RecommenderError
-from .home import Home
-from .output import counted, format_option, print_rows
+from ._home import Home
+from ._output import counted, format_option, print_rows
 
 
 @click.command()

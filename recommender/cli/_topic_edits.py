@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .home import Home
-from .output import say, tell
+from ._home import Home
+from ._output import say, tell
 
 if TYPE_CHECKING:
     from ..ranking.model import Model

@@ -1,17 +1,17 @@
-"""``similar`` and ``export``."""
+"""``similar``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .home import Home
-from .output import as_csv, as_json, counted, format_option, say, tell, written
+from ._home import Home
+from ._options import list_options
+from ._output import as_csv, as_json, counted, format_option, tell
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
@@ -41,8 +41,7 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
     type=click.FloatRange(0, 1),
     help="Nothing scored below this. Default: the model's.",
 )
-@click.option("--no-collapse", is_flag=True, help="List near-copies and all retellings one by one.")
-@click.option("--stories", is_flag=True, help="List every retelling of one event, not two at most.")
+@list_options
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
 @format_option
 @click.pass_obj
@@ -74,32 +73,32 @@ def similar(
             'Ask with one of: TEXT, --id ID, --file PATH. Example: recommender similar "양극재 공장"'
         )
     options = SearchOptions(collapse=not no_collapse, **given)
-    desk = home.recommender()
+    recommender = home.recommender()
     if text == "-":
-        _print_many(_each_line(desk, options), form)
+        _print_many(_each_line(recommender, options), form)
     elif path is not None:
-        _print(_from_file(desk, path, options), form)
+        _print(_from_file(recommender, path, options), form)
     elif article_id is not None:
-        _print(desk.similar(id=article_id, k=options.k, options=options), form)
+        _print(recommender.similar(id=article_id, k=options.k, options=options), form)
     else:
-        _print(_from_text(desk, text or "", options), form)
+        _print(_from_text(recommender, text or "", options), form)
 
 
-def _from_text(desk: Recommender, text: str, options: SearchOptions) -> Answer:
+def _from_text(recommender: Recommender, text: str, options: SearchOptions) -> Answer:
     """A long or many-lined text is a headline with its body."""
     if len(text) < _LONG and "\n" not in text.strip():
-        return desk.similar(text, options.k, options=options)
+        return recommender.similar(text, options.k, options=options)
     from ..corpus import read_text
 
     title, body, published = _read(read_text(text))
-    return desk.similar(title, options.k, body=body, published=published, options=options)
+    return recommender.similar(title, options.k, body=body, published=published, options=options)
 
 
-def _from_file(desk: Recommender, path: Path, options: SearchOptions) -> Answer:
+def _from_file(recommender: Recommender, path: Path, options: SearchOptions) -> Answer:
     from ..corpus import read_page
 
     title, body, published = _read(read_page(path))
-    return desk.similar(title, options.k, body=body, published=published, options=options)
+    return recommender.similar(title, options.k, body=body, published=published, options=options)
 
 
 def _read(reading: Any) -> tuple[str, str, str | None]:
@@ -108,9 +107,9 @@ def _read(reading: Any) -> tuple[str, str, str | None]:
     return (title.value if title else text[:60], text, published.value if published else None)
 
 
-def _each_line(desk: Recommender, options: SearchOptions) -> Iterator[Answer]:
+def _each_line(recommender: Recommender, options: SearchOptions) -> Iterator[Answer]:
     for line in sys.stdin:
-        yield desk.similar(line.rstrip("\n"), options.k, options=options)
+        yield recommender.similar(line.rstrip("\n"), options.k, options=options)
 
 
 def _print_many(answers: Iterator[Answer], form: str) -> None:
@@ -163,41 +162,3 @@ def _print_hit(hit: Hit) -> None:
     tell(f"           {article.id}  " + "  ".join(notes), dim=True)
     if hit.parts:
         tell("           parts: " + "  ".join(f"{n} {v:.3f}" for n, v in hit.parts.items()), dim=True)
-
-
-@click.command()
-@click.option("-k", type=click.IntRange(min=1), default=5, show_default=True, help="Related articles for each.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
-@click.option("--no-collapse", is_flag=True, help="List near-copies and all retellings one by one.")
-@click.option("--stories", is_flag=True, help="List every retelling of one event, not two at most.")
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that do the work.")
-@click.pass_obj
-def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: bool, workers: int) -> None:
-    """The related list of every article, as JSON Lines, for a CMS.
-
-    The lines are the same for any number of --workers; each keeps a core busy.
-
-    \b
-    Examples:
-      recommender export -k 5 -o related.jsonl
-      recommender export --workers 4 -o related.jsonl
-    """
-    from ..jobs.related import related_lists
-    from ..ranking.options import SearchOptions
-
-    recommender, options = home.recommender(), SearchOptions(k=k, collapse=not no_collapse, stories=stories)
-    with closing(related_lists(recommender, options, workers)) as lines:
-        if output is None:
-            for line in lines:
-                click.echo(line)
-            return
-        _write(lines, output, len(recommender))
-
-
-def _write(lines: Iterator[str], output: Path, count: int) -> None:
-    with written(output) as file:
-        for row, line in enumerate(lines):
-            file.write(f"{line}\n".encode())
-            if sys.stderr.isatty() and row % 200 == 0:
-                click.echo(f"\r{row:,} of {count:,}", err=True, nl=False)
-    say(f"{count:,} related lists in {output}")

@@ -7,19 +7,15 @@ from pathlib import Path
 
 import click
 
-from .home import Home
-from .output import say, tell
+from ._home import Home
+from ._options import recipe_option
+from ._output import say, tell
 
 WORSE = 3  # exit status when the candidate is worse and the current model stays
 
 
 @click.command()
-@click.option(
-    "--recipe",
-    "path",
-    type=click.Path(path_type=Path),
-    help="TOML file of parameters; default: data/recipe.toml if it is there, else the built-in ones.",
-)
+@recipe_option
 @click.option("--no-ingest", is_flag=True, help="Leave data/inbox/ unread: the corpus holds it already.")
 @click.option("--progress", is_flag=True, help="Tell each step of the training.")
 @click.pass_obj

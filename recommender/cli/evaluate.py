@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .home import Home
-from .output import format_option, print_rows, say, tell
+from ._home import Home
+from ._output import format_option, print_rows, say, tell
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Evaluation
