@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from recommender.cli.home import Home
 from recommender.corpus import Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.columns import Columns, own_names, plain_name, read_own
@@ -332,3 +334,21 @@ def test_what_is_not_seen_is_not_kept() -> None:
     assert clean("\u200b[속보]\u200b 등대\ufeff") == "[속보] 등대"
     assert clean("👩\u200d🚀") == "👩\u200d🚀"
     assert split_tags("［단독］ 등대〔종합〕") == (("단독", "종합"), "등대")
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<p ", "&lt;p&gt;", "<!-- -", "&amp;"])
+def test_hostile_markup_takes_linear_time(unit: str) -> None:
+    start = time.perf_counter()
+    without_markup("<p>" + unit * 20_000)
+    assert time.perf_counter() - start < 2
+
+
+def test_the_command_takes_names_of_columns(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "columns.toml").write_text('body = ["글"]\n', encoding="utf-8")
+    (tmp_path / "a.csv").write_text(f"큰글,글\n{TITLE},본문\n", encoding="utf-8")
+    home = Home(tmp_path)
+    columns = home.columns(["title=큰글"])
+    with home.corpus(create=True) as corpus:
+        assert not corpus.ingest([tmp_path / "a.csv"], columns=columns).problems
+        assert [(a.title, a.body) for a in corpus.articles()] == [(TITLE, "본문")]

@@ -168,9 +168,21 @@ def without_markup(text: str) -> str:
 
 def _stripped(text: str) -> str:
     parser = _Text()
-    parser.feed(text.replace("<![CDATA[", "").replace("]]>", ""))
+    parser.feed(_without_comments(text.replace("<![CDATA[", "").replace("]]>", "")))
     parser.close()
     return "".join(parser.parts)
+
+
+def _without_comments(text: str) -> str:
+    """A text without comments; the parser would look for the end of each that is not closed in all the rest."""
+    parts, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        parts.append(text[at:start])
+        end = text.find("-->", start + 4)
+        if end < 0:
+            return "".join(parts) + text[start:].replace("<!--", "")
+        at = end + 3
+    return "".join(parts) + text[at:]
 
 
 class _Text(HTMLParser):
