@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--encoding", help="Encoding of the files; default: recognised (UTF-8, UTF-16, CP949).")
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="What a column or key says, such as title=기사제목; also many.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and tell, but keep nothing.")
 @click.pass_obj
-def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: bool) -> None:
+def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, mapped: tuple[str, ...], dry_run: bool) -> None:
     """Read pages (.txt, .html), records (.jsonl, .json, .csv, .tsv, .gz) and folders into the corpus.
 
     Twice the same changes nothing. What cannot be read is named; the rest goes in, and the exit status is 1.
@@ -32,9 +39,13 @@ def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: b
     \b
     Example:
       recommender ingest captures/ archive.jsonl.gz
+      recommender ingest export.csv --map title=기사제목 --map body=기사글
+
+    Names of columns that hold always stand in data/columns.toml: title = ["기사제목"].
     """
+    columns = home.columns(mapped)
     with home.corpus(create=True) as corpus:
-        report = corpus.ingest(paths, encoding=encoding, dry_run=dry_run, progress=_progress())
+        report = corpus.ingest(paths, encoding=encoding, dry_run=dry_run, progress=_progress(), columns=columns)
         if sys.stderr.isatty():
             click.echo("\r\033[K", err=True, nl=False)
         for problem in report.problems:

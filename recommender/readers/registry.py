@@ -15,10 +15,12 @@ from typing import BinaryIO, ClassVar, Literal
 
 from recommender.errors import InputError
 from recommender.readers.article import Record
+from recommender.readers.columns import Columns
 from recommender.readers.data_files import JSON_LIMIT, csv_table, json_lines, json_whole
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page import html_page, text_page
 from recommender.readers.page_fields import PageReading
+from recommender.readers.records import Records
 from recommender.readers.unpack import GZ, PAGE_LIMIT, opened, read_whole
 
 
@@ -35,8 +37,10 @@ class PageReader:
         """Each field with the rule that found it. InputError if the file is too large, no text or holds none."""
         return self.parse(read_whole(path, self.limit), encoding)
 
-    def read(self, path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
-        """The page as a record; a note where it tells nothing."""
+    def read(
+        self, path: str | Path, shown: str, encoding: str | None = None, columns: Columns | None = None
+    ) -> Iterator[Record | ReadProblem]:
+        """The page as a record; a note where it tells nothing. A page has no ``columns``."""
         page = self.page(path, encoding)
         record = page.to_record(shown)
         if page.refusal:
@@ -50,20 +54,27 @@ class PageReader:
 
 @dataclass(frozen=True, slots=True)
 class RecordReader:
-    """Many records a file; ``parse`` takes its stream, its path as problems name it, and the encoding asked for.
+    """Many records a file; ``parse`` takes its stream, the encoding asked for, and what makes records of mappings.
 
     With a ``limit`` the stream holds the whole file, which is at most so many bytes; without, it is read on the way.
     """
 
     kind: ClassVar[Literal["records"]] = "records"
     endings: tuple[str, ...]
-    parse: Callable[[BinaryIO, str, str | None], Iterator[Record | ReadProblem]]
+    parse: Callable[[BinaryIO, Records, str | None], Iterator[Record | ReadProblem]]
     limit: int | None = None
 
-    def read(self, path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
-        """Records and problems in the order of the file. InputError if it cannot be read as a whole."""
+    def read(
+        self, path: str | Path, shown: str, encoding: str | None = None, columns: Columns | None = None
+    ) -> Iterator[Record | ReadProblem]:
+        """Records and problems in the order of the file, then notes on it. InputError if it cannot be read as a whole.
+
+        ``shown`` is the path as problems name it; ``columns`` tell which key or column says what.
+        """
+        records = Records(shown, columns or Columns())
         with opened(path) if self.limit is None else io.BytesIO(read_whole(path, self.limit)) as stream:
-            yield from self.parse(stream, shown, encoding)
+            yield from self.parse(stream, records, encoding)
+        yield from records.end()
 
 
 Reader = PageReader | RecordReader

@@ -28,7 +28,7 @@ def reader_version() -> str:
 def _sources() -> Iterator[Traversable]:
     package = files("recommender")
     for part in _PARTS:
-        found = (each for each in package.joinpath(part).iterdir() if each.name.endswith((".py", ".txt")))
+        found = (each for each in package.joinpath(part).iterdir() if each.name.endswith((".py", ".txt", ".toml")))
         yield from sorted(found, key=lambda each: each.name)
 
 
