@@ -105,13 +105,15 @@ class Columns:
 
     def _planned(self, keys: Sequence[str]) -> Plan:
         ranked: dict[str, list[tuple[int, int, str]]] = {}
-        unused = []
+        used: set[str] = set()
         for place, key in enumerate(keys):
             places = self.fields_of(key)
             for name, rank in places:
                 ranked.setdefault(name, []).append((rank, place, key))
-            if not places:
-                unused.append(key)
+            if places:
+                used.add(key.partition(".")[0])
+        unused = [key for key in keys if key.partition(".")[0] not in used and not self.fields_of(key)]
+        unused = [key for key in unused if "." not in key or key.partition(".")[0] not in keys]
         return Plan({name: tuple(key for _, _, key in sorted(found)) for name, found in ranked.items()}, tuple(unused))
 
     def guess(self, key: str, missing: Iterable[str]) -> str | None:

@@ -202,18 +202,16 @@ def csv_table(stream: BinaryIO, records: Records, encoding: str | None, comma: s
     csv.field_size_limit(LINE_LIMIT)
     problems = Problems(records.path)
     rows = _rows(lines_of(stream, encoding), records, comma, problems)
-    refused = went = 0
+    went = lost = 0
     for read in read_rows(rows, records):
+        lost += any("quote" in problem.reason for problem in problems.named)
         yield from problems.taken()
         went += isinstance(read, Record)
-        refused += isinstance(read, ReadProblem) and read.severity == "refused"
         yield read
-    for problem in problems.taken():
-        refused += problem.severity == "refused"
-        yield problem
-    if refused:
-        reason = f"{went:,} of its rows went in; what is wrong with the others is said above."
-        yield ReadProblem(records.path, 0, reason, "", "note")
+    lost += any("quote" in problem.reason for problem in problems.named)
+    yield from problems.taken()
+    if lost:
+        yield ReadProblem(records.path, 0, f"{went:,} rows went in, those with broken quotes did not.", "", "note")
 
 
 def _rows(lines: Iterator[Line], records: Records, comma: str, problems: Problems) -> Iterator[Row]:

@@ -34,7 +34,7 @@ def rows_of(value: object, columns: Columns) -> list[Any]:
 def _of_list(rows: list[Any], columns: Columns) -> list[Any]:
     if rows and all(isinstance(row, list) for row in rows[:_SAMPLE]) and _heads(rows[0], columns):
         return [dict(zip(map(str, rows[0]), row, strict=False)) for row in rows[1:] if isinstance(row, list)]
-    return rows
+    return rows if any(isinstance(row, dict) for row in rows) else [rows]
 
 
 def _heads(row: Sequence[object], columns: Columns) -> bool:

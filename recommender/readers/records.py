@@ -54,7 +54,7 @@ class Records:
     seen: int = 0
     _unused: dict[str, list[str]] = field(default_factory=dict)
     _filled: set[str] = field(default_factory=set)
-    _said: dict[tuple[str, str], int] = field(default_factory=dict)
+    _said: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, values: object, line: int) -> Iterator[Record | ReadProblem]:
         """The record and notes on values that stay unknown, or the problem for which it is refused."""
@@ -74,8 +74,8 @@ class Records:
 
     def end(self) -> Iterator[ReadProblem]:
         """Notes on the file as a whole, after its last record."""
-        for (reason, hint), count in self._said.items():
-            yield ReadProblem(self.path, 0, reason.format(_records(count)), hint, "note")
+        for reason, (count, _) in self._said.items():
+            yield ReadProblem(self.path, 0, reason.format(_records(count)), "", "note")
         if self._unused:
             yield ReadProblem(self.path, 0, f"Not used: {self._listed()}.", self._hint(), "note")
 
@@ -112,9 +112,10 @@ class Records:
             hint = 'Write {"title": ..., "body": ...}.'
         return InputError("The record has neither a title nor a body.", hint)
 
-    def say(self, reason: str, hint: str = "") -> None:
+    def say(self, reason: str, line: int) -> None:
         """A note that is told once, ``{}`` of the reason being the number of records it is true of."""
-        self._said[reason, hint] = self._said.get((reason, hint), 0) + 1
+        count, last = self._said.get(reason, (0, -1))
+        self._said[reason] = count + (last != line), line
 
     def _count(self, article: Article, unused: tuple[str, ...], values: Mapping[str, object]) -> None:
         self.seen += 1
@@ -187,7 +188,10 @@ class _Reader:
 
     def _repaired(self, text: str) -> str:
         if not text.isascii() and (again := mended(text)) != text:
-            self.file.say("{} held text that was once read in a wrong encoding; it was read again in the right one.")
+            self.file.say(
+                "{} held text that was once read in a wrong encoding; it was read again in the right one.",
+                self.line_number,
+            )
             text = again
         return without_markup(text) if has_markup(text) else text
 
@@ -200,7 +204,7 @@ class _Reader:
             if found := authors(self._repaired(value).strip()):
                 return _clean(found)
             if value.strip().isdigit():
-                self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.")
+                self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.", self.line_number)
         return ""
 
     def url(self) -> str:

@@ -51,7 +51,7 @@ def read_rows(rows: Iterable[Row], records: Records) -> Iterator[Record | ReadPr
             yield from records.read({k: v for k, v in zip(names, cells, strict=False) if not _blank(v)}, number)
     if again:
         yield ReadProblem(
-            records.path, 0, f"The header stands in it {again} more times, which are no articles.", "", "note"
+            records.path, 0, f"The header stands in it again ({again:,} more); it is no article.", "", "note"
         )
 
 

@@ -64,11 +64,14 @@ _ZONES = {
     "bst": "+0100", "cet": "+0100", "cest": "+0200",
 }  # fmt: skip
 _ZONE = re.compile(
-    rf" ?\b(?P<name>{'|'.join(_ZONES)})\b(?P<offset>[+-]\d{{2}}:?\d{{2}})?(?: ?\([^)]*\))?|\[[A-Z][A-Za-z]+/[A-Za-z_]+\]",
+    rf" ?\b(?P<name>{'|'.join(_ZONES)})\b(?P<offset>[+-]\d{{2}}:?\d{{2}})?(?: ?\([^)]*\))?"
+    r"|\[[A-Z][A-Za-z]+/[A-Za-z_]+\]",
     re.IGNORECASE,
 )
-_YEAR_LAST = re.compile(rf"{_MONTH} (?P<day>\d{{1,2}}) (?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?) ?(?P<zone>Z|[+-]\d{{4}})? ?"
-                        r"(?P<year>\d{4})", re.IGNORECASE)  # fmt: skip
+_YEAR_LAST = re.compile(
+    rf"{_MONTH} (?P<day>\d{{1,2}}) (?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?) ?(?P<zone>Z|[+-]\d{{4}})? ?"
+    r"(?P<year>\d{4})", re.IGNORECASE,
+)  # fmt: skip
 _SAID = re.compile(
     r"(?P<later>최종 ?수정|수정|업데이트|변경|갱신|last updated|updated|modified|edited)(?:일시|일자|시간|시각|일)?|"
     r"(?:기사 ?|최초 ?)?(?:입력|등록|발행|게시|게재|작성|송고|승인|보도|출고|전송)(?:일시|일자|시간|시각|일)?|"
@@ -127,9 +130,8 @@ def _whole(value: str) -> str | None:
 
 def _plain(value: str) -> str:
     """A date without the weekday, with an offset for the name of a zone and the year before the time."""
-    value = _ZONE.sub(
-        lambda match: match["offset"] or _ZONES.get((match["name"] or "").lower(), ""), _WEEKDAY.sub("", value)
-    )
+    value = _WEEKDAY.sub("", value)
+    value = _ZONE.sub(lambda match: match["offset"] or _ZONES.get((match["name"] or "").lower(), ""), value)
     value = re.sub(r",? at (?=\d)", " ", " ".join(value.split()))
     return _YEAR_LAST.sub(r"\g<name> \g<day> \g<year> \g<clock>\g<zone>", value).strip(" ,|[](){}<>:·/~-")
 

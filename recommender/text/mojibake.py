@@ -21,10 +21,10 @@ _UTF8 = re.compile(
 )
 _LATIN = re.compile("[\u00a0-\u00ff]{2}")
 _HANGUL = re.compile("[가-힣]")
-# Syllables that are seen most, for a byte that is lost for good: of five that fit, the first of these is taken.
+# Of syllables that look alike when a byte is lost for good, the one that is seen most.
 _OFTEN = (
-    "이다는에의가을를은고로기도지한사시하인자리어서대수정나해스일과으있아전부원그들장제관년주국보여조성라경구상동영만오비"
-    "무개생선방면공유치문실중게것내위신소우모발음안거마적당통서습용러진물행산세회금분간결연계요미외체단던군체재출합현양업학입식명재화와할트바본투표결민후노차초권속력품질망"
+    "감깝꽁뀐도독돈돌더덕끗동끝라락널되된덤덩데띠득랐렁말뭐밝북븐뿐응의쏠써썩상석속숍인일읽은이익읍영원쟁적증직찍총평폐흔흘포폭큰클퍼택텍판헝혁획"
+    "힐"
 )
 
 
@@ -33,7 +33,8 @@ def mended(text: str) -> str:
     if text.isascii() or not _suspect(text):
         return text
     again = _UTF8.sub(_utf8, text)
-    return again if again != text else _cp949(text)
+    other = _cp949(text) if _LATIN.search(again) else text
+    return other if other != text else again
 
 
 def _suspect(text: str) -> bool:
@@ -45,19 +46,19 @@ def _utf8(match: re.Match[str]) -> str:
     raw = [_BYTES.get(sign, -1) for sign in said]
     if -1 not in raw:
         return _decoded(raw) or match.group()
-    found = [text for raw in _filled(raw) if (text := _decoded(raw))]
+    found = [text for each in _filled(raw) if len(text := _decoded(each)) == 1]
     found = [text for text in found if _in_ks(text)] or found
-    often = [text for text in found if text in _OFTEN] if len(found) > 1 else found
-    return min(often, key=_OFTEN.find) if often else match.group()
+    if len(found) > 1:
+        found = [text for text in found if text in _OFTEN]
+    return found[0] if len(found) == 1 else match.group()
 
 
 def _in_ks(text: str) -> bool:
     """Whether a syllable is one of the 2,350 that are in use."""
     try:
-        text.encode("euc_kr")
+        return len(text.encode("euc_kr")) == 2
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _filled(raw: list[int]) -> list[list[int]]:
