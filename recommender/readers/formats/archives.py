@@ -139,6 +139,7 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
                 seen += 1
                 yield from reads
         except InputError as error:
+            seen += 1
             yield ReadProblem.of(shown, error)
     for what, count in sorted(out.items()):
         yield ReadProblem(file.path, 0, f"{count:,} {what} were passed over.", "", "note")
@@ -147,4 +148,7 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
 
 
 def _hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.replace("\\", "/").split("/"))
+    return any(
+        (part.startswith(".") and part not in (".", "..")) or part == "__MACOSX"
+        for part in name.replace("\\", "/").split("/")
+    )
