@@ -142,8 +142,10 @@ EXCEL = {  # as Excel itself writes: texts apart, runs of several fonts, reading
     "xl/styles.xml": '<styleSheet xmlns="m"><numFmts><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd;@"/></numFmts>'
     '<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>',
     "xl/sharedStrings.xml": '<sst xmlns="m"><si><t>제목</t></si><si><t>날짜</t></si>'
-    "<si><r><t>방파제 </t></r><r><t>공사</t></r><rPh><t>읽기</t></rPh></si><si><t>본문</t></si><si><t>첫 줄_x000D_\n둘째 줄</t></si></sst>",
-    "xl/worksheets/s.xml": '<worksheet xmlns="m"><sheetData><row r="1"><c r="B1" t="s"><v>0</v></c>'
+    "<si><r><t>방파제 </t></r><r><t>공사</t></r><rPh><t>읽기</t></rPh></si><si><t>본문</t></si>"
+    "<si><t>첫 줄_x000D_\n둘째 줄</t></si></sst>",
+    "xl/worksheets/s.xml": '<worksheet xmlns="m"><sheetData><row r="1">'
+    '<c r="B1" t="s"><v>0</v></c>'
     '<c r="C1" t="s"><v>1</v></c>'
     '<c r="D1" t="s"><v>3</v></c></row><row r="2"><c r="B2" t="s"><v>2</v></c><c r="C2" s="1"><v>45509</v></c>'
     '<c r="D2" t="s"><v>4</v></c></row><row r="3"><c r="B3" t="str"><v>등대</v></c>'
