@@ -15,7 +15,9 @@ from recommender.files.reading import open_regular
 
 FIELDS = ("id", "title", "body", "outlet", "author", "published", "url", "section", "related")
 """What a record may say of an article."""
-PLANS = 1000  # sets of keys that are remembered; records of one file have few
+_STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
+PLANS = 1000
+"""So many sets of keys are remembered; the records of one file have few."""
 
 
 def plain_name(name: str) -> str:
@@ -40,6 +42,15 @@ def _places() -> dict[str, list[tuple[str, int]]]:
         for rank, value in enumerate(values):
             found.setdefault(value, []).append((name, rank))
     return found
+
+
+def _shortened(plain: str) -> list[tuple[str, int]]:
+    """The fields of ``기사작성시간``: those of the name without what many of its like begin with."""
+    for start in _STARTS:
+        rest = plain.removeprefix(start)
+        if rest != plain and rest != "name":
+            return _places().get(rest, [])
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,7 @@ class Columns:
     def fields_of(self, name: str) -> list[tuple[str, int]]:
         """The fields that a key may fill, each with its rank, the lowest first."""
         plain = plain_name(name)
-        return self._own.get(plain) or _places().get(plain) or self._before_bracket(name)
+        return self._own.get(plain) or _places().get(plain) or self._before_bracket(name) or _shortened(plain)
 
     def _before_bracket(self, name: str) -> list[tuple[str, int]]:
         """The fields of ``제목(한글)``: those of what stands before the bracket."""

@@ -49,11 +49,12 @@ def lines_of(stream: BinaryIO, encoding: str | None) -> Iterator[Line]:
     """Lines without their ends, each decoded for itself, at most `LINE_LIMIT` bytes held at once."""
     head = stream.read(HEAD)
     name = known(encoding) if encoding else sniff(head)
+    end = "\r" if b"\r" in head and b"\n" not in head else "\n"
     wide = name if name and name.replace("_", "-").startswith("utf-16") else None
     if wide == "utf-16":
         wide = sniff(head) or "utf-16-le"
     guess = None if encoding else vote(head)
-    for number, raw in enumerate(_raw_lines(stream, head, wide), start=1):
+    for number, raw in enumerate(_raw_lines(stream, head, end.encode(wide or "ascii")), start=1):
         if raw is None:
             yield Line(number, None, f"The line is longer than {LINE_LIMIT} bytes.")
             continue
@@ -67,9 +68,8 @@ def lines_of(stream: BinaryIO, encoding: str | None) -> Iterator[Line]:
         yield Line(number, None, "The line holds a NUL byte.") if "\0" in text else Line(number, text)
 
 
-def _raw_lines(stream: BinaryIO, head: bytes, wide: str | None) -> Iterator[bytes | None]:
-    """Lines as bytes, ``None`` for one over the limit; ``wide`` names a UTF-16 byte order."""
-    end = "\n".encode(wide) if wide else b"\n"
+def _raw_lines(stream: BinaryIO, head: bytes, end: bytes) -> Iterator[bytes | None]:
+    """Lines as bytes, ``None`` for one over the limit; ``end`` is what ends a line, of two bytes in UTF-16."""
     held, skipping = bytearray(), False
     chunk = head
     while chunk:
@@ -118,7 +118,7 @@ def json_lines(stream: BinaryIO, records: Records, encoding: str | None) -> Iter
 
 def _values(value: object, records: Records, line: int) -> Iterator[Read]:
     """A value's record, or those in it where it is no article itself."""
-    if isinstance(value, dict) and ("title" in value or "body" in value) and type(value.get("title")) is str:
+    if isinstance(value, dict) and "body" in value and type(value.get("title")) is str:
         yield from records.read(value, line)
         return
     for row in rows_of(value, records.columns):
@@ -211,7 +211,13 @@ def csv_table(stream: BinaryIO, records: Records, encoding: str | None, comma: s
     lost += any("quote" in problem.reason for problem in problems.named)
     yield from problems.taken()
     if lost:
-        yield ReadProblem(records.path, 0, f"{went:,} rows went in, those with broken quotes did not.", "", "note")
+        yield ReadProblem(
+            records.path,
+            0,
+            f"{went:,} of its rows went in, not the broken ones.",
+            "",
+            "note",
+        )
 
 
 def _rows(lines: Iterator[Line], records: Records, comma: str, problems: Problems) -> Iterator[Row]:

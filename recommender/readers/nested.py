@@ -22,13 +22,19 @@ def rows_of(value: object, columns: Columns) -> list[Any]:
         return _of_list(value, columns)
     if not isinstance(value, dict):
         return [value]
-    found = _named(value) or _pandas(value, columns)
+    found = _named(value, columns) or _pandas(value, columns)
     if found is not None:
         return [row for each in found for row in _inner(each, columns)]
-    if len(lacks(value, columns)) == 0 or _article(value, columns):
+    titled = "title" not in lacks(value, columns)
+    if not lacks(value, columns) or _article(value, columns):
         return [value]
-    lists = list(_lists(value, columns))
-    return [row for rows in lists for row in rows] or [value]
+    return [row for rows in _lists(value, columns) if not titled or _dated(rows, columns) for row in rows] or [value]
+
+
+def _dated(rows: list[Any], columns: Columns) -> bool:
+    """Whether rows are articles even within an object that has a title: they are many and dated."""
+    looked = [row for row in rows[:_SAMPLE] if isinstance(row, dict)]
+    return len(rows) > 1 and any(columns.names(key, "published") for row in looked for key in row)
 
 
 def _of_list(rows: list[Any], columns: Columns) -> list[Any]:
@@ -41,14 +47,15 @@ def _heads(row: Sequence[object], columns: Columns) -> bool:
     return any(isinstance(cell, str) and columns.names(cell, "title", "body") for cell in row)
 
 
-def _named(value: dict[str, Any]) -> list[Any] | None:
+def _named(value: dict[str, Any], columns: Columns) -> list[Any] | None:
     """The list under a key that says so."""
-    return next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list) and not _split(value)), None)
+    rows = next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list) and not _split(value)), None)
+    return None if rows is None else _of_list(rows, columns)
 
 
 def _inner(row: object, columns: Columns) -> list[Any]:
     """A list's entry, or the records of the entry where it is no article but holds some."""
-    if isinstance(row, dict) and len(lacks(row, columns)) == 2:
+    if isinstance(row, dict) and len(lacks(_unwrapped(row, columns), columns)) == 2:
         rows = [each for rows in _lists(row, columns) for each in rows]
         return rows or [row]
     return [row]
@@ -93,7 +100,7 @@ def _lists(value: dict[str, Any], columns: Columns) -> Iterator[list[Any]]:
         looked += 1
         rows = each if isinstance(each, list) else list(each.values())
         if each is not value and _articles(rows, columns):
-            yield rows
+            yield [row for row in rows if not _other_type(row)]
         elif isinstance(each, dict) and (table := _pandas(each, columns)):
             yield table
         elif isinstance(each, list) and len(each) > 1 and isinstance(each[0], list) and _heads(each[0], columns):
@@ -119,10 +126,17 @@ def _articles(rows: list[Any], columns: Columns) -> bool:
     ) >= len(looked)  # fmt: skip
 
 
+def _other_type(row: object) -> bool:
+    """Whether a row of linked data says that it is something else, such as the ``WebSite``."""
+    said = row.get("@type") if isinstance(row, dict) else None
+    return bool(said) and not any(kind in str(said) for kind in ("Article", "Posting", "Report", "News"))
+
+
 def _article(value: dict[str, Any], columns: Columns) -> bool:
     """Whether an object tells of an article: a title or a body, and one thing more."""
     plain = _unwrapped({key: each for key, each in value.items() if not missing(each)}, columns)
     lacking = lacks(plain, columns)
     if len(lacking) == 2:
         return False
-    return not lacking or any(columns.names(key, "published", "url", "author", "outlet") for key in plain)
+    first = {places[0][0] for key in plain if (places := columns.fields_of(key))}
+    return not lacking or not first.isdisjoint(("published", "url", "author", "outlet"))

@@ -44,7 +44,7 @@ class Splitter:
         return self._back.popleft() if self._back else next(lines, None)
 
     def _row(self, number: int, text: str, lines: Iterator[Text]) -> list[str] | None:
-        cells = whole(text, self.mark)
+        cells = whole(text, self.mark, self.width)
         if cells is not None:
             return cells
         held, size, odd = [(number, text)], len(text), _odd(text)
@@ -55,7 +55,7 @@ class Splitter:
                 continue
             odd = (odd[0] ^ _odd(line[1])[0], odd[1] ^ _odd(line[1])[1])
             if not all(odd):
-                cells = whole("\n".join(each for _, each in held), self.mark)
+                cells = whole("\n".join(each for _, each in held), self.mark, self.width)
                 if cells is not None and not self._swallowed(cells, held):
                     return cells
         self._give_up(held)
@@ -76,8 +76,8 @@ class Splitter:
         self.problems.add(ReadProblem(self.path, number, reason, "Close the quote; the rows below are read."))
 
 
-def whole(text: str, mark: str) -> list[str] | None:
-    """The cells of a row's text, ``None`` if a quote in it is open."""
+def whole(text: str, mark: str, width: int = 0) -> list[str] | None:
+    """The cells of a row's text, best ``width`` of them, ``None`` if a quote in it is open."""
     try:
         return next(csv.reader([text], delimiter=mark, strict=True))
     except csv.Error:
@@ -87,14 +87,21 @@ def whole(text: str, mark: str) -> list[str] | None:
             return next(csv.reader([text], delimiter=mark, strict=True, escapechar="\\"))
         except csv.Error:
             pass
-    return lenient(text, mark)
+    cells = lenient(text, mark)
+    if cells is None or (width and len(cells) != width):
+        other = lenient(text, mark, words=True)
+        return other if other is not None and (cells is None or len(other) == width) else cells
+    return cells
 
 
-def lenient(text: str, mark: str) -> list[str] | None:
-    """The cells where a quote ends its cell only before a separator or at the end, ``None`` if one is open."""
+def lenient(text: str, mark: str, *, words: bool = False) -> list[str] | None:
+    """The cells where a quote ends its cell only before a separator or at the end, ``None`` if one is open.
+
+    ``words``: a cell that begins with a word in quotes, as in ``"그날" 밤``, is as it stands.
+    """
     cells, at = [], 0
     while at <= len(text):
-        if text[at : at + 1] == '"':
+        if text[at : at + 1] == '"' and not (words and _word(text, at, mark)):
             end = _closing(text, at + 1, mark)
             if end < 0:
                 return None
@@ -106,6 +113,11 @@ def lenient(text: str, mark: str) -> list[str] | None:
             cells.append(text[at:end])
             at = end + 1
     return cells
+
+
+def _word(text: str, at: int, mark: str) -> bool:
+    cell = text[at : end if (end := text.find(mark, at)) >= 0 else len(text)]
+    return cell.count('"') % 2 == 0 and not cell.rstrip().endswith('"')
 
 
 def _closing(text: str, start: int, mark: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from recommender.errors import InputError
 from recommender.readers.article import Article, Record, Related
-from recommender.readers.columns import FIELDS, Columns
+from recommender.readers.columns import FIELDS, Columns, plain_name
 from recommender.readers.notes import ReadProblem
 from recommender.readers.rules.authors import authors
 from recommender.text.dates import clock_of, is_day, parse_published
@@ -26,13 +26,13 @@ NAMED_COLUMNS = 40
 _MISSING = frozenset(("nan", "null", "none", "nat", "na", "<na>", "n/a", "#n/a"))
 """What programs print where they know nothing, in small letters; it counts only as the whole of a value."""
 _WRAPPERS = ("_source", "fields", "attributes", "node", "article", "post", "news", "doc", "document", "item", "record",
-             "story", "entry", "data", "content", "payload", "value")  # fmt: skip
+             "story", "entry", "data", "content", "payload", "value", "metadata", "meta", "info", "head")  # fmt: skip
 """Keys of an object that holds what is told of the article."""
 _INSIDE = (
     "rendered", "main", "name", "text", "value", "original", "title", "html", "plain", "#text", "_", "$t", "#cdata",
     "__cdata", "#cdata-section", "raw", "default", "full", "content", "body", "plaintext", "headline",
     "$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "ko", "ko-KR", "ko_KR", "kor", "url", "href",
-    "paragraphs", "sections", "blocks", "children", "summary", "data", "term", "label",
+    "paragraphs", "sections", "form", "sentence", "context", "blocks", "children", "summary", "data", "term", "label",
 )  # fmt: skip
 """Where in an object its text is, the best first."""
 _DEPTH = 8
@@ -69,7 +69,7 @@ class Records:
     def one(self, values: object, line: int) -> tuple[Record, list[ReadProblem]]:
         """The record and notes on values that were not understood. InputError if it is no article."""
         if not isinstance(values, dict):
-            raise InputError(f"The record is a {_kind(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
+            raise InputError(f"The record is {_kind(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
         return self._read(_plain(values, self.columns), line)
 
     def end(self) -> Iterator[ReadProblem]:
@@ -82,7 +82,8 @@ class Records:
     def _read(self, values: dict[str, Any], line: int) -> tuple[Record, list[ReadProblem]]:
         plan = self.columns.plan(values)
         reader = _Reader(self, values, plan.keys, line)
-        title, body = reader.line("title"), reader.body()
+        body = reader.body()
+        title = reader.line("title", weak=bool(body))
         if not title and not body:
             raise self._no_article(plan.keys, values)
         given = reader.line("id")
@@ -168,11 +169,12 @@ class _Reader:
                 if text:
                     yield key, text
             elif not self.file.columns.names(key, *(other for other in FIELDS if other != name)):
-                self.note(f"{key!r} is a {_kind(value)}, not text, and stays unknown.")
+                self.note(f"{key!r} is {_kind(value)}, not text, and stays unknown.")
 
-    def line(self, name: str) -> str:
-        """A field that stands on one line."""
-        return next((found for _, text in self.texts(name) if (found := self.whole(text))), "")
+    def line(self, name: str, *, weak: bool = True) -> str:
+        """A field that stands on one line; ``weak``: under a key that names anything, too."""
+        texts = (text for key, text in self.texts(name) if weak or not is_weak(key))
+        return next((found for text in texts if (found := self.whole(text))), "")
 
     def whole(self, text: str) -> str:
         return _clean(self._repaired(text))
@@ -255,7 +257,7 @@ class _Reader:
             if value is None:
                 continue
             if not isinstance(value, list):
-                self.note(f"{key!r} is a {_kind(value)}, not a list, and is left out.")
+                self.note(f"{key!r} is {_kind(value)}, not a list, and is left out.")
                 continue
             found = [entry for each in value if (entry := _related(each, self.file.columns))]
             if len(found) < len(value):
@@ -344,11 +346,16 @@ def _unwrapped(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
 
 def lacks(values: Mapping[str, object], columns: Columns) -> tuple[str, ...]:
     """Which of title and body a record does not tell as text."""
-    return tuple(
-        name
-        for name in ("title", "body")
-        if not any(columns.names(key, name) and text_of(value) for key, value in values.items())
-    )
+    found = {
+        name for key, value in values.items() for name in ("title", "body")
+        if columns.names(key, name) and text_of(value) and not (name == "title" and is_weak(key))
+    }  # fmt: skip
+    return tuple(name for name in ("title", "body") if name not in found)
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key names anything: what stands there is a title only beside a body."""
+    return plain_name(key) == "name"
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:
@@ -411,5 +418,12 @@ def _quoted(key: str) -> str:
 
 
 def _kind(value: object) -> str:
-    names = {dict: "object", list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
-    return names.get(type(value), "null" if value is None else type(value).__name__)
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+    }
+    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")

@@ -23,7 +23,8 @@ def authors(value: str) -> str:
     if _is_list(value):
         value = ";".join(one or other for one, other in _QUOTED.findall(value))
     value = _ADDRESS.sub(" ", MAIL.sub(" ", value))
-    names = [name for part in _PARTED.split(value) if (name := _one(part))]
+    role = bylines._ROLE.search(value) is not None
+    names = [name for part in _PARTED.split(value) if (name := _one(part, role))]
     return "·".join(dict.fromkeys(names))
 
 
@@ -31,17 +32,17 @@ def _is_list(value: str) -> bool:
     return value[:1] + value[-1:] in ("[]", "()") and _QUOTED.search(value) is not None
 
 
-def _one(part: str) -> str:
+def _one(part: str, role: bool) -> str:
     part = _AROUND.sub("", part.strip()).strip("()[]<>【】〈〉=▶■* -")
     if _EMPTY.fullmatch(part) or part.isdigit():
         return ""
-    return _named(part) or _bylined(part) or without_role(part)
+    return (_named(part) if role else None) or _bylined(part) or without_role(part)
 
 
 def _named(part: str) -> str | None:
-    """The name among words of which one is a role: ``홍길동 가상일보 기자``, ``가상일보 홍길동기자``."""
+    """The name among words beside a role: ``홍길동 가상일보 기자``, ``가상일보 홍길동기자``."""
     words = re.split(r"[\s()\[\]=]+", part)
-    if len(words) > 5 or not any(bylines._ROLE.search(word) for word in words):
+    if len(words) > 5:
         return None
     left = [name for word in words if (name := re.sub(rf"(?:{bylines._ROLES})$", "", word))]
     left = [word for word in left if _NAME.fullmatch(word) and not _no_name(word)]
