@@ -168,6 +168,13 @@ def test_a_workbook_of_excel_itself(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("odd", ["x", "1e9", "-1", "٣", "9" * 40])
+def test_odd_numbers_in_a_workbook_do_no_harm(tmp_path: Path, odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = "xl/worksheets/s.xml"
+    monkeypatch.setitem(EXCEL, part, EXCEL[part].replace('r="2"', f'r="{odd}"').replace('s="1"', f's="{odd}"'))
+    assert [a.title for a in articles(excel(tmp_path / "a.xlsx"))] == ["방파제 공사", "등대"]
+
+
 def test_a_workbook_of_too_many_texts_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "TEXTS_LIMIT", 100)
     with pytest.raises(InputError, match="too large to be held"):

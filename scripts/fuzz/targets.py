@@ -14,6 +14,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -45,6 +46,9 @@ from recommender.versions.registry import check
 
 from . import seeds
 
+_FAMILIES = ("archives", "columnar", "feeds", "mail", "markdown", "newsml", "sheets", "warc", "web_tables")
+FORMATS = tuple(import_module(f"recommender.readers.formats.{name}") for name in _FAMILIES)
+"""Loaded here, where coverage is counted; the program loads each when a file is of it."""
 Run = Callable[[bytes], None]
 ENCODINGS = (None, None, None, "utf-8", "cp949", "utf-16")
 KINDS = (".jsonl", ".json", ".csv", ".tsv", ".jsonl.gz", ".csv.gz")

@@ -106,7 +106,7 @@ class _Book:
         with member_stream(self.archive, self.archive.getinfo(part)) as stream:
             for row in elements(stream, self.shown, "utf-8", ("row",)):
                 if not isinstance(row, ReadProblem):
-                    yield int(row.get("r") or 0), self._cells(row)
+                    yield max(_int(row.get("r")), 0), self._cells(row)
 
     def _cells(self, row: Any) -> list[object]:
         cells: list[object] = []
@@ -126,11 +126,9 @@ class _Book:
         found = child(cell, "v")
         text = (found.text or "") if found is not None else ""
         if kind == "s":
-            return self.texts[int(text)] if text.isdigit() and int(text) < len(self.texts) else None
+            return self.texts[_int(text)] if 0 <= _int(text) < len(self.texts) else None
         if kind == "n":
-            return self._number(
-                text, int(cell.get("s") or 0) in self.dates if (cell.get("s") or "0").isdigit() else False
-            )
+            return self._number(text, _int(cell.get("s") or "0") in self.dates)
         return _unescaped(text) if kind in ("str", "d") else None
 
     def _number(self, text: str, dated: bool) -> object:
@@ -200,7 +198,7 @@ def _shows_a_date(code: str) -> bool:
 
 
 def _int(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 9 else -1
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 def _column(letters: str) -> int:

@@ -74,7 +74,7 @@ def _captures(stream: BinaryIO) -> Iterator[_Capture]:
             raise InputError(f"The WARC is broken at its record {number}: {line[:30]!r} begins none.", _HINT)
         headers = _headers(stream)
         length = headers.get("content-length", "")
-        if not length.isdigit() or len(length) > 12:
+        if not (length.isascii() and length.isdigit()) or len(length) > 12:
             raise InputError(f"The WARC is broken at its record {number}: it states no length.", _HINT)
         wanted = headers.get("warc-type", "").lower() in ("response", "resource", "conversion")
         block = _block(stream, int(length), wanted)

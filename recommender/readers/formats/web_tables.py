@@ -55,7 +55,7 @@ def _xml_rows(stream: BinaryIO, file: Records, encoding: str | None, notes: list
         for cell in row:
             if local(cell) == "Cell":
                 index = next((v for k, v in cell.attrib.items() if k.endswith("Index")), "")
-                place = int(index) - 1 if index.isdigit() and len(index) < 5 else len(cells)
+                place = int(index) - 1 if index.isascii() and index.isdigit() and 0 < len(index) < 5 else len(cells)
                 cells += [None] * (min(place, COLUMNS) - len(cells))
                 cells.append(_midnight(text_of(cell)))
         yield int(row.sourceline or 1), cells[:COLUMNS]
