@@ -9,6 +9,7 @@ import base64
 import gzip
 import io
 import quopri
+import signal
 import subprocess
 import sys
 import tarfile
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 from conftest import environment
 
+from recommender.cli.watching import Watch
 from recommender.corpus import Article, Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.formats import sheets, xml_stream
@@ -686,3 +688,44 @@ def test_an_archive_is_ingested_once_and_again_when_it_changes(tmp_path: Path) -
             assert corpus.ingest([path]).articles_added == 1
             assert corpus.ingest([path]).unchanged == 1
             assert [a.title for a in corpus.articles()] == [title]
+
+
+# Watching
+
+
+def test_a_folder_is_watched_until_it_is_interrupted(tmp_path: Path) -> None:
+    watched = tmp_path / "in"
+    watched.mkdir()
+    put(watched / "a.csv", "title\n방파제 공사\n")
+    command = [sys.executable, "-u", "-m", "recommender", "-C", str(tmp_path), "ingest", "--watch", "--every", "0.1"]
+    program = subprocess.Popen(
+        [*command, str(watched)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment()
+    )
+    try:
+        assert program.stdout is not None
+        first = program.stdout.readline()
+        put(watched / "b.xml", XML + "<rss><channel><item><title>등대 새 단장</title></item></channel></rss>")
+        second = program.stdout.readline()
+    finally:
+        program.send_signal(signal.SIGINT)
+    out, err = program.communicate(timeout=30)
+    assert ("a.csv: 1 article new" in first, "b.xml: 1 article new" in second) == (True, True)
+    assert (program.returncode, out, err.count("Watching")) == (0, "", 1)
+
+
+def test_a_file_that_grows_is_not_read_before_it_stands(tmp_path: Path) -> None:
+    seen = Watch([tmp_path])
+    path = put(tmp_path / "a.csv", "title\n하나\n")
+    assert [*seen.look()] == [path]
+    put(path, "title\n하나\n둘\n")
+    assert [*seen.look()] == []
+    assert [*seen.look()] == [path]
+    assert [*seen.look()] == []
+
+
+def test_a_saved_feed_is_read_whatever_its_name(tmp_path: Path) -> None:
+    path = put(tmp_path / "saved.php", XML + "<rss><channel><item><title>방파제 공사</title></item></channel></rss>")
+    command = [sys.executable, "-m", "recommender", "-C", str(tmp_path), "ingest"]
+    done = subprocess.run([*command, "--feed", str(path)], capture_output=True, encoding="utf-8", env=environment())
+    assert (done.returncode, "1 article new" in done.stdout) == (0, True)
+    assert subprocess.run(command, capture_output=True, env=environment()).returncode == 2
