@@ -127,7 +127,7 @@ def _trailing_tags(text: str, start: int) -> tuple[list[str], int]:
 def _last_tag(text: str, start: int, end: int) -> re.Match[str] | None:
     if text[end - 1] not in "]】］〕":
         return None
-    opened = max(text.rfind(sign, start, end) for sign in "[【［〔")
+    opened = max(text.rfind(sign, max(start, end - 42), end) for sign in "[【［〔")
     match = _TAG.match(text, opened, end) if opened >= 0 else None
     return match if match and match.end() == end else None
 
