@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_PARTS = ("readers", "readers/rules", "text")
+_PARTS = ("readers", "readers/formats", "readers/rules", "text")
 """Folders whose modules and tables turn a file into records."""
-_LIBRARIES = ("lxml", "trafilatura")
+_LIBRARIES = ("lxml", "trafilatura", "pyarrow", "PyYAML")
 
 
 @cache
