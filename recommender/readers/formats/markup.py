@@ -18,12 +18,12 @@ def paragraphs_of(fragment: str) -> str:
     """
     if not _TAG.search(fragment):
         return fragment
-    from recommender.readers.html_lines import blocks, parse
+    from recommender.readers.html_lines import outline, parse
 
     if not _BLOCK.search(fragment):
         fragment = "".join(f"<p>{part}</p>" for part in _PART.split(fragment))
     try:
-        found = blocks(parse(f"<div>{fragment}</div>"))
+        found = outline(parse(f"<div>{fragment}</div>")).blocks
     except InputError as error:
         raise InputError(f"Its text is HTML that is not read: {error.problem}", error.hint) from error
     return "\n".join(block.text for block in found if not block.caption)

@@ -131,11 +131,14 @@ def _page(capture: _Capture, file: Records, encoding: str | None, out: Counter[s
         if why:
             out[why] += 1
             return
-        record = parse(raw, encoding or charset).to_record(file.path)
+        page = parse(raw, encoding or charset)
     except InputError as error:
         yield ReadProblem(file.path, capture.number, error.problem, error.hint, "note")
         return
-    if record.article.title or record.article.body or record.related:
+    record = page.to_record(file.path)
+    if page.refusal:
+        out["error pages, front pages and sections"] += 1
+    elif record.article.title or record.article.body or record.related:
         yield placed(record, capture.number, capture.url)
     else:
         out["pages that tell nothing"] += 1
