@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from html.parser import HTMLParser
 
 ROUNDS = 3  # so often a program may have escaped what another had escaped before
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -135,7 +134,8 @@ _UNSEEN = frozenset(
     ]
 )
 _TAG = re.compile(
-    rf"</?(?:{'|'.join(sorted(_BLOCKS | _INLINE, key=len, reverse=True))})(?:\s[^<>]*)?/?>|<!--|<!\[CDATA\[",
+    rf"<(/?)((?:{'|'.join(sorted(_BLOCKS | _INLINE | _UNSEEN, key=len, reverse=True))})|[a-z]+:[a-z]+)"
+    r"(?:\s(?:[^<>\"\']|\"[^\"]{0,2000}\"|\'[^\']{0,2000}\')*)?/?>|<!--|<!\[CDATA\[|<[!?][a-z][^<>]*>",
     re.IGNORECASE,
 )
 
@@ -167,10 +167,21 @@ def without_markup(text: str) -> str:
 
 
 def _stripped(text: str) -> str:
-    parser = _Text()
-    parser.feed(_without_comments(text.replace("<![CDATA[", "").replace("]]>", "")))
-    parser.close()
-    return "".join(parser.parts)
+    """A text without tags, and without what stands between those of scripts and the like."""
+    text = _without_comments(text.replace("<![CDATA[", "").replace("]]>", ""))
+    parts, at = [], 0
+    for tag in _TAG.finditer(text):
+        if tag.start() < at:
+            continue
+        parts.append(html.unescape(text[at : tag.start()]))
+        at, name = tag.end(), (tag[2] or "").lower()
+        if name in _BLOCKS:
+            parts.append("\n")
+        elif name in _UNSEEN and not tag[1]:
+            end = re.compile(f"</{name}\\b[^<>]*>", re.IGNORECASE).search(text, at)
+            at = end.end() if end else len(text)
+    parts.append(html.unescape(text[at:]))
+    return "".join(parts)
 
 
 def _without_comments(text: str) -> str:
@@ -183,35 +194,3 @@ def _without_comments(text: str) -> str:
             return "".join(parts) + text[start:].replace("<!--", "")
         at = end + 3
     return "".join(parts) + text[at:]
-
-
-class _Text(HTMLParser):
-    """Gathers what a reader would see."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen.append(tag)
-        self._break(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._break(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._unseen:
-            del self._unseen[self._unseen.index(tag) :]
-        self._break(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(data)
-
-    def _break(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        elif tag not in _INLINE and not self._unseen:
-            self.parts.append(self.get_starttag_text() or "")
