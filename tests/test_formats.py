@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from conftest import environment
 
-from recommender.cli.watching import Watch
+from recommender.cli._watch import Watch
 from recommender.corpus import Article, Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.formats import sheets, xml_stream

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import click
 import pytest
 from conftest import ROOT, environment
+
+from recommender.cli import cli
 
 PACKAGE = ROOT / "recommender"
 HEAVY = ["sklearn", "scipy", "pandas", "numba", "umap", "hdbscan", "bertopic", "plotly", "torch", "kiwipiepy"]
@@ -93,3 +96,10 @@ def _any_id(home: Path) -> str:
     from recommender import Recommender
 
     return Recommender.open(home / "models").model.catalogue.ids[0]
+
+
+def test_every_command_is_in_the_module_of_its_name() -> None:
+    """So that the file to open is the one that is called as the command; what is no command begins with ``_``."""
+    names = {path.stem for path in (PACKAGE / "cli").glob("[!_]*.py")}
+    assert names == set(cli.list_commands(click.Context(cli)))
+    assert all(cli.get_command(click.Context(cli), name) for name in names)

@@ -26,7 +26,6 @@ _COMMANDS = (  # each in the module of its name
     "ingest", "inspect", "articles", "train", "update", "retrain", "similar", "export", "topics", "report", "evaluate",
     "models", "check",
 )  # fmt: skip
-_ELSEWHERE = dict.fromkeys(("ingest", "inspect", "articles"), "gather")
 
 
 @contextmanager
@@ -63,7 +62,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f".{_ELSEWHERE.get(name, name)}", __package__), name)
+        command: click.Command = getattr(import_module(f".{name}", __package__), name)
         return command
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import counted, say
+from ._output import counted, say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
