@@ -137,6 +137,18 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_the_files_and_packages_of_the_architecture_are_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:recommender|tests|benchmarks)/[\w./]+)`", text)
+    assert len(named) > 30
+    assert not [path for path in named if not (ROOT / path).exists()]
+    packages = {path.parent.name for path in (ROOT / "recommender").glob("*/__init__.py")}
+    assert packages <= {*re.findall(r"`(\w+)`", text)}, "each package has its line"
+    seams = re.findall(r"^\| `(\w+)`, `([\w./]+)`", text, re.MULTILINE)
+    assert len(seams) == 5
+    assert all(f"class {name}(Protocol" in (ROOT / path).read_text(encoding="utf-8") for name, path in seams)
+
+
 def test_the_shipped_aliases_are_understood() -> None:
     path = ROOT / "data" / "aliases.toml"
     assert load_aliases(path) == load_aliases(None), "as shipped, all its entries are commented out"
