@@ -107,7 +107,7 @@ retrain: $(READ) $(RUNTIME) ## for a nightly job: read what is new in data/inbox
 	status=0; $(RECOMMENDER) retrain --no-ingest $(if $(RECIPE),--recipe '$(RECIPE)') $(ARGS) || status=$$?; \
 	case $$status in 0|3) touch models/current ;; esac; exit $$status
 
-evaluate: models/current ## judge the model by the related lists that editors put under their pages
+evaluate: models/current ## evaluate the model by the related lists that editors put under their pages
 	$(RECOMMENDER) evaluate $(ARGS)
 
 report: report.html ## write the topic report to report.html
@@ -132,7 +132,7 @@ coverage: $(DEV) ## the tests once more, with the lines of recommender/ that the
 	$(PY) -m coverage combine --quiet && $(PY) -m coverage report --skip-covered --show-missing; exit $$status
 
 # Numeric threads and a fork of the test process do not go together.
-mutants: $(DEV) ## change the code here and there: do tests notice? (ARGS='recommender.arrays.kernels*': one module alone)
+mutants: $(DEV) ## mutation testing: do the tests notice small changes? (ARGS='recommender.arrays.kernels*': one module alone)
 	$(PY) -c 'import mutmut' 2>/dev/null || { echo "error: mutmut is not installed. It changes the code: .venv/bin/pip install '.[mutation]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(PY) -m mutmut run $(ARGS)
 	$(PY) -m mutmut results | awk '/: not checked$$/ { left++; next } { print } END { if (left) print "not asked: " left }'

@@ -64,7 +64,7 @@ def _equal_lists(size: int) -> None:
     texts = [r["title"] for r in records[-_NEW:]] + [r["title"] for r in records[: 5 * _NEW]]
     for name, other in (("indexed anew", full), ("trained anew", again)):
         print(f"  top-10 lists of {len(texts)} headlines equal to all {name}: {_equal(made.model, other, texts):.1%}")
-    print(f"  {made.drift.told()}\n  {made.drift.advice()}")
+    print(f"  {made.drift.described()}\n  {made.drift.advice()}")
 
 
 def _equal(one: Model, two: Model, texts: list[str]) -> float:

@@ -167,7 +167,7 @@ def test_the_measures_are_those_of_the_trials(found: Evaluation) -> None:
 
 def test_two_groups_say_what_else_could_take_part(found: Evaluation) -> None:
     others, headline = found.groups[1:3]
-    assert (others.by, others.name) == ("lists", "those of other pages speak too")
+    assert (others.by, others.name) == ("lists", "with those of other pages")
     assert (headline.by, headline.name) == ("asked by", "the headline alone")
     for group, how in ((others, {"lists": "others"}), (headline, {"headline": True})):
         assert group.measures["mrr"].value == pytest.approx(by_hand(trials(listed(), **how))["mrr"])

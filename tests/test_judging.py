@@ -160,7 +160,7 @@ def test_fitted_weights_cannot_judge_unless_cross_fitted() -> None:
     assert "nothing was fitted" in cross_fit(small_model()).says
     with pytest.raises(RecommenderError, match="folds"):
         Judge(model, cross_fit(fitted(RECORDS[:3])))
-    with pytest.raises(RecommenderError, match="cannot speak"):
+    with pytest.raises(RecommenderError, match="It must be one of: none, others"):
         Judge(small_model(), unfitted(small_model()), "all")
 
 

@@ -402,7 +402,7 @@ def test_articles_that_fell_out_of_their_topics_are_counted_and_named() -> None:
     found = verdict(before, replace(before, topics=out), Recipe())
     assert [m.name for m in found.too_far] == ["topic outliers"]
     assert len(found.strays) == 3
-    assert "was in the topic" in found.told()
+    assert "was in the topic" in found.described()
 
 
 def test_silence_where_there_was_an_answer_is_a_loss() -> None:
@@ -411,7 +411,7 @@ def test_silence_where_there_was_an_answer_is_a_loss() -> None:
     found = verdict(before, silent, Recipe())
     assert [m.name for m in found.too_far] == ["abstention"]
     assert found.worst[0].silent
-    assert "it gets no answer now" in found.told()
+    assert "it gets no answer now" in found.described()
 
 
 def test_a_headline_that_is_found_no_more_is_told() -> None:

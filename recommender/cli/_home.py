@@ -86,7 +86,7 @@ class Home:
 
     @contextmanager
     def blaming(self) -> Iterator[None]:
-        """What a damaged current model makes fail is told as ModelError."""
+        """Raises ModelError where a damaged file of the current model made the block fail."""
         from ..errors import ModelError
         from ..versions.artifact import blaming, current_folder
 

@@ -34,5 +34,5 @@ def check(home: Home, form: str) -> None:
     damaged = [each for each in found if each.state == "damaged"]
     if damaged:
         names = ", ".join(each.what for each in damaged)
-        mends = " ".join(dict.fromkeys(each.hint for each in damaged))
-        raise RecommenderError(f"{counted(len(damaged), 'part')} of {len(found)} damaged: {names}.", mends)
+        hints = " ".join(dict.fromkeys(each.hint for each in damaged))
+        raise RecommenderError(f"{counted(len(damaged), 'part')} of {len(found)} damaged: {names}.", hints)

@@ -55,11 +55,11 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
 
     from ..evaluation.evaluate import questions_from_labels, questions_from_links
 
-    desk = home.recommender()
-    model = desk.model
+    recommender = home.recommender()
+    model = recommender.model
     asked = questions_from_labels(model, labels) if labels else questions_from_links(model)
     given["questions_from"] = str(labels) if labels else "related lists"
-    found = _both(home, desk, against, asked, given) if against else [_one(desk, asked, given)]
+    found = _both(home, recommender, against, asked, given) if against else [_one(recommender, asked, given)]
     if stability:
         found[0] = replace(found[0], stability=_stability(home, model, stability, given["seed"]))
     if not found[0].overall.questions:
@@ -68,14 +68,16 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
     _show(found, form)
 
 
-def _one(desk: Recommender, asked: list[Qrel], given: dict[str, Any]) -> Evaluation:
+def _one(recommender: Recommender, asked: list[Qrel], given: dict[str, Any]) -> Evaluation:
     from ..evaluation.comparison import folds
     from ..evaluation.evaluate import evaluate as judged
 
-    return judged(desk, asked, folds(desk.model), **given)
+    return judged(recommender, asked, folds(recommender.model), **given)
 
 
-def _both(home: Home, desk: Recommender, against: str, asked: list[Qrel], given: dict[str, Any]) -> list[Evaluation]:
+def _both(
+    home: Home, recommender: Recommender, against: str, asked: list[Qrel], given: dict[str, Any]
+) -> list[Evaluation]:
     """The same questions to both, with the articles that both hold."""
     from ..evaluation.comparison import folds
     from ..evaluation.evaluate import evaluate as judged
@@ -85,9 +87,9 @@ def _both(home: Home, desk: Recommender, against: str, asked: list[Qrel], given:
 
     other = Recommender.open(home.models / against)
     with blaming(other.model.folder):
-        both = shared(desk.model, other.model, asked)
+        both = shared(recommender.model, other.model, asked)
         theirs = judged(other, both.their_questions, folds(other.model), pool=both.theirs, **given)
-    return [judged(desk, both.questions, folds(desk.model), pool=both.ours, **given), theirs]
+    return [judged(recommender, both.questions, folds(recommender.model), pool=both.ours, **given), theirs]
 
 
 def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
@@ -99,9 +101,9 @@ def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
     with home.corpus() as corpus:
         from ..training import resampled
 
-        def resample(chance: int) -> tuple[frozenset[str], dict[str, str]]:
-            say(f"training on four fifths of the corpus, seed {chance}")
-            return resampled(corpus, model, desks, chance)
+        def resample(seed: int) -> tuple[frozenset[str], dict[str, str]]:
+            say(f"training on four fifths of the corpus, seed {seed}")
+            return resampled(corpus, model, desks, seed)
 
         return stability(model, resample, times, seed)
 

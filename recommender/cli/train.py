@@ -45,7 +45,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     check_embedder(recipe.embedder)
     aliases = load_aliases(home.data / "aliases.toml")
     desks = load_desks(home.data / "topics.toml")
-    EditLog.read(home.edits_file)  # a damaged file is told before the work, not after it
+    EditLog.read(home.edits_file)  # a damaged file is reported before the work, not after it
     with home.corpus() as corpus, held(home.models):
         from ..training import train as fit
 

@@ -59,5 +59,5 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
         f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; "
         f"{counted(len(made.model), 'article')}, {time.monotonic() - began:.1f} s" + ("; current" if promoted else "")
     )
-    click.echo(made.drift.told())
+    click.echo(made.drift.described())
     click.echo(made.drift.advice())

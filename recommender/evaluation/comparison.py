@@ -1,4 +1,4 @@
-"""A contest of two models: the same questions to both, among the articles that both know."""
+"""Paired comparison of two models: the same questions to both, among the articles that both know."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..ranking.folds import Folds
 from ..ranking.model import Model
 from ..versions.quality import Interval, Quality
 from .evaluate import unfitted
-from .groups import MEASURES as OF_TRIALS
+from .groups import MEASURES as OF_RESULTS
 from .groups import reliability_of, table_of
 from .judge import Judge, QueryResult
 from .metrics import Reals, bootstrap
@@ -27,29 +27,29 @@ Asked = Callable[[Model], Sequence[Qrel]]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The outcome of each question."""
+    """The results of a set of questions."""
 
-    trials: tuple[QueryResult, ...]
+    results: tuple[QueryResult, ...]
 
     def values(self, name: str) -> Reals:
         """(q,) one value a question of a measure of ``evaluate.MEASURES``."""
-        return np.asarray(table_of(self.trials)[:, OF_TRIALS.index(name)])
+        return np.asarray(table_of(self.results)[:, OF_RESULTS.index(name)])
 
     def ranks(self, place: int) -> dict[int, float]:
         """The rank of each right answer of one question, by row; near-copies of one another once."""
-        trial = self.trials[place]
-        return dict(zip(trial.right.tolist(), trial.ranks.tolist(), strict=True))
+        result = self.results[place]
+        return dict(zip(result.right.tolist(), result.ranks.tolist(), strict=True))
 
     def figures(self) -> dict[str, Interval]:
         """``MEASURES``, each a mean over the questions; NaN where there was none."""
-        every = table_of(self.trials)[:, [OF_TRIALS.index(name) for name in MEASURES]]
+        every = table_of(self.results)[:, [OF_RESULTS.index(name) for name in MEASURES]]
         return dict(zip(MEASURES, bootstrap(every, np.ones((len(every), 1)), seed=_SEED), strict=True))
 
     def as_json(self) -> dict[str, Any]:
         return {name: found.as_json() for name, found in self.figures().items()}
 
     def quality(self) -> Quality:
-        return Quality(len(self.trials), self.figures(), reliability_of(self.trials))
+        return Quality(len(self.results), self.figures(), reliability_of(self.results))
 
 
 def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
@@ -59,7 +59,7 @@ def judge_of(model: Model, pool: NDArray[np.bool_] | None = None) -> Judge:
 
 
 def folds(model: Model) -> Folds:
-    """The weights that may judge; training is loaded only where they were fitted on the lists."""
+    """Weights that were not fitted on the questions; training is loaded only where some were fitted on lists."""
     if not model.learned_from_lists:
         return unfitted(model)
     from ..training import cross_fit
@@ -68,7 +68,7 @@ def folds(model: Model) -> Folds:
 
 
 def measured(judge: Judge, questions: Iterable[Qrel]) -> Measured:
-    """Every question judged for itself."""
+    """The result of every question."""
     return Measured(tuple(judge.ask(question) for question in questions))
 
 

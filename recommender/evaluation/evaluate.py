@@ -1,4 +1,4 @@
-"""The editors' related lists judge the model: each page asks, its listed headlines are right answers.
+"""Evaluation by the editors' related lists: each page is a query, its listed headlines are the right answers.
 
 Everything unlisted is *unlabelled*, not wrong: recall, hits and ranks are measured, never precision.
 """
@@ -18,7 +18,7 @@ from ..ranking.folds import Folds
 from ..ranking.model import Model
 from ..ranking.recommend import Recommender
 from ..versions.quality import Group, Interval, Quality, Reliability, rounded
-from .groups import MEASURES, Draw, group, groups, measures_of, reliability_of, table_of
+from .groups import MEASURES, Bootstrap, group, groups, measures_of, reliability_of, table_of
 from .judge import Judge
 from .metrics import RESAMPLES, Reals, bootstrap
 from .queries import Qrel, co_listed, questions_from_labels, questions_from_links, sampled, without_later
@@ -82,7 +82,7 @@ class CoListing:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How was judged: by what, with which weights, and with which chance."""
+    """How it was measured: on which questions, with which weights, and with which seed."""
 
     questions_from: str
     weights: str
@@ -94,7 +94,7 @@ class How:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the judges say of a model. ``table`` (q, 7) holds ``MEASURES`` of each question of ``asked`` (ids)."""
+    """All measures of a model. ``table`` (q, 7) holds ``MEASURES`` of each question of ``asked`` (ids)."""
 
     model: str
     articles: int
@@ -141,19 +141,19 @@ class Evaluation:
 
 
 def judge(
-    desk: Recommender,
+    recommender: Recommender,
     questions: Sequence[Qrel],
     *,
     past_only: bool = False,
     lists: str = "none",
     folds: Folds | None = None,
 ) -> Scores:
-    """Mean scores of the model on ``questions``, without intervals and groups.
+    """Mean measures of a model on ``questions``, without intervals and groups.
 
-    ``lists`` "others" lets the related lists of other pages speak, "none" none. Weights that were fitted on
+    ``lists``: which related lists take part in the scores, those of "others" or "none". Weights that were fitted on
     lists are taken from ``folds``; raises InputError if there are none.
     """
-    model = desk.model
+    model = recommender.model
     how = Judge(model, folds or unfitted(model), lists, past_only)
     kept = without_later(model, questions) if past_only else questions
     means = np.array([measures_of(how.ask(question)) for question in kept]).reshape(-1, len(MEASURES))
@@ -174,7 +174,7 @@ def unfitted(model: Model) -> Folds:
 
 
 def evaluate(
-    desk: Recommender,
+    recommender: Recommender,
     questions: Sequence[Qrel],
     folds: Folds,
     *,
@@ -185,39 +185,67 @@ def evaluate(
     seed: int = 7,
     resamples: int = RESAMPLES,
 ) -> Evaluation:
-    """All measures of a model on ``questions``; more than ``most`` are drawn by chance (``seed``).
+    """All measures of a model on ``questions``. Related lists take no part, except in the group that says so.
 
-    ``folds`` are the weights that may judge (``training.cross_fit``, or ``unfitted``); ``pool`` (n,)
-    bool the articles that may answer. Related lists take no part, but in the group that says so.
+    Parameters
+    ----------
+    recommender
+        The model to measure.
+    questions
+        Queries with their right answers (``questions_from_links``, ``questions_from_labels``).
+    folds
+        The weights to measure with: ``training.cross_fit(model)``, or ``unfitted(model)`` if no list was fitted on.
+    questions_from
+        Where the questions are from, as the result says it.
+    past_only
+        Neither articles nor lists published after the asking article count.
+    pool
+        (n,) bool, the articles that may answer; all if None.
+    most
+        Questions asked at most; of more, a random sample.
+    seed
+        Of the sample and of the bootstrap.
+    resamples
+        Resamples of the bootstrap.
+
+    Returns
+    -------
+    Evaluation
+        Measures with 95 % intervals, by group too, and the quality of scores, topics and near-copies.
+
+    Raises
+    ------
+    InputError
+        If ``folds`` are of another model.
     """
-    model = desk.model
+    model = recommender.model
     kept = without_later(model, questions) if past_only else list(questions)
     gone = sum(len(q.right) for q in questions) - sum(len(q.right) for q in kept)
     kept = sampled(kept, most, seed)
     plain = Judge(model, folds, "none", past_only, pool)
-    trials = [plain.ask(question) for question in kept]
-    draw = Draw(seed, resamples)
+    results = [plain.ask(question) for question in kept]
+    intervals = Bootstrap(seed, resamples)
     ways = [
-        ("lists", "those of other pages speak too", replace(plain, lists="others")),
+        ("lists", "with those of other pages", replace(plain, lists="others")),
         ("asked by", "the headline alone", replace(plain, headline=True)),
     ]
-    others = [group(by, name, [way.ask(q) for q in kept], draw) for by, name, way in ways] if kept else []
+    others = [group(by, name, [way.ask(q) for q in kept], intervals) for by, name, way in ways] if kept else []
     return Evaluation(
         model.version,
         len(model),
         How(questions_from, folds.says, past_only, gone, seed, resamples),
-        (group("all", "all questions", trials, draw), *others, *groups(model, trials, draw)),
-        reliability_of(trials),
-        _co_listing(replace(plain, past_only=False), draw),
+        (group("all", "all questions", results, intervals), *others, *groups(model, results, intervals)),
+        reliability_of(results),
+        _co_listing(replace(plain, past_only=False), intervals),
         topic_quality(model),
         copy_quality(model),
         tuple(model.catalogue.ids[q.row] for q in kept),
-        table_of(trials),
+        table_of(results),
     )
 
 
 def difference(one: Evaluation, other: Evaluation) -> dict[str, Interval]:
-    """``one`` less ``other`` in each of ``MEASURES``, over the questions that both were asked; drawn in pairs."""
+    """``one`` less ``other`` in each of ``MEASURES``, over the questions that both were asked; a paired bootstrap."""
     places = {name: at for at, name in enumerate(other.asked)}
     pairs = [(at, places[name]) for at, name in enumerate(one.asked) if name in places]
     left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
@@ -243,19 +271,19 @@ def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
     return rows
 
 
-def _co_listing(way: Judge, draw: Draw) -> CoListing:
+def _co_listing(way: Judge, intervals: Bootstrap) -> CoListing:
     """Do articles that stand in one list rank each other? Asked of 100 lists at most."""
     near: dict[int, dict[tuple[int, int], bool]] = defaultdict(dict)
-    for question in co_listed(way.model, _LISTS, draw.seed):
-        trial = way.ask(question)
-        for row, rank in zip(trial.right.tolist(), trial.ranks.tolist(), strict=True):
+    for question in co_listed(way.model, _LISTS, intervals.seed):
+        result = way.ask(question)
+        for row, rank in zip(result.right.tolist(), result.ranks.tolist(), strict=True):
             near[question.source][question.row, row] = rank <= 10
     counts = np.array([[len(pairs)] for pairs in near.values()], dtype=np.float64).reshape(-1, 1)
     totals = np.array(
         [[sum(p.values()), sum(both and p.get((b, a), False) for (a, b), both in p.items())] for p in near.values()],
         dtype=np.float64,
     ).reshape(-1, 2)
-    within, mutual = draw(totals, counts)
+    within, mutual = intervals(totals, counts)
     kinds = len(np.unique(way.model.catalogue.duplicate_of))
     chance = min(1.0, 10 / (kinds - 1)) if kinds > 1 else float("nan")
     return CoListing(len(near), int(counts.sum()), within, mutual, chance)

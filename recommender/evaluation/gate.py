@@ -1,4 +1,4 @@
-"""Whether a retrained model may take the current one's place: nothing that counts fell by more than its tolerance."""
+"""The gate of a retraining: a candidate is promoted if no measure fell by more than its tolerance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .comparison import Asked, Measured, Pair, measured
 from .queries import questions_from_labels, questions_from_links
 
 _WORST = 3
-_MEASURES = {  # of Scores: name for people, the recipe's tolerance, whether more is better
+_MEASURES = {  # name for people, the recipe's tolerance, whether more is better
     "mrr": ("MRR", "tolerance_mrr", True),
     "hit_10": ("hit@10", "tolerance_hit", True),
     "recall_10": ("recall@10", "tolerance_recall", True),
@@ -80,7 +80,7 @@ class Verdict:
     def passed(self) -> bool:
         return not self.too_far
 
-    def told(self) -> str:
+    def described(self) -> str:
         """What got worse, and the worst examples, in one paragraph."""
         fallen = "; ".join(f"{m} (by {m.fell:.3f}, tolerance {m.tolerance:g})" for m in self.too_far)
         examples = "; ".join(map(str, [*self.worst, *self.strays]))
@@ -128,7 +128,7 @@ def _compared(name: str, before: Measured, after: Measured, recipe: Recipe) -> I
 
 def _losses(pair: Pair, before: Measured, after: Measured, fallen: Sequence[str]) -> Iterator[tuple[float, Loss]]:
     """For the questions that lost most by the ``fallen`` measures, the listed headline that fell furthest."""
-    lost = np.zeros(len(before.trials))
+    lost = np.zeros(len(before.results))
     for key in fallen:
         lost += (before.values(key) - after.values(key)) * (1 if _MEASURES[key][2] else -1)
     for place in np.argsort(-lost, kind="stable")[:_WORST].tolist():
@@ -139,9 +139,9 @@ def _losses(pair: Pair, before: Measured, after: Measured, fallen: Sequence[str]
         both = {row: ranks for row, ranks in both.items() if math.isfinite(ranks[0])}
         if both:
             row = max(sorted(both), key=lambda r: _weight(*both[r]))
-            asking = before.trials[place].question.row
+            asking = before.results[place].question.row
             titles = [pair.before.catalogue.article(r).shown_title for r in (asking, row)]
-            silent = after.trials[place].abstained > before.trials[place].abstained
+            silent = after.results[place].abstained > before.results[place].abstained
             now = int(both[row][1]) if math.isfinite(both[row][1]) else None
             yield float(lost[place]), Loss(titles[0], titles[1], int(both[row][0]), now, silent)
 

@@ -20,8 +20,8 @@ _AGES = ((0, "the same day"), (7, "2 to 7 days"), (30, "8 to 30 days"), (365, "3
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """The bootstrap of one evaluation: totals (q, m) and counts (q, 1) to intervals."""
+class Bootstrap:
+    """The bootstrap of one evaluation: called with totals (q, m) and counts (q, 1), it gives m intervals."""
 
     seed: int
     resamples: int
@@ -30,9 +30,9 @@ class Draw:
         return bootstrap(totals, counts, seed=self.seed, resamples=self.resamples)
 
 
-def measures_of(trial: QueryResult) -> list[float]:
+def measures_of(result: QueryResult) -> list[float]:
     """The values of ``MEASURES`` for one question."""
-    ranks = trial.ranks
+    ranks = result.ranks
     found = [
         hit(ranks, 5),
         hit(ranks, 10),
@@ -41,30 +41,30 @@ def measures_of(trial: QueryResult) -> list[float]:
         reciprocal_rank(ranks),
         ndcg(ranks, 10),
     ]
-    return [*found, float(trial.abstained)]
+    return [*found, float(result.abstained)]
 
 
-def table_of(trials: Sequence[QueryResult]) -> Reals:
+def table_of(results: Sequence[QueryResult]) -> Reals:
     """(q, 7): ``MEASURES`` of each question."""
-    return np.array([measures_of(trial) for trial in trials], dtype=np.float64).reshape(-1, len(MEASURES))
+    return np.array([measures_of(result) for result in results], dtype=np.float64).reshape(-1, len(MEASURES))
 
 
-def reliability_of(trials: Sequence[QueryResult]) -> Reliability:
+def reliability_of(results: Sequence[QueryResult]) -> Reliability:
     """Of the scores of the first ten hits of each question against what is listed."""
-    hits = np.concatenate([trial.hits for trial in trials]) if trials else np.empty(0)
-    listed = np.concatenate([trial.listed for trial in trials]) if trials else np.empty(0, dtype=bool)
+    hits = np.concatenate([result.hits for result in results]) if results else np.empty(0)
+    listed = np.concatenate([result.listed for result in results]) if results else np.empty(0, dtype=bool)
     return reliability(hits, listed)
 
 
-def group(by: str, name: str, trials: Sequence[QueryResult], draw: Draw) -> Group:
-    """All measures of the questions of ``trials``."""
-    table = table_of(trials)
-    found = draw(table, np.ones((len(table), 1)))
-    answers = sum(len(trial.right) for trial in trials)
-    return Group(by, name, len(trials), answers, dict(zip(MEASURES, found, strict=True)))
+def group(by: str, name: str, results: Sequence[QueryResult], intervals: Bootstrap) -> Group:
+    """All measures of the questions of ``results``."""
+    table = table_of(results)
+    found = intervals(table, np.ones((len(table), 1)))
+    answers = sum(len(result.right) for result in results)
+    return Group(by, name, len(results), answers, dict(zip(MEASURES, found, strict=True)))
 
 
-def groups(model: Model, trials: Sequence[QueryResult], draw: Draw) -> list[Group]:
+def groups(model: Model, results: Sequence[QueryResult], intervals: Bootstrap) -> list[Group]:
     """By outlet and kind of the asking article, then by kind and age of the answers."""
     catalogue = model.catalogue
 
@@ -76,34 +76,36 @@ def groups(model: Model, trials: Sequence[QueryResult], draw: Draw) -> list[Grou
     def known(row: int) -> str:
         return "its headline only" if catalogue.article(row).headline_only else "a whole article"
 
-    def age(trial: QueryResult, row: int) -> str:
-        return _age(float(catalogue.days[trial.question.row]) - float(catalogue.days[row]))
+    def age(result: QueryResult, row: int) -> str:
+        return _age(float(catalogue.days[result.question.row]) - float(catalogue.days[row]))
 
     asking: tuple[tuple[str, Callable[[int], str]], ...] = (("outlet", outlet), ("asking is", known))
-    found = [group for by, name in asking for group in _of_questions(by, name, trials, draw)]
-    found += _of_answers("answer is", lambda trial, row: known(row), trials, draw)
-    return found + _of_answers("answer's age", age, trials, draw)
+    found = [group for by, name in asking for group in _of_questions(by, name, results, intervals)]
+    found += _of_answers("answer is", lambda result, row: known(row), results, intervals)
+    return found + _of_answers("answer's age", age, results, intervals)
 
 
-def _of_questions(by: str, name: Callable[[int], str], trials: Sequence[QueryResult], draw: Draw) -> list[Group]:
-    held: dict[str, list[QueryResult]] = defaultdict(list)
-    for trial in trials:
-        held[name(trial.question.row)].append(trial)
-    return [group(by, key, held[key], draw) for key in sorted(held, key=lambda key: (-len(held[key]), key))]
+def _of_questions(
+    by: str, name: Callable[[int], str], results: Sequence[QueryResult], intervals: Bootstrap
+) -> list[Group]:
+    by_key: dict[str, list[QueryResult]] = defaultdict(list)
+    for result in results:
+        by_key[name(result.question.row)].append(result)
+    return [group(by, key, by_key[key], intervals) for key in sorted(by_key, key=lambda key: (-len(by_key[key]), key))]
 
 
 def _of_answers(
-    by: str, name: Callable[[QueryResult, int], str], trials: Sequence[QueryResult], draw: Draw
+    by: str, name: Callable[[QueryResult, int], str], results: Sequence[QueryResult], intervals: Bootstrap
 ) -> list[Group]:
-    names = [[name(trial, row) for row in trial.right.tolist()] for trial in trials]
+    names = [[name(result, row) for row in result.right.tolist()] for result in results]
     order = Counter(key for keys in names for key in keys)
     found = []
     for key in sorted(order, key=lambda key: (-order[key], key)):
-        ranks = [t.ranks[np.array([k == key for k in keys])] for t, keys in zip(trials, names, strict=True)]
+        ranks = [t.ranks[np.array([k == key for k in keys])] for t, keys in zip(results, names, strict=True)]
         ranks = [r for r in ranks if len(r)]
         within = np.array([[(r <= 5).sum(), (r <= 10).sum()] for r in ranks], dtype=np.float64)
         counts = np.array([[len(r)] for r in ranks], dtype=np.float64)
-        values = dict(zip(PAIRED, draw(within, counts), strict=True))
+        values = dict(zip(PAIRED, intervals(within, counts), strict=True))
         found.append(Group(by, key, len(ranks), order[key], values))
     return found
 

@@ -1,4 +1,4 @@
-"""Asks a model its questions: the rank and score of each right answer, and what of the model takes part."""
+"""Asks a model the questions of an evaluation: the rank and score of each right answer."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..ranking.model import Model
 from ..ranking.scorer import rank
 from .queries import Qrel
 
-HITS = 10  # first candidates of a question whose scores are held against the truth
-LISTS = ("none", "others")  # related lists that may speak: none, or those of other pages
+HITS = 10  # first candidates of a question whose scores are compared with the truth
+LISTS = ("none", "others")  # related lists that take part: none, or those of other pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ class QueryResult:
 class Judge:
     """How questions are put to ``model``.
 
-    ``folds`` say with which weights; ``lists`` which related lists speak ("none", "others"); ``past_only``
-    nothing published after the asking article answers, no later page's list speaks; ``pool`` (n,) bool the
-    articles that may answer; ``headline``: asked by the headline's text, as if it were not in the corpus.
+    ``folds``: the weights. ``lists``: the related lists that take part in a score ("none", "others"). ``past_only``:
+    neither articles nor lists published after the asking article count. ``pool`` (n,) bool: the articles that may
+    answer. ``headline``: the query is the headline's text, as if the article were not in the corpus.
+    Raises InputError if ``lists`` or the number of folds is wrong.
     """
 
     model: Model
@@ -56,7 +57,7 @@ class Judge:
 
     def __post_init__(self) -> None:
         if self.lists not in LISTS:
-            raise InputError(f"Related lists '{self.lists}' cannot speak.", f"One of: {', '.join(LISTS)}.")
+            raise InputError(f"lists is '{self.lists}'.", f"It must be one of: {', '.join(LISTS)}.")
         if len(self.folds.fold_of) != len(self.model):
             raise InputError(
                 f"The folds are of {len(self.folds.fold_of)} articles, the model has {len(self.model)}.",

@@ -1,4 +1,4 @@
-"""What a model is asked when it is judged: pages with their related lists, or judgements by hand."""
+"""The questions of an evaluation: pages with their related lists, or judgements by hand."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def without_later(model: Model, questions: Iterable[Qrel]) -> list[Qrel]:
 
 
 def co_listed(model: Model, lists: int, seed: int) -> list[Qrel]:
-    """Members of one list as questions for its other members; ``lists`` lists at most, by chance.
+    """Members of one list as questions for its other members; ``lists`` lists at most, a random sample.
 
     The page itself is neither asked nor an answer.
     """
@@ -106,7 +106,7 @@ def co_listed(model: Model, lists: int, seed: int) -> list[Qrel]:
 
 
 def sampled(items: Sequence[_Item], most: int, seed: int) -> list[_Item]:
-    """``most`` of ``items`` by chance, in their order; all of them where they are fewer."""
+    """A random sample of ``most`` of ``items``, in their order; all of them where they are fewer."""
     if len(items) <= most:
         return list(items)
     places = np.random.default_rng(seed).choice(len(items), most, replace=False)

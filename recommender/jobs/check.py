@@ -20,7 +20,7 @@ _OTHER = "It does not answer: delete its folder, or leave it."
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing that was looked at; a damaged one with what is wrong and how to mend it."""
+    """One thing that was looked at; a damaged one with what is wrong and what to do."""
 
     what: str
     state: Literal["sound", "damaged", "absent"]

@@ -76,7 +76,7 @@ def retrain(job: Job, progress: Progress | None = None) -> Outcome:
         sweep(job.models)
         began = time.monotonic()
         settings = _Settings(load_aliases(job.data / "aliases.toml"), load_desks(job.data / "topics.toml"))
-        EditLog.read(job.data / EDITS)  # a damaged file is told before the work, not after it
+        EditLog.read(job.data / EDITS)  # a damaged file is reported before the work, not after it
         notes = _read(job)
         outcome = _decided(job, settings, progress)
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -108,7 +108,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
             return Outcome("unchanged", f"unchanged {before.version}: {len(before):,} articles")
         labels = job.data / "labels.jsonl"
         if before is not None and labels.exists():
-            questions_from_labels(before, labels)  # a damaged file is told before the work, not after it
+            questions_from_labels(before, labels)  # a damaged file is reported before the work, not after it
         candidate = _waiting(job.models, origin)
         if candidate is not None and candidate.version in set_aside(job.models):
             line = f"unchanged {current}: a person went back from {candidate.version}, and nothing is new since"
@@ -141,8 +141,9 @@ def _placed(job: Job, before: Model | None, candidate: Model, found: Verdict | N
         figures += ", ".join(map(str, found.measures))
     if before is not None and found and not found.passed:
         paragraph = (
-            f"{version} is not promoted, {before.version} stays current. {found.told()} See: recommender models diff "
-            f"{before.version} {version}. To have it anyway: recommender models promote {version}"
+            f"{version} is not promoted, {before.version} stays current. {found.described()} "
+            f"See: recommender models diff {before.version} {version}. "
+            f"To have it anyway: recommender models promote {version}"
         )
         return Outcome("kept", f"kept {before.version}, not {version}: {figures}", paragraph)
     with writing(job.models):

@@ -76,14 +76,44 @@ class Recommender:
         options: SearchOptions | None = None,
         **wishes: Any,
     ) -> Answer:
-        """The ``k`` articles (10 unless ``options`` says otherwise) most related to ``text``, or to the stored article
-        ``id``, best first.
+        """The articles most related to a text or to a stored article, best first.
 
-        ``body`` is the text behind a headline, ``published`` its date; further keywords are fields of
-        ``SearchOptions`` (``since="2024-01-01"``). A stored article with that headline, or without one with that body,
-        is left out like ``id``, with its near-copies; ``query["left_out"]`` names it.
-        Raises QueryError for an unknown id or outlet, ``k`` below 1, a bad date, or a value of another type,
-        ModelError where a damaged file of the model is met.
+        A stored article with the headline ``text`` (or without a headline and with ``body``) is left out like the
+        article ``id``, with its near-copies; ``answer.query["left_out"]`` names it.
+
+        Parameters
+        ----------
+        text
+            A headline or a few words. Give this or ``id``.
+        k
+            The most hits; 10 unless ``options`` says otherwise.
+        id
+            The id of a stored article.
+        body
+            The text below the headline ``text``.
+        published
+            The date of the text, ISO 8601 or a ``date``.
+        options
+            Filters and the form of the answer.
+        **wishes
+            Fields of ``SearchOptions``, which take the place of those of ``options``.
+
+        Returns
+        -------
+        Answer
+            A sequence of ``Hit``; empty with ``abstained`` and a ``reason`` where nothing is related.
+
+        Raises
+        ------
+        QueryError
+            For an unknown id or outlet, ``k`` below 1, a bad date, or a value of another type.
+        ModelError
+            If a damaged file of the model is met.
+
+        Examples
+        --------
+        >>> for hit in Recommender.open("models").similar("양극재 공장", k=3, since="2024-01"):  # doctest: +SKIP
+        ...     print(hit.rank, hit.score, hit.article.title)
         """
         options = replace(options or SearchOptions(), **wishes)
         options = (options if k is None else replace(options, k=k)).checked()

@@ -1,4 +1,4 @@
-"""The workshop: fits a model to a corpus. The only door to the heavy libraries."""
+"""Training: fits a model to a corpus. Inference imports nothing of it, nor of the large libraries it needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Newcomers beside what is fitted: vectors by the stored parameters, topics by vote, a place on the map."""
+"""New articles in a fitted model: vectors by the stored parameters, topics by vote of the nearest, map positions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Placed(NamedTuple):
 
 
 def place(model: Model, articles: Sequence[Article]) -> Placed:
-    """The newcomers as a training with these very parameters would place them; no word is learned."""
+    """The vectors of new articles by the parameters of ``model``; no word is learned."""
     given = dict(model.about["recipe"])
     texts = read_terms(articles, model.analyzer, Recipe.of(given, "the recipe of the model"))
     vectors = [

@@ -18,7 +18,7 @@ from .apply import Ballot, Ground, Placed
 
 MANY = 0.2  # newcomers, as a share of what was trained on
 UNSEEN = 0.3  # share of the words of newcomers that the model does not know
-SHIFT = 0.25  # total variation distance of the topic mix, beyond what chance gives
+SHIFT = 0.25  # total variation distance of the topic mix, beyond that of a random sample
 STRAY = 0.2  # more of the newcomers in no topic than of the others
 FARTHER = 0.15  # mean distance to the nearest article above that of the others
 ENOUGH = 30  # newcomers from which shares mean anything
@@ -28,7 +28,7 @@ _NONE = ""  # stands for "no topic" where topics are counted
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Counts since the last training, of all updates together, and the baselines that they are held against.
+    """Counts since the last training, of all updates together, and the baselines that they are compared with.
 
     ``trained`` is the version of that training with ``articles``. ``mix`` and ``new_mix`` count articles by
     topic id, "" for none; ``distance`` and ``base_distance`` are mean distances (1 - cosine) to the nearest article.
@@ -99,7 +99,7 @@ class Drift:
             found += ["they lie farther from what is known"] if far else []
         return f"Train again: {'; '.join(found)}." if found else "No need to train again yet."
 
-    def told(self) -> str:
+    def described(self) -> str:
         """One line of figures."""
         before, now = self.outliers
         return (

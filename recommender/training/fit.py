@@ -49,11 +49,39 @@ def train(
     previous: Model | None = None,
     progress: Progress | None = None,
 ) -> Model:
-    """A model of ``corpus`` by ``recipe``; same corpus and recipe, same model, whatever the order of ingest.
+    """Trains a model. The same corpus, recipe and settings give the same model, whatever the order of ingest.
 
-    ``desks`` are topics that people set (``load_desks``); topics that were in ``previous`` keep their ids.
+    Parameters
+    ----------
+    corpus
+        The articles and the related lists to learn from.
+    recipe
+        The parameters of the training; the built-in ones if None.
+    aliases
+        Other names of the same thing (``load_aliases``); the built-in table if None.
+    desks
+        Curated topics (``load_desks``): articles are assigned to them beside the topics that are found.
+    previous
+        The model before. Topics that continue one of its topics keep its id.
+    progress
+        Called with a sentence before each step.
 
-    Raises CorpusError if the corpus is damaged, MissingExtra if the recipe's embedder is not installed.
+    Returns
+    -------
+    Model
+        In memory; ``model.save("models")`` writes it as a new version.
+
+    Raises
+    ------
+    CorpusError
+        If the corpus is damaged.
+    MissingExtra
+        If the embedder of the recipe is not installed.
+
+    Examples
+    --------
+    >>> with Corpus.open("data/corpus.db") as corpus:  # doctest: +SKIP
+    ...     version = train(corpus).save("models")
     """
     recipe = recipe or Recipe()
     aliases = aliases or load_aliases(None)
@@ -66,7 +94,7 @@ def train(
         step(f"learning the words of {len(articles):,} articles")
         lexicon = learn_lexicon(chain.from_iterable(_spoken(a) for a in articles), aliases, recipe.workers)
         analyzer = Analyzer(lexicon, aliases)
-        step("placing the articles")
+        step("computing the vectors of the articles")
         texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
         placed = place_dense(texts, tfidf, matrix, recipe)
@@ -102,10 +130,10 @@ def train(
         placed.cross_lingual, about,
     )  # fmt: skip
     with threadpool_limits(1):
-        step("weighing what speaks for a related pair")
+        step("fitting the weights")
         fit = fit_weights(model, recipe)
         model = replace(model, weights=fit.weights, about={**about, "fit": fit.account})
-        step("asking the archive itself what a score means")
+        step("calibrating the scores")
         model = replace(model, calibration=calibrated(model))
         step("done")
     return model

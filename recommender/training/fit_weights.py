@@ -48,7 +48,7 @@ class Fit:
 
 
 def pooled_weights(model: Model) -> Weights:
-    """The default weights, told whether most articles of this archive are known by their headline alone."""
+    """The default weights, with a mark whether most articles of this archive are known by their headline alone."""
     kind = kinds(model, np.arange(len(model)))
     return replace(default_weights(), headlines_lead=bool((kind == HEADLINE).sum() * 2 > len(kind)))
 
@@ -106,7 +106,7 @@ def cross_fit(model: Model) -> Folds:
 
 
 def cases_of(model: Model, seed: int) -> list[Case]:
-    """A case for each page with a list, at most 400 by chance. Its near-copies are neither rivals nor wanted."""
+    """A case for each page with a list, a random 400 at most. Its near-copies are neither negatives nor positives."""
     links, duplicate_of = model.links, model.catalogue.duplicate_of
     asking = np.flatnonzero(np.diff(links.listed_start) > 0)
     if len(asking) > _QUERIES:

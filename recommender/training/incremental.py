@@ -52,7 +52,7 @@ def update(
         if news is None:
             return None
         articles = [_article(corpus, key) for key in news.wanted]
-        say(f"placing {len(articles):,} articles ...")
+        say(f"computing the vectors of {len(articles):,} articles ...")
         model = placing.loaded(model)
         placed = placing.place(model, articles)
         grown = grown_with(model, corpus, news, articles, placed)

@@ -1,4 +1,4 @@
-"""Trainings on parts of a corpus: how much do its topics hang on the articles that happen to be in it?"""
+"""Trainings on parts of a corpus: how stable are its topics when some articles are missing?"""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Part(Corpus):
 def resampled(
     corpus: Corpus, model: Model, desks: Sequence[DeskRule], seed: int
 ) -> tuple[frozenset[str], dict[str, str]]:
-    """Trains on four fifths of the articles, by chance: their ids, and the topic of those in one.
+    """Trains on a random four fifths of the articles: their ids, and the topic of those in one.
 
     With the recipe and aliases of ``model`` and the ``desks`` of its training; it starts from no topics before.
     """

@@ -150,7 +150,7 @@ def damaged_files(folder: Path) -> list[str]:
 
 @contextmanager
 def blaming(folder: Path | None) -> Iterator[None]:
-    """What a damaged file of ``folder`` makes fail is told as ModelError; any other failure stays what it is."""
+    """Raises ModelError where a damaged file of ``folder`` made the block fail; other failures are passed on."""
     try:
         yield
     except (*BROKEN, IndexError, KeyError, TypeError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""One training at a time: a lock that the kernel frees when its process ends, and that tells who holds it."""
+"""One training at a time: a lock that the kernel frees when its process ends, and that names its holder."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Holder:
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             return None
 
-    def told(self) -> str:
+    def described(self) -> str:
         with suppress(ValueError, OverflowError, OSError):
             since = datetime.fromtimestamp(self.since, UTC).isoformat(timespec="seconds")
             return f"process {self.pid} on {self.host}, since {since}"
@@ -116,5 +116,5 @@ def _released(path: Path, file: int) -> None:
 
 
 def _refusal(path: Path, other: Holder | None) -> ModelError:
-    who = other.told() if other else "its process has not signed yet"
+    who = other.described() if other else "its process has not written its name yet"
     return ModelError(f"Another training is at work in {path.parent}: {who}.", "Wait for it to end, or stop it.")

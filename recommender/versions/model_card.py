@@ -92,10 +92,10 @@ def _limits(about: Mapping[str, Any], facts: Facts, articles: int) -> Iterator[s
     if facts.dated < articles:
         yield "Articles without a date are in no answer that asks for a period."
     if str(facts.weights.get("source", "")).startswith("default"):
-        yield "Too few related pairs to fit the weights of a score to this archive: the built-in ones hold."
+        yield "Too few related pairs to fit the weights of a score to this archive: the built-in weights are used."
     else:
-        yield "The scores are of weights fitted without the lists that judge them; those in use saw all."
+        yield "The scores are of cross-fitted weights, which did not see the lists they are measured on."
     if articles < 30:
-        yield "So small an archive has topics by likeness alone, and its scores rest on few questions."
-    yield "What editors did not list is not wrong: scores count what was listed and found, nothing else."
+        yield "In so small an archive topics are joined by cosine alone, and the scores rest on few questions."
+    yield "A headline that editors did not list is unlabelled, not wrong: the scores count listed headlines alone."
     yield "The words are Korean words; other languages are kept, found by what is spelled alike, and not translated."

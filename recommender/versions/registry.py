@@ -84,7 +84,7 @@ def promote(models: str | Path, version: str) -> None:
 
 
 def set_aside(models: str | Path) -> list[str]:
-    """Versions that a person went back from."""
+    """Versions that a person rolled back from."""
     try:
         held = read_text(Path(models) / ASIDE, SETTINGS_LIMIT).split()
     except (OSError, UnicodeDecodeError):
@@ -151,7 +151,7 @@ def damage(folder: Path) -> list[str]:
 def prune(models: str | Path, keep: int) -> list[str]:
     """Deletes all but the ``keep`` newest versions, never the current one; returns the deleted.
 
-    Raises ModelError if it cannot be told which one is current, or if a folder cannot be deleted.
+    Raises ModelError if it is not known which one is current, or if a folder cannot be deleted.
     """
     root, current = Path(models), current_name(models)
     if current is None and names(models):
@@ -166,7 +166,7 @@ def prune(models: str | Path, keep: int) -> list[str]:
 
 @contextmanager
 def writing(models: str | Path) -> Iterator[None]:
-    """What the disk refuses is told as ModelError."""
+    """Raises ModelError where the disk refuses to write."""
     try:
         yield
     except OSError as error:
