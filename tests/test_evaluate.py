@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from means import Scores, judge
 from worlds import RECORDS, Row, fitted, small_desk, small_model
 
 from recommender import Recommender, RecommenderError
 from recommender.corpus import read_page
-from recommender.evaluation.evaluate import Scores, judge, questions_from_labels, questions_from_links
+from recommender.evaluation.evaluate import questions_from_labels, questions_from_links
 from recommender.evaluation.queries import Qrel
 from recommender.training import cross_fit
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from means import judge
 from worlds import RECORDS, Row, fitted, small_model, with_pairs
 
 from recommender import Recipe, Recommender, RecommenderError, open_model
@@ -17,7 +18,6 @@ from recommender.evaluation.evaluate import (
     MEASURES,
     difference,
     evaluate,
-    judge,
     questions_from_links,
     summary_rows,
     unfitted,

@@ -18,11 +18,12 @@ from unittest import mock
 import numpy as np
 import pytest
 from conftest import ROOT, environment, run_cli
+from means import judge
 from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
 
 from recommender import Corpus, Recipe, RecommenderError, open_model
 from recommender.evaluation.comparison import MEASURES, Measured, Pair, judge_of, measured
-from recommender.evaluation.evaluate import judge, questions_from_links
+from recommender.evaluation.evaluate import questions_from_links
 from recommender.evaluation.gate import Measure, _losses, verdict
 from recommender.evaluation.judge import QueryResult
 from recommender.evaluation.queries import Qrel, questions_from_labels, sampled

@@ -34,9 +34,12 @@ _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
     help="Pages that ask, at most; drawn by chance.",
 )  # fmt: skip
 @click.option(
-    "--stability", type=click.IntRange(min=0), default=0, metavar="N",
+    "--stability",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
     help="Train N times on four fifths of the corpus and compare the topics; takes N trainings.",
-)  # fmt: skip
+)
 @click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Of every random choice.")
 @format_option
 @click.pass_obj

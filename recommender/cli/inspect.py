@@ -39,9 +39,12 @@ def _field(name: str, field: dict[str, Any] | None) -> dict[str, Any]:
     value = field["value"]
     text = f"{len(value)}: {'; '.join(value)}" if isinstance(value, list) else str(value).replace("\n", " / ")
     return {
-        "field": name, "lines": _lines(field["lines"]), "confidence": f"{field['confidence']:.2f}",
-        "rule": field["rule"], "value": text if len(text) < 90 else text[:88] + "…",
-    }  # fmt: skip
+        "field": name,
+        "lines": _lines(field["lines"]),
+        "confidence": f"{field['confidence']:.2f}",
+        "rule": field["rule"],
+        "value": text if len(text) < 90 else text[:88] + "…",
+    }
 
 
 def _lines(span: list[int]) -> str:

@@ -33,9 +33,12 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @click.option("--topic", help="In this topic or desk only, by id or name.")
 @click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
 @click.option(
-    "--diversity", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+    "--diversity",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
     help="0 the most related, 1 the most different from each other.",
-)  # fmt: skip
+)
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 1),

@@ -119,6 +119,9 @@ def _desk_members(model: Model, place: int) -> Iterator[dict[str, Any]]:
 def _member(model: Model, row: int, strength: float) -> dict[str, Any]:
     article = model.catalogue.article(row)
     return {
-        "id": article.id, "strength": round(strength, 4), "published": article.published,
-        "outlet": article.outlet, "title": article.shown_title,
-    }  # fmt: skip
+        "id": article.id,
+        "strength": round(strength, 4),
+        "published": article.published,
+        "outlet": article.outlet,
+        "title": article.shown_title,
+    }

@@ -18,7 +18,7 @@ from ..ranking.folds import Folds
 from ..ranking.model import Model
 from ..ranking.recommend import Recommender
 from ..versions.quality import Group, Interval, Quality, Reliability, rounded
-from .groups import MEASURES, Bootstrap, group, groups, measures_of, reliability_of, table_of
+from .groups import MEASURES, Bootstrap, group, groups, reliability_of, table_of
 from .judge import Judge
 from .metrics import RESAMPLES, Reals, bootstrap
 from .queries import Qrel, co_listed, questions_from_labels, questions_from_links, sampled, without_later
@@ -28,10 +28,8 @@ __all__ = [
     "MEASURES",
     "Evaluation",
     "Qrel",
-    "Scores",
     "difference",
     "evaluate",
-    "judge",
     "questions_from_labels",
     "questions_from_links",
     "summary_rows",
@@ -39,22 +37,6 @@ __all__ = [
 ]
 
 _LISTS = 100  # lists asked for their consistency, at most
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Means over ``questions``, each 0..1: hit@k, recall@k, reciprocal rank, nDCG@10; ``abstained`` share."""
-
-    questions: int
-    hit_5: float
-    hit_10: float
-    recall_10: float
-    mrr: float
-    ndcg_10: float
-    abstained: float
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,28 +120,6 @@ class Evaluation:
             "topics": self.topics.as_json() | ({"stability": self.stability.as_json()} if self.stability else {}),
             "copies": self.copies.as_json(),
         }
-
-
-def judge(
-    recommender: Recommender,
-    questions: Sequence[Qrel],
-    *,
-    past_only: bool = False,
-    lists: str = "none",
-    folds: Folds | None = None,
-) -> Scores:
-    """Mean measures of a model on ``questions``, without intervals and groups.
-
-    ``lists``: which related lists take part in the scores, those of "others" or "none". Weights that were fitted on
-    lists are taken from ``folds``; raises InputError if there are none.
-    """
-    model = recommender.model
-    how = Judge(model, folds or unfitted(model), lists, past_only)
-    kept = without_later(model, questions) if past_only else questions
-    means = np.array([measures_of(how.ask(question)) for question in kept]).reshape(-1, len(MEASURES))
-    value = dict(zip(MEASURES, means.mean(axis=0) if len(means) else np.zeros(len(MEASURES)), strict=True))
-    del value["recall_5"]
-    return Scores(len(means), **{name: float(v) for name, v in value.items()})
 
 
 def unfitted(model: Model) -> Folds:

@@ -42,8 +42,8 @@ class Diff:
     scores: Row
 
     def as_json(self) -> Row:
-        return {**self.versions, "topics": self.topics, "articles": self.articles, "lists": self.lists,
-                "scores": self.scores}  # fmt: skip
+        sections = {name: getattr(self, name) for name in ("topics", "articles", "lists", "scores")}
+        return self.versions | sections
 
     def rows(self) -> Iterator[Row]:
         """``what``, ``before``, ``after``, ``note``: for a table."""
@@ -84,9 +84,12 @@ def diff(models: str | Path, before: str, after: str) -> Diff:
 
 def _version(model: Model) -> Row:
     return {
-        "version": model.version, "created": model.about.get("created"), "articles": len(model),
-        "topics": len(model.topics.topics), "weights": model.weights.source,
-    }  # fmt: skip
+        "version": model.version,
+        "created": model.about.get("created"),
+        "articles": len(model),
+        "topics": len(model.topics.topics),
+        "weights": model.weights.source,
+    }
 
 
 def _overlap(pair: Pair) -> NDArray[np.int64]:

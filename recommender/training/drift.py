@@ -140,6 +140,6 @@ def _baseline(model: Model) -> float:
     rows = np.unique(np.linspace(0, max(0, len(model) - 1), min(_SAMPLE, len(model))).astype(np.int64))
     ground = Ground(
         model.tfidf, model.dense, model.links, model.catalogue.duplicate_of, np.ones(len(model), dtype=bool)
-    )  # fmt: skip
+    )
     far = [1 - float(ground.cosine(int(row)).max(initial=0)) for row in rows]
     return round(float(np.mean(far)), 6) if far else 0.0

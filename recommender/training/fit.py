@@ -153,9 +153,12 @@ class _Source(NamedTuple):
         with corpus.snapshot():
             stamps = list(corpus.stamps())
             return cls(
-                list(corpus.articles()), {stamp.id: stamp.number for stamp in stamps}, dict(corpus.aliases()),
-                list(corpus.links()), corpus.fingerprint(stamps),
-            )  # fmt: skip
+                list(corpus.articles()),
+                {stamp.id: stamp.number for stamp in stamps},
+                dict(corpus.aliases()),
+                list(corpus.links()),
+                corpus.fingerprint(stamps),
+            )
 
 
 @dataclass(frozen=True)

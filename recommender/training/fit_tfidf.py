@@ -47,9 +47,11 @@ def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
     if not any(texts.titles) and not any(texts.bodies):
         nothing = sparse.csr_matrix((len(texts.titles), 0), dtype=np.float32)
         return Fitted(
-            _space([], np.zeros(0, np.float32), nothing, body_weight), nothing, nothing,
+            _space([], np.zeros(0, np.float32), nothing, body_weight),
+            nothing,
+            nothing,
             fit_fields(texts, [], np.zeros(0)),
-        )  # fmt: skip
+        )
     vectorizer.fit(chain(*parts) for parts in _parts(texts))
     terms = vectorizer.get_feature_names_out().tolist()
     words = np.array([not term.startswith(MARK) for term in terms])
