@@ -25,14 +25,14 @@ def check(home: Home, form: str) -> None:
     """
     from ..jobs.check import check as verify
 
-    found = list(verify(home.data, home.models))
-    if all(each.state == "absent" for each in found):
+    parts = list(verify(home.data, home.models))
+    if all(each.state == "absent" for each in parts):
         raise RecommenderError(
             f"There is nothing to check in {home.folder}.", "Name its folder with -C, or begin: recommender ingest PATH"
         )
-    print_rows([each.as_json() for each in found], ("what", "state", "problem"), form)
-    damaged = [each for each in found if each.state == "damaged"]
+    print_rows([each.as_json() for each in parts], ("what", "state", "problem"), form)
+    damaged = [each for each in parts if each.state == "damaged"]
     if damaged:
         names = ", ".join(each.what for each in damaged)
         hints = " ".join(dict.fromkeys(each.hint for each in damaged))
-        raise RecommenderError(f"{counted(len(damaged), 'part')} of {len(found)} damaged: {names}.", hints)
+        raise RecommenderError(f"{counted(len(damaged), 'part')} of {len(parts)} damaged: {names}.", hints)

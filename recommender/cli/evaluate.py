@@ -62,13 +62,13 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
     model = recommender.model
     asked = questions_from_labels(model, labels) if labels else questions_from_links(model)
     given["questions_from"] = str(labels) if labels else "related lists"
-    found = _both(home, recommender, against, asked, given) if against else [_one(recommender, asked, given)]
+    evaluations = _both(home, recommender, against, asked, given) if against else [_one(recommender, asked, given)]
     if stability:
-        found[0] = replace(found[0], stability=_stability(home, model, stability, given["seed"]))
-    if not found[0].overall.questions:
+        evaluations[0] = replace(evaluations[0], stability=_stability(home, model, stability, given["seed"]))
+    if not evaluations[0].overall.questions:
         said = "no judgement names articles of the model" if labels else "no page lists another article of the model"
         say(f"nothing was asked: {said}" + (", published before it" if given["past_only"] else ""))
-    _show(found, form)
+    _show(evaluations, form)
 
 
 def _one(recommender: Recommender, asked: list[Qrel], given: dict[str, Any]) -> Evaluation:
@@ -111,28 +111,28 @@ def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
         return stability(model, resample, times, seed)
 
 
-def _show(found: list[Evaluation], form: str) -> None:
+def _show(evaluations: list[Evaluation], form: str) -> None:
     """JSON and JSON Lines: an object a model, all of it. Tables and CSV: a row a group of questions."""
     from ..evaluation.evaluate import MEASURES, difference, summary_rows
 
-    apart = difference(*found) if len(found) == 2 else {}
+    apart = difference(*evaluations) if len(evaluations) == 2 else {}
     if form in ("json", "jsonl"):
-        held = [evaluation.as_json() for evaluation in found]
+        objects = [evaluation.as_json() for evaluation in evaluations]
         if apart:
-            held[0]["difference"] = {name: value.as_json() for name, value in apart.items()}
-        print_rows(held, (), form)
+            objects[0]["difference"] = {name: value.as_json() for name, value in apart.items()}
+        print_rows(objects, (), form)
         return
-    rows = [row for evaluation in found for row in summary_rows(evaluation)]
+    rows = [row for evaluation in evaluations for row in summary_rows(evaluation)]
     if form == "csv":
         print_rows(rows, tuple(rows[0]), form)
         return
     print_rows([_cells(row) for row in rows], ("model", "by", "name", "questions", "answers", *_SHOWN), form)
-    for evaluation in found:
+    for evaluation in evaluations:
         click.echo()
         for sentence in _sentences(evaluation):
             tell(sentence)
     if apart:
-        click.echo(f"\n{found[0].model} less {found[1].model}, the same questions, 95 % intervals:")
+        click.echo(f"\n{evaluations[0].model} less {evaluations[1].model}, the same questions, 95 % intervals:")
         for name in MEASURES:
             value = apart[name]
             known = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"

@@ -206,12 +206,12 @@ def evaluate(
 
 def difference(one: Evaluation, other: Evaluation) -> dict[str, Interval]:
     """``one`` less ``other`` in each of ``MEASURES``, over the questions that both were asked; a paired bootstrap."""
-    places = {name: at for at, name in enumerate(other.asked)}
-    pairs = [(at, places[name]) for at, name in enumerate(one.asked) if name in places]
+    place_of = {name: at for at, name in enumerate(other.asked)}
+    pairs = [(at, place_of[name]) for at, name in enumerate(one.asked) if name in place_of]
     left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
     apart = one.table[left] - other.table[right]
-    found = bootstrap(apart, np.ones((len(apart), 1)), seed=one.how.seed, resamples=one.how.resamples)
-    return dict(zip(MEASURES, found, strict=True))
+    ends = bootstrap(apart, np.ones((len(apart), 1)), seed=one.how.seed, resamples=one.how.resamples)
+    return dict(zip(MEASURES, ends, strict=True))
 
 
 def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:

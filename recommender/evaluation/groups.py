@@ -59,9 +59,9 @@ def reliability_of(results: Sequence[QueryResult]) -> Reliability:
 def group(by: str, name: str, results: Sequence[QueryResult], intervals: Bootstrap) -> Group:
     """All measures of the questions of ``results``."""
     table = table_of(results)
-    found = intervals(table, np.ones((len(table), 1)))
+    means = intervals(table, np.ones((len(table), 1)))
     answers = sum(len(result.right) for result in results)
-    return Group(by, name, len(results), answers, dict(zip(MEASURES, found, strict=True)))
+    return Group(by, name, len(results), answers, dict(zip(MEASURES, means, strict=True)))
 
 
 def groups(model: Model, results: Sequence[QueryResult], intervals: Bootstrap) -> list[Group]:

@@ -57,12 +57,12 @@ def bootstrap(totals: Reals, counts: Reals, *, seed: int, resamples: int = RESAM
         times = random.multinomial(questions, np.full(questions, 1 / questions), size=size[0]).astype(np.float64)
         drawn.append(_ratios(times @ totals, times @ weights))
     every = np.concatenate(drawn)
-    found = []
+    intervals = []
     for at in range(measures):
-        held = every[:, at][~np.isnan(every[:, at])]
-        low, high = np.percentile(held, _OUTER) if len(held) else (np.nan, np.nan)
-        found.append(Interval(float(value[at]), float(low), float(high)))
-    return found
+        known = every[:, at][~np.isnan(every[:, at])]
+        low, high = np.percentile(known, _OUTER) if len(known) else (np.nan, np.nan)
+        intervals.append(Interval(float(value[at]), float(low), float(high)))
+    return intervals
 
 
 def _ratios(totals: Reals, weights: Reals) -> Reals:
@@ -74,13 +74,13 @@ def reliability(scores: Reals, right: NDArray[np.bool_], bins: int = 10) -> Reli
     if not len(scores):
         return Reliability()
     place = np.minimum((scores * bins).astype(np.int64), bins - 1)
-    found = []
+    filled = []
     for at in np.unique(place).tolist():
         inside = place == at
         mean, share = float(scores[inside].mean()), float(right[inside].mean())
-        found.append(Bin(at / bins, (at + 1) / bins, int(inside.sum()), mean, share))
-    error = sum(b.pairs * abs(b.score - b.right) for b in found) / len(scores)
-    return Reliability(tuple(found), float(np.mean((scores - right) ** 2)), float(error))
+        filled.append(Bin(at / bins, (at + 1) / bins, int(inside.sum()), mean, share))
+    error = sum(b.pairs * abs(b.score - b.right) for b in filled) / len(scores)
+    return Reliability(tuple(filled), float(np.mean((scores - right) ** 2)), float(error))
 
 
 def adjusted_rand(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:

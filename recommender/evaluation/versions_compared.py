@@ -104,7 +104,7 @@ def _continued(pair: Pair) -> dict[int, int]:
     """Place of an old topic -> place of the new one that it is: by id, the others by articles, the likest first."""
     old, new = pair.before.topics.topics, pair.after.topics.topics
     places = {topic.id: place for place, topic in enumerate(new)}
-    found = {a: places[topic.id] for a, topic in enumerate(old) if topic.id in places}
+    heirs = {a: places[topic.id] for a, topic in enumerate(old) if topic.id in places}
     table = _overlap(pair)
     both = table[:-1, :-1].astype(np.float64)
     either = table[:-1].sum(axis=1)[:, None] + table[:, :-1].sum(axis=0)[None, :] - both
@@ -113,9 +113,9 @@ def _continued(pair: Pair) -> dict[int, int]:
     for a, b in zip(*map(np.ndarray.tolist, np.unravel_index(order, cosine.shape)), strict=True):
         if cosine[a, b] < _SAME:
             break
-        if a not in found and b not in found.values():
-            found[a] = b
-    return found
+        if a not in heirs and b not in heirs.values():
+            heirs[a] = b
+    return heirs
 
 
 def _topics(pair: Pair, heirs: dict[int, int]) -> Row:
@@ -126,17 +126,17 @@ def _topics(pair: Pair, heirs: dict[int, int]) -> Row:
     taken = both / np.maximum(table[:, :-1].sum(axis=0, keepdims=True), 1)
     parts = {a: np.flatnonzero((given[a] >= _PART) & (taken[a] >= _PART)).tolist() for a in range(len(old))}
     sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(len(new))}
-    split = {a: found for a, found in parts.items() if len(found) > 1}
-    merged = {b: found for b, found in sources.items() if len(found) > 1}
-    told = {a for found in merged.values() for a in found} | {*split}
-    made_of = {b for found in split.values() for b in found} | {*merged}
-    gone, made = told | {*heirs}, made_of | {*heirs.values()}
+    split = {a: others for a, others in parts.items() if len(others) > 1}
+    merged = {b: others for b, others in sources.items() if len(others) > 1}
+    left = {a for others in merged.values() for a in others} | {*split}
+    made_of = {b for others in split.values() for b in others} | {*merged}
+    gone, made = left | {*heirs}, made_of | {*heirs.values()}
     return {
         "born": [_step([], [new[b]]) for b in range(len(new)) if b not in made],
-        "split": [_step([old[a]], [new[b] for b in found]) for a, found in split.items()],
-        "merged": [_step([old[a] for a in found], [new[b]]) for b, found in merged.items()],
+        "split": [_step([old[a]], [new[b] for b in others]) for a, others in split.items()],
+        "merged": [_step([old[a] for a in others], [new[b]]) for b, others in merged.items()],
         "retired": [_step([old[a]], []) for a in range(len(old)) if a not in gone],
-        "continued": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if not (a in told and b in made_of)],
+        "continued": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if not (a in left and b in made_of)],
         "renamed": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if old[a].name != new[b].name],
     }
 
@@ -184,8 +184,8 @@ def _lists(pair: Pair, desks: Sequence[Recommender]) -> Row:
         was = {pair.after.catalogue.row(name): title for name, title in old.items()}  # -1: not there any more
         if list(was) != list(now):
             lost = [title for name, title in old.items() if pair.after.catalogue.row(name) not in now]
-            found = [title for row, title in now.items() if row not in was]
-            changes.append(_article(pair.after, b) | {"in_common": len(was.keys() & now), "lost": lost, "new": found})
+            gained = [title for row, title in now.items() if row not in was]
+            changes.append(_article(pair.after, b) | {"in_common": len(was.keys() & now), "lost": lost, "new": gained})
     most = sorted(changes, key=lambda one: -len(one["lost"]) - len(one["new"]))[:_LISTS]
     share = len(changes) / len(rows) if rows else 0.0
     return {"asked": len(rows), "changed": len(changes), "share": round(share, 4), "most_changed": most}
@@ -198,12 +198,12 @@ def _top(desk: Recommender, row: int) -> dict[str, str]:
 def _scores(pair: Pair) -> Row:
     """Both on their common questions, each among the articles that both know."""
     old, new = pair.questions(questions_from_links)
-    found: Row = {"questions": len(old), "before": None, "after": None}
+    scores: Row = {"questions": len(old), "before": None, "after": None}
     if old:
         before, after = pair.judges()
-        found["before"] = measured(before, old).as_json()
-        found["after"] = measured(after, new).as_json()
-    return found
+        scores["before"] = measured(before, old).as_json()
+        scores["after"] = measured(after, new).as_json()
+    return scores
 
 
 def _row(what: str, before: Any, after: Any, note: str = "") -> Row:

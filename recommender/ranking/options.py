@@ -13,11 +13,32 @@ from ..text.instants import day_number
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """What is wanted of an answer; dates are ISO 8601, both ends included: a day, month or year is all of it, in
-    Korean time. Unknown dates match no period.
+    """Filters, and the form of an answer.
 
-    ``min_score`` is what every hit must reach, in place of the rule by which the model answers or abstains
-    (``Calibration.answered``); with 0 every candidate is one. ``stories``: retellings of one event are not folded.
+    Parameters
+    ----------
+    k
+        The most hits.
+    since, until
+        The first and the last day, ISO 8601 or ``date``, both included. A month or a year is all of it, in Korean time.
+        Articles without a date match no period.
+    outlet
+        Hits of this outlet only.
+    topic
+        Hits in this topic or curated topic only, by id or name.
+    past_only
+        Nothing published after the query.
+    diversity
+        0..1: 0 keeps the order by score, 1 prefers hits that differ from each other.
+    min_score
+        0..1, what each hit must score, in place of the rule by which the model answers or abstains
+        (``Calibration.answered``); with 0 every candidate is a hit.
+    collapse
+        Near-copies, and retellings of one event, are folded into one hit.
+    stories
+        Retellings of one event are not folded; near-copies are.
+    explain
+        Each hit has the weight of every word and every part of its score.
     """
 
     k: int = 10

@@ -5,6 +5,7 @@ docs/updating.md says where the thresholds come from.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -54,14 +55,12 @@ class Drift:
 
     def with_newcomers(self, model: Model, placed: Placed, ballots: Sequence[Ballot]) -> Drift:
         words = [t for text in (*placed.texts.titles, *placed.texts.bodies) for t in text if not t.startswith(MARK)]
-        unseen = sum(count for word, count in _tally(words).items() if word not in model.tfidf.terms)
-        mix = dict(self.new_mix)
-        for name, count in _counted(model, [ballot.topic for ballot in ballots]).items():
-            mix[name] = mix.get(name, 0) + count
+        unseen = sum(count for word, count in Counter(words).items() if word not in model.tfidf.terms)
+        mix = Counter(self.new_mix) + Counter(_counted(model, [ballot.topic for ballot in ballots]))
         total = self.distance * self.added + sum(ballot.distance for ballot in ballots)
         added = self.added + len(ballots)
         return replace(
-            self, added=added, words=self.words + len(words), unseen=self.unseen + unseen, new_mix=mix,
+            self, added=added, words=self.words + len(words), unseen=self.unseen + unseen, new_mix=dict(mix),
             distance=round(total / max(1, added), 6),
         )  # fmt: skip
 
@@ -123,16 +122,9 @@ def _share(mix: Mapping[str, int]) -> float:
     return mix.get(_NONE, 0) / max(1, sum(mix.values()))
 
 
-def _tally(words: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    return counts
-
-
 def _counted(model: Model, places: Iterable[int]) -> dict[str, int]:
     topics = model.topics.topics
-    return _tally(_NONE if place == NO_TOPIC else topics[place].id for place in places)
+    return dict(Counter(_NONE if place == NO_TOPIC else topics[place].id for place in places))
 
 
 def _baseline(model: Model) -> float:
