@@ -46,7 +46,7 @@ def joined_name(candidates: Sequence[Candidate], size: int) -> tuple[str, ...]:
     covered: set[int] = set()
     while len(chosen) < _PARTS:
         free = [c for c in candidates if not any(c.word in d.word or d.word in c.word for d in chosen)]
-        best = max(free, key=lambda c: (_worth(c, covered), c.word), default=None)
+        best = max(free, key=lambda c: (_worth(c, covered), -len(c.word), c.word), default=None)
         if best is None or not best.rows - covered:
             break
         if len(covered) >= _TOGETHER * size and len(best.rows - covered) < _ADDS * size:
