@@ -128,7 +128,7 @@ def test_the_sample_has_few_topics_with_names(sample: Model) -> None:
     assert len(set(names)) == len(names)
     shown = " ".join(row["title"] for row in SAMPLE)
     for topic in topics.topics:
-        assert all(part.split()[0] in shown for part in topic.name.split(JOINER))
+        assert any(part.split()[0] in shown for part in topic.name.split(JOINER)), "aliases are spelled one way"
         assert not any(mark in topic.name for mark in "_~,")
         assert len(set(topic.examples)) == 3
         assert not any(a != b and a in b for a in topic.terms for b in topic.terms), "no 포항 beside 포항시"

@@ -266,7 +266,7 @@ def test_a_name_is_as_wide_as_its_topic() -> None:
     assert printed(["gifts", "fairs"], {1}, 20) == "Other: gifts, fairs"
 
 
-@pytest.mark.parametrize("word", ["기자", "x", "a씨", "김모씨", "박씨", "특파원", "2021상호존중", "내년"])
+@pytest.mark.parametrize("word", ["기자", "x", "a씨", "김모씨", "박씨", "특파원", "2021상호존중", "내년", "사망종합"])
 def test_words_that_say_no_topic(word: str) -> None:
     assert not_telling(word)
 

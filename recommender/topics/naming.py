@@ -21,10 +21,11 @@ from ..text.normalize import normalise
 from ..text.term_weights import is_stock
 from .clusterer import centres_of
 from .telling import has_amount, not_telling
-from .wide_names import Candidate, common, joined_name, printed, wide_enough
+from .wide_names import OWN_ALONE, Candidate, common, joined_name, printed, wide_enough
 
 _LONGEST = 4  # words of a name
 _LONGEST_NAME = 24  # letters of a name
+_WHOLE = 0.1  # share of the headlines with a word in which it stands for itself, not inside another
 _CANDIDATES = 60  # phrases of a topic that are looked at closely
 _TERMS = 10
 _EXAMPLES = 3
@@ -227,11 +228,14 @@ class _Width:
         self.count, self.broad = count, finer is not None
         self.members = [np.flatnonzero((topic_of == place) & headlines.originals) for place in range(count)]
         self._rows: list[dict[str, set[int]]] = [defaultdict(set) for _ in range(count)]
+        self._whole: list[Counter[str]] = [Counter() for _ in range(count)]
         self._everywhere: Counter[str] = Counter()
         for row, heads in enumerate(headlines.heads):
-            words = {*heads, *(phrase[0] for phrase in headlines.phrases[row] if len(phrase) == 1)}
+            whole = {phrase[0] for phrase in headlines.phrases[row] if len(phrase) == 1}
+            words = heads | whole
             self._everywhere.update(words)
             if topic_of[row] >= 0:
+                self._whole[topic_of[row]].update(whole)
                 for word in words:
                     self._rows[topic_of[row]][word].add(row)
 
@@ -243,17 +247,25 @@ class _Width:
         return self._rows[place]
 
     def fits(self, phrase: Phrase, place: int) -> bool:
-        """Whether a phrase is as wide as its topic."""
+        """Whether a phrase is as wide as its topic, and a single word not far wider."""
         size = len(self.members[place])
         words = [word for eojeol in phrase for word in self._headlines.analyzer.cut(eojeol) or (eojeol,)]
-        return wide_enough([len(self._rows[place].get(w, ())) / size for w in words], self.rows(words, place), size)
+        seen = [len(self._rows[place].get(word, ())) for word in words]
+        own = max((count / max(1, self._everywhere[word]) for count, word in zip(seen, words, strict=True)), default=0)
+        if len(phrase) == 1 and own < OWN_ALONE:
+            return False
+        return wide_enough([count / size for count in seen], self.rows(words, place), size)
 
     def candidates(self, place: int) -> list[Candidate]:
-        """The words that stand in the most headlines of the topic and in few others."""
+        """The words that stand in the most headlines of the topic and in few others; no parts of words (미세)."""
         found = [
             Candidate(word, rows, len(rows) / (self._everywhere[word] + 1), self._spread(rows, place))
             for word, rows in self._rows[place].items()
-            if len(word) > 1 and len(rows) > 1 and not not_telling(word) and not is_stock(word)
+            if len(word) > 1
+            and len(rows) > 1
+            and self._whole[place][word] >= _WHOLE * len(rows)
+            and not not_telling(word)
+            and not is_stock(word)
         ]
         found.sort(key=lambda c: (-len(c.rows) * c.own, c.word))
         nominal = set(_nominal([c.word for c in found[:_CANDIDATES]], self._headlines.kiwi))

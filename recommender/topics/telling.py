@@ -11,6 +11,7 @@ _UNIT = re.compile(
     r"[kmc]?m|[km]g|[kmg]?wh?|[mgt]b|p|bp|nm|t|v|ml|l|ha|[mk]ph|kcal|이닝|연승|연패|분기|거래일", re.IGNORECASE
 )
 _YEAR_IN = re.compile(r"\d{3,}[a-z가-힣].*")
+_MARKED = re.compile(r".+(?:종합|속보)")  # 사망종합: the mark of an item written behind its last word
 _BYLINES = "기자 특파원 앵커 리포터 논설위원 인턴기자 선임기자 무단전재 재배포 저작권자 reporter editor"
 _ITEMS = "속보 단독 종합 포토 뉴스 그래픽 사진 영상 photo video"
 _TIMES = "작년 올해 내년 금년 지난해 오늘 내일 어제 최근 이달 지난달 다음달 상반기 하반기 연말 연초 오전 오후 곳곳"
@@ -21,8 +22,8 @@ _NOBODY = re.compile(rf"[a-z]모?(?:씨|군|양|사)?|[가-힣]모(?:씨|군|양
 
 def not_telling(word: str) -> bool:
     """Bylines, kinds of items, words of time, people who are not named (a씨, 김모씨), lone letters, years with what is
-    written behind them: they say no topic."""
-    return word in _NO_NAMES or bool(_NOBODY.fullmatch(word) or _YEAR_IN.fullmatch(word))
+    written behind them, words with the mark of an item: they say no topic."""
+    return word in _NO_NAMES or bool(_NOBODY.fullmatch(word) or _YEAR_IN.fullmatch(word) or _MARKED.fullmatch(word))
 
 
 def has_amount(tokens: Sequence[Any], *ends: int) -> bool:
