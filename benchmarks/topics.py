@@ -74,7 +74,7 @@ def read(name: str, most: int) -> Read:
     spoken = chain.from_iterable(filter(None, (a.title or a.stand_in, a.body)) for a in articles)
     analyzer = Analyzer(learn_lexicon(spoken, aliases, 2), aliases, {})
     texts = read_terms(articles, analyzer, recipe)
-    tfidf, matrix, titles = fit_tfidf(texts, recipe)
+    tfidf, matrix, titles, _ = fit_tfidf(texts, recipe)
     duplicate_of = find_duplicates(
         list(map(title_key, texts.shown)), titles, np.arange(len(articles)), recipe.copy_likeness
     )
@@ -85,7 +85,7 @@ def read(name: str, most: int) -> Read:
     ids = [a.id for a in articles]
     reading = Reading(
         ids, texts.titles, texts.bodies, texts.shown, duplicate_of, np.zeros((len(ids), 0), np.float32), (),
-        Links.of(nothing, nothing, len(ids)), np.full(len(ids), -1),
+        Links.of(nothing, nothing, len(ids)), np.full(len(ids), -1), np.full(len(ids), -1),
     )  # fmt: skip
     return Read(
         reading,
@@ -109,7 +109,7 @@ def corpus_alone(data: Read) -> Any:
 
 
 def _ours(data: Read, meaning: Any) -> Any:
-    return group(data.reading, meaning, data.analyzer, Recipe()).topics.topic_of
+    return group(data.reading, meaning, data.analyzer, Recipe()).topics.first[1]  # the level that is found
 
 
 def plain(data: Read) -> Any:
@@ -252,7 +252,7 @@ def against(model: Model, judged: dict[str, list[str]]) -> tuple[list[str], list
     """First topic by hand and topic found of each judged headline; its row and all topics by hand."""
     keys = map(title_key, titles(model))
     kept = [(row, judged[key]) for row, key in enumerate(keys) if key in judged]
-    return [topics[0] for _, topics in kept], [int(model.topics.topic_of[row]) for row, _ in kept], kept
+    return [topics[0] for _, topics in kept], [int(model.topics.first[1][row]) for row, _ in kept], kept
 
 
 def row(name: str, method: str, data: Read) -> None:

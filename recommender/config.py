@@ -28,7 +28,8 @@ class Recipe:
     copy_likeness   lexical cosine from which two headlines are near-copies
     pairs_wanted    related pairs needed before the weights are fitted on them
     topic_sample    articles that form the topics; the rest join by the vote of their neighbours
-    topics_most     automatic topics at most; 0 for none
+    topics_most     topics that are found at most, before they are cut or joined into two levels; 0 for none
+    min_topic_size  articles, near-copies not counted, that a finer topic cut out of a broad one has at least
     workers         processes for the heavy passes; never changes the result
 
     By how much, absolute, a retrained model may be worse than the current one and still take its place:
@@ -49,6 +50,7 @@ class Recipe:
     pairs_wanted: int = 200
     topic_sample: int = 20_000
     topics_most: int = 60
+    min_topic_size: int = 15
     workers: int = 2
     tolerance_mrr: float = 0.02
     tolerance_hit: float = 0.02
@@ -108,6 +110,7 @@ _LIMITS = (
     ("pairs_wanted", 1, 10**9),
     ("topic_sample", 10, 10**7),
     ("topics_most", 0, 10_000),
+    ("min_topic_size", 2, 10**6),
     ("workers", 1, 1024),
     *((name, 0.0, 1.0) for name in _TOLERANCES),
 )

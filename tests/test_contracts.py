@@ -301,7 +301,7 @@ LSA = {**ABOUT, "recipe": {"embedder": "lsa", "body_weight": 0.3}}
 def topics() -> TopicModel:
     desk, topic = (
         Desk("d", "특구", "zone", ("특구",), 1, ("a",)),
-        Topic("t1", "배터리", ("배터리",), 2, ("b", "c"), "산업"),
+        Topic("t1", "배터리", ("배터리",), 2, ("b", "c"), "t9"),
     )
     steps = (Lineage("split", ("t0",), ("t1", "t2"), "두 갈래"), Lineage("born", (), ("t3",)))
     evidence = StringArray.of(["", '{"d": ["특구"]}', ""])
@@ -309,6 +309,8 @@ def topics() -> TopicModel:
     return replace(
         TopicModel.empty(3),
         topics=(topic,),
+        broad=(Topic("t9", "산업", ("산업",), 2, ("b",)),),
+        broad_first=True,
         desks=(desk,),
         desk_strength=strength,
         desk_evidence=evidence,

@@ -50,7 +50,7 @@ class Hit:
             "outlet": article.outlet,
             "published": article.published,
             "url": article.url,
-            "topic": {"id": self.topic.id, "name": self.topic.name} if self.topic else None,
+            "topic": _shown(self.topic),
             "why": [{"term": reason.term, "weight": round(reason.weight, 6)} for reason in self.why],
             "also": list(self.also),
             "folded": list(self.folded),
@@ -58,6 +58,10 @@ class Hit:
         if self.parts:
             row["parts"] = {name: round(value, 6) for name, value in self.parts.items()}
         return row
+
+
+def _shown(topic: Topic | None) -> dict[str, str | None] | None:
+    return {"id": topic.id, "name": topic.name, "parent": topic.parent} if topic else None
 
 
 @dataclass(frozen=True, slots=True)

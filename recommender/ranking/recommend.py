@@ -236,6 +236,8 @@ class Recommender:
         topics = self.model.topics
         if (number := topics.find(name)) >= 0:
             return np.asarray(topics.topic_of == number)
+        if (number := topics.find_broad(name)) >= 0:
+            return np.asarray(topics.broad_of == number)
         if (number := topics.find_desk(name)) >= 0:
             return np.asarray(topics.desk_strength[:, number] > 0)
         raise no_topic(topics, name)

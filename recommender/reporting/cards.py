@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,17 @@ def topic_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tupl
     return tuple(cards)
 
 
+def broad_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
+    """A card for each broad topic, in the order of the model."""
+    cards = []
+    for place, topic in enumerate(model.topics.broad):
+        rows = model.topics.broad_members(place)
+        links, inside = _desk_links(model, model.topics.broad_of == place)
+        card = _card(model, articles, topic, rows, periods.trend(rows), links, inside, ())
+        cards.append(replace(card, below=tuple(model.topics.children(place).tolist())))
+    return tuple(cards)
+
+
 def desk_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
     """A card for each desk, in the order of topics.toml, also where it is empty."""
     cards = []
@@ -52,6 +64,7 @@ def _card(
     inside: float | None, leads: tuple[Lead, ...],
 ) -> Card:  # fmt: skip
     outlets = Counter(name for row in rows.tolist() if (name := articles[row].outlet))
+    above = of.parent if isinstance(of, Topic) else None
     ordered = sorted(outlets.items(), key=lambda item: (-item[1], item[0]))
     return Card(
         of.id,
@@ -66,7 +79,8 @@ def _card(
         links,
         None if inside is None else float(inside),
         leads,
-        of.parent if isinstance(of, Topic) else None,
+        next((top.name for top in model.topics.broad if top.id == above), None),
+        parent_id=above,
     )
 
 

@@ -42,17 +42,27 @@ def desks(summary: Summary, words: Words) -> str:
 
 
 def topics(summary: Summary, words: Words) -> str:
-    """The topics found: the largest open, the rest unfold."""
+    """The topics found: the largest open, the rest unfold; under each broad topic its finer ones unfold."""
     if not summary.topics:
         return paragraph(words("no_topics"), "note")
     note = "" if summary.made.links else paragraph(words("no_links"), "note")
     cards = [_card(card, charts.colour(card.colour), str(i), summary, words) for i, card in enumerate(summary.topics)]
+    if summary.broad:
+        return note + "".join(_tree(card, cards, summary, words) for card in summary.broad)
     first, rest = "".join(cards[:FIRST_TOPICS]), "".join(cards[FIRST_TOPICS:])
     more = unfolded(
         words("more_topics", count=len(cards) - FIRST_TOPICS),
         f'<div class="cards">{rest}</div>' if rest else "",
     )
     return f'{note}<div class="cards">{first}</div>{more}'
+
+
+def _tree(card: Card, cards: Sequence[str], summary: Summary, words: Words) -> str:
+    """A broad topic's card, with the names of its finer ones, whose cards unfold."""
+    top = _card(card, f"{charts.colour(card.colour)} broad", "", summary, words)
+    inner = "".join(cards[place] for place in card.below)
+    label = words("finer_topics", count=len(card.below))
+    return f'<div class="cards">{top}</div>{unfolded(label, f"""<div class="cards">{inner}</div>""")}'
 
 
 def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> str:
@@ -64,13 +74,14 @@ def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> 
         return f'<article class="card {kind}"><h3>{name}</h3>{inner}</article>'
     parent = paragraph(words("part_of", name=card.parent), "note") if card.parent else ""
     outlets = ", ".join(words("outlet_count", name=n, count=c) for n, c in card.outlets)
-    facts = [(words("outlets"), outlets)] if outlets else []
+    facts = [(words("finer"), ", ".join(sentences.finer(card, summary, words)))] if card.below else []
+    facts += [(words("outlets"), outlets)] if outlets else []
     if said := sentences.links(card, summary, words):
         facts.append((words("links"), ". ".join(said)))
+    to_map = f'<a class="to-map" href="#map" data-card="{place}">{escape(words("show_on_map"))}</a>' if place else ""
     return (
         f'<article class="card {kind}"><h3>{name}</h3>{parent}{size}{_trend(card, summary, words)}{terms}'
-        f"{headlines(summary, card.headlines, words)}{_facts(facts)}"
-        f'<a class="to-map" href="#map" data-card="{place}">{escape(words("show_on_map"))}</a></article>'
+        f"{headlines(summary, card.headlines, words)}{_facts(facts)}{to_map}</article>"
     )
 
 
@@ -107,7 +118,7 @@ def over_time(summary: Summary, words: Words) -> str:
     """All articles as bars, the largest topics as small multiples, and all as a table."""
     if not summary.calendar.labels:
         return paragraph(words("no_dates"), "note")
-    shown = [card for card in (*summary.desks, *summary.topics[:FIRST_TOPICS]) if _drawn(card)]
+    shown = [card for card in (*summary.desks, *summary.widest[:FIRST_TOPICS]) if _drawn(card)]
     notes = sentences.time_notes(summary, words)
     notes += [words("time_most"), words("time_scale")] if shown else []
     notes.append(words("trend_few", count=_ENOUGH))
@@ -142,7 +153,7 @@ def _multiple(card: Card, summary: Summary, words: Words) -> str:
 def _time_table(summary: Summary, words: Words) -> str:
     labels = summary.calendar.labels[-_PERIODS:]
     cards = [(words("time_all"), summary.everything.counts)]
-    cards += [(card.called(words.lang), card.trend.counts) for card in (*summary.desks, *summary.topics)]
+    cards += [(card.called(words.lang), card.trend.counts) for card in (*summary.desks, *summary.widest)]
     rows = ([name, *(f"{value:,}" for value in counts[-_PERIODS:])] for name, counts in cards)
     caption = words("time")
     if len(summary.calendar.labels) > _PERIODS:

@@ -24,6 +24,8 @@ def lead(summary: Summary, words: Words) -> list[str]:
         return [words("say_none")]
     count = len(summary)
     said = [words("say_all", count=count, topics=len(summary.topics))]
+    if summary.broad:
+        said = [words("say_levels", count=count, topics=len(summary.topics), broad=len(summary.broad))]
     if not summary.topics:
         said = [words("say_no_topics", count=count)]
     known = "say_outlets" if summary.outlets else "say_no_outlets"
@@ -32,7 +34,7 @@ def lead(summary: Summary, words: Words) -> list[str]:
         each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.desks]
         said.append(words("say_desks", desks=", ".join(each)))
     if summary.topics:
-        top = max(summary.topics, key=lambda card: card.size)
+        top = max(summary.widest, key=lambda card: card.size)
         said.append(words("say_biggest", name=top.name, count=top.size, share=percent(top.share)))
     said += _growth(summary, words) + _widest(summary, words)
     if summary.topics:
@@ -87,6 +89,12 @@ def links(card: Card, summary: Summary, words: Words) -> list[str]:
     said = [words("links_inside", count=card.links, share=percent(card.inside))]
     names = [words("links_to", name=summary.topics[to.place].name, share=percent(to.share)) for to in card.leads]
     return [*said, words("links_lead", names=", ".join(names))] if names else said
+
+
+def finer(card: Card, summary: Summary, words: Words) -> list[str]:
+    """The finer topics of a broad one, each with its size."""
+    below = (summary.topics[place] for place in card.below)
+    return [words("outlet_count", name=one.name, count=one.size) for one in below]
 
 
 def map_notes(summary: Summary, words: Words, urls_left_out: bool = False) -> list[str]:

@@ -65,7 +65,8 @@ class Card:
     """A desk or a topic. ``share`` of all articles; ``headlines`` are rows, ``outlets`` names with counts.
 
     ``inside`` is the share of its related links that stay in it, ``None`` where it has no link.
-    ``colour`` is a number of ``spread_colours``, -1 for none of its own.
+    ``colour`` is a number of ``spread_colours``, -1 for none of its own. ``parent`` and ``parent_id`` are of the broad
+    topic that a fine one lies in; ``below`` are the places of a broad topic's fine ones.
     """
 
     id: str
@@ -82,6 +83,8 @@ class Card:
     leads: tuple[Lead, ...] = ()
     parent: str | None = None
     colour: int = -1
+    parent_id: str | None = None
+    below: tuple[int, ...] = ()
 
     def called(self, lang: str) -> str:
         """The name in the language of the interface."""
@@ -183,7 +186,10 @@ class Made:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything that a report says, in no language yet. Rows are places in ``articles``."""
+    """Everything that a report says, in no language yet. Rows are places in ``articles``.
+
+    ``topics`` are the fine ones, or those of the one level that there is; then ``broad`` is empty.
+    """
 
     language: str
     articles: tuple[Row, ...]
@@ -200,9 +206,21 @@ class Summary:
     map: Map
     quality: Quality | None
     made: Made
+    broad: tuple[Card, ...] = ()
 
     def __len__(self) -> int:
         return len(self.articles)
+
+    @property
+    def widest(self) -> tuple[Card, ...]:
+        """The broad topics; where there is one level, its topics."""
+        return self.broad or self.topics
+
+    @property
+    def tree(self) -> tuple[Card, ...]:
+        """Each broad topic with its fine ones behind it; where there is one level, its topics."""
+        below = [card for top in self.broad for card in (top, *(self.topics[place] for place in top.below))]
+        return (*below, *(card for card in self.topics if card.parent_id is None))
 
     @property
     def unplaced(self) -> int:

@@ -17,10 +17,10 @@ from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC, Lineage, Outlier
 from ..versions.quality import Quality, stored_quality
 from .calendar import Periods
-from .cards import desk_cards, topic_cards
+from .cards import broad_cards, desk_cards, topic_cards
 from .colours import spread_colours
 from .nearest import build_map, shown_rows
-from .shapes import Apart, Card, Change, Made, Row, Since, Summary
+from .shapes import Apart, Card, Change, Made, Map, Row, Since, Summary
 from .stories import find_stories
 
 _EXAMPLES = 6  # outliers shown for each reason
@@ -45,12 +45,12 @@ def summarise(
     articles = _rows(model)
     periods = Periods(np.asarray(model.catalogue.days))
     desks, topics = desk_cards(model, articles, periods), topic_cards(model, articles, periods)
+    broad = broad_cards(model, articles, periods)
     apart = _apart(articles)
-    first = [row for card in (*desks, *topics) for row in card.headlines]
+    first = [row for card in (*desks, *broad, *topics) for row in card.headlines]
     first += chain.from_iterable(group.examples for group in apart)
     shown = build_map(model, shown_rows(articles, first), neighbours)
-    colours = spread_colours(len(topics), np.asarray(model.topics.topic_of[shown.rows]), shown)
-    topics = tuple(replace(card, colour=colour) for card, colour in zip(topics, colours, strict=True))
+    topics, broad = _coloured(model, topics, broad, shown)
     stories, found = find_stories(model, articles, shown)
     outlets = Counter(row.outlet for row in articles if row.outlet)
     measured = stored_quality(model.about) if measured is None else measured
@@ -70,7 +70,21 @@ def summarise(
         shown,
         measured.quality if isinstance(measured, Evaluation) else measured,
         _made(model, measured.as_json() if measured else {}),
+        broad,
     )
+
+
+def _coloured(
+    model: Model, topics: tuple[Card, ...], broad: tuple[Card, ...], shown: Map
+) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
+    """The cards with their colours: fine topics have that of their broad one."""
+    if not broad:
+        colours = spread_colours(len(topics), np.asarray(model.topics.topic_of[shown.rows]), shown)
+        return tuple(replace(card, colour=colour) for card, colour in zip(topics, colours, strict=True)), ()
+    colours = spread_colours(len(broad), np.asarray(model.topics.broad_of[shown.rows]), shown)
+    tops = tuple(replace(card, colour=colour) for card, colour in zip(broad, colours, strict=True))
+    colour_of = {card.id: card.colour for card in tops}
+    return tuple(replace(card, colour=colour_of.get(card.parent_id or "", -1)) for card in topics), tops
 
 
 def language_of(model: Model) -> str:
@@ -130,9 +144,9 @@ def _spread(rows: list[int]) -> tuple[int, ...]:
 
 
 def _since(model: Model, previous: Model | None) -> Since:
-    cards = {topic.id: topic.name for topic in model.topics.topics}
+    cards = {topic.id: topic.name for topic in model.topics.tree()}
     if previous is not None:
-        cards = {topic.id: topic.name for topic in previous.topics.topics} | cards
+        cards = {topic.id: topic.name for topic in previous.topics.tree()} | cards
     changes = tuple(_change(step, cards) for step in model.topics.lineage)
     if previous is None:
         return Since(None, None, None, changes)

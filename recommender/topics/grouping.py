@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -22,7 +21,8 @@ from .clusterer import Clusterer, WardModularity, centres_of
 from .engines import open_bertopic
 from .features import topic_vectors, topic_words
 from .layout2d import positions
-from .naming import Headlines, describe, parents
+from .levels import levels_of
+from .naming import Described, Headlines, describe
 from .neighbour_graph import Labels
 from .topic import NO_TOPIC, Outlier, Topic, TopicModel
 
@@ -36,8 +36,9 @@ _ALIKE = 0.15  # mean cosine at which few articles are joined
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
-    (n, m) under the desks of these ``desk_names``, editors' ``links``, and the topic ``before`` (n,) of each, -1
-    for none or new."""
+    (n, m) under the desks of these ``desk_names``, editors' ``links``, and the topic ``before`` (n,) of each at the
+    level that is found first, ``before_other`` at the other one, -1 for none or new; ``broad_before``: whether the
+    broad level was the first, None where there was one level."""
 
     ids: Sequence[str]
     titles: Sequence[list[str]]
@@ -48,13 +49,16 @@ class Reading:
     desk_names: Sequence[str]
     links: Links
     before: Labels
+    before_other: Labels
+    broad_before: bool | None = None
 
 
 class Grouped(NamedTuple):
-    """Topics, and for each of them the other names that would do."""
+    """Topics, and for each fine and each broad one the other names that would do."""
 
     topics: TopicModel
     would_do: tuple[tuple[str, ...], ...] = ()
+    broad_would_do: tuple[tuple[str, ...], ...] = ()
 
 
 def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe) -> Grouped:
@@ -63,7 +67,7 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
     ``WardModularity`` forms topics from at most ``recipe.topic_sample`` originals (put into BERTopic where there are
     many), and every article joins the topic with the nearest centre if that is convincing. A near-copy shares its
-    original's.
+    original's. What is found is then cut or joined to two levels (``levels_of``).
     """
     words = topic_words(reading.titles, reading.bodies)
     drawn = lots(reading.ids, recipe.seed)
@@ -90,7 +94,12 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     topics = _joined(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.duplicate_of)
     if len(sample) < _FEW:
         topics = _as_formed(topics, sample, labels, reading.duplicate_of)
-    return _described(topics, reading, words, vectors, analyzer)
+    levels = levels_of(
+        vectors, topics.topic_of.astype(np.int64), sample, reading.before_other, recipe.min_topic_size, recipe.seed,
+        reading.broad_before,
+    )  # fmt: skip
+    topics = replace(topics, topic_of=levels.fine.astype(np.int32), broad_first=levels.broad_first)
+    return _described(topics, levels.broad, reading, words, vectors, analyzer)
 
 
 def _originals(duplicate_of: NDArray[np.int32]) -> list[int]:
@@ -158,23 +167,44 @@ def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of:
 
 
 def _described(
-    topics: TopicModel, reading: Reading, words: list[list[str]], vectors: Floats, analyzer: Analyzer
-) -> Grouped:
-    """Topics in order of size, named, with terms, examples and the wider group."""
-    sizes = Counter(topics.topic_of[topics.topic_of != NO_TOPIC].tolist())
-    first = {label: int(np.flatnonzero(topics.topic_of == label)[0]) for label in sizes}
-    order = sorted(sizes, key=lambda label: (-sizes[label], first[label]))
-    places = np.full(max(sizes, default=0) + 1, NO_TOPIC, dtype=np.int32)
-    places[order] = np.arange(len(order))
-    topic_of = np.where(topics.topic_of == NO_TOPIC, NO_TOPIC, places[topics.topic_of]).astype(np.int32)
+    topics: TopicModel, broad: Labels | None, reading: Reading, words: list[list[str]], vectors: Floats,
+    analyzer: Analyzer,
+) -> Grouped:  # fmt: skip
+    """Topics of both levels in order of size, named, with terms and examples; the broad ones take their names first."""
     headlines = Headlines.of(reading.shown, words, analyzer, reading.duplicate_of)
-    found = describe(headlines, topic_of, vectors, len(order), reading.desk_names)
-    wider = parents(headlines, topic_of, vectors, len(order), {*reading.desk_names, *(d.name for d in found)})
-    named = tuple(
-        Topic(
-            f"t{place + 1:03d}", d.name, d.terms, sizes[label],
-            tuple(reading.ids[row] for row in d.examples), wider[place],
-        )
-        for place, (label, d) in enumerate(zip(order, found, strict=True))
+    topic_of, sizes = _by_size(topics.topic_of)
+    above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
+    taken = set(reading.desk_names)
+    wider = describe(headlines, above, vectors, len(wide), taken, topic_of) if wide else []
+    taken |= {d.name for d in wider}
+    found = describe(headlines, topic_of, vectors, len(sizes), taken)
+    tops = _topics(wider, wide, reading.ids, "b")
+    named = _topics(found, sizes, reading.ids, "t")
+    if wider:
+        first = [int(np.argmax(topic_of == place)) for place in range(len(named))]
+        named = tuple(replace(t, parent=tops[above[row]].id) for t, row in zip(named, first, strict=True))
+    return Grouped(
+        replace(topics, topics=named, broad=tops, topic_of=topic_of),
+        tuple(d.would_do for d in found), tuple(d.would_do for d in wider),
     )  # fmt: skip
-    return Grouped(replace(topics, topics=named, topic_of=topic_of), tuple(d.would_do for d in found))
+
+
+def _by_size(labels: NDArray[np.integer]) -> tuple[NDArray[np.int32], list[int]]:
+    """(n,) places by size, those of one size by their first article, and the sizes."""
+    held = labels != NO_TOPIC
+    if not held.any():
+        return labels.astype(np.int32), []
+    found, first, counts = np.unique(labels[held], return_index=True, return_counts=True)
+    order = np.lexsort((first, -counts))
+    places = np.full(int(found.max()) + 1, NO_TOPIC, dtype=np.int32)
+    places[found[order]] = np.arange(len(order))
+    placed = np.where(held, places[np.where(held, labels, found[0])], NO_TOPIC).astype(np.int32)
+    return placed, counts[order].tolist()
+
+
+def _topics(found: Sequence[Described], sizes: Sequence[int], ids: Sequence[str], letter: str) -> tuple[Topic, ...]:
+    """With provisional ids: what a topic is called for good, ``identify`` says."""
+    return tuple(
+        Topic(f"{letter}{place + 1:03d}", d.name, d.terms, size, tuple(ids[row] for row in d.examples))
+        for place, (d, size) in enumerate(zip(found, sizes, strict=True))
+    )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from .topic import NO_TOPIC, Lineage, Topic, TopicModel
+from .wide_names import JOINER
 
 if TYPE_CHECKING:
     from ..ranking.model import Model
@@ -30,39 +31,98 @@ class Identity:
     used: tuple[str, ...]
 
 
+class _Level(NamedTuple):
+    """Topics of one level, and (n,) the place of each article among them."""
+
+    topics: tuple[Topic, ...]
+    topic_of: NDArray[np.int32]
+
+    @classmethod
+    def both(cls, held: TopicModel) -> tuple[_Level, _Level]:
+        """The level that was found first, then the one made of it, empty where there is one level."""
+        fine = cls(held.topics, held.topic_of)
+        if not held.broad:
+            return fine, cls((), np.full(len(held.topic_of), NO_TOPIC, dtype=np.int32))
+        broad = cls(held.broad, held.broad_of)
+        return (broad, fine) if held.broad_first else (fine, broad)
+
+
 def identify(
-    topics: TopicModel, ids: Sequence[str], previous: Model | None = None, would_do: Sequence[Collection[str]] = ()
+    topics: TopicModel,
+    ids: Sequence[str],
+    previous: Model | None = None,
+    would_do: Sequence[Collection[str]] = (),
+    broad_would_do: Sequence[Collection[str]] = (),
 ) -> Identity:
     """``topics`` of the articles ``ids`` with ids that are the previous model's where the topic is.
 
     A topic that continues keeps its id, and its name if that is among those that ``would_do`` for it. A new
     one gets an id from a hash of its articles, the same on every machine, that no topic before it has had.
-    Topics are matched one to one (the Hungarian method) by articles in common (Jaccard) and key terms.
+    Topics are matched one to one (the Hungarian method) by articles in common (Jaccard) and key terms: those of the
+    level that was found first with those of that level before, and the others with the others.
     """
-    old: tuple[Topic, ...] = previous.topics.topics if previous is not None else ()
-    used = set(_used(previous)) | {topic.id for topic in old}
-    shared = _shared(topics, ids, previous)
-    kept = _matched(shared, old, topics.topics)
-    named: list[Topic] = []
-    names = [name for topic in topics.topics for name in (topic.name, topic.parent) if name]
-    for place, topic in enumerate(topics.topics):
-        members = [ids[int(row)] for row in np.flatnonzero(topics.topic_of == place)]
-        found = old[kept[place]].id if place in kept else fresh_id(members, used)
+    used = set(_used(previous))
+    olds = _Level.both(previous.topics) if previous is not None else None
+    used |= {topic.id for level in olds or () for topic in level.topics}
+    names = [topic.name for topic in (*topics.broad, *topics.topics)]
+    suits = [broad_would_do, would_do] if topics.broad_first else [would_do, broad_would_do]
+    done: list[list[Topic]] = []
+    lineage: list[Lineage] = []
+    for number, level in enumerate(_Level.both(topics)):
+        old = olds[number].topics if olds else ()
+        shared = _shared(level, ids, previous, olds[number] if olds else None)
+        kept = _matched(shared, old, level.topics)
+        done.append(_named(level, ids, {new: old[at] for new, at in kept.items()}, suits[number], used, names))
+        lineage += _events(shared, old, done[-1], kept) if olds else ()
+    broad, fine = done if topics.broad_first else reversed(done)
+    final = {before.id: after.id for before, after in zip(topics.broad, broad, strict=True)}
+    below = tuple(replace(topic, parent=final.get(topic.parent or "")) for topic in fine)
+    found = replace(topics, topics=below, broad=tuple(broad), lineage=tuple(lineage))
+    return Identity(found, tuple(sorted(used)))
+
+
+def _named(
+    level: _Level,
+    ids: Sequence[str],
+    kept: Mapping[int, Topic],
+    would_do: Sequence[Collection[str]],
+    used: set[str],
+    names: list[str],
+) -> list[Topic]:
+    """The topics with their ids and names; what is new is added to ``used`` and ``names``."""
+    named = []
+    for place, topic in enumerate(level.topics):
+        members = [ids[int(row)] for row in np.flatnonzero(level.topic_of == place)]
+        found = kept[place].id if place in kept else fresh_id(members, used)
         used.add(found)
-        name = old[kept[place]].name if place in kept and would_do else topic.name
-        fits = would_do and name in would_do[place] and name not in names
+        name = kept[place].name if place in kept and would_do else topic.name
+        fits = would_do and _suits(name, would_do[place]) and name not in names
         names += [name] if fits else []
         named.append(replace(topic, id=found, name=name if fits else topic.name))
-    lineage = _events(shared, old, named, kept) if previous is not None else ()
-    return Identity(replace(topics, topics=tuple(named), lineage=lineage), tuple(sorted(used)))
+    return named
+
+
+def _suits(name: str, would_do: Collection[str]) -> bool:
+    """Whether a name is among those that would do, or its parts are."""
+    return name in would_do or (JOINER in name and all(part in would_do for part in name.split(JOINER)))
 
 
 def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
-    """(n,) place of the topic that each article had in the previous model; ``NO_TOPIC`` for none, or no model."""
+    """(n,) place of the topic that each article had in the previous model, at the level that was found first;
+    ``NO_TOPIC`` for none, or no model."""
+    return _before(ids, previous, 0)
+
+
+def others_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
+    """The same at the level that was made of it."""
+    return _before(ids, previous, 1)
+
+
+def _before(ids: Sequence[str], previous: Model | None, level: int) -> NDArray[np.int64]:
     if previous is None or not len(previous.topics.topic_of):
         return np.full(len(ids), NO_TOPIC, dtype=np.int64)
     rows = np.array([previous.catalogue.row(article) for article in ids], dtype=np.int64)
-    return np.where(rows >= 0, previous.topics.topic_of[rows], NO_TOPIC).astype(np.int64)
+    return np.where(rows >= 0, _Level.both(previous.topics)[level].topic_of[rows], NO_TOPIC).astype(np.int64)
 
 
 def fresh_id(members: Collection[str], used: Collection[str]) -> str:
@@ -81,16 +141,15 @@ def _used(previous: Model | None) -> Sequence[str]:
     return [str(name) for name in held]
 
 
-def _shared(topics: TopicModel, ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
+def _shared(new: _Level, ids: Sequence[str], previous: Model | None, old: _Level | None) -> NDArray[np.int64]:
     """(old + 1, new + 1) articles that both models know; the last row and column are those in no topic."""
-    olds = len(previous.topics.topics) if previous is not None else 0
-    table = np.zeros((olds + 1, len(topics.topics) + 1), dtype=np.int64)
-    if previous is None:
+    table = np.zeros((len(old.topics if old else ()) + 1, len(new.topics) + 1), dtype=np.int64)
+    if previous is None or old is None:
         return table
     for row, article in enumerate(ids):
         before = previous.catalogue.row(article)
         if before >= 0:
-            table[previous.topics.topic_of[before], topics.topic_of[row]] += 1  # NO_TOPIC is the last
+            table[old.topic_of[before], new.topic_of[row]] += 1  # NO_TOPIC is the last
     return table
 
 

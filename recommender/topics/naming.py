@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from kiwipiepy import Kiwi
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.feature_extraction.text import CountVectorizer
 
 from ..arrays.kernels import Floats
 from ..text.analyzer import Analyzer, stem_of
 from ..text.kiwi import open_kiwi
 from ..text.normalize import normalise
+from ..text.term_weights import is_stock
 from .clusterer import centres_of
+from .telling import has_amount, not_telling
+from .wide_names import OWN_ALONE, Candidate, common, joined_name, printed, wide_enough
 
 _LONGEST = 4  # words of a name
 _LONGEST_NAME = 24  # letters of a name
+_WHOLE = 0.1  # share of the headlines with a word in which it stands for itself, not inside another
 _CANDIDATES = 60  # phrases of a topic that are looked at closely
 _TERMS = 10
 _EXAMPLES = 3
 _VARIETY = 0.5  # weight of difference between the headlines that show a topic
-_PARENTS_FROM = 12  # topics from which wider groups say more than the topics
 _SEEN_BEFORE = 10  # articles elsewhere that a term is taken to have: a rare one is not a topic's own for that
 _SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
 _OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
@@ -37,6 +40,7 @@ _NAMING = ("NNG", "NNP", "SL", "SH", "XR", "UN", "W_SERIAL")
 _NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "MA")
 _SURFACE = re.compile(r"[0-9A-Za-z가-힣&.]+")
 _DATE = re.compile(r"\d+(?:\.\d+)?[년월일시분]?")
+_AMOUNT = re.compile(r"\d[\d.,]*[가-힣]{1,2}")
 Phrase = tuple[str, ...]
 
 
@@ -52,10 +56,11 @@ class Described:
 
 @dataclass(frozen=True)
 class Headlines:
-    """Headlines as names are sought in them: ``phrases`` (n) of each, its ``words``, printed ``spelling``, and Kiwi,
-    which knows nouns."""
+    """Headlines as names are sought in them: ``phrases`` (n) and ``heads``, the words, of each; the ``words`` of the
+    article; printed ``spelling``; and Kiwi, which knows nouns."""
 
     phrases: Sequence[frozenset[Phrase]]
+    heads: Sequence[frozenset[str]]
     words: Sequence[list[str]]
     spelling: dict[str, str]
     analyzer: Analyzer
@@ -77,7 +82,11 @@ class Headlines:
             frozenset(_phrases(title, analyzer)) if original else frozenset()
             for title, original in zip(shown, originals, strict=True)
         ]
-        return cls(phrases, words, spelling, analyzer, originals, open_kiwi(analyzer.aliases))
+        heads = [
+            frozenset(analyzer.words(title)) if original else frozenset()
+            for title, original in zip(shown, originals, strict=True)
+        ]
+        return cls(phrases, heads, words, spelling, analyzer, originals, open_kiwi(analyzer.aliases))
 
     def print(self, phrase: Iterable[str]) -> str:
         """A phrase as people spell it: sk온 -> SK온, lfp -> LFP."""
@@ -108,17 +117,26 @@ def _phrases(title: str, analyzer: Analyzer) -> Iterable[Phrase]:
 
 
 def describe(
-    headlines: Headlines, topic_of: NDArray[np.int32], vectors: Floats, count: int, given: Iterable[str] = ()
+    headlines: Headlines,
+    topic_of: NDArray[np.int32],
+    vectors: Floats,
+    count: int,
+    given: Iterable[str] = (),
+    finer: NDArray[np.int32] | None = None,
 ) -> list[Described]:
-    """What each of the ``count`` topics is called, the largest first; no two alike, none like a ``given`` name."""
+    """What each of the ``count`` topics is called, the largest first; no two alike, none like a ``given`` name.
+
+    Of broad topics ``finer`` (n,) are the places of the fine ones: names are words that those have in common.
+    """
     weights, names = _class_weights(headlines.words, topic_of, count)
     taken = set(given)
-    chosen = _choose(headlines, topic_of, weights, names, count, taken)
+    width = _Width(headlines, topic_of, count, finer)
+    chosen = _choose(headlines, topic_of, weights, names, width, taken)
     found = []
-    for place in range(count):
-        members = np.flatnonzero((topic_of == place) & headlines.originals)
-        terms = _terms(weights[place], names, headlines)
-        found.append(Described(chosen[place][0], tuple(chosen[place][1:]), terms, _examples(vectors, members)))
+    for place, name in enumerate(chosen):
+        terms = _terms(weights[place], names, headlines, width.headed(place))
+        fit = _examples(vectors, width.showing(name.words, place))
+        found.append(Described(name.text, name.would_do, terms, fit))
     return found
 
 
@@ -144,11 +162,20 @@ def _as_is(terms: list[str]) -> list[str]:
     return terms
 
 
-def _terms(weight: NDArray[np.float64], names: list[str], headlines: Headlines) -> tuple[str, ...]:
-    """The heaviest nouns, none of them inside another that is there already or around it."""
-    order = [int(at) for at in np.lexsort((np.array(names), -weight))[: _TERMS * 5] if weight[at] > 0]
+def _terms(
+    weight: NDArray[np.float64], names: list[str], headlines: Headlines, headed: Container[str]
+) -> tuple[str, ...]:
+    """The heaviest nouns that headlines hold, none of them inside another that is there already or around it.
+
+    What bodies alone say are bylines and the words of forms, more often than not.
+    """
+    heavy = np.flatnonzero(weight > 0)
+    heavy = heavy[np.lexsort((np.array(names)[heavy], -weight[heavy]))]
+    order = [at for at in heavy.tolist() if names[at] in headed][: _TERMS * 5]
     terms: list[str] = []
     for word in _nominal([names[at] for at in order], headlines.kiwi):
+        if not_telling(word):
+            continue
         if not any(word in other or other in word for other in terms):
             terms.append(word)
         if len(terms) == _TERMS:
@@ -163,11 +190,18 @@ def _nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
     """
     kept = []
     for word, tokens in zip(words, kiwi.tokenize([word + _object(word) for word in words]), strict=True):
+        if has_amount(tokens, len(word)):
+            continue
         nouns = [token.form for token in tokens if token.tag in _NAMING]
         verbal = any(token.tag.startswith(("V", "E", "MA")) for token in tokens)
         if not verbal and any(len(form) > 1 or form.isascii() for form in nouns):
             kept.append(word)
     return kept
+
+
+def _ends(phrase: Phrase) -> list[int]:
+    """Where the words of a phrase end that are joined by spaces."""
+    return [int(end) for end in np.cumsum([len(word) + 1 for word in phrase]) - 1]
 
 
 def _object(word: str) -> str:
@@ -176,15 +210,101 @@ def _object(word: str) -> str:
     return "을" if 0 <= last < 11172 and last % 28 else "를"
 
 
+class _Name(NamedTuple):
+    """A name as it is printed, the ``words`` by which headlines show it, and others that would do."""
+
+    text: str
+    words: frozenset[str]
+    would_do: tuple[str, ...]
+
+
+class _Width:
+    """Which headlines of each topic hold a word."""
+
+    def __init__(
+        self, headlines: Headlines, topic_of: NDArray[np.int32], count: int, finer: NDArray[np.int32] | None
+    ) -> None:
+        self._headlines, self._finer = headlines, finer
+        self.count, self.broad = count, finer is not None
+        self.members = [np.flatnonzero((topic_of == place) & headlines.originals) for place in range(count)]
+        self._rows: list[dict[str, set[int]]] = [defaultdict(set) for _ in range(count)]
+        self._whole: list[Counter[str]] = [Counter() for _ in range(count)]
+        self._everywhere: Counter[str] = Counter()
+        for row, heads in enumerate(headlines.heads):
+            whole = {phrase[0] for phrase in headlines.phrases[row] if len(phrase) == 1}
+            words = heads | whole
+            self._everywhere.update(words)
+            if topic_of[row] >= 0:
+                self._whole[topic_of[row]].update(whole)
+                for word in words:
+                    self._rows[topic_of[row]][word].add(row)
+
+    def rows(self, words: Iterable[str], place: int) -> set[int]:
+        return set().union(*(self._rows[place].get(word, ()) for word in words))
+
+    def headed(self, place: int) -> Container[str]:
+        """The words of the topic's headlines."""
+        return self._rows[place]
+
+    def fits(self, phrase: Phrase, place: int) -> bool:
+        """Whether a phrase is as wide as its topic, and a single word not far wider."""
+        size = len(self.members[place])
+        words = [word for eojeol in phrase for word in self._headlines.analyzer.cut(eojeol) or (eojeol,)]
+        seen = [len(self._rows[place].get(word, ())) for word in words]
+        own = max((count / max(1, self._everywhere[word]) for count, word in zip(seen, words, strict=True)), default=0)
+        if len(phrase) == 1 and own < OWN_ALONE:
+            return False
+        return wide_enough([count / size for count in seen], self.rows(words, place), size)
+
+    def candidates(self, place: int) -> list[Candidate]:
+        """The words that stand in the most headlines of the topic and in few others; no parts of words (미세)."""
+        found = [
+            Candidate(word, rows, len(rows) / (self._everywhere[word] + 1), self._spread(rows, place))
+            for word, rows in self._rows[place].items()
+            if len(word) > 1
+            and len(rows) > 1
+            and self._whole[place][word] >= _WHOLE * len(rows)
+            and not not_telling(word)
+            and not is_stock(word)
+        ]
+        found.sort(key=lambda c: (-len(c.rows) * c.own, c.word))
+        nominal = set(_nominal([c.word for c in found[:_CANDIDATES]], self._headlines.kiwi))
+        return [c for c in found[:_CANDIDATES] if c.word in nominal]
+
+    def _spread(self, rows: set[int], place: int) -> float:
+        if self._finer is None:
+            return 1.0
+        sizes = Counter(self._finer[self.members[place]].tolist())
+        seen = Counter(self._finer[sorted(rows)].tolist())
+        return common([seen[fine] for fine in sizes], list(sizes.values()))
+
+    def joined(self, place: int) -> _Name | None:
+        """Some words of the topic as a name."""
+        size, candidates = len(self.members[place]), self.candidates(place)
+        parts = joined_name(candidates, size)
+        if not parts:
+            return None
+        shown = [self._headlines.print([part]) for part in parts]
+        text = printed(shown, self.rows(parts, place), size)
+        others = (self._headlines.print([c.word]) for c in candidates[:_FITTING])
+        return _Name(text, frozenset(parts), tuple(others))
+
+    def showing(self, words: Iterable[str], place: int) -> NDArray[np.int64]:
+        """The members whose headlines hold a word of the name; all, if too few do."""
+        rows = self.rows(words, place)
+        return np.array(sorted(rows), dtype=np.int64) if len(rows) >= _EXAMPLES else self.members[place]
+
+
 def _choose(
     headlines: Headlines,
     topic_of: NDArray[np.int32],
     weights: NDArray[np.float64],
     names: list[str],
-    count: int,
+    width: _Width,
     taken: set[str],
-) -> list[list[str]]:
-    """Names of each topic, its own first, then others that would do."""
+) -> list[_Name]:
+    """The name of each topic: a phrase of its headlines that is as wide as the topic; else some of its words."""
+    count = width.count
     column = {name: at for at, name in enumerate(names)}
     spread: Counter[Phrase] = Counter()
     inside: list[Counter[Phrase]] = [Counter() for _ in range(count)]
@@ -195,12 +315,23 @@ def _choose(
     chosen = []
     for place in range(count):
         weight = {name: float(weights[place, at]) for name, at in column.items() if weights[place, at] > 0}
-        ranked = _ranked(inside[place], spread, weight, headlines.analyzer)
-        fitting = [n for n in map(headlines.print, _nouns(ranked, headlines.kiwi)) if _free(n, taken)][:_FITTING]
-        fitting = fitting or [_fallback(_terms(weights[place], names, headlines), taken, place)]
-        taken.add(fitting[0])
-        chosen.append(fitting)
+        ranked = [] if width.broad else _ranked(inside[place], spread, weight, headlines.analyzer)
+        wide = [p for p in _nouns(ranked, headlines.kiwi) if width.fits(p, place)]
+        fitting = [p for p in wide if _free(headlines.print(p), taken)][:_FITTING]
+        name = _phrase_name(headlines, fitting) if fitting else width.joined(place)
+        if name is None or name.text in taken:
+            name = _Name(
+                _fallback(_terms(weights[place], names, headlines, width.headed(place)), taken, place), frozenset(), ()
+            )
+        taken.add(name.text)
+        chosen.append(name)
     return chosen
+
+
+def _phrase_name(headlines: Headlines, fitting: Sequence[Phrase]) -> _Name:
+    first, *others = map(headlines.print, fitting)
+    words = (word for eojeol in fitting[0] for word in headlines.analyzer.cut(eojeol) or (eojeol,))
+    return _Name(first, frozenset(words), tuple(others))
 
 
 def _ranked(
@@ -225,7 +356,7 @@ def _ranked(
 def _repeats(phrase: Phrase) -> bool:
     """포항 포항시: a word inside another; also numbers and dates."""
     pairs = [(a, b) for i, a in enumerate(phrase) for j, b in enumerate(phrase) if i != j]
-    return any(a in b for a, b in pairs) or any(_DATE.fullmatch(word) for word in phrase)
+    return any(a in b for a, b in pairs) or any(_DATE.fullmatch(w) or _AMOUNT.fullmatch(w) for w in phrase)
 
 
 def _nouns(phrases: Sequence[Phrase], kiwi: Kiwi) -> list[Phrase]:
@@ -236,7 +367,8 @@ def _nouns(phrases: Sequence[Phrase], kiwi: Kiwi) -> list[Phrase]:
     readings = kiwi.tokenize([" ".join(p) for p in phrases])
     for phrase, tokens in zip(phrases, readings, strict=True):
         tags = [token.tag.split("-")[0] for token in tokens]
-        if tags and tags[-1] in _NOUN_END and not any(tag.startswith(_NOT_IN_NAMES) for tag in tags):
+        noun = tags and tags[-1] in _NOUN_END and not any(tag.startswith(_NOT_IN_NAMES) for tag in tags)
+        if noun and not any(map(not_telling, phrase)) and not has_amount(tokens, *_ends(phrase)):
             kept.append(phrase)
     return kept
 
@@ -266,23 +398,3 @@ def _examples(vectors: Floats, members: NDArray[np.int64]) -> tuple[int, ...]:
         value[chosen] = -np.inf
         chosen.append(int(value.argmax()))
     return tuple(int(pool[at]) for at in chosen)
-
-
-def parents(
-    headlines: Headlines, topic_of: NDArray[np.int32], vectors: Floats, count: int, taken: set[str]
-) -> list[str | None]:
-    """The name of the wider group of each topic, by Ward's tree over the centres; None where it has no company."""
-    if count < _PARENTS_FROM:
-        return [None] * count
-    held = topic_of >= 0
-    centres = centres_of(vectors[held], topic_of[held].astype(np.int64))
-    wider = fcluster(linkage(centres.astype(np.float64), "ward"), max(2, round(count**0.5)), "maxclust")
-    _, first, wider = np.unique(wider, return_index=True, return_inverse=True)
-    renumber = np.argsort(np.argsort(first))
-    groups = renumber[wider].astype(np.int32)
-    above = np.where(held, groups[topic_of], -1).astype(np.int32)
-    total = int(groups.max()) + 1
-    weights, names = _class_weights(headlines.words, above, total)
-    called = _choose(headlines, above, weights, names, total, set(taken))
-    alone = np.bincount(groups) == 1
-    return [None if alone[g] else called[g][0] for g in groups]

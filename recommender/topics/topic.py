@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -33,7 +33,7 @@ class Topic:
     """A group of articles found in the corpus.
 
     ``id`` is a stable string, ``terms`` the heaviest first, ``examples`` ids of articles that show it,
-    ``parent`` the name of the wider group that it stands in, if any.
+    ``parent`` the id of the broad topic that it lies in; None for a broad topic, or where there is one level.
     """
 
     id: str
@@ -91,9 +91,11 @@ _BY_ROW = ("topic_of", "strength", "desk_strength", "outlier", "position")
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:
-    """Topics, desks, and memberships of the n articles.
+    """Topics of two levels, desks, and memberships of the n articles.
 
-    ``topic_of`` (n,) int32 place in ``topics`` or ``NO_TOPIC``; ``strength`` (n,) float32 0..1;
+    ``topics`` are the fine topics, each in exactly one of ``broad``; a small archive has one level, and ``broad`` is
+    empty. ``broad_first``: the broad ones were found and cut, not the fine ones joined. ``topic_of`` (n,) int32 place
+    in ``topics`` or ``NO_TOPIC``; ``strength`` (n,) float32 0..1;
     ``desk_strength`` (n, desks) float32, 0 for no member; ``outlier`` (n,) int8 of ``Outlier``;
     ``position`` (n, 2) float32 place on the map; ``desk_evidence`` (n) a JSON object each, ``{desk: [why]}``,
     or nothing; not in models without desks.
@@ -108,6 +110,8 @@ class TopicModel:
     position: Floats
     lineage: tuple[Lineage, ...] = ()
     desk_evidence: StringArray | None = None
+    broad: tuple[Topic, ...] = ()
+    broad_first: bool = False
 
     @classmethod
     def empty(cls, count: int) -> TopicModel:
@@ -130,6 +134,8 @@ class TopicModel:
         """See ``Component``."""
         return {
             "topics": [topic.as_json() for topic in self.topics],
+            "broad": [topic.as_json() for topic in self.broad],
+            "broad_first": self.broad_first,
             "desks": [desk.as_json() for desk in self.desks],
             "lineage": [asdict(step) for step in self.lineage],
         }
@@ -138,8 +144,12 @@ class TopicModel:
     def load(cls, files: Files, about: Mapping[str, Any]) -> TopicModel:
         """See ``Component``."""
         document = files.document()
+        topics, broad = (tuple(map(Topic.of, document.get(name, ()))) for name in ("topics", "broad"))
+        known = {topic.id for topic in broad}  # before there were two levels, a parent was a name
         return cls(
-            topics=tuple(map(Topic.of, document["topics"])),
+            topics=tuple(t if t.parent in known else replace(t, parent=None) for t in topics),
+            broad=broad,
+            broad_first=document.get("broad_first", False),
             desks=tuple(map(Desk.of, document["desks"])),
             lineage=tuple(map(Lineage.of, document["lineage"])),
             desk_evidence=files.strings("desk_evidence") if document["desks"] else None,
@@ -152,8 +162,42 @@ class TopicModel:
 
     def members(self, place: int) -> NDArray[np.int64]:
         """Row numbers of the topic at ``place``, the strongest first."""
-        rows = np.flatnonzero(self.topic_of == place)
+        return self._strongest(self.topic_of == place)
+
+    def broad_members(self, place: int) -> NDArray[np.int64]:
+        """Row numbers of the broad topic at ``place``, the strongest in their fine topics first."""
+        return self._strongest(self.broad_of == place)
+
+    def _strongest(self, members: NDArray[np.bool_]) -> NDArray[np.int64]:
+        rows = np.flatnonzero(members)
         return rows[np.argsort(-self.strength[rows], kind="stable")]
+
+    @property
+    def parents(self) -> NDArray[np.int32]:
+        """For each of ``topics`` the place of its parent in ``broad``, ``NO_TOPIC`` for none."""
+        places = {topic.id: place for place, topic in enumerate(self.broad)}
+        return np.array([places.get(topic.parent or "", NO_TOPIC) for topic in self.topics], dtype=np.int32)
+
+    @property
+    def broad_of(self) -> NDArray[np.int32]:
+        """(n,) place in ``broad`` of the topic of each article, or ``NO_TOPIC``."""
+        return np.append(self.parents, np.int32(NO_TOPIC))[self.topic_of]  # NO_TOPIC is the last
+
+    @property
+    def first(self) -> tuple[tuple[Topic, ...], NDArray[np.int32]]:
+        """The topics of the level that was found first, and (n,) the place of each article among them."""
+        return (self.broad, self.broad_of) if self.broad_first else (self.topics, self.topic_of)
+
+    def children(self, place: int) -> NDArray[np.int64]:
+        """Places of the fine topics of the broad one at ``place``."""
+        return np.flatnonzero(self.parents == place)
+
+    def tree(self) -> Iterator[Topic]:
+        """Each broad topic with its fine ones behind it; all topics where there is one level."""
+        for place, topic in enumerate(self.broad):
+            yield topic
+            yield from (self.topics[int(child)] for child in self.children(place))
+        yield from (topic for topic in self.topics if topic.parent is None)
 
     def desk_members(self, place: int) -> NDArray[np.int64]:
         """Row numbers of the desk at ``place``, the strongest first."""
@@ -167,8 +211,12 @@ class TopicModel:
         return tuple(json.loads(held).get(desk, ())) if held else ()
 
     def find(self, name: str) -> int:
-        """The place of a topic by its id or name, or -1."""
+        """The place of a fine topic, or of one of a single level, by its id or name, or -1."""
         return next((i for i, t in enumerate(self.topics) if name in (t.id, t.name)), -1)
+
+    def find_broad(self, name: str) -> int:
+        """The place of a broad topic by its id or name, or -1."""
+        return next((i for i, t in enumerate(self.broad) if name in (t.id, t.name)), -1)
 
     def find_desk(self, name: str) -> int:
         """The place of a desk by its id or one of its names, or -1."""
@@ -184,9 +232,10 @@ def no_topic(topics: TopicModel, name: str) -> QueryError:
     """The error for a topic or desk that is not there: names those with such a term, then the nearest names."""
     import difflib
 
-    named = {t.id: (t.id, t.name) for t in topics.topics} | {d.id: (d.id, d.name, d.name_en) for d in topics.desks}
-    listed: tuple[Topic | Desk, ...] = (*topics.desks, *topics.topics)
-    about = [found.id for found in listed if any(name in term for term in found.terms)]
+    found: tuple[Topic, ...] = (*topics.broad, *topics.topics)
+    named = {t.id: (t.id, t.name) for t in found} | {d.id: (d.id, d.name, d.name_en) for d in topics.desks}
+    listed: tuple[Topic | Desk, ...] = (*topics.desks, *found)
+    about = [one.id for one in listed if any(name in term for term in one.terms)]
     spelled = {word: key for key, words in named.items() for word in words}
     close = difflib.get_close_matches(name, list(spelled), n=3, cutoff=0.0)
     nearest = list(dict.fromkeys([*(about if name else []), *(spelled[word] for word in close)]))[:3]

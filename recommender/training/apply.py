@@ -108,15 +108,21 @@ class Ballot(NamedTuple):
     distance: float
 
 
-def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], topics: int) -> Ballot:
-    """What the articles of before that are nearest to ``row`` say; those of no topic vote for none."""
+def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], parents: NDArray[np.int32]) -> Ballot:
+    """What the articles of before that are nearest to ``row`` say; those of no topic vote for none.
+
+    They vote on the topics that were found first, ``parents`` (k,) of each of the k topics, itself where it was found
+    so; of the finer topics of the one that won, the one with the most votes is the ballot's.
+    """
     near = ground.cosine(row)
     distance = 1 - float(near.max(initial=0))
     if not len(ground.tfidf.article(row).ids):
         return Ballot(NO_TOPIC, 0.0, Outlier.NO_WORDS, 1.0)
     weight = np.where(ground.voters, near + _LISTS * ground.links.scores(row, len(near)), 0)
     chosen = top_k(weight, _VOTERS, weight > 0)
-    votes = np.bincount(topic_of[chosen] + 1, weight[chosen].astype(np.float64) ** 2, topics + 1)
+    topics = int(parents.max(initial=-1)) + 1
+    above = np.append(parents, np.int32(NO_TOPIC))[topic_of[chosen]]  # NO_TOPIC is the last
+    votes = np.bincount(above + 1, weight[chosen].astype(np.float64) ** 2, topics + 1)
     total = float(votes.sum())
     order = np.argsort(-votes[1:], kind="stable")[:2]
     if not total or not topics or votes[0] > votes[1:][order[0]]:
@@ -124,7 +130,9 @@ def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], topics: int) -> 
     first, second = ([*votes[1:][order].tolist(), 0.0])[:2]
     if first - second < _LEAD * total:
         return Ballot(NO_TOPIC, 0.0, Outlier.BETWEEN, distance)
-    return Ballot(int(order[0]), first / total, Outlier.MEMBER, distance)
+    fine = np.bincount(topic_of[chosen] + 1, weight[chosen].astype(np.float64) ** 2, len(parents) + 1)[1:]
+    best = int(np.where(parents == order[0], fine, -1).argmax())
+    return Ballot(best, first / total, Outlier.MEMBER, distance)
 
 
 def drawn(ground: Ground, rows: Rows, position: Floats) -> Floats:

@@ -29,7 +29,7 @@ from ..text.normalize import title_key
 from ..topics.curated import DeskRule
 from ..topics.curated_members import assign, with_desks
 from ..topics.grouping import Reading, group
-from ..topics.lineage import Identity, identify, topics_before
+from ..topics.lineage import Identity, identify, others_before, topics_before
 from .calibrate import calibrated, default_calibration
 from .find_duplicates import find_duplicates
 from .fingerprint import library_versions, made_from
@@ -120,6 +120,7 @@ def train(
             "links": len(links.listed),
         },
         "topics": len(identity.topics.topics),
+        "broad_topics": len(identity.topics.broad),
         "topic_ids_used": list(identity.used),
         "made_from": origin,
         "base_model": base_digest(),
@@ -182,14 +183,15 @@ def _sorted_out(
     texts, dense, duplicate_of = ground.texts, ground.placed.dense, ground.duplicate_of
     desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
     step("grouping into topics")
-    before = topics_before(ids, previous)
     names = [name for desk in desks for name in (desk.name, desk.name_en)]
     reading = Reading(
         ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, duplicate_of=duplicate_of,
-        desks=desked.strength, desk_names=names, links=ground.links, before=before,
+        desks=desked.strength, desk_names=names, links=ground.links,
+        before=topics_before(ids, previous), before_other=others_before(ids, previous),
+        broad_before=previous.topics.broad_first if previous is not None and previous.topics.broad else None,
     )  # fmt: skip
     grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
-    identified = identify(grouped.topics, ids, previous, grouped.would_do)
+    identified = identify(grouped.topics, ids, previous, grouped.would_do, grouped.broad_would_do)
     return Identity(with_desks(identified.topics, desks, desked, ids), identified.used)
 
 

@@ -113,10 +113,11 @@ class _Joining:
 
     def vote(self) -> None:
         """Each newcomer takes the topic of its nearest; a near-copy what its kind has."""
-        count = len(self._old.topics)
+        old = self._old
+        parents = old.parents if old.broad_first else np.arange(len(old.topics), dtype=np.int32)
         before = self._topic_of.copy()
         self._position[self._rows] = drawn(self._ground, self._rows, self._position)
-        ballots = {row: vote(self._ground, row, before, count) for row in self._rows.tolist()}
+        ballots = {row: vote(self._ground, row, before, parents) for row in self._rows.tolist()}
         for row, ballot in ballots.items():
             leader = leader_of(row, self._grown.catalogue.duplicate_of, self._mapping.carried)
             if leader in ballots:
@@ -136,8 +137,16 @@ class _Joining:
             replace(topic, size=int(size), examples=_there(topic.examples, self._grown.catalogue))
             for topic, size in zip(self._old.topics, sizes, strict=True)
         )
+        broad = tuple(
+            replace(
+                topic,
+                size=sum(fine.size for fine in topics if fine.parent == topic.id),
+                examples=_there(topic.examples, self._grown.catalogue),
+            )
+            for topic in self._old.broad
+        )
         return replace(
-            desked, topics=topics, topic_of=self._topic_of, strength=self._strength, outlier=self._outlier,
+            desked, topics=topics, broad=broad, topic_of=self._topic_of, strength=self._strength, outlier=self._outlier,
             position=self._position, lineage=(),
         )  # fmt: skip
 

@@ -38,6 +38,10 @@ def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
         },
         "desks": [_card(summary, card) for card in summary.desks],
         "topics": [_card(summary, card) for card in summary.topics],
+        "broad": [
+            _card(summary, card) | {"topics": [summary.topics[place].id for place in card.below]}
+            for card in summary.broad
+        ],
         "outlets": [{"name": name, "count": count} for name, count in summary.outlets],
         "time": asdict(summary.calendar) | {"all": list(summary.everything.counts)},
         "stories": [_story(summary, story) for story in summary.stories],
@@ -74,6 +78,7 @@ def _card(summary: Summary, card: Card) -> dict[str, Any]:
             {"topic": summary.topics[to.place].id, "share": _short(to.share), "count": to.count} for to in card.leads
         ],
         "parent": card.parent,
+        "parent_id": card.parent_id,
     }
 
 

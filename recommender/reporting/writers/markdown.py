@@ -40,7 +40,7 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
     parts.append(_section("desks", _cards(summary.desks, summary, words) or [words("no_desks")], words))
     if len(summary):
         parts += [
-            _section("topics", _cards(summary.topics, summary, words) or [words("no_topics")], words),
+            _section("topics", _cards(summary.tree, summary, words) or [words("no_topics")], words),
             _section("map", _nearest(summary, words), words),
             _section("time", _time(summary, words), words),
             _section("stories", _stories(summary, words), words),
@@ -92,6 +92,8 @@ def _card(card: Card, summary: Summary, words: Words) -> str:
     lines = [size, plain(sentences.trend(card, summary, words))]
     if card.parent:
         lines.append(plain(words("part_of", name=card.parent)))
+    if card.below:
+        lines.append(f"{words('finer')}: {plain(', '.join(sentences.finer(card, summary, words)))}")
     if card.terms:
         lines.append(f"{words('terms')}: {plain(', '.join(card.terms))}")
     if card.outlets:
@@ -128,7 +130,7 @@ def _time(summary: Summary, words: Words) -> list[str]:
     calendar = summary.calendar
     if not calendar.labels:
         return [words("no_dates")]
-    cards = [*summary.desks, *summary.topics]
+    cards = [*summary.desks, *summary.widest]
     head = [words("when"), words("time_all"), *(plain(card.called(words.lang)) for card in cards)]
     rows = (
         [label, f"{summary.everything.counts[i]:,}", *(f"{card.trend.counts[i]:,}" for card in cards)]

@@ -10,8 +10,8 @@ import numpy as np
 from ...arrays.kernels import Floats, unit_rows
 from ...arrays.strings import nearest_names
 from ...errors import QueryError
-from ..topic import no_topic
-from .apply import Rows, parted, words_of
+from ..topic import Topic, no_topic
+from .apply import Rows, nearest_part, parted, words_of
 from .log import Edit, EditLog, Part
 
 if TYPE_CHECKING:
@@ -24,50 +24,70 @@ _ROUNDS = 30
 def rename(model: Model, topic: str, name: str) -> Edit:
     """Raises QueryError for an unknown topic, an empty name, or one that another topic has."""
     name = " ".join(name.split())
-    place = _topic(model, topic)
+    found = _topic(model, topic)
     if not any(c.isalnum() for c in name):
         raise QueryError(f"The name '{name}' holds no word.", "Give a name that people can read.")
-    other = model.topics.find(name)
-    if other not in (-1, place) or model.topics.find_desk(name) >= 0:
+    others = [t for t in (*model.topics.broad, *model.topics.topics) if name in (t.id, t.name) and t.id != found.id]
+    if others or model.topics.find_desk(name) >= 0:
         raise QueryError(f"Another topic is called '{name}'.", "Choose another name, or merge the two.")
-    return Edit("rename", topic=model.topics.topics[place].id, name=name)
+    return Edit("rename", topic=found.id, name=name)
 
 
 def merge(model: Model, topics: Sequence[str]) -> Edit:
-    """The first topic takes the articles of the others. Raises QueryError for an unknown one, or fewer than two."""
-    ids = [model.topics.topics[_topic(model, topic)].id for topic in topics]
+    """The first topic takes the articles of the others, a broad one their finer topics.
+
+    Raises QueryError for an unknown one, fewer than two, or a broad beside a finer one.
+    """
+    ids = [_topic(model, topic).id for topic in topics]
     if len(set(ids)) < 2 or len(set(ids)) < len(ids):
         raise QueryError(f"These are {len(set(ids))} topics of {len(ids)} named.", "Name two or more, each once.")
+    broad = {name for name in ids if model.topics.find_broad(name) >= 0}
+    if broad and len(broad) < len(ids):
+        raise QueryError(
+            f"{min(broad)} is a broad topic, {min({*ids} - broad)} a finer one.", "Merge topics of one level."
+        )
     return Edit("merge", topics=tuple(ids))
 
 
 def split(model: Model, log: EditLog, topic: str, into: int | None, articles: Sequence[str]) -> Edit:
-    """Into ``into`` parts by likeness, the largest of which keeps the id; or ``articles`` out of the topic."""
-    place = _topic(model, topic)
-    rows = np.flatnonzero(model.topics.topic_of == place)
-    if articles:
+    """Into ``into`` parts by likeness, the largest of which keeps the id; or ``articles`` out of the topic.
+
+    Of a broad topic the parts are made of its finer topics, whole.
+    """
+    found = _topic(model, topic)
+    broad = model.topics.find_broad(found.id)
+    place = model.topics.find(found.id)
+    rows = np.flatnonzero(model.topics.broad_of == broad if broad >= 0 else model.topics.topic_of == place)
+    if broad >= 0:
+        groups = _broad_groups(model, broad, into, articles)
+    elif articles:
         groups = [np.setdiff1d(rows, chosen := _chosen(model, rows, articles, topic)), chosen]
     else:
         groups = _groups(model, rows, into or 2, topic)
     ids, stay = model.catalogue.ids, () if articles else _anchors(model, groups[0])
-    taken = {t.name for t in model.topics.topics}
+    taken = {t.name for t in (*model.topics.broad, *model.topics.topics)}
     parts = []
     for new, group in zip(log.new_ids(len(groups) - 1), groups[1:], strict=True):
         rest = np.setdiff1d(rows, group)
         name = _free_name(" · ".join(words_of(model, group, rest)[:3]) or new, taken)
         known = tuple(ids[int(row)] for row in group) if articles else _anchors(model, group)
         parts.append(Part(new, name, known))
-    return Edit("split", topic=model.topics.topics[place].id, stay=stay, parts=tuple(parts))
+    return Edit("split", topic=found.id, stay=stay, parts=tuple(parts))
 
 
 def put(model: Model, action: str, article: str, topic: str) -> Edit:
-    """``move`` or ``pin`` of an article into a topic or a desk. Raises QueryError for an unknown one."""
+    """``move`` or ``pin`` of an article into a topic or a desk. Raises QueryError for a broad or unknown one."""
     row = _article(model, article)
     was = model.topics.of_row(row)
     if (place := model.topics.find(topic)) >= 0:
         target = model.topics.topics[place].id
     elif (place := model.topics.find_desk(topic)) >= 0:
         target = model.topics.desks[place].id
+    elif (place := model.topics.find_broad(topic)) >= 0:
+        below = ", ".join(model.topics.topics[int(at)].id for at in model.topics.children(place)[:5])
+        raise QueryError(
+            f"'{topic}' is a broad topic: articles stand in its finer ones.", f"Name one of them: {below}."
+        )
     else:
         raise no_topic(model.topics, topic)
     if action == "move" and was is not None and was.id == target:
@@ -85,10 +105,12 @@ def undo(log: EditLog) -> tuple[Edit, Edit]:
     return Edit("undo", line=last.number, undone=last.action), last
 
 
-def _topic(model: Model, name: str) -> int:
-    place = model.topics.find(name)
-    if place >= 0:
-        return place
+def _topic(model: Model, name: str) -> Topic:
+    """The topic of either level by its id or name."""
+    if (place := model.topics.find(name)) >= 0:
+        return model.topics.topics[place]
+    if (place := model.topics.find_broad(name)) >= 0:
+        return model.topics.broad[place]
     if model.topics.find_desk(name) >= 0:
         raise QueryError(f"'{name}' is a desk.", "Desks are changed in data/topics.toml.")
     raise no_topic(model.topics, name)
@@ -138,6 +160,36 @@ def _groups(model: Model, rows: Rows, count: int, topic: str) -> list[Rows]:
             f"The articles of '{topic}' are too alike for {count} parts.", "Name those that leave it: --article ID"
         )
     return groups
+
+
+def _broad_groups(model: Model, place: int, into: int | None, articles: Sequence[str]) -> list[Rows]:
+    """The articles of a broad topic in groups of its finer topics, by likeness, the largest group first."""
+    topics = model.topics
+    count, name, below = into or 2, topics.broad[place].id, topics.children(place)
+    if articles:
+        hint = "Split the finer topic that they are in, or give --into."
+        raise QueryError(f"'{name}' is a broad topic: its finer topics stay whole.", hint)
+    if not 2 <= count <= len(below):
+        hint = f"Give a number from 2 to {len(below)}." if len(below) > 1 else "Split the finer topic."
+        raise QueryError(f"Topic '{name}' of {len(below)} finer topics cannot be split into {count}.", hint)
+    members = [np.flatnonzero(topics.topic_of == int(at)) for at in below]
+    middles = np.stack([unit_rows(model.dense.rows[rows].mean(axis=0)) for rows in members])
+    labels = _kmeans(middles, count).tolist()
+    groups = [_together(members, labels, number) for number in range(count)]
+    if all(map(len, groups)):
+        groups.sort(key=lambda group: (-len(group), int(group[0])))
+        anchors = [_rows_of(model, _anchors(model, group)) for group in groups]
+        labels = nearest_part(model, members, anchors)
+        groups = [_together(members, labels, number) for number in range(count)]
+    if not all(map(len, groups)):
+        raise QueryError(f"The finer topics of '{name}' are too alike for {count} parts.", "Give fewer parts.")
+    return groups
+
+
+def _together(members: Sequence[Rows], labels: Sequence[int], number: int) -> Rows:
+    none = np.zeros(0, dtype=np.int64)
+    chosen = [rows for rows, label in zip(members, labels, strict=True) if label == number]
+    return np.sort(np.concatenate([none, *chosen]))
 
 
 def _kmeans(vectors: Floats, count: int) -> Rows:

@@ -1,0 +1,71 @@
+"""Is a name as wide as its topic? If not: a few words that together are, or an honest word for leftovers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+JOINER = "·"
+_WORD = 0.06  # share of a topic's headlines that each word of its name stands in at least ...
+_NAME = 0.25  # ... and that hold any word of it ...
+_ALONE = 0.4  # ... if the name is of one word
+OWN_ALONE = 0.3  # share of the headlines with a word that must be the topic's, if that word alone is its name
+_TOGETHER = 0.1  # share that the words of a joined name stand in; below, the topic is one of leftovers
+_PARTS = 3  # words of a joined name
+_ADDS = 0.03  # share of the headlines that a further word must bring
+_OWN = 2.0  # exponent of the share of a word's headlines that are the topic's own
+_EACH = 0.5  # exponent of the share of the finer topics that a word is common in
+_COMMON = 0.05  # share of a finer topic's headlines from which a word is common there
+_HANGUL = re.compile(r"[가-힣]")
+
+
+class Candidate(NamedTuple):
+    """A word that could be part of a name: the ``rows`` of the topic whose headlines hold it, the share of all its
+    headlines that they are, the share of the finer topics in which it is common (1.0 of one)."""
+
+    word: str
+    rows: Set[int]
+    own: float
+    spread: float = 1.0
+
+
+def wide_enough(shares: Sequence[float], rows: Set[int], size: int) -> bool:
+    """Whether a name whose words stand in these ``shares`` of ``size`` headlines, ``rows`` hold one, is wide."""
+    return min(shares, default=0.0) >= _WORD and len(rows) >= (_ALONE if len(shares) == 1 else _NAME) * size
+
+
+def common(seen: Sequence[int], sizes: Sequence[int]) -> float:
+    """The share of finer topics of these ``sizes`` in which a word ``seen`` so often is common."""
+    return sum(n >= _COMMON * size for n, size in zip(seen, sizes, strict=True)) / max(1, len(sizes))
+
+
+def joined_name(candidates: Sequence[Candidate], size: int) -> tuple[str, ...]:
+    """Up to three words that together stand in the most of ``size`` headlines, the most telling first; one where it
+    stands in nearly half of them, three where they say little."""
+    chosen: list[Candidate] = []
+    covered: set[int] = set()
+    while len(chosen) < _PARTS:
+        free = [c for c in candidates if not any(c.word in d.word or d.word in c.word for d in chosen)]
+        best = max(free, key=lambda c: (_worth(c, covered), -len(c.word), c.word), default=None)
+        if best is None or not best.rows - covered:
+            break
+        if len(covered) >= _TOGETHER * size and len(best.rows - covered) < _ADDS * size:
+            break
+        chosen.append(best)
+        covered |= best.rows
+        if len(chosen) == 1 and len(covered) >= _ALONE * size:
+            break
+    return tuple(c.word for c in chosen)
+
+
+def _worth(candidate: Candidate, covered: Set[int]) -> float:
+    worth: float = len(candidate.rows - covered) * candidate.own**_OWN * candidate.spread**_EACH
+    return round(worth, 6)
+
+
+def printed(parts: Sequence[str], rows: Set[int], size: int) -> str:
+    """The parts as one name; those of a topic that has little in common are called leftovers."""
+    if len(rows) >= _TOGETHER * size:
+        return JOINER.join(parts)
+    return f"{'기타' if _HANGUL.search(''.join(parts)) else 'Other'}: {', '.join(parts)}"
