@@ -15,7 +15,7 @@ from .output import as_json, counted, format_option, print_rows, printable, say,
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
-    from ..readers.article import Article, Listed
+    from ..readers.article import Article, Earlier, Listed
     from ..readers.notes import Source
 
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: bool) -> None:
     """Read pages (.txt, .html), records (.jsonl, .json, .csv, .tsv, .gz) and folders into the corpus.
 
-    Twice the same changes nothing. What cannot be read is named; the rest goes in, and the exit status is 1.
+    Twice the same changes nothing. Of the same id, or the same address and outlet, the later version is the article:
+    by its date of change, else of publication, else the one read later. What cannot be read is named; the rest goes
+    in, and the exit status is 1.
 
     \b
     Example:
@@ -44,7 +46,8 @@ def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: b
     click.echo(
         f"{counted(report.files_read, 'file')} {kept}: {counted(report.articles_added, 'article')} new, "
         f"{report.articles_changed:,} changed, "
-        f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged; "
+        f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged, "
+        f"{counted(report.replaced, 'earlier version')} replaced; "
         f"{counted(report.headlines_added, 'headline')} from related lists."
     )
     click.echo(
@@ -62,7 +65,7 @@ def articles(home: Home, ids: tuple[str, ...], form: str) -> None:
     """What the corpus holds: every article, or those of the IDs given, with its related list and where it was read.
 
     Headlines known from related lists alone have `headline_only` true. Titles and bodies are as stored, whole; the
-    table shows a line each.
+    table shows a line each. `history` holds the earlier versions of a corrected article, which answer nothing.
 
     \b
     Examples:
@@ -80,13 +83,14 @@ def stored_articles(corpus: Corpus, ids: Sequence[str] = ()) -> Iterator[dict[st
     """
     if ids:
         for article in [_known(corpus, each) for each in ids]:
-            yield _row(article, list(corpus.listed(article.id)), corpus.sources(article.id))
+            yield _row(article, list(corpus.listed(article.id)), corpus.sources(article.id), corpus.history(article.id))
         return
     listed = groupby(corpus.listed(), key=lambda entry: entry.source)
     sources = groupby(corpus.all_sources(), key=lambda pair: pair[0])
-    entries, places = _Merged(listed), _Merged(sources)
+    entries, places, rewritten = _Merged(listed), _Merged(sources), corpus.rewritten()
     for article in corpus.articles():
-        yield _row(article, entries.of(article.id), [source for _, source in places.of(article.id)])
+        history = corpus.history(article.id) if article.id in rewritten else ()
+        yield _row(article, entries.of(article.id), [source for _, source in places.of(article.id)], history)
 
 
 class _Merged:
@@ -115,14 +119,18 @@ def _known(corpus: Corpus, article_id: str) -> Article:
     return article
 
 
-def _row(article: Article, related: Sequence[Listed], sources: Iterable[Source]) -> dict[str, Any]:
+def _row(
+    article: Article, related: Sequence[Listed], sources: Iterable[Source], history: Iterable[Earlier]
+) -> dict[str, Any]:
     return {
         "id": article.id, "title": article.title, "body": article.body, "outlet": article.outlet,
-        "author": article.author, "published": article.published, "url": article.url, "section": article.section,
+        "author": article.author, "published": article.published, "updated": article.updated, "url": article.url,
+        "section": article.section,
         "tags": list(article.tags), "captions": list(article.captions), "translation": article.translation,
         "headline_only": article.headline_only,
         "related": [{"title": entry.headline, "url": entry.url, "id": entry.target} for entry in related],
         "sources": [{"path": source.path, "line": source.line} for source in sources],
+        "history": [earlier._asdict() for earlier in history],
     }  # fmt: skip
 
 

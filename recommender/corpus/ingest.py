@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from recommender.corpus.ids import body_key, headline_id, list_id
+from recommender.corpus.ids import body_key, headline_id, list_id, url_key
 from recommender.corpus.linkage import Change, prepare, settle
 from recommender.corpus.names import anchors
 from recommender.corpus.soundness import record_digest, seal
@@ -27,7 +27,7 @@ from recommender.text.normalize import title_key
 
 _COLUMNS = """
     source line kind given title_key body_key digest title body outlet author published url section
-    tags captions translation stand_in related
+    tags captions translation stand_in related updated read url_key
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
 
@@ -49,6 +49,7 @@ class Ingest:
     unchanged: int = 0
     change: Change = field(default_factory=Change)
     anchors: list[tuple[str, bool, int]] = field(default_factory=list)
+    order: int = 0  # place of the file at work in the order of reading
     problems: list[ReadProblem] = field(default_factory=list)
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
@@ -68,7 +69,8 @@ class Ingest:
             unchanged=self.unchanged,
             headlines_added=max(0, after[1] - before[1]),
             links=max(0, after[2] - before[2]),
-            merged=max(0, (after[3] - after[0]) - (before[3] - before[0])),
+            merged=max(0, (after[3] - after[4] - after[0]) - (before[3] - before[4] - before[0])),
+            replaced=max(0, after[4] - before[4]),
             problems=tuple(self.problems),
         )
 
@@ -96,15 +98,17 @@ class Ingest:
         sha = _sha256(path, reader.limit)
         key, read_as = self._key(path), (sha, self.encoding or "", reader_version())
         known = self.connection.execute(
-            "SELECT id, records, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
+            "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
-        if known and known[2:] == read_as:
+        if known and known[3:] == read_as:
             return Change(), known[1], False
+        last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
+        self.order = known[2] if known and known[3] == sha else last + 1  # a new reader makes no file a later one
         if known:
             self._forget(known[0])
         source = self.connection.execute(
-            "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader) VALUES (?, ?, ?, ?, ?, ?)",
-            (key, _storable(shown), reader.kind, *read_as),
+            "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader, read) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (key, _storable(shown), reader.kind, *read_as, self.order),
         ).lastrowid
         count = 0
         for read in reader.read(path, shown, self.encoding):
@@ -116,7 +120,7 @@ class Ingest:
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
         seal(self.connection, source or 0)
         change = settle(self.connection)
-        for twin in _twins(self.connection, source or 0, shown):
+        for twin in (*_twins(self.connection, source or 0, shown), *_unlike(self.connection, source or 0, change)):
             problems.add(twin)
         return change, count, True
 
@@ -150,12 +154,13 @@ class Ingest:
         said = [
             a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
             _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
-            a.translation, a.stand_in, related,
+            a.translation, a.stand_in, related, a.updated,
         ]  # fmt: skip
         content = record_digest(given, said)
-        row = [source, record.line, record.kind, given, headline, body, content, *said]
+        address = url_key(a.url) if a.url else None
+        row = [source, record.line, record.kind, given, headline, body, content, *said, self.order, address]
         number = self.connection.execute(_INSERT, row).lastrowid
-        tells = anchors(given, headline, body)
+        tells = anchors(given, headline, body, address or "")
         names = tells or {list_id(related): True}
         self.anchors += [(name, strong, number or 0) for name, strong in names.items()]
         if len(self.anchors) >= 1000:
@@ -169,28 +174,52 @@ class Ingest:
         self.anchors.clear()
 
 
-def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int]:
-    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones."""
+def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
+    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones, and those of these
+    that tell an earlier version."""
     asked = (
         "SELECT count(*) FROM articles",
         "SELECT count(DISTINCT headline) FROM loose",
         "SELECT count(*) FROM listings l JOIN articles a ON a.id = l.article",
         "SELECT coalesce(sum(records), 0) FROM sources",
+        "SELECT count(*) FROM records WHERE old = 1",
     )
-    whole, headlines, listed, records = (connection.execute(each).fetchone()[0] for each in asked)
-    return whole, headlines, listed, records
+    whole, headlines, listed, records, old = (connection.execute(each).fetchone()[0] for each in asked)
+    return whole, headlines, listed, records, old
 
 
 def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:
     """Notes on records of a file whose given id is another article's too."""
     rows = connection.execute(
-        "SELECT line, given, article FROM records WHERE source = ? AND given != '' AND article != given "
-        "AND article LIKE '%~%' ORDER BY line, id", (source,),
-    )  # fmt: skip
+        "SELECT r.line, r.given, r.article FROM records r WHERE r.source = ? AND r.given != '' AND r.old = 0 "
+        "AND EXISTS (SELECT 1 FROM articles a WHERE a.id > r.given || '~' AND a.id < r.given || '~g') "
+        "ORDER BY r.line, r.id",
+        (source,),
+    ).fetchall()
+    other = (
+        "SELECT o.article, s.path, o.line FROM anchors x JOIN records o ON o.id = x.record JOIN sources s "
+        "ON s.id = o.source WHERE x.anchor = ?1 AND o.given = ?1 AND o.article != ?2 AND o.old = 0 LIMIT 1"
+    )
     for line, given, article in rows:
-        if article.startswith(f"{given}~"):
-            reason = f"The id {given!r} came again with another text and is kept as {article!r}."
-            yield ReadProblem(shown, line, reason, "Give every article an id of its own.", "note")
+        if found := connection.execute(other, (given, article)).fetchone():
+            reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
+            hint = "Give every article an id of its own."
+            yield ReadProblem(shown, line, f"{reason}{found[0]!r}.", hint, "note")
+
+
+def _unlike(connection: sqlite3.Connection, source: int, change: Change) -> Iterator[ReadProblem]:
+    """Notes on records of a file, or that one replaces, whose id came again with a text that has nothing in common."""
+    asked = "SELECT r.source, s.path, r.line, r.given FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?"
+    for pair in change.unlike:
+        later, earlier = (connection.execute(asked, (record,)).fetchone() for record in pair)
+        if source in (later[0], earlier[0]):
+            reason = f"The id {later[3]!r} came again with a text that has nothing in common with that of "
+            reason += f"{_at(*earlier[1:3])}, which it replaces as the later one."
+            yield ReadProblem(later[1], later[2], reason, "Give every article an id of its own.", "note")
+
+
+def _at(path: str, line: int) -> str:
+    return f"{path}:{line}"
 
 
 @contextmanager

@@ -17,13 +17,13 @@ from typing import Any
 from recommender.corpus.ids import digest, headline_id
 from recommender.corpus.ingest import Ingest, tally
 from recommender.corpus.schema import connect, guarded
-from recommender.readers.article import Article, Link, Listed, Stamp
+from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
 
 _ARTICLE = (
     "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
-    "r.translation, r.stand_in FROM articles a CROSS JOIN records r ON r.id = a.record"
+    "r.translation, r.stand_in, a.updated FROM articles a CROSS JOIN records r ON r.id = a.record"
 )
 # Of the prints of one headline the most frequent is shown, then the smallest.
 _HEADLINES = (
@@ -35,8 +35,9 @@ _HEADLINES = (
 class Corpus:
     """Articles, whole and known by headline only, and the links between them.
 
-    Everything it answers depends on the set of files read, never on their order. Every method
-    raises CorpusError when the file turns out damaged, locked, or its disk full.
+    Everything it answers depends on the set of files read, never on their order, but for one thing: of versions of an
+    article whose dates do not say which is the later, the one that was read later is the article. Every method raises
+    CorpusError when the file turns out damaged, locked, or its disk full.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
@@ -89,13 +90,13 @@ class Corpus:
 
     def __len__(self) -> int:
         with guarded(self._path):
-            whole, headlines, _, _ = tally(self._connection)
+            whole, headlines, *_ = tally(self._connection)
         return whole + headlines
 
     def counts(self) -> CorpusCounts:
         """How much there is of everything."""
         with guarded(self._path):
-            whole, headlines, _, _ = tally(self._connection)
+            whole, headlines, *_ = tally(self._connection)
             sources = self._connection.execute("SELECT count(*) FROM sources").fetchone()[0]
         return CorpusCounts(whole, headlines, sum(1 for _ in self.links()), sources)
 
@@ -209,15 +210,25 @@ class Corpus:
         with guarded(self._path):
             rows = self._connection.execute(
                 "SELECT s.path, r.line, r.kind FROM records r JOIN sources s ON s.id = r.source "
-                "WHERE r.article = ? ORDER BY 1, 2", (self.resolve(article_id),),
+                "WHERE r.article = ? AND r.old = 0 ORDER BY 1, 2", (self.resolve(article_id),),
             )  # fmt: skip
             return tuple(Source(*row) for row in rows)
+
+    def history(self, article_id: str) -> tuple[Earlier, ...]:
+        """What was read of earlier versions of an article, the last read first; it answers nothing."""
+        with guarded(self._path):
+            rows = self._connection.execute(
+                "SELECT r.title, r.body, r.published, r.updated, s.path, r.line FROM records r JOIN sources s "
+                "ON s.id = r.source WHERE r.article = ? AND r.old = 1 ORDER BY r.read DESC, r.id DESC",
+                (self.resolve(article_id),),
+            )
+            return tuple(Earlier(*row) for row in rows)
 
     def all_sources(self) -> Iterator[tuple[str, Source]]:
         """(id, source) of every record of a whole article, in the order of ids, paths and lines."""
         with guarded(self._path):
             rows = self._connection.execute(
-                "SELECT a.id, s.path, r.line, r.kind FROM articles a JOIN records r ON r.article = a.id "
+                "SELECT a.id, s.path, r.line, r.kind FROM articles a JOIN records r ON r.article = a.id AND r.old = 0 "
                 "JOIN sources s ON s.id = r.source ORDER BY 1, 2, 3"
             )
             yield from ((article, Source(*source)) for article, *source in rows)
@@ -237,6 +248,11 @@ class Corpus:
             if shared
         }
         return sorted(cosine, key=lambda name: (-cosine[name], name))[:n]
+
+    def rewritten(self) -> set[str]:
+        """Ids of the articles that have a ``history``."""
+        with guarded(self._path):
+            return {name for (name,) in self._connection.execute("SELECT DISTINCT article FROM records WHERE old = 1")}
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
@@ -265,10 +281,11 @@ class Corpus:
 
 
 def _article(row: tuple[Any, ...]) -> Article:
-    key, title, body, outlet, author, published, url, section, tags, captions, translation, stand_in = row
+    key, title, body, outlet, author, published, url, section, tags, captions, translation, stand_in, updated = row
     return Article(
         key, title, body, outlet, author, published, url, section,
         tuple(json.loads(tags)), tuple(json.loads(captions)), translation, None if title else stand_in,
+        updated=updated,
     )  # fmt: skip
 
 

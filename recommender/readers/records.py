@@ -20,6 +20,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "outlet": ("outlet", "press"),
     "author": ("author",),
     "published": ("published", "date"),
+    "updated": ("updated", "modified", "updated_at", "modified_at", "dateModified", "date_modified"),
     "url": ("url",),
     "section": ("section",),
     "related": ("related",),
@@ -53,8 +54,8 @@ class _Reader:
                 self.note(f"{key!r} is a {_kind(value)}, not text, and stays unknown.")
         return ""
 
-    def published(self, values: Mapping[str, object]) -> str | None:
-        printed = self.text(values, "published")
+    def date(self, values: Mapping[str, object], name: str) -> str | None:
+        printed = self.text(values, name)
         if not printed:
             return None
         iso = parse_published(printed)
@@ -115,7 +116,8 @@ def as_record(values: object, path: str, line: int) -> tuple[Record, list[ReadPr
         body=body,
         outlet=reader.text(values, "outlet") or None,
         author=reader.text(values, "author") or None,
-        published=reader.published(values),
+        published=reader.date(values, "published"),
+        updated=reader.date(values, "updated"),
         url=reader.text(values, "url") or None,
         section=reader.text(values, "section") or None,
         tags=split_tags(title)[0],
