@@ -98,7 +98,7 @@ LINES = {
     "no JSON": "{title: 3",
     "no text": '{"id": "x", "outlet": "동해신문"}',
     "empty text": '{"id": "x", "title": " ", "body": ""}',
-    "a title that is a list": '{"title": ["가"]}',
+    "a title that is a list of no text": '{"title": [true]}',
     "deep": "[" * 100_000,
     "very long": '{"title": "' + "가" * LONG + '"}',
     "an endless number": '{"title": ' + "9" * 10_000 + "}",

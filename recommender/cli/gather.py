@@ -20,12 +20,46 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--encoding", help="Encoding of the files; default: recognised (UTF-8, UTF-16, CP949).")
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="What a column or key says, such as title=기사제목; also many.",
+)
+@click.option(
+    "--feed",
+    "feeds",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A saved feed, whatever its name; nothing is fetched.",
+)
+@click.option("--watch", "watched", is_flag=True, help="Look again and again for new and changed files, until Ctrl-C.")
+@click.option(
+    "--every",
+    type=click.FloatRange(0.05, 86400),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often --watch looks.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and tell, but keep nothing.")
 @click.pass_obj
-def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: bool) -> None:
-    """Read pages (.txt, .html), records (.jsonl, .json, .csv, .tsv, .gz) and folders into the corpus.
+def ingest(
+    home: Home,
+    paths: tuple[Path, ...],
+    encoding: str | None,
+    mapped: tuple[str, ...],
+    feeds: tuple[Path, ...],
+    watched: bool,
+    every: float,
+    dry_run: bool,
+) -> None:
+    """Read pages, records, feeds, mail, captures, archives and folders of them into the corpus.
+
+    What a file is decides before its ending does.
 
     Twice the same changes nothing. Of the same id, or the same address and outlet, the later version is the article:
     by its date of change, else of publication, else the one read later. What cannot be read is named; the rest goes
@@ -34,9 +68,24 @@ def ingest(home: Home, paths: tuple[Path, ...], encoding: str | None, dry_run: b
     \b
     Example:
       recommender ingest captures/ archive.jsonl.gz
+      recommender ingest export.csv --map title=기사제목 --map body=기사글
+      recommender ingest --watch captures/
+
+    Names of columns that hold always stand in data/columns.toml: title = ["기사제목"].
     """
+    columns, paths = home.columns(mapped), (*paths, *feeds)
+    if not paths:
+        raise click.UsageError("Missing argument 'PATHS...'.")
+    if watched and dry_run:
+        raise click.UsageError("--watch keeps what it reads; leave out --dry-run.")
+    if watched:
+        from .watching import watch
+
+        with home.corpus(create=True) as corpus:
+            watch(corpus, paths, encoding, columns, every)
+        return
     with home.corpus(create=True) as corpus:
-        report = corpus.ingest(paths, encoding=encoding, dry_run=dry_run, progress=_progress())
+        report = corpus.ingest(paths, encoding=encoding, dry_run=dry_run, progress=_progress(), columns=columns)
         if sys.stderr.isatty():
             click.echo("\r\033[K", err=True, nl=False)
         for problem in report.problems:

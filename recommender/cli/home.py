@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..ranking.model import Model
     from ..ranking.recommend import Recommender
+    from ..readers.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ class Home:
         from ..topics.edits.log import FILE
 
         return self.data / FILE
+
+    def columns(self, mapped: Sequence[str] = ()) -> Columns:
+        """The names of columns: those given as ``FIELD=COLUMN``, then data/columns.toml, then the built-in ones."""
+        from ..readers.columns import Columns, own_names, read_own
+
+        own = own_names(mapped)
+        usual = self.data / "columns.toml"
+        for name, values in (read_own(usual) if usual.exists() else {}).items():
+            own[name] = [*own.get(name, []), *values]
+        return Columns(own)
 
     def recipe(self, path: Path | None) -> tuple[Recipe, Path | None]:
         """The recipe of a training and its file: ``path``, else data/recipe.toml where it is, else the built-in one."""

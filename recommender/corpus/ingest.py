@@ -18,6 +18,7 @@ from recommender.corpus.names import anchors
 from recommender.corpus.soundness import record_digest, seal
 from recommender.errors import InputError
 from recommender.readers.article import Record
+from recommender.readers.columns import Columns
 from recommender.readers.notes import IngestReport, Problems, ReadProblem
 from recommender.readers.registry import reader_of
 from recommender.readers.unpack import opened, too_large
@@ -44,6 +45,7 @@ class Ingest:
     home: str
     encoding: str | None = None
     progress: Callable[[str], None] | None = None
+    columns: Columns = field(default_factory=Columns)
     files: int = 0
     records: int = 0
     unchanged: int = 0
@@ -96,7 +98,8 @@ class Ingest:
         """What the file says now in place of what it said before; nothing if it and its reader are the same."""
         reader = reader_of(path)
         sha = _sha256(path, reader.limit)
-        key, read_as = self._key(path), (sha, self.encoding or "", reader_version())
+        version = f"{reader_version()} {self.columns.mark}" if self.columns.mark else reader_version()
+        key, read_as = self._key(path), (sha, self.encoding or "", version)
         known = self.connection.execute(
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
@@ -111,11 +114,13 @@ class Ingest:
             (key, _storable(shown), reader.kind, *read_as, self.order),
         ).lastrowid
         count = 0
-        for read in reader.read(path, shown, self.encoding):
+        for read in reader.read(path, shown, self.encoding, self.columns):
             if isinstance(read, ReadProblem):
                 problems.add(read)
             else:
                 count += self._keep(source or 0, read)
+                if note := lost_letters(read, shown):
+                    problems.add(note)
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
         seal(self.connection, source or 0)
@@ -220,6 +225,21 @@ def _unlike(connection: sqlite3.Connection, source: int, change: Change) -> Iter
 
 def _at(path: str, line: int) -> str:
     return f"{path}:{line}"
+
+
+def lost_letters(record: Record, shown: str) -> ReadProblem | None:
+    """A note on a record in which letters are lost: U+FFFD stands where a program could not read a byte."""
+    count = (record.article.title or "").count("\ufffd") + record.article.body.count("\ufffd")
+    if not count:
+        return None
+    lost = "1 letter is" if count == 1 else f"{count} letters are"
+    return ReadProblem(
+        shown,
+        record.line,
+        f"{lost} broken in its text (shown as \ufffd).",
+        "Get the text again from where it came.",
+        "note",
+    )
 
 
 @contextmanager

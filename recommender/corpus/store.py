@@ -18,6 +18,7 @@ from recommender.corpus.ids import digest, headline_id
 from recommender.corpus.ingest import Ingest, tally
 from recommender.corpus.schema import connect, guarded
 from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
+from recommender.readers.columns import Columns
 from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
 
@@ -58,16 +59,17 @@ class Corpus:
         encoding: str | None = None,
         dry_run: bool = False,
         progress: Callable[[str], None] | None = None,
+        columns: Columns | None = None,
     ) -> IngestReport:
         """Read files and folders; what cannot be read is in the report and the rest goes in.
 
         A file is one transaction: it goes in as a whole or, when broken, not at all. A record that
         cannot be used is left out alone. A file that changed replaces what it said before.
-        ``progress`` is called with each file's name before it is read.
+        ``progress`` is called with each file's name before it is read. ``columns`` tell which key says what.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
-        ingest = Ingest(self._connection, home, encoding, progress)
+        ingest = Ingest(self._connection, home, encoding, progress, columns or Columns())
         with guarded(self._path):
             if not dry_run:
                 report = ingest.run(given)

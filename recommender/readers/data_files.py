@@ -11,21 +11,26 @@ import json
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import BinaryIO
 
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.encoding import decode, known, misfit, sniff, vote
+from recommender.readers.nested import rows_of
 from recommender.readers.notes import Problems, ReadProblem
-from recommender.readers.records import ALL_KEYS, as_record
+from recommender.readers.quoting import Splitter
+from recommender.readers.records import Records
+from recommender.readers.tables import HEAD as HEAD_ROWS
+from recommender.readers.tables import Row, named_separator, read_rows, separator
 
 LINE_LIMIT = 10 * 1024**2
 """Most bytes of one line; a longer one is skipped without being held in memory."""
 JSON_LIMIT = 256 * 1024**2
 """Most bytes of a file of JSON, which has to be held as a whole."""
 HEAD = 1 << 18
-LIST_KEYS = ("articles", "items", "data", "records", "results", "documents", "docs", "rows", "news")
 
+_OPENED = ("{", "[", "[{")
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 Read = Record | ReadProblem
@@ -44,11 +49,12 @@ def lines_of(stream: BinaryIO, encoding: str | None) -> Iterator[Line]:
     """Lines without their ends, each decoded for itself, at most `LINE_LIMIT` bytes held at once."""
     head = stream.read(HEAD)
     name = known(encoding) if encoding else sniff(head)
+    end = "\r" if b"\r" in head and b"\n" not in head else "\n"
     wide = name if name and name.replace("_", "-").startswith("utf-16") else None
     if wide == "utf-16":
         wide = sniff(head) or "utf-16-le"
     guess = None if encoding else vote(head)
-    for number, raw in enumerate(_raw_lines(stream, head, wide), start=1):
+    for number, raw in enumerate(_raw_lines(stream, head, end.encode(wide or "ascii")), start=1):
         if raw is None:
             yield Line(number, None, f"The line is longer than {LINE_LIMIT} bytes.")
             continue
@@ -62,9 +68,8 @@ def lines_of(stream: BinaryIO, encoding: str | None) -> Iterator[Line]:
         yield Line(number, None, "The line holds a NUL byte.") if "\0" in text else Line(number, text)
 
 
-def _raw_lines(stream: BinaryIO, head: bytes, wide: str | None) -> Iterator[bytes | None]:
-    """Lines as bytes, ``None`` for one over the limit; ``wide`` names a UTF-16 byte order."""
-    end = "\n".encode(wide) if wide else b"\n"
+def _raw_lines(stream: BinaryIO, head: bytes, end: bytes) -> Iterator[bytes | None]:
+    """Lines as bytes, ``None`` for one over the limit; ``end`` is what ends a line, of two bytes in UTF-16."""
     held, skipping = bytearray(), False
     chunk = head
     while chunk:
@@ -90,64 +95,85 @@ def _find(held: bytearray, end: bytes, start: int) -> int:
     return found
 
 
-def json_lines(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
-    """One record a line; ``shown`` is the path as problems name it, here and below."""
-    for line in lines_of(stream, encoding):
+def json_lines(stream: BinaryIO, records: Records, encoding: str | None) -> Iterator[Read]:
+    """One record a line; values that go over several lines are read too. ``records`` is the file's, here and below."""
+    lines = lines_of(stream, encoding)
+    shown = records.path
+    for line in lines:
         if line.text is None:
             yield ReadProblem(shown, line.number, line.reason, "Write one record a line, as UTF-8.")
         elif line.text.strip():
+            if not records.seen and line.text.strip() in _OPENED:
+                yield from _spread(line, lines, records)
+                return
             try:
-                value = json.loads(line.text)
+                value = json.loads(line.text.rstrip().removesuffix(","))
             except (ValueError, RecursionError) as error:
                 yield ReadProblem(
                     shown, line.number, f"The line is not JSON: {_why(error)}.", "Write one record a line."
                 )
                 continue
-            yield from _one(value, shown, line.number)
+            yield from _values(value, records, line.number)
 
 
-def _one(value: object, shown: str, line: int) -> Iterator[Read]:
-    try:
-        record, notes = as_record(value, shown, line)
-    except InputError as error:
-        yield ReadProblem(shown, line, error.problem, error.hint)
+def _values(value: object, records: Records, line: int) -> Iterator[Read]:
+    """A value's record, or those in it where it is no article itself."""
+    if isinstance(value, dict) and "body" in value and type(value.get("title")) is str:
+        yield from records.read(value, line)
         return
-    yield record
-    yield from notes
+    for row in rows_of(value, records.columns):
+        yield from records.read(row, line)
 
 
-def json_whole(stream: BinaryIO, shown: str, encoding: str | None) -> Iterator[Read]:
-    """A list of records, an object with such a list, or one record; of at most `JSON_LIMIT` bytes."""
+def _spread(first: Line, lines: Iterator[Line], records: Records) -> Iterator[Read]:
+    """Records of JSON that go over several lines; of at most `JSON_LIMIT` characters."""
+    texts, size = ["\n" * (first.number - 1) + (first.text or "")], 0
+    for line in lines:
+        if line.text is None:
+            yield ReadProblem(records.path, line.number, line.reason, "Write one record a line, as UTF-8.")
+        texts.append(line.text or "")
+        size += len(texts[-1]) + 1
+        if size > JSON_LIMIT:
+            raise InputError(f"Its records go over several lines and are more than {JSON_LIMIT} characters.",
+                             "Write one record a line.")  # fmt: skip
+    yield from _whole("\n".join(texts), records)
+
+
+def json_whole(stream: BinaryIO, records: Records, encoding: str | None) -> Iterator[Read]:
+    """A list of records, an object with such lists, or records one after another; of at most `JSON_LIMIT` bytes."""
     text, _ = decode(stream.read(), encoding)
     stream.close()  # lets go of the bytes, which may be a quarter of a gigabyte
+    yield from _whole(text, records)
+
+
+def _whole(text: str, records: Records) -> Iterator[Read]:
     decoder, line, counted = json.JSONDecoder(), 1, 0
     try:
         for start, value in _elements(decoder, text):
             line += text.count("\n", counted, start)
             counted = start
-            yield from _one(value, shown, line)
+            yield from _values(value, records, line)
     except (ValueError, RecursionError) as error:
         raise InputError(f"The file is not JSON: {_why(error)}.", "Mend it, or write JSON Lines (.jsonl).") from error
 
 
 def _elements(decoder: json.JSONDecoder, text: str) -> Iterator[tuple[int, object]]:
-    """Position and value of each record: of a list, of an object's list, or of an object alone."""
+    """Position and value of each record: of a list, of a table's lists, or of objects one after another."""
     at = _blank(text, 0)
-    if text[at : at + 1] == "[":
-        at = yield from _list(decoder, text, at)
-    else:
-        value, at = decoder.raw_decode(text, at)
-        rows = (
-            next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list)), None)
-            if isinstance(value, dict)
-            else None
-        )
-        if rows is None:
-            yield 0, value
+    while True:
+        if text[at : at + 1] == "[" and text[_blank(text, at + 1) :][:1] != "[":
+            at = yield from _list(decoder, text, at)
         else:
-            yield from ((0, row) for row in rows)
-    if text[_blank(text, at) :]:
-        raise ValueError(f"text after its end, character {at + 1}")
+            start = at
+            value, at = decoder.raw_decode(text, at)
+            yield start, value
+        at = _blank(text, at)
+        if at >= len(text):
+            return
+        if text[at] == "," and text[_blank(text, at + 1) :][:1] == "{":
+            at = _blank(text, at + 1)
+        elif text[at] not in "{[":
+            raise ValueError(f"text after its end, character {at + 1}")
 
 
 def _list(decoder: json.JSONDecoder, text: str, at: int) -> Generator[tuple[int, object], None, int]:
@@ -171,58 +197,47 @@ def _blank(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def csv_table(stream: BinaryIO, shown: str, encoding: str | None, comma: str) -> Iterator[Read]:
+def csv_table(stream: BinaryIO, records: Records, encoding: str | None, comma: str) -> Iterator[Read]:
     """One record a row below a header; ``comma`` parts the cells where the header does not say otherwise."""
     csv.field_size_limit(LINE_LIMIT)
-    problems = Problems(shown)
-    place = [0]
+    problems = Problems(records.path)
+    rows = _rows(lines_of(stream, encoding), records, comma, problems)
+    went = lost = 0
+    for read in read_rows(rows, records):
+        lost += any("quote" in problem.reason for problem in problems.named)
+        yield from problems.taken()
+        went += isinstance(read, Record)
+        yield read
+    lost += any("quote" in problem.reason for problem in problems.named)
+    yield from problems.taken()
+    if lost:
+        yield ReadProblem(
+            records.path,
+            0,
+            f"{went:,} of its rows went in, not the broken ones.",
+            "",
+            "note",
+        )
 
-    def texts() -> Iterator[str]:
-        for line in lines_of(stream, encoding):
-            place[0] = line.number
+
+def _rows(lines: Iterator[Line], records: Records, comma: str, problems: Problems) -> Iterator[Row]:
+    """Numbers and cells of a table's rows; what cannot be read goes to ``problems``."""
+
+    def texts() -> Iterator[tuple[int, str]]:
+        for line in lines:
             if line.text is None:
-                problems.add(ReadProblem(shown, line.number, line.reason, "Save the table as UTF-8."))
+                problems.add(ReadProblem(records.path, line.number, line.reason, "Save the table as UTF-8."))
             else:
-                yield line.text + "\n"
+                yield line.number, line.text
 
     source = texts()
-    first = next(source, "")
-    names, comma = _header(first, comma)
-    rows = csv.reader(source, delimiter=comma)
-    while True:
-        start = place[0] + 1
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            yield ReadProblem(shown, start, f"The row cannot be read: {error}.", "Look for a quote that is not closed.")
-            continue
-        yield from problems.taken()
-        if row is None:
-            return
-        if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
-            yield ReadProblem(shown, start, f"The row has {len(row)} cells, the header names {len(names)}.",
-                              "Put quotes around cells that hold the separator.")  # fmt: skip
-        elif any(cell.strip() for cell in row):
-            yield from _one({k: v for k, v in zip(names, row, strict=False) if v.strip()}, shown, start)
-
-
-def _header(first: str, comma: str) -> tuple[list[str], str]:
-    def split(mark: str) -> list[str]:
-        try:
-            cells = next(csv.reader([first], delimiter=mark), [])
-        except csv.Error:
-            return []
-        return [cell.strip().lower() for cell in cells]
-
-    mark = max((comma, ",", "\t", ";"), key=lambda m: len(ALL_KEYS & set(split(m))))
-    names = split(mark)
-    if not {"title", "headline", "body", "content", "text", "summary", "lead", "description"} & set(names):
-        shown = ", ".join(names)[:100] or "nothing"
-        raise InputError(
-            f"No column is a title or a body; the header names {shown}.",
-            "Name the columns in the first line: id,title,body,outlet,published,url.",
-        )
-    return names, mark
+    head = list(islice(source, HEAD_ROWS))
+    if head and (mark := named_separator(head[0][1])):
+        comma = mark
+        del head[0]
+    else:
+        comma = separator([text for _, text in head], comma, records.columns)
+    yield from Splitter(comma, records.path, problems).rows(chain(head, source))
 
 
 def _why(error: Exception) -> str:

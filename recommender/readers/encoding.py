@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8, UTF-16 or CP949, told apart without ever replacing a character."""
+"""Bytes to text: UTF-8, UTF-16 or CP949, told apart; where all but a few bytes fit, those few are replaced."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _MARKS = (
 )
 _HINT = "Save it as UTF-8, or name its encoding with --encoding."
 _CANDIDATES = ("utf-8", "cp949")
+_FEW = 20  # letters that are read for one that is broken, in a text that is still read
 
 
 def decode(raw: bytes, encoding: str | None = None) -> tuple[str, str]:
-    """A file's text and the name of its encoding.
+    """A file's text and the name of its encoding; a few broken bytes are U+FFFD in it.
 
     Raises InputError for binary data and for text in no known encoding.
     """
@@ -24,15 +25,35 @@ def decode(raw: bytes, encoding: str | None = None) -> tuple[str, str]:
     if name is None:
         name = next((n for n in _CANDIDATES if _decodes(raw, n)), None)
     if name is None:
-        raise InputError(f"The text is neither UTF-8, UTF-16 nor CP949 {_where(raw)}.", _HINT)
-    try:
-        text = raw.decode(name)
-    except UnicodeError as error:
-        raise InputError(f"The text is not {name}: {misfit(error)}.", _HINT) from error
+        text, name = _nearly(raw)
+    else:
+        text = _decoded(raw, name)
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise InputError(f"The file holds a NUL byte (character {text.index(chr(0)) + 1}), so it is no text.", _HINT)
     return text, name.removesuffix("-sig")
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode(name)
+    except UnicodeError as error:
+        raise InputError(f"The text is not {name}: {misfit(error)}.", _HINT) from error
+
+
+def _nearly(raw: bytes) -> tuple[str, str]:
+    """Text of which a few bytes fit no encoding, and the encoding that fits the others best."""
+    texts = [(raw.decode(name, "replace"), name) for name in _CANDIDATES]
+    text, name = min(texts, key=lambda read: read[0].count("\ufffd") - raw.count(b"\xef\xbf\xbd"))
+    wide = sum(not letter.isascii() for letter in text)
+    hangul = sum("가" <= letter <= "힣" for letter in text)
+    if (
+        text.count("\ufffd") * _FEW > wide
+        or 2 * hangul < wide
+        or any(letter < " " and letter not in "\t\n\r\f\v" for letter in text)
+    ):
+        raise InputError(f"The text is neither UTF-8, UTF-16 nor CP949 {_where(raw)}.", _HINT)
+    return text, name
 
 
 def known(encoding: str) -> str:

@@ -4,81 +4,281 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from recommender.errors import InputError
 from recommender.readers.article import Article, Record, Related
+from recommender.readers.columns import FIELDS, Columns, plain_name
 from recommender.readers.notes import ReadProblem
-from recommender.text.dates import parse_published
+from recommender.readers.rules.authors import authors
+from recommender.text.dates import clock_of, is_day, parse_published
+from recommender.text.markup import has_markup, unescaped, without_markup
+from recommender.text.mojibake import mended
 from recommender.text.normalize import clean, split_tags
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "id": ("id",),
-    "title": ("title", "headline"),
-    "body": ("body", "content", "text", "summary", "lead", "description"),
-    "outlet": ("outlet", "press"),
-    "author": ("author",),
-    "published": ("published", "date"),
-    "updated": ("updated", "modified", "updated_at", "modified_at", "dateModified", "date_modified"),
-    "url": ("url",),
-    "section": ("section",),
-    "related": ("related",),
-}
-"""A field's keys, the first that is filled wins."""
-ALL_KEYS = frozenset(key for keys in KEYS.values() for key in keys)
 ID_LIMIT = 300
+SAMPLED = 50
+"""So many records of a file are looked at to guess what a column that is not used means."""
+NAMED_COLUMNS = 40
 _MISSING = frozenset(("nan", "null", "none", "nat", "na", "<na>", "n/a", "#n/a"))
 """What programs print where they know nothing, in small letters; it counts only as the whole of a value."""
+_WRAPPERS = ("_source", "fields", "attributes", "node", "article", "post", "news", "doc", "document", "item", "record",
+             "story", "entry", "data", "content", "payload", "value", "metadata", "meta", "info", "head")  # fmt: skip
+"""Keys of an object that holds what is told of the article."""
+_INSIDE = (
+    "rendered", "main", "name", "text", "value", "original", "title", "html", "plain", "#text", "_", "$t", "#cdata",
+    "__cdata", "#cdata-section", "raw", "default", "full", "content", "body", "plaintext", "headline",
+    "$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "ko", "ko-KR", "ko_KR", "kor", "url", "href",
+    "paragraphs", "sections", "form", "sentence", "context", "blocks", "children", "summary", "data", "term", "label",
+)  # fmt: skip
+"""Where in an object its text is, the best first."""
+_DEPTH = 8
+_URL = re.compile(r"(?:https?:)?//\S|www\.\S", re.IGNORECASE)
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]$")
+_GMT = ("gmt", "utc")
+
+
+@dataclass(slots=True)
+class Records:
+    """The records of one file: what they say, and once a file what of them is not used.
+
+    ``path`` is the file as problems name it.
+    """
+
+    path: str
+    columns: Columns = field(default_factory=Columns)
+    seen: int = 0
+    _unused: dict[str, list[str]] = field(default_factory=dict)
+    _filled: set[str] = field(default_factory=set)
+    _said: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def read(self, values: object, line: int) -> Iterator[Record | ReadProblem]:
+        """The record and notes on values that stay unknown, or the problem for which it is refused."""
+        try:
+            record, notes = self.one(values, line)
+        except InputError as error:
+            yield ReadProblem(self.path, line, error.problem, error.hint)
+            return
+        yield record
+        yield from notes
+
+    def one(self, values: object, line: int) -> tuple[Record, list[ReadProblem]]:
+        """The record and notes on values that were not understood. InputError if it is no article."""
+        if not isinstance(values, dict):
+            raise InputError(f"The record is {_kind(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
+        return self._read(_plain(values, self.columns), line)
+
+    def end(self) -> Iterator[ReadProblem]:
+        """Notes on the file as a whole, after its last record."""
+        for reason, (count, _) in self._said.items():
+            yield ReadProblem(self.path, 0, reason.format(_records(count)), "", "note")
+        if self._unused:
+            yield ReadProblem(self.path, 0, f"Not used: {self._listed()}.", self._hint(), "note")
+
+    def _read(self, values: dict[str, Any], line: int) -> tuple[Record, list[ReadProblem]]:
+        plan = self.columns.plan(values)
+        reader = _Reader(self, values, plan.keys, line)
+        body = reader.body()
+        title = reader.line("title", weak=bool(body))
+        if not title and not body:
+            raise self._no_article(plan.keys, values)
+        given = reader.line("id")
+        if len(given) > ID_LIMIT:
+            raise InputError(f"The id has {len(given)} characters, the limit is {ID_LIMIT}.", "Give a shorter id.")
+        article = Article(
+            id="",
+            title=title or None,
+            body=body,
+            outlet=reader.outlet() or None,
+            author=reader.author() or None,
+            published=reader.date("published"),
+            updated=reader.date("updated"),
+            url=reader.url() or None,
+            section=reader.section() or None,
+            tags=split_tags(title)[0],
+            stand_in=None if title else stand_in(body),
+        )
+        self._count(article, plan.unused, values)
+        return Record(article, reader.related(), given or None, self.path, line), reader.notes
+
+    def _no_article(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
+        if "title" in keys or "body" in keys:
+            hint = "See that one of them is filled."
+        elif values:
+            hint = f"Its keys are {_names(values)}; say which is which, such as --map title={next(iter(values))}."
+        else:
+            hint = 'Write {"title": ..., "body": ...}.'
+        return InputError("The record has neither a title nor a body.", hint)
+
+    def say(self, reason: str, line: int) -> None:
+        """A note that is told once, ``{}`` of the reason being the number of records it is true of."""
+        count, last = self._said.get(reason, (0, -1))
+        self._said[reason] = count + (last != line), line
+
+    def _count(self, article: Article, unused: tuple[str, ...], values: Mapping[str, object]) -> None:
+        self.seen += 1
+        if self.seen > SAMPLED and not unused:
+            return
+        if self.seen <= SAMPLED:
+            self._filled.update(name for name in FIELDS if getattr(article, name, None))
+        for key in unused:
+            samples = self._unused.setdefault(key, []) if len(self._unused) < 1000 else self._unused.get(key, [])
+            if len(samples) < 3 and isinstance(value := values[key], str | int | float):
+                samples.append(str(value)[:500])
+
+    def _listed(self) -> str:
+        shown = _names([key for key in self._unused if key.strip()])
+        return shown or "columns without a name"
+
+    def _hint(self) -> str:
+        missing = [name for name in FIELDS if name not in self._filled and name not in ("id", "related", "updated")]
+        guesses: dict[str, str] = {}
+        for key, samples in self._unused.items():
+            name = self.columns.guess(key, missing) or guess_by_values(samples, missing)
+            if name and key.strip():
+                guesses.setdefault(name, key)
+        if not guesses:
+            return ""
+        return "Perhaps " + " ".join(f"--map {name}={_quoted(key)}" for name, key in guesses.items()) + "?"
 
 
 @dataclass(slots=True)
 class _Reader:
     """Reads one record and gathers notes on values that are kept as unknown."""
 
-    path: str
-    line: int
+    file: Records
+    values: dict[str, Any]
+    keys: Mapping[str, tuple[str, ...]]
+    line_number: int
     notes: list[ReadProblem] = field(default_factory=list)
 
     def note(self, reason: str, hint: str = "") -> None:
-        self.notes.append(ReadProblem(self.path, self.line, reason, hint, "note"))
+        self.notes.append(ReadProblem(self.file.path, self.line_number, reason, hint, "note"))
 
-    def text(self, values: Mapping[str, object], name: str) -> str:
-        for key in KEYS[name]:
-            value = values.get(key)
-            if isinstance(value, str) and (found := paragraphs(value) if name == "body" else _clean(value)):
-                return found
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                return str(value)
-            if value is not None and not isinstance(value, str):
-                self.note(f"{key!r} is a {_kind(value)}, not text, and stays unknown.")
+    def texts(self, name: str) -> Iterator[tuple[str, str]]:
+        """Keys and texts of a field that are filled, the best first."""
+        for key in self.keys.get(name, ()):
+            value = self.values[key]
+            if type(value) is str:
+                if value:
+                    yield key, value
+            elif (text := text_of(value)) is not None:
+                if text:
+                    yield key, text
+            elif not self.file.columns.names(key, *(other for other in FIELDS if other != name)):
+                self.note(f"{key!r} is {_kind(value)}, not text, and stays unknown.")
+
+    def line(self, name: str, *, weak: bool = True) -> str:
+        """A field that stands on one line; ``weak``: under a key that names anything, too."""
+        texts = (text for key, text in self.texts(name) if weak or not is_weak(key))
+        return next((found for text in texts if (found := self.whole(text))), "")
+
+    def whole(self, text: str) -> str:
+        return _clean(self._repaired(text))
+
+    def body(self) -> str:
+        return next((found for _, text in self.texts("body") if (found := self._paragraphs(text))), "")
+
+    def _paragraphs(self, text: str) -> str:
+        if "\\n" in text and "\n" not in text:
+            text = text.replace("\\r", "").replace("\\n", "\n")
+        text = _CUT.sub("…", text) if text.endswith("chars]") else text
+        return paragraphs(self._repaired(text))
+
+    def _repaired(self, text: str) -> str:
+        if not text.isascii() and (again := mended(text)) != text:
+            self.file.say(
+                "{} held text that was once read in a wrong encoding; it was read again in the right one.",
+                self.line_number,
+            )
+            text = again
+        return without_markup(text) if has_markup(text) else text
+
+    def outlet(self) -> str:
+        found = [text for _, value in self.texts("outlet") if not _URL.match(value) and (text := self.whole(value))]
+        return next((text for text in found if not _DOMAIN.fullmatch(text)), found[0] if found else "")
+
+    def author(self) -> str:
+        for key, value in self.texts("author"):
+            if found := authors(self._repaired(value).strip()):
+                return _clean(found)
+            if value.strip().isdigit():
+                self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.", self.line_number)
         return ""
 
-    def date(self, values: Mapping[str, object], name: str) -> str | None:
-        printed = self.text(values, name)
-        if not printed:
-            return None
-        iso = parse_published(printed)
-        if iso is None:
+    def url(self) -> str:
+        for key, value in self.texts("url"):
+            found = _clean(unescaped(value))
+            if _URL.match(found) or (key.strip().casefold() in ("url", "link") and found):
+                return found
+        return ""
+
+    def section(self) -> str:
+        for key in self.keys.get("section", ()):
+            value = self.values[key]
+            if key.casefold() == "subject" and not isinstance(value, list):
+                continue
+            if (text := text_of(value)) and not text.strip().isdigit() and (found := self.whole(text)):
+                return found
+        return ""
+
+    def date(self, name: str) -> str | None:
+        refused = ""
+        for key, printed in self.texts(name):
+            iso = parse_published(_clean(printed))
+            if iso is not None:
+                return self._with_clock(key, iso) if name == "published" else iso
+            if printed.strip() and not clock_of(printed):
+                refused = refused or printed.strip()
+        if refused:
             self.note(
-                f"{printed[:60]!r} is no date, so it stays unknown.",
+                f"{refused[:60]!r} is no date, so it stays unknown.",
                 "Write dates as 2024-08-05 or 2024-08-05T11:16.",
             )
+        return None
+
+    def _with_clock(self, key: str, iso: str) -> str:
+        if key.casefold().endswith(_GMT) and "T" in iso:
+            return parse_published(f"{iso}Z") or iso
+        if is_day(iso):
+            for _, value in self.texts("clock"):
+                if clock := clock_of(value):
+                    return f"{iso}T{clock}"
         return iso
 
-    def related(self, values: Mapping[str, object]) -> tuple[Related, ...]:
-        value = values.get("related")
-        if isinstance(value, str):
-            value = _unfold(value)
-        if value is None:
-            return ()
-        if not isinstance(value, list):
-            self.note(f"'related' is a {_kind(value)}, not a list, and is left out.")
-            return ()
-        found = [entry for entry in map(_related, value) if entry]
-        if len(found) < len(value):
-            self.note(f"{len(value) - len(found)} entries of 'related' hold no headline and are left out.")
-        return tuple(found)
+    def related(self) -> tuple[Related, ...]:
+        for key in self.keys.get("related", ()):
+            value = self.values[key]
+            if isinstance(value, str):
+                value = _unfold(value)
+            if value is None:
+                continue
+            if not isinstance(value, list):
+                self.note(f"{key!r} is {_kind(value)}, not a list, and is left out.")
+                continue
+            found = [entry for each in value if (entry := _related(each, self.file.columns))]
+            if len(found) < len(value):
+                self.note(f"{len(value) - len(found)} entries of {key!r} hold no headline and are left out.")
+            return tuple(found)
+        return ()
+
+
+def guess_by_values(samples: list[str], missing: list[str]) -> str | None:
+    """The field that values look like: a date, an address, a long text or a headline."""
+    values = [value for each in samples if (value := each.strip())]
+    if not values:
+        return None
+    looks = {
+        "published": all(len(v) >= 8 and parse_published(_clean(v[:80])) for v in values),
+        "url": all(_URL.match(v) for v in values),
+        "body": all(len(v) >= 100 and " " in v for v in values),
+        "title": all(8 <= len(v) < 100 and " " in v for v in values),
+    }
+    return next((name for name, true in looks.items() if true and name in missing), None)
 
 
 def missing(value: object) -> bool:
@@ -86,6 +286,25 @@ def missing(value: object) -> bool:
     if isinstance(value, str):
         return len(value) < 20 and value.strip().casefold() in _MISSING
     return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def text_of(value: object, depth: int = 0) -> str | None:
+    """The text of a value, of a list's entries on lines of their own or of the part of an object that holds it.
+
+    ``None`` if it holds none.
+    """
+    if isinstance(value, str):
+        return "" if missing(value) else value
+    if isinstance(value, bool) or value is None or depth > _DEPTH:
+        return None
+    if isinstance(value, int | float):
+        return str(value) if not missing(value) else ""
+    if isinstance(value, list | tuple):
+        found = [text for each in value if (text := text_of(each, depth + 1))]
+        return "\n".join(found) if found or not value else None
+    if isinstance(value, dict):
+        return next((text for key in _INSIDE if (text := text_of(value.get(key), depth + 1))), None)
+    return str(value)
 
 
 def paragraphs(text: str) -> str:
@@ -98,32 +317,56 @@ def _clean(value: str) -> str:
     return " ".join(value.split()) if value.isascii() and value.isprintable() else clean(value)
 
 
-def as_record(values: object, path: str, line: int) -> tuple[Record, list[ReadProblem]]:
-    """The record and notes on values that were not understood. InputError if it is no article."""
-    if not isinstance(values, dict):
-        raise InputError(f"The record is a {_kind(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
-    values = {key: value for key, value in values.items() if not missing(value)}
-    reader = _Reader(path, line)
-    title, body = reader.text(values, "title"), reader.text(values, "body")
-    if not title and not body:
-        raise InputError("The record has neither a title nor a body.", f"Known keys are {', '.join(sorted(ALL_KEYS))}.")
-    given = reader.text(values, "id")
-    if len(given) > ID_LIMIT:
-        raise InputError(f"The id has {len(given)} characters, the limit is {ID_LIMIT}.", "Give a shorter id.")
-    article = Article(
-        id="",
-        title=title or None,
-        body=body,
-        outlet=reader.text(values, "outlet") or None,
-        author=reader.text(values, "author") or None,
-        published=reader.date(values, "published"),
-        updated=reader.date(values, "updated"),
-        url=reader.text(values, "url") or None,
-        section=reader.text(values, "section") or None,
-        tags=split_tags(title)[0],
-        stand_in=None if title else stand_in(body),
-    )
-    return Record(article, reader.related(values), given or None, path, line), reader.notes
+def _plain(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
+    """A record without what is missing; what stands in objects of it stands beside the rest as ``outer.inner``."""
+    nested = False
+    found = {}
+    for key, value in values.items():
+        if type(value) is str:
+            if len(value) >= 20 or not missing(value):
+                found[key] = value
+        elif not missing(value):
+            nested = nested or type(value) is dict
+            found[key] = value
+    return _flat(_unwrapped(found, columns)) if nested else found
+
+
+def _unwrapped(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
+    """The record with what a wrapper such as ``_source`` tells, where it does not tell it itself."""
+    lacking = lacks(values, columns)
+    if not lacking:
+        return values
+    for key in _WRAPPERS:
+        inner = values.get(key)
+        if isinstance(inner, dict) and any(columns.names(each, *lacking) for each in inner):
+            inner = _unwrapped({k: v for k, v in inner.items() if not missing(v)}, columns)
+            outer = {k: v for k, v in values.items() if k != key}
+            return {**outer, **inner}
+    return values
+
+
+def lacks(values: Mapping[str, object], columns: Columns) -> tuple[str, ...]:
+    """Which of title and body a record does not tell as text."""
+    found = {
+        name for key, value in values.items() for name in ("title", "body")
+        if columns.names(key, name) and text_of(value) and not (name == "title" and is_weak(key))
+    }  # fmt: skip
+    return tuple(name for name in ("title", "body") if name not in found)
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key names anything: what stands there is a title only beside a body."""
+    return plain_name(key) == "name"
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    found = dict(values)
+    for key, value in values.items():
+        if isinstance(value, dict) and len(value) <= 30:
+            for inner, each in value.items():
+                if not missing(each) and not isinstance(each, dict | list):
+                    found.setdefault(f"{key}.{inner}", each)
+    return found
 
 
 def stand_in(lead: str, width: int = 60) -> str:
@@ -134,15 +377,17 @@ def stand_in(lead: str, width: int = 60) -> str:
     return (lead[: width + 1].rsplit(" ", 1)[0] or lead[:width])[:width].rstrip(" ,") + "…"
 
 
-def _related(entry: object) -> Related | None:
+def _related(entry: object, columns: Columns) -> Related | None:
     url = None
     if isinstance(entry, dict):
         entry = {key: value for key, value in entry.items() if not missing(value)}
-        url = next((clean(v) for k in ("url", "link") if isinstance(v := entry.get(k), str) and v.strip()), None)
-        entry = next((v for k in KEYS["title"] if isinstance(v := entry.get(k), str)), None)
-    if not isinstance(entry, str) or missing(entry) or not any(map(str.isalnum, headline := clean(entry))):
+        keys = columns.plan(entry).keys
+        url = next((clean(v) for k in keys.get("url", ()) if isinstance(v := entry[k], str) and v.strip()), None)
+        entry = next((text for k in keys.get("title", ()) if (text := text_of(entry[k]))), None)
+    if not isinstance(entry, str) or missing(entry):
         return None
-    return Related(headline, url)
+    headline = clean(without_markup(mended(entry)))
+    return Related(headline, url) if any(map(str.isalnum, headline)) else None
 
 
 def _unfold(value: str) -> list[object] | None:
@@ -159,6 +404,27 @@ def _unfold(value: str) -> list[object] | None:
     return [part for part in value.split("|") if part.strip()]
 
 
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count:,} records"
+
+
+def _names(keys: Mapping[str, object] | list[str]) -> str:
+    shown = [_quoted(key)[:60] for key in list(keys)[:NAMED_COLUMNS]]
+    more = len(keys) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _quoted(key: str) -> str:
+    return f"'{key}'" if " " in key or "," in key else key
+
+
 def _kind(value: object) -> str:
-    names = {dict: "object", list: "list", str: "text", bool: "truth value", int: "number", float: "number"}
-    return names.get(type(value), "null" if value is None else type(value).__name__)
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+    }
+    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")

@@ -1,6 +1,7 @@
 """Which reader reads which file: one table of endings, asked by ingest, by the walk of folders and by inspect.
 
-A new format is a module beside this one with a function that parses it, and a line in `READERS`.
+A new format is a module in `formats` with a function that parses it, and a line in `READERS`. What a file is decides
+before its ending does, where its first bytes say it (`signs`).
 """
 
 from __future__ import annotations
@@ -10,16 +11,30 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Literal
+from typing import Any, BinaryIO, ClassVar, Literal
 
 from recommender.errors import InputError
 from recommender.readers.article import Record
+from recommender.readers.columns import Columns
 from recommender.readers.data_files import JSON_LIMIT, csv_table, json_lines, json_whole
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page import html_page, text_page
 from recommender.readers.page_fields import PageReading
-from recommender.readers.unpack import GZ, PAGE_LIMIT, opened, read_whole
+from recommender.readers.records import Records
+from recommender.readers.signs import HEAD, first_line, sign_of
+from recommender.readers.tables import heads
+from recommender.readers.unpack import (
+    GZ,
+    PAGE_LIMIT,
+    head_of,
+    opened,
+    read_whole,
+    seekable,
+    unpacked_member,
+    whole,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +45,26 @@ class PageReader:
     endings: tuple[str, ...]
     parse: Callable[[bytes, str | None], PageReading]
     limit: int = PAGE_LIMIT
+    sign: str | None = None
 
     def page(self, path: str | Path, encoding: str | None = None) -> PageReading:
         """Each field with the rule that found it. InputError if the file is too large, no text or holds none."""
         return self.parse(read_whole(path, self.limit), encoding)
 
-    def read(self, path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
-        """The page as a record; a note where it tells nothing."""
-        page = self.page(path, encoding)
+    def read(
+        self, path: str | Path, shown: str, encoding: str | None = None, columns: Columns | None = None
+    ) -> Iterator[Record | ReadProblem]:
+        """The page as a record; a note where it tells nothing. A page has no ``columns``."""
+        yield from self._told(read_whole(path, self.limit), shown, encoding)
+
+    def read_stream(
+        self, stream: BinaryIO, file: Records, encoding: str | None, **_: Any
+    ) -> Iterator[Record | ReadProblem]:
+        """The same of a file within another."""
+        yield from self._told(whole(stream, self.limit), file.path, encoding)
+
+    def _told(self, raw: bytes, shown: str, encoding: str | None) -> Iterator[Record | ReadProblem]:
+        page = self.parse(raw, encoding)
         record = page.to_record(shown)
         if page.refusal:
             yield ReadProblem(shown, 0, page.refusal, "Nothing of it is kept; capture the article itself.", "note")
@@ -50,40 +77,105 @@ class PageReader:
 
 @dataclass(frozen=True, slots=True)
 class RecordReader:
-    """Many records a file; ``parse`` takes its stream, its path as problems name it, and the encoding asked for.
+    """Many records a file; ``parse`` takes its stream, what makes records of mappings, and the encoding asked for.
 
     With a ``limit`` the stream holds the whole file, which is at most so many bytes; without, it is read on the way.
+    ``seeks``: the stream has to be one that can be sought in. ``sign`` is what `signs.sign_of` calls such a file.
     """
 
     kind: ClassVar[Literal["records"]] = "records"
     endings: tuple[str, ...]
-    parse: Callable[[BinaryIO, str, str | None], Iterator[Record | ReadProblem]]
+    parse: Callable[..., Iterator[Record | ReadProblem]]
     limit: int | None = None
+    seeks: bool = False
+    sign: str | None = None
 
-    def read(self, path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
-        """Records and problems in the order of the file. InputError if it cannot be read as a whole."""
-        with opened(path) if self.limit is None else io.BytesIO(read_whole(path, self.limit)) as stream:
-            yield from self.parse(stream, shown, encoding)
+    def read(
+        self, path: str | Path, shown: str, encoding: str | None = None, columns: Columns | None = None
+    ) -> Iterator[Record | ReadProblem]:
+        """Records and problems in the order of the file, then notes on it. InputError if it cannot be read as a whole.
+
+        ``shown`` is the path as problems name it; ``columns`` tell which key or column says what.
+        """
+        with opened(path) as stream:
+            yield from self.read_stream(stream, Records(shown, columns or Columns()), encoding)
+
+    def read_stream(
+        self, stream: BinaryIO, file: Records, encoding: str | None, **more: Any
+    ) -> Iterator[Record | ReadProblem]:
+        """The same of a stream; ``more`` is handed to ``parse``."""
+        if self.limit is not None:
+            yield from self.parse(io.BytesIO(whole(stream, self.limit)), file, encoding, **more)
+        elif self.seeks:
+            with seekable(stream) as found:
+                yield from self.parse(found, file, encoding, **more)
+        else:
+            yield from self.parse(stream, file, encoding, **more)
+        yield from file.end()
 
 
 Reader = PageReader | RecordReader
 
-_TEXT = PageReader((".txt",), text_page)
-_JSON_LINES = RecordReader((".jsonl", ".ndjson"), json_lines)
+
+def _format(module: str, function: str, **given: Any) -> Callable[..., Any]:
+    """A function of a module in `formats`, which is loaded when it is called first."""
+
+    def parse(*arguments: Any, **more: Any) -> Any:
+        return getattr(import_module(f"recommender.readers.formats.{module}"), function)(*arguments, **given, **more)
+
+    return parse
+
+
+def _read_member(member: Any) -> Iterator[Record | ReadProblem] | None:
+    """The records of a file within an archive; ``None`` if it is of no ending that is read."""
+    stream = unpacked_member(member.stream, member.size, member.total, member.name)
+    named = find_reader(member.name)
+    reader = _decided(stream.peek(HEAD)[:HEAD], named) if named else None
+    if reader is None:
+        return None
+    more = {"total": member.total, "nested": member.nested + 1} if reader.sign in ARCHIVES else {}
+    return reader.read_stream(stream, Records(member.shown, member.columns), member.encoding, **more)
+
+
+ARCHIVES = ("zip", "tar")
+_TEXT = PageReader((".txt",), text_page, sign="text")
+_HTML = PageReader((".html", ".htm", ".xhtml"), html_page, sign="html")
+_JSON_LINES = RecordReader((".jsonl", ".ndjson"), json_lines, sign="json-lines")
+_JSON = RecordReader((".json",), json_whole, JSON_LIMIT, sign="json")
+_COMMAS = RecordReader((".csv",), partial(csv_table, comma=","), sign="commas")
+_TABS = RecordReader((".tsv",), partial(csv_table, comma="\t"), sign="tabs")
+_TABLE_PAGE = RecordReader((".xls",), _format("web_tables", "html_table"), PAGE_LIMIT, sign="html-table")
+_DATA = (_JSON_LINES, _JSON, _COMMAS, _TABS)
 
 READERS: dict[str, Reader] = {
     ending: reader
     for reader in (
         _TEXT,
-        PageReader((".html", ".htm", ".xhtml"), html_page),
-        _JSON_LINES,
-        RecordReader((".json",), json_whole, JSON_LIMIT),
-        RecordReader((".csv",), partial(csv_table, comma=",")),
-        RecordReader((".tsv",), partial(csv_table, comma="\t")),
+        _HTML,
+        PageReader((".mhtml", ".mht"), _format("mail", "mhtml", html=html_page), sign="mhtml"),
+        *_DATA,
+        _TABLE_PAGE,
+        RecordReader((".parquet", ".pq"), _format("columnar", "parquet"), seeks=True, sign="parquet"),
+        RecordReader((".feather", ".arrow"), _format("columnar", "feather"), seeks=True, sign="arrow"),
+        RecordReader((".xml", ".rss", ".atom", ".rdf"), _format("feeds", "feed"), sign="feed"),
+        RecordReader((".warc",), _format("warc", "warc", html=html_page, text=text_page), sign="warc"),
+        RecordReader((".eml",), _format("mail", "eml"), PAGE_LIMIT, sign="mail"),
+        RecordReader((".mbox",), _format("mail", "mbox"), sign="mbox"),
+        RecordReader((".md", ".markdown"), _format("markdown", "markdown"), PAGE_LIMIT, sign="markdown"),
+        RecordReader(
+            (".xlsx", ".xlsm", ".zip"), _format("archives", "package", read=_read_member), seeks=True, sign="zip"
+        ),
+        RecordReader((".tar", ".tgz"), _format("archives", "tarred", read=_read_member), seeks=True, sign="tar"),
     )
     for ending in reader.endings
 }
 """The reader of every ending that is read, each also with ``.gz``."""
+_UNNAMED = (
+    RecordReader((), _format("feeds", "sitemap"), sign="sitemap"),
+    RecordReader((), _format("newsml", "newsml"), sign="newsml"),
+    RecordReader((), _format("web_tables", "sheet_xml"), sign="sheet-xml"),
+)
+_BY_SIGN: dict[str | None, Reader] = {reader.sign: reader for reader in (*READERS.values(), *_UNNAMED) if reader.sign}
 
 
 def find_reader(path: str | Path) -> Reader | None:
@@ -93,11 +185,43 @@ def find_reader(path: str | Path) -> Reader | None:
 
 
 def reader_of(path: str | Path) -> Reader:
-    """`find_reader`; InputError for an ending that is not read."""
-    reader = find_reader(path)
+    """The reader of what a file is, else of its ending; InputError for what is not read."""
+    named = find_reader(path)
+    try:
+        head = head_of(path, HEAD)
+    except InputError:
+        head = b""  # reading it says why
+    reader = _decided(head, named)
     if reader is None:
         raise InputError(f"The ending {Path(path).suffix!r} is not one that is read.", endings())
     return reader
+
+
+def _decided(head: bytes, named: Reader | None) -> Reader | None:
+    """What the first bytes say goes before the ending, but for what both may be."""
+    sign = sign_of(head)
+    if sign is None:
+        return _table_in(head) or named if named is _TEXT else named
+    if sign == "xml":
+        if named is _HTML:
+            return named
+        raise InputError("The XML is none of the kinds that are read.", "Read are feeds, sitemaps, NewsML and NITF.")
+    if sign == "html" and (named in _DATA or named is _TABLE_PAGE):
+        return named  # the page of an error, or a table without the marks of a program
+    if sign in ("json", "json-lines") and named is _JSON_LINES:
+        return _JSON if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[") else named
+    if sign == "mail" and named is _BY_SIGN["mhtml"]:
+        return named
+    return _BY_SIGN[sign]
+
+
+def _table_in(head: bytes) -> Reader | None:
+    """The reader for a table that was saved as text: its first line names columns."""
+    columns = Columns()
+    for mark, reader in (("\t", _TABS), (",", _COMMAS)):
+        if heads([cell.strip(' "') for cell in first_line(head).split(mark)], columns) >= 2:
+            return reader
+    return None
 
 
 def endings() -> str:
@@ -110,14 +234,17 @@ def read_page(path: str | Path, *, encoding: str | None = None) -> PageReading:
 
     InputError if it is no text or holds none.
     """
-    reader = find_reader(path)
+    try:
+        reader: Reader | None = reader_of(path)
+    except InputError:
+        reader = None
     return (reader if isinstance(reader, PageReader) else _TEXT).page(path, encoding)
 
 
 def read_records(path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
-    """The records of one file in order, as JSON Lines where no reader of records has its ending.
+    """The records of one file in order, as JSON Lines where no reader of records is for it.
 
     ``shown`` is the path as problems name it.
     """
-    reader = find_reader(path)
+    reader = reader_of(path) if find_reader(path) else None
     return (reader if isinstance(reader, RecordReader) else _JSON_LINES).read(path, shown, encoding)

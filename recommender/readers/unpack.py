@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import os
+import shutil
+import struct
+import tarfile
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
+from zipfile import BadZipFile
 
 from recommender.errors import InputError
 from recommender.files.reading import open_regular
@@ -23,13 +29,27 @@ RATIO_LIMIT = 200
 RATIO_FREE = 64 * 1024**2
 PAGE_LIMIT = 20 * 1024**2
 """Most bytes of one page."""
+BROKEN = (BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError,
+          RuntimeError, KeyError, struct.error)  # fmt: skip
+"""What the libraries raise for packed files that are none, cut, encrypted, or packed in a way they do not know."""
+_GZ_MAGIC = b"\x1f\x8b\x08"
 
 
-class _Bounded(io.RawIOBase):
-    """A gz stream that stops at the limits instead of filling memory or disk."""
+class Packed(Protocol):
+    """What gives unpacked bytes."""
 
-    def __init__(self, packed: gzip.GzipFile, size: int) -> None:
-        self._packed, self._size, self._given = packed, max(size, 1), 0
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Bounded(io.RawIOBase):
+    """A packed stream of ``size`` bytes that stops at the limits instead of filling memory or disk.
+
+    ``total`` is shared by the members of one archive: what all of them gave counts.
+    """
+
+    def __init__(self, packed: Packed, size: int, kind: str = "gz file", total: list[int] | None = None) -> None:
+        self._packed, self._size, self._given, self._kind = packed, max(size, 1), 0, kind
+        self._total = total if total is not None else [0]
 
     def readable(self) -> bool:
         return True
@@ -37,16 +57,17 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         try:
             data = self._packed.read(len(buffer))
-        except (EOFError, OSError, zlib.error) as error:
-            raise InputError(f"The gz file is broken: {error}.", "Pack it again.") from error
+        except BROKEN as error:
+            raise InputError(f"The {self._kind} is broken: {error}.", "Pack it again.") from error
         self._given += len(data)
-        if self._given > UNPACKED_LIMIT:
+        self._total[0] += len(data)
+        if self._total[0] > UNPACKED_LIMIT:
             raise InputError(
-                f"The gz file unpacks to more than {UNPACKED_LIMIT} bytes.", "Split it into several files."
+                f"The {self._kind} unpacks to more than {UNPACKED_LIMIT} bytes.", "Split it into several files."
             )
         if self._given > RATIO_FREE and self._given > RATIO_LIMIT * self._size:
             raise InputError(
-                f"The gz file unpacks to more than {RATIO_LIMIT} times its size.",
+                f"The {self._kind} unpacks to more than {RATIO_LIMIT} times its size.",
                 "Unpack it yourself if you trust it.",
             )
         buffer[: len(data)] = data
@@ -55,7 +76,7 @@ class _Bounded(io.RawIOBase):
 
 @contextmanager
 def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
-    """A regular file's bytes; unpacked when its name ends in `GZ`.
+    """A regular file's bytes; unpacked when it is a gz file or its name ends in `GZ`.
 
     Raises InputError for what is no regular file or cannot be opened; reading from it raises
     InputError for a broken or overlarge gz.
@@ -65,27 +86,72 @@ def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
     except (OSError, ValueError) as error:
         raise InputError(f"The file cannot be opened: {_why(error)}.", "Check its name and rights.") from error
     with plain:
-        if not unpack or not str(path).lower().endswith(GZ):
+        if not unpack or not (str(path).lower().endswith(GZ) or _is_gz(plain)):
             yield plain
             return
         size = os.fstat(plain.fileno()).st_size
         with (
             gzip.GzipFile(fileobj=plain) as packed,
-            io.BufferedReader(_Bounded(packed, size), 1 << 16) as unpacked,
+            io.BufferedReader(Bounded(packed, size), 1 << 16) as unpacked,
         ):
             yield unpacked
+
+
+def _is_gz(plain: BinaryIO) -> bool:
+    try:
+        start = plain.read(len(_GZ_MAGIC))
+        plain.seek(0)
+    except OSError as error:
+        raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
+    return start == _GZ_MAGIC
+
+
+@contextmanager
+def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """The same bytes in a file that can be sought in: itself, or a nameless copy of what is unpacked on the way."""
+    if stream.seekable():
+        yield stream
+        return
+    with tempfile.TemporaryFile() as copy:
+        try:
+            shutil.copyfileobj(stream, copy, 1 << 20)
+        except OSError as error:
+            raise InputError(f"The file cannot be unpacked: {_why(error)}.", "Check the disk.") from error
+        copy.seek(0)
+        yield copy
+
+
+def unpacked_member(stream: io.BufferedReader, size: int, total: list[int], name: str) -> io.BufferedReader:
+    """The bytes of a member of an archive, unpacked once more where it is a gz file of ``size`` bytes."""
+    if not name.lower().endswith(GZ) and stream.peek(len(_GZ_MAGIC))[: len(_GZ_MAGIC)] != _GZ_MAGIC:
+        return stream
+    return io.BufferedReader(Bounded(gzip.GzipFile(fileobj=stream), size, total=total), 1 << 16)
+
+
+def whole(stream: BinaryIO, limit: int) -> bytes:
+    """All bytes of a stream of at most ``limit`` bytes; InputError for a larger one."""
+    try:
+        raw = stream.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
+    if len(raw) > limit:
+        raise too_large(limit)
+    return raw
+
+
+def head_of(path: str | Path, size: int) -> bytes:
+    """The first bytes of a file, unpacked; InputError as `opened`."""
+    with opened(path) as stream:
+        try:
+            return stream.read(size)
+        except OSError as error:
+            raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
 
 
 def read_whole(path: str | Path, limit: int = PAGE_LIMIT) -> bytes:
     """All bytes of a file of at most ``limit`` bytes; InputError for a larger one."""
     with opened(path) as stream:
-        try:
-            raw = stream.read(limit + 1)
-        except OSError as error:
-            raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
-    if len(raw) > limit:
-        raise too_large(limit)
-    return raw
+        return whole(stream, limit)
 
 
 def too_large(limit: int) -> InputError:

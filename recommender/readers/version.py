@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_PARTS = ("readers", "readers/rules", "text")
+_PARTS = ("readers", "readers/formats", "readers/rules", "text")
 """Folders whose modules and tables turn a file into records."""
-_LIBRARIES = ("lxml", "trafilatura")
+_LIBRARIES = ("lxml", "trafilatura", "pyarrow", "PyYAML")
 
 
 @cache
@@ -28,7 +28,7 @@ def reader_version() -> str:
 def _sources() -> Iterator[Traversable]:
     package = files("recommender")
     for part in _PARTS:
-        found = (each for each in package.joinpath(part).iterdir() if each.name.endswith((".py", ".txt")))
+        found = (each for each in package.joinpath(part).iterdir() if each.name.endswith((".py", ".txt", ".toml")))
         yield from sorted(found, key=lambda each: each.name)
 
 

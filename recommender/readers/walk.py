@@ -9,6 +9,7 @@ from pathlib import Path
 from recommender.errors import InputError
 from recommender.readers.notes import ReadProblem
 from recommender.readers.registry import endings, find_reader, reader_of
+from recommender.readers.walk_names import part_folders
 
 
 def files_of(paths: Iterable[str | Path]) -> Iterator[Path | ReadProblem]:
@@ -36,10 +37,13 @@ def files_of(paths: Iterable[str | Path]) -> Iterator[Path | ReadProblem]:
 
 def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
     root = os.path.realpath(folder)
-    seen, other = 0, 0
+    seen = other = passed = 0
     denied: list[OSError] = []
     for here, folders, names in os.walk(folder, onerror=denied.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        parts = part_folders(folders, names)
+        folders[:] = [name for name in folders if name not in parts]
+        passed += len(parts)
         for name in sorted(names) + [n for n in folders if os.path.islink(os.path.join(here, n))]:
             path = Path(here, name)
             if name.startswith("."):
@@ -57,6 +61,9 @@ def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
         yield ReadProblem(str(error.filename), 0, f"The folder cannot be read: {error.strerror}.", "Check its rights.")
     if other:
         yield ReadProblem(str(folder), 0, f"{other} files of other endings were passed over.", endings(), "note")
+    if passed:
+        reason = f"The folders beside {passed} saved pages hold parts of them and were passed over."
+        yield ReadProblem(str(folder), 0, reason, "Give one by name to read it.", "note")
     if not seen:
         yield ReadProblem(str(folder), 0, "The folder holds no pages or records.", endings(), "note")
 

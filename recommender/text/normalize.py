@@ -31,10 +31,14 @@ _MARKS = re.compile(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}
 _SPACE = re.compile(r"\s+")
 _BLANKS = re.compile(r"\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Signs that are not seen: zero width, soft hyphens, marks of direction. The joiner of emoji stays.
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 
 _HANJA_RUN = re.compile(r"[\u4e00-\u9fff]+")
 
-_TAG = re.compile(r"\[([^\[\]]{1,40})\]|【([^【】]{1,40})】|<([^<>]{1,20})>(?=\s)")
+_TAG = re.compile(
+    r"\[([^\[\]]{1,40})\]|【([^【】]{1,40})】|［([^［］]{1,40})］|〔([^〔〕]{1,40})〕|<([^<>]{1,20})>(?=\s)"
+)
 _TIME = re.compile(r"\s*\d{1,2}:\d{2}(?::\d{2})?\s*|[\d\s.,/%-]+")
 _WIRE = re.compile(r"\s*\(\s*(종합\s*\d*\s*보?|속보|\d\s*보|상보)\s*\)\s*$")
 
@@ -49,7 +53,7 @@ _PLAIN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u0
 
 def clean(text: str) -> str:
     """Text as it is stored and shown: NFC, no control characters, white space folded to one blank."""
-    return _SPACE.sub(" ", _settled("NFC", _CONTROL.sub("", text))).strip()
+    return _SPACE.sub(" ", _settled("NFC", _UNSEEN.sub("", _CONTROL.sub("", text)))).strip()
 
 
 def normalise(text: str) -> str:
@@ -121,9 +125,9 @@ def _trailing_tags(text: str, start: int) -> tuple[list[str], int]:
 
 
 def _last_tag(text: str, start: int, end: int) -> re.Match[str] | None:
-    if text[end - 1] not in "]】":
+    if text[end - 1] not in "]】］〕":
         return None
-    opened = max(text.rfind("[", start, end), text.rfind("【", start, end))
+    opened = max(text.rfind(sign, max(start, end - 42), end) for sign in "[【［〔")
     match = _TAG.match(text, opened, end) if opened >= 0 else None
     return match if match and match.end() == end else None
 

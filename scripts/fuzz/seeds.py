@@ -53,6 +53,27 @@ HEADLINES = [
     "각\u1112\u1161\u11ab e\u0301\u0301\u0301 \u200b\ufeff", "battery recycling in Pohang",
 ]  # fmt: skip
 
+FEED = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="c/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>가나일보 - 전체기사</title>
+<link>https://example.org</link><item><title>시험동 &lt;b&gt;짓는다&lt;/b&gt;</title><link>https://example.org/1</link><pubDate>Mon, 05 Aug 2024 11:16:00 +0900</pubDate>
+<content:encoded><![CDATA[<p>본문.</p>[caption id="1"]사진[/caption]]]></content:encoded><wp:status>publish</wp:status><wp:post_date>2024-08-05 11:16:00</wp:post_date></item></channel></rss>"""
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">&lt;em&gt;둘&lt;/em&gt;</title><link href="https://example.org/2"/><updated>2024-08-05T11:16:00Z</updated><content type="xhtml"><div><p>글</p></div></content></entry></feed>'
+SITEMAP = '<urlset xmlns:news="n"><url><loc>https://example.org/3</loc><news:news><news:publication><news:name>가나일보</news:name></news:publication><news:title>셋</news:title></news:news></url></urlset>'
+NEWSML = '<newsMessage><newsItem guid="u"><itemMeta><itemClass qcode="ninat:text"/></itemMeta><contentMeta><headline>넷</headline><by>홍길동 기자</by></contentMeta><contentSet><inlineXML><nitf><body><body.content><p>글</p></body.content></body></nitf></inlineXML></contentSet></newsItem></newsMessage>'
+SHEET_XML = '<?xml version="1.0"?><Workbook><Table><Row><Cell><Data>제목</Data></Cell></Row><Row><Cell ss:Index="1" xmlns:ss="s"><Data>다섯</Data></Cell></Row></Table></Workbook>'
+TABLE_PAGE = '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr><td>제목<td>일자<tr><td>여섯<td>2024-08-05</table></html>'
+MAIL = "From: =?utf-8?B?7ZmN?= <a@b.kr>\nSubject: =?euc-kr?Q?=B0=A1?= 일곱\nDate: Mon, 5 Aug 2024 11:16:00 +0900 (KST)\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=xx\n\n--xx\nContent-Type: text/html; charset=ks_c_5601-1987\nContent-Transfer-Encoding: quoted-printable\nContent-Location: https://example.org/7\n\n<p>=B0=A1</p>\n--xx--\n"
+MBOX = f"From a@b.kr Mon Aug  5 11:16:00 2024\n{MAIL}\n\nFrom a@b.kr Mon Aug  5 11:16:00 2024\nSubject: 여덟\n\n글\n"
+MARKDOWN = "---\ntitle: 아홉\ndate: 2024-08-05\ntags: [a, b]\n---\n## 소제목\n글 [길](https://example.org)과 **굵은** *글*. ![x](y) {{< z >}}\n## 관련기사\n- [하나](u)\n"
+TOML_FRONT = '+++\ntitle = "열"\ndate = 2024-08-05\n+++\n글\n'
+WARC = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/11\r\nContent-Length: 121\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n1f\r\n<title>a</title><p>text text</p>\r\n0\r\n\r\n         \r\n\r\n"
+
+WORKBOOK = {
+    "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="a" r:id="r1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": '<Relationships><Relationship Id="r1" Target="worksheets/s.xml"/></Relationships>',
+    "xl/styles.xml": '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>',
+    "xl/sharedStrings.xml": "<sst><si><t>제목</t></si><si><r><t>양극재</t></r></si><si><t>날짜</t></si></sst>",
+    "xl/worksheets/s.xml": '<worksheet><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>2</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="0"><v>45509</v></c></row></worksheet>',
+}
 ALIASES = '[aliases]\n"포스코퓨처엠" = ["포스코케미칼", "POSCO Future M"]\n"대구경북신공항" = ["TK신공항"]\n'
 DESKS = '[[desk]]\nid = "recycling"\nname = "배터리 재활용"\nname_en = "Battery recycling"\nterms = ["사용후 배터리", "재활용", "recycle"]\nexcluded = ["축제"]\nexamples = ["포항 배터리 재활용"]\n'
 RECIPE = 'seed = 7\nembedder = "lsa"\nbody_weight = 0.4\ntolerance_mrr = 0.02\nworkers = 1\n'
@@ -76,6 +97,8 @@ TOKENS = (
     '"id"', '"title"', '"headline"', '"body"', '"text"', '"related"', '"published"', '"date"', '"url"', '"press"', "null", "true", "NaN", "Infinity",
     "1e999", "-0", "\\ud800", "\\u0000", "[[[[", "{}", '""', "title,body\n", "title\tbody\n", '"articles":[', "|", ";", "[[desk]]\n", "[aliases]\n",
     "terms = ", "seed = ", "nan", "inf", "0x", "1979-05-27T07:32:00Z", "'''", "sha256", '"seal"', '"format"', "PK\x03\x04", "\x93NUMPY", "descr", "<f4", "|O",
+    "<rss>", "<item>", "</item>", "<feed>", "<entry>", "<urlset>", "<news:news>", "<nitf>", "<!ENTITY a '", "<c r='A1' t='s'><v>", "&a;", "xmlns:a='", "WARC/1.0\r\n",
+    "Content-Length: ", "Content-Type: multipart/related; boundary=", "--xx\n", "=?utf-8?B?", "base64", "chunked", "---\n", "+++\n", "From a@b Mon 11:16", "xl/workbook.xml",
     "fortran_order", "shape", "t001", "s001", "plant-1", '"action"', '"parts"', '"merge"', "동해신문", "양극재", "배터리",
 )  # fmt: skip
 

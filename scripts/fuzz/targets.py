@@ -7,10 +7,14 @@ Here is no fuzzer: the tests run the targets too.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import math
+import tarfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,6 +33,7 @@ from recommender.ranking.answer import Answer
 from recommender.ranking.model import Model
 from recommender.readers.encoding import decode
 from recommender.readers.page_html import read_html
+from recommender.readers.registry import reader_of
 from recommender.text.aliases import load_aliases
 from recommender.text.dates import find_date, parse_published
 from recommender.text.instants import day_after, day_number, day_text
@@ -42,6 +47,9 @@ from recommender.versions.registry import check
 
 from . import seeds
 
+_FAMILIES = ("archives", "columnar", "feeds", "mail", "markdown", "newsml", "sheets", "warc", "web_tables")
+FORMATS = tuple(import_module(f"recommender.readers.formats.{name}") for name in _FAMILIES)
+"""Loaded here, where coverage is counted; the program loads each when a file is of it."""
 Run = Callable[[bytes], None]
 ENCODINGS = (None, None, None, "utf-8", "cp949", "utf-16")
 KINDS = (".jsonl", ".json", ".csv", ".tsv", ".jsonl.gz", ".csv.gz")
@@ -98,6 +106,66 @@ def _records(desk: Path, folder: Path) -> Run:
                 assert article.title or article.body
 
     return run
+
+
+def _formats(desk: Path, folder: Path) -> Run:
+    """A file whose ending says nothing: its bytes tell what it is."""
+
+    def run(data: bytes) -> None:
+        endings = (".txt", ".xml", ".eml", ".mbox", ".md", ".warc", ".xls", ".mhtml")
+        path = folder / f"any{endings[_first(data) % len(endings)]}"
+        path.write_bytes(data[1:])
+        _told(path)
+
+    return run
+
+
+def _packed(desk: Path, folder: Path) -> Run:
+    """Archives: a member of a sound one is changed, or bytes of the archive itself."""
+    sound = {
+        name: text.encode() for name, text in (*seeds.WORKBOOK.items(), ("a.csv", seeds.CSV), ("b.xml", seeds.FEED))
+    }
+
+    def run(data: bytes) -> None:
+        how, at, raw = _first(data), data[1:3], data[3:]
+        names = sorted(sound) if how & 1 else [name for name in sorted(sound) if name.startswith("xl/")]
+        harmed = names[(how >> 3) % len(names)]
+        files = {name: sound[name] for name in names}
+        place = int.from_bytes(at, "little") % (len(files[harmed]) + 1)
+        files[harmed] = _harmed(files[harmed], (how >> 1) % 4, place, raw)
+        path = folder / ("any.tar" if how & 0x80 else "any.zip")
+        path.write_bytes(_tar(files) if how & 0x80 else _zip(files))
+        if how & 0x40:
+            whole = path.read_bytes()
+            path.write_bytes(_harmed(whole, 0, int.from_bytes(at, "little") % (len(whole) + 1), raw[:8]))
+        _told(path)
+
+    return run
+
+
+def _told(path: Path) -> None:
+    for read in reader_of(path).read(path, path.name):
+        if isinstance(read, Record):
+            article = read.article
+            _storable([read.given_id, article.title, article.body, article.outlet, article.url, article.published])
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in files.items():
+            archive.writestr(name, raw)
+    return out.getvalue()
+
+
+def _tar(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, raw in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(raw)
+            archive.addfile(info, io.BytesIO(raw))
+    return out.getvalue()
 
 
 def _ingest(desk: Path, folder: Path) -> Run:
@@ -299,6 +367,15 @@ def _spread(texts: list[str], marks: range) -> tuple[bytes, ...]:
 _TABLES = [seeds.JSONL, seeds.JSON, seeds.CSV, seeds.CSV.replace(",", "\t"), seeds.JSONL, seeds.CSV]
 _SETTINGS = [seeds.ALIASES, seeds.DESKS, seeds.RECIPE, seeds.EDITS_LINES, seeds.LABELS]
 _QUERIES = ("양극재 공장\x1f\x1f2024-08", f"{TEXT}\x1f연간 3만톤 규모다.\x1f2024-05-02T08:00\x1f2023\x1f2024-12\x1f동해신문", "plant-1", "\x1f\x1f\x1f\x1f\x1f\x1ft001")  # fmt: skip
+_XML = [seeds.FEED, seeds.ATOM, seeds.SITEMAP, seeds.NEWSML, seeds.SHEET_XML, seeds.TABLE_PAGE]
+_MAILS = (
+    (2, seeds.MAIL),
+    (3, seeds.MBOX),
+    (7, seeds.MAIL),
+    (4, seeds.MARKDOWN),
+    (4, seeds.TOML_FRONT),
+    (5, seeds.WARC),
+)
 TARGETS = {
     target.name: target
     for target in (
@@ -308,6 +385,10 @@ TARGETS = {
                                b"\0<ul><li>\xea\xb0\x80</ul>"), 1, 3),
         Target("records", _records, tuple(bytes([mark | bits]) + text.encode() for mark, text in enumerate(_TABLES)
                                           for bits in (0, PACK) if not bits or mark > 3)),
+        Target("xml", _formats, tuple(b"\1" + text.encode() for text in _XML), 1, 3),
+        Target("mail", _formats, tuple(bytes([mark]) + text.encode() for mark, text in _MAILS), 1, 3),
+        Target("packed", _packed, tuple(bytes([how, 9, 0]) + raw for how in (0, 1, 6, 15, 0x41, 0x83, 0xC1)
+                                        for raw in (b"<c r='XFD9'>", b"&a;")), 3, 6),
         Target("ingest", _ingest, (*(b"\0" + raw for raw in (seeds.JSONL.encode(), seeds.JSONL.encode() + b"\x1f" + seeds.JSONL.encode())),
                                    b"\x09" + seeds.CSV.encode() + b"\x1f" + seeds.PAGE.encode(), b"\3" + seeds.JSON.encode()), 1, 4),
         Target("analyzer", _analyzer, tuple(text.encode() for text in [*seeds.HEADLINES, *seeds.PAGE.split("\n")]), 0, 5),

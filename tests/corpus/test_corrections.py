@@ -156,3 +156,13 @@ def test_a_file_read_again_by_a_new_reader_is_no_later_one(tmp_path: Path, monke
         monkeypatch.setattr("recommender.corpus.ingest.reader_version", lambda: "another")
         feed(corpus, tmp_path, "a.jsonl", one)
         assert held(corpus) == [("1001", LATER["title"])]
+
+
+@pytest.mark.parametrize("key", ["updated", "수정일시", "dateModified", "last_modified"])
+def test_the_date_of_change_has_many_names(tmp_path: Path, key: str) -> None:
+    later = {**without(LATER, "updated"), key: "2024-08-06 10:00"}
+    with Corpus.open(tmp_path / "corpus.db") as corpus:
+        feed(corpus, tmp_path, "a.jsonl", later, FIRST)
+        assert held(corpus) == [("1001", LATER["title"])]
+        (article,) = corpus.articles()
+        assert article.updated == "2024-08-06T10:00"

@@ -1,0 +1,82 @@
+"""``ingest --watch``: looks at folders again and again, and reads what is new or has changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .output import counted, say
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
+    from ..readers.columns import Columns
+
+Stamp = tuple[int, int]
+
+
+class Watch:
+    """What the last looks found; a file is read when it is the same in two looks, so none is read half-written."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._last: dict[Path, Stamp] = {}
+        self._read: dict[Path, Stamp] = {}
+        self._said: set[str] = set()
+        self._first = True
+
+    def look(self) -> Iterator[Path]:
+        """Files that are new or have changed since they were given; at the first look all of them."""
+        from ..readers.notes import ReadProblem
+        from ..readers.walk import files_of
+
+        before, self._last = self._last, {}
+        for found in files_of(self._paths):
+            if isinstance(found, ReadProblem):
+                self._tell(str(found))
+            elif stamp := _stamp(found):
+                self._last[found] = stamp
+                if stamp != self._read.get(found) and (self._first or before.get(found) == stamp):
+                    self._read[found] = stamp
+                    yield found
+        self._first = False
+
+    def _tell(self, problem: str) -> None:
+        if problem not in self._said:
+            self._said.add(problem)
+            say(problem)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None  # gone since it was listed
+    return found.st_mtime_ns, found.st_size
+
+
+def watch(corpus: Corpus, paths: Sequence[Path], encoding: str | None, columns: Columns, every: float) -> None:
+    """Reads until it is interrupted; a line for each file."""
+    seen = Watch(paths)
+    say(f"Watching {', '.join(map(str, paths))}; Ctrl-C ends it.")
+    try:
+        while True:
+            for path in seen.look():
+                _read(corpus, path, encoding, columns)
+            time.sleep(every)
+    except KeyboardInterrupt:
+        return
+
+
+def _read(corpus: Corpus, path: Path, encoding: str | None, columns: Columns) -> None:
+    report = corpus.ingest([path], encoding=encoding, columns=columns)
+    for problem in report.problems:
+        say(str(problem))
+    if report.files_read:
+        click.echo(
+            f"{path}: {counted(report.articles_added, 'article')} new, {report.articles_changed:,} changed, "
+            f"{report.unchanged:,} unchanged."
+        )

@@ -1,0 +1,172 @@
+"""Which key or column of a record says what: one table of names, and what a person adds to it."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from recommender.errors import InputError
+from recommender.files.reading import open_regular
+
+FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "url", "section", "related")
+"""What a record may say of an article."""
+_STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
+PLANS = 1000
+"""So many sets of keys are remembered; the records of one file have few."""
+
+
+def plain_name(name: str) -> str:
+    """A name as names are compared: small letters and digits in one normal form, without blanks and signs."""
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name)
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+@cache
+def known_names() -> dict[str, tuple[str, ...]]:
+    """The names of every field, the best first."""
+    text = files("recommender.readers.rules").joinpath("columns.toml").read_text(encoding="utf-8")
+    return {name: tuple(values) for name, values in tomllib.loads(text).items()}
+
+
+@cache
+def _places() -> dict[str, list[tuple[str, int]]]:
+    """The fields that a name may fill, each with the rank of the name there."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name, values in known_names().items():
+        for rank, value in enumerate(values):
+            found.setdefault(value, []).append((name, rank))
+    return found
+
+
+def _shortened(plain: str) -> list[tuple[str, int]]:
+    """The fields of ``기사작성시간``: those of the name without what many of its like begin with."""
+    for start in _STARTS:
+        rest = plain.removeprefix(start)
+        if rest != plain and rest != "name":
+            return _places().get(rest, [])
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``keys`` has the keys that may fill a field, the best first; ``unused`` those that fill none."""
+
+    keys: Mapping[str, tuple[str, ...]]
+    unused: tuple[str, ...]
+
+    def of(self, name: str) -> tuple[str, ...]:
+        return self.keys.get(name, ())
+
+
+@dataclass(slots=True)
+class Columns:
+    """The table of names, with names of a person's own before those of the table.
+
+    ``own`` maps a field to names as they stand in the file, or to the number of a column that has no name.
+    """
+
+    own: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    _own: dict[str, list[tuple[str, int]]] = field(init=False, repr=False)
+    _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._own = {}
+        for name, values in self.own.items():
+            for rank, value in enumerate(values):
+                self._own.setdefault(plain_name(value), []).append((name, rank - len(values)))
+
+    @property
+    def mark(self) -> str:
+        """Tells these names from others: a file is read again when they have changed. Empty without own names."""
+        return ";".join(f"{name}={'|'.join(values)}" for name, values in sorted(self.own.items()))
+
+    def own_names(self) -> set[str]:
+        """A person's own names, as they are compared."""
+        return set(self._own)
+
+    def fields_of(self, name: str) -> list[tuple[str, int]]:
+        """The fields that a key may fill, each with its rank, the lowest first."""
+        plain = plain_name(name)
+        return self._own.get(plain) or _places().get(plain) or self._before_bracket(name) or _shortened(plain)
+
+    def _before_bracket(self, name: str) -> list[tuple[str, int]]:
+        """The fields of ``제목(한글)``: those of what stands before the bracket."""
+        plain = plain_name(name.split("(", 1)[0]) if "(" in name[1:] else ""
+        return self._own.get(plain) or _places().get(plain, []) if plain else []
+
+    def names(self, key: str, *fields: str) -> bool:
+        """Whether a key may fill one of ``fields``."""
+        return any(name in fields for name, _ in self.fields_of(key))
+
+    def plan(self, keys: Iterable[str]) -> Plan:
+        """Which of a record's keys fill which field; the same for every record with these keys."""
+        asked = tuple(keys)
+        found = self._plans.get(asked)
+        if found is None:
+            if len(self._plans) >= PLANS:
+                self._plans.clear()
+            found = self._plans[asked] = self._planned(asked)
+        return found
+
+    def _planned(self, keys: Sequence[str]) -> Plan:
+        ranked: dict[str, list[tuple[int, int, str]]] = {}
+        used: set[str] = set()
+        for place, key in enumerate(keys):
+            places = self.fields_of(key)
+            for name, rank in places:
+                ranked.setdefault(name, []).append((rank, place, key))
+            if places:
+                used.add(key.partition(".")[0])
+        unused = [key for key in keys if key.partition(".")[0] not in used and not self.fields_of(key)]
+        unused = [key for key in unused if "." not in key or key.partition(".")[0] not in keys]
+        return Plan({name: tuple(key for _, _, key in sorted(found)) for name, found in ranked.items()}, tuple(unused))
+
+    def guess(self, key: str, missing: Iterable[str]) -> str | None:
+        """The field among ``missing`` that a key which is not known most likely means, by a known name in it."""
+        plain = plain_name(key)
+        best = (0, "")
+        for name in missing:
+            for known in known_names().get(name, ()):
+                if len(known) >= (2 if known > "ㄱ" else 4) and known in plain:
+                    best = max(best, (len(known), name))
+        return best[1] or None
+
+
+def own_names(pairs: Iterable[str]) -> dict[str, list[str]]:
+    """``title=기사제목`` and its like as `Columns.own`. InputError for another field or no name."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, _, column = (part.strip() for part in pair.partition("="))
+        if not column or not plain_name(column):
+            raise InputError(f"{pair!r} names no column.", "Write FIELD=COLUMN, such as title=기사제목.")
+        found.setdefault(_field(name, pair), []).append(column)
+    return found
+
+
+def read_own(path: Path) -> dict[str, list[str]]:
+    """The names of a file like ``title = ["기사제목"]``. InputError where it is not one."""
+    try:
+        with open_regular(path) as stream:
+            said = tomllib.loads(stream.read().decode("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}.", 'Write lines like title = ["기사제목"].') from error
+    pairs = []
+    for name, values in said.items():
+        for value in [values] if isinstance(values, str | int) else values if isinstance(values, list) else [None]:
+            if not isinstance(value, str | int):
+                raise InputError(f"{path}: {name!r} is no list of names.", 'Write lines like title = ["기사제목"].')
+            pairs.append(f"{name}={value}")
+    return own_names(pairs)
+
+
+def _field(name: str, pair: str) -> str:
+    wanted = name.casefold()
+    if wanted in FIELDS:
+        return wanted
+    raise InputError(f"{pair!r} names no field: {name!r}.", f"Fields are {', '.join(FIELDS)}.")

@@ -1,0 +1,154 @@
+"""Archives (.zip, .tar): every member is read as the file that it is, one archive within another at most."""
+
+from __future__ import annotations
+
+import tarfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from io import BufferedReader
+from typing import BinaryIO
+from zipfile import ZipFile, ZipInfo
+
+from recommender.errors import InputError
+from recommender.readers.columns import Columns
+from recommender.readers.formats.made import Read
+from recommender.readers.formats.packed import MEMBERS_LIMIT, member_stream, opened_zip
+from recommender.readers.formats.sheets import workbook
+from recommender.readers.notes import ReadProblem
+from recommender.readers.records import Records
+from recommender.readers.unpack import BROKEN, Bounded
+from recommender.readers.walk_names import parts_of_pages
+
+MARK = "!"
+"""Stands between the name of an archive and that of its member."""
+
+
+@dataclass(slots=True)
+class Member:
+    """A file within an archive: its name there and as problems name it, and its bytes."""
+
+    name: str
+    shown: str
+    stream: BufferedReader[Bounded]
+    columns: Columns
+    encoding: str | None
+    size: int
+    total: list[int]
+    """Bytes that all members of the outermost archive have given; counted on."""
+    nested: int
+    """In how many archives the archive lies."""
+
+
+ReadMember = Callable[[Member], Iterator[Read] | None]
+"""Reads a member; ``None`` if there is no reader for it."""
+
+
+Named = tuple[str, int, Callable[[], "AbstractContextManager[BufferedReader[Bounded]]"]]
+
+
+def package(stream: BinaryIO, file: Records, encoding: str | None, *, read: ReadMember,
+            total: list[int] | None = None, nested: int = 0) -> Iterator[Read]:  # fmt: skip
+    """A workbook, or the records of the members of a zip archive, in their order; Word and its like are refused."""
+    total = [0] if total is None else total
+    with opened_zip(stream) as archive:
+        kind = _kind(archive)
+        if kind == "workbook":
+            yield from workbook(archive, file)
+            return
+        if kind:
+            raise InputError(f"The file is {kind}, which is not read.", "Save it as .html, .txt or .xlsx.")
+        named = [_named(archive, info, total) for info in archive.infolist() if not info.is_dir()]
+        yield from _members(named, file, encoding, read, total, nested)
+
+
+def _named(archive: ZipFile, info: ZipInfo, total: list[int]) -> Named:
+    name = _zip_name(info.filename, info.flag_bits)
+    return name, info.compress_size, partial(member_stream, archive, info, total)
+
+
+def _kind(archive: ZipFile) -> str:
+    """What a program packed as a zip archive; ``""`` for an archive of files."""
+    names = {name.lower() for name in archive.namelist()}
+    if "xl/workbook.xml" in names:
+        return "workbook"
+    kinds = {"word/document.xml": "a document of Word", "ppt/presentation.xml": "slides of PowerPoint",
+             "xl/workbook.bin": "a binary workbook", "content.xml": "a document of OpenOffice",
+             "contents/content.hpf": "a document of Hangul", "meta-inf/container.xml": "a book (EPUB)"}  # fmt: skip
+    return next((kind for name, kind in kinds.items() if name in names), "")
+
+
+def _zip_name(name: str, flags: int) -> str:
+    """Korean Windows writes names in CP949 and does not say so; the library takes them for CP437."""
+    if flags & 0x800 or name.isascii():
+        return name
+    try:
+        return name.encode("cp437").decode("cp949")
+    except UnicodeError:
+        return name
+
+
+def tarred(stream: BinaryIO, file: Records, encoding: str | None, *, read: ReadMember,
+           total: list[int] | None = None, nested: int = 0) -> Iterator[Read]:  # fmt: skip
+    """The same of a tar archive; links and devices in it are passed over."""
+    total = [0] if total is None else total
+    try:
+        with tarfile.open(fileobj=stream, mode="r:") as archive:
+            found: list[Named] = []
+            for info in archive:
+                if len(found) >= MEMBERS_LIMIT:
+                    raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
+                if info.isreg() and not info.issparse():
+                    found.append((info.name, info.size, partial(_tar_stream, archive, info, total)))
+            yield from _members(found, file, encoding, read, total, nested)
+    except BROKEN as error:
+        raise InputError(f"The archive is broken: {str(error)[:100]}.", "Pack it again.") from error
+
+
+@contextmanager
+def _tar_stream(archive: tarfile.TarFile, info: tarfile.TarInfo, total: list[int]) -> Iterator[BufferedReader[Bounded]]:
+    member = archive.extractfile(info)
+    if member is None:
+        raise InputError("The member holds no bytes.", "Pack it again.")
+    with member, BufferedReader(Bounded(member, info.size, "archive", total), 1 << 16) as found:
+        yield found
+
+
+def _members(named: list[Named], file: Records, encoding: str | None, read: ReadMember, total: list[int],
+             nested: int) -> Iterator[Read]:  # fmt: skip
+    if nested > 1:
+        raise InputError("It is an archive in an archive in an archive, which is not opened.", "Unpack it.")
+    parts = parts_of_pages(name for name, _, _ in named)
+    out: Counter[str] = Counter()
+    seen = 0
+    for name, size, opened in named:
+        if _hidden(name):
+            continue
+        if parts(name):
+            out["parts of saved pages"] += 1
+            continue
+        shown = f"{file.path}{MARK}{''.join(c if c.isprintable() else '?' for c in name)}"
+        try:
+            with opened() as stream:
+                reads = read(Member(name, shown, stream, file.columns, encoding, size, total, nested))
+                if reads is None:
+                    out["files of other endings"] += 1
+                    continue
+                seen += 1
+                yield from reads
+        except InputError as error:
+            seen += 1
+            yield ReadProblem.of(shown, error)
+    for what, count in sorted(out.items()):
+        yield ReadProblem(file.path, 0, f"{count:,} {what} were passed over.", "", "note")
+    if not seen:
+        raise InputError("The archive holds no pages or records.", "Look what is in it.")
+
+
+def _hidden(name: str) -> bool:
+    return any(
+        (part.startswith(".") and part not in (".", "..")) or part == "__MACOSX"
+        for part in name.replace("\\", "/").split("/")
+    )

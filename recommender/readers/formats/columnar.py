@@ -1,0 +1,105 @@
+"""Parquet and Feather, a batch of rows at a time; needs pyarrow, an extra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from recommender.errors import InputError
+from recommender.readers.formats.made import Read
+from recommender.readers.records import Records
+from recommender.readers.tables import heads
+
+ROWS = 1000
+"""Rows of a batch."""
+BATCH_LIMIT = 1 << 30
+"""Most bytes of one group of rows or batch, as the file itself states them."""
+_INDEX = "__index_level_"
+_HINT = "Install it: pip install related-recommender[parquet]"
+
+
+def parquet(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
+    """A record a row of a table of Parquet."""
+    arrow = _arrow()
+    from pyarrow import parquet as library
+
+    with _told(arrow):
+        held = library.ParquetFile(stream)
+        groups = (held.metadata.row_group(n).total_byte_size for n in range(held.metadata.num_row_groups))
+        if max(groups, default=0) > BATCH_LIMIT:
+            raise InputError(f"A group of rows holds more than {BATCH_LIMIT} bytes.", "Write smaller groups of rows.")
+        names = [name for name in held.schema_arrow.names if not name.startswith(_INDEX)]
+        _check(names, file)
+        yield from _rows(held.iter_batches(ROWS, columns=names), file)
+
+
+def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
+    """A record a row of a file of Arrow, which is what Feather is since its second version."""
+    arrow = _arrow()
+    from pyarrow import ipc
+
+    with _told(arrow):
+        held = ipc.open_file(stream)
+        _check([name for name in held.schema.names if not name.startswith(_INDEX)], file)
+        yield from _rows((held.get_batch(n) for n in range(held.num_record_batches)), file)
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError as error:
+        raise InputError("Parquet and Feather need pyarrow, which is not installed.", _HINT) from error
+    return pyarrow
+
+
+class _told:
+    """Turns what the library raises for a file into InputError."""
+
+    def __init__(self, arrow: Any) -> None:
+        self._kinds = (arrow.ArrowException, OSError, ValueError, OverflowError, MemoryError, NotImplementedError,
+                       KeyError, TypeError)  # fmt: skip
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is not None and isinstance(error, self._kinds):
+            why = " ".join(str(error).split())[:120]
+            raise InputError(f"The table cannot be read: {why}.", "Write it again.") from error
+
+
+def _check(names: list[str], file: Records) -> None:
+    if not heads(names, file.columns):
+        shown = ", ".join(names)[:100] or "nothing"
+        raise InputError(f"No column is a title or a body; the columns are {shown}.",
+                         "Say which is which, such as --map title=NAME.")  # fmt: skip
+
+
+def _rows(batches: Iterator[Any], file: Records) -> Iterator[Read]:
+    row = 0
+    for batch in batches:
+        for at in range(0, batch.num_rows, ROWS):
+            for values in batch.slice(at, ROWS).to_pylist():
+                row += 1
+                named = {name: _plain(value) for name, value in values.items() if value is not None}
+                yield from file.read(named, row)
+
+
+def _plain(value: object) -> object:
+    """What JSON could say as well: dates as ISO, those at midnight without an hour."""
+    if isinstance(value, datetime):
+        midnight = not (value.hour or value.minute or value.second or value.tzinfo)
+        return value.date().isoformat() if midnight else value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return value

@@ -1,0 +1,261 @@
+"""RSS, Atom, exports of WordPress (WXR) and sitemaps of news, as saved files; nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from recommender.errors import InputError
+from recommender.readers.formats.made import Read, filled, left_out
+from recommender.readers.formats.markup import paragraphs_of
+from recommender.readers.formats.xml_stream import child, elements, local, said, text_of
+from recommender.readers.notes import ReadProblem
+from recommender.readers.records import Records
+from recommender.text.dates import parse_published
+
+_WP = "wordpress.org/export"
+_NO_POSTS = frozenset(("attachment", "nav_menu_item", "revision", "page", "custom_css", "customize_changeset",
+                       "oembed_cache", "user_request", "wp_block", "wp_template", "wp_template_part",
+                       "wp_global_styles", "wp_navigation", "wp_font_family", "wp_font_face", "feedback",
+                       "acf-field", "acf-field-group"))  # fmt: skip
+_SHORTCODE = re.compile(
+    r"\[/?(?:caption|gallery|embed|audio|video|playlist|vc_\w{1,40}|et_pb_\w{1,40})\b[^\[\]]{0,2000}\]"
+)
+_CAPTION = re.compile(r"\[caption\b[^\[\]]{0,2000}\].{0,4000}?\[/caption\]", re.S)
+_NAMED_MAIL = re.compile(r"\S{1,100}@\S{1,100}\s*\((.{1,80})\)")
+_PARTS = re.compile(r" (?:[-|:>·–—]|::) |\s?[|>]\s?| ?: ")
+_NO_NAME = re.compile(
+    r"(?:rss|feed|news ?feed|전체|최신|인기|주요|오늘의)?[ ]?(?:기사|뉴스|피드|rss|feed|목록|보기|all|home|전체|최신)?",
+    re.I,
+)
+_TRAILING = re.compile(r"[ ](?:(?:전체|최신|주요|인기)[ ]?(?:기사|뉴스)|rss(?:[ ]피드)?|뉴스피드|feed)$", re.I)
+_ATOM_TEXT = ("html", "text/html", "xhtml", "application/xhtml+xml")
+
+
+def feed(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
+    """The items of RSS (0.9 to 2.0, RDF), the entries of Atom, or the posts of a WordPress export."""
+    out: Counter[str] = Counter()
+    about: _Feed | None = None
+    for item in elements(stream, file.path, encoding, ("item", "entry")):
+        if isinstance(item, ReadProblem):
+            yield item
+            continue
+        about = about or _Feed.of(item)
+        if why := _no_post(item):
+            out[why] += 1
+        else:
+            yield from _made(item, about, file)
+    yield from left_out(file.path, out)
+    if about is None:
+        raise InputError("The feed holds no items.", "Save it again when it lists articles.")
+
+
+@dataclass(slots=True)
+class _Feed:
+    """What the head of a feed says for all its items."""
+
+    outlet: str = ""
+    host: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, item: Any) -> _Feed:
+        parent = item.getparent()
+        if parent is None:
+            return cls()
+        head = child(parent, "channel") if local(parent) == "RDF" else parent
+        head = parent if head is None else head
+        names = {said(each, "author_login"): said(each, "author_display_name") for each in head.iterfind("{*}author")}
+        return cls(outlet_of(said(head, "title")), _host(_link(head)), {k: v for k, v in names.items() if k and v})
+
+    def outlet_for(self, url: str) -> str:
+        """The name of the feed, if it is of the site that the item stands on."""
+        host = _host(url)
+        same = not self.host or not host or host.endswith(self.host) or self.host.endswith(host)
+        return self.outlet if same else ""
+
+
+def outlet_of(title: str) -> str:
+    """The outlet that the title of a feed names, without the section it is of; ``""`` where it names none."""
+    title = " ".join(title.split())
+    parts = [_TRAILING.sub("", part).strip(" [](){}") for part in _PARTS.split(title)]
+    return next((part for part in parts if part and not _NO_NAME.fullmatch(part) and len(part) <= 40), "")
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("rss.").removeprefix("m.")
+    except ValueError:
+        return ""
+
+
+def _made(item: Any, about: _Feed, file: Records) -> Iterator[Read]:
+    line = int(item.sourceline or 1)
+    try:
+        values = _values(item, about)
+    except InputError as error:
+        yield ReadProblem(file.path, line, error.problem, error.hint)
+        return
+    yield from file.read(filled(values), line)
+
+
+def _values(item: Any, about: _Feed) -> dict[str, object]:
+    url = _link(item)
+    return {
+        "id": _id(item),
+        "title": _title(item),
+        "body": _body(item),
+        "published": _published(item),
+        "outlet": _outlet(item) or about.outlet_for(url),
+        "author": _author(item, about),
+        "url": url,
+        "section": _section(item),
+    }
+
+
+def _title(item: Any) -> str:
+    title = child(item, "title")
+    return " ".join(paragraphs_of(_inner(title)).split())
+
+
+def _inner(element: Any) -> str:
+    """The text of an element; its markup as text where it holds elements of its own."""
+    if element is None:
+        return ""
+    if not len(element):
+        return element.text or ""
+    from lxml import etree
+
+    return "".join([element.text or "", *(etree.tostring(each, encoding="unicode", method="html") for each in element)])
+
+
+def _body(item: Any) -> str:
+    for name in ("encoded", "content", "full-text", "fulltext", "body", "description", "summary"):
+        for each in item.iterfind(f"{{*}}{name}"):
+            if _is_media(each):
+                continue
+            text = _inner(each)
+            if "[" in text:
+                text = _SHORTCODE.sub("", _CAPTION.sub("", text))
+            if found := paragraphs_of(text).strip():
+                return found
+    return ""
+
+
+def _is_media(element: Any) -> bool:
+    """``media:content`` and ``media:description`` are of pictures; ``excerpt:encoded`` is no body."""
+    return "search.yahoo.com/mrss" in element.tag or "/excerpt/" in element.tag
+
+
+def _published(item: Any) -> str:
+    """The first that is a date: WordPress says the hour of the place beside that of Greenwich."""
+    if local_time := _local_time(said(item, "post_date"), said(item, "post_date_gmt")):
+        return local_time
+    found = [text for name in ("pubDate", "published", "issued", "date", "created", "updated", "modified")
+             for each in item.iterfind(f"{{*}}{name}") if (text := text_of(each))]  # fmt: skip
+    return next((text for text in found if parse_published(text)), found[0] if found else "")
+
+
+def _local_time(here: str, greenwich: str) -> str:
+    """``2024-08-05 11:16:00`` and ``2024-08-05 02:16:00`` as ``2024-08-05T11:16:00+09:00``."""
+    from datetime import datetime
+
+    try:
+        at, zero = datetime.fromisoformat(here), datetime.fromisoformat(greenwich)
+        minutes = round((at - zero).total_seconds() / 60)
+    except (ValueError, TypeError):
+        return here if parse_published(here) else ""
+    if abs(minutes) > 14 * 60:
+        return here
+    sign, minutes = "-" if minutes < 0 else "+", abs(minutes)
+    return f"{at:%Y-%m-%dT%H:%M:%S}{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _link(element: Any) -> str:
+    """RSS writes an address as text, Atom as an attribute of the link that is the alternate."""
+    links = list(element.iterfind("{*}link"))
+    told = [(each.get("rel") or "alternate", each.get("href") or text_of(each)) for each in links]
+    for rel, address in told:
+        if rel == "alternate" and address.strip():
+            return str(address).strip()
+    guid = child(element, "origLink", "guid")
+    address = text_of(guid)
+    return address if address.startswith(("http://", "https://")) and guid.get("isPermaLink") != "false" else ""
+
+
+def _id(item: Any) -> str:
+    """The id of a WordPress post, of Atom or of RSS, unless it is an address, which changes more easily."""
+    found = said(item, "guid", "id", "identifier")
+    return "" if found.startswith(("http://", "https://")) else found
+
+
+def _outlet(item: Any) -> str:
+    source = child(item, "source")
+    named = said(source, "title") or text_of(source) if source is not None else ""
+    return " ".join((named or said(item, "publisher")).split())[:80]
+
+
+def _author(item: Any, about: _Feed) -> str:
+    for name in ("creator", "author"):
+        for each in item.iterfind(f"{{*}}{name}"):
+            text = " ".join((said(each, "name") or text_of(each)).split())
+            text = about.names.get(text, text)
+            match = _NAMED_MAIL.fullmatch(text)
+            if text := match.group(1) if match else text:
+                return text
+    return ""
+
+
+def _section(item: Any) -> str:
+    for each in item.iterfind("{*}category"):
+        text = (each.get("label") or text_of(each) or each.get("term") or "").strip()
+        if text and each.get("domain") not in ("post_tag", "post_format"):
+            return text
+    return said(item, "subject", "section")
+
+
+def _no_post(item: Any) -> str:
+    """Why an item of a WordPress export is no article, in the plural; ``""`` if it is one."""
+    kind, status = said(item, "post_type"), said(item, "status")
+    if kind in _NO_POSTS:
+        return {"attachment": "attachments", "page": "pages"}.get(kind, "parts of a site")
+    if status and status not in ("publish", "inherit") and item.find("{*}status") is not None:
+        wordpress = _WP in item.find("{*}status").tag
+        return f"posts that are {status}" if wordpress else ""
+    return ""
+
+
+def sitemap(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
+    """The titles, dates and addresses of a sitemap of news; InputError for one of addresses alone."""
+    seen = bare = 0
+    for entry in elements(stream, file.path, encoding, ("url", "sitemap")):
+        if isinstance(entry, ReadProblem):
+            yield entry
+            continue
+        news = child(entry, "news")
+        if news is None:
+            bare += 1
+            continue
+        seen += 1
+        yield from file.read(filled(_news(entry, news)), int(entry.sourceline or 1))
+    if bare and not seen:
+        raise InputError(f"The sitemap lists {bare:,} addresses without titles, and nothing is fetched.",
+                         "Give a sitemap of news, a feed, or the saved pages.")  # fmt: skip
+    if not seen:
+        raise InputError("The sitemap lists nothing.", "Give a sitemap of news, a feed, or the saved pages.")
+    yield from left_out(file.path, {"addresses without a title": bare})
+
+
+def _news(entry: Any, news: Any) -> dict[str, object]:
+    publication = child(news, "publication")
+    return {
+        "title": said(news, "title"),
+        "published": said(news, "publication_date"),
+        "outlet": said(publication, "name") if publication is not None else "",
+        "url": said(entry, "loc"),
+        "section": said(news, "genres"),
+    }

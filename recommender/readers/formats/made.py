@@ -1,0 +1,22 @@
+"""What the formats have in common: what they give, and how they say what they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from recommender.readers.article import Record
+from recommender.readers.notes import ReadProblem
+
+Read = Record | ReadProblem
+
+
+def filled(values: Mapping[str, object]) -> dict[str, object]:
+    """The fields that a format states."""
+    return {key: value for key, value in values.items() if value}
+
+
+def left_out(shown: str, counts: Mapping[str, int]) -> Iterator[ReadProblem]:
+    """One note on what a file holds that is no article: ``{"drafts": 3}``."""
+    told = ", ".join(f"{what} ({count:,})" for what, count in sorted(counts.items()) if count)
+    if told:
+        yield ReadProblem(shown, 0, f"Left out, as they are no articles: {told}.", "", "note", sum(counts.values()))

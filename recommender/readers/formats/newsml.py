@@ -1,0 +1,191 @@
+"""What agencies send: NewsML-G2, NewsML 1 and NITF."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from recommender.errors import InputError
+from recommender.readers.formats.made import Read, filled, left_out
+from recommender.readers.formats.markup import paragraphs_of
+from recommender.readers.formats.xml_stream import child, elements, local, said, text_of
+from recommender.readers.notes import ReadProblem
+from recommender.readers.records import Records
+from recommender.text.dates import parse_published
+
+_ITEMS = ("newsItem", "NewsItem", "packageItem", "conceptItem", "knowledgeItem", "nitf")
+_TEXTS = frozenset(("p", "hl2", "li", "dt", "dd", "pre", "h1", "h2", "h3", "h4", "blockquote"))
+_ASIDE = frozenset(("media", "media-caption", "caption", "figcaption", "figure", "tagline", "table", "script"))
+
+
+def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
+    """The texts of a message or an item; pictures, packages and what is withdrawn are left out, and said."""
+    out: Counter[str] = Counter()
+    seen = False
+    for item in elements(stream, file.path, encoding, _ITEMS):
+        if isinstance(item, ReadProblem):
+            yield item
+            continue
+        seen = True
+        if why := _no_text(item):
+            out[why] += 1
+        else:
+            yield from _made(item, file)
+    if not seen:
+        raise InputError("The message holds no items of news.", "Give NewsML-G2, NewsML 1 or NITF with texts in it.")
+    yield from left_out(file.path, out)
+
+
+def _made(item: Any, file: Records) -> Iterator[Read]:
+    reads = {"nitf": nitf_values, "NewsItem": _first_values}.get(local(item), _second_values)
+    line = int(item.sourceline or 1)
+    try:
+        values = reads(item)
+    except InputError as error:
+        yield ReadProblem(file.path, line, error.problem, error.hint)
+        return
+    yield from file.read(filled(values), line)
+
+
+def _no_text(item: Any) -> str:
+    if local(item) in ("packageItem", "conceptItem", "knowledgeItem"):
+        return "packages and lists of concepts"
+    meta = child(item, "itemMeta")
+    if meta is None:
+        return ""
+    kind, status = child(meta, "itemClass"), child(meta, "pubStatus")
+    named = (kind.get("qcode") or kind.get("uri") or "") if kind is not None else ""
+    if named.rpartition(":")[2].rpartition("/")[2] in ("picture", "video", "audio", "graphic", "animation"):
+        return "pictures and films"
+    said_of = (status.get("qcode") or "") if status is not None else ""
+    return "items withdrawn" if said_of.rpartition(":")[2] in ("canceled", "cancelled", "withheld") else ""
+
+
+def _second_values(item: Any) -> dict[str, object]:
+    """NewsML-G2."""
+    meta, about = child(item, "itemMeta"), child(item, "contentMeta")
+    content = child(item, "contentSet")
+    inner = next(content.iter("{*}nitf"), None) if content is not None else None
+    values = nitf_values(inner) if inner is not None else {"body": _content(content)}
+    stated = {
+        "id": item.get("guid") or "",
+        "title": _said(about, "headline"),
+        "published": _dated(_said(meta, "firstCreated"), _said(about, "contentCreated"), _said(meta, "versionCreated")),
+        "outlet": _named(about, "infoSource") or _named(meta, "provider"),
+        "author": _said(about, "by") or _named(about, "creator") or _named(about, "contributor"),
+        "section": _named(about, "subject") or _said(about, "genre"),
+        "url": _link(item),
+    }
+    return {**values, **{key: value for key, value in stated.items() if value}}
+
+
+def _content(content: Any) -> str:
+    if content is None:
+        return ""
+    for name in ("inlineXML", "inlineData"):
+        for each in content.iterfind(f"{{*}}{name}"):
+            text = _lines(each) if len(each) else paragraphs_of(each.text or "")
+            if text.strip():
+                return text
+    return ""
+
+
+def _first_values(item: Any) -> dict[str, object]:
+    """NewsML 1."""
+    inner = next(item.iter("{*}nitf"), None)
+    values = nitf_values(inner) if inner is not None else {"body": _data_content(item)}
+    stated = {
+        "id": _deep(item, "NewsItemId"),
+        "title": _deep(item, "HeadLine"),
+        "published": _dated(_deep(item, "FirstCreated"), _deep(item, "ThisRevisionCreated")),
+        "outlet": _deep(item, "CreditLine") or _party(item, "Provider") or _party(item, "Source"),
+        "author": _deep(item, "ByLine"),
+    }
+    return {**values, **{key: value for key, value in stated.items() if value}}
+
+
+def _data_content(item: Any) -> str:
+    found = next(item.iter("{*}DataContent"), None)
+    if found is None:
+        return ""
+    return _lines(found) if len(found) else paragraphs_of(found.text or "")
+
+
+def nitf_values(nitf: Any) -> dict[str, object]:
+    """The fields of a document of NITF."""
+    head, body = child(nitf, "head"), child(nitf, "body")
+    top = child(body, "body.head") if body is not None else None
+    content = child(body, "body.content") if body is not None else None
+    data = child(head, "docdata") if head is not None else None
+    return {
+        "id": _attribute(data, "doc-id", "id-string"),
+        "title": _deep(top, "hl1") or _said(head, "title"),
+        "body": _lines(content) if content is not None else "",
+        "published": _dated(_attribute(data, "date.issue", "norm"), _attribute(data, "date.release", "norm"),
+                            _attribute(top, "story.date", "norm"), _attribute(head, "pubdata", "date.publication")),
+        "outlet": _attribute(head, "pubdata", "name") or _deep(top, "distributor"),
+        "author": _deep(top, "person") or _deep(top, "byline"),
+        "section": _attribute(head, "pubdata", "position.section"),
+        "url": _attribute(head, "pubdata", "ex-ref"),
+    }  # fmt: skip
+
+
+def _lines(element: Any) -> str:
+    """A paragraph a line; without any, the text as it stands. Captions, tables and taglines are no text of it."""
+    found = []
+    for each in element.iter("{*}*"):
+        if local(each) in _TEXTS and not _aside(each, element):
+            found.append(" ".join(text_of(each).split()))
+    return "\n".join(line for line in found if line) or text_of(element)
+
+
+def _aside(element: Any, top: Any) -> bool:
+    """Whether it stands in a part that is no text, or in another paragraph that is told whole."""
+    for up in element.iterancestors():
+        if up is top:
+            return False
+        if local(up) in _ASIDE or local(up) in _TEXTS:
+            return True
+    return False
+
+
+def _dated(*found: str) -> str:
+    return next((text for text in found if parse_published(text)), next(filter(None, found), ""))
+
+
+def _said(element: Any, *names: str) -> str:
+    return " ".join(said(element, *names).split()) if element is not None else ""
+
+
+def _deep(element: Any, name: str) -> str:
+    """The text of the first element of that name anywhere below."""
+    if element is None:
+        return ""
+    return next((found for each in element.iter(f"{{*}}{name}") if (found := " ".join(text_of(each).split()))), "")
+
+
+def _attribute(element: Any, name: str, key: str) -> str:
+    if element is None:
+        return ""
+    return next((str(value) for each in element.iter(f"{{*}}{name}") if (value := each.get(key))), "")
+
+
+def _named(element: Any, name: str) -> str:
+    """The name or literal of a party or subject."""
+    found = child(element, name) if element is not None else None
+    return (_said(found, "name") or found.get("literal") or "") if found is not None else ""
+
+
+def _party(item: Any, name: str) -> str:
+    found = next(item.iter(f"{{*}}{name}"), None)
+    return _attribute(found, "Party", "FormalName")
+
+
+def _link(item: Any) -> str:
+    for each in item.iter("{*}link", "{*}altLoc"):
+        address = each.get("href") or text_of(each)
+        named = (each.get("rel") or "").rpartition(":")[2]
+        if address.startswith(("http://", "https://")) and named in ("", "canonical", "altLoc"):
+            return str(address)
+    return ""

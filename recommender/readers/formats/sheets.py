@@ -1,0 +1,208 @@
+"""Workbooks of Excel (.xlsx), row by row.
+
+They are zip archives of XML, and read as such: libraries that lay a sheet out in memory take all of it for two
+cells at opposite corners.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zipfile import ZipFile
+
+from recommender.errors import InputError
+from recommender.readers.columns import Columns
+from recommender.readers.formats.made import Read
+from recommender.readers.formats.packed import member_stream
+from recommender.readers.formats.xml_stream import child, elements, local
+from recommender.readers.notes import ReadProblem
+from recommender.readers.records import Records
+from recommender.readers.tables import Row, heads, read_rows
+
+TEXTS_LIMIT = 1 << 30
+"""Most characters of the texts that cells share, which are held in memory."""
+_SERIALS = (20_000, 80_000)  # of the years 1954 to 2119
+COLUMNS = 1000
+"""So many columns of a row are read."""
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_QUOTED = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def workbook(archive: ZipFile, file: Records) -> Iterator[Read]:
+    """The rows of every sheet that is a table of articles; sheets that are none are named."""
+    book = _Book.of(archive, file.path)
+    tables, silent = 0, []
+    for name, part in book.sheets:
+        try:
+            yield from _table(book.rows(part), name, book, file)
+            tables += 1
+        except InputError as error:
+            silent.append((name, error))
+    if not tables:
+        raise silent[0][1] if silent else InputError("The workbook has no sheets.", "Save it again.")
+    yield from (_no_table(file.path, name, error) for name, error in silent)
+
+
+def _table(rows: Iterator[Row], name: str, book: _Book, file: Records) -> Iterator[Read]:
+    if len(book.sheets) == 1:
+        yield from read_rows(_dated(rows, file.columns, book.from_1904), file)
+        return
+    sheet = Records(f"{file.path}!{name}", file.columns)
+    yield from read_rows(_dated(rows, file.columns, book.from_1904), sheet)
+    yield from sheet.end()
+
+
+def _dated(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Iterator[Row]:
+    """Days as Excel counts them, in a column of dates whose cells are not shown as dates."""
+    places: list[int] = []
+    for number, cells in rows:
+        if heads(cells, columns) > 1:
+            places = [n for n, cell in enumerate(cells) if isinstance(cell, str) and columns.names(cell, "published")]
+        held = list(cells)
+        for n in places:
+            if n < len(held) and isinstance(held[n], float | int) and _SERIALS[0] <= held[n] <= _SERIALS[1]:
+                held[n] = moment(held[n], from_1904)
+        yield number, held
+
+
+def _no_table(shown: str, name: str, error: InputError) -> ReadProblem:
+    return ReadProblem(shown, 0, f"The sheet {name!r} is left out: {error.problem}", error.hint, "note")
+
+
+@dataclass(slots=True)
+class _Book:
+    archive: ZipFile
+    shown: str
+    sheets: list[tuple[str, str]]
+    texts: list[str]
+    dates: frozenset[int]
+    """Numbers of the cell formats that show a date."""
+    from_1904: bool = False
+
+    @classmethod
+    def of(cls, archive: ZipFile, shown: str) -> _Book:
+        names = {name.lower().lstrip("/"): name for name in archive.namelist()}
+        if "xl/workbook.xml" not in names:
+            raise InputError("The workbook is of a form that is not read.", "Save it as .xlsx or .csv.")
+        links = _elements(archive, names, "xl/_rels/workbook.xml.rels", "Relationship")
+        paths = {each.get("Id"): each.get("Target") for each in links}
+        sheets, old = [], False
+        for each in _elements(archive, names, "xl/workbook.xml", "sheet", "workbookPr"):
+            if local(each) == "workbookPr":
+                old = each.get("date1904") in ("1", "true")
+            else:
+                target = paths.get(next((v for k, v in each.attrib.items() if k.endswith("}id")), None)) or ""
+                part = names.get((target if target.startswith("/") else f"xl/{target}").lower().lstrip("/"))
+                if part:
+                    sheets.append((str(each.get("name") or part), part))
+        return cls(archive, shown, sheets, _texts(archive, names), _dates(archive, names), old)
+
+    def rows(self, part: str) -> Iterator[Row]:
+        with member_stream(self.archive, self.archive.getinfo(part)) as stream:
+            for row in elements(stream, self.shown, "utf-8", ("row",)):
+                if not isinstance(row, ReadProblem):
+                    yield max(_int(row.get("r")), 0), self._cells(row)
+
+    def _cells(self, row: Any) -> list[object]:
+        cells: list[object] = []
+        for cell in row.iterfind("{*}c"):
+            match = _REFERENCE.fullmatch(cell.get("r") or "")
+            column = _column(match.group(1)) if match else len(cells)
+            if column >= COLUMNS:
+                break
+            cells += [None] * (column + 1 - len(cells))
+            cells[column] = self._value(cell)
+        return cells
+
+    def _value(self, cell: Any) -> object:
+        kind = cell.get("t") or "n"
+        if kind == "inlineStr":
+            return _shared(child(cell, "is"))
+        found = child(cell, "v")
+        text = (found.text or "") if found is not None else ""
+        if kind == "s":
+            return self.texts[_int(text)] if 0 <= _int(text) < len(self.texts) else None
+        if kind == "n":
+            return self._number(text, _int(cell.get("s") or "0") in self.dates)
+        return _unescaped(text) if kind in ("str", "d") else None
+
+    def _number(self, text: str, dated: bool) -> object:
+        try:
+            value = float(text)
+        except ValueError:
+            return None
+        if dated and (found := moment(value, self.from_1904)):
+            return found
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def moment(serial: float, from_1904: bool = False) -> str | None:
+    """The number of a day as Excel counts them, as ISO; ``None`` if it is no day of this calendar."""
+    if not 1 <= serial < 80000:
+        return None
+    seconds = round((serial + 1462 * from_1904) * 86400)
+    found = datetime(1899, 12, 30) + timedelta(seconds=seconds)
+    if seconds % 86400 == 0:
+        return f"{found:%Y-%m-%d}"
+    return f"{found:%Y-%m-%dT%H:%M:%S}" if found.second else f"{found:%Y-%m-%dT%H:%M}"
+
+
+def _elements(archive: ZipFile, names: dict[str, str], part: str, *wanted: str) -> Iterator[Any]:
+    if part in names:
+        with member_stream(archive, archive.getinfo(names[part])) as stream:
+            yield from (each for each in elements(stream, part, "utf-8", wanted) if not isinstance(each, ReadProblem))
+
+
+def _texts(archive: ZipFile, names: dict[str, str]) -> list[str]:
+    found, size = [], 0
+    for each in _elements(archive, names, "xl/sharedstrings.xml", "si"):
+        found.append(_shared(each))
+        size += len(found[-1]) + 50
+        if size > TEXTS_LIMIT:
+            raise InputError("The texts of the workbook are too large to be held.", "Save it as CSV.")
+    return found
+
+
+def _shared(element: Any) -> str:
+    """The text of its runs, without the readings that stand above them."""
+    if element is None:
+        return ""
+    parts = (each for each in element.iter("{*}t") if local(each.getparent()) != "rPh")
+    return _unescaped("".join(each.text or "" for each in parts))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
+
+
+def _dates(archive: ZipFile, names: dict[str, str]) -> frozenset[int]:
+    """Places in ``cellXfs`` whose number format shows a date."""
+    own: dict[int, bool] = {}
+    places: list[int] = []
+    for each in _elements(archive, names, "xl/styles.xml", "numFmt", "cellXfs"):
+        if local(each) == "numFmt":
+            own[_int(each.get("numFmtId"))] = _shows_a_date(each.get("formatCode") or "")
+        else:
+            places = [_int(xf.get("numFmtId")) for xf in each.iterfind("{*}xf")]
+    return frozenset(n for n, code in enumerate(places) if own.get(code, code in _DATE_FORMATS))
+
+
+def _shows_a_date(code: str) -> bool:
+    plain = _QUOTED.sub("", code).lower()
+    return plain != "general" and any(letter in plain for letter in "ymdh")
+
+
+def _int(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def _column(letters: str) -> int:
+    found = 0
+    for letter in letters:
+        found = found * 26 + ord(letter) - 64
+    return found - 1

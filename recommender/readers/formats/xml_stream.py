@@ -1,0 +1,140 @@
+"""XML read on the way, safely: one record in memory at a time, no entities, nothing fetched."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from recommender.errors import InputError
+from recommender.readers.encoding import known, sniff, vote
+from recommender.readers.notes import ReadProblem
+
+RECORD_LIMIT = 20 * 1024**2
+"""Most bytes of one record, and of what stands between two of them."""
+HELD = 64
+"""So many elements beside the records are kept, for the head of a feed stands among them."""
+_DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding ?= ?[\"']([A-Za-z0-9._-]{2,30})")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_KOREAN = frozenset(("euc-kr", "euckr", "ks_c_5601-1987", "ksc5601", "windows-949", "ms949", "uhc", "x-windows-949"))
+
+
+class Utf8(io.RawIOBase):
+    """A stream of XML as UTF-8 without the characters that XML forbids; counts what it gives.
+
+    InputError when more than `RECORD_LIMIT` bytes were given since ``given`` was set to 0.
+    """
+
+    def __init__(self, stream: BinaryIO, encoding: str | None) -> None:
+        head = stream.read(1 << 16)
+        self._stream, self._held = stream, head
+        self._decoder = codecs.getincrementaldecoder(_encoding(head, encoding))("replace")
+        self.given = 0
+        self.replaced = 0
+
+    def read(self, size: int = -1) -> bytes:
+        raw, self._held = self._held or self._stream.read(1 << 15), b""
+        text = self._decoder.decode(raw, not raw)
+        self.replaced += text.count("\ufffd")
+        found = _ILLEGAL.sub(" ", text).encode()
+        self.given += len(found)
+        if self.given > RECORD_LIMIT:
+            raise InputError(f"The XML holds a record of more than {RECORD_LIMIT} bytes.", "Split it into several.")
+        return found or (self.read(size) if raw else b"")
+
+
+def _encoding(head: bytes, asked: str | None) -> str:
+    if asked:
+        return known(asked)
+    if found := sniff(head):
+        return found
+    declared = _DECLARED.match(head)
+    name = declared.group(1).decode("ascii").lower() if declared else ""
+    if name in _KOREAN:
+        return "cp949"
+    if name and name not in ("utf-8", "utf8") and not name.startswith("utf-16"):
+        return known(name)
+    return vote(head) or "utf-8"
+
+
+Take = Callable[[Any], Iterator[Any]]
+
+
+def elements(stream: BinaryIO, shown: str, encoding: str | None, names: tuple[str, ...]) -> Iterator[Any]:
+    """Elements of those local names as they end, each let go when the next is asked for; then notes on what broke.
+
+    Raises InputError for a document that declares entities, is no XML at all, or holds a record that is too large.
+    """
+    from lxml import etree
+
+    source = Utf8(stream, encoding)
+    wanted = tuple(f"{{*}}{name}" for name in names)
+    found = etree.iterparse(source, events=("end",), tag=wanted, resolve_entities=False, no_network=True,
+                            load_dtd=False, huge_tree=False, recover=True, encoding="utf-8", remove_pis=True,
+                            remove_comments=True)  # fmt: skip
+    checked = False
+    try:
+        for _, element in found:
+            if not checked:
+                _refuse_entities(element)
+                checked = True
+            if any(True for up in element.iterancestors(wanted)):
+                continue  # part of a record that is still open
+            yield element
+            _let_go(element)
+            source.given = 0
+    except (etree.LxmlError, ValueError) as error:
+        raise InputError(f"The XML cannot be read: {str(error)[:120]}.", "Save it again.") from error
+    if not checked and found.root is not None:
+        _refuse_entities(found.root)
+    yield from _broken(found, source, shown)
+
+
+def _broken(found: Any, source: Utf8, shown: str) -> Iterator[ReadProblem]:
+    errors = [entry for entry in found.error_log if entry.level >= 2]
+    if errors:
+        first = errors[0]
+        yield ReadProblem(shown, int(first.line), f"The XML is broken here: {str(first.message).strip()[:100]}.",
+                          "What could be read went in; save the file again.", "note")  # fmt: skip
+    if source.replaced:
+        yield ReadProblem(shown, 0, f"{source.replaced:,} bytes do not fit the encoding and became �.",
+                          "Name it with --encoding.", "note")  # fmt: skip
+
+
+def _refuse_entities(element: Any) -> None:
+    dtd = element.getroottree().docinfo.internalDTD
+    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
+        raise InputError("The XML declares entities, which are not read.", "Save it without a DOCTYPE of its own.")
+
+
+def _let_go(element: Any) -> None:
+    element.clear(keep_tail=False)
+    for up in element.iterancestors():
+        if len(up) > HELD:
+            del up[HELD // 2 : -1]
+
+
+def local(element: Any) -> str:
+    """The name of an element without its namespace; ``""`` for what is none."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def child(element: Any, *names: str) -> Any:
+    """The first child of the first of these local names that there is; ``None`` without one."""
+    for name in names:
+        if (found := element.find(f"{{*}}{name}")) is not None:
+            return found
+    return None
+
+
+def text_of(element: Any) -> str:
+    """All text within an element; ``""`` for ``None``."""
+    return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def said(element: Any, *names: str) -> str:
+    """The text of the first of these children that holds any."""
+    return next((found for name in names for each in element.iterfind(f"{{*}}{name}") if (found := text_of(each))), "")

@@ -1,0 +1,142 @@
+"""Where in an object of JSON its records are: the answers of APIs, exports of databases, the orients of pandas."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from recommender.readers.columns import Columns
+from recommender.readers.records import _INSIDE, _unwrapped, lacks, missing
+
+LIST_KEYS = ("articles", "items", "data", "records", "results", "documents", "docs", "rows", "news", "entries", "posts",
+             "hits", "edges", "nodes", "stories", "contents", "list", "기사", "뉴스")  # fmt: skip
+_DEPTH = 10
+_LOOKED = 20_000  # values of an object that are looked at for lists
+_SAMPLE = 50
+
+
+def rows_of(value: object, columns: Columns) -> list[Any]:
+    """The records in a value: of its lists, or the value itself where it holds none."""
+    if isinstance(value, list):
+        return _of_list(value, columns)
+    if not isinstance(value, dict):
+        return [value]
+    found = _named(value, columns) or _pandas(value, columns)
+    if found is not None:
+        return [row for each in found for row in _inner(each, columns)]
+    titled = "title" not in lacks(value, columns)
+    if not lacks(value, columns) or _article(value, columns):
+        return [value]
+    return [row for rows in _lists(value, columns) if not titled or _dated(rows, columns) for row in rows] or [value]
+
+
+def _dated(rows: list[Any], columns: Columns) -> bool:
+    """Whether rows are articles even within an object that has a title: they are many and dated."""
+    looked = [row for row in rows[:_SAMPLE] if isinstance(row, dict)]
+    return len(rows) > 1 and any(columns.names(key, "published") for row in looked for key in row)
+
+
+def _of_list(rows: list[Any], columns: Columns) -> list[Any]:
+    if rows and all(isinstance(row, list) for row in rows[:_SAMPLE]) and _heads(rows[0], columns):
+        return [dict(zip(map(str, rows[0]), row, strict=False)) for row in rows[1:] if isinstance(row, list)]
+    return rows if any(isinstance(row, dict) for row in rows) else [rows]
+
+
+def _heads(row: Sequence[object], columns: Columns) -> bool:
+    return any(isinstance(cell, str) and columns.names(cell, "title", "body") for cell in row)
+
+
+def _named(value: dict[str, Any], columns: Columns) -> list[Any] | None:
+    """The list under a key that says so."""
+    rows = next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list) and not _split(value)), None)
+    return None if rows is None else _of_list(rows, columns)
+
+
+def _inner(row: object, columns: Columns) -> list[Any]:
+    """A list's entry, or the records of the entry where it is no article but holds some."""
+    if isinstance(row, dict) and len(lacks(_unwrapped(row, columns), columns)) == 2:
+        rows = [each for rows in _lists(row, columns) for each in rows]
+        return rows or [row]
+    return [row]
+
+
+def _split(value: dict[str, Any]) -> bool:
+    return isinstance(value.get("columns"), list) and all(isinstance(row, list) for row in _cell_rows(value)[:_SAMPLE])
+
+
+def _cell_rows(value: dict[str, Any]) -> list[Any]:
+    rows = value.get("data", value.get("rows"))
+    return rows if isinstance(rows, list) else [None]
+
+
+def _pandas(value: dict[str, Any], columns: Columns) -> list[Any] | None:
+    """Rows of a table that is written column by column, or as names and lists of cells."""
+    if _split(value):
+        names = [str(n.get("name", "")) if isinstance(n, dict) else str(n) for n in value["columns"]]
+        return [dict(zip(names, row, strict=False)) for row in _cell_rows(value)]
+    if not value or not _heads(list(value), columns):
+        return None
+    first = next(iter(value.values()))
+    if isinstance(first, dict):
+        alike = all(isinstance(each, dict) and each.keys() == first.keys() for each in value.values())
+        if alike and first and not any(key in _INSIDE for key in first):
+            return [{name: each[key] for name, each in value.items()} for key in first]
+    if isinstance(first, list) and all(_cells(each, len(first)) for each in value.values()):
+        return [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
+    return None
+
+
+def _cells(value: object, count: int) -> bool:
+    return isinstance(value, list) and len(value) == count and not any(isinstance(v, list | dict) for v in value)
+
+
+def _lists(value: dict[str, Any], columns: Columns) -> Iterator[list[Any]]:
+    """Lists of articles within an object, those near its surface first."""
+    waiting: deque[tuple[Any, int]] = deque([(value, 0)])
+    looked = 0
+    while waiting and looked < _LOOKED:
+        each, depth = waiting.popleft()
+        looked += 1
+        rows = each if isinstance(each, list) else list(each.values())
+        if each is not value and _articles(rows, columns):
+            yield [row for row in rows if not _other_type(row)]
+        elif isinstance(each, dict) and (table := _pandas(each, columns)):
+            yield table
+        elif isinstance(each, list) and len(each) > 1 and isinstance(each[0], list) and _heads(each[0], columns):
+            yield _of_list(each, columns)
+        elif isinstance(each, dict) and each is not value and _article(each, columns):
+            yield [each]
+        elif depth < _DEPTH:
+            waiting.extend((inner, depth + 1) for inner in _within(each, columns))
+
+
+def _within(value: Any, columns: Columns) -> Iterator[Any]:
+    if isinstance(value, dict):
+        value = [inner for key, inner in value.items() if not columns.names(key, "related")]
+    for inner in value:
+        if isinstance(inner, dict | list) and inner:
+            yield inner
+
+
+def _articles(rows: list[Any], columns: Columns) -> bool:
+    looked = rows[:_SAMPLE]
+    return bool(looked) and all(isinstance(row, dict) for row in looked) and 2 * sum(
+        _article(row, columns) for row in looked
+    ) >= len(looked)  # fmt: skip
+
+
+def _other_type(row: object) -> bool:
+    """Whether a row of linked data says that it is something else, such as the ``WebSite``."""
+    said = row.get("@type") if isinstance(row, dict) else None
+    return bool(said) and not any(kind in str(said) for kind in ("Article", "Posting", "Report", "News"))
+
+
+def _article(value: dict[str, Any], columns: Columns) -> bool:
+    """Whether an object tells of an article: a title or a body, and one thing more."""
+    plain = _unwrapped({key: each for key, each in value.items() if not missing(each)}, columns)
+    lacking = lacks(plain, columns)
+    if len(lacking) == 2:
+        return False
+    first = {places[0][0] for key in plain if (places := columns.fields_of(key))}
+    return not lacking or not first.isdisjoint(("published", "url", "author", "outlet"))

@@ -1,0 +1,168 @@
+"""Rows of cells to records: the header is found, wherever it stands, and every row below it is a record."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from recommender.errors import InputError
+from recommender.readers.article import Record
+from recommender.readers.columns import Columns
+from recommender.readers.notes import ReadProblem
+from recommender.readers.records import Records, guess_by_values
+from recommender.text.dates import parse_published
+
+Row = tuple[int, Sequence[Any]]
+"""The line or row number and the cells; cells are text, numbers or ``None``."""
+HEAD = 30
+"""So many rows are looked at for the header."""
+_LONG = 60  # a header's cell is shorter
+_DATA = re.compile(r"https?://|\d{4}[-./]?\d{2}[-./]?\d{2}")
+
+
+def read_rows(rows: Iterable[Row], records: Records) -> Iterator[Record | ReadProblem]:
+    """One record a row below the header; rows above it are passed over and said, a header in the middle holds on.
+
+    InputError where no row names a column that is known.
+    """
+    source = iter(rows)
+    head = list(islice(source, HEAD))
+    at, names = _header(head, records.columns)
+    if at and any(filled(cells) for _, cells in head[:at]):
+        yield ReadProblem(
+            records.path, head[at][0], f"The header stands here; {_above(head[:at])} is no article.", "", "note"
+        )
+    start = at + 1 if at >= 0 else 0
+    again = 0
+    for number, cells in chain(head[start:], source):
+        if not filled(cells):
+            continue
+        if _same(cells, names):
+            again += 1
+        elif heads(cells, records.columns) > 1 and len(cells) > 1 and not _others(cells, records.columns):
+            names = _named(cells, records.columns)
+        elif len(cells) > len(names) and filled(cells[len(names) :]):
+            yield ReadProblem(records.path, number, f"The row has {len(cells)} cells, the header names {len(names)}.",
+                              "Put quotes around cells that hold the separator.")  # fmt: skip
+        else:
+            yield from records.read({k: v for k, v in zip(names, cells, strict=False) if not _blank(v)}, number)
+    if again:
+        yield ReadProblem(
+            records.path, 0, f"The header stands in it again ({again:,} more); it is no article.", "", "note"
+        )
+
+
+def filled(cells: Sequence[Any]) -> bool:
+    """Whether a row says anything."""
+    return any(not _blank(cell) for cell in cells)
+
+
+def heads(cells: Sequence[Any], columns: Columns) -> int:
+    """How many cells of a row are names of columns; none where neither a title nor a body is among them."""
+    names = [cell for cell in cells if isinstance(cell, str) and len(cell) <= _LONG]
+    if not any(columns.names(name, "title", "body") for name in names):
+        return 0
+    return sum(bool(columns.fields_of(name)) for name in names)
+
+
+def _header(head: Sequence[Row], columns: Columns) -> tuple[int, list[str]]:
+    """The place of the header in the first rows and its names; -1 where columns are named by their numbers."""
+    for at, (_, cells) in enumerate(head):
+        found = heads(cells, columns)
+        shown = [cell for cell in cells if not _blank(cell)]
+        if found and (at == 0 or found > 1 or len(shown) == 1) and not (at and _data(cells)):
+            return at, _named(cells, columns)
+    numbers = [name for name in columns.own_names() if name.isdigit()]
+    if numbers:
+        return -1, [str(place) for place in range(1, max(len(cells) for _, cells in head) + 1)]
+    raise _headless(head, columns)
+
+
+def _headless(head: Sequence[Row], columns: Columns) -> InputError:
+    first = next((cells for _, cells in head if filled(cells)), ())
+    shown = ", ".join(str(cell) for cell in first if not _blank(cell))[:100] or "nothing"
+    if _data(first):
+        reason = f"The table has no header line: its first line is already an article ({shown})."
+        guesses = _guesses([cells for _, cells in head if filled(cells)])
+        hint = "Write one above it, id,title,body,outlet,published,url, or name columns by their numbers"
+        return InputError(reason, f"{hint}, perhaps {guesses}." if guesses else f"{hint}: --map title=4.")
+    reason = f"No column is a title or a body; the header names {shown}."
+    name = next((str(cell) for cell in first if not _blank(cell)), "NAME")
+    return InputError(
+        reason, f"Say which is which, such as --map title={name!r}, or name them title,body,outlet,published,url."
+    )
+
+
+def _guesses(rows: Sequence[Sequence[Any]]) -> str:
+    """A mapping of columns by their numbers that the cells make likely."""
+    missing = ["published", "url", "body", "title"]
+    found = []
+    for place in range(max(map(len, rows), default=0)):
+        samples = [str(row[place]) for row in rows if place < len(row) and not _blank(row[place])]
+        if name := guess_by_values(samples, missing):
+            missing.remove(name)
+            found.append(f"--map {name}={place + 1}")
+    return " ".join(found)
+
+
+def _data(cells: Sequence[Any]) -> bool:
+    """Whether a row holds what no header does: an address, a date, a sentence."""
+    texts = [str(cell).strip() for cell in cells if not _blank(cell)]
+    return any(len(text) > _LONG or _DATA.match(text) or (len(text) > 7 and parse_published(text)) for text in texts)
+
+
+def _named(cells: Sequence[Any], columns: Columns) -> list[str]:
+    numbers = columns.own_names()
+    found: list[str] = []
+    for place, cell in enumerate(cells, start=1):
+        name = "" if cell is None else str(cell).strip()
+        name = str(place) if str(place) in numbers and not columns.fields_of(name) else name
+        found.append(name if name not in found else f"{name}.{place}" if name else "")
+    return found
+
+
+def _same(cells: Sequence[Any], names: Sequence[str]) -> bool:
+    told = [str(cell).strip() for cell in cells if not _blank(cell)]
+    return len(told) > 1 and told == [name for name in names if name][: len(told)]
+
+
+def _others(cells: Sequence[Any], columns: Columns) -> bool:
+    return any(not _blank(cell) and not columns.fields_of(str(cell)) for cell in cells)
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _above(rows: Sequence[Row]) -> str:
+    count = sum(filled(cells) for _, cells in rows)
+    return "the row above it" if count == 1 else f"what stands in the {count} rows above it"
+
+
+def separator(lines: Sequence[str], usual: str, columns: Columns) -> str:
+    """What parts the cells: what makes one of the first lines name most columns, else what parts them all."""
+    marks = list(dict.fromkeys((usual, ",", "\t", ";", "|")))
+    named = {mark: max((heads(split(line, mark), columns) for line in lines), default=0) for mark in marks}
+    best = max(marks, key=lambda mark: named[mark])
+    if named[best]:
+        return best
+    counts = {mark: [len(split(line, mark)) for line in lines if line.strip()] for mark in marks}
+    alike = [mark for mark in marks if counts[mark] and min(counts[mark]) > 1]
+    return max(alike, key=lambda mark: min(counts[mark])) if alike else usual
+
+
+def split(line: str, mark: str) -> list[str]:
+    """The cells of one line, none where it cannot be read."""
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:
+        return []
+
+
+def named_separator(text: str) -> str | None:
+    """The separator that a first line such as ``sep=;`` names."""
+    found = re.fullmatch(r'"?sep=(.)"?[,;\t]*', text.strip(" \r\n"), re.IGNORECASE)
+    return found.group(1) if found else None
