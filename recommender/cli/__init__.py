@@ -23,7 +23,7 @@ from .home import Home
 from .output import say
 
 _COMMANDS = {
-    "ingest": "gather", "inspect": "gather", "articles": "gather", "train": "fit", "update": "fit",
+    "ingest": "gather", "inspect": "gather", "articles": "gather", "remove": "remove", "train": "fit", "update": "fit",
     "retrain": "nightly", "similar": "ask", "export": "ask", "topics": "sort", "report": "sort", "evaluate": "judge",
     "models": "versions", "check": "soundness",
 }  # fmt: skip

@@ -96,7 +96,9 @@ def ingest(
         f"{counted(report.files_read, 'file')} {kept}: {counted(report.articles_added, 'article')} new, "
         f"{report.articles_changed:,} changed, "
         f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged, "
-        f"{counted(report.replaced, 'earlier version')} replaced; "
+        f"{counted(report.replaced, 'earlier version')} replaced"
+        + (f", {report.removed:,} removed" if report.removed else "")
+        + "; "
         f"{counted(report.headlines_added, 'headline')} from related lists."
     )
     click.echo(
@@ -108,9 +110,10 @@ def ingest(
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--removed", is_flag=True, help="What was removed, as hashes of ids, with when, by whom and why.")
 @format_option
 @click.pass_obj
-def articles(home: Home, ids: tuple[str, ...], form: str) -> None:
+def articles(home: Home, ids: tuple[str, ...], removed: bool, form: str) -> None:
     """What the corpus holds: every article, or those of the IDs given, with its related list and where it was read.
 
     Headlines known from related lists alone have `headline_only` true. Titles and bodies are as stored, whole; the
@@ -121,6 +124,10 @@ def articles(home: Home, ids: tuple[str, ...], form: str) -> None:
       recommender articles --format jsonl > archive.jsonl
       recommender articles 2024-0815 --format json
     """
+    if removed:
+        with home.corpus() as corpus:
+            print_rows([stone.as_json() for stone in corpus.removed().stones], ("id", "time", "by", "reason"), form)
+        return
     with home.corpus() as corpus, corpus.snapshot():
         print_rows(stored_articles(corpus, ids), ("id", "published", "outlet", "title"), form)
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from recommender.corpus.ids import body_key, headline_id, list_id, url_key
 from recommender.corpus.linkage import Change, prepare, settle
 from recommender.corpus.names import anchors
+from recommender.corpus.removal import barred, drop_if_empty
 from recommender.corpus.soundness import record_digest, seal
+from recommender.corpus.tombstones import Telling, Tombstones
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
@@ -46,6 +48,9 @@ class Ingest:
     encoding: str | None = None
     progress: Callable[[str], None] | None = None
     columns: Columns = field(default_factory=Columns)
+    stones: Tombstones = field(default_factory=lambda: Tombstones(None))
+    gone: list[str] = field(default_factory=list)  # ids that records say are removed
+    barred: int = 0  # records of the file at work, and entries of its lists, that were removed before
     files: int = 0
     records: int = 0
     unchanged: int = 0
@@ -113,17 +118,25 @@ class Ingest:
             "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader, read) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (key, _storable(shown), reader.kind, *read_as, self.order),
         ).lastrowid
-        count = 0
+        count, self.barred = 0, 0
+        gone: list[str] = []
         for read in reader.read(path, shown, self.encoding, self.columns):
             if isinstance(read, ReadProblem):
                 problems.add(read)
+            elif read.removed:
+                gone.append(read.given_id or "")
             else:
                 count += self._keep(source or 0, read)
                 if note := lost_letters(read, shown):
                     problems.add(note)
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
-        seal(self.connection, source or 0)
+        if self.barred:
+            drop_if_empty(self.connection, source or 0)
+            problems.add(_barred(shown, self.barred))
+        else:
+            seal(self.connection, source or 0)
+        self.gone += gone
         change = settle(self.connection)
         for twin in (*_twins(self.connection, source or 0, shown), *_unlike(self.connection, source or 0, change)):
             problems.add(twin)
@@ -155,14 +168,20 @@ class Ingest:
         a, given = record.article, record.given_id or ""
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
-        related = _listed([(_listed_id(r.headline), r.headline, r.url) for r in record.related])
+        address = url_key(a.url) if a.url else None
+        if self.stones.bars(Telling(given, headline, body, a.outlet or "", address or "")):
+            self.barred += 1
+            return False
+        entries = [(_listed_id(r.headline), r.headline, r.url) for r in record.related]
+        kept = [entry for entry in entries if not barred(self.stones, entry)]
+        self.barred += len(entries) - len(kept)
+        related = _listed(kept)
         said = [
             a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
             _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
             a.translation, a.stand_in, related, a.updated,
         ]  # fmt: skip
         content = record_digest(given, said)
-        address = url_key(a.url) if a.url else None
         row = [source, record.line, record.kind, given, headline, body, content, *said, self.order, address]
         number = self.connection.execute(_INSERT, row).lastrowid
         tells = anchors(given, headline, body, address or "")
@@ -210,6 +229,12 @@ def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[
             reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
             hint = "Give every article an id of its own."
             yield ReadProblem(shown, line, f"{reason}{found[0]!r}.", hint, "note")
+
+
+def _barred(shown: str, count: int) -> ReadProblem:
+    told = "1 record or list entry is" if count == 1 else f"{count} records or list entries are"
+    reason = f"{told} left out: the articles were removed."
+    return ReadProblem(shown, 0, reason, "See: recommender articles --removed", "note", count)
 
 
 def _unlike(connection: sqlite3.Connection, source: int, change: Change) -> Iterator[ReadProblem]:

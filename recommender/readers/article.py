@@ -96,7 +96,7 @@ class Record:
     """An article as one source states it, with its related list and where it stood.
 
     ``id`` is the source's own, or ``None``. ``line`` is the 1-based line of the record in ``path``
-    (1 for a page). ``kind`` is ``page`` or ``record``.
+    (1 for a page). ``kind`` is ``page`` or ``record``. ``removed`` says that the article of that id is to be taken out.
     """
 
     article: Article
@@ -105,3 +105,4 @@ class Record:
     path: str = ""
     line: int = 1
     kind: str = "record"
+    removed: bool = False

@@ -66,7 +66,7 @@ class Problems:
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """``unchanged`` counts records that were there before; ``merged`` those that met a copy; ``replaced`` those that
-    are earlier versions of an article now."""
+    are earlier versions of an article now; ``removed`` articles that records took out."""
 
     files_read: int = 0
     articles_added: int = 0
@@ -76,6 +76,7 @@ class IngestReport:
     links: int = 0
     merged: int = 0
     replaced: int = 0
+    removed: int = 0
     problems: tuple[ReadProblem, ...] = field(default=())
 
     @property

@@ -82,6 +82,8 @@ class Records:
     def _read(self, values: dict[str, Any], line: int) -> tuple[Record, list[ReadProblem]]:
         plan = self.columns.plan(values)
         reader = _Reader(self, values, plan.keys, line)
+        if _is_true(values.get("removed")) and (given := reader.line("id")):
+            return Record(Article(""), (), given, self.path, line, removed=True), reader.notes
         body = reader.body()
         title = reader.line("title", weak=bool(body))
         if not title and not body:
@@ -144,6 +146,10 @@ class Records:
         if not guesses:
             return ""
         return "Perhaps " + " ".join(f"--map {name}={_quoted(key)}" for name, key in guesses.items()) + "?"
+
+
+def _is_true(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().casefold() == "true")
 
 
 @dataclass(slots=True)
