@@ -24,8 +24,8 @@ from .output import say
 
 _COMMANDS = {
     "ingest": "gather", "inspect": "gather", "articles": "gather", "remove": "remove", "train": "fit", "update": "fit",
-    "retrain": "nightly", "similar": "ask", "export": "ask", "topics": "sort", "report": "sort", "evaluate": "judge",
-    "models": "versions", "check": "soundness",
+    "retrain": "nightly", "similar": "ask", "export": "ask", "related": "related", "topics": "sort", "report": "sort",
+    "evaluate": "judge", "models": "versions", "check": "soundness",
 }  # fmt: skip
 
 

@@ -154,6 +154,8 @@ def _print_hit(hit: Hit) -> None:
     shown = article.shown_title + (f"  ({source})" if source else "")
     tell(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {shown}")
     notes = [f"{reason.term} {reason.weight:.2f}" for reason in hit.why]
+    if hit.pinned:
+        notes.insert(0, "pinned")
     if hit.topic:
         notes.append(f"[{hit.topic.name}]")
     if hit.folded:

@@ -52,6 +52,12 @@ class Home:
             own[name] = [*own.get(name, []), *values]
         return Columns(own)
 
+    @property
+    def pairs_file(self) -> Path:
+        from ..ranking.pairs import FILE
+
+        return self.data / FILE
+
     def recipe(self, path: Path | None) -> tuple[Recipe, Path | None]:
         """The recipe of a training and its file: ``path``, else data/recipe.toml where it is, else the built-in one."""
         from ..config import Recipe

@@ -7,16 +7,18 @@ import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..files.executor import Processes, ranges, written_once
+from ..ranking.answer import Hit
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 
 
 def related_lists(recommender: Recommender, options: SearchOptions, workers: int = 1) -> Generator[str, None, None]:
     """A line for each article of the current model, in the order of rows: ``{"id", "title", "related": [{"id",
-    "score"}]}``. The same lines for any number of ``workers``, each a process.
+    "score"}]}``, with ``"pinned": true`` where people pinned. The same lines for any number of ``workers``, each a
+    process.
 
     Raises WorkerError if a worker is killed, OSError if the folder of temporary files is full.
     """
@@ -50,6 +52,11 @@ def _opened(version: Path) -> Recommender:
 def _lines(recommender: Recommender, options: SearchOptions, rows: Iterable[int]) -> Iterator[str]:
     for row in rows:
         answer = recommender.related(row, options)
-        related = [{"id": hit.article.id, "score": round(hit.score, 4)} for hit in answer]
+        related = [_entry(hit) for hit in answer]
         title = recommender.model.catalogue.article(row).shown_title
         yield json.dumps({"id": answer.query["id"], "title": title, "related": related}, ensure_ascii=False)
+
+
+def _entry(hit: Hit) -> dict[str, Any]:
+    entry = {"id": hit.article.id, "score": round(hit.score, 4)}
+    return {**entry, "pinned": True} if hit.pinned else entry

@@ -28,11 +28,13 @@ from ..topics.topic import NO_TOPIC, Topic, no_topic
 from ..versions.artifact import blaming, current_folder
 from .answer import Answer, Hit, Reason
 from .explain import reasons_of
-from .features import Features, query_of
+from .features import Features, Query, query_of
 from .model import Model, open_model
 from .options import SearchOptions, check_texts, date_text, day_of
+from .pairs import FILE as PAIRS
+from .pairs import Decided, PairLog
 from .questions import LONGEST_TITLE
-from .scorer import POOL, Ranking, rank
+from .scorer import POOL, Ranking, rank, score
 from .stories import Group, folded
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
@@ -43,20 +45,28 @@ _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 class Recommender:
     """Answers from a model folder, with numpy alone."""
 
-    def __init__(self, model: Model, problems: tuple[str, ...] = ()) -> None:
+    def __init__(self, model: Model, problems: tuple[str, ...] = (), decided: Decided | None = None) -> None:
         self.model = model
-        self.problems = problems  # a sentence for each of people's edits that could not be applied
+        self.decided = decided or Decided()
+        # a sentence for each of people's edits and decisions that could not be applied
+        self.problems = (*problems, *self.decided.problems)
 
     @classmethod
     def open(cls, path: str | Path = "models/current") -> Recommender:
         """The model at ``models``, ``models/current`` or ``models/<version>``, with people's edits applied.
 
-        Edits are those of ``data/edits.jsonl`` beside ``models``; ``open_model`` gives the model without them.
-        Raises ModelError, and InputError if the edits are damaged.
+        Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the
+        model without them. Raises ModelError, and InputError if the edits are damaged.
         """
-        log = EditLog.read(Path(os.path.abspath(current_folder(path))).parents[1] / "data" / FILE)
+        data = Path(os.path.abspath(current_folder(path))).parents[1] / "data"
+        log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
         model = open_model(path)
-        return cls(*with_edits(model, log.standing)) if log.standing else cls(model)
+        model, problems = with_edits(model, log.standing) if log.standing else (model, ())
+        return cls(model, problems, Decided.of(pairs, model.catalogue.row))
+
+    def id_of(self, name: str) -> str:
+        """The id of an article by an id or another name of it. Raises QueryError with the nearest ids for none."""
+        return self.model.catalogue.ids[self._row(name)]
 
     def __len__(self) -> int:
         return len(self.model)
@@ -135,15 +145,20 @@ class Recommender:
         if question.row is None and not question.features and not question.body:
             return self._nothing(query, "the question holds no word")
         allowed = self._allowed(day, options, own)
-        if not allowed.any():
+        pins = self._pinned(day, options, question.row, allowed)
+        if not allowed.any() and not pins:
             return self._nothing(query, "no article passes the filters")
         asked = query_of(model, question, day)
+        first = self._pins(asked, pins, options)
+        options = replace(options, k=options.k - len(first))
+        if not options.k:
+            return Answer(query, model.version, first)
         ranking = rank(model, asked, allowed, pool=max(POOL, options.k * _POOL))
         if options.min_score is None:
             shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
         else:
             shown = ranking.scores >= options.min_score
-        if not shown.any():
+        if not shown.any() and not first:
             return self._nothing(query, self._reason(question, ranking, options))
         places = np.flatnonzero(shown)
         groups = self._groups(ranking.rows[places], options)
@@ -152,9 +167,33 @@ class Recommender:
         reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
         hits = tuple(
             self._hit(number, group, at[group.rows[0]], ranking, why, options)
-            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=1)
+            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=len(first) + 1)
         )
-        return Answer(query, model.version, hits)
+        return Answer(query, model.version, (*first, *hits))
+
+    def _pinned(self, day: float, options: SearchOptions, row: int | None, allowed: NDArray[np.bool_]) -> list[int]:
+        """The rows that people pinned to the article at ``row`` and that pass the filters, ``options.k`` at most; what
+        is decided otherwise than by score is not ``allowed`` any more."""
+        if row is None or (row not in self.decided.pins and row not in self.decided.blocked):
+            return []
+        allowed[self.decided.blocked.get(row, [])] = False
+        passing = self._allowed(day, replace(options, collapse=False), row)
+        pins = [pin for pin in self.decided.pins.get(row, []) if passing[pin]][: options.k]
+        allowed[pins] = False
+        if options.collapse and pins:
+            kinds = self.model.catalogue.duplicate_of
+            allowed &= ~np.isin(kinds, kinds[pins])
+        return pins
+
+    def _pins(self, asked: Query, pins: list[int], options: SearchOptions) -> tuple[Hit, ...]:
+        if not pins:
+            return ()
+        ranking = score(self.model, asked, np.array(sorted(pins), dtype=np.int64))
+        at = {row: position for position, row in enumerate(ranking.rows.tolist())}
+        return tuple(
+            replace(self._hit(number, Group([row], []), at[row], ranking, why, options), pinned=True)
+            for number, (row, why) in enumerate(zip(pins, reasons_of(self.model, asked, pins), strict=True), start=1)
+        )
 
     def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
         if not len(ranking):
