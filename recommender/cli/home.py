@@ -103,11 +103,18 @@ class Home:
         with blaming(folder):
             yield
 
-    def recommender(self) -> Recommender:
-        """The current model with people's edits; says which of them cannot be applied. Raises ModelError."""
+    def recommender(self, version: str | None = None) -> Recommender:
+        """The current model, or a ``version``, with people's edits; says which of them cannot be applied.
+
+        Raises ModelError.
+        """
         from ..ranking.recommend import Recommender
 
-        desk = Recommender.open(self.models)
+        if version is not None:
+            from ..versions.registry import known
+
+            known(self.models, version)
+        desk = Recommender.open(self.models / (version or ""))
         for problem in desk.problems:
             say(problem)
         return desk

@@ -28,7 +28,7 @@ def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str) -> 
       recommender remove 2024-0815 --reason "court order"
       recommender remove --from withdrawn.txt
     """
-    wanted = [*ids, *(_listed(path) if path else ())]
+    wanted = [*ids, *(ids_of(path) if path else ())]
     if not wanted:
         raise click.UsageError("Name articles: ID..., or --from FILE.")
     with home.corpus() as corpus:
@@ -56,8 +56,8 @@ def person() -> str:
         return ""
 
 
-def _listed(path: Path) -> list[str]:
-    """The ids of a file. Raises InputError for a line that names none."""
+def ids_of(path: Path) -> list[str]:
+    """The ids of a file, one a line or as JSON Lines. Raises InputError for a line that names none."""
     from ..errors import InputError
     from ..files.reading import LINES_LIMIT, read_text
 
@@ -67,7 +67,7 @@ def _listed(path: Path) -> list[str]:
         raise InputError(f"{path} cannot be read: {error}.", "Give ids in UTF-8, one a line.") from error
     found = [(number, _id(line.strip())) for number, line in enumerate(lines, start=1) if line.strip()]
     if bad := next((number for number, name in found if not name), 0):
-        raise InputError(f"{path}, line {bad}: no id. Nothing was removed.", 'Write an id, or {"id": "..."}.')
+        raise InputError(f"{path}, line {bad}: no id.", 'Write an id, or {"id": "..."}.')
     return [name for _, name in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,33 +15,36 @@ from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 
 
-def related_lists(recommender: Recommender, options: SearchOptions, workers: int = 1) -> Generator[str, None, None]:
-    """A line for each article of the current model, in the order of rows: ``{"id", "title", "related": [{"id",
+def related_lists(
+    recommender: Recommender, options: SearchOptions, workers: int = 1, rows: Sequence[int] | None = None
+) -> Generator[str, None, None]:
+    """A line for each article of the model, or of its ``rows``, in their order: ``{"id", "title", "related": [{"id",
     "score"}]}``, with ``"pinned": true`` where people pinned. The same lines for any number of ``workers``, each a
     process.
 
     Raises WorkerError if a worker is killed, OSError if the folder of temporary files is full.
     """
-    folder, rows = recommender.model.folder, range(len(recommender))
+    folder, rows = recommender.model.folder, range(len(recommender)) if rows is None else rows
     if workers == 1 or folder is None or len(rows) < 2:
         yield from _lines(recommender, options, rows)
         return
     with tempfile.TemporaryDirectory(prefix="related-") as parts:
         task = partial(write_part, folder.resolve(), Path(parts), options)
-        for part in Processes(workers).map(task, ranges(len(rows), workers)):
+        shares = [rows[share.start : share.stop] for share in ranges(len(rows), workers)]
+        for part in Processes(workers).map(task, shares):
             with part.open(encoding="utf-8", newline="\n") as lines:
                 yield from (line.removesuffix("\n") for line in lines)
             part.unlink()
 
 
-def write_part(version: Path, parts: Path, options: SearchOptions, rows: range) -> Path:
+def write_part(version: Path, parts: Path, options: SearchOptions, rows: Sequence[int]) -> Path:
     """Writes the lists of ``rows`` of the model in the folder ``version`` into a file of ``parts``."""
 
     def write(file: BinaryIO) -> None:
         for line in _lines(_opened(version), options, rows):
             file.write(f"{line}\n".encode())
 
-    return written_once(parts / f"{rows.start}.jsonl", write)
+    return written_once(parts / f"{rows[0]}.jsonl", write)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -29,8 +29,9 @@ from ..versions.artifact import blaming, current_folder
 from .answer import Answer, Hit, Reason
 from .explain import reasons_of
 from .features import Features, Query, query_of
+from .filters import passing
 from .model import Model, open_model
-from .options import SearchOptions, check_texts, date_text, day_of
+from .options import NAMES, SearchOptions, check_texts, date_text, day_of, named
 from .pairs import FILE as PAIRS
 from .pairs import Decided, PairLog
 from .questions import LONGEST_TITLE
@@ -39,6 +40,7 @@ from .stories import Group, folded
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 _REASONS = 5  # words named for a hit unless all are asked for
+_ASKED = 50  # answers of each of several articles, from which those to all are chosen
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 
@@ -48,6 +50,7 @@ class Recommender:
     def __init__(self, model: Model, problems: tuple[str, ...] = (), decided: Decided | None = None) -> None:
         self.model = model
         self.decided = decided or Decided()
+        self._passing: tuple[Any, NDArray[np.bool_]] | None = None  # what passed the names that were asked for last
         # a sentence for each of people's edits and decisions that could not be applied
         self.problems = (*problems, *self.decided.problems)
 
@@ -109,15 +112,16 @@ class Recommender:
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
                 return self.related(self._row(id), options)
-            return self._of_text(text or "", body, day, options)
+            return self._of_text(text or "", body, math.nan if options.no_date else day, options)
 
     def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
         options, catalogue = options.checked(), self.model.catalogue
+        day = math.nan if options.no_date else float(catalogue.days[row])
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
             query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
-            return self._answer(question, float(catalogue.days[row]), query, options, row)
+            return self._answer(question, day, query, options, row)
 
     def _of_text(self, text: str, body: str, day: float, options: SearchOptions) -> Answer:
         question, own = self.model.asked(text, body), self._stored(text, body)
@@ -128,6 +132,31 @@ class Recommender:
             article = self.model.catalogue.article(own)
             query["left_out"] = {"id": article.id, "title": article.shown_title}
         return self._answer(question, day, query | {"k": options.k}, options, own)
+
+    def similar_to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
+        """``similar`` for several stored articles as one question: the mean of what each of them gives.
+
+        Raises QueryError for an unknown id.
+        """
+        options = options.checked()
+        rows = list(dict.fromkeys(self._row(each) for each in ids))
+        own = [self.model.catalogue.ids[row] for row in rows]
+        query: dict[str, Any] = {"ids": own, "k": options.k}
+        excluded = (*named(options.exclude_id), *own)
+        asked = replace(options, k=max(_ASKED, options.k * _POOL), exclude_id=excluded)
+        answers = [self.related(row, asked) for row in rows]
+        kinds = self.model.catalogue.duplicate_of
+        found: dict[int, list[Hit]] = {}
+        for hit in (hit for answer in answers for hit in answer):
+            found.setdefault(int(kinds[self.model.catalogue.row(hit.article.id)]), []).append(hit)
+        mean = {kind: math.fsum(hit.score for hit in hits) / len(rows) for kind, hits in found.items()}
+        order = sorted(found, key=lambda kind: (not any(hit.pinned for hit in found[kind]), -mean[kind], kind))
+        if not order:
+            return replace(answers[0], query=query)
+        best = (max(found[kind], key=lambda hit: (hit.pinned, hit.score)) for kind in order[: options.k])
+        placed = enumerate(zip(order, best, strict=False), start=1)
+        hits = tuple(replace(hit, rank=at, score=mean[kind]) for at, (kind, hit) in placed)
+        return Answer(query, self.model.version, hits)
 
     def _stored(self, text: str, body: str) -> int:
         """The row of an article with this headline, else of one without a headline with this body, or -1."""
@@ -229,16 +258,14 @@ class Recommender:
             allowed &= catalogue.days < day_after(until)
         if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
-        if options.outlet:
-            code = catalogue.outlets.find(options.outlet)
-            if code < 0:
-                near = nearest_names(options.outlet, catalogue.outlets)
-                raise QueryError(
-                    f"No article is of outlet '{options.outlet}'.", f"Nearest: {', '.join(near) or 'none'}."
-                )
-            allowed &= catalogue.outlet_of == code
         if options.topic:
             allowed &= self._of_topic(options.topic)
+        key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))
+        if any(key[1:]):
+            last = self._passing
+            if last is None or last[0] != key:
+                last = self._passing = (key, passing(catalogue, options))
+            allowed &= last[1]
         return allowed
 
     def _of_topic(self, name: str) -> NDArray[np.bool_]:
