@@ -8,7 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from recommender.readers.unpack import opened, too_large
 from recommender.readers.version import reader_version
 from recommender.readers.walk import files_of
 from recommender.text.normalize import title_key
+from recommender.text.outlets import Outlets
 
 _COLUMNS = """
     source line kind given title_key body_key digest title body outlet author published url section
@@ -48,6 +49,7 @@ class Ingest:
     encoding: str | None = None
     progress: Callable[[str], None] | None = None
     columns: Columns = field(default_factory=Columns)
+    outlets: Outlets = field(default_factory=Outlets)
     stones: Tombstones = field(default_factory=lambda: Tombstones(None))
     gone: list[str] = field(default_factory=list)  # ids that records say are removed
     barred: int = 0  # records of the file at work, and entries of its lists, that were removed before
@@ -103,7 +105,7 @@ class Ingest:
         """What the file says now in place of what it said before; nothing if it and its reader are the same."""
         reader = reader_of(path)
         sha = _sha256(path, reader.limit)
-        version = f"{reader_version()} {self.columns.mark}" if self.columns.mark else reader_version()
+        version = " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
         key, read_as = self._key(path), (sha, self.encoding or "", version)
         known = self.connection.execute(
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
@@ -166,6 +168,7 @@ class Ingest:
     def _keep(self, source: int, record: Record) -> bool:
         """Whether the record tells of an article; of one that does not, the related list alone counts."""
         a, given = record.article, record.given_id or ""
+        a = replace(a, outlet=self.outlets.name(a.outlet)) if a.outlet else a
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
         address = url_key(a.url) if a.url else None

@@ -28,6 +28,8 @@ from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.columns import Columns
 from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
+from recommender.text.outlets import FILE as OUTLETS
+from recommender.text.outlets import Outlets
 
 _ARTICLE = (
     "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
@@ -77,7 +79,9 @@ class Corpus:
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
-        ingest = Ingest(self._connection, home, encoding, progress, columns or Columns(), self.removed())
+        ingest = Ingest(
+            self._connection, home, encoding, progress, columns or Columns(), self._outlets(), self.removed()
+        )
         with guarded(self._path):
             if not dry_run:
                 report = ingest.run(given)
@@ -117,6 +121,12 @@ class Corpus:
         """Rewrites the file without what was deleted; false where somebody is at work on it just now."""
         with guarded(self._path):
             return scrub(self._connection)
+
+    def _outlets(self) -> Outlets:
+        """The table of outlets, with ``outlets.toml`` beside the corpus. Raises RecipeError where that is none."""
+        if self._path == ":memory:":
+            return Outlets.read()
+        return Outlets.read(Path(os.path.realpath(self._path)).with_name(OUTLETS))
 
     def removed(self) -> Tombstones:
         """The tombstones of what was removed."""

@@ -35,7 +35,16 @@ def passing(catalogue: Catalogue, options: SearchOptions) -> Mask:
 
 
 def _codes(catalogue: Catalogue, names: Names) -> list[int]:
-    return [_known(name, "outlet", catalogue.outlets) for name in named(names)]
+    return [_known(_outlet(name, catalogue.outlets), "outlet", catalogue.outlets) for name in named(names)]
+
+
+def _outlet(name: str, known: StringTable) -> str:
+    """The name of an outlet that articles have, by another name of it."""
+    if name in known:
+        return name
+    from ..text.outlets import Outlets
+
+    return Outlets.read().name(name)
 
 
 def _known(name: str, what: str, table: StringTable) -> int:
