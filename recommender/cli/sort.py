@@ -11,6 +11,7 @@ import click
 from .edit import merge, move, pin, rename, split, undo
 from .home import Home
 from .output import counted, format_option, print_rows, say, written
+from .predict import predict
 
 if TYPE_CHECKING:
     from ..ranking.model import Model
@@ -75,7 +76,7 @@ def show(home: Home, topic: str | None, assignments: bool, form: str) -> None:
         say(f"{desks}{topics}; {held.outlier_share:.0%} of {articles} in none.")
 
 
-for _command in (rename, merge, split, move, pin, undo):
+for _command in (rename, merge, split, move, pin, undo, predict):
     topics.add_command(_command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,7 @@ from .model import Model, open_model
 from .options import NAMES, SearchOptions, check_texts, date_text, day_of, named
 from .pairs import FILE as PAIRS
 from .pairs import Decided, PairLog
+from .predict import VOTERS, Prediction, predicted
 from .questions import LONGEST_TITLE
 from .scorer import POOL, Ranking, rank, score
 from .stories import Group, folded
@@ -132,6 +133,15 @@ class Recommender:
             article = self.model.catalogue.article(own)
             query["left_out"] = {"id": article.id, "title": article.shown_title}
         return self._answer(question, day, query | {"k": options.k}, options, own)
+
+    def predict(self, texts: Iterable[str | tuple[str, str]]) -> list[Prediction]:
+        """The topics of texts that are not in the corpus, each a headline or a pair of headline and body.
+
+        Raises QueryError for a value of another type.
+        """
+        options = SearchOptions(k=VOTERS, stories=True)
+        pairs = [(text, "") if isinstance(text, str) else tuple(text) for text in texts]
+        return [predicted(title, self.similar(title, body=body, options=options)) for title, body in pairs]
 
     def similar_to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         """``similar`` for several stored articles as one question: the mean of what each of them gives.
