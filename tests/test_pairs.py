@@ -101,3 +101,12 @@ def test_a_text_is_asked_without_decisions(home: Path) -> None:
     row, other = model.catalogue.row("plant-1"), model.catalogue.row("fish-1")
     desk = Recommender(model, decided=Decided(pins={row: [other]}))
     assert not any(hit.pinned for hit in desk.similar("양극재 공장", options=SearchOptions()))
+
+
+def test_check_reads_decisions_and_removals_too(home: Path) -> None:
+    decide(home, "pin", "plant-1", "fish-1")
+    (home / "data" / "removed.jsonl").write_text("nothing\n", encoding="utf-8")
+    done = run_cli(home, "check", "--format", "json")
+    states = {row["what"]: row["state"] for row in json.loads(done.stdout)}
+    assert (states["data/related.jsonl"], states["data/removed.jsonl"]) == ("sound", "damaged")
+    assert done.status == 1
