@@ -20,7 +20,7 @@ _SECTION = 20
 """An address of more texts than this is no article's: a front page, a section."""
 _NEAR = 8
 """So many articles of one id or address are compared with an earlier text."""
-_HEADLINES = 0.3  # share of the pairs of letters of the shorter headline from which two have something in common ...
+_HEADLINES = 0.4  # share of the pairs of letters of the shorter headline from which two have something in common ...
 _BODIES = 0.2  # ... and of the words of the shorter body
 
 Texts = Callable[[Cluster], tuple[str, str]]
@@ -133,8 +133,14 @@ def _alike(one: Cluster, other: Cluster, texts: Texts) -> bool:
     if any(a and a == b for a, b in zip(one.known[:2], other.known[:2], strict=True)):
         return True
     (title, body), (second, text) = texts(one), texts(other)
-    pairs = ({a + b for a, b in pairwise("".join(each.split()))} for each in (title, second))
-    return _shared(*pairs) >= _HEADLINES or _shared(set(body.split()), set(text.split())) >= _BODIES
+    return (
+        _shared(_pairs(title), _pairs(second)) >= _HEADLINES or _shared(set(body.split()), set(text.split())) >= _BODIES
+    )
+
+
+def _pairs(headline: str) -> set[str]:
+    """The pairs of letters of a headline; numbers of a series make no two alike."""
+    return {a + b for a, b in pairwise("".join(headline.split())) if a.isalpha() and b.isalpha()}
 
 
 def _shared(one: set[str], other: set[str]) -> float:
