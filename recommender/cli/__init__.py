@@ -23,8 +23,8 @@ from ._home import Home
 from ._output import say
 
 _COMMANDS = (  # each in the module of its name
-    "ingest", "inspect", "articles", "train", "update", "retrain", "similar", "export", "topics", "report", "evaluate",
-    "models", "check",
+    "ingest", "inspect", "articles", "remove", "train", "update", "retrain", "similar", "export", "related", "topics",
+    "report", "evaluate", "models", "check",
 )  # fmt: skip
 
 

@@ -52,6 +52,12 @@ class Home:
             own[name] = [*own.get(name, []), *values]
         return Columns(own)
 
+    @property
+    def pairs_file(self) -> Path:
+        from ..ranking.pairs import FILE
+
+        return self.data / FILE
+
     def recipe(self, path: Path | None) -> tuple[Recipe, Path | None]:
         """The recipe of a training and its file: ``path``, else data/recipe.toml where it is, else the built-in one."""
         from ..config import Recipe
@@ -97,11 +103,18 @@ class Home:
         with blaming(folder):
             yield
 
-    def recommender(self) -> Recommender:
-        """The current model with people's edits; says which of them cannot be applied. Raises ModelError."""
+    def recommender(self, version: str | None = None) -> Recommender:
+        """The current model, or a ``version``, with people's edits; says which of them cannot be applied.
+
+        Raises ModelError.
+        """
         from ..ranking.recommend import Recommender
 
-        recommender = Recommender.open(self.models)
+        if version is not None:
+            from ..versions.registry import known
+
+            known(self.models, version)
+        recommender = Recommender.open(self.models / (version or ""))
         for problem in recommender.problems:
             say(problem)
         return recommender

@@ -13,25 +13,30 @@ from ._output import format_option, print_rows
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
-    from ..readers.article import Article, Listed
+    from ..readers.article import Article, Earlier, Listed
     from ..readers.notes import Source
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--removed", is_flag=True, help="What was removed, as hashes of ids, with when, by whom and why.")
 @format_option
 @click.pass_obj
-def articles(home: Home, ids: tuple[str, ...], form: str) -> None:
+def articles(home: Home, ids: tuple[str, ...], removed: bool, form: str) -> None:
     """What the corpus holds: every article, or those of the IDs given, with its related list and where it was read.
 
     Headlines known from related lists alone have `headline_only` true. Titles and bodies are as stored, whole; the
-    table shows a line each.
+    table shows a line each. `history` holds the earlier versions of a corrected article, which answer nothing.
 
     \b
     Examples:
       recommender articles --format jsonl > archive.jsonl
       recommender articles 2024-0815 --format json
     """
+    if removed:
+        with home.corpus() as corpus:
+            print_rows([stone.as_json() for stone in corpus.removed().stones], ("id", "time", "by", "reason"), form)
+        return
     with home.corpus() as corpus, corpus.snapshot():
         print_rows(stored_articles(corpus, ids), ("id", "published", "outlet", "title"), form)
 
@@ -43,13 +48,14 @@ def stored_articles(corpus: Corpus, ids: Sequence[str] = ()) -> Iterator[dict[st
     """
     if ids:
         for article in [_known(corpus, each) for each in ids]:
-            yield _row(article, list(corpus.listed(article.id)), corpus.sources(article.id))
+            yield _row(article, list(corpus.listed(article.id)), corpus.sources(article.id), corpus.history(article.id))
         return
     listed = groupby(corpus.listed(), key=lambda entry: entry.source)
     sources = groupby(corpus.all_sources(), key=lambda pair: pair[0])
-    entries, places = _Merged(listed), _Merged(sources)
+    entries, places, rewritten = _Merged(listed), _Merged(sources), corpus.rewritten()
     for article in corpus.articles():
-        yield _row(article, entries.of(article.id), [source for _, source in places.of(article.id)])
+        history = corpus.history(article.id) if article.id in rewritten else ()
+        yield _row(article, entries.of(article.id), [source for _, source in places.of(article.id)], history)
 
 
 class _Merged:
@@ -78,12 +84,16 @@ def _known(corpus: Corpus, article_id: str) -> Article:
     return article
 
 
-def _row(article: Article, related: Sequence[Listed], sources: Iterable[Source]) -> dict[str, Any]:
+def _row(
+    article: Article, related: Sequence[Listed], sources: Iterable[Source], history: Iterable[Earlier]
+) -> dict[str, Any]:
     return {
         "id": article.id, "title": article.title, "body": article.body, "outlet": article.outlet,
-        "author": article.author, "published": article.published, "url": article.url, "section": article.section,
+        "author": article.author, "published": article.published, "updated": article.updated, "url": article.url,
+        "section": article.section,
         "tags": list(article.tags), "captions": list(article.captions), "translation": article.translation,
         "headline_only": article.headline_only,
         "related": [{"title": entry.headline, "url": entry.url, "id": entry.target} for entry in related],
         "sources": [{"path": source.path, "line": source.line} for source in sources],
+        "history": [earlier._asdict() for earlier in history],
     }  # fmt: skip

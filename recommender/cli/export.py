@@ -6,21 +6,41 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ._controls import search_options
 from ._home import Home
 from ._options import list_options
 from ._output import say, written
+
+if TYPE_CHECKING:
+    from ..ranking.recommend import Recommender
 
 
 @click.command()
 @click.option("-k", type=click.IntRange(min=1), default=5, show_default=True, help="Related articles for each.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @list_options
+@click.option("--since", metavar="DATE", help="The lists of articles published on this day or later (2024-08-05, 7d).")
+@click.option(
+    "--ids", "names", type=click.Path(path_type=Path), help="The lists of the articles in this file, an id a line."
+)
+@search_options
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that do the work.")
 @click.pass_obj
-def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: bool, workers: int) -> None:
+def export(
+    home: Home,
+    /,
+    output: Path | None,
+    no_collapse: bool,
+    since: str | None,
+    names: Path | None,
+    version: str | None,
+    workers: int,
+    **given: Any,
+) -> None:
     """The related list of every article, as JSON Lines, for a CMS.
 
     The lines are the same for any number of --workers; each keeps a core busy.
@@ -28,18 +48,35 @@ def export(home: Home, k: int, output: Path | None, no_collapse: bool, stories: 
     \b
     Examples:
       recommender export -k 5 -o related.jsonl
+      recommender export --since 7d --exclude-outlet 연합뉴스 -o week.jsonl
       recommender export --workers 4 -o related.jsonl
     """
     from ..jobs.related import related_lists
     from ..ranking.options import SearchOptions
 
-    recommender, options = home.recommender(), SearchOptions(k=k, collapse=not no_collapse, stories=stories)
-    with closing(related_lists(recommender, options, workers)) as lines:
+    recommender, options = home.recommender(version), SearchOptions(collapse=not no_collapse, **given)
+    rows = _exported(recommender, since, names)
+    with closing(related_lists(recommender, options, workers, rows)) as lines:
         if output is None:
             for line in lines:
                 click.echo(line)
             return
-        _write(lines, output, len(recommender))
+        _write(lines, output, len(rows))
+
+
+def _exported(recommender: Recommender, since: str | None, path: Path | None) -> list[int]:
+    """Rows of the articles whose lists are wanted. Raises QueryError for an unknown id or a bad date."""
+    from ..ranking.options import date_text
+    from ..text.instants import day_number
+    from .remove import ids_of
+
+    catalogue = recommender.model.catalogue
+    rows = list(range(len(catalogue)))
+    if path is not None:
+        rows = [catalogue.row(recommender.id_of(name)) for name in ids_of(path)]
+    if day := date_text("since", since):
+        rows = [row for row in rows if catalogue.days[row] >= day_number(day)]
+    return rows
 
 
 def _write(lines: Iterator[str], output: Path, count: int) -> None:

@@ -54,7 +54,9 @@ def ingest(
 
     What a file is decides before its ending does.
 
-    Twice the same changes nothing. What cannot be read is named; the rest goes in, and the exit status is 1.
+    Twice the same changes nothing. Of the same id, or the same address and outlet, the later version is the article:
+    by its date of change, else of publication, else the one read later. What cannot be read is named; the rest goes
+    in, and the exit status is 1.
 
     \b
     Example:
@@ -86,7 +88,10 @@ def ingest(
     click.echo(
         f"{counted(report.files_read, 'file')} {kept}: {counted(report.articles_added, 'article')} new, "
         f"{report.articles_changed:,} changed, "
-        f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged; "
+        f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged, "
+        f"{counted(report.replaced, 'earlier version')} replaced"
+        + (f", {report.removed:,} removed" if report.removed else "")
+        + "; "
         f"{counted(report.headlines_added, 'headline')} from related lists."
     )
     click.echo(

@@ -91,10 +91,31 @@ def check(home: Home, version: str | None) -> None:
 
 @models.command()
 @click.option("--keep", type=click.IntRange(min=1), default=5, show_default=True, help="Newest versions to keep.")
+@click.option("--removed", is_flag=True, help="Instead: all that hold an article that was removed.")
 @click.pass_obj
-def prune(home: Home, keep: int) -> None:
-    """Delete old versions; the current one stays always."""
+def prune(home: Home, keep: int, removed: bool) -> None:
+    """Delete old versions; the current one stays always.
+
+    With --removed, what the corpus file may still hold of removed articles is overwritten too.
+    """
+    if removed:
+        _prune_removed(home)
+        return
     from ..versions.registry import prune as delete
 
     gone = delete(home.models, keep)
+    say(f"deleted: {', '.join(gone) or 'none'}")
+
+
+def _prune_removed(home: Home) -> None:
+    from ..errors import CorpusError
+    from ..jobs.removal import prune_removed
+
+    gone = prune_removed(home.models)
+    if home.corpus_file.exists():
+        with home.corpus() as corpus:
+            if not corpus.scrub():
+                raise CorpusError(
+                    "The corpus is in use and may hold removed texts still.", "Run it again when that is done."
+                )
     say(f"deleted: {', '.join(gone) or 'none'}")

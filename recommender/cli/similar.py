@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ._controls import output_to, question_of, search_options
 from ._home import Home
 from ._options import list_options
 from ._output import as_csv, as_json, counted, format_option, tell
@@ -24,84 +25,86 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--id", "article_id", help="Ask with an article of the corpus.")
+@click.option("--id", "ids", multiple=True, metavar="ID", help="Ask with an article of the corpus, or with several.")
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Ask with a page or text file.")
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
-@click.option("--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08 or 2024).")
+@click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
+@click.option("--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08, 2024, 7d, 어제).")
 @click.option("--until", metavar="DATE", help="Published on this day or earlier.")
-@click.option("--outlet", help="Of this outlet only.")
-@click.option("--topic", help="In this topic or desk only, by id or name.")
-@click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
-@click.option(
-    "--diversity",
-    type=click.FloatRange(0, 1),
-    default=0.0,
-    show_default=True,
-    help="0 the most related, 1 the most different from each other.",
-)
-@click.option(
-    "--min-score",
-    type=click.FloatRange(0, 1),
-    help="Nothing scored below this. Default: the model's.",
-)
+@search_options
 @list_options
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @format_option
 @click.pass_obj
 def similar(
     home: Home,
     /,
     text: str | None,
-    article_id: str | None,
+    ids: tuple[str, ...],
     path: Path | None,
     form: str,
     no_collapse: bool,
+    published: str | None,
+    version: str | None,
+    output: Path | None,
     **given: Any,
 ) -> None:
     """Articles related to TEXT, to an article of the corpus (--id), or to a file.
 
-    With - as TEXT, each line of standard input is a question, answered in order. An article of the corpus with
-    the headline that is asked with is left out, with its near-copies; JSON names it: query.left_out.id and .title.
+    With - as TEXT, each line of standard input is a question, answered in order: a text, or a JSON object with "id",
+    "title", "body", "published", whose id stands in the answer. Several --id ask together. An article of the corpus
+    with the headline that is asked with is left out, with its near-copies; JSON names it: query.left_out.id and .title.
 
     \b
     Examples:
       recommender similar "포스코퓨처엠 양극재 공장" -k 5
       recommender similar --id 0ca50f81fb2cb42e --past-only --format json
+      recommender similar --id 2024-0815 --id 2024-0702 --exclude-outlet 연합뉴스 --since 7d
       recommender similar - --format jsonl < questions.txt
     """
     from ..ranking.options import SearchOptions
 
-    if sum(given is not None for given in (text, article_id, path)) != 1:
+    if (text is not None) + bool(ids) + (path is not None) != 1:
         raise click.UsageError(
             'Ask with one of: TEXT, --id ID, --file PATH. Example: recommender similar "양극재 공장"'
         )
+    if ids and published:
+        raise click.UsageError("An article of the corpus has its own date; give --date with TEXT or --file.")
     options = SearchOptions(collapse=not no_collapse, **given)
-    recommender = home.recommender()
-    if text == "-":
-        _print_many(_each_line(recommender, options), form)
-    elif path is not None:
-        _print(_from_file(recommender, path, options), form)
-    elif article_id is not None:
-        _print(recommender.similar(id=article_id, k=options.k, options=options), form)
-    else:
-        _print(_from_text(recommender, text or "", options), form)
+    recommender = home.recommender(version)
+    with output_to(output, form):
+        if text == "-":
+            _print_many(_each_line(recommender, options, published), form)
+        elif path is not None:
+            _print(_from_file(recommender, path, options, published), form)
+        elif ids:
+            _print(_from_ids(recommender, ids, options), form)
+        else:
+            _print(_from_text(recommender, text or "", options, published), form)
 
 
-def _from_text(recommender: Recommender, text: str, options: SearchOptions) -> Answer:
+def _from_ids(recommender: Recommender, ids: tuple[str, ...], options: SearchOptions) -> Answer:
+    if len(ids) > 1:
+        return recommender.similar_to_all(ids, options)
+    return recommender.similar(id=ids[0], k=options.k, options=options)
+
+
+def _from_text(recommender: Recommender, text: str, options: SearchOptions, date: str | None) -> Answer:
     """A long or many-lined text is a headline with its body."""
     if len(text) < _LONG and "\n" not in text.strip():
-        return recommender.similar(text, options.k, options=options)
+        return recommender.similar(text, options.k, published=date, options=options)
     from ..corpus import read_text
 
     title, body, published = _read(read_text(text))
-    return recommender.similar(title, options.k, body=body, published=published, options=options)
+    return recommender.similar(title, options.k, body=body, published=date or published, options=options)
 
 
-def _from_file(recommender: Recommender, path: Path, options: SearchOptions) -> Answer:
+def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
     from ..corpus import read_page
 
     title, body, published = _read(read_page(path))
-    return recommender.similar(title, options.k, body=body, published=published, options=options)
+    return recommender.similar(title, options.k, body=body, published=date or published, options=options)
 
 
 def _read(reading: Any) -> tuple[str, str, str | None]:
@@ -110,9 +113,31 @@ def _read(reading: Any) -> tuple[str, str, str | None]:
     return (title.value if title else text[:60], text, published.value if published else None)
 
 
-def _each_line(recommender: Recommender, options: SearchOptions) -> Iterator[Answer]:
-    for line in sys.stdin:
-        yield recommender.similar(line.rstrip("\n"), options.k, options=options)
+def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:
+    for number, line in enumerate(sys.stdin, start=1):
+        asked = question_of(line, number)
+        if asked is None:
+            yield recommender.similar(line.rstrip("\n"), options.k, published=date, options=options)
+        else:
+            yield _of_object(recommender, asked, options, date)
+
+
+def _of_object(recommender: Recommender, asked: dict[str, Any], options: SearchOptions, date: str | None) -> Answer:
+    """The answer to a question with an id of its own, which stands in it; an article of the corpus by that id is no
+    answer to it."""
+    from dataclasses import replace
+
+    from ..ranking.options import named
+
+    name, title, body = asked["id"], asked["title"], asked["body"]
+    if not title and not body:
+        return recommender.similar(id=name, k=options.k, options=options)
+    if name and recommender.model.catalogue.row(name) >= 0:
+        options = replace(options, exclude_id=(*named(options.exclude_id), name))
+    published = asked["published"] or date
+    text = title or str(body)[:60]
+    answer = recommender.similar(text, options.k, body=body or "", published=published, options=options)
+    return replace(answer, query={"id": name, **answer.query}) if name else answer
 
 
 def _print_many(answers: Iterator[Answer], form: str) -> None:
@@ -120,11 +145,22 @@ def _print_many(answers: Iterator[Answer], form: str) -> None:
     if form == "json":
         click.echo(as_json([answer.as_json() for answer in answers], indent=1))
     elif form == "csv":
-        rows = ({"query": answer.query["text"], **hit.as_json()} for answer in answers for hit in answer)
-        click.echo(as_csv(rows, ("query", *_COLUMNS)), nl=False)
+        rows = [row for answer in answers for row in _csv_rows(answer)]
+        own = ("query_id",) if any("query_id" in row for row in rows) else ()
+        click.echo(as_csv(rows, (*own, "query", *_COLUMNS)), nl=False)
     else:
         for answer in answers:
             _print(answer, form)
+
+
+def _csv_rows(answer: Answer) -> Iterator[dict[str, Any]]:
+    """A row a hit; one without a hit for a question that has an id and no answer."""
+    asked: dict[str, Any] = {"query": answer.query.get("text") or answer.query.get("title")}
+    if "id" in answer.query:
+        asked["query_id"] = answer.query["id"]
+        if not answer:
+            yield asked
+    yield from ({**asked, **hit.as_json()} for hit in answer)
 
 
 def _print(answer: Answer, form: str) -> None:
@@ -137,7 +173,7 @@ def _print(answer: Answer, form: str) -> None:
 
 
 def _print_people(answer: Answer) -> None:
-    asked = answer.query.get("title") or answer.query.get("text") or ""
+    asked = answer.query.get("title") or answer.query.get("text") or ", ".join(answer.query.get("ids", ()))
     tell(str(asked)[:120], bold=True)
     if corrected := answer.query.get("corrected"):
         tell(f"  showing results for: {corrected}")
@@ -156,6 +192,8 @@ def _print_hit(hit: Hit) -> None:
     shown = article.shown_title + (f"  ({source})" if source else "")
     tell(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {shown}")
     notes = [f"{reason.term} {reason.weight:.2f}" for reason in hit.why]
+    if hit.pinned:
+        notes.insert(0, "pinned")
     if hit.topic:
         notes.append(f"[{hit.topic.name}]")
     if hit.folded:

@@ -9,6 +9,7 @@ import click
 
 from ._home import Home
 from ._output import counted, format_option, print_rows, say
+from ._predict import predict
 from ._topic_edits import merge, move, pin, rename, split, undo
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _topic_row(held: TopicModel, topic: Topic, form: str) -> dict[str, Any]:
     return row | {"name": f"  {topic.name}"} if form == "table" and topic.parent else row
 
 
-for _command in (rename, merge, split, move, pin, undo):
+for _command in (rename, merge, split, move, pin, undo, predict):
     topics.add_command(_command)
 
 

@@ -27,7 +27,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
       recommender update
     """
     from ..files.atomic import sweep
-    from ..ranking.model import open_model
+    from ..ranking.model import stored_model
     from ..ranking.recommend import Recommender
     from ..topics.curated import load_desks
     from ..training.incremental import update as bring_in
@@ -36,7 +36,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
 
     began = time.monotonic()
     desks = load_desks(home.data / "topics.toml")
-    before = open_model(home.models)
+    before = stored_model(home.models)
     home.tell_other_recipe(before)
     with home.corpus() as corpus, held(home.models):
         sweep(home.models)

@@ -25,7 +25,8 @@ _FEW = 8
 class Facts:
     """What one record knows of its article; ``""`` is unknown.
 
-    ``headline`` is what all prints of it share; ``digest`` is over all it says.
+    ``headline`` is what all prints of it share; ``digest`` is over all it says. ``url`` is its address as addresses are
+    compared, ``read`` the place of its file in the order of reading.
     """
 
     record: int
@@ -36,6 +37,10 @@ class Facts:
     day: str
     digest: str
     anchors: tuple[str, ...] = ()
+    url: str = ""
+    updated: str = ""
+    published: str = ""
+    read: int = 0
 
     @property
     def known(self) -> tuple[str, str, str, str]:
@@ -61,6 +66,11 @@ class Cluster:
     known: tuple[str, ...] = ("", "", "", "")
     given: set[str] = field(default_factory=set)
     anchors: set[str] = field(default_factory=set)
+
+    @property
+    def main(self) -> int:
+        """The record that says the most."""
+        return self.members[0].record
 
     def fits(self, facts: Facts) -> bool:
         if self.anchors.isdisjoint(facts.anchors):

@@ -8,14 +8,16 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from recommender.corpus.ids import body_key, headline_id, list_id
+from recommender.corpus.ids import body_key, headline_id, list_id, url_key
 from recommender.corpus.linkage import Change, prepare, settle
 from recommender.corpus.names import anchors
+from recommender.corpus.removal import barred, drop_if_empty
 from recommender.corpus.soundness import record_digest, seal
+from recommender.corpus.tombstones import Telling, Tombstones
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
@@ -25,10 +27,11 @@ from recommender.readers.unpack import opened, too_large
 from recommender.readers.version import reader_version
 from recommender.readers.walk import files_of
 from recommender.text.normalize import title_key
+from recommender.text.outlets import Outlets
 
 _COLUMNS = """
     source line kind given title_key body_key digest title body outlet author published url section
-    tags captions translation stand_in related
+    tags captions translation stand_in related updated read url_key
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
 
@@ -46,11 +49,16 @@ class Ingest:
     encoding: str | None = None
     progress: Callable[[str], None] | None = None
     columns: Columns = field(default_factory=Columns)
+    outlets: Outlets = field(default_factory=Outlets)
+    stones: Tombstones = field(default_factory=lambda: Tombstones(None))
+    gone: list[str] = field(default_factory=list)  # ids that records say are removed
+    barred: int = 0  # records of the file at work, and entries of its lists, that were removed before
     files: int = 0
     records: int = 0
     unchanged: int = 0
     change: Change = field(default_factory=Change)
     anchors: list[tuple[str, bool, int]] = field(default_factory=list)
+    order: int = 0  # place of the file at work in the order of reading
     problems: list[ReadProblem] = field(default_factory=list)
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
@@ -70,7 +78,8 @@ class Ingest:
             unchanged=self.unchanged,
             headlines_added=max(0, after[1] - before[1]),
             links=max(0, after[2] - before[2]),
-            merged=max(0, (after[3] - after[0]) - (before[3] - before[0])),
+            merged=max(0, (after[3] - after[4] - after[0]) - (before[3] - before[4] - before[0])),
+            replaced=max(0, after[4] - before[4]),
             problems=tuple(self.problems),
         )
 
@@ -96,32 +105,42 @@ class Ingest:
         """What the file says now in place of what it said before; nothing if it and its reader are the same."""
         reader = reader_of(path)
         sha = _sha256(path, reader.limit)
-        version = f"{reader_version()} {self.columns.mark}" if self.columns.mark else reader_version()
+        version = " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
         key, read_as = self._key(path), (sha, self.encoding or "", version)
         known = self.connection.execute(
-            "SELECT id, records, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
+            "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
-        if known and known[2:] == read_as:
+        if known and known[3:] == read_as:
             return Change(), known[1], False
+        last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
+        self.order = known[2] if known and known[3] == sha else last + 1  # a new reader makes no file a later one
         if known:
             self._forget(known[0])
         source = self.connection.execute(
-            "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader) VALUES (?, ?, ?, ?, ?, ?)",
-            (key, _storable(shown), reader.kind, *read_as),
+            "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader, read) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (key, _storable(shown), reader.kind, *read_as, self.order),
         ).lastrowid
-        count = 0
+        count, self.barred = 0, 0
+        gone: list[str] = []
         for read in reader.read(path, shown, self.encoding, self.columns):
             if isinstance(read, ReadProblem):
                 problems.add(read)
+            elif read.removed:
+                gone.append(read.given_id or "")
             else:
                 count += self._keep(source or 0, read)
                 if note := lost_letters(read, shown):
                     problems.add(note)
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
-        seal(self.connection, source or 0)
+        if self.barred:
+            drop_if_empty(self.connection, source or 0)
+            problems.add(_barred(shown, self.barred))
+        else:
+            seal(self.connection, source or 0)
+        self.gone += gone
         change = settle(self.connection)
-        for twin in _twins(self.connection, source or 0, shown):
+        for twin in (*_twins(self.connection, source or 0, shown), *_unlike(self.connection, source or 0, change)):
             problems.add(twin)
         return change, count, True
 
@@ -149,18 +168,26 @@ class Ingest:
     def _keep(self, source: int, record: Record) -> bool:
         """Whether the record tells of an article; of one that does not, the related list alone counts."""
         a, given = record.article, record.given_id or ""
+        a = replace(a, outlet=self.outlets.name(a.outlet)) if a.outlet else a
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
-        related = _listed([(_listed_id(r.headline), r.headline, r.url) for r in record.related])
+        address = url_key(a.url) if a.url else None
+        if self.stones.bars(Telling(given, headline, body, a.outlet or "", address or "")):
+            self.barred += 1
+            return False
+        entries = [(_listed_id(r.headline), r.headline, r.url) for r in record.related]
+        kept = [entry for entry in entries if not barred(self.stones, entry)]
+        self.barred += len(entries) - len(kept)
+        related = _listed(kept)
         said = [
             a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
             _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
-            a.translation, a.stand_in, related,
+            a.translation, a.stand_in, related, a.updated,
         ]  # fmt: skip
         content = record_digest(given, said)
-        row = [source, record.line, record.kind, given, headline, body, content, *said]
+        row = [source, record.line, record.kind, given, headline, body, content, *said, self.order, address]
         number = self.connection.execute(_INSERT, row).lastrowid
-        tells = anchors(given, headline, body)
+        tells = anchors(given, headline, body, address or "")
         names = tells or {list_id(related): True}
         self.anchors += [(name, strong, number or 0) for name, strong in names.items()]
         if len(self.anchors) >= 1000:
@@ -174,28 +201,58 @@ class Ingest:
         self.anchors.clear()
 
 
-def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int]:
-    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones."""
+def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
+    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones, and those of these
+    that tell an earlier version."""
     asked = (
         "SELECT count(*) FROM articles",
         "SELECT count(DISTINCT headline) FROM loose",
         "SELECT count(*) FROM listings l JOIN articles a ON a.id = l.article",
         "SELECT coalesce(sum(records), 0) FROM sources",
+        "SELECT count(*) FROM records WHERE old = 1",
     )
-    whole, headlines, listed, records = (connection.execute(each).fetchone()[0] for each in asked)
-    return whole, headlines, listed, records
+    whole, headlines, listed, records, old = (connection.execute(each).fetchone()[0] for each in asked)
+    return whole, headlines, listed, records, old
 
 
 def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:
     """Notes on records of a file whose given id is another article's too."""
     rows = connection.execute(
-        "SELECT line, given, article FROM records WHERE source = ? AND given != '' AND article != given "
-        "AND article LIKE '%~%' ORDER BY line, id", (source,),
-    )  # fmt: skip
+        "SELECT r.line, r.given, r.article FROM records r WHERE r.source = ? AND r.given != '' AND r.old = 0 "
+        "AND EXISTS (SELECT 1 FROM articles a WHERE a.id > r.given || '~' AND a.id < r.given || '~g') "
+        "ORDER BY r.line, r.id",
+        (source,),
+    ).fetchall()
+    other = (
+        "SELECT o.article, s.path, o.line FROM anchors x JOIN records o ON o.id = x.record JOIN sources s "
+        "ON s.id = o.source WHERE x.anchor = ?1 AND o.given = ?1 AND o.article != ?2 AND o.old = 0 LIMIT 1"
+    )
     for line, given, article in rows:
-        if article.startswith(f"{given}~"):
-            reason = f"The id {given!r} came again with another text and is kept as {article!r}."
-            yield ReadProblem(shown, line, reason, "Give every article an id of its own.", "note")
+        if found := connection.execute(other, (given, article)).fetchone():
+            reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
+            hint = "Give every article an id of its own."
+            yield ReadProblem(shown, line, f"{reason}{found[0]!r}.", hint, "note")
+
+
+def _barred(shown: str, count: int) -> ReadProblem:
+    told = "1 record or list entry is" if count == 1 else f"{count} records or list entries are"
+    reason = f"{told} left out: the articles were removed."
+    return ReadProblem(shown, 0, reason, "See: recommender articles --removed", "note", count)
+
+
+def _unlike(connection: sqlite3.Connection, source: int, change: Change) -> Iterator[ReadProblem]:
+    """Notes on records of a file, or that one replaces, whose id came again with a text that has nothing in common."""
+    asked = "SELECT r.source, s.path, r.line, r.given FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?"
+    for pair in change.unlike:
+        later, earlier = (connection.execute(asked, (record,)).fetchone() for record in pair)
+        if source in (later[0], earlier[0]):
+            reason = f"The id {later[3]!r} came again with a text that has nothing in common with that of "
+            reason += f"{_at(*earlier[1:3])}, which it replaces as the later one."
+            yield ReadProblem(later[1], later[2], reason, "Give every article an id of its own.", "note")
+
+
+def _at(path: str, line: int) -> str:
+    return f"{path}:{line}"
 
 
 def lost_letters(record: Record, shown: str) -> ReadProblem | None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.corpus.components import Cluster, Facts, clusters
+from recommender.corpus.corrections import Chain, by_time, chains
 from recommender.corpus.ids import digest, headline_id, list_id, url_key
 from recommender.corpus.names import aliases, anchors, name
 from recommender.text.dates import day_of
 
 _COLUMNS = (
     "id", "given", "title_key", "body_key", "digest", "title", "outlet", "author", "published", "url",
-    "section", "tags", "related",
+    "section", "tags", "related", "updated", "read", "url_key",
 )  # fmt: skip
 _SELECT = ", ".join(f"r.{column}" for column in _COLUMNS)
 _BATCH = 500
@@ -25,11 +26,15 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Change:
-    """What settling changed, in articles."""
+    """What settling changed, in articles.
+
+    ``unlike`` are records (later, earlier) of one id that have nothing else in common.
+    """
 
     added: int = 0
     changed: int = 0
     same: int = 0
+    unlike: list[tuple[int, int]] = field(default_factory=list)
 
 
 def settle(connection: sqlite3.Connection) -> Change:
@@ -129,7 +134,8 @@ def _facts(row: Row) -> Facts:
     names = tuple(anchors(row["given"], row["title_key"], row["body_key"]))
     return Facts(
         row["id"], row["given"], row["title_key"], row["body_key"], row["outlet"] or "",
-        day_of(row["published"] or ""), row["digest"], names,
+        day_of(row["published"] or ""), row["digest"], names, row["url_key"] or "", row["updated"] or "",
+        row["published"] or "", row["read"],
     )  # fmt: skip
 
 
@@ -143,19 +149,24 @@ class _Writer:
     articles: list[tuple[Any, ...]] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
     listings: list[tuple[Any, ...]] = field(default_factory=list)
-    members: list[tuple[str, int]] = field(default_factory=list)
+    members: list[tuple[str, int, int]] = field(default_factory=list)
 
     def component(self, component: list[Row]) -> None:
         if not _facts(component[0]).anchors:
             self._list(component)
             return
         rows = {row["id"]: row for row in component}
-        ids = name(clusters(map(_facts, component)))
+        found = {chain.head.number: chain for chain in chains(clusters(map(_facts, component)), self._texts)}
+        self.change.unlike += [(a.main, b.main) for chain in found.values() for a, b in chain.unlike]
+        for chain in found.values():
+            chain.head.given.update(*(cluster.given for cluster in chain.texts))
+        ids = name([chain.head for chain in found.values()])
         older: dict[str, list[str]] = {}
-        for alias, article_id in aliases(ids).items():
+        earlier = {article_id: found[cluster.number].texts[1:] for article_id, cluster in ids.items()}
+        for alias, article_id in aliases(ids, earlier).items():
             older.setdefault(article_id, []).append(alias)
         for article_id, cluster in ids.items():
-            content = self._article(article_id, cluster, [rows[facts.record] for facts in cluster.members])
+            content = self._article(article_id, found[cluster.number], rows)
             names = [article_id, *older.get(article_id, ())]
             self.names += [(each, article_id) for each in names]
             if not any(each in self.before for each in names):
@@ -169,37 +180,51 @@ class _Writer:
 
     def flush(self) -> None:
         put = self.connection.executemany
-        put("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self.articles)
+        put("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self.articles)
         put("INSERT INTO names VALUES (?, ?)", self.names)
         put("INSERT INTO listings VALUES (?, ?, ?, ?, ?, ?)", self.listings)
-        put("UPDATE records SET article = ? WHERE id = ?", self.members)
+        put("UPDATE records SET article = ?, old = ? WHERE id = ?", self.members)
         for batch in (self.articles, self.names, self.listings, self.members):
             batch.clear()
 
-    def _article(self, article_id: str, cluster: Cluster, rows: list[Row]) -> str:
-        """Queue one article and its list; returns the hash of its content."""
+    def _texts(self, cluster: Cluster) -> tuple[str, str]:
+        """Headline and body of a text as one record states them."""
+        titled = next((facts.record for facts in cluster.members if facts.headline), cluster.main)
+        bodied = next((facts.record for facts in cluster.members if facts.body), cluster.main)
+        one = "SELECT title, body FROM records WHERE id = ?"
+        title, body = (self.connection.execute(one, (record,)).fetchone() for record in (titled, bodied))
+        return title[0] or "", body[1]
+
+    def _article(self, article_id: str, chain: Chain, every: dict[int, Row]) -> str:
+        """Queue one article and its list; returns the hash of its content. What the latest version does not say of
+        outlet, author, date, address and section, an earlier one says."""
+        cluster = chain.head
+        rows = [every[facts.record] for facts in by_time(cluster.members)]
+        past = [every[facts.record] for text in chain.texts[1:] for facts in text.members]
         main = next((row for row in rows if row["body_key"]), rows[0])
-        merged = {key: _first(rows, key) for key in ("title", "outlet", "author", "url", "section")}
-        dates = (row["published"] for row in rows if row["published"])
-        merged["published"] = max(dates, key=lambda date: (len(date), date), default=None)
+        merged = {key: _first(rows + past, key) for key in ("outlet", "author", "url", "section", "updated")}
+        merged["title"] = _first(rows, "title")
+        dates = [row["published"] for row in rows if row["published"]] or [_first(past, "published")]
+        merged["published"] = max(filter(None, dates), key=lambda date: (len(date), date), default=None)
         entries = _listing(rows)
         self._listed(article_id, entries)
         tags = next((row["tags"] for row in rows if row["tags"] != "[]"), "[]")
-        content = digest(main["digest"], *(value or "" for value in merged.values()), tags, repr(entries))
+        content = digest(main["digest"], *(merged[key] or "" for key in sorted(merged)), tags, repr(entries))
         url, headline = merged["url"], cluster.known[0]
         self.articles.append((
             article_id, main["id"], headline_id(headline) if headline else "", content,
             merged["title"], merged["outlet"], merged["author"], merged["published"], url,
-            url_key(url) if url else None, merged["section"], tags,
+            url_key(url) if url else None, merged["section"], tags, merged["updated"],
         ))  # fmt: skip
-        self.members += [(article_id, row["id"]) for row in rows]
+        self.members += [(article_id, 0, row["id"]) for row in rows]
+        self.members += [(article_id, 1, row["id"]) for row in past]
         return content
 
     def _list(self, rows: list[Row]) -> None:
         """Queue the related list of pages that hold nothing else, once for all copies."""
         name = list_id(rows[0]["related"])
         self._listed(name, _listing(rows))
-        self.members += [(name, row["id"]) for row in rows]
+        self.members += [(name, 0, row["id"]) for row in rows]
 
     def _listed(self, name: str, entries: list[tuple[str, str, str | None]]) -> None:
         self.listings += [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from recommender.corpus.components import Cluster
 from recommender.corpus.ids import body_id, digest, headline_id
@@ -15,17 +16,19 @@ def bare(article_id: str) -> str:
     return _SUFFIX.sub("", article_id)
 
 
-def anchors(given: str, headline: str, body: str) -> dict[str, bool]:
-    """The names through which a record may meet others, and whether each is strong.
+def anchors(given: str, headline: str, body: str, url: str = "") -> dict[str, bool]:
+    """The names through which a record may meet others, and whether each is strong; none without text or id.
 
-    ``headline`` and ``body`` are `title_key` and `body_key`. The body of a record with a headline is
-    weak: it matters only to a record without one, so 10,000 notices of one text are not compared.
+    ``headline``, ``body`` and ``url`` are `title_key`, `body_key` and `url_key`. The body of a record with a headline
+    is weak: it matters only to a record without one, so 10,000 notices of one text are not compared.
     """
     names = {given: True, bare(given): True} if given else {}
     if headline:
         names[headline_id(headline)] = True
     if body:
         names.setdefault(body_id(body), not headline)
+    if names and url:
+        names[f"\x02{digest('url', url)[:16]}"] = True
     return names
 
 
@@ -48,11 +51,13 @@ def name(found: list[Cluster]) -> dict[str, Cluster]:
     return ids
 
 
-def aliases(ids: dict[str, Cluster]) -> dict[str, str]:
-    """Every other name -> id: given ids that merged, and the ids known before a page arrived."""
+def aliases(ids: dict[str, Cluster], earlier: Mapping[str, Sequence[Cluster]]) -> dict[str, str]:
+    """Every other name -> id: given ids that merged, the ids known before a page arrived, and those of the ``earlier``
+    versions of each."""
     found: dict[str, str] = {}
-    for article_id in sorted(ids):
-        cluster = ids[article_id]
+    own = ((article_id, cluster) for article_id, cluster in sorted(ids.items()))
+    past = ((article_id, cluster) for article_id in sorted(earlier) for cluster in earlier[article_id])
+    for article_id, cluster in (*own, *past):
         for alias in (*sorted(cluster.given), *_derived(cluster)):
             if alias not in ids:
                 found.setdefault(alias, article_id)

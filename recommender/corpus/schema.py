@@ -5,7 +5,8 @@
 `targets` says which article a listing means; `loose` are the listings that mean none that is whole:
 their headlines are articles known by headline only. A page that holds a related list and nothing
 else makes no article: its listings stand under a name of their own. `seals` holds a hash of each
-source and its records.
+source and its records. `sources.read` and `records.read` are the place of the file in the order of reading;
+records that are `old` tell an earlier version of their article, and it shows nothing of them.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from pathlib import Path
 
 from recommender.errors import CorpusError
 
-VERSION = 2  # of 1 nothing is read: it had no seals
+VERSION = 3  # of those before nothing is read: 1 had no seals, 2 no versions of an article
 APPLICATION = 0x52454C41  # "RELA"
 
 _TABLES = """
 CREATE TABLE sources (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, path TEXT NOT NULL, sha256 TEXT NOT NULL,
     asked_encoding TEXT NOT NULL, kind TEXT NOT NULL, records INTEGER NOT NULL DEFAULT 0,
-    reader TEXT NOT NULL DEFAULT ''
+    reader TEXT NOT NULL DEFAULT '', read INTEGER NOT NULL
 );
 CREATE TABLE seals (source INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 CREATE TABLE records (
@@ -33,8 +34,10 @@ CREATE TABLE records (
     given TEXT NOT NULL, title_key TEXT NOT NULL, body_key TEXT NOT NULL, digest TEXT NOT NULL,
     title TEXT, body TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT, url TEXT, section TEXT,
     tags TEXT NOT NULL, captions TEXT NOT NULL, translation TEXT NOT NULL, stand_in TEXT,
-    related TEXT NOT NULL, article TEXT
+    related TEXT NOT NULL, updated TEXT, read INTEGER NOT NULL, url_key TEXT,
+    article TEXT, old INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX record_old ON records (id) WHERE old = 1;
 CREATE INDEX record_source ON records (source);
 CREATE INDEX record_article ON records (article);
 CREATE TABLE anchors (
@@ -45,7 +48,7 @@ CREATE INDEX anchor_record ON anchors (record);
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, record INTEGER NOT NULL, headline TEXT NOT NULL, content TEXT NOT NULL,
     title TEXT, outlet TEXT, author TEXT, published TEXT, url TEXT, url_key TEXT, section TEXT,
-    tags TEXT NOT NULL
+    tags TEXT NOT NULL, updated TEXT
 ) WITHOUT ROWID;
 CREATE INDEX article_headline ON articles (headline, outlet, id);
 CREATE INDEX article_url ON articles (url_key, id) WHERE url_key IS NOT NULL;

@@ -16,19 +16,26 @@ from recommender.corpus.schema import connect
 
 # What a record says, in the order of its hash; `title` to `related` as they are stored.
 SAID = ("title", "body", "outlet", "author", "published", "url", "section", "tags", "captions", "translation",
-        "stand_in", "related")  # fmt: skip
+        "stand_in", "related", "updated")  # fmt: skip
 # All that is derived from the records. Of two records that say the same either may stand for the article.
 _DERIVED = {
     "anchors": "SELECT anchor, strong, record FROM anchors ORDER BY anchor, strong, record",
     "articles": "SELECT a.id, r.digest, a.headline, a.content, a.title, a.outlet, a.author, a.published, a.url, "
-    "a.url_key, a.section, a.tags FROM articles a LEFT JOIN records r ON r.id = a.record ORDER BY a.id",
+    "a.url_key, a.section, a.tags, a.updated FROM articles a LEFT JOIN records r ON r.id = a.record ORDER BY a.id",
     "names": "SELECT name, article FROM names ORDER BY name",
     "listings": "SELECT * FROM listings ORDER BY article, position",
-    "records": "SELECT id, article FROM records ORDER BY id",
+    "records": "SELECT id, article, old FROM records ORDER BY id",
 }
+# Bodies are compared where an id or an address came again.
+_AGAIN = (
+    "SELECT id FROM records WHERE given IN "
+    "(SELECT given FROM records WHERE given != '' GROUP BY 1 HAVING count(*) > 1) "
+    "OR url_key IN (SELECT url_key FROM records WHERE url_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
+)
 _RECORD = (
-    "SELECT id, source, line, kind, given, title_key, body_key, digest, title, '', outlet, author, published, url, "
-    "section, tags, '', '', NULL, related, NULL FROM records"
+    "SELECT id, source, line, kind, given, title_key, body_key, digest, title, "
+    f"CASE WHEN id IN ({_AGAIN}) THEN body ELSE '' END, outlet, author, published, url, "
+    "section, tags, '', '', NULL, related, updated, read, url_key, NULL, 0 FROM records"
 )
 
 
@@ -110,8 +117,8 @@ def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
     made = connect(":memory:", create=True)
     prepare(made)
     made.execute("BEGIN")
-    made.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 21)})", connection.execute(_RECORD))
-    asked = "SELECT id, related, given, title_key, body_key FROM records"
+    made.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 25)})", connection.execute(_RECORD))
+    asked = "SELECT id, related, given, title_key, body_key, coalesce(url_key, '') FROM records"
     for number, related, *keys in made.execute(asked).fetchall():
         names = anchors(*keys) or {list_id(related): True}
         rows = [(name, strong, number) for name, strong in names.items()]
@@ -125,8 +132,8 @@ def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
 def _sealed(connection: sqlite3.Connection, source: int) -> str:
     found = hashlib.sha256()
     for rows in (
-        "SELECT id, key, path, sha256, asked_encoding, kind, records, reader FROM sources WHERE id = ?",
-        "SELECT id, line, kind, title_key, body_key, digest FROM records WHERE source = ? ORDER BY id",
+        "SELECT id, key, path, sha256, asked_encoding, kind, records, reader, read FROM sources WHERE id = ?",
+        "SELECT id, line, kind, title_key, body_key, digest, read, url_key FROM records WHERE source = ? ORDER BY id",
     ):
         for row in connection.execute(rows, (source,)):
             found.update(json.dumps(row, default=repr).encode() + b"\n")

@@ -8,23 +8,32 @@ import heapq
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from recommender.corpus.ids import digest, headline_id
 from recommender.corpus.ingest import Ingest, tally
+from recommender.corpus.removal import Removal, scrub, stone_of, take_out
+from recommender.corpus.removal import unread as unread_stone
 from recommender.corpus.schema import connect, guarded
-from recommender.readers.article import Article, Link, Listed, Stamp
+from recommender.corpus.tombstones import FILE as REMOVED
+from recommender.corpus.tombstones import Tombstone, Tombstones
+from recommender.errors import QueryError
+from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.columns import Columns
 from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
+from recommender.text.outlets import FILE as OUTLETS
+from recommender.text.outlets import Outlets
 
 _ARTICLE = (
     "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
-    "r.translation, r.stand_in FROM articles a CROSS JOIN records r ON r.id = a.record"
+    "r.translation, r.stand_in, a.updated FROM articles a CROSS JOIN records r ON r.id = a.record"
 )
 # Of the prints of one headline the most frequent is shown, then the smallest.
 _HEADLINES = (
@@ -36,12 +45,14 @@ _HEADLINES = (
 class Corpus:
     """Articles, whole and known by headline only, and the links between them.
 
-    Everything it answers depends on the set of files read, never on their order. Every method
-    raises CorpusError when the file turns out damaged, locked, or its disk full.
+    Everything it answers depends on the set of files read, never on their order, but for one thing: of versions of an
+    article whose dates do not say which is the later, the one that was read later is the article. Every method raises
+    CorpusError when the file turns out damaged, locked, or its disk full.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection, self._path = connection, path
+        self._stones = Tombstones(None)
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = True) -> Corpus:
@@ -68,17 +79,87 @@ class Corpus:
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
-        ingest = Ingest(self._connection, home, encoding, progress, columns or Columns())
+        ingest = Ingest(
+            self._connection, home, encoding, progress, columns or Columns(), self._outlets(), self.removed()
+        )
         with guarded(self._path):
             if not dry_run:
                 report = ingest.run(given)
                 self._tidied()
-                return report
+                out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
+                return replace(report, removed=out.articles)
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 return ingest.run(given, nested=True)
             finally:
                 self._connection.execute("ROLLBACK")
+
+    def remove(self, ids: Sequence[str], *, by: str = "", why: str = "", unread: bool = False) -> Removal:
+        """Takes articles out for good: records, history, what related lists say of them, and every byte of it in the
+        file. Tombstones, in ``removed.jsonl`` beside the corpus, keep them from coming back.
+
+        ``unread``: of ids that are not known a tombstone is kept too; else QueryError with the nearest ones, and
+        nothing is removed.
+        """
+        stones, who = self.removed(), (datetime.now(UTC).isoformat(timespec="seconds"), by, why)
+        with guarded(self._path):
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                found = self._found(ids, unread, stones)
+                known = [article for article in dict.fromkeys(found.values()) if article]
+                new = [self._stone(article, who) for article in known]
+                stones.add([*new, *(unread_stone(name, who) for name, article in found.items() if not article)])
+                removal = take_out(self._connection, known, stones) if known or new else Removal()
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+        return replace(removal, clean=self.scrub()) if known else removal
+
+    def scrub(self) -> bool:
+        """Rewrites the file without what was deleted; false where somebody is at work on it just now."""
+        with guarded(self._path):
+            return scrub(self._connection)
+
+    def _outlets(self) -> Outlets:
+        """The table of outlets, with ``outlets.toml`` beside the corpus. Raises RecipeError where that is none."""
+        if self._path == ":memory:":
+            return Outlets.read()
+        return Outlets.read(Path(os.path.realpath(self._path)).with_name(OUTLETS))
+
+    def removed(self) -> Tombstones:
+        """The tombstones of what was removed."""
+        if self._path == ":memory:":
+            return self._stones
+        return Tombstones.read(Path(os.path.realpath(self._path)).with_name(REMOVED))
+
+    def removals(self) -> int:
+        """How many tombstones there are whose articles are gone from the corpus: none of a removal at work."""
+        with guarded(self._path):
+            with suppress(sqlite3.OperationalError):  # a corpus that cannot be written is not being changed
+                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                return len(self.removed())
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def _found(self, ids: Sequence[str], unread: bool, stones: Tombstones) -> dict[str, str | None]:
+        """Each id with the article it means. Raises QueryError for those that mean none, unless they may be unread."""
+        found = {name: self.resolve(name) for name in ids}
+        missing = [name for name, article in found.items() if article is None]
+        if missing and not unread:
+            again = " It was removed before." if stones.names(missing[0]) else ""
+            near = ", ".join(self.near_ids(missing[0]))
+            hint = f"Nearest ids: {near}. Nothing was removed." if near else "Nothing was removed."
+            raise QueryError(f"The corpus holds no article {missing[0]!r}.{again}", hint)
+        return found
+
+    def _stone(self, article: str, who: tuple[str, str, str]) -> Tombstone:
+        listed = self.get(article)
+        title = (listed.title or "") if listed and listed.headline_only else ""
+        return stone_of(self._connection, article, (title_key(title) or f"={title}") if title else "", who)
 
     def _tidied(self) -> None:
         """Takes the log back into the file, unless somebody is reading: the next one to write or close does it then."""
@@ -91,13 +172,13 @@ class Corpus:
 
     def __len__(self) -> int:
         with guarded(self._path):
-            whole, headlines, _, _ = tally(self._connection)
+            whole, headlines, *_ = tally(self._connection)
         return whole + headlines
 
     def counts(self) -> CorpusCounts:
         """How much there is of everything."""
         with guarded(self._path):
-            whole, headlines, _, _ = tally(self._connection)
+            whole, headlines, *_ = tally(self._connection)
             sources = self._connection.execute("SELECT count(*) FROM sources").fetchone()[0]
         return CorpusCounts(whole, headlines, sum(1 for _ in self.links()), sources)
 
@@ -211,15 +292,25 @@ class Corpus:
         with guarded(self._path):
             rows = self._connection.execute(
                 "SELECT s.path, r.line, r.kind FROM records r JOIN sources s ON s.id = r.source "
-                "WHERE r.article = ? ORDER BY 1, 2", (self.resolve(article_id),),
+                "WHERE r.article = ? AND r.old = 0 ORDER BY 1, 2", (self.resolve(article_id),),
             )  # fmt: skip
             return tuple(Source(*row) for row in rows)
+
+    def history(self, article_id: str) -> tuple[Earlier, ...]:
+        """What was read of earlier versions of an article, the last read first; it answers nothing."""
+        with guarded(self._path):
+            rows = self._connection.execute(
+                "SELECT r.title, r.body, r.published, r.updated, s.path, r.line FROM records r JOIN sources s "
+                "ON s.id = r.source WHERE r.article = ? AND r.old = 1 ORDER BY r.read DESC, r.id DESC",
+                (self.resolve(article_id),),
+            )
+            return tuple(Earlier(*row) for row in rows)
 
     def all_sources(self) -> Iterator[tuple[str, Source]]:
         """(id, source) of every record of a whole article, in the order of ids, paths and lines."""
         with guarded(self._path):
             rows = self._connection.execute(
-                "SELECT a.id, s.path, r.line, r.kind FROM articles a JOIN records r ON r.article = a.id "
+                "SELECT a.id, s.path, r.line, r.kind FROM articles a JOIN records r ON r.article = a.id AND r.old = 0 "
                 "JOIN sources s ON s.id = r.source ORDER BY 1, 2, 3"
             )
             yield from ((article, Source(*source)) for article, *source in rows)
@@ -239,6 +330,11 @@ class Corpus:
             if shared
         }
         return sorted(cosine, key=lambda name: (-cosine[name], name))[:n]
+
+    def rewritten(self) -> set[str]:
+        """Ids of the articles that have a ``history``."""
+        with guarded(self._path):
+            return {name for (name,) in self._connection.execute("SELECT DISTINCT article FROM records WHERE old = 1")}
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
@@ -267,10 +363,11 @@ class Corpus:
 
 
 def _article(row: tuple[Any, ...]) -> Article:
-    key, title, body, outlet, author, published, url, section, tags, captions, translation, stand_in = row
+    key, title, body, outlet, author, published, url, section, tags, captions, translation, stand_in, updated = row
     return Article(
         key, title, body, outlet, author, published, url, section,
         tuple(json.loads(tags)), tuple(json.loads(captions)), translation, None if title else stand_in,
+        updated=updated,
     )  # fmt: skip
 
 

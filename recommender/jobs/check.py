@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..corpus import Corpus
+from ..corpus.tombstones import FILE as REMOVED
+from ..corpus.tombstones import Tombstones
 from ..errors import ModelError, RecommenderError
+from ..ranking.pairs import FILE as PAIRS
+from ..ranking.pairs import PairLog
 from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import EditLog
 from ..versions import registry
@@ -35,6 +39,7 @@ def check(data: Path, models: Path) -> Iterator[Checked]:
     """Everything in turn. It reads all files as a whole, and changes nothing."""
     yield from _corpus(data / "corpus.db")
     yield _edits(data / EDITS)
+    yield from _decisions(data)
     yield _pointer(models)
     yield from _versions(models)
 
@@ -61,6 +66,18 @@ def _edits(path: Path) -> Checked:
     except RecommenderError as error:
         return Checked(what, "damaged", error.problem, error.hint)
     return Checked(what, "sound" if held.edits or path.exists() else "absent")
+
+
+def _decisions(data: Path) -> Iterator[Checked]:
+    """What was removed, and decisions on pairs, where there are any."""
+    for name, read in ((REMOVED, Tombstones.read), (PAIRS, PairLog.read)):
+        if not (data / name).exists():
+            continue
+        try:
+            read(data / name)
+            yield Checked(f"data/{name}", "sound")
+        except RecommenderError as error:
+            yield Checked(f"data/{name}", "damaged", error.problem, error.hint)
 
 
 def _pointer(models: Path) -> Checked:

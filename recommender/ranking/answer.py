@@ -23,7 +23,7 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One recommended article. ``score`` is 0..1; ``parts`` what it is made of; ``also`` ids of its near-copies,
-    ``folded`` of further retellings of its event."""
+    ``folded`` of further retellings of its event; ``pinned`` by people, whatever its score."""
 
     rank: int
     article: Article
@@ -33,6 +33,7 @@ class Hit:
     also: tuple[str, ...]
     parts: dict[str, float] = field(default_factory=dict)
     folded: tuple[str, ...] = ()
+    pinned: bool = False
 
     @property
     def label(self) -> str:
@@ -55,6 +56,8 @@ class Hit:
             "also": list(self.also),
             "folded": list(self.folded),
         }
+        if self.pinned:
+            row["pinned"] = True
         if self.parts:
             row["parts"] = {name: round(value, 6) for name, value in self.parts.items()}
         return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from ..versions.model_card import CARD, Facts, card
 from .calibration import Calibration
 from .catalogue import Catalogue
 from .questions import article_question, asked_question, plain_question
+from .removal import removed_rows, tombstones_beside, without
 from .weights import Weights
 
 # What is stored of a model beside its manifest, by the names of the fields and of the files.
@@ -104,7 +106,16 @@ class Model:
 
 
 def open_model(path: str | Path) -> Model:
-    """The model at ``path``, mapped, not read. Raises ModelError if it is missing, damaged or too new."""
+    """The model at ``path`` without what was removed since (``data/removed.jsonl`` beside ``models``); where nothing
+    was, it is mapped, not read. Raises ModelError if it is missing, damaged or too new, InputError if the removals are.
+    """
+    model = stored_model(path)
+    stones = tombstones_beside(Path(os.path.abspath(current_folder(path))).parent)
+    return without(model, removed_rows(model, stones)) if len(stones) else model
+
+
+def stored_model(path: str | Path) -> Model:
+    """The model at ``path`` as it was written, removed articles too."""
     folder = current_folder(path)
     manifest = read_manifest(folder)
     check_sizes(folder, manifest)

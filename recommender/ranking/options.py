@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from numbers import Integral, Real
+from typing import TypeAlias
 
 from ..errors import QueryError
-from ..text.instants import day_number
+from ..text.instants import day_number, relative_day
+
+Names: TypeAlias = str | Sequence[str] | None
+NAMES = ("outlet", "section", "exclude_id", "exclude_outlet", "exclude_author")
+
+
+def named(given: Names) -> tuple[str, ...]:
+    """The names of an option: none, one, or several. Raises QueryError for what is no name."""
+    if given is None or isinstance(given, str):
+        return (given,) if given else ()
+    if not isinstance(given, Sequence):
+        raise QueryError(f"{_short(given)} is no name.", "Give a str, or a list of them.")
+    return tuple(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +34,15 @@ class SearchOptions:
     k
         The most hits.
     since, until
-        The first and the last day, ISO 8601 or ``date``, both included. A month or a year is all of it, in Korean time.
-        Articles without a date match no period.
-    outlet
-        Hits of this outlet only.
+        The first and the last day, ISO 8601, ``date`` or relative (``7d``, ``어제``), both included. A month or a year
+        is all of it, in Korean time. Articles without a date match no period.
+    outlet, section
+        Hits of these outlets or sections only: one name or several.
+    exclude_id, exclude_outlet, exclude_author
+        No such hits: one name or several. An excluded article goes with its near-copies, an author wherever the name
+        stands in a byline.
+    no_date
+        The date of what asks counts for nothing.
     topic
         Hits in this topic or curated topic only, by id or name.
     past_only
@@ -44,8 +63,13 @@ class SearchOptions:
     k: int = 10
     since: str | date | None = None
     until: str | date | None = None
-    outlet: str | None = None
+    outlet: Names = None
+    section: Names = None
     topic: str | None = None
+    exclude_id: Names = None
+    exclude_outlet: Names = None
+    exclude_author: Names = None
+    no_date: bool = False
     past_only: bool = False
     diversity: float = 0.0
     min_score: float | None = None
@@ -61,7 +85,12 @@ class SearchOptions:
             raise QueryError(f"The diversity is {_short(self.diversity)}.", "Give a value from 0 to 1.")
         if self.min_score is not None and (not isinstance(self.min_score, Real) or math.isnan(self.min_score)):
             raise QueryError(f"The least score is {_short(self.min_score)}.", "Give a value from 0 to 1.")
-        check_texts(outlet=self.outlet, topic=self.topic)
+        check_texts(topic=self.topic)
+        for name in NAMES:
+            for each in named(getattr(self, name)):
+                check_texts(**{name: each})
+        if self.no_date and self.past_only:
+            raise QueryError("Without a date there is no past.", "Ask with past_only or with no_date.")
         return replace(self, k=int(self.k), since=date_text("since", self.since), until=date_text("until", self.until))
 
 
@@ -80,16 +109,18 @@ def date_text(name: str, given: object) -> str | None:
     text = _iso(given)
     if text is None or text == "":
         return None
+    if isinstance(text, str) and (day := relative_day(text)):
+        return day
     yearless = name == "published" and isinstance(text, str) and text.startswith("--")
     if not isinstance(text, str) or (not yearless and math.isnan(day_number(text))):
-        raise QueryError(f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05 or 2024-08.")
+        raise QueryError(f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05 or 2024-08, or as 7d.")
     return text
 
 
 def day_of(given: object) -> float:
     """The day number of a date, NaN for none."""
     text = _iso(given)
-    return day_number(text) if isinstance(text, str) else math.nan
+    return day_number(relative_day(text) or text) if isinstance(text, str) else math.nan
 
 
 def _iso(given: object) -> object:

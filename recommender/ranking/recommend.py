@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,35 +28,49 @@ from ..topics.topic import NO_TOPIC, Topic, no_topic
 from ..versions.artifact import blaming, current_folder
 from .answer import Answer, Hit, Reason
 from .explain import reasons_of
-from .features import Features, query_of
+from .features import Features, Query, query_of
+from .filters import passing
 from .model import Model, open_model
-from .options import SearchOptions, check_texts, date_text, day_of
+from .options import NAMES, SearchOptions, check_texts, date_text, day_of, named
+from .pairs import FILE as PAIRS
+from .pairs import Decided, PairLog
+from .predict import VOTERS, Prediction, predicted
 from .questions import LONGEST_TITLE
-from .scorer import POOL, Ranking, rank
+from .scorer import POOL, Ranking, rank, score
 from .stories import Group, folded
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 _REASONS = 5  # words named for a hit unless all are asked for
+_ASKED = 50  # answers of each of several articles, from which those to all are chosen
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 
 class Recommender:
     """Answers from a model folder, with numpy alone."""
 
-    def __init__(self, model: Model, problems: tuple[str, ...] = ()) -> None:
+    def __init__(self, model: Model, problems: tuple[str, ...] = (), decided: Decided | None = None) -> None:
         self.model = model
-        self.problems = problems  # a sentence for each of people's edits that could not be applied
+        self.decided = decided or Decided()
+        self._passing: tuple[Any, NDArray[np.bool_]] | None = None  # what passed the names that were asked for last
+        # a sentence for each of people's edits and decisions that could not be applied
+        self.problems = (*problems, *self.decided.problems)
 
     @classmethod
     def open(cls, path: str | Path = "models/current") -> Recommender:
         """The model at ``models``, ``models/current`` or ``models/<version>``, with people's edits applied.
 
-        Edits are those of ``data/edits.jsonl`` beside ``models``; ``open_model`` gives the model without them.
-        Raises ModelError, and InputError if the edits are damaged.
+        Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the
+        model without them. Raises ModelError, and InputError if the edits are damaged.
         """
-        log = EditLog.read(Path(os.path.abspath(current_folder(path))).parents[1] / "data" / FILE)
+        data = Path(os.path.abspath(current_folder(path))).parents[1] / "data"
+        log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
         model = open_model(path)
-        return cls(*with_edits(model, log.standing)) if log.standing else cls(model)
+        model, problems = with_edits(model, log.standing) if log.standing else (model, ())
+        return cls(model, problems, Decided.of(pairs, model.catalogue.row))
+
+    def id_of(self, name: str) -> str:
+        """The id of an article by an id or another name of it. Raises QueryError with the nearest ids for none."""
+        return self.model.catalogue.ids[self._row(name)]
 
     def __len__(self) -> int:
         return len(self.model)
@@ -129,15 +143,16 @@ class Recommender:
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
                 return self.related(self._row(id), options)
-            return self._of_text(text or "", body, day, options)
+            return self._of_text(text or "", body, math.nan if options.no_date else day, options)
 
     def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
         options, catalogue = options.checked(), self.model.catalogue
+        day = math.nan if options.no_date else float(catalogue.days[row])
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
             query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
-            return self._answer(question, float(catalogue.days[row]), query, options, row)
+            return self._answer(question, day, query, options, row)
 
     def _of_text(self, text: str, body: str, day: float, options: SearchOptions) -> Answer:
         question, own = self.model.asked(text, body), self._stored(text, body)
@@ -148,6 +163,40 @@ class Recommender:
             article = self.model.catalogue.article(own)
             query["left_out"] = {"id": article.id, "title": article.shown_title}
         return self._answer(question, day, query | {"k": options.k}, options, own)
+
+    def predict(self, texts: Iterable[str | tuple[str, str]]) -> list[Prediction]:
+        """The topics of texts that are not in the corpus, each a headline or a pair of headline and body.
+
+        Raises QueryError for a value of another type.
+        """
+        options = SearchOptions(k=VOTERS, stories=True)
+        pairs = [(text, "") if isinstance(text, str) else tuple(text) for text in texts]
+        return [predicted(title, self.similar(title, body=body, options=options)) for title, body in pairs]
+
+    def similar_to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
+        """``similar`` for several stored articles as one question: the mean of what each of them gives.
+
+        Raises QueryError for an unknown id.
+        """
+        options = options.checked()
+        rows = list(dict.fromkeys(self._row(each) for each in ids))
+        own = [self.model.catalogue.ids[row] for row in rows]
+        query: dict[str, Any] = {"ids": own, "k": options.k}
+        excluded = (*named(options.exclude_id), *own)
+        asked = replace(options, k=max(_ASKED, options.k * _POOL), exclude_id=excluded)
+        answers = [self.related(row, asked) for row in rows]
+        kinds = self.model.catalogue.duplicate_of
+        found: dict[int, list[Hit]] = {}
+        for hit in (hit for answer in answers for hit in answer):
+            found.setdefault(int(kinds[self.model.catalogue.row(hit.article.id)]), []).append(hit)
+        mean = {kind: math.fsum(hit.score for hit in hits) / len(rows) for kind, hits in found.items()}
+        order = sorted(found, key=lambda kind: (not any(hit.pinned for hit in found[kind]), -mean[kind], kind))
+        if not order:
+            return replace(answers[0], query=query)
+        best = (max(found[kind], key=lambda hit: (hit.pinned, hit.score)) for kind in order[: options.k])
+        placed = enumerate(zip(order, best, strict=False), start=1)
+        hits = tuple(replace(hit, rank=at, score=mean[kind]) for at, (kind, hit) in placed)
+        return Answer(query, self.model.version, hits)
 
     def _stored(self, text: str, body: str) -> int:
         """The row of an article with this headline, else of one without a headline with this body, or -1."""
@@ -165,15 +214,20 @@ class Recommender:
         if question.row is None and not question.features and not question.body:
             return self._nothing(query, "the question holds no word")
         allowed = self._allowed(day, options, own)
-        if not allowed.any():
+        pins = self._pinned(day, options, question.row, allowed)
+        if not allowed.any() and not pins:
             return self._nothing(query, "no article passes the filters")
         asked = query_of(model, question, day)
+        first = self._pins(asked, pins, options)
+        options = replace(options, k=options.k - len(first))
+        if not options.k:
+            return Answer(query, model.version, first)
         ranking = rank(model, asked, allowed, pool=max(POOL, options.k * _POOL))
         if options.min_score is None:
             shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
         else:
             shown = ranking.scores >= options.min_score
-        if not shown.any():
+        if not shown.any() and not first:
             return self._nothing(query, self._reason(question, ranking, options))
         places = np.flatnonzero(shown)
         groups = self._groups(ranking.rows[places], options)
@@ -182,9 +236,33 @@ class Recommender:
         reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
         hits = tuple(
             self._hit(number, group, at[group.rows[0]], ranking, why, options)
-            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=1)
+            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=len(first) + 1)
         )
-        return Answer(query, model.version, hits)
+        return Answer(query, model.version, (*first, *hits))
+
+    def _pinned(self, day: float, options: SearchOptions, row: int | None, allowed: NDArray[np.bool_]) -> list[int]:
+        """The rows that people pinned to the article at ``row`` and that pass the filters, ``options.k`` at most; what
+        is decided otherwise than by score is not ``allowed`` any more."""
+        if row is None or (row not in self.decided.pins and row not in self.decided.blocked):
+            return []
+        allowed[self.decided.blocked.get(row, [])] = False
+        passing = self._allowed(day, replace(options, collapse=False), row)
+        pins = [pin for pin in self.decided.pins.get(row, []) if passing[pin]][: options.k]
+        allowed[pins] = False
+        if options.collapse and pins:
+            kinds = self.model.catalogue.duplicate_of
+            allowed &= ~np.isin(kinds, kinds[pins])
+        return pins
+
+    def _pins(self, asked: Query, pins: list[int], options: SearchOptions) -> tuple[Hit, ...]:
+        if not pins:
+            return ()
+        ranking = score(self.model, asked, np.array(sorted(pins), dtype=np.int64))
+        at = {row: position for position, row in enumerate(ranking.rows.tolist())}
+        return tuple(
+            replace(self._hit(number, Group([row], []), at[row], ranking, why, options), pinned=True)
+            for number, (row, why) in enumerate(zip(pins, reasons_of(self.model, asked, pins), strict=True), start=1)
+        )
 
     def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
         if not len(ranking):
@@ -220,16 +298,14 @@ class Recommender:
             allowed &= catalogue.days < day_after(until)
         if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
-        if options.outlet:
-            code = catalogue.outlets.find(options.outlet)
-            if code < 0:
-                near = nearest_names(options.outlet, catalogue.outlets)
-                raise QueryError(
-                    f"No article is of outlet '{options.outlet}'.", f"Nearest: {', '.join(near) or 'none'}."
-                )
-            allowed &= catalogue.outlet_of == code
         if options.topic:
             allowed &= self._of_topic(options.topic)
+        key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))
+        if any(key[1:]):
+            last = self._passing
+            if last is None or last[0] != key:
+                last = self._passing = (key, passing(catalogue, options))
+            allowed &= last[1]
         return allowed
 
     def _of_topic(self, name: str) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ class Article:
     ``title`` is the headline as printed; ``tags`` are its bracket tags (``[포토]`` -> ``포토``).
     ``stand_in`` is the start of the lead, shown in place of an unknown title.
     ``headline_only`` marks an article known only from the related list of another page.
+    ``updated`` is when it was last changed, written like ``published``.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Article:
     translation: str = ""
     stand_in: str | None = None
     headline_only: bool = False
+    updated: str | None = None
 
     @property
     def shown_title(self) -> str:
@@ -55,6 +57,17 @@ class Listed(NamedTuple):
     headline: str
     url: str | None
     target: str
+
+
+class Earlier(NamedTuple):
+    """An earlier version of an article as one record states it, at ``line`` of ``path``."""
+
+    title: str | None
+    body: str
+    published: str | None
+    updated: str | None
+    path: str
+    line: int
 
 
 class Stamp(NamedTuple):
@@ -83,7 +96,7 @@ class Record:
     """An article as one source states it, with its related list and where it stood.
 
     ``id`` is the source's own, or ``None``. ``line`` is the 1-based line of the record in ``path``
-    (1 for a page). ``kind`` is ``page`` or ``record``.
+    (1 for a page). ``kind`` is ``page`` or ``record``. ``removed`` says that the article of that id is to be taken out.
     """
 
     article: Article
@@ -92,3 +105,4 @@ class Record:
     path: str = ""
     line: int = 1
     kind: str = "record"
+    removed: bool = False

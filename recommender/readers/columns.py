@@ -13,7 +13,7 @@ from pathlib import Path
 from recommender.errors import InputError
 from recommender.files.reading import open_regular
 
-FIELDS = ("id", "title", "body", "outlet", "author", "published", "url", "section", "related")
+FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "url", "section", "related")
 """What a record may say of an article."""
 _STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
 PLANS = 1000

@@ -65,7 +65,8 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """``unchanged`` counts records that were there before; ``merged`` those that met a copy."""
+    """``unchanged`` counts records that were there before; ``merged`` those that met a copy; ``replaced`` those that
+    are earlier versions of an article now; ``removed`` articles that records took out."""
 
     files_read: int = 0
     articles_added: int = 0
@@ -74,6 +75,8 @@ class IngestReport:
     headlines_added: int = 0
     links: int = 0
     merged: int = 0
+    replaced: int = 0
+    removed: int = 0
     problems: tuple[ReadProblem, ...] = field(default=())
 
     @property

@@ -82,6 +82,8 @@ class Records:
     def _read(self, values: dict[str, Any], line: int) -> tuple[Record, list[ReadProblem]]:
         plan = self.columns.plan(values)
         reader = _Reader(self, values, plan.keys, line)
+        if _is_true(values.get("removed")) and (given := reader.line("id")):
+            return Record(Article(""), (), given, self.path, line, removed=True), reader.notes
         body = reader.body()
         title = reader.line("title", weak=bool(body))
         if not title and not body:
@@ -95,7 +97,8 @@ class Records:
             body=body,
             outlet=reader.outlet() or None,
             author=reader.author() or None,
-            published=reader.published(),
+            published=reader.date("published"),
+            updated=reader.date("updated"),
             url=reader.url() or None,
             section=reader.section() or None,
             tags=split_tags(title)[0],
@@ -134,7 +137,7 @@ class Records:
         return shown or "columns without a name"
 
     def _hint(self) -> str:
-        missing = [name for name in FIELDS if name not in self._filled and name not in ("id", "related")]
+        missing = [name for name in FIELDS if name not in self._filled and name not in ("id", "related", "updated")]
         guesses: dict[str, str] = {}
         for key, samples in self._unused.items():
             name = self.columns.guess(key, missing) or guess_by_values(samples, missing)
@@ -143,6 +146,10 @@ class Records:
         if not guesses:
             return ""
         return "Perhaps " + " ".join(f"--map {name}={_quoted(key)}" for name, key in guesses.items()) + "?"
+
+
+def _is_true(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().casefold() == "true")
 
 
 @dataclass(slots=True)
@@ -225,12 +232,12 @@ class _Reader:
                 return found
         return ""
 
-    def published(self) -> str | None:
+    def date(self, name: str) -> str | None:
         refused = ""
-        for key, printed in self.texts("published"):
+        for key, printed in self.texts(name):
             iso = parse_published(_clean(printed))
             if iso is not None:
-                return self._with_clock(key, iso)
+                return self._with_clock(key, iso) if name == "published" else iso
             if printed.strip() and not clock_of(printed):
                 refused = refused or printed.strip()
         if refused:

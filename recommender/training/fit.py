@@ -19,6 +19,7 @@ from ..embeddings.fused import base_digest
 from ..index.links import Links
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
+from ..ranking.removal import ROWS, WORDS
 from ..ranking.weights import default_weights
 from ..readers.article import Link
 from ..text.aliases import load_aliases
@@ -122,6 +123,7 @@ def train(
         "topics": len(identity.topics.topics),
         "broad_topics": len(identity.topics.broad),
         "topic_ids_used": list(identity.used),
+        **({"removed": {ROWS: source.removed, WORDS: source.removed}} if source.removed else {}),
         "made_from": origin,
         "base_model": base_digest(),
         "libraries": library_versions(),
@@ -148,9 +150,11 @@ class _Source(NamedTuple):
     aliases: Mapping[str, str]
     links: list[Link]
     fingerprint: str
+    removed: int
 
     @classmethod
     def read(cls, corpus: Corpus) -> _Source:
+        removed = corpus.removals()
         with corpus.snapshot():
             stamps = list(corpus.stamps())
             return cls(
@@ -159,6 +163,7 @@ class _Source(NamedTuple):
                 dict(corpus.aliases()),
                 list(corpus.links()),
                 corpus.fingerprint(stamps),
+                removed,
             )
 
 

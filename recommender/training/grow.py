@@ -20,6 +20,7 @@ from ..index.tfidf import with_rows
 from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Titles, renewed
 from ..ranking.model import Model
+from ..ranking.removal import carried_duplicates
 from ..readers.article import Stamp
 from ..text.instants import day_number
 from .apply import Placed
@@ -76,7 +77,7 @@ def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Arti
         mapping.take(old.days, np.array([day_number(a.published) for a in articles], dtype=np.float64)),
         outlets,
         outlet_of,
-        _carried_duplicates(old.duplicate_of, mapping),
+        carried_duplicates(old.duplicate_of, mapping),
         StringTable.of(name for name, _ in news.aliases),
         np.array([row_of.get(article, -1) for _, article in news.aliases], dtype=np.int32),
         np.array([stamp.number for stamp in news.stamps], dtype=np.uint64),
@@ -101,15 +102,6 @@ def _outlets(old: Catalogue, mapping: RowMapping, articles: Sequence[Article]) -
     used = StringTable.of(names[code] for code in np.unique(codes[codes >= 0]).tolist())
     renumber = np.array([*(used.find(name) for name in names), -1], dtype=np.int32)
     return used, renumber[codes]
-
-
-def _carried_duplicates(old: NDArray[np.int32], mapping: RowMapping) -> NDArray[np.int32]:
-    """(n,) as before; where the original is gone or replaced, the first of its copies that is left stands for it."""
-    now = mapping.now()
-    kind = mapping.take(old, np.arange(len(old), len(old) + len(mapping.newcomers)))
-    original = np.where(kind < len(old), now[np.minimum(kind, max(0, len(old) - 1))] if len(old) else -1, -1)
-    _, first, of = np.unique(kind, return_index=True, return_inverse=True)
-    return np.where(original >= 0, original, first[of]).astype(np.int32)
 
 
 def with_duplicates(old: Model, model: Model, corpus: Corpus, news: News) -> Model:

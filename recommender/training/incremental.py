@@ -14,6 +14,7 @@ from ..corpus import Article, Corpus
 from ..errors import CorpusError
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
+from ..ranking.removal import ROWS, WORDS
 from ..topics.curated import DeskRule
 from ..topics.curated_members import Assigned, assign_more, borrowed, told
 from ..topics.topic import NO_TOPIC, Desk, Outlier, TopicModel
@@ -46,6 +47,7 @@ def update(
     Raises ModelError if the model was trained before this was possible, CorpusError if the corpus is damaged.
     """
     say = progress or (lambda text: None)
+    removed = corpus.removals()
     with corpus.snapshot():
         say("looking for what is new ...")
         news = news_of(model, corpus)
@@ -63,7 +65,7 @@ def update(
         joined.vote()
         topics = joined.finished(_desked(model.topics, grown, news.mapping, articles, desks))
         drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
-        about = _about(model, corpus, news, len(grown.links.listed), drift)
+        about = _about(model, corpus, news, len(grown.links.listed), drift, removed)
     plain = replace(grown.analyzer, memo=None)
     done = replace(grown, analyzer=plain, topics=topics, about=about, folder=None)
     return Update(done, news.added, len(news.wanted) - news.added, news.gone, drift)
@@ -76,7 +78,7 @@ def _article(corpus: Corpus, key: str) -> Article:
     return article
 
 
-def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift) -> dict[str, Any]:
+def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift, removed: int) -> dict[str, Any]:
     """The manifest of the model, but for what topics were made from: a training must look at them again."""
     kept = {name: value for name, value in model.about.items() if name not in ("made_from", "created")}
     return {
@@ -94,6 +96,7 @@ def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift) -
             "gone": news.gone,
         },
         "drift": drift.as_json(),
+        **({"removed": {WORDS: 0, **kept.get("removed", {}), ROWS: removed}} if removed else {}),
     }
 
 

@@ -1,4 +1,8 @@
-"""The corpus is a function of the set of files: order, calls and detours leave no trace."""
+"""The corpus is a function of the set of files: order, calls and detours leave no trace.
+
+What has an id or an address says when it was changed: where dates do not tell the later of two versions, the order of
+reading does.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,16 @@ RECORDS = st.fixed_dictionaries(
         ),
     },
 )
-FILES = st.lists(st.lists(RECORDS, max_size=4), min_size=1, max_size=4)
+FILES = st.lists(st.lists(RECORDS, max_size=4), min_size=1, max_size=4).flatmap(
+    lambda files: st.permutations(range(16)).map(lambda days: [_dated(f, days[4 * n :]) for n, f in enumerate(files)])
+)
+
+
+def _dated(records: list[dict[str, Any]], days: list[int]) -> list[dict[str, Any]]:
+    return [
+        {**record, "updated": f"2024-09-{day + 1:02d}"} if {"id", "url"} & record.keys() else record
+        for record, day in zip(records, days, strict=False)
+    ]
 
 
 def state(corpus: Corpus) -> tuple[Any, ...]:

@@ -159,16 +159,17 @@ def test_which_id_survives(desk: Desk, one: dict[str, object], other: dict[str, 
             assert desk.corpus.resolve(str(record["id"])) in ids
 
 
-def test_one_given_id_with_two_texts_keeps_both(desk: Desk) -> None:
-    report = desk.feed({**BASE, "id": "x"}, {**BASE, "id": "x", "body": "본문 둘"})
+def test_one_given_id_in_two_outlets_keeps_both_and_says_where(desk: Desk) -> None:
+    report = desk.feed({**BASE, "id": "x"}, {**BASE, "id": "x", "body": "본문 둘", "outlet": "다라"})
     assert report.ok
     bare, suffixed = desk.ids
     assert bare == "x"
     assert suffixed.startswith("x~")
     assert len(suffixed) == 10
-    (note,) = report.problems
-    assert note.severity == "note"
-    assert repr(suffixed) in note.reason
+    assert [(note.severity, note.line) for note in report.problems] == [("note", 1), ("note", 2)]
+    for note, other in zip(report.problems, (2, 1), strict=True):
+        assert repr(suffixed) in note.reason
+        assert f"a.jsonl:{other}" in note.reason
     assert {a.body for a in desk.all} == {"본문 하나", "본문 둘"}
 
 

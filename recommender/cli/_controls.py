@@ -1,0 +1,73 @@
+"""Options that ``similar`` and ``export`` share, questions as JSON Lines, and an answer into a file."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ._output import written
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_OPTIONS = (
+    click.option("--outlet", multiple=True, help="Of this outlet only; may be repeated."),
+    click.option("--section", multiple=True, help="Of this section only; may be repeated."),
+    click.option("--topic", help="In this topic or desk only, by id or name."),
+    click.option("--exclude-id", multiple=True, metavar="ID", help="Not this article; may be repeated."),
+    click.option("--exclude-outlet", multiple=True, metavar="OUTLET", help="Not of this outlet; may be repeated."),
+    click.option("--exclude-author", multiple=True, metavar="NAME", help="Nothing with this name in its byline."),
+    click.option("--past-only", is_flag=True, help="Nothing published after the asking article."),
+    click.option("--no-date", is_flag=True, help="The date of what asks counts for nothing."),
+    click.option(
+        "--diversity", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+        help="0 the most related, 1 the most different from each other.",
+    ),
+    click.option("--min-score", type=click.FloatRange(0, 1), help="Nothing scored below this. Default: the model's."),
+    click.option("--model", "version", metavar="VERSION", help="Ask this version of the model, not the current one."),
+)  # fmt: skip
+
+
+def search_options(command: _Command) -> _Command:
+    """The options that say what may answer, and of which version."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def output_to(path: Path | None, form: str) -> Iterator[None]:
+    """What the block prints goes to ``path``, if one is given; CSV so that a spreadsheet opens it right."""
+    if path is None:
+        yield
+        return
+    with written(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig" if form == "csv" else "utf-8", newline="")
+        with redirect_stdout(text):
+            yield
+        text.flush()
+        text.detach()
+
+
+def question_of(line: str, number: int) -> dict[str, Any] | None:
+    """The fields of a question that is a JSON object; None for a line of plain text.
+
+    Raises QueryError for an object that asks nothing.
+    """
+    if not line.lstrip().startswith("{"):
+        return None
+    from ..errors import QueryError
+
+    try:
+        held = json.loads(line)
+        texts = {name: held.get(name) for name in ("title", "body", "published")}
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    name = held.get("id")
+    if not any(isinstance(texts[part], str) and texts[part].strip() for part in ("title", "body")) and name is None:
+        raise QueryError(f"Line {number} asks nothing.", 'Write {"id": ..., "title": ..., "body": ...}.')
+    return {"id": None if name is None else str(name), **{part: text or None for part, text in texts.items()}}

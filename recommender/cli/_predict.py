@@ -1,0 +1,71 @@
+"""``topics predict``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ._controls import question_of
+from ._home import Home
+from ._output import format_option, print_rows
+
+_LONG = 200  # characters from which a text is read as a headline with a body
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--file", "path", type=click.Path(path_type=Path), help="A page or text file.")
+@format_option
+@click.pass_obj
+def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
+    """The topics of a new text, by the articles most like it; it goes into no corpus.
+
+    With - as TEXT, each line of standard input is a text, or a JSON object with "id", "title", "body".
+
+    \b
+    Examples:
+      recommender topics predict "양극재 공장 준공"
+      recommender topics predict - --format jsonl < drafts.jsonl
+    """
+    if (text is not None) + (path is not None) != 1:
+        raise click.UsageError('Give TEXT or --file PATH, one of them. Example: topics predict "양극재 공장"')
+    desk = home.recommender()
+    rows = []
+    for asked in _asked(text, path):
+        (found,) = desk.predict([(asked["title"], asked["body"])])
+        rows.append({**({"id": asked["id"]} if asked.get("id") else {}), **found.as_json()})
+    own = ("id",) if any("id" in row for row in rows) else ()
+    print_rows(rows, (*own, "text", "topic", "topics"), form)
+
+
+def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
+    if path is not None:
+        from ..corpus import read_page
+
+        yield _read(read_page(path))
+    elif text == "-":
+        for number, line in enumerate(sys.stdin, start=1):
+            said = question_of(line, number)
+            yield _text(line.rstrip("\n")) if said is None else {
+                **said, "title": said["title"] or "", "body": said["body"] or ""
+            }  # fmt: skip
+    else:
+        yield _text(text or "")
+
+
+def _text(text: str) -> dict[str, Any]:
+    """A long or many-lined text is a headline with its body."""
+    if len(text) < _LONG and "\n" not in text.strip():
+        return {"title": text, "body": ""}
+    from ..corpus import read_text
+
+    return _read(read_text(text))
+
+
+def _read(reading: Any) -> dict[str, Any]:
+    title, body = (field.value if (field := getattr(reading, name)) else "" for name in ("title", "body"))
+    return {"title": title or str(body)[:60], "body": body}

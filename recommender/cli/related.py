@@ -1,0 +1,101 @@
+"""``related``: people's decisions on pairs of articles."""
+
+from __future__ import annotations
+
+import click
+
+from ._home import Home
+from ._output import format_option, print_rows, say, tell
+from .remove import person
+
+
+@click.group()
+def related() -> None:
+    """Decide on pairs: an article that always stands first in another's list, or never.
+
+    Decisions are kept in data/related.jsonl with who and when, hold at once and after every training, in
+    `similar --id` and `export`, and can be undone. The last one on a pair counts.
+
+    \b
+    Examples:
+      recommender related pin 2024-0815 2024-0702
+      recommender related block 2024-0815 2024-0811 --reason "another person of that name"
+      recommender related list
+      recommender related undo
+    """
+
+
+@related.command()
+@click.argument("article")
+@click.argument("other")
+@click.option("--reason", default="", help="Why, for those who read data/related.jsonl.")
+@click.pass_obj
+def pin(home: Home, article: str, other: str, reason: str) -> None:
+    """Put OTHER first in the list of ARTICLE, whatever its score.
+
+    \b
+    Example:
+      recommender related pin 2024-0815 2024-0702
+    """
+    _keep(home, "pin", article, other, reason)
+
+
+@related.command()
+@click.argument("article")
+@click.argument("other")
+@click.option("--reason", default="", help="Why, for those who read data/related.jsonl.")
+@click.pass_obj
+def block(home: Home, article: str, other: str, reason: str) -> None:
+    """Keep ARTICLE and OTHER out of each other's lists.
+
+    \b
+    Example:
+      recommender related block 2024-0815 2024-0811
+    """
+    _keep(home, "block", article, other, reason)
+
+
+@related.command()
+@click.option("--reason", default="", help="Why, for those who read data/related.jsonl.")
+@click.pass_obj
+def undo(home: Home, reason: str) -> None:
+    """Take back the last decision that stands; once more for the one before.
+
+    \b
+    Example:
+      recommender related undo
+    """
+    from dataclasses import replace
+
+    from ..ranking.pairs import PairLog
+
+    log = PairLog.read(home.pairs_file)
+    undone = log.undone()
+    last = log.decisions[undone.line - 1]
+    log.add(replace(undone, by=person(), reason=" ".join(reason.split())))
+    tell(f"undone: {last.told()}")
+
+
+@related.command("list")
+@format_option
+@click.pass_obj
+def list_decisions(home: Home, form: str) -> None:
+    """The decisions that stand, the oldest first."""
+    from ..ranking.pairs import PairLog
+
+    rows = [each.as_json() for each in PairLog.read(home.pairs_file).standing]
+    print_rows(rows, ("action", "article", "other", "time", "by", "reason"), form)
+
+
+def _keep(home: Home, action: str, article: str, other: str, reason: str) -> None:
+    from ..errors import QueryError
+    from ..ranking.pairs import Decision, PairLog
+
+    desk = home.recommender()
+    one, two = desk.id_of(article), desk.id_of(other)
+    if one == two:
+        raise QueryError(f"{article} and {other} are one article.", "Name two.")
+    log = PairLog.read(home.pairs_file)
+    made = log.add(Decision(action, one, two, by=person(), reason=" ".join(reason.split())))
+    tell(made.told())
+    say("To take it back: recommender related undo")

@@ -1,0 +1,160 @@
+"""Which of the texts that were read is the article, and which are earlier versions of it.
+
+Texts are versions of one article when they share a given id, or an address and something of what they say, and name
+no two outlets. The latest counts: by its date of change, else of publication; where dates do not decide, or are not
+known, the one that was read later.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from recommender.corpus.components import Cluster, Facts
+from recommender.text.instants import day_number
+
+_SECTION = 20
+"""An address of more texts than this is no article's: a front page, a section."""
+_NEAR = 8
+"""So many articles of one id or address are compared with an earlier text."""
+_HEADLINES = 0.4  # share of the pairs of letters of the shorter headline from which two have something in common ...
+_BODIES = 0.2  # ... and of the words of the shorter body
+
+Texts = Callable[[Cluster], tuple[str, str]]
+Moment = tuple[float, bool, int, int]
+
+
+@dataclass(slots=True)
+class Chain:
+    """An article: its text and the earlier versions of it, the latest first.
+
+    ``unlike`` are pairs (later, earlier) of neighbours that have nothing in common but the id.
+    """
+
+    texts: list[Cluster]
+    unlike: list[tuple[Cluster, Cluster]] = field(default_factory=list)
+
+    @property
+    def head(self) -> Cluster:
+        return self.texts[0]
+
+
+def chains(found: list[Cluster], texts: Texts) -> list[Chain]:
+    """Every text of a component in one chain; ``texts`` gives headline and body of one."""
+    if len(found) < 2:
+        return [Chain([cluster]) for cluster in found]
+    return [chain for group in _groups(found) for chain in _chained(group, texts)]
+
+
+def _groups(found: list[Cluster]) -> Iterator[list[Cluster]]:
+    """The texts joined by ids and addresses; most are alone."""
+    held: dict[tuple[str, str], list[Cluster]] = {}
+    for cluster in found:
+        for key in _keys(cluster):
+            held.setdefault(key, []).append(cluster)
+    shared = {
+        key: those for key, those in held.items() if len(those) > 1 and (key[0] == "id" or len(those) <= _SECTION)
+    }
+    seen: set[int] = set()
+    for cluster in found:
+        group, waiting = [], [cluster]
+        while waiting:
+            if (each := waiting.pop()).number not in seen:
+                seen.add(each.number)
+                group.append(each)
+                waiting += (other for key in _keys(each) for other in shared.get(key, ()))
+        if group:
+            yield group
+
+
+def _chained(group: list[Cluster], texts: Texts) -> Iterator[Chain]:
+    if len(group) == 1:
+        yield Chain(group)
+        return
+    moments = moments_of(facts for cluster in group for facts in cluster.members if facts.given or facts.url)
+    latest = {c.number: max(moments[f.record] for f in c.members if f.record in moments) for c in group}
+    found: list[Chain] = []
+    for cluster in sorted(group, key=lambda each: latest[each.number], reverse=True):
+        home = next((chain for chain in found[-_NEAR:] if _is_version(cluster, chain, texts)), None)
+        if home is None:
+            found.append(Chain([cluster]))
+            continue
+        if not _alike(cluster, home.texts[-1], texts):
+            home.unlike.append((home.texts[-1], cluster))
+        home.texts.append(cluster)
+    yield from found
+
+
+def moments_of(records: Iterable[Facts]) -> dict[int, Moment]:
+    """When each record was said, to be compared: its instant, whether that is of a change, and the order of reading.
+
+    Days with a date without a clock are compared as days. What has no date follows what was read before it.
+    """
+    ordered = sorted(records, key=lambda facts: (facts.read, facts.record))
+    dates = {facts.record: facts.updated or facts.published for facts in ordered}
+    numbers = {record: day_number(date) for record, date in dates.items()}
+    whole_days = {math.floor(n) for record, n in numbers.items() if n == n and "T" not in dates[record]}
+    found: dict[int, Moment] = {}
+    last = (-math.inf, False)
+    for facts in ordered:
+        number = numbers[facts.record]
+        if number == number:
+            day = math.floor(number)
+            own = (float(day) if day in whole_days else number, bool(facts.updated))
+            last = max(last, own)
+        else:
+            own = last
+        found[facts.record] = (*own, facts.read, facts.record)
+    return found
+
+
+def _keys(cluster: Cluster) -> list[tuple[str, str]]:
+    urls = dict.fromkeys(facts.url for facts in cluster.members if facts.url)
+    return [*(("id", given) for given in sorted(cluster.given)), *(("url", url) for url in urls)]
+
+
+def _is_version(cluster: Cluster, chain: Chain, texts: Texts) -> bool:
+    outlets = {each.known[2] for each in (cluster, chain.head, chain.texts[-1])} - {""}
+    if len(outlets) > 1:
+        return False
+    mine, theirs = set(_keys(cluster)), {key for each in chain.texts for key in _keys(each)}
+    shared = {kind for kind, _ in mine & theirs}
+    moved = "url" not in shared and all(any(kind == "url" for kind, _ in keys) for keys in (mine, theirs))
+    if "id" in shared and not moved:
+        return True
+    return bool(shared) and _alike(cluster, chain.texts[-1], texts)
+
+
+def _alike(one: Cluster, other: Cluster, texts: Texts) -> bool:
+    """Whether two texts have something in common."""
+    if any(a and a == b for a, b in zip(one.known[:2], other.known[:2], strict=True)):
+        return True
+    (title, body), (second, text) = texts(one), texts(other)
+    return (
+        _shared(_pairs(title), _pairs(second)) >= _HEADLINES or _shared(set(body.split()), set(text.split())) >= _BODIES
+    )
+
+
+def _pairs(headline: str) -> set[str]:
+    """The pairs of letters of a headline; numbers of a series make no two alike."""
+    return {a + b for a, b in pairwise("".join(headline.split())) if a.isalpha() and b.isalpha()}
+
+
+def _shared(one: set[str], other: set[str]) -> float:
+    """Share of the smaller set that both have; 0 where one is empty."""
+    smaller = min(len(one), len(other))
+    return len(one & other) / smaller if smaller else 0.0
+
+
+def by_time(members: list[Facts]) -> list[Facts]:
+    """Records of one text: those that share an id or address with another, the latest first; then the others."""
+    held = Counter(key for facts in members for key in {("id", facts.given), ("url", facts.url)} if key[1])
+    if all(count == 1 for count in held.values()):
+        return members
+    again = [f for f in members if held[("id", f.given)] > 1 or held[("url", f.url)] > 1]
+    moments = moments_of(again)
+    again.sort(key=lambda facts: moments[facts.record], reverse=True)
+    return again + [facts for facts in members if facts.record not in moments]

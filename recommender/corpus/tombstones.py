@@ -1,0 +1,145 @@
+"""What was removed for good: hashes of ids and texts, one line an article in data/removed.jsonl, only ever added to.
+
+Nothing of a text or an id stands there. A hash tells whether something that is read, or that a model holds, was
+removed: see ``Tombstones.bars`` and ``Tombstones.names``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from recommender.corpus.ids import digest, headline_id
+from recommender.errors import InputError, reason
+from recommender.files.atomic import append
+from recommender.files.reading import LINES_LIMIT, read_text
+
+FILE = "removed.jsonl"
+_ANY = "*"
+
+
+def mark(kind: str, *parts: str) -> str:
+    return digest("removed", kind, *parts)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is compared of a record: its id, the keys of headline, body and address, its outlet; ``""`` is unknown."""
+
+    given: str
+    headline: str
+    body: str
+    outlet: str
+    url: str
+
+    def marks(self) -> Iterable[str]:
+        """The hashes by which its text is known again."""
+        for outlet in {self.outlet, ""} if self.outlet else {_ANY}:
+            yield mark("text", self.headline, self.body, outlet)
+        if self.headline:
+            yield mark("listed", headline_id(self.headline))
+            if not self.body:
+                yield mark("headline", self.headline)
+        if self.url:
+            yield mark("address", self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """One removed article: when, by whom, why, the hash of its ``id``, and of its other names and its texts."""
+
+    time: str
+    by: str
+    reason: str
+    id: str
+    keys: tuple[str, ...]
+
+    def as_json(self) -> dict[str, str]:
+        """As a row, without the hashes of other names and texts."""
+        return {"id": self.id, "time": self.time, "by": self.by, "reason": self.reason}
+
+    @classmethod
+    def of(cls, names: Sequence[str], texts: Iterable[Telling], time: str, by: str, why: str) -> Tombstone:
+        """``names`` are the ids of the article, the first its own."""
+        keys = [*(mark("id", name) for name in names), *(each for text in texts for each in text.marks())]
+        return cls(time, by, why, mark("id", names[0]), tuple(sorted(set(keys))))
+
+
+@dataclass(slots=True)
+class Tombstones:
+    """The tombstones of a file, in order. ``path`` is None where they are not kept."""
+
+    path: Path | None
+    stones: list[Tombstone] = field(default_factory=list)
+    _keys: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._keys.update(key for stone in self.stones for key in stone.keys)
+
+    def __len__(self) -> int:
+        return len(self.stones)
+
+    @classmethod
+    def read(cls, path: Path | None) -> Tombstones:
+        """Those at ``path``; none where there is no file. Raises InputError naming a line that is none."""
+        try:
+            text = read_text(path, LINES_LIMIT) if path else ""
+        except FileNotFoundError:
+            return cls(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{path} cannot be read: {error}.", "Go back to an earlier state of the file.") from error
+        return cls(path, [_stone(path, number, line) for number, line in enumerate(text.splitlines(), start=1)])
+
+    def after(self, count: int) -> Tombstones:
+        """Those behind the first ``count``."""
+        return Tombstones(self.path, self.stones[count:])
+
+    def names(self, article_id: str) -> bool:
+        """Whether an article of this id was removed."""
+        return mark("id", article_id) in self._keys
+
+    def bars(self, record: Telling) -> bool:
+        """Whether a record that is read tells what was removed."""
+        if not self._keys:
+            return False
+        if record.given and self.names(record.given):
+            return True
+        if not record.given and record.headline and mark("headline", record.headline) in self._keys:
+            return True
+        outlets = (record.outlet, _ANY)
+        return any(mark("text", record.headline, record.body, outlet) in self._keys for outlet in outlets)
+
+    def bars_entry(self, headline: str, url: str) -> bool:
+        """Whether an entry of a related list, by the id of its headline and the key of its address, was removed."""
+        if not self._keys:
+            return False
+        return mark("listed", headline) in self._keys or bool(url and mark("address", url) in self._keys)
+
+    def add(self, stones: Iterable[Tombstone]) -> None:
+        """Writes those that are new behind all others, and syncs. Raises InputError if the file cannot be written."""
+        new = [stone for stone in stones if not self._keys.issuperset(stone.keys)]
+        if self.path and new:
+            try:
+                with self.path.open("ab", buffering=0) as file:
+                    append(self.path, file, "".join(json.dumps(asdict(s), ensure_ascii=False) + "\n" for s in new))
+            except OSError as error:
+                hint = "Check space and permissions; nothing was removed."
+                raise InputError(f"{self.path} cannot be written: {reason(error)}.", hint) from error
+        self.stones += new
+        self._keys.update(key for stone in new for key in stone.keys)
+
+
+def _stone(path: Path | None, number: int, line: str) -> Tombstone:
+    try:
+        held: dict[str, Any] = json.loads(line)
+        time, by, why, name = (held.pop(key) for key in ("time", "by", "reason", "id"))
+        keys = held.pop("keys")
+        if held or not isinstance(keys, list) or not all(isinstance(e, str) for e in (time, by, why, name, *keys)):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        hint = "Mend or take out that line, or go back to an earlier state of the file."
+        raise InputError(f"{path}, line {number}: no line of a removed article.", hint) from None
+    return Tombstone(time, by, why, name, tuple(keys))

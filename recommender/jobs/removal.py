@@ -1,0 +1,44 @@
+"""Versions of the model that hold what was removed, and deleting them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import ModelError
+from ..files.atomic import remove_folder, sweep
+from ..ranking.model import stored_model
+from ..ranking.removal import ROWS, WORDS, removed_rows, tombstones_beside
+from ..versions.lock import held
+from ..versions.registry import current_name, folders, writing
+
+
+def prune_removed(models: Path) -> list[str]:
+    """Deletes every version that holds an article that was removed, or words learned from one; returns their names.
+
+    Raises ModelError, and deletes nothing, if the current version is one of them: it must be trained anew first.
+    """
+    with held(models):
+        sweep(models)
+        stones = tombstones_beside(models.resolve())
+        found = [name for name in folders(models) if _holds(models / name, len(stones))]
+        current = current_name(models)
+        if current in found:
+            raise ModelError(
+                f"{current} answers, and holds words of removed articles. Nothing was deleted.",
+                "Train first: recommender train",
+            )
+        with writing(models):
+            for name in found:
+                remove_folder(models / name)
+        return found
+
+
+def _holds(folder: Path, count: int) -> bool:
+    """A version that does not open may hold anything."""
+    try:
+        model = stored_model(folder)
+        stones = tombstones_beside(folder.resolve().parent)
+        made = {ROWS: 0, WORDS: 0, **model.about.get("removed", {})}
+        return made[WORDS] < made[ROWS] or bool(len(removed_rows(model, stones)))
+    except ModelError:
+        return count > 0

@@ -1,0 +1,78 @@
+"""Which articles pass the names that a question gives: outlets, sections, and what is excluded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.strings import StringTable, nearest_names
+from ..errors import QueryError
+from .catalogue import Catalogue
+from .options import Names, SearchOptions, named
+
+Mask = NDArray[np.bool_]
+
+
+def passing(catalogue: Catalogue, options: SearchOptions) -> Mask:
+    """(n,) which articles pass. Raises QueryError for a name that no article has, with the nearest."""
+    allowed = np.ones(len(catalogue), dtype=bool)
+    if options.outlet:
+        allowed &= np.isin(catalogue.outlet_of, _codes(catalogue, options.outlet))
+    if options.exclude_outlet:
+        allowed &= ~np.isin(catalogue.outlet_of, _codes(catalogue, options.exclude_outlet))
+    if options.section:
+        allowed &= _in_sections(catalogue, options.section)
+    if options.exclude_author:
+        names = [name.casefold() for name in named(options.exclude_author)]
+        allowed &= ~_cards(catalogue, lambda card: any(name in card.get("author", "").casefold() for name in names))
+    if options.exclude_id:
+        allowed &= ~_copies(catalogue, named(options.exclude_id), collapse=options.collapse)
+    return allowed
+
+
+def _codes(catalogue: Catalogue, names: Names) -> list[int]:
+    return [_known(_outlet(name, catalogue.outlets), "outlet", catalogue.outlets) for name in named(names)]
+
+
+def _outlet(name: str, known: StringTable) -> str:
+    """The name of an outlet that articles have, by another name of it."""
+    if name in known:
+        return name
+    from ..text.outlets import Outlets
+
+    return Outlets.read().name(name)
+
+
+def _known(name: str, what: str, table: StringTable) -> int:
+    code = table.find(name)
+    if code < 0:
+        near = nearest_names(name, table)
+        raise QueryError(f"No article is of {what} '{name}'.", f"Nearest: {', '.join(near) or 'none'}.")
+    return code
+
+
+def _in_sections(catalogue: Catalogue, names: Names) -> Mask:
+    held = [json.loads(card).get("section", "") for card in catalogue.cards]
+    table = StringTable.of(filter(None, held))
+    wanted = {table[_known(name, "section", table)] for name in named(names)}
+    return np.array([section in wanted for section in held], dtype=bool)
+
+
+def _cards(catalogue: Catalogue, holds: Callable[[dict[str, Any]], bool]) -> Mask:
+    return np.fromiter((holds(json.loads(card)) for card in catalogue.cards), dtype=bool, count=len(catalogue))
+
+
+def _copies(catalogue: Catalogue, names: Iterable[str], *, collapse: bool) -> Mask:
+    rows = []
+    for name in names:
+        row = catalogue.row(name)
+        if row < 0:
+            near = nearest_names(name, catalogue.ids)
+            raise QueryError(f"There is no article '{name}' to exclude.", f"Nearest ids: {', '.join(near) or 'none'}.")
+        rows.append(row)
+    kinds = catalogue.duplicate_of
+    return np.isin(kinds, kinds[rows]) if collapse else np.isin(np.arange(len(catalogue)), rows)

@@ -1,0 +1,134 @@
+"""People's decisions on pairs of articles: one line each in data/related.jsonl, only ever added to.
+
+A pinned article stands first in the list of the other; two that are blocked are never in each other's. The last
+decision on a pair counts. ``undo`` is a line too: it names the line that no longer counts.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError, QueryError, reason
+from ..files.atomic import append
+from ..files.reading import LINES_LIMIT, read_text
+
+FILE = "related.jsonl"
+_KINDS = {"time": str, "by": str, "action": str, "article": str, "other": str, "line": int, "reason": str}
+_HINT = "Mend or take out that line, or go back to an earlier state of the file."
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``pin`` of ``other`` to ``article``, ``block`` of the two, or ``undo`` of a ``line``; ``number`` is its own."""
+
+    action: str
+    article: str = ""
+    other: str = ""
+    line: int = 0
+    by: str = ""
+    reason: str = ""
+    time: str = ""
+    number: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        held = asdict(self)
+        return {key: held[key] for key in _KINDS}
+
+    def told(self) -> str:
+        about = f"line {self.line}" if self.action == "undo" else f"{self.article} {self.other}"
+        return f"{self.action} {about}"
+
+
+@dataclass(frozen=True, slots=True)
+class PairLog:
+    """The decisions of a file, all of them, in order."""
+
+    path: Path
+    decisions: tuple[Decision, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> PairLog:
+        """The log at ``path``; empty where there is no file. Raises InputError naming a line that is no decision."""
+        try:
+            lines = read_text(path, LINES_LIMIT, "utf-8-sig").splitlines()
+        except FileNotFoundError:
+            return cls(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{path} cannot be read: {error}.", _HINT) from error
+        return cls(path, tuple(_decision(path, number, line) for number, line in enumerate(lines, start=1)))
+
+    @property
+    def standing(self) -> tuple[Decision, ...]:
+        """The decisions that count: of each pair the last that is not undone."""
+        gone = {each.line for each in self.decisions if each.action == "undo"}
+        held = [each for each in self.decisions if each.action != "undo" and each.number not in gone]
+        last = {frozenset((each.article, each.other)): each.number for each in held}
+        return tuple(each for each in held if each.number == last[frozenset((each.article, each.other))])
+
+    def undone(self) -> Decision:
+        """The undo of the last decision that is not undone. Raises QueryError if none is left."""
+        gone = {each.line for each in self.decisions if each.action == "undo"}
+        left = [each for each in self.decisions if each.action != "undo" and each.number not in gone]
+        if not left:
+            raise QueryError("There is no decision to undo.", "See: recommender related list")
+        return Decision("undo", left[-1].article, left[-1].other, left[-1].number)
+
+    def add(self, decision: Decision) -> Decision:
+        """Writes ``decision`` with the present time behind all others, and syncs. Raises InputError if it cannot."""
+        number = len(self.decisions) + 1
+        decision = replace(decision, time=datetime.now(UTC).isoformat(timespec="seconds"), number=number)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab", buffering=0) as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # two people's decisions do not cross
+                if PairLog.read(self.path).decisions != self.decisions:
+                    raise InputError(f"{self.path} was changed meanwhile; nothing is written.", "Ask again.")
+                append(self.path, file, json.dumps(decision.as_json(), ensure_ascii=False) + "\n")
+        except OSError as error:
+            hint = "Check space and permissions."
+            raise InputError(f"{self.path} cannot be written: {reason(error)}.", hint) from error
+        return decision
+
+
+def _decision(path: Path, number: int, line: str) -> Decision:
+    try:
+        held: dict[str, Any] = json.loads(line)
+        fits = held.keys() == _KINDS.keys() and all(type(held[key]) is kind for key, kind in _KINDS.items())
+        if not fits or held["action"] not in ("pin", "block", "undo"):
+            raise ValueError
+    except (ValueError, AttributeError, RecursionError):
+        raise InputError(f"{path}, line {number}: no decision on a pair. None is applied.", _HINT) from None
+    return Decision(**held, number=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decisions in rows of a model: ``pins`` of a row, in order, and the rows ``blocked`` with it; a sentence in
+    ``problems`` for each that is about an article that is not there."""
+
+    pins: dict[int, list[int]] = field(default_factory=dict)
+    blocked: dict[int, list[int]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, log: PairLog, row: Callable[[str], int]) -> Decided:
+        """``row`` gives the row of an id, -1 for none."""
+        found, problems = cls(), []
+        for each in log.standing:
+            one, other = row(each.article), row(each.other)
+            if min(one, other) < 0:
+                lost = each.article if one < 0 else each.other
+                place = f"line {each.number} of {FILE}"
+                problems.append(f"'{each.told()}' ({place}) is not applied: there is no article {lost} now.")
+            elif each.action == "pin":
+                found.pins.setdefault(one, []).append(other)
+            else:
+                found.blocked.setdefault(one, []).append(other)
+                found.blocked.setdefault(other, []).append(one)
+        return replace(found, problems=tuple(problems))

@@ -1,0 +1,150 @@
+"""What a person may ask for: several articles at once, names in and out, dates, versions, files."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import run_cli
+from worlds import RECORDS, small_desk, small_model
+
+from recommender import SearchOptions
+from recommender.errors import QueryError
+from recommender.text.instants import relative_day
+
+OUTLET = {row["id"]: row.get("outlet") for row in RECORDS}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("controls")
+    for _ in range(2):
+        small_model().save(home / "models", created="2026-01-01T00:00:00+00:00")
+    return home
+
+
+def out(home: Path, *args: str, stdin: str = "") -> str:
+    done = run_cli(home, *args, stdin=stdin)
+    assert done.status == 0, done.stderr
+    return done.stdout
+
+
+def ids(*args: Any, **options: Any) -> list[str]:
+    return [hit.article.id for hit in small_desk().similar(*args, k=30, min_score=0, **options)]
+
+
+def test_outlets_sections_and_what_is_excluded() -> None:
+    assert {OUTLET[name] for name in ids("양극재 공장", outlet=["동해신문", "한빛일보"])} == {"동해신문", "한빛일보"}
+    assert ids("양극재 공장", section="경제") == ["plant-4"]
+    assert "경북저널" not in {OUTLET[name] for name in ids("양극재 공장", exclude_outlet="경북저널")}
+    assert "plant-2" in ids("양극재 공장")
+    assert "plant-2" not in ids("양극재 공장", exclude_id=["plant-2"])
+
+
+def test_an_excluded_article_goes_with_its_copies() -> None:
+    assert {"wire-1", "wire-2"} & set(ids("양극재 장기 공급계약", collapse=True))
+    assert not {"wire-1", "wire-2", "wire-3"} & set(ids("양극재 장기 공급계약", exclude_id="wire-1"))
+
+
+@pytest.mark.parametrize("name", ["outlet", "section", "exclude_outlet", "exclude_id"])
+def test_a_name_that_nothing_has_is_told_with_the_nearest(name: str) -> None:
+    with pytest.raises(QueryError, match="Nearest"):
+        ids("양극재", **{name: "plant-9"})
+
+
+def test_several_articles_ask_as_one() -> None:
+    desk = small_desk()
+    answer = desk.similar_to_all(["plant-1", "zone-1"], SearchOptions(k=6))
+    found = [hit.article.id for hit in answer]
+    assert not {"plant-1", "zone-1"} & set(found)
+    assert {"plant", "zone"} <= {name.split("-")[0] for name in found}
+    assert [hit.rank for hit in answer] == list(range(1, len(answer) + 1))
+    assert [hit.score for hit in answer] == sorted((hit.score for hit in answer), reverse=True)
+    assert answer.query == {"ids": ["plant-1", "zone-1"], "k": 6}
+    with pytest.raises(QueryError, match="no article"):
+        desk.similar_to_all(["plant-1", "nowhere"], SearchOptions())
+
+
+def test_without_a_date_no_date_counts() -> None:
+    desk = small_desk()
+    dated, plain = (desk.similar(id="plant-1", explain=True, no_date=flag) for flag in (False, True))
+    assert len({hit.parts["time"] for hit in dated}) > 1
+    assert len({hit.parts["time"] for hit in plain}) == 1
+    with pytest.raises(QueryError, match="no past"):
+        desk.similar(id="plant-1", no_date=True, past_only=True)
+
+
+def test_relative_dates_are_korean_days() -> None:
+    late = datetime(2024, 8, 5, 20, tzinfo=UTC)  # already the 6th in Korea
+    told = {
+        text: relative_day(text, late) for text in ("7d", "2w", "3일 전", "어제", "오늘", "그제", "2024-08-05", "d", "")
+    }
+    assert told == {
+        "7d": "2024-07-30", "2w": "2024-07-23", "3일 전": "2024-08-03", "어제": "2024-08-05", "오늘": "2024-08-06",
+        "그제": "2024-08-04", "2024-08-05": None, "d": None, "": None,
+    }  # fmt: skip
+    assert ids("양극재 공장", until="어제") == ids("양극재 공장", until="2026-01-01")
+    assert ids("양극재 공장", since="1d") == []
+
+
+def test_questions_as_json_lines_keep_their_ids(home: Path) -> None:
+    asked = [
+        {"id": "q1", "title": "양극재 공장 착공", "body": "영일만산단에 짓는다.", "published": "2024-03-06"},
+        {"id": 7, "title": "쿼크 반물질 중성미자"}, {"id": "plant-2", "title": "양극재 공장"}, {"id": "zone-1"},
+    ]  # fmt: skip
+    stdin = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in asked) + "양극재 공장\n"
+    answers = [json.loads(line) for line in out(home, "similar", "-", "--format", "jsonl", stdin=stdin).splitlines()]
+    assert [answer["query"].get("id") for answer in answers] == ["q1", "7", "plant-2", "zone-1", None]
+    assert [answer["abstained"] for answer in answers] == [False, True, False, False, False]
+    assert "plant-2" not in [hit["id"] for hit in answers[2]["results"]]
+    table = out(home, "similar", "-", "--format", "csv", stdin=stdin).splitlines()
+    assert table[0].startswith("query_id,query,rank")
+    assert [line for line in table if line.startswith("7,")] == ["7,쿼크 반물질 중성미자,,,,,,,,"]
+    refused = run_cli(home, "similar", "-", stdin='{"titel": "x"}\n')
+    assert (refused.status, "Line 1" in refused.stderr) == (1, True)
+
+
+def test_an_answer_goes_to_a_file_and_comes_from_a_version(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "answer.csv"
+    assert out(home, "similar", "양극재 공장", "--model", "v0001", "--format", "csv", "-o", str(path)) == ""
+    assert path.read_bytes().startswith("\ufeffrank,score".encode())
+    assert json.loads(out(home, "similar", "양극재", "--model", "v0001", "--format", "json"))["model"] == "v0001"
+    refused = run_cli(home, "similar", "양극재", "--model", "v0009")
+    assert (refused.status, "v0001" in refused.stderr) == (1, True)
+
+
+def test_the_command_line_takes_names_more_than_once(home: Path) -> None:
+    args = [
+        "--id",
+        "plant-1",
+        "--id",
+        "zone-1",
+        "--exclude-outlet",
+        "동해신문",
+        "--outlet",
+        "경북저널",
+        "--outlet",
+        "한빛일보",
+    ]
+    answer = json.loads(out(home, "similar", *args, "--format", "json"))
+    assert answer["query"]["ids"] == ["plant-1", "zone-1"]
+    assert {hit["outlet"] for hit in answer["results"]} <= {"경북저널", "한빛일보"}
+    assert run_cli(home, "similar", "--id", "plant-1", "--date", "2024-01-01").status == 2
+
+
+def test_export_of_some(home: Path, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in out(home, "export", "--since", "2024-10").splitlines()]
+    days = small_model().catalogue
+    assert rows
+    assert all(not math.isnan(days.days[days.row(row["id"])]) for row in rows)
+    assert {row["id"] for row in rows} == {r["id"] for r in RECORDS if r.get("published", "") >= "2024-10"}
+    names = tmp_path / "ids.txt"
+    names.write_text("zone-1\nplant-1\n", encoding="utf-8")
+    some = [json.loads(line) for line in out(home, "export", "--ids", str(names), "--workers", "2").splitlines()]
+    assert [row["id"] for row in some] == ["zone-1", "plant-1"]
+    kept = [json.loads(line) for line in out(home, "export", "--outlet", "동해신문", "--min-score", "0").splitlines()]
+    assert {OUTLET[entry["id"]] for row in kept for entry in row["related"]} == {"동해신문"}
