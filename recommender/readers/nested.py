@@ -16,6 +16,18 @@ _LOOKED = 20_000  # values of an object that are looked at for lists
 _SAMPLE = 50
 
 
+_ACTIONS = frozenset(("index", "create", "update", "delete"))
+
+
+def action_of(value: object) -> dict[str, Any] | None:
+    """What a line of a bulk request says of the next, ``{"index": {"_id": ...}}``; ``None`` for another line."""
+    if not isinstance(value, dict) or len(value) != 1 or not _ACTIONS.issuperset(value):
+        return None
+    inner = next(iter(value.values()))
+    named = isinstance(inner, dict) and all(key.startswith("_") or key in ("routing", "pipeline") for key in inner)
+    return inner if named else None
+
+
 def rows_of(value: object, columns: Columns) -> list[Any]:
     """The records in a value: of its lists, or the value itself where it holds none."""
     if isinstance(value, list):

@@ -126,6 +126,8 @@ _ERROR = re.compile(
     r"removed|moved|unavailable)|"
     r"\b(?:404|403|410|500|502|503)\b.{0,20}(?:not found|error|forbidden|gone|unavailable|오류|에러)|"
     r"(?:not found|error) ?(?:404|403)|"
+    r"(?:page|article|story|url|link)[^.]{0,25}(?:can(?:no|['’])?t|could ?n[o'’]t) be (?:found|shown|displayed)|"
+    r"nothing (?:was )?found (?:at|here|for)|"
     r"access denied|forbidden|are you (?:a )?(?:human|robot)|just a moment|enable javascript|verify you are",
     re.IGNORECASE,
 )

@@ -14,16 +14,20 @@ _NAMES = {
         "기사입력 기사일자 기사날짜 송고일시 date published publisheddate publishedat pubdate datetime time"
     ),
     "outlet": "언론사 언론사명 매체 매체명 신문 신문사 방송사 출처 발행처 outlet press media publisher source "
-    "newspaper site",
+    "newspaper site publication journal publicationtitle sourcename",
     "author": "기자 기자명 작성자 글쓴이 취재기자 필자 저자 author byline reporter writer by",
     "url": "링크 주소 기사주소 원문 원문링크 원문주소 원본 url link address",
     "section": "섹션 분야 분류 카테고리 면 section category",
     "body": "본문 내용 기사내용 기사본문 기사 전문 본문내용 body content text article fulltext",
     "skipped": "번호 순번 수정 수정일 수정일시 조회수 조회 댓글수 키워드 태그 no number id keywords keyword "
-    "tags updated modified",
+    "tags updated modified length words wordcount language dateline graphic loaddate publicationtype documenttype "
+    "subjects pages issn abstract",
 }
 _FIELDS = {name: part for part, names in _NAMES.items() for name in names.split()}
 _WHEN = re.compile(r"(?:보도|게시|게재|발행|송고|등록|작성|입력|승인|기사|출고)(?:일|일시|일자|날짜|시간|시각)")
+_ABOVE = 8
+"""Most lines without a name above the named ones."""
+_CLOSING = re.compile(r"[A-Z][A-Z _-]{3,24}: ?\S.{0,200}|(?i:end of document|document [a-z0-9]{10,40})")
 _LINE = re.compile(
     r"[■□●○◆◇▶▷•·*#\-\s]{0,4}(?:[\[【<〔（(](?P<boxed>[^\]】>〕）)]{1,14})[\]】>〕）)]\**\s?[:：=]?|"
     r"(?P<plain>[가-힣A-Za-z _]{1,14}?)\**\s?(?:[:：=|]\**|$))\s?(?P<rest>.*)"
@@ -32,21 +36,46 @@ _LINE = re.compile(
 
 @dataclass(slots=True)
 class Sheet:
-    """``fields`` holds the number of the line and the value of each; ``left`` the places of the lines that are read."""
+    """``fields`` holds the number of the line and the value of each; ``read`` the places of the lines that are read,
+    ``above`` those of the lines without a name that stand above."""
 
     fields: dict[str, tuple[int, str]] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
     body_at: int | None = None
     body: str = ""
+    above: list[int] = field(default_factory=list)
 
 
 def sheet_of(texts: Sequence[str]) -> Sheet | None:
     """The named fields at the start of a page; ``None`` if there are fewer than two, or neither title nor body.
 
-    A name may stand on a line of its own, with its value on the next.
+    A name may stand on a line of its own, with its value on the next. Lines without a name may stand above them, as
+    databases write outlet and date, where title and body are named below.
     """
+    sheet = _read(texts, 0)
+    if sheet is not None or not any(map(_is_body_name, texts)):
+        return sheet
+    first = next((at for at, text in enumerate(texts[: _ABOVE + 1]) if _named(text)), 0)
+    below = _read(texts, first) if first else None
+    if below is None or "title" not in below.fields or below.body_at is None:
+        return None
+    below.above = list(range(first))
+    below.read.update(below.above)
+    return below
+
+
+def _is_body_name(text: str) -> bool:
+    named = _named(text)
+    return named is not None and named[0] == "body"
+
+
+def ends_sheet(text: str) -> bool:
+    """A name in capital letters behind the text, or the words that close a document of a database."""
+    return _CLOSING.fullmatch(text) is not None
+
+
+def _read(texts: Sequence[str], at: int) -> Sheet | None:
     sheet = Sheet()
-    at = 0
     while at < len(texts) and sheet.body_at is None:
         named = _named(texts[at])
         if named is None:
