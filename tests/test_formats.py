@@ -737,5 +737,11 @@ def test_the_xml_of_trafilatura(tmp_path: Path) -> None:
     (found,) = articles(put(tmp_path / "a.xml", XML + doc))
     assert (found.title, found.body) == ("방파제 공사", f"소제목\n{BODY}\n배 두 척")
     assert (found.outlet, found.author, found.published) == ("가상일보", "홍길동", "2025-03-07")
+    tei = f"""<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>방파제 공사</title>
+<author>홍길동</author></titleStmt><publicationStmt><publisher>가상일보</publisher><date>2025-03-07</date>
+</publicationStmt></fileDesc></teiHeader><text><body><div><p>{BODY}</p></div></body></text></TEI>"""
+    (found,) = articles(put(tmp_path / "c.xml", XML + tei))
+    assert (found.title, found.body, found.author) == ("방파제 공사", BODY, "홍길동")
+    assert (found.outlet, found.published) == ("가상일보", "2025-03-07")
     with pytest.raises(InputError, match="none of the kinds"):
         articles(put(tmp_path / "b.xml", XML + "<doc><field name='a'>b</field></doc>"))

@@ -156,9 +156,14 @@ class _Parts:
 
 
 def _byline(line: Line) -> Byline | None:
-    return line_byline(rules.without_dates(line.text)) or (
-        name_and_outlet(line.text) if line.rule == "name above a date" else None
-    )
+    """What a line of the head says of people and outlet; English ones without any word for it stand above a date."""
+    if line.rule == "name above a date":
+        return name_and_outlet(line.text)
+    if line.rule == "person above a date":
+        return Byline(None, line.text)
+    if line.rule == "outlet above a date":
+        return Byline(line.text, None)
+    return line_byline(rules.without_dates(line.text))
 
 
 def _field(value: str | tuple[str, ...], lines: Sequence[Line], rule: str = "", sure: float = 0.0) -> Field:

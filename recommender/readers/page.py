@@ -12,7 +12,7 @@ from recommender.readers.page_fields import ERROR_PAGE, Field, PageReading
 from recommender.readers.page_text import Line
 from recommender.readers.rules.bylines import line_byline, without_role
 from recommender.readers.rules.lines import dated, folded, furniture, tells_an_error
-from recommender.readers.rules.sheet import Sheet, ends_sheet, sheet_of
+from recommender.readers.rules.sheet import Sheet, behind, ends_sheet, sheet_of
 from recommender.readers.unpack import PAGE_LIMIT
 from recommender.text.dates import find_date
 from recommender.text.normalize import clean
@@ -71,6 +71,9 @@ def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
     rest = [line for at, line in enumerate(lines) if at not in sheet.read]
     if sheet.body_at is not None and sheet.body:
         rest.insert(0, Line(lines[sheet.body_at].number, sheet.body))
+    if sheet.body_at is not None:
+        for part, value in behind([line.text for line in rest]):
+            sheet.fields.setdefault(part, (lines.index(rest.pop()), value))
     known = _named_fields(sheet, lines)
     if sheet.above:
         known = _with_above(known, [lines[at] for at in sheet.above])

@@ -12,7 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recommender.readers.rules import lines as rules
-from recommender.readers.rules.bylines import MAIL, Byline, lead_byline, line_byline, may_be_byline, name_and_outlet
+from recommender.readers.rules.bylines import (
+    MAIL,
+    Byline,
+    is_english_name,
+    is_person,
+    lead_byline,
+    line_byline,
+    may_be_byline,
+    name_and_outlet,
+)
 from recommender.readers.rules.labels import is_unknown_label, may_be_label
 from recommender.text.normalize import title_key
 
@@ -321,10 +330,17 @@ def _head(lines: list[Line], known: str | None) -> None:
 
 
 def _named_above_a_date(line: Line, below: Sequence[Line]) -> bool:
-    dated = bool(below) and rules.dated(below[0].text, alone=True) is not None
-    if found := name_and_outlet(line.text) if dated else None:
-        line.is_("meta", found.rule)
-    return found is not None
+    if not below or rules.dated(line.text, alone=True):
+        return False
+    dated = [rules.dated(other.text, alone=True) is not None for other in below[:2]]
+    if dated[0] and name_and_outlet(line.text):
+        line.is_("meta", "name above a date")
+    elif dated[0] and (is_person(line.text) or is_english_name(line.text)):
+        line.is_("meta", "person above a date" if is_person(line.text) else "outlet above a date")
+    elif dated == [False, True] and is_person(line.text) and is_english_name(below[0].text):
+        line.is_("meta", "person above a date")
+        below[0].is_("meta", "outlet above a date")
+    return bool(line.part)
 
 
 def _title_confidence(lines: list[Line], line: Line) -> float:

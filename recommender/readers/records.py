@@ -324,6 +324,7 @@ def text_of(value: object, depth: int = 0) -> str | None:
     return str(value)
 
 
+_NO_TEXT = ("image", "photo", "picture", "video", "audio", "gallery", "ad", "advert", "embed", "iframe", "html_embed")
 _HEADS, _TEXTS = ("headline", "heading", "title", "subtitle"), ("paragraphs", "sentences", "blocks")
 
 
@@ -337,9 +338,9 @@ def _part(value: dict[str, Any], depth: int) -> str:
 
 
 def _main_of(values: Sequence[object]) -> Sequence[object]:
-    """The entries that call themselves the main ones, where some of a list of several do: ``{"role": "main", ...}``."""
+    """The entries that call themselves the main ones, ``{"role": "main"}``, where some do; else those of text."""
     main = [each for each in values if isinstance(each, dict) and each.get("role") == "main"]
-    return main or values
+    return main or [each for each in values if not (isinstance(each, dict) and each.get("type") in _NO_TEXT)]
 
 
 def paragraphs(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What trafilatura writes as XML: ``<doc title="..." author="..." date="..."><main>...</main></doc>``."""
+"""What trafilatura writes as XML: ``<doc title="..." author="..." date="..."><main>...</main></doc>``, and TEI."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ _TEXTS = frozenset(("p", "head", "item", "quote", "code", "ab"))
 def extracted(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record for each document. InputError where the file holds none with a text."""
     seen = False
-    for doc in elements(stream, file.path, encoding, ("doc",)):
+    for doc in elements(stream, file.path, encoding, ("doc", "TEI")):
         if isinstance(doc, ReadProblem):
             yield doc
+        elif local(doc) == "TEI":
+            seen = True
+            yield from file.read(filled(_tei(doc)), int(doc.sourceline or 1))
         elif doc.get("title") is not None or child(doc, "main") is not None:
             seen = True
             yield from file.read(filled(_values(doc)), int(doc.sourceline or 1))
@@ -33,6 +36,21 @@ def _values(doc: Any) -> dict[str, object]:
     values = {name: doc.get(named) or "" for name, named in names.items()}
     values |= {"title": doc.get("title") or "", "author": doc.get("author") or "", "id": doc.get("id") or ""}
     return {**values, "outlet": values["outlet"] or doc.get("hostname") or "", "body": _body(main)}
+
+
+def _tei(tei: Any) -> dict[str, object]:
+    """The fields that the header of TEI states, and its text."""
+    head = child(tei, "teiHeader")
+    names = {"title": "title", "author": "author", "outlet": "publisher", "published": "date"}
+    values: dict[str, object] = {name: _first(head, named) for name, named in names.items()}
+    address = next((each.get("target") for each in tei.iter("{*}ptr") if each.get("target")), "")
+    return {**values, "url": address, "body": _body(next(tei.iter("{*}body"), None))}
+
+
+def _first(head: Any, name: str) -> str:
+    if head is None:
+        return ""
+    return next((text for each in head.iter(f"{{*}}{name}") if (text := " ".join(text_of(each).split()))), "")
 
 
 def _body(main: Any) -> str:

@@ -62,13 +62,15 @@ _HINT = re.compile(rf"{_ROLES}|취재|@|기자명|작성자|글|by |reporter", r
 _SPLIT = re.compile(r"[\s=|ㅣ/·ㆍ()（）,:\[\]【】<>ⓒ©]+")
 _PERSON = r"[A-Z][A-Za-z'’-]{1,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,3}"
 _ENGLISH_ROLE = re.compile(
-    r"\b(?:writer|reporter|editor|correspondent|news|staff|times|press|post|daily)\b", re.IGNORECASE
+    r"\b(?:writer|reporter|editor|correspondent|news|staff|times|press|post|daily|wire|herald|tribune|gazette|ledger|journal|today|agency|network|media|chronicle|desk)\b",
+    re.IGNORECASE,
 )
 _ENGLISH = re.compile(
     rf"(?:written by|by|reporter)[ :]{{1,2}}(?P<name>{_PERSON}?(?:(?:,| and| &|, and) {_PERSON}?){{0,3}})"
     r"(?:(?:,| \|) [A-Z][A-Za-z .&]{2,40})?",
     re.IGNORECASE,
 )
+_ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z.'’&-]{1,20}(?: [A-Z][A-Za-z.'’&-]{0,20}){1,4}")
 _NAME_AND_OUTLET = re.compile(
     rf"(?P<name>{_PERSON}(?:(?:, and| and| &) {_PERSON})?)(?:,| \||,? for(?: the)?| [-–—/•·]) "
     r"(?P<outlet>[A-Z][A-Za-z0-9.&'’-]{1,20}(?: [A-Z][A-Za-z0-9.&'’-]{1,20}){0,3})"
@@ -173,6 +175,16 @@ def name_and_outlet(line: str) -> Byline | None:
     """``Leo Marsh, Coast Wire``: people and an outlet without a word that says so; it counts only above a date."""
     match = _NAME_AND_OUTLET.fullmatch(line) if len(line) <= 80 else None
     return Byline(match["outlet"], _english_people(match["name"]), "", "name above a date") if match else None
+
+
+def is_english_name(line: str) -> bool:
+    """Two to five words with a capital letter each and nothing else: a person or an outlet, beside a date."""
+    return _ENGLISH_NAME.fullmatch(line) is not None
+
+
+def is_person(line: str) -> bool:
+    """Such a name in which no word of an outlet or of an office stands."""
+    return re.fullmatch(_PERSON, line) is not None and not _ENGLISH_ROLE.search(line)
 
 
 def outlet_alone(line: str) -> str | None:
