@@ -371,6 +371,8 @@ def test_the_command_takes_names_of_columns(tmp_path: Path) -> None:
         ({"headlines": [{"role": "short", "value": "등대"}, {"role": "main", "value": TITLE}], "by": "By Leo Marsh",
           "bodies": [{"role": "main", "value": HTML}, {"role": "caption", "value": "사진"}]},
          {"title": TITLE, "body": BODY, "author": "Leo Marsh"}),
+        ({"title": TITLE, "blocks": [{"type": "header", "data": {"text": "가"}}, {"type": "image", "data": {}},
+                                     {"type": "paragraph", "data": {"text": "나다."}}]}, {"body": "가\n나다."}),
         ({"title": TITLE, "contents": [{"type": "text", "value": "가다."}, {"type": "image", "value": URL},
                                        {"type": "text", "value": "나다."}]}, {"body": "가다.\n나다."}),
     ],

@@ -475,9 +475,18 @@ def test_a_page_without_any_text_is_read_from_its_data(kind: str, data: dict[str
 
 
 @pytest.mark.parametrize(
-    "label", ["이런 기사 어때요?", "이 기사는 보셨나요?", "▶관련기사◀", "더 읽을거리", "함께 볼거리"]
+    "label",
+    [
+        "이런 기사 어때요?",
+        "이 기사는 보셨나요?",
+        "▶관련기사◀",
+        "더 읽을거리",
+        "함께 볼거리",
+        "More stories like this",
+        "Read more from our archive",
+    ],
 )
-@pytest.mark.parametrize("mark", ["", "▷", "· ", "ㄴ ", "└ "])
+@pytest.mark.parametrize("mark", ["", "▷", "· ", "ㄴ ", "└ ", "▸ "])
 def test_more_labels_of_a_related_list(label: str, mark: str) -> None:
     read = page(label, *(mark + headline for headline in KIN), "", RIGHTS)
     assert (body(read), listed(read)) == (BODY, KIN)
@@ -530,6 +539,13 @@ def test_names_below_the_text_of_a_labelled_page() -> None:
     assert body(read_text("\n".join([f"제목: {TITLE}", "언론사: 가상매일", "본문:", *BODY, *event])))[-2:] == event
 
 
+def test_a_name_that_nobody_knows_among_those_of_a_labelled_page() -> None:
+    named = ["문서 1", "", f"제목: {TITLE}", "신문사: 가상매일", "면종: 12면", "기자: 김바다 기자", f"본문: {BODY[0]}"]
+    read = read_text("\n".join([*named, *BODY[1:], "키워드: 바다, 항구", "기사주소: https://gasang.example/9"]))
+    assert (value(read, "title"), body(read), value(read, "author")) == (TITLE, BODY, "김바다")
+    assert (value(read, "outlet"), read.url) == ("가상매일", "https://gasang.example/9")
+
+
 def test_a_document_of_a_database() -> None:
     above = ["Copyright 2024 Coast Wire", "Coast Wire", "", "February 2, 2024 Friday", ""]
     named = ["SECTION: NEWS; Pg. A4", "LENGTH: 61 words", f"HEADLINE: {TITLE}", "BYLINE: Leo Marsh", "BODY:"]
@@ -545,6 +561,7 @@ def test_a_document_of_a_database() -> None:
         "Sorry, this story could not be displayed.",
         "We couldn’t find that story.",
         "해당 기사는 언론사의 요청에 따라 삭제되었습니다.",
+        "존재하지 않거나 비공개 처리된 기사입니다.",
     ],
 )
 def test_more_error_pages_among_links_are_refused(told: str) -> None:

@@ -68,7 +68,8 @@ _RELATED_ENGLISH = re.compile(
     rf"(?:read|see|watch)(?: (?:also|more|next|on|this next))|(?:also|further|what to|more to) (?:read|see|"
     rf"reading)(?: next)?|"
     rf"you (?:may|might|could|will|'ll)(?: also)? (?:like|enjoy|love|be interested in|want to read)|"
-    rf"more (?:on|about) .{{1,30}}|more like this|more related {_STORY}|(?:don['’]t|do not) miss|"
+    rf"more (?:on|about) .{{1,30}}|more like this|more related {_STORY}|more {_STORY} like this|"
+    rf"read more (?:on|about|from) .{{1,30}}|(?:don['’]t|do not) miss|"
     rf"(?:if you|readers who) (?:liked|enjoyed|read) .{{1,30}}|related)",
     re.IGNORECASE,
 )

@@ -95,6 +95,10 @@ def _read(texts: Sequence[str], at: int) -> Sheet | None:
     sheet = Sheet()
     while at < len(texts) and sheet.body_at is None:
         named = _named(texts[at])
+        if named is None and sheet.fields and _is_entry(texts[at]) and any(map(_named, texts[at + 1 : at + 3])):
+            sheet.read.add(at)
+            at += 1
+            continue
         if named is None:
             break
         part, value = named
@@ -109,6 +113,12 @@ def _read(texts: Sequence[str], at: int) -> Sheet | None:
         at += 1
     enough = len(sheet.fields) + (sheet.body_at is not None) >= 2
     return sheet if enough and ("title" in sheet.fields or sheet.body_at is not None) else None
+
+
+def _is_entry(text: str) -> bool:
+    """A name that nobody knows and its short value, among names that are known: ``면종: 12면``."""
+    match = _LINE.fullmatch(text)
+    return match is not None and 0 < len(match["rest"]) <= 40 and ":" in text[:24]
 
 
 def _named(text: str) -> tuple[str, str] | None:
