@@ -12,6 +12,7 @@ import click
 
 from .home import Home
 from .output import as_json, counted, format_option, print_rows, printable, say, tell
+from .summary import tell_summary
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -88,6 +89,7 @@ def ingest(
             click.echo("\r\033[K", err=True, nl=False)
         for problem in report.problems:
             say(str(problem))
+        tell_summary(report.told)
         counts = corpus.counts()
     kept = "read, nothing kept" if dry_run else "read"
     click.echo(

@@ -83,7 +83,8 @@ class Record:
     """An article as one source states it, with its related list and where it stood.
 
     ``id`` is the source's own, or ``None``. ``line`` is the 1-based line of the record in ``path``
-    (1 for a page). ``kind`` is ``page`` or ``record``.
+    (1 for a page). ``kind`` is ``page`` or ``record``. ``doubt`` is how sure a page's least certain field is, in
+    0..1, and which one.
     """
 
     article: Article
@@ -92,3 +93,4 @@ class Record:
     path: str = ""
     line: int = 1
     kind: str = "record"
+    doubt: tuple[float, str] | None = None
