@@ -469,3 +469,26 @@ def test_a_related_list_stays_with_its_article(tmp_path: Path, related: set[str]
     told = json.loads(out(tmp_path / "home", "articles", "--format", "json"))
     shown = {row["id"]: [entry["title"] for entry in row["related"]] for row in told if not row["headline_only"]}
     assert shown == {row["id"]: row["related"] for row in rows}
+
+
+def test_ingest_tells_what_it_found_of_the_articles_by_ending_and_outlet(tmp_path: Path) -> None:
+    rows = [{"title": f"제목 {n}", "body": f"본문 {n}.", "outlet": f"신문{n % 13}"} for n in range(30)]
+    (tmp_path / "in").mkdir()
+    records = write_records(tmp_path / "in" / "a.jsonl", [{**rows[0], "date": "2025-03-07"}, *rows[1:]])
+    page = records.parent / "b.txt"
+    page.write_text("시험동을 이달 짓는다고 시가 밝혔다. 공사는 봄에 끝난다.\n", encoding="utf-8")
+    done = run_cli(tmp_path / "home", "ingest", records.parent)
+    lines = [line.split() for line in done.stderr.splitlines()]
+    assert lines[0] == ["read", "articles", "title", "body", "date", "author", "outlet", "list"]
+    assert [".jsonl", "30", "30", "30", "1", "-", "30", "-"] in lines
+    assert [".txt", "1", "-", "1", "-", "-", "-", "-"] in lines
+    assert ["신문0", "3", "3", "3", "1", "-", "3", "-"] in lines
+    assert ["(4", "more", "outlets)", "7", "6", "7", "-", "-", "6", "-"] in lines
+    assert f"  0.30  {page}  (title: start of the lead, as no title is known)" in done.stderr
+    again = run_cli(tmp_path / "home", "ingest", records.parent)
+    assert (again.stderr, done.stdout.count("\n")) == ("", 2)
+
+
+def test_a_file_of_one_article_needs_no_table(tmp_path: Path) -> None:
+    done = run_cli(tmp_path / "home", "ingest", write_records(tmp_path / "a.jsonl", [{"title": "가", "body": "나."}]))
+    assert (done.status, done.stderr) == (0, "")

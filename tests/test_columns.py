@@ -352,3 +352,37 @@ def test_the_command_takes_names_of_columns(tmp_path: Path) -> None:
     with home.corpus(create=True) as corpus:
         assert not corpus.ingest([tmp_path / "a.csv"], columns=columns).problems
         assert [(a.title, a.body) for a in corpus.articles()] == [(TITLE, "본문")]
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"title": f"{TITLE} - 가상일보", "body": BODY, "source": {"name": "가상일보"}}, {"title": TITLE}),
+        ({"title": f"{TITLE} | 가상일보", "body": BODY, "press": "가상 일보"}, {"title": TITLE}),
+        ({"title": "가상일보 - 창간 40년", "body": BODY, "press": "가상일보"}, {"title": "가상일보 - 창간 40년"}),
+        ({"title": "시장 - 감자", "body": BODY, "press": "가상일보"}, {"title": "시장 - 감자"}),
+        ({"title": TITLE, "article": BODY}, {"body": BODY}),
+        ({"title": TITLE, "text": BODY, "meta_site_name": "가상일보"}, {"outlet": "가상일보"}),
+        ({"title": f"['{TITLE}']", "body": f'["{BODY.splitlines()[0]}", "둘째다."]'}, {
+            "title": TITLE, "body": f"{BODY.splitlines()[0]}\n둘째다."}),
+        ({"title": "['올해의 말' 뽑는다]", "body": BODY}, {"title": "['올해의 말' 뽑는다]"}),
+        ({"title": TITLE, "body": {"sections": [{"headline": [], "paragraphs": ["가다."]}, {
+            "headline": ["소제목"], "paragraphs": ["나다.", "다다."]}]}}, {"body": "가다.\n소제목\n나다.\n다다."}),
+        ({"headlines": [{"role": "short", "value": "등대"}, {"role": "main", "value": TITLE}], "by": "By Leo Marsh",
+          "bodies": [{"role": "main", "value": HTML}, {"role": "caption", "value": "사진"}]},
+         {"title": TITLE, "body": BODY, "author": "Leo Marsh"}),
+        ({"title": TITLE, "blocks": [{"type": "header", "data": {"text": "가"}}, {"type": "image", "data": {}},
+                                     {"type": "paragraph", "data": {"text": "나다."}}]}, {"body": "가\n나다."}),
+        ({"title": TITLE, "contents": [{"type": "text", "value": "가다."}, {"type": "image", "value": URL},
+                                       {"type": "text", "value": "나다."}]}, {"body": "가다.\n나다."}),
+    ],
+)  # fmt: skip
+def test_what_programs_write_into_a_record(tmp_path: Path, record: object, expected: dict[str, str]) -> None:
+    (found,), _ = read(tmp_path, "a.json", [record])
+    assert {name: getattr(found.article, name) for name in expected} == expected
+
+
+def test_the_lines_of_a_bulk_request_give_their_ids(tmp_path: Path) -> None:
+    lines = [{"index": {"_id": "a7"}}, TWO[0], {"create": {"_index": "n"}}, {**TWO[1], "id": "own"}]
+    records, problems = read(tmp_path, "a.ndjson", "\n".join(map(json.dumps, lines)))
+    assert ([record.given_id for record in records], problems) == (["a7", "own"], [])

@@ -729,3 +729,19 @@ def test_a_saved_feed_is_read_whatever_its_name(tmp_path: Path) -> None:
     done = subprocess.run([*command, "--feed", str(path)], capture_output=True, encoding="utf-8", env=environment())
     assert (done.returncode, "1 article new" in done.stdout) == (0, True)
     assert subprocess.run(command, capture_output=True, env=environment()).returncode == 2
+
+
+def test_the_xml_of_trafilatura(tmp_path: Path) -> None:
+    doc = f"""<doc sitename="가상일보" title="방파제 공사" author="홍길동" date="2025-03-07" source="https://p.example/1">
+<main><head>소제목</head><p>{BODY}</p><list><item>배 <hi>두</hi> 척</item></list></main><comments/></doc>"""
+    (found,) = articles(put(tmp_path / "a.xml", XML + doc))
+    assert (found.title, found.body) == ("방파제 공사", f"소제목\n{BODY}\n배 두 척")
+    assert (found.outlet, found.author, found.published) == ("가상일보", "홍길동", "2025-03-07")
+    tei = f"""<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>방파제 공사</title>
+<author>홍길동</author></titleStmt><publicationStmt><publisher>가상일보</publisher><date>2025-03-07</date>
+</publicationStmt></fileDesc></teiHeader><text><body><div><p>{BODY}</p></div></body></text></TEI>"""
+    (found,) = articles(put(tmp_path / "c.xml", XML + tei))
+    assert (found.title, found.body, found.author) == ("방파제 공사", BODY, "홍길동")
+    assert (found.outlet, found.published) == ("가상일보", "2025-03-07")
+    with pytest.raises(InputError, match="none of the kinds"):
+        articles(put(tmp_path / "b.xml", XML + "<doc><field name='a'>b</field></doc>"))

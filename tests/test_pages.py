@@ -437,3 +437,133 @@ def test_an_article_about_an_error_page_is_one() -> None:
     reading = html(f"<article><h1>{title}</h1>{TEXT * 2}<p>입력 2025-03-07 09:20</p></article>", head)
     assert not reading.refusal
     assert value(reading, "title") == title
+
+
+@pytest.mark.parametrize("start", ["[가상매일] ", "가상매일 - ", "가상매일 | ", "가상매일 :: "])
+def test_a_title_loses_the_name_of_its_site_before_it(start: str) -> None:
+    head = f'<meta property="og:title" content="{start}{TITLE}"><meta property="og:site_name" content="가상매일">'
+    assert value(html(f"<div>{TEXT}</div>", head), "title") == TITLE
+    other = f'<meta property="og:title" content="[단독] {TITLE}"><meta property="og:site_name" content="가상매일">'
+    assert value(html(f"<div>{TEXT}</div>", other), "title") == f"[단독] {TITLE}"
+
+
+def test_a_list_in_the_text_is_text_and_one_beside_it_is_not() -> None:
+    inside = "<ul><li>나무 기둥 서른 개</li><li>망원경 네 대</li></ul>"
+    shared = "<div class='tools'><ul><li>이 글 옮겨 가기 안내</li></ul></div>"
+    read = html(f"<article><h1>{TITLE}</h1><div class='entry-content'>{TEXT}{inside}{shared}</div></article>")
+    assert body(read) == [*BODY, "나무 기둥 서른 개", "망원경 네 대"]
+    short = (
+        f"<p>가상시는 이번 주 행사를 7일 알렸다.</p>{inside}<p>모두 무료다.</p><ol><li>비가 오면 한 주 미룬다</li></ol>"
+    )
+    read = html(f"<article><h1>{TITLE}</h1><div class='article-body'>{short}</div>{shared}</article>")
+    assert body(read)[1:] == ["나무 기둥 서른 개", "망원경 네 대", "모두 무료다.", "비가 오면 한 주 미룬다"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("application/ld+json", {"@type": "NewsArticle", "headline": TITLE, "articleBody": "\n".join(BODY)}),
+        ("application/json", {"props": {"a": {"headline": TITLE, "contentHtml": TEXT, "publishedAt": "2025-03-07"},
+                                        "b": [{"headline": OTHERS[0], "publishedAt": "2025-03-09"}]}}),
+    ],
+)  # fmt: skip
+def test_a_page_without_any_text_is_read_from_its_data(kind: str, data: dict[str, object]) -> None:
+    script = f'<script type="{kind}">{json.dumps(data)}</script>'
+    read = html(f'<div id="root"></div>{script}', f"<title>{TITLE} - 가상매일</title>")
+    assert (value(read, "title"), body(read)) == (TITLE, BODY)
+    assert value(read, "published") == ("2025-03-07" if "props" in data else None)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "이런 기사 어때요?",
+        "이 기사는 보셨나요?",
+        "▶관련기사◀",
+        "더 읽을거리",
+        "함께 볼거리",
+        "More stories like this",
+        "Read more from our archive",
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "▷", "· ", "ㄴ ", "└ ", "▸ "])
+def test_more_labels_of_a_related_list(label: str, mark: str) -> None:
+    read = page(label, *(mark + headline for headline in KIN), "", RIGHTS)
+    assert (body(read), listed(read)) == (BODY, KIN)
+
+
+def test_a_label_that_nobody_knows_above_a_marked_list_leaves_the_body() -> None:
+    read = page("바다 묶음", *(f"▷ {headline}" for headline in KIN))
+    assert (body(read), listed(read)) == (BODY, KIN)
+
+
+@pytest.mark.parametrize(
+    ("byline", "author", "outlet"),
+    [
+        ("Leo Marsh, Coast Wire", "Leo Marsh", "Coast Wire"),
+        ("Ana Whitfield and Leo Marsh | The Tide", "Ana Whitfield·Leo Marsh", "The Tide"),
+        ("Leo Marsh\nCoast Wire", "Leo Marsh", "Coast Wire"),
+        ("Leo Marsh", "Leo Marsh", None),
+        ("Coast Wire", None, "Coast Wire"),
+    ],
+)
+def test_people_and_an_outlet_above_a_date(byline: str, author: str | None, outlet: str | None) -> None:
+    text = ["The ferry will sail again in spring, the town said.", "It will carry ninety people, it added."]
+    read = read_text("\n".join(["Harbor ferry to sail again", byline, "Feb. 2, 2024 4:10 p.m. ET", "", *text]))
+    assert (value(read, "author"), value(read, "outlet"), body(read)) == (author, outlet, text)
+    assert body(read_text("\n".join(["Harbor ferry to sail again", "", byline, *text])))[-2:] == text
+
+
+def test_a_place_and_a_name_joined_before_the_lead() -> None:
+    read = read_text("\n".join([TITLE, "입력 2025-03-07 09:20", "", f"가상매일=김바다 기자 / {BODY[0]}", *BODY[1:]]))
+    assert (body(read), value(read, "author"), value(read, "outlet")) == (BODY, "김바다", "가상매일")
+
+
+def test_what_asks_to_subscribe_at_the_end_is_no_body() -> None:
+    tail = ["제보는 카톡 gasang", "구독은 큰 힘이 됩니다.", "유튜브 가상매일 검색"]
+    assert body(page(RIGHTS, *tail)) == BODY
+    assert body(page("유튜브 가상매일 구독")) == BODY
+    assert (
+        body(page("자세한 것은 시 홈페이지에서 볼 수 있습니다."))[-1] == "자세한 것은 시 홈페이지에서 볼 수 있습니다."
+    )
+    assert body(page(RIGHTS, f"{BODY[1]} 유튜브로도 보여 준다."))[-1].endswith("보여 준다.")
+
+
+def test_names_below_the_text_of_a_labelled_page() -> None:
+    named = [f"Title: {TITLE}", "Author: Leo Marsh", "Publication info: Coast Wire ; Millbrook. 02 Feb 2024."]
+    behind = ["Subject: Ferries", "Publication title: Coast Wire", "Publication date: Feb 2, 2024 at 9:05 a.m."]
+    read = read_text("\n".join([*named, f"Full text: {BODY[0]}", *BODY[1:], *behind]))
+    assert (value(read, "title"), body(read), value(read, "outlet")) == (TITLE, BODY, "Coast Wire")
+    assert value(read, "published") == "2024-02-02T09:05"
+    event = ["일시: 3월 2일 오전 10시", "주소: 가상항 북쪽 방파제"]
+    assert body(read_text("\n".join([f"제목: {TITLE}", "언론사: 가상매일", "본문:", *BODY, *event])))[-2:] == event
+
+
+def test_a_name_that_nobody_knows_among_those_of_a_labelled_page() -> None:
+    named = ["문서 1", "", f"제목: {TITLE}", "신문사: 가상매일", "면종: 12면", "기자: 김바다 기자", f"본문: {BODY[0]}"]
+    read = read_text("\n".join([*named, *BODY[1:], "키워드: 바다, 항구", "기사주소: https://gasang.example/9"]))
+    assert (value(read, "title"), body(read), value(read, "author")) == (TITLE, BODY, "김바다")
+    assert (value(read, "outlet"), read.url) == ("가상매일", "https://gasang.example/9")
+
+
+def test_a_document_of_a_database() -> None:
+    above = ["Copyright 2024 Coast Wire", "Coast Wire", "", "February 2, 2024 Friday", ""]
+    named = ["SECTION: NEWS; Pg. A4", "LENGTH: 61 words", f"HEADLINE: {TITLE}", "BYLINE: Leo Marsh", "BODY:"]
+    read = read_text("\n".join([*above, *named, *BODY, "LOAD-DATE: February 3, 2024", "End of Document"]))
+    assert (value(read, "title"), value(read, "author"), body(read)) == (TITLE, "Leo Marsh", BODY)
+    assert (value(read, "outlet"), value(read, "published")) == ("Coast Wire", "2024-02-02")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "That page can’t be found.",
+        "Sorry, this story could not be displayed.",
+        "We couldn’t find that story.",
+        "해당 기사는 언론사의 요청에 따라 삭제되었습니다.",
+        "존재하지 않거나 비공개 처리된 기사입니다.",
+    ],
+)
+def test_more_error_pages_among_links_are_refused(told: str) -> None:
+    assert html(f"<h1>{told}</h1><p>It may have moved.</p>{links(KIN)}", "").refusal
+    assert not html(f"<h1>{TITLE}</h1>{TEXT}<p>시는 누리집에 ‘{told}’는 글이 나왔다고 밝혔다.</p>", OG).refusal

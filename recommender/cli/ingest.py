@@ -10,6 +10,7 @@ import click
 
 from ._home import Home
 from ._output import counted, printable, say
+from ._summary import tell_summary
 
 
 @click.command()
@@ -83,6 +84,7 @@ def ingest(
             click.echo("\r\033[K", err=True, nl=False)
         for problem in report.problems:
             say(str(problem))
+        tell_summary(report.told)
         counts = corpus.counts()
     kept = "read, nothing kept" if dry_run else "read"
     click.echo(

@@ -21,7 +21,7 @@ from recommender.corpus.tombstones import Telling, Tombstones
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
-from recommender.readers.notes import IngestReport, Problems, ReadProblem
+from recommender.readers.notes import IngestReport, Problems, ReadProblem, Told
 from recommender.readers.registry import reader_of
 from recommender.readers.unpack import opened, too_large
 from recommender.readers.version import reader_version
@@ -60,6 +60,7 @@ class Ingest:
     anchors: list[tuple[str, bool, int]] = field(default_factory=list)
     order: int = 0  # place of the file at work in the order of reading
     problems: list[ReadProblem] = field(default_factory=list)
+    told: Told = field(default_factory=Told)
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
@@ -81,27 +82,29 @@ class Ingest:
             merged=max(0, (after[3] - after[4] - after[0]) - (before[3] - before[4] - before[0])),
             replaced=max(0, after[4] - before[4]),
             problems=tuple(self.problems),
+            told=self.told,
         )
 
     def _file(self, path: Path, nested: bool) -> None:
         shown = str(path)
         if self.progress:
             self.progress(shown)
-        problems = Problems(shown)
+        problems, told = Problems(shown), Told()
         try:
             with _transaction(self.connection, nested):
-                change, seen, new = self._replace(path, shown, problems)
+                change, seen, new = self._replace(path, shown, problems, told)
         except InputError as error:
             self.anchors.clear()
             self.problems.append(ReadProblem.of(shown, error))
             return
         self.files += 1
         self.problems += problems.taken()
+        self.told.update(told)
         self.change.added += change.added
         self.change.changed += change.changed
         self.unchanged += max(0, seen - change.added - change.changed) if new else seen
 
-    def _replace(self, path: Path, shown: str, problems: Problems) -> tuple[Change, int, bool]:
+    def _replace(self, path: Path, shown: str, problems: Problems, told: Told) -> tuple[Change, int, bool]:
         """What the file says now in place of what it said before; nothing if it and its reader are the same."""
         reader = reader_of(path)
         sha = _sha256(path, reader.limit)
@@ -128,7 +131,9 @@ class Ingest:
             elif read.removed:
                 gone.append(read.given_id or "")
             else:
-                count += self._keep(source or 0, read)
+                if self._keep(source or 0, read):
+                    count += 1
+                    told.add(read)
                 if note := lost_letters(read, shown):
                     problems.add(note)
         self._flush()

@@ -97,6 +97,7 @@ class Record:
 
     ``id`` is the source's own, or ``None``. ``line`` is the 1-based line of the record in ``path``
     (1 for a page). ``kind`` is ``page`` or ``record``. ``removed`` says that the article of that id is to be taken out.
+    ``doubt`` is how sure a page's least certain field is, in 0..1, and which one.
     """
 
     article: Article
@@ -106,3 +107,4 @@ class Record:
     line: int = 1
     kind: str = "record"
     removed: bool = False
+    doubt: tuple[float, str] | None = None

@@ -11,7 +11,14 @@ from recommender.readers.page_fields import Field, LeftOut, PageReading
 from recommender.readers.page_text import OUT, Line, lay_out, spans
 from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
-from recommender.readers.rules.bylines import lead_byline, line_byline, outlet_alone, trailing_byline
+from recommender.readers.rules.bylines import (
+    Byline,
+    lead_byline,
+    line_byline,
+    name_and_outlet,
+    outlet_alone,
+    trailing_byline,
+)
 from recommender.readers.rules.titles import without_site
 from recommender.text.normalize import split_tags, title_key
 
@@ -110,7 +117,7 @@ class _Parts:
 
     def author(self) -> Field | None:
         for line in self.of("meta"):
-            byline = line_byline(rules.without_dates(line.text))
+            byline = _byline(line)
             if byline and byline.author:
                 return _field(byline.author, [line], line.rule, 0.9)
         return None
@@ -118,7 +125,7 @@ class _Parts:
     def outlet(self) -> Field | None:
         for line in self.of("meta"):
             rest = rules.without_dates(line.text)
-            byline = line_byline(rest)
+            byline = _byline(line)
             if outlet := (byline.outlet if byline else outlet_alone(rest)):
                 return _field(outlet, [line], line.rule, 0.8)
         return self._owner()
@@ -146,6 +153,17 @@ class _Parts:
         rank, line, iso = best
         rule = ("labelled date", "date on a line of its own", "date of a later change")[rank]
         return _field(iso, [line], rule, (0.98, 0.85, 0.6)[rank])
+
+
+def _byline(line: Line) -> Byline | None:
+    """What a line of the head says of people and outlet; English ones without any word for it stand above a date."""
+    if line.rule == "name above a date":
+        return name_and_outlet(line.text)
+    if line.rule == "person above a date":
+        return Byline(None, line.text)
+    if line.rule == "outlet above a date":
+        return Byline(line.text, None)
+    return line_byline(rules.without_dates(line.text))
 
 
 def _field(value: str | tuple[str, ...], lines: Sequence[Line], rule: str = "", sure: float = 0.0) -> Field:

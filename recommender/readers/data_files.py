@@ -17,7 +17,7 @@ from typing import BinaryIO
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.encoding import decode, known, misfit, sniff, vote
-from recommender.readers.nested import rows_of
+from recommender.readers.nested import action_of, rows_of
 from recommender.readers.notes import Problems, ReadProblem
 from recommender.readers.quoting import Splitter
 from recommender.readers.records import Records
@@ -99,6 +99,7 @@ def json_lines(stream: BinaryIO, records: Records, encoding: str | None) -> Iter
     """One record a line; values that go over several lines are read too. ``records`` is the file's, here and below."""
     lines = lines_of(stream, encoding)
     shown = records.path
+    action: dict[str, object] = {}
     for line in lines:
         if line.text is None:
             yield ReadProblem(shown, line.number, line.reason, "Write one record a line, as UTF-8.")
@@ -113,7 +114,18 @@ def json_lines(stream: BinaryIO, records: Records, encoding: str | None) -> Iter
                     shown, line.number, f"The line is not JSON: {_why(error)}.", "Write one record a line."
                 )
                 continue
-            yield from _values(value, records, line.number)
+            if (found := action_of(value)) is not None:
+                action = found
+                continue
+            yield from _values(_with_action(value, action), records, line.number)
+            action = {}
+
+
+def _with_action(value: object, action: dict[str, object]) -> object:
+    """The record with the id that the line above gives it, unless it has one of its own."""
+    if not isinstance(value, dict) or "_id" not in action or not {"_id", "id"}.isdisjoint(value):
+        return value
+    return {"_id": action["_id"], **value}
 
 
 def _values(value: object, records: Records, line: int) -> Iterator[Read]:

@@ -20,6 +20,7 @@ _ENOUGH = 200
 """So many characters of sentences are no teaser."""
 _HEADLINES = 8
 """Fewest linked headlines of a front page."""
+_LISTED = frozenset(("li", "ul", "ol"))
 _POLITE = re.compile(r"(?:니다|세요|십시오|까요)[.?!]$")
 _HEADED = re.compile(r"\.{3}$|…$")
 
@@ -86,7 +87,12 @@ def _sums(page: Outline, counted: list[tuple[Block, int]]) -> list[int]:
 def named_text(page: Outline, free: Pairs, title: str) -> Pairs:
     """The blocks of the element that calls itself the text of an article; of several that are alike, the first."""
     prose = _sums(page, [(block, len(line.text)) for block, line in free if is_prose(line.text)])
-    named = [at for at, box in enumerate(page.boxes) if box.kind == "body" and prose[at] >= _LEAST]
+    told = _sums(page, [(block, len(line.text)) for block, line in free if not line.part])
+    enough = [told[at] if prose[at] else 0 for at in range(len(page.boxes))]
+    named = [
+        at for at, box in enumerate(page.boxes)
+        if box.kind == "body" and (prose[at] >= _LEAST or enough[at] >= _LEAST)
+    ]  # fmt: skip
     if not named:
         return []
     most = max(named, key=lambda at: prose[at])
@@ -109,7 +115,15 @@ def _trimmed(page: Outline, found: Pairs) -> Pairs:
     return [
         pair for at, pair in enumerate(found)
         if prose[0] <= at <= prose[-1] or _are_siblings(page, pair[0], first if at < prose[0] else last)
+        or (at > prose[-1] and _is_listed_beside(page, pair[0], last))
     ]  # fmt: skip
+
+
+def _is_listed_beside(page: Outline, one: Block, other: Block) -> bool:
+    """The item of a list without links that stands where the last paragraph does: the list belongs to the text."""
+    around = next((at for at in page.around(one.box) if page.boxes[at].tag not in _LISTED), 0)
+    listed = page.boxes[one.box].tag in _LISTED and one.link is None
+    return listed and around == page.boxes[other.box].parent and not rules.dated(one.text, alone=True)
 
 
 def _are_siblings(page: Outline, one: Block, other: Block) -> bool:

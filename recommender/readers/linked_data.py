@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from recommender.errors import InputError
+from recommender.readers.columns import plain_name
+from recommender.readers.records import Records
 from recommender.readers.rules.bylines import without_role
 from recommender.text.normalize import clean, title_key
 
@@ -22,6 +26,7 @@ _ARTICLES = (
     "opinionnewsarticle",
     "blogposting",
 )
+_TITLED = frozenset(("title", "headline", "subject", "articletitle", "newstitle", "제목"))
 _LISTS = ("itemListElement", "hasPart", "relatedLink", "mentions", "about", "isPartOf", "citation", "comment")
 
 
@@ -44,7 +49,52 @@ def stated(tree: Any, titles: set[str]) -> Stated:
     found = [entry for line, data in _scripts(tree) for entry in _entries(data, line)]
     own = [entry for entry in found if title_key(entry[0].title) in titles and entry[0].title]
     outside = [entry for entry, listed in found if not listed]
-    return own[0][0] if own else outside[0] if outside else Stated()
+    return own[0][0] if own else outside[0] if outside else _of_page_data(tree, titles)
+
+
+def _of_page_data(tree: Any, titles: set[str]) -> Stated:
+    """What the data of a page that scripts build say of the article whose title the page's head has."""
+    for element in tree.iter("script"):
+        if "json" not in (element.get("type") or "") or "ld+json" in (element.get("type") or ""):
+            continue
+        for value in _objects(_loaded(element.text)):
+            if _is_titled(value, titles) and (found := _of_record(value, int(element.sourceline or 1))):
+                return found
+    return Stated()
+
+
+def _objects(data: Any) -> Iterator[dict[str, Any]]:
+    """The objects in a value, those near its surface first; at most `NODES` values are looked at."""
+    todo, seen = deque([data]), 0
+    while todo and seen < NODES:
+        value = todo.popleft()
+        seen += 1
+        if isinstance(value, dict):
+            yield value
+            todo += [each for each in value.values() if isinstance(each, (dict, list))]
+        elif isinstance(value, list):
+            todo += [each for each in value[:2000] if isinstance(each, (dict, list))]
+
+
+def _is_titled(value: dict[str, Any], titles: set[str]) -> bool:
+    """Whether a title of the object is one of the page's, with or without the site's name behind it."""
+    keys = {
+        title_key(each[:300]) for name, each in value.items() if isinstance(each, str) and plain_name(name) in _TITLED
+    }
+    return any(len(key) >= 8 and any(title.startswith(key) for title in titles) for key in keys)
+
+
+def _of_record(value: dict[str, Any], line: int) -> Stated | None:
+    try:
+        article = Records("").one(value, line)[0].article
+    except InputError:
+        return None
+    if not article.published and not article.body:
+        return None
+    return Stated(
+        article.title or "", article.published or "", article.author or "", article.outlet or "",
+        article.section or "", article.url or "", article.body, line,
+    )  # fmt: skip
 
 
 def _scripts(tree: Any) -> Iterator[tuple[int, Any]]:

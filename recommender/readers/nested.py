@@ -16,6 +16,18 @@ _LOOKED = 20_000  # values of an object that are looked at for lists
 _SAMPLE = 50
 
 
+_ACTIONS = frozenset(("index", "create", "update", "delete"))
+
+
+def action_of(value: object) -> dict[str, Any] | None:
+    """What a line of a bulk request says of the next, ``{"index": {"_id": ...}}``; ``None`` for another line."""
+    if not isinstance(value, dict) or len(value) != 1 or not _ACTIONS.issuperset(value):
+        return None
+    inner = next(iter(value.values()))
+    named = isinstance(inner, dict) and all(key.startswith("_") or key in ("routing", "pipeline") for key in inner)
+    return inner if named else None
+
+
 def rows_of(value: object, columns: Columns) -> list[Any]:
     """The records in a value: of its lists, or the value itself where it holds none."""
     if isinstance(value, list):
@@ -50,7 +62,15 @@ def _heads(row: Sequence[object], columns: Columns) -> bool:
 def _named(value: dict[str, Any], columns: Columns) -> list[Any] | None:
     """The list under a key that says so."""
     rows = next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list) and not _split(value)), None)
-    return None if rows is None else _of_list(rows, columns)
+    return None if rows is None or _are_blocks(rows, value, columns) else _of_list(rows, columns)
+
+
+def _are_blocks(rows: list[Any], value: dict[str, Any], columns: Columns) -> bool:
+    """Whether a list is the body of an object that has a title: texts, or objects of which none has one."""
+    looked = rows[:_SAMPLE]
+    if not looked or lacks(value, columns):
+        return False
+    return not any(isinstance(row, dict) and "title" not in lacks(row, columns) for row in looked)
 
 
 def _inner(row: object, columns: Columns) -> list[Any]:

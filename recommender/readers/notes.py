@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from recommender.errors import InputError
+from recommender.readers.article import Record
 
 NAMED = 100
 """So many problems of one file are named."""
@@ -63,10 +66,61 @@ class Problems:
         self.named, self.more, self.refused = [], 0, False
 
 
+TOLD = ("title", "body", "published", "author", "outlet", "related")
+"""What is counted of the articles that were read."""
+UNSURE = 0.7
+"""A page of which a field is less certain than that is one to look at."""
+LOOKED_AT = 10
+GROUPS = 20_000
+"""Most groups that are told apart by their outlet."""
+
+
+@dataclass(slots=True)
+class Told:
+    """How many of the articles read anew have which field, by ending and outlet; and the least certain pages.
+
+    A group is the ending, the outlet (empty where it is not known), and which fields of `TOLD` are filled.
+    """
+
+    groups: Counter[tuple[str, str, tuple[bool, ...]]] = field(default_factory=Counter)
+    doubts: list[tuple[float, str, str]] = field(default_factory=list)
+
+    def add(self, record: Record) -> None:
+        article = record.article
+        said = (article.title, article.body, article.published, article.author, article.outlet, record.related)
+        filled = tuple(map(bool, said))
+        outlet = (article.outlet or "") if len(self.groups) < GROUPS else ""
+        self.groups[_ending(record.path), outlet, filled] += 1
+        if record.doubt and record.doubt[0] < UNSURE:
+            self._look_at([(record.doubt[0], record.path, record.doubt[1])])
+
+    def update(self, other: Told) -> None:
+        self.groups.update(other.groups)
+        self._look_at(other.doubts)
+
+    def _look_at(self, doubts: list[tuple[float, str, str]]) -> None:
+        self.doubts = sorted([*self.doubts, *doubts])[:LOOKED_AT]
+
+    def by(self, place: int) -> list[tuple[str, int, list[int]]]:
+        """Ending (``place`` 0) or outlet (1), its articles and how many of them have each field; the most first."""
+        found: dict[str, list[int]] = {}
+        for (ending, outlet, filled), count in self.groups.items():
+            row = found.setdefault(outlet if place else ending, [0] * (1 + len(TOLD)))
+            for at, has in enumerate((True, *filled)):
+                row[at] += count * has
+        return sorted(((name, row[0], row[1:]) for name, row in found.items()), key=lambda row: (-row[1], row[0]))
+
+
+def _ending(path: str) -> str:
+    ending = os.path.splitext(path.lower().removesuffix(".gz"))[1]
+    return ending if 1 < len(ending) <= 9 else "other"
+
+
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """``unchanged`` counts records that were there before; ``merged`` those that met a copy; ``replaced`` those that
-    are earlier versions of an article now; ``removed`` articles that records took out."""
+    are earlier versions of an article now; ``removed`` articles that records took out; ``told`` is about the records
+    of files that were read anew."""
 
     files_read: int = 0
     articles_added: int = 0
@@ -78,6 +132,7 @@ class IngestReport:
     replaced: int = 0
     removed: int = 0
     problems: tuple[ReadProblem, ...] = field(default=())
+    told: Told = field(default_factory=Told)
 
     @property
     def ok(self) -> bool:

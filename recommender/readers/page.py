@@ -11,8 +11,8 @@ from recommender.readers.encoding import decode
 from recommender.readers.page_fields import ERROR_PAGE, Field, PageReading
 from recommender.readers.page_text import Line
 from recommender.readers.rules.bylines import line_byline, without_role
-from recommender.readers.rules.lines import folded, tells_an_error
-from recommender.readers.rules.sheet import Sheet, sheet_of
+from recommender.readers.rules.lines import dated, folded, furniture, tells_an_error
+from recommender.readers.rules.sheet import Sheet, behind, ends_sheet, sheet_of
 from recommender.readers.unpack import PAGE_LIMIT
 from recommender.text.dates import find_date
 from recommender.text.normalize import clean
@@ -71,10 +71,28 @@ def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
     rest = [line for at, line in enumerate(lines) if at not in sheet.read]
     if sheet.body_at is not None and sheet.body:
         rest.insert(0, Line(lines[sheet.body_at].number, sheet.body))
+    if sheet.body_at is not None:
+        for part, value in behind([line.text for line in rest]):
+            sheet.fields.setdefault(part, (lines.index(rest.pop()), value))
     known = _named_fields(sheet, lines)
+    if sheet.above:
+        known = _with_above(known, [lines[at] for at in sheet.above])
+        while rest and ends_sheet(rest[-1].text):
+            rest.pop()
     if rest:
         read = assemble(rest, "text", known)
         return replace(read, outlet=known.outlet or read.outlet, author=known.author or read.author)
+    return known
+
+
+def _with_above(known: PageReading, above: list[Line]) -> PageReading:
+    """The date and the outlet of the lines above the names, where no name tells them."""
+    for line in above:
+        found = dated(line.text, alone=True)
+        if found and not known.published:
+            known = replace(known, published=Field(found[0].iso, (line.number,) * 2, "date above the names", 0.8))
+        elif not found and not known.outlet and not furniture(line.text) and len(line.text) <= 40:
+            known = replace(known, outlet=Field(line.text, (line.number,) * 2, "line above the names", 0.6))
     return known
 
 

@@ -89,7 +89,17 @@ class PageReading:
             translation=_text(self.translation),
             stand_in=_text(self.stand_in) or None,
         )
-        return Record(article, self.links, None, path, 1, "page")
+        return Record(article, self.links, None, path, 1, "page", doubt=self.doubt)
+
+    @property
+    def doubt(self) -> tuple[float, str]:
+        """How sure the least certain of title, body and date is, and which: what is lacking is not sure at all."""
+        named = {"title": self.title or self.stand_in, "body": self.body}
+        told = [(each.confidence if each else 0.0, name, each.rule if each else "none") for name, each in named.items()]
+        if self.published:
+            told.append((self.published.confidence, "date", self.published.rule))
+        sure, name, rule = min(told)
+        return sure, f"{name}: {rule}"
 
     @property
     def own_tags(self) -> tuple[str, ...]:

@@ -53,9 +53,9 @@ def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
         raise InputError("The page is empty.", "Capture it again, or leave it out.")
     tree = parse(text)
     page = outline(tree)
-    if not page.blocks:
-        raise InputError("The page holds no text.", "Capture it after its scripts have run.")
     meta = metas(tree)
+    if not page.blocks:
+        return _of_data(tree, page, meta)
     headings = {title_key(block.text) for block in page.blocks if block.level}
     own = stated(tree, {title_key(text) for text in _titles(tree, meta)} | headings)
     kinds = kinds_of(page, own.title or next(iter(_titles(tree, meta)), ""))
@@ -70,6 +70,15 @@ def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
     out = [LeftOut((b.number, b.number), line.rule) for b, line in laid if line.part == OUT and b.number not in claimed]
     left_out = tuple(sorted({*read.left_out, *out}, key=lambda o: (o.lines, o.rule)))
     return replace(read, left_out=left_out)
+
+
+def _of_data(tree: Any, page: Outline, meta: dict[str, tuple[str, int]]) -> PageReading:
+    """A page that its scripts would build, as its data state it. InputError where they hold no text of an article."""
+    own = stated(tree, {title_key(text) for text in _titles(tree, meta)})
+    text, place = (own.body, own.line) if own.body else data_text(tree)
+    if not text:
+        raise InputError("The page holds no text.", "Capture it after its scripts have run.")
+    return assemble([Line(place, line) for line in text.split("\n")], "html", _known(tree, meta, page, [], own))
 
 
 def _titles(tree: Any, meta: dict[str, tuple[str, int]]) -> list[str]:

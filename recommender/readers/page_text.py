@@ -12,7 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recommender.readers.rules import lines as rules
-from recommender.readers.rules.bylines import MAIL, Byline, lead_byline, line_byline, may_be_byline
+from recommender.readers.rules.bylines import (
+    MAIL,
+    Byline,
+    is_english_name,
+    is_person,
+    lead_byline,
+    line_byline,
+    may_be_byline,
+    name_and_outlet,
+)
 from recommender.readers.rules.labels import is_unknown_label, may_be_label
 from recommender.text.normalize import title_key
 
@@ -42,6 +51,7 @@ def lay_out(lines: list[Line], title: str | None = None) -> None:
         if rule := rules.furniture(line.text):
             line.is_(OUT, rule)
     _promotion(lines)
+    _closing_promotion(lines)
     _lists(lines)
     _list_at_end(lines)
     _list_below_a_label(lines)
@@ -87,6 +97,26 @@ def _promotion(lines: list[Line]) -> None:
             continue
         _claim_promotion(run)
         run = []
+
+
+def _closing_promotion(lines: list[Line]) -> None:
+    """What asks to subscribe or to write in at the very end, without a list mark; a sentence only below the rights."""
+    texts = [at for at, line in enumerate(lines) if not line.part and _is_prose(line.text)]
+    last = max((at for at in texts if not _asks(lines[at].text)), default=len(lines))
+    rights = [at for at, line in enumerate(lines) if at > last and line.rule == "copyright line"]
+    for at in range(len(lines) - 1, last, -1):
+        line = lines[at]
+        if line.part == OUT:
+            continue
+        is_text = ". " in line.text or (rules.ends_sentence(line.text) and not (rights and at > rights[0]))
+        if line.part or is_text or not rules.is_promotion(line.text) or _is_label(line.text) or _byline(line.text):
+            return
+        line.is_(OUT, "promotion")
+
+
+def _asks(text: str) -> bool:
+    """A polite sentence with a promotion in it."""
+    return rules.is_promotion(text) and text.rstrip(".!? ").endswith(("니다", "세요", "십시오", "까요", "어요"))
 
 
 def _claim_promotion(run: list[Line]) -> None:
@@ -166,8 +196,17 @@ def _list_at_end(lines: list[Line]) -> None:
         for line in [above, *run]:
             line.is_(OUT, "list below a label at the end", confidence=0.7)
         return
+    if not above.part and _is_label_by_place(lines, start - 1):
+        above.is_(OUT, "header of the related list", confidence=0.7)
     for line, text in zip(run, texts, strict=True):
         line.is_("related", "a run of list lines at the end", text, min(0.9, 0.5 + 0.05 * len(run)))
+
+
+def _is_label_by_place(lines: list[Line], at: int) -> bool:
+    """Few words behind a blank line and right above a list."""
+    line = lines[at]
+    apart = at > 0 and line.number > lines[at - 1].number + 1 and lines[at + 1].number == line.number + 1
+    return apart and len(line.text) <= 20 and not rules.ends_sentence(line.text) and not line.text.endswith(":")
 
 
 def _list_below_a_label(lines: list[Line]) -> None:
@@ -279,7 +318,7 @@ def _head(lines: list[Line], known: str | None) -> None:
     for at, line in enumerate(free):
         if key and title_key(line.text) == key:
             line.is_(OUT, "repeated title")
-        elif _meta(line, alone=True):
+        elif _meta(line, alone=True) or (key and _named_above_a_date(line, free[at + 1 :])):
             continue
         elif not key and rules.is_section(line.text) and at + 1 < len(free):
             line.is_(OUT, "section")
@@ -288,6 +327,20 @@ def _head(lines: list[Line], known: str | None) -> None:
             key = title_key(line.value)
         elif not key or len(line.text) > 90 or rules.ends_sentence(line.text) or lead_byline(line.text):
             return
+
+
+def _named_above_a_date(line: Line, below: Sequence[Line]) -> bool:
+    if not below or rules.dated(line.text, alone=True):
+        return False
+    dated = [rules.dated(other.text, alone=True) is not None for other in below[:2]]
+    if dated[0] and name_and_outlet(line.text):
+        line.is_("meta", "name above a date")
+    elif dated[0] and (is_person(line.text) or is_english_name(line.text)):
+        line.is_("meta", "person above a date" if is_person(line.text) else "outlet above a date")
+    elif dated == [False, True] and is_person(line.text) and is_english_name(below[0].text):
+        line.is_("meta", "person above a date")
+        below[0].is_("meta", "outlet above a date")
+    return bool(line.part)
 
 
 def _title_confidence(lines: list[Line], line: Line) -> float:

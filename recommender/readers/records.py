@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from recommender.readers.article import Article, Record, Related
 from recommender.readers.columns import FIELDS, Columns, plain_name
 from recommender.readers.notes import ReadProblem
 from recommender.readers.rules.authors import authors
+from recommender.readers.rules.titles import without_name
 from recommender.text.dates import clock_of, is_day, parse_published
 from recommender.text.markup import has_markup, unescaped, without_markup
 from recommender.text.mojibake import mended
@@ -40,6 +41,13 @@ _URL = re.compile(r"(?:https?:)?//\S|www\.\S", re.IGNORECASE)
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]$")
 _GMT = ("gmt", "utc")
+_ITEM = re.compile(r"'(?P<one>(?:[^'\\]|\\.)*+)'|\"(?P<two>(?:[^\"\\]|\\.)*+)\"", re.DOTALL)
+_PRINTED = re.compile(
+    r"\[\s*+(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")"
+    r"(?:,\s*+(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"))*+\s*+\]",
+    re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\([n'\"\\])")
 
 
 @dataclass(slots=True)
@@ -91,11 +99,13 @@ class Records:
         given = reader.line("id")
         if len(given) > ID_LIMIT:
             raise InputError(f"The id has {len(given)} characters, the limit is {ID_LIMIT}.", "Give a shorter id.")
+        outlet = reader.outlet()
+        title = without_name(title, outlet)
         article = Article(
             id="",
             title=title or None,
             body=body,
-            outlet=reader.outlet() or None,
+            outlet=outlet or None,
             author=reader.author() or None,
             published=reader.date("published"),
             updated=reader.date("updated"),
@@ -171,7 +181,7 @@ class _Reader:
             value = self.values[key]
             if type(value) is str:
                 if value:
-                    yield key, value
+                    yield key, unlisted(value) if value[0] == "[" else value
             elif (text := text_of(value)) is not None:
                 if text:
                     yield key, text
@@ -273,6 +283,14 @@ class _Reader:
         return ()
 
 
+def unlisted(text: str) -> str:
+    """The texts of a list that a program printed into a cell, ``['가', '나']``, a line each; another text as it is."""
+    if text[1:2] not in ("'", '"') or not _PRINTED.fullmatch(text.strip()):
+        return text
+    found = [match["one"] or match["two"] or "" for match in _ITEM.finditer(text)]
+    return "\n".join(_ESCAPED.sub(lambda at: "\n" if at[1] == "n" else at[1], each) for each in found)
+
+
 def guess_by_values(samples: list[str], missing: list[str]) -> str | None:
     """The field that values look like: a date, an address, a long text or a headline."""
     values = [value for each in samples if (value := each.strip())]
@@ -306,11 +324,30 @@ def text_of(value: object, depth: int = 0) -> str | None:
     if isinstance(value, int | float):
         return str(value) if not missing(value) else ""
     if isinstance(value, list | tuple):
-        found = [text for each in value if (text := text_of(each, depth + 1))]
+        found = [text for each in _main_of(value) if (text := text_of(each, depth + 1))]
         return "\n".join(found) if found or not value else None
     if isinstance(value, dict):
-        return next((text for key in _INSIDE if (text := text_of(value.get(key), depth + 1))), None)
+        return _part(value, depth) or next((t for key in _INSIDE if (t := text_of(value.get(key), depth + 1))), None)
     return str(value)
+
+
+_NO_TEXT = ("image", "photo", "picture", "video", "audio", "gallery", "ad", "advert", "embed", "iframe", "html_embed")
+_HEADS, _TEXTS = ("headline", "heading", "title", "subtitle"), ("paragraphs", "sentences", "blocks")
+
+
+def _part(value: dict[str, Any], depth: int) -> str:
+    """The heading and the paragraphs of a part of a body; empty where the object is none."""
+    texts = next((value[key] for key in _TEXTS if isinstance(value.get(key), list)), None)
+    if texts is None:
+        return ""
+    head = next((text for key in _HEADS if (text := text_of(value.get(key), depth + 1))), "")
+    return "\n".join(filter(None, (head, text_of(texts, depth + 1))))
+
+
+def _main_of(values: Sequence[object]) -> Sequence[object]:
+    """The entries that call themselves the main ones, ``{"role": "main"}``, where some do; else those of text."""
+    main = [each for each in values if isinstance(each, dict) and each.get("role") == "main"]
+    return main or [each for each in values if not (isinstance(each, dict) and each.get("type") in _NO_TEXT)]
 
 
 def paragraphs(text: str) -> str:

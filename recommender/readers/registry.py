@@ -173,6 +173,7 @@ READERS: dict[str, Reader] = {
 _UNNAMED = (
     RecordReader((), _format("feeds", "sitemap"), sign="sitemap"),
     RecordReader((), _format("newsml", "newsml"), sign="newsml"),
+    RecordReader((), _format("extracted", "extracted"), sign="extracted"),
     RecordReader((), _format("web_tables", "sheet_xml"), sign="sheet-xml"),
 )
 _BY_SIGN: dict[str | None, Reader] = {reader.sign: reader for reader in (*READERS.values(), *_UNNAMED) if reader.sign}
@@ -205,7 +206,9 @@ def _decided(head: bytes, named: Reader | None) -> Reader | None:
     if sign == "xml":
         if named is _HTML:
             return named
-        raise InputError("The XML is none of the kinds that are read.", "Read are feeds, sitemaps, NewsML and NITF.")
+        raise InputError(
+            "The XML is none of the kinds that are read.", "Read are feeds, sitemaps, NewsML, NITF and trafilatura's."
+        )
     if sign == "html" and (named in _DATA or named is _TABLE_PAGE):
         return named  # the page of an error, or a table without the marks of a program
     if sign in ("json", "json-lines") and named is _JSON_LINES:

@@ -33,6 +33,7 @@ _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?([\w.-]{1,60})[\s>/]")
 _ROOTS = {
     "rss": "feed", "feed": "feed", "RDF": "feed", "urlset": "sitemap", "sitemapindex": "sitemap",
     "newsItem": "newsml", "newsMessage": "newsml", "packageItem": "newsml", "NewsML": "newsml", "nitf": "newsml",
+    "doc": "extracted", "TEI": "extracted",
     "Workbook": "sheet-xml",
 }  # fmt: skip
 _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)

@@ -15,7 +15,7 @@ KOREA = timezone(timedelta(hours=9), "KST")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _TIME = (
-    r"(?:[ ,]{0,2}(?:\([월화수목금토일]\)|[월화수목금토일]요일)?[T ,|]{0,3}[\[(]?"
+    r"(?:(?:,? at(?= ))?[ ,]{0,2}(?:\([월화수목금토일]\)|[월화수목금토일]요일)?[T ,|]{0,3}[\[(]?"
     r"(?P<half>오전|오후|am|pm)? ?"
     r"(?P<hour>\d{1,2})(?::|시 ?)(?P<minute>\d{1,2}(?=분)|\d{2})분?(?:(?::| (?=\d{1,2}초))(?P<second>\d{2}|\d(?=초))초?"
     r"(?:[.,]\d{1,9})?)?"

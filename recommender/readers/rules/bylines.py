@@ -34,6 +34,7 @@ _MORE = rf"(?:(?: ?[·,ㆍ/&] ?| )(?:{_NAMES}) ?(?:{_ROLES})){{0,3}}"
 _PEOPLE = rf"(?:{_NAMES}) ?(?:{_ROLES}){_MORE}"
 _AFTER = re.compile(rf"(?P<names>(?:{_NAMES}|{_SPACED}) ?(?:{_ROLES}){_MORE})(?: ?[=:]| ) ?|(?P<bare>{_NAME}) ?= ?")
 _PLAIN = re.compile(rf"(?:(?P<before>[가-힣A-Za-z0-9]{{2,15}}) ?[=/| ] ?)?(?P<names>{_PEOPLE}) ?= ?(?=\S)")
+_JOINED = re.compile(rf"(?P<before>[가-힣A-Za-z0-9]{{2,15}}) ?= ?(?P<names>{_PEOPLE})(?: ?[/|:] ?| )(?=\S)")
 _UNPLACED = re.compile(rf"(?P<names>{_PEOPLE}) ?= ?(?=\S)")
 _SLASH = re.compile(
     rf"[/=] ?(?:[가-힣A-Za-z0-9]{{2,15}}[=/] ?)?(?P<names>{_PEOPLE})(?: ?[=:/]|"
@@ -61,12 +62,18 @@ _HINT = re.compile(rf"{_ROLES}|취재|@|기자명|작성자|글|by |reporter", r
 _SPLIT = re.compile(r"[\s=|ㅣ/·ㆍ()（）,:\[\]【】<>ⓒ©]+")
 _PERSON = r"[A-Z][A-Za-z'’-]{1,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,3}"
 _ENGLISH_ROLE = re.compile(
-    r"\b(?:writer|reporter|editor|correspondent|news|staff|times|press|post|daily)\b", re.IGNORECASE
+    r"\b(?:writer|reporter|editor|correspondent|news|staff|times|press|post|daily|wire|herald|tribune|gazette|ledger|journal|today|agency|network|media|chronicle|desk)\b",
+    re.IGNORECASE,
 )
 _ENGLISH = re.compile(
     rf"(?:written by|by|reporter)[ :]{{1,2}}(?P<name>{_PERSON}?(?:(?:,| and| &|, and) {_PERSON}?){{0,3}})"
     r"(?:(?:,| \|) [A-Z][A-Za-z .&]{2,40})?",
     re.IGNORECASE,
+)
+_ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z.'’&-]{1,20}(?: [A-Z][A-Za-z.'’&-]{0,20}){1,4}")
+_NAME_AND_OUTLET = re.compile(
+    rf"(?P<name>{_PERSON}(?:(?:, and| and| &) {_PERSON})?)(?:,| \||,? for(?: the)?| [-–—/•·]) "
+    r"(?P<outlet>[A-Z][A-Za-z0-9.&'’-]{1,20}(?: [A-Z][A-Za-z0-9.&'’-]{1,20}){0,3})"
 )
 _MEDIA = re.compile(r"\S*(?:뉴스|일보|신문|경제|저널|타임스|타임즈|투데이|매일|방송|통신|미디어|데일리|"
                     r"뉴시스|뉴스1|뉴스핌|TV|"
@@ -110,7 +117,7 @@ def lead_byline(line: str) -> Byline | None:
         return None
     if (match := _UNPLACED.match(line)) and line[match.end() :].strip():
         return Byline(None, _people(match["names"]), line[match.end() :].strip(), "byline before the lead")
-    if (match := _PLAIN.match(line)) and line[match.end() :].strip():
+    if (match := _PLAIN.match(line) or _JOINED.match(line)) and line[match.end() :].strip():
         before = match["before"]
         return Byline(_outlet_of([before] if before else []), _people(match["names"]), line[match.end() :].strip(),
                       "byline before the lead")  # fmt: skip
@@ -162,6 +169,22 @@ def line_byline(line: str) -> Byline | None:
     if mail and re.fullmatch(_NAMES, bare):
         return Byline(None, bare, "", "name and mail address")
     return None
+
+
+def name_and_outlet(line: str) -> Byline | None:
+    """``Leo Marsh, Coast Wire``: people and an outlet without a word that says so; it counts only above a date."""
+    match = _NAME_AND_OUTLET.fullmatch(line) if len(line) <= 80 else None
+    return Byline(match["outlet"], _english_people(match["name"]), "", "name above a date") if match else None
+
+
+def is_english_name(line: str) -> bool:
+    """Two to five words with a capital letter each and nothing else: a person or an outlet, beside a date."""
+    return _ENGLISH_NAME.fullmatch(line) is not None
+
+
+def is_person(line: str) -> bool:
+    """Such a name in which no word of an outlet or of an office stands."""
+    return re.fullmatch(_PERSON, line) is not None and not _ENGLISH_ROLE.search(line)
 
 
 def outlet_alone(line: str) -> str | None:

@@ -13,7 +13,9 @@ Kind = Literal["related", "other"]
 
 LONGEST = 40
 """Most characters of a label."""
-DECO = " \t[]【】<>〈〉《》()（）〔〕［］｛｝{}▶▷►☞☛◇◆■□●○◎★☆※#*•·-=+~:：|ㅣ/→>「」『』“”\"'✔📰🔗🔥📌👉👇▼▲△▽▣◈❖►»«_!…"
+DECO = (
+    " \t[]【】<>〈〉《》()（）〔〕［］｛｝{}▶▷►◀◁◄☞☛☜◇◆■□●○◎★☆※#*•·-=+~:：|ㅣ/→>「」『』“”\"'✔📰🔗🔥📌👉👇▼▲△▽▣◈❖»«_!…"
+)
 _THING = (
     r"(?:기사|뉴스|글|보도|소식|콘텐츠|컨텐츠|이슈|이야기|스토리|읽을거리|칼럼|기획|연재|포토|사진|영상|동영상|"
     r"정보|키워드기사)"
@@ -30,13 +32,15 @@ _READ = (
 _RELATED_CUE = (
     rf"(?:관련(?:된|한|있는|깊은)?|연관(?:된|있는)?|(?:함께|같이|더불어|이어서?|더|덧붙여|"
     rf"곁들여)(?:더)?{_READ}(?:만한|좋은|좋을)?|"
-    rf"이어지는|비슷한|유사한|놓치(?:면|지)(?:안될|말아야할|마세요|말자)?)"
+    rf"(?:더|함께|같이)(?:읽을거리|볼거리|알아보기)|이어지는|비슷한|유사한|놓치(?:면|지)(?:안될|말아야할|마세요|말자)?)"
 )
+_ASKED = rf"(?:이런|다른|이)(?:{_THING})(?:는|은|도)?(?:어때요|어떠세요|어떤가요|보셨나요|보셨어요|읽어보셨나요)"
 _RELATED = re.compile(
     rf"(?:{_THIS}?{_RELATED_CUE}{_THING}?|{_THIS}도(?:어때요|어떠세요|확인하세요|궁금하다면|추천|보세요|함께|읽어보세요|있어요|있습니다)(?:합니다|"
-    rf"해요)?{_THING}?)"
+    rf"해요)?{_THING}?|{_ASKED})"
     rf"{_TAIL}{{0,3}}"
 )
+_QUESTION = re.compile(rf"(?:{_ASKED}|{_THIS}도(?:어때요|어떠세요|궁금하다면|보셨나요)(?:{_THING})?)[?？]?")
 _RELATED_BARE = re.compile(rf"{_THIS}?(?:관련|연관)(?:된|한)?{_TAIL}{{0,2}}")
 _OTHER_CUE = (
     r"(?:많이(?:본|읽은|찾은|보는|읽는|찾는|공유(?:된|한)?|클릭한|검색한|댓글단)|인기|실시간|랭킹|급상승|화제의?|"
@@ -64,7 +68,8 @@ _RELATED_ENGLISH = re.compile(
     rf"(?:read|see|watch)(?: (?:also|more|next|on|this next))|(?:also|further|what to|more to) (?:read|see|"
     rf"reading)(?: next)?|"
     rf"you (?:may|might|could|will|'ll)(?: also)? (?:like|enjoy|love|be interested in|want to read)|"
-    rf"more (?:on|about) .{{1,30}}|more like this|more related {_STORY}|(?:don['’]t|do not) miss|"
+    rf"more (?:on|about) .{{1,30}}|more like this|more related {_STORY}|more {_STORY} like this|"
+    rf"read more (?:on|about|from) .{{1,30}}|(?:don['’]t|do not) miss|"
     rf"(?:if you|readers who) (?:liked|enjoyed|read) .{{1,30}}|related)",
     re.IGNORECASE,
 )
@@ -86,6 +91,8 @@ def label_kind(line: str) -> Kind | None:
     if not 0 < len(bare) <= LONGEST:
         return None
     tight = "".join(bare.split()).lower()
+    if _QUESTION.fullmatch(tight):
+        return "related"
     if _MANY.search(tight) and (_OTHER.fullmatch(tight) or _RELATED.fullmatch(tight)):
         return "other"
     if _RELATED.fullmatch(tight) or _RELATED_BARE.fullmatch(tight) or _RELATED_ENGLISH.fullmatch(bare):

@@ -13,7 +13,7 @@ SHORT = 120
 """Most characters of a headline or another line of furniture."""
 
 _MARKER = re.compile(
-    r"(?:[·•∙ㆍ・▶▷►☞☛👉◇◆■□○●◎▪▫◦⊙✔→*+»›] ?|[-–—−] (?=\S)|[-–—−](?=[^\d\s\-–—−])|"
+    r"(?:[·•∙ㆍ・▶▷►▸▹‣➤☞☛👉◇◆■□○●◎▪▫◦⊙✔→*+»›] ?|[ㄴ└↳] (?=\S)|[-–—−] (?=\S)|[-–—−](?=[^\d\s\-–—−])|"
     r"(?:\(\d{1,2}\)|\d{1,2}[.)]) (?=\S)|[①-⑳] ?|\[\d{1,2}\] ?)(?=\S)"
 )
 _COPYRIGHT = re.compile(
@@ -126,6 +126,12 @@ _ERROR = re.compile(
     r"removed|moved|unavailable)|"
     r"\b(?:404|403|410|500|502|503)\b.{0,20}(?:not found|error|forbidden|gone|unavailable|오류|에러)|"
     r"(?:not found|error) ?(?:404|403)|"
+    r"(?:page|article|story|url|link)[^.]{0,25}(?:can(?:no|['’])?t|could ?n[o'’]t) be (?:found|shown|displayed)|"
+    r"nothing (?:was )?found (?:at|here|for)|"
+    r"(?:can(?:no|['’])?t|could ?n[o'’]t|unable to) (?:find|locate|load|display) (?:\w{2,5} )?"
+    r"(?:page|story|article|post)|"
+    r"(?:기사|게시물|페이지|게시글)[^.]{0,30}(?:삭제|비공개|이동|만료|종료|차단)\S{0,4}습니다|"
+    r"(?:존재하지 ?않|비공개|삭제|없는|만료|종료)[^.]{0,14}(?:기사|페이지|게시물|게시글)입니다|"
     r"access denied|forbidden|are you (?:a )?(?:human|robot)|just a moment|enable javascript|verify you are",
     re.IGNORECASE,
 )

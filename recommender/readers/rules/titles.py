@@ -7,10 +7,25 @@ import re
 from recommender.readers.rules import lines as rules
 from recommender.text.normalize import title_key
 
-_SEPARATOR = re.compile(r"\s*(?:[|ㅣ｜<«]|::+|\s[-–—:~·]\s|[-–—](?=\S))\s*")
+_SEPARATOR = re.compile(r"\s*(?:[|ㅣ｜<>«»]|::+|\s[-–—:~·/]\s|[-–—](?=\S))\s*")
+_BEFORE = re.compile(
+    r"(?:[\[【<(](?P<boxed>[^\]】>)]{2,30})[\]】>)]|"
+    r"(?P<plain>[^|ㅣ｜\[]{2,30}?)(?: ?(?:[|ㅣ｜]|::+) ?| [-–—:·/] )) ?(?=\S)"
+)
 _PORTAL_NAMES = "네이버 네이버뉴스 다음 다음뉴스 Daum 네이트 네이트뉴스 카카오 zum 줌 뉴스줌 msn google yahoo 뉴스"
 PORTALS = frozenset(map(title_key, _PORTAL_NAMES.split()))
 """Keys of sites that show the articles of others."""
+
+
+def without_name(title: str, outlet: str) -> str:
+    """A title without the name of its outlet, set off at its end as feeds and search engines write it."""
+    if len(key := title_key(outlet)) < 2:
+        return title
+    for mark in re.finditer(r" ?[|ㅣ｜] ?| [-–—·/:] ", title[-60:]):
+        at = max(0, len(title) - 60) + mark.start()
+        if at and title_key(title[at + len(mark.group()) :]) == key:
+            return title[:at].rstrip()
+    return title
 
 
 def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
@@ -29,4 +44,12 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
         if not (is_site or (cut < len(title) and rules.is_section(title[mark.end() : cut].strip()))):
             break
         cut = mark.start()
-    return title[:cut].strip() or title
+    return _without_start(title[:cut].strip() or title, names)
+
+
+def _without_start(title: str, names: list[str]) -> str:
+    """A title without the outlet before it: ``[가나일보] 제목``, ``가나일보 - 제목``."""
+    before = _BEFORE.match(title)
+    if before and title_key(before["boxed"] or before["plain"]) in names and title_key(title[before.end() :]):
+        return title[before.end() :].strip()
+    return title
