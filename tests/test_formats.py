@@ -699,8 +699,9 @@ def test_a_folder_is_watched_until_it_is_interrupted(tmp_path: Path) -> None:
     put(watched / "a.csv", "title\n방파제 공사\n")
     command = [sys.executable, "-u", "-m", "recommender", "-C", str(tmp_path), "ingest", "--watch", "--every", "0.1"]
     program = subprocess.Popen(
-        [*command, str(watched)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment()
-    )
+        [*command, str(watched)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
+    )  # fmt: skip
     try:
         assert program.stdout is not None
         first = program.stdout.readline()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page import read_text
@@ -567,3 +569,22 @@ def test_a_document_of_a_database() -> None:
 def test_more_error_pages_among_links_are_refused(told: str) -> None:
     assert html(f"<h1>{told}</h1><p>It may have moved.</p>{links(KIN)}", "").refusal
     assert not html(f"<h1>{TITLE}</h1>{TEXT}<p>시는 누리집에 ‘{told}’는 글이 나왔다고 밝혔다.</p>", OG).refusal
+
+
+def test_a_page_is_shown_with_its_lines_coloured(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "영일만에 <등대> 선다\n2024-08-05 11:16\n[가상신문=홍길동 기자]\n포항시는 5일 등대를 짓는다고 밝혔다.\n",
+        "utf-8",
+    )
+    from recommender.cli.inspect import inspect
+
+    done = CliRunner().invoke(inspect, [str(page), "--html", str(tmp_path / "out.html")])
+    assert done.exit_code == 0, done.output
+    shown = (tmp_path / "out.html").read_text("utf-8")
+    rows = re.findall(r'<td class="number">(\d+)</td><td class="name">(\w*)</td><td class="line">([^<]*)</td>', shown)
+    assert rows[0] == ("1", "title", "영일만에 &lt;등대&gt; 선다")
+    assert rows[1][1] == "published"
+    assert rows[3][1] == "body"
+    assert "http" not in shown
+    assert "<script" not in shown

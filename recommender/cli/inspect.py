@@ -7,23 +7,38 @@ from typing import Any
 
 import click
 
-from ._output import as_json, print_rows, tell
+from ._output import as_json, print_rows, say, tell, written
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--encoding", help="Encoding of the file; default: recognised.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def inspect(path: Path, encoding: str | None, form: str) -> None:
+@click.option(
+    "--html", "output", type=click.Path(dir_okay=False, path_type=Path), help="Write its lines here, coloured."
+)
+def inspect(path: Path, encoding: str | None, form: str, output: Path | None) -> None:
     """How a page was read: each field with its lines, the rule that found it, and a confidence.
 
+    With --html, a page for the browser shows every line in the colour of the field that it was read into.
+
     \b
-    Example:
+    Examples:
       recommender inspect captures/page.txt
+      recommender inspect captures/page.html --html looked-at.html
     """
     from ..corpus import read_page
 
-    shown = read_page(path, encoding=encoding).as_json(str(path))
+    reading = read_page(path, encoding=encoding)
+    if output:
+        from ..readers.registry import page_lines
+        from ..reporting.page_view import page_view
+
+        with written(output) as file:
+            file.write(page_view(reading, page_lines(path, encoding), path.name).encode("utf-8", "replace"))
+        say(f"{output} shows {path.name}")
+        return
+    shown = reading.as_json(str(path))
     if form == "json":
         click.echo(as_json(shown, indent=1))
         return

@@ -19,6 +19,7 @@ from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.data_files import JSON_LIMIT, csv_table, json_lines, json_whole
+from recommender.readers.encoding import decode
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page import html_page, text_page
 from recommender.readers.page_fields import PageReading
@@ -242,6 +243,25 @@ def read_page(path: str | Path, *, encoding: str | None = None) -> PageReading:
     except InputError:
         reader = None
     return (reader if isinstance(reader, PageReader) else _TEXT).page(path, encoding)
+
+
+def page_lines(path: str | Path, encoding: str | None = None) -> list[str]:
+    """The lines of a page file as the fields of its reading count them, from the first.
+
+    InputError if it is too large or no text.
+    """
+    raw = read_whole(path, PAGE_LIMIT)
+    try:
+        is_html = reader_of(path) is _HTML
+    except InputError:
+        is_html = False
+    if is_html:
+        from recommender.readers.html_lines import decoded
+
+        text = decoded(raw, encoding)
+    else:
+        text = decode(raw, encoding)[0]
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def read_records(path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
