@@ -16,9 +16,22 @@ import pytest
 from conftest import ROOT
 
 from recommender.ranking.questions import _corrected
-from recommender.readers.rules.bylines import _ROLES, lead_byline, line_byline, trailing_byline, without_role
+from recommender.readers.formats.markdown import plain_text
+from recommender.readers.rules.authors import authors
+from recommender.readers.rules.bylines import (
+    _ROLES,
+    is_person,
+    lead_byline,
+    line_byline,
+    trailing_byline,
+    without_role,
+)
 from recommender.readers.rules.lines import without_dates
+from recommender.readers.rules.titles import without_site
+from recommender.readers.tables import named_separator
 from recommender.text.analyzer import Aliases, Piece
+from recommender.text.dates import parse_published
+from recommender.text.markup import without_markup
 from recommender.text.normalize import clean
 from recommender.text.spelling import Correction
 from recommender.text.terms import ways_of
@@ -37,8 +50,26 @@ MADE = {
     "ranking.questions": {"_corrected"},
     "text.terms": {"ways_of"},
     "topics.naming": {"_spelled", "_phrases"},
-    "readers.rules.lines": {"_header", "furniture", "without_dates"},
-    "readers.rules.bylines": {"without_role", "line_byline", "_spare", "_inside", "_pulled"},
+    "text.dates": {"_plain"},
+    "text.markup": {"_stripped"},
+    "readers.formats.markdown": {"_loose", "plain_text"},
+    "readers.page_html": {"_iso", "_without_portal"},
+    "readers.tables": {"named_separator"},
+    "readers.rules.authors": {"_named"},
+    "readers.rules.lines": {"furniture", "without_dates"},
+    "readers.rules.bylines": {
+        "without_role",
+        "line_byline",
+        "_spare",
+        "_inside",
+        "_pulled",
+        "is_person",
+        "_english_people",
+        "_is_name",
+        "_is_outlet_tag",
+        "_people",
+    },
+    "readers.rules.titles": {"without_name"},
 }
 COMMON = (
     "0",
@@ -213,6 +244,13 @@ FUNCTIONS: dict[str, Try] = {
     "without_dates": lambda text: without_dates(clean(text)),
     "without_role": lambda text: without_role(clean(text)),
     "line_byline": lambda text: line_byline(clean(text)),
+    "is_person": lambda text: is_person(clean(text)),
+    "without_site": lambda text: without_site(text, ["가상신문"], ["가상의 제목 여덟"]),
+    "authors": authors,
+    "without_markup": without_markup,
+    "named_separator": named_separator,
+    "plain_text": plain_text,
+    "parse_published": parse_published,
     "lead_byline": lambda text: lead_byline(clean(text)),
     "trailing_byline": lambda text: trailing_byline(clean(text)),
 }

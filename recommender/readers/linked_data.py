@@ -12,6 +12,7 @@ from recommender.errors import InputError
 from recommender.readers.columns import plain_name
 from recommender.readers.records import Records
 from recommender.readers.rules.bylines import without_role
+from recommender.text.markup import without_markup
 from recommender.text.normalize import clean, title_key
 
 LIMIT = 3_000_000
@@ -180,13 +181,7 @@ def _lines(value: Any) -> str:
 
 
 def _untagged(value: str) -> str:
-    if "<" not in value or ">" not in value:
-        return value
-    import re
-
-    text = re.sub(r"<(?:script|style)\b[^>]*>.*?</(?:script|style)>", " ", value, flags=re.IGNORECASE | re.DOTALL)
-    text = re.sub(r"<(?:/?(?:p|div|li|h\d|figure|blockquote|section)|br)\b[^<>]*>", "\n", text, flags=re.IGNORECASE)
-    return re.sub(r"<[A-Za-z/!][^<>]*>", "", text)
+    return without_markup(value) if "<" in value and ">" in value else value
 
 
 def data_text(tree: Any) -> tuple[str, int]:

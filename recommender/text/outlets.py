@@ -20,12 +20,12 @@ from ..files.toml import parsed, shown
 FILE = "outlets.toml"
 _SCHEME = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-_LEGAL = re.compile(r"^(?:\(주\)|㈜|주식회사)\s*|\s*(?:\(주\)|㈜|주식회사)$")
+_LEGAL = re.compile(r"^(?:\(주\)|㈜|주식회사)\s*|(?:\(주\)|㈜|주식회사)$")
 
 
 def plain(name: str) -> str:
     """A name as names are compared: small letters without blanks; an address is its host."""
-    name = unicodedata.normalize("NFC", _LEGAL.sub("", name.strip()))
+    name = unicodedata.normalize("NFC", _LEGAL.sub("", name.strip()).strip())
     host = _SCHEME.sub("", name).split("/", 1)[0].casefold().removeprefix("www.")
     return host if _HOST.fullmatch(host) else "".join(name.split()).casefold()
 

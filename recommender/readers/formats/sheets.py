@@ -29,7 +29,7 @@ COLUMNS = 1000
 """So many columns of a row are read."""
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_QUOTED = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
+_QUOTED = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 

@@ -8,7 +8,7 @@ from recommender.readers.rules import bylines
 from recommender.readers.rules.bylines import MAIL, line_byline, without_role
 from recommender.readers.rules.regions import REGIONS
 
-_PARTED = re.compile(r"\s*[,;·ㆍ/&|、\n]\s*|\s+(?:and|및)\s+")
+_PARTED = re.compile(r"[,;·ㆍ/&|、\n]|(?<=\s)(?:and|및)(?=\s)")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _AROUND = re.compile(
     r"^(?:by|글|사진|취재|기자|작성자|reporter)\s*[:：=]?\s+|^(?:by|글|취재|기자명?|작성자)\s*[:：=]\s*", re.IGNORECASE
@@ -24,7 +24,7 @@ def authors(value: str) -> str:
         value = ";".join(one or other for one, other in _QUOTED.findall(value))
     value = _ADDRESS.sub(" ", MAIL.sub(" ", value))
     role = bylines._ROLE.search(value) is not None
-    names = [name for part in _PARTED.split(value) if (name := _one(part, role))]
+    names = [name for part in _PARTED.split(value) if (name := _one(part.strip(), role))]
     return "·".join(dict.fromkeys(names))
 
 

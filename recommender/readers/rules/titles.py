@@ -7,7 +7,7 @@ import re
 from recommender.readers.rules import lines as rules
 from recommender.text.normalize import title_key
 
-_SEPARATOR = re.compile(r"\s*(?:[|ㅣ｜<>«»]|::+|\s[-–—:~·/]\s|[-–—](?=\S))\s*")
+_SEPARATOR = re.compile(r"\s{0,3}(?:[|ㅣ｜<>«»]|::+|\s[-–—:~·/]\s|[-–—](?=\S))\s*")
 _BEFORE = re.compile(
     r"(?:[\[【<(](?P<boxed>[^\]】>)]{2,30})[\]】>)]|"
     r"(?P<plain>[^|ㅣ｜\[]{2,30}?)(?: ?(?:[|ㅣ｜]|::+) ?| [-–—:·/] )) ?(?=\S)"
