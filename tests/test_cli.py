@@ -153,7 +153,7 @@ def test_export_is_one_line_an_article(home: Path, tmp_path: Path) -> None:
 
 def test_assignments_have_the_rows_of_the_contract(home: Path) -> None:
     rows = rows_of(out(home, "topics", "--assignments", "--format", "jsonl"), "jsonl")
-    assert all(list(row) == ["id", "topic", "name", "strength", "desks"] for row in rows)
+    assert all(list(row) == ["id", "topic", "name", "parent", "strength", "desks"] for row in rows)
     assert all(isinstance(row["topic"], str | None) for row in rows)
 
 
