@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recommender.cli.home import Home
 
+from recommender.cli._home import Home
 from recommender.corpus import Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.columns import Columns, own_names, plain_name, read_own

@@ -223,7 +223,7 @@ def test_parquet_without_its_library_is_refused_in_one_sentence(tmp_path: Path) 
     ("k.txt", "From a@b.c Mon Aug  5 11:16:00 2024\nSubject: 방파제 공사\nMIME-Version: 1.0\n\n" + BODY),
     ("l.json", page("방파제 공사").decode()[:0] + '{"title": "방파제 공사"}'),
     ("m.bin", XML + "<feed><entry><title>방파제 공사</title></entry></feed>"),
-    ("n.csv", gzip.compress("title,body\n방파제 공사,글\n".encode())),
+    ("n.csv", gzip.compress("title,body\n방파제 공사,글\n".encode(), mtime=0)),
 ])  # fmt: skip
 def test_what_a_file_is_decides_before_its_ending(tmp_path: Path, name: str, content: str | bytes) -> None:
     assert {a.title for a in articles(put(tmp_path / name, content))} == {"방파제 공사"}
