@@ -154,7 +154,7 @@ def test_a_topic_filter_by_id_and_by_name() -> None:
     [
         {"outlet": "없는신문"},
         {"topic": "t999"},
-        {"since": "어제"},
+        {"since": "언젠가"},
         {"until": "2024-13"},
         {"since": "2024-02-30"},
         {"k": 0},
@@ -268,7 +268,7 @@ def test_an_unknown_outlet_suggests_near_ones() -> None:
         DESK.similar("양극재", outlet="동해일보")
 
 
-@pytest.mark.parametrize("asked", [{}, {"published": "어제"}, {"published": "2024-13"}])
+@pytest.mark.parametrize("asked", [{}, {"published": "언젠가"}, {"published": "2024-13"}])
 def test_a_text_without_a_date_has_no_past(asked: dict[str, str]) -> None:
     with pytest.raises(RecommenderError, match="without a date has no past") as caught:
         DESK.similar("양극재 공장", past_only=True, **asked)
@@ -470,7 +470,7 @@ def test_a_hit_has_exactly_the_keys_of_the_contract() -> None:
     for rank, hit in enumerate(answer["results"], start=1):
         assert list(hit) == HIT
         assert hit["rank"] == rank
-        assert hit["topic"] is None or list(hit["topic"]) == ["id", "name"]
+        assert hit["topic"] is None or list(hit["topic"]) == ["id", "name", "parent"]
         assert all(list(reason) == ["term", "weight"] for reason in hit["why"])
     assert len(answer["results"]) == 3
 

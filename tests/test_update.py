@@ -322,7 +322,7 @@ def test_the_command(home: Path) -> None:
     assert figures.endswith("; current")
     assert since.startswith("since v0001 (")
     assert advice
-    assert "placing" in done.stderr
+    assert "voting on topics" in done.stderr
     answer = json.loads(run_cli(home, "similar", "--id", "plant-4", "--format", "json").stdout)
     assert answer["model"] == "v0002"
     assert answer["results"]

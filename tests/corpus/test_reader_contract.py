@@ -454,6 +454,7 @@ NOT_READ_HERE = {
     "readers/version.py": {".txt"},  # the tables of this package's own source
     "versions/artifact.py": {".json"},  # the files of a model
     "arrays/stored.py": {".json"},  # the same
+    "readers/notes.py": {".gz"},  # a summary by ending
     "jobs/related.py": {".jsonl"},  # the parts of an export
 }
 

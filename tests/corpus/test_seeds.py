@@ -140,7 +140,7 @@ def test_translated_page_translation(selected: PageReading) -> None:
 
 def test_both_pages_in_a_corpus() -> None:
     with Corpus.open(":memory:") as corpus:
-        report = corpus.ingest([shared("seeds")])
+        report = corpus.ingest(sorted(shared("seeds").glob("*.txt")))
         assert report.ok
         assert (report.articles_added, report.headlines_added, report.links) == (2, 25, 25)
         assert len(corpus) == 27
