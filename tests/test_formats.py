@@ -27,7 +27,7 @@ from recommender.readers.formats import sheets, xml_stream
 from recommender.readers.formats.feeds import outlet_of
 from recommender.readers.formats.markdown import plain_text
 from recommender.readers.formats.sheets import moment
-from recommender.readers.registry import reader_of
+from recommender.readers.registry import read_records, reader_of
 from recommender.readers.walk import files_of
 
 BODY = "방파제를 넓히는 공사가 다음 달에 시작된다고 항만청이 밝혔다. 배는 그동안 옆 부두에 댄다."
@@ -746,3 +746,20 @@ def test_the_xml_of_trafilatura(tmp_path: Path) -> None:
     assert (found.outlet, found.published) == ("가상일보", "2025-03-07")
     with pytest.raises(InputError, match="none of the kinds"):
         articles(put(tmp_path / "b.xml", XML + "<doc><field name='a'>b</field></doc>"))
+
+
+@pytest.mark.parametrize(
+    ("content", "records", "problems"),
+    [
+        ('[{"title": "가"}, {"title": "나"}]', 2, 0),
+        ('[\n{"title": "가"},\n{"title": "나"}\n]\n', 2, 0),
+        ('[{"title": "가"}]\n[{"title": "나"}]\n', 2, 0),
+        ('[]\n{"title": "나"}\n', 1, 1),
+        ("[]\nnull\n", 0, 2),
+    ],
+)
+def test_lists_in_a_file_of_json_lines(tmp_path: Path, content: str, records: int, problems: int) -> None:
+    """One list over all lines, or a list a line; a line that holds no record is named."""
+    read = list(read_records(put(tmp_path / "a.jsonl", content), "a.jsonl"))
+    assert sum(isinstance(each, Record) for each in read) == records
+    assert sum(isinstance(each, ReadProblem) and each.severity == "refused" for each in read) == problems

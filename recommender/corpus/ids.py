@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
+
+_NOT_WEB = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://|(?:file|data|about|blob|cid|mailto|javascript):", re.IGNORECASE)
 
 
 def digest(*parts: str) -> str:
@@ -30,6 +33,11 @@ def body_id(key: str) -> str:
 def list_id(related: str) -> str:
     """What holds the related list of a page that tells of no article; no given id begins like it."""
     return f"\x01{digest('list', related)[:16]}"
+
+
+def article_key(url: str | None) -> str | None:
+    """`url_key` of an address by which an article may be known; ``None`` for that of a file and the like."""
+    return None if not url or _NOT_WEB.match(url) else url_key(url)
 
 
 def url_key(url: str) -> str:

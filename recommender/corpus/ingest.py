@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from recommender.corpus.ids import body_key, headline_id, list_id, url_key
+from recommender.corpus.ids import article_key, body_key, headline_id, list_id
 from recommender.corpus.linkage import Change, prepare, settle
 from recommender.corpus.names import anchors
 from recommender.corpus.removal import barred, drop_if_empty
@@ -176,7 +176,7 @@ class Ingest:
         a = replace(a, outlet=self.outlets.name(a.outlet)) if a.outlet else a
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
-        address = url_key(a.url) if a.url else None
+        address = article_key(a.url)
         if self.stones.bars(Telling(given, headline, body, a.outlet or "", address or "")):
             self.barred += 1
             return False

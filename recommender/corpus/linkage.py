@@ -10,7 +10,7 @@ from typing import Any
 
 from recommender.corpus.components import Cluster, Facts, clusters
 from recommender.corpus.corrections import Chain, by_time, chains
-from recommender.corpus.ids import digest, headline_id, list_id, url_key
+from recommender.corpus.ids import article_key, digest, headline_id, list_id, url_key
 from recommender.corpus.names import aliases, anchors, name
 from recommender.text.dates import day_of
 
@@ -214,7 +214,7 @@ class _Writer:
         self.articles.append((
             article_id, main["id"], headline_id(headline) if headline else "", content,
             merged["title"], merged["outlet"], merged["author"], merged["published"], url,
-            url_key(url) if url else None, merged["section"], tags, merged["updated"],
+            article_key(url), merged["section"], tags, merged["updated"],
         ))  # fmt: skip
         self.members += [(article_id, 0, row["id"]) for row in rows]
         self.members += [(article_id, 1, row["id"]) for row in past]

@@ -102,7 +102,7 @@ def _pandas(value: dict[str, Any], columns: Columns) -> list[Any] | None:
         alike = all(isinstance(each, dict) and each.keys() == first.keys() for each in value.values())
         if alike and first and not any(key in _INSIDE for key in first):
             return [{name: each[key] for name, each in value.items()} for key in first]
-    if isinstance(first, list) and all(_cells(each, len(first)) for each in value.values()):
+    if isinstance(first, list) and first and all(_cells(each, len(first)) for each in value.values()):
         return [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
     return None
 

@@ -7,6 +7,7 @@ before its ending does, where its first bytes say it (`signs`).
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -213,10 +214,22 @@ def _decided(head: bytes, named: Reader | None) -> Reader | None:
     if sign == "html" and (named in _DATA or named is _TABLE_PAGE):
         return named  # the page of an error, or a table without the marks of a program
     if sign in ("json", "json-lines") and named is _JSON_LINES:
-        return _JSON if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[") else named
+        return _JSON if _opens_a_list(head) else named
     if sign == "mail" and named is _BY_SIGN["mhtml"]:
         return named
     return _BY_SIGN[sign]
+
+
+def _opens_a_list(head: bytes) -> bool:
+    """Whether a file begins with a list that goes on behind its first line, or is of one line."""
+    first, end, _ = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").partition(b"\n")
+    if not first.startswith(b"["):
+        return False
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return True
+    return not end
 
 
 def _table_in(head: bytes) -> Reader | None:

@@ -478,3 +478,9 @@ def test_a_locked_corpus_is_one_sentence(desk: Desk, monkeypatch: pytest.MonkeyP
     holder.execute("ROLLBACK")
     holder.close()
     assert desk.feed(BASE).articles_added == 1
+
+
+@pytest.mark.parametrize(("url", "count"), [("https://news.example/1", 1), ("file:///page.html", 2), ("cid:1", 2)])
+def test_an_address_of_the_web_alone_tells_what_an_article_is(desk: Desk, url: str, count: int) -> None:
+    desk.feed({"title": "방파제 등대 점등", "url": url}, {"title": "방파제 등대 점등 늦춰져", "url": url})
+    assert len(desk.all) == count
