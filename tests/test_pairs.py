@@ -110,3 +110,12 @@ def test_check_reads_decisions_and_removals_too(home: Path) -> None:
     states = {row["what"]: row["state"] for row in json.loads(done.stdout)}
     assert (states["data/related.jsonl"], states["data/removed.jsonl"]) == ("sound", "damaged")
     assert done.status == 1
+
+
+def test_a_last_line_without_an_end_gets_one(home: Path) -> None:
+    """As an editor or a copy may leave the file: the next decision stands on a line of its own."""
+    log = home / "data" / "related.jsonl"
+    assert run_cli(home, "related", "pin", "plant-1", "plant-2").status == 0
+    log.write_bytes(log.read_bytes().rstrip(b"\n"))
+    assert run_cli(home, "related", "undo").status == 0
+    assert [json.loads(line)["action"] for line in log.read_text("utf-8").splitlines()][-2:] == ["pin", "undo"]

@@ -6,7 +6,6 @@ decision on a pair counts. ``undo`` is a line too: it names the line that no lon
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -14,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, QueryError, reason
-from ..files.atomic import append
+from ..errors import InputError, QueryError
+from ..files.atomic import append_line
 from ..files.reading import LINES_LIMIT, read_text
 
 FILE = "related.jsonl"
@@ -83,16 +82,8 @@ class PairLog:
         """Writes ``decision`` with the present time behind all others, and syncs. Raises InputError if it cannot."""
         number = len(self.decisions) + 1
         decision = replace(decision, time=datetime.now(UTC).isoformat(timespec="seconds"), number=number)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("ab", buffering=0) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # two people's decisions do not cross
-                if PairLog.read(self.path).decisions != self.decisions:
-                    raise InputError(f"{self.path} was changed meanwhile; nothing is written.", "Ask again.")
-                append(self.path, file, json.dumps(decision.as_json(), ensure_ascii=False) + "\n")
-        except OSError as error:
-            hint = "Check space and permissions."
-            raise InputError(f"{self.path} cannot be written: {reason(error)}.", hint) from error
+        line = json.dumps(decision.as_json(), ensure_ascii=False)
+        append_line(self.path, line, lambda: PairLog.read(self.path).decisions == self.decisions)
         return decision
 
 

@@ -7,7 +7,6 @@ that no longer counts and the action that stood there.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -15,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ...errors import InputError, reason
-from ...files.atomic import append
+from ...errors import InputError
+from ...files.atomic import append_line
 from ...files.reading import LINES_LIMIT, read_bytes
 
 FILE = "edits.jsonl"
@@ -133,35 +132,12 @@ class EditLog:
 
         Raises InputError if the file cannot be written, or if it changed since it was read.
         """
-        import fcntl
-
-        try:
-            edit.as_line().encode()
-        except UnicodeEncodeError as error:
-            raise InputError(f"The edit holds what is no text: {edit.told()!a}.", "Give it in UTF-8.") from error
         edit = replace(edit, time=datetime.now(UTC).isoformat(timespec="seconds"), number=len(self.edits) + 1)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a+b", buffering=0) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # two people's edits do not cross
-                if EditLog.read(self.path).edits != self.edits:
-                    raise InputError(f"{self.path} was changed meanwhile; nothing is written.", "Ask again.")
-                ended = not file.seek(0, os.SEEK_END) or _last_byte(self.path) == b"\n"
-                append(self.path, file, f"{'' if ended else chr(10)}{edit.as_line()}\n")
-        except OSError as error:
-            raise InputError(
-                f"{self.path} cannot be written: {reason(error)}.", "Check space and permissions."
-            ) from error
+        append_line(self.path, edit.as_line(), lambda: EditLog.read(self.path).edits == self.edits)
         return EditLog(self.path, (*self.edits, edit))
 
 
 _HINT = "Mend or take out that line, or go back to an earlier state of the file."
-
-
-def _last_byte(path: Path) -> bytes:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1)
 
 
 def _edit(line: str, number: int, before: list[Edit]) -> Edit:
