@@ -19,7 +19,7 @@ from recommender.ranking.questions import _corrected
 from recommender.readers.formats.markdown import plain_text
 from recommender.readers.rules.authors import authors
 from recommender.readers.rules.bylines import (
-    _ROLES,
+    ROLES,
     is_person,
     lead_byline,
     line_byline,
@@ -258,7 +258,7 @@ FUNCTIONS: dict[str, Try] = {
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_that_make_patterns(name: str) -> None:
-    for unit in (*COMMON, "posco ", "포스코 ", "a ", "홍길동 기자 ", "홍길동·", "recycle", *_ROLES.split("|")[:3]):
+    for unit in (*COMMON, "posco ", "포스코 ", "a ", "홍길동 기자 ", "홍길동·", "recycle", *ROLES.split("|")[:3]):
         steady(FUNCTIONS[name], unit)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from recommender.readers.columns import Columns
-from recommender.readers.records import _INSIDE, _unwrapped, lacks, missing
+from recommender.readers.values import INSIDE, lacks, missing, unwrapped
 
 LIST_KEYS = ("articles", "items", "data", "records", "results", "documents", "docs", "rows", "news", "entries", "posts",
              "hits", "edges", "nodes", "stories", "contents", "list", "기사", "뉴스")  # fmt: skip
@@ -75,7 +75,7 @@ def _are_blocks(rows: list[Any], value: dict[str, Any], columns: Columns) -> boo
 
 def _inner(row: object, columns: Columns) -> list[Any]:
     """A list's entry, or the records of the entry where it is no article but holds some."""
-    if isinstance(row, dict) and len(lacks(_unwrapped(row, columns), columns)) == 2:
+    if isinstance(row, dict) and len(lacks(unwrapped(row, columns), columns)) == 2:
         rows = [each for rows in _lists(row, columns) for each in rows]
         return rows or [row]
     return [row]
@@ -100,7 +100,7 @@ def _pandas(value: dict[str, Any], columns: Columns) -> list[Any] | None:
     first = next(iter(value.values()))
     if isinstance(first, dict):
         alike = all(isinstance(each, dict) and each.keys() == first.keys() for each in value.values())
-        if alike and first and not any(key in _INSIDE for key in first):
+        if alike and first and not any(key in INSIDE for key in first):
             return [{name: each[key] for name, each in value.items()} for key in first]
     if isinstance(first, list) and first and all(_cells(each, len(first)) for each in value.values()):
         return [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
@@ -154,7 +154,7 @@ def _other_type(row: object) -> bool:
 
 def _article(value: dict[str, Any], columns: Columns) -> bool:
     """Whether an object tells of an article: a title or a body, and one thing more."""
-    plain = _unwrapped({key: each for key, each in value.items() if not missing(each)}, columns)
+    plain = unwrapped({key: each for key, each in value.items() if not missing(each)}, columns)
     lacking = lacks(plain, columns)
     if len(lacking) == 2:
         return False

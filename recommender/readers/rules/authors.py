@@ -23,7 +23,7 @@ def authors(value: str) -> str:
     if _is_list(value):
         value = ";".join(one or other for one, other in _QUOTED.findall(value))
     value = _ADDRESS.sub(" ", MAIL.sub(" ", value))
-    role = bylines._ROLE.search(value) is not None
+    role = bylines.ROLE.search(value) is not None
     names = [name for part in _PARTED.split(value) if (name := _one(part.strip(), role))]
     return "·".join(dict.fromkeys(names))
 
@@ -44,13 +44,13 @@ def _named(part: str) -> str | None:
     words = re.split(r"[\s()\[\]=]+", part)
     if len(words) > 5:
         return None
-    left = [name for word in words if (name := re.sub(rf"(?:{bylines._ROLES})$", "", word))]
+    left = [name for word in words if (name := re.sub(rf"(?:{bylines.ROLES})$", "", word))]
     left = [word for word in left if _NAME.fullmatch(word) and not _no_name(word)]
     return left[0] if len(left) == 1 else None
 
 
 def _no_name(word: str) -> bool:
-    return word in REGIONS or bool(bylines._MEDIA.fullmatch(word) or bylines._DESK.fullmatch(word))
+    return word in REGIONS or bool(bylines.MEDIA.fullmatch(word) or bylines.DESK.fullmatch(word))
 
 
 def _bylined(part: str) -> str | None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from recommender.readers.rules.regions import REGIONS
 
-_ROLES = (
+ROLES = (
     r"(?:선임|수석|수습|인턴|객원|전문|시민|명예|편집|취재|사진|영상|본지|지역)?기자|특파원|논설위원|"
     r"논설실장|편집위원|편집국장|"
     r"편집인|본부장|부국장|국장|부장|차장|팀장|리포터|통신원|칼럼니스트|앵커|PD|에디터"
 )
-_ROLE = re.compile(_ROLES)
+ROLE = re.compile(ROLES)
 _DESKS = (
     r"(?:정치|경제|사회|문화|국제|산업|체육|스포츠|전국|지역|편집|사진|디지털|과학|생활|금융|증권|부동산|교육|"
     r"의학|의료|환경|"
@@ -30,9 +30,9 @@ _NAMES = rf"{_NAME}(?:[·,ㆍ/] ?{_NAME}){{0,3}}"
 _SPACED = rf"{_NAME}(?:[·,ㆍ/] ?{_NAME}| {_NAME}(?= |[·,ㆍ/])){{0,3}}"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _PAIRS = dict(zip("[【(（〔［<", "]】)）〕］>", strict=True))
-_MORE = rf"(?:(?: ?[·,ㆍ/&] ?| )(?:{_NAMES}) ?(?:{_ROLES})){{0,3}}"
-_PEOPLE = rf"(?:{_NAMES}) ?(?:{_ROLES}){_MORE}"
-_AFTER = re.compile(rf"(?P<names>(?:{_NAMES}|{_SPACED}) ?(?:{_ROLES}){_MORE})(?: ?[=:]| ) ?|(?P<bare>{_NAME}) ?= ?")
+_MORE = rf"(?:(?: ?[·,ㆍ/&] ?| )(?:{_NAMES}) ?(?:{ROLES})){{0,3}}"
+_PEOPLE = rf"(?:{_NAMES}) ?(?:{ROLES}){_MORE}"
+_AFTER = re.compile(rf"(?P<names>(?:{_NAMES}|{_SPACED}) ?(?:{ROLES}){_MORE})(?: ?[=:]| ) ?|(?P<bare>{_NAME}) ?= ?")
 _PLAIN = re.compile(rf"(?:(?P<before>[가-힣A-Za-z0-9]{{2,15}}) ?[=/| ] ?)?(?P<names>{_PEOPLE}) ?= ?(?=\S)")
 _JOINED = re.compile(rf"(?P<before>[가-힣A-Za-z0-9]{{2,15}}) ?= ?(?P<names>{_PEOPLE})(?: ?[/|:] ?| )(?=\S)")
 _UNPLACED = re.compile(rf"(?P<names>{_PEOPLE}) ?= ?(?=\S)")
@@ -48,17 +48,17 @@ _ROLE_FIRST = re.compile(rf"(?:취재)?(?:기자|글|작성자|글쓴이|기자�
 _PLACED = re.compile(r"(?P<place>[가-힣]{2,4}) ?= ?(?P<outlet>[가-힣A-Za-z0-9]{2,15})")
 _TEAM = re.compile(r"[가-힣]{0,6}(?:취재팀|취재부|특별취재반)")
 _NO_NAME = re.compile(r"기사 ?제보|제보|문의|구독|광고|편집부|편집국|보도국|독자|이메일|메일")
-_DESK = re.compile(r"\S*(?:부|팀|국|본부|지국|지사|취재|주재|센터|데스크|기획|단독|종합|속보|포토)")
+DESK = re.compile(r"\S*(?:부|팀|국|본부|지국|지사|취재|주재|센터|데스크|기획|단독|종합|속보|포토)")
 MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _TRAILING = re.compile(
-    rf"(?<=[.”\"]) ?[/=<(\[]? ?(?:[가-힣]{{2,4}} ?[=/] ?)?(?P<names>{_NAMES}) ?(?:{_ROLES}) ?[>)\]/]? ?"
+    rf"(?<=[.”\"]) ?[/=<(\[]? ?(?:[가-힣]{{2,4}} ?[=/] ?)?(?P<names>{_NAMES}) ?(?:{ROLES}) ?[>)\]/]? ?"
     rf"(?:[(<]?{MAIL.pattern}[)>]?)?$"
 )
 _LABEL = re.compile(
     r"(?:글|사진|글·사진|글ㆍ사진|글/사진|취재|기자명|기자|작성자|글쓴이|by|reporter|정리|영상)",
     re.IGNORECASE,
 )
-_HINT = re.compile(rf"{_ROLES}|취재|@|기자명|작성자|글|by |reporter", re.IGNORECASE)
+_HINT = re.compile(rf"{ROLES}|취재|@|기자명|작성자|글|by |reporter", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s=|ㅣ/·ㆍ()（）,:\[\]【】<>ⓒ©]+")
 _PERSON = r"[A-Z][A-Za-z'’-]{1,20}(?: [A-Z][A-Za-z'’.-]{0,20}){1,3}"
 _ENGLISH_ROLE = re.compile(
@@ -75,7 +75,7 @@ _NAME_AND_OUTLET = re.compile(
     rf"(?P<name>{_PERSON}(?:(?:, and| and| &) {_PERSON})?)(?:,| \||,? for(?: the)?| [-–—/•·]) "
     r"(?P<outlet>[A-Z][A-Za-z0-9.&'’-]{1,20}(?: [A-Z][A-Za-z0-9.&'’-]{1,20}){0,3})"
 )
-_MEDIA = re.compile(r"\S*(?:뉴스|일보|신문|경제|저널|타임스|타임즈|투데이|매일|방송|통신|미디어|데일리|"
+MEDIA = re.compile(r"\S*(?:뉴스|일보|신문|경제|저널|타임스|타임즈|투데이|매일|방송|통신|미디어|데일리|"
                     r"뉴시스|뉴스1|뉴스핌|TV|"
                     r"NEWS|News|헤럴드|포스트|프레스|프레시안|닷컴|연합|경향|한겨레|위클리|매거진|KBS|"
                     r"MBC|SBS|YTN)\S*")  # fmt: skip
@@ -94,7 +94,7 @@ class Byline:
 def without_role(author: str) -> str:
     """A name without ``기자`` and its like."""
     author = author[:80].strip()
-    bare = re.sub(rf"(?: ?(?:{_ROLES})| {_DESK_ROLE.pattern})$", "", author)
+    bare = re.sub(rf"(?: ?(?:{ROLES})| {_DESK_ROLE.pattern})$", "", author)
     return bare.strip() or author
 
 
@@ -137,14 +137,14 @@ def _english_people(names: str) -> str:
 
 def _people(names: str) -> str:
     """Names without their roles, joined by ``·``."""
-    words = [word for word in re.split(r"[\s·,ㆍ/&]+", names) if not _ROLE.fullmatch(word)]
-    bare = [re.sub(rf"(?<=[가-힣]{{2}})(?:{_ROLES})$", "", word) for word in words]
+    words = [word for word in re.split(r"[\s·,ㆍ/&]+", names) if not ROLE.fullmatch(word)]
+    bare = [re.sub(rf"(?<=[가-힣]{{2}})(?:{ROLES})$", "", word) for word in words]
     return "·".join(dict.fromkeys(word for word in bare if word))
 
 
 def _is_outlet_tag(inside: str, rest: str) -> bool:
     """``[가나경제] 포항시는 …다.``: one word that names an outlet, and no section, before a sentence."""
-    one = re.fullmatch(r"[^\s=]{4,}(?<!DB)(?<!자료)", inside) is not None and not _DESK.fullmatch(inside)
+    one = re.fullmatch(r"[^\s=]{4,}(?<!DB)(?<!자료)", inside) is not None and not DESK.fullmatch(inside)
     sentence = len(rest) >= 25 and re.search(r"[^.]\.[\"”’')]{0,2}$", rest) is not None
     return one and sentence and rest[0] not in _PAIRS and not re.fullmatch(rf"{_DESKS}{{1,2}}", inside)
 
@@ -189,13 +189,13 @@ def is_person(line: str) -> bool:
 
 def outlet_alone(line: str) -> str | None:
     """What stands beside a date on its line, if it looks like an outlet: ``경북매일 | 등록 11.01``."""
-    return line if _MEDIA.fullmatch(line) and len(line) <= 20 and not _DESK.fullmatch(line) else None
+    return line if MEDIA.fullmatch(line) and len(line) <= 20 and not DESK.fullmatch(line) else None
 
 
 def _outlet_of(words: list[str]) -> str | None:
     """The outlet among the words beside a reporter's name; desks and places are none."""
-    words = [word for word in words if word not in REGIONS and not _DESK.fullmatch(word)]
-    if media := [word for word in words if _MEDIA.fullmatch(word)]:
+    words = [word for word in words if word not in REGIONS and not DESK.fullmatch(word)]
+    if media := [word for word in words if MEDIA.fullmatch(word)]:
         return " ".join(media)
     return words[0] if len(words) == 1 else None
 
@@ -211,20 +211,16 @@ def _spare(tokens: list[str], author: str) -> int:
     """Words that are no part of a byline as we know them."""
     names = re.split(r"[·,ㆍ/ ]+", author)
     return sum(
-        not (t in names or t in REGIONS or _ROLE.fullmatch(t) or _DESK_ROLE.fullmatch(t)
-             or _LABEL.fullmatch(t) or _MEDIA.fullmatch(t)
-             or any(t.startswith(n) and _ROLE.fullmatch(t[len(n):]) for n in names))
+        not (t in names or t in REGIONS or ROLE.fullmatch(t) or _DESK_ROLE.fullmatch(t)
+             or _LABEL.fullmatch(t) or MEDIA.fullmatch(t)
+             or any(t.startswith(n) and ROLE.fullmatch(t[len(n):]) for n in names))
         for t in tokens
     )  # fmt: skip
 
 
 def _inside(text: str) -> tuple[str | None, str | None, bool]:
     """Outlet and author of a byline's inside, and whether a role or a ``place=outlet`` says it is one."""
-    if (
-        (match := _PLACED.fullmatch(text))
-        and _MEDIA.fullmatch(match["outlet"])
-        and not _MEDIA.fullmatch(match["place"])
-    ):
+    if (match := _PLACED.fullmatch(text)) and MEDIA.fullmatch(match["outlet"]) and not MEDIA.fullmatch(match["place"]):
         return match["outlet"], None, True
     tokens = [t for t in _SPLIT.split(text) if t]
     authors: list[str] = []
@@ -232,10 +228,10 @@ def _inside(text: str) -> tuple[str | None, str | None, bool]:
     role = False
     labelled = False
     for token in tokens:
-        stuck = re.fullmatch(rf"({_NAME}?)({_ROLES})", token)
+        stuck = re.fullmatch(rf"({_NAME}?)({ROLES})", token)
         if _TEAM.fullmatch(token):
             authors, role = [token], True
-        elif _ROLE.fullmatch(token) or (rest and _DESK_ROLE.fullmatch(token)):
+        elif ROLE.fullmatch(token) or (rest and _DESK_ROLE.fullmatch(token)):
             role = True
             authors += _before_role(rest, text, bool(authors))
         elif stuck and re.fullmatch(_NAME, stuck[1]):
@@ -249,7 +245,7 @@ def _inside(text: str) -> tuple[str | None, str | None, bool]:
         authors, role, rest = rest, True, []
     outlets = [t for t in rest if t not in REGIONS]
     placed = "=" in text and len(rest) > len(outlets) and len(outlets) == 1
-    media = any(_MEDIA.fullmatch(t) for t in outlets) and len(outlets) <= 2 and len(text) <= 20
+    media = any(MEDIA.fullmatch(t) for t in outlets) and len(outlets) <= 2 and len(text) <= 20
     outlet = " ".join(outlets) if outlets and (role or placed or media) and len(outlets) <= 3 else None
     return outlet, "·".join(dict.fromkeys(authors)) or None, role or placed
 
@@ -268,7 +264,7 @@ def _has_surname(token: str) -> bool:
 
 
 def _is_name(token: str) -> bool:
-    return re.fullmatch(_NAME, token) is not None and not _MEDIA.fullmatch(token) and token not in REGIONS
+    return re.fullmatch(_NAME, token) is not None and not MEDIA.fullmatch(token) and token not in REGIONS
 
 
 def _pulled(rest: list[str], text: str, last: str = "") -> list[str]:

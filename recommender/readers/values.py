@@ -1,0 +1,134 @@
+"""Values of the records of data files: what is missing, where in an object its text is, what a wrapper holds."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from recommender.readers.columns import Columns, plain_name
+
+_MISSING = frozenset(("nan", "null", "none", "nat", "na", "<na>", "n/a", "#n/a"))
+"""What programs print where they know nothing, in small letters; it counts only as the whole of a value."""
+_WRAPPERS = ("_source", "fields", "attributes", "node", "article", "post", "news", "doc", "document", "item", "record",
+             "story", "entry", "data", "content", "payload", "value", "metadata", "meta", "info", "head")  # fmt: skip
+"""Keys of an object that holds what is told of the article."""
+INSIDE = (
+    "rendered", "main", "name", "text", "value", "original", "title", "html", "plain", "#text", "_", "$t", "#cdata",
+    "__cdata", "#cdata-section", "raw", "default", "full", "content", "body", "plaintext", "headline",
+    "$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "ko", "ko-KR", "ko_KR", "kor", "url", "href",
+    "paragraphs", "sections", "form", "sentence", "context", "blocks", "children", "summary", "data", "term", "label",
+)  # fmt: skip
+"""Where in an object its text is, the best first."""
+_DEPTH = 8
+_ITEM = re.compile(r"'(?P<one>(?:[^'\\]|\\.)*+)'|\"(?P<two>(?:[^\"\\]|\\.)*+)\"", re.DOTALL)
+_PRINTED = re.compile(
+    r"\[\s*+(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")"
+    r"(?:,\s*+(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"))*+\s*+\]",
+    re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\([n'\"\\])")
+_NO_TEXT = ("image", "photo", "picture", "video", "audio", "gallery", "ad", "advert", "embed", "iframe", "html_embed")
+_HEADS, _TEXTS = ("headline", "heading", "title", "subtitle"), ("paragraphs", "sentences", "blocks")
+
+
+def unlisted(text: str) -> str:
+    """The texts of a list that a program printed into a cell, ``['가', '나']``, a line each; another text as it is."""
+    if text[1:2] not in ("'", '"') or not _PRINTED.fullmatch(text.strip()):
+        return text
+    found = [match["one"] or match["two"] or "" for match in _ITEM.finditer(text)]
+    return "\n".join(_ESCAPED.sub(lambda at: "\n" if at[1] == "n" else at[1], each) for each in found)
+
+
+def missing(value: object) -> bool:
+    """Whether a value says that nothing is known: null, a number that is none, or a word such as ``NaN``."""
+    if isinstance(value, str):
+        return len(value) < 20 and value.strip().casefold() in _MISSING
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def text_of(value: object, depth: int = 0) -> str | None:
+    """The text of a value, of a list's entries on lines of their own or of the part of an object that holds it.
+
+    ``None`` if it holds none.
+    """
+    if isinstance(value, str):
+        return "" if missing(value) else value
+    if isinstance(value, bool) or value is None or depth > _DEPTH:
+        return None
+    if isinstance(value, int | float):
+        return str(value) if not missing(value) else ""
+    if isinstance(value, list | tuple):
+        found = [text for each in _main_of(value) if (text := text_of(each, depth + 1))]
+        return "\n".join(found) if found or not value else None
+    if isinstance(value, dict):
+        return _part(value, depth) or next((t for key in INSIDE if (t := text_of(value.get(key), depth + 1))), None)
+    return str(value)
+
+
+def _part(value: dict[str, Any], depth: int) -> str:
+    """The heading and the paragraphs of a part of a body; empty where the object is none."""
+    texts = next((value[key] for key in _TEXTS if isinstance(value.get(key), list)), None)
+    if texts is None:
+        return ""
+    head = next((text for key in _HEADS if (text := text_of(value.get(key), depth + 1))), "")
+    return "\n".join(filter(None, (head, text_of(texts, depth + 1))))
+
+
+def _main_of(values: Sequence[object]) -> Sequence[object]:
+    """The entries that call themselves the main ones, ``{"role": "main"}``, where some do; else those of text."""
+    main = [each for each in values if isinstance(each, dict) and each.get("role") == "main"]
+    return main or [each for each in values if not (isinstance(each, dict) and each.get("type") in _NO_TEXT)]
+
+
+def flattened(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
+    """A record without what is missing; what stands in objects of it stands beside the rest as ``outer.inner``."""
+    nested = False
+    found = {}
+    for key, value in values.items():
+        if type(value) is str:
+            if len(value) >= 20 or not missing(value):
+                found[key] = value
+        elif not missing(value):
+            nested = nested or type(value) is dict
+            found[key] = value
+    return _flat(unwrapped(found, columns)) if nested else found
+
+
+def unwrapped(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
+    """The record with what a wrapper such as ``_source`` tells, where it does not tell it itself."""
+    lacking = lacks(values, columns)
+    if not lacking:
+        return values
+    for key in _WRAPPERS:
+        inner = values.get(key)
+        if isinstance(inner, dict) and any(columns.names(each, *lacking) for each in inner):
+            inner = unwrapped({k: v for k, v in inner.items() if not missing(v)}, columns)
+            outer = {k: v for k, v in values.items() if k != key}
+            return {**outer, **inner}
+    return values
+
+
+def lacks(values: Mapping[str, object], columns: Columns) -> tuple[str, ...]:
+    """Which of title and body a record does not tell as text."""
+    found = {
+        name for key, value in values.items() for name in ("title", "body")
+        if columns.names(key, name) and text_of(value) and not (name == "title" and is_weak(key))
+    }  # fmt: skip
+    return tuple(name for name in ("title", "body") if name not in found)
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key names anything: what stands there is a title only beside a body."""
+    return plain_name(key) == "name"
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    found = dict(values)
+    for key, value in values.items():
+        if isinstance(value, dict) and len(value) <= 30:
+            for inner, each in value.items():
+                if not missing(each) and not isinstance(each, dict | list):
+                    found.setdefault(f"{key}.{inner}", each)
+    return found
