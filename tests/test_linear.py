@@ -199,7 +199,10 @@ def steady(call: Try, unit: str, cleaned: bool = False, as_bytes: bool = False) 
         if seconds(call, text.encode() if as_bytes else text) > 0.008:
             long: Any = grown(unit, SIZE, cleaned)[end]
             few = min(seconds(call, text.encode() if as_bytes else text) for _ in range(3))
-            many = min(seconds(call, long.encode() if as_bytes else long) for _ in range(2))
+            tries = (seconds(call, long.encode() if as_bytes else long) for _ in range(6))  # a busy machine slows a few
+            many = next(tries)
+            while many >= min(1, 30 * few + 0.02) and (again := next(tries, None)) is not None:
+                many = min(many, again)
             assert many < 1, f"{unit!r}: {many:.2f} s"
             assert many < 30 * few + 0.02, f"{unit!r}: {few:.4f} s, then {many:.3f} s"
 

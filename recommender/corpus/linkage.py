@@ -37,8 +37,11 @@ class Change:
     unlike: list[tuple[int, int]] = field(default_factory=list)
 
 
-def settle(connection: sqlite3.Connection) -> Change:
-    """Derive every article within reach of the anchors in ``touched``, in the caller's transaction."""
+def settle(connection: sqlite3.Connection, texts: sqlite3.Connection | None = None) -> Change:
+    """Derive every article within reach of the anchors in ``touched``, in the caller's transaction.
+
+    Where records are copies without their bodies, those stand in ``texts``.
+    """
     _reach(connection)
     connection.execute(
         "INSERT OR IGNORE INTO gone SELECT r.article, a.content FROM reached JOIN records r USING (id) "
@@ -47,7 +50,7 @@ def settle(connection: sqlite3.Connection) -> Change:
     before = dict(connection.execute("SELECT article, content FROM gone"))
     for table, column in (("listings", "article"), ("names", "article"), ("articles", "id")):
         connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT article FROM gone)")
-    writer = _Writer(connection, before)
+    writer = _Writer(connection, before, texts or connection)
     for component in _components(connection):
         writer.component(component)
     writer.flush()
@@ -145,6 +148,7 @@ class _Writer:
 
     connection: sqlite3.Connection
     before: dict[str, str]
+    texts: sqlite3.Connection
     change: Change = field(default_factory=Change)
     articles: list[tuple[Any, ...]] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
@@ -192,7 +196,7 @@ class _Writer:
         titled = next((facts.record for facts in cluster.members if facts.headline), cluster.main)
         bodied = next((facts.record for facts in cluster.members if facts.body), cluster.main)
         one = "SELECT title, body FROM records WHERE id = ?"
-        title, body = (self.connection.execute(one, (record,)).fetchone() for record in (titled, bodied))
+        title, body = (self.texts.execute(one, (record,)).fetchone() for record in (titled, bodied))
         return title[0] or "", body[1]
 
     def _article(self, article_id: str, chain: Chain, every: dict[int, Row]) -> str:

@@ -26,15 +26,8 @@ _DERIVED = {
     "listings": "SELECT * FROM listings ORDER BY article, position",
     "records": "SELECT id, article, old FROM records ORDER BY id",
 }
-# Bodies are compared where an id or an address came again.
-_AGAIN = (
-    "SELECT id FROM records WHERE given IN "
-    "(SELECT given FROM records WHERE given != '' GROUP BY 1 HAVING count(*) > 1) "
-    "OR url_key IN (SELECT url_key FROM records WHERE url_key IS NOT NULL GROUP BY 1 HAVING count(*) > 1)"
-)
 _RECORD = (
-    "SELECT id, source, line, kind, given, title_key, body_key, digest, title, "
-    f"CASE WHEN id IN ({_AGAIN}) THEN body ELSE '' END, outlet, author, published, url, "
+    "SELECT id, source, line, kind, given, title_key, body_key, digest, title, '', outlet, author, published, url, "
     "section, tags, '', '', NULL, related, updated, read, url_key, NULL, 0 FROM records"
 )
 
@@ -113,7 +106,7 @@ def _articles(connection: sqlite3.Connection) -> str:
 
 
 def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """A corpus in memory with the records of ``connection``, without their texts, settled as if just read."""
+    """A corpus in memory with the records of ``connection``, without their bodies, settled as if just read."""
     made = connect(":memory:", create=True)
     prepare(made)
     made.execute("BEGIN")
@@ -124,7 +117,7 @@ def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
         rows = [(name, strong, number) for name, strong in names.items()]
         made.executemany("INSERT INTO anchors VALUES (?, ?, ?)", rows)
     made.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors")
-    settle(made)
+    settle(made, texts=connection)
     made.execute("COMMIT")
     return made
 

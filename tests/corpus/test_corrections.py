@@ -166,3 +166,14 @@ def test_the_date_of_change_has_many_names(tmp_path: Path, key: str) -> None:
         assert held(corpus) == [("1001", LATER["title"])]
         (article,) = corpus.articles()
         assert article.updated == "2024-08-06T10:00"
+
+
+def test_a_text_that_another_record_of_the_cluster_says_is_compared_in_the_check_too(tmp_path: Path) -> None:
+    with Corpus.open(":memory:") as corpus:
+        feed(
+            corpus, tmp_path, "all.jsonl",
+            {"id": "b", "body": "본문 둘", "updated": "2024-09-01"},
+            {"body": "본문 둘", "url": "u/1", "updated": "2024-09-02"},
+            {"id": "a", "body": "본문 하나", "url": "u/1", "updated": "2024-09-03"},
+        )  # fmt: skip
+        assert held(corpus) == [("a", None)]
