@@ -66,8 +66,10 @@ def _kiwi(names: tuple[tuple[str, str], ...]) -> Any:
 _open = morphology.open_kiwi
 
 
-def _shared_kiwi(aliases: Aliases, workers: int = 1) -> Any:
+def _shared_kiwi(aliases: Aliases, workers: int = 1, user_words: Iterable[str] = ()) -> Any:
     """Loading Kiwi takes seconds; one is enough for all small models of a test run."""
+    if words := tuple(user_words):
+        return _open(aliases, workers, words)
     return _kiwi(tuple(sorted(aliases.names.items())))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from kiwipiepy import Kiwi, Token
 
@@ -29,10 +30,18 @@ _FIELD_WORDS = (
 )
 
 
-def open_kiwi(aliases: Aliases, workers: int = 1) -> Kiwi:
-    """A Kiwi that knows the canonical names of the alias table as single words."""
+def open_kiwi(aliases: Aliases, workers: int = 1, user_words: Iterable[str] = ()) -> Kiwi:
+    """A Kiwi that knows the canonical names of the alias table, and ``user_words``, as single words.
+
+    The last one that was opened is kept: to open one and to ask it first takes 3 seconds.
+    """
+    return _opened(tuple(sorted({*_FIELD_WORDS, *aliases.names.values(), *user_words})), workers)
+
+
+@lru_cache(maxsize=1)
+def _opened(words: tuple[str, ...], workers: int) -> Kiwi:
     kiwi = Kiwi(num_workers=workers)
-    for word in sorted({*_FIELD_WORDS, *aliases.names.values()}):
+    for word in words:
         kiwi.add_user_word(word, "NNP", 3.0)
     return kiwi
 
@@ -80,12 +89,28 @@ def _run_words(run: list[Token]) -> list[str]:
     return parts
 
 
-def learn_lexicon(texts: Iterable[str], aliases: Aliases, workers: int = 1) -> Lexicon:
+def learn_lexicon(texts: Iterable[str], aliases: Aliases, workers: int = 1, user_words: Iterable[str] = ()) -> Lexicon:
     """The lexicon of a corpus: each distinct eojeol is analysed once, in sorted order."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(spelled(text, aliases))
     distinct = sorted(counts)
-    kiwi = open_kiwi(aliases, workers)
+    kiwi = open_kiwi(aliases, workers, user_words)
     parses = {e: parse_of(e, tokens) for e, tokens in zip(distinct, kiwi.tokenize(distinct), strict=True)}
     return Lexicon.learn(parses, counts)
+
+
+@lru_cache(maxsize=4)
+def _met(names: tuple[tuple[str, str], ...], user_words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The words of the eojeols read so far, by all who read with these names and words."""
+    return {}
+
+
+def read_words(texts: Sequence[str], aliases: Aliases, user_words: Sequence[str] = ()) -> list[list[str]]:
+    """The words of each text, in order, with no lexicon learned before: what one learned of these texts would say."""
+    met = _met(tuple(sorted(aliases.names.items())), tuple(user_words))
+    spoken = [spelled(text, aliases) for text in texts]
+    fresh = sorted({eojeol for text in spoken for eojeol in text} - met.keys())
+    kiwi = open_kiwi(aliases, user_words=user_words)
+    met.update((e, parse_of(e, tokens).words) for e, tokens in zip(fresh, kiwi.tokenize(fresh), strict=True))
+    return [[word for eojeol in text for word in met[eojeol]] for text in spoken]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.cluster import KMeans
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..arrays.kernels import Floats, unit_rows
 from .neighbour_graph import Graph, Labels
@@ -18,6 +21,8 @@ _GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or
 _GAIN_KEPT = 0.03  # the same for clusters that there were before
 _STAY = 0.1  # of the best modularity that it may cost to keep the clusters there were
 _ROUNDS = 10
+_LEAST = 3  # rows that can be more than one cluster
+_EXACT = 1e-4  # by how much the length of a unit row may differ from 1
 
 
 class Clusterer(Protocol):
@@ -31,22 +36,39 @@ class Clusterer(Protocol):
         ...
 
 
-class WardModularity:
+class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     """Ward's tree over small clusters, cut where the graph of nearest neighbours falls apart best.
 
     Every cut of 2 to ``most`` clusters is settled (each row goes to its nearest centre until none moves) and
     judged by modularity; of the cuts within half a percent of the best the one with the fewest clusters wins.
     ``start`` (n,) are the clusters that there were before, -1 for rows of none: they stay, unless the cut
     found afresh is better by a tenth. In either case clusters are then halved and joined where modularity
-    gains a percent by it, or three percent if they were there before. ``fit`` wants (n, d) unit rows and
-    leaves ``labels_`` (n,) and ``centres_`` (k, d).
+    gains a percent by it, or three percent if they were there before. ``fit`` takes (n, d) rows, of which their
+    direction counts, and leaves ``labels_`` (n,) and ``centres_`` (k, d). A clusterer of scikit-learn, and what
+    BERTopic takes as its ``hdbscan_model``: every row is in a cluster, and ``predict`` knows new ones.
     """
 
     def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
         self.most, self.seed, self.start = most, seed, start
 
     def fit(self, rows: Floats, y: Any = None) -> WardModularity:
-        """The same rows in the same order give the same clusters."""
+        """The same rows in the same order give the same clusters. Fewer than three are one. Raises ValueError for rows
+        that are no numbers, or not finite."""
+        rows = _directions(validate_data(self, rows, dtype=[np.float64, np.float32]))
+        if len(rows) < _LEAST:
+            self.labels_ = np.zeros(len(rows), dtype=np.int64)
+        else:
+            self._fit(rows)
+        self.centres_ = centres_of(rows, self.labels_)
+        return self
+
+    def predict(self, rows: Floats) -> Labels:
+        """(n,) the cluster with the nearest centre. Raises NotFittedError before ``fit``."""
+        check_is_fitted(self)
+        given = _directions(validate_data(self, rows, dtype=[np.float64, np.float32], reset=False))
+        return np.asarray((given @ self.centres_.T).argmax(axis=1), dtype=np.int64)
+
+    def _fit(self, rows: Floats) -> None:
         graph = Graph.of(rows)
         self.labels_ = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
         if self.start is not None and (held := self.start >= 0).any():
@@ -54,8 +76,6 @@ class WardModularity:
             kept = self._mended(rows, settled(rows, _nearest(rows, centres)), graph, _GAIN_KEPT)
             if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(self.labels_):
                 self.labels_ = kept
-        self.centres_ = centres_of(rows, self.labels_)
-        return self
 
     def _fresh(self, rows: Floats, graph: Graph) -> Labels:
         grains = min(_GRAINS, max(1, len(rows) // 3))
@@ -98,6 +118,14 @@ class WardModularity:
             if graph.modularity(cut) > least:
                 found.append(cut)
         return found
+
+
+def _directions(rows: NDArray[np.floating]) -> Floats:
+    """Unit rows, float32: the rows themselves where they are."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    if rows.dtype == np.float32 and (np.abs(lengths - 1) < _EXACT).all():
+        return np.ascontiguousarray(rows)
+    return unit_rows(rows)
 
 
 def joined(labels: Labels, graph: Graph) -> Labels:

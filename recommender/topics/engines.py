@@ -1,12 +1,9 @@
-"""The door to UMAP and BERTopic, which talk of libraries that we do not use when they are loaded."""
+"""The door to UMAP, which talks of libraries that we do not use when it is loaded."""
 
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .clusterer import Clusterer
+from typing import Any
 
 
 def open_umap(**options: Any) -> Any:
@@ -15,19 +12,3 @@ def open_umap(**options: Any) -> Any:
         warnings.simplefilter("ignore")
         from umap import UMAP
     return UMAP(**options)
-
-
-def open_bertopic(clusterer: Clusterer, vectorizer: Any) -> Any:
-    """A BERTopic that is given vectors and leaves them as they are."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from bertopic import BERTopic
-        from bertopic.dimensionality import BaseDimensionalityReduction
-    return BERTopic(
-        language="korean",
-        embedding_model=None,
-        umap_model=BaseDimensionalityReduction(),
-        hdbscan_model=clusterer,
-        vectorizer_model=vectorizer,
-        calculate_probabilities=False,
-    )

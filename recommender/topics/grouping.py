@@ -1,4 +1,4 @@
-"""Groups articles into topics: BERTopic over vectors of our own, with an answer at every size."""
+"""Groups articles into topics over vectors of our own, with an answer at every size."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
-from sklearn.feature_extraction.text import CountVectorizer
 
 from ..arrays.hash_sample import lots, sampled
 from ..arrays.kernels import Floats
 from ..config import Recipe
 from ..index.links import Links
 from ..text.analyzer import Analyzer
+from ..text.kiwi import open_kiwi
 from .blend import blended, joined
 from .clusterer import Clusterer, WardModularity, centres_of
-from .engines import open_bertopic
 from .features import topic_vectors, topic_words
 from .layout2d import positions
 from .levels import levels_of
@@ -27,7 +26,6 @@ from .neighbour_graph import Labels
 from .topic import NO_TOPIC, Outlier, Topic, TopicModel
 
 _FEW = 30  # below this many articles there is no graph whose parts could be judged
-_MANY = 1_500  # articles from which BERTopic runs the clusterer; the partition is the same, and it takes long to load
 _FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
 _MARGIN = 0.02  # lead over the second topic below which an article stands between the two
 _ALIKE = 0.15  # mean cosine at which few articles are joined
@@ -65,9 +63,9 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
 
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
-    ``WardModularity`` forms topics from at most ``recipe.topic_sample`` originals (put into BERTopic where there are
-    many), and every article joins the topic with the nearest centre if that is convincing. A near-copy shares its
-    original's. What is found is then cut or joined to two levels (``levels_of``).
+    ``WardModularity`` forms topics from at most ``recipe.topic_sample`` originals, and every article joins the topic
+    with the nearest centre if that is convincing. A near-copy shares its original's. What is found is then cut or
+    joined to two levels (``levels_of``).
     """
     words = topic_words(reading.titles, reading.bodies)
     drawn = lots(reading.ids, recipe.seed)
@@ -87,7 +85,7 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     if len(sample) < _FEW:
         labels = _few(vectors[sample], recipe.topics_most)
     else:
-        labels = _many(vectors[sample], [words[row] for row in sample], reading.before[sample], recipe)
+        labels = _many(vectors[sample], reading.before[sample], recipe)
     if not (labels != NO_TOPIC).any():
         return Grouped(topics)
     held = labels != NO_TOPIC
@@ -99,7 +97,9 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
         reading.broad_before,
     )  # fmt: skip
     topics = replace(topics, topic_of=levels.fine.astype(np.int32), broad_first=levels.broad_first)
-    return _described(topics, levels.broad, reading, words, vectors, analyzer)
+    kiwi = open_kiwi(analyzer.aliases, recipe.workers)
+    headlines = Headlines.of(reading.shown, words, analyzer, reading.duplicate_of, kiwi)
+    return _described(topics, levels.broad, reading, headlines, vectors)
 
 
 def _originals(duplicate_of: NDArray[np.int32]) -> list[int]:
@@ -122,14 +122,10 @@ def _few(rows: Floats, most: int) -> Labels:
     return np.asarray(renumber[joined.labels_], dtype=np.int64)
 
 
-def _many(rows: Floats, words: list[list[str]], before: Labels, recipe: Recipe) -> Labels:
+def _many(rows: Floats, before: Labels, recipe: Recipe) -> Labels:
     clusterer: Clusterer = WardModularity(recipe.topics_most, recipe.seed, before)
-    if len(rows) < _MANY:
-        clusterer.fit(np.ascontiguousarray(rows))
-        return np.asarray(clusterer.labels_, dtype=np.int64)
-    model = open_bertopic(clusterer, CountVectorizer(analyzer=str.split))
-    labels, _ = model.fit_transform([" ".join(w) for w in words], embeddings=np.ascontiguousarray(rows))
-    return np.asarray(labels, dtype=np.int64)
+    clusterer.fit(np.ascontiguousarray(rows))
+    return np.asarray(clusterer.labels_, dtype=np.int64)
 
 
 def _joined(topics: TopicModel, vectors: Floats, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:
@@ -167,11 +163,9 @@ def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of:
 
 
 def _described(
-    topics: TopicModel, broad: Labels | None, reading: Reading, words: list[list[str]], vectors: Floats,
-    analyzer: Analyzer,
-) -> Grouped:  # fmt: skip
+    topics: TopicModel, broad: Labels | None, reading: Reading, headlines: Headlines, vectors: Floats
+) -> Grouped:
     """Topics of both levels in order of size, named, with terms and examples; the broad ones take their names first."""
-    headlines = Headlines.of(reading.shown, words, analyzer, reading.duplicate_of)
     topic_of, sizes = _by_size(topics.topic_of)
     above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
     taken = set(reading.desk_names)

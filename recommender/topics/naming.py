@@ -15,8 +15,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from ..arrays.kernels import Floats
-from ..text.analyzer import Analyzer, stem_of
-from ..text.kiwi import open_kiwi
+from ..text.analyzer import Analyzer, plain, stem_of
 from ..text.normalize import normalise
 from ..text.term_weights import is_stock
 from .clusterer import centres_of
@@ -69,8 +68,15 @@ class Headlines:
 
     @classmethod
     def of(
-        cls, shown: Sequence[str], words: Sequence[list[str]], analyzer: Analyzer, duplicate_of: NDArray[np.int32]
+        cls,
+        shown: Sequence[str],
+        words: Sequence[list[str]],
+        analyzer: Analyzer,
+        duplicate_of: NDArray[np.int32],
+        kiwi: Kiwi,
+        stop_words: Iterable[str] = (),
     ) -> Headlines:
+        """Of n headlines as ``shown``, with the ``words`` of their articles; no name will hold a stop word."""
         printed: dict[str, Counter[str]] = defaultdict(Counter)
         for title in shown:
             for surface in _SURFACE.findall(normalise(title)):
@@ -78,15 +84,16 @@ class Headlines:
                     printed[surface.lower()][surface] += 1
         spelling = {low: min(c, key=lambda s: (-c[s], s)) for low, c in printed.items()}
         originals = duplicate_of == np.arange(len(shown))
+        unwanted = frozenset(map(plain, stop_words))
         phrases = [
-            frozenset(_phrases(title, analyzer)) if original else frozenset()
+            frozenset(_wanted(_phrases(title, analyzer), unwanted, analyzer)) if original else frozenset()
             for title, original in zip(shown, originals, strict=True)
         ]
         heads = [
-            frozenset(analyzer.words(title)) if original else frozenset()
+            frozenset(analyzer.words(title)) - unwanted if original else frozenset()
             for title, original in zip(shown, originals, strict=True)
         ]
-        return cls(phrases, heads, words, spelling, analyzer, originals, open_kiwi(analyzer.aliases))
+        return cls(phrases, heads, words, spelling, analyzer, originals, kiwi)
 
     def print(self, phrase: Iterable[str]) -> str:
         """A phrase as people spell it: sk온 -> SK온, lfp -> LFP."""
@@ -114,6 +121,20 @@ def _phrases(title: str, analyzer: Analyzer) -> Iterable[Phrase]:
                     yield (*(p.eojeol for p in pieces[start:end]), stems[end])
                 if stems[end] != pieces[end].eojeol:
                     break
+
+
+def _wanted(phrases: Iterable[Phrase], unwanted: frozenset[str], analyzer: Analyzer) -> Iterable[Phrase]:
+    """Phrases without a word that is ``unwanted``."""
+    if not unwanted:
+        return phrases
+    return (p for p in phrases if unwanted.isdisjoint(p) and not any(unwanted & {*analyzer.cut(e)} for e in p))
+
+
+def named(headlines: Headlines, topic_of: NDArray[np.int32], count: int) -> list[str]:
+    """The names of ``count`` topics, the largest first; ``topic_of`` (n,) the place of each headline, -1 for none."""
+    weights, names = _class_weights(headlines.words, topic_of, count)
+    width = _Width(headlines, topic_of, count, None)
+    return [name.text for name in _choose(headlines, topic_of, weights, names, width, set())]
 
 
 def describe(
@@ -173,14 +194,17 @@ def _terms(
     heavy = heavy[np.lexsort((np.array(names)[heavy], -weight[heavy]))]
     order = [at for at in heavy.tolist() if names[at] in headed][: _TERMS * 5]
     terms: list[str] = []
-    for word in _nominal([names[at] for at in order], headlines.kiwi):
-        if not_telling(word):
-            continue
+    for word in telling_nouns([names[at] for at in order], headlines.kiwi):
         if not any(word in other or other in word for other in terms):
             terms.append(word)
         if len(terms) == _TERMS:
             break
     return tuple(headlines.print([word]) for word in terms)
+
+
+def telling_nouns(words: Sequence[str], kiwi: Kiwi) -> list[str]:
+    """Those of ``words`` that can name a topic: nouns, no amounts, no bylines."""
+    return [word for word in _nominal(words, kiwi) if not not_telling(word)]
 
 
 def _nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:

@@ -8,7 +8,9 @@ from typing import Any
 
 _UNITS = ("NNB", "NR", "SN", "SW", "W_SERIAL")
 _UNIT = re.compile(
-    r"[kmc]?m|[km]g|[kmg]?wh?|[mgt]b|p|bp|nm|t|v|ml|l|ha|[mk]ph|kcal|이닝|연승|연패|분기|거래일", re.IGNORECASE
+    r"[kmc]?m|[km]g|[kmg]?wh?|[mgt]b|p|bp|nm|t|v|ml|l|ha|[mk]ph|kcal|이닝|연승|연패|분기|거래일|경기|포인트|퍼센트|호골|"
+    r"세트|라운드|타점|시간|개월|개국|주년|주차|시즌|배럴|달러|유로|위안",
+    re.IGNORECASE,
 )
 _YEAR_IN = re.compile(r"\d{3,}[a-z가-힣].*")
 _MARKED = re.compile(r".+(?:종합|속보)")  # 사망종합: the mark of an item written behind its last word

@@ -1,0 +1,127 @@
+"""The parts that go into BERTopic, in its hands and those of scikit-learn."""
+
+from __future__ import annotations
+
+import copy
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ROOT, environment
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.estimator_checks import check_estimator
+
+from recommender.topics.clusterer import WardModularity
+from recommender.topics.vectorizer import KoreanTokenizer, korean_vectorizer
+
+BLOCK = re.search(r"^```python\n(.*?)^```", (ROOT / "docs" / "bertopic.md").read_text(encoding="utf-8"), re.M | re.S)
+SOCCER = ["손흥민 {}호골에 토트넘 승리", "토트넘 감독, 손흥민 {}경기 연속 선발", "손흥민 토트넘에서 {}번째 도움"]
+MARKET = ["코스피 {}포인트 상승 마감", "환율 {}원 올라, 코스피 하락", "코스피 외국인 {}억원 순매수"]
+QUAKE = ["포항 지진 이재민 {}명 대피", "규모 {} 지진에 포항 시민 불안", "포항 지진 피해 신고 {}건"]
+HEADLINES = [line.format(n) for n in range(12, 22) for line in (*SOCCER, *MARKET, *QUAKE)]
+
+
+class TestVectorizer:
+    def test_words_of_korean_headlines(self) -> None:
+        counts = korean_vectorizer().fit(["포항의 지진이 멎었다 12 the 2차전지를", "토트넘에서 뛰는 손흥민은"])
+        words = {*counts.get_feature_names_out()}
+        assert {"포항", "지진", "이차전지", "토트넘", "손흥민"} <= words
+        assert not words & {"포항의", "지진이", "12", "the"}
+
+    def test_options_of_count_vectorizer_hold(self) -> None:
+        counts = korean_vectorizer(ngram_range=(1, 2), min_df=2).fit(["포항 지진", "포항 지진 피해"])
+        assert [*counts.get_feature_names_out()] == ["지진", "포항", "포항 지진"]
+
+    def test_stop_words_user_words_and_aliases(self) -> None:
+        text = "기후변화박물관을 찾은 포스코케미칼"
+        assert "기후변화박물관" not in KoreanTokenizer()(text)
+        found = KoreanTokenizer(user_words=["기후변화박물관"], aliases={"포퓨": ["포스코케미칼"]})(text)
+        assert {"기후변화박물관", "포퓨"} <= {*found}
+        assert "기후변화박물관" not in KoreanTokenizer(["기후변화박물관"], ["기후변화박물관"])(text)
+
+    def test_conventions_of_scikit_learn(self) -> None:
+        counts = korean_vectorizer(["포항"], min_df=2)
+        assert clone(counts).get_params() == counts.get_params()
+        assert copy.deepcopy(counts).fit_transform(["지진"] * 3).sum() == 3
+
+
+class TestClusterer:
+    def test_the_suite_of_scikit_learn(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            check_estimator(WardModularity())
+
+    def test_new_rows_go_to_the_nearest_cluster(self) -> None:
+        rows = np.repeat(np.eye(4), 20, axis=0) + np.random.default_rng(3).normal(0, 0.05, (80, 4))
+        fitted = WardModularity().fit(rows)
+        assert np.array_equal(fitted.predict(rows), fitted.labels_)
+        assert np.array_equal(fitted.predict(7 * rows), fitted.labels_), "the direction counts"
+        with pytest.raises(NotFittedError):
+            WardModularity().predict(rows)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from bertopic import BERTopic
+        from bertopic.dimensionality import BaseDimensionalityReduction
+
+        from recommender.topics.bertopic import HeadlineNaming, StaticEmbedder
+
+        model = BERTopic(
+            language="korean", embedding_model=StaticEmbedder(), umap_model=BaseDimensionalityReduction(),
+            hdbscan_model=WardModularity(most=3), vectorizer_model=korean_vectorizer(stop_words=["토트넘"]),
+            representation_model=HeadlineNaming(stop_words=["토트넘"]),
+        )  # fmt: skip
+        model.fit(HEADLINES)
+    return model
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+class TestInBertopic:
+    def test_planted_topics_are_found_and_named(self, fitted: Any) -> None:
+        names = {fitted.topics_[at]: fitted.get_topic(fitted.topics_[at])[0][0] for at in (0, 3, 6)}
+        assert len(names) == 3
+        assert all(word in name for word, name in zip(("손흥민", "코스피", "지진"), names.values(), strict=True))
+        words = [word for topic in range(3) for word, _ in fitted.get_topic(topic)]
+        assert "토트넘" not in " ".join(words)
+        assert not [word for word in words if word[:1].isdigit()], "no amounts"
+
+    def test_a_new_headline_goes_where_its_like_are(self, fitted: Any) -> None:
+        assert fitted.transform(["지진에 대피한 포항 시민"])[0] == [fitted.topics_[6]]
+
+    def test_branches_of_the_hierarchy_and_times_have_words(self, fitted: Any) -> None:
+        branches = fitted.hierarchical_topics(HEADLINES)
+        assert len(branches) == 2
+        assert branches.Parent_Name.str.contains("코스피|지진|손흥민").all()
+        times = fitted.topics_over_time(HEADLINES, [n % 2 for n in range(len(HEADLINES))])
+        assert len(times) == 6
+
+    def test_saved_and_opened(self, fitted: Any, tmp_path: Path) -> None:
+        from bertopic import BERTopic
+
+        from recommender.topics.bertopic import StaticEmbedder
+
+        fitted.save(tmp_path / "model", serialization="safetensors", save_ctfidf=True)
+        opened = BERTopic.load(tmp_path / "model", embedding_model=StaticEmbedder())
+        assert opened.get_topic_info().Name.tolist() == fitted.get_topic_info().Name.tolist()
+        assert opened.transform(HEADLINES[:9])[0].tolist() == fitted.topics_[:9]
+
+
+@pytest.mark.slow
+def test_the_block_of_the_page_runs(sample_home: Path) -> None:
+    assert BLOCK
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", BLOCK.group(1)],
+        capture_output=True, cwd=sample_home, env=environment(), encoding="utf-8", timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "양극재" in done.stdout
