@@ -28,8 +28,12 @@ class Recipe:
     copy_likeness   lexical cosine from which two headlines are near-copies
     pairs_wanted    related pairs needed before the weights are fitted on them
     topic_sample    articles that form the topics; the rest join by the vote of their neighbours
+    clusterer       how topics are found: ``ward`` (few, nobody left out, kept from training to training) or ``hdbscan``
+                    (UMAP and HDBSCAN, as BERTopic's defaults: fine ones, joined into broad ones)
     topics_most     topics that are found at most, before they are cut or joined into two levels; 0 for none
     min_topic_size  articles, near-copies not counted, that a finer topic cut out of a broad one has at least
+    stop_words      words that no topic is formed on or named by
+    user_words      words that are never cut apart, in topics and in questions; no blanks in them
     workers         processes for the heavy passes; never changes the result
 
     By how much, absolute, a retrained model may be worse than the current one and still take its place:
@@ -49,8 +53,11 @@ class Recipe:
     copy_likeness: float = 0.82
     pairs_wanted: int = 200
     topic_sample: int = 20_000
+    clusterer: str = "ward"
     topics_most: int = 60
     min_topic_size: int = 15
+    stop_words: tuple[str, ...] = ()
+    user_words: tuple[str, ...] = ()
     workers: int = 2
     tolerance_mrr: float = 0.02
     tolerance_hit: float = 0.02
@@ -64,10 +71,24 @@ class Recipe:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise RecipeError(f"The recipe's {name} is {shown(value)}.", f"Give a value from {low} to {high}.")
+        if self.clusterer not in CLUSTERERS:
+            hint = f"Give one of: {', '.join(CLUSTERERS)}."
+            raise RecipeError(f"The recipe's clusterer is {shown(self.clusterer)}.", hint)
+        for word in (*self.stop_words, *self.user_words):
+            if not word.strip():
+                raise RecipeError("The recipe's stop_words or user_words hold an empty word.", "Take it out.")
+        for word in self.user_words:
+            if len(word.split()) > 1:
+                hint = "Write it as one word, and the form with blanks as another name of it in data/aliases.toml."
+                raise RecipeError(f"The recipe's user_words hold {shown(word)}, which has a blank.", hint)
 
     def as_json(self) -> dict[str, Any]:
         """What decides the result: every parameter except ``workers`` and the tolerances."""
-        return {name: value for name, value in asdict(self).items() if name not in _NO_PART}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if name not in _NO_PART
+        }
 
     def with_seed(self, seed: int | None) -> Recipe:
         return self if seed is None else replace(self, seed=seed)
@@ -90,6 +111,9 @@ class Recipe:
             if key not in known:
                 raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
             wanted = known[key]
+            if wanted is tuple:
+                given = {**given, key: _words(key, value, source)}
+                continue
             if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
                 hint = f"It wants a value of type {wanted.__name__}."
                 raise RecipeError(f"{source}: '{key}' is {shown(value)}.", hint)
@@ -98,6 +122,13 @@ class Recipe:
         return replace(kept, **exact)
 
 
+def _words(key: str, value: Any, source: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise RecipeError(f"{source}: '{key}' is {shown(value)}.", f'It wants a list of words: {key} = ["word"].')
+    return tuple(dict.fromkeys(value))
+
+
+CLUSTERERS = ("ward", "hdbscan")
 _TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
 _NO_PART = {"workers", *_TOLERANCES}
 _LIMITS = (

@@ -17,10 +17,13 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import check_estimator
 
+from recommender import open_model
+from recommender.errors import QueryError
 from recommender.topics.clusterer import WardModularity
 from recommender.topics.vectorizer import KoreanTokenizer, korean_vectorizer
 
-BLOCK = re.search(r"^```python\n(.*?)^```", (ROOT / "docs" / "bertopic.md").read_text(encoding="utf-8"), re.M | re.S)
+PAGE = (ROOT / "docs" / "bertopic.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 SOCCER = ["손흥민 {}호골에 토트넘 승리", "토트넘 감독, 손흥민 {}경기 연속 선발", "손흥민 토트넘에서 {}번째 도움"]
 MARKET = ["코스피 {}포인트 상승 마감", "환율 {}원 올라, 코스피 하락", "코스피 외국인 {}억원 순매수"]
 QUAKE = ["포항 지진 이재민 {}명 대피", "규모 {} 지진에 포항 시민 불안", "포항 지진 피해 신고 {}건"]
@@ -116,12 +119,71 @@ class TestInBertopic:
         assert opened.transform(HEADLINES[:9])[0].tolist() == fitted.topics_[:9]
 
 
+@pytest.fixture(scope="module")
+def handed(sample_home: Path) -> tuple[Any, Any]:
+    """The model of the sample, and its topics as a BERTopic."""
+    pytest.importorskip("plotly", reason="BERTopic draws by plotly")
+    pytest.importorskip("safetensors", reason="BERTopic saves without pickle by safetensors")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = open_model(sample_home / "models")
+        return model, model.to_bertopic()
+
+
 @pytest.mark.slow
-def test_the_block_of_the_page_runs(sample_home: Path) -> None:
-    assert BLOCK
+@pytest.mark.filterwarnings("ignore")
+class TestModelAsBertopic:
+    def test_the_topics_are_those_of_the_model(self, handed: tuple[Any, Any]) -> None:
+        model, topics = handed
+        pairs = {*zip(topics.topics_, model.topics.topic_of.tolist(), strict=True)}
+        assert len(pairs) == len({number for number, _ in pairs}) == len({place for _, place in pairs})
+        info = topics.get_topic_info().set_index("Topic")
+        for number, place in pairs - {(-1, -1)}:
+            assert info.Count[number] == model.topics.topics[place].size
+            assert info.CustomName[number] == model.topics.topics[place].name == topics.get_topic(number)[0][0]
+
+    def test_hierarchy_and_pictures(self, handed: tuple[Any, Any]) -> None:
+        model, topics = handed
+        branches = topics.hierarchical_topics(model.headlines)
+        assert len(branches) == len(model.topics.topics) - 1
+        assert topics.visualize_topics().data
+        assert topics.visualize_hierarchy(hierarchical_topics=branches).data
+
+    def test_topics_over_time(self, handed: tuple[Any, Any]) -> None:
+        model, topics = handed
+        halves = [row % 2 for row in range(len(model))]
+        found = topics.topics_over_time(model.headlines, halves)
+        assert found.Frequency.sum() == len(model)
+
+    def test_new_texts_go_to_the_nearest(self, handed: tuple[Any, Any]) -> None:
+        model, topics = handed
+        row = int(model.topics.members(0)[0])
+        assert topics.transform([model.headlines[row]])[0] == [topics.topics_[row]]
+
+    def test_saved_opened_and_merged(self, handed: tuple[Any, Any], tmp_path: Path) -> None:
+        from bertopic import BERTopic
+
+        topics = handed[1]
+        topics.save(tmp_path / "saved", serialization="safetensors")
+        assert not [*tmp_path.rglob("*.pkl")]
+        opened = BERTopic.load(tmp_path / "saved", embedding_model=topics.embedding_model)
+        assert opened.topics_ == topics.topics_
+        assert opened.custom_labels_ == topics.custom_labels_
+        merged = BERTopic.merge_models([topics, opened])
+        assert len(merged.get_topics()) == len(topics.get_topics()), "nothing new in the same topics"
+
+    def test_a_level_that_is_not_there_is_told(self, handed: tuple[Any, Any]) -> None:
+        for level, said in (("broad", "no broad topics"), ("wide", "no level 'wide'")):
+            with pytest.raises(QueryError, match=said):
+                handed[0].to_bertopic(level)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_the_blocks_of_the_page_run(own_home: Path, number: int) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", BLOCK.group(1)],
-        capture_output=True, cwd=sample_home, env=environment(), encoding="utf-8", timeout=600,
+        [sys.executable, "-W", "ignore", "-c", BLOCKS[number]],
+        capture_output=True, cwd=own_home, env=environment(), encoding="utf-8", timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    assert "양극재" in done.stdout
+    assert "포항" in done.stdout

@@ -35,6 +35,7 @@ from recommender.ranking.model import COMPONENTS
 from recommender.text.article_terms import Texts
 from recommender.topics.clusterer import Clusterer, WardModularity
 from recommender.topics.topic import Desk, Lineage, Topic, TopicModel
+from recommender.topics.umap_hdbscan import UmapHdbscan
 from recommender.versions.artifact import publish, read_manifest
 
 
@@ -248,7 +249,13 @@ def hdbscan() -> Clusterer:
     return HDBSCAN(min_cluster_size=10)  # type: ignore[no-any-return]
 
 
-CLUSTERERS: dict[str, Callable[[], Clusterer]] = {"ward modularity": WardModularity, "hdbscan": hdbscan}
+def umap_hdbscan() -> Clusterer:
+    return UmapHdbscan(least=10)
+
+
+CLUSTERERS: dict[str, Callable[[], Clusterer]] = {
+    "ward modularity": WardModularity, "hdbscan": hdbscan, "umap and hdbscan": umap_hdbscan,
+}  # fmt: skip
 
 
 @pytest.fixture(params=CLUSTERERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ("tolerance_mrr = -0.1", "tolerance_mrr"),
         ("tolerance_hit = nan", "tolerance_hit"),
         ("embedder = 3", "embedder"),
+        ('clusterer = "kmeans"', "clusterer is 'kmeans'"),
+        ('stop_words = "기자"', "stop_words"),
+        ("stop_words = [3]", "stop_words"),
+        ('stop_words = [" "]', "empty word"),
+        ('user_words = ["사용후 배터리"]', "has a blank"),
         ("[seed]\nx = 1", "seed"),
         ("seed =", "TOML"),
         (b"\xff\xfe", "TOML"),
@@ -75,7 +81,8 @@ def test_json_holds_all_that_decides_the_result() -> None:
     assert len(tolerances) == 6
     assert set(Recipe().as_json()) == names - tolerances - {"workers"}
     assert Recipe(workers=1).as_json() == Recipe(workers=9, tolerance_mrr=0.5).as_json()
-    assert Recipe.of(Recipe(seed=5).as_json(), "here") == Recipe(seed=5)
+    chosen = Recipe(seed=5, clusterer="hdbscan", stop_words=("기자",), user_words=("기후변화박물관",))
+    assert Recipe.of(json.loads(json.dumps(chosen.as_json())), "here") == chosen
 
 
 def test_with_seed() -> None:

@@ -68,8 +68,10 @@ class Home:
 
     def tell_other_recipe(self, model: Model) -> None:
         """Says that data/recipe.toml is not what ``model`` was trained by, where that is so; the seed aside."""
+        from ..config import Recipe
+
         recipe, usual = self.recipe(None)
-        fitted = model.about["recipe"]
+        fitted = {**Recipe().as_json(), **model.about["recipe"]}  # an older model knew fewer keys
         if usual and recipe.with_seed(fitted["seed"]).as_json() != fitted:
             say(f"{usual} is not the recipe of {model.version}, which holds here; the next training takes it")
 

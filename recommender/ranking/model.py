@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,34 @@ class Model:
     def learned_from_lists(self) -> bool:
         """Whether weights or calibration were fitted on the corpus's own related lists."""
         return self.weights.fitted or self.calibration.source.startswith("lists")
+
+    @property
+    def headlines(self) -> list[str]:
+        """The headline of each article by row, the start of its text where it has none."""
+        return [a.title or a.stand_in or "" for a in map(self.catalogue.article, range(len(self)))]
+
+    def to_bertopic(self, level: str = "fine") -> Any:
+        """A fitted BERTopic of the topics of one ``level``, fine or broad: its documents are ``headlines``.
+
+        It loads BERTopic. ``transform`` puts a new text to the topic with the nearest mean vector. Raises QueryError
+        for another level, and where there are no topics of it.
+        """
+        from ..topics.bertopic import fitted_bertopic, korean_vectorizer
+
+        topics, topic_of = self.topics.of_level(level)
+        aliases: dict[str, list[str]] = {}
+        for other, name in self.analyzer.aliases.names.items():
+            aliases.setdefault(name, []).append(other)
+        recipe = self.about.get("recipe", {})
+        words = korean_vectorizer(recipe.get("stop_words", ()), recipe.get("user_words", ()), aliases)
+        return fitted_bertopic(
+            self.headlines, np.asarray(self.dense.rows), topic_of.astype(np.int64),
+            {place: topic.name for place, topic in enumerate(topics)}, self._placed, words,
+        )  # fmt: skip
+
+    def _placed(self, texts: Sequence[str]) -> Floats:
+        """(m, d) unit rows of new texts."""
+        return np.stack([self.meaning(self.question(text)) for text in texts])
 
     def save(self, models: str | Path, *, promote: bool = True, created: str | None = None) -> str:
         """Writes a new version under ``models`` and makes it current; returns its name.

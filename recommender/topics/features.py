@@ -8,7 +8,7 @@ separates sections better than the singular vectors of the texts themselves (doc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ..arrays.hash_sample import Lots, sampled
 from ..arrays.kernels import Floats, unit_rows
+from ..text.analyzer import plain
 from ..text.terms import MARK
 
 _WORDS = 40  # words of an article that vectors are made of, its title's first
@@ -26,14 +27,17 @@ _DIMENSIONS = 100
 _LEARN_FROM = 60_000  # articles at most
 
 
-def topic_words(titles: Sequence[list[str]], bodies: Sequence[list[str]]) -> list[list[str]]:
-    """The distinct words of each article that may speak for a topic, its title's first: no bigrams, bare numbers or
-    English function words."""
-    return [_distinct(title + body) for title, body in zip(titles, bodies, strict=True)]
+def topic_words(
+    titles: Sequence[list[str]], bodies: Sequence[list[str]], stop_words: Iterable[str] = ()
+) -> list[list[str]]:
+    """The distinct words of each article that may speak for a topic, its title's first: no bigrams, bare numbers,
+    English function words or ``stop_words``."""
+    unwanted = ENGLISH_STOP_WORDS.union(map(plain, stop_words))
+    return [_distinct(title + body, unwanted) for title, body in zip(titles, bodies, strict=True)]
 
 
-def _distinct(terms: list[str]) -> list[str]:
-    words = [term for term in terms if not (term.startswith(MARK) or term.isdigit() or term in ENGLISH_STOP_WORDS)]
+def _distinct(terms: list[str], unwanted: Container[str]) -> list[str]:
+    words = [term for term in terms if not (term.startswith(MARK) or term.isdigit() or term in unwanted)]
     return list(dict.fromkeys(words))
 
 

@@ -14,7 +14,7 @@ from ..arrays.hash_sample import lots, sampled
 from ..arrays.kernels import Floats
 from ..config import Recipe
 from ..index.links import Links
-from ..text.analyzer import Analyzer
+from ..text.analyzer import Analyzer, plain
 from ..text.kiwi import open_kiwi
 from .blend import blended, joined
 from .clusterer import Clusterer, WardModularity, centres_of
@@ -24,6 +24,7 @@ from .levels import levels_of
 from .naming import Described, Headlines, describe
 from .neighbour_graph import Labels
 from .topic import NO_TOPIC, Outlier, Topic, TopicModel
+from .umap_hdbscan import UmapHdbscan
 
 _FEW = 30  # below this many articles there is no graph whose parts could be judged
 _FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
@@ -63,11 +64,11 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
 
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
-    ``WardModularity`` forms topics from at most ``recipe.topic_sample`` originals, and every article joins the topic
-    with the nearest centre if that is convincing. A near-copy shares its original's. What is found is then cut or
-    joined to two levels (``levels_of``).
+    the recipe's clusterer forms topics from at most ``recipe.topic_sample`` originals, and every article joins the
+    topic with the nearest centre if that is convincing. A near-copy shares its original's. What is found is then cut
+    or joined to two levels (``levels_of``).
     """
-    words = topic_words(reading.titles, reading.bodies)
+    words = topic_words(reading.titles, reading.bodies, recipe.stop_words)
     drawn = lots(reading.ids, recipe.seed)
     originals = np.array([row for row in _originals(reading.duplicate_of) if words[row]], dtype=np.int64)
     company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else meaning[:, :0]
@@ -94,11 +95,11 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
         topics = _as_formed(topics, sample, labels, reading.duplicate_of)
     levels = levels_of(
         vectors, topics.topic_of.astype(np.int64), sample, reading.before_other, recipe.min_topic_size, recipe.seed,
-        reading.broad_before,
+        reading.broad_before, may_cut=recipe.clusterer == "ward",
     )  # fmt: skip
     topics = replace(topics, topic_of=levels.fine.astype(np.int32), broad_first=levels.broad_first)
-    kiwi = open_kiwi(analyzer.aliases, recipe.workers)
-    headlines = Headlines.of(reading.shown, words, analyzer, reading.duplicate_of, kiwi)
+    kiwi = open_kiwi(analyzer.aliases, recipe.workers, map(plain, recipe.user_words))
+    headlines = Headlines.of(reading.shown, words, analyzer, reading.duplicate_of, kiwi, recipe.stop_words)
     return _described(topics, levels.broad, reading, headlines, vectors)
 
 
@@ -123,9 +124,16 @@ def _few(rows: Floats, most: int) -> Labels:
 
 
 def _many(rows: Floats, before: Labels, recipe: Recipe) -> Labels:
-    clusterer: Clusterer = WardModularity(recipe.topics_most, recipe.seed, before)
+    clusterer = _clusterer(before, recipe)
     clusterer.fit(np.ascontiguousarray(rows))
     return np.asarray(clusterer.labels_, dtype=np.int64)
+
+
+def _clusterer(before: Labels, recipe: Recipe) -> Clusterer:
+    """What the recipe names."""
+    if recipe.clusterer == "hdbscan":
+        return UmapHdbscan(recipe.topics_most, recipe.min_topic_size, recipe.seed)
+    return WardModularity(recipe.topics_most, recipe.seed, before)
 
 
 def _joined(topics: TopicModel, vectors: Floats, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:

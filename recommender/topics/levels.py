@@ -32,20 +32,21 @@ class Levels(NamedTuple):
 
 def levels_of(
     rows: Floats, found: Labels, forming: Labels, before: Labels, least: int, seed: int,
-    broad_before: bool | None = None,
+    broad_before: bool | None = None, may_cut: bool = True,
 ) -> Levels:  # fmt: skip
     """Both levels of n articles (n, d) whose topics ``found`` (n,) are one of them; -1 for none.
 
     Few topics, or large ones, are cut; many are joined; a small archive keeps its one level. ``forming`` are the row
     numbers that form finer topics, no near-copies among them; ``before`` (n,) is where each article was at the other
     level, -1 for nowhere, ``broad_before`` whether the broad level was the first then, None for one level: what was
-    stays while it is near the bounds. No topic is cut into parts of fewer than ``least`` of the rows ``forming``.
+    stays while it is near the bounds. No topic is cut into parts of fewer than ``least`` of the rows ``forming``, none
+    at all where they are fine ones by the way they were found (``may_cut``).
     """
     count = int(found.max(initial=-1)) + 1
     mean = (found[forming] >= 0).sum() / max(1, count)
     slack = {None: 1.0, True: _SLACK, False: 1 / _SLACK}[broad_before]
     few = count <= _BROAD_MOST * slack and mean >= _CUT_FROM * least / max(1, slack)
-    if few or mean >= _WIDE * least / slack:
+    if may_cut and (few or mean >= _WIDE * least / slack):
         return Levels(_cut(rows, found, forming, before, least, seed), found, True)
     if count < _JOIN_FROM * (slack if broad_before is False else 1.0):
         return Levels(found)

@@ -183,6 +183,19 @@ class TopicModel:
         """(n,) place in ``broad`` of the topic of each article, or ``NO_TOPIC``."""
         return np.append(self.parents, np.int32(NO_TOPIC))[self.topic_of]  # NO_TOPIC is the last
 
+    def of_level(self, level: str) -> tuple[tuple[Topic, ...], NDArray[np.int32]]:
+        """The topics of a level, fine or broad, and (n,) the place of each article among them.
+
+        Raises QueryError for another word, and where there are no topics of that level.
+        """
+        levels = {"fine": (self.topics, self.topic_of), "broad": (self.broad, self.broad_of)}
+        if level not in levels:
+            raise QueryError(f"There is no level '{level}' of topics.", "Give fine or broad.")
+        if not levels[level][0]:
+            hint = "It has one level of topics: ask for fine." if self.topics else "Train it with topics_most above 0."
+            raise QueryError(f"The model has no {level} topics.", hint)
+        return levels[level]
+
     @property
     def first(self) -> tuple[tuple[Topic, ...], NDArray[np.int32]]:
         """The topics of the level that was found first, and (n,) the place of each article among them."""

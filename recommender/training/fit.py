@@ -23,7 +23,7 @@ from ..ranking.removal import ROWS, WORDS
 from ..ranking.weights import default_weights
 from ..readers.article import Link
 from ..text.aliases import load_aliases
-from ..text.analyzer import Aliases, Analyzer
+from ..text.analyzer import Aliases, Analyzer, plain
 from ..text.instants import day_number
 from ..text.kiwi import learn_lexicon
 from ..text.normalize import title_key
@@ -93,7 +93,8 @@ def train(
         source = _Source.read(corpus)
         articles = source.articles
         step(f"learning the words of {len(articles):,} articles")
-        lexicon = learn_lexicon(chain.from_iterable(_spoken(a) for a in articles), aliases, recipe.workers)
+        spoken = chain.from_iterable(_spoken(a) for a in articles)
+        lexicon = learn_lexicon(spoken, aliases, recipe.workers, map(plain, recipe.user_words))
         analyzer = Analyzer(lexicon, aliases)
         step("computing the vectors of the articles")
         texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)

@@ -1,0 +1,78 @@
+"""What the recipe says of topics: which clusterer finds them, which words they are not formed on."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from worlds import fitted
+
+from recommender.arrays.kernels import unit_rows
+from recommender.ranking.model import Model
+from recommender.topics.levels import levels_of
+from recommender.topics.umap_hdbscan import UmapHdbscan
+
+
+@cache
+def headlines() -> tuple[dict[str, Any], ...]:
+    rows = (ROOT / "data" / "sample" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple({"title": title} for title in (json.loads(row)["title"] for row in rows) if title)
+
+
+@cache
+def model_by(**recipe: Any) -> Model:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return fitted(headlines(), **{"topics_most": 60, **recipe})
+
+
+@pytest.mark.slow
+class TestHdbscan:
+    def test_topics_have_ids_names_terms_and_examples(self) -> None:
+        topics = model_by(clusterer="hdbscan", min_topic_size=8).topics
+        assert len(topics.topics) >= 5
+        assert all(t.size >= 2 and t.name and t.terms and t.examples for t in topics.topics)
+        assert len({t.id for t in topics.topics}) == len({t.name for t in topics.topics}) == len(topics.topics)
+
+    def test_they_are_others_than_ours_and_the_same_every_time(self) -> None:
+        first = model_by(clusterer="hdbscan", min_topic_size=8).topics
+        again = model_by(clusterer="hdbscan", min_topic_size=8, workers=1).topics
+        assert first.topics == again.topics
+        assert np.array_equal(first.topic_of, again.topic_of)
+        assert not np.array_equal(first.topic_of, model_by(min_topic_size=8).topics.topic_of)
+
+    def test_no_more_than_wished(self) -> None:
+        assert 0 < len(model_by(clusterer="hdbscan", min_topic_size=8, topics_most=3).topics.topics) <= 3
+
+
+def test_few_rows_are_of_no_cluster() -> None:
+    assert UmapHdbscan().fit(np.eye(6)).labels_.tolist() == [-1] * 6
+
+
+def test_fine_topics_are_never_cut() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.05, (400, 4))
+    rows = unit_rows(np.repeat(np.eye(4), 100, axis=0) + noise)
+    found, nowhere = np.repeat([0, 1], 200), np.full(400, -1)
+    assert levels_of(rows, found, np.arange(400), nowhere, 15, 7).fine.max() > 1
+    assert np.array_equal(levels_of(rows, found, np.arange(400), nowhere, 15, 7, may_cut=False).fine, found)
+
+
+class TestWords:
+    def test_no_topic_has_a_stop_word(self) -> None:
+        usual, stopped = model_by().topics, model_by(stop_words=("포항", "배터리")).topics
+        words = " ".join(w for t in usual.topics for w in (t.name, *t.terms)).lower()
+        assert "포항" in words
+        assert "배터리" in words
+        for topic in stopped.topics:
+            parts = {part for word in (topic.name, *topic.terms) for part in word.replace("·", " ").split()}
+            assert not parts & {"포항", "배터리"}
+
+    def test_a_user_word_is_not_cut_apart(self) -> None:
+        rows = [{"title": f"기후변화박물관 {n}번째 전시"} for n in range(3)]
+        assert "기후변화박물관" not in fitted(rows).analyzer.words("기후변화박물관의 전시")
+        assert "기후변화박물관" in fitted(rows, user_words=("기후변화박물관",)).analyzer.words("기후변화박물관의 전시")
