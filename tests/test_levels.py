@@ -14,6 +14,7 @@ from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.arrays.kernels import unit_rows
+from recommender.evaluation.versions_compared import diff as compare
 from recommender.ranking.model import Model
 from recommender.reporting import render, summarise
 from recommender.topics.edits.apply import with_edits
@@ -121,6 +122,47 @@ def test_ids_of_both_levels_survive_a_training(model: Model, tmp_path: Path) -> 
     assert {t.parent for t in again.topics.topics} == {t.id for t in again.topics.broad}
     told = {name for step in again.topics.lineage for name in (*step.before, *step.after)}
     assert {t.id for t in (*again.topics.broad, *again.topics.topics)} <= told
+
+
+def test_fresh_topics_are_those_of_a_start_from_scratch_with_the_ids_of_before(model: Model, tmp_path: Path) -> None:
+    with Corpus.open(":memory:") as corpus:
+        corpus.ingest([ingested(ROWS, tmp_path, 3)])
+        small = trained(corpus)
+        corpus.ingest([ingested(ROWS, tmp_path)])
+        fresh = train(corpus, SMALL, previous=small, fresh_topics=True)
+    assert np.array_equal(fresh.topics.topic_of, model.topics.topic_of)
+    assert np.array_equal(fresh.topics.broad_of, model.topics.broad_of)
+    assert (
+        {t.id for t in fresh.topics.broad} == {t.id for t in small.topics.broad} != {t.id for t in model.topics.broad}
+    )
+    assert fresh.topics.lineage
+
+
+def test_a_new_text_is_put_under_both_levels(model: Model) -> None:
+    desk = Recommender(model)
+    for place, top in enumerate(model.topics.broad):
+        row = int(model.topics.broad_members(place)[0])
+        (found,) = desk.predict([ROWS[int(model.catalogue.ids[row][1:])][0] + " 소식"])
+        assert found.topic
+        assert found.broad[0][0].id == found.topic.parent == top.id
+        said = found.as_json()
+        assert said["broad"]["id"] == said["topic"]["parent"] == top.id
+        assert said["broad"]["strength"] >= said["topic"]["strength"]
+        assert sum(row["strength"] for row in said["broad_topics"]) <= 1.001
+
+
+def test_a_comparison_of_versions_says_what_became_of_broad_topics(model: Model, tmp_path: Path) -> None:
+    model.save(tmp_path / "models")
+    joined = replace(model.topics, broad=model.topics.broad[:3])
+    kept = {top.id for top in joined.broad}
+    fine = tuple(t if t.parent in kept else replace(t, parent=joined.broad[0].id) for t in joined.topics)
+    replace(model, topics=replace(joined, topics=fine)).save(tmp_path / "models")
+    found = compare(tmp_path / "models", "v0001", "v0002")
+    [step] = found.as_json()["broad_topics"]["merged"]
+    assert {topic["id"] for topic in step["before"]} == {joined.broad[0].id, model.topics.broad[3].id}
+    assert [topic["id"] for topic in step["after"]] == [joined.broad[0].id]
+    assert not found.topics["merged"]
+    assert "broad topic merged" in {row["what"] for row in found.rows()}
 
 
 def test_an_update_puts_newcomers_under_both_levels(model: Model, tmp_path: Path) -> None:

@@ -96,6 +96,14 @@ def current(home: Path) -> str:
 NEW = [{"id": "rain", "title": "포항 장맛비에 도로 잠겨", "outlet": "동해신문", "published": "2024-07-01"}]
 
 
+def test_fresh_topics_are_found_where_nothing_is_new(home: Path) -> None:
+    assert night(home).result == "unchanged"
+    job = Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, **GOOD), fresh_topics=True)
+    assert retrain(job).result == "promoted"
+    assert (current(home), len(log(home))) == ("v0002", 3)
+    assert night(home).result == "unchanged"
+
+
 def test_the_first_training_is_promoted(trained: Path) -> None:
     assert current(trained) == "v0001"
     assert " promoted v0001: 10 articles, 0 topics" in log(trained)[0]

@@ -22,7 +22,7 @@ _LONG = 200  # characters from which a text is read as a headline with a body
 @format_option
 @click.pass_obj
 def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
-    """The topics of a new text, by the articles most like it; it goes into no corpus.
+    """The topics of a new text, of both levels, by the articles most like it; it goes into no corpus.
 
     With - as TEXT, each line of standard input is a text, or a JSON object with "id", "title", "body".
 
@@ -39,7 +39,7 @@ def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
         (found,) = desk.predict([(asked["title"], asked["body"])])
         rows.append({**({"id": asked["id"]} if asked.get("id") else {}), **found.as_json()})
     own = ("id",) if any("id" in row for row in rows) else ()
-    print_rows(rows, (*own, "text", "topic", "topics"), form)
+    print_rows(rows, (*own, "text", "topic", "broad", "topics", "broad_topics"), form)
 
 
 def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:

@@ -17,9 +17,10 @@ WORSE = 3  # exit status when the candidate is worse and the current model stays
 @click.command()
 @recipe_option
 @click.option("--no-ingest", is_flag=True, help="Leave data/inbox/ unread: the corpus holds it already.")
+@click.option("--fresh-topics", is_flag=True, help="Find topics anew; those that are one of before keep its id.")
 @click.option("--progress", is_flag=True, help="Tell each step of the training.")
 @click.pass_obj
-def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> None:
+def retrain(home: Home, path: Path | None, no_ingest: bool, fresh_topics: bool, progress: bool) -> None:
     """Read what is new in data/inbox/, train a candidate, and promote it only if it is no worse.
 
     Candidate and current model answer the same questions: the related lists that both know, and data/labels.jsonl if it
@@ -40,7 +41,9 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, progress: bool) -> N
     if progress and chosen:
         say(f"recipe: {chosen}")
     check_embedder(recipe.embedder)
-    outcome = run(Job(home.data, home.models, recipe, read=not no_ingest), say if progress else None)
+    outcome = run(
+        Job(home.data, home.models, recipe, read=not no_ingest, fresh_topics=fresh_topics), say if progress else None
+    )
     for note in outcome.notes:
         say(note)
     if outcome.paragraph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,21 +37,23 @@ class Diff:
 
     versions: Row
     topics: Row
+    broad_topics: Row
     articles: Row
     lists: Row
     scores: Row
 
     def as_json(self) -> Row:
-        sections = {name: getattr(self, name) for name in ("topics", "articles", "lists", "scores")}
+        sections = {name: getattr(self, name) for name in ("topics", "broad_topics", "articles", "lists", "scores")}
         return self.versions | sections
 
     def rows(self) -> Iterator[Row]:
         """``what``, ``before``, ``after``, ``note``: for a table."""
         for name in ("articles", "topics", "weights"):
             yield _row(name, self.versions["before"][name], self.versions["after"][name])
-        for event, found in self.topics.items():
-            for step in found:
-                yield _row(f"topic {event}", _named(step["before"]), _named(step["after"]))
+        for kind, events in (("broad topic", self.broad_topics), ("topic", self.topics)):
+            for event, found in events.items():
+                for step in found:
+                    yield _row(f"{kind} {event}", _named(step["before"]), _named(step["after"]))
         for kind in ("added", "removed", "moved"):
             found = self.articles[kind]
             yield _row(f"articles {kind}", None, found["count"])
@@ -72,10 +74,12 @@ def diff(models: str | Path, before: str, after: str) -> Diff:
         known(models, version)
     desks = [Recommender.open(Path(models) / version) for version in (before, after)]
     pair = Pair.of(desks[0].model, desks[1].model)
-    heirs = _continued(pair)
+    fine, broad = (_Levels.of(pair, level) for level in ("fine", "broad"))
+    heirs = _continued(fine)
     return Diff(
         {"before": _version(pair.before), "after": _version(pair.after)},
-        _topics(pair, heirs),
+        _topics(fine, heirs),
+        _topics(broad, _continued(broad)),
         _articles(pair, heirs),
         _lists(pair, desks),
         _scores(pair),
@@ -92,20 +96,32 @@ def _version(model: Model) -> Row:
     }
 
 
-def _overlap(pair: Pair) -> NDArray[np.int64]:
-    """(old + 1, new + 1) articles that both models know, by their topics; the last row and column are "no topic"."""
-    old, new = pair.before.topics, pair.after.topics
-    table = np.zeros((len(old.topics) + 1, len(new.topics) + 1), dtype=np.int64)
-    np.add.at(table, (old.topic_of[[*pair.rows]], new.topic_of[[*pair.rows.values()]]), 1)  # NO_TOPIC is the last
-    return table
+class _Levels(NamedTuple):
+    """The topics of one level, before and after; (old + 1, new + 1) articles that both models know, by their topics:
+    the last row and column are "no topic"."""
+
+    old: Sequence[Topic]
+    new: Sequence[Topic]
+    overlap: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, pair: Pair, level: str) -> _Levels:
+        (old, old_of), (new, new_of) = (_level(model, level) for model in (pair.before, pair.after))
+        table = np.zeros((len(old) + 1, len(new) + 1), dtype=np.int64)
+        np.add.at(table, (old_of[[*pair.rows]], new_of[[*pair.rows.values()]]), 1)  # NO_TOPIC is the last
+        return cls(old, new, table)
 
 
-def _continued(pair: Pair) -> dict[int, int]:
+def _level(model: Model, level: str) -> tuple[Sequence[Topic], NDArray[np.int32]]:
+    topics = model.topics
+    return (topics.broad, topics.broad_of) if level == "broad" else (topics.topics, topics.topic_of)
+
+
+def _continued(levels: _Levels) -> dict[int, int]:
     """Place of an old topic -> place of the new one that it is: by id, the others by articles, the likest first."""
-    old, new = pair.before.topics.topics, pair.after.topics.topics
+    old, new, table = levels
     places = {topic.id: place for place, topic in enumerate(new)}
     heirs = {a: places[topic.id] for a, topic in enumerate(old) if topic.id in places}
-    table = _overlap(pair)
     both = table[:-1, :-1].astype(np.float64)
     either = table[:-1].sum(axis=1)[:, None] + table[:, :-1].sum(axis=0)[None, :] - both
     cosine = both / np.maximum(either, 1)
@@ -118,9 +134,8 @@ def _continued(pair: Pair) -> dict[int, int]:
     return heirs
 
 
-def _topics(pair: Pair, heirs: dict[int, int]) -> Row:
-    old, new = pair.before.topics.topics, pair.after.topics.topics
-    table = _overlap(pair)
+def _topics(levels: _Levels, heirs: dict[int, int]) -> Row:
+    old, new, table = levels
     both = table[:-1, :-1]
     given = both / np.maximum(table[:-1].sum(axis=1, keepdims=True), 1)
     taken = both / np.maximum(table[:, :-1].sum(axis=0, keepdims=True), 1)

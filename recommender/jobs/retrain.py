@@ -37,13 +37,15 @@ Progress = Callable[[str], None]
 class Job:
     """Folders ``data`` (inbox/, corpus.db and settings) and ``models``, and the recipe.
 
-    ``read`` says whether data/inbox/ is read first.
+    ``read`` says whether data/inbox/ is read first; ``fresh_topics`` that topics are found anew, and then a candidate
+    is trained even where nothing has changed.
     """
 
     data: Path
     models: Path
     recipe: Recipe
     read: bool = True
+    fresh_topics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,13 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
     before = open_model(job.models / sound_one) if sound_one else None
     with Corpus.open(job.data / "corpus.db", create=False) as corpus:
         origin = made_from(corpus.fingerprint(), job.recipe, settings.aliases, settings.desks)
-        if before is not None and not harm and before.about.get("made_from") == origin:
+        same = before is not None and not harm and before.about.get("made_from") == origin
+        if before is not None and same and not job.fresh_topics:
             return Outcome("unchanged", f"unchanged {before.version}: {len(before):,} articles")
         labels = job.data / "labels.jsonl"
         if before is not None and labels.exists():
             questions_from_labels(before, labels)  # a damaged file is reported before the work, not after it
-        candidate = _waiting(job.models, origin)
+        candidate = None if job.fresh_topics else _waiting(job.models, origin)
         if candidate is not None and candidate.version in set_aside(job.models):
             line = f"unchanged {current}: a person went back from {candidate.version}, and nothing is new since"
             return Outcome("unchanged", line)
@@ -117,8 +120,9 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
             from ..training import train
 
             fitted = train(
-                corpus, job.recipe, aliases=settings.aliases, desks=settings.desks, previous=before, progress=progress
-            )
+                corpus, job.recipe, aliases=settings.aliases, desks=settings.desks, previous=before,
+                fresh_topics=job.fresh_topics, progress=progress,
+            )  # fmt: skip
             candidate = with_scores(fitted)
     found = verdict(before, candidate, job.recipe, labels) if before is not None else None
     version = candidate.version or candidate.save(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,25 +11,34 @@ from ..topics.topic import Topic
 from .answer import Answer
 
 VOTERS = 40  # related articles, each by its score squared, as for newcomers of an update
+_Shares = tuple[tuple[Topic, float], ...]
 _LEAST = 0.05  # share of the votes from which a topic is named
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """``topics`` with their shares of the votes, 0..1, the strongest first; ``topic`` is the first, or None where more
-    votes are for none, or nothing in the corpus is related."""
+    votes are for none, or nothing in the corpus is related. ``broad`` are broad topics with their shares of the votes:
+    first the one that ``topic`` lies in, where it is in one."""
 
     text: str
     topic: Topic | None
     topics: tuple[tuple[Topic, float], ...]
+    broad: tuple[tuple[Topic, float], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        every = [{"id": topic.id, "name": topic.name, "strength": round(share, 4)} for topic, share in self.topics]
-        return {"text": self.text, "topic": every[0] if self.topic else None, "topics": every}
+        every, above = ([_row(topic, share) for topic, share in found] for found in (self.topics, self.broad))
+        first = every[0] if self.topic else None
+        parent = above[0] if first and above and above[0]["id"] == first["parent"] else None
+        return {"text": self.text, "topic": first, "broad": parent, "topics": every, "broad_topics": above}
 
 
-def predicted(text: str, answer: Answer) -> Prediction:
-    """What the hits of ``answer`` say, near-copies with one vote."""
+def _row(topic: Topic, share: float) -> dict[str, Any]:
+    return {"id": topic.id, "name": topic.name, "parent": topic.parent, "strength": round(share, 4)}
+
+
+def predicted(text: str, answer: Answer, broad: Sequence[Topic] = ()) -> Prediction:
+    """What the hits of ``answer`` say, near-copies with one vote; ``broad`` are all broad topics."""
     votes: dict[str, float] = defaultdict(float)
     topics = {hit.topic.id: hit.topic for hit in answer if hit.topic}
     for hit in answer:
@@ -37,4 +47,14 @@ def predicted(text: str, answer: Answer) -> Prediction:
     order = sorted(topics, key=lambda name: (-votes[name], name))
     found = tuple((topics[name], votes[name] / total) for name in order if total and votes[name] >= _LEAST * total)
     won = bool(found) and votes[order[0]] >= votes.get("", 0.0)
-    return Prediction(text, found[0][0] if won else None, found)
+    topic = found[0][0] if won else None
+    return Prediction(text, topic, found, _above(found, topic, broad))
+
+
+def _above(found: Sequence[tuple[Topic, float]], topic: Topic | None, broad: Sequence[Topic]) -> _Shares:
+    """The broad topics of those that are named, with their shares together: that of ``topic``, then the strongest."""
+    shares: dict[str, float] = defaultdict(float)
+    for each, share in found:
+        shares[each.parent or ""] += share
+    own = topic.parent if topic else None
+    return tuple(sorted(((b, shares[b.id]) for b in broad if b.id in shares), key=lambda s: (s[0].id != own, -s[1])))

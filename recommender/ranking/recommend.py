@@ -171,7 +171,8 @@ class Recommender:
         """
         options = SearchOptions(k=VOTERS, stories=True)
         pairs = [(text, "") if isinstance(text, str) else tuple(text) for text in texts]
-        return [predicted(title, self.similar(title, body=body, options=options)) for title, body in pairs]
+        broad = self.model.topics.broad
+        return [predicted(title, self.similar(title, body=body, options=options), broad) for title, body in pairs]
 
     def similar_to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         """``similar`` for several stored articles as one question: the mean of what each of them gives.

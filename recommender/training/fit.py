@@ -48,6 +48,7 @@ def train(
     aliases: Aliases | None = None,
     desks: Sequence[DeskRule] = (),
     previous: Model | None = None,
+    fresh_topics: bool = False,
     progress: Progress | None = None,
 ) -> Model:
     """Trains a model. The same corpus, recipe and settings give the same model, whatever the order of ingest.
@@ -64,6 +65,8 @@ def train(
         Curated topics (``load_desks``): articles are assigned to them beside the topics that are found.
     previous
         The model before. Topics that continue one of its topics keep its id.
+    fresh_topics
+        Whether topics are found as if there were no model before; those that are one of its topics keep its id.
     progress
         Called with a sentence before each step.
 
@@ -109,10 +112,10 @@ def train(
         links = _links(source.links, catalogue)
         ground = _Ground(articles, texts, placed, links, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
         origin = made_from(source.fingerprint, recipe, aliases, desks)
-        if previous is not None and previous.about.get("made_from") == origin:
+        if previous is not None and previous.about.get("made_from") == origin and not fresh_topics:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
-            identity = _sorted_out(ground, desks, recipe, previous, step)
+            identity = _sorted_out(ground, desks, recipe, previous, step, fresh_topics)
     about = {
         "recipe": recipe.as_json(),
         "corpus": {
@@ -181,20 +184,22 @@ class _Ground:
 
 
 def _sorted_out(
-    ground: _Ground, desks: Sequence[DeskRule], recipe: Recipe, previous: Model | None, step: _Steps
+    ground: _Ground, desks: Sequence[DeskRule], recipe: Recipe, previous: Model | None, step: _Steps, fresh: bool
 ) -> Identity:
-    """The articles under desks and topics, those with the ids of the previous model where they continue."""
+    """The articles under desks and topics, those with the ids of the previous model where they continue; a ``fresh``
+    start does not begin with its topics."""
     step("putting articles under desk topics")
     ids = [a.id for a in ground.articles]
     texts, dense, duplicate_of = ground.texts, ground.placed.dense, ground.duplicate_of
     desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
     step("grouping into topics")
+    start = None if fresh else previous
     names = [name for desk in desks for name in (desk.name, desk.name_en)]
     reading = Reading(
         ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, duplicate_of=duplicate_of,
         desks=desked.strength, desk_names=names, links=ground.links,
-        before=topics_before(ids, previous), before_other=others_before(ids, previous),
-        broad_before=previous.topics.broad_first if previous is not None and previous.topics.broad else None,
+        before=topics_before(ids, start), before_other=others_before(ids, start),
+        broad_before=start.topics.broad_first if start is not None and start.topics.broad else None,
     )  # fmt: skip
     grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
     identified = identify(grouped.topics, ids, previous, grouped.would_do, grouped.broad_would_do)
