@@ -15,6 +15,7 @@ from sklearn.metrics import adjusted_rand_score, v_measure_score
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.arrays.kernels import unit_rows
 from recommender.evaluation.versions_compared import diff as compare
+from recommender.index.links import Links
 from recommender.ranking.model import Model
 from recommender.reporting import render, summarise
 from recommender.topics.edits.apply import with_edits
@@ -272,6 +273,19 @@ def test_the_report_shows_the_finer_topics_of_a_broad_one(model: Model) -> None:
         page = str(render(summary, form, "ko"))
         assert "세부 토픽" in page
         assert all(topic.name.split("·")[0].split()[0] in page for topic in model.topics.tree())
+
+
+def test_the_report_says_where_the_lists_of_a_broad_topic_lead(model: Model) -> None:
+    first, second, third = (model.topics.broad_members(place)[:3] for place in range(3))
+    pairs = [(first[0], first[1]), (first[0], second[0]), (first[1], second[1]), (first[2], third[0])]
+    sources, targets = np.array(pairs).T
+    summary = summarise(replace(model, links=Links.of(sources, targets, len(model))))
+    card = summary.broad[0]
+    assert (card.links, card.inside) == (4, 0.25)
+    assert [(lead.place, lead.count) for lead in card.leads] == [(1, 2), (2, 1)]
+    told = json.loads(str(render(summary, "json", "ko")))["broad"][0]["links_to"]
+    assert [lead["topic"] for lead in told] == [top.id for top in model.topics.broad[1:3]]
+    assert f"{summary.broad[1].name} 50" in str(render(summary, "html", "ko"))
 
 
 def clusters(groups: int, each: int) -> tuple[np.ndarray, np.ndarray]:

@@ -25,26 +25,23 @@ Ints = NDArray[np.int64]
 
 def topic_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
     """A card for each topic, in the order of the model."""
-    flows = _flows(model)
+    flows = _flows(model, model.topics.topic_of, len(model.topics.topics))
     held = _by_place(np.asarray(model.topics.topic_of), len(model.topics.topics))
     cards = []
     for place, topic in enumerate(model.topics.topics):
         rows = held[place]
         rows = rows[np.argsort(-model.topics.strength[rows], kind="stable")]
-        total = int(flows[place].sum())
-        away = [Lead(j, int(flows[place, j]) / total, int(flows[place, j])) for j in _most(flows[place], place)]
-        inside = flows[place, place] / total if total else None
-        cards.append(_card(model, articles, topic, rows, periods.trend(rows), total, inside, tuple(away)))
+        cards.append(_card(model, articles, topic, rows, periods.trend(rows), *_away(flows, place)))
     return tuple(cards)
 
 
 def broad_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
     """A card for each broad topic, in the order of the model."""
+    flows = _flows(model, model.topics.broad_of, len(model.topics.broad))
     cards = []
     for place, topic in enumerate(model.topics.broad):
         rows = model.topics.broad_members(place)
-        links, inside = _desk_links(model, model.topics.broad_of == place)
-        card = _card(model, articles, topic, rows, periods.trend(rows), links, inside, ())
+        card = _card(model, articles, topic, rows, periods.trend(rows), *_away(flows, place))
         cards.append(replace(card, below=tuple(model.topics.children(place).tolist())))
     return tuple(cards)
 
@@ -114,14 +111,20 @@ def _pairs(model: Model) -> tuple[Ints, Ints]:
     return sources, np.asarray(links.listed, dtype=np.int64)
 
 
-def _flows(model: Model) -> Ints:
-    """(topics, topics) counts of related links from a row's topic to a column's."""
-    count = len(model.topics.topics)
+def _flows(model: Model, topic_of: NDArray[np.int32], count: int) -> Ints:
+    """(topics, topics) counts of related links from a row's topic to a column's; ``topic_of`` (n,) of one level."""
     sources, targets = _pairs(model)
-    left, right = model.topics.topic_of[sources], model.topics.topic_of[targets]
+    left, right = topic_of[sources], topic_of[targets]
     known = (left != NO_TOPIC) & (right != NO_TOPIC)
     flat = left[known].astype(np.int64) * count + right[known]
     return np.bincount(flat, minlength=count * count).reshape(count, count)
+
+
+def _away(flows: Ints, place: int) -> tuple[int, float | None, tuple[Lead, ...]]:
+    """How many links the topic at ``place`` has, the share that stays in it, where most of the others lead."""
+    flow, total = flows[place], int(flows[place].sum())
+    leads = tuple(Lead(j, int(flow[j]) / total, int(flow[j])) for j in _most(flow, place))
+    return total, float(flow[place]) / total if total else None, leads
 
 
 def _most(flow: Ints, place: int) -> list[int]:

@@ -87,7 +87,9 @@ def links(card: Card, summary: Summary, words: Words) -> list[str]:
     if card.inside is None:
         return []
     said = [words("links_inside", count=card.links, share=percent(card.inside))]
-    names = [words("links_to", name=summary.topics[to.place].name, share=percent(to.share)) for to in card.leads]
+    names = [
+        words("links_to", name=summary.level_of(card)[to.place].name, share=percent(to.share)) for to in card.leads
+    ]
     return [*said, words("links_lead", names=", ".join(names))] if names else said
 
 

@@ -216,6 +216,10 @@ class Summary:
         """The broad topics; where there is one level, its topics."""
         return self.broad or self.topics
 
+    def level_of(self, card: Card) -> tuple[Card, ...]:
+        """The cards of the level of ``card``: what its ``leads`` are places in."""
+        return self.broad if card.below else self.topics
+
     @property
     def tree(self) -> tuple[Card, ...]:
         """Each broad topic with its fine ones behind it; where there is one level, its topics."""

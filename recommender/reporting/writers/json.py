@@ -75,7 +75,8 @@ def _card(summary: Summary, card: Card) -> dict[str, Any]:
         "links": card.links,
         "links_inside": None if card.inside is None else _short(card.inside),
         "links_to": [
-            {"topic": summary.topics[to.place].id, "share": _short(to.share), "count": to.count} for to in card.leads
+            {"topic": summary.level_of(card)[to.place].id, "share": _short(to.share), "count": to.count}
+            for to in card.leads
         ],
         "parent": card.parent,
         "parent_id": card.parent_id,
