@@ -14,6 +14,7 @@ from worlds import fitted
 
 from recommender.arrays.kernels import unit_rows
 from recommender.ranking.model import Model
+from recommender.topics.clusterer import WardModularity
 from recommender.topics.levels import levels_of
 from recommender.topics.umap_hdbscan import UmapHdbscan
 
@@ -60,6 +61,13 @@ def test_fine_topics_are_never_cut() -> None:
     found, nowhere = np.repeat([0, 1], 200), np.full(400, -1)
     assert levels_of(rows, found, np.arange(400), nowhere, 15, 7).fine.max() > 1
     assert np.array_equal(levels_of(rows, found, np.arange(400), nowhere, 15, 7, may_cut=False).fine, found)
+
+
+def test_the_most_that_is_wished_holds_for_what_there_was_too() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.05, (400, 8))
+    rows, before = unit_rows(np.repeat(np.eye(8), 50, axis=0) + noise), np.repeat(np.arange(8), 50)
+    for start in (None, before):
+        assert 2 <= WardModularity(3, start=start).fit(rows).labels_.max() + 1 <= 3
 
 
 class TestWords:
