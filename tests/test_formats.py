@@ -102,7 +102,7 @@ def test_every_sheet_is_read_and_those_without_articles_are_named(tmp_path: Path
     assert [(a.title, a.body, a.outlet) for a in articles(path)] == [
         ("방파제 공사", BODY, None), ("등대 새 단장", "", "가나일보"),
     ]  # fmt: skip
-    assert [(r.path, r.line) for r in records(path)] == [("a.xlsx!첫째", 4), ("a.xlsx!둘째", 2)]
+    assert [(r.path, r.line) for r in records(path)] == [("a.xlsx!/첫째", 4), ("a.xlsx!/둘째", 2)]
     assert any("'표지' is left out" in note for note in notes(path))
 
 
@@ -619,10 +619,10 @@ def test_the_members_of_archives(tmp_path: Path) -> None:
         archive.add(book, "book.xlsx")
     titles = ["표의 글", "쪽의 글", "눌린 글", "나간 글", "속의 글", "통합 문서의 글"]
     assert [a.title for a in articles(tmp_path / "a.zip")] == titles
-    assert records(tmp_path / "a.zip")[0].path == "a.zip!가/기사.csv"
+    assert records(tmp_path / "a.zip")[0].path == "a.zip!/가/기사.csv"
     said = "\n".join(notes(tmp_path / "a.zip"))
-    assert "a.zip!bad.json: The file is not JSON" in said
-    assert "a.zip!inner.zip!deep.zip: It is an archive in an archive in an archive" in said
+    assert "a.zip!/bad.json: The file is not JSON" in said
+    assert "a.zip!/inner.zip!/deep.zip: It is an archive in an archive in an archive" in said
     assert "1 files of other endings" in said
     assert "1 parts of saved pages" in said
     assert [a.title for a in articles(tmp_path / "b.tar.gz")] == [t for t in titles if t != "속의 글"] + titles[-1:]
@@ -634,7 +634,7 @@ def test_korean_names_that_windows_packed(tmp_path: Path) -> None:
     with zipfile.ZipFile(raw, "w") as archive:
         archive.writestr("abcd.csv", "title\n글\n")
     put(tmp_path / "a.zip", raw.getvalue().replace(b"abcd.csv", "기사".encode("cp949") + b".csv"))
-    assert records(tmp_path / "a.zip")[0].path == "a.zip!기사.csv"
+    assert records(tmp_path / "a.zip")[0].path == "a.zip!/기사.csv"
 
 
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.xlsx", "in.zip"])
@@ -688,6 +688,37 @@ def test_an_archive_is_ingested_once_and_again_when_it_changes(tmp_path: Path) -
             assert corpus.ingest([path]).articles_added == 1
             assert corpus.ingest([path]).unchanged == 1
             assert [a.title for a in corpus.articles()] == [title]
+
+
+def test_a_record_within_an_archive_is_found_again_by_its_path(tmp_path: Path) -> None:
+    book = workbook(tmp_path / "book.xlsx", {"하나": [["title"], ["첫 장의 글"]], "둘": [["title"], ["둘째 장의 글"]]})
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("2024/b.csv", "title\n속의 글\n")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("./p.html", page("쪽의 글"))
+        archive.writestr("inner.zip", inner.getvalue())
+        archive.write(book, "book.xlsx")
+    with tarfile.open(tmp_path / "c.tar", "w") as archive:
+        archive.add(put(tmp_path / "d.csv", "id,title\n7,타르의 글\n7,타르의 고친 글\n"), "./d.csv")
+    with Corpus.open(":memory:") as corpus:
+        report = corpus.ingest([tmp_path / "a.zip", tmp_path / "c.tar"])
+        found = {a.title: [(s.path, s.line) for s in corpus.sources(a.id)] for a in corpus.articles()}
+        assert found == {
+            "쪽의 글": [(f"{tmp_path}/a.zip!/p.html", 1)],
+            "속의 글": [(f"{tmp_path}/a.zip!/inner.zip!/2024/b.csv", 2)],
+            "첫 장의 글": [(f"{tmp_path}/a.zip!/book.xlsx!/하나", 2)],
+            "둘째 장의 글": [(f"{tmp_path}/a.zip!/book.xlsx!/둘", 2)],
+            "타르의 고친 글": [(f"{tmp_path}/c.tar!/d.csv", 3)],
+        }
+        assert [(id_, s.path) for id_, s in corpus.all_sources()] == [
+            (a.id, s.path) for a in corpus.articles() for s in corpus.sources(a.id)
+        ]
+        assert [(e.path, e.line) for e in corpus.history("7")] == [(f"{tmp_path}/c.tar!/d.csv", 2)]
+        assert [row[:2] for row in report.told.by(0)] == [(".csv", 3), (".xlsx", 2), (".html", 1)]
+        assert [fault for _, fault in corpus.faults()] == [""] * 5
+        corpus._connection.execute("UPDATE records SET member = '!/x.html' WHERE member = '!/p.html'")
+        assert any("is not what was read" in fault for _, fault in corpus.faults())
 
 
 # Watching

@@ -14,16 +14,13 @@ from zipfile import ZipFile, ZipInfo
 
 from recommender.errors import InputError
 from recommender.readers.columns import Columns
-from recommender.readers.formats.made import Read
+from recommender.readers.formats.made import Read, within
 from recommender.readers.formats.packed import MEMBERS_LIMIT, member_stream, opened_zip
 from recommender.readers.formats.sheets import workbook
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.unpack import BROKEN, Bounded
 from recommender.readers.walk_names import parts_of_pages
-
-MARK = "!"
-"""Stands between the name of an archive and that of its member."""
 
 
 @dataclass(slots=True)
@@ -129,7 +126,7 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
         if parts(name):
             out["parts of saved pages"] += 1
             continue
-        shown = f"{file.path}{MARK}{''.join(c if c.isprintable() else '?' for c in name)}"
+        shown = within(file.path, name)
         try:
             with opened() as stream:
                 reads = read(Member(name, shown, stream, file.columns, encoding, size, total, nested))
