@@ -721,6 +721,41 @@ def test_a_record_within_an_archive_is_found_again_by_its_path(tmp_path: Path) -
         assert any("is not what was read" in fault for _, fault in corpus.faults())
 
 
+HALVES = {
+    "&#xD83D;&#xDE00;": "\U0001f600", "&#55357;&#56832;": "\U0001f600", "&#xd83d;": "\ufffd", "&#56832;": "\ufffd",
+    "&#xDE00;&#xD83D;&#xDE00;": "\ufffd\U0001f600", "&#x000D83D;&#0056832;": "\U0001f600", "&#55295;": "\ud7ff",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", HALVES)
+def test_halves_of_characters_in_xml_are_joined_or_lost_but_break_nothing(tmp_path: Path, written: str) -> None:
+    item = f"<rss><channel><item><title>글 {written} 글</title><link>https://a.example/{written}</link></item></channel></rss>"
+    (article,) = articles(put(tmp_path / "a.xml", item))
+    assert article.title == f"글 {HALVES[written]} 글"
+
+
+def test_halves_of_characters_are_joined_wherever_the_file_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from recommender.readers.formats.xml_stream import _Halves
+
+    text = "가&amp;&#xD83D;&#xDE00;나&#56832;&#x0d83d;&#xDE00;다&#38;&"
+    whole = _Halves().mended(text, True)
+    assert whole == "가&amp;\U0001f600나\ufffd\U0001f600다&#38;&"
+    for size in (1, 2, 3, 5, 8, 13):
+        halves = _Halves()
+        parts = [text[at : at + size] for at in range(0, len(text), size)]
+        assert "".join([*(halves.mended(part, False) for part in parts), halves.mended("", True)]) == whole
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("a.csv", "title\n글\n")
+        info = zipfile.ZipInfo("x")
+        info.filename = ""
+        archive.writestr(info, "x")
+    assert [a.title for a in articles(put(tmp_path / "a.zip", raw.getvalue()))] == ["글"]
+
+
 # Watching
 
 

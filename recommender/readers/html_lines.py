@@ -136,6 +136,9 @@ class _Pen:
             self.texts.append(text)
 
     def lift(self, state: _State) -> Block | None:
+        if not self.hrefs:
+            self.texts.clear()
+            return None
         text = plain(clean("".join(self.texts)))
         block = None
         if text:

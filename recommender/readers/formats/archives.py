@@ -57,7 +57,8 @@ def package(stream: BinaryIO, file: Records, encoding: str | None, *, read: Read
             return
         if kind:
             raise InputError(f"The file is {kind}, which is not read.", "Save it as .html, .txt or .xlsx.")
-        named = [_named(archive, info, total) for info in archive.infolist() if not info.is_dir()]
+        named = [_named(archive, info, total) for info in archive.infolist()
+                 if info.filename and not info.filename.endswith("/")]  # fmt: skip
         yield from _members(named, file, encoding, read, total, nested)
 
 

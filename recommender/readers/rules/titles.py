@@ -8,6 +8,8 @@ from recommender.readers.rules import lines as rules
 from recommender.text.normalize import title_key
 
 _SEPARATOR = re.compile(r"\s{0,3}(?:[|ㅣ｜<>«»]|::+|\s[-–—:~·/]\s|[-–—](?=\S))\s*")
+_ADDED = 300
+"""So many characters at the end of a title are looked at for what a site added."""
 _BEFORE = re.compile(
     r"(?:[\[【<(](?P<boxed>[^\]】>)]{2,30})[\]】>)]|"
     r"(?P<plain>[^|ㅣ｜\[]{2,30}?)(?: ?(?:[|ㅣ｜]|::+) ?| [-–—:·/] )) ?(?=\S)"
@@ -36,7 +38,8 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
             return heading
     title = rules.title_text(title)
     names = [key for name in outlets if len(key := title_key(name)) >= 2]
-    marks = list(_SEPARATOR.finditer(title.rstrip(" :|ㅣ")))
+    shown = title.rstrip(" :|ㅣ")
+    marks = list(_SEPARATOR.finditer(shown, max(0, len(shown) - _ADDED)))
     cut = len(title)
     for mark in reversed(marks):
         part = title_key(title[mark.end() : cut])
