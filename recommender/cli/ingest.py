@@ -21,7 +21,7 @@ from ._summary import tell_summary
     "mapped",
     multiple=True,
     metavar="FIELD=COLUMN",
-    help="What a column or key says, such as title=기사제목; also many.",
+    help="What a column or key says, such as title=기사제목, or published:mdy=date for 08/05/2024; also many.",
 )
 @click.option(
     "--feed",

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from recommender.errors import InputError
 from recommender.files.reading import open_regular
+from recommender.readers.day_order import ORDERS
 
+DATES = ("published", "updated")
 FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "url", "section", "related")
 """What a record may say of an article."""
 _STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
@@ -68,17 +70,22 @@ class Plan:
 class Columns:
     """The table of names, with names of a person's own before those of the table.
 
-    ``own`` maps a field to names as they stand in the file, or to the number of a column that has no name.
+    ``own`` maps a field to names as they stand in the file, or to the number of a column that has no name;
+    ``published:mdy`` is a field whose dates are written in that order of year, month and day.
     """
 
     own: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _own: dict[str, list[tuple[str, int]]] = field(init=False, repr=False)
+    _orders: dict[str, str] = field(init=False, repr=False)
     _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self._own = {}
-        for name, values in self.own.items():
+        self._own, self._orders = {}, {}
+        for field_name, values in self.own.items():
+            name, _, order = field_name.partition(":")
             for rank, value in enumerate(values):
+                if order:
+                    self._orders[plain_name(value)] = order
                 self._own.setdefault(plain_name(value), []).append((name, rank - len(values)))
 
     @property
@@ -89,6 +96,10 @@ class Columns:
     def own_names(self) -> set[str]:
         """A person's own names, as they are compared."""
         return set(self._own)
+
+    def order_of(self, name: str) -> str:
+        """The order of day, month and year that a person named for a key; ``""`` for none."""
+        return self._orders.get(plain_name(name), "") if self._orders else ""
 
     def fields_of(self, name: str) -> list[tuple[str, int]]:
         """The fields that a key may fill, each with its rank, the lowest first."""
@@ -167,6 +178,7 @@ def read_own(path: Path) -> dict[str, list[str]]:
 
 def _field(name: str, pair: str) -> str:
     wanted = name.casefold()
-    if wanted in FIELDS:
+    plain, _, order = wanted.partition(":")
+    if wanted in FIELDS or (plain in DATES and order in ORDERS):
         return wanted
     raise InputError(f"{pair!r} names no field: {name!r}.", f"Fields are {', '.join(FIELDS)}.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from recommender.errors import InputError
 from recommender.readers.article import Article, Record, Related
 from recommender.readers.columns import FIELDS, Columns
+from recommender.readers.day_order import DayOrders, form_of, in_order, orders_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.rules.authors import authors
 from recommender.readers.rules.titles import without_name
@@ -42,36 +44,41 @@ class Records:
     seen: int = 0
     _unused: dict[str, list[str]] = field(default_factory=dict)
     _filled: set[str] = field(default_factory=set)
+    orders: DayOrders = field(default_factory=DayOrders)
     _said: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, values: object, line: int) -> Iterator[Record | ReadProblem]:
-        """The record and notes on values that stay unknown, or the problem for which it is refused."""
-        try:
-            record, notes = self.one(values, line)
-        except InputError as error:
-            yield ReadProblem(self.path, line, error.problem, error.hint)
-            return
-        yield record
-        yield from notes
+        """The record and notes on values that stay unknown, or the problem for which it is refused.
 
-    def one(self, values: object, line: int) -> tuple[Record, list[ReadProblem]]:
-        """The record and notes on values that were not understood. InputError if it is no article."""
+        A record waits while dates behind it may tell how its own is meant; `rest` gives those that wait at the end.
+        """
+        try:
+            record, reader = self.one(values, line)
+        except InputError as error:
+            yield from self.orders.through([ReadProblem(self.path, line, error.problem, error.hint)], None)
+            return
+        settle = partial(reader.settled, record) if reader.open_dates else None
+        yield from self.orders.through([record, *reader.notes], settle)
+
+    def one(self, values: object, line: int) -> tuple[Record, _Reader]:
+        """The record and what read it. InputError if it is no article."""
         if not isinstance(values, dict):
             raise InputError(f"The record is {_kind(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
         return self._read(flattened(values, self.columns), line)
 
-    def end(self) -> Iterator[ReadProblem]:
-        """Notes on the file as a whole, after its last record."""
+    def end(self) -> Iterator[Record | ReadProblem]:
+        """The records that wait, then notes on the file as a whole, after its last record."""
+        yield from self.orders.rest()
         for reason, (count, _) in self._said.items():
             yield ReadProblem(self.path, 0, reason.format(_records(count)), "", "note")
         if self._unused:
             yield ReadProblem(self.path, 0, f"Not used: {self._listed()}.", self._hint(), "note")
 
-    def _read(self, values: dict[str, Any], line: int) -> tuple[Record, list[ReadProblem]]:
+    def _read(self, values: dict[str, Any], line: int) -> tuple[Record, _Reader]:
         plan = self.columns.plan(values)
         reader = _Reader(self, values, plan.keys, line)
         if _is_true(values.get("removed")) and (given := reader.line("id")):
-            return Record(Article(""), (), given, self.path, line, removed=True), reader.notes
+            return Record(Article(""), (), given, self.path, line, removed=True), reader
         body = reader.body()
         title = reader.line("title", weak=bool(body))
         if not title and not body:
@@ -95,7 +102,7 @@ class Records:
             stand_in=None if title else stand_in(body),
         )
         self._count(article, plan.unused, values)
-        return Record(article, reader.related(), given or None, self.path, line), reader.notes
+        return Record(article, reader.related(), given or None, self.path, line), reader
 
     def _no_article(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
         if "title" in keys or "body" in keys:
@@ -151,6 +158,8 @@ class _Reader:
     keys: Mapping[str, tuple[str, ...]]
     line_number: int
     notes: list[ReadProblem] = field(default_factory=list)
+    open_dates: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Key and value of dates of which the day and the month cannot be told apart by themselves."""
 
     def note(self, reason: str, hint: str = "") -> None:
         self.notes.append(ReadProblem(self.file.path, self.line_number, reason, hint, "note"))
@@ -225,9 +234,14 @@ class _Reader:
     def date(self, name: str) -> str | None:
         refused = ""
         for key, printed in self.texts(name):
-            iso = parse_published(_clean(printed))
+            value = _clean(printed)
+            if orders := orders_of(value):
+                value = self._ordered(name, key, value, orders)
+            iso = parse_published(value)
             if iso is not None:
                 return self._with_clock(key, iso) if name == "published" else iso
+            if name in self.open_dates:
+                return None
             if printed.strip() and not clock_of(printed):
                 refused = refused or printed.strip()
         if refused:
@@ -235,6 +249,34 @@ class _Reader:
                 f"{refused[:60]!r} is no date, so it stays unknown.",
                 "Write dates as 2024-08-05 or 2024-08-05T11:16.",
             )
+        return None
+
+    def _ordered(self, name: str, key: str, value: str, orders: frozenset[str]) -> str:
+        """A date of three numbers in the order that was said for its column; one that is open is kept for later."""
+        if said := self.file.columns.order_of(key):
+            return in_order(value, said)
+        self.file.orders.see(form_of(key, value), orders)
+        if len(orders) == 1:
+            return in_order(value, next(iter(orders)))
+        self.open_dates.setdefault(name, (key, value))
+        return value
+
+    def settled(self, record: Record) -> Record:
+        """The record with the dates that the others of their columns tell how to read."""
+        found = {name: self._settled(name, key, value) for name, (key, value) in self.open_dates.items()}
+        article = record.article
+        published, updated = found.get("published") or article.published, found.get("updated") or article.updated
+        return replace(record, article=replace(article, published=published, updated=updated))
+
+    def _settled(self, name: str, key: str, value: str) -> str | None:
+        if order := self.file.orders.order(form_of(key, value)):
+            iso = parse_published(in_order(value, order))
+            return self._with_clock(key, iso) if iso and name == "published" else iso
+        if not parse_published(value):
+            reason = f"{value[:60]!r} in {key!r} may be read in several orders, so such dates stay unknown"
+            reason = reason.replace("{", "(").replace("}", ")")
+            self.file.say(f"{reason} in {{}}; say which it is: --map {name}:mdy={_quoted(key)}, or dmy, ymd.",
+                          self.line_number)  # fmt: skip
         return None
 
     def _with_clock(self, key: str, iso: str) -> str:
