@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import json
 import quopri
+import re
 import signal
 import subprocess
 import sys
@@ -16,11 +18,15 @@ import tarfile
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from conftest import environment
 
+from recommender.cli._home import Home
 from recommender.cli._watch import Watch
+from recommender.cli.inspect import inspect
 from recommender.corpus import Article, Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.formats import sheets, xml_stream
@@ -754,6 +760,78 @@ def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
         info.filename = ""
         archive.writestr(info, "x")
     assert [a.title for a in articles(put(tmp_path / "a.zip", raw.getvalue()))] == ["글"]
+
+
+# Inspecting
+
+
+def shown(tmp_path: Path, *args: str) -> tuple[dict[str, Any], list[list[str]]]:
+    """What `inspect` says as JSON, and the number, field and text of each line of its page."""
+    home = Home(tmp_path)
+    told = CliRunner().invoke(inspect, [*args, "--format", "json"], obj=home, catch_exceptions=False)
+    CliRunner().invoke(inspect, [*args, "--html", str(tmp_path / "out.html")], obj=home, catch_exceptions=False)
+    rows = re.findall(
+        r'<td class="number">(\d+)</td><td class="name">(\w*)</td><td class="line">([^<]*)</td>',
+        (tmp_path / "out.html").read_text("utf-8"),
+    )
+    return json.loads(told.stdout), [list(row) for row in rows]
+
+
+MARKED = "---\ntitle: 방파제 공사\ndate: 2024-08-05\n---\n포항시는 방파제를 **고친다**.\n\n## 관련기사\n- [등대 새 단장](https://a.example/2)\n"
+MAILED = (
+    "From: a@b.example\nSubject: =?utf-8?B?67Cp7YyM7KCcIOqzteyCrA==?=\nDate: Mon, 5 Aug 2024 11:16:00 +0900\n"
+    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    + base64.b64encode("포항시는 방파제를 고친다.".encode()).decode()
+)
+
+
+def test_markdown_is_shown_over_its_own_lines(tmp_path: Path) -> None:
+    told, rows = shown(tmp_path, str(put(tmp_path / "a.md", MARKED)))
+    assert told["kind"] == "record"
+    assert [told["fields"][name]["lines"] for name in ("title", "published", "body")] == [[2, 2], [3, 3], [5, 5]]
+    assert [row[1] for row in rows[:5]] == ["", "title", "published", "", "body"]
+
+
+@pytest.mark.parametrize("name", ["a.eml", "a.jsonl", "a.rss"])
+def test_records_are_shown_field_by_field_where_their_file_cannot(tmp_path: Path, name: str) -> None:
+    line = json.dumps({"title": "방파제 공사", "body": "포항시는 방파제를 고친다."}, ensure_ascii=False)
+    item = "<item><title>방파제 공사</title><description>포항시는 방파제를 고친다.</description></item>"
+    texts = {"a.eml": MAILED, "a.jsonl": line, "a.rss": f"<rss><channel>{item}</channel></rss>"}
+    told, rows = shown(tmp_path, str(put(tmp_path / name, texts[name])))
+    assert (told["fields"]["title"]["value"], told["fields"]["body"]["value"]) == (
+        "방파제 공사",
+        "포항시는 방파제를 고친다.",
+    )
+    assert [row[1:] for row in rows if row[1] in ("title", "body")] == [
+        ["title", "방파제 공사"], ["body", "포항시는 방파제를 고친다."],
+    ]  # fmt: skip
+
+
+def test_a_member_is_shown_by_the_path_that_articles_tell(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w") as archive:
+        archive.add(put(tmp_path / "b.csv", "title\n첫째 글\n둘째 글\n"), "x/b.csv")
+    book = workbook(tmp_path / "book.xlsx", {"하나": [["title"], ["첫 장의 글"]], "둘": [["title"], ["둘째 장의 글"]]})
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("2024/p.html", page("쪽의 글"))
+        archive.writestr("in.tar", inner.getvalue())
+        archive.write(book, "book.xlsx")
+    wanted = {
+        "2024/p.html": ("html", "쪽의 글"), "in.tar!/x/b.csv": ("record", "첫째 글"),
+        "book.xlsx!/둘": ("record", "둘째 장의 글"),
+    }  # fmt: skip
+    for name, (kind, title) in wanted.items():
+        told, _ = shown(tmp_path, f"{path}!/{name}")
+        assert (told["kind"], told["fields"]["title"]["value"], told["path"]) == (kind, title, f"{path}!/{name}")
+    assert shown(tmp_path, f"{book}!/둘")[0]["fields"]["title"]["value"] == "둘째 장의 글"
+    told, _ = shown(tmp_path, f"{path}!/in.tar!/x/b.csv", "--line", "3")
+    assert told["fields"]["title"]["value"] == "둘째 글"
+    for name, said in (("none.html", "holds no 'none.html'"), ("2024/p.html!/x", "is no archive")):
+        with pytest.raises(InputError, match=said):
+            shown(tmp_path, f"{path}!/{name}")
+    with pytest.raises(InputError, match="No record begins at line 9"):
+        shown(tmp_path, str(tmp_path / "b.csv"), "--line", "9")
 
 
 # Watching

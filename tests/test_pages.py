@@ -577,9 +577,10 @@ def test_a_page_is_shown_with_its_lines_coloured(tmp_path: Path) -> None:
         "영일만에 <등대> 선다\n2024-08-05 11:16\n[가상신문=홍길동 기자]\n포항시는 5일 등대를 짓는다고 밝혔다.\n",
         "utf-8",
     )
+    from recommender.cli._home import Home
     from recommender.cli.inspect import inspect
 
-    done = CliRunner().invoke(inspect, [str(page), "--html", str(tmp_path / "out.html")])
+    done = CliRunner().invoke(inspect, [str(page), "--html", str(tmp_path / "out.html")], obj=Home(tmp_path))
     assert done.exit_code == 0, done.output
     shown = (tmp_path / "out.html").read_text("utf-8")
     rows = re.findall(r'<td class="number">(\d+)</td><td class="name">(\w*)</td><td class="line">([^<]*)</td>', shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -92,17 +93,14 @@ def tarred(stream: BinaryIO, file: Records, encoding: str | None, *, read: ReadM
            total: list[int] | None = None, nested: int = 0) -> Iterator[Read]:  # fmt: skip
     """The same of a tar archive; links and devices in it are passed over."""
     total = [0] if total is None else total
-    try:
-        with tarfile.open(fileobj=stream, mode="r:") as archive:
-            found: list[Named] = []
-            for info in archive:
-                if len(found) >= MEMBERS_LIMIT:
-                    raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
-                if info.isreg() and not info.issparse():
-                    found.append((info.name, info.size, partial(_tar_stream, archive, info, total)))
-            yield from _members(found, file, encoding, read, total, nested)
-    except BROKEN as error:
-        raise InputError(f"The archive is broken: {str(error)[:100]}.", "Pack it again.") from error
+    with _opened_tar(stream) as archive:
+        found: list[Named] = []
+        for info in archive:
+            if len(found) >= MEMBERS_LIMIT:
+                raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
+            if info.isreg() and not info.issparse():
+                found.append((info.name, info.size, partial(_tar_stream, archive, info, total)))
+        yield from _members(found, file, encoding, read, total, nested)
 
 
 @contextmanager
@@ -143,6 +141,44 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
         yield ReadProblem(file.path, 0, f"{count:,} {what} were passed over.", "", "note")
     if not seen:
         raise InputError("The archive holds no pages or records.", "Look what is in it.")
+
+
+def is_workbook(stream: BinaryIO) -> bool:
+    with opened_zip(stream) as archive:
+        return _kind(archive) == "workbook"
+
+
+def extract(stream: BinaryIO, sign: str, name: str, out: BinaryIO) -> None:
+    """Writes the bytes of a member, by its name as `within` shows it, within the limits. InputError without one."""
+    total = [0]
+    if sign == "zip":
+        with opened_zip(stream) as archive:
+            for each in archive.infolist():
+                if _is(_zip_name(each.filename, each.flag_bits), name):
+                    with member_stream(archive, each, total) as member:
+                        shutil.copyfileobj(member, out, 1 << 20)
+                    return
+    else:
+        with _opened_tar(stream) as tar:
+            for info in tar:
+                if info.isreg() and not info.issparse() and _is(info.name, name):
+                    with _tar_stream(tar, info, total) as member:
+                        shutil.copyfileobj(member, out, 1 << 20)
+                    return
+    raise InputError(f"The archive holds no {name!r}.", "recommender articles tells the names (`sources`).")
+
+
+def _is(name: str, wanted: str) -> bool:
+    return within("", name) == within("", wanted)
+
+
+@contextmanager
+def _opened_tar(stream: BinaryIO) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(fileobj=stream, mode="r:") as archive:
+            yield archive
+    except BROKEN as error:
+        raise InputError(f"The archive is broken: {str(error)[:100]}.", "Pack it again.") from error
 
 
 def _hidden(name: str) -> bool:
