@@ -480,3 +480,31 @@ def test_the_outlet_around_the_items_is_not_that_of_others(tmp_path: Path, chang
     path.write_text(json.dumps(feed, ensure_ascii=False), encoding="utf-8")
     (first,) = [r.article for r in reader_of(path).read(path, path.name) if isinstance(r, Record)]
     assert first.outlet == change.get("source")
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("대제목", "title"), ("메인제목", "title"), ("원본제목", "title"), ("한글본문", "body"), ("부제목", ""),
+        ("소제목", ""),
+        ("section_nm", "section"), ("CTGR_NM", ""), ("press_nm", "outlet"), ("reporterNm", "author"), ("주소", "url"),
+        ("원고료", ""),
+    ],
+)  # fmt: skip
+def test_names_of_one_of_several_and_shortened_ones(name: str, field: str) -> None:
+    assert [found for found, _ in Columns().fields_of(name)][:1] == ([field] if field else [])
+
+
+def test_the_plain_name_goes_before_one_of_several() -> None:
+    assert Columns().plan(["대제목", "제목"]).of("title") == ("제목", "대제목")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("By Ann Doe, Staff Writer", "Ann Doe"), ("Ann Doe and Bo Lee, Senior Reporters", "Ann Doe·Bo Lee"),
+        ("Ann Doe, Special to the Cape Herald", "Ann Doe"), ("Staff Writer", "Staff Writer"),
+    ],
+)  # fmt: skip
+def test_english_roles_are_no_people(value: str, wanted: str) -> None:
+    assert authors(value) == wanted

@@ -13,6 +13,7 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.page import read_text
 from recommender.readers.page_fields import PageReading
 from recommender.readers.registry import reader_of
+from recommender.readers.rules.titles import without_site
 
 TITLE = "가상항에 돌고래 관찰대 세운다… 시의회 예산 통과"
 BODY = [
@@ -589,3 +590,22 @@ def test_a_page_is_shown_with_its_lines_coloured(tmp_path: Path) -> None:
     assert rows[3][1] == "body"
     assert "http" not in shown
     assert "<script" not in shown
+
+
+@pytest.mark.parametrize(
+    "lines", ["강변매일\n입력 2024.04.11 14:20\n홍길동 기자", "강변매일\n홍길동 기자\n2024.04.11 14:20"]
+)
+def test_an_outlet_alone_above_the_date_is_no_body(lines: str) -> None:
+    read = read_text(f"영일만에 등대 선다\n{lines}\n\n포항시는 5일 새 등대를 짓는다고 밝혔다.\n")
+    assert (value(read, "outlet"), value(read, "body")) == ("강변매일", "포항시는 5일 새 등대를 짓는다고 밝혔다.")
+
+
+def test_the_label_within_a_link_is_no_part_of_its_headline() -> None:
+    inner = f"<p><a href='/n/3'>▷ 관련기사 : {KIN[0]}</a></p>"
+    read = html(f"<article>{TEXT}{inner}{TEXT}</article>", OG)
+    assert [link.headline for link in read.links] == [KIN[0]]
+
+
+def test_what_a_site_sets_before_its_titles_goes_where_the_heading_tells() -> None:
+    assert without_site(f"강변매일 모바일 사이트, {TITLE}", ["강변매일"], [TITLE]) == TITLE
+    assert without_site(f"다른 말, {TITLE}", ["강변매일"], [TITLE]) == f"다른 말, {TITLE}"

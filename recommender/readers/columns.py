@@ -18,6 +18,10 @@ DATES = ("published", "updated")
 FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "url", "section", "related")
 """What a record may say of an article."""
 _STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
+_KINDS = ("대", "주", "큰", "본", "원", "원본", "메인", "한글", "국문", "main", "orig", "original")
+"""Say which of several it is; such a name counts behind the plain one."""
+_BEHIND = 1000
+_NAMED = ("outlet", "author", "section")
 PLANS = 1000
 """So many sets of keys are remembered; the records of one file have few."""
 
@@ -52,7 +56,12 @@ def _shortened(plain: str) -> list[tuple[str, int]]:
         rest = plain.removeprefix(start)
         if rest != plain and rest != "name":
             return _places().get(rest, [])
-    return []
+    if plain.endswith("nm"):  # as Korean databases shorten "name"
+        found = _places().get(f"{plain[:-2]}name") or _places().get(plain[:-2], [])
+        return [(name, rank) for name, rank in found if name in _NAMED]
+    rests = [plain.removeprefix(kind) for kind in _KINDS if plain.startswith(kind)]
+    found = next((places for rest in rests if rest != "name" and (places := _places().get(rest))), [])
+    return [(name, rank + _BEHIND) for name, rank in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def _below_header(page: Outline, laid: Pairs, at: int, rest: str) -> int:
         line.is_(OUT, "header of the related list")
         return _items(page, laid, at, "related", "links below a header")
     text = block.linked if block.link and title_key(block.linked) else rest
+    text = rules.related_header(text) or text  # the label may be part of the link
     line.is_("related", "link after a header", rules.unmark(text)[1].strip())
     return _items(page, laid, at, "related", "links below a header") if block.link is None else at
 

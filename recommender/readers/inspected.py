@@ -15,7 +15,7 @@ from recommender.readers.formats.made import MARK
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page_fields import Field, PageReading
 from recommender.readers.registry import ARCHIVES, PageReader, RecordReader, page_lines, read_page, reader_of
-from recommender.readers.unpack import opened, seekable
+from recommender.readers.unpack import GZ, opened, seekable
 
 COUNTED = 1000
 """So many records of a file are counted."""
@@ -171,5 +171,5 @@ def _names(inner: str, folder: Path) -> tuple[str, Path]:
     """The name of the next member, and the file it is unpacked to: with its ending alone, for names lead anywhere."""
     name = inner.partition(MARK)[0]
     folder.mkdir(exist_ok=True)
-    ending = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(".gz") else Path(name).suffix
+    ending = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(GZ) else Path(name).suffix
     return name, folder / f"member{ending if ending[1:].replace('.', '').isalnum() else ''}"

@@ -21,6 +21,7 @@ from recommender.readers.rules.bylines import (
     line_byline,
     may_be_byline,
     name_and_outlet,
+    outlet_alone,
 )
 from recommender.readers.rules.labels import is_unknown_label, may_be_label
 from recommender.text.normalize import title_key
@@ -337,6 +338,8 @@ def _named_above_a_date(line: Line, below: Sequence[Line]) -> bool:
         line.is_("meta", "name above a date")
     elif dated[0] and (is_person(line.text) or is_english_name(line.text)):
         line.is_("meta", "person above a date" if is_person(line.text) else "outlet above a date")
+    elif any(dated) and outlet_alone(line.text) and not rules.is_section(line.text):
+        line.is_("meta", "outlet above a date")
     elif dated == [False, True] and is_person(line.text) and is_english_name(below[0].text):
         line.is_("meta", "person above a date")
         below[0].is_("meta", "outlet above a date")

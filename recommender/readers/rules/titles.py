@@ -36,8 +36,12 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
         rest = title[len(heading) :]
         if len(heading) >= 8 and title.startswith(heading) and len(rest) <= 60 and _SEPARATOR.match(rest):
             return heading
-    title = rules.title_text(title)
     names = [key for name in outlets if len(key := title_key(name)) >= 2]
+    for heading in headings:
+        before = title[: -len(heading) or None]
+        if len(heading) >= 8 and title.endswith(heading) and _is_of_site(before, names):
+            return heading
+    title = rules.title_text(title)
     shown = title.rstrip(" :|ㅣ")
     marks = list(_SEPARATOR.finditer(shown, max(0, len(shown) - _ADDED)))
     cut = len(title)
@@ -48,6 +52,12 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
             break
         cut = mark.start()
     return _without_start(title[:cut].strip() or title, names)
+
+
+def _is_of_site(before: str, names: list[str]) -> bool:
+    """Whether what stands before a heading is the site's: ``가나일보 모바일 사이트, ``."""
+    key = title_key(before) if 0 < len(before) <= 40 else ""
+    return bool(key) and not before[-1].isalnum() and any(key.startswith(name) for name in names)
 
 
 def _without_start(title: str, names: list[str]) -> str:
