@@ -508,3 +508,20 @@ def test_the_plain_name_goes_before_one_of_several() -> None:
 )  # fmt: skip
 def test_english_roles_are_no_people(value: str, wanted: str) -> None:
     assert authors(value) == wanted
+
+
+def test_what_an_api_calls_the_body_of_its_answer_is_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    item = {"newsSj": TITLE, "newsCn": BODY, "registDt": "20241103091500", "wrterNm": "김바다"}
+    answer = {"response": {"header": {"resultCode": "00"}, "body": {"totalCount": 1, "items": {"item": [item]}}}}
+    path.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    (found,) = [r.article for r in reader_of(path).read(path, path.name) if isinstance(r, Record)]
+    assert (found.title, found.body, found.published, found.author) == (TITLE, BODY, "2024-11-03T09:15:00", "김바다")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("11월 3일", "--11-03"), ("１１월 ３일 09:15", "--11-03T09:15"), ("13월 3일", None), ("11.3", None)],
+)
+def test_a_month_and_a_day_named_so_are_a_date_without_a_year(value: str, wanted: str | None) -> None:
+    assert parse_published(value) == wanted

@@ -609,3 +609,26 @@ def test_the_label_within_a_link_is_no_part_of_its_headline() -> None:
 def test_what_a_site_sets_before_its_titles_goes_where_the_heading_tells() -> None:
     assert without_site(f"강변매일 모바일 사이트, {TITLE}", ["강변매일"], [TITLE]) == TITLE
     assert without_site(f"다른 말, {TITLE}", ["강변매일"], [TITLE]) == f"다른 말, {TITLE}"
+
+
+@pytest.mark.parametrize("label", ["엮인 기사", "이어진 소식", "딸린 기사 모아보기", "참고할 만한 보도"])
+def test_other_words_for_kin(label: str) -> None:
+    assert listed(page(label, *(f"- {h}" for h in KIN), "", RIGHTS)) == KIN
+    assert listed(html(f"<article>{TEXT}</article><div><h4>{label}</h4>{links(KIN)}</div>")) == KIN
+
+
+def test_a_date_behind_the_link_of_a_card_is_no_part_of_it() -> None:
+    cards = "".join(
+        f'<div class="item"><a href="v?{n}"><img src="t.jpg"></a><a href="v?{n}"><strong>{h}</strong></a>'
+        f"<span>2024.10.0{n + 1}</span></div>"
+        for n, h in enumerate(KIN)
+    )
+    assert listed(html(f'<article>{TEXT}</article><div><p class="tit">관련 기사 더보기</p>{cards}</div>')) == KIN
+
+
+def test_a_person_and_an_outlet_beside_the_date() -> None:
+    lead = "Farmers began the citron harvest a week early this year, officials said on Sunday."
+    read = read_text(f"Citron harvest opens early\nAnn Doe | Bay Times | Nov. 3, 2024\n\n{lead}\n")
+    assert [value(read, name) for name in ("author", "outlet", "published", "body")] == [
+        "Ann Doe", "Bay Times", "2024-11-03", lead,
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Literal
 
 from recommender.readers.article import Related
 from recommender.readers.page_fields import Field, LeftOut, PageReading
-from recommender.readers.page_text import OUT, Line, lay_out, spans
+from recommender.readers.page_text import OUT, Line, lay_out, name_beside, spans
 from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import (
@@ -159,6 +159,8 @@ def _byline(line: Line) -> Byline | None:
     """What a line of the head says of people and outlet; English ones without any word for it stand above a date."""
     if line.rule == "name above a date":
         return name_and_outlet(line.text)
+    if line.rule == "name beside a date":
+        return name_beside(line.text)
     if line.rule == "person above a date":
         return Byline(None, line.text)
     if line.rule == "outlet above a date":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from recommender.readers.columns import Columns
@@ -136,11 +137,19 @@ def _pandas(value: dict[str, Any], columns: Columns) -> list[Any] | None:
     first = next(iter(value.values()))
     if isinstance(first, dict):
         alike = all(isinstance(each, dict) and each.keys() == first.keys() for each in value.values())
-        if alike and first and not any(key in INSIDE for key in first):
+        if alike and first and not any(key in INSIDE for key in first) and _are_texts(value, columns):
             return [{name: each[key] for name, each in value.items()} for key in first]
     if isinstance(first, list) and first and all(_cells(each, len(first)) for each in value.values()):
         return [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
     return None
+
+
+def _are_texts(value: dict[str, Any], columns: Columns) -> bool:
+    """Whether the columns of titles and bodies hold texts: what an API calls the body of its answer holds others."""
+    named = [each for key, each in value.items() if columns.names(key, "title", "body")]
+    return all(
+        cell is None or isinstance(cell, str) or missing(cell) for each in named for cell in islice(each.values(), 50)
+    )
 
 
 def _cells(value: object, count: int) -> bool:

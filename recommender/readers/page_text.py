@@ -377,11 +377,21 @@ def _is_meta(text: str, alone: bool = True) -> str:
     found = rules.dated(text, alone=alone)
     byline = _byline(text)
     rest = rules.without_dates(text) if found else text
+    if found and name_beside(text):
+        return "name beside a date"
     if byline and not byline.author:
         return ""
     if found and (found[1] or byline or len(rest) <= 12):
         return "byline and date line" if byline else "date line"
     return "byline line" if byline else ""
+
+
+def name_beside(text: str) -> Byline | None:
+    """Person and outlet beside a date on one line: ``Leo Marsh | Coast Wire | Nov. 3, 2024``."""
+    found = rules.dated(text, alone=True) if len(text) <= 120 else None
+    if found is None:
+        return None
+    return name_and_outlet(f"{text[: found[0].start]} {text[found[0].end :]}".strip(" |,·/•–-"))
 
 
 def _signatures(lines: list[Line]) -> None:
