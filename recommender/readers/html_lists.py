@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from recommender.readers.html_lines import Block, Outline
-from recommender.readers.page_text import OUT, Line
+from recommender.readers.page_line import OUT, Line
 from recommender.readers.rules import lines as rules
+from recommender.readers.rules.dated import dated
 from recommender.readers.rules.labels import DECO
 from recommender.text.normalize import title_key
 
@@ -179,7 +180,7 @@ def _headline(card: Pairs) -> tuple[Block, Line] | None:
     fit = [
         (block, line) for block, line in card
         if len(line.text) <= 200 and title_key(text := _entry(block, line)) and not title_key(text).isdigit()
-        and not rules.dated(text, alone=True) and not rules.furniture(text) and not _is_more(block)
+        and not dated(text, alone=True) and not rules.furniture(text) and not _is_more(block)
     ]  # fmt: skip
     if any(block.link for block, _ in fit):
         fit = [pair for pair in fit if pair[0].link]

@@ -278,7 +278,7 @@ def page_lines(path: str | Path, encoding: str | None = None) -> list[str]:
     except InputError:
         is_html = False
     if is_html:
-        from recommender.readers.html_lines import decoded
+        from recommender.readers.html_tree import decoded
 
         text = decoded(raw, encoding)
     else:
