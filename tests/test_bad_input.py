@@ -128,7 +128,7 @@ def test_a_duplicate_id_with_another_text_loses_nothing(tmp_path: Path) -> None:
         {"id": "one", "title": "과메기 축제 개막", "body": "과메기"},
     ]
     done = sound(run_cli(tmp_path / "home", "ingest", write_records(tmp_path / "twice.jsonl", rows)))
-    assert "1 earlier version replaced" in done.stdout
+    assert "1 earlier version kept as history" in done.stdout
     assert "nothing in common" in done.stderr
     assert [f"twice.jsonl:{line}" in done.stderr for line in (1, 2)] == [True, True]
     assert "방파제 등대 점등" in run_cli(tmp_path / "home", "articles", "one", "--format", "json").stdout

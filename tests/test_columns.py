@@ -386,3 +386,142 @@ def test_the_lines_of_a_bulk_request_give_their_ids(tmp_path: Path) -> None:
     lines = [{"index": {"_id": "a7"}}, TWO[0], {"create": {"_index": "n"}}, {**TWO[1], "id": "own"}]
     records, problems = read(tmp_path, "a.ndjson", "\n".join(map(json.dumps, lines)))
     assert ([record.given_id for record in records], problems) == (["a7", "own"], [])
+
+
+def dated(tmp_path: Path, values: list[str], columns: Columns | None = None) -> tuple[list[str | None], str]:
+    """The dates of a table of one column of them, and what is said."""
+    path = tmp_path / "a.csv"
+    rows = "".join(f"글 {n},{value}\n" for n, value in enumerate(values))
+    path.write_text(f"title,date\n{rows}", encoding="utf-8")
+    reads = list(reader_of(path).read(path, path.name, None, columns))
+    return [r.article.published for r in reads if isinstance(r, Record)], "\n".join(map(str, reads[len(values) :]))
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        (["08/05/2024 11:16 AM", "08/25/2024 1:00 PM"], ["2024-08-05T11:16", "2024-08-25T13:00"]),
+        (["05-08-2024", "25-08-2024", "1-9-2024"], ["2024-08-05", "2024-08-25", "2024-09-01"]),
+        (["05.08.24", "08.31.24"], ["2024-05-08", "2024-08-31"]),
+        (["05/08/2024", "25.08.2024"], [None, "2024-08-25"]),
+        (["05/08/2024", "25/08/2024", "08/25/2024"], [None, "2024-08-25", "2024-08-25"]),
+        (["05/08/2024", "2024-08-25"], [None, "2024-08-25"]),
+        (["08/08/2024", "24.08.05"], ["2024-08-08", "2024-08-05"]),
+    ],
+)
+def test_the_dates_of_a_column_tell_which_number_is_the_day(
+    tmp_path: Path, values: list[str], wanted: list[str | None]
+) -> None:
+    found, said = dated(tmp_path, values)
+    assert found == wanted
+    assert ("--map published:mdy=date" in said) == (None in wanted)
+
+
+def test_a_person_says_the_order_of_dates(tmp_path: Path) -> None:
+    columns = Columns(own_names(["published:dmy=date"]))
+    assert dated(tmp_path, ["05/08/2024", "07.08.24", "2024-08-09"], columns)[0] == [
+        "2024-08-05", "2024-08-07", "2024-08-09",
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="names no field"):
+        own_names(["published:ydm=date"])
+    with pytest.raises(InputError, match="names no field"):
+        own_names(["title:mdy=date"])
+
+
+def test_records_that_wait_for_a_date_come_in_their_order_and_before_what_breaks(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    text = '{"title": "하나", "date": "05/08/2024"} {"title": "둘"} {"title": "셋", "date": "soon"} {'
+    path.write_text(text, encoding="utf-8")
+    reads: list[object] = []
+    with pytest.raises(InputError):
+        reads.extend(reader_of(path).read(path, path.name))
+    assert [r.article.title for r in reads if isinstance(r, Record)] == ["하나", "둘", "셋"]
+    many = ["05/08/2024"] * 1500 + ["25/08/2024"]
+    found, said = dated(tmp_path, many)
+    assert len(found) == 1501
+    assert found[-1] == "2024-08-25"
+    assert found[1400] == "2024-08-05", "it stood near enough to one that tells"
+    assert found[0] is None
+    assert "1,000 records" in said
+
+
+ITEM = {
+    "title": f"{TITLE} | 가상타임즈",
+    "pubDate": "2023-11-05 18:20:00",
+    "link": "https://times.example/9",
+    "content": HTML,
+}
+ITEMS = [ITEM, {**ITEM, "title": "둘"}]
+OUTER = {
+    "rss2json": {
+        "status": "ok",
+        "feed": {"title": "가상타임즈 - 전체기사", "link": "https://www.times.example"},
+        "items": [ITEM],
+    },
+    "xml2json": {"rss": {"version": "2.0", "channel": {"title": "가상타임즈", "item": ITEMS}}},
+    "lists of one": {"rss": {"channel": [{"title": "가상타임즈", "item": ITEMS}]}},
+    "JSON Feed": {"version": "https://jsonfeed.org/version/1.1", "title": "가상타임즈", "items": [ITEM]},
+    "site": {"site": {"name": "가상타임즈"}, "posts": [ITEM]},
+}
+
+
+@pytest.mark.parametrize("name", OUTER)
+def test_the_outlet_around_the_items_is_theirs(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(OUTER[name], ensure_ascii=False), encoding="utf-8")
+    first = next(r for r in reader_of(path).read(path, path.name) if isinstance(r, Record)).article
+    assert (first.title, first.outlet) == (TITLE, "가상타임즈")
+
+
+@pytest.mark.parametrize("change", [{"source": "다른신문"}, {"link": "https://elsewhere.example/9"}])
+def test_the_outlet_around_the_items_is_not_that_of_others(tmp_path: Path, change: dict[str, str]) -> None:
+    path = tmp_path / "a.json"
+    feed = {"feed": {"title": "모음집", "link": "https://times.example"}, "items": [{**ITEM, **change}]}
+    path.write_text(json.dumps(feed, ensure_ascii=False), encoding="utf-8")
+    (first,) = [r.article for r in reader_of(path).read(path, path.name) if isinstance(r, Record)]
+    assert first.outlet == change.get("source")
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("대제목", "title"), ("메인제목", "title"), ("원본제목", "title"), ("한글본문", "body"), ("부제목", ""),
+        ("소제목", ""),
+        ("section_nm", "section"), ("CTGR_NM", ""), ("press_nm", "outlet"), ("reporterNm", "author"), ("주소", "url"),
+        ("원고료", ""),
+    ],
+)  # fmt: skip
+def test_names_of_one_of_several_and_shortened_ones(name: str, field: str) -> None:
+    assert [found for found, _ in Columns().fields_of(name)][:1] == ([field] if field else [])
+
+
+def test_the_plain_name_goes_before_one_of_several() -> None:
+    assert Columns().plan(["대제목", "제목"]).of("title") == ("제목", "대제목")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("By Ann Doe, Staff Writer", "Ann Doe"), ("Ann Doe and Bo Lee, Senior Reporters", "Ann Doe·Bo Lee"),
+        ("Ann Doe, Special to the Cape Herald", "Ann Doe"), ("Staff Writer", "Staff Writer"),
+    ],
+)  # fmt: skip
+def test_english_roles_are_no_people(value: str, wanted: str) -> None:
+    assert authors(value) == wanted
+
+
+def test_what_an_api_calls_the_body_of_its_answer_is_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    item = {"newsSj": TITLE, "newsCn": BODY, "registDt": "20241103091500", "wrterNm": "김바다"}
+    answer = {"response": {"header": {"resultCode": "00"}, "body": {"totalCount": 1, "items": {"item": [item]}}}}
+    path.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    (found,) = [r.article for r in reader_of(path).read(path, path.name) if isinstance(r, Record)]
+    assert (found.title, found.body, found.published, found.author) == (TITLE, BODY, "2024-11-03T09:15:00", "김바다")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("11월 3일", "--11-03"), ("１１월 ３일 09:15", "--11-03T09:15"), ("13월 3일", None), ("11.3", None)],
+)
+def test_a_month_and_a_day_named_so_are_a_date_without_a_year(value: str, wanted: str | None) -> None:
+    assert parse_published(value) == wanted

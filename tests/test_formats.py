@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import json
 import quopri
+import re
 import signal
 import subprocess
 import sys
@@ -16,11 +18,15 @@ import tarfile
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from conftest import environment
 
+from recommender.cli._home import Home
 from recommender.cli._watch import Watch
+from recommender.cli.inspect import inspect
 from recommender.corpus import Article, Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.formats import sheets, xml_stream
@@ -102,7 +108,7 @@ def test_every_sheet_is_read_and_those_without_articles_are_named(tmp_path: Path
     assert [(a.title, a.body, a.outlet) for a in articles(path)] == [
         ("방파제 공사", BODY, None), ("등대 새 단장", "", "가나일보"),
     ]  # fmt: skip
-    assert [(r.path, r.line) for r in records(path)] == [("a.xlsx!첫째", 4), ("a.xlsx!둘째", 2)]
+    assert [(r.path, r.line) for r in records(path)] == [("a.xlsx!/첫째", 4), ("a.xlsx!/둘째", 2)]
     assert any("'표지' is left out" in note for note in notes(path))
 
 
@@ -619,10 +625,10 @@ def test_the_members_of_archives(tmp_path: Path) -> None:
         archive.add(book, "book.xlsx")
     titles = ["표의 글", "쪽의 글", "눌린 글", "나간 글", "속의 글", "통합 문서의 글"]
     assert [a.title for a in articles(tmp_path / "a.zip")] == titles
-    assert records(tmp_path / "a.zip")[0].path == "a.zip!가/기사.csv"
+    assert records(tmp_path / "a.zip")[0].path == "a.zip!/가/기사.csv"
     said = "\n".join(notes(tmp_path / "a.zip"))
-    assert "a.zip!bad.json: The file is not JSON" in said
-    assert "a.zip!inner.zip!deep.zip: It is an archive in an archive in an archive" in said
+    assert "a.zip!/bad.json: The file is not JSON" in said
+    assert "a.zip!/inner.zip!/deep.zip: It is an archive in an archive in an archive" in said
     assert "1 files of other endings" in said
     assert "1 parts of saved pages" in said
     assert [a.title for a in articles(tmp_path / "b.tar.gz")] == [t for t in titles if t != "속의 글"] + titles[-1:]
@@ -634,7 +640,7 @@ def test_korean_names_that_windows_packed(tmp_path: Path) -> None:
     with zipfile.ZipFile(raw, "w") as archive:
         archive.writestr("abcd.csv", "title\n글\n")
     put(tmp_path / "a.zip", raw.getvalue().replace(b"abcd.csv", "기사".encode("cp949") + b".csv"))
-    assert records(tmp_path / "a.zip")[0].path == "a.zip!기사.csv"
+    assert records(tmp_path / "a.zip")[0].path == "a.zip!/기사.csv"
 
 
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.xlsx", "in.zip"])
@@ -688,6 +694,144 @@ def test_an_archive_is_ingested_once_and_again_when_it_changes(tmp_path: Path) -
             assert corpus.ingest([path]).articles_added == 1
             assert corpus.ingest([path]).unchanged == 1
             assert [a.title for a in corpus.articles()] == [title]
+
+
+def test_a_record_within_an_archive_is_found_again_by_its_path(tmp_path: Path) -> None:
+    book = workbook(tmp_path / "book.xlsx", {"하나": [["title"], ["첫 장의 글"]], "둘": [["title"], ["둘째 장의 글"]]})
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("2024/b.csv", "title\n속의 글\n")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("./p.html", page("쪽의 글"))
+        archive.writestr("inner.zip", inner.getvalue())
+        archive.write(book, "book.xlsx")
+    with tarfile.open(tmp_path / "c.tar", "w") as archive:
+        archive.add(put(tmp_path / "d.csv", "id,title\n7,타르의 글\n7,타르의 고친 글\n"), "./d.csv")
+    with Corpus.open(":memory:") as corpus:
+        report = corpus.ingest([tmp_path / "a.zip", tmp_path / "c.tar"])
+        found = {a.title: [(s.path, s.line) for s in corpus.sources(a.id)] for a in corpus.articles()}
+        assert found == {
+            "쪽의 글": [(f"{tmp_path}/a.zip!/p.html", 1)],
+            "속의 글": [(f"{tmp_path}/a.zip!/inner.zip!/2024/b.csv", 2)],
+            "첫 장의 글": [(f"{tmp_path}/a.zip!/book.xlsx!/하나", 2)],
+            "둘째 장의 글": [(f"{tmp_path}/a.zip!/book.xlsx!/둘", 2)],
+            "타르의 고친 글": [(f"{tmp_path}/c.tar!/d.csv", 3)],
+        }
+        assert [(id_, s.path) for id_, s in corpus.all_sources()] == [
+            (a.id, s.path) for a in corpus.articles() for s in corpus.sources(a.id)
+        ]
+        assert [(e.path, e.line) for e in corpus.history("7")] == [(f"{tmp_path}/c.tar!/d.csv", 2)]
+        assert [row[:2] for row in report.told.by(0)] == [(".csv", 3), (".xlsx", 2), (".html", 1)]
+        assert [fault for _, fault in corpus.faults()] == [""] * 5
+        corpus._connection.execute("UPDATE records SET member = '!/x.html' WHERE member = '!/p.html'")
+        assert any("is not what was read" in fault for _, fault in corpus.faults())
+
+
+HALVES = {
+    "&#xD83D;&#xDE00;": "\U0001f600", "&#55357;&#56832;": "\U0001f600", "&#xd83d;": "\ufffd", "&#56832;": "\ufffd",
+    "&#xDE00;&#xD83D;&#xDE00;": "\ufffd\U0001f600", "&#x000D83D;&#0056832;": "\U0001f600", "&#55295;": "\ud7ff",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", HALVES)
+def test_halves_of_characters_in_xml_are_joined_or_lost_but_break_nothing(tmp_path: Path, written: str) -> None:
+    item = f"<rss><channel><item><title>글 {written} 글</title><link>https://a.example/{written}</link></item></channel></rss>"
+    (article,) = articles(put(tmp_path / "a.xml", item))
+    assert article.title == f"글 {HALVES[written]} 글"
+
+
+def test_halves_of_characters_are_joined_wherever_the_file_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from recommender.readers.formats.xml_stream import _Halves
+
+    text = "가&amp;&#xD83D;&#xDE00;나&#56832;&#x0d83d;&#xDE00;다&#38;&"
+    whole = _Halves().mended(text, True)
+    assert whole == "가&amp;\U0001f600나\ufffd\U0001f600다&#38;&"
+    for size in (1, 2, 3, 5, 8, 13):
+        halves = _Halves()
+        parts = [text[at : at + size] for at in range(0, len(text), size)]
+        assert "".join([*(halves.mended(part, False) for part in parts), halves.mended("", True)]) == whole
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("a.csv", "title\n글\n")
+        info = zipfile.ZipInfo("x")
+        info.filename = ""
+        archive.writestr(info, "x")
+    assert [a.title for a in articles(put(tmp_path / "a.zip", raw.getvalue()))] == ["글"]
+
+
+# Inspecting
+
+
+def shown(tmp_path: Path, *args: str) -> tuple[dict[str, Any], list[list[str]]]:
+    """What `inspect` says as JSON, and the number, field and text of each line of its page."""
+    home = Home(tmp_path)
+    told = CliRunner().invoke(inspect, [*args, "--format", "json"], obj=home, catch_exceptions=False)
+    CliRunner().invoke(inspect, [*args, "--html", str(tmp_path / "out.html")], obj=home, catch_exceptions=False)
+    rows = re.findall(
+        r'<td class="number">(\d+)</td><td class="name">(\w*)</td><td class="line">([^<]*)</td>',
+        (tmp_path / "out.html").read_text("utf-8"),
+    )
+    return json.loads(told.stdout), [list(row) for row in rows]
+
+
+MARKED = "---\ntitle: 방파제 공사\ndate: 2024-08-05\n---\n포항시는 방파제를 **고친다**.\n\n## 관련기사\n- [등대 새 단장](https://a.example/2)\n"
+MAILED = (
+    "From: a@b.example\nSubject: =?utf-8?B?67Cp7YyM7KCcIOqzteyCrA==?=\nDate: Mon, 5 Aug 2024 11:16:00 +0900\n"
+    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    + base64.b64encode("포항시는 방파제를 고친다.".encode()).decode()
+)
+
+
+def test_markdown_is_shown_over_its_own_lines(tmp_path: Path) -> None:
+    told, rows = shown(tmp_path, str(put(tmp_path / "a.md", MARKED)))
+    assert told["kind"] == "record"
+    assert [told["fields"][name]["lines"] for name in ("title", "published", "body")] == [[2, 2], [3, 3], [5, 5]]
+    assert [row[1] for row in rows[:5]] == ["", "title", "published", "", "body"]
+
+
+@pytest.mark.parametrize("name", ["a.eml", "a.jsonl", "a.rss"])
+def test_records_are_shown_field_by_field_where_their_file_cannot(tmp_path: Path, name: str) -> None:
+    line = json.dumps({"title": "방파제 공사", "body": "포항시는 방파제를 고친다."}, ensure_ascii=False)
+    item = "<item><title>방파제 공사</title><description>포항시는 방파제를 고친다.</description></item>"
+    texts = {"a.eml": MAILED, "a.jsonl": line, "a.rss": f"<rss><channel>{item}</channel></rss>"}
+    told, rows = shown(tmp_path, str(put(tmp_path / name, texts[name])))
+    assert (told["fields"]["title"]["value"], told["fields"]["body"]["value"]) == (
+        "방파제 공사",
+        "포항시는 방파제를 고친다.",
+    )
+    assert [row[1:] for row in rows if row[1] in ("title", "body")] == [
+        ["title", "방파제 공사"], ["body", "포항시는 방파제를 고친다."],
+    ]  # fmt: skip
+
+
+def test_a_member_is_shown_by_the_path_that_articles_tell(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w") as archive:
+        archive.add(put(tmp_path / "b.csv", "title\n첫째 글\n둘째 글\n"), "x/b.csv")
+    book = workbook(tmp_path / "book.xlsx", {"하나": [["title"], ["첫 장의 글"]], "둘": [["title"], ["둘째 장의 글"]]})
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("2024/p.html", page("쪽의 글"))
+        archive.writestr("in.tar", inner.getvalue())
+        archive.write(book, "book.xlsx")
+    wanted = {
+        "2024/p.html": ("html", "쪽의 글"), "in.tar!/x/b.csv": ("record", "첫째 글"),
+        "book.xlsx!/둘": ("record", "둘째 장의 글"),
+    }  # fmt: skip
+    for name, (kind, title) in wanted.items():
+        told, _ = shown(tmp_path, f"{path}!/{name}")
+        assert (told["kind"], told["fields"]["title"]["value"], told["path"]) == (kind, title, f"{path}!/{name}")
+    assert shown(tmp_path, f"{book}!/둘")[0]["fields"]["title"]["value"] == "둘째 장의 글"
+    told, _ = shown(tmp_path, f"{path}!/in.tar!/x/b.csv", "--line", "3")
+    assert told["fields"]["title"]["value"] == "둘째 글"
+    for name, said in (("none.html", "holds no 'none.html'"), ("2024/p.html!/x", "is no archive")):
+        with pytest.raises(InputError, match=said):
+            shown(tmp_path, f"{path}!/{name}")
+    with pytest.raises(InputError, match="No record begins at line 9"):
+        shown(tmp_path, str(tmp_path / "b.csv"), "--line", "9")
 
 
 # Watching

@@ -26,7 +26,7 @@ from recommender.readers.rules.bylines import (
     trailing_byline,
     without_role,
 )
-from recommender.readers.rules.lines import without_dates
+from recommender.readers.rules.dated import without_dates
 from recommender.readers.rules.titles import without_site
 from recommender.readers.tables import named_separator
 from recommender.text.analyzer import Aliases, Piece
@@ -41,7 +41,9 @@ Try = Callable[[Any], object]
 SIZE = 100_000
 METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 # What a pattern is given in the program, where that is less than any text.
-CLEANED = ("text.dates", "readers.rules.bylines", "readers.rules.lines", "readers.page_html")  # went through text.clean
+CLEANED = (  # went through text.clean
+    "text.dates", "readers.rules.bylines", "readers.rules.lines", "readers.rules.dated", "readers.page_head",
+)  # fmt: skip
 SHORT = {"text.normalize._WIRE": 24}  # characters, at most
 # Patterns that are made of what stands in a call, with the functions that are tried in their place below.
 MADE = {
@@ -53,10 +55,11 @@ MADE = {
     "text.dates": {"_plain"},
     "text.markup": {"_stripped"},
     "readers.formats.markdown": {"_loose", "plain_text"},
-    "readers.page_html": {"_iso", "_without_portal"},
+    "readers.page_head": {"_iso", "_without_portal"},
     "readers.tables": {"named_separator"},
     "readers.rules.authors": {"_named"},
-    "readers.rules.lines": {"furniture", "without_dates"},
+    "readers.rules.lines": {"furniture"},
+    "readers.rules.dated": {"without_dates"},
     "readers.rules.bylines": {
         "without_role",
         "line_byline",

@@ -13,6 +13,7 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.page import read_text
 from recommender.readers.page_fields import PageReading
 from recommender.readers.registry import reader_of
+from recommender.readers.rules.titles import without_site
 
 TITLE = "가상항에 돌고래 관찰대 세운다… 시의회 예산 통과"
 BODY = [
@@ -577,9 +578,10 @@ def test_a_page_is_shown_with_its_lines_coloured(tmp_path: Path) -> None:
         "영일만에 <등대> 선다\n2024-08-05 11:16\n[가상신문=홍길동 기자]\n포항시는 5일 등대를 짓는다고 밝혔다.\n",
         "utf-8",
     )
+    from recommender.cli._home import Home
     from recommender.cli.inspect import inspect
 
-    done = CliRunner().invoke(inspect, [str(page), "--html", str(tmp_path / "out.html")])
+    done = CliRunner().invoke(inspect, [str(page), "--html", str(tmp_path / "out.html")], obj=Home(tmp_path))
     assert done.exit_code == 0, done.output
     shown = (tmp_path / "out.html").read_text("utf-8")
     rows = re.findall(r'<td class="number">(\d+)</td><td class="name">(\w*)</td><td class="line">([^<]*)</td>', shown)
@@ -588,3 +590,45 @@ def test_a_page_is_shown_with_its_lines_coloured(tmp_path: Path) -> None:
     assert rows[3][1] == "body"
     assert "http" not in shown
     assert "<script" not in shown
+
+
+@pytest.mark.parametrize(
+    "lines", ["강변매일\n입력 2024.04.11 14:20\n홍길동 기자", "강변매일\n홍길동 기자\n2024.04.11 14:20"]
+)
+def test_an_outlet_alone_above_the_date_is_no_body(lines: str) -> None:
+    read = read_text(f"영일만에 등대 선다\n{lines}\n\n포항시는 5일 새 등대를 짓는다고 밝혔다.\n")
+    assert (value(read, "outlet"), value(read, "body")) == ("강변매일", "포항시는 5일 새 등대를 짓는다고 밝혔다.")
+
+
+def test_the_label_within_a_link_is_no_part_of_its_headline() -> None:
+    inner = f"<p><a href='/n/3'>▷ 관련기사 : {KIN[0]}</a></p>"
+    read = html(f"<article>{TEXT}{inner}{TEXT}</article>", OG)
+    assert [link.headline for link in read.links] == [KIN[0]]
+
+
+def test_what_a_site_sets_before_its_titles_goes_where_the_heading_tells() -> None:
+    assert without_site(f"강변매일 모바일 사이트, {TITLE}", ["강변매일"], [TITLE]) == TITLE
+    assert without_site(f"다른 말, {TITLE}", ["강변매일"], [TITLE]) == f"다른 말, {TITLE}"
+
+
+@pytest.mark.parametrize("label", ["엮인 기사", "이어진 소식", "딸린 기사 모아보기", "참고할 만한 보도"])
+def test_other_words_for_kin(label: str) -> None:
+    assert listed(page(label, *(f"- {h}" for h in KIN), "", RIGHTS)) == KIN
+    assert listed(html(f"<article>{TEXT}</article><div><h4>{label}</h4>{links(KIN)}</div>")) == KIN
+
+
+def test_a_date_behind_the_link_of_a_card_is_no_part_of_it() -> None:
+    cards = "".join(
+        f'<div class="item"><a href="v?{n}"><img src="t.jpg"></a><a href="v?{n}"><strong>{h}</strong></a>'
+        f"<span>2024.10.0{n + 1}</span></div>"
+        for n, h in enumerate(KIN)
+    )
+    assert listed(html(f'<article>{TEXT}</article><div><p class="tit">관련 기사 더보기</p>{cards}</div>')) == KIN
+
+
+def test_a_person_and_an_outlet_beside_the_date() -> None:
+    lead = "Farmers began the citron harvest a week early this year, officials said on Sunday."
+    read = read_text(f"Citron harvest opens early\nAnn Doe | Bay Times | Nov. 3, 2024\n\n{lead}\n")
+    assert [value(read, name) for name in ("author", "outlet", "published", "body")] == [
+        "Ann Doe", "Bay Times", "2024-11-03", lead,
+    ]  # fmt: skip

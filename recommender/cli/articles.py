@@ -28,6 +28,9 @@ def articles(home: Home, ids: tuple[str, ...], removed: bool, form: str) -> None
     Headlines known from related lists alone have `headline_only` true. Titles and bodies are as stored, whole; the
     table shows a line each. `history` holds the earlier versions of a corrected article, which answer nothing.
 
+    `sources` says where each record stands: the path of its file, of a member of an archive or a sheet of a workbook as
+    export.zip!/2024/a.html, and the line or row there (the number of the capture in a WARC).
+
     \b
     Examples:
       recommender articles --format jsonl > archive.jsonl

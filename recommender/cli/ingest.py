@@ -21,7 +21,7 @@ from ._summary import tell_summary
     "mapped",
     multiple=True,
     metavar="FIELD=COLUMN",
-    help="What a column or key says, such as title=기사제목; also many.",
+    help="What a column or key says, such as title=기사제목, or published:mdy=date for 08/05/2024; also many.",
 )
 @click.option(
     "--feed",
@@ -91,7 +91,7 @@ def ingest(
         f"{counted(report.files_read, 'file')} {kept}: {counted(report.articles_added, 'article')} new, "
         f"{report.articles_changed:,} changed, "
         f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged, "
-        f"{counted(report.replaced, 'earlier version')} replaced"
+        f"{counted(report.replaced, 'earlier version')} kept as history"
         + (f", {report.removed:,} removed" if report.removed else "")
         + "; "
         f"{counted(report.headlines_added, 'headline')} from related lists."

@@ -7,18 +7,25 @@ from typing import Any
 
 import click
 
+from ._home import Home
 from ._output import as_json, print_rows, say, tell, written
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--encoding", help="Encoding of the file; default: recognised.")
+@click.option(
+    "--line", type=click.IntRange(min=1), help="Of a file of many records, the one at this line; default: the first."
+)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option(
     "--html", "output", type=click.Path(dir_okay=False, path_type=Path), help="Write its lines here, coloured."
 )
-def inspect(path: Path, encoding: str | None, form: str, output: Path | None) -> None:
-    """How a page was read: each field with its lines, the rule that found it, and a confidence.
+@click.pass_obj
+def inspect(home: Home, path: Path, encoding: str | None, line: int | None, form: str, output: Path | None) -> None:
+    """How a page or record was read: each field with its lines, the rule that found it, and a confidence.
+
+    A member of an archive is named as `articles` names it: export.zip!/2024/a.html
 
     With --html, a page for the browser shows every line in the colour of the field that it was read into.
 
@@ -26,16 +33,20 @@ def inspect(path: Path, encoding: str | None, form: str, output: Path | None) ->
     Examples:
       recommender inspect captures/page.txt
       recommender inspect captures/page.html --html looked-at.html
+      recommender inspect archive.jsonl --line 7
     """
-    from ..corpus import read_page
+    from ..readers.inspected import COUNTED, inspected
 
-    reading = read_page(path, encoding=encoding)
+    found = inspected(path, encoding, line, home.columns(()))
+    reading = found.reading
+    if found.records > 1 and line is None:
+        count = f"{found.records:,} records or more" if found.records >= COUNTED else f"{found.records:,} records"
+        say(f"{path.name} holds {count}; this is the first, --line shows another.")
     if output:
-        from ..readers.registry import page_lines
         from ..reporting.page_view import page_view
 
         with written(output) as file:
-            file.write(page_view(reading, page_lines(path, encoding), path.name).encode("utf-8", "replace"))
+            file.write(page_view(reading, found.lines, path.name).encode("utf-8", "replace"))
         say(f"{output} shows {path.name}")
         return
     shown = reading.as_json(str(path))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -31,7 +32,7 @@ from recommender.text.outlets import Outlets
 
 _COLUMNS = """
     source line kind given title_key body_key digest title body outlet author published url section
-    tags captions translation stand_in related updated read url_key
+    tags captions translation stand_in related updated read url_key member
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
 
@@ -92,7 +93,7 @@ class Ingest:
         problems, told = Problems(shown), Told()
         try:
             with _transaction(self.connection, nested):
-                change, seen, new = self._replace(path, shown, problems, told)
+                change, unchanged = self._replace(path, shown, problems, told)
         except InputError as error:
             self.anchors.clear()
             self.problems.append(ReadProblem.of(shown, error))
@@ -102,10 +103,13 @@ class Ingest:
         self.told.update(told)
         self.change.added += change.added
         self.change.changed += change.changed
-        self.unchanged += max(0, seen - change.added - change.changed) if new else seen
+        self.unchanged += unchanged
 
-    def _replace(self, path: Path, shown: str, problems: Problems, told: Told) -> tuple[Change, int, bool]:
-        """What the file says now in place of what it said before; nothing if it and its reader are the same."""
+    def _replace(self, path: Path, shown: str, problems: Problems, told: Told) -> tuple[Change, int]:
+        """What the file says now in place of what it said before; nothing if it and its reader are the same.
+
+        Gives what changed, and how many records stood in the file before as they do now.
+        """
         reader = reader_of(path)
         sha = _sha256(path, reader.limit)
         version = " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
@@ -114,9 +118,10 @@ class Ingest:
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
         if known and known[3:] == read_as:
-            return Change(), known[1], False
+            return Change(), known[1]
         last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
         self.order = known[2] if known and known[3] == sha else last + 1  # a new reader makes no file a later one
+        before = _digests(self.connection, known[0]) if known else Counter()
         if known:
             self._forget(known[0])
         source = self.connection.execute(
@@ -131,10 +136,10 @@ class Ingest:
             elif read.removed:
                 gone.append(read.given_id or "")
             else:
-                if self._keep(source or 0, read):
+                if self._keep(source or 0, read, _storable(read.path.removeprefix(shown))):
                     count += 1
                     told.add(read)
-                if note := lost_letters(read, shown):
+                if note := lost_letters(read):
                     problems.add(note)
         self._flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
@@ -147,7 +152,7 @@ class Ingest:
         change = settle(self.connection)
         for twin in (*_twins(self.connection, source or 0, shown), *_unlike(self.connection, source or 0, change)):
             problems.add(twin)
-        return change, count, True
+        return change, (before & _digests(self.connection, source or 0)).total() if before else 0
 
     def _key(self, path: Path) -> str:
         real = os.path.realpath(path)
@@ -170,7 +175,7 @@ class Ingest:
         self.connection.execute("DELETE FROM seals WHERE source = ?", (source,))
         self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
-    def _keep(self, source: int, record: Record) -> bool:
+    def _keep(self, source: int, record: Record, member: str) -> bool:
         """Whether the record tells of an article; of one that does not, the related list alone counts."""
         a, given = record.article, record.given_id or ""
         a = replace(a, outlet=self.outlets.name(a.outlet)) if a.outlet else a
@@ -190,7 +195,7 @@ class Ingest:
             a.translation, a.stand_in, related, a.updated,
         ]  # fmt: skip
         content = record_digest(given, said)
-        row = [source, record.line, record.kind, given, headline, body, content, *said, self.order, address]
+        row = [source, record.line, record.kind, given, headline, body, content, *said, self.order, address, member]
         number = self.connection.execute(_INSERT, row).lastrowid
         tells = anchors(given, headline, body, address or "")
         names = tells or {list_id(related): True}
@@ -220,23 +225,29 @@ def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
     return whole, headlines, listed, records, old
 
 
+def _digests(connection: sqlite3.Connection, source: int) -> Counter[str]:
+    """What the records of a source say, as hashes; without those that hold a related list and nothing else."""
+    asked = "SELECT digest FROM records WHERE source = ? AND given || title_key || body_key != ''"
+    return Counter(digest for (digest,) in connection.execute(asked, (source,)))
+
+
 def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:
     """Notes on records of a file whose given id is another article's too."""
     rows = connection.execute(
-        "SELECT r.line, r.given, r.article FROM records r WHERE r.source = ? AND r.given != '' AND r.old = 0 "
+        "SELECT r.member, r.line, r.given, r.article FROM records r WHERE r.source = ? AND r.given != '' AND r.old = 0 "
         "AND EXISTS (SELECT 1 FROM articles a WHERE a.id > r.given || '~' AND a.id < r.given || '~g') "
         "ORDER BY r.line, r.id",
         (source,),
     ).fetchall()
     other = (
-        "SELECT o.article, s.path, o.line FROM anchors x JOIN records o ON o.id = x.record JOIN sources s "
+        "SELECT o.article, s.path || o.member, o.line FROM anchors x JOIN records o ON o.id = x.record JOIN sources s "
         "ON s.id = o.source WHERE x.anchor = ?1 AND o.given = ?1 AND o.article != ?2 AND o.old = 0 LIMIT 1"
     )
-    for line, given, article in rows:
+    for member, line, given, article in rows:
         if found := connection.execute(other, (given, article)).fetchone():
             reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
             hint = "Give every article an id of its own."
-            yield ReadProblem(shown, line, f"{reason}{found[0]!r}.", hint, "note")
+            yield ReadProblem(f"{shown}{member}", line, f"{reason}{found[0]!r}.", hint, "note")
 
 
 def _barred(shown: str, count: int) -> ReadProblem:
@@ -247,7 +258,10 @@ def _barred(shown: str, count: int) -> ReadProblem:
 
 def _unlike(connection: sqlite3.Connection, source: int, change: Change) -> Iterator[ReadProblem]:
     """Notes on records of a file, or that one replaces, whose id came again with a text that has nothing in common."""
-    asked = "SELECT r.source, s.path, r.line, r.given FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?"
+    asked = (
+        "SELECT r.source, s.path || r.member, r.line, r.given FROM records r JOIN sources s ON s.id = r.source "
+        "WHERE r.id = ?"
+    )
     for pair in change.unlike:
         later, earlier = (connection.execute(asked, (record,)).fetchone() for record in pair)
         if source in (later[0], earlier[0]):
@@ -260,14 +274,14 @@ def _at(path: str, line: int) -> str:
     return f"{path}:{line}"
 
 
-def lost_letters(record: Record, shown: str) -> ReadProblem | None:
+def lost_letters(record: Record) -> ReadProblem | None:
     """A note on a record in which letters are lost: U+FFFD stands where a program could not read a byte."""
     count = (record.article.title or "").count("\ufffd") + record.article.body.count("\ufffd")
     if not count:
         return None
     lost = "1 letter is" if count == 1 else f"{count} letters are"
     return ReadProblem(
-        shown,
+        record.path,
         record.line,
         f"{lost} broken in its text (shown as \ufffd).",
         "Get the text again from where it came.",

@@ -5,8 +5,10 @@
 `targets` says which article a listing means; `loose` are the listings that mean none that is whole:
 their headlines are articles known by headline only. A page that holds a related list and nothing
 else makes no article: its listings stand under a name of their own. `seals` holds a hash of each
-source and its records. `sources.read` and `records.read` are the place of the file in the order of reading;
-records that are `old` tell an earlier version of their article, and it shows nothing of them.
+source and its records. `records.member` is what stands behind the path of the source to name the place of a
+record within it (`!/2024/a.html`), empty where the file is no archive. `sources.read` and `records.read`
+are the place of the file in the order of reading; records
+that are `old` tell an earlier version of their article, and it shows nothing of them.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from pathlib import Path
 
 from recommender.errors import CorpusError
 
-VERSION = 3  # of those before nothing is read: 1 had no seals, 2 no versions of an article
+VERSION = 4  # of those before nothing is read: 1 had no seals, 2 no versions of an article, 3 no members of archives
 APPLICATION = 0x52454C41  # "RELA"
 
 _TABLES = """
@@ -35,7 +37,7 @@ CREATE TABLE records (
     title TEXT, body TEXT NOT NULL, outlet TEXT, author TEXT, published TEXT, url TEXT, section TEXT,
     tags TEXT NOT NULL, captions TEXT NOT NULL, translation TEXT NOT NULL, stand_in TEXT,
     related TEXT NOT NULL, updated TEXT, read INTEGER NOT NULL, url_key TEXT,
-    article TEXT, old INTEGER NOT NULL DEFAULT 0
+    member TEXT NOT NULL, article TEXT, old INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX record_old ON records (id) WHERE old = 1;
 CREATE INDEX record_source ON records (source);

@@ -28,7 +28,7 @@ _DERIVED = {
 }
 _RECORD = (
     "SELECT id, source, line, kind, given, title_key, body_key, digest, title, '', outlet, author, published, url, "
-    "section, tags, '', '', NULL, related, updated, read, url_key, NULL, 0 FROM records"
+    "section, tags, '', '', NULL, related, updated, read, url_key, '', NULL, 0 FROM records"
 )
 
 
@@ -110,7 +110,7 @@ def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
     made = connect(":memory:", create=True)
     prepare(made)
     made.execute("BEGIN")
-    made.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 25)})", connection.execute(_RECORD))
+    made.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 26)})", connection.execute(_RECORD))
     asked = "SELECT id, related, given, title_key, body_key, coalesce(url_key, '') FROM records"
     for number, related, *keys in made.execute(asked).fetchall():
         names = anchors(*keys) or {list_id(related): True}
@@ -126,7 +126,8 @@ def _sealed(connection: sqlite3.Connection, source: int) -> str:
     found = hashlib.sha256()
     for rows in (
         "SELECT id, key, path, sha256, asked_encoding, kind, records, reader, read FROM sources WHERE id = ?",
-        "SELECT id, line, kind, title_key, body_key, digest, read, url_key FROM records WHERE source = ? ORDER BY id",
+        "SELECT id, line, kind, title_key, body_key, digest, read, url_key, member FROM records "
+        "WHERE source = ? ORDER BY id",
     ):
         for row in connection.execute(rows, (source,)):
             found.update(json.dumps(row, default=repr).encode() + b"\n")
@@ -135,6 +136,6 @@ def _sealed(connection: sqlite3.Connection, source: int) -> str:
 
 def _place(connection: sqlite3.Connection, record: int) -> str:
     row: Any = connection.execute(
-        "SELECT s.path, r.line FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?", (record,)
+        "SELECT s.path || r.member, r.line FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?", (record,)
     ).fetchone()
     return f"{row[0]}:{row[1]}" if row else "its source is not known"

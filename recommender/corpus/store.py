@@ -288,10 +288,10 @@ class Corpus:
             yield from self._connection.execute("SELECT name, article FROM names WHERE name != article ORDER BY name")
 
     def sources(self, article_id: str) -> tuple[Source, ...]:
-        """Where the records of an article stand, by path and line."""
+        """Where the records of an article stand, by path and line; within an archive as ``export.zip!/2024/a.html``."""
         with guarded(self._path):
             rows = self._connection.execute(
-                "SELECT s.path, r.line, r.kind FROM records r JOIN sources s ON s.id = r.source "
+                "SELECT s.path || r.member, r.line, r.kind FROM records r JOIN sources s ON s.id = r.source "
                 "WHERE r.article = ? AND r.old = 0 ORDER BY 1, 2", (self.resolve(article_id),),
             )  # fmt: skip
             return tuple(Source(*row) for row in rows)
@@ -300,8 +300,8 @@ class Corpus:
         """What was read of earlier versions of an article, the last read first; it answers nothing."""
         with guarded(self._path):
             rows = self._connection.execute(
-                "SELECT r.title, r.body, r.published, r.updated, s.path, r.line FROM records r JOIN sources s "
-                "ON s.id = r.source WHERE r.article = ? AND r.old = 1 ORDER BY r.read DESC, r.id DESC",
+                "SELECT r.title, r.body, r.published, r.updated, s.path || r.member, r.line FROM records r "
+                "JOIN sources s ON s.id = r.source WHERE r.article = ? AND r.old = 1 ORDER BY r.read DESC, r.id DESC",
                 (self.resolve(article_id),),
             )
             return tuple(Earlier(*row) for row in rows)
@@ -310,8 +310,8 @@ class Corpus:
         """(id, source) of every record of a whole article, in the order of ids, paths and lines."""
         with guarded(self._path):
             rows = self._connection.execute(
-                "SELECT a.id, s.path, r.line, r.kind FROM articles a JOIN records r ON r.article = a.id AND r.old = 0 "
-                "JOIN sources s ON s.id = r.source ORDER BY 1, 2, 3"
+                "SELECT a.id, s.path || r.member, r.line, r.kind FROM articles a "
+                "JOIN records r ON r.article = a.id AND r.old = 0 JOIN sources s ON s.id = r.source ORDER BY 1, 2, 3"
             )
             yield from ((article, Source(*source)) for article, *source in rows)
 

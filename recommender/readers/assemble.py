@@ -8,7 +8,8 @@ from typing import Literal
 
 from recommender.readers.article import Related
 from recommender.readers.page_fields import Field, LeftOut, PageReading
-from recommender.readers.page_text import OUT, Line, lay_out, spans
+from recommender.readers.page_line import OUT, Line
+from recommender.readers.page_text import lay_out, name_beside, spans
 from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import (
@@ -19,6 +20,7 @@ from recommender.readers.rules.bylines import (
     outlet_alone,
     trailing_byline,
 )
+from recommender.readers.rules.dated import dated, without_dates
 from recommender.readers.rules.titles import without_site
 from recommender.text.normalize import split_tags, title_key
 
@@ -124,7 +126,7 @@ class _Parts:
 
     def outlet(self) -> Field | None:
         for line in self.of("meta"):
-            rest = rules.without_dates(line.text)
+            rest = without_dates(line.text)
             byline = _byline(line)
             if outlet := (byline.outlet if byline else outlet_alone(rest)):
                 return _field(outlet, [line], line.rule, 0.8)
@@ -143,7 +145,7 @@ class _Parts:
         """The first date with a label of first publication, else one alone on its line, else a change's."""
         best: tuple[int, Line, str] | None = None
         for line in self.of("meta"):
-            if found := rules.dated(line.text, alone=True):
+            if found := dated(line.text, alone=True):
                 date, labelled, later = found
                 rank = 0 if labelled and not later else 2 if later else 1
                 if best is None or rank < best[0]:
@@ -159,11 +161,13 @@ def _byline(line: Line) -> Byline | None:
     """What a line of the head says of people and outlet; English ones without any word for it stand above a date."""
     if line.rule == "name above a date":
         return name_and_outlet(line.text)
+    if line.rule == "name beside a date":
+        return name_beside(line.text)
     if line.rule == "person above a date":
         return Byline(None, line.text)
     if line.rule == "outlet above a date":
         return Byline(line.text, None)
-    return line_byline(rules.without_dates(line.text))
+    return line_byline(without_dates(line.text))
 
 
 def _field(value: str | tuple[str, ...], lines: Sequence[Line], rule: str = "", sure: float = 0.0) -> Field:

@@ -12,10 +12,16 @@ from pathlib import Path
 
 from recommender.errors import InputError
 from recommender.files.reading import open_regular
+from recommender.readers.day_order import ORDERS
 
+DATES = ("published", "updated")
 FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "url", "section", "related")
 """What a record may say of an article."""
 _STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
+_KINDS = ("대", "주", "큰", "본", "원", "원본", "메인", "한글", "국문", "main", "orig", "original")
+"""Say which of several it is; such a name counts behind the plain one."""
+_BEHIND = 1000
+_NAMED = ("outlet", "author", "section")
 PLANS = 1000
 """So many sets of keys are remembered; the records of one file have few."""
 
@@ -50,7 +56,12 @@ def _shortened(plain: str) -> list[tuple[str, int]]:
         rest = plain.removeprefix(start)
         if rest != plain and rest != "name":
             return _places().get(rest, [])
-    return []
+    if plain.endswith("nm"):  # as Korean databases shorten "name"
+        found = _places().get(f"{plain[:-2]}name") or _places().get(plain[:-2], [])
+        return [(name, rank) for name, rank in found if name in _NAMED]
+    rests = [plain.removeprefix(kind) for kind in _KINDS if plain.startswith(kind)]
+    found = next((places for rest in rests if rest != "name" and (places := _places().get(rest))), [])
+    return [(name, rank + _BEHIND) for name, rank in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +79,22 @@ class Plan:
 class Columns:
     """The table of names, with names of a person's own before those of the table.
 
-    ``own`` maps a field to names as they stand in the file, or to the number of a column that has no name.
+    ``own`` maps a field to names as they stand in the file, or to the number of a column that has no name;
+    ``published:mdy`` is a field whose dates are written in that order of year, month and day.
     """
 
     own: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _own: dict[str, list[tuple[str, int]]] = field(init=False, repr=False)
+    _orders: dict[str, str] = field(init=False, repr=False)
     _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self._own = {}
-        for name, values in self.own.items():
+        self._own, self._orders = {}, {}
+        for field_name, values in self.own.items():
+            name, _, order = field_name.partition(":")
             for rank, value in enumerate(values):
+                if order:
+                    self._orders[plain_name(value)] = order
                 self._own.setdefault(plain_name(value), []).append((name, rank - len(values)))
 
     @property
@@ -89,6 +105,10 @@ class Columns:
     def own_names(self) -> set[str]:
         """A person's own names, as they are compared."""
         return set(self._own)
+
+    def order_of(self, name: str) -> str:
+        """The order of day, month and year that a person named for a key; ``""`` for none."""
+        return self._orders.get(plain_name(name), "") if self._orders else ""
 
     def fields_of(self, name: str) -> list[tuple[str, int]]:
         """The fields that a key may fill, each with its rank, the lowest first."""
@@ -167,6 +187,7 @@ def read_own(path: Path) -> dict[str, list[str]]:
 
 def _field(name: str, pair: str) -> str:
     wanted = name.casefold()
-    if wanted in FIELDS:
+    plain, _, order = wanted.partition(":")
+    if wanted in FIELDS or (plain in DATES and order in ORDERS):
         return wanted
     raise InputError(f"{pair!r} names no field: {name!r}.", f"Fields are {', '.join(FIELDS)}.")

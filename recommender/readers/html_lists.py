@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from recommender.readers.html_lines import Block, Outline
-from recommender.readers.page_text import OUT, Line
+from recommender.readers.page_line import OUT, Line
 from recommender.readers.rules import lines as rules
+from recommender.readers.rules.dated import dated
 from recommender.readers.rules.labels import DECO
 from recommender.text.normalize import title_key
 
@@ -78,6 +79,7 @@ def _below_header(page: Outline, laid: Pairs, at: int, rest: str) -> int:
         line.is_(OUT, "header of the related list")
         return _items(page, laid, at, "related", "links below a header")
     text = block.linked if block.link and title_key(block.linked) else rest
+    text = rules.related_header(text) or text  # the label may be part of the link
     line.is_("related", "link after a header", rules.unmark(text)[1].strip())
     return _items(page, laid, at, "related", "links below a header") if block.link is None else at
 
@@ -164,16 +166,21 @@ def _claim(pairs: Pairs, part: str, rule: str) -> None:
     for at, (_, (block, line)) in enumerate(entries):
         is_topic = at == 0 and not block.listed and listed == len(entries) - 1 >= 2
         if not is_topic:
-            text = block.linked if block.href is None and block.link else line.text
+            text = _entry(block, line)
             line.is_(part, rule, rules.unmark(text)[1], 0.95 if block.link is not None else 0.85)
+
+
+def _entry(block: Block, line: Line) -> str:
+    """What of a line of a list is its link, or the line."""
+    return block.linked if block.href is None and block.link else line.text
 
 
 def _headline(card: Pairs) -> tuple[Block, Line] | None:
     """The block of a card that is its headline: one that calls itself so, else the first that reads like one."""
     fit = [
         (block, line) for block, line in card
-        if len(line.text) <= 200 and title_key(line.text) and not title_key(line.text).isdigit()
-        and not rules.dated(line.text, alone=True) and not rules.furniture(line.text) and not _is_more(block)
+        if len(line.text) <= 200 and title_key(text := _entry(block, line)) and not title_key(text).isdigit()
+        and not dated(text, alone=True) and not rules.furniture(text) and not _is_more(block)
     ]  # fmt: skip
     if any(block.link for block, _ in fit):
         fit = [pair for pair in fit if pair[0].link]

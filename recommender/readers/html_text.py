@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from recommender.readers.html_lines import Block, Outline
 from recommender.readers.linked_data import Stated
 from recommender.readers.page_fields import ERROR_PAGE, FRONT_PAGE, PageReading
-from recommender.readers.page_text import Line
+from recommender.readers.page_line import Line
 from recommender.readers.rules import lines as rules
+from recommender.readers.rules.dated import dated
 from recommender.text.normalize import title_key
 
 Pairs = list[tuple[Block, Line]]
@@ -123,7 +124,7 @@ def _is_listed_beside(page: Outline, one: Block, other: Block) -> bool:
     """The item of a list without links that stands where the last paragraph does: the list belongs to the text."""
     around = next((at for at in page.around(one.box) if page.boxes[at].tag not in _LISTED), 0)
     listed = page.boxes[one.box].tag in _LISTED and one.link is None
-    return listed and around == page.boxes[other.box].parent and not rules.dated(one.text, alone=True)
+    return listed and around == page.boxes[other.box].parent and not dated(one.text, alone=True)
 
 
 def _are_siblings(page: Outline, one: Block, other: Block) -> bool:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from recommender.readers.columns import Columns
+from recommender.readers.rules.feed_names import host_of, may_be_of, outlet_of
 from recommender.readers.values import INSIDE, lacks, missing, unwrapped
 
 LIST_KEYS = ("articles", "items", "data", "records", "results", "documents", "docs", "rows", "news", "entries", "posts",
              "hits", "edges", "nodes", "stories", "contents", "list", "기사", "뉴스")  # fmt: skip
+_FEEDS = ("rss", "feed", "channel", "source", "site", "publication", "publisher", "매체", "언론사")
+_FEED_NAMES = ("title", "name", "제목", "이름")
+_FEED_SITES = ("link", "home_page_url", "url", "feedUrl", "feed_url", "homepage")
+_OUTLET = "outlet"
 _DEPTH = 10
 _LOOKED = 20_000  # values of an object that are looked at for lists
 _SAMPLE = 50
@@ -36,11 +42,42 @@ def rows_of(value: object, columns: Columns) -> list[Any]:
         return [value]
     found = _named(value, columns) or _pandas(value, columns)
     if found is not None:
-        return [row for each in found for row in _inner(each, columns)]
+        return _of_feed([row for each in found for row in _inner(each, columns)], value, columns)
     titled = "title" not in lacks(value, columns)
     if not lacks(value, columns) or _article(value, columns):
         return [value]
-    return [row for rows in _lists(value, columns) if not titled or _dated(rows, columns) for row in rows] or [value]
+    rows = [row for rows in _lists(value, columns) if not titled or _dated(rows, columns) for row in rows]
+    return _of_feed(rows, value, columns) or [value]
+
+
+def _of_feed(rows: list[Any], value: dict[str, Any], columns: Columns) -> list[Any]:
+    """The rows with the outlet that the feed around them names, where a row names none and stands on its site."""
+    feed = _feed(value) if any(isinstance(row, dict) for row in rows) else None
+    name = next((str(feed[k]) for k in _FEED_NAMES if isinstance(feed.get(k), str)), "") if feed else ""
+    outlet = outlet_of(name)
+    if not feed or not outlet:
+        return rows
+    site = next((host for k in _FEED_SITES if isinstance(feed.get(k), str) and (host := host_of(feed[k]))), "")
+    return [{**row, _OUTLET: outlet} if _lacks_outlet(row, site, columns) else row for row in rows]
+
+
+def _feed(value: dict[str, Any], depth: int = 0) -> dict[str, Any] | None:
+    """What a converter of feeds says of the feed, beside its items or around them; or a JSON feed itself."""
+    if "jsonfeed.org" in str(value.get("version", ""))[:100]:
+        return value
+    for key in _FEEDS:
+        inner = value.get(key)
+        inner = inner[0] if isinstance(inner, list) and len(inner) == 1 else inner
+        if isinstance(inner, dict) and (found := (depth < len(_FEEDS) and _feed(inner, depth + 1)) or inner):
+            return found
+    return None
+
+
+def _lacks_outlet(row: object, site: str, columns: Columns) -> bool:
+    if not isinstance(row, dict) or any(not missing(row[k]) for k in row if columns.names(k, "outlet")):
+        return False
+    addresses = (each for key, each in row.items() if isinstance(each, str) and columns.names(key, "url"))
+    return may_be_of(next(addresses, ""), site)
 
 
 def _dated(rows: list[Any], columns: Columns) -> bool:
@@ -100,11 +137,19 @@ def _pandas(value: dict[str, Any], columns: Columns) -> list[Any] | None:
     first = next(iter(value.values()))
     if isinstance(first, dict):
         alike = all(isinstance(each, dict) and each.keys() == first.keys() for each in value.values())
-        if alike and first and not any(key in INSIDE for key in first):
+        if alike and first and not any(key in INSIDE for key in first) and _are_texts(value, columns):
             return [{name: each[key] for name, each in value.items()} for key in first]
     if isinstance(first, list) and first and all(_cells(each, len(first)) for each in value.values()):
         return [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
     return None
+
+
+def _are_texts(value: dict[str, Any], columns: Columns) -> bool:
+    """Whether the columns of titles and bodies hold texts: what an API calls the body of its answer holds others."""
+    named = [each for key, each in value.items() if columns.names(key, "title", "body")]
+    return all(
+        cell is None or isinstance(cell, str) or missing(cell) for each in named for cell in islice(each.values(), 50)
+    )
 
 
 def _cells(value: object, count: int) -> bool:

@@ -112,15 +112,19 @@ class Told:
 
 
 def _ending(path: str) -> str:
-    ending = os.path.splitext(path.lower().removesuffix(".gz"))[1]
-    return ending if 1 < len(ending) <= 9 else "other"
+    """The ending of a file, of the member of an archive, or of the workbook of a sheet, whose name has none."""
+    for part in reversed(path.lower().split("!/")):
+        ending = os.path.splitext(part.removesuffix(".gz"))[1]
+        if 1 < len(ending) <= 9 and ending[1:].isalnum():
+            return ending
+    return "other"
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """``unchanged`` counts records that were there before; ``merged`` those that met a copy; ``replaced`` those that
-    are earlier versions of an article now; ``removed`` articles that records took out; ``told`` is about the records
-    of files that were read anew."""
+    """``unchanged`` counts records that stood in their file before as they do now; ``merged`` those that met a copy;
+    ``replaced`` those that are earlier versions of an article now: no record is counted in two.
+    ``removed`` counts articles that records took out; ``told`` is about the records of files that were read anew."""
 
     files_read: int = 0
     articles_added: int = 0

@@ -44,7 +44,7 @@ class PageReading:
     page that is no article; empty for one that is.
     """
 
-    kind: Literal["text", "html"]
+    kind: Literal["text", "html", "record"]
     title: Field | None = None
     outlet: Field | None = None
     author: Field | None = None

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from recommender.errors import InputError
-from recommender.readers.article import Article, Record, Related
+from recommender.readers.article import Article, Record
 from recommender.readers.columns import FIELDS, Columns
+from recommender.readers.day_order import DayOrders
 from recommender.readers.notes import ReadProblem
-from recommender.readers.rules.authors import authors
+from recommender.readers.record_fields import URL, FieldReader, clean_line, kind_of, quoted
 from recommender.readers.rules.titles import without_name
-from recommender.readers.values import flattened, is_weak, missing, text_of, unlisted
-from recommender.text.dates import clock_of, is_day, parse_published
-from recommender.text.markup import has_markup, unescaped, without_markup
-from recommender.text.mojibake import mended
-from recommender.text.normalize import clean, split_tags
+from recommender.readers.values import flattened
+from recommender.text.dates import parse_published
+from recommender.text.normalize import split_tags
 
 ID_LIMIT = 300
 SAMPLED = 50
 """So many records of a file are looked at to guess what a column that is not used means."""
 NAMED_COLUMNS = 40
-_URL = re.compile(r"(?:https?:)?//\S|www\.\S", re.IGNORECASE)
-_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_CUT = re.compile(r"(?:…|\.\.\.)?\s?\[\+\d+ chars\]$")
-_GMT = ("gmt", "utc")
 
 
 @dataclass(slots=True)
@@ -42,36 +36,41 @@ class Records:
     seen: int = 0
     _unused: dict[str, list[str]] = field(default_factory=dict)
     _filled: set[str] = field(default_factory=set)
+    orders: DayOrders = field(default_factory=DayOrders)
     _said: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, values: object, line: int) -> Iterator[Record | ReadProblem]:
-        """The record and notes on values that stay unknown, or the problem for which it is refused."""
-        try:
-            record, notes = self.one(values, line)
-        except InputError as error:
-            yield ReadProblem(self.path, line, error.problem, error.hint)
-            return
-        yield record
-        yield from notes
+        """The record and notes on values that stay unknown, or the problem for which it is refused.
 
-    def one(self, values: object, line: int) -> tuple[Record, list[ReadProblem]]:
-        """The record and notes on values that were not understood. InputError if it is no article."""
+        A record waits while dates behind it may tell how its own is meant; `rest` gives those that wait at the end.
+        """
+        try:
+            record, reader = self.one(values, line)
+        except InputError as error:
+            yield from self.orders.through([ReadProblem(self.path, line, error.problem, error.hint)], None)
+            return
+        settle = partial(reader.settled, record) if reader.open_dates else None
+        yield from self.orders.through([record, *reader.notes], settle)
+
+    def one(self, values: object, line: int) -> tuple[Record, FieldReader]:
+        """The record and what read it. InputError if it is no article."""
         if not isinstance(values, dict):
-            raise InputError(f"The record is {_kind(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
+            raise InputError(f"The record is {kind_of(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
         return self._read(flattened(values, self.columns), line)
 
-    def end(self) -> Iterator[ReadProblem]:
-        """Notes on the file as a whole, after its last record."""
+    def end(self) -> Iterator[Record | ReadProblem]:
+        """The records that wait, then notes on the file as a whole, after its last record."""
+        yield from self.orders.rest()
         for reason, (count, _) in self._said.items():
             yield ReadProblem(self.path, 0, reason.format(_records(count)), "", "note")
         if self._unused:
             yield ReadProblem(self.path, 0, f"Not used: {self._listed()}.", self._hint(), "note")
 
-    def _read(self, values: dict[str, Any], line: int) -> tuple[Record, list[ReadProblem]]:
+    def _read(self, values: dict[str, Any], line: int) -> tuple[Record, FieldReader]:
         plan = self.columns.plan(values)
-        reader = _Reader(self, values, plan.keys, line)
+        reader = FieldReader(self, values, plan.keys, line)
         if _is_true(values.get("removed")) and (given := reader.line("id")):
-            return Record(Article(""), (), given, self.path, line, removed=True), reader.notes
+            return Record(Article(""), (), given, self.path, line, removed=True), reader
         body = reader.body()
         title = reader.line("title", weak=bool(body))
         if not title and not body:
@@ -95,7 +94,7 @@ class Records:
             stand_in=None if title else stand_in(body),
         )
         self._count(article, plan.unused, values)
-        return Record(article, reader.related(), given or None, self.path, line), reader.notes
+        return Record(article, reader.related(), given or None, self.path, line), reader
 
     def _no_article(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
         if "title" in keys or "body" in keys:
@@ -135,132 +134,11 @@ class Records:
                 guesses.setdefault(name, key)
         if not guesses:
             return ""
-        return "Perhaps " + " ".join(f"--map {name}={_quoted(key)}" for name, key in guesses.items()) + "?"
+        return "Perhaps " + " ".join(f"--map {name}={quoted(key)}" for name, key in guesses.items()) + "?"
 
 
 def _is_true(value: object) -> bool:
     return value is True or (isinstance(value, str) and value.strip().casefold() == "true")
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Reads one record and gathers notes on values that are kept as unknown."""
-
-    file: Records
-    values: dict[str, Any]
-    keys: Mapping[str, tuple[str, ...]]
-    line_number: int
-    notes: list[ReadProblem] = field(default_factory=list)
-
-    def note(self, reason: str, hint: str = "") -> None:
-        self.notes.append(ReadProblem(self.file.path, self.line_number, reason, hint, "note"))
-
-    def texts(self, name: str) -> Iterator[tuple[str, str]]:
-        """Keys and texts of a field that are filled, the best first."""
-        for key in self.keys.get(name, ()):
-            value = self.values[key]
-            if type(value) is str:
-                if value:
-                    yield key, unlisted(value) if value[0] == "[" else value
-            elif (text := text_of(value)) is not None:
-                if text:
-                    yield key, text
-            elif not self.file.columns.names(key, *(other for other in FIELDS if other != name)):
-                self.note(f"{key!r} is {_kind(value)}, not text, and stays unknown.")
-
-    def line(self, name: str, *, weak: bool = True) -> str:
-        """A field that stands on one line; ``weak``: under a key that names anything, too."""
-        texts = (text for key, text in self.texts(name) if weak or not is_weak(key))
-        return next((found for text in texts if (found := self.whole(text))), "")
-
-    def whole(self, text: str) -> str:
-        return _clean(self._repaired(text))
-
-    def body(self) -> str:
-        return next((found for _, text in self.texts("body") if (found := self._paragraphs(text))), "")
-
-    def _paragraphs(self, text: str) -> str:
-        if "\\n" in text and "\n" not in text:
-            text = text.replace("\\r", "").replace("\\n", "\n")
-        text = _CUT.sub("…", text) if text.endswith("chars]") else text
-        return paragraphs(self._repaired(text))
-
-    def _repaired(self, text: str) -> str:
-        if not text.isascii() and (again := mended(text)) != text:
-            self.file.say(
-                "{} held text that was once read in a wrong encoding; it was read again in the right one.",
-                self.line_number,
-            )
-            text = again
-        return without_markup(text) if has_markup(text) else text
-
-    def outlet(self) -> str:
-        found = [text for _, value in self.texts("outlet") if not _URL.match(value) and (text := self.whole(value))]
-        return next((text for text in found if not _DOMAIN.fullmatch(text)), found[0] if found else "")
-
-    def author(self) -> str:
-        for key, value in self.texts("author"):
-            if found := authors(self._repaired(value).strip()):
-                return _clean(found)
-            if value.strip().isdigit():
-                self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.", self.line_number)
-        return ""
-
-    def url(self) -> str:
-        for key, value in self.texts("url"):
-            found = _clean(unescaped(value))
-            if _URL.match(found) or (key.strip().casefold() in ("url", "link") and found):
-                return found
-        return ""
-
-    def section(self) -> str:
-        for key in self.keys.get("section", ()):
-            value = self.values[key]
-            if key.casefold() == "subject" and not isinstance(value, list):
-                continue
-            if (text := text_of(value)) and not text.strip().isdigit() and (found := self.whole(text)):
-                return found
-        return ""
-
-    def date(self, name: str) -> str | None:
-        refused = ""
-        for key, printed in self.texts(name):
-            iso = parse_published(_clean(printed))
-            if iso is not None:
-                return self._with_clock(key, iso) if name == "published" else iso
-            if printed.strip() and not clock_of(printed):
-                refused = refused or printed.strip()
-        if refused:
-            self.note(
-                f"{refused[:60]!r} is no date, so it stays unknown.",
-                "Write dates as 2024-08-05 or 2024-08-05T11:16.",
-            )
-        return None
-
-    def _with_clock(self, key: str, iso: str) -> str:
-        if key.casefold().endswith(_GMT) and "T" in iso:
-            return parse_published(f"{iso}Z") or iso
-        if is_day(iso):
-            for _, value in self.texts("clock"):
-                if clock := clock_of(value):
-                    return f"{iso}T{clock}"
-        return iso
-
-    def related(self) -> tuple[Related, ...]:
-        for key in self.keys.get("related", ()):
-            value = self.values[key]
-            if isinstance(value, str):
-                value = _unfold(value)
-            if value is None:
-                continue
-            if not isinstance(value, list):
-                self.note(f"{key!r} is {_kind(value)}, not a list, and is left out.")
-                continue
-            found = [entry for each in value if (entry := _related(each, self.file.columns))]
-            if len(found) < len(value):
-                self.note(f"{len(value) - len(found)} entries of {key!r} hold no headline and are left out.")
-            return tuple(found)
-        return ()
 
 
 def guess_by_values(samples: list[str], missing: list[str]) -> str | None:
@@ -269,22 +147,12 @@ def guess_by_values(samples: list[str], missing: list[str]) -> str | None:
     if not values:
         return None
     looks = {
-        "published": all(len(v) >= 8 and parse_published(_clean(v[:80])) for v in values),
-        "url": all(_URL.match(v) for v in values),
+        "published": all(len(v) >= 8 and parse_published(clean_line(v[:80])) for v in values),
+        "url": all(URL.match(v) for v in values),
         "body": all(len(v) >= 100 and " " in v for v in values),
         "title": all(8 <= len(v) < 100 and " " in v for v in values),
     }
     return next((name for name, true in looks.items() if true and name in missing), None)
-
-
-def paragraphs(text: str) -> str:
-    """A body as it is stored: clean lines, no empty ones."""
-    return "\n".join(line for part in text.splitlines() if (line := clean(part)))
-
-
-def _clean(value: str) -> str:
-    """`clean`, the short way for plain ASCII such as ids, dates and addresses."""
-    return " ".join(value.split()) if value.isascii() and value.isprintable() else clean(value)
 
 
 def stand_in(lead: str, width: int = 60) -> str:
@@ -295,54 +163,11 @@ def stand_in(lead: str, width: int = 60) -> str:
     return (lead[: width + 1].rsplit(" ", 1)[0] or lead[:width])[:width].rstrip(" ,") + "…"
 
 
-def _related(entry: object, columns: Columns) -> Related | None:
-    url = None
-    if isinstance(entry, dict):
-        entry = {key: value for key, value in entry.items() if not missing(value)}
-        keys = columns.plan(entry).keys
-        url = next((clean(v) for k in keys.get("url", ()) if isinstance(v := entry[k], str) and v.strip()), None)
-        entry = next((text for k in keys.get("title", ()) if (text := text_of(entry[k]))), None)
-    if not isinstance(entry, str) or missing(entry):
-        return None
-    headline = clean(without_markup(mended(entry)))
-    return Related(headline, url) if any(map(str.isalnum, headline)) else None
-
-
-def _unfold(value: str) -> list[object] | None:
-    """A csv cell: a JSON list, or headlines parted by ``|``."""
-    if not value.strip():
-        return None
-    if value.lstrip().startswith("["):
-        try:
-            found = json.loads(value)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, list):
-            return found
-    return [part for part in value.split("|") if part.strip()]
-
-
 def _records(count: int) -> str:
     return "1 record" if count == 1 else f"{count:,} records"
 
 
 def _names(keys: Mapping[str, object] | list[str]) -> str:
-    shown = [_quoted(key)[:60] for key in list(keys)[:NAMED_COLUMNS]]
+    shown = [quoted(key)[:60] for key in list(keys)[:NAMED_COLUMNS]]
     more = len(keys) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _quoted(key: str) -> str:
-    return f"'{key}'" if " " in key or "," in key else key
-
-
-def _kind(value: object) -> str:
-    names = {
-        dict: "an object",
-        list: "a list",
-        str: "a text",
-        bool: "a truth value",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")

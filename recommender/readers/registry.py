@@ -106,6 +106,16 @@ class RecordReader:
         self, stream: BinaryIO, file: Records, encoding: str | None, **more: Any
     ) -> Iterator[Record | ReadProblem]:
         """The same of a stream; ``more`` is handed to ``parse``."""
+        try:
+            yield from self._parsed(stream, file, encoding, **more)
+        except InputError:
+            yield from file.orders.rest()
+            raise
+        yield from file.end()
+
+    def _parsed(
+        self, stream: BinaryIO, file: Records, encoding: str | None, **more: Any
+    ) -> Iterator[Record | ReadProblem]:
         if self.limit is not None:
             yield from self.parse(io.BytesIO(whole(stream, self.limit)), file, encoding, **more)
         elif self.seeks:
@@ -113,7 +123,6 @@ class RecordReader:
                 yield from self.parse(found, file, encoding, **more)
         else:
             yield from self.parse(stream, file, encoding, **more)
-        yield from file.end()
 
 
 Reader = PageReader | RecordReader
@@ -269,7 +278,7 @@ def page_lines(path: str | Path, encoding: str | None = None) -> list[str]:
     except InputError:
         is_html = False
     if is_html:
-        from recommender.readers.html_lines import decoded
+        from recommender.readers.html_tree import decoded
 
         text = decoded(raw, encoding)
     else:

@@ -39,6 +39,7 @@ _NO_YEAR = re.compile(
     r"(?<![\d./:-])(?P<month>\d{1,2})(?:[-./] ?|월 ?)(?P<day>\d{1,2})(?![\d:])(?:일|\.)?" + _TIME,
     re.IGNORECASE,
 )
+_MONTH_AND_DAY = re.compile(r"(?P<month>\d{1,2})월 ?(?P<day>\d{1,2})일" + _TIME, re.IGNORECASE)
 _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"
     r"(?:[T _]?(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]?\d{1,9})?)?"
@@ -121,7 +122,7 @@ def parse_published(value: str) -> str | None:
 
 
 def _whole(value: str) -> str | None:
-    for form in (*_FORMS, _ISO_NO_YEAR, _MONTH_ONLY, _COMPACT, _BARE_YEAR, _SHORT_YEAR, _DAY_FIRST):
+    for form in (*_FORMS, _ISO_NO_YEAR, _MONTH_ONLY, _MONTH_AND_DAY, _COMPACT, _BARE_YEAR, _SHORT_YEAR, _DAY_FIRST):
         match = form.match(value)
         if match and not value[match.end() :].strip(" .])") and (iso := _iso(match)):
             return iso

@@ -53,6 +53,8 @@ _PLAIN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u0
 
 def clean(text: str) -> str:
     """Text as it is stored and shown: NFC, no control characters, white space folded to one blank."""
+    if _PLAIN.fullmatch(text):  # most texts, which nothing but the white space changes
+        return " ".join(text.split())
     return _SPACE.sub(" ", _settled("NFC", _UNSEEN.sub("", _CONTROL.sub("", text)))).strip()
 
 

@@ -16,9 +16,11 @@ NAMES = {
     "page": ("readers", "text.dates"),
     "html": ("readers", "text.dates"),
     "records": ("readers", "text.dates", "text.normalize"),
-    "xml": ("readers.formats", "readers.signs"),
-    "mail": ("readers.formats", "readers.signs"),
-    "packed": ("readers.formats", "readers.signs", "readers.unpack"),
+    **dict.fromkeys(
+        ("feeds", "agencies", "webtables", "mail", "markdown", "warc"), ("readers.formats", "readers.signs")
+    ),
+    **dict.fromkeys(("sheets", "archives"), ("readers.formats", "readers.signs", "readers.unpack")),
+    "columnar": ("readers.formats", "readers.records", "readers.values"),
     "ingest": ("corpus", "readers"),
     "analyzer": ("text", "embeddings.static"),
     "query": ("ranking.recommend", "ranking.options", "ranking.questions", "text"),

@@ -14,6 +14,8 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -47,7 +49,9 @@ from recommender.versions.registry import check
 
 from . import seeds
 
-_FAMILIES = ("archives", "columnar", "feeds", "mail", "markdown", "newsml", "sheets", "warc", "web_tables")
+_FAMILIES = (
+    "archives", "columnar", "extracted", "feeds", "mail", "markdown", "newsml", "sheets", "warc", "web_tables",
+)  # fmt: skip
 FORMATS = tuple(import_module(f"recommender.readers.formats.{name}") for name in _FAMILIES)
 """Loaded here, where coverage is counted; the program loads each when a file is of it."""
 Run = Callable[[bytes], None]
@@ -120,17 +124,25 @@ def _formats(desk: Path, folder: Path) -> Run:
     return run
 
 
-def _packed(desk: Path, folder: Path) -> Run:
-    """Archives: a member of a sound one is changed, or bytes of the archive itself."""
-    sound = {
-        name: text.encode() for name, text in (*seeds.WORKBOOK.items(), ("a.csv", seeds.CSV), ("b.xml", seeds.FEED))
-    }
+def _sheets(desk: Path, folder: Path) -> Run:
+    return _packed({name: text.encode() for name, text in seeds.WORKBOOK.items()}, folder)
+
+
+def _archives(desk: Path, folder: Path) -> Run:
+    book = _zip({name: text.encode() for name, text in seeds.WORKBOOK.items()})
+    inner = _tar({"./c.md": seeds.MARKDOWN.encode()})
+    texts = {"a.csv": seeds.CSV, "가/b.xml": seeds.FEED, "p.html": seeds.HTML, "p_files/q.html": seeds.HTML}
+    return _packed({"book.xlsx": book, "in.tar": inner} | {name: text.encode() for name, text in texts.items()}, folder)
+
+
+def _packed(sound: dict[str, bytes], folder: Path) -> Run:
+    """A member of a sound archive is changed, or bytes of the archive itself."""
+    names = sorted(sound)
 
     def run(data: bytes) -> None:
         how, at, raw = _first(data), data[1:3], data[3:]
-        names = sorted(sound) if how & 1 else [name for name in sorted(sound) if name.startswith("xl/")]
         harmed = names[(how >> 3) % len(names)]
-        files = {name: sound[name] for name in names}
+        files = dict(sound)
         place = int.from_bytes(at, "little") % (len(files[harmed]) + 1)
         files[harmed] = _harmed(files[harmed], (how >> 1) % 4, place, raw)
         path = folder / ("any.tar" if how & 0x80 else "any.zip")
@@ -138,6 +150,32 @@ def _packed(desk: Path, folder: Path) -> Run:
         if how & 0x40:
             whole = path.read_bytes()
             path.write_bytes(_harmed(whole, 0, int.from_bytes(at, "little") % (len(whole) + 1), raw[:8]))
+        _told(path)
+
+    return run
+
+
+def _columnar(desk: Path, folder: Path) -> Run:
+    """Tables of pyarrow whose cells and names of columns are told by the bytes; the library's own parser is not ours."""
+    import pyarrow
+    from pyarrow import feather, parquet
+
+    kinds: tuple[Callable[[bytes], Any], ...] = (
+        lambda raw: raw.decode("utf-8", "replace"), bytes, len, lambda raw: [raw.decode("utf-8", "replace")],
+        lambda raw: {"name": raw.decode("latin-1")}, lambda raw: datetime.fromtimestamp(int.from_bytes(raw[:4], "big")),
+        lambda raw: int.from_bytes(raw[:7], "big") / 7, lambda raw: None, lambda raw: Decimal(len(raw)) / 8,
+    )  # fmt: skip
+
+    def run(data: bytes) -> None:
+        how, parts = _first(data), data[1:].split(b"\x1f")[:12]
+        names = [part.decode("utf-8", "replace")[:40] for part in parts[::2]]
+        columns = {
+            name or "title": [kinds[(how + at) % len(kinds)](cell), None]
+            for at, (name, cell) in enumerate(zip(names, parts[1::2], strict=False))
+        }
+        path = folder / ("any.parquet" if how & 0x80 else "any.feather")
+        table = pyarrow.table(columns)
+        parquet.write_table(table, path) if how & 0x80 else feather.write_feather(table, path)
         _told(path)
 
     return run
@@ -367,15 +405,17 @@ def _spread(texts: list[str], marks: range) -> tuple[bytes, ...]:
 _TABLES = [seeds.JSONL, seeds.JSON, seeds.CSV, seeds.CSV.replace(",", "\t"), seeds.JSONL, seeds.CSV]
 _SETTINGS = [seeds.ALIASES, seeds.DESKS, seeds.RECIPE, seeds.EDITS_LINES, seeds.LABELS]
 _QUERIES = ("양극재 공장\x1f\x1f2024-08", f"{TEXT}\x1f연간 3만톤 규모다.\x1f2024-05-02T08:00\x1f2023\x1f2024-12\x1f동해신문", "plant-1", "\x1f\x1f\x1f\x1f\x1f\x1ft001")  # fmt: skip
-_XML = [seeds.FEED, seeds.ATOM, seeds.SITEMAP, seeds.NEWSML, seeds.SHEET_XML, seeds.TABLE_PAGE]
-_MAILS = (
-    (2, seeds.MAIL),
-    (3, seeds.MBOX),
-    (7, seeds.MAIL),
-    (4, seeds.MARKDOWN),
-    (4, seeds.TOML_FRONT),
-    (5, seeds.WARC),
-)
+_FILES = {
+    "feeds": ((1, seeds.FEED), (1, seeds.ATOM), (1, seeds.SITEMAP), (0, seeds.FEED)),
+    "agencies": ((1, seeds.NEWSML), (1, seeds.NITF), (1, seeds.EXTRACTED), (1, seeds.TEI)),
+    "webtables": ((1, seeds.SHEET_XML), (6, seeds.TABLE_PAGE), (0, seeds.TABLE_PAGE)),
+    "mail": ((2, seeds.MAIL), (3, seeds.MBOX), (7, seeds.MAIL)),
+    "markdown": ((4, seeds.MARKDOWN), (4, seeds.TOML_FRONT)),
+    "warc": ((5, seeds.WARC), (5, seeds.WARC.replace("response", "conversion"))),
+}
+"""Files as they stand: the number of the ending, and a sound one."""
+_COLUMNS = ("title\x1f시험동 짓는다\x1fbody\x1f본문", "제목\x1f열\x1f날짜\x1f2024\x1furl\x1fhttps://example.org/1")
+_PACKS = tuple(bytes([how, 9, 0]) + raw for how in (0, 1, 6, 15, 0x41, 0x83, 0xC1) for raw in (b"<c r='XFD9'>", b"&a;"))
 TARGETS = {
     target.name: target
     for target in (
@@ -385,10 +425,11 @@ TARGETS = {
                                b"\0<ul><li>\xea\xb0\x80</ul>"), 1, 3),
         Target("records", _records, tuple(bytes([mark | bits]) + text.encode() for mark, text in enumerate(_TABLES)
                                           for bits in (0, PACK) if not bits or mark > 3)),
-        Target("xml", _formats, tuple(b"\1" + text.encode() for text in _XML), 1, 3),
-        Target("mail", _formats, tuple(bytes([mark]) + text.encode() for mark, text in _MAILS), 1, 3),
-        Target("packed", _packed, tuple(bytes([how, 9, 0]) + raw for how in (0, 1, 6, 15, 0x41, 0x83, 0xC1)
-                                        for raw in (b"<c r='XFD9'>", b"&a;")), 3, 6),
+        *(Target(name, _formats, tuple(bytes([mark]) + text.encode() for mark, text in those), 1, 3)
+          for name, those in _FILES.items()),
+        Target("sheets", _sheets, _PACKS, 3, 6),
+        Target("archives", _archives, _PACKS, 3, 6),
+        Target("columnar", _columnar, tuple(bytes([how]) + text.encode() for text in _COLUMNS for how in range(0, 256, 57)), 1, 6),
         Target("ingest", _ingest, (*(b"\0" + raw for raw in (seeds.JSONL.encode(), seeds.JSONL.encode() + b"\x1f" + seeds.JSONL.encode())),
                                    b"\x09" + seeds.CSV.encode() + b"\x1f" + seeds.PAGE.encode(), b"\3" + seeds.JSON.encode()), 1, 4),
         Target("analyzer", _analyzer, tuple(text.encode() for text in [*seeds.HEADLINES, *seeds.PAGE.split("\n")]), 0, 5),

@@ -177,3 +177,22 @@ def test_a_text_that_another_record_of_the_cluster_says_is_compared_in_the_check
             {"id": "a", "body": "본문 하나", "url": "u/1", "updated": "2024-09-03"},
         )  # fmt: skip
         assert held(corpus) == [("a", None)]
+
+
+def counts(report: IngestReport) -> tuple[int, int, int, int, int]:
+    return (
+        report.articles_added, report.articles_changed, report.unchanged, report.merged, report.replaced
+    )  # fmt: skip
+
+
+def test_each_record_is_counted_once(tmp_path: Path) -> None:
+    """New, changed, unchanged, a copy, or an earlier version; never two of them."""
+    other = {"id": "z", "title": "과메기 축제 개막", "body": "구룡포에서 과메기 축제가 열린다."}
+    with Corpus.open(":memory:") as corpus:
+        assert counts(feed(corpus, tmp_path, "a.jsonl", FIRST, LATER)) == (1, 0, 0, 0, 1)
+        assert counts(feed(corpus, tmp_path, "a.jsonl", FIRST, LATER)) == (0, 0, 2, 0, 0)
+        assert counts(feed(corpus, tmp_path, "a.jsonl", FIRST, LATER, other)) == (1, 0, 2, 0, 0)
+        assert counts(feed(corpus, tmp_path, "b.jsonl", other)) == (0, 0, 0, 1, 0)
+    with Corpus.open(":memory:") as corpus:
+        assert counts(feed(corpus, tmp_path, "c.jsonl", LATER)) == (1, 0, 0, 0, 0)
+        assert counts(feed(corpus, tmp_path, "d.jsonl", FIRST)) == (0, 0, 0, 0, 1), "it came late, and changes nothing"

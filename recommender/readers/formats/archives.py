@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,16 +15,13 @@ from zipfile import ZipFile, ZipInfo
 
 from recommender.errors import InputError
 from recommender.readers.columns import Columns
-from recommender.readers.formats.made import Read
+from recommender.readers.formats.made import Read, within
 from recommender.readers.formats.packed import MEMBERS_LIMIT, member_stream, opened_zip
 from recommender.readers.formats.sheets import workbook
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.unpack import BROKEN, Bounded
 from recommender.readers.walk_names import parts_of_pages
-
-MARK = "!"
-"""Stands between the name of an archive and that of its member."""
 
 
 @dataclass(slots=True)
@@ -60,7 +58,8 @@ def package(stream: BinaryIO, file: Records, encoding: str | None, *, read: Read
             return
         if kind:
             raise InputError(f"The file is {kind}, which is not read.", "Save it as .html, .txt or .xlsx.")
-        named = [_named(archive, info, total) for info in archive.infolist() if not info.is_dir()]
+        named = [_named(archive, info, total) for info in archive.infolist()
+                 if info.filename and not info.filename.endswith("/")]  # fmt: skip
         yield from _members(named, file, encoding, read, total, nested)
 
 
@@ -94,17 +93,14 @@ def tarred(stream: BinaryIO, file: Records, encoding: str | None, *, read: ReadM
            total: list[int] | None = None, nested: int = 0) -> Iterator[Read]:  # fmt: skip
     """The same of a tar archive; links and devices in it are passed over."""
     total = [0] if total is None else total
-    try:
-        with tarfile.open(fileobj=stream, mode="r:") as archive:
-            found: list[Named] = []
-            for info in archive:
-                if len(found) >= MEMBERS_LIMIT:
-                    raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
-                if info.isreg() and not info.issparse():
-                    found.append((info.name, info.size, partial(_tar_stream, archive, info, total)))
-            yield from _members(found, file, encoding, read, total, nested)
-    except BROKEN as error:
-        raise InputError(f"The archive is broken: {str(error)[:100]}.", "Pack it again.") from error
+    with _opened_tar(stream) as archive:
+        found: list[Named] = []
+        for info in archive:
+            if len(found) >= MEMBERS_LIMIT:
+                raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
+            if info.isreg() and not info.issparse():
+                found.append((info.name, info.size, partial(_tar_stream, archive, info, total)))
+        yield from _members(found, file, encoding, read, total, nested)
 
 
 @contextmanager
@@ -129,7 +125,7 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
         if parts(name):
             out["parts of saved pages"] += 1
             continue
-        shown = f"{file.path}{MARK}{''.join(c if c.isprintable() else '?' for c in name)}"
+        shown = within(file.path, name)
         try:
             with opened() as stream:
                 reads = read(Member(name, shown, stream, file.columns, encoding, size, total, nested))
@@ -145,6 +141,44 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
         yield ReadProblem(file.path, 0, f"{count:,} {what} were passed over.", "", "note")
     if not seen:
         raise InputError("The archive holds no pages or records.", "Look what is in it.")
+
+
+def is_workbook(stream: BinaryIO) -> bool:
+    with opened_zip(stream) as archive:
+        return _kind(archive) == "workbook"
+
+
+def extract(stream: BinaryIO, sign: str, name: str, out: BinaryIO) -> None:
+    """Writes the bytes of a member, by its name as `within` shows it, within the limits. InputError without one."""
+    total = [0]
+    if sign == "zip":
+        with opened_zip(stream) as archive:
+            for each in archive.infolist():
+                if _is(_zip_name(each.filename, each.flag_bits), name):
+                    with member_stream(archive, each, total) as member:
+                        shutil.copyfileobj(member, out, 1 << 20)
+                    return
+    else:
+        with _opened_tar(stream) as tar:
+            for info in tar:
+                if info.isreg() and not info.issparse() and _is(info.name, name):
+                    with _tar_stream(tar, info, total) as member:
+                        shutil.copyfileobj(member, out, 1 << 20)
+                    return
+    raise InputError(f"The archive holds no {name!r}.", "recommender articles tells the names (`sources`).")
+
+
+def _is(name: str, wanted: str) -> bool:
+    return within("", name) == within("", wanted)
+
+
+@contextmanager
+def _opened_tar(stream: BinaryIO) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(fileobj=stream, mode="r:") as archive:
+            yield archive
+    except BROKEN as error:
+        raise InputError(f"The archive is broken: {str(error)[:100]}.", "Pack it again.") from error
 
 
 def _hidden(name: str) -> bool:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 from recommender.errors import InputError
 from recommender.readers.formats.made import Read, filled, left_out
@@ -15,6 +14,7 @@ from recommender.readers.formats.markup import paragraphs_of
 from recommender.readers.formats.xml_stream import child, elements, local, said, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
+from recommender.readers.rules.feed_names import host_of, may_be_of, outlet_of
 from recommender.text.dates import parse_published
 
 _WP = "wordpress.org/export"
@@ -27,12 +27,6 @@ _SHORTCODE = re.compile(
 )
 _CAPTION = re.compile(r"\[caption\b[^\[\]]{0,2000}\].{0,4000}?\[/caption\]", re.S)
 _NAMED_MAIL = re.compile(r"\S{1,100}@\S{1,100}\s*\((.{1,80})\)")
-_PARTS = re.compile(r" (?:[-|:>·–—]|::) |\s?[|>]\s?| ?: ")
-_NO_NAME = re.compile(
-    r"(?:rss|feed|news ?feed|전체|최신|인기|주요|오늘의)?[ ]?(?:기사|뉴스|피드|rss|feed|목록|보기|all|home|전체|최신)?",
-    re.I,
-)
-_TRAILING = re.compile(r"[ ](?:(?:전체|최신|주요|인기)[ ]?(?:기사|뉴스)|rss(?:[ ]피드)?|뉴스피드|feed)$", re.I)
 _ATOM_TEXT = ("html", "text/html", "xhtml", "application/xhtml+xml")
 
 
@@ -70,27 +64,11 @@ class _Feed:
         head = child(parent, "channel") if local(parent) == "RDF" else parent
         head = parent if head is None else head
         names = {said(each, "author_login"): said(each, "author_display_name") for each in head.iterfind("{*}author")}
-        return cls(outlet_of(said(head, "title")), _host(_link(head)), {k: v for k, v in names.items() if k and v})
+        return cls(outlet_of(said(head, "title")), host_of(_link(head)), {k: v for k, v in names.items() if k and v})
 
     def outlet_for(self, url: str) -> str:
         """The name of the feed, if it is of the site that the item stands on."""
-        host = _host(url)
-        same = not self.host or not host or host.endswith(self.host) or self.host.endswith(host)
-        return self.outlet if same else ""
-
-
-def outlet_of(title: str) -> str:
-    """The outlet that the title of a feed names, without the section it is of; ``""`` where it names none."""
-    title = " ".join(title.split())
-    parts = [_TRAILING.sub("", part).strip(" [](){}") for part in _PARTS.split(title)]
-    return next((part for part in parts if part and not _NO_NAME.fullmatch(part) and len(part) <= 40), "")
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("rss.").removeprefix("m.")
-    except ValueError:
-        return ""
+        return self.outlet if may_be_of(url, self.host) else ""
 
 
 def _made(item: Any, about: _Feed, file: Records) -> Iterator[Read]:

@@ -8,6 +8,8 @@ from recommender.readers.article import Record
 from recommender.readers.notes import ReadProblem
 
 Read = Record | ReadProblem
+MARK = "!/"
+"""Stands between the path of an archive or workbook and the name of its member or sheet, as in addresses of JARs."""
 
 
 def filled(values: Mapping[str, object]) -> dict[str, object]:
@@ -20,3 +22,8 @@ def left_out(shown: str, counts: Mapping[str, int]) -> Iterator[ReadProblem]:
     told = ", ".join(f"{what} ({count:,})" for what, count in sorted(counts.items()) if count)
     if told:
         yield ReadProblem(shown, 0, f"Left out, as they are no articles: {told}.", "", "note", sum(counts.values()))
+
+
+def within(path: str, name: str) -> str:
+    """How a member of an archive or a sheet of a workbook is named: ``export.zip!/2024/a.html``."""
+    return f"{path}{MARK}{''.join(c if c.isprintable() else '?' for c in name.removeprefix('./'))}"

@@ -18,7 +18,8 @@ def paragraphs_of(fragment: str) -> str:
     """
     if not _TAG.search(fragment):
         return fragment
-    from recommender.readers.html_lines import outline, parse
+    from recommender.readers.html_lines import outline
+    from recommender.readers.html_tree import parse
 
     if not _BLOCK.search(fragment):
         fragment = "".join(f"<p>{part}</p>" for part in _PART.split(fragment))

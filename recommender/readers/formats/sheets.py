@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 from recommender.errors import InputError
 from recommender.readers.columns import Columns
-from recommender.readers.formats.made import Read
+from recommender.readers.formats.made import Read, within
 from recommender.readers.formats.packed import member_stream
 from recommender.readers.formats.xml_stream import child, elements, local
 from recommender.readers.notes import ReadProblem
@@ -52,7 +52,7 @@ def _table(rows: Iterator[Row], name: str, book: _Book, file: Records) -> Iterat
     if len(book.sheets) == 1:
         yield from read_rows(_dated(rows, file.columns, book.from_1904), file)
         return
-    sheet = Records(f"{file.path}!{name}", file.columns)
+    sheet = Records(within(file.path, name), file.columns)
     yield from read_rows(_dated(rows, file.columns, book.from_1904), sheet)
     yield from sheet.end()
 

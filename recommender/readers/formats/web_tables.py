@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from recommender.errors import InputError
 from recommender.readers.formats.made import Read
 from recommender.readers.formats.xml_stream import elements, local, text_of
-from recommender.readers.html_lines import decoded, parse
+from recommender.readers.html_tree import decoded, parse
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.tables import Row, read_rows

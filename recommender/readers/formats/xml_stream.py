@@ -18,7 +18,44 @@ HELD = 64
 """So many elements beside the records are kept, for the head of a feed stands among them."""
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding ?= ?[\"']([A-Za-z0-9._-]{2,30})")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_HIGH = r"&#(?:[xX]0*+[dD][89abAB][0-9a-fA-F]{2}|0*+(?:5529[6-9]|55[3-9]\d\d|56[0-2]\d\d|563[01]\d));"
+_LOW = r"&#(?:[xX]0*+[dD][c-fC-F][0-9a-fA-F]{2}|0*+(?:563[2-9]\d|56[4-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]));"
+_HALVES = re.compile(f"{_HIGH}(?:{_LOW})?+|{_LOW}")
+_OPEN = re.compile(f"(?:{_HIGH})?+(?:&(?:#[0-9xXa-fA-F]*+)?)?")
+_LONGEST = 100
+"""Characters of a reference to a character, at most; XML allows any number of zeros."""
 _KOREAN = frozenset(("euc-kr", "euckr", "ks_c_5601-1987", "ksc5601", "windows-949", "ms949", "uhc", "x-windows-949"))
+
+
+def _joined(match: re.Match[str]) -> str:
+    """The character that references to its two halves mean, as some programs write emoji; U+FFFD for a half alone."""
+    codes = (part.rstrip("&;") for part in match.group().split("#")[1:])
+    halves = "".join(chr(int(code[1:], 16) if code[0] in "xX" else int(code)) for code in codes)
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class _Halves:
+    """Mends references to halves of characters, of which the parser would make bytes that are no text."""
+
+    def __init__(self) -> None:
+        self._open = ""
+
+    def mended(self, text: str, last: bool) -> str:
+        """The text of a part of a document; what may go on in the next part is kept back until then."""
+        text, self._open = self._open + text, ""
+        if not last and (at := self._open_at(text)) >= 0:
+            if len(text) - at > _LONGEST:
+                text = f"{text[:at]} {text[at + 1 :]}"
+            else:
+                text, self._open = text[:at], text[at:]
+        return _HALVES.sub(_joined, text) if "&#" in text else text
+
+    @staticmethod
+    def _open_at(text: str) -> int:
+        """Where the reference begins that may go on behind the text, or the pair of them; -1 for none."""
+        last = text.rfind("&")
+        before = text.rfind("&", 0, last) if last >= 0 else -1
+        return next((at for at in (before, last) if at >= 0 and _OPEN.fullmatch(text, at)), -1)
 
 
 class Utf8(io.RawIOBase):
@@ -31,6 +68,7 @@ class Utf8(io.RawIOBase):
         head = stream.read(1 << 16)
         self._stream, self._held = stream, head
         self._decoder = codecs.getincrementaldecoder(_encoding(head, encoding))("replace")
+        self._halves = _Halves()
         self.given = 0
         self.replaced = 0
 
@@ -38,7 +76,7 @@ class Utf8(io.RawIOBase):
         raw, self._held = self._held or self._stream.read(1 << 15), b""
         text = self._decoder.decode(raw, not raw)
         self.replaced += text.count("\ufffd")
-        found = _ILLEGAL.sub(" ", text).encode()
+        found = _ILLEGAL.sub(" ", self._halves.mended(text, not raw)).encode()
         self.given += len(found)
         if self.given > RECORD_LIMIT:
             raise InputError(f"The XML holds a record of more than {RECORD_LIMIT} bytes.", "Split it into several.")

@@ -14,6 +14,14 @@ _AROUND = re.compile(
     r"^(?:by|글|사진|취재|기자|작성자|reporter)\s*[:：=]?\s+|^(?:by|글|취재|기자명?|작성자)\s*[:：=]\s*", re.IGNORECASE
 )
 _NAME = re.compile(r"[가-힣]{2,4}")
+_ENGLISH_ROLE = re.compile(
+    r"(?:(?:staff|senior|chief|deputy|managing|contributing|associate|assistant|special|guest|freelance|foreign|national|"
+    r"international|local|political|politics|business|sports|science|health|city|metro|environment|education|culture|"
+    r"travel|food|technology|investigative|photo|data|news|bureau|executive|digital) ){0,3}"
+    r"(?:writer|reporter|editor|correspondent|columnist|photographer|contributor|journalist|producer)s?"
+    r"|special to (?:the )?[A-Z][A-Za-z .&'’-]{1,40}",
+    re.IGNORECASE,
+)
 _EMPTY = re.compile(r"[()\[\]<>【】〈〉=\s.,;:▶■*-]*")
 _ADDRESS = re.compile(r"https?://\S+|@\S+")
 
@@ -25,7 +33,8 @@ def authors(value: str) -> str:
     value = _ADDRESS.sub(" ", MAIL.sub(" ", value))
     role = bylines.ROLE.search(value) is not None
     names = [name for part in _PARTED.split(value) if (name := _one(part.strip(), role))]
-    return "·".join(dict.fromkeys(names))
+    people = [name for name in names if not _ENGLISH_ROLE.fullmatch(name)]
+    return "·".join(dict.fromkeys(people or names))
 
 
 def _is_list(value: str) -> bool:

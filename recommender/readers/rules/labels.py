@@ -32,7 +32,7 @@ _READ = (
 _RELATED_CUE = (
     rf"(?:관련(?:된|한|있는|깊은)?|연관(?:된|있는)?|(?:함께|같이|더불어|이어서?|더|덧붙여|"
     rf"곁들여)(?:더)?{_READ}(?:만한|좋은|좋을)?|"
-    rf"(?:더|함께|같이)(?:읽을거리|볼거리|알아보기)|이어지는|비슷한|유사한|놓치(?:면|지)(?:안될|말아야할|마세요|말자)?)"
+    rf"(?:더|함께|같이)(?:읽을거리|볼거리|알아보기)|이어지는|이어진|엮인|엮은|엮어{_READ}|딸린|참고할만한|비슷한|유사한|놓치(?:면|지)(?:안될|말아야할|마세요|말자)?)"
 )
 _ASKED = rf"(?:이런|다른|이)(?:{_THING})(?:는|은|도)?(?:어때요|어떠세요|어떤가요|보셨나요|보셨어요|읽어보셨나요)"
 _RELATED = re.compile(
@@ -93,7 +93,9 @@ def label_kind(line: str) -> Kind | None:
     tight = "".join(bare.split()).lower()
     if _QUESTION.fullmatch(tight):
         return "related"
-    if _MANY.search(tight) and (_OTHER.fullmatch(tight) or _RELATED.fullmatch(tight)):
+    if _MANY.search(tight if "인기" in bare else tight.replace("인기", " ")) and (
+        _OTHER.fullmatch(tight) or _RELATED.fullmatch(tight)
+    ):
         return "other"
     if _RELATED.fullmatch(tight) or _RELATED_BARE.fullmatch(tight) or _RELATED_ENGLISH.fullmatch(bare):
         return "related" if not _bare_sentence(bare) else None

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from recommender.readers.rules.bylines import MAIL
 from recommender.readers.rules.labels import head_of_list, label_kind
-from recommender.text.dates import FoundDate, find_date
 
 SHORT = 120
 """Most characters of a headline or another line of furniture."""
@@ -53,15 +52,6 @@ _NOTICE = re.compile(
     r"아래는[^.]{0,30}?(?:영문|영어|일문|중문)[^.]{0,15}?(?:기사|번역)",
     re.IGNORECASE,
 )
-_DATE_WORDS = (
-    r"(?:(?P<first>기사 ?입력|최초 ?입력|최초 ?등록|입력|등록|승인|송고|작성|발행|게재|게시|보도|published|"
-    r"posted|issued)|"
-    r"(?P<later>최종 ?수정|최종 ?업데이트|마지막 ?수정|기사 ?수정|수정|업데이트|갱신|last updated|"
-    r"last modified|updated|modified))"
-    r"(?:(?: ?(?:일시|시간|시각|일자|날짜|일)|(?: (?:at|on))\b))?"
-)
-_DATE_WORD = re.compile(_DATE_WORDS, re.IGNORECASE)
-_DATE_LABEL = re.compile(_DATE_WORDS + r"(?= ?[:：|]? ?\(?[\d'(\[오a-z]|[ |/\]).]*$)", re.IGNORECASE)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _MARK_CREDIT = re.compile(r"[©ⓒⒸ] ?\S")
 _PHOTO_CREDIT = re.compile(
@@ -92,7 +82,6 @@ _OWNER = re.compile(
     re.IGNORECASE,
 )
 _OWNER_ALONE = re.compile(r"(?:[©ⓒⒸ]|\(c\)) ?[^.!?]{2,25}\.?", re.IGNORECASE)
-_DIGITS = re.compile(r"\d\d|\d ?월")
 _IMPRINT = re.compile(
     r"등록 ?번호|발행인|편집인|청소년 ?보호 ?책임자|사업자 ?등록|통신 ?판매|대표 ?전화|대표 ?이사|"
     r"등록일|제호|개인정보|이용약관|고충처리"
@@ -135,7 +124,7 @@ _ERROR = re.compile(
     r"access denied|forbidden|are you (?:a )?(?:human|robot)|just a moment|enable javascript|verify you are",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"[A-Za-z가-힣\u4e00-\u9fff\u3040-\u30ff]")
+LETTER = re.compile(r"[A-Za-z가-힣\u4e00-\u9fff\u3040-\u30ff]")
 
 
 def related_header(line: str) -> str | None:
@@ -181,9 +170,9 @@ def furniture(line: str) -> str | None:
         return "share buttons"
     if _CRUMBS.fullmatch(line):
         return "breadcrumbs"
-    if len(line) <= 80 and MAIL.search(line) and not _LETTER.search(MAIL.sub("", line).replace("이메일", "")):
+    if len(line) <= 80 and MAIL.search(line) and not LETTER.search(MAIL.sub("", line).replace("이메일", "")):
         return "mail line"
-    if not _LETTER.search(line) and not any(c.isdigit() for c in line):
+    if not LETTER.search(line) and not any(c.isdigit() for c in line):
         return "rule or ornament"
     if len(line) <= SHORT and _PAYWALL.search(line) and not _is_reported(line):
         return "notice of a paywall"
@@ -213,74 +202,6 @@ def is_section(line: str) -> bool:
 def is_notice(line: str) -> bool:
     """Says that what follows was translated by a machine."""
     return len(line) <= 200 and _NOTICE.search(line) is not None
-
-
-def dated(line: str, *, alone: bool) -> tuple[FoundDate, bool, bool] | None:
-    """A publication date, whether a label names it, and whether it is only that of a later change.
-
-    A label stands before its date or behind it, the same way all along a line; a date without one beside
-    another's ``수정`` is that of publication. ``alone``: without a label the line must hold hardly anything else.
-    """
-    if len(line) > SHORT or not _DIGITS.search(line) or line.endswith("다."):
-        return None
-    line = folded(line)
-    dates = _dates(line)
-    labels = [match for match in _DATE_WORD.finditer(line) if _is_beside(match, dates, line)]
-    if not dates or (not labels and not alone):
-        return None
-    if not labels:
-        return (dates[0], False, False) if len(line) - (dates[0].end - dates[0].start) <= 30 else None
-    told = _told(dates, labels)
-    return min(told, key=lambda found: (found[2], not found[1]))
-
-
-def _dates(line: str) -> list[FoundDate]:
-    """At most four dates in order; those of a short form count only where a word beside them says what they are."""
-    labelled = _DATE_WORD.search(line) is not None
-    found: list[FoundDate] = []
-    at = 0
-    while len(found) < 4 and (date := find_date(line[at:], labelled=labelled)):
-        found.append(FoundDate(date.iso, at + date.start, at + date.end))
-        at += date.end
-    return found
-
-
-def _is_beside(label: re.Match[str], dates: list[FoundDate], line: str) -> bool:
-    """Nothing but marks stands between a label and a date; one behind a date ends its part of a short line."""
-    for date in dates:
-        before = label.end() <= date.start
-        gap = line[label.end() : date.start] if before else line[date.end : label.start()]
-        if len(gap) > 8 or _LETTER.search(gap):
-            continue
-        ends = len(line) <= 60 and not _LETTER.match(line, label.end()) and not date.iso.startswith("--")
-        if before or ends:
-            return True
-    return False
-
-
-def _told(dates: list[FoundDate], labels: list[re.Match[str]]) -> list[tuple[FoundDate, bool, bool]]:
-    """Each date, whether it has a label, and whether that is one of a later change."""
-    behind = dates[0].start < labels[0].start() and labels[-1].start() > dates[-1].end
-    told = []
-    for at, date in enumerate(dates):
-        low = (dates[at - 1].end if at else 0) if not behind else date.end
-        high = date.start if not behind else (dates[at + 1].start if at + 1 < len(dates) else 1_000)
-        own = [label for label in labels if low <= label.start() < high]
-        told.append((date, bool(own), bool(own) and own[-1 if not behind else 0]["first"] is None))
-    return told
-
-
-def without_dates(line: str) -> str:
-    """A short line with its dates and their labels taken out, to see what else it holds."""
-    if len(line) > 200:
-        return line
-    line = _DATE_LABEL.sub(" ", folded(line))
-    for _ in range(4):
-        found = find_date(line, labelled=True)
-        if not found:
-            break
-        line = f"{line[: found.start]} {line[found.end :]}"
-    return re.sub(r"[\[\]()|:·]+(?= |$)|^[ |:·]+", " ", line).strip(" |:·,/-]")
 
 
 def caption_rule(line: str, alone: bool) -> str | None:
@@ -324,12 +245,12 @@ def copyright_owner(line: str) -> str | None:
 
 def is_headline(line: str) -> bool:
     """Short, with letters, and no sentence of a body."""
-    return 4 <= len(line) <= SHORT and not ends_sentence(line) and _LETTER.search(line) is not None
+    return 4 <= len(line) <= SHORT and not ends_sentence(line) and LETTER.search(line) is not None
 
 
 def korean_share(text: str) -> float:
     """Hangul among the letters of a text; 1.0 when it has none."""
-    letters = _LETTER.findall(text[:4000])
+    letters = LETTER.findall(text[:4000])
     return sum("가" <= c <= "힣" for c in letters) / len(letters) if letters else 1.0
 
 

@@ -8,6 +8,8 @@ from recommender.readers.rules import lines as rules
 from recommender.text.normalize import title_key
 
 _SEPARATOR = re.compile(r"\s{0,3}(?:[|ㅣ｜<>«»]|::+|\s[-–—:~·/]\s|[-–—](?=\S))\s*")
+_ADDED = 300
+"""So many characters at the end of a title are looked at for what a site added."""
 _BEFORE = re.compile(
     r"(?:[\[【<(](?P<boxed>[^\]】>)]{2,30})[\]】>)]|"
     r"(?P<plain>[^|ㅣ｜\[]{2,30}?)(?: ?(?:[|ㅣ｜]|::+) ?| [-–—:·/] )) ?(?=\S)"
@@ -34,9 +36,14 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
         rest = title[len(heading) :]
         if len(heading) >= 8 and title.startswith(heading) and len(rest) <= 60 and _SEPARATOR.match(rest):
             return heading
-    title = rules.title_text(title)
     names = [key for name in outlets if len(key := title_key(name)) >= 2]
-    marks = list(_SEPARATOR.finditer(title.rstrip(" :|ㅣ")))
+    for heading in headings:
+        before = title[: -len(heading) or None]
+        if len(heading) >= 8 and title.endswith(heading) and _is_of_site(before, names):
+            return heading
+    title = rules.title_text(title)
+    shown = title.rstrip(" :|ㅣ")
+    marks = list(_SEPARATOR.finditer(shown, max(0, len(shown) - _ADDED)))
     cut = len(title)
     for mark in reversed(marks):
         part = title_key(title[mark.end() : cut])
@@ -45,6 +52,12 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
             break
         cut = mark.start()
     return _without_start(title[:cut].strip() or title, names)
+
+
+def _is_of_site(before: str, names: list[str]) -> bool:
+    """Whether what stands before a heading is the site's: ``가나일보 모바일 사이트, ``."""
+    key = title_key(before) if 0 < len(before) <= 40 else ""
+    return bool(key) and not before[-1].isalnum() and any(key.startswith(name) for name in names)
 
 
 def _without_start(title: str, names: list[str]) -> str:

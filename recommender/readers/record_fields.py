@@ -1,0 +1,237 @@
+"""The fields of one record: the values under its keys as an article has them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from recommender.readers.article import Record, Related
+from recommender.readers.columns import FIELDS, Columns
+from recommender.readers.day_order import form_of, in_order, orders_of
+from recommender.readers.notes import ReadProblem
+from recommender.readers.rules.authors import authors
+from recommender.readers.values import is_weak, missing, text_of, unlisted
+from recommender.text.dates import clock_of, is_day, parse_published
+from recommender.text.markup import has_markup, unescaped, without_markup
+from recommender.text.mojibake import mended
+from recommender.text.normalize import clean
+
+if TYPE_CHECKING:
+    from recommender.readers.records import Records
+
+URL = re.compile(r"(?:https?:)?//\S|www\.\S", re.IGNORECASE)
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_CUT = re.compile(r"(?:…|\.\.\.)?\s?\[\+\d+ chars\]$")
+_GMT = ("gmt", "utc")
+
+
+@dataclass(slots=True)
+class FieldReader:
+    """Reads one record and gathers notes on values that are kept as unknown."""
+
+    file: Records
+    values: dict[str, Any]
+    keys: Mapping[str, tuple[str, ...]]
+    line_number: int
+    notes: list[ReadProblem] = field(default_factory=list)
+    open_dates: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Key and value of dates of which the day and the month cannot be told apart by themselves."""
+
+    def note(self, reason: str, hint: str = "") -> None:
+        self.notes.append(ReadProblem(self.file.path, self.line_number, reason, hint, "note"))
+
+    def texts(self, name: str) -> Iterator[tuple[str, str]]:
+        """Keys and texts of a field that are filled, the best first."""
+        for key in self.keys.get(name, ()):
+            value = self.values[key]
+            if type(value) is str:
+                if value:
+                    yield key, unlisted(value) if value[0] == "[" else value
+            elif (text := text_of(value)) is not None:
+                if text:
+                    yield key, text
+            elif not self.file.columns.names(key, *(other for other in FIELDS if other != name)):
+                self.note(f"{key!r} is {kind_of(value)}, not text, and stays unknown.")
+
+    def line(self, name: str, *, weak: bool = True) -> str:
+        """A field that stands on one line; ``weak``: under a key that names anything, too."""
+        texts = (text for key, text in self.texts(name) if weak or not is_weak(key))
+        return next((found for text in texts if (found := self.whole(text))), "")
+
+    def whole(self, text: str) -> str:
+        return clean_line(self._repaired(text))
+
+    def body(self) -> str:
+        return next((found for _, text in self.texts("body") if (found := self._paragraphs(text))), "")
+
+    def _paragraphs(self, text: str) -> str:
+        if "\\n" in text and "\n" not in text:
+            text = text.replace("\\r", "").replace("\\n", "\n")
+        text = _CUT.sub("…", text) if text.endswith("chars]") else text
+        return paragraphs(self._repaired(text))
+
+    def _repaired(self, text: str) -> str:
+        if not text.isascii() and (again := mended(text)) != text:
+            self.file.say(
+                "{} held text that was once read in a wrong encoding; it was read again in the right one.",
+                self.line_number,
+            )
+            text = again
+        return without_markup(text) if has_markup(text) else text
+
+    def outlet(self) -> str:
+        found = [text for _, value in self.texts("outlet") if not URL.match(value) and (text := self.whole(value))]
+        return next((text for text in found if not _DOMAIN.fullmatch(text)), found[0] if found else "")
+
+    def author(self) -> str:
+        for key, value in self.texts("author"):
+            if found := authors(self._repaired(value).strip()):
+                return clean_line(found)
+            if value.strip().isdigit():
+                self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.", self.line_number)
+        return ""
+
+    def url(self) -> str:
+        for key, value in self.texts("url"):
+            found = clean_line(unescaped(value))
+            if URL.match(found) or (key.strip().casefold() in ("url", "link") and found):
+                return found
+        return ""
+
+    def section(self) -> str:
+        for key in self.keys.get("section", ()):
+            value = self.values[key]
+            if key.casefold() == "subject" and not isinstance(value, list):
+                continue
+            if (text := text_of(value)) and not text.strip().isdigit() and (found := self.whole(text)):
+                return found
+        return ""
+
+    def date(self, name: str) -> str | None:
+        refused = ""
+        for key, printed in self.texts(name):
+            value = clean_line(printed)
+            if orders := orders_of(value):
+                value = self._ordered(name, key, value, orders)
+            iso = parse_published(value)
+            if iso is not None:
+                return self._with_clock(key, iso) if name == "published" else iso
+            if name in self.open_dates:
+                return None
+            if printed.strip() and not clock_of(printed):
+                refused = refused or printed.strip()
+        if refused:
+            self.note(
+                f"{refused[:60]!r} is no date, so it stays unknown.",
+                "Write dates as 2024-08-05 or 2024-08-05T11:16.",
+            )
+        return None
+
+    def _ordered(self, name: str, key: str, value: str, orders: frozenset[str]) -> str:
+        """A date of three numbers in the order that was said for its column; one that is open is kept for later."""
+        if said := self.file.columns.order_of(key):
+            return in_order(value, said)
+        self.file.orders.see(form_of(key, value), orders)
+        if len(orders) == 1:
+            return in_order(value, next(iter(orders)))
+        self.open_dates.setdefault(name, (key, value))
+        return value
+
+    def settled(self, record: Record) -> Record:
+        """The record with the dates that the others of their columns tell how to read."""
+        found = {name: self._settled(name, key, value) for name, (key, value) in self.open_dates.items()}
+        article = record.article
+        published, updated = found.get("published") or article.published, found.get("updated") or article.updated
+        return replace(record, article=replace(article, published=published, updated=updated))
+
+    def _settled(self, name: str, key: str, value: str) -> str | None:
+        if order := self.file.orders.order(form_of(key, value)):
+            iso = parse_published(in_order(value, order))
+            return self._with_clock(key, iso) if iso and name == "published" else iso
+        if not parse_published(value):
+            reason = f"{value[:60]!r} in {key!r} may be read in several orders, so such dates stay unknown"
+            reason = reason.replace("{", "(").replace("}", ")")
+            self.file.say(f"{reason} in {{}}; say which it is: --map {name}:mdy={quoted(key)}, or dmy, ymd.",
+                          self.line_number)  # fmt: skip
+        return None
+
+    def _with_clock(self, key: str, iso: str) -> str:
+        if key.casefold().endswith(_GMT) and "T" in iso:
+            return parse_published(f"{iso}Z") or iso
+        if is_day(iso):
+            for _, value in self.texts("clock"):
+                if clock := clock_of(value):
+                    return f"{iso}T{clock}"
+        return iso
+
+    def related(self) -> tuple[Related, ...]:
+        for key in self.keys.get("related", ()):
+            value = self.values[key]
+            if isinstance(value, str):
+                value = _unfold(value)
+            if value is None:
+                continue
+            if not isinstance(value, list):
+                self.note(f"{key!r} is {kind_of(value)}, not a list, and is left out.")
+                continue
+            found = [entry for each in value if (entry := _related(each, self.file.columns))]
+            if len(found) < len(value):
+                self.note(f"{len(value) - len(found)} entries of {key!r} hold no headline and are left out.")
+            return tuple(found)
+        return ()
+
+
+def paragraphs(text: str) -> str:
+    """A body as it is stored: clean lines, no empty ones."""
+    return "\n".join(line for part in text.splitlines() if (line := clean(part)))
+
+
+def clean_line(value: str) -> str:
+    """`clean`, the short way for plain ASCII such as ids, dates and addresses."""
+    return " ".join(value.split()) if value.isascii() and value.isprintable() else clean(value)
+
+
+def _related(entry: object, columns: Columns) -> Related | None:
+    url = None
+    if isinstance(entry, dict):
+        entry = {key: value for key, value in entry.items() if not missing(value)}
+        keys = columns.plan(entry).keys
+        url = next((clean(v) for k in keys.get("url", ()) if isinstance(v := entry[k], str) and v.strip()), None)
+        entry = next((text for k in keys.get("title", ()) if (text := text_of(entry[k]))), None)
+    if not isinstance(entry, str) or missing(entry):
+        return None
+    headline = clean(without_markup(mended(entry)))
+    return Related(headline, url) if any(map(str.isalnum, headline)) else None
+
+
+def _unfold(value: str) -> list[object] | None:
+    """A csv cell: a JSON list, or headlines parted by ``|``."""
+    if not value.strip():
+        return None
+    if value.lstrip().startswith("["):
+        try:
+            found = json.loads(value)
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, list):
+            return found
+    return [part for part in value.split("|") if part.strip()]
+
+
+def quoted(key: str) -> str:
+    return f"'{key}'" if " " in key or "," in key else key
+
+
+def kind_of(value: object) -> str:
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+    }
+    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")
