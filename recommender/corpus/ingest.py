@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from recommender.corpus.ids import article_key, body_key, headline_id, list_id
 from recommender.corpus.linkage import Change, prepare, settle
@@ -34,6 +35,16 @@ _COLUMNS = """
     tags captions translation stand_in related updated read url_key
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
+
+
+class Given(NamedTuple):
+    """What is read as one source: under which ``key`` it is known again, as ``shown`` in problems, and its hash."""
+
+    key: str
+    shown: str
+    kind: str
+    sha256: str
+    read: Callable[[], Iterator[Record | ReadProblem]]
 
 
 @dataclass(slots=True)
@@ -64,13 +75,23 @@ class Ingest:
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
-        prepare(self.connection)
-        before = tally(self.connection)
+        return self._counted(lambda: self._files(paths, nested))
+
+    def take(self, given: Given) -> IngestReport:
+        """Reads records that are no file's. Raises InputError if they cannot be read as a whole."""
+        return self._counted(lambda: self._source(given.shown, lambda: given, nested=False))
+
+    def _files(self, paths: Iterable[str | Path], nested: bool) -> None:
         for found in files_of(paths):
             if isinstance(found, ReadProblem):
                 self.problems.append(found)
             else:
                 self._file(found, nested)
+
+    def _counted(self, work: Callable[[], None]) -> IngestReport:
+        prepare(self.connection)
+        before = tally(self.connection)
+        work()
         after = tally(self.connection)
         return IngestReport(
             files_read=self.files,
@@ -89,14 +110,26 @@ class Ingest:
         shown = str(path)
         if self.progress:
             self.progress(shown)
+        try:
+            self._source(shown, lambda: self._given(path, shown), nested)
+        except InputError as error:
+            self.problems.append(ReadProblem.of(shown, error))
+
+    def _given(self, path: Path, shown: str) -> Given:
+        reader = reader_of(path)
+        sha = _sha256(path, reader.limit)
+        return Given(
+            self._key(path), shown, reader.kind, sha, lambda: reader.read(path, shown, self.encoding, self.columns)
+        )
+
+    def _source(self, shown: str, find: Callable[[], Given], nested: bool) -> None:
         problems, told = Problems(shown), Told()
         try:
             with _transaction(self.connection, nested):
-                change, seen, new = self._replace(path, shown, problems, told)
-        except InputError as error:
+                change, seen, new = self._replace(find(), problems, told)
+        except InputError:
             self.anchors.clear()
-            self.problems.append(ReadProblem.of(shown, error))
-            return
+            raise
         self.files += 1
         self.problems += problems.taken()
         self.told.update(told)
@@ -104,12 +137,11 @@ class Ingest:
         self.change.changed += change.changed
         self.unchanged += max(0, seen - change.added - change.changed) if new else seen
 
-    def _replace(self, path: Path, shown: str, problems: Problems, told: Told) -> tuple[Change, int, bool]:
-        """What the file says now in place of what it said before; nothing if it and its reader are the same."""
-        reader = reader_of(path)
-        sha = _sha256(path, reader.limit)
+    def _replace(self, given: Given, problems: Problems, told: Told) -> tuple[Change, int, bool]:
+        """What the source says now in place of what it said before; nothing if it and its reader are the same."""
+        key, shown, kind, sha, read_all = given
         version = " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
-        key, read_as = self._key(path), (sha, self.encoding or "", version)
+        read_as = (sha, self.encoding or "", version)
         known = self.connection.execute(
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
@@ -121,11 +153,11 @@ class Ingest:
             self._forget(known[0])
         source = self.connection.execute(
             "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader, read) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (key, _storable(shown), reader.kind, *read_as, self.order),
+            (key, _storable(shown), kind, *read_as, self.order),
         ).lastrowid
         count, self.barred = 0, 0
         gone: list[str] = []
-        for read in reader.read(path, shown, self.encoding, self.columns):
+        for read in read_all():
             if isinstance(read, ReadProblem):
                 problems.add(read)
             elif read.removed:

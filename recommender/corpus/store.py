@@ -8,7 +8,7 @@ import heapq
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from recommender.corpus.ids import digest, headline_id
-from recommender.corpus.ingest import Ingest, tally
+from recommender.corpus.ingest import Given, Ingest, tally
 from recommender.corpus.removal import Removal, scrub, stone_of, take_out
 from recommender.corpus.removal import unread as unread_stone
 from recommender.corpus.schema import connect, guarded
@@ -26,6 +26,7 @@ from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
 from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.columns import Columns
+from recommender.readers.given import columns_of, digest_of, read_rows, rows_of
 from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
 from recommender.text.outlets import FILE as OUTLETS
@@ -78,21 +79,65 @@ class Corpus:
         ``progress`` is called with each file's name before it is read. ``columns`` tell which key says what.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
-        home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
-        ingest = Ingest(
-            self._connection, home, encoding, progress, columns or Columns(), self._outlets(), self.removed()
-        )
+        ingest = self._ingest(columns or Columns(), encoding, progress)
         with guarded(self._path):
             if not dry_run:
-                report = ingest.run(given)
-                self._tidied()
-                out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
-                return replace(report, removed=out.articles)
+                return self._done(ingest, ingest.run(given))
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 return ingest.run(given, nested=True)
             finally:
                 self._connection.execute("ROLLBACK")
+
+    def add(self, records: Any, *, name: str = "", columns: Columns | Mapping[str, Any] | None = None) -> IngestReport:
+        """Takes in records that a program holds, by the rules by which those of files are read.
+
+        Parameters
+        ----------
+        records
+            Mappings with keys such as ``id``, ``title``, ``body``, ``published`` (the names of ``readers/rules/
+            columns.toml``), or a DataFrame of pandas or Polars or a table of Arrow with such columns. NaN, NaT, None
+            and ``""`` mean unknown; a Timestamp is a date.
+        name
+            What the source is called. Records of the same name take the place of what they said before, as a file that
+            changed; without a name every other set of records is a source of its own.
+        columns
+            Names of a person's own: ``{"title": "기사제목"}``.
+
+        Returns
+        -------
+        IngestReport
+            ``problems`` names the records that were refused, by their numbers from 1; the rest went in.
+
+        Raises
+        ------
+        InputError
+            For what is no set of records, or a table without a column for a title or a body.
+
+        Examples
+        --------
+        >>> corpus.add([{"id": "1", "title": "양극재 공장 착공", "published": "2024-03-04"}])  # doctest: +SKIP
+        """
+        found = columns_of(columns)
+        rows = rows_of(records, found)
+        sha = digest_of(rows)
+        shown = name or f"records {sha[:12]}"
+        ingest = self._ingest(found)
+        given = Given(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, found))
+        with guarded(self._path):
+            return self._done(ingest, ingest.take(given))
+
+    def _ingest(
+        self, columns: Columns, encoding: str | None = None, progress: Callable[[str], None] | None = None
+    ) -> Ingest:
+        home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
+        return Ingest(self._connection, home, encoding, progress, columns, self._outlets(), self.removed())
+
+    def _done(self, ingest: Ingest, report: IngestReport) -> IngestReport:
+        """Takes out what records said is removed."""
+        self._tidied()
+        out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
+        return replace(report, removed=out.articles)
 
     def remove(self, ids: Sequence[str], *, by: str = "", why: str = "", unread: bool = False) -> Removal:
         """Takes articles out for good: records, history, what related lists say of them, and every byte of it in the
