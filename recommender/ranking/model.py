@@ -14,8 +14,8 @@ from ..arrays.kernels import Floats
 from ..arrays.stored import Component, Files
 from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
-from ..embeddings.fused import rows_of
-from ..errors import ModelError, reason
+from ..embeddings.fused import FusedEncoder, rows_of
+from ..errors import ModelError, QueryError, reason
 from ..index.fields import FieldIndex
 from ..index.links import Links
 from ..index.tfidf import TfidfSpace
@@ -73,9 +73,24 @@ class Model:
 
     def meaning(self, question: Question) -> Floats:
         """(d,) the place of a question in the dense space; a body weighs there as in a stored article."""
+        if question.vector is not None:
+            return self._meant(question, question.vector)
         if not question.body:
             return self.dense.vector(question)
         return np.asarray(rows_of(self.dense.encoder, self.tfidf, [self.tfidf.vector(question)], [question.text])[0])
+
+    def _meant(self, question: Question, vector: Floats) -> Floats:
+        """The place of a question whose meaning is given: its words beside ``vector`` (m,)."""
+        encoder = self.dense.encoder
+        if not isinstance(encoder, FusedEncoder):
+            raise QueryError("The articles of this model stand by their words alone, not by vectors.")
+        words = encoder.cooccurrence
+        rows = (
+            words.weighed(self.tfidf, [self.tfidf.vector(question)])
+            if question.body
+            else words.encode([question.terms])
+        )
+        return np.asarray(encoder.join(rows, vector[None])[0])
 
     @property
     def learned_from_lists(self) -> bool:

@@ -17,6 +17,7 @@ from ..arrays.kernels import Ints as Rows
 from ..arrays.kernels import diverse
 from ..arrays.strings import nearest_names
 from ..corpus.ids import body_id, body_key, headline_id
+from ..embeddings.own import NOTE, asked_vector, stands_by
 from ..errors import QueryError
 from ..index.tfidf import Among
 from ..text.instants import day_after, day_number
@@ -36,12 +37,13 @@ from .pairs import FILE as PAIRS
 from .pairs import Decided, PairLog
 from .predict import VOTERS, Prediction, predicted
 from .questions import LONGEST_TITLE
-from .scorer import POOL, Ranking, rank, score
+from .scorer import POOL, Ranking, nearest, rank, score
 from .stories import Group, folded
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 _REASONS = 5  # words named for a hit unless all are asked for
 _ASKED = 50  # answers of each of several articles, from which those to all are chosen
+_NEAR = 0.3  # cosine from which a vector that asks without words is answered
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 
@@ -87,6 +89,7 @@ class Recommender:
         id: str | None = None,
         body: str = "",
         published: str | date | None = None,
+        vector: Any = None,
         options: SearchOptions | None = None,
         **wishes: Any,
     ) -> Answer:
@@ -107,6 +110,9 @@ class Recommender:
             The text below the headline ``text``.
         published
             The date of the text, ISO 8601 or a ``date``.
+        vector
+            (d,) what the encoder that made the vectors of the articles makes of the text; see ``train(embeddings=)``.
+            Beside ``text``, or alone: then a score is the cosine, less what all articles have in common.
         options
             Filters and the form of the answer.
         **wishes
@@ -138,12 +144,16 @@ class Recommender:
                 "A text without a date has no past.", "Give its date (published), or ask without --past-only."
             )
         date_text("published", published)
+        if id is not None and vector is not None:
+            raise QueryError("A stored article asks with its own vector.", "Leave out vector, or ask with a text.")
+        if text is None and vector is not None:
+            text = ""
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
                 return self.related(self._row(id), options)
-            return self._of_text(text or "", body, math.nan if options.no_date else day, options)
+            return self._of_text(text or "", body, math.nan if options.no_date else day, options, vector)
 
     def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
@@ -154,9 +164,14 @@ class Recommender:
             query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
             return self._answer(question, day, query, options, row)
 
-    def _of_text(self, text: str, body: str, day: float, options: SearchOptions) -> Answer:
+    def _of_text(self, text: str, body: str, day: float, options: SearchOptions, vector: Any = None) -> Answer:
         question, own = self.model.asked(text, body), self._stored(text, body)
         query: dict[str, Any] = {"text": text}
+        encoder = self.model.dense.encoder
+        if vector is not None:
+            question = replace(question, vector=asked_vector(encoder, vector))
+        elif stands_by(encoder):
+            query["note"] = NOTE
         if question.corrections:
             query["corrected"] = question.text
         if own >= 0:
@@ -211,7 +226,8 @@ class Recommender:
         model = self.model
         if not len(model):
             return self._nothing(query, "the corpus is empty")
-        if question.row is None and not question.features and not question.body:
+        spoken = question.row is not None or bool(question.features or question.body)
+        if not spoken and question.vector is None:
             return self._nothing(query, "the question holds no word")
         allowed = self._allowed(day, options, own)
         pins = self._pinned(day, options, question.row, allowed)
@@ -222,8 +238,11 @@ class Recommender:
         options = replace(options, k=options.k - len(first))
         if not options.k:
             return Answer(query, model.version, first)
-        ranking = rank(model, asked, allowed, pool=max(POOL, options.k * _POOL))
-        if options.min_score is None:
+        pool = max(POOL, options.k * _POOL)
+        ranking = rank(model, asked, allowed, pool=pool) if spoken else nearest(model, asked, allowed, pool)
+        if not spoken:
+            shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
+        elif options.min_score is None:
             shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
         else:
             shown = ranking.scores >= options.min_score
