@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,10 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import environment
-from worlds import RECORDS, write_records
+from worlds import RECORDS, fitted, small_desk, small_model, write_records
 
-from recommender import Corpus
-from recommender.errors import InputError
+from recommender import Corpus, Recommender
+from recommender.errors import InputError, MissingExtra, ModelError, QueryError
 
 
 def _articles(corpus: Corpus) -> dict[str, tuple[str | None, str | None]]:
@@ -132,3 +135,96 @@ def test_pandas_is_not_loaded_to_tell_that_nothing_is_a_frame() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", env=environment())
     assert done.stdout.split() == ["1", "False"]
+
+
+HOSTILE = '<script>alert("1")</script> & 양극재'
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    small_model().save(tmp_path / "models")
+    return tmp_path
+
+
+def test_a_new_version_edits_decisions_and_removals_are_taken_up(home: Path) -> None:
+    desk = Recommender.open(home / "models")
+    assert not desk.reload()
+    before = [hit.article.id for hit in desk.similar(id="plant-1", k=3, min_score=0)]
+    still, lists = desk.snapshot(), desk.export(["plant-1"], k=3, min_score=0)
+    blocked = json.dumps(
+        {"time": "", "by": "", "action": "block", "article": "plant-1", "other": before[0], "line": 0, "reason": ""}
+    )
+    (home / "data").mkdir()
+    (home / "data" / "related.jsonl").write_text(blocked + "\n", encoding="utf-8")
+    assert desk.reload()
+    after = [hit.article.id for hit in desk.similar(id="plant-1", k=3, min_score=0)]
+    assert before[0] not in after
+    for old in (still.similar(id="plant-1", k=3, min_score=0), next(iter(lists))):
+        assert [hit.article.id for hit in old] == before  # each as it was when it was taken
+    assert not desk.reload()
+    small_model().save(home / "models")
+    assert desk.reload()
+    assert desk.model.version == "v0002"
+    (home / "models" / "current").write_text("v0009\n", encoding="utf-8")
+    with pytest.raises(ModelError):
+        desk.reload()
+    assert desk.model.version == "v0002"
+    assert desk.similar("양극재 공장")
+    assert not Recommender(small_model()).reload()
+
+
+def test_threads_ask_while_others_reload(home: Path) -> None:
+    desk = Recommender.open(home / "models")
+    wanted = {name: desk.similar(id=name, k=5, min_score=0).as_json()["results"] for name in ("plant-1", "zone-1")}
+
+    def ask(at: int) -> bool:
+        if at % 10 == 0:
+            os.utime(home / "models" / desk.model.version / "manifest.json")
+            desk.reload()
+        name = ("plant-1", "zone-1")[at % 2]
+        return bool(desk.similar(id=name, k=5, min_score=0).as_json()["results"] == wanted[name])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(200)))
+
+
+def test_answers_topics_predictions_and_lists_as_frames() -> None:
+    desk = small_desk()
+    answer = desk.similar("양극재 공장", k=3)
+    frame = answer.to_frame()
+    assert list(frame["id"]) == [hit.article.id for hit in answer]
+    assert list(frame["score"]) == [hit.score for hit in answer]
+    assert frame.attrs["query"] == answer.query
+    nothing = desk.similar("쿼크 반물질 중성미자").to_frame()
+    assert (len(nothing), list(nothing.columns)) == (0, list(frame.columns))
+    assert nothing.attrs["abstained"]
+    topics = desk.topics.to_frame()
+    assert list(topics["size"]) == [topic.size for topic in desk.topics]
+    predicted = desk.predict(["양극재 공장 준공", "쿼크 반물질 중성미자"]).to_frame()
+    assert predicted["topic"].notna().tolist() == [True, False]
+    lists = desk.export(k=2)
+    rows = lists.to_frame()
+    assert len(lists) == len(set(rows["id"])) == len(desk)
+    assert len(rows) >= len(desk)
+    assert desk.export(["plant-1"], min_score=0).to_frame()["rank"].tolist() == [1, 2, 3, 4, 5]
+    with pytest.raises(QueryError, match="There is no article 'nobody'"):
+        desk.export(["nobody"])
+
+
+def test_pages_of_a_notebook_are_escaped() -> None:
+    model = fitted([{"id": "a", "title": HOSTILE, "url": "javascript:alert(1)", "outlet": "<b>"},
+                    {"id": "b", "title": f"{HOSTILE} 공장", "url": 'https://e.org/"><i>'}])  # fmt: skip
+    desk = Recommender(model)
+    for shown in (desk.similar(id="a", min_score=0), desk.similar(HOSTILE, min_score=0), desk.export(min_score=0)):
+        page = shown._repr_html_()
+        assert "양극재" in page
+        assert not any(bad in page for bad in ("<script", "<b>", "<i>", 'href="javascript'))
+    assert 'href="https://e.org/' in desk.similar(id="a", min_score=0)._repr_html_()
+    for shown in (desk, model, small_desk().topics, small_desk().predict(["양극재"]), desk.similar("쿼크")):
+        assert shown._repr_html_().startswith("<div><table>")
+
+
+def test_without_pandas_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtra, match="pip install pandas"):
+        small_desk().topics.to_frame()

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays.kernels import Floats
 from ..arrays.stored import Component, Files
+from ..display import facts
 from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.fused import FusedEncoder, rows_of
@@ -96,6 +97,17 @@ class Model:
     def learned_from_lists(self) -> bool:
         """Whether weights or calibration were fitted on the corpus's own related lists."""
         return self.weights.fitted or self.calibration.source.startswith("lists")
+
+    def _repr_html_(self) -> str:
+        known = self.catalogue.days[~np.isnan(self.catalogue.days)]
+        period = " to ".join(f"{day_text(float(d))}" for d in (known.min(), known.max())) if len(known) else "unknown"
+        said = {
+            "articles": f"{len(self):,}", "published": period, "outlets": len(self.catalogue.outlets),
+            "topics": len(self.topics.topics), "broad topics": len(self.topics.broad),
+            "curated topics": len(self.topics.desks), "embedder": self.about.get("recipe", {}).get("embedder"),
+            "weights": self.weights.source, "created": self.about.get("created"),
+        }  # fmt: skip
+        return facts(f"Model {self.version}".strip(), said)
 
     def save(self, models: str | Path, *, promote: bool = True, created: str | None = None) -> str:
         """Writes a new version under ``models`` and makes it current; returns its name.

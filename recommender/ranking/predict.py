@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from ..display import frame, table
 from ..topics.topic import Topic
 from .answer import Answer
 
@@ -25,6 +26,24 @@ class Prediction:
     def as_json(self) -> dict[str, Any]:
         every = [{"id": topic.id, "name": topic.name, "strength": round(share, 4)} for topic, share in self.topics]
         return {"text": self.text, "topic": every[0] if self.topic else None, "topics": every}
+
+
+class Predictions(list[Prediction]):
+    """What was predicted of texts, in their order."""
+
+    def to_frame(self) -> Any:
+        """A DataFrame, a row a text. Raises MissingExtra if pandas is not installed."""
+        return frame(map(_flat, self), ("text", "topic_id", "topic", "strength"))
+
+    def _repr_html_(self) -> str:
+        return table("Topics of texts", map(_flat, self), ("text", "topic", "strength"))
+
+
+def _flat(one: Prediction) -> dict[str, Any]:
+    """A prediction as a row, with the topic that won if one did."""
+    if one.topic is None:
+        return {"text": one.text}
+    return {"text": one.text, "topic_id": one.topic.id, "topic": one.topic.name, "strength": one.topics[0][1]}
 
 
 def predicted(text: str, answer: Answer) -> Prediction:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from ..arrays.kernels import Ints as Rows
 from ..arrays.kernels import diverse
 from ..arrays.strings import nearest_names
 from ..corpus.ids import body_id, body_key, headline_id
+from ..corpus.tombstones import FILE as REMOVED
 from ..embeddings.own import NOTE, asked_vector, stands_by
 from ..errors import QueryError
 from ..index.tfidf import Among
@@ -25,17 +28,18 @@ from ..text.normalize import title_key
 from ..text.terms import Question
 from ..topics.edits.apply import with_edits
 from ..topics.edits.log import FILE, EditLog
-from ..topics.topic import NO_TOPIC, Topic, no_topic
-from ..versions.artifact import blaming, current_folder
+from ..topics.topic import NO_TOPIC, Topics, no_topic
+from ..versions.artifact import MANIFEST, blaming, current_folder
 from .answer import Answer, Hit, Reason
 from .explain import reasons_of
 from .features import Features, Query, query_of
 from .filters import passing
+from .lists import RelatedLists
 from .model import Model, open_model
 from .options import NAMES, SearchOptions, check_texts, date_text, day_of, named
 from .pairs import FILE as PAIRS
 from .pairs import Decided, PairLog
-from .predict import VOTERS, Prediction, predicted
+from .predict import VOTERS, Predictions, predicted
 from .questions import LONGEST_TITLE
 from .scorer import POOL, Ranking, nearest, rank, score
 from .stories import Group, folded
@@ -47,15 +51,65 @@ _NEAR = 0.3  # cosine from which a vector that asks without words is answered
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
 
 
+class _State(NamedTuple):
+    """All that a question is answered from: ``passed`` holds what passed the names that were asked for last."""
+
+    model: Model
+    decided: Decided
+    problems: tuple[str, ...]
+    passed: list[tuple[Any, NDArray[np.bool_]]]
+
+
+def _data_of(path: str | Path) -> Path:
+    """The folder ``data`` beside ``models``."""
+    return Path(os.path.abspath(current_folder(path))).parents[1] / "data"
+
+
+def _opened(path: str | Path) -> _State:
+    data = _data_of(path)
+    log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
+    model = open_model(path)
+    model, problems = with_edits(model, log.standing) if log.standing else (model, ())
+    return _State(model, Decided.of(pairs, model.catalogue.row), problems, [])
+
+
+def _standing(path: str | Path) -> tuple[object, ...]:
+    """What tells one state of a folder from another: the version that is asked, and the logs beside it."""
+    folder, data = current_folder(path), _data_of(path)
+    return folder, *(_stat(each) for each in (folder / MANIFEST, data / FILE, data / PAIRS, data / REMOVED))
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 class Recommender:
     """Answers from a model folder, with numpy alone."""
 
     def __init__(self, model: Model, problems: tuple[str, ...] = (), decided: Decided | None = None) -> None:
-        self.model = model
-        self.decided = decided or Decided()
-        self._passing: tuple[Any, NDArray[np.bool_]] | None = None  # what passed the names that were asked for last
-        # a sentence for each of people's edits and decisions that could not be applied
-        self.problems = (*problems, *self.decided.problems)
+        self._state = _State(model, decided or Decided(), problems, [])
+        self._path: Path | None = None  # from which it was opened
+        self._seen: tuple[object, ...] = ()  # what stood there
+        self._loading = Lock()
+
+    @property
+    def model(self) -> Model:
+        """The model that answers."""
+        return self._state.model
+
+    @property
+    def decided(self) -> Decided:
+        """People's decisions on pairs, by rows of the model."""
+        return self._state.decided
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each of people's edits and decisions that could not be applied."""
+        return (*self._state.problems, *self._state.decided.problems)
 
     @classmethod
     def open(cls, path: str | Path = "models/current") -> Recommender:
@@ -64,11 +118,42 @@ class Recommender:
         Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the
         model without them. Raises ModelError, and InputError if the edits are damaged.
         """
-        data = Path(os.path.abspath(current_folder(path))).parents[1] / "data"
-        log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
-        model = open_model(path)
-        model, problems = with_edits(model, log.standing) if log.standing else (model, ())
-        return cls(model, problems, Decided.of(pairs, model.catalogue.row))
+        seen, state = _standing(path), _opened(path)
+        opened = cls(state.model)
+        opened._path, opened._seen, opened._state = Path(path), seen, state
+        return opened
+
+    def reload(self) -> bool:
+        """Takes up what changed since it was opened: a version that was made current, edits, decisions, removals.
+
+        Whether anything did; where nothing did, some files are looked at and none is read. Questions of other threads
+        are answered meanwhile, each from one state. One that was not opened from a folder has nothing to take up.
+        Raises what ``open`` raises; then it answers as before.
+        """
+        if self._path is None:
+            return False
+        with self._loading:
+            seen = _standing(self._path)
+            if seen == self._seen:
+                return False
+            self._state, self._seen = _opened(self._path), seen
+            return True
+
+    def snapshot(self) -> Recommender:
+        """This as it answers now, whatever is reloaded later."""
+        return copy(self)
+
+    def export(
+        self, ids: Iterable[str] | None = None, k: int = 5, *, options: SearchOptions | None = None, **wishes: Any
+    ) -> RelatedLists:
+        """The related lists of all articles, or of those of ``ids``; each is made when it is reached.
+
+        ``options`` and ``wishes`` as for ``similar``. Raises QueryError for an unknown id.
+        """
+        still = self.snapshot()
+        rows = range(len(still)) if ids is None else [still._row(name) for name in ids]
+        asked = replace(options or SearchOptions(), **{"k": k, **wishes})
+        return RelatedLists(still, rows, asked.checked())
 
     def id_of(self, name: str) -> str:
         """The id of an article by an id or another name of it. Raises QueryError with the nearest ids for none."""
@@ -78,8 +163,12 @@ class Recommender:
         return len(self.model)
 
     @property
-    def topics(self) -> tuple[Topic, ...]:
-        return self.model.topics.topics
+    def topics(self) -> Topics:
+        """The topics, the fine ones where there are two levels."""
+        return Topics(self.model.topics.topics)
+
+    def _repr_html_(self) -> str:
+        return self.model._repr_html_()
 
     def similar(
         self,
@@ -150,14 +239,18 @@ class Recommender:
             text = ""
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
-        with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
+        still = self.snapshot()
+        with blaming(still.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
-                return self.related(self._row(id), options)
-            return self._of_text(text or "", body, math.nan if options.no_date else day, options, vector)
+                return still.related(still._row(id), options)
+            return still._of_text(text or "", body, math.nan if options.no_date else day, options, vector)
 
     def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
-        options, catalogue = options.checked(), self.model.catalogue
+        return self.snapshot()._related(row, options.checked())
+
+    def _related(self, row: int, options: SearchOptions) -> Answer:
+        catalogue = self.model.catalogue
         day = math.nan if options.no_date else float(catalogue.days[row])
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
@@ -179,21 +272,24 @@ class Recommender:
             query["left_out"] = {"id": article.id, "title": article.shown_title}
         return self._answer(question, day, query | {"k": options.k}, options, own)
 
-    def predict(self, texts: Iterable[str | tuple[str, str]]) -> list[Prediction]:
+    def predict(self, texts: Iterable[str | tuple[str, str]]) -> Predictions:
         """The topics of texts that are not in the corpus, each a headline or a pair of headline and body.
 
         Raises QueryError for a value of another type.
         """
         options = SearchOptions(k=VOTERS, stories=True)
         pairs = [(text, "") if isinstance(text, str) else tuple(text) for text in texts]
-        return [predicted(title, self.similar(title, body=body, options=options)) for title, body in pairs]
+        still = self.snapshot()
+        return Predictions(predicted(title, still.similar(title, body=body, options=options)) for title, body in pairs)
 
     def similar_to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         """``similar`` for several stored articles as one question: the mean of what each of them gives.
 
         Raises QueryError for an unknown id.
         """
-        options = options.checked()
+        return self.snapshot()._to_all(ids, options.checked())
+
+    def _to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         rows = list(dict.fromkeys(self._row(each) for each in ids))
         own = [self.model.catalogue.ids[row] for row in rows]
         query: dict[str, Any] = {"ids": own, "k": options.k}
@@ -321,9 +417,10 @@ class Recommender:
             allowed &= self._of_topic(options.topic)
         key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))
         if any(key[1:]):
-            last = self._passing
+            last = self._state.passed[-1] if self._state.passed else None
             if last is None or last[0] != key:
-                last = self._passing = (key, passing(catalogue, options))
+                last = (key, passing(catalogue, options))
+                self._state.passed[:] = [last]
             allowed &= last[1]
         return allowed
 
