@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import Any
 
 from recommender.corpus.ids import digest, headline_id
-from recommender.corpus.ingest import Given, Ingest, tally
+from recommender.corpus.ingest import Given, Ingest, tally, transaction
+from recommender.corpus.merge import barred_articles
 from recommender.corpus.removal import Removal, scrub, stone_of, take_out
 from recommender.corpus.removal import unread as unread_stone
 from recommender.corpus.schema import connect, guarded
@@ -131,13 +132,31 @@ class Corpus:
         self, columns: Columns, encoding: str | None = None, progress: Callable[[str], None] | None = None
     ) -> Ingest:
         home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
-        return Ingest(self._connection, home, encoding, progress, columns, self._outlets(), self.removed())
+        return Ingest(
+            self._connection, home, encoding, progress, columns, self._outlets(), self.removed(), file=self._path
+        )
 
     def _done(self, ingest: Ingest, report: IngestReport) -> IngestReport:
-        """Takes out what records said is removed."""
+        """Takes out what records said is removed, and what was removed from other corpora."""
         self._tidied()
         out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
-        return replace(report, removed=out.articles)
+        return replace(report, removed=out.articles + self._bury(ingest.buried))
+
+    def _bury(self, stones: Sequence[Tombstone]) -> int:
+        """Takes over tombstones of another corpus, and takes out what they bar; how many articles."""
+        mine = self.removed()
+        known = {key for stone in mine.stones for key in stone.keys}
+        if known.issuperset(key for stone in stones for key in stone.keys):
+            return 0
+        who = (datetime.now(UTC).isoformat(timespec="seconds"), "", "removed from a corpus that was read")
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with transaction(self._connection, nested=False):
+            barred = barred_articles(self._connection, stones)
+            own = [self._stone(article, who) for article in barred]
+            mine.add([*stones, *own])
+            take_out(self._connection, barred, mine)
+        self.scrub()
+        return len(barred)
 
     def remove(self, ids: Sequence[str], *, by: str = "", why: str = "", unread: bool = False) -> Removal:
         """Takes articles out for good: records, history, what related lists say of them, and every byte of it in the
