@@ -31,6 +31,7 @@ class Recipe:
     topics_most     topics that are found at most, before they are cut or joined into two levels; 0 for none
     min_topic_size  articles, near-copies not counted, that a finer topic cut out of a broad one has at least
     workers         processes for the heavy passes; never changes the result
+    keep_versions   newest versions that a retraining leaves beside the current one, the rest it deletes; 0 for all
 
     By how much, absolute, a retrained model may be worse than the current one and still take its place:
 
@@ -52,6 +53,7 @@ class Recipe:
     topics_most: int = 60
     min_topic_size: int = 15
     workers: int = 2
+    keep_versions: int = 0
     tolerance_mrr: float = 0.02
     tolerance_hit: float = 0.02
     tolerance_recall: float = 0.02
@@ -66,7 +68,7 @@ class Recipe:
                 raise RecipeError(f"The recipe's {name} is {shown(value)}.", f"Give a value from {low} to {high}.")
 
     def as_json(self) -> dict[str, Any]:
-        """What decides the result: every parameter except ``workers`` and the tolerances."""
+        """What decides the result: every parameter except ``workers``, ``keep_versions`` and the tolerances."""
         return {name: value for name, value in asdict(self).items() if name not in _NO_PART}
 
     def with_seed(self, seed: int | None) -> Recipe:
@@ -99,7 +101,7 @@ class Recipe:
 
 
 _TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
-_NO_PART = {"workers", *_TOLERANCES}
+_NO_PART = {"workers", "keep_versions", *_TOLERANCES}
 _LIMITS = (
     ("seed", 0, 2**32 - 1),
     ("dimensions", 1, 1024),
@@ -112,5 +114,6 @@ _LIMITS = (
     ("topics_most", 0, 10_000),
     ("min_topic_size", 2, 10**6),
     ("workers", 1, 1024),
+    ("keep_versions", 0, 10**6),
     *((name, 0.0, 1.0) for name in _TOLERANCES),
 )

@@ -73,8 +73,8 @@ def test_json_holds_all_that_decides_the_result() -> None:
     names = {field.name for field in fields(Recipe)}
     tolerances = {name for name in names if name.startswith("tolerance_")}
     assert len(tolerances) == 6
-    assert set(Recipe().as_json()) == names - tolerances - {"workers"}
-    assert Recipe(workers=1).as_json() == Recipe(workers=9, tolerance_mrr=0.5).as_json()
+    assert set(Recipe().as_json()) == names - tolerances - {"workers", "keep_versions"}
+    assert Recipe(workers=1).as_json() == Recipe(workers=9, keep_versions=3, tolerance_mrr=0.5).as_json()
     assert Recipe.of(Recipe(seed=5).as_json(), "here") == Recipe(seed=5)
 
 
