@@ -39,8 +39,8 @@ class Other:
 
     @property
     def stones(self) -> list[Tombstone]:
-        """The tombstones beside it."""
-        return Tombstones.read(Path(os.path.realpath(self._path)).with_name(FILE)).stones
+        """The tombstones beside it that were not lifted."""
+        return Tombstones.read(Path(os.path.realpath(self._path)).with_name(FILE)).standing
 
     def sources(self) -> list[tuple[int, str, str, str, str]]:
         """Number, key, path, kind and hash of each of its sources, in the order of reading."""

@@ -22,6 +22,7 @@ from recommender.corpus.merge import barred_articles
 from recommender.corpus.removal import Removal, scrub, stone_of, take_out
 from recommender.corpus.removal import unread as unread_stone
 from recommender.corpus.schema import connect, guarded
+from recommender.corpus.soundness import seal
 from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
@@ -145,7 +146,7 @@ class Corpus:
     def _bury(self, stones: Sequence[Tombstone]) -> int:
         """Takes over tombstones of another corpus, and takes out what they bar; how many articles."""
         mine = self.removed()
-        known = {key for stone in mine.stones for key in stone.keys}
+        known = {key for stone in mine.stones for key in stone.keys}  # also of what was lifted here
         if known.issuperset(key for stone in stones for key in stone.keys):
             return 0
         who = (datetime.now(UTC).isoformat(timespec="seconds"), "", "removed from a corpus that was read")
@@ -180,6 +181,25 @@ class Corpus:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
         return replace(removal, clean=self.scrub()) if known else removal
+
+    def restore(self, ids: Sequence[str], *, by: str = "", why: str = "") -> int:
+        """Lifts the removal of articles: they come back when what holds them is read again. How many there were.
+
+        All files count as not read yet, for what was barred stands in some of them. Raises QueryError for an id that
+        was not removed; then none is lifted.
+        """
+        stones, time = self.removed(), datetime.now(UTC).isoformat(timespec="seconds")
+        found = {name: stones.of(name) for name in ids}
+        if missing := next((name for name, those in found.items() if not those), None):
+            hint = "See: recommender articles --removed. Nothing was lifted."
+            raise QueryError(f"No article {missing!r} is removed.", hint)
+        lifted = dict.fromkeys(stone.id for those in found.values() for stone in those)
+        with guarded(self._path), transaction(self._connection, nested=False):
+            self._connection.execute("UPDATE sources SET reader = ''")
+            for (source,) in self._connection.execute("SELECT id FROM sources").fetchall():
+                seal(self._connection, source)
+            stones.add([Tombstone(time, by, why, key, ()) for key in lifted])
+        return len(lifted)
 
     def scrub(self) -> bool:
         """Rewrites the file without what was deleted; false where somebody is at work on it just now."""
