@@ -39,6 +39,10 @@ _DATE_METAS = (
     "dc.date.issued", "date", "dc.date", "article:published", "sailthru.date", "parsely-pub-date",
     "og:regdate", "regdate", "dable:published_time", "article:published_date",
 )  # fmt: skip
+_CHANGE_METAS = (
+    "article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time", "datemodified",
+    "dc.date.modified", "dcterms.modified", "lastmod", "last-modified", "modified_time", "moddate",
+)  # fmt: skip
 _OUTLET_METAS = (
     "article:media_name", "dable:publisher", "og:site_name", "og:article:author", "twitter:creator", "application-name",
 )  # fmt: skip
@@ -111,6 +115,7 @@ def _known(
         links=links,
         url=url,
         section=(section[0] if section else own.section) or None,
+        updated=_updated(tree, meta, laid, own),
     )
 
 
@@ -186,6 +191,19 @@ def _published(
         block, found = dates[0]
         return Field(found[0].iso, (block.number,) * 2, "labelled date", 0.6)
     return _first_date(laid)
+
+
+def _updated(tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], own: Stated) -> str | None:
+    """When the article was last changed, as the head, the linked data, a marked time or a label says."""
+    said = [*(meta[name][0] for name in _CHANGE_METAS if name in meta), own.updated]
+    said += [
+        clean((element.get("datetime") or element.get("content") or "")[:100])
+        for element in tree.iter("time", "meta", "span")
+        if (element.get("itemprop") or "").casefold() == "datemodified"
+    ]
+    if found := next((iso for value in said if value and (iso := _iso(value))), None):
+        return found
+    return max(filter(None, (rules.changed(block.text) for block, _ in laid)), default=None)
 
 
 def _is_plain_date(block: Block, line: Line) -> bool:
