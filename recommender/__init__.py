@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .ranking.options import SearchOptions
     from .ranking.recommend import Recommender
     from .training import train
+    from .training.neighbours import RelatedArticles
 
 __all__ = [
     "Answer",
@@ -27,6 +28,7 @@ __all__ = [
     "Recipe",
     "Recommender",
     "RecommenderError",
+    "RelatedArticles",
     "SearchOptions",
     "StaticEmbedder",
     "StaticVectors",
@@ -40,7 +42,7 @@ _HOMES = {
     "Article": "readers.article", "Corpus": "corpus.store", "Model": "ranking.model", "open_model": "ranking.model",
     "Answer": "ranking.answer", "Hit": "ranking.answer", "Recommender": "ranking.recommend",
     "SearchOptions": "ranking.options", "train": "training", "StaticEmbedder": "embeddings.transformer",
-    "StaticVectors": "embeddings.static",
+    "StaticVectors": "embeddings.static", "RelatedArticles": "training.neighbours",
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class Recipe:
     stop_words      words that no topic is formed on or named by
     user_words      words that are never cut apart, in topics and in questions; no blanks in them
     workers         processes for the heavy passes; never changes the result
+    keep_versions   newest versions that a retraining leaves beside the current one, the rest it deletes; 0 for all
 
     By how much, absolute, a retrained model may be worse than the current one and still take its place:
 
@@ -59,6 +60,7 @@ class Recipe:
     stop_words: tuple[str, ...] = ()
     user_words: tuple[str, ...] = ()
     workers: int = 2
+    keep_versions: int = 0
     tolerance_mrr: float = 0.02
     tolerance_hit: float = 0.02
     tolerance_recall: float = 0.02
@@ -83,7 +85,7 @@ class Recipe:
                 raise RecipeError(f"The recipe's user_words hold {shown(word)}, which has a blank.", hint)
 
     def as_json(self) -> dict[str, Any]:
-        """What decides the result: every parameter except ``workers`` and the tolerances."""
+        """What decides the result: every parameter except ``workers``, ``keep_versions`` and the tolerances."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
@@ -130,7 +132,7 @@ def _words(key: str, value: Any, source: str) -> tuple[str, ...]:
 
 CLUSTERERS = ("ward", "hdbscan")
 _TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
-_NO_PART = {"workers", *_TOLERANCES}
+_NO_PART = {"workers", "keep_versions", *_TOLERANCES}
 _LIMITS = (
     ("seed", 0, 2**32 - 1),
     ("dimensions", 1, 1024),
@@ -143,5 +145,6 @@ _LIMITS = (
     ("topics_most", 0, 10_000),
     ("min_topic_size", 2, 10**6),
     ("workers", 1, 1024),
+    ("keep_versions", 0, 10**6),
     *((name, 0.0, 1.0) for name in _TOLERANCES),
 )

@@ -19,8 +19,11 @@ from test_model import KILLED
 from worlds import RECORDS, fitted, write_records
 
 from recommender import RecommenderError
+from recommender.errors import ModelError
 from recommender.files.atomic import staged_folder, sweep
+from recommender.versions import lock
 from recommender.versions.lock import FILE, held
+from recommender.versions.registry import names, promote, rollback
 
 HOLDING = """
 import multiprocessing, sys, time
@@ -39,6 +42,7 @@ TAKING_TURNS = """
 import sys, time
 from pathlib import Path
 from recommender import RecommenderError
+from recommender.errors import ModelError
 from recommender.versions.lock import held
 folder = Path(sys.argv[1])
 print("ready", flush=True)
@@ -332,3 +336,88 @@ def test_a_folder_cannot_be_swept_between_its_making_and_its_locking(tmp_path: P
     (tmp_path / "end").touch()
     assert [one.wait(timeout=30) for one in sweepers] == [0, 0]
     assert all((tmp_path / f"v{number:04d}" / "whole").exists() for number in range(300))
+
+
+SWITCHING = """
+import sys, time
+from pathlib import Path
+from recommender.versions.lock import held, switching
+with (switching if sys.argv[2] == "switch" else held)(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[3]))
+"""
+
+
+def _holder(models: Path, what: str, seconds: float) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SWITCHING, str(models), what, str(seconds)]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    return holder
+
+
+def _ended(holder: subprocess.Popen[str]) -> None:
+    holder.kill()
+    holder.wait()
+    assert holder.stdout
+    holder.stdout.close()
+
+
+def test_one_may_go_back_while_another_trains_but_not_prune(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    for _ in range(3):
+        fitted(RECORDS[:3]).save(models)
+    holder = _holder(models, "train", 60)
+    try:
+        assert run_cli(tmp_path, "models", "rollback").status == 0
+        assert run_cli(tmp_path, "models", "promote", "v0003").status == 0
+        refused = run_cli(tmp_path, "models", "prune", "--keep", "1")
+        assert refused.status == 1
+        assert "Another training is at work" in refused.stderr
+        assert names(models) == ["v0001", "v0002", "v0003"]
+    finally:
+        _ended(holder)
+    assert run_cli(tmp_path, "models", "prune", "--keep", "1").status == 0
+    assert names(models) == ["v0003"]
+
+
+def test_who_changes_what_is_current_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        fitted(RECORDS[:3]).save(tmp_path)
+    holder = _holder(tmp_path, "switch", 0.5)
+    try:
+        assert rollback(tmp_path) == "v0001"
+    finally:
+        _ended(holder)
+    holder = _holder(tmp_path, "switch", 60)
+    monkeypatch.setattr(lock, "_PATIENCE", 0.1)
+    try:
+        with pytest.raises(ModelError, match="changes which version is current"):
+            promote(tmp_path, "v0002")
+    finally:
+        _ended(holder)
+    assert (tmp_path / "current").read_text(encoding="utf-8") == "v0001\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".switch", "aside", "current", "v0001", "v0002"]
+
+
+WITHOUT_FCNTL = """
+import sys
+sys.modules["fcntl"] = None
+import pkgutil, importlib, recommender.cli
+for each in pkgutil.iter_modules(recommender.cli.__path__):
+    importlib.import_module(f"recommender.cli.{each.name}")
+import recommender.ranking.recommend, recommender.versions.registry, recommender.jobs.retrain, recommender.corpus
+recommender.corpus.Corpus
+sys.platform = "win32"
+recommender.cli.main()
+"""
+
+
+def test_where_the_system_has_no_such_locks_it_is_said() -> None:
+    """No claim that it runs there: a sentence in place of a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_FCNTL], capture_output=True, encoding="utf-8", env=environment()
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: This program does not run on Windows")
+    assert len(done.stderr.splitlines()) == 1

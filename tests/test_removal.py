@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import run_cli
-from worlds import RECORDS, fitted, write_records
+from worlds import RECORDS, fitted, small_model, write_records
 
 from recommender import Corpus, Recommender, open_model
 from recommender.errors import InputError, QueryError
@@ -192,3 +192,36 @@ def test_a_damaged_file_of_tombstones_is_told(tmp_path: Path) -> None:
     fitted(RECORDS).save(tmp_path / "models")
     with pytest.raises(InputError, match="line 1"):
         open_model(tmp_path / "models")
+
+
+def test_a_removal_is_lifted(tmp_path: Path) -> None:
+    """The article comes back from the same file, not before it is read; a model of before goes on without it."""
+    file = write_records(tmp_path / "r.jsonl", RECORDS)
+    small_model().save(tmp_path / "models")
+    assert run_cli(tmp_path, "ingest", file).status == 0
+    assert run_cli(tmp_path, "remove", "fish-1", "fish-2", "--reason", "wrong one").status == 0
+    refused = run_cli(tmp_path, "remove", "--undo", "fish-1", "nobody")
+    assert (refused.status, "No article 'nobody' is removed" in refused.stderr) == (1, True)
+    assert run_cli(tmp_path, "ingest", file).status == 0
+    with Corpus.open(tmp_path / "data" / "corpus.db") as corpus:
+        assert corpus.get("fish-1") is None
+        before = len(corpus)
+    lifted = run_cli(tmp_path, "remove", "--undo", "fish-1")
+    assert (lifted.status, lifted.stdout) == (0, "1 removal lifted.\n")
+    assert json.loads(run_cli(tmp_path, "articles", "--removed", "--format", "jsonl").stdout)["reason"] == "wrong one"
+    assert run_cli(tmp_path, "similar", "--id", "fish-1").status == 1
+    assert run_cli(tmp_path, "ingest", file).status == 0
+    with Corpus.open(tmp_path / "data" / "corpus.db") as corpus:
+        assert corpus.get("fish-1") is not None
+        assert corpus.get("fish-2") is None
+        assert len(corpus) == before + 1
+        assert [fault for _, fault in corpus.faults()] == [""] * 5
+    assert run_cli(tmp_path, "similar", "--id", "fish-1").status == 1
+    assert run_cli(tmp_path, "update", "--quiet").status == 0
+    assert run_cli(tmp_path, "similar", "--id", "fish-1").status == 0
+    assert run_cli(tmp_path, "similar", "--id", "fish-2").status == 1
+    assert run_cli(tmp_path, "remove", "fish-1").status == 0
+    assert run_cli(tmp_path, "similar", "--id", "fish-1").status == 1
+    assert run_cli(tmp_path, "ingest", file).status == 0
+    with Corpus.open(tmp_path / "data" / "corpus.db") as corpus:
+        assert corpus.get("fish-1") is None

@@ -445,3 +445,12 @@ def test_models_without_articles_or_lists_pass() -> None:
     assert verdict(fitted([]), fitted([]), Recipe()).passed
     found = verdict(fitted(BODIES[4:]), fitted(BODIES[4:]), Recipe())
     assert (found.passed, found.questions) == (True, 0)
+
+
+def test_old_versions_go_where_the_recipe_says_so(home: Path) -> None:
+    for number in range(3):
+        put(home, [{"id": f"new-{number}", "title": f"새 소식 {number} 양극재 공장"}], f"n{number}.jsonl")
+        outcome = night(home, keep_versions=2)
+    assert registry.names(home / "models") == ["v0003", "v0004"]
+    assert outcome.notes[-1] == "deleted by keep_versions: v0002."
+    assert night(home).result == "unchanged", "it is no part of what decides the result"

@@ -87,6 +87,9 @@ def cli(ctx: click.Context, folder: Path) -> None:
 
 def main() -> None:
     """Runs the command line; a failure of ours is one sentence and exit status 1."""
+    if sys.platform == "win32":
+        say("error: This program does not run on Windows itself. Run it in the Windows Subsystem for Linux (WSL).")
+        sys.exit(1)
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors=errors)

@@ -38,7 +38,7 @@ def articles(home: Home, ids: tuple[str, ...], removed: bool, form: str) -> None
     """
     if removed:
         with home.corpus() as corpus:
-            print_rows([stone.as_json() for stone in corpus.removed().stones], ("id", "time", "by", "reason"), form)
+            print_rows([stone.as_json() for stone in corpus.removed().standing], ("id", "time", "by", "reason"), form)
         return
     with home.corpus() as corpus, corpus.snapshot():
         print_rows(stored_articles(corpus, ids), ("id", "published", "outlet", "title"), form)

@@ -51,7 +51,7 @@ def ingest(
     every: float,
     dry_run: bool,
 ) -> None:
-    """Read pages, records, feeds, mail, captures, archives and folders of them into the corpus.
+    """Read pages, records, feeds, mail, captures, archives, folders of them, and other corpora into the corpus.
 
     What a file is decides before its ending does.
 
@@ -64,6 +64,7 @@ def ingest(
       recommender ingest captures/ archive.jsonl.gz
       recommender ingest export.csv --map title=기사제목 --map body=기사글
       recommender ingest --watch captures/
+      recommender ingest ../other/data/corpus.db
 
     Names of columns that hold always stand in data/columns.toml: title = ["기사제목"].
     """

@@ -16,8 +16,9 @@ from ._output import counted, say
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--from", "path", type=click.Path(path_type=Path), help='Ids, one a line, or JSON Lines with an "id".')
 @click.option("--reason", default="", help="Why; shown by: recommender articles --removed")
+@click.option("--undo", is_flag=True, help="Instead: let the articles come back when a file that holds them is read.")
 @click.pass_obj
-def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str) -> None:
+def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str, undo: bool) -> None:
     """Take articles out for good: out of the corpus, and at once out of every answer, export and report.
 
     A tombstone, a hash of ids and texts without any text, keeps them from coming back from an old file. Versions of
@@ -27,10 +28,17 @@ def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str) -> 
     Examples:
       recommender remove 2024-0815 --reason "court order"
       recommender remove --from withdrawn.txt
+      recommender remove --undo 2024-0815
     """
     wanted = [*ids, *(ids_of(path) if path else ())]
     if not wanted:
         raise click.UsageError("Name articles: ID..., or --from FILE.")
+    if undo:
+        with home.corpus() as corpus:
+            count = corpus.restore(wanted, by=person(), why=" ".join(reason.split()))
+        click.echo(f"{counted(count, 'removal')} lifted.")
+        say("The next ingest reads files that hold them anew; nothing is in the corpus until then.")
+        return
     with home.corpus() as corpus:
         done = corpus.remove(wanted, by=person(), why=" ".join(reason.split()))
     click.echo(

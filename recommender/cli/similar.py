@@ -179,6 +179,8 @@ def _print_people(answer: Answer) -> None:
         tell(f"  showing results for: {corrected}")
     if own := answer.query.get("left_out"):
         tell(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
+    if note := answer.query.get("note"):
+        tell(f"  {note}")
     if answer.abstained:
         tell(f"  no answer: {answer.reason}")
     for hit in answer:

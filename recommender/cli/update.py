@@ -31,7 +31,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     from ..ranking.recommend import Recommender
     from ..topics.curated import load_desks
     from ..training.incremental import update as bring_in
-    from ..versions.lock import held
+    from ..versions.lock import held, switching
     from ..versions.registry import current_name
 
     began = time.monotonic()
@@ -48,9 +48,10 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
             say("saving ...")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         version = made.model.save(home.models, promote=False, created=now)
-        promoted = not no_promote and current_name(home.models) == before.version
-        if promoted:
-            set_current(home.models, version)
+        with switching(home.models):
+            promoted = not no_promote and current_name(home.models) == before.version
+            if promoted:
+                set_current(home.models, version)
     for problem in Recommender.open(home.models / version).problems:
         say(problem)
     if not promoted and not no_promote:

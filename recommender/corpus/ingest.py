@@ -10,21 +10,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from recommender.corpus.ids import article_key, body_key, headline_id, list_id
 from recommender.corpus.linkage import Change, prepare, settle
+from recommender.corpus.merge import is_database, opened, prefix_of
 from recommender.corpus.names import anchors
 from recommender.corpus.removal import barred, drop_if_empty
 from recommender.corpus.soundness import record_digest, seal
-from recommender.corpus.tombstones import Telling, Tombstones
+from recommender.corpus.tombstones import Telling, Tombstone, Tombstones
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.notes import IngestReport, Problems, ReadProblem, Told
 from recommender.readers.registry import reader_of
-from recommender.readers.unpack import opened, too_large
+from recommender.readers.unpack import opened as opened_file
+from recommender.readers.unpack import too_large
 from recommender.readers.version import reader_version
 from recommender.readers.walk import files_of
 from recommender.text.normalize import title_key
@@ -35,6 +38,16 @@ _COLUMNS = """
     tags captions translation stand_in related updated read url_key member
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
+
+
+class Given(NamedTuple):
+    """What is read as one source: under which ``key`` it is known again, as ``shown`` in problems, and its hash."""
+
+    key: str
+    shown: str
+    kind: str
+    sha256: str
+    read: Callable[[], Iterator[Record | ReadProblem]]
 
 
 @dataclass(slots=True)
@@ -52,7 +65,9 @@ class Ingest:
     columns: Columns = field(default_factory=Columns)
     outlets: Outlets = field(default_factory=Outlets)
     stones: Tombstones = field(default_factory=lambda: Tombstones(None))
+    file: str = ""  # of the corpus
     gone: list[str] = field(default_factory=list)  # ids that records say are removed
+    buried: list[Tombstone] = field(default_factory=list)  # of other corpora
     barred: int = 0  # records of the file at work, and entries of its lists, that were removed before
     files: int = 0
     records: int = 0
@@ -65,13 +80,54 @@ class Ingest:
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
+        return self._counted(lambda: self._files(paths, nested))
+
+    def take(self, given: Given) -> IngestReport:
+        """Reads records that are no file's. Raises InputError if they cannot be read as a whole."""
+        return self._counted(lambda: self._source(given.shown, lambda: given, nested=False))
+
+    def _files(self, paths: Iterable[str | Path], nested: bool) -> None:
+        for path in paths:
+            if is_database(path):
+                self._corpus(Path(path), nested)
+                continue
+            for found in files_of([path]):
+                if isinstance(found, ReadProblem):
+                    self.problems.append(found)
+                else:
+                    self._file(found, nested)
+
+    def _corpus(self, path: Path, nested: bool) -> None:
+        """Another corpus as a whole, or nothing of it; what it does not hold any more of what it once gave goes."""
+        shown, files = str(path), self.files
+        if self.progress:
+            self.progress(shown)
+        try:
+            with opened(path, self.file) as other, transaction(self.connection, nested):
+                stones, start = other.stones, prefix_of(self._key(path))
+                for number, key, name, kind, sha in other.sources():
+                    records = partial(other.records, number, name)
+                    self._source(name, partial(Given, start + key, name, kind, sha, records), nested=True)
+                self._left(start, {start + key for _, key, *_ in other.sources()})
+        except InputError as error:
+            self.problems.append(ReadProblem.of(shown, error))
+            return
+        self.files = files + 1
+        self.buried += stones
+
+    def _left(self, start: str, kept: set[str]) -> None:
+        """Forgets sources whose keys begin with ``start`` and are not ``kept``."""
+        rows = self.connection.execute("SELECT id, key FROM sources WHERE substr(key, 1, ?) = ?", (len(start), start))
+        if gone := [source for source, key in rows.fetchall() if key not in kept]:
+            for source in gone:
+                self._forget(source)
+            change = settle(self.connection)
+            self.change.changed += change.changed
+
+    def _counted(self, work: Callable[[], None]) -> IngestReport:
         prepare(self.connection)
         before = tally(self.connection)
-        for found in files_of(paths):
-            if isinstance(found, ReadProblem):
-                self.problems.append(found)
-            else:
-                self._file(found, nested)
+        work()
         after = tally(self.connection)
         return IngestReport(
             files_read=self.files,
@@ -90,14 +146,26 @@ class Ingest:
         shown = str(path)
         if self.progress:
             self.progress(shown)
+        try:
+            self._source(shown, lambda: self._given(path, shown), nested)
+        except InputError as error:
+            self.problems.append(ReadProblem.of(shown, error))
+
+    def _given(self, path: Path, shown: str) -> Given:
+        reader = reader_of(path)
+        sha = _sha256(path, reader.limit)
+        return Given(
+            self._key(path), shown, reader.kind, sha, lambda: reader.read(path, shown, self.encoding, self.columns)
+        )
+
+    def _source(self, shown: str, find: Callable[[], Given], nested: bool) -> None:
         problems, told = Problems(shown), Told()
         try:
-            with _transaction(self.connection, nested):
-                change, unchanged = self._replace(path, shown, problems, told)
-        except InputError as error:
+            with transaction(self.connection, nested):
+                change, unchanged = self._replace(find(), problems, told)
+        except InputError:
             self.anchors.clear()
-            self.problems.append(ReadProblem.of(shown, error))
-            return
+            raise
         self.files += 1
         self.problems += problems.taken()
         self.told.update(told)
@@ -105,15 +173,14 @@ class Ingest:
         self.change.changed += change.changed
         self.unchanged += unchanged
 
-    def _replace(self, path: Path, shown: str, problems: Problems, told: Told) -> tuple[Change, int]:
-        """What the file says now in place of what it said before; nothing if it and its reader are the same.
+    def _replace(self, given: Given, problems: Problems, told: Told) -> tuple[Change, int]:
+        """What the source says now in place of what it said before; nothing if it and its reader are the same.
 
-        Gives what changed, and how many records stood in the file before as they do now.
+        Gives what changed, and how many records stood in the source before as they do now.
         """
-        reader = reader_of(path)
-        sha = _sha256(path, reader.limit)
+        key, shown, kind, sha, read_all = given
         version = " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
-        key, read_as = self._key(path), (sha, self.encoding or "", version)
+        read_as = (sha, self.encoding or "", version)
         known = self.connection.execute(
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
@@ -126,11 +193,11 @@ class Ingest:
             self._forget(known[0])
         source = self.connection.execute(
             "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader, read) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (key, _storable(shown), reader.kind, *read_as, self.order),
+            (key, _storable(shown), kind, *read_as, self.order),
         ).lastrowid
         count, self.barred = 0, 0
         gone: list[str] = []
-        for read in reader.read(path, shown, self.encoding, self.columns):
+        for read in read_all():
             if isinstance(read, ReadProblem):
                 problems.add(read)
             elif read.removed:
@@ -290,7 +357,8 @@ def lost_letters(record: Record) -> ReadProblem | None:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, nested: bool) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, nested: bool) -> Iterator[None]:
+    """One change as a whole or not at all; ``nested`` inside a transaction of the caller's."""
     begin, keep, undo = ("SAVEPOINT file", "RELEASE file", "ROLLBACK TO file") if nested else (
         "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")  # fmt: skip
     connection.execute(begin)
@@ -317,7 +385,7 @@ def _sha256(path: Path, limit: int | None) -> str:
     """Over the file as it lies, packed if it is; InputError before a byte is read if it is too large already."""
     found = hashlib.sha256()
     try:
-        with opened(path, unpack=False) as stream:
+        with opened_file(path, unpack=False) as stream:
             if limit and os.fstat(stream.fileno()).st_size > limit:
                 raise too_large(limit)
             while chunk := stream.read(1 << 20):

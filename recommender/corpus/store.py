@@ -8,7 +8,7 @@ import heapq
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,15 +17,18 @@ from types import TracebackType
 from typing import Any
 
 from recommender.corpus.ids import digest, headline_id
-from recommender.corpus.ingest import Ingest, tally
+from recommender.corpus.ingest import Given, Ingest, tally, transaction
+from recommender.corpus.merge import barred_articles
 from recommender.corpus.removal import Removal, scrub, stone_of, take_out
 from recommender.corpus.removal import unread as unread_stone
 from recommender.corpus.schema import connect, guarded
+from recommender.corpus.soundness import seal
 from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
 from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.columns import Columns
+from recommender.readers.given import columns_of, digest_of, read_rows, rows_of
 from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
 from recommender.text.outlets import FILE as OUTLETS
@@ -78,21 +81,83 @@ class Corpus:
         ``progress`` is called with each file's name before it is read. ``columns`` tell which key says what.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
-        home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
-        ingest = Ingest(
-            self._connection, home, encoding, progress, columns or Columns(), self._outlets(), self.removed()
-        )
+        ingest = self._ingest(columns or Columns(), encoding, progress)
         with guarded(self._path):
             if not dry_run:
-                report = ingest.run(given)
-                self._tidied()
-                out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
-                return replace(report, removed=out.articles)
+                return self._done(ingest, ingest.run(given))
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 return ingest.run(given, nested=True)
             finally:
                 self._connection.execute("ROLLBACK")
+
+    def add(self, records: Any, *, name: str = "", columns: Columns | Mapping[str, Any] | None = None) -> IngestReport:
+        """Takes in records that a program holds, by the rules by which those of files are read.
+
+        Parameters
+        ----------
+        records
+            Mappings with keys such as ``id``, ``title``, ``body``, ``published`` (the names of ``readers/rules/
+            columns.toml``), or a DataFrame of pandas or Polars or a table of Arrow with such columns. NaN, NaT, None
+            and ``""`` mean unknown; a Timestamp is a date.
+        name
+            What the source is called. Records of the same name take the place of what they said before, as a file that
+            changed; without a name every other set of records is a source of its own.
+        columns
+            Names of a person's own: ``{"title": "기사제목"}``.
+
+        Returns
+        -------
+        IngestReport
+            ``problems`` names the records that were refused, by their numbers from 1; the rest went in.
+
+        Raises
+        ------
+        InputError
+            For what is no set of records, or a table without a column for a title or a body.
+
+        Examples
+        --------
+        >>> corpus.add([{"id": "1", "title": "양극재 공장 착공", "published": "2024-03-04"}])  # doctest: +SKIP
+        """
+        found = columns_of(columns)
+        rows = rows_of(records, found)
+        sha = digest_of(rows)
+        shown = name or f"records {sha[:12]}"
+        ingest = self._ingest(found)
+        given = Given(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, found))
+        with guarded(self._path):
+            return self._done(ingest, ingest.take(given))
+
+    def _ingest(
+        self, columns: Columns, encoding: str | None = None, progress: Callable[[str], None] | None = None
+    ) -> Ingest:
+        home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
+        return Ingest(
+            self._connection, home, encoding, progress, columns, self._outlets(), self.removed(), file=self._path
+        )
+
+    def _done(self, ingest: Ingest, report: IngestReport) -> IngestReport:
+        """Takes out what records said is removed, and what was removed from other corpora."""
+        self._tidied()
+        out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
+        return replace(report, removed=out.articles + self._bury(ingest.buried))
+
+    def _bury(self, stones: Sequence[Tombstone]) -> int:
+        """Takes over tombstones of another corpus, and takes out what they bar; how many articles."""
+        mine = self.removed()
+        known = {key for stone in mine.stones for key in stone.keys}  # also of what was lifted here
+        if known.issuperset(key for stone in stones for key in stone.keys):
+            return 0
+        who = (datetime.now(UTC).isoformat(timespec="seconds"), "", "removed from a corpus that was read")
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with transaction(self._connection, nested=False):
+            barred = barred_articles(self._connection, stones)
+            own = [self._stone(article, who) for article in barred]
+            mine.add([*stones, *own])
+            take_out(self._connection, barred, mine)
+        self.scrub()
+        return len(barred)
 
     def remove(self, ids: Sequence[str], *, by: str = "", why: str = "", unread: bool = False) -> Removal:
         """Takes articles out for good: records, history, what related lists say of them, and every byte of it in the
@@ -116,6 +181,25 @@ class Corpus:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
         return replace(removal, clean=self.scrub()) if known else removal
+
+    def restore(self, ids: Sequence[str], *, by: str = "", why: str = "") -> int:
+        """Lifts the removal of articles: they come back when what holds them is read again. How many there were.
+
+        All files count as not read yet, for what was barred stands in some of them. Raises QueryError for an id that
+        was not removed; then none is lifted.
+        """
+        stones, time = self.removed(), datetime.now(UTC).isoformat(timespec="seconds")
+        found = {name: stones.of(name) for name in ids}
+        if missing := next((name for name, those in found.items() if not those), None):
+            hint = "See: recommender articles --removed. Nothing was lifted."
+            raise QueryError(f"No article {missing!r} is removed.", hint)
+        lifted = dict.fromkeys(stone.id for those in found.values() for stone in those)
+        with guarded(self._path), transaction(self._connection, nested=False):
+            self._connection.execute("UPDATE sources SET reader = ''")
+            for (source,) in self._connection.execute("SELECT id FROM sources").fetchall():
+                seal(self._connection, source)
+            stones.add([Tombstone(time, by, why, key, ()) for key in lifted])
+        return len(lifted)
 
     def scrub(self) -> bool:
         """Rewrites the file without what was deleted; false where somebody is at work on it just now."""

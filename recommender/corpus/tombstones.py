@@ -1,7 +1,8 @@
 """What was removed for good: hashes of ids and texts, one line an article in data/removed.jsonl, only ever added to.
 
-Nothing of a text or an id stands there. A hash tells whether something that is read, or that a model holds, was
-removed: see ``Tombstones.bars`` and ``Tombstones.names``.
+A line without hashes of texts and names lifts the removal of its ``id``: the article may come back when it is read
+again, and models that were made before go on without it. Nothing of a text or an id stands there. A hash tells whether
+something that is read, or that a model holds, was removed: see ``Tombstones.bars`` and ``Tombstones.names``.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """One removed article: when, by whom, why, the hash of its ``id``, and of its other names and its texts."""
+    """One removed article: when, by whom, why, the hash of its ``id``, and of its other names and its texts.
+
+    Without ``keys`` it lifts what stands of that ``id`` before it.
+    """
 
     time: str
     by: str
@@ -74,10 +78,23 @@ class Tombstones:
 
     path: Path | None
     stones: list[Tombstone] = field(default_factory=list)
-    _keys: set[str] = field(default_factory=set)
+    _keys: set[str] = field(default_factory=set)  # what is barred
+    _ever: set[str] = field(default_factory=set)  # the same, what was lifted too
 
     def __post_init__(self) -> None:
-        self._keys.update(key for stone in self.stones for key in stone.keys)
+        self._keys = {key for stone in self.standing for key in stone.keys}
+        self._ever = {key for stone in self.stones for key in stone.keys}
+
+    @property
+    def standing(self) -> list[Tombstone]:
+        """Those that were not lifted."""
+        lifted = {stone.id: place for place, stone in enumerate(self.stones) if not stone.keys}
+        return [s for place, s in enumerate(self.stones) if s.keys and place > lifted.get(s.id, -1)]
+
+    def of(self, article_id: str) -> list[Tombstone]:
+        """The standing ones of an id or another name."""
+        key = mark("id", article_id)
+        return [stone for stone in self.standing if key in stone.keys]
 
     def __len__(self) -> int:
         return len(self.stones)
@@ -98,14 +115,14 @@ class Tombstones:
         return Tombstones(self.path, self.stones[count:])
 
     def names(self, article_id: str) -> bool:
-        """Whether an article of this id was removed."""
-        return mark("id", article_id) in self._keys
+        """Whether an article of this id was removed, be it lifted since or not."""
+        return mark("id", article_id) in self._ever
 
     def bars(self, record: Telling) -> bool:
         """Whether a record that is read tells what was removed."""
         if not self._keys:
             return False
-        if record.given and self.names(record.given):
+        if record.given and mark("id", record.given) in self._keys:
             return True
         if not record.given and record.headline and mark("headline", record.headline) in self._keys:
             return True
@@ -120,7 +137,7 @@ class Tombstones:
 
     def add(self, stones: Iterable[Tombstone]) -> None:
         """Writes those that are new behind all others, and syncs. Raises InputError if the file cannot be written."""
-        new = [stone for stone in stones if not self._keys.issuperset(stone.keys)]
+        new = [stone for stone in stones if not stone.keys or not self._keys.issuperset(stone.keys)]
         if self.path and new:
             try:
                 with self.path.open("ab", buffering=0) as file:
@@ -129,7 +146,7 @@ class Tombstones:
                 hint = "Check space and permissions; nothing was removed."
                 raise InputError(f"{self.path} cannot be written: {reason(error)}.", hint) from error
         self.stones += new
-        self._keys.update(key for stone in new for key in stone.keys)
+        self.__post_init__()
 
 
 def _stone(path: Path | None, number: int, line: str) -> Tombstone:

@@ -115,8 +115,9 @@ def check_embedder(name: str) -> None:
 
 
 def stamp(name: str) -> str:
-    """A hash of the files of a recipe's embedder and of the libraries that read it; empty for our own."""
-    if name in OWN:
+    """A hash of the files of a recipe's embedder and of the libraries that read it; empty for our own, and for vectors
+    that were given."""
+    if name in (*OWN, "vectors"):
         return ""
     named_encoder(name)
     kind, path = _parted(name)

@@ -77,6 +77,17 @@ def base_digest() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnVectors:
+    """Stands for an encoder of a person's own that is not here: of a text nothing is known. ``width`` of its rows."""
+
+    width: int
+
+    def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
+        """(m, width) float32, all zero."""
+        return np.zeros((len(texts), self.width), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class FusedEncoder:
     """An encoder of texts by ``cooccurrence`` (LSA, r dimensions) and ``meaning`` (m dimensions).
 
@@ -98,7 +109,9 @@ class FusedEncoder:
     def load(cls, files: Files, about: Mapping[str, Any]) -> FusedEncoder:
         """See ``Component``."""
         name = about["recipe"]["embedder"]
-        meaning = BaseMeaning(about["base_model"]) if name == "base" else NamedEncoder(name)
+        meaning: Encoder = BaseMeaning(about["base_model"]) if name == "base" else NamedEncoder(name)
+        if name == "vectors":
+            meaning = OwnVectors(len(files["centre"]))
         return cls(TermVectors.load(files), meaning, files["centre"], files["mean"], files["axes"])
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:

@@ -28,13 +28,13 @@ class StaticEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, texts: Iterable[str], y: Any = None) -> StaticEmbedder:
         """Raises ModelError if the model is missing or damaged, TypeError or ValueError for anything but texts."""
-        _texts(texts)
+        texts_of(texts)
         _opened(self.folder)
         return self
 
     def transform(self, texts: Iterable[str]) -> Floats:
         """(n, d) float32 unit rows; a text of which nothing is known is a zero row."""
-        return _opened(self.folder).encode(_texts(texts))
+        return _opened(self.folder).encode(texts_of(texts))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """(d,) names of the dimensions: staticembedder0, staticembedder1 ..."""
@@ -58,7 +58,8 @@ def _opened(folder: str | Path | None) -> StaticVectors:
     return StaticVectors.open(folder)
 
 
-def _texts(texts: Iterable[str]) -> list[str]:
+def texts_of(texts: Iterable[str]) -> list[str]:
+    """Texts as a list. Raises ValueError for a single one, TypeError for what is no text."""
     if isinstance(texts, str | bytes):
         raise ValueError("Texts are expected, a single string was found: put it into a list.")
     found = list(texts)

@@ -7,7 +7,6 @@ so what a killed one left is known from what a living one writes, in other conta
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
 import shutil
@@ -21,10 +20,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError, reason
+from .locks import take
 
 STALE_HOURS = 12  # where a file system has no locks, what is as old as that was left behind
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-\d+(?:-[0-9a-f]{8})?(?:@.+)?")
-_OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def append_line(path: Path, line: str, unchanged: Callable[[], bool]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            take(file.fileno(), wait=True)
             if not unchanged():
                 raise InputError(f"{path} was changed meanwhile; nothing is written.", "Ask again.")
             end = file.seek(0, os.SEEK_END)
@@ -223,7 +223,7 @@ def _take_permissions(target: Path, handle: int) -> None:
 def _lock(handle: int) -> bool | None:
     """Takes the lock of an open file; False if another has it, None if its file system has no locks."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        take(handle)
     except BlockingIOError:
         return False
     except OSError:

@@ -24,6 +24,7 @@ def related_lists(
 
     Raises WorkerError if a worker is killed, OSError if the folder of temporary files is full.
     """
+    recommender = recommender.snapshot()
     folder, rows = recommender.model.folder, range(len(recommender)) if rows is None else rows
     if workers == 1 or folder is None or len(rows) < 2:
         yield from _lines(recommender, options, rows)

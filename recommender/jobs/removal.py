@@ -8,7 +8,7 @@ from ..errors import ModelError
 from ..files.atomic import remove_folder, sweep
 from ..ranking.model import stored_model
 from ..ranking.removal import ROWS, WORDS, removed_rows, tombstones_beside
-from ..versions.lock import held
+from ..versions.lock import held, switching
 from ..versions.registry import current_name, folders, writing
 
 
@@ -21,15 +21,16 @@ def prune_removed(models: Path) -> list[str]:
         sweep(models)
         stones = tombstones_beside(models.resolve())
         found = [name for name in folders(models) if _holds(models / name, len(stones))]
-        current = current_name(models)
-        if current in found:
-            raise ModelError(
-                f"{current} answers, and holds words of removed articles. Nothing was deleted.",
-                "Train first: recommender train",
-            )
-        with writing(models):
-            for name in found:
-                remove_folder(models / name)
+        with switching(models):
+            current = current_name(models)
+            if current in found:
+                raise ModelError(
+                    f"{current} answers, and holds words of removed articles. Nothing was deleted.",
+                    "Train first: recommender train",
+                )
+            with writing(models):
+                for name in found:
+                    remove_folder(models / name)
         return found
 
 

@@ -25,8 +25,8 @@ from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import EditLog
 from ..training.fingerprint import made_from
 from ..versions.artifact import damaged_files, set_current
-from ..versions.lock import held
-from ..versions.registry import current_name, newest_after_current, set_aside, sound, writing
+from ..versions.lock import held, switching
+from ..versions.registry import current_name, deleted, newest_after_current, set_aside, sound, writing
 
 LOG = "retrain.log"
 Result = Literal["unchanged", "promoted", "kept", "overtaken"]
@@ -81,6 +81,8 @@ def retrain(job: Job, progress: Progress | None = None) -> Outcome:
         EditLog.read(job.data / EDITS)  # a damaged file is reported before the work, not after it
         notes = _read(job)
         outcome = _decided(job, settings, progress)
+        if job.recipe.keep_versions and (gone := deleted(job.models, job.recipe.keep_versions)):
+            notes.append(f"deleted by keep_versions: {', '.join(gone)}.")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         line = f"{now} {outcome.line}; {time.monotonic() - began:.0f} s"
         _note(job.models / LOG, line)
@@ -128,10 +130,11 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
     version = candidate.version or candidate.save(
         job.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds")
     )
-    if current_name(job.models) != current:
-        said = f"{version} is not promoted: another version was made current while it was trained"
-        return Outcome("overtaken", f"overtaken {said}", notes=(f"{said}.",))
-    outcome = _placed(job, before, replace(candidate, version=version), found)
+    with switching(job.models):
+        if current_name(job.models) != current:
+            said = f"{version} is not promoted: another version was made current while it was trained"
+            return Outcome("overtaken", f"overtaken {said}", notes=(f"{said}.",))
+        outcome = _placed(job, before, replace(candidate, version=version), found)
     return replace(outcome, notes=(f"{harm}.", *outcome.notes)) if harm else outcome
 
 

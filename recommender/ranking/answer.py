@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..display import frame, table
 from ..readers.article import Article
 from ..topics.topic import Topic
 
@@ -63,6 +64,18 @@ class Hit:
         return row
 
 
+_COLUMNS = ("rank", "id", "title", "score", "label", "outlet", "published", "url", "topic_id", "topic", "why", "also",
+            "folded", "pinned")  # fmt: skip
+
+
+def _flat(hit: Hit) -> dict[str, Any]:
+    """A hit as a row: the topic by id and name, the reasons as words."""
+    row = hit.as_json()
+    topic = {"topic_id": hit.topic.id, "topic": hit.topic.name} if hit.topic else {"topic": None}
+    words = ", ".join(reason.term for reason in hit.why)
+    return {**row, **topic, "score": hit.score, "why": words, "pinned": hit.pinned}
+
+
 def _shown(topic: Topic | None) -> dict[str, str | None] | None:
     return {"id": topic.id, "name": topic.name, "parent": topic.parent} if topic else None
 
@@ -85,6 +98,20 @@ class Answer(Sequence[Hit]):
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
+
+    def to_frame(self) -> Any:
+        """A DataFrame, a row a hit; its ``attrs`` hold the question, and why there is no hit.
+
+        Raises MissingExtra if pandas is not installed.
+        """
+        told = {"query": self.query, "model": self.model, "abstained": self.abstained, "reason": self.reason}
+        return frame((_flat(hit) for hit in self.hits), _COLUMNS, **told)
+
+    def _repr_html_(self) -> str:
+        asked = next((self.query[name] for name in ("title", "text", "ids") if self.query.get(name)), "")
+        rows = ({**_flat(hit), "title": (hit.article.shown_title, hit.article.url)} for hit in self.hits)
+        note = f"no answer: {self.reason}" if self.abstained else str(self.query.get("note", ""))
+        return table(f"{asked}"[:120], rows, ("rank", "score", "title", "outlet", "published", "why", "topic"), note)
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -12,10 +12,11 @@ import numpy as np
 
 from ..arrays.kernels import Floats
 from ..arrays.stored import Component, Files
+from ..display import facts
 from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
-from ..embeddings.fused import rows_of
-from ..errors import ModelError, reason
+from ..embeddings.fused import FusedEncoder, rows_of
+from ..errors import ModelError, QueryError, reason
 from ..index.fields import FieldIndex
 from ..index.links import Links
 from ..index.tfidf import TfidfSpace
@@ -73,9 +74,24 @@ class Model:
 
     def meaning(self, question: Question) -> Floats:
         """(d,) the place of a question in the dense space; a body weighs there as in a stored article."""
+        if question.vector is not None:
+            return self._meant(question, question.vector)
         if not question.body:
             return self.dense.vector(question)
         return np.asarray(rows_of(self.dense.encoder, self.tfidf, [self.tfidf.vector(question)], [question.text])[0])
+
+    def _meant(self, question: Question, vector: Floats) -> Floats:
+        """The place of a question whose meaning is given: its words beside ``vector`` (m,)."""
+        encoder = self.dense.encoder
+        if not isinstance(encoder, FusedEncoder):
+            raise QueryError("The articles of this model stand by their words alone, not by vectors.")
+        words = encoder.cooccurrence
+        rows = (
+            words.weighed(self.tfidf, [self.tfidf.vector(question)])
+            if question.body
+            else words.encode([question.terms])
+        )
+        return np.asarray(encoder.join(rows, vector[None])[0])
 
     @property
     def learned_from_lists(self) -> bool:
@@ -109,6 +125,17 @@ class Model:
     def _placed(self, texts: Sequence[str]) -> Floats:
         """(m, d) unit rows of new texts."""
         return np.stack([self.meaning(self.question(text)) for text in texts])
+
+    def _repr_html_(self) -> str:
+        known = self.catalogue.days[~np.isnan(self.catalogue.days)]
+        period = " to ".join(f"{day_text(float(d))}" for d in (known.min(), known.max())) if len(known) else "unknown"
+        said = {
+            "articles": f"{len(self):,}", "published": period, "outlets": len(self.catalogue.outlets),
+            "topics": len(self.topics.topics), "broad topics": len(self.topics.broad),
+            "curated topics": len(self.topics.desks), "embedder": self.about.get("recipe", {}).get("embedder"),
+            "weights": self.weights.source, "created": self.about.get("created"),
+        }  # fmt: skip
+        return facts(f"Model {self.version}".strip(), said)
 
     def save(self, models: str | Path, *, promote: bool = True, created: str | None = None) -> str:
         """Writes a new version under ``models`` and makes it current; returns its name.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..display import frame, table
 from ..topics.topic import Topic
 from .answer import Answer
 
@@ -35,6 +36,24 @@ class Prediction:
 
 def _row(topic: Topic, share: float) -> dict[str, Any]:
     return {"id": topic.id, "name": topic.name, "parent": topic.parent, "strength": round(share, 4)}
+
+
+class Predictions(list[Prediction]):
+    """What was predicted of texts, in their order."""
+
+    def to_frame(self) -> Any:
+        """A DataFrame, a row a text. Raises MissingExtra if pandas is not installed."""
+        return frame(map(_flat, self), ("text", "topic_id", "topic", "strength"))
+
+    def _repr_html_(self) -> str:
+        return table("Topics of texts", map(_flat, self), ("text", "topic", "strength"))
+
+
+def _flat(one: Prediction) -> dict[str, Any]:
+    """A prediction as a row, with the topic that won if one did."""
+    if one.topic is None:
+        return {"text": one.text}
+    return {"text": one.text, "topic_id": one.topic.id, "topic": one.topic.name, "strength": one.topics[0][1]}
 
 
 def predicted(text: str, answer: Answer, broad: Sequence[Topic] = ()) -> Prediction:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ from ..arrays.kernels import Ints as Rows
 from ..arrays.kernels import diverse
 from ..arrays.strings import nearest_names
 from ..corpus.ids import body_id, body_key, headline_id
+from ..corpus.tombstones import FILE as REMOVED
+from ..embeddings.own import NOTE, asked_vector, stands_by
 from ..errors import QueryError
 from ..index.tfidf import Among
 from ..text.instants import day_after, day_number
@@ -24,36 +28,88 @@ from ..text.normalize import title_key
 from ..text.terms import Question
 from ..topics.edits.apply import with_edits
 from ..topics.edits.log import FILE, EditLog
-from ..topics.topic import NO_TOPIC, Topic, no_topic
-from ..versions.artifact import blaming, current_folder
+from ..topics.topic import NO_TOPIC, Topics, no_topic
+from ..versions.artifact import MANIFEST, blaming, current_folder
 from .answer import Answer, Hit, Reason
 from .explain import reasons_of
 from .features import Features, Query, query_of
 from .filters import passing
+from .lists import RelatedLists
 from .model import Model, open_model
 from .options import NAMES, SearchOptions, check_texts, date_text, day_of, named
 from .pairs import FILE as PAIRS
 from .pairs import Decided, PairLog
-from .predict import VOTERS, Prediction, predicted
+from .predict import VOTERS, Predictions, predicted
 from .questions import LONGEST_TITLE
-from .scorer import POOL, Ranking, rank, score
+from .scorer import POOL, Ranking, nearest, rank, score
 from .stories import Group, folded
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 _REASONS = 5  # words named for a hit unless all are asked for
 _ASKED = 50  # answers of each of several articles, from which those to all are chosen
+_NEAR = 0.3  # cosine from which a vector that asks without words is answered
 _POOL = 5  # candidates a wanted hit, from which a diverse choice is made
+
+
+class _State(NamedTuple):
+    """All that a question is answered from: ``passed`` holds what passed the names that were asked for last."""
+
+    model: Model
+    decided: Decided
+    problems: tuple[str, ...]
+    passed: list[tuple[Any, NDArray[np.bool_]]]
+
+
+def _data_of(path: str | Path) -> Path:
+    """The folder ``data`` beside ``models``."""
+    return Path(os.path.abspath(current_folder(path))).parents[1] / "data"
+
+
+def _opened(path: str | Path) -> _State:
+    data = _data_of(path)
+    log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
+    model = open_model(path)
+    model, problems = with_edits(model, log.standing) if log.standing else (model, ())
+    return _State(model, Decided.of(pairs, model.catalogue.row), problems, [])
+
+
+def _standing(path: str | Path) -> tuple[object, ...]:
+    """What tells one state of a folder from another: the version that is asked, and the logs beside it."""
+    folder, data = current_folder(path), _data_of(path)
+    return folder, *(_stat(each) for each in (folder / MANIFEST, data / FILE, data / PAIRS, data / REMOVED))
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class Recommender:
     """Answers from a model folder, with numpy alone."""
 
     def __init__(self, model: Model, problems: tuple[str, ...] = (), decided: Decided | None = None) -> None:
-        self.model = model
-        self.decided = decided or Decided()
-        self._passing: tuple[Any, NDArray[np.bool_]] | None = None  # what passed the names that were asked for last
-        # a sentence for each of people's edits and decisions that could not be applied
-        self.problems = (*problems, *self.decided.problems)
+        self._state = _State(model, decided or Decided(), problems, [])
+        self._path: Path | None = None  # from which it was opened
+        self._seen: tuple[object, ...] = ()  # what stood there
+        self._loading = Lock()
+
+    @property
+    def model(self) -> Model:
+        """The model that answers."""
+        return self._state.model
+
+    @property
+    def decided(self) -> Decided:
+        """People's decisions on pairs, by rows of the model."""
+        return self._state.decided
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each of people's edits and decisions that could not be applied."""
+        return (*self._state.problems, *self._state.decided.problems)
 
     @classmethod
     def open(cls, path: str | Path = "models/current") -> Recommender:
@@ -62,11 +118,42 @@ class Recommender:
         Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the
         model without them. Raises ModelError, and InputError if the edits are damaged.
         """
-        data = Path(os.path.abspath(current_folder(path))).parents[1] / "data"
-        log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
-        model = open_model(path)
-        model, problems = with_edits(model, log.standing) if log.standing else (model, ())
-        return cls(model, problems, Decided.of(pairs, model.catalogue.row))
+        seen, state = _standing(path), _opened(path)
+        opened = cls(state.model)
+        opened._path, opened._seen, opened._state = Path(path), seen, state
+        return opened
+
+    def reload(self) -> bool:
+        """Takes up what changed since it was opened: a version that was made current, edits, decisions, removals.
+
+        Whether anything did; where nothing did, some files are looked at and none is read. Questions of other threads
+        are answered meanwhile, each from one state. One that was not opened from a folder has nothing to take up.
+        Raises what ``open`` raises; then it answers as before.
+        """
+        if self._path is None:
+            return False
+        with self._loading:
+            seen = _standing(self._path)
+            if seen == self._seen:
+                return False
+            self._state, self._seen = _opened(self._path), seen
+            return True
+
+    def snapshot(self) -> Recommender:
+        """This as it answers now, whatever is reloaded later."""
+        return copy(self)
+
+    def export(
+        self, ids: Iterable[str] | None = None, k: int = 5, *, options: SearchOptions | None = None, **wishes: Any
+    ) -> RelatedLists:
+        """The related lists of all articles, or of those of ``ids``; each is made when it is reached.
+
+        ``options`` and ``wishes`` as for ``similar``. Raises QueryError for an unknown id.
+        """
+        still = self.snapshot()
+        rows = range(len(still)) if ids is None else [still._row(name) for name in ids]
+        asked = replace(options or SearchOptions(), **{"k": k, **wishes})
+        return RelatedLists(still, rows, asked.checked())
 
     def id_of(self, name: str) -> str:
         """The id of an article by an id or another name of it. Raises QueryError with the nearest ids for none."""
@@ -76,8 +163,12 @@ class Recommender:
         return len(self.model)
 
     @property
-    def topics(self) -> tuple[Topic, ...]:
-        return self.model.topics.topics
+    def topics(self) -> Topics:
+        """The topics, the fine ones where there are two levels."""
+        return Topics(self.model.topics.topics)
+
+    def _repr_html_(self) -> str:
+        return self.model._repr_html_()
 
     def similar(
         self,
@@ -87,6 +178,7 @@ class Recommender:
         id: str | None = None,
         body: str = "",
         published: str | date | None = None,
+        vector: Any = None,
         options: SearchOptions | None = None,
         **wishes: Any,
     ) -> Answer:
@@ -107,6 +199,9 @@ class Recommender:
             The text below the headline ``text``.
         published
             The date of the text, ISO 8601 or a ``date``.
+        vector
+            (d,) what the encoder that made the vectors of the articles makes of the text; see ``train(embeddings=)``.
+            Beside ``text``, or alone: then a score is the cosine, less what all articles have in common.
         options
             Filters and the form of the answer.
         **wishes
@@ -138,25 +233,38 @@ class Recommender:
                 "A text without a date has no past.", "Give its date (published), or ask without --past-only."
             )
         date_text("published", published)
+        if id is not None and vector is not None:
+            raise QueryError("A stored article asks with its own vector.", "Leave out vector, or ask with a text.")
+        if text is None and vector is not None:
+            text = ""
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
-        with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
+        still = self.snapshot()
+        with blaming(still.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
-                return self.related(self._row(id), options)
-            return self._of_text(text or "", body, math.nan if options.no_date else day, options)
+                return still.related(still._row(id), options)
+            return still._of_text(text or "", body, math.nan if options.no_date else day, options, vector)
 
     def related(self, row: int, options: SearchOptions) -> Answer:
         """``similar`` for the article at ``row``."""
-        options, catalogue = options.checked(), self.model.catalogue
+        return self.snapshot()._related(row, options.checked())
+
+    def _related(self, row: int, options: SearchOptions) -> Answer:
+        catalogue = self.model.catalogue
         day = math.nan if options.no_date else float(catalogue.days[row])
         with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
             query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
             return self._answer(question, day, query, options, row)
 
-    def _of_text(self, text: str, body: str, day: float, options: SearchOptions) -> Answer:
+    def _of_text(self, text: str, body: str, day: float, options: SearchOptions, vector: Any = None) -> Answer:
         question, own = self.model.asked(text, body), self._stored(text, body)
         query: dict[str, Any] = {"text": text}
+        encoder = self.model.dense.encoder
+        if vector is not None:
+            question = replace(question, vector=asked_vector(encoder, vector))
+        elif stands_by(encoder):
+            query["note"] = NOTE
         if question.corrections:
             query["corrected"] = question.text
         if own >= 0:
@@ -164,22 +272,26 @@ class Recommender:
             query["left_out"] = {"id": article.id, "title": article.shown_title}
         return self._answer(question, day, query | {"k": options.k}, options, own)
 
-    def predict(self, texts: Iterable[str | tuple[str, str]]) -> list[Prediction]:
+    def predict(self, texts: Iterable[str | tuple[str, str]]) -> Predictions:
         """The topics of texts that are not in the corpus, each a headline or a pair of headline and body.
 
         Raises QueryError for a value of another type.
         """
         options = SearchOptions(k=VOTERS, stories=True)
         pairs = [(text, "") if isinstance(text, str) else tuple(text) for text in texts]
-        broad = self.model.topics.broad
-        return [predicted(title, self.similar(title, body=body, options=options), broad) for title, body in pairs]
+        still, broad = self.snapshot(), self.model.topics.broad
+        return Predictions(
+            predicted(title, still.similar(title, body=body, options=options), broad) for title, body in pairs
+        )
 
     def similar_to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         """``similar`` for several stored articles as one question: the mean of what each of them gives.
 
         Raises QueryError for an unknown id.
         """
-        options = options.checked()
+        return self.snapshot()._to_all(ids, options.checked())
+
+    def _to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         rows = list(dict.fromkeys(self._row(each) for each in ids))
         own = [self.model.catalogue.ids[row] for row in rows]
         query: dict[str, Any] = {"ids": own, "k": options.k}
@@ -212,7 +324,8 @@ class Recommender:
         model = self.model
         if not len(model):
             return self._nothing(query, "the corpus is empty")
-        if question.row is None and not question.features and not question.body:
+        spoken = question.row is not None or bool(question.features or question.body)
+        if not spoken and question.vector is None:
             return self._nothing(query, "the question holds no word")
         allowed = self._allowed(day, options, own)
         pins = self._pinned(day, options, question.row, allowed)
@@ -223,8 +336,11 @@ class Recommender:
         options = replace(options, k=options.k - len(first))
         if not options.k:
             return Answer(query, model.version, first)
-        ranking = rank(model, asked, allowed, pool=max(POOL, options.k * _POOL))
-        if options.min_score is None:
+        pool = max(POOL, options.k * _POOL)
+        ranking = rank(model, asked, allowed, pool=pool) if spoken else nearest(model, asked, allowed, pool)
+        if not spoken:
+            shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
+        elif options.min_score is None:
             shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
         else:
             shown = ranking.scores >= options.min_score
@@ -303,9 +419,10 @@ class Recommender:
             allowed &= self._of_topic(options.topic)
         key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))
         if any(key[1:]):
-            last = self._passing
+            last = self._state.passed[-1] if self._state.passed else None
             if last is None or last[0] != key:
-                last = self._passing = (key, passing(catalogue, options))
+                last = (key, passing(catalogue, options))
+                self._state.passed[:] = [last]
             allowed &= last[1]
         return allowed
 

@@ -20,7 +20,7 @@ from recommender.readers.rules.bylines import (
     outlet_alone,
     trailing_byline,
 )
-from recommender.readers.rules.dated import dated, without_dates
+from recommender.readers.rules.dated import changed, dated, without_dates
 from recommender.readers.rules.titles import without_site
 from recommender.text.normalize import split_tags, title_key
 
@@ -50,6 +50,7 @@ def assemble(
         links=related,
         url=known.url,
         section=known.section,
+        updated=known.updated or parts.updated(),
     )
     if read.related:
         listed = replace(read.related, value=tuple(r.headline for r in related))
@@ -140,6 +141,10 @@ class _Parts:
             if after and (owner := rules.copyright_owner(line.text)):
                 return _field(owner, [line], "owner in the copyright line", 0.7)
         return None
+
+    def updated(self) -> str | None:
+        """The date of a later change, as a line of the head labels it."""
+        return max(filter(None, (changed(line.text) for line in self.of("meta"))), default=None)
 
     def published(self) -> Field | None:
         """The first date with a label of first publication, else one alone on its line, else a change's."""

@@ -43,6 +43,7 @@ class Stated:
     url: str = ""
     body: str = ""
     line: int = 0
+    updated: str = ""
 
 
 def stated(tree: Any, titles: set[str]) -> Stated:
@@ -94,7 +95,7 @@ def _of_record(value: dict[str, Any], line: int) -> Stated | None:
         return None
     return Stated(
         article.title or "", article.published or "", article.author or "", article.outlet or "",
-        article.section or "", article.url or "", article.body, line,
+        article.section or "", article.url or "", article.body, line, article.updated or "",
     )  # fmt: skip
 
 
@@ -148,6 +149,7 @@ def _stated(value: dict[str, Any], line: int) -> Stated:
         _address(value.get("mainEntityOfPage")) or _address(value.get("url")),
         _lines(value.get("articleBody")),
         line,
+        _text(value.get("dateModified")),
     )
 
 

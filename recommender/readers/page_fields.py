@@ -41,7 +41,7 @@ class PageReading:
 
     ``stand_in`` is the start of the lead when there is no title. ``links`` are the related
     entries with their addresses, in the order of ``related``. ``refusal`` says why nothing is kept of a
-    page that is no article; empty for one that is.
+    page that is no article; empty for one that is. ``updated`` is when it was last changed.
     """
 
     kind: Literal["text", "html", "record"]
@@ -59,6 +59,7 @@ class PageReading:
     links: tuple[Related, ...] = ()
     url: str | None = None
     section: str | None = None
+    updated: str | None = None
     refusal: str = ""
 
     def as_json(self, path: str) -> dict[str, Any]:
@@ -74,14 +75,15 @@ class PageReading:
 
     def to_record(self, path: str) -> Record:
         """The page as a record; its id is derived later, from its content."""
-        title = _text(self.title)
+        title, published = _text(self.title), _text(self.published)
         article = Article(
             id="",
             title=title or None,
             body=_text(self.body),
             outlet=_text(self.outlet) or None,
             author=without_role(_text(self.author)) or None,
-            published=_text(self.published) or None,
+            published=published or None,
+            updated=self.updated if (self.updated or "")[: len(published)] >= published else None,
             url=self.url,
             section=self.section,
             tags=self.own_tags,

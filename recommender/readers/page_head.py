@@ -14,7 +14,7 @@ from recommender.readers.page_fields import Field, PageReading
 from recommender.readers.page_line import Line
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import line_byline, outlet_alone, without_role
-from recommender.readers.rules.dated import dated, without_dates
+from recommender.readers.rules.dated import changed, dated, without_dates
 from recommender.readers.rules.titles import PORTALS, without_site
 from recommender.text.dates import parse_published
 from recommender.text.normalize import clean, title_key
@@ -23,6 +23,10 @@ _DATE_METAS = (
     "article:published_time", "og:article:published_time", "datepublished", "pubdate", "publishdate",
     "dc.date.issued", "date", "dc.date", "article:published", "sailthru.date", "parsely-pub-date",
     "og:regdate", "regdate", "dable:published_time", "article:published_date",
+)  # fmt: skip
+_CHANGE_METAS = (
+    "article:modified_time", "og:article:modified_time", "article:modified", "og:updated_time", "datemodified",
+    "dc.date.modified", "dcterms.modified", "lastmod", "last-modified", "modified_time", "moddate",
 )  # fmt: skip
 _OUTLET_METAS = (
     "article:media_name", "dable:publisher", "og:site_name", "og:article:author", "twitter:creator", "application-name",
@@ -60,6 +64,7 @@ def stated_outside(
         links=links,
         url=url,
         section=(section[0] if section else own.section) or None,
+        updated=_updated(tree, meta, laid, own),
     )
 
 
@@ -135,6 +140,19 @@ def _published(
         block, found = dates[0]
         return Field(found[0].iso, (block.number,) * 2, "labelled date", 0.6)
     return _first_date(laid)
+
+
+def _updated(tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], own: Stated) -> str | None:
+    """When the article was last changed, as the head, the linked data, a marked time or a label says."""
+    said = [*(meta[name][0] for name in _CHANGE_METAS if name in meta), own.updated]
+    said += [
+        clean((element.get("datetime") or element.get("content") or "")[:100])
+        for element in tree.iter("time", "meta", "span")
+        if (element.get("itemprop") or "").casefold() == "datemodified"
+    ]
+    if found := next((iso for value in said if value and (iso := _iso(value))), None):
+        return found
+    return max(filter(None, (changed(block.text) for block, _ in laid)), default=None)
 
 
 def _is_plain_date(block: Block, line: Line) -> bool:

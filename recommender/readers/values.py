@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from recommender.readers.columns import Columns, plain_name
@@ -46,6 +48,27 @@ def missing(value: object) -> bool:
     if isinstance(value, str):
         return len(value) < 20 and value.strip().casefold() in _MISSING
     return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def plain(value: object) -> object:
+    """A value of a library for tables as JSON could say it: dates as ISO, those at midnight without an hour; what
+    stands there for nothing known is None."""
+    if type(value).__name__ in ("NaTType", "NAType"):
+        return None
+    if isinstance(value, datetime):
+        midnight = not (value.hour or value.minute or value.second or value.tzinfo)
+        return value.date().isoformat() if midnight else value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    return value
 
 
 def text_of(value: object, depth: int = 0) -> str | None:

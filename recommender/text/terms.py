@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..text.analyzer import Piece, stem_of
 from ..text.normalize import eojeols, normalise, split_tags
 from ..text.term_weights import is_number, is_stock
@@ -34,7 +37,8 @@ class Question:
     """What is asked: a headline with its features, the words of a body and the terms of its ``lead`` (words and
     bigrams), or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of
     which an article holds it. ``corrections``: typing errors that were mended in ``text``. ``headed``: whether the text
-    is a headline of its own, not the start of the body."""
+    is a headline of its own, not the start of the body. ``vector`` (m,) what an encoder of the asker's own makes of it.
+    """
 
     text: str
     features: tuple[Feature, ...]
@@ -44,6 +48,7 @@ class Question:
     groups: Groups = ()
     corrections: tuple[Correction, ...] = ()
     headed: bool = True
+    vector: NDArray[np.float32] | None = None
 
     @property
     def terms(self) -> list[str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray
+from ..display import frame, table
 from ..errors import QueryError
 
 NO_TOPIC = -1
@@ -50,6 +51,20 @@ class Topic:
     def of(cls, row: dict[str, Any]) -> Topic:
         values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
         return cls(**values)
+
+
+class Topics(tuple[Topic, ...]):
+    """Topics in a row."""
+
+    __slots__ = ()
+
+    def to_frame(self) -> Any:
+        """A DataFrame, a row a topic. Raises MissingExtra if pandas is not installed."""
+        return frame((asdict(topic) for topic in self), ("id", "name", "parent", "size", "terms", "examples"))
+
+    def _repr_html_(self) -> str:
+        rows = ({**asdict(topic), "terms": ", ".join(topic.terms[:8])} for topic in self)
+        return table("Topics", rows, ("id", "name", "size", "terms"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,11 @@ class Placed(NamedTuple):
     entries: Entries
 
 
-def place(model: Model, articles: Sequence[Article]) -> Placed:
-    """The vectors of new articles by the parameters of ``model``; no word is learned."""
+def place(model: Model, articles: Sequence[Article], own: Floats | None = None) -> Placed:
+    """The vectors of new articles by the parameters of ``model``; no word is learned.
+
+    ``own`` (m, d) are their rows by the encoder whose vectors were given at the training.
+    """
     given = dict(model.about["recipe"])
     texts = read_terms(articles, model.analyzer, Recipe.of(given, "the recipe of the model"))
     vectors = [
@@ -51,7 +54,12 @@ def place(model: Model, articles: Sequence[Article]) -> Placed:
         for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
     ]
     entries = entries_of(texts, model.tfidf.terms.find, np.asarray(model.fields.average))
-    return Placed(texts, vectors, rows_of(model.dense.encoder, model.tfidf, vectors, texts.shown), entries)
+    encoder = model.dense.encoder
+    if own is not None and isinstance(encoder, FusedEncoder):
+        rows = encoder.join(encoder.cooccurrence.weighed(model.tfidf, vectors), own)
+    else:
+        rows = rows_of(encoder, model.tfidf, vectors, texts.shown)
+    return Placed(texts, vectors, rows, entries)
 
 
 def loaded(model: Model) -> Model:

@@ -8,6 +8,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import numpy as np
+
+from ..arrays.kernels import Floats
 from ..config import Recipe, __version__
 from ..embeddings.external import stamp
 from ..embeddings.fused import base_digest
@@ -27,15 +30,22 @@ LIBRARIES = (
 )
 
 
-def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule]) -> str:
+def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule], vectors: str = "") -> str:
     """A hash of the corpus (by its ``fingerprint``), the settings, models of meaning, libraries and this program.
+
+    ``vectors`` is the digest of those that were given, empty for none.
 
     Raises ModelError if the base model is not there, and what ``named_encoder`` raises.
     """
-    meaning = [base_digest(), stamp(recipe.embedder)]
+    meaning = [base_digest(), vectors or stamp(recipe.embedder)]
     settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), *meaning]
     content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def digest_of(rows: Floats) -> str:
+    """sha256 over an array."""
+    return hashlib.sha256(np.ascontiguousarray(rows).tobytes()).hexdigest()
 
 
 def library_versions() -> dict[str, str]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from ..arrays.strings import StringArray, StringTable
 from ..config import Recipe
 from ..corpus import Article, Corpus
 from ..embeddings.fused import base_digest
+from ..embeddings.own import NAME, NOTE, Given
 from ..index.links import Links
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
@@ -33,7 +34,7 @@ from ..topics.grouping import Reading, group
 from ..topics.lineage import Identity, identify, others_before, topics_before
 from .calibrate import calibrated, default_calibration
 from .find_duplicates import find_duplicates
-from .fingerprint import library_versions, made_from
+from .fingerprint import digest_of, library_versions, made_from
 from .fit_embedding import Placed, place_dense
 from .fit_tfidf import Texts, fit_tfidf, read_terms
 from .fit_weights import fit_weights
@@ -50,6 +51,7 @@ def train(
     previous: Model | None = None,
     fresh_topics: bool = False,
     progress: Progress | None = None,
+    embeddings: Any = None,
 ) -> Model:
     """Trains a model. The same corpus, recipe and settings give the same model, whatever the order of ingest.
 
@@ -69,6 +71,10 @@ def train(
         Whether topics are found as if there were no model before; those that are one of its topics keep its id.
     progress
         Called with a sentence before each step.
+    embeddings
+        Vectors of your own in place of those of the recipe's embedder: an array (n, d) in the order of the articles'
+        ids, or a mapping of ids to vectors (d,); an article that it lacks stands by its words alone. The model does
+        not know your encoder: ask it with ``similar(text, vector=...)``, or with stored articles.
 
     Returns
     -------
@@ -81,6 +87,8 @@ def train(
         If the corpus is damaged.
     MissingExtra
         If the embedder of the recipe is not installed.
+    InputError
+        If the embeddings do not fit the articles.
 
     Examples
     --------
@@ -95,6 +103,11 @@ def train(
         step("reading the corpus")
         source = _Source.read(corpus)
         articles = source.articles
+        own = None if embeddings is None else Given.of(embeddings, [a.id for a in articles], source.aliases)
+        if own is not None:
+            recipe = replace(recipe, embedder=NAME)
+            for sentence in filter(None, (NOTE, own.told())):
+                step.say(sentence)
         step(f"learning the words of {len(articles):,} articles")
         spoken = chain.from_iterable(_spoken(a) for a in articles)
         lexicon = learn_lexicon(spoken, aliases, recipe.workers, map(plain, recipe.user_words))
@@ -102,7 +115,7 @@ def train(
         step("computing the vectors of the articles")
         texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
-        placed = place_dense(texts, tfidf, matrix, recipe)
+        placed = place_dense(texts, tfidf, matrix, recipe, None if own is None else own.rows)
         dense = placed.dense
         step("finding near-copies")
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
@@ -111,7 +124,7 @@ def train(
         catalogue = _catalogue(source, days, duplicate_of)
         links = _links(source.links, catalogue)
         ground = _Ground(articles, texts, placed, links, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
-        origin = made_from(source.fingerprint, recipe, aliases, desks)
+        origin = made_from(source.fingerprint, recipe, aliases, desks, "" if own is None else digest_of(own.rows))
         if previous is not None and previous.about.get("made_from") == origin and not fresh_topics:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
@@ -211,6 +224,10 @@ class _Steps:
 
     def __init__(self, progress: Progress | None) -> None:
         self._tell, self._since, self._last = progress, time.monotonic(), ""
+
+    def say(self, sentence: str) -> None:
+        if self._tell:
+            self._tell(sentence)
 
     def __call__(self, name: str) -> None:
         now = time.monotonic()

@@ -17,7 +17,7 @@ from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import Encoder, TermVectors
 from ..embeddings.external import OWN, named_encoder
-from ..embeddings.fused import BaseMeaning, FusedEncoder, base_digest, beside
+from ..embeddings.fused import BaseMeaning, FusedEncoder, OwnVectors, base_digest, beside
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts
 
@@ -63,8 +63,11 @@ class Placed(NamedTuple):
     meaning: Floats
 
 
-def place_dense(texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Placed:
-    """The articles by the recipe's embedder, adapted to the corpus; by ``lsa`` the corpus alone places them.
+def place_dense(
+    texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe, own: Floats | None = None
+) -> Placed:
+    """The articles by the recipe's embedder, adapted to the corpus; by ``lsa`` the corpus alone places them, and
+    ``own`` (n, m) unit rows stand in for an embedder.
 
     Raises ModelError if the base model is missing or damaged, MissingExtra or RecipeError for a named embedder.
     """
@@ -72,6 +75,9 @@ def place_dense(texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, reci
     named = recipe.embedder not in OWN
     base = BaseMeaning(base_digest())
     cross_lingual = learn_cross_lingual(space, base)
+    if own is not None:
+        given = adapted(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
+        return Placed(given, cross_lingual, own)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
     meaning = encoder.encode(texts.titles, texts.shown)
     if recipe.embedder == "lsa":

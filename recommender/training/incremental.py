@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import Floats
 from ..arrays.row_mapping import RowMapping
 from ..corpus import Article, Corpus
-from ..errors import CorpusError
+from ..embeddings.fused import FusedEncoder
+from ..embeddings.own import Given, stands_by
+from ..errors import CorpusError, InputError
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
@@ -38,12 +41,18 @@ class Update:
 
 
 def update(
-    model: Model, corpus: Corpus, *, desks: Sequence[DeskRule] = (), progress: Progress | None = None
+    model: Model,
+    corpus: Corpus,
+    *,
+    desks: Sequence[DeskRule] = (),
+    progress: Progress | None = None,
+    embeddings: Mapping[str, Any] | None = None,
 ) -> Update | None:
     """``model`` brought to the state of ``corpus`` with its fitted parameters as they are; None if it is there.
 
     Words, weights, topics and the map stay. Newcomers get vectors, near-copies and links as a full index with
     the same parameters would give them, and the topic of their nearest. ``desks`` as at the training.
+    ``embeddings`` are vectors of ids that are new, of a model trained with such.
     Raises ModelError if the model was trained before this was possible, CorpusError if the corpus is damaged.
     """
     say = progress or (lambda text: None)
@@ -56,7 +65,7 @@ def update(
         articles = [_article(corpus, key) for key in news.wanted]
         say(f"computing the vectors of {len(articles):,} articles ...")
         model = placing.loaded(model)
-        placed = placing.place(model, articles)
+        placed = placing.place(model, articles, _own(model, articles, embeddings, say))
         grown = grown_with(model, corpus, news, articles, placed)
         say("finding near-copies ...")
         grown = with_duplicates(model, grown, corpus, news)
@@ -69,6 +78,26 @@ def update(
     plain = replace(grown.analyzer, memo=None)
     done = replace(grown, analyzer=plain, topics=topics, about=about, folder=None)
     return Update(done, news.added, len(news.wanted) - news.added, news.gone, drift)
+
+
+def _own(
+    model: Model, articles: Sequence[Article], embeddings: Mapping[str, Any] | None, say: Progress
+) -> Floats | None:
+    """(m, d) the rows of the newcomers that were given; says how many have none. Raises InputError."""
+    encoder = model.dense.encoder
+    if not isinstance(encoder, FusedEncoder) or not stands_by(encoder):
+        if embeddings is not None:
+            raise InputError("The model was not trained with vectors of your own.", "Leave out the embeddings.")
+        return None
+    ids = [article.id for article in articles]
+    wanted = {key: vector for key, vector in (embeddings or {}).items() if key in set(ids)}
+    given = Given.of(wanted or {}, ids)
+    if sentence := given.told():
+        say(sentence)
+    if wanted and given.rows.shape[1] != len(encoder.centre):
+        raise InputError(f"The embeddings have {given.rows.shape[1]} numbers, and those of the model "
+                         f"{len(encoder.centre)}.", "Make them by the same encoder.")  # fmt: skip
+    return given.rows if wanted else None
 
 
 def _article(corpus: Corpus, key: str) -> Article:

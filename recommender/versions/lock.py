@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +17,14 @@ from typing import Any
 
 from ..errors import ModelError, reason
 from ..files.atomic import same_file
+from ..files.locks import take_record
 
 FILE = ".lock"
+SWITCH = ".switch"
+_PATIENCE = 10.0  # seconds in which one who changes what is current is done
 # Record locks do not tell the threads of one process apart, and end when it closes any handle of the file: so what
 # this process holds, by device and number of the folder, is not opened a second time.
-_HERE: dict[tuple[int, int], Holder] = {}
+_HERE: dict[tuple[int, int, str], Holder] = {}
 _GUARD = threading.Lock()
 
 
@@ -55,18 +57,48 @@ class Holder:
 
 
 @contextmanager
+def switching(folder: Path) -> Iterator[None]:
+    """Holds ``folder/.switch`` while the block changes which version is current; waits for another who does.
+
+    It is not the lock of a training: one may go back to an earlier version while the next is trained. Raises ModelError
+    where the other is not done in time.
+    """
+    end = time.monotonic() + _PATIENCE
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(_held(folder, SWITCH))
+                break
+            except _Refused:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.02)
+        yield
+
+
+@contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Holds ``folder/.lock`` while the block runs. Raises ModelError if another process or thread holds it.
 
     Other containers are kept out too, and other machines where the file system shares its locks. A kill needs no
     cleaning up. Forked workers that outlive their parent do not hold it, as they would with `flock`.
     """
-    path = folder / FILE
+    with _held(folder, FILE):
+        yield
+
+
+class _Refused(ModelError):
+    """Another holds the lock."""
+
+
+@contextmanager
+def _held(folder: Path, name: str) -> Iterator[None]:
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         about = folder.stat()
         with _GUARD:
-            file = _taken(path, _HERE.get(place := (about.st_dev, about.st_ino)))
+            file = _taken(path, _HERE.get(place := (about.st_dev, about.st_ino, name)))
             _HERE[place] = Holder.me()
     except OSError as error:
         raise ModelError(f"{path} cannot be written: {reason(error)}.", "Check space and permissions.") from error
@@ -85,7 +117,7 @@ def _taken(path: Path, here: Holder | None) -> int:
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take_record(file)
         except OSError as error:
             other = Holder.of(os.pread(file, 4096, 0))
             os.close(file)
@@ -115,6 +147,7 @@ def _released(path: Path, file: int) -> None:
     os.close(file)
 
 
-def _refusal(path: Path, other: Holder | None) -> ModelError:
+def _refusal(path: Path, other: Holder | None) -> _Refused:
     who = other.described() if other else "its process has not written its name yet"
-    return ModelError(f"Another training is at work in {path.parent}: {who}.", "Wait for it to end, or stop it.")
+    what = "training is at work" if path.name == FILE else "process changes which version is current"
+    return _Refused(f"Another {what} in {path.parent}: {who}.", "Wait for it to end, or stop it.")

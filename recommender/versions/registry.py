@@ -13,6 +13,7 @@ from ..errors import ModelError, reason
 from ..files.atomic import remove_folder, replace_text, sweep
 from ..files.reading import SETTINGS_LIMIT, read_text
 from .artifact import CURRENT, MANIFEST, check_sizes, current_folder, damaged_files, read_manifest, set_current
+from .lock import held, switching
 
 ASIDE = "aside"  # names, one a line, of versions that a person went back from
 
@@ -70,7 +71,17 @@ def promote(models: str | Path, version: str) -> None:
 
     A newer version that was current is set aside: a retraining does not promote it again by itself.
     """
+    with switching(_there(models, version)):
+        _promote(models, version)
+
+
+def _there(models: str | Path, version: str) -> Path:
+    """The folder of the versions, one of which is ``version``. Raises ModelError where it is not there."""
     known(models, version)
+    return Path(models)
+
+
+def _promote(models: str | Path, version: str) -> None:
     check_sizes(Path(models) / version, read_manifest(Path(models) / version))
     if problems := damaged_files(Path(models) / version):
         raise ModelError(f"{version} is damaged: {problems[0]}.", "Choose another: recommender models list")
@@ -114,13 +125,18 @@ def newest_after_current(models: str | Path) -> str | None:
 
 def rollback(models: str | Path) -> str:
     """Makes the sound version before the current one current, and returns its name. Raises ModelError if none is."""
-    current = current_name(models)
-    if current is None:
+    if current_name(models) is None:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
+    with switching(Path(models)):
+        return _rolled_back(models)
+
+
+def _rolled_back(models: str | Path) -> str:
+    current = current_name(models) or ""
     older = [name for name in names(models) if _number(name) < _number(current)]
     for name in reversed(older):
         if not damage(Path(models) / name):
-            promote(models, name)
+            _promote(models, name)
             return name
     raise ModelError(f"No sound version stands before {current}.", "See: recommender models list")
 
@@ -151,8 +167,22 @@ def damage(folder: Path) -> list[str]:
 def prune(models: str | Path, keep: int) -> list[str]:
     """Deletes all but the ``keep`` newest versions, never the current one; returns the deleted.
 
-    Raises ModelError if it is not known which one is current, or if a folder cannot be deleted.
+    Raises ModelError if it is not known which one is current, if a folder cannot be deleted, or if a training is at
+    work.
     """
+    if not Path(models).is_dir():
+        return []
+    with held(Path(models)):
+        return deleted(models, keep)
+
+
+def deleted(models: str | Path, keep: int) -> list[str]:
+    """``prune`` for one who holds the lock of a training."""
+    with switching(Path(models)):
+        return _deleted(models, keep)
+
+
+def _deleted(models: str | Path, keep: int) -> list[str]:
     root, current = Path(models), current_name(models)
     if current is None and names(models):
         raise ModelError(f"{root / CURRENT} names no version.", "Choose one: recommender models promote VERSION")

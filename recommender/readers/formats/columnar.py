@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
 from recommender.readers.formats.made import Read
 from recommender.readers.records import Records
 from recommender.readers.tables import heads
+from recommender.readers.values import plain
 
 ROWS = 1000
 """Rows of a batch."""
@@ -83,23 +82,5 @@ def _rows(batches: Iterator[Any], file: Records) -> Iterator[Read]:
         for at in range(0, batch.num_rows, ROWS):
             for values in batch.slice(at, ROWS).to_pylist():
                 row += 1
-                named = {name: _plain(value) for name, value in values.items() if value is not None}
+                named = {name: plain(value) for name, value in values.items() if value is not None}
                 yield from file.read(named, row)
-
-
-def _plain(value: object) -> object:
-    """What JSON could say as well: dates as ISO, those at midnight without an hour."""
-    if isinstance(value, datetime):
-        midnight = not (value.hour or value.minute or value.second or value.tzinfo)
-        return value.date().isoformat() if midnight else value.isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    return value

@@ -19,6 +19,17 @@ _DATE_LABEL = re.compile(_DATE_WORDS + r"(?= ?[:：|]? ?\(?[\d'(\[오a-z]|[ |/\]
 _DIGITS = re.compile(r"\d\d|\d ?월")
 
 
+def changed(line: str) -> str | None:
+    """The date of a later change that a line labels as such."""
+    if len(line) > SHORT or not _DIGITS.search(line) or line.endswith("다."):
+        return None
+    line = folded(line)
+    dates = _dates(line)
+    labels = [match for match in _DATE_WORD.finditer(line) if _is_beside(match, dates, line)]
+    told = _told(dates, labels) if dates and labels else []
+    return max((date.iso for date, _, later in told if later), default=None)
+
+
 def dated(line: str, *, alone: bool) -> tuple[FoundDate, bool, bool] | None:
     """A publication date, whether a label names it, and whether it is only that of a later change.
 

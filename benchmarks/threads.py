@@ -1,0 +1,106 @@
+"""One ``Recommender`` asked by many threads: are the answers those of one thread, and how many more a second?
+
+Headlines are put together by chance out of made-up words. Each number of threads answers all questions, by text and by
+stored article, in turns; the best of the rounds counts, for other work on the machine only takes away.
+
+    python -m benchmarks.threads [--size 5000] [--questions 400] [--rounds 5] [--models FOLDER]
+
+With ``--models`` the headlines of a trained model ask it, in place of made-up ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from recommender import Corpus, Recipe, Recommender, train
+
+THREADS = (1, 2, 4, 8)
+_HEADS, _TAILS = (
+    "가나다라마바사아자차카타파하거너더러머버서어저처",
+    "강국권금단당대도락란량력련론망명문물법복부산상선성",
+)
+_ENDS = ("착공", "준공", "확정", "연장", "추진", "논란", "개막", "점검", "확대", "발표")
+
+
+def headlines(size: int, seed: int = 3) -> list[dict[str, str]]:
+    """Records of made-up headlines; few of the words are frequent, most are rare."""
+    rng = random.Random(seed)
+    words = [a + b + c for a in _HEADS for b in _TAILS for c in ("", "시")]
+    rng.shuffle(words)
+    weights = [1 / (place + 10) for place in range(len(words))]
+    made = []
+    for number in range(size):
+        title = " ".join([*rng.choices(words, weights, k=rng.randint(4, 7)), rng.choice(_ENDS)])
+        day = f"2024-{1 + number % 12:02}-{1 + number % 28:02}"
+        made.append({"id": f"a{number:06}", "title": title, "published": day})
+    return made
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--size", type=int, default=5000)
+    parser.add_argument("--questions", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--models", type=Path)
+    given = parser.parse_args()
+    if given.models:
+        recommender = Recommender.open(given.models)
+        records = list(_records_of(recommender))
+    else:
+        records = headlines(given.size)
+        with Corpus.open(":memory:") as corpus:
+            corpus.add(records)
+            recommender = Recommender(train(corpus, Recipe(topics_most=0)))
+    chosen = random.Random(5).sample(records, given.questions)
+    for way, ask in (("text", _by_text), ("stored article", _by_id)):
+        print(f"{len(recommender):,} articles, {given.questions} questions by {way}, {os.cpu_count()} cores, "
+              f"Python {sys.version.split()[0]}:", flush=True)  # fmt: skip
+        _measured(recommender, chosen, ask, given.rounds)
+
+
+def _records_of(recommender: Recommender) -> Iterator[dict[str, str]]:
+    catalogue = recommender.model.catalogue
+    for row in range(0, len(catalogue), max(1, len(catalogue) // 5000)):
+        article = catalogue.article(row)
+        yield {"id": article.id, "title": article.shown_title, "published": article.published or "2024"}
+
+
+def _by_text(recommender: Recommender, record: dict[str, str]) -> Any:
+    return recommender.similar(record["title"].rsplit(" ", 1)[0], published=record["published"], min_score=0).as_json()
+
+
+def _by_id(recommender: Recommender, record: dict[str, str]) -> Any:
+    return recommender.similar(id=record["id"], min_score=0).as_json()
+
+
+def _measured(
+    recommender: Recommender, records: list[dict[str, str]], ask: Callable[..., Any], rounds: int
+) -> None:  # fmt: skip
+    wanted = [ask(recommender, record) for record in records]
+    best = dict.fromkeys(THREADS, float("inf"))
+    burnt = dict.fromkeys(THREADS, float("inf"))
+    for _ in range(rounds):
+        for threads in THREADS:
+            with ThreadPoolExecutor(threads) as pool:
+                began, cpu = time.perf_counter(), time.process_time()
+                found = list(pool.map(lambda record: ask(recommender, record), records))
+                took, used = time.perf_counter() - began, time.process_time() - cpu
+            if found != wanted:
+                raise SystemExit(f"{threads} threads gave other answers than one.")
+            best[threads], burnt[threads] = min(best[threads], took), min(burnt[threads], used)
+    for threads in THREADS:
+        rate, cpu = len(records) / best[threads], burnt[threads] / len(records) * 1000
+        times = best[1] / best[threads]
+        print(f"  {threads} threads: {rate:7.1f} answers a second, {times:.2f} times one thread; {cpu:.2f} CPU-ms each")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Rows as a DataFrame and as a table of a page, for notebooks; pandas is loaded when a frame is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from .errors import MissingExtra
+
+
+def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], **attrs: Any) -> Any:
+    """A DataFrame of ``rows`` with these ``columns``, also where there is no row; ``attrs`` are kept with it.
+
+    Raises MissingExtra if pandas is not installed.
+    """
+    try:
+        import pandas
+    except ImportError as error:
+        raise MissingExtra("A DataFrame needs pandas, which is not installed.", "Run: pip install pandas") from error
+    found = pandas.DataFrame([[row.get(name) for name in columns] for row in rows], columns=list(columns))
+    found.attrs.update(attrs)
+    return found
+
+
+def table(caption: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str], note: str = "") -> str:
+    """A table as HTML, every text escaped; a cell that is a pair of text and address is a link."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(f"<tr>{''.join(f'<td>{_cell(row.get(name))}</td>' for name in columns)}</tr>" for row in rows)
+    below = f"<p>{escape(note)}</p>" if note else ""
+    start = f"<table><caption>{escape(caption)}</caption>"
+    return f"<div>{start}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}</div>"
+
+
+def facts(caption: str, said: Mapping[str, Any], note: str = "") -> str:
+    """Names and values as a table of HTML, every text escaped."""
+    return table(caption, ({"": name, " ": value} for name, value in said.items()), ("", " "), note)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if isinstance(value, tuple):
+        text, address = value
+        if str(address or "").lower().startswith(("https://", "http://")):
+            return f'<a href="{escape(address)}" rel="noopener noreferrer">{escape(text)}</a>'
+        return escape(text)
+    return escape(str(value))
