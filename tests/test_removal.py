@@ -12,6 +12,7 @@ from conftest import run_cli
 from worlds import RECORDS, fitted, small_model, write_records
 
 from recommender import Corpus, Recommender, open_model
+from recommender.corpus import removal
 from recommender.errors import InputError, QueryError
 from recommender.ranking.removal import without
 
@@ -225,3 +226,15 @@ def test_a_removal_is_lifted(tmp_path: Path) -> None:
     assert run_cli(tmp_path, "ingest", file).status == 0
     with Corpus.open(tmp_path / "data" / "corpus.db") as corpus:
         assert corpus.get("fish-1") is None
+
+
+def test_many_articles_of_one_file_are_sealed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 70,000 records was hashed again for each of 20 articles."""
+    sealed: list[int] = []
+    seal = removal.seal
+    monkeypatch.setattr(removal, "seal", lambda connection, source: (sealed.append(source), seal(connection, source)))
+    with Corpus.open(tmp_path / "corpus.db") as corpus:
+        corpus.ingest([write_records(tmp_path / "r.jsonl", RECORDS)])
+        assert corpus.remove(["fish-1", "fish-2", "zone-1", "charge-2"]).articles == 4
+        assert len(sealed) == 1
+        assert [fault for _, fault in corpus.faults()] == [""] * 5

@@ -46,29 +46,26 @@ def stone_of(connection: sqlite3.Connection, article: str, headline: str, who: t
 def take_out(connection: sqlite3.Connection, articles: Sequence[str], stones: Tombstones) -> Removal:
     """Deletes the records of ``articles`` and what lists say of them, in the caller's transaction."""
     prepare(connection)
-    paths: set[str] = set()
-    for article in articles:
-        paths |= _records_out(connection, article)
+    sources = {source for article in articles for source in _records_out(connection, article)}
+    path = "SELECT path FROM sources WHERE id = ?"
+    paths = {connection.execute(path, (source,)).fetchone()[0] for source in sources}
     entries, changed = _entries_out(connection, stones)
     settle(connection)
-    for source in changed:
-        seal(connection, source)
+    for source in sources | changed:
+        drop_if_empty(connection, source)
     return Removal(len(articles), entries, tuple(sorted(paths)))
 
 
-def _records_out(connection: sqlite3.Connection, article: str) -> set[str]:
+def _records_out(connection: sqlite3.Connection, article: str) -> set[int]:
+    """Deletes the records of an article; the sources they stood in."""
     rows = connection.execute("SELECT id, source FROM records WHERE article = ?", (article,)).fetchall()
-    paths = set()
     connection.execute("INSERT OR IGNORE INTO gone SELECT ?1, (SELECT content FROM articles WHERE id = ?1)", (article,))
     for record, source in rows:
         connection.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record = ?", (record,))
         connection.execute("DELETE FROM anchors WHERE record = ?", (record,))
         connection.execute("DELETE FROM records WHERE id = ?", (record,))
         connection.execute("UPDATE sources SET records = records - 1 WHERE id = ?", (source,))
-    for source in {source for _, source in rows}:
-        paths.add(connection.execute("SELECT path FROM sources WHERE id = ?", (source,)).fetchone()[0])
-        drop_if_empty(connection, source)
-    return paths
+    return {source for _, source in rows}
 
 
 def drop_if_empty(connection: sqlite3.Connection, source: int) -> None:
