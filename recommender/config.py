@@ -20,8 +20,9 @@ class Recipe:
     seed            of every random choice
     dimensions      of the dense space
     embedder        what texts mean, beside the company of words in the corpus: ``base`` (the model that ships with
-                    the project), ``lsa`` (nothing but the corpus), or a model on disk behind an optional extra:
-                    ``sentence-transformers:PATH``, ``model2vec:PATH`` or ``onnx:PATH``
+                    the project), ``lsa`` (nothing but the corpus), ``e5`` (multilingual-e5-small, an optional extra),
+                    a model on disk behind an optional extra: ``sentence-transformers:PATH``, ``model2vec:PATH`` or
+                    ``onnx:PATH``, or an endpoint to which the texts are sent: ``http://ADDRESS/v1#MODEL``
     body_weight     share of a body beside its title (title 1.0) in the TF-IDF space
     body_words      words of a body that count, from its start, as words and by their bigrams
     word_weight     weight of whole words beside character bigrams (1.0) in the TF-IDF space

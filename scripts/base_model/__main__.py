@@ -1,4 +1,5 @@
-"""python -m scripts.base_model --out models/base [--corpora ../shared/corpora] [--seed 7] [--no-sections]"""
+"""python -m scripts.base_model --out models/base [--corpora ../shared/corpora] [--seed 7] [--no-sections]
+[--without KorSTS,paraKQC]"""
 
 from __future__ import annotations
 
@@ -46,11 +47,13 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--no-sections", action="store_true", help="see no section label")
+    parser.add_argument("--without", default="", help="sources to see nothing of, to measure by them")
     asked = parser.parse_args()
     plan = Plan(seed=asked.seed)
     if asked.no_sections:
         plan = replace(plan, weights=replace(plan.weights, sections=0.0))
-    sets, names = OpenSets.read(asked.corpora), named_groups(NAMES)
+    without = [source for source in asked.without.split(",") if source]
+    sets, names = OpenSets.read(asked.corpora, without), named_groups(NAMES)
     vocabulary = words_of(sets, names)
     vectors = trained(sets, names, vocabulary, plan)
     write(asked.out, vocabulary, vectors, sets.titles(), {"plan": asdict(plan)})

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from recommender.text.normalize import title_key
 
 HELD_HEADLINES = 9_000
-HELD_SHARE = 10  # one of so many sentence pairs Korean-English
+HELD_SHARE = 10  # one of so many Korean-English pairs, groups of paraphrases, and premises
+
+INFERENCE, PARAPHRASES = "KLUE-NLI", "paraKQC"  # sources
 
 Row = dict[str, Any]
 
@@ -23,8 +25,8 @@ Row = dict[str, Any]
 class OpenSets:
     """``headlines`` with labels, ``unlabelled`` titles, ``pairs``, ``groups`` of paraphrases, ``parallel`` sentences.
 
-    Nothing of ``held_*`` is trained on: 9,000 headlines, a tenth of the Korean-English pairs, and the dev
-    part of KorSTS.
+    Nothing of ``held_*`` is trained on: 9,000 headlines, a tenth of the Korean-English pairs, the dev part of KorSTS,
+    and in ``held_alike`` pairs that say the same: of a tenth of the paraphrases, and of a tenth of the premises.
     """
 
     headlines: list[Row]
@@ -35,10 +37,11 @@ class OpenSets:
     groups: list[list[str]]
     parallel: list[Row]
     held_parallel: list[Row]
+    held_alike: list[tuple[str, str]]
 
     @classmethod
-    def read(cls, corpora: Path) -> OpenSets:
-        """From the folder that holds ynat, pairs and ko-en."""
+    def read(cls, corpora: Path, without: Collection[str] = ()) -> OpenSets:
+        """From the folder that holds ynat, pairs and ko-en; nothing of the sources ``without`` is trained on."""
         headlines, held_headlines = _apart(
             rows(corpora / "ynat/headlines"), lambda row: title_key(row["title"]), HELD_HEADLINES
         )
@@ -47,12 +50,20 @@ class OpenSets:
         pairs = rows(corpora / "pairs/pairs")
         parallel = rows(corpora / "ko-en/parallel")
         parallel, held_parallel = _apart(parallel, lambda row: row["ko"] + row["en"], -(-len(parallel) // HELD_SHARE))
-        groups: dict[int, list[str]] = {}
-        for row in rows(corpora / "pairs/paraphrases"):
-            groups.setdefault(row["group"], []).append(row["text"])
-        kept = [row for row in pairs if row["split"] != "dev"]
+        groups, held_groups = _groups(corpora)
+        premises = {row["sentence1"]: {"premise": row["sentence1"]} for row in pairs if row["source"] == INFERENCE}
+        _, gone_premises = _apart(premises.values(), lambda row: row["premise"], len(premises) // HELD_SHARE)
+        entailed = {row["premise"] for row in gone_premises}
+        alike = [(group[at], group[at + 1]) for group in held_groups for at in range(0, len(group) - 1, 2)]
+        alike += [(row["sentence1"], row["sentence2"]) for row in pairs
+                  if row["sentence1"] in entailed and row.get("label") == "entailment"]  # fmt: skip
+        kept = [row for row in pairs if row["split"] != "dev" and row["source"] not in without
+                and not (row["source"] == INFERENCE and row["sentence1"] in entailed)]  # fmt: skip
         held = [row for row in pairs if row["split"] == "dev"]
-        return cls(headlines, held_headlines, unlabelled, kept, held, list(groups.values()), parallel, held_parallel)
+        return cls(
+            headlines, held_headlines, unlabelled, kept, held, [] if PARAPHRASES in without else groups,
+            [row for row in parallel if row["source"] not in without], held_parallel, alike,
+        )  # fmt: skip
 
     def titles(self) -> list[str]:
         """Headlines of the training part, labelled or not."""
@@ -67,6 +78,16 @@ class OpenSets:
 
     def english(self) -> list[str]:
         return list(dict.fromkeys(row["en"] for row in self.parallel))
+
+
+def _groups(corpora: Path) -> tuple[list[list[str]], list[list[str]]]:
+    """The groups of paraphrases to train on, and those held back."""
+    groups: dict[int, list[str]] = {}
+    for row in rows(corpora / "pairs/paraphrases"):
+        groups.setdefault(row["group"], []).append(row["text"])
+    found = [{"texts": texts} for texts in groups.values()]
+    kept, held = _apart(found, lambda group: group["texts"][0], len(found) // HELD_SHARE)
+    return [group["texts"] for group in kept], [group["texts"] for group in held]
 
 
 def rows(path: Path) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -34,13 +34,17 @@ class Weights:
 
 
 def tasks_of(sets: OpenSets, names: Sequence[Sequence[str]], tokenizer: Tokenizer, weights: Weights) -> list[Task]:
-    """Every task with a weight; ``names`` are groups of names of one thing."""
+    """Every task with a weight and something to learn from; ``names`` are groups of names of one thing."""
     alike = {key: [(r["sentence1"], r["sentence2"]) for r in sets.pairs if (r["source"], r.get("label")) == key]
              for key in (("SAE4K", "summary_phrase"), ("KLUE-NLI", "entailment"), ("KLUE-NLI", "contradiction"),
                          ("Question_pair", "duplicate"))}  # fmt: skip
     against = dict(alike["KLUE-NLI", "contradiction"])
     entailed = [(a, b, against.get(a, b)) for a, b in alike["KLUE-NLI", "entailment"] if a in against]
     groups = Groups.of(sets.groups, tokenizer)
+    if not any(row["source"] == "KorSTS" for row in sets.pairs):
+        weights = replace(weights, scored=0.0)
+    if not sets.groups:
+        weights = replace(weights, paraphrases=0.0)
     tasks = [
         _pairs(weights.summaries, alike["SAE4K", "summary_phrase"], tokenizer, 256),
         _pairs(weights.entailed, entailed, tokenizer, 256),
