@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import run_cli
+from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_desk, small_model
 
 from recommender import SearchOptions
@@ -89,6 +91,17 @@ def test_relative_dates_are_korean_days() -> None:
     }  # fmt: skip
     assert ids("양극재 공장", until="어제") == ids("양극재 공장", until="2026-01-01")
     assert ids("양극재 공장", since="1d") == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16", "utf-16-le"])
+def test_questions_come_in_the_encodings_of_files(home: Path, encoding: str) -> None:
+    command = [sys.executable, "-m", "recommender", "-C", str(home), "similar", "-", "--format", "jsonl"]
+    asked = "양극재 공장\r\n쿼크 반물질 중성미자\r\n".encode(encoding)
+    done = subprocess.run(command, input=asked, capture_output=True, check=True, cwd=ROOT, env=environment())
+    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert [(a["query"]["text"], a["abstained"]) for a in answers] == [
+        ("양극재 공장", False), ("쿼크 반물질 중성미자", True),
+    ]  # fmt: skip
 
 
 def test_questions_as_json_lines_keep_their_ids(home: Path) -> None:

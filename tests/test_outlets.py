@@ -39,6 +39,13 @@ def test_two_exports_of_one_article_are_one(tmp_path: Path) -> None:
         assert article.outlet == "뉴시스"
 
 
+@pytest.mark.parametrize("name", ["뉴시스", "newsis.com", "www.newsis.com", " WWW.newsis.com "])
+def test_a_domain_alone_names_the_outlet(tmp_path: Path, name: str) -> None:
+    with Corpus.open(tmp_path / "corpus.db") as corpus:
+        corpus.ingest([write_records(tmp_path / "a.jsonl", [{"title": "시험동 짓는다", "outlet": name}])])
+        assert [article.outlet for article in corpus.articles()] == ["뉴시스"]
+
+
 def test_own_names_come_first_and_read_files_again(tmp_path: Path) -> None:
     path = write_records(tmp_path / "a.jsonl", [{"title": "시험동 짓는다", "outlet": "dongne.example"}])
     with Corpus.open(tmp_path / "corpus.db") as corpus:

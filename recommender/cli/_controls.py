@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -51,6 +52,38 @@ def output_to(path: Path | None, form: str) -> Iterator[None]:
             yield
         text.flush()
         text.detach()
+
+
+def lines_in() -> Iterator[tuple[int, str]]:
+    """Each line of standard input with its number from 1: UTF-8, CP949 or UTF-16, told apart as files are.
+
+    A line is handed on as soon as it is there, so UTF-8 and CP949 are told apart line by line.
+    """
+    for number, line in enumerate(_lines(), start=1):
+        yield number, line.removeprefix("\ufeff") if number == 1 else line
+
+
+def _lines() -> Iterator[str]:
+    from ..readers.encoding import sniff
+
+    raw: Any = getattr(sys.stdin, "buffer", None)
+    if raw is None:  # a program put a text in its place
+        yield from sys.stdin
+        return
+    stream = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
+    if name := sniff(stream.peek()):
+        yield from io.TextIOWrapper(stream, name, "replace")
+    else:
+        yield from map(_line, stream)
+
+
+def _line(raw: bytes) -> str:
+    for name in ("utf-8", "cp949"):
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
 
 
 def question_of(line: str, number: int) -> dict[str, Any] | None:

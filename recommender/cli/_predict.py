@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ._controls import question_of
+from ._controls import lines_in, question_of
 from ._home import Home
 from ._output import format_option, print_rows
 
@@ -48,9 +47,9 @@ def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
 
         yield _read(read_page(path))
     elif text == "-":
-        for number, line in enumerate(sys.stdin, start=1):
+        for number, line in lines_in():
             said = question_of(line, number)
-            yield _text(line.rstrip("\n")) if said is None else {
+            yield _text(line.rstrip("\r\n")) if said is None else {
                 **said, "title": said["title"] or "", "body": said["body"] or ""
             }  # fmt: skip
     else:

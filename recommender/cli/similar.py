@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ._controls import output_to, question_of, search_options
+from ._controls import lines_in, output_to, question_of, search_options
 from ._home import Home
 from ._options import list_options
 from ._output import as_csv, as_json, counted, format_option, tell
@@ -114,10 +113,10 @@ def _read(reading: Any) -> tuple[str, str, str | None]:
 
 
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:
-    for number, line in enumerate(sys.stdin, start=1):
+    for number, line in lines_in():
         asked = question_of(line, number)
         if asked is None:
-            yield recommender.similar(line.rstrip("\n"), options.k, published=date, options=options)
+            yield recommender.similar(line.rstrip("\r\n"), options.k, published=date, options=options)
         else:
             yield _of_object(recommender, asked, options, date)
 

@@ -83,7 +83,9 @@ class FieldReader:
         return without_markup(text) if has_markup(text) else text
 
     def outlet(self) -> str:
-        found = [text for _, value in self.texts("outlet") if not URL.match(value) and (text := self.whole(value))]
+        """The name of the outlet, or its domain where no name is said; a whole address is neither."""
+        said = (value for _, value in self.texts("outlet") if not URL.match(value) or _DOMAIN.fullmatch(value.strip()))
+        found = [text for value in said if (text := self.whole(value))]
         return next((text for text in found if not _DOMAIN.fullmatch(text)), found[0] if found else "")
 
     def author(self) -> str:
