@@ -138,9 +138,9 @@ def test_from_the_shell(tmp_path: Path, form: str) -> None:
         assert all(list(row) == ["what", "before", "after", "note"] for row in rows)
         return
     found = json.loads(done.stdout)
-    assert list(found) == ["before", "after", "topics", "articles", "lists", "scores"]
+    assert list(found) == ["before", "after", "topics", "broad_topics", "articles", "lists", "scores"]
     assert list(found["before"]) == ["version", "created", "articles", "topics", "weights"]
-    assert list(found["topics"]) == list(EVENTS)
+    assert list(found["topics"]) == list(EVENTS) == list(found["broad_topics"])
     assert list(found["articles"]) == ["added", "removed", "moved"]
     assert list(found["articles"]["removed"]) == ["count", "first"]
     assert list(found["lists"]) == ["asked", "changed", "share", "most_changed"]

@@ -176,7 +176,7 @@ def test_a_new_file_has_the_permissions_of_any(tmp_path: Path) -> None:
 
 
 READ_ONLY = """
-import os, sys
+import fcntl, os, sys  # who gives up root may not read the library
 from pathlib import Path
 from recommender.topics.edits.log import Edit, EditLog
 from recommender.files.atomic import replacing
