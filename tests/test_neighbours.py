@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
+import copy
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -18,8 +17,8 @@ from sklearn.base import clone
 from sklearn.cluster import DBSCAN
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
 from sklearn.utils.validation import validate_data
+from worded import Worded, checks_of, passes, passes_suite, worded
 from worlds import RECORDS, _shared_kiwi
 
 from recommender import Recipe, RelatedArticles
@@ -27,10 +26,6 @@ from recommender.training import neighbours
 
 TEXTS = [f"{row['title']}\n{row.get('body', '')}".strip() for row in RECORDS]
 STORIES = [row["id"].split("-")[0] for row in RECORDS]
-WORDS = ("포항", "배터리", "대구", "경제", "축구", "학교", "병원", "날씨")
-LEFT_OUT = {
-    "check_array_api_input": "it takes texts, never arrays of another library",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -46,46 +41,26 @@ def fitted() -> RelatedArticles:
     return RelatedArticles(n_neighbors=3).fit(TEXTS)
 
 
-class Worded(RelatedArticles):
-    """Takes the rows of numbers that the suite of scikit-learn hands out, written as texts."""
-
-    def fit(self, X: Any, y: Any = None) -> Any:
-        return super().fit(_texts(validate_data(self, X)))
-
+class WordedArticles(Worded, RelatedArticles):
     def kneighbors(self, X: Any = None, n_neighbors: Any = None, return_distance: bool = True) -> Any:
         neighbours.check_is_fitted(self, "n_samples_fit_")
-        texts = None if X is None else _texts(validate_data(self, X, reset=False))
+        texts = None if X is None else worded(validate_data(self, X, reset=False))
         return super().kneighbors(texts, n_neighbors, return_distance)
+
+    def transform(self, X: Any) -> Any:
+        return RelatedArticles.transform(self, X)  # by kneighbors, which writes the texts
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
         return self.fit(X).transform(X)
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = True
-        return tags
-
-
-def _texts(rows: Any) -> list[str]:
-    return [" ".join(f"{WORDS[i % 8]} {value:.3f}" for i, value in enumerate(row)) for row in rows]
-
 
 def test_the_suite_of_scikit_learn_on_texts() -> None:
-    """Of an estimator that takes no rows of numbers the suite asks next to nothing; see the test below."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        check_estimator(RelatedArticles())
+    passes_suite(RelatedArticles())
 
 
-@pytest.mark.parametrize(
-    "check",
-    [check for _, check in estimator_checks_generator(Worded(1)) if check.func.__name__ not in LEFT_OUT],
-    ids=lambda check: check.func.__name__,
-)
+@pytest.mark.parametrize("check", checks_of(WordedArticles(1)), ids=lambda check: check.func.__name__)
 def test_the_suite_of_scikit_learn(check: Any) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        check(Worded(1, recipe=Recipe(dimensions=8)))
+    passes(check, WordedArticles(1, recipe=Recipe(dimensions=8)))
 
 
 def test_the_nearest_is_of_the_same_story() -> None:
@@ -155,7 +130,7 @@ def test_what_cannot_be_is_told_as_scikit_learn_tells_it() -> None:
 
 
 def test_copied_and_kept() -> None:
-    held = pickle.loads(pickle.dumps(fitted()))  # noqa: S301
+    held = copy.deepcopy(fitted())
     assert (held.kneighbors(TEXTS)[1] == fitted().kneighbors(TEXTS)[1]).all()
     assert clone(fitted()).get_params() == fitted().get_params()
 

@@ -12,51 +12,23 @@ import pytest
 from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
-from sklearn.utils.validation import validate_data
+from worded import Worded, checks_of, passes, passes_suite
 
 from recommender import StaticEmbedder
 from recommender.errors import ModelError
 
-WORDS = ("포항", "배터리", "대구", "경제", "축구", "학교", "병원", "날씨")
 
-
-class Worded(StaticEmbedder):
-    """Takes the rows of numbers that the suite of scikit-learn hands out, written as texts."""
-
-    def fit(self, X: Any, y: Any = None) -> StaticEmbedder:
-        return super().fit(_texts(validate_data(self, X)))
-
-    def transform(self, X: Any) -> Any:
-        return super().transform(_texts(validate_data(self, X, reset=False)))
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = True
-        return tags
-
-
-def _texts(rows: Any) -> list[str]:
-    return [" ".join(f"{WORDS[i % 8]} {value:.3f}" for i, value in enumerate(row)) for row in rows]
+class WordedEmbedder(Worded, StaticEmbedder):
+    pass
 
 
 def test_the_suite_of_scikit_learn_on_texts() -> None:
-    """Of an estimator that takes no rows of numbers the suite asks next to nothing; see the test below."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        check_estimator(StaticEmbedder())
+    passes_suite(StaticEmbedder())
 
 
-@pytest.mark.parametrize(
-    "check",
-    # It asks for an environment variable, and this transformer takes texts, never arrays of another library.
-    [check for _, check in estimator_checks_generator(Worded()) if check.func.__name__ != "check_array_api_input"],
-    ids=lambda check: check.func.__name__,
-)
+@pytest.mark.parametrize("check", checks_of(WordedEmbedder()), ids=lambda check: check.func.__name__)
 def test_the_suite_of_scikit_learn(check: Any) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        check(Worded())
+    passes(check, WordedEmbedder())
 
 
 def test_one_text() -> None:

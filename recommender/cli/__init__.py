@@ -90,9 +90,9 @@ def main() -> None:
     if sys.platform == "win32":
         say("error: This program does not run on Windows itself. Run it in the Windows Subsystem for Linux (WSL).")
         sys.exit(1)
-    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+    for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors=errors)
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status: Any = cli(standalone_mode=False)
         if sys.stdout:

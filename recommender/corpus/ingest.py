@@ -8,17 +8,18 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from recommender.corpus.ids import article_key, body_key, headline_id, list_id
+from recommender.corpus.ingest_notes import left_out, lost_letters, twins, unlike
 from recommender.corpus.linkage import Change, prepare, settle
 from recommender.corpus.merge import is_database, opened, prefix_of
 from recommender.corpus.names import anchors
 from recommender.corpus.removal import barred, drop_if_empty
+from recommender.corpus.schema import transaction
 from recommender.corpus.soundness import record_digest, seal
 from recommender.corpus.tombstones import Telling, Tombstone, Tombstones
 from recommender.errors import InputError
@@ -40,7 +41,7 @@ _COLUMNS = """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
 
 
-class Given(NamedTuple):
+class SourceInput(NamedTuple):
     """What is read as one source: under which ``key`` it is known again, as ``shown`` in problems, and its hash."""
 
     key: str
@@ -82,7 +83,7 @@ class Ingest:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
         return self._counted(lambda: self._files(paths, nested))
 
-    def take(self, given: Given) -> IngestReport:
+    def take(self, given: SourceInput) -> IngestReport:
         """Reads records that are no file's. Raises InputError if they cannot be read as a whole."""
         return self._counted(lambda: self._source(given.shown, lambda: given, nested=False))
 
@@ -107,7 +108,7 @@ class Ingest:
                 stones, start = other.stones, prefix_of(self._key(path))
                 for number, key, name, kind, sha in other.sources():
                     records = partial(other.records, number, name)
-                    self._source(name, partial(Given, start + key, name, kind, sha, records), nested=True)
+                    self._source(name, partial(SourceInput, start + key, name, kind, sha, records), nested=True)
                 self._left(start, {start + key for _, key, *_ in other.sources()})
         except InputError as error:
             self.problems.append(ReadProblem.of(shown, error))
@@ -151,14 +152,14 @@ class Ingest:
         except InputError as error:
             self.problems.append(ReadProblem.of(shown, error))
 
-    def _given(self, path: Path, shown: str) -> Given:
+    def _given(self, path: Path, shown: str) -> SourceInput:
         reader = reader_of(path)
         sha = _sha256(path, reader.limit)
-        return Given(
+        return SourceInput(
             self._key(path), shown, reader.kind, sha, lambda: reader.read(path, shown, self.encoding, self.columns)
         )
 
-    def _source(self, shown: str, find: Callable[[], Given], nested: bool) -> None:
+    def _source(self, shown: str, find: Callable[[], SourceInput], nested: bool) -> None:
         problems, told = Problems(shown), Told()
         try:
             with transaction(self.connection, nested):
@@ -173,7 +174,7 @@ class Ingest:
         self.change.changed += change.changed
         self.unchanged += unchanged
 
-    def _replace(self, given: Given, problems: Problems, told: Told) -> tuple[Change, int]:
+    def _replace(self, given: SourceInput, problems: Problems, told: Told) -> tuple[Change, int]:
         """What the source says now in place of what it said before; nothing if it and its reader are the same.
 
         Gives what changed, and how many records stood in the source before as they do now.
@@ -212,12 +213,12 @@ class Ingest:
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
         if self.barred:
             drop_if_empty(self.connection, source or 0)
-            problems.add(_barred(shown, self.barred))
+            problems.add(left_out(shown, self.barred))
         else:
             seal(self.connection, source or 0)
         self.gone += gone
         change = settle(self.connection)
-        for twin in (*_twins(self.connection, source or 0, shown), *_unlike(self.connection, source or 0, change)):
+        for twin in (*twins(self.connection, source or 0, shown), *unlike(self.connection, source or 0, change)):
             problems.add(twin)
         return change, (before & _digests(self.connection, source or 0)).total() if before else 0
 
@@ -296,79 +297,6 @@ def _digests(connection: sqlite3.Connection, source: int) -> Counter[str]:
     """What the records of a source say, as hashes; without those that hold a related list and nothing else."""
     asked = "SELECT digest FROM records WHERE source = ? AND given || title_key || body_key != ''"
     return Counter(digest for (digest,) in connection.execute(asked, (source,)))
-
-
-def _twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:
-    """Notes on records of a file whose given id is another article's too."""
-    rows = connection.execute(
-        "SELECT r.member, r.line, r.given, r.article FROM records r WHERE r.source = ? AND r.given != '' AND r.old = 0 "
-        "AND EXISTS (SELECT 1 FROM articles a WHERE a.id > r.given || '~' AND a.id < r.given || '~g') "
-        "ORDER BY r.line, r.id",
-        (source,),
-    ).fetchall()
-    other = (
-        "SELECT o.article, s.path || o.member, o.line FROM anchors x JOIN records o ON o.id = x.record JOIN sources s "
-        "ON s.id = o.source WHERE x.anchor = ?1 AND o.given = ?1 AND o.article != ?2 AND o.old = 0 LIMIT 1"
-    )
-    for member, line, given, article in rows:
-        if found := connection.execute(other, (given, article)).fetchone():
-            reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
-            hint = "Give every article an id of its own."
-            yield ReadProblem(f"{shown}{member}", line, f"{reason}{found[0]!r}.", hint, "note")
-
-
-def _barred(shown: str, count: int) -> ReadProblem:
-    told = "1 record or list entry is" if count == 1 else f"{count} records or list entries are"
-    reason = f"{told} left out: the articles were removed."
-    return ReadProblem(shown, 0, reason, "See: recommender articles --removed", "note", count)
-
-
-def _unlike(connection: sqlite3.Connection, source: int, change: Change) -> Iterator[ReadProblem]:
-    """Notes on records of a file, or that one replaces, whose id came again with a text that has nothing in common."""
-    asked = (
-        "SELECT r.source, s.path || r.member, r.line, r.given FROM records r JOIN sources s ON s.id = r.source "
-        "WHERE r.id = ?"
-    )
-    for pair in change.unlike:
-        later, earlier = (connection.execute(asked, (record,)).fetchone() for record in pair)
-        if source in (later[0], earlier[0]):
-            reason = f"The id {later[3]!r} came again with a text that has nothing in common with that of "
-            reason += f"{_at(*earlier[1:3])}, which it replaces as the later one."
-            yield ReadProblem(later[1], later[2], reason, "Give every article an id of its own.", "note")
-
-
-def _at(path: str, line: int) -> str:
-    return f"{path}:{line}"
-
-
-def lost_letters(record: Record) -> ReadProblem | None:
-    """A note on a record in which letters are lost: U+FFFD stands where a program could not read a byte."""
-    count = (record.article.title or "").count("\ufffd") + record.article.body.count("\ufffd")
-    if not count:
-        return None
-    lost = "1 letter is" if count == 1 else f"{count} letters are"
-    return ReadProblem(
-        record.path,
-        record.line,
-        f"{lost} broken in its text (shown as \ufffd).",
-        "Get the text again from where it came.",
-        "note",
-    )
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection, nested: bool) -> Iterator[None]:
-    """One change as a whole or not at all; ``nested`` inside a transaction of the caller's."""
-    begin, keep, undo = ("SAVEPOINT file", "RELEASE file", "ROLLBACK TO file") if nested else (
-        "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")  # fmt: skip
-    connection.execute(begin)
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute(undo)
-        raise
-    connection.execute(keep)
 
 
 def _listed(values: Sequence[object]) -> str:

@@ -166,3 +166,18 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
     """Readers and a writer at once, from now on; where others are at work just now, the next opening sees to it."""
     with suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, nested: bool) -> Iterator[None]:
+    """One change as a whole or not at all; ``nested`` inside a transaction of the caller's."""
+    begin, keep, undo = ("SAVEPOINT file", "RELEASE file", "ROLLBACK TO file") if nested else (
+        "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")  # fmt: skip
+    connection.execute(begin)
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute(undo)
+        raise
+    connection.execute(keep)

@@ -17,11 +17,11 @@ from types import TracebackType
 from typing import Any
 
 from recommender.corpus.ids import digest, headline_id
-from recommender.corpus.ingest import Given, Ingest, tally, transaction
+from recommender.corpus.ingest import Ingest, SourceInput, tally
 from recommender.corpus.merge import barred_articles
 from recommender.corpus.removal import Removal, scrub, stone_of, take_out
 from recommender.corpus.removal import unread as unread_stone
-from recommender.corpus.schema import connect, guarded
+from recommender.corpus.schema import connect, guarded, transaction
 from recommender.corpus.soundness import seal
 from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
@@ -125,7 +125,7 @@ class Corpus:
         sha = digest_of(rows)
         shown = name or f"records {sha[:12]}"
         ingest = self._ingest(found)
-        given = Given(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, found))
+        given = SourceInput(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, found))
         with guarded(self._path):
             return self._done(ingest, ingest.take(given))
 

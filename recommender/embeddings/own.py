@@ -22,14 +22,14 @@ NOTE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenVectors:
     """``rows`` (n, d) float32 unit rows in the order of the articles, zero for the ``missing`` ones."""
 
     rows: Floats
     missing: int
 
     @classmethod
-    def of(cls, given: Any, ids: Sequence[str], names: Mapping[str, str] | None = None) -> Given:
+    def of(cls, given: Any, ids: Sequence[str], names: Mapping[str, str] | None = None) -> GivenVectors:
         """From an array (n, d) in the order of ``ids``, or a mapping of ids to vectors (d,); ``names`` are other names
         of the ids. Raises InputError for another number or shape, values that are not finite, or unknown ids."""
         if isinstance(given, Mapping):
@@ -44,7 +44,7 @@ class Given:
         return cls(unit_rows(rows), int((~rows.any(axis=1)).sum()))
 
     @classmethod
-    def _of_mapping(cls, given: Mapping[str, Any], ids: Sequence[str], names: Mapping[str, str]) -> Given:
+    def _of_mapping(cls, given: Mapping[str, Any], ids: Sequence[str], names: Mapping[str, str]) -> GivenVectors:
         places = {key: place for place, key in enumerate(ids)}
         known = {key: places.get(names.get(str(key), str(key)), -1) for key in given}
         if lost := [str(key) for key, place in known.items() if place < 0]:

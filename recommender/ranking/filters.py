@@ -1,4 +1,4 @@
-"""Which articles pass the names that a question gives: outlets, sections, and what is excluded."""
+"""Which articles pass the names that a question gives: topics, outlets, sections, and what is excluded."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.strings import StringTable, nearest_names
 from ..errors import QueryError
+from ..topics.topic import TopicModel, no_topic
 from .catalogue import Catalogue
 from .options import Names, SearchOptions, named
 
@@ -76,3 +77,14 @@ def _copies(catalogue: Catalogue, names: Iterable[str], *, collapse: bool) -> Ma
         rows.append(row)
     kinds = catalogue.duplicate_of
     return np.isin(kinds, kinds[rows]) if collapse else np.isin(np.arange(len(catalogue)), rows)
+
+
+def of_topic(topics: TopicModel, name: str) -> Mask:
+    """(n,) which articles are in a topic (fine, broad or curated), by id or name. Raises QueryError if it is none."""
+    if (number := topics.find(name)) >= 0:
+        return np.asarray(topics.topic_of == number)
+    if (number := topics.find_broad(name)) >= 0:
+        return np.asarray(topics.broad_of == number)
+    if (number := topics.find_desk(name)) >= 0:
+        return np.asarray(topics.desk_strength[:, number] > 0)
+    raise no_topic(topics, name)

@@ -3,95 +3,52 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Ints as Rows
-from ..arrays.kernels import diverse
 from ..arrays.strings import nearest_names
 from ..corpus.ids import body_id, body_key, headline_id
-from ..corpus.tombstones import FILE as REMOVED
 from ..embeddings.own import NOTE, asked_vector, stands_by
 from ..errors import QueryError
-from ..index.tfidf import Among
 from ..text.instants import day_after, day_number
 from ..text.normalize import title_key
 from ..text.terms import Question
-from ..topics.edits.apply import with_edits
-from ..topics.edits.log import FILE, EditLog
-from ..topics.topic import NO_TOPIC, Topics, no_topic
-from ..versions.artifact import MANIFEST, blaming, current_folder
+from ..topics.topic import NO_TOPIC, Topics
+from ..versions.artifact import blaming
 from .answer import Answer, Hit, Reason
 from .explain import reasons_of
 from .features import Features, Query, query_of
-from .filters import passing
+from .filters import of_topic, passing
 from .lists import RelatedLists
-from .model import Model, open_model
+from .model import Model
 from .options import NAMES, SearchOptions, check_texts, date_text, day_of, named
-from .pairs import FILE as PAIRS
-from .pairs import Decided, PairLog
+from .pairs import Decided
 from .predict import VOTERS, Predictions, predicted
 from .questions import LONGEST_TITLE
 from .scorer import POOL, Ranking, nearest, rank, score
-from .stories import Group, folded
+from .selection import SPARE, choose, groups_of
+from .state import State, opened, standing
+from .stories import Group
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 _REASONS = 5  # words named for a hit unless all are asked for
 _ASKED = 50  # answers of each of several articles, from which those to all are chosen
 _NEAR = 0.3  # cosine from which a vector that asks without words is answered
-_POOL = 5  # candidates a wanted hit, from which a diverse choice is made
-
-
-class _State(NamedTuple):
-    """All that a question is answered from: ``passed`` holds what passed the names that were asked for last."""
-
-    model: Model
-    decided: Decided
-    problems: tuple[str, ...]
-    passed: list[tuple[Any, NDArray[np.bool_]]]
-
-
-def _data_of(path: str | Path) -> Path:
-    """The folder ``data`` beside ``models``."""
-    return Path(os.path.abspath(current_folder(path))).parents[1] / "data"
-
-
-def _opened(path: str | Path) -> _State:
-    data = _data_of(path)
-    log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
-    model = open_model(path)
-    model, problems = with_edits(model, log.standing) if log.standing else (model, ())
-    return _State(model, Decided.of(pairs, model.catalogue.row), problems, [])
-
-
-def _standing(path: str | Path) -> tuple[object, ...]:
-    """What tells one state of a folder from another: the version that is asked, and the logs beside it."""
-    folder, data = current_folder(path), _data_of(path)
-    return folder, *(_stat(each) for each in (folder / MANIFEST, data / FILE, data / PAIRS, data / REMOVED))
-
-
-def _stat(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class Recommender:
     """Answers from a model folder, with numpy alone."""
 
     def __init__(self, model: Model, problems: tuple[str, ...] = (), decided: Decided | None = None) -> None:
-        self._state = _State(model, decided or Decided(), problems, [])
+        self._state = State(model, decided or Decided(), problems, [])
         self._path: Path | None = None  # from which it was opened
         self._seen: tuple[object, ...] = ()  # what stood there
         self._loading = Lock()
@@ -118,10 +75,10 @@ class Recommender:
         Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the
         model without them. Raises ModelError, and InputError if the edits are damaged.
         """
-        seen, state = _standing(path), _opened(path)
-        opened = cls(state.model)
-        opened._path, opened._seen, opened._state = Path(path), seen, state
-        return opened
+        seen, state = standing(path), opened(path)
+        found = cls(state.model)
+        found._path, found._seen, found._state = Path(path), seen, state
+        return found
 
     def reload(self) -> bool:
         """Takes up what changed since it was opened: a version that was made current, edits, decisions, removals.
@@ -133,10 +90,10 @@ class Recommender:
         if self._path is None:
             return False
         with self._loading:
-            seen = _standing(self._path)
+            seen = standing(self._path)
             if seen == self._seen:
                 return False
-            self._state, self._seen = _opened(self._path), seen
+            self._state, self._seen = opened(self._path), seen
             return True
 
     def snapshot(self) -> Recommender:
@@ -296,7 +253,7 @@ class Recommender:
         own = [self.model.catalogue.ids[row] for row in rows]
         query: dict[str, Any] = {"ids": own, "k": options.k}
         excluded = (*named(options.exclude_id), *own)
-        asked = replace(options, k=max(_ASKED, options.k * _POOL), exclude_id=excluded)
+        asked = replace(options, k=max(_ASKED, options.k * SPARE), exclude_id=excluded)
         answers = [self.related(row, asked) for row in rows]
         kinds = self.model.catalogue.duplicate_of
         found: dict[int, list[Hit]] = {}
@@ -336,7 +293,7 @@ class Recommender:
         options = replace(options, k=options.k - len(first))
         if not options.k:
             return Answer(query, model.version, first)
-        pool = max(POOL, options.k * _POOL)
+        pool = max(POOL, options.k * SPARE)
         ranking = rank(model, asked, allowed, pool=pool) if spoken else nearest(model, asked, allowed, pool)
         if not spoken:
             shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
@@ -347,8 +304,8 @@ class Recommender:
         if not shown.any() and not first:
             return self._nothing(query, self._reason(question, ranking, options))
         places = np.flatnonzero(shown)
-        groups = self._groups(ranking.rows[places], options)
-        chosen = self._choose(groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), options)
+        groups = groups_of(model, ranking.rows[places], options)
+        chosen = choose(model, groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), options)
         at = {row: position for position, row in enumerate(ranking.rows.tolist())}
         reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
         hits = tuple(
@@ -416,7 +373,7 @@ class Recommender:
         if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         if options.topic:
-            allowed &= self._of_topic(options.topic)
+            allowed &= of_topic(self.model.topics, options.topic)
         key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))
         if any(key[1:]):
             last = self._state.passed[-1] if self._state.passed else None
@@ -425,39 +382,6 @@ class Recommender:
                 self._state.passed[:] = [last]
             allowed &= last[1]
         return allowed
-
-    def _of_topic(self, name: str) -> NDArray[np.bool_]:
-        topics = self.model.topics
-        if (number := topics.find(name)) >= 0:
-            return np.asarray(topics.topic_of == number)
-        if (number := topics.find_broad(name)) >= 0:
-            return np.asarray(topics.broad_of == number)
-        if (number := topics.find_desk(name)) >= 0:
-            return np.asarray(topics.desk_strength[:, number] > 0)
-        raise no_topic(topics, name)
-
-    def _groups(self, pool: Rows, options: SearchOptions) -> list[Group]:
-        """Pool rows best first, near-copies behind the best of their kind, retellings behind the second of theirs."""
-        if not options.collapse:
-            return [Group([int(row)], []) for row in pool]
-        kinds: dict[int, Group] = {}
-        for row in pool.tolist():
-            kinds.setdefault(int(self.model.catalogue.duplicate_of[row]), Group([], [])).rows.append(row)
-        groups = list(kinds.values())
-        return groups if options.stories else folded(self.model, groups, options.k)
-
-    def _choose(self, groups: list[Group], scores: Mapping[int, float], options: SearchOptions) -> list[Group]:
-        groups = groups[: max(options.k * _POOL, options.k + 20)]
-        if not options.diversity:
-            return groups[: options.k]
-        leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
-        among = Among.of(self.model.tfidf, leaders)
-
-        def cosine(position: int, others: Rows) -> NDArray[np.floating]:
-            return np.asarray(among.cosine(np.array([position]))[0, others])
-
-        relevance = np.array([scores[int(row)] for row in leaders])
-        return [groups[i] for i in diverse(relevance, cosine, options.k, options.diversity)]
 
     def _hit(
         self,

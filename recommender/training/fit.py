@@ -16,7 +16,7 @@ from ..arrays.strings import StringArray, StringTable
 from ..config import Recipe
 from ..corpus import Article, Corpus
 from ..embeddings.fused import base_digest
-from ..embeddings.own import NAME, NOTE, Given
+from ..embeddings.own import NAME, NOTE, GivenVectors
 from ..index.links import Links
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
@@ -103,7 +103,7 @@ def train(
         step("reading the corpus")
         source = _Source.read(corpus)
         articles = source.articles
-        own = None if embeddings is None else Given.of(embeddings, [a.id for a in articles], source.aliases)
+        own = None if embeddings is None else GivenVectors.of(embeddings, [a.id for a in articles], source.aliases)
         if own is not None:
             recipe = replace(recipe, embedder=NAME)
             for sentence in filter(None, (NOTE, own.told())):

@@ -13,7 +13,7 @@ from ..arrays.kernels import Floats
 from ..arrays.row_mapping import RowMapping
 from ..corpus import Article, Corpus
 from ..embeddings.fused import FusedEncoder
-from ..embeddings.own import Given, stands_by
+from ..embeddings.own import GivenVectors, stands_by
 from ..errors import CorpusError, InputError
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
@@ -91,7 +91,7 @@ def _own(
         return None
     ids = [article.id for article in articles]
     wanted = {key: vector for key, vector in (embeddings or {}).items() if key in set(ids)}
-    given = Given.of(wanted or {}, ids)
+    given = GivenVectors.of(wanted or {}, ids)
     if sentence := given.told():
         say(sentence)
     if wanted and given.rows.shape[1] != len(encoder.centre):

@@ -1,0 +1,43 @@
+"""Which ranked candidates are shown: near-copies and retellings behind one of them, a diverse choice if wished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Ints as Rows
+from ..arrays.kernels import diverse
+from ..index.tfidf import Among
+from .model import Model
+from .options import SearchOptions
+from .stories import Group, folded
+
+SPARE = 5  # candidates a wanted hit, from which a diverse choice is made
+
+
+def groups_of(model: Model, pool: Rows, options: SearchOptions) -> list[Group]:
+    """Rows best first, near-copies behind the best of their kind, retellings behind the second of theirs."""
+    if not options.collapse:
+        return [Group([int(row)], []) for row in pool]
+    kinds: dict[int, Group] = {}
+    for row in pool.tolist():
+        kinds.setdefault(int(model.catalogue.duplicate_of[row]), Group([], [])).rows.append(row)
+    groups = list(kinds.values())
+    return groups if options.stories else folded(model, groups, options.k)
+
+
+def choose(model: Model, groups: list[Group], scores: Mapping[int, float], options: SearchOptions) -> list[Group]:
+    """The first ``options.k`` of ``groups``, or by ``options.diversity`` those that differ; ``scores`` by row."""
+    groups = groups[: max(options.k * SPARE, options.k + 20)]
+    if not options.diversity:
+        return groups[: options.k]
+    leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
+    among = Among.of(model.tfidf, leaders)
+
+    def cosine(position: int, others: Rows) -> NDArray[np.floating]:
+        return np.asarray(among.cosine(np.array([position]))[0, others])
+
+    relevance = np.array([scores[int(row)] for row in leaders])
+    return [groups[i] for i in diverse(relevance, cosine, options.k, options.diversity)]
