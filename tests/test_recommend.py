@@ -300,10 +300,10 @@ def test_a_text_with_nothing_related_abstains_with_a_reason(text: str) -> None:
     "text", ["양극재 공장 " * 150_000, "가" * 1_000_000, "[가]" * 300_000, "a" + "\u0301\u0327" * 500_000]
 )
 def test_a_text_of_a_megabyte_is_answered_in_a_moment(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     DESK.similar(text)
     DESK.similar("양극재", body=text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(st.text(max_size=80), st.integers(1, 30), st.booleans())
