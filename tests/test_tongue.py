@@ -18,7 +18,7 @@ def shown(text: str) -> set[str]:
 
 @pytest.mark.parametrize(("question", "said"), [
     ("factory jobs", "jobs → 일자리"),
-    ("supply contract", "supply contract → 계약"),
+    ("contract signed", "contract → 계약"),
     ("fire in apartment", "fire → 화재"),
 ])  # fmt: skip
 def test_a_word_stands_for_what_it_means(question: str, said: str) -> None:

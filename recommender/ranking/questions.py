@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 _CORRECTED = 6  # words of a question up to which typing errors are looked for
+_SELDOM = 7e-5  # share of news headlines up to which a word is not ordinary: two of 36,780
 _FEW = 200  # articles below which a word of a single one may be what was meant
 LONGEST_TITLE = 400  # characters of a question that are read as its headline
 
@@ -77,7 +78,7 @@ def _corrections(model: Model, pieces: Sequence[Piece]) -> tuple[Correction, ...
     news = base_vectors()
     least = 2 if len(model) >= _FEW else 1
     counts = np.diff(model.fields.start)
-    speller = Speller(model.tfidf.terms, counts, lambda word: news.known_in_news(word) > 0, least)
+    speller = Speller(model.tfidf.terms, counts, lambda word: news.known_in_news(word) > _SELDOM, least)
     corrections = []
     for piece in unknown:
         for said in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):

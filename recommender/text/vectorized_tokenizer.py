@@ -33,13 +33,11 @@ class Cutter:
     unknown: float
 
     @classmethod
-    def of(
-        cls, places: Mapping[str, int], costs: Mapping[str, float], marks: tuple[str, str], unknown: float
-    ) -> Cutter:
-        """Of a vocabulary that begins with its pieces, in the order of ``costs``."""
+    def of(cls, places: Mapping[str, int], costs: Sequence[float], marks: tuple[str, str], unknown: float) -> Cutter:
+        """Of a vocabulary that begins with its pieces, as many as there are ``costs``."""
         keys, count = _keys(list(places)), len(costs)
         where = np.fromiter(places.values(), dtype=np.int64, count=len(places))
-        price = np.fromiter(costs.values(), dtype=np.float64, count=count)
+        price = np.array(costs, dtype=np.float64)
         order, other = np.argsort(keys[:count]), count + np.argsort(keys[count:])
         return cls(keys[order], where[order], price[order], keys[other], where[other], _keys(marks), unknown)
 

@@ -16,6 +16,7 @@ from ..embeddings.encoder import Encoder
 from ..embeddings.static import StaticVectors
 from ..readers.article import Article
 from ..text.analyzer import Analyzer, Piece, stem_of
+from ..text.normalize import eojeols
 from ..text.terms import features_of
 from .curated import DeskRule, Finder, Term, title_pieces
 from .topic import Desk, TopicModel
@@ -25,6 +26,7 @@ _TITLE = 0.7  # what a term in a title gives; each further one halves the doubt 
 _BODY = 0.12  # what a mention in the body takes away of the doubt ...
 _MENTIONS = 8  # ... counted up to here, so that a body alone needs six of them
 _SAME = 0.55  # cosine of two words of the base model from which they say the same
+_CLEARLY = 0.05  # by so much it is nearer to a term of several words than to one of these
 _FEW = 5  # clear members that a desk needs before likeness to them is asked
 _NEAR = 10  # nearest articles that speak for an article
 _AGREE = 0.8  # the share of their likeness that must be the desk's
@@ -125,19 +127,31 @@ def _meant(titles: Sequence[Sequence[Piece]], columns: Sequence[_Column]) -> dic
     """Words of the titles that mean what a term of a desk says, spelled otherwise: ``{word: [(desk, term, cosine)]}``.
 
     Terms of one word alone, and words that share no letter with the term: 폐수 is near 폐건전지 by its first letter.
+    Several words that are one name (사용후 배터리) count too; what is about as near to one of them says that one,
+    as 전지 says battery.
     """
     terms = [(place, term) for place, column in enumerate(columns) for term in column.terms.terms if _one_word(term)]
     words = sorted({word for title in titles for piece in title for word in _words(piece)}) if terms else []
     if not words:
         return {}
     meaning = StaticVectors.open()
-    near = meaning.encode(words) @ meaning.encode([term.parts[0] for _, term in terms]).T
+    placed = meaning.encode(words)
+    near = placed @ meaning.encode([term.parts[0] for _, term in terms]).T
+    parts = np.stack([_nearest_part(term, meaning, placed) for _, term in terms], axis=1)
     found: dict[str, list[tuple[int, str, float]]] = {}
-    for at, number in np.argwhere(near >= _SAME).tolist():
+    for at, number in np.argwhere((near >= _SAME) & (near >= parts + _CLEARLY)).tolist():
         (place, term), word = terms[number], words[at]
         if not set(word) & set(term.parts[0]):
             found.setdefault(word, []).append((place, term.shown, min(1.0, float(near[at, number]))))
     return found
+
+
+def _nearest_part(term: Term, meaning: StaticVectors, placed: Floats) -> Floats:
+    """(w,) the highest cosine of rows ``placed`` (w, d) to one of the words of a term; -1 for a term of one."""
+    words = eojeols(term.shown)
+    if len(words) < 2:
+        return np.full(len(placed), -1, dtype=np.float32)
+    return np.asarray((placed @ meaning.encode(words).T).max(axis=1))
 
 
 def _one_word(term: Term) -> bool:

@@ -1,5 +1,5 @@
-"""python -m scripts.base_model --out models/base [--corpora ../shared/corpora] [--seed 7] [--no-sections]
-[--without KorSTS,paraKQC]"""
+"""python -m scripts.base_model --out models/base [--corpora ../shared/corpora] [--teacher ../teacher] [--seed 7]
+[--no-sections] [--without KorSTS,paraKQC]"""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from pathlib import Path
 import numpy as np
 
 from recommender.arrays.kernels import Floats
-from recommender.embeddings.static import GRAM, SOUND
+from recommender.embeddings.static import SOUND
 
-from .company import company_vectors, counts_of
+from .common_words import english_words, korean_words
+from .distil import first_vectors, teaching
 from .sets import OpenSets
 from .tasks import Weights, tasks_of
+from .teacher import Taught, sentences_to_teach, words_to_teach
 from .training import Bags, fit
-from .vocabulary import Vocabulary, learn, surface_pieces
+from .vocabulary import Vocabulary, learn, surface_pieces, with_common
 from .writing import write
 
+DIMENSIONS = 256
+KOREAN, ENGLISH = 30_000, 30_000  # entries of the lists of common words from which words are taken
 NAMES = Path(__file__).with_name("names.txt")
 
 
@@ -27,12 +31,12 @@ class Plan:
     """The parameters of a training; stored in the manifest."""
 
     seed: int = 7
-    company: int = 128  # dimensions that begin as word-company vectors
-    chance: int = 128  # dimensions that begin by chance and keep words apart
-    kept: int = 64  # of these, so many stay as they begin
-    company_weight: float = 0.5
-    gram_weight: float = 0.5
-    sound_weight: float = 0.2
+    chance: int = 64  # of the 256 dimensions, those that begin by chance, keep words apart, and stay as they are
+    korean_words: int = 9_000  # of the language at large, beside the pieces of the texts
+    english_words: int = 14_000
+    taught_steps: int = 1500  # with the teacher alone
+    taught_rate: float = 2e-3
+    taught_weight: float = 3.0  # in the steps that follow, beside the other tasks
     recalled: float = 0.25  # 1 gives a token the length that it began with, 0 the one that it learned
     sound_after: float = 0.5
     smoothing: float = 1e-4
@@ -45,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the base model.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
+    parser.add_argument("--teacher", type=Path, default=Path("../teacher"), help="where the teacher's vectors are kept")
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--no-sections", action="store_true", help="see no section label")
     parser.add_argument("--without", default="", help="sources to see nothing of, to measure by them")
@@ -54,8 +59,11 @@ def main() -> None:
         plan = replace(plan, weights=replace(plan.weights, sections=0.0))
     without = [source for source in asked.without.split(",") if source]
     sets, names = OpenSets.read(asked.corpora, without), named_groups(NAMES)
-    vocabulary = words_of(sets, names)
-    vectors = trained(sets, names, vocabulary, plan)
+    vocabulary = words_of(sets, names, plan)
+    sentences = sentences_to_teach(sets, asked.corpora)
+    words = words_to_teach(names, vocabulary.names[: len(vocabulary.costs)])
+    taught = Taught.of(words, sentences, asked.teacher, DIMENSIONS - plan.chance)
+    vectors = trained(sets, names, vocabulary, taught, plan)
     write(asked.out, vocabulary, vectors, sets.titles(), {"plan": asdict(plan)})
     print(f"{asked.out}: {len(vocabulary.names)} tokens of {vectors.shape[1]} dimensions")
 
@@ -66,17 +74,37 @@ def named_groups(path: Path) -> list[list[str]]:
     return [[name.strip() for name in line.split(",")] for line in lines if line and not line.startswith("#")]
 
 
-def words_of(sets: OpenSets, names: list[list[str]]) -> Vocabulary:
+def words_of(sets: OpenSets, names: list[list[str]], plan: Plan) -> Vocabulary:
     korean = sets.korean()
-    return learn(surface_pieces(korean), korean, sets.english(), [name for group in names for name in group])
+    pieces = with_common(surface_pieces(korean), korean_words(KOREAN), plan.korean_words)
+    spoken = [name for group in names for name in group]
+    return learn(pieces, korean, sets.english(), spoken, english_words(ENGLISH)[: plan.english_words])
 
 
-def trained(sets: OpenSets, names: list[list[str]], vocabulary: Vocabulary, plan: Plan) -> Floats:
+def trained(sets: OpenSets, names: list[list[str]], vocabulary: Vocabulary, taught: Taught, plan: Plan) -> Floats:
+    """Taught alone first, then with all tasks beside it."""
     tokenizer = vocabulary.tokenizer()
-    start = first_vectors(sets, vocabulary, plan)
-    tasks = tasks_of(sets, names, tokenizer, plan.weights)
-    learned = fit(start, tasks, plan.steps, plan.rate, plan.seed, plan.kept)
-    return settled(start, learned, vocabulary.names, plan)
+    start = first_vectors(
+        taught,
+        vocabulary.names,
+        len(vocabulary.costs),
+        shares(sets, vocabulary),
+        plan.chance,
+        plan.smoothing,
+        plan.seed,
+    )
+    alone = teaching(taught, tokenizer, 1.0, sentences=768, words=512)
+    learned = fit(start, [alone], plan.taught_steps, plan.taught_rate, plan.seed, plan.chance)
+    beside = teaching(taught, tokenizer, plan.taught_weight, sentences=512, words=128)
+    tasks = [*tasks_of(sets, names, tokenizer, plan.weights), beside]
+    return settled(learned, fit(learned, tasks, plan.steps, plan.rate, plan.seed, plan.chance), vocabulary.names, plan)
+
+
+def shares(sets: OpenSets, vocabulary: Vocabulary) -> Floats:
+    """(v,) of all tokens of the texts, by token."""
+    tokenizer, size = vocabulary.tokenizer(), len(vocabulary.names)
+    flat = np.concatenate([Bags.of(texts, tokenizer).flat for texts in (sets.korean(), sets.english())])
+    return np.bincount(flat, minlength=size) / len(flat)
 
 
 def settled(start: Floats, learned: Floats, names: list[str], plan: Plan) -> Floats:
@@ -88,22 +116,6 @@ def settled(start: Floats, learned: Floats, names: list[str], plan: Plan) -> Flo
     factor = (before / np.maximum(after, 1e-9)) ** plan.recalled
     factor[[name.startswith(SOUND) for name in names]] = plan.sound_after
     return np.asarray(learned * factor[:, None], dtype=np.float32)
-
-
-def first_vectors(sets: OpenSets, vocabulary: Vocabulary, plan: Plan) -> Floats:
-    """Word-company vectors beside vectors by chance, rare tokens long and common ones short (Arora et al. 2017)."""
-    size, tokenizer = len(vocabulary.names), vocabulary.tokenizer()
-    counts = counts_of(Bags.of(sets.korean(), tokenizer), size)
-    company = company_vectors(counts, len(vocabulary.costs), plan.company, plan.seed)
-    chance = np.random.default_rng(plan.seed).normal(size=(size, plan.chance)) / np.sqrt(plan.chance)
-    flat = np.concatenate([Bags.of(texts, tokenizer).flat for texts in (sets.korean(), sets.english())])
-    share = np.bincount(flat, minlength=size) / len(flat)
-    kinds = {GRAM: plan.gram_weight, SOUND: plan.sound_weight}
-    weight = np.array([kinds.get(name[0], 1.0) for name in vocabulary.names])
-    weight *= plan.smoothing / (plan.smoothing + share)
-    return np.asarray(
-        np.concatenate([company * plan.company_weight, chance], axis=1) * weight[:, None], dtype=np.float32
-    )
 
 
 if __name__ == "__main__":

@@ -76,6 +76,12 @@ class OpenSets:
         foreign = (row["ko"] for row in self.parallel)
         return list(dict.fromkeys([*self.titles(), *sentences, *grouped, *foreign]))
 
+    def held_texts(self) -> set[str]:
+        """Every text of a row that is held back; some stand in rows of the training part too."""
+        pairs = [(row["sentence1"], row["sentence2"]) for row in self.held_pairs] + self.held_alike
+        pairs += [(row["ko"], row["en"]) for row in self.held_parallel]
+        return {row["title"] for row in self.held_headlines} | {text for pair in pairs for text in pair}
+
     def english(self) -> list[str]:
         return list(dict.fromkeys(row["en"] for row in self.parallel))
 

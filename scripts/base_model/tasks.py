@@ -27,10 +27,10 @@ class Weights:
     questions: float = 0.3
     paraphrases: float = 0.3
     parallel: float = 1.0
-    names: float = 0.5
+    names: float = 1.5
     scored: float = 2.0
-    halves: float = 0.2
-    sections: float = 0.1
+    halves: float = 0.4
+    sections: float = 0.15
 
 
 def tasks_of(sets: OpenSets, names: Sequence[Sequence[str]], tokenizer: Tokenizer, weights: Weights) -> list[Task]:

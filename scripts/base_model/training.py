@@ -27,7 +27,9 @@ class Bags:
 
     @classmethod
     def of(cls, texts: Sequence[str], tokenizer: Tokenizer) -> Bags:
-        found = [[token for eojeol in eojeols(text) for token in tokenizer.tokens(eojeol)] for text in texts]
+        split = [eojeols(text) for text in texts]
+        known = {eojeol: tokenizer.tokens(eojeol) for eojeol in {eojeol for cut in split for eojeol in cut}}
+        found = [[token for eojeol in cut for token in known[eojeol]] for cut in split]
         starts = np.concatenate([[0], np.cumsum([len(f) for f in found])])
         return cls(np.array([token for f in found for token in f], dtype=np.int64), starts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ class Vocabulary:
 
     def tokenizer(self) -> Tokenizer:
         places = {name: place for place, name in enumerate(self.names)}
-        return Tokenizer(places, dict(zip(self.names, self.costs.tolist(), strict=False)))
+        return Tokenizer(places, self.costs.tolist())
 
 
 def surface_pieces(texts: Iterable[str]) -> Counter[str]:
@@ -49,9 +49,26 @@ def surface_pieces(texts: Iterable[str]) -> Counter[str]:
     return found
 
 
-def learn(pieces: Counter[str], korean: Iterable[str], english: Iterable[str], names: Iterable[str]) -> Vocabulary:
-    """From the pieces of Korean text, the texts, and names that are to be tokens however rare they are."""
+def with_common(pieces: Counter[str], shares: Mapping[str, float], most: int) -> Counter[str]:
+    """The pieces, and up to ``most`` words of the language at large that the texts have too seldom; ``shares`` come
+    commonest first. A word counts half of what its share says, for a text is cut into fewer pieces than words."""
+    found, total = Counter(pieces), pieces.total()
+    rare = [word for word in shares if pieces[word] < LEAST_PIECE][:most]
+    found.update({word: max(LEAST_PIECE, round(shares[word] * total / 2)) - pieces[word] for word in rare})
+    return found
+
+
+def learn(
+    pieces: Counter[str],
+    korean: Iterable[str],
+    english: Iterable[str],
+    names: Iterable[str],
+    common: Sequence[str] = (),
+) -> Vocabulary:
+    """From the pieces of Korean text, the texts, names that are to be tokens however rare they are, and ``common``
+    English words. One longer than a piece is found where it stands alone."""
     counted = Counter({piece: count for piece, count in pieces.items() if count >= LEAST_PIECE and len(piece) <= 8})
+    counted.update({word: LEAST_PIECE for word in common if word not in counted})
     inner: Counter[str] = Counter()
     heard: Counter[str] = Counter()
     words = Counter(eojeol for text in english for eojeol in eojeols(text))
