@@ -18,6 +18,7 @@ from ..corpus import Article, Corpus
 from ..embeddings.fused import base_digest
 from ..embeddings.own import NAME, NOTE, GivenVectors
 from ..index.links import Links
+from ..index.surface import SurfaceIndex
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
@@ -146,7 +147,8 @@ def train(
         "libraries": library_versions(),
     }
     model = Model(
-        catalogue, analyzer, tfidf, dense, fields, links, identity.topics, default_weights(), default_calibration(),
+        catalogue, analyzer, tfidf, dense, fields, SurfaceIndex.of(texts.headlines), links, identity.topics,
+        default_weights(), default_calibration(),
         placed.cross_lingual, about,
     )  # fmt: skip
     with threadpool_limits(1):
