@@ -53,7 +53,8 @@ class Data:
         with np.load(path, allow_pickle=False) as held:
             name, set_name = (str(part) for part in held["name"])
             arrays = ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")
-            return cls(name, set_name, *(held[array] for array in arrays))
+            exact = (held[array].astype(np.float64) if array in "xe" else held[array] for array in arrays)
+            return cls(name, set_name, *exact)
 
     def logits(self, table: Reals, time: float, holds: float) -> Reals:
         rows = table[self.query[self.of], self.kind]
