@@ -23,7 +23,7 @@ Buckets = NDArray[np.uint16]
 
 BUCKETS = 1 << 16
 K, B = 1.5, 0.75  # BM25 (Robertson & Zaragoza 2009)
-_ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍ‧∙・—–―", '"""""' + "''''''" + "'" + "·····---")
+_ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍᆞ‧∙・—–―", '"""""' + "''''''" + "'" + "······---")
 
 
 @dataclass(frozen=True, slots=True)
