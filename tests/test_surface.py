@@ -42,6 +42,13 @@ def test_what_no_headline_holds_weighs_too() -> None:
     assert 0 < half < known / 2  # the unknown word is rarer than any that is known
 
 
+def test_numbers_and_stock_words_say_little() -> None:
+    """Two that share a date and the name of a column are not alike by that."""
+    index = SurfaceIndex.of(["톱뉴스: 남극 빙붕 7월 18일", "배우 열애설 부인", "금 시세 최고"])
+    by_template, by_words = index.likeness("톱뉴스: 배우 열애설 부인, 7월 18일", np.array([0, 1]))
+    assert by_template < by_words / 4
+
+
 @pytest.mark.parametrize(("one", "other"), [
     ("“특구” 지정", '"특구" 지정'),
     ("특구·공단 지정", "특구ㆍ공단 지정"),

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats
 from ..arrays.row_mapping import laid, row_starts, within
 from ..arrays.stored import Arrays, Files
+from ..text.term_weights import weight
 
 Rows = NDArray[np.int64]
 Buckets = NDArray[np.uint16]
 
 BUCKETS = 1 << 16
 K, B = 1.5, 0.75  # BM25 (Robertson & Zaragoza 2009)
+_MARKS = ".,:;!?\"'()[]<>·-"
 _ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍᆞ‧∙・—–―", '"""""' + "''''''" + "'" + "······---")
 
 
@@ -72,18 +74,23 @@ class SurfaceIndex:
     def likeness(self, text: str, rows: Rows) -> Floats:
         """(m,) how much of the spelling of ``text`` the headlines at ``rows`` (m,) hold: its BM25, over what a
         headline of mean length reaches that holds all of it. 0..1, short headlines up to ``K + 1``."""
-        _, asked = _bigrams([text])
-        weight = self.idf[asked]
-        total = float(weight.sum())
+        value = self._weights(text)
         sizes = self.start[rows + 1] - self.start[rows]
-        if not total or not sizes.any():
+        if not value.any() or not sizes.any():
             return np.zeros(len(rows), dtype=np.float32)
-        value = np.zeros(BUCKETS, dtype=np.float32)
-        value[asked] = weight / total
         of, at = within(self.start, rows)
         held = np.bincount(of, value[self.bigram[at]], len(rows))
         norm = K * (1 - B + B * sizes / float(self.average[0] or 1))
         return np.asarray(held * (K + 1) / (1 + norm), dtype=np.float32)
+
+    def _weights(self, text: str) -> Floats:
+        """(BUCKETS,) what each bigram of a text weighs, 1 in all; those of numbers and stock words less."""
+        words = _spelled(text).split()
+        start, bigram = _bigrams(words)
+        said = np.array([weight(word.strip(_MARKS)) for word in words], dtype=np.float32)
+        value = np.zeros(BUCKETS, dtype=np.float32)
+        np.maximum.at(value, bigram, np.repeat(said, np.diff(start)) * self.idf[bigram])
+        return np.asarray(value / (value.sum() or 1), dtype=np.float32)
 
 
 def _bigrams(headlines: Iterable[str]) -> tuple[Rows, Buckets]:
