@@ -15,10 +15,10 @@ from ._output import as_csv, as_json, counted, format_option, tell
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
+    from ..ranking.drafts import Draft
     from ..ranking.options import SearchOptions
     from ..ranking.recommend import Recommender
 
-_LONG = 200  # characters from which a text is read as a headline with a body
 _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "also")
 
 
@@ -90,26 +90,21 @@ def _from_ids(recommender: Recommender, ids: tuple[str, ...], options: SearchOpt
 
 
 def _from_text(recommender: Recommender, text: str, options: SearchOptions, date: str | None) -> Answer:
-    """A long or many-lined text is a headline with its body."""
-    if len(text) < _LONG and "\n" not in text.strip():
-        return recommender.similar(text, options.k, published=date, options=options)
-    from ..corpus import read_text
+    from ..ranking.drafts import draft_of
 
-    title, body, published = _read(read_text(text))
-    return recommender.similar(title, options.k, body=body, published=date or published, options=options)
+    return _from_draft(recommender, draft_of(text), options, date)
 
 
 def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
     from ..corpus import read_page
+    from ..ranking.drafts import draft_of_page
 
-    title, body, published = _read(read_page(path))
-    return recommender.similar(title, options.k, body=body, published=date or published, options=options)
+    return _from_draft(recommender, draft_of_page(read_page(path)), options, date)
 
 
-def _read(reading: Any) -> tuple[str, str, str | None]:
-    title, body, published = (getattr(reading, name) for name in ("title", "body", "published"))
-    text = body.value if body else ""
-    return (title.value if title else text[:60], text, published.value if published else None)
+def _from_draft(recommender: Recommender, draft: Draft, options: SearchOptions, date: str | None) -> Answer:
+    published = date or draft.published
+    return recommender.similar(draft.title, options.k, body=draft.body, published=published, options=options)
 
 
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:
