@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from ._controls import lines_in, question_of
 from ._home import Home
 from ._output import format_option, print_rows
-
-if TYPE_CHECKING:
-    from ..ranking.drafts import Draft
 
 
 @click.command()
@@ -43,21 +40,21 @@ def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
 
 
 def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
-    from ..ranking.drafts import draft_of, draft_of_page
+    from ..ranking.asking import read_title_and_body, title_and_body
 
     if path is not None:
         from ..corpus import read_page
 
-        yield _parts(draft_of_page(read_page(path)))
+        yield _as_question(read_title_and_body(read_page(path)))
     elif text == "-":
         for number, line in lines_in():
             said = question_of(line, number)
-            yield _parts(draft_of(line.rstrip("\r\n"))) if said is None else {
+            yield _as_question(title_and_body(line.rstrip("\r\n"))) if said is None else {
                 **said, "title": said["title"] or "", "body": said["body"] or ""
             }  # fmt: skip
     else:
-        yield _parts(draft_of(text or ""))
+        yield _as_question(title_and_body(text or ""))
 
 
-def _parts(draft: Draft) -> dict[str, Any]:
-    return {"title": draft.title, "body": draft.body}
+def _as_question(pair: tuple[str, str]) -> dict[str, Any]:
+    return dict(zip(("title", "body"), pair, strict=True))

@@ -27,7 +27,7 @@ def articles(home: Home, ids: tuple[str, ...], removed: bool, form: str) -> None
       recommender articles --format jsonl > archive.jsonl
       recommender articles 2024-0815 --format json
     """
-    from ..corpus.rows import stored_articles
+    from ..corpus.listing import stored_articles
 
     if removed:
         with home.corpus() as corpus:

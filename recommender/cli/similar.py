@@ -15,7 +15,6 @@ from ._output import as_csv, as_json, counted, format_option, tell
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
-    from ..ranking.drafts import Draft
     from ..ranking.options import SearchOptions
     from ..ranking.recommend import Recommender
 
@@ -62,6 +61,7 @@ def similar(
       recommender similar --id 2024-0815 --id 2024-0702 --exclude-outlet 연합뉴스 --since 7d
       recommender similar - --format jsonl < questions.txt
     """
+    from ..ranking.asking import similar_to_ids, similar_to_text
     from ..ranking.options import SearchOptions
 
     if (text is not None) + bool(ids) + (path is not None) != 1:
@@ -78,60 +78,27 @@ def similar(
         elif path is not None:
             _print(_from_file(recommender, path, options, published), form)
         elif ids:
-            _print(_from_ids(recommender, ids, options), form)
+            _print(similar_to_ids(recommender, ids, options), form)
         else:
-            _print(_from_text(recommender, text or "", options, published), form)
-
-
-def _from_ids(recommender: Recommender, ids: tuple[str, ...], options: SearchOptions) -> Answer:
-    if len(ids) > 1:
-        return recommender.similar_to_all(ids, options)
-    return recommender.similar(id=ids[0], k=options.k, options=options)
-
-
-def _from_text(recommender: Recommender, text: str, options: SearchOptions, date: str | None) -> Answer:
-    from ..ranking.drafts import draft_of
-
-    return _from_draft(recommender, draft_of(text), options, date)
+            _print(similar_to_text(recommender, text or "", options, published), form)
 
 
 def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
     from ..corpus import read_page
-    from ..ranking.drafts import draft_of_page
+    from ..ranking.asking import similar_to_reading
 
-    return _from_draft(recommender, draft_of_page(read_page(path)), options, date)
-
-
-def _from_draft(recommender: Recommender, draft: Draft, options: SearchOptions, date: str | None) -> Answer:
-    published = date or draft.published
-    return recommender.similar(draft.title, options.k, body=draft.body, published=published, options=options)
+    return similar_to_reading(recommender, read_page(path), options, date)
 
 
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:
+    from ..ranking.asking import similar_to_object
+
     for number, line in lines_in():
         asked = question_of(line, number)
         if asked is None:
             yield recommender.similar(line.rstrip("\r\n"), options.k, published=date, options=options)
         else:
-            yield _of_object(recommender, asked, options, date)
-
-
-def _of_object(recommender: Recommender, asked: dict[str, Any], options: SearchOptions, date: str | None) -> Answer:
-    """The answer to a question with an id of its own, which stands in it; an article of the corpus by that id is no
-    answer to it."""
-    from dataclasses import replace
-
-    from ..ranking.options import named
-
-    name, title, body = asked["id"], asked["title"], asked["body"]
-    if not title and not body:
-        return recommender.similar(id=name, k=options.k, options=options)
-    if name and recommender.model.catalogue.row(name) >= 0:
-        options = replace(options, exclude_id=(*named(options.exclude_id), name))
-    published = asked["published"] or date
-    text = title or str(body)[:60]
-    answer = recommender.similar(text, options.k, body=body or "", published=published, options=options)
-    return replace(answer, query={"id": name, **answer.query}) if name else answer
+            yield similar_to_object(recommender, asked, options, date)
 
 
 def _print_many(answers: Iterator[Answer], form: str) -> None:

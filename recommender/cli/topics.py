@@ -57,14 +57,14 @@ def show(home: Home, topic: str | None, assignments: bool, level: str | None, fo
       recommender topics show --level broad
       recommender topics show posco
     """
+    from ..ranking.topic_rows import assignments as all_assignments
+
     model = home.recommender().model
     if level and (assignments or topic):
         raise click.UsageError("--level is for the list of topics.")
     if assignments:
         columns: tuple[str, ...] = ("id", "topic", "name", "parent", "strength", "desks")
-        from ..ranking.topic_rows import assignments_as_rows
-
-        print_rows(assignments_as_rows(model), columns, form)
+        print_rows(all_assignments(model), columns, form)
     elif topic:
         _show_one(model, topic, form)
     else:
@@ -72,20 +72,20 @@ def show(home: Home, topic: str | None, assignments: bool, level: str | None, fo
 
 
 def _show_one(model: Model, topic: str, form: str) -> None:
-    from ..ranking.topic_rows import members_as_rows
+    from ..ranking.topic_rows import member_rows
 
-    kind, rows = members_as_rows(model, topic)
+    kind, rows = member_rows(model, topic)
     more = {"desk": ("evidence",), "broad": ("topic",), "fine": ()}[kind]
     print_rows(rows, ("id", "strength", "published", "outlet", "title", *more), form)
 
 
 def _list(model: Model, level: str | None, form: str) -> None:
-    from ..ranking.topic_rows import topics_as_rows
+    from ..ranking.topic_rows import topic_rows
 
     held = model.topics
-    rows = topics_as_rows(held, level)
+    rows = [_indented(row) if form == "table" else row for row in topic_rows(model, level)]
     columns = ("id", "kind", "level", "size", "name", "terms", *(("parent",) if form == "csv" else ()))
-    print_rows(map(_indented, rows) if form == "table" else rows, columns, form)
+    print_rows(rows, columns, form)
     desks = f"{counted(len(held.desks), 'desk')}, " if held.desks else ""
     topics, articles = counted(len(held.topics), "topic"), counted(len(model), "article")
     above = f" in {counted(len(held.broad), 'broad one')}" if held.broad else ""

@@ -1,27 +1,24 @@
-"""Topics and their articles as rows: the two levels, the members of one, every article's topic."""
+"""Topics as rows: the JSON of lists of topics, of their articles, and of which article is where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..topics.topic import Topic, TopicModel, no_topic
-from .model import Model
+
+if TYPE_CHECKING:
+    from .model import Model
 
 
-def topics_as_rows(held: TopicModel, level: str | None = None) -> list[dict[str, Any]]:
-    """Curated topics and the tree of both levels; topics of one ``level``, broad or fine, alone if it is given."""
+def topic_rows(model: Model, level: str | None = None) -> list[dict[str, Any]]:
+    """Desks and topics, broad ones before the finer ones that they hold; topics of one ``level`` alone if it is given.
+
+    Where there is one level, its topics stand for either.
+    """
+    held = model.topics
     rows: list[dict[str, Any]] = [] if level else [{"kind": "desk", **d.as_json()} for d in held.desks]
     return rows + [_topic_row(held, topic) for topic in _of_level(held, level)]
-
-
-def members_as_rows(model: Model, name: str) -> tuple[str, Iterator[dict[str, Any]]]:
-    """``fine``, ``broad`` or ``desk``, and the articles of the topic of that id or name, the most typical first.
-
-    Raises QueryError with the nearest names.
-    """
-    kind, place = found(model, name)
-    return kind, {"desk": _desk_members, "broad": _broad_members, "fine": _members}[kind](model, place)
 
 
 def _of_level(held: TopicModel, level: str | None) -> Iterable[Topic]:
@@ -35,8 +32,17 @@ def _topic_row(held: TopicModel, topic: Topic) -> dict[str, Any]:
     return {"kind": "topic", "level": level, **topic.as_json()}
 
 
+def member_rows(model: Model, topic: str) -> tuple[str, Iterator[dict[str, Any]]]:
+    """``fine``, ``broad`` or ``desk``, and the articles of the topic of that id or name, a desk's with the evidence.
+
+    Raises UnknownName with the nearest names.
+    """
+    kind, place = found(model, topic)
+    return kind, {"desk": _desk_members, "broad": _broad_members, "fine": _members}[kind](model, place)
+
+
 def found(model: Model, name: str) -> tuple[str, int]:
-    """``fine``, ``broad`` or ``desk``, and the place among them. Raises QueryError with the nearest names."""
+    """``fine``, ``broad`` or ``desk``, and the place among them. Raises UnknownName with the nearest names."""
     kinds = {"fine": model.topics.find, "broad": model.topics.find_broad, "desk": model.topics.find_desk}
     for kind, find in kinds.items():
         if (place := find(name)) >= 0:
@@ -44,8 +50,7 @@ def found(model: Model, name: str) -> tuple[str, int]:
     raise no_topic(model.topics, name)
 
 
-def assignments_as_rows(model: Model) -> Iterator[dict[str, Any]]:
-    """Every article's topic, its broad topic and its curated topics, by row."""
+def assignments(model: Model) -> Iterator[dict[str, Any]]:
     held = model.topics
     for row, article_id in enumerate(model.catalogue.ids):
         topic = held.of_row(row)

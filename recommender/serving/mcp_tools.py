@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..corpus import Corpus
-from ..corpus.rows import stored_articles
+from ..corpus.listing import stored_articles
 from ..errors import CorpusError, InputError, QueryError
-from ..ranking.drafts import Draft, draft_of
+from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.pairs import FILE as PAIRS
 from ..ranking.pairs import Decision, PairLog
 from ..ranking.recommend import Recommender
-from ..ranking.topic_rows import assignments_as_rows, members_as_rows, topics_as_rows
+from ..ranking.topic_rows import member_rows, topic_rows
 from ..readers.columns import Columns, read_own
 from ..readers.inspected import inspected
 from ..readers.page import read_text
@@ -28,6 +28,15 @@ from ..topics.edits.log import Edit, EditLog
 from ..versions.registry import known
 
 Row = dict[str, Any]
+
+
+class Asked(NamedTuple):
+    """A ``text``, which is read as the command line reads it, or a title with its body as they are."""
+
+    text: str | None = None
+    title: str | None = None
+    body: str | None = None
+    published: str | None = None
 
 
 class Tools:
@@ -58,16 +67,14 @@ class Tools:
         self._recommender.reload()
         return self._recommender.snapshot()
 
-    def similar(self, ids: Sequence[str], draft: Draft | None, version: str | None, options: SearchOptions) -> Row:
-        """``similar --format json``: for stored articles, or for a text. Raises QueryError."""
-        asked = self._version(version) if version else self.current()
-        if len(ids) > 1:
-            return asked.similar_to_all(ids, options).as_json()
+    def similar(self, asked: Asked, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
+        """``similar --format json``: for stored articles, else for what is ``asked``. Raises QueryError."""
+        desk = self._version(version) if version else self.current()
         if ids:
-            return asked.similar(id=ids[0], k=options.k, options=options).as_json()
-        assert draft is not None
-        found = asked.similar(draft.title, options.k, body=draft.body, published=draft.published, options=options)
-        return found.as_json()
+            return similar_to_ids(desk, ids, options).as_json()
+        if asked.text is not None:
+            return similar_to_text(desk, asked.text, options, asked.published).as_json()
+        return similar_to_object(desk, {"id": None, **asked._asdict()}, options, None).as_json()
 
     def article(self, name: str) -> Row:
         """The row of ``articles ID --format json``. Raises QueryError for an unknown id."""
@@ -76,19 +83,16 @@ class Tools:
 
     def topics(self, level: str | None = None) -> list[Row]:
         """The rows of ``topics --format json``."""
-        return topics_as_rows(self.current().model.topics, level)
-
-    def assignments(self) -> list[Row]:
-        """The rows of ``topics --assignments --format json``."""
-        return list(assignments_as_rows(self.current().model))
+        return topic_rows(self.current().model, level)
 
     def topic(self, name: str, limit: int | None = None) -> list[Row]:
         """The rows of ``topics TOPIC --format json``, the first ``limit``. Raises QueryError for an unknown topic."""
-        return list(members_as_rows(self.current().model, name)[1])[:limit]
+        return list(member_rows(self.current().model, name)[1])[:limit]
 
-    def predict(self, draft: Draft) -> Row:
+    def predict(self, asked: Asked) -> Row:
         """The row of ``topics predict TEXT --format json``."""
-        (found,) = self.current().predict([(draft.title, draft.body)])
+        pair = title_and_body(asked.text) if asked.text is not None else (asked.title or "", asked.body or "")
+        (found,) = self.current().predict([pair])
         return found.as_json()
 
     def inspect(self, path: str, line: int | None, encoding: str | None) -> Row:
@@ -161,14 +165,6 @@ class Tools:
             return True
         with self._corpus() as corpus:
             return any(source.path == path for _, source in corpus.all_sources())
-
-
-def asked_draft(text: str | None, title: str | None, body: str | None, published: str | None) -> Draft:
-    """A text as the command line reads it, or a title with its body as they are given."""
-    if title or body:
-        return Draft(title or str(body)[:60], body or "", published)
-    draft = draft_of(text or "")
-    return draft._replace(published=published or draft.published)
 
 
 def _line(text: str) -> str:

@@ -1,21 +1,23 @@
-"""Stored articles as rows: all that the corpus holds of each."""
+"""What a corpus holds as rows: the JSON of an article, wherever it is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..errors import QueryError
-from ..readers.article import Article, Earlier, Listed
-from ..readers.notes import Source
-from .store import Corpus
+from ..errors import UnknownName
+
+if TYPE_CHECKING:
+    from ..readers.article import Article, Earlier, Listed
+    from ..readers.notes import Source
+    from .store import Corpus
 
 
 def stored_articles(corpus: Corpus, ids: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """Articles of the corpus as rows, all in the order of ids or those asked for in the order asked.
 
-    Raises QueryError for an id that is not known, with the nearest ones.
+    Raises UnknownName for an id that is not known, with the nearest ones.
     """
     if ids:
         for article in [_known(corpus, each) for each in ids]:
@@ -49,7 +51,7 @@ def _known(corpus: Corpus, article_id: str) -> Article:
     if article is None:
         near = ", ".join(corpus.near_ids(article_id))
         hint = f"Nearest ids: {near}." if near else "See them: recommender articles"
-        raise QueryError(f"The corpus holds no article {article_id!r}.", hint)
+        raise UnknownName(f"The corpus holds no article {article_id!r}.", hint)
     return article
 
 
