@@ -1,0 +1,15 @@
+"""Pages for people and the widget: what is served beside the JSON, upon the same ``Service``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute
+
+if TYPE_CHECKING:
+    from .app import App
+
+
+def routes(app: App) -> list[BaseRoute]:
+    """The routes of the pages; they stand behind those of the table (``routes.ROUTES``)."""
+    return []
