@@ -1,0 +1,176 @@
+"""The service as an ASGI application: the table of routes, a description of it, pages, and the guard around all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Router
+from starlette.routing import Route as Address
+from starlette.types import Receive, Scope, Send
+
+from . import pages
+from .board import Board
+from .guard import Guard
+from .openapi import description
+from .options import from_address, from_object
+from .refusal import Refusal
+from .routes import ROUTES, Route
+from .service import Service
+from .settings import Settings
+
+JSON = "application/json"
+_LOOK = 0.5  # seconds between two looks at the folder
+_KEPT_BYTES = 32 * 1024 * 1024
+_KEPT_LARGEST = 256 * 1024
+
+
+class App:
+    """Everything of one process of the service: ``router`` answers, ``service`` knows."""
+
+    def __init__(self, service: Service, settings: Settings, board: Board) -> None:
+        self.service, self.settings, self.board = service, settings, board
+        self.kept = Kept()
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="answer")
+        self._described = _dumped(description())
+        self.router = Router([*self._addresses(), *pages.routes(self)], redirect_slashes=False, default=_nothing)
+        self._guarded = Guard(self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._guarded(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """From the start to the end of the process: looks for what other programs change."""
+        await receive()
+        watching = asyncio.create_task(self._watch())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        watching.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _watch(self) -> None:
+        while True:
+            await self.in_thread(self.service.live.refresh)
+            await asyncio.sleep(_LOOK)
+
+    def _addresses(self) -> list[BaseRoute]:
+        by_path: dict[str, dict[str, Route]] = {}
+        for route in ROUTES:
+            by_path.setdefault(route.path, {})[route.method] = route
+        own: list[BaseRoute] = [
+            Address("/openapi.json", self._openapi, methods=["GET"]),
+            Address("/healthz", self._health, methods=["GET"]),
+        ]
+        return own + [
+            Address(_pattern(path), self._endpoint(routes), methods=[*routes])
+            for path, routes in sorted(by_path.items(), key=lambda pair: -pair[0].count("/"))
+        ]
+
+    def _endpoint(self, routes: Mapping[str, Route]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            route = routes["GET" if request.method == "HEAD" else request.method]
+            return await self._answered(route, request)
+
+        return endpoint
+
+    async def _answered(self, route: Route, request: Request) -> Response:
+        given = await _given(route, request)
+        key = self._key(route, given) if route.kept else None
+        data = self.kept.get(key) if key else None
+        if data is None:
+            data = await self.in_thread(lambda: _dumped(route.answer(self.service, given)))
+            if key:
+                self.kept.put(key, data)
+        return Response(data, route.status, media_type=JSON)
+
+    def _key(self, route: Route, given: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What an answer depends on; words such as 7d on the day."""
+        day = date.today() if given.get("since") or given.get("until") else None
+        return route.answer, self.service.live.generation, day, *given.items()
+
+    async def in_thread(self, work: Callable[[], Any]) -> Any:
+        """What ``work`` returns or raises, outside of the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def _openapi(self, request: Request) -> Response:
+        return Response(self._described, media_type=JSON)
+
+    async def _health(self, request: Request) -> Response:
+        health = self.service.health()
+        return Response(_dumped(health), 200 if health["status"] == "ok" else 503, media_type=JSON)
+
+
+class Kept:
+    """Answers of which the same is asked again; the oldest go first."""
+
+    def __init__(self, most: int = _KEPT_BYTES) -> None:
+        self._most, self._size = most, 0
+        self._held: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+
+    def get(self, key: tuple[Any, ...]) -> bytes | None:
+        found = self._held.get(key)
+        if found is not None:
+            self._held.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[Any, ...], data: bytes) -> None:
+        if len(data) > _KEPT_LARGEST or key in self._held:
+            return
+        self._held[key] = data
+        self._size += len(data)
+        while self._size > self._most:
+            self._size -= len(self._held.popitem(last=False)[1])
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise Refusal(404, "There is nothing at this address.", "See what there is: /openapi.json")
+
+
+def _pattern(path: str) -> str:
+    """The address as the router knows it: an id may hold strokes."""
+    return path.replace("{article}", "{article:path}").replace("{topic}", "{topic:path}")
+
+
+async def _given(route: Route, request: Request) -> dict[str, Any]:
+    pairs = QueryParams(request.scope["query_string"]).multi_items()
+    parts = {name: request.path_params[name] for name in route.parts}
+    if route.method != "POST":
+        return from_address(route.options, pairs) | parts
+    if pairs:
+        raise Refusal(422, "Options of this operation stand in the JSON object.", "Leave out what follows the ?.")
+    held = await _object(request, route.takes is None)
+    return ({"records": held} if route.takes else from_object(route.options, held)) | parts
+
+
+async def _object(request: Request, wanted: bool) -> Any:
+    """The JSON of a body, an object if that is ``wanted``. Raises Refusal."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise Refusal(400, f"The body is {kind or 'of no kind'}.", f"Send JSON, with Content-Type: {JSON}.")
+    try:
+        held = json.loads(await request.body(), parse_constant=_refused)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "The body is no JSON.", 'For example: {"q": "양극재 공장"}') from None
+    if wanted and not isinstance(held, dict):
+        raise Refusal(422, "The body is no JSON object.", 'For example: {"q": "양극재 공장"}')
+    return held
+
+
+def _refused(name: str) -> float:
+    raise ValueError(name)
+
+
+def _dumped(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

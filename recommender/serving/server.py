@@ -1,0 +1,130 @@
+"""Processes that serve one socket: a parent that keeps them alive, and a loop of uvicorn in each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
+from types import FrameType
+
+import uvicorn
+
+from ..errors import InputError, reason
+from .app import App
+from .board import Board
+from .protocol import Patient
+from .service import Service
+from .settings import Settings
+
+Say = Callable[[str], None]
+_GRACE = 15  # seconds that requests have to be answered when the service ends
+
+
+def serve(settings: Settings, say: Say) -> None:
+    """Answers until SIGINT or SIGTERM. Raises InputError where the address cannot be had."""
+    listening = _listening(settings)
+    address = _address(listening, settings)
+    board = Board(settings.workers)
+    service = Service(settings.home)
+    service.live.refresh()  # opened once: the processes share its pages
+    say(f"Ready: {address}")
+    if settings.workers == 1:
+        _run(App(service, settings, board), listening)
+    else:
+        _Parent(service, settings, board, listening, say).run()
+    say("stopped")
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    found = socket.socket(family)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+        found.listen(1024)
+    except (OSError, OverflowError) as error:
+        found.close()
+        said = reason(error) if isinstance(error, OSError) else str(error)
+        where = f"{settings.host}:{settings.port}"
+        raise InputError(f"{where} cannot be served: {said}.", "Choose another with --host or --port.") from error
+    found.setblocking(False)
+    return found
+
+
+def _address(listening: socket.socket, settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody outside this machine reaches ``host``."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _run(app: App, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        app, http=Patient, ws="none", lifespan="on", loop="asyncio", log_config=None, access_log=False,
+        server_header=False, proxy_headers=False, timeout_keep_alive=30, timeout_graceful_shutdown=_GRACE,
+        h11_max_incomplete_event_size=128 * 1024,
+    )  # fmt: skip
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+class _Parent:
+    """Starts the processes, starts one anew that ends, and ends them all."""
+
+    def __init__(self, service: Service, settings: Settings, board: Board, listening: socket.socket, say: Say) -> None:
+        self._service, self._settings, self._board, self._say = service, settings, board, say
+        self._listening = listening
+        self._children: dict[int, int] = {}
+        self._ending = False
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        for place in range(self._settings.workers):
+            self._start(place)
+        while self._children:
+            with suppress(ChildProcessError, InterruptedError):
+                child, _ = os.wait()
+                place = self._children.pop(child, None)
+                if place is not None and not self._ending:
+                    self._say(f"a process of the service ended ({child}) and is started anew")
+                    time.sleep(0.1)
+                    self._start(place)
+
+    def _start(self, place: int) -> None:
+        child = os.fork()
+        if child:
+            self._children[child] = place
+            if self._ending:
+                self._stop(child)
+            return
+        status = 1
+        try:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            self._board.mine = place
+            _run(App(self._service, self._settings, self._board), self._listening)
+            status = 0
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self._ending = True
+        for child in list(self._children):
+            self._stop(child)
+
+    def _stop(self, child: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
