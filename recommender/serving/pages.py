@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from .app import App
 
 
+OPEN: tuple[str, ...] = ("/login", "/language", "/static/")
+"""Beginnings of addresses that need no token where reading needs one: a page to give a token, styles."""
+
+
 def routes(app: App) -> list[BaseRoute]:
     """The routes of the pages; they stand behind those of the table (``routes.ROUTES``)."""
     from .web.routes import page_routes

@@ -42,7 +42,7 @@ def ask(site: Site, visit: Visit) -> Page:
         return Page("", _form(site, visit, visit.query) + _landing(model, visit.words), "ask")
     options = options_of(visit.query)
     answer = similar_to_text(site.recommender, text, options, visit.query.text("date") or None)
-    body = _form(site, visit, visit.query) + answered(site, visit, answer, text)
+    body = _form(site, visit, visit.query) + answered(site, visit, answer)
     return Page(visit.words("results_for", text=text[:60]), body, "ask")
 
 
@@ -54,7 +54,8 @@ def ask_draft(site: Site, visit: Visit) -> Page:
         return Page(words("ask_title"), _form(site, visit, form, words("ask_nothing")), "ask", 422)
     answer = similar_to_reading(site.recommender, reading, options_of(form), form.text("date") or None)
     asked = str(answer.query.get("text") or answer.query.get("title") or "")
-    body = _form(site, visit, form) + answered(site, visit, answer, asked) + how_read(reading, lines, words)
+    short = _read_short(reading, words)
+    body = _form(site, visit, form) + short + answered(site, visit, answer) + how_read(reading, lines, words)
     return Page(words("results_for", text=asked[:60]), body, "ask")
 
 
@@ -124,7 +125,7 @@ def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
         f'<button class="strong">{escape(words("ask_button"))}</button>'
         f"{_filters(site, visit, form, 'a') if asked else ''}</form>"
     )
-    opened = " open" if draft else ""
+    opened = " open" if problem else ""
     text = form.fields.get("text", [""])[0]
     more = (
         f'<details class="draft"{opened}><summary>{escape(words("ask_draft"))}</summary>'
@@ -199,13 +200,16 @@ def _sections(model: Model) -> list[str]:
 
 
 def _landing(model: Model, words: PageWords) -> str:
-    chips = listed(
-        (f'<a href="{escape(asked_address(q=name))}">{escape(name)}</a>' for name in _examples(model)), "chips"
-    )
+    chips = _chips(model)
     newest = listed((_linked(model, row, words) for row in _newest(model)), "headlines wide")
     examples = f'<h2>{escape(words("ask_examples"))}</h2>{chips}' if chips else ""
     recent = f'<h2>{escape(words("ask_newest"))}</h2>{paragraph(words("ask_newest_how"), "note")}{newest}'
     return f'<section class="start">{examples}{recent if newest else ""}</section>'
+
+
+def _chips(model: Model) -> str:
+    links = (f'<a href="{escape(asked_address(q=name))}">{escape(name)}</a>' for name in _examples(model))
+    return listed(links, "chips")
 
 
 def _examples(model: Model) -> list[str]:
@@ -236,12 +240,12 @@ def linked(key: str, title: str, outlet: str | None, published: str | None, word
 # -- the answer
 
 
-def answered(site: Site, visit: Visit, answer: Answer, asked: str) -> str:
+def answered(site: Site, visit: Visit, answer: Answer) -> str:
     """The hits, or why there are none."""
     words = visit.words
     notes = _notes(answer, words)
     if not answer.hits:
-        return f'<section class="hits-of">{notes}{_nothing(visit, answer)}</section>'
+        return f'<section class="hits-of">{notes}{_nothing(visit, answer)}{_chips(site.recommender.model)}</section>'
     count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
     shown = hits(site.recommender.model, answer.hits, words)
     return f'<section class="hits-of"><h2>{escape(count)}</h2>{notes}{shown}</section>'
@@ -296,7 +300,7 @@ def _hit(model: Model, hit: Hit, words: PageWords) -> str:
         f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>'
         f'<p class="score {hit.label}"><span>{escape(words("label_" + hit.label))}</span>'
         f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{escape(words("score_of", score=f"{hit.score:.2f}"))}">'
-        f"{hit.score:.2f}</meter></p>{_why(hit, words)}{_folded(model, hit, words)}"
+        f'{hit.score:.2f}</meter><span aria-hidden="true">{hit.score:.2f}</span></p>{_why(hit, words)}{_folded(model, hit, words)}'
     )
 
 
@@ -324,6 +328,18 @@ def _folded(model: Model, hit: Hit, words: PageWords) -> str:
 # -- how a draft was read
 
 
+def _read_short(reading: PageReading, words: PageWords) -> str:
+    """Title, length of the body and date in a line, above the answer."""
+    title = f"‘{str(reading.title.value)[:80]}’" if reading.title else None
+    body = words("read_body", count=len(str(reading.body.value))) if reading.body else None
+    date = words.date(str(reading.published.value)) if reading.published else None
+    what = ", ".join(part for part in (title, body, date) if part)
+    if not what:
+        return ""
+    more = f'<a href="#read">{escape(words("read_more"))}</a>'
+    return f'<p class="notice" role="status">{escape(words("read_short", what=what))} {more}</p>'
+
+
 def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
     """The fields of a draft, and its lines with the field that each was read into."""
     fields = [(name, getattr(reading, name)) for name in FIELDS]
@@ -333,7 +349,7 @@ def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> st
     table = f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     by_line = unfolded(words("read_lines"), _by_line(reading, lines, words), "lines")
     note = paragraph(words("read_note"), "note")
-    return f'<section><h2>{escape(words("read_title"))}</h2>{refused}{table}{note}{by_line}</section>'
+    return f'<section id="read"><h2>{escape(words("read_title"))}</h2>{refused}{table}{note}{by_line}</section>'
 
 
 def _row(name: str, found: Field | None, words: PageWords) -> str:
@@ -343,8 +359,8 @@ def _row(name: str, found: Field | None, words: PageWords) -> str:
     value = " / ".join(found.value) if isinstance(found.value, tuple) else str(found.value)
     shown = value if len(value) < 120 else words("read_letters", count=len(value), start=value[:110] + "…")
     first, last = found.lines
-    where = words("read_line", first=first, last=last)
-    return f"<tr>{head}<td>{escape(shown)}</td><td>{found.confidence:.0%} · {escape(where)}</td></tr>"
+    where = words("read_line", first=first, last=last) if last > first else words("read_one_line", line=first)
+    return f"<tr>{head}<td>{escape(shown)}</td><td class="sure">{found.confidence:.0%} · {escape(where)}</td></tr>"
 
 
 def _by_line(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:

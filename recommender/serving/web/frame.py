@@ -12,6 +12,7 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from ..tokens import Holder
 from .forms import Form
 from .words import PageWords
 
@@ -34,31 +35,18 @@ POLICY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Who is logged in: ``token`` is the secret that forms are signed with; ``role`` is reader, editor or admin."""
-
-    name: str
-    role: str
-    token: str
-
-    def may(self, role: str) -> bool:
-        return _ROLES.index(self.role) >= _ROLES.index(role)
-
-
-_ROLES = ("reader", "editor", "admin")
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """One request of a page: its ``path`` with the values in it, the ``query``, and what was sent with a ``form``."""
 
     words: PageWords
-    person: Person | None
+    person: Holder | None
     path: str
     query: Form
     form: Form = field(default_factory=Form)
     values: Mapping[str, str] = field(default_factory=dict)
     csrf: str = ""
+    secure: bool = False
+    client: str = ""
 
     def may(self, role: str) -> bool:
         return self.person is not None and self.person.may(role)
@@ -95,7 +83,7 @@ def framed(page: Page, visit: Visit, foot: str) -> str:
     return Template(_frame()).substitute(
         lang=words.lang,
         title=escape(f"{page.title} · {words('brand')}" if page.title else words("brand")),
-        refresh=f'<meta http-equiv="refresh" content="{page.refresh}">' if page.refresh else "",
+        refresh=f'<noscript><meta http-equiv="refresh" content="{page.refresh}"></noscript>' if page.refresh else "",
         styles="".join(f'<link rel="stylesheet" href="{file_address(name)}">' for name in ("report.css", "pages.css")),
         theme_script=file_address("theme.js"),
         scripts="".join(f'<script src="{file_address(name)}" defer></script>' for name in ("pages.js", *page.scripts)),

@@ -20,11 +20,12 @@ _Made = TypeVar("_Made")
 
 
 class Site:
-    """The home at ``folder``, answered by ``live``."""
+    """The home at ``folder``, answered by ``live``; ``ring`` tells other processes that something changed."""
 
-    def __init__(self, folder: Path, live: Live) -> None:
+    def __init__(self, folder: Path, live: Live, ring: Callable[[], None] = lambda: None) -> None:
         self.folder = folder
         self.live = live
+        self._ring = ring
         self._made: dict[str, tuple[Model, Any]] = {}
         self._making = Lock()
 
@@ -40,6 +41,11 @@ class Site:
     def recommender(self) -> Recommender:
         """What answers now. Raises ModelError where there is no model."""
         return self.live.current
+
+    def changed(self) -> None:
+        """What a person kept is taken up at once."""
+        self._ring()
+        self.live.refresh()
 
     def corpus(self) -> Corpus:
         """Raises CorpusError if there is none."""
