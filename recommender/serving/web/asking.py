@@ -126,14 +126,15 @@ def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
         f"{_filters(site, visit, form, 'a') if asked else ''}</form>"
     )
     opened = " open" if problem else ""
-    text = form.fields.get("text", [""])[0]
+    area = f'<textarea name="text" rows="8">\n{escape(form.fields.get("text", [""])[0])}</textarea>'
+    file = '<input type="file" name="file">'
+    day = f'<input type="date" name="date" value="{escape(form.text("date"))}">'
     more = (
         f'<details class="draft"{opened}><summary>{escape(words("ask_draft"))}</summary>'
-        f'{paragraph(problem, "notice wrong")}'
+        f"{paragraph(problem, 'notice wrong')}"
         f'<form method="post" action="/ask" enctype="multipart/form-data" id="drop">'
-        f'{field_of(words("ask_draft_label"), f"""<textarea name="text" rows="8">{chr(10)}{escape(text)}</textarea>""")}'
-        f'{field_of(words("ask_file_label"), """<input type="file" name="file">""")}'
-        f'{field_of(words("f_date"), f"""<input type="date" name="date" value="{escape(form.text("date"))}">""", "short")}'
+        f"{field_of(words('ask_draft_label'), area)}{field_of(words('ask_file_label'), file)}"
+        f"{field_of(words('f_date'), day, 'short')}"
         f"{_filters(site, visit, form, 'b') if draft else ''}"
         f'<button class="strong">{escape(words("ask_draft_button"))}</button></form></details>'
     )
@@ -202,8 +203,8 @@ def _sections(model: Model) -> list[str]:
 def _landing(model: Model, words: PageWords) -> str:
     chips = _chips(model)
     newest = listed((_linked(model, row, words) for row in _newest(model)), "headlines wide")
-    examples = f'<h2>{escape(words("ask_examples"))}</h2>{chips}' if chips else ""
-    recent = f'<h2>{escape(words("ask_newest"))}</h2>{paragraph(words("ask_newest_how"), "note")}{newest}'
+    examples = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
+    recent = f"<h2>{escape(words('ask_newest'))}</h2>{paragraph(words('ask_newest_how'), 'note')}{newest}"
     return f'<section class="start">{examples}{recent if newest else ""}</section>'
 
 
@@ -297,10 +298,18 @@ def _hit(model: Model, hit: Hit, words: PageWords) -> str:
     pinned = f' <span class="mark">{escape(words("pinned"))}</span>' if hit.pinned else ""
     title = f'<a href="{escape(article_address(article.id))}">{escape(article.shown_title)}</a>'
     return (
-        f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>'
+        f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>{_score(hit, words)}'
+        f"{_why(hit, words)}{_folded(model, hit, words)}"
+    )
+
+
+def _score(hit: Hit, words: PageWords) -> str:
+    value = f"{hit.score:.2f}"
+    label = escape(words("score_of", score=value))
+    return (
         f'<p class="score {hit.label}"><span>{escape(words("label_" + hit.label))}</span>'
-        f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{escape(words("score_of", score=f"{hit.score:.2f}"))}">'
-        f'{hit.score:.2f}</meter><span aria-hidden="true">{hit.score:.2f}</span></p>{_why(hit, words)}{_folded(model, hit, words)}'
+        f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{label}">{value}</meter>'
+        f'<span aria-hidden="true">{value}</span></p>'
     )
 
 
@@ -319,9 +328,8 @@ def _why(hit: Hit, words: PageWords) -> str:
 def _folded(model: Model, hit: Hit, words: PageWords) -> str:
     every = [(key, "is_copy") for key in hit.also] + [(key, "same_event") for key in hit.folded]
     rows = ((model.catalogue.row(key), kind) for key, kind in every)
-    inner = listed(
-        f'{_linked(model, row, words)} <span class="mark">{escape(words(kind))}</span>' for row, kind in rows if row >= 0
-    )
+    shown = ((_linked(model, row, words), escape(words(kind))) for row, kind in rows if row >= 0)
+    inner = listed(f'{link} <span class="mark">{kind}</span>' for link, kind in shown)
     return unfolded(words("folded_some", count=len(every)), inner, "folded")
 
 
@@ -343,7 +351,8 @@ def _read_short(reading: PageReading, words: PageWords) -> str:
 def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
     """The fields of a draft, and its lines with the field that each was read into."""
     fields = [(name, getattr(reading, name)) for name in FIELDS]
-    rows = "".join(_row(name, found, words) for name, found in fields if found or name in ("title", "body", "published"))
+    shown = [(name, found) for name, found in fields if found or name in ("title", "body", "published")]
+    rows = "".join(_row(name, found, words) for name, found in shown)
     head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in ("read_field", "read_value", "read_sure"))
     refused = paragraph(reading.refusal, "notice wrong") if reading.refusal else ""
     table = f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -360,7 +369,8 @@ def _row(name: str, found: Field | None, words: PageWords) -> str:
     shown = value if len(value) < 120 else words("read_letters", count=len(value), start=value[:110] + "…")
     first, last = found.lines
     where = words("read_line", first=first, last=last) if last > first else words("read_one_line", line=first)
-    return f"<tr>{head}<td>{escape(shown)}</td><td class="sure">{found.confidence:.0%} · {escape(where)}</td></tr>"
+    sure = f'<td class="sure">{found.confidence:.0%} · {escape(where)}</td>'
+    return f"<tr>{head}<td>{escape(shown)}</td>{sure}</tr>"
 
 
 def _by_line(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ...errors import RecommenderError
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
 from ...reporting.payload import embedded
 from ..options import Option, from_address
-from ..refusal import Refusal
 from .asking import web_address
 from .frame import file_address
 from .words import PageWords
@@ -111,7 +108,8 @@ def _list(rows: list[Entry], title: str) -> str:
     if not rows:
         return ""
     items = "".join(f"<li>{_line(row)}</li>" for row in rows)
-    return f'<section class="related-articles" aria-label="{escape(title)}"><h2>{escape(title)}</h2><ul>{items}</ul></section>'
+    head = escape(title)
+    return f'<section class="related-articles" aria-label="{head}"><h2>{head}</h2><ul>{items}</ul></section>'
 
 
 def _line(row: Entry) -> str:

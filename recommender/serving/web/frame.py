@@ -166,3 +166,8 @@ def field_of(label: str, control: str, kind: str = "") -> str:
 def notice(text: str, kind: str = "done") -> str:
     """What just happened, told to a screen reader too."""
     return f'<p class="notice {kind}" role="status">{escape(text)}</p>' if text else ""
+
+
+def cell(label: str, inner: str) -> str:
+    """A cell of a table; on a phone, where a row is a block, its ``label`` stands before ``inner``, which is markup."""
+    return f'<td data-label="{escape(label)}">{inner}</td>'

@@ -13,7 +13,7 @@ from ...ranking.pairs import Decision, PairLog
 from ...reporting.markup import paragraph
 from ...topics.edits import commands
 from ...topics.edits.log import FILE, EditLog
-from .frame import Page, Visit, article_address, notice
+from .frame import Page, Visit, article_address, cell, notice
 from .site import Site
 from .topics import log_rows, told_edit
 from .words import PageWords
@@ -76,8 +76,9 @@ def _title(name: str, model: Model) -> str:
 def _row(what: str, each: Any, stands: bool, words: PageWords) -> str:
     """``what`` is markup."""
     undone = "" if stands else f' <span class="mark">{escape(words("edit_undone"))}</span>'
-    texts = (each.by or words("unnamed"), words.time(each.time), each.reason)
-    return f"<tr><td>{what}{undone}</td>{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
+    texts = {"edit_who": each.by or words("unnamed"), "edit_when": words.time(each.time), "edit_why": each.reason}
+    cells = "".join(cell(words(key), escape(text)) for key, text in texts.items())
+    return f"<tr><td>{what}{undone}</td>{cells}</tr>"
 
 
 def _table(rows: str, words: PageWords) -> str:

@@ -24,7 +24,7 @@ from ...topics.edits.log import FILE, Edit, EditLog
 from ...topics.topic import Desk, Topic
 from .asking import linked, topic_choices
 from .forms import Form
-from .frame import Page, Visit, field_of, notice, option, topic_address
+from .frame import Page, Visit, cell, field_of, notice, option, topic_address
 from .site import Site
 from .words import PageWords
 
@@ -164,7 +164,8 @@ def _member(model: Model, row: int, words: PageWords, choosing: bool) -> str:
     if not choosing:
         return line
     label = escape(words("choose_article", title=article.shown_title[:80]))
-    return f'<input type="checkbox" form="chosen" name="article" value="{escape(article.id)}" aria-label="{label}"><span>{line}</span>'
+    box = f'<input type="checkbox" form="chosen" name="article" value="{escape(article.id)}" aria-label="{label}">'
+    return f"{box}<span>{line}</span>"
 
 
 def _pages(page: int, pages: int, visit: Visit) -> str:
@@ -301,17 +302,18 @@ def _difference(before: Model, after: Model, words: PageWords) -> str:
     for key in dict.fromkeys((*old, *new)):
         one, other = old.get(key), new.get(key)
         if one is None or other is None or (one.name, one.size) != (other.name, other.size):
-            rows.append(f"<tr>{_side(one, words, 'new')}{_side(other, words, 'gone')}</tr>")
+            rows.append(f"<tr>{_side(one, words, 'before', 'new')}{_side(other, words, 'after', 'gone')}</tr>")
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{escape(words(name))}</th>' for name in ("before", "after"))
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def _side(topic: Topic | Desk | None, words: PageWords, missing: str) -> str:
+def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str) -> str:
     if topic is None:
-        return f'<td><span class="mark">{escape(words(missing))}</span></td>'
-    return f'<td>{escape(called(topic, words))} <span class="source">{escape(words.articles(topic.size))}</span></td>'
+        return cell(words(when), f'<span class="mark">{escape(words(missing))}</span>')
+    size = f'<span class="source">{escape(words.articles(topic.size))}</span>'
+    return cell(words(when), f"{escape(called(topic, words))} {size}")
 
 
 def told_edit(edit: Edit, model: Model, words: PageWords) -> str:

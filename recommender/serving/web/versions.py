@@ -13,7 +13,7 @@ from ...reporting.markup import paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
 from ...versions.registry import promote, rollback, versions
-from .frame import Page, Visit, field_of, notice, option
+from .frame import Page, Visit, cell, field_of, notice, option
 from .site import Site
 from .training import Training
 from .words import PageWords
@@ -51,8 +51,9 @@ def _row(row: Mapping[str, Any], visit: Visit) -> str:
         label = words("promote", version=row["version"])
         do = f"<td>{'' if row['current'] else _button(visit, 'promote', row['version'], label)}</td>"
     return (
-        f'<tr><th scope="row">{escape(row["version"])}{mark}</th><td>{escape(words.time(row["created"]))}</td>'
-        f"<td>{row['articles']:,}</td><td>{row['topics']:,}</td>{do}</tr>"
+        f'<tr><th scope="row">{escape(row["version"])}{mark}</th>{cell(words("version_created"), escape(words.time(row["created"])))}'
+        f"{cell(words('version_articles'), format(row['articles'], ','))}"
+        f"{cell(words('version_topics'), format(row['topics'], ','))}{do}</tr>"
     )
 
 
