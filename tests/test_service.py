@@ -104,7 +104,7 @@ def test_what_is_wrong_is_one_sentence_and_a_hint(service: Served, path: str, st
 
 
 def test_a_draft_is_asked_by_post(service: Served) -> None:
-    found = service.post("/v1/similar", {"q": QUESTION, "body": "양극재 공장을 짓는다.", "k": 2, "exclude_id": ["x"]})
+    found = service.post("/v1/similar", {"q": QUESTION, "body": "양극재 공장을 짓는다.", "k": 2, "min_score": 0})
     assert found.status == 200
     assert len(found.json["results"]) == 2
     assert service.post("/v1/similar", b"{").status == 400

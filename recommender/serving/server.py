@@ -96,8 +96,8 @@ class _Parent:
         while self._children:
             with suppress(ChildProcessError, InterruptedError):
                 child, _ = os.wait()
-                place = self._children.pop(child, None)
-                if place is not None and not self._ending:
+                place = self._children.pop(child, -1)
+                if place >= 0 and not self._ending:
                     self._say(f"a process of the service ended ({child}) and is started anew")
                     time.sleep(0.1)
                     self._start(place)
