@@ -19,15 +19,20 @@ from starlette.types import Receive, Scope, Send
 
 from . import pages
 from .board import Board
-from .guard import Guard
+from .guard import Guard, allow
+from .meter import Meter
 from .openapi import description
 from .options import from_address, from_object
 from .refusal import Refusal
+from .reporter import RequestLog
 from .routes import ROUTES, Route
 from .service import Service
-from .settings import Settings
+from .settings import Settings, is_loopback
+from .tokens import FILE as TOKENS
+from .tokens import Tokens
 
 JSON = "application/json"
+_ANSWERS, _CHANGES = 2, 16  # threads
 _LOOK = 0.5  # seconds between two looks at the folder
 _KEPT_BYTES = 32 * 1024 * 1024
 _KEPT_LARGEST = 256 * 1024
@@ -39,7 +44,14 @@ class App:
     def __init__(self, service: Service, settings: Settings, board: Board) -> None:
         self.service, self.settings, self.board = service, settings, board
         self.kept = Kept()
-        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="answer")
+        self.tokens = Tokens(settings.tokens or service.data / TOKENS)
+        self.meter = Meter(board, [*(route.name for route in ROUTES), "health", "openapi", "metrics"])
+        self.log = RequestLog(settings.log)
+        self.reading_is_open = is_loopback(settings.host)
+        service.ring = board.ring
+        self._heard = board.bell
+        self._threads = ThreadPoolExecutor(max_workers=_ANSWERS, thread_name_prefix="answer")
+        self._slow = ThreadPoolExecutor(max_workers=_CHANGES, thread_name_prefix="change")
         self._described = _dumped(description())
         self.router = Router([*self._addresses(), *pages.routes(self)], redirect_slashes=False, default=_nothing)
         self._guarded = Guard(self)
@@ -53,16 +65,21 @@ class App:
     async def _live(self, receive: Receive, send: Send) -> None:
         """From the start to the end of the process: looks for what other programs change."""
         await receive()
+        self.log.start()
         watching = asyncio.create_task(self._watch())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         watching.cancel()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self.service.tasks.stop()
+        for threads in (self._threads, self._slow):
+            threads.shutdown(wait=False, cancel_futures=True)
+        self.log.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _watch(self) -> None:
         while True:
-            await self.in_thread(self.service.live.refresh)
+            await self.in_thread(self.service.live.refresh, slow=True)
+            self.service.tasks.reap()
             await asyncio.sleep(_LOOK)
 
     def _addresses(self) -> list[BaseRoute]:
@@ -72,6 +89,7 @@ class App:
         own: list[BaseRoute] = [
             Address("/openapi.json", self._openapi, methods=["GET"]),
             Address("/healthz", self._health, methods=["GET"]),
+            Address("/metrics", self._metrics, methods=["GET"]),
         ]
         return own + [
             Address(_pattern(path), self._endpoint(routes), methods=[*routes])
@@ -86,28 +104,49 @@ class App:
         return endpoint
 
     async def _answered(self, route: Route, request: Request) -> Response:
+        request.scope["operation"] = route.name
+        allow(request.scope, route.role)
         given = await _given(route, request)
+        holder = request.scope.get("holder")
+        if route.changes:
+            given["by"] = holder.name if holder else ""
+        if self.board.bell != self._heard:
+            await self._hear()
         key = self._key(route, given) if route.kept else None
         data = self.kept.get(key) if key else None
         if data is None:
-            data = await self.in_thread(lambda: _dumped(route.answer(self.service, given)))
+            work = _dumped if route.media is None else _text
+            data = await self.in_thread(lambda: work(route.answer(self.service, given)), slow=route.slow)
             if key:
                 self.kept.put(key, data)
-        return Response(data, route.status, media_type=JSON)
+        return Response(data, route.status, media_type=JSON if route.media is None else route.media[given["format"]])
+
+    async def _hear(self) -> None:
+        """Another process changed something: this one answers from it too, from now on."""
+        bell = self.board.bell
+        await self.in_thread(self.service.live.refresh, slow=True)
+        self._heard = bell
 
     def _key(self, route: Route, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """What an answer depends on; words such as 7d on the day."""
         day = date.today() if given.get("since") or given.get("until") else None
         return route.answer, self.service.live.generation, day, *given.items()
 
-    async def in_thread(self, work: Callable[[], Any]) -> Any:
-        """What ``work`` returns or raises, outside of the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+    async def in_thread(self, work: Callable[[], Any], *, slow: bool = False) -> Any:
+        """What ``work`` returns or raises, outside of the event loop; ``slow`` work delays no answer."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow if slow else self._threads, work)
+
+    async def _metrics(self, request: Request) -> Response:
+        request.scope["operation"] = "metrics"
+        text = self.meter.text(self.service, self.log.lost)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def _openapi(self, request: Request) -> Response:
+        request.scope["operation"] = "openapi"
         return Response(self._described, media_type=JSON)
 
     async def _health(self, request: Request) -> Response:
+        request.scope["operation"] = "health"
         health = self.service.health()
         return Response(_dumped(health), 200 if health["status"] == "ok" else 503, media_type=JSON)
 
@@ -170,6 +209,10 @@ async def _object(request: Request, wanted: bool) -> Any:
 
 def _refused(name: str) -> float:
     raise ValueError(name)
+
+
+def _text(value: str) -> bytes:
+    return value.encode("utf-8", "replace")
 
 
 def _dumped(value: Any) -> bytes:

@@ -13,7 +13,7 @@ import numpy as np
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
 _CLIENTS = 4096
-_SERIES = 512
+_SERIES = 1024
 
 
 class Board:

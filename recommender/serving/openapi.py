@@ -63,7 +63,9 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _content(route: Route) -> dict[str, Any]:
-    return {route.media: {"schema": dict(route.gives)}}
+    if route.media:
+        return {kind: {"schema": {} if kind.endswith("json") else {"type": "string"}} for kind in route.media.values()}
+    return _json(dict(route.gives))
 
 
 def _body(route: Route) -> dict[str, Any]:

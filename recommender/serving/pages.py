@@ -9,6 +9,9 @@ from starlette.routing import BaseRoute
 if TYPE_CHECKING:
     from .app import App
 
+OPEN: tuple[str, ...] = ()
+"""Beginnings of addresses that need no token where reading needs one: a page to give a token, styles."""
+
 
 OPEN: tuple[str, ...] = ("/login", "/language", "/static/")
 """Beginnings of addresses that need no token where reading needs one: a page to give a token, styles."""

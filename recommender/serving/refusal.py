@@ -11,7 +11,8 @@ from ..errors import CorpusError, InputError, MissingExtra, ModelError, QueryErr
 
 _PATH = re.compile(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
 _STATUS: tuple[tuple[type[RecommenderError], int], ...] = (
-    (UnknownName, 404), (QueryError, 422), (InputError, 422), (MissingExtra, 422), (CorpusError, 409), (ModelError, 503),
+    (UnknownName, 404), (QueryError, 422), (InputError, 422), (MissingExtra, 422), (CorpusError, 409),
+    (ModelError, 503),
 )  # fmt: skip
 
 

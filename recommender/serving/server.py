@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
@@ -19,7 +18,8 @@ from .app import App
 from .board import Board
 from .protocol import Patient
 from .service import Service
-from .settings import Settings
+from .settings import Settings, is_loopback
+from .tokens import FILE, Tokens
 
 Say = Callable[[str], None]
 _GRACE = 15  # seconds that requests have to be answered when the service ends
@@ -27,17 +27,32 @@ _GRACE = 15  # seconds that requests have to be answered when the service ends
 
 def serve(settings: Settings, say: Say) -> None:
     """Answers until SIGINT or SIGTERM. Raises InputError where the address cannot be had."""
+    _check_tokens(settings)
     listening = _listening(settings)
     address = _address(listening, settings)
     board = Board(settings.workers)
     service = Service(settings.home)
     service.live.refresh()  # opened once: the processes share its pages
+    if service.live.problem:
+        say(service.live.problem)
+    if not Tokens(settings.tokens or service.data / FILE).held:
+        say("Reading is open to this machine; changing wants a token: recommender serve --new-token editor NAME")
     say(f"Ready: {address}")
     if settings.workers == 1:
         _run(App(service, settings, board), listening)
     else:
         _Parent(service, settings, board, listening, say).run()
     say("stopped")
+
+
+def _check_tokens(settings: Settings) -> None:
+    """Raises InputError for an address that others reach, where nobody has a token."""
+    tokens = Tokens(settings.tokens or settings.home / "data" / FILE)
+    if not tokens.held and not is_loopback(settings.host):
+        raise InputError(
+            f"{settings.host} is reached from other machines, and nobody has a token.",
+            "Make one first: recommender serve --new-token admin NAME",
+        )
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -59,14 +74,6 @@ def _listening(settings: Settings) -> socket.socket:
 def _address(listening: socket.socket, settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{listening.getsockname()[1]}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether nobody outside this machine reaches ``host``."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _run(app: App, listening: socket.socket) -> None:
@@ -96,8 +103,8 @@ class _Parent:
         while self._children:
             with suppress(ChildProcessError, InterruptedError):
                 child, _ = os.wait()
-                place = self._children.pop(child, None)
-                if place is not None and not self._ending:
+                place = self._children.pop(child, -1)
+                if place >= 0 and not self._ending:
                     self._say(f"a process of the service ended ({child}) and is started anew")
                     time.sleep(0.1)
                     self._start(place)

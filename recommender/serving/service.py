@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,14 +11,17 @@ from typing import Any
 
 from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
-from ..errors import CorpusError
+from ..errors import CorpusError, UnknownName
 from ..ranking.asking import similar_to_ids, similar_to_text, title_and_body
 from ..ranking.options import SearchOptions
+from ..ranking.pairs import FILE as PAIRS
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import assignments, member_rows, topic_rows
-from ..versions.registry import versions
+from ..topics.edits.log import FILE as EDITS
+from ..versions.registry import names, versions
 from .live import Live
 from .refusal import Refusal
+from .tasks import Tasks
 
 Given = Mapping[str, Any]
 _SEARCH = ("k", "since", "until", "outlet", "section", "topic", "exclude_id", "exclude_outlet", "exclude_author",
@@ -30,11 +33,15 @@ class Service:
     """The folder ``home`` with data/ and models/, asked and changed; safe to be used by several threads."""
 
     home: Path
+    ring: Callable[[], None] = lambda: None
+    """Called when something was changed here, so that other processes look at once."""
     live: Live = field(init=False)
+    tasks: Tasks = field(init=False)
 
     def __post_init__(self) -> None:
         self.home = self.home.resolve()
         self.live = Live(self.models)
+        self.tasks = Tasks(self.home)
 
     @property
     def data(self) -> Path:
@@ -43,6 +50,20 @@ class Service:
     @property
     def models(self) -> Path:
         return self.home / "models"
+
+    @property
+    def edits_file(self) -> Path:
+        return self.data / EDITS
+
+    @property
+    def pairs_file(self) -> Path:
+        return self.data / PAIRS
+
+    def changed(self, *, ring: bool = True) -> None:
+        """Takes up what was changed, here and in other processes."""
+        self.live.refresh()
+        if ring:
+            self.ring()
 
     def recommender(self, given: Given) -> Recommender:
         """That of the version that is asked for. Raises UnknownName, ModelError."""
@@ -115,6 +136,28 @@ class Service:
     def versions(self, given: Given) -> list[dict[str, Any]]:
         """Every version of the model, the newest last."""
         return [version.as_json() for version in versions(self.models)]
+
+    def report(self, given: Given) -> str:
+        """The topic report, as a text; a picture as base64. Made in a process of its own."""
+        self.live.version(None)  # raises what is wrong
+        return str(self.tasks.result(self.tasks.start("report", "", **{n: given[n] for n in ("format", "lang")}), 300))
+
+    def diff(self, given: Given) -> Any:
+        """What changed from version ``before`` to ``after``."""
+        for name in (given["before"], given["after"]):
+            if name not in names(self.models):
+                raise UnknownName(f"There is no version '{name}'.", f"Versions: {', '.join(names(self.models))}.")
+        wanted = {"before": given["before"], "after": given["after"]}
+        return self.tasks.result(self.tasks.start("diff", "", **wanted), 300)
+
+    def all_tasks(self, given: Given) -> list[dict[str, Any]]:
+        """Updates and trainings, the newest first."""
+        named = [name for name in self.tasks.names() if name.split("-")[1] in ("update", "retrain")]
+        return [self.tasks.task(name) for name in reversed(named[-20:])]
+
+    def task(self, given: Given) -> dict[str, Any]:
+        """How far a task is, with what it told."""
+        return self.tasks.task(given["task"])
 
     def health(self) -> dict[str, Any]:
         """Whether there is a model that answers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
@@ -29,3 +30,11 @@ class Settings:
     largest: int = 16 * MEGABYTE
     patience: float = 20.0  # seconds in which a client sends a request, and takes an answer
     log: str | None = "-"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody outside this machine reaches ``host``."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
