@@ -85,7 +85,8 @@ _LOOK = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walk.nextNode(); text; text = walk.nextNode()) {
     const node = text.parentElement;
-    if (!text.data.trim() || !seen(node) || node.closest("script, style, svg, noscript, .skip, .unseen, meter")) continue;
+    if (!text.data.trim() || !seen(node)) continue;
+    if (node.closest("script, style, svg, noscript, .skip, .unseen, meter")) continue;
     const style = getComputedStyle(node);
     const [one, two] = [light(rgba(style.color).slice(0, 3)), light(behind(node).slice(0, 3))].sort((a, b) => b - a);
     const size = parseFloat(style.fontSize);

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -322,7 +322,7 @@ def test_an_editor_renames_splits_and_undoes_with_a_preview(page: Any, home: Hom
 
 def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) -> None:
     (home.folder / "data" / "inbox").mkdir(exist_ok=True)
-    text = "포항 수소 충전소 문 열어\n입력 2025.09.01 10:00\n\n[동해산업신문 이가온 기자] 포항에 수소 충전소가 문을 열었다.\n"
+    text = "포항 수소 충전소 문 열어\n입력 2025.09.01 10:00\n\n[동해산업신문 이가온 기자] 수소 충전소가 문을 열었다.\n"
     (home.folder / "data" / "inbox" / "new.txt").write_text(text, "utf-8")
     log_in(page, home, "admin", "/versions")
     page.get_by_role("button", name="학습 시작").click()
@@ -393,8 +393,8 @@ def test_the_map_leads_to_the_articles(page: Any) -> None:
 def test_every_page_can_be_used_by_everybody_and_fits_a_phone(page: Any, home: Home) -> None:
     log_in(page, home, "admin", "/versions")
     topic, article = home.model.topics.topics[0].id, home.model.catalogue.ids[0]
-    for path in (*VIEWS, f"/topics/{topic}", f"/articles/{article}", "/articles/nothing"):
-        page.goto(path, wait_until="networkidle") if path != "/articles/nothing" else None
+    for path in (*VIEWS, f"/topics/{topic}", f"/articles/{article}"):
+        page.goto(path, wait_until="networkidle")
         for details in page.locator("details").all():
             details.evaluate("node => { node.open = true; }")
         assert findings(page) == [], path
@@ -402,22 +402,28 @@ def test_every_page_can_be_used_by_everybody_and_fits_a_phone(page: Any, home: H
 
 
 def test_a_headline_full_of_markup_is_shown_as_it_is(browser: Any, tmp_path: Path) -> None:
-    rows = "\n".join(
-        f'{{"id": "{name}", "title": "{title}", "body": "수소 충전소 {EVIL_JSON} 안전", "outlet": "{EVIL_JSON}"}}'
-        for name, title in (("a/1", f"수소 충전소 {EVIL_JSON}"), ("b", f"수소 충전소 폭발 {EVIL_JSON}"), ("c", "수소 충전"))
-    )
-    (tmp_path / "rows.jsonl").write_text(rows, "utf-8")
+    rows = [
+        {
+            "id": name,
+            "title": f"수소 충전소 {more} {SIGNS}",
+            "body": f"수소 충전소 {EVIL} 안전",
+            "outlet": EVIL,
+            "url": EVIL,
+        }
+        for name, more in (("a/1", "폭발"), ("b", "폭발 원인"), ("c", EVIL))
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     for args in (["ingest", str(tmp_path / "rows.jsonl")], ["train", "--quiet"]):
         assert run_cli(tmp_path, *args).status == 0
     with served(tmp_path, "--workers", "1") as service:
-        context = browser.new_context(base_url=f"http://127.0.0.1:{service.port}")
+        context = browser.new_context(base_url=f"http://127.0.0.1:{service.port}", locale="ko-KR")
         opened = context.new_page()
-        for path in ("/", "/?q=수소 충전소", "/articles/a%2F1", "/topics", "/map", "/time", "/embed/related/a%2F1"):
+        for path in ("/", "/topics", "/map", "/time", "/embed/related/a%2F1", "/articles/a%2F1", "/?q=수소 충전소"):
             opened.goto(path)
             assert opened.title() != "hit", path
-            assert opened.locator("img").count() == 0, path
-        assert unescape(EVIL) in opened.inner_text("main")
+            assert opened.locator("main img, main script").count() == 0, path
+        assert SIGNS in opened.locator(".hits").inner_text()
         context.close()
 
 
-EVIL_JSON = EVIL.replace('"', '\\"')
+SIGNS = "A&B <3 &lt; \"따옴표\" 'x'"

@@ -83,8 +83,9 @@ class Guard:
         found = self._app.tokens.of(token)
         if found is None:
             self._check(self._app.board.wait(f"guess {client}", _GUESSES, 10))
-            raise _unknown("The token is not known.")
-        return found
+            if "authorization" in headers:
+                raise _unknown("The token is not known.")
+        return found  # a cookie of a token that was taken back is no token: its holder can log in anew
 
     def _check_rate(self, who: str, client: str) -> None:
         rate = self._settings.rate
@@ -156,6 +157,9 @@ class _Exchange:
     async def _refuse(self, refusal: Refusal) -> None:
         if self._status:  # the answer is under way: cut it, so that it is not taken for whole
             self._failed = True
+            return
+        if page := pages.refused(self._app, refusal, self._scope):
+            await page(self._scope, self.receive, self.send)
             return
         data = json.dumps(refusal.as_json(), ensure_ascii=False).encode("utf-8", "replace")
         headers = {**refusal.headers, **({"connection": "close"} if refusal.status in (408, 413) else {})}

@@ -49,7 +49,7 @@ def article(site: Site, visit: Visit) -> Page:
 def _stored(site: Site, key: str) -> dict[str, Any]:
     """What the corpus holds of the article; nothing where the corpus is gone or does not know it."""
     try:
-        with site.corpus() as corpus, corpus.snapshot():
+        with site.service.corpus() as corpus, corpus.snapshot():
             return next(stored_articles(corpus, [key]))
     except (CorpusError, QueryError):
         return {}
@@ -179,7 +179,7 @@ def decide(site: Site, visit: Visit) -> Page:
         raise QueryError(f"'{action[:40]}' is no decision.", "Choose pin, block or undo.")
     reason = " ".join(form.text("reason").split())
     log.add(replace(decision, by=visit.person.name if visit.person else "", reason=reason))
-    site.changed()
+    site.service.changed()
     return Page(place=f"{article_address(key)}?done={action}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from email.headerregistry import HeaderRegistry
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from ..refusal import Refusal
 
 LIMIT = 12_000_000
 """Bytes of a form, with its files."""
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]{1,200})"|([^\s;,"]{1,200}))', re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*(name|filename)="([^"]*)"', re.IGNORECASE)
 
 
@@ -64,9 +64,10 @@ def parsed_form(kind: str, body: bytes) -> Form:
 
 
 def _multipart(kind: str, body: bytes) -> Form:
-    boundary = HeaderRegistry()("Content-Type", kind).params.get("boundary", "")
-    if not boundary:
+    told = _BOUNDARY.search(kind)
+    if not told:
         raise Refusal(400, "The form cannot be read.", "Send it again.")
+    boundary = told[1] or told[2]
     found = Form()
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode("latin-1", "replace"))[1:]:
         head, _, data = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")

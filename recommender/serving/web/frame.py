@@ -77,7 +77,7 @@ class Page:
     cookies: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def framed(page: Page, visit: Visit, foot: str) -> str:
+def document(page: Page, visit: Visit, foot: str) -> str:
     """The whole document."""
     words = visit.words
     return Template(_frame()).substitute(

@@ -95,5 +95,5 @@ def undo(site: Site, visit: Visit) -> Page:
     log = EditLog.read(site.data / FILE)
     edit, _ = commands.undo(log)
     log.add(replace(edit, by=visit.person.name if visit.person else ""))
-    site.changed()
+    site.service.changed()
     return Page(place="/edits?done=undo")

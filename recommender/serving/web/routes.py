@@ -21,7 +21,7 @@ from ..refusal import Refusal
 from . import article, asking, overviews, records, topics, versions
 from .embed import embed_routes
 from .forms import Form, form_of_pairs, read_form
-from .frame import FILES, POLICY, Page, Visit, file_of, framed
+from .frame import FILES, POLICY, Page, Visit, document, file_of
 from .login import log_in, log_out, shown_login
 from .site import Site
 from .training import Training
@@ -44,6 +44,7 @@ _VIEWS: Mapping[str, View] = {
     "/versions": versions.shown_versions,
     "/quality": versions.shown_quality,
 }
+_SLOW = (asking.ask_draft, topics.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
 # What a form changes, and the role that may.
 _CHANGES: Mapping[str, tuple[View, str]] = {
     "/articles/{article:path}": (article.decide, "editor"),
@@ -55,7 +56,7 @@ _CHANGES: Mapping[str, tuple[View, str]] = {
 
 def page_routes(app: App) -> list[BaseRoute]:
     """Every page, form, static file and widget."""
-    site = Site(app.service.home, app.service.live, app.board.ring)
+    site = Site(app.service)
     pages = _Pages(app, site)
     found: list[BaseRoute] = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in FILES]
     found += [
@@ -72,6 +73,15 @@ def page_routes(app: App) -> list[BaseRoute]:
     for path, (change, role) in _CHANGES.items():
         found.append(Route(path, pages.sent(change, role), methods=["POST"]))
     return found
+
+
+def refusal_page(app: App, refusal: Refusal, request: Request) -> Response:
+    """A refusal of the guard in the frame of the pages; who has to log in is led there."""
+    visit = visit_of(request, Form())
+    pages = _Pages(app, Site(app.service))
+    if refusal.status == 401 and request.method == "GET":
+        return pages.framed(Page(place=_login_place(visit)), visit)
+    return pages.wrong(refusal, visit)
 
 
 class _Pages:
@@ -93,10 +103,10 @@ class _Pages:
             try:
                 form = await read_form(request)
             except Refusal as refusal:
-                return self._wrong(refusal, visit_of(request, Form()))
+                return self.wrong(refusal, visit_of(request, Form()))
             visit = visit_of(request, form)
             if role is not None and (refused := _refused(visit, role)):
-                return self._page(refused, visit)
+                return self.framed(refused, visit)
             return await self._answered(view, request, form)
 
         return endpoint
@@ -105,25 +115,25 @@ class _Pages:
         visit = visit_of(request, form)
 
         def answer() -> Response:
-            self._site.live.refresh()
-            return self._page(view(self._site, visit), visit)
+            self._site.service.live.refresh()
+            return self.framed(view(self._site, visit), visit)
 
         try:
-            found: Response = await self._app.in_thread(answer)
+            found: Response = await self._app.in_thread(answer, slow=view in _SLOW)
             return found
         except RecommenderError as error:
-            return self._wrong(error, visit)
+            return self.wrong(error, visit)
         except Exception as error:  # noqa: BLE001
             print(f"error: {visit.path}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-            return self._page(_error_page(visit.words("error_title"), visit.words("error_fault"), 500, visit), visit)
+            return self.framed(_error_page(visit.words("error_title"), visit.words("error_fault"), 500, visit), visit)
 
-    def _wrong(self, error: RecommenderError, visit: Visit) -> Response:
+    def wrong(self, error: RecommenderError, visit: Visit) -> Response:
         refusal, words = Refusal.of(error, self._app.service.home), visit.words
         if isinstance(error, ModelError) and not self._has_model():
-            return self._page(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
+            return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
         key = f"error_{refusal.status}" if refusal.status in (403, 404, 503) else "error_title"
         said = f"{refusal.problem} {refusal.hint}".strip()
-        return self._page(_error_page(words(key), said, refusal.status, visit), visit)
+        return self.framed(_error_page(words(key), said, refusal.status, visit), visit)
 
     def _has_model(self) -> bool:
         try:
@@ -131,12 +141,12 @@ class _Pages:
         except RecommenderError:
             return False
 
-    def _page(self, page: Page, visit: Visit) -> Response:
+    def framed(self, page: Page, visit: Visit) -> Response:
         found: Response
         if page.place:
             found = RedirectResponse(page.place, 303)
         else:
-            text = framed(page, visit, self._foot(visit.words))
+            text = document(page, visit, self._foot(visit.words))
             found = Response(text.encode("utf-8", "replace"), page.status, media_type="text/html")
         for name, value in page.cookies.items():
             _set_cookie(found, name, value, secure=visit.secure)
@@ -152,7 +162,7 @@ class _Pages:
 
     async def progress(self, request: Request) -> Response:
         """The piece of the page of versions that tells of a training."""
-        training = await self._app.in_thread(lambda: Training(self._site.folder))
+        training = await self._app.in_thread(lambda: Training.last(self._site.service))
         words = _words_of(request)
         headers = {**_HEADERS, "x-training": training.state or "none"}
         return Response(versions.progress(training, words), media_type="text/html", headers=headers)
@@ -203,10 +213,15 @@ def _refused(visit: Visit, role: str) -> Page | None:
 
 def _error_page(title: str, text: str, status: int, visit: Visit) -> Page:
     words = visit.words
-    place = f"/login?next={quote(visit.here, safe='')}"
-    login = f' <a class="quiet" href="{escape(place)}">{escape(words("login"))}</a>' if status == 401 else ""
+    login = (
+        f' <a class="quiet" href="{escape(_login_place(visit))}">{escape(words("login"))}</a>' if status == 401 else ""
+    )
     home = f'<p class="row"><a class="quiet" href="/">{escape(words("error_home"))}</a>{login}</p>'
     return Page(title, f"<h1>{escape(title)}</h1>{paragraph(text, 'lead')}{home}", status=status)
+
+
+def _login_place(visit: Visit) -> str:
+    return f"/login?next={quote(visit.here, safe='')}"
 
 
 def _set_cookie(response: Response, name: str, value: str | None, *, secure: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the pages stand on: the model that answers, the corpus, and what was made of them before."""
+"""What the pages stand on: the service, and what was made of a state of its model before."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...corpus import Corpus
-from ...errors import CorpusError
 from ...ranking.model import Model
 from ...ranking.recommend import Recommender
-from ..live import Live
+from ..service import Service
 
 if TYPE_CHECKING:
     from ...reporting.shapes import Summary
@@ -20,39 +18,25 @@ _Made = TypeVar("_Made")
 
 
 class Site:
-    """The home at ``folder``, answered by ``live``; ``ring`` tells other processes that something changed."""
+    """The pages of ``service``."""
 
-    def __init__(self, folder: Path, live: Live, ring: Callable[[], None] = lambda: None) -> None:
-        self.folder = folder
-        self.live = live
-        self._ring = ring
+    def __init__(self, service: Service) -> None:
+        self.service = service
         self._made: dict[str, tuple[Model, Any]] = {}
         self._making = Lock()
 
     @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self.service.data
 
     @property
     def models(self) -> Path:
-        return self.folder / "models"
+        return self.service.models
 
     @property
     def recommender(self) -> Recommender:
         """What answers now. Raises ModelError where there is no model."""
-        return self.live.current
-
-    def changed(self) -> None:
-        """What a person kept is taken up at once."""
-        self._ring()
-        self.live.refresh()
-
-    def corpus(self) -> Corpus:
-        """Raises CorpusError if there is none."""
-        path = self.data / "corpus.db"
-        if not path.exists():
-            raise CorpusError("There is no corpus in this home.", "Make one: recommender ingest PATH")
-        return Corpus.open(path)
+        return self.service.live.current
 
     def kept(self, name: str, make: Callable[[Model], _Made], model: Model | None = None) -> _Made:
         """What ``make`` makes of the current model, once for each state of it."""

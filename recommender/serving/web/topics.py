@@ -110,7 +110,7 @@ def topic(site: Site, visit: Visit) -> Page:
     held = model.topics
     lists = {"desk": held.desk_members, "broad": held.broad_members, "fine": held.members}
     rows = lists[kind](place)
-    found: Topic | Desk = {"desk": held.desks, "broad": held.broad, "fine": held.topics}[kind][place]
+    found = held.desks[place] if kind == "desk" else (held.broad if kind == "broad" else held.topics)[place]
     periods = site.kept("periods", lambda known: Periods(np.asarray(known.catalogue.days)), model)
     chart = _trend(found, periods.trend(rows), periods, words)
     figure = f'<figure class="trend"><figcaption>{escape(words("topic_trend"))}</figcaption>{chart}</figure>'
@@ -287,7 +287,7 @@ def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page
     reason = " ".join(visit.form.text("reason").split())
     for each in edits:
         log = log.add(replace(each, reason=reason, by=visit.person.name if visit.person else ""))
-    site.changed()
+    site.service.changed()
     name = visit.values["topic"]
     after = site.recommender.model.topics
     stays = max(after.find(name), after.find_broad(name)) >= 0
@@ -297,7 +297,7 @@ def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page
 
 def _difference(before: Model, after: Model, words: PageWords) -> str:
     """The topics that come, go, or change name or size."""
-    old, new = ({t.id: t for t in (*m.topics.broad, *m.topics.topics, *m.topics.desks)} for m in (before, after))
+    old, new = _by_id(before), _by_id(after)
     rows = []
     for key in dict.fromkeys((*old, *new)):
         one, other = old.get(key), new.get(key)
@@ -309,6 +309,11 @@ def _difference(before: Model, after: Model, words: PageWords) -> str:
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
+def _by_id(model: Model) -> dict[str, Topic | Desk]:
+    every: list[Topic | Desk] = [*model.topics.broad, *model.topics.topics, *model.topics.desks]
+    return {topic.id: topic for topic in every}
+
+
 def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str) -> str:
     if topic is None:
         return cell(words(when), f'<span class="mark">{escape(words(missing))}</span>')
@@ -318,7 +323,7 @@ def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str)
 
 def told_edit(edit: Edit, model: Model, words: PageWords) -> str:
     """An edit in a sentence, with names where they are known."""
-    known = {t.id: called(t, words) for t in (*model.topics.broad, *model.topics.topics, *model.topics.desks)}
+    known = {key: called(topic, words) for key, topic in _by_id(model).items()}
 
     def name(key: str) -> str:
         return known.get(key, key)

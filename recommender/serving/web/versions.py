@@ -7,24 +7,26 @@ from html import escape
 from typing import Any
 
 from ...errors import QueryError
-from ...evaluation.versions_compared import diff
+from ...evaluation.versions_compared import Diff
 from ...reporting import judged
 from ...reporting.markup import paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
 from ...versions.registry import promote, rollback, versions
+from ..changes import retrain
 from .frame import Page, Visit, cell, field_of, notice, option
 from .site import Site
 from .training import Training
 from .words import PageWords
 
+_SECTIONS = ("topics", "broad_topics", "articles", "lists", "scores")
 _REFRESH = 3  # seconds after which a page without scripts looks again
 
 
 def shown_versions(site: Site, visit: Visit) -> Page:
     """The versions, what can be done with them, a comparison if one is asked for, and the training."""
     words, rows = visit.words, [each.as_json() for each in versions(site.models)]
-    training = Training(site.folder)
+    training = Training.last(site.service)
     done = words("now_current", version=visit.query.text("now")) if visit.query.text("now") else ""
     admin = "" if visit.may("admin") else paragraph(words("admin_only"), "note")
     body = (
@@ -50,11 +52,12 @@ def _row(row: Mapping[str, Any], visit: Visit) -> str:
     if visit.may("admin"):
         label = words("promote", version=row["version"])
         do = f"<td>{'' if row['current'] else _button(visit, 'promote', row['version'], label)}</td>"
-    return (
-        f'<tr><th scope="row">{escape(row["version"])}{mark}</th>{cell(words("version_created"), escape(words.time(row["created"])))}'
-        f"{cell(words('version_articles'), format(row['articles'], ','))}"
-        f"{cell(words('version_topics'), format(row['topics'], ','))}{do}</tr>"
-    )
+    texts = {
+        "version_created": words.time(row["created"]), "version_articles": f"{row['articles']:,}",
+        "version_topics": f"{row['topics']:,}",
+    }  # fmt: skip
+    cells = "".join(cell(words(key), escape(text)) for key, text in texts.items())
+    return f'<tr><th scope="row">{escape(row["version"])}{mark}</th>{cells}{do}</tr>'
 
 
 def _button(visit: Visit, action: str, version: str, label: str) -> str:
@@ -84,8 +87,9 @@ def _compare(site: Site, visit: Visit, rows: Sequence[Mapping[str, Any]]) -> str
 
 
 def _difference(site: Site, before: str, after: str, words: PageWords) -> str:
-    rows = ((row["what"], _cell(row["before"]), _cell(row["after"]), row["note"]) for row in
-            diff(site.models, before, after).rows())  # fmt: skip
+    found = site.service.diff({"before": before, "after": after})
+    told = Diff({side: found[side] for side in ("before", "after")}, *(found[name] for name in _SECTIONS))
+    rows = ((row["what"], _cell(row["before"]), _cell(row["after"]), row["note"]) for row in told.rows())
     head = (words("compare_what"), before, after, words("compare_note"))
     return report_table(head, rows, f"{before} → {after}", numbers=False)
 
@@ -133,11 +137,12 @@ def change(site: Site, visit: Visit) -> Page:
     elif action == "rollback":
         now = rollback(site.models)
     elif action == "retrain":
-        Training(site.folder).begin(visit.person.name if visit.person else "")
+        by = visit.person.name if visit.person else ""
+        retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": by})
         return Page(place="/versions#retrain")
     else:
         raise QueryError(f"'{action[:40]}' is nothing to do here.", "Open the page again.")
-    site.changed()
+    site.service.changed()
     return Page(place=f"/versions?now={now}")
 
 
