@@ -46,7 +46,7 @@ def server(tools: Tools, *, editor: bool = False, by: str = "") -> MCPServer[Any
     _add_questions(made, tools)
     _add_resources(made, tools)
     if editor:
-        _add_topic_edits(made, tools)
+        _add_topic_edits(made, tools, by)
         _add_decisions(made, tools, by)
     return made
 
@@ -226,14 +226,14 @@ def _json(rows: Any) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def _add_topic_edits(made: MCPServer[Any], tools: Tools) -> None:
+def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: str) -> None:
     def rename_topic(topic: _Topic, name: str, reason: _Why = "") -> Any:
         """Give a topic another name; its id stays."""
-        return tools.edit(lambda model, log: commands.rename(model, topic, name), reason)
+        return tools.edit(lambda model, log: commands.rename(model, topic, name), by, reason)
 
     def merge_topics(topics: Annotated[list[str], Field(description="Two or more.")], reason: _Why = "") -> Any:
         """Make one topic of two or more; the first keeps its id and name."""
-        return tools.edit(lambda model, log: commands.merge(model, topics), reason)
+        return tools.edit(lambda model, log: commands.merge(model, topics), by, reason)
 
     def split_topic(
         topic: _Topic,
@@ -248,19 +248,19 @@ def _add_topic_edits(made: MCPServer[Any], tools: Tools) -> None:
         def make(model: Model, log: EditLog) -> Edit:
             return commands.split(model, log, topic, into, articles or ())
 
-        return tools.edit(make, reason)
+        return tools.edit(make, by, reason)
 
     def move_article(article: _Id, topic: _Topic, reason: _Why = "") -> Any:
         """Put an article into a topic, out of the one it is in now."""
-        return tools.edit(lambda model, log: commands.put(model, "move", article, topic), reason)
+        return tools.edit(lambda model, log: commands.put(model, "move", article, topic), by, reason)
 
     def pin_article(article: _Id, topic: _Topic, reason: _Why = "") -> Any:
         """Keep an article in a topic whatever training says, until it is moved."""
-        return tools.edit(lambda model, log: commands.put(model, "pin", article, topic), reason)
+        return tools.edit(lambda model, log: commands.put(model, "pin", article, topic), by, reason)
 
     def undo_topic_edit(reason: _Why = "") -> Any:
         """Take back the last edit of topics that stands; once more for the one before."""
-        return tools.undo_edit(reason)
+        return tools.undo_edit(by, reason)
 
     for each in (rename_topic, merge_topics, split_topic, move_article, pin_article, undo_topic_edit):
         made.add_tool(_told(tools, each), annotations=_EDITS)

@@ -118,16 +118,16 @@ class Tools:
             self._report = model, str(render(summarise(model), "json", language_of(model)))
         return self._report[1]
 
-    def edit(self, make: Callable[[Model, EditLog], Edit], reason: str) -> Row:
+    def edit(self, make: Callable[[Model, EditLog], Edit], by: str, reason: str) -> Row:
         """Keeps the edit that ``make`` makes of the topics as they are now. Raises QueryError, InputError."""
         with self._editing:
             log = EditLog.read(self.data / EDITS)
-            log = log.add(replace(make(self.current().model, log), reason=_line(reason)))
+            log = log.add(replace(make(self.current().model, log), by=by, reason=_line(reason)))
         return _edit_row(log.edits[-1])
 
-    def undo_edit(self, reason: str) -> Row:
+    def undo_edit(self, by: str, reason: str) -> Row:
         """Takes back the last edit of topics that stands. Raises QueryError if none does."""
-        return self.edit(lambda _, log: commands.undo(log)[0], reason)
+        return self.edit(lambda _, log: commands.undo(log)[0], by, reason)
 
     def decide(self, action: str, article: str, other: str, by: str, reason: str) -> Row:
         """``pin`` or ``block`` of a pair of articles. Raises QueryError for an unknown id or one article twice."""

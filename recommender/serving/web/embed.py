@@ -49,7 +49,11 @@ def _endpoint(
     app: App, make: Callable[[App, Request], tuple[str, str, dict[str, str]]]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        text, kind, headers = await app.in_thread(lambda: make(app, request))
+        def answer() -> tuple[str, str, dict[str, str]]:
+            app.service.live.refresh()
+            return make(app, request)
+
+        text, kind, headers = await app.in_thread(answer)
         data = text.encode("utf-8", "replace")
         mark = f'"{hashlib.sha256(data).hexdigest()[:24]}"'
         headers = {"cache-control": f"public, max-age={_FRESH}", "etag": mark, **headers}

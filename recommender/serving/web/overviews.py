@@ -19,7 +19,8 @@ def shown_map(site: Site, visit: Visit) -> Page:
     if not len(summary):
         return Page(words("map_title"), paragraph(words("no_answer_corpus"), "lead"), "map")
     inner = explorer(summary, Words(words.lang))
-    body = f'<h1>{escape(words("map_title"))}</h1><section id="map"><h2 class="unseen">{escape(words("map"))}</h2>{inner}</section>'
+    head = f'<h2 class="unseen">{escape(words("map"))}</h2>'
+    body = f'<h1>{escape(words("map_title"))}</h1><section id="map">{head}{inner}</section>'
     held = payload(summary, Words(words.lang))
     held["url"] = [article_address(summary.articles[row].id) for row in summary.map.rows.tolist()]
     data = embedded(held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -12,14 +13,17 @@ from ...reporting import judged
 from ...reporting.markup import paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
-from ...versions.registry import promote, rollback, versions
+from ...versions.registry import known, promote, rollback, versions
 from ..changes import retrain
+from ..service import Service
 from .frame import Page, Visit, cell, field_of, notice, option
 from .site import Site
 from .training import Training
 from .words import PageWords
 
 _SECTIONS = ("topics", "broad_topics", "articles", "lists", "scores")
+_FRESH = 10  # minutes for which a comparison is shown again
+_PATIENCE = 2.0  # seconds that a page waits for one
 _REFRESH = 3  # seconds after which a page without scripts looks again
 
 
@@ -33,7 +37,8 @@ def shown_versions(site: Site, visit: Visit) -> Page:
         f"{notice(done)}<h1>{escape(words('versions_title'))}</h1>{paragraph(words('versions_note'), 'note')}"
         f"{_table(rows, visit)}{admin}{_compare(site, visit, rows)}{_training(training, visit)}"
     )
-    return Page(words("versions_title"), body, "versions", refresh=_REFRESH if training.running else 0)
+    running = training.running or 'class="state running"' in body
+    return Page(words("versions_title"), body, "versions", refresh=_REFRESH if running else 0)
 
 
 def _table(rows: Sequence[Mapping[str, Any]], visit: Visit) -> str:
@@ -87,11 +92,27 @@ def _compare(site: Site, visit: Visit, rows: Sequence[Mapping[str, Any]]) -> str
 
 
 def _difference(site: Site, before: str, after: str, words: PageWords) -> str:
-    found = site.service.diff({"before": before, "after": after})
+    task = compared(site.service, before, after)
+    if task["state"] in ("waiting", "running"):
+        return f'<p class="state running" role="status">{escape(words("compare_running"))}</p><progress></progress>'
+    if task["state"] == "failed":
+        return notice(f"{task['problem']} {task.get('hint', '')}".strip(), "wrong")
+    found = task["result"]
     told = Diff({side: found[side] for side in ("before", "after")}, *(found[name] for name in _SECTIONS))
     rows = ((row["what"], _cell(row["before"]), _cell(row["after"]), row["note"]) for row in told.rows())
     head = (words("compare_what"), before, after, words("compare_note"))
     return report_table(head, rows, f"{before} → {after}", numbers=False)
+
+
+def compared(service: Service, before: str, after: str) -> dict[str, Any]:
+    """The task that compares two versions: one of the last minutes, else a new one. Raises ModelError."""
+    for version in (before, after):
+        known(service.models, version)
+    tasks, wanted = service.tasks, {"before": before, "after": after}
+    since = (datetime.now(UTC) - timedelta(minutes=_FRESH)).isoformat(timespec="seconds")
+    named = [name for name in reversed(tasks.names()) if name.split("-")[1] == "diff"]
+    found = (task for name in named if (task := tasks.task(name))["started"] >= since and task["wanted"] == wanted)
+    return next(found, None) or tasks.wait(tasks.start("diff", "", **wanted), _PATIENCE)
 
 
 def _cell(value: Any) -> str:

@@ -70,6 +70,9 @@
   });
   addEventListener("afterprint", () => { for (const each of unfolded) each.open = false; });
 
+  /* ---- a comparison that is at work ---- */
+  if (document.querySelector("#compare .state.running")) setTimeout(() => location.reload(), 2000);
+
   /* ---- the progress of a training ---- */
   const progress = $("progress");
   if (progress?.querySelector(".state.running")) {
