@@ -22,6 +22,7 @@ from .settings import Settings, is_loopback
 from .tokens import FILE, Tokens
 
 Say = Callable[[str], None]
+_ENDS = (signal.SIGTERM, signal.SIGINT)
 _GRACE = 15  # seconds that requests have to be answered when the service ends
 
 
@@ -57,7 +58,7 @@ def _check_tokens(settings: Settings) -> None:
 
 def _listening(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    found = socket.socket(family)
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # by this asyncio knows to send at once
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))
@@ -96,7 +97,7 @@ class _Parent:
         self._ending = False
 
     def run(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _ENDS:
             signal.signal(number, self._end)
         for place in range(self._settings.workers):
             self._start(place)
@@ -107,19 +108,21 @@ class _Parent:
                 if place >= 0 and not self._ending:
                     self._say(f"a process of the service ended ({child}) and is started anew")
                     time.sleep(0.1)
+                if place >= 0 and not self._ending:
                     self._start(place)
 
     def _start(self, place: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # a child is not to obey as its parent
         child = os.fork()
         if child:
             self._children[child] = place
-            if self._ending:
-                self._stop(child)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
             return
         status = 1
         try:
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in _ENDS:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
             self._board.mine = place
             _run(App(self._service, self._settings, self._board), self._listening)
             status = 0

@@ -22,7 +22,8 @@ from .refusal import Refusal
 from .tasks import lines_of, told
 
 Say = Callable[[str], None]
-_PATIENCE = 12 * 3600.0  # seconds that an update waits for a training
+_PATIENCE = 12 * 3600.0  # seconds that one waits for another
+_PAUSE = 0.2
 
 
 def main(home: Path, file: int) -> None:
@@ -33,11 +34,8 @@ def main(home: Path, file: int) -> None:
     def say(text: str) -> None:
         told(file, {"progress": text})
 
-    if head["kind"] == "update":
-        _wait(home, file)
-    told(file, {"state": "running"})
     try:
-        result = _WORK[head["kind"]](home, head["wanted"], say)
+        result = _done(home, head, file, say)
         told(file, {"state": "done", "result": result})
     except RecommenderError as error:
         found = Refusal.of(error, home)
@@ -48,16 +46,31 @@ def main(home: Path, file: int) -> None:
         raise
 
 
-def _wait(home: Path, file: int) -> None:
-    """Returns when no training is at work; what was sent until then is taken up together."""
-    told(file, {"state": "waiting"})
-    end = time.monotonic() + _PATIENCE
+def _done(home: Path, head: Mapping[str, Any], file: int, say: Say) -> Any:
+    """What the work gives, which begins when no other training is at work; what is sent until then is in it."""
+    end, waiting = time.monotonic() + _PATIENCE, False
+    while True:
+        if waiting:
+            told(file, {"state": "waiting"})
+            _wait(home, end)
+        told(file, {"state": "running"})
+        try:
+            return _WORK[head["kind"]](home, head["wanted"], say)
+        except Taken:
+            if time.monotonic() > end:
+                raise
+            waiting = True
+
+
+def _wait(home: Path, end: float) -> None:
+    """Returns when the lock of trainings is free."""
     while time.monotonic() < end:
+        time.sleep(_PAUSE)
         try:
             with held(home / "models"):
                 return
         except Taken:
-            time.sleep(0.2)
+            continue
 
 
 def _update(home: Path, wanted: Mapping[str, Any], say: Say) -> dict[str, Any]:
