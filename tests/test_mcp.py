@@ -22,6 +22,7 @@ from conftest import ROOT, Run, environment
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
+from recommender.cli.remove import person
 from recommender.errors import InputError, RecommenderError
 from recommender.ranking.recommend import Recommender
 from recommender.serving.mcp_run import run_http
@@ -194,6 +195,7 @@ def test_an_editor_edits_topics_and_pairs_and_takes_it_back(own_home: Path, run:
         assert {tool.name for tool in (await client.list_tools()).tools} == ASKS | EDITS
         edit = await told(client, "rename_topic", topic=first, name="새 이름", reason="더 짧게")
         assert (edit["action"], edit["topic"], edit["name"], edit["reason"]) == ("rename", first, "새 이름", "더 짧게")
+        assert edit["by"] == person()
         assert "새 이름" in {topic["name"] for topic in await told(client, "topics")}
         await told(client, "merge_topics", topics=[first, second])
         assert second not in {topic["id"] for topic in await told(client, "topics")}

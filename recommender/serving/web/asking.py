@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ...ranking.answer import Answer, Hit
 from ...ranking.asking import similar_to_reading, similar_to_text
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
+from ...ranking.recommend import Recommender
 from ...readers.columns import Columns
 from ...readers.inspected import inspected
 from ...readers.page import read_text
@@ -37,9 +39,9 @@ _LINES = 400  # lines of a draft that are shown
 
 def ask(site: Site, visit: Visit) -> Page:
     """The page, with an answer where words were asked with."""
-    text, model = visit.query.text("q"), site.recommender.model
+    text = visit.query.text("q")
     if not text:
-        return Page("", _form(site, visit, visit.query) + _landing(model, visit.words), "ask")
+        return Page("", _form(site, visit, visit.query) + _landing(site, visit.words), "ask")
     options = options_of(visit.query)
     answer = similar_to_text(site.recommender, text, options, visit.query.text("date") or None)
     body = _form(site, visit, visit.query) + answered(site, visit, answer)
@@ -111,11 +113,10 @@ def filtered(form: Form) -> bool:
 
 
 def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
-    words, model = visit.words, site.recommender.model
+    words = visit.words
     draft = bool(form.fields.get("text") or problem)
     asked = visit.query.text("q")
-    example = _examples(model)[:1] or [words("topics_title")]
-    hint = escape(words("ask_hint", example=example[0]))
+    hint = "".join(escape(words("ask_hint", example=example)) for example in examples(site)[:1])
     head = "" if asked or draft else f'<p class="lead">{escape(words("ask_lead"))}</p>'
     focus = "" if asked or draft else " autofocus"
     search = (
@@ -200,23 +201,32 @@ def _sections(model: Model) -> list[str]:
 # -- before anything is asked
 
 
-def _landing(model: Model, words: PageWords) -> str:
-    chips = _chips(model)
-    newest = listed((_linked(model, row, words) for row in _newest(model)), "headlines wide")
-    examples = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
-    recent = f"<h2>{escape(words('ask_newest'))}</h2>{paragraph(words('ask_newest_how'), 'note')}{newest}"
-    return f'<section class="start">{examples}{recent if newest else ""}</section>'
+def _landing(site: Site, words: PageWords) -> str:
+    model, chips = site.recommender.model, _chips(site)
+    newest = _newest(model)
+    dated = bool(newest) and not np.isnan(model.catalogue.days[newest[0]])
+    head = f"<h2>{escape(words('ask_newest' if dated else 'ask_some'))}</h2>"
+    listing = listed((_linked(model, row, words) for row in newest), "headlines wide")
+    start = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
+    recent = f"{head}{paragraph(words('ask_newest_how'), 'note')}{listing}" if newest else ""
+    return f'<section class="start">{start}{recent}</section>'
 
 
-def _chips(model: Model) -> str:
-    links = (f'<a href="{escape(asked_address(q=name))}">{escape(name)}</a>' for name in _examples(model))
+def _chips(site: Site) -> str:
+    links = (f'<a href="{escape(asked_address(q=name))}">{escape(name)}</a>' for name in examples(site))
     return listed(links, "chips")
 
 
-def _examples(model: Model) -> list[str]:
-    """Names of the largest topics: each is a question that this archive answers."""
-    topics = sorted(model.topics.broad or model.topics.topics, key=lambda topic: -topic.size)
-    return [topic.name for topic in topics[:_EXAMPLES]]
+def examples(site: Site) -> list[str]:
+    """Names of large topics that this archive answers when they are asked."""
+    return site.kept("examples", _answering)
+
+
+def _answering(model: Model) -> list[str]:
+    topics = sorted(model.topics.topics, key=lambda topic: -topic.size)[: 3 * _EXAMPLES]
+    recommender = Recommender(model)
+    found = (topic.name for topic in topics if len(recommender.similar(topic.name, 3)) > 1)
+    return list(islice(found, _EXAMPLES))
 
 
 def _newest(model: Model) -> list[int]:
@@ -246,7 +256,7 @@ def answered(site: Site, visit: Visit, answer: Answer) -> str:
     words = visit.words
     notes = _notes(answer, words)
     if not answer.hits:
-        return f'<section class="hits-of">{notes}{_nothing(visit, answer)}{_chips(site.recommender.model)}</section>'
+        return f'<section class="hits-of">{notes}{_nothing(visit, answer)}{_chips(site)}</section>'
     count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
     shown = hits(site.recommender.model, answer.hits, words)
     return f'<section class="hits-of"><h2>{escape(count)}</h2>{notes}{shown}</section>'

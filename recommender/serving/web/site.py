@@ -14,6 +14,7 @@ from ..service import Service
 if TYPE_CHECKING:
     from ...reporting.shapes import Summary
 
+_NEAREST = 4_000  # articles up to which the nearest of each are found in a moment
 _Made = TypeVar("_Made")
 
 
@@ -50,7 +51,7 @@ class Site:
 
     @property
     def summary(self) -> Summary:
-        """All that the report says of the current model."""
+        """All that the report says of the current model; of a large one without the nearest articles of each."""
         from ...reporting import summarise
 
-        return self.kept("summary", summarise)
+        return self.kept("summary", lambda model: summarise(model, neighbours=5 if len(model) <= _NEAREST else 0))
