@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import time
@@ -207,6 +208,54 @@ def test_there_is_a_page_where_nothing_was_trained(tmp_path: Path) -> None:
         assert reply.status == 503
         assert "모델이 아직 없습니다" in reply.body.decode()
         assert "읽기만 할 수 있습니다" in service.get("/login").body.decode()
+
+
+def test_where_reading_needs_a_token_a_browser_is_led_to_the_login_and_a_program_is_told(
+    sample_home: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    token = Tokens(folder / "data" / FILE).add("reader", "이독자")
+    with served(folder, "--workers", "1", "--host", "0.0.0.0") as service:
+        led = service.get("/topics?page=2", {"Accept": "text/html"})
+        assert (led.status, led.headers["location"]) == (303, "/login?next=%2Ftopics%3Fpage%3D2")
+        assert service.get(led.headers["location"], {"Accept": "text/html"}).status == 200
+        assert service.get("/static/pages.css").status == 200
+        assert service.get("/topics").json["error"]["status"] == 401
+        form = urlencode({"token": token, "next": "/topics"}).encode()
+        done = service.ask("POST", "/login", form, {"Content-Type": "application/x-www-form-urlencoded"})
+        assert (done.status, done.headers["location"]) == (303, "/topics")
+        cookie = done.headers["set-cookie"].partition(";")[0]
+        assert service.get("/topics", {"Cookie": cookie, "Accept": "text/html"}).status == 200
+
+
+ODD = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e999",
+    "nan",
+    "x" * 5000,
+    "\x00",
+    "%00",
+    "2024-13-45",
+    "어제",
+    "../../etc/passwd",
+    EVIL,
+    "\ufffe",
+)
+NAMES = ("q", "k", "since", "until", "outlet", "section", "topic", "diversity", "date", "page", "find", "done", "kept",
+         "before", "after", "now", "wrong", "past_only", "next", "to")  # fmt: skip
+
+
+def test_no_odd_value_makes_a_page_fail(home: Home) -> None:
+    places = ("/", "/topics", f"/topics/{home.model.topics.topics[0].id}", f"/articles/{home.model.catalogue.ids[0]}",
+              "/versions", "/edits", "/language", "/login", "/embed/related.js")  # fmt: skip
+    chosen = random.Random(7)
+    for _ in range(300):
+        query = {name: chosen.choice(ODD) for name in chosen.sample(NAMES, 3)} | {"q": chosen.choice(ODD)}
+        reply = home.service.get(f"{chosen.choice(places)}?{urlencode(query)}")
+        assert reply.status < 500, query
 
 
 # -- in a browser

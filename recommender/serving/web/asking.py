@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
@@ -99,9 +100,12 @@ def options_of(form: Form) -> SearchOptions:
 def _number(form: Form, name: str, default: float) -> float:
     text = form.text(name)
     try:
-        return float(text) if text else default
+        found = float(text) if text else default
     except ValueError:
-        raise QueryError(f"{name} is '{text[:40]}'.", "Give a number.") from None
+        found = math.nan
+    if not math.isfinite(found):
+        raise QueryError(f"{name} is '{text[:40]}'.", "Give a number.")
+    return found
 
 
 def filtered(form: Form) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -24,7 +25,7 @@ class Site:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._made: dict[str, tuple[Model, Any]] = {}
-        self._making = Lock()
+        self._making: defaultdict[str, Lock] = defaultdict(Lock)
 
     @property
     def data(self) -> Path:
@@ -42,7 +43,7 @@ class Site:
     def kept(self, name: str, make: Callable[[Model], _Made], model: Model | None = None) -> _Made:
         """What ``make`` makes of the current model, once for each state of it."""
         model = self.recommender.model if model is None else model
-        with self._making:
+        with self._making[name]:
             found = self._made.get(name)
             if found is None or found[0] is not model:
                 found = self._made[name] = model, make(model)
