@@ -428,6 +428,14 @@ def test_light_and_dark_language_and_keys(page: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "q"
 
 
+def test_what_is_printed_is_the_answer(page: Any) -> None:
+    page.goto("/?q=양극재")
+    page.emulate_media(media="print")
+    assert page.locator(".hits > li").first.is_visible()
+    for part in (".top", ".ask", ".draft"):
+        assert not page.locator(part).first.is_visible(), part
+
+
 def test_the_map_leads_to_the_articles(page: Any) -> None:
     page.goto("/map")
     page.locator("#found button").first.click()
