@@ -25,7 +25,7 @@ from recommender.ranking.recommend import Recommender
 from recommender.serving.refusal import Refusal
 from recommender.serving.tokens import FILE, Tokens
 from recommender.serving.web.forms import parsed_form
-from recommender.serving.web.routes import own_place
+from recommender.serving.web.frame import own_place
 from recommender.serving.web.words import PageWords, language_of
 from recommender.topics.edits.log import EditLog
 

@@ -21,7 +21,7 @@ def mcp(home: Home, http: bool, port: int, editor: bool) -> None:
 
     \b
     Examples:
-      recommender -C /srv/archive mcp
+      recommender mcp
       recommender -C /srv/archive mcp --http --port 8766
       recommender -C /srv/archive mcp --editor
     """

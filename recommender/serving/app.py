@@ -43,6 +43,7 @@ class App:
 
     def __init__(self, service: Service, settings: Settings, board: Board) -> None:
         self.service, self.settings, self.board = service, settings, board
+        self.open = pages.OPEN  # answered to everybody, also before a token is known
         self.kept = Kept()
         self.tokens = Tokens(settings.tokens or service.data / TOKENS)
         self.meter = Meter(board, [*(route.name for route in ROUTES), "health", "openapi", "metrics"])
@@ -55,6 +56,10 @@ class App:
         self._described = _dumped(description())
         self.router = Router([*self._addresses(), *pages.routes(self)], redirect_slashes=False, default=_nothing)
         self._guarded = Guard(self)
+
+    def refused(self, refusal: Refusal, scope: Scope) -> Response | None:
+        """A refusal as a page, where a person asked; None where a program did."""
+        return pages.refused(self, refusal, scope)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -19,7 +19,6 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ..errors import RecommenderError
-from . import pages
 from .refusal import Refusal
 from .tokens import Holder
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 COOKIE = "recommender_token"
 _SAFE = ("GET", "HEAD", "OPTIONS")
-_OPEN = pages.OPEN  # answered to everybody, also before a token is known
 _RATE = 100.0  # requests a second of a client of another machine
 _GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 _ALLOWED = {
@@ -67,7 +65,7 @@ class Guard:
 
     def _open(self, scope: Scope) -> bool:
         path: str = scope["path"]
-        return path == "/healthz" or path.startswith(_OPEN) or scope["method"] == "OPTIONS"
+        return path == "/healthz" or path.startswith(self._app.open) or scope["method"] == "OPTIONS"
 
     def _check_host(self, headers: Headers) -> None:
         """A page of the web whose name was pointed at this machine is not answered (DNS rebinding)."""
@@ -158,7 +156,7 @@ class _Exchange:
         if self._status:  # the answer is under way: cut it, so that it is not taken for whole
             self._failed = True
             return
-        if page := pages.refused(self._app, refusal, self._scope):
+        if page := self._app.refused(refusal, self._scope):
             await page(self._scope, self.receive, self.send)
             return
         data = json.dumps(refusal.as_json(), ensure_ascii=False).encode("utf-8", "replace")

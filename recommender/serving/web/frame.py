@@ -171,3 +171,9 @@ def notice(text: str, kind: str = "done") -> str:
 def cell(label: str, inner: str) -> str:
     """A cell of a table; on a phone, where a row is a block, its ``label`` stands before ``inner``, which is markup."""
     return f'<td data-label="{escape(label)}">{inner}</td>'
+
+
+def own_place(place: str) -> str:
+    """``place`` if it is an address of these pages, else the first page."""
+    safe = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
+    return quote(place, safe="/?&=%#:+,;@!$'()*~-._") if safe else "/"

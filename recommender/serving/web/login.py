@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...reporting.markup import paragraph
 from ..guard import COOKIE
 from ..refusal import Refusal
-from .frame import Page, Visit, field_of, notice
+from .frame import Page, Visit, field_of, notice, own_place
 
 if TYPE_CHECKING:
     from ..app import App
@@ -37,8 +37,6 @@ def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
 
 def log_in(app: App, visit: Visit) -> Page:
     """Goes on where the person came from, with the token in a cookie; or shows the form again."""
-    from .routes import own_place
-
     token = visit.form.text("token")
     if not token or app.tokens.of(token) is None:
         if wait := app.board.wait(f"guess {visit.client}", GUESSES, 10):

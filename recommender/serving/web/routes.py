@@ -21,7 +21,7 @@ from ..refusal import Refusal
 from . import article, asking, overviews, records, topics, versions
 from .embed import embed_routes
 from .forms import Form, form_of_pairs, read_form
-from .frame import FILES, POLICY, Page, Visit, document, file_of
+from .frame import FILES, POLICY, Page, Visit, document, file_of, own_place
 from .login import log_in, log_out, shown_login
 from .site import Site
 from .training import Training
@@ -237,12 +237,6 @@ async def _language(request: Request) -> Response:
     found = RedirectResponse(own_place(request.query_params.get("next", "")), 303)
     found.set_cookie(_LANGUAGE, chosen, max_age=_YEAR, httponly=True, samesite="lax")
     return found
-
-
-def own_place(place: str) -> str:
-    """``place`` if it is an address of these pages, else the first page."""
-    safe = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
-    return quote(place, safe="/?&=%#:+,;@!$'()*~-._") if safe else "/"
 
 
 def _static(name: str) -> Callable[[Request], Awaitable[Response]]:
