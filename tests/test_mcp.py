@@ -27,6 +27,7 @@ from recommender.errors import InputError, RecommenderError
 from recommender.ranking.recommend import Recommender
 from recommender.serving.mcp_run import run_http
 from recommender.serving.mcp_tools import Tools
+from recommender.serving.tokens import FILE, Tokens
 
 ASKS = {"similar", "article", "topics", "topic", "predict", "inspect"}
 EDITS = {"rename_topic", "merge_topics", "split_topic", "move_article", "pin_article", "undo_topic_edit", "pin_related",
@@ -236,6 +237,22 @@ def test_a_page_of_another_site_is_refused(sample_home: Path) -> None:
                 urlopen(Request(address, asked, {**usual, name: value}))
             answer.value.close()
             assert answer.value.code in (403, 421), name
+
+
+def test_over_http_edits_need_the_token_of_an_editor(own_home: Path) -> None:
+    tokens = Tokens(own_home / "data" / FILE)
+    editor, reader = tokens.add("editor", "김편집"), tokens.add("reader", "이독자")
+    params = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    asked = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}).encode()
+    usual = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+    with serving(own_home, "--editor") as address:
+        for token in ("", "Bearer nonsense", f"Bearer {reader}"):
+            with pytest.raises(HTTPError) as refused:
+                urlopen(Request(address, asked, {**usual, "Authorization": token}))
+            refused.value.close()
+            assert refused.value.code == 401
+        with urlopen(Request(address, asked, {**usual, "Authorization": f"Bearer {editor}"})) as answer:
+            assert json.loads(answer.read())["result"]["serverInfo"]["name"] == "recommender"
 
 
 def test_a_taken_port_and_a_missing_model_are_one_sentence(sample_home: Path, tmp_path: Path, run: Run) -> None:

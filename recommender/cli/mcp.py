@@ -17,7 +17,8 @@ def mcp(home: Home, http: bool, port: int, editor: bool) -> None:
     """Tools for an assistant, by the Model Context Protocol: similar, article, topics, topic, predict, inspect.
 
     Answers are the JSON of the commands of these names; resources are the report and the topics. What changes in the
-    home is taken up with the next question. docs/mcp.md shows what an assistant's settings need.
+    home is taken up with the next question. Over HTTP an editor sends a token (recommender serve --new-token editor
+    NAME). docs/mcp.md shows what an assistant's settings need.
 
     \b
     Examples:
@@ -37,11 +38,12 @@ def mcp(home: Home, http: bool, port: int, editor: bool) -> None:
     from ..serving.mcp_run import run_http, run_stdio
     from ..serving.mcp_server import server
     from ..serving.mcp_tools import Tools
+    from ..serving.tokens import FILE, Tokens
     from .remove import person
 
     home.recommender()  # says which edits cannot be applied
     made = server(Tools(home.folder, any_file=not http), editor=editor, by=person())
     if http:
-        run_http(made, port, say)
+        run_http(made, port, say, Tokens(home.data / FILE) if editor else None)
     else:
         run_stdio(made)
