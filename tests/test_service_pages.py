@@ -121,6 +121,17 @@ def test_what_is_asked_with_stands_escaped(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [("/articles/no-such", 404, "주소가 틀렸거나"), ("/topics/no-such", 404, "주소가 틀렸거나"),
+     ("/?q=가&since=neulich", 422, "적은 값을 고쳐"), ("/no-such", 404, "주소가 틀렸거나")],
+)  # fmt: skip
+def test_a_mistake_is_told_in_korean_with_what_to_do(home: Home, path: str, status: int, words: str) -> None:
+    reply = home.service.get(path, {"Accept": "text/html", "Accept-Language": "ko"})
+    assert reply.status == status
+    assert words in reply.body.decode()
+
+
+@pytest.mark.parametrize(
     ("accepted", "word"),
     [("ko-KR,ko;q=0.9,en;q=0.8", "예전 기사 찾기"), ("en-US,en;q=0.9", "Find the earlier story"),
      ("de, en;q=0.3, ko;q=0.2", "Find the earlier story"), ("fr", "예전 기사 찾기"), ("", "예전 기사 찾기")],

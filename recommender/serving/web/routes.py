@@ -44,6 +44,7 @@ _VIEWS: Mapping[str, View] = {
     "/versions": versions.shown_versions,
     "/quality": versions.shown_quality,
 }
+_MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
 _SLOW = (asking.ask_draft, topics.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
 # What a form changes, and the role that may.
 _CHANGES: Mapping[str, tuple[View, str]] = {
@@ -131,9 +132,11 @@ class _Pages:
         refusal, words = Refusal.of(error, self._app.service.home), visit.words
         if isinstance(error, ModelError) and not self._has_model():
             return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
-        key = f"error_{refusal.status}" if refusal.status in (403, 404, 503) else "error_title"
         said = f"{refusal.problem} {refusal.hint}".strip()
-        return self.framed(_error_page(words(key), said, refusal.status, visit), visit)
+        if refusal.status not in _MENDED:
+            return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
+        title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")
+        return self.framed(_error_page(title, lead, refusal.status, visit, said), visit)
 
     def _has_model(self) -> bool:
         try:
@@ -211,13 +214,15 @@ def _refused(visit: Visit, role: str) -> Page | None:
     return None
 
 
-def _error_page(title: str, text: str, status: int, visit: Visit) -> Page:
+def _error_page(title: str, text: str, status: int, visit: Visit, detail: str = "") -> Page:
+    """``detail`` is a sentence of the command line, which is English."""
     words = visit.words
     login = (
         f' <a class="quiet" href="{escape(_login_place(visit))}">{escape(words("login"))}</a>' if status == 401 else ""
     )
+    more = f'<p class="note" lang="en">{escape(detail)}</p>' if detail else ""
     home = f'<p class="row"><a class="quiet" href="/">{escape(words("error_home"))}</a>{login}</p>'
-    return Page(title, f"<h1>{escape(title)}</h1>{paragraph(text, 'lead')}{home}", status=status)
+    return Page(title, f"<h1>{escape(title)}</h1>{paragraph(text, 'lead')}{more}{home}", status=status)
 
 
 def _login_place(visit: Visit) -> str:
