@@ -19,6 +19,7 @@ import click
 
 from ..config import __version__
 from ..errors import RecommenderError, reason
+from ._help import localized
 from ._home import Home
 from ._output import say
 
@@ -63,7 +64,7 @@ class _Lazy(click.Group):
         if name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f".{name}", __package__), name)
-        return command
+        return localized(command)
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -94,7 +95,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status: Any = cli(standalone_mode=False)
+        status: Any = localized(cli)(standalone_mode=False)
         if sys.stdout:
             sys.stdout.flush()
     except click.exceptions.Exit as stop:

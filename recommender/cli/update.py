@@ -10,7 +10,7 @@ import click
 from ..versions.artifact import set_current
 from ._home import Home
 from ._options import version_options
-from ._output import counted, say
+from ._output import counted, inform, say
 
 
 @click.command()
@@ -42,7 +42,7 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
         sweep(home.models)
         made = bring_in(before, corpus, desks=desks, progress=None if quiet else say)
         if made is None:
-            click.echo(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
+            inform(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
             return
         if not quiet:
             say("saving ...")
@@ -56,9 +56,9 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
         say(problem)
     if not promoted and not no_promote:
         say(f"{before.version} is not current any more; {version} is kept, and not made current")
-    click.echo(
+    inform(
         f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; "
         f"{counted(len(made.model), 'article')}, {time.monotonic() - began:.1f} s" + ("; current" if promoted else "")
     )
-    click.echo(made.drift.described())
-    click.echo(made.drift.advice())
+    inform(made.drift.described())
+    inform(made.drift.advice())
