@@ -44,4 +44,5 @@ def _module(path: Path) -> Iterator[str | None]:
 def sentences(package: Path) -> list[str]:
     """Every problem, hint and note of ``package`` once, in the order of files; holes are ``{}``."""
     said = (each for path in sorted(package.rglob("*.py")) for each in _module(path))
-    return list(dict.fromkeys(each for each in said if each and any(map(str.isalpha, each.replace("{}", "")))))
+    words = (each for each in said if each and not each.startswith("<"))  # tags are no sentence
+    return list(dict.fromkeys(each for each in words if any(map(str.isalpha, each.replace("{}", "")))))

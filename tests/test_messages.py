@@ -166,17 +166,25 @@ def test_help_is_korean_for_who_reads_korean_and_its_lines_fit(monkeypatch: pyte
     assert CliRunner().invoke(english, ["similar", "--help"], terminal_width=80).output == before
 
 
-def test_what_programs_read_is_the_same_in_korean(sample_home: Path) -> None:
-    home = ("-C", str(sample_home))
-    for asked in (
+def test_what_programs_read_is_the_same_in_korean(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from recommender.cli import cli as english
+    from recommender.cli._help import localized
+
+    def asked(lang: str, *words: str) -> str:
+        monkeypatch.setenv("RECOMMENDER_LANG", lang)
+        return CliRunner().invoke(localized(english), ["-C", str(sample_home), *words]).stdout
+
+    for words in (
         ("similar", "프로야구 개막전 선발투수", "--format", "json"),
+        ("similar", "포스코퓨처엠 양극재", "--format", "csv"),
         ("topics", "--format", "csv"),
         ("articles", "--format", "jsonl"),
     ):
-        ko, en = (cli({"LANG": lang}, *home, *asked) for lang in ("ko_KR.UTF-8", "C.UTF-8"))
-        assert ko.stdout == en.stdout
-    told = cli({"LANG": "ko_KR.UTF-8"}, *home, "similar", "프로야구 개막전 선발투수")
-    assert "  답이 없습니다: 관련된 기사가 코퍼스에 없습니다(가장 가까운 기사: " in told.stdout
+        assert asked("ko", *words) == asked("en", *words)
+    told = asked("ko", "similar", "프로야구 개막전 선발투수")
+    assert "  답이 없습니다: 관련된 기사가 코퍼스에 없습니다(가장 가까운 기사: " in told
 
 
 def test_a_note_of_an_ingest_is_korean_with_its_place(tmp_path: Path) -> None:
