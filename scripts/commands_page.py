@@ -18,8 +18,7 @@ sys.path.insert(0, str(ROOT))
 KOREAN = os.environ.get("RECOMMENDER_LANG") == "ko"
 os.environ["RECOMMENDER_LANG"] = "ko" if KOREAN else "en"  # whatever the locale
 
-from recommender.cli import cli  # noqa: E402
-from recommender.cli._help import localized  # noqa: E402
+from recommender.cli import cli, localized  # noqa: E402
 
 ENGLISH_HEAD = """# Commands
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 # A query multiplies one matrix by one vector: more threads only cost their start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,7 +19,7 @@ import click
 
 from ..config import __version__
 from ..errors import RecommenderError, reason
-from ._help import localized
+from ..messages import language
 from ._home import Home
 from ._output import say
 
@@ -27,6 +27,17 @@ _COMMANDS = (  # each in the module of its name
     "ingest", "inspect", "articles", "remove", "train", "update", "retrain", "similar", "export", "related", "topics",
     "report", "evaluate", "models", "check",
 )  # fmt: skip
+
+_Command = TypeVar("_Command", bound=click.Command)
+
+
+def localized(command: _Command) -> _Command:
+    """``command`` itself in English; in Korean a copy whose help is Korean."""
+    if language() == "en":
+        return command
+    from ._help import in_korean
+
+    return in_korean(command)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Help in the language of the reader."""
+"""Help in Korean; imported where the reader's language is."""
 
 from __future__ import annotations
 
@@ -11,16 +11,11 @@ from typing import TypeVar
 
 import click
 
-from ..messages import catalogue, language
+from ..messages.catalogue import catalogue
 
 _Command = TypeVar("_Command", bound=click.Command)
 _GLOSS = re.compile(r"(\S {2,})(?=\S)")
 _FILLER = "\ufeff"  # the second cell of a wide letter, while lines are broken
-
-
-def localized(command: _Command) -> _Command:
-    """``command`` itself in English; in Korean a copy whose help, and that of its members, is Korean."""
-    return command if language() == "en" else in_korean(command)
 
 
 def in_korean(command: _Command) -> _Command:
