@@ -25,6 +25,10 @@ def template(node: ast.expr) -> str | None:
     return None
 
 
+def _either(node: ast.expr) -> list[ast.expr]:
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+
+
 def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
@@ -35,10 +39,10 @@ def _module(path: Path) -> Iterator[str | None]:
         if isinstance(node, ast.Call):
             name = _name(node)
             given = node.args[:2] if name in ERRORS else node.args[2:4] if name == "ReadProblem" else ()
-            for each in (*given, *(node.args[:1] if name in ("say", "_tell") else ())):
-                yield template(each)
+            for each in (*given, *(node.args[:1] if name in ("say", "_tell", "inform") else ())):
+                yield from map(template, _either(each))
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).strip("_").lower() in NAMES:
-            yield template(node.value)
+            yield from map(template, _either(node.value))
 
 
 def sentences(package: Path) -> list[str]:

@@ -110,6 +110,35 @@ def test_values_are_translated_too_and_what_is_unknown_stays() -> None:
     assert korean.of("x " * 100_000) == "x " * 100_000
 
 
+@pytest.mark.parametrize(
+    ("english", "korean"),
+    [
+        ("'recycling' is a desk. Desks are changed in data/topics.toml.", "'recycling'은(는) 데스크입니다. 데스크는 "),
+        (
+            "Topic 't1' of 70 articles cannot be split into 999. Give a number from 2 to 70.",
+            "기사가 70건인 't1' 토픽은 999개로 나눌 수 없습니다. 2부터 70까지의 수를 쓰세요.",
+        ),
+        (
+            "a/b.csv: No column is a title or a body; the header names a, b. Say which is which, such as "
+            "--map title='a', or name them title,body,outlet,published,url.",
+            "a/b.csv: 제목이나 본문인 열이 없습니다. 머리글의 열 이름: a, b. --map title='a'처럼 어느 것이 ",
+        ),
+        ("x cannot be read: [Errno 2] No such file or directory: 'x'.", "x 파일을 읽을 수 없습니다: 그런 파일"),
+        ("Error: Invalid value for '-k': 0 is not in the range x>=1.", "오류: '-k' 값이 잘못되었습니다: 0은 "),
+        ("4 desks, 10 topics; 0% of 463 articles in none.", "데스크 4개, 토픽 10개. 기사 463건 가운데 0%는 "),
+        ("1 desk, 1,200 topics in 9 broad ones; 8% of 9,000 articles in none.", "데스크 1개, 토픽 1,200개(큰 토픽 9"),
+        ("v0002: 2 new, 0 changed, 1 gone; 1 article, 0.3 s; current", "v0002: 새 기사 2건, 바뀜 0건, 사라짐 1건"),
+        (
+            "v0003 is not promoted, v0002 stays current. Worse on 44 common questions: MRR .9 to .8. See: recommender "
+            "models diff v0002 v0003. To have it anyway: recommender models promote v0003",
+            "v0003 버전으로 교체하지 않았고, v0002 버전이 그대로 현재 버전입니다. 같은 질문 44개에서 나빠졌습니다: ",
+        ),
+    ],
+)  # fmt: skip
+def test_sentences_as_they_are_printed(english: str, korean: str) -> None:
+    assert catalogue("korean").of(english).startswith(korean)
+
+
 def test_nothing_is_loaded_in_english() -> None:
     asked = (
         "import sys; sys.argv = ['recommender', 'similar', '--help']\n"

@@ -19,7 +19,7 @@ import click
 
 from ..config import __version__
 from ..errors import RecommenderError, reason
-from ..messages import language
+from ..messages import language, translated
 from ._home import Home
 from ._output import say
 
@@ -121,7 +121,7 @@ def main() -> None:
             _tell(line)
         status = error.exit_code
     except RecommenderError as error:
-        _tell(f"error: {error}")
+        _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip())
         status = 1
     except BrokenPipeError:
         status = 0

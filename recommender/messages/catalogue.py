@@ -31,7 +31,7 @@ class Catalogue:
     def __init__(self, entries: dict[str, str]) -> None:
         self._whole = entries
         forms = [_Form(english, korean) for english, korean in entries.items() if _HOLE.search(english)]
-        self._forms = sorted(forms, key=lambda form: -form.letters)
+        self._forms = sorted(forms, key=lambda form: (not form.begins, -form.letters))
 
     def of(self, text: str) -> str:
         """The sentence, or several of them one after the other; ``text`` itself where none is known."""
@@ -43,7 +43,7 @@ class Catalogue:
     def _one(self, text: str) -> str | None:
         if text in self._whole:
             return self._whole[text]
-        for form in self._forms:  # those with most words of their own first
+        for form in self._forms:  # those that begin with words of their own first, and those with most of them
             values = form.values(text)
             if values is not None:
                 return form.filled([self.of(value) for value in values])
@@ -62,7 +62,7 @@ class Catalogue:
         """At the first place where what stands before or after it is known, both are looked up for themselves."""
         for gap in islice(_PAUSE.finditer(text), _GAPS):
             before, after = text[: gap.start()], text[gap.end() :]
-            first, rest = self._one(before), self._one(after)
+            first, rest = self._one(before), self._both(after) or self._one(after)
             if first is not None or rest is not None:
                 return (first or self.of(before)) + gap[0] + (rest or self.of(after))
         return None
@@ -75,6 +75,7 @@ class _Form:
         self._texts = _HOLE.split(english)
         self._numbers = [hole == "{n}" for hole in _HOLE.findall(english)]
         self._korean = korean
+        self.begins = bool(self._texts[0].strip())
         self.letters = sum(map(len, self._texts))
 
     def values(self, text: str) -> list[str] | None:
