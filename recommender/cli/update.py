@@ -8,7 +8,7 @@ import click
 
 from ._home import Home
 from ._options import version_options
-from ._output import counted, say
+from ._output import counted, inform, say
 
 
 @click.command()
@@ -36,17 +36,17 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
             progress=(lambda text: None) if quiet else say,
         )  # fmt: skip
     if done is None:
-        click.echo(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
+        inform(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
         return
     made, version = done.made, done.version
     for problem in done.problems:
         say(problem)
     if not done.promoted and not no_promote:
         say(f"{before.version} is not current any more; {version} is kept, and not made current")
-    click.echo(
+    inform(
         f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; "
         f"{counted(len(made.model), 'article')}, {time.monotonic() - began:.1f} s"
         + ("; current" if done.promoted else "")
     )
-    click.echo(made.drift.described())
-    click.echo(made.drift.advice())
+    inform(made.drift.described())
+    inform(made.drift.advice())
