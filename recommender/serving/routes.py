@@ -79,8 +79,8 @@ _Q = Option(
 )
 _BODY = Option("body", "text", "The text below the headline q.", most=LONGEST)
 _DATE = Option("date", "text", "When the text was published.", most=40, also=("published",))
-SIMILAR = (replace(_Q, most=IN_ADDRESS), Option("id", "texts", "Ask with an article of the corpus, or with several.", also=("ids",)), _DATE,
-           *_FILTERS)  # fmt: skip
+_IDS = Option("id", "texts", "Ask with an article of the corpus, or with several.", also=("ids",))
+SIMILAR = (replace(_Q, most=IN_ADDRESS), _IDS, _DATE, *_FILTERS)
 _PAGE = (
     Option("limit", "integer", "Rows at most; default: all.", least=1, most=1_000_000),
     Option("offset", "integer", "Rows that are left out first.", default=0, least=0, most=100_000_000),
