@@ -1,7 +1,7 @@
 # `make help` explains every target; V=1 shows every command and all that pip says.
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help install demo ingest train retrain evaluate report similar test coverage mutants lint type check fuzz benchmark base-model docs lock clean FORCE
+.PHONY: help install demo ingest train retrain evaluate report similar serve test coverage mutants lint type check fuzz benchmark base-model docs lock clean FORCE
 .PRECIOUS: data/corpus.db models/current demo/data/corpus.db demo/models/current
 
 V ?=
@@ -121,6 +121,9 @@ similar: $(if $(wildcard models/current),$(RUNTIME),models/current) ## related a
 	test -n "$$Q" || { echo 'error: Q is empty. Say what to look for: make similar Q="양극재 공장"' >&2; exit 2; }
 	$(RECOMMENDER) similar $(ARGS) -- "$$Q"
 
+serve: $(if $(wildcard models/current),$(RUNTIME),models/current) ## answer over HTTP (needs the extra serve): make serve ARGS="--port 8080"
+	$(RECOMMENDER) serve $(ARGS)
+
 # -- work on the code
 
 test: $(DEV) ## set up what tests need, and run them
@@ -151,7 +154,7 @@ fuzz: $(DEV) ## fuzz the readers (needs the extra fuzz: atheris): make fuzz ARGS
 	$(PY) -c 'import atheris' 2>/dev/null || { echo "error: atheris is not installed. It fuzzes: .venv/bin/pip install '.[fuzz]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 $(PY) -m scripts.fuzz $(ARGS)
 
-BENCHMARKS ?= $(filter-out __init__ sets forced systems tasks fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCHMARKS ?= $(filter-out __init__ sets forced systems tasks service fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 benchmark: $(DEV) ## measure quality and speed beside baselines (BENCHMARKS=quality: that one alone)
 	for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done

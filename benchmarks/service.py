@@ -64,8 +64,8 @@ def _client(asked: argparse.Namespace, port: str, clients: int, kind: str) -> di
 
 def _print(kind: str, clients: int, told: dict[str, float]) -> None:
     print(
-        f"{kind:<8} {clients:>3} clients: {told['rate']:7.0f} a second, p50 {told['p50']:6.1f} ms, p99 {told['p99']:6.1f}"
-        f" ms, longest {told['most']:6.1f} ms; {told['failed']:.0f} failed",
+        f"{kind:<8} {clients:>3} clients: {told['rate']:7.0f} a second, p50 {told['p50']:6.1f} ms, "
+        f"p99 {told['p99']:6.1f} ms, longest {told['most']:6.1f} ms; {told['failed']:.0f} failed",
         flush=True,
     )
 

@@ -71,7 +71,7 @@ class StringTable:
             key = text.encode()
         except UnicodeEncodeError:
             return -1
-        blob, offsets = memoryview(self.strings.blob), memoryview(self.strings.offsets)  # thrice as fast as arrays
+        blob, offsets = self.strings.blob.data, self.strings.offsets.data  # thrice as fast as arrays
         low, high = 0, len(offsets) - 1
         while low < high:
             middle = (low + high) // 2

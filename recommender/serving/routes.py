@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from . import changes
@@ -12,7 +12,8 @@ from .service import Given, Service
 
 Role = Literal["reader", "editor", "admin"]
 Answer = Callable[[Service, Given], Any]
-LONGEST = 200_000  # characters of a body that asks
+LONGEST = 200_000  # characters of a text that asks ...
+IN_ADDRESS = 10_000  # ... and of one in an address, where each may take twelve bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ _Q = Option(
 )
 _BODY = Option("body", "text", "The text below the headline q.", most=LONGEST)
 _DATE = Option("date", "text", "When the text was published.", most=40, also=("published",))
-SIMILAR = (_Q, Option("id", "texts", "Ask with an article of the corpus, or with several.", also=("ids",)), _DATE,
-           *_FILTERS)  # fmt: skip
+_IDS = Option("id", "texts", "Ask with an article of the corpus, or with several.", also=("ids",))
+SIMILAR = (replace(_Q, most=IN_ADDRESS), _IDS, _DATE, *_FILTERS)
 _PAGE = (
     Option("limit", "integer", "Rows at most; default: all.", least=1, most=1_000_000),
     Option("offset", "integer", "Rows that are left out first.", default=0, least=0, most=100_000_000),
@@ -124,9 +125,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/similar", "similar", "Articles related to a text or to articles of the corpus.",
           Service.similar, SIMILAR, kept=True),
     Route("POST", "/v1/similar", "ask", "The same with a JSON object: for a draft with its body.",
-          Service.similar, (*SIMILAR, _BODY), kept=True),
+          Service.similar, (_Q, *SIMILAR[1:], _BODY), kept=True),
     Route("GET", "/v1/predict", "predict", "The topics of a new text, of both levels.",
-          Service.predict, (_ASKED, _MODEL), gives=_ROWS, kept=True),
+          Service.predict, (replace(_ASKED, most=IN_ADDRESS), _MODEL), gives=_ROWS, kept=True),
     Route("POST", "/v1/predict", "predict_text", "The same with a JSON object: for a draft with its body.",
           Service.predict, (_ASKED, _BODY, _MODEL), gives=_ROWS, kept=True),
     Route("GET", "/v1/articles", "articles", "What the corpus holds, in the order of ids.", Service.articles,
