@@ -223,7 +223,7 @@ def test_a_training_runs_in_the_background(own: tuple[Served, str]) -> None:
     assert (again.status, "at work" in again.problem) == (409, True)
     sent = service.post("/v1/articles", [{"id": "x1", "title": "울릉도 오징어 축제 개막"}], token)
     assert (sent.status, sent.json["searchable"]) == (200, False)
-    end = time.monotonic() + 120
+    end = time.monotonic() + 400
     while (task := service.get(f"/v1/tasks/{begun.json['id']}").json)["state"] in AT_WORK and time.monotonic() < end:
         assert service.get("/v1/similar", q=QUESTION, k=1).status == 200
         time.sleep(0.2)

@@ -24,6 +24,7 @@ Buckets = NDArray[np.uint16]
 
 BUCKETS = 1 << 16
 K, B = 1.5, 0.75  # BM25 (Robertson & Zaragoza 2009)
+_LONGEST = 400  # characters of a question that are compared: as many as are read as its headline
 _MARKS = ".,:;!?\"'()[]<>·-"
 _ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍᆞ‧∙・—–―", '"""""' + "''''''" + "'" + "······---")
 
@@ -85,7 +86,7 @@ class SurfaceIndex:
 
     def _weights(self, text: str) -> Floats:
         """(BUCKETS,) what each bigram of a text weighs, 1 in all; those of numbers and stock words less."""
-        words = _spelled(text).split()
+        words = _spelled(text[:_LONGEST]).split()
         start, bigram = _bigrams(words)
         said = np.array([weight(word.strip(_MARKS)) for word in words], dtype=np.float32)
         value = np.zeros(BUCKETS, dtype=np.float32)
