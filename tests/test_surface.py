@@ -21,7 +21,7 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
 def test_a_retelling_that_is_spelled_alike_comes_first() -> None:
-    found = SurfaceIndex.of(HEADLINES).likeness("포항시, 배터리 특구 지정 추진…'우려'", EVERY)
+    found = SurfaceIndex.of(HEADLINES).score("포항시, 배터리 특구 지정 추진…'우려'", EVERY)
     assert found.argmax() == 0
     assert found[0] > found[1] > found[2]
     assert found[3] == 0  # no headline
@@ -31,21 +31,21 @@ def test_it_is_bm25_over_what_a_headline_of_mean_length_reaches() -> None:
     """By hand: one bigram asked, held by one of two headlines that is longer than the mean."""
     index = SurfaceIndex.of(["가나 다라", "마"])
     size, mean = 6, (6 + 2) / 2  # " 가", "가나", "나 ", " 다", "다라", "라 "; " 마", "마 "
-    asked = index.likeness("가나", np.array([0, 1]))
+    asked = index.score("가나", np.array([0, 1]))
     assert asked[0] == pytest.approx((K + 1) / (1 + K * (1 - B + B * size / mean)))
     assert asked[1] == 0
 
 
 def test_what_no_headline_holds_weighs_too() -> None:
     index = SurfaceIndex.of(["가나 다라", "마바"])
-    known, half = (index.likeness(text, np.array([0]))[0] for text in ("가나", "가나 허허"))
+    known, half = (index.score(text, np.array([0]))[0] for text in ("가나", "가나 허허"))
     assert 0 < half < known / 2  # the unknown word is rarer than any that is known
 
 
 def test_numbers_and_stock_words_say_little() -> None:
     """Two that share a date and the name of a column are not alike by that."""
     index = SurfaceIndex.of(["톱뉴스: 남극 빙붕 7월 18일", "배우 열애설 부인", "금 시세 최고"])
-    by_template, by_words = index.likeness("톱뉴스: 배우 열애설 부인, 7월 18일", np.array([0, 1]))
+    by_template, by_words = index.score("톱뉴스: 배우 열애설 부인, 7월 18일", np.array([0, 1]))
     assert by_template < by_words / 3
 
 
@@ -58,17 +58,17 @@ def test_numbers_and_stock_words_say_little() -> None:
 ])  # fmt: skip
 def test_marks_and_letters_of_one_meaning_are_one(one: str, other: str) -> None:
     index = SurfaceIndex.of([one, "대구 축제"])
-    assert index.likeness(other, np.array([0])) == index.likeness(one, np.array([0])) > 1 - B
+    assert index.score(other, np.array([0])) == index.score(one, np.array([0])) > 1 - B
 
 
 def test_rows_are_asked_in_any_order_and_number() -> None:
     index = SurfaceIndex.of(HEADLINES)
-    whole = index.likeness("배터리 특구", EVERY)
+    whole = index.score("배터리 특구", EVERY)
     some = np.array([4, 0, 0, 3])
-    assert index.likeness("배터리 특구", some).tolist() == whole[some].tolist()
-    assert index.likeness("배터리 특구", EVERY[:0]).shape == (0,)
-    assert index.likeness("", EVERY).tolist() == [0.0] * len(EVERY)
-    assert SurfaceIndex.of([]).likeness("배터리", EVERY[:0]).shape == (0,)
+    assert index.score("배터리 특구", some).tolist() == whole[some].tolist()
+    assert index.score("배터리 특구", EVERY[:0]).shape == (0,)
+    assert index.score("", EVERY).tolist() == [0.0] * len(EVERY)
+    assert SurfaceIndex.of([]).score("배터리", EVERY[:0]).shape == (0,)
 
 
 def test_newcomers_stand_as_if_they_had_been_there_and_the_gone_are_gone() -> None:
@@ -85,7 +85,7 @@ def test_newcomers_stand_as_if_they_had_been_there_and_the_gone_are_gone() -> No
 @given(st.lists(TEXT, max_size=6), TEXT)
 def test_any_text_is_within_bounds(headlines: list[str], text: str) -> None:
     index = SurfaceIndex.of(headlines)
-    found = index.likeness(text, np.arange(len(headlines)))
+    found = index.score(text, np.arange(len(headlines)))
     assert np.isfinite(found).all()
     assert (found >= 0).all()
     assert (found <= K + 1 + 1e-5).all()

@@ -72,7 +72,7 @@ class SurfaceIndex:
         kept = laid(np.concatenate([self.bigram, bigram]), starts, source)
         return replace(self, start=row_starts(starts, source), bigram=kept)
 
-    def likeness(self, text: str, rows: Rows) -> Floats:
+    def score(self, text: str, rows: Rows) -> Floats:
         """(m,) how much of the spelling of ``text`` the headlines at ``rows`` (m,) hold: its BM25, over what a
         headline of mean length reaches that holds all of it. 0..1, short headlines up to ``K + 1``."""
         value = self._weights(text)

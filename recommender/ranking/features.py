@@ -98,7 +98,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
         own.title, own.cosine, own.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         model.fields.lead_share(query.page or query.headline, rows),
-        dense.score(query.dense, rows), model.surface.likeness(query.question.text, rows),
+        dense.score(query.dense, rows), model.surface.score(query.question.text, rows),
         decay(query.day, model.catalogue.days[rows]), links[rows],
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip

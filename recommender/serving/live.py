@@ -34,7 +34,7 @@ class Live:
             try:
                 changed = self._opened()
                 self.problem = ""
-            except RecommenderError as error:
+            except (RecommenderError, OSError) as error:
                 self.problem = str(error)
                 return False
             self.generation += changed

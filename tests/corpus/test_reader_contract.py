@@ -458,7 +458,7 @@ NOT_READ_HERE = {
     "jobs/related.py": {".jsonl"},  # the parts of an export
     "messages/catalogue.py": {".json"},  # what the package brings along
     "serving/tasks.py": {".jsonl"},  # the progress of long work
-    "serving/web/asking.py": {".gz"},  # a file that a visitor dropped
+    "serving/web/draft.py": {".gz"},  # a file that a visitor dropped
 }
 
 

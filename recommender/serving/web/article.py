@@ -15,8 +15,9 @@ from ...ranking.options import SearchOptions
 from ...ranking.pairs import FILE, Decision, PairLog
 from ...ranking.recommend import Recommender
 from ...reporting.markup import listed, paragraph, unfolded
-from .asking import filtered, hits, linked, options_of, web_address
+from .asking import filtered, options_of
 from .frame import Page, Visit, article_address, field_of, notice, topic_address
+from .hits import hits, linked, web_address
 from .site import Site
 from .words import PageWords
 

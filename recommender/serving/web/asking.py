@@ -1,30 +1,25 @@
-"""The first page: ask with words, a draft or a file; hits with reasons; filters; how the draft was read."""
+"""The first page: ask with words, a draft or a file; filters; the answer, or why there is none."""
 
 from __future__ import annotations
 
 import math
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...errors import QueryError
-from ...ranking.answer import Answer, Hit
+from ...ranking.answer import Answer
 from ...ranking.asking import similar_to_reading, similar_to_text
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
-from ...readers.columns import Columns
-from ...readers.inspected import inspected
-from ...readers.page import read_text
-from ...readers.page_fields import FIELDS, Field, PageReading
-from ...reporting.markup import listed, paragraph, unfolded
+from ...reporting.markup import listed, paragraph
+from .draft import how_read, read_draft, read_short
 from .forms import Form
-from .frame import Page, Visit, article_address, asked_address, field_of, option, topic_address
+from .frame import Page, Visit, article_address, asked_address, field_of, option
+from .hits import hits, stored_linked
 from .site import Site
 from .words import PageWords
 
@@ -35,7 +30,6 @@ _TEXTS = ("since", "until", "outlet", "section", "topic")
 _FLAGS = ("past_only", "no_date", "stories", "no_collapse")
 _COUNTS = (5, 10, 20, 50)
 _VARIETY = (("", "f_diversity_0"), ("0.3", "f_diversity_3"), ("0.7", "f_diversity_7"))
-_LINES = 400  # lines of a draft that are shown
 
 
 def ask(site: Site, visit: Visit) -> Page:
@@ -52,39 +46,14 @@ def ask(site: Site, visit: Visit) -> Page:
 def ask_draft(site: Site, visit: Visit) -> Page:
     """The answer to a draft that was pasted, or to a file."""
     form, words = visit.form, visit.words
-    reading, lines = _read(site, form)
+    reading, lines = read_draft(site, form)
     if reading is None:
         return Page(words("ask_title"), _form(site, visit, form, words("ask_nothing")), "ask", 422)
     answer = similar_to_reading(site.recommender, reading, options_of(form), form.text("date") or None)
     asked = str(answer.query.get("text") or answer.query.get("title") or "")
-    short = _read_short(reading, words)
+    short = read_short(reading, words)
     body = _form(site, visit, form) + short + answered(site, visit, answer) + how_read(reading, lines, words)
     return Page(words("results_for", text=asked[:60]), body, "ask")
-
-
-def _read(site: Site, form: Form) -> tuple[PageReading | None, Sequence[str]]:
-    """How the file, else the text of a form was read, and its lines."""
-    if "file" in form.files:
-        return _read_file(site, *form.files["file"])
-    text = form.fields.get("text", [""])[0].replace("\r\n", "\n")
-    return (read_text(text), text.split("\n")) if text.strip() else (None, ())
-
-
-def _read_file(site: Site, name: str, data: bytes) -> tuple[PageReading, Sequence[str]]:
-    ending = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(".gz") else Path(name).suffix
-    safe = ending if len(ending) < 16 and ending[1:].replace(".", "").isalnum() else ""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"draft{safe}"
-        path.write_bytes(data)
-        found = inspected(path, None, None, Columns(_own_columns(site)))
-    return found.reading, found.lines
-
-
-def _own_columns(site: Site) -> Mapping[str, Any]:
-    from ...readers.columns import read_own
-
-    usual = site.data / "columns.toml"
-    return read_own(usual) if usual.exists() else {}
 
 
 def options_of(form: Form) -> SearchOptions:
@@ -210,7 +179,7 @@ def _landing(site: Site, words: PageWords) -> str:
     newest = _newest(model)
     dated = bool(newest) and not np.isnan(model.catalogue.days[newest[0]])
     head = f"<h2>{escape(words('ask_newest' if dated else 'ask_some'))}</h2>"
-    listing = listed((_linked(model, row, words) for row in newest), "headlines wide")
+    listing = listed((stored_linked(model, row, words) for row in newest), "headlines wide")
     start = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
     recent = f"{head}{paragraph(words('ask_newest_how'), 'note')}{listing}" if newest else ""
     return f'<section class="start">{start}{recent}</section>'
@@ -238,18 +207,6 @@ def _newest(model: Model) -> list[int]:
     order = np.argsort(-days, kind="stable")
     own = np.asarray(model.catalogue.duplicate_of)[order] == order
     return [int(row) for row in order[own][:_NEWEST]]
-
-
-def _linked(model: Model, row: int, words: PageWords) -> str:
-    article = model.catalogue.article(row)
-    return linked(article.id, article.shown_title, article.outlet, article.published, words)
-
-
-def linked(key: str, title: str, outlet: str | None, published: str | None, words: PageWords) -> str:
-    """A headline that leads to its article, with outlet and date in small."""
-    about = " · ".join(part for part in (outlet, words.date(published)) if part)
-    source = f' <span class="source">{escape(about)}</span>' if about else ""
-    return f'<a class="headline" href="{escape(article_address(key))}">{escape(title)}</a>{source}'
 
 
 # -- the answer
@@ -293,111 +250,3 @@ def _nothing(visit: Visit, answer: Answer) -> str:
         address = escape(asked_address(q=visit.query.text("q")))
         again = f'<p><a class="quiet" href="{address}">{escape(words("without_filters"))}</a></p>'
     return f"<h2>{escape(words('no_answer'))}</h2>{paragraph(said, 'note')}{again}"
-
-
-def hits(
-    model: Model, found: Iterable[Hit], words: PageWords, tools: Callable[[Hit], str] = lambda hit: ""
-) -> str:  # fmt: skip
-    """Hits with their reasons; ``tools`` makes what an editor may do with one."""
-    return listed((_hit(model, hit, words) + tools(hit) for hit in found), "hits", "ol")
-
-
-def _hit(model: Model, hit: Hit, words: PageWords) -> str:
-    article = hit.article
-    about = [escape(part) for part in (article.outlet, words.date(article.published)) if part]
-    if hit.topic:
-        about.append(f'<a href="{escape(topic_address(hit.topic.id))}">{escape(hit.topic.name)}</a>')
-    if safe := web_address(article.url):
-        about.append(f'<a href="{escape(safe)}" rel="noopener noreferrer">{escape(words("original"))}</a>')
-    pinned = f' <span class="mark">{escape(words("pinned"))}</span>' if hit.pinned else ""
-    title = f'<a href="{escape(article_address(article.id))}">{escape(article.shown_title)}</a>'
-    return (
-        f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>{_score(hit, words)}'
-        f"{_why(hit, words)}{_folded(model, hit, words)}"
-    )
-
-
-def _score(hit: Hit, words: PageWords) -> str:
-    value = f"{hit.score:.2f}"
-    label = escape(words("score_of", score=value))
-    return (
-        f'<p class="score {hit.label}"><span>{escape(words("label_" + hit.label))}</span>'
-        f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{label}">{value}</meter>'
-        f'<span aria-hidden="true">{value}</span></p>'
-    )
-
-
-def web_address(url: str | None) -> str:
-    """The address, if it is one of the web; else nothing."""
-    return url if url and url.lower().startswith(("http://", "https://")) else ""
-
-
-def _why(hit: Hit, words: PageWords) -> str:
-    terms = "".join(f"<li>{escape(reason.term)}</li>" for reason in hit.why)
-    if not terms:
-        return ""
-    return f'<div class="why"><span>{escape(words("why"))}</span><ul class="terms">{terms}</ul></div>'
-
-
-def _folded(model: Model, hit: Hit, words: PageWords) -> str:
-    every = [(key, "is_copy") for key in hit.also] + [(key, "same_event") for key in hit.folded]
-    rows = ((model.catalogue.row(key), kind) for key, kind in every)
-    shown = ((_linked(model, row, words), escape(words(kind))) for row, kind in rows if row >= 0)
-    inner = listed(f'{link} <span class="mark">{kind}</span>' for link, kind in shown)
-    return unfolded(words("folded_some", count=len(every)), inner, "folded")
-
-
-# -- how a draft was read
-
-
-def _read_short(reading: PageReading, words: PageWords) -> str:
-    """Title, length of the body and date in a line, above the answer."""
-    title = f"‘{str(reading.title.value)[:80]}’" if reading.title else None
-    body = words("read_body", count=len(str(reading.body.value))) if reading.body else None
-    date = words.date(str(reading.published.value)) if reading.published else None
-    what = ", ".join(part for part in (title, body, date) if part)
-    if not what:
-        return ""
-    more = f'<a href="#read">{escape(words("read_more"))}</a>'
-    return f'<p class="notice" role="status">{escape(words("read_short", what=what))} {more}</p>'
-
-
-def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
-    """The fields of a draft, and its lines with the field that each was read into."""
-    fields = [(name, getattr(reading, name)) for name in FIELDS]
-    shown = [(name, found) for name, found in fields if found or name in ("title", "body", "published")]
-    rows = "".join(_row(name, found, words) for name, found in shown)
-    head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in ("read_field", "read_value", "read_sure"))
-    refused = paragraph(reading.refusal, "notice wrong") if reading.refusal else ""
-    table = f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    by_line = unfolded(words("read_lines"), _by_line(reading, lines, words), "lines")
-    note = paragraph(words("read_note"), "note")
-    return f'<section id="read"><h2>{escape(words("read_title"))}</h2>{refused}{table}{note}{by_line}</section>'
-
-
-def _row(name: str, found: Field | None, words: PageWords) -> str:
-    head = f'<th scope="row">{escape(words("field_" + name))}</th>'
-    if found is None:
-        return f'<tr>{head}<td class="note">{escape(words("read_unknown"))}</td><td></td></tr>'
-    value = " / ".join(found.value) if isinstance(found.value, tuple) else str(found.value)
-    shown = value if len(value) < 120 else words("read_letters", count=len(value), start=value[:110] + "…")
-    first, last = found.lines
-    where = words("read_line", first=first, last=last) if last > first else words("read_one_line", line=first)
-    sure = f'<td class="sure">{found.confidence:.0%} · {escape(where)}</td>'
-    return f"<tr>{head}<td>{escape(shown)}</td>{sure}</tr>"
-
-
-def _by_line(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
-    kinds = [""] * len(lines)
-    spans = [(found.lines, name) for name in (*FIELDS, "stand_in") if (found := getattr(reading, name))]
-    for (first, last), name in sorted(spans, key=lambda span: span[0][0] - span[0][1]):  # the longest first
-        for at in range(max(first, 1), min(last, len(lines)) + 1):
-            kinds[at - 1] = name
-    return listed(
-        (
-            f'<span class="kind">{escape(words("field_" + kind) if kind else "")}</span><span>{escape(line)}</span>'
-            for line, kind in zip(lines[:_LINES], kinds, strict=False)
-        ),
-        "by-line",
-        "ol",
-    )

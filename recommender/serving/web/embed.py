@@ -16,8 +16,8 @@ from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
 from ...reporting.payload import embedded
 from ..options import Option, from_address
-from .asking import web_address
 from .frame import file_address
+from .hits import web_address
 from .words import PageWords
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ from ...topics.edits import commands
 from ...topics.edits.apply import with_edits
 from ...topics.edits.log import FILE, Edit, EditLog
 from ...topics.topic import Desk, Topic
-from .asking import linked, topic_choices
+from .asking import topic_choices
 from .forms import Form
 from .frame import Page, Visit, cell, field_of, notice, option, topic_address
+from .hits import linked
 from .site import Site
 from .words import PageWords
 
