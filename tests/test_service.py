@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import run_cli
+from conftest import ROOT, environment, run_cli
 from served import Served, bearer, served
 
 AT_WORK = ("waiting", "running")
@@ -334,6 +336,21 @@ def test_the_report_is_the_one_of_the_command(service: Served, sample_home: Path
     page = service.get("/v1/report", format="html", lang="ko")
     assert page.headers["content-type"].startswith("text/html")
     assert page.body.startswith(b"<!")
+
+
+def test_an_end_asked_for_while_processes_start_ends_them_all(sample_home: Path) -> None:
+    """SIGTERM at the moment a first process stands: none may be started after it that nobody ends."""
+    command = [sys.executable, "-m", "recommender", "-C", str(sample_home), "serve", "--port", "0", "--workers", "16"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment(), cwd=ROOT)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    try:
+        while process.poll() is None and not children.read_text(encoding="utf-8"):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM)
+    finally:
+        if process.poll() is None:
+            process.kill()
 
 
 def test_a_process_that_is_killed_is_started_anew(sample_home: Path) -> None:

@@ -38,11 +38,12 @@ def serve(settings: Settings, say: Say) -> None:
         say(service.live.problem)
     if not Tokens(settings.tokens or service.data / FILE).held:
         say("Reading is open to this machine; changing wants a token: recommender serve --new-token editor NAME")
-    say(f"Ready: {address}")
+    ready = f"Ready: {address}"
     if settings.workers == 1:
+        say(ready)
         _run(App(service, settings, board), listening)
     else:
-        _Parent(service, settings, board, listening, say).run()
+        _Parent(service, settings, board, listening, say).run(ready)
     say("stopped")
 
 
@@ -96,11 +97,13 @@ class _Parent:
         self._children: dict[int, int] = {}
         self._ending = False
 
-    def run(self) -> None:
+    def run(self, ready: str) -> None:
+        """Says ``ready`` when every process is started, and returns when all have ended."""
         for number in _ENDS:
             signal.signal(number, self._end)
         for place in range(self._settings.workers):
             self._start(place)
+        self._say(ready)
         while self._children:
             with suppress(ChildProcessError, InterruptedError):
                 child, _ = os.wait()
@@ -108,11 +111,14 @@ class _Parent:
                 if place >= 0 and not self._ending:
                     self._say(f"a process of the service ended ({child}) and is started anew")
                     time.sleep(0.1)
-                if place >= 0 and not self._ending:
+                if place >= 0:
                     self._start(place)
 
     def _start(self, place: int) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # a child is not to obey as its parent
+        if self._ending:  # nobody would end a process that starts now
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+            return
         child = os.fork()
         if child:
             self._children[child] = place
