@@ -361,17 +361,23 @@ class Recommender:
     def _allowed(self, day: float, options: SearchOptions, own: int = -1) -> NDArray[np.bool_]:
         """(n,) which articles may answer; ``own`` is the row of the asking one, -1 for none."""
         catalogue = self.model.catalogue
-        allowed = np.ones(len(catalogue), dtype=bool)
+        allowed = self.passing(options)
         if own >= 0:
             allowed[own] = False
             if options.collapse:
                 allowed &= catalogue.duplicate_of != catalogue.duplicate_of[own]
+        if options.past_only and not math.isnan(day):
+            allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
+        return allowed
+
+    def passing(self, options: SearchOptions) -> NDArray[np.bool_]:
+        """(n,) which articles pass the filters of ``options`` (``checked``), whatever asks."""
+        catalogue = self.model.catalogue
+        allowed = np.ones(len(catalogue), dtype=bool)
         if since := date_text("since", options.since):
             allowed &= catalogue.days >= day_number(since)
         if until := date_text("until", options.until):
             allowed &= catalogue.days < day_after(until)
-        if options.past_only and not math.isnan(day):
-            allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         if options.topic:
             allowed &= of_topic(self.model.topics, options.topic)
         key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))

@@ -18,6 +18,7 @@ from ..corpus import Article, Corpus
 from ..embeddings.fused import base_digest
 from ..embeddings.own import NAME, NOTE, GivenVectors
 from ..index.links import Links
+from ..index.pruning import Pruning
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
@@ -147,9 +148,10 @@ def train(
     }
     model = Model(
         catalogue, analyzer, tfidf, dense, fields, links, identity.topics, default_weights(), default_calibration(),
-        placed.cross_lingual, about,
+        placed.cross_lingual, Pruning.none(), about,
     )  # fmt: skip
     with threadpool_limits(1):
+        model = replace(model, pruning=Pruning.of(dense.rows, days, recipe.seed))
         step("fitting the weights")
         fit = fit_weights(model, recipe)
         model = replace(model, weights=fit.weights, about={**about, "fit": fit.account})
