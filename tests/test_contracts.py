@@ -28,6 +28,9 @@ from recommender.embeddings.external import named_encoder
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
 from recommender.errors import QueryError, WorkerError
 from recommender.files.executor import Executor, Processes, Serial, ranges
+from recommender.index.cells import CellIndex, Cells, nearest_cell
+from recommender.index.pruning import Pruning
+from recommender.index.rare_terms import RareTerms
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.index.links import Links
@@ -99,7 +102,23 @@ def by_vectors() -> Planted:
     return Planted(ExactIndex(unit_rows(cosine * query + np.sqrt(1 - cosine**2) * across)), query, np.zeros_like(query))
 
 
-INDEXES = {"titles": lambda: by_fields(False), "titles and bodies": lambda: by_fields(True), "exact": by_vectors}
+def by_rare_terms(bodies: bool) -> Planted:
+    planted = by_fields(bodies)
+    return replace(planted, index=RareTerms.even(planted.index, 1_000))
+
+
+def by_cells() -> Planted:
+    planted = by_vectors()
+    vectors = planted.index.vectors
+    return replace(
+        planted, index=CellIndex(vectors, Cells.of(vectors[:2], nearest_cell(vectors, vectors[:2]), vectors), 1)
+    )
+
+
+INDEXES = {
+    "titles": lambda: by_fields(False), "titles and bodies": lambda: by_fields(True), "exact": by_vectors,
+    "rare terms of titles": lambda: by_rare_terms(False), "rare terms": lambda: by_rare_terms(True), "cells": by_cells,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=INDEXES)
@@ -331,7 +350,14 @@ def links() -> Links:
 
 # Each of a small model, and planted ones that have what it lacks or lack what it has.
 STORED: dict[str, Callable[[], tuple[Component, Mapping[str, Any]]]] = {
-    **{name: lambda name=name: (getattr(small_model(), name), ABOUT) for name in COMPONENTS},  # type: ignore[misc]
+    **{name: lambda name=name: (getattr(small_model(), name), ABOUT) for name in COMPONENTS if name != "pruning"},  # type: ignore[misc]
+    "pruning": lambda: (
+        Pruning(
+            Cells.of(np.eye(2, dtype=np.float32), np.array([1, 0, 1]), np.eye(3, 2, dtype=np.float32)),
+            np.arange(3, dtype=np.int32),
+        ),
+        ABOUT,
+    ),
     "catalogue of no corpus": lambda: (replace(small_model().catalogue, stamps=None), ABOUT),
     "dense by terms": lambda: (DenseSpace(np.eye(3, 16, dtype=np.float32), terms()), LSA),
     "links of three": lambda: (links(), ABOUT),
@@ -388,7 +414,7 @@ class TestComponent:
         component, about = stored
         saved(tmp_path, component, about)
         for path in sorted((tmp_path / "v0001").glob("part.*")):
-            if path.name == "part.stamps.npy":  # one that not every model has
+            if path.name in ("part.stamps.npy", "part.centres.npy"):  # one that not every model has
                 continue
             path.rename(tmp_path / "away")
             with pytest.raises((OSError, ValueError)):

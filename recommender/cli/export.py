@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @click.option(
     "--ids", "names", type=click.Path(path_type=Path), help="The lists of the articles in this file, an id a line."
 )
-@click.option("--changed-since", metavar="VERSION", help="Only lists that are not what this version of the model gives.")
+@click.option(
+    "--changed-since", metavar="VERSION", help="Only lists that are not what this version of the model gives."
+)
 @search_options
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that do the work.")
 @click.pass_obj

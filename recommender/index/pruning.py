@@ -45,7 +45,7 @@ class Pruning:
         if not len(self):
             return self
         fresh = nearest_cell(dense[mapping.newcomers], self.cells.centres)
-        return Pruning(Cells.of(self.cells.centres, mapping.take(self.cells.cell_of, fresh)), rows_by_day(days))
+        return Pruning(Cells.of(self.cells.centres, mapping.take(self.cells.cell_of, fresh), dense), rows_by_day(days))
 
     def arrays(self) -> Arrays:
         """See ``Component``."""

@@ -200,9 +200,7 @@ def _fit(batch: Batch, own: Rows, days: Numbers, of: Rows, rows: Rows) -> Mask:
     return np.asarray(fits)
 
 
-def _pruned(
-    batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, near: NDArray[np.int32]
-) -> Pairs:
+def _pruned(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, near: NDArray[np.int32]) -> Pairs:
     """Candidates by rare terms, by day, by meaning and by lists: the union."""
     of_near, at_near = np.nonzero(near >= 0)
     sources = [
@@ -410,9 +408,7 @@ def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Row
         found.scores[place, : len(chosen)] = scores[chosen]
 
 
-def _of_kinds(
-    kinds_of: NDArray[np.int32], rows: Rows, begin: int, end: int, options: SearchOptions
-) -> list[int]:
+def _of_kinds(kinds_of: NDArray[np.int32], rows: Rows, begin: int, end: int, options: SearchOptions) -> list[int]:
     """The places, ``_LOOKED`` at most, of the best of each kind of near-copies."""
     if not options.collapse:
         return list(range(begin, min(end, begin + _LOOKED)))

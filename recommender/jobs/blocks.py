@@ -171,9 +171,7 @@ class Match(NamedTuple):
     shared: Floats
 
 
-def matched(
-    fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows: Rows, hold: Held
-) -> Match:
+def matched(fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows: Rows, hold: Held) -> Match:
     """``FieldIndex.match`` for pairs."""
     count = len(rows)
     inside = hold.code >= IN_TITLE

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -87,6 +87,7 @@ def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, w
     executor: a product of other blocks would differ in its last bits, so where there are any, their size is fixed."""
     distinct, places = np.unique(rows, return_inverse=True)
     written_once(work.parts / "rows.npy", lambda file: np.save(file, distinct))
+    _opened(work, recommender)
     shares = ranges(len(distinct), workers, _LOOKED)
     if len(recommender.model.pruning):
         shares = spans(len(distinct), _LISTED)
@@ -94,6 +95,7 @@ def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, w
     found = [np.load(part, mmap_mode="r") for part in executor.map(partial(list_part, work), shares)]
     order = _by_day(recommender, distinct)
     table = np.empty(len(distinct), dtype=_kind(work.options.k))
+    _OPEN.clear()
     if found:
         table[order] = np.concatenate(found)
     table = table[places]
@@ -158,9 +160,18 @@ def _kind(k: int) -> np.dtype[Any]:
     return np.dtype([("rows", np.int32, (k,)), ("scores", np.float64, (k,)), ("pinned", np.int32)])
 
 
-@lru_cache(maxsize=1)
+_OPEN: list[tuple[Work, Batch]] = []  # the work that this process is at
+
+
 def _batch(work: Work) -> Batch:
-    return Batch(Recommender.open(work.version), work.options.checked())
+    held = next((batch for at, batch in _OPEN if at == work), None)
+    return held or _opened(work, Recommender.open(work.version))
+
+
+def _opened(work: Work, recommender: Recommender) -> Batch:
+    batch = Batch(recommender, work.options.checked())
+    _OPEN[:] = [(work, batch)]
+    return batch
 
 
 def spans(count: int, size: int) -> list[range]:

@@ -64,7 +64,9 @@ def write_table(recommender: Recommender, lists: Lists, rows: Rows, output: Path
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise MissingExtra("A table needs pyarrow, which is not installed.", "pip install 'recommender[parquet]'") from error
+        raise MissingExtra(
+            "A table needs pyarrow, which is not installed.", "pip install 'recommender[parquet]'"
+        ) from error
     kinds = (pa.string(), pa.string(), pa.int32(), pa.string(), pa.float64(), pa.bool_())
     schema = pa.schema(list(zip(_COLUMNS, kinds, strict=True)))
     with replacing(output) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:

@@ -104,11 +104,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
 
 def kinds(model: Model, rows: Rows) -> NDArray[np.int64]:
     """(m,) which fields each article has."""
-    return kinds_of(model.fields.kind[rows])
-
-
-def kinds_of(kind: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """(m,) the kinds by the bits of ``FieldIndex.kind``."""
+    kind = model.fields.kind[rows]
     whole = np.where(kind & HAS_BODY, WHOLE, HEADLINE)
     untitled = (kind & HAS_BODY).astype(bool) & ~(kind & HAS_TITLE).astype(bool)
     return np.where(untitled, UNTITLED, whole).astype(np.int64)

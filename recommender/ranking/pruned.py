@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, stretches, top_k
 from ..index.cells import PROBES, CellIndex
-from ..index.fields import IN_TITLE, SATURATION, FieldIndex, Floats, QueryVector, Rows
+from ..index.fields import Floats, QueryVector, Rows
 from ..index.pruning import around
-from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, kinds, kinds_of
+from ..index.rare_terms import RareTerms
+from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, kinds
 from .weights import ARTICLES, COLUMNS, Weights
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def worth_of_time(weight: float, apart: NDArray[np.floating]) -> Floats:
     return np.float32(weight) * np.where(np.isnan(near), np.float32(UNDATED), near)
 
 
-def pruned_candidates(
-    model: Model, query: Query, weights: Weights, allowed: Mask, link: Floats, pool: int
-) -> Rows:
+def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mask, link: Floats, pool: int) -> Rows:
     """Rows (m,) ascending, ``pool`` at most by each source: see ``scorer.candidates``."""
     passing = float(np.count_nonzero(allowed)) / len(allowed)
     if passing < _SPARSE:
@@ -78,42 +77,13 @@ def _by_terms(
 ) -> Rows:
     """The best by the rarest of their terms and by their day; for a few words those that hold the most of them too."""
     few = query.kind == FEW_WORDS
-    total, rows = _swept(model.fields, vector, (_POSTINGS_OF_FEW if few else POSTINGS) / passing,
-                         posting_weights(weights, query.kind))  # fmt: skip
+    most = (_POSTINGS_OF_FEW if few else POSTINGS) / passing
+    total, rows = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
     rows = np.sort(rows[allowed[rows]]).astype(np.int64)
     value = total[rows] + _constant(model, query, weights, rows)
     value += worth_of_time(weights.time, model.catalogue.days[rows] - query.day)
     best = top_k(value, pool)
     return rows[np.concatenate([best, top_k(total[rows], pool)]) if few else best]
-
-
-def _swept(
-    fields: FieldIndex, vector: QueryVector, most: float, worth: tuple[Floats, Floats]
-) -> tuple[Floats, NDArray[np.int32]]:
-    """What the rarest terms add, (n,), one at least and the more the fewer than ``most`` postings are read; and the rows
-    (m,) that hold any of these terms."""
-    total, touched = np.zeros(len(fields), dtype=np.float32), [np.zeros(0, dtype=np.int32)]
-    spread = fields.start[vector.ids + 1] - fields.start[vector.ids]
-    order = np.argsort(spread, kind="stable")
-    count = max(1, int(np.searchsorted(np.cumsum(spread[order]), most, side="right")))
-    bodies = fields.has_bodies
-    for at in order[:count].tolist():
-        begin, end = int(fields.start[vector.ids[at]]), int(fields.start[vector.ids[at] + 1])
-        rows = fields.article[begin:end]
-        touched.append(rows[total[rows] == 0])
-        if bodies:
-            total[rows] += _of_postings(fields, rows, fields.code[begin:end], worth) * vector.share[at]
-        else:
-            total[rows] += worth[0][_HEADLINE] * vector.share[at]
-    return total, np.concatenate(touched)
-
-
-def _of_postings(
-    fields: FieldIndex, rows: NDArray[np.int32], code: NDArray[np.uint8], worth: tuple[Floats, Floats]
-) -> Floats:
-    """(m,) what postings add, before the share of their term."""
-    kind = kinds_of(fields.kind[rows])
-    return worth[0][kind] * (code >= IN_TITLE) + worth[1][kind] * SATURATION[code]
 
 
 def _constant(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:

@@ -403,8 +403,7 @@ class Recommender:
         why = tuple(Reason(term, weight) for term, weight in (reasons if options.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
         if options.collapse:
-            duplicates = np.flatnonzero(catalogue.duplicate_of == catalogue.duplicate_of[row])
-            also = tuple(catalogue.ids[int(other)] for other in duplicates if other != row)
+            also = tuple(catalogue.ids[other] for other in catalogue.copies(row) if other != row)
         parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS} if options.explain else {}
         parts |= {"evidence": float(ranking.evidence[position])} if options.explain else {}
         return Hit(
