@@ -28,12 +28,12 @@ from recommender.embeddings.external import named_encoder
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
 from recommender.errors import QueryError, WorkerError
 from recommender.files.executor import Executor, Processes, Serial, ranges
-from recommender.index.cells import CellIndex, Cells, nearest_cell
-from recommender.index.pruning import Pruning
-from recommender.index.rare_terms import RareTerms
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
+from recommender.index.cells import CellIndex, Cells, nearest_cell
 from recommender.index.links import Links
+from recommender.index.pruning import Pruning
+from recommender.index.rare_terms import RareTerms
 from recommender.ranking.model import COMPONENTS
 from recommender.text.article_terms import Texts
 from recommender.topics.clusterer import Clusterer, WardModularity
