@@ -14,8 +14,8 @@ from .fields import HAS_BODY, HAS_TITLE, IN_TITLE, SATURATION, FieldIndex, Float
 @dataclass(frozen=True, slots=True)
 class RareTerms:
     """``fields`` by the terms of a query with the fewest postings, as many as have ``most`` postings together, one at
-    least. What a posting in the title and in the body adds, times the share of its term, is ``in_title`` and ``in_body``
-    (3,) by kind of article: known by title, by title and body, by body."""
+    least. What a posting in the title and in the body adds, times the share of its term, is ``in_title`` and
+    ``in_body`` (3,) by kind of article: known by title, by title and body, by body."""
 
     fields: FieldIndex
     most: float
@@ -35,8 +35,8 @@ class RareTerms:
         total, rows = self.sweep(query)
         rows = np.sort(rows[allowed[rows]]).astype(np.int64)
         rows = rows[np.argsort(-total[rows], kind="stable")[: 4 * k]]
-        rows = np.sort(rows)
-        return np.asarray(rows[top_k(self.score(query, rows), k)], dtype=np.int64)
+        near: Rows = np.sort(rows).astype(np.int64)
+        return np.asarray(near[top_k(self.score(query, near), k)], dtype=np.int64)
 
     def score(self, query: QueryVector, rows: Rows) -> Floats:
         """See ``Index.score``: as of the whole index."""

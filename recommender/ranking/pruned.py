@@ -129,7 +129,7 @@ def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Flo
 
 
 def _held(model: Model, vector: QueryVector, rows: Rows) -> Floats:
-    """(m,) the share of the query's weight that the articles at ``rows`` (m,) hold anywhere but by bigrams of a body."""
+    """(m,) the share of the query's weight that the articles at ``rows`` (m,) hold, but for bigrams of a body."""
     space, share = model.tfidf, np.zeros(len(model.tfidf.terms), dtype=np.float32)
     share[vector.ids] = vector.share
     size = space.rows_start[rows + 1] - space.rows_start[rows]
