@@ -19,7 +19,7 @@ from ..ranking.calibration import MOST, bounded, gap, sigmoid
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, kinds, query_of
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
-from ..ranking.pruned import ALIKE, POSTINGS, RECENT, WINDOW, posting_weights, worth_of_time
+from ..ranking.pruned import ALIKE, NEAREST, POSTINGS, RECENT, WINDOW, posting_weights, worth_of_time
 from ..ranking.recommend import Recommender
 from ..ranking.scorer import POOL, candidates
 from ..ranking.selection import choose, groups_of
@@ -105,7 +105,7 @@ class Batch:
 
     def constant(self, query: int) -> Floats:
         """(3,) what each kind of article has without any term."""
-        return self.model.weights.table[query][:, -1].astype(np.float32)
+        return np.asarray(self.model.weights.table[query][:, -1], dtype=np.float32)
 
     def postings(self, query: int) -> sparse.csr_array:
         """(v, n) what a posting adds to the rough score of an article, by kind of query."""
@@ -228,9 +228,14 @@ def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -
     value = product.data + batch.constant(kind)[batch.kind[rows]]
     value += worth_of_time(model.weights.time, days[of] - model.catalogue.days[rows])
     value[~_fit(batch, own, days, of, rows)] = -np.inf
-    best = [_first(rows[a:b], value[a:b], POOL) + a for a, b in pairwise(product.indptr.tolist())]
-    at = np.concatenate(best)
-    return Pairs(of[at], rows[at])
+    of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
+    best = []
+    for row, (a, b) in zip(own.tolist(), pairwise(product.indptr.tolist()), strict=True):
+        at = _first(rows[a:b], value[a:b], NEAREST) + a
+        cosine = dots(model.dense.rows[rows[at]], np.asarray(model.dense.rows[row]))
+        best.append(at[_first(rows[at], value[at] + of_meaning[batch.kind[rows[at]]] * cosine, 2 * POOL)])
+    places = np.concatenate(best)
+    return Pairs(of[places], rows[places])
 
 
 def _rarest(batch: Batch, query: Asked) -> Rows:

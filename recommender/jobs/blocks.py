@@ -71,7 +71,9 @@ def asked(
 ) -> Asked:  # fmt: skip
     """The vectors of ``titles`` (b,) and, each times its share, of the terms of ``leads``: ``FieldIndex.query``."""
     find = model.tfidf.terms.find
-    sizes, places, counts = [], [], []
+    sizes: list[int] = []
+    places: list[int] = []
+    counts: list[float] = []
     lost = np.zeros((len(titles), 2)), np.zeros((len(titles), 2))
     rarest = float(words.idf.max()) if len(words.idf) else 1.0
     for at, title in enumerate(titles):
@@ -99,7 +101,7 @@ def asked(
     start = np.zeros(len(titles) + 1, dtype=np.int64)
     np.cumsum(np.bincount(of, minlength=len(titles)), out=start[1:])
     return Asked(start, ids, of, share, bare, height.astype(np.float32), np.stack(squares, axis=1),
-                 np.bincount(of, share, len(titles)))  # fmt: skip
+                 np.asarray(np.bincount(of, share, len(titles)), dtype=np.float64))  # fmt: skip
 
 
 def _highest(ids: Rows, of: Rows, height: Numbers) -> tuple[Rows, Rows, Numbers]:
@@ -179,7 +181,7 @@ def matched(fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows:
     word, idf = words.word[term], words.idf[term].astype(np.float64)
 
     def total(values: NDArray[np.floating], where: NDArray[np.bool_]) -> Numbers:
-        return np.bincount(hold.pair[where], values[where], count)
+        return np.asarray(np.bincount(hold.pair[where], values[where], count), dtype=np.float64)
 
     raised = query.height[hold.at] * idf
     cosine, sides = np.zeros(count), np.zeros(len(query.lengths))

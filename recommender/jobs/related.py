@@ -182,7 +182,8 @@ def spans(count: int, size: int) -> list[range]:
 def hashable(options: SearchOptions) -> SearchOptions:
     """The checked options with names as tuples."""
     options = options.checked()
-    return replace(options, **{name: named(getattr(options, name)) for name in NAMES})
+    names: dict[str, Any] = {name: named(getattr(options, name)) for name in NAMES}
+    return replace(options, **names)
 
 
 def _state(version: Path) -> list[bytes]:
@@ -259,11 +260,12 @@ def kept_lists(
             known = np.flatnonzero(then >= 0)
             work = works.enter_context(kept(home, before, options, then[known], tell))
             old = Lists.empty(len(rows), work.options.k)
-            for mine, theirs in zip(old, made(before, work, executor, then[known], workers), strict=True):
-                mine[known] = theirs
+            found = made(before, work, executor, then[known], workers)
+            old.rows[known], old.scores[known], old.pinned[known] = found.rows, found.scores, found.pinned
             places = np.flatnonzero(changed(recommender, lists, rows, before, old))
         yield lists, places
 
 
 def chosen(lists: Lists, places: Rows) -> Lists:
-    return Lists(*(part[places] for part in lists))
+    """The ``lists`` at ``places`` (m,)."""
+    return Lists(lists.rows[places], lists.scores[places], lists.pinned[places])

@@ -23,8 +23,9 @@ from .weights import ARTICLES, COLUMNS, Weights
 if TYPE_CHECKING:
     from .model import Model
 
-POSTINGS = 8_000  # that are read for a headline, the rarest terms first ...
+POSTINGS = 16_000  # that are read for a headline, the rarest terms first ...
 _POSTINGS_OF_FEW = 400_000  # ... and for a few words, all of which an article may hold
+NEAREST = 1_000  # articles by rare terms and day, of which the best by all terms and by meaning are candidates
 WINDOW = 2_000  # articles about the day of a question that are looked at ...
 RECENT = 100  # ... of which so many are candidates
 BY_MEANING = 50
@@ -78,16 +79,19 @@ def _by_terms(
     """The best by the rarest of their terms and by their day; for a few words those that hold the most of them too."""
     few = query.kind == FEW_WORDS
     most = (_POSTINGS_OF_FEW if few else POSTINGS) / passing
-    total, rows = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
-    rows = np.sort(rows[allowed[rows]]).astype(np.int64)
-    value = total[rows] + _constant(model, query, weights, rows)
-    value += worth_of_time(weights.time, model.catalogue.days[rows] - query.day)
-    best = top_k(value, pool)
-    return rows[np.concatenate([best, top_k(total[rows], pool)]) if few else best]
+    total, touched = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
+    rows: Rows = np.sort(touched[allowed[touched]]).astype(np.int64)
+    of_time = worth_of_time(weights.time, model.catalogue.days[rows] - query.day)
+    value = np.asarray(total[rows] + _constant(model, query, weights, rows) + of_time)
+    some = np.sort(top_k(value, max(NEAREST, pool)))
+    rough = _rough(model, query, vector, weights, rows[some]) + _of_meaning(model, query, weights, rows[some])
+    best = some[top_k(rough, pool)]
+    found: Rows = rows[np.concatenate([best, top_k(total[rows], pool)]) if few else best]
+    return found
 
 
 def _constant(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
-    return weights.table[query.kind][:, -1].astype(np.float32)[kinds(model, rows)]
+    return np.asarray(weights.table[query.kind][:, -1][kinds(model, rows)], dtype=np.float32)
 
 
 def _by_day(model: Model, query: Query, vector: QueryVector, weights: Weights, allowed: Mask) -> Rows:
@@ -125,7 +129,7 @@ def _rough(model: Model, query: Query, vector: QueryVector, weights: Weights, ro
 
 def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
     of_kind = weights.table[query.kind][:, COLUMNS.index("meaning")].astype(np.float32)
-    return of_kind[kinds(model, rows)] * dots(model.dense.rows[rows], query.dense)
+    return np.asarray(of_kind[kinds(model, rows)] * dots(model.dense.rows[rows], query.dense))
 
 
 def _held(model: Model, vector: QueryVector, rows: Rows) -> Floats:
