@@ -26,7 +26,7 @@ from ..ranking.selection import choose, groups_of
 from ..ranking.stories import TOLD, same_event
 from ..ranking.weights import COLUMNS
 from ..training.apply import loaded
-from .blocks import Asked, Forward, Vocabulary, asked, headed, held, lead_share, matched, titles_of
+from .blocks import Asked, Forward, Vocabulary, asked, headed, headlines_of, held, lead_share, matched, titles_of
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -345,7 +345,8 @@ def _features(batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: As
     return Features(
         by_title.title, by_title.cosine, by_title.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
-        lead_share(fields, paged or headline, of, rows), np.concatenate([nothing[:0], *meaning]), time,
+        lead_share(fields, paged or headline, of, rows), np.concatenate([nothing[:0], *meaning]),
+        model.surface.score_pairs(headlines_of(model, own.tolist()), of, rows), time,
         _links(batch, own, pairs), by_title.words, lexical.mass, lexical.shared, batch.kind[rows],
     )  # fmt: skip
 

@@ -55,9 +55,14 @@ class Vocabulary:
 
 def titles_of(model: Model, rows: Sequence[int]) -> list[list[str]]:
     """The terms with which the headline of each article asks."""
-    articles = (model.catalogue.article(row) for row in rows)
-    texts = (article.title or article.stand_in or "" for article in articles)
+    texts = headlines_of(model, rows)
     return [[feature.term for feature in features_of(model.analyzer.pieces(text))] for text in texts]
+
+
+def headlines_of(model: Model, rows: Sequence[int]) -> list[str]:
+    """What each article asks with: its headline, or the start of its text where it has none."""
+    articles = (model.catalogue.article(row) for row in rows)
+    return [article.title or article.stand_in or "" for article in articles]
 
 
 def headed(model: Model, rows: Rows) -> NDArray[np.bool_]:

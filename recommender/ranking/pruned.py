@@ -45,8 +45,8 @@ def posting_weights(weights: Weights, query: int) -> tuple[Floats, Floats]:
 
 
 _FIELDS = (
-    (("title", "cosine"), ("body",)),
-    (("title", "cosine", "page_title", "page_cosine"), ("body", "page_body")),
+    (("title", "cosine", "surface"), ("body",)),
+    (("title", "cosine", "surface", "page_title", "page_cosine"), ("body", "page_body")),
 )
 
 
