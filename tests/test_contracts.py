@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from clusters import local_cluster
 from encoders import MAKERS
 from partitions import kill_at_two, process, refuse_three, square, threads, write_square
 from worlds import small_model
@@ -27,6 +28,7 @@ from recommender.embeddings.encoder import Encoder, TermVectors
 from recommender.embeddings.external import named_encoder
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
 from recommender.errors import QueryError, WorkerError
+from recommender.files.cluster import Dask
 from recommender.files.executor import Executor, Processes, Serial, ranges
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
@@ -415,8 +417,17 @@ def test_the_planted_links_say_what_was_planted(tmp_path: Path) -> None:
 EXECUTORS: dict[str, Executor] = {"serial": Serial(), "processes": Processes(2)}
 
 
-@pytest.fixture(params=EXECUTORS)
+@pytest.fixture(scope="module")
+def dask_executor() -> Iterator[Executor]:
+    pytest.importorskip("distributed", reason="needs the extra dask")
+    with local_cluster() as cluster:
+        yield Dask(cluster.scheduler_address)
+
+
+@pytest.fixture(params=[*EXECUTORS, "dask"])
 def executor(request: pytest.FixtureRequest) -> Executor:
+    if request.param == "dask":
+        return request.getfixturevalue("dask_executor")  # type: ignore[no-any-return]
     return EXECUTORS[request.param]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,11 @@ import click
 
 from ._controls import search_options
 from ._home import Home
-from ._options import list_options
+from ._options import dask_option, list_options
 from ._output import say, written
 
 if TYPE_CHECKING:
+    from ..ranking.options import SearchOptions
     from ..ranking.recommend import Recommender
 
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 )
 @search_options
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that do the work.")
+@dask_option
 @click.pass_obj
 def export(
     home: Home,
@@ -39,29 +41,43 @@ def export(
     names: Path | None,
     version: str | None,
     workers: int,
+    dask: str | None,
     **given: Any,
 ) -> None:
     """The related list of every article, as JSON Lines, for a CMS.
 
-    The lines are the same for any number of --workers; each keeps a core busy.
+    The lines are the same for any number of --workers, each of which keeps a core busy, and over --dask. Where that
+    ends before it is done, the same command goes on from what is there.
 
     \b
     Examples:
       recommender export -k 5 -o related.jsonl
       recommender export --since 7d --exclude-outlet 연합뉴스 -o week.jsonl
       recommender export --workers 4 -o related.jsonl
+      recommender export --dask tcp://10.0.0.1:8786 -o related.jsonl
     """
-    from ..jobs.related import related_lists
     from ..ranking.options import SearchOptions
 
     recommender, options = home.recommender(version), SearchOptions(collapse=not no_collapse, **given)
     rows = _exported(recommender, since, names)
-    with closing(related_lists(recommender, options, workers, rows)) as lines:
+    with closing(_lists(home, recommender, options, workers, rows, dask)) as lines:
         if output is None:
             for line in lines:
                 click.echo(line)
             return
         _write(lines, output, len(rows))
+
+
+def _lists(
+    home: Home, recommender: Recommender, options: SearchOptions, workers: int, rows: list[int], dask: str | None
+) -> Generator[str, None, None]:
+    if dask is not None:
+        from ..jobs.cluster_export import lists_over
+
+        return lists_over(dask, home.folder, recommender, options, rows, say)
+    from ..jobs.related import related_lists
+
+    return related_lists(recommender, options, workers, rows)
 
 
 def _exported(recommender: Recommender, since: str | None, path: Path | None) -> list[int]:
