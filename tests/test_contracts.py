@@ -32,7 +32,9 @@ from recommender.files.cluster import Dask
 from recommender.files.executor import Executor, Processes, Serial, ranges
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
+from recommender.index.fields import FieldIndex
 from recommender.index.links import Links
+from recommender.index.milvus import MilvusDense, MilvusFields, Server, create, fill, terms_by_article
 from recommender.ranking.model import COMPONENTS
 from recommender.text.article_terms import Texts
 from recommender.topics.clusterer import Clusterer, WardModularity
@@ -104,8 +106,41 @@ def by_vectors() -> Planted:
 INDEXES = {"titles": lambda: by_fields(False), "titles and bodies": lambda: by_fields(True), "exact": by_vectors}
 
 
-@pytest.fixture(scope="module", params=INDEXES)
+MILVUS = ["milvus titles", "milvus titles and bodies", "milvus dense"]
+
+
+@pytest.fixture(scope="module")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The embedded form, or the server of which MILVUS_URI tells."""
+    pytest.importorskip("pymilvus", reason="needs the extra milvus")
+    uri = os.environ.get("MILVUS_URI") or str(tmp_path_factory.mktemp("milvus") / "contract.db")
+    server = Server.of(uri)
+    yield server
+    server.close()
+
+
+def on_server(server: Server, name: str) -> Planted:
+    """The planted articles of an index in memory, put on a server."""
+    plain = INDEXES[{"milvus dense": "exact"}.get(name, name.removeprefix("milvus "))]()
+    ids = StringTable.of(f"a{row:03}" for row in range(COUNT))
+    rows = plain.index.vectors if isinstance(plain.index, ExactIndex) else unit_rows(normal(COUNT, 4))
+    terms = terms_by_article(plain.index) if isinstance(plain.index, FieldIndex) else ({0: 1.0} for _ in range(COUNT))
+    if name != "milvus dense" and not server.has_sparse():
+        pytest.skip("this server has no sparse vectors")
+    collection = create(server, f"contract_{name.replace(' ', '_')}", {}, rows.shape[1], 8)
+    given = (
+        {"id": key, "day": 1.0, "outlet": "", "section": "", "topics": [], "dense": row.tolist(), "terms": term}
+        for key, row, term in zip(ids, rows, terms, strict=True)
+    )
+    assert fill(collection, given) == COUNT
+    kind = MilvusDense if name == "milvus dense" else MilvusFields
+    return Planted(kind(collection, ids), plain.query, plain.empty)
+
+
+@pytest.fixture(scope="module", params=[*INDEXES, *MILVUS])
 def planted(request: pytest.FixtureRequest) -> Planted:
+    if request.param in MILVUS:
+        return on_server(request.getfixturevalue("milvus"), request.param)
     return INDEXES[request.param]()
 
 

@@ -83,7 +83,7 @@ def _client(address: str) -> Iterator[Any]:
     with _silent("distributed", "tornado", "asyncio"):
         try:
             _reach(address)
-            client = Client(address, timeout=_ARRIVAL, set_as_default=False)
+            client: Any = Client(address, timeout=_ARRIVAL, set_as_default=False)  # type: ignore[no-untyped-call, unused-ignore]
         except (OSError, ValueError, OverflowError) as error:
             hint = "Start one (dask scheduler), and give its address, such as tcp://10.0.0.1:8786."
             raise WorkerError(f"No Dask scheduler answers at {address!r}.", hint) from error
