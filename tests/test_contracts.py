@@ -127,7 +127,7 @@ def on_server(server: Server, name: str) -> Planted:
     terms = terms_by_article(plain.index) if isinstance(plain.index, FieldIndex) else ({0: 1.0} for _ in range(COUNT))
     if name != "milvus dense" and not server.has_sparse():
         pytest.skip("this server has no sparse vectors")
-    collection = create(server, f"contract_{name.replace(' ', '_')}", {}, rows.shape[1], 8)
+    collection = create(server, f"contract_{name.replace(' ', '_')}", rows.shape[1], 8)
     given = (
         {"id": key, "day": 1.0, "outlet": "", "section": "", "topics": [], "dense": row.tolist(), "terms": term}
         for key, row, term in zip(ids, rows, terms, strict=True)

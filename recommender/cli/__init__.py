@@ -24,7 +24,7 @@ from ._output import say
 
 _COMMANDS = (  # each in the module of its name
     "ingest", "inspect", "articles", "remove", "train", "update", "retrain", "similar", "export", "related", "topics",
-    "report", "evaluate", "models", "check",
+    "report", "evaluate", "models", "publish", "check",
 )  # fmt: skip
 
 

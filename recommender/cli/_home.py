@@ -105,6 +105,18 @@ class Home:
         with blaming(folder):
             yield
 
+    def through(self, recommender: Recommender, index: str | None = None) -> Recommender:
+        """``recommender`` with candidates from ``index`` (``milvus:URI``), else from the recipe's, else its own.
+
+        Raises QueryError for an index that is none, MissingExtra.
+        """
+        if index := self.recipe(None)[0].index if index is None else index:
+            from ..index.milvus import Server
+            from ..ranking.outside import MilvusCandidates
+
+            recommender.through(MilvusCandidates(Server.of(index), tell=say))
+        return recommender
+
     def recommender(self, version: str | None = None) -> Recommender:
         """The current model, or a ``version``, with people's edits; says which of them cannot be applied.
 

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,6 +90,8 @@ class Server:
         if self._client is None:
             from pymilvus import MilvusClient
 
+            for name in ("pymilvus", "grpc"):  # what they would log is told in one sentence
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
             more: dict[str, Any] = {} if self.is_file else {"token": os.environ.get(TOKEN, ""), "timeout": _TIMEOUT}
             self._client = MilvusClient(self.uri, **more)
         return self._client
@@ -99,22 +105,21 @@ class Server:
 def _errors() -> tuple[type[Exception], ...]:
     """What a server that is away raises. Raises MissingExtra where nothing can ask one."""
     try:
-        from grpc import RpcError
+        failed: type[Exception] = import_module("grpc").RpcError
         from pymilvus.exceptions import MilvusException
     except ImportError as error:
         hint = "Run: pip install 'related-recommender[milvus]'"
         raise MissingExtra("A Milvus index needs pymilvus, which is not installed.", hint) from error
-    return MilvusException, RpcError, OSError, TimeoutError, ConnectionError
+    return MilvusException, failed, OSError, TimeoutError, ConnectionError
 
 
 @dataclass(frozen=True)
 class Collection:
-    """A collection of a server, of which ``sparse`` says whether it holds terms, ``about`` what its maker noted."""
+    """A collection of a server, of which ``sparse`` says whether it holds terms."""
 
     server: Server
     name: str
     sparse: bool = True
-    about: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def find(cls, server: Server, name: str) -> Collection | None:
@@ -124,10 +129,16 @@ class Collection:
         if not server.ask(lambda client: client.has_collection(name)):
             return None
         told = server.ask(lambda client: client.describe_collection(name))
-        names = {each["name"] for each in told["fields"]}
-        with suppress(ValueError, TypeError):
-            return cls(server, told["collection_name"], "terms" in names, json.loads(told.get("description") or "{}"))
-        return cls(server, told["collection_name"], "terms" in names)
+        server.ask(lambda client: client.load_collection(name))  # the embedded form forgets it with its process
+        return cls(server, told["collection_name"], "terms" in {each["name"] for each in told["fields"]})
+
+    @classmethod
+    def beginning(cls, server: Server, start: str) -> Collection | None:
+        """One whose name begins with ``start``, the last by name; None if there is none. Raises ServerError."""
+        if server.is_file and not Path(server.uri).exists():
+            return None
+        names = [name for name in server.ask(lambda client: client.list_collections()) if name.startswith(start)]
+        return cls.find(server, max(names)) if names else None
 
     def search(self, column: str, query: Any, k: int, where: str, ef: int = EF) -> list[tuple[str, float]]:
         """At most ``k`` (id, inner product), best first, of the articles for which the expression ``where`` holds."""
@@ -145,14 +156,16 @@ class Collection:
         found: dict[str, Any] = {}
         for start in range(0, len(ids), _BATCH):
             span = list(ids[start : start + _BATCH])
-            rows = self.server.ask(lambda client, span=span: client.get(self.name, ids=span, output_fields=[column]))
-            found.update({row["id"]: row[column] for row in rows})
+            found |= self.server.ask(partial(self._got, column, span))
         return [found.get(name) for name in ids]
+
+    def _got(self, column: str, ids: list[str], client: Any) -> dict[str, Any]:
+        return {row["id"]: row[column] for row in client.get(self.name, ids=ids, output_fields=[column])}
 
 
 @dataclass(frozen=True)
 class MilvusDense:
-    """``ExactIndex`` on a server: ``ids`` (n) of the rows; ``where`` is an expression that hits fulfil, for the server."""
+    """``ExactIndex`` on a server: ``ids`` (n) of the rows; ``where``, an expression of Milvus, holds for all hits."""
 
     collection: Collection
     ids: StringTable
@@ -241,7 +254,7 @@ def published(server: Server, name: str) -> int | None:
     return int(server.ask(lambda client: client.get_collection_stats(name))["row_count"])
 
 
-def create(server: Server, name: str, about: Mapping[str, Any], dimensions: int, longest: int) -> Collection:
+def create(server: Server, name: str, dimensions: int, longest: int) -> Collection:
     """A new, empty collection for articles whose ids have at most ``longest`` bytes, in place of one of that name."""
     from pymilvus import DataType
 
@@ -250,7 +263,7 @@ def create(server: Server, name: str, about: Mapping[str, Any], dimensions: int,
     def make(client: Any) -> None:
         if client.has_collection(name):
             client.drop_collection(name)
-        schema = client.create_schema(auto_id=False, enable_dynamic_field=False, description=json.dumps(about))
+        schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=max(longest, 1))
         schema.add_field("day", DataType.DOUBLE)
         for column in ("outlet", "section"):
@@ -262,10 +275,10 @@ def create(server: Server, name: str, about: Mapping[str, Any], dimensions: int,
         if sparse:
             schema.add_field("terms", DataType.SPARSE_FLOAT_VECTOR)
             indexes.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP", params={})
-        client.create_collection(name, schema=schema, index_params=indexes, consistency_level="Strong")
+        client.create_collection(name, schema=schema, index_params=indexes, consistency_level="Bounded")
 
     server.ask(make)
-    return Collection(server, name, sparse, about)
+    return Collection(server, name, sparse)
 
 
 def fill(collection: Collection, rows: Iterator[dict[str, Any]]) -> int:
@@ -312,7 +325,7 @@ def drop_others(server: Server, start: str, kept: Sequence[str]) -> list[str]:
     names = sorted(server.ask(lambda client: client.list_collections()))
     gone = [name for name in names if name.startswith(start) and name not in kept]
     for name in gone:
-        server.ask(lambda client, name=name: client.drop_collection(name))
+        server.ask(methodcaller("drop_collection", name))
     return gone
 
 
