@@ -21,14 +21,16 @@ from ..versions.artifact import MANIFEST
 from .features import Query
 from .filters import outlet_names
 from .options import SearchOptions, named
+from .scorer import best_of
 
 if TYPE_CHECKING:
     from .model import Model
 
 ALIAS = "recommender"
-_BY_MEANING = 100  # candidates by meaning alone
-_ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article that shares no term
-_NEAR = 30.0  # days about the question of which candidates are asked for on their own: news is of its week
+# Days about the question, beyond the nearest that may answer, of which candidates are asked for on their own: time
+# weighs as much as words. See docs/milvus.md for what the windows and the size of the pool are worth.
+_WINDOWS = (30.0, 7.0, 2.0, 1.0)
+_POOL = 600
 _REST = 30.0  # seconds for which a server that did not answer is not asked again
 
 
@@ -55,13 +57,16 @@ class MilvusCandidates:
         if time.monotonic() < self._silent_until:
             return None
         try:
-            found = self._rows(model, query, options, allowed, pool)
+            rows = self._rows(model, query, options, allowed, pool)
         except ServerError as error:
             self._say(f"{error} Answered from the local files.")
             self._silent_until = time.monotonic() + _REST
             return None
         self._told = ""
-        return distinct(np.concatenate([found, np.flatnonzero(allowed & (link > 0))]))
+        rows = distinct(np.concatenate([rows, np.flatnonzero(allowed & (link > 0))]))
+        match = model.fields.match(query.page or query.headline, rows)
+        held = (match.title, match.body, dots(model.dense.rows[rows], query.dense))
+        return best_of(model, query, model.weights, rows, held, allowed[rows], link[rows], pool)
 
     def _say(self, sentence: str) -> None:
         if sentence != self._told:
@@ -71,19 +76,18 @@ class MilvusCandidates:
     def _rows(self, model: Model, query: Query, options: SearchOptions, allowed: NDArray[np.bool_], pool: int) -> Rows:
         collection = self._collection(model)
         where = where_of(model, options, query.day, topics=self._name == collection.name)
-        fields, ids = query.page or query.headline, model.catalogue.ids
-        near = [where]
-        if not math.isnan(query.day):
-            near.append(_both(where, f"day >= {query.day - _NEAR} and day <= {query.day + _NEAR}"))
-        found = [MilvusDense(collection, ids, each).search(query.dense, _BY_MEANING, allowed) for each in near]
+        fields, ids, pool = query.page or query.headline, model.catalogue.ids, max(pool, _POOL)
+        windows = [where]
+        spans = _spans(model, query, allowed)
+        windows += [_both(where, f"day >= {query.day - by} and day <= {query.day + by}") for by in spans]
+        found = [MilvusDense(collection, ids, each).search(query.dense, pool, allowed) for each in windows]
         if collection.sparse:
-            found += [MilvusFields(collection, ids, each).search(fields, pool, allowed) for each in near]
+            found.append(MilvusFields(collection, ids, where).search(fields, pool, allowed))
+            titles = [MilvusFields(collection, ids, each, bodies=False) for each in windows]
+            found += [index.search(fields, pool, allowed) for index in titles]
         else:  # an older server: words are looked up here
-            title, body = model.fields.sweep(fields)
-            found.append(top_k(title + body, pool, allowed & ((title > 0) | (body > 0))))
-        rows = distinct(np.concatenate(found))
-        shares = model.fields.score(fields, rows) > 0
-        return rows[shares | (dots(model.dense.rows[rows], query.dense) > _ALIKE)]
+            found += _by_words(model, query, allowed, pool)
+        return distinct(np.concatenate(found))
 
     def _collection(self, model: Model) -> Collection:
         if self._found is None or self._found[0] is not model:
@@ -96,6 +100,22 @@ class MilvusCandidates:
                 raise ServerError(f"Milvus at {self.server.uri} does not hold {model.version}.", hint)
             self._found, self._name = (model, found), name
         return self._found[1]
+
+
+def _spans(model: Model, query: Query, allowed: NDArray[np.bool_]) -> list[float]:
+    """Days about that of the question, the most first; none where no day is known."""
+    apart = np.abs(model.catalogue.days[allowed] - query.day)
+    nearest = float(np.nanmin(apart, initial=np.inf))
+    return [nearest + by for by in _WINDOWS] if math.isfinite(nearest) else []
+
+
+def _by_words(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -> list[Rows]:
+    """What the server would have found by words, from the local files."""
+    title, body = model.fields.sweep(query.page or query.headline)
+    found = [top_k(title + body, pool, allowed & ((title > 0) | (body > 0)))]
+    apart = np.abs(model.catalogue.days - query.day)
+    near = [allowed, *(allowed & (apart <= by) for by in _spans(model, query, allowed))]
+    return [*found, *(top_k(title, pool, each & (title > 0)) for each in near)]
 
 
 def collection_name(model: Model, alias: str) -> str:
