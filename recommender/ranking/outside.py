@@ -30,7 +30,7 @@ ALIAS = "recommender"
 # Days about the question, beyond the nearest that may answer, of which candidates are asked for on their own: time
 # weighs as much as words. See docs/milvus.md for what the windows and the size of the pool are worth.
 _WINDOWS = (30.0, 7.0, 2.0, 1.0)
-_POOL = 600
+_POOL = 1500
 _REST = 30.0  # seconds for which a server that did not answer is not asked again
 
 
