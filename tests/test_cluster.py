@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
+import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from clusters import free_port, local_cluster, scheduler, worker
-from conftest import run_cli
+from conftest import ROOT, run_cli
 from partitions import kill_once, refused_once, slow_square, write_square
 from worlds import RECORDS, fitted, write_records
 
+from recommender.corpus.read_ahead import ReadAhead, Settings, Wanted, partitions, read_files
 from recommender.errors import WorkerError
 from recommender.files import cluster as at_work
 from recommender.files.cluster import Dask
+from recommender.files.executor import Serial
 from recommender.files.work import kept_work
+from recommender.readers.columns import Columns
+from recommender.readers.registry import reader_of
 
 pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = pytest.mark.slow
@@ -158,3 +165,69 @@ def test_a_sweep_takes_what_nobody_came_back_to(tmp_path: Path) -> None:
     with kept_work(tmp_path, "export", "key") as folder:
         assert (folder / "part").exists(), "what was done is there"
     assert not folder.exists()
+
+
+def archive(folder: Path) -> Path:
+    """Pages, records of several forms, tables, a packed file, and files that are refused or change the order."""
+    shutil.copytree(ROOT / "data" / "sample" / "pages", folder / "pages")
+    write_records(folder / "a.jsonl", RECORDS)
+    write_records(folder / "b.jsonl", [{**RECORDS[0], "title": "다른 제목", "updated": "2025-01-01"}, {"body": ""}])
+    (folder / "broken.json").write_text('{"title": ', encoding="utf-8")
+    (folder / "c.jsonl.gz").write_bytes(gzip.compress('{"id":"z","title":"둘째 기사","tags":["포토"]}\n'.encode()))
+    (folder / "t.csv").write_bytes("제목,본문,날짜\n광역 철도 개통,본문이다.,2024-05-01\n".encode("cp949"))
+    (folder / "bad.parquet").write_bytes(b"PAR1 no")
+    pyarrow = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
+    from pyarrow import Table
+
+    (folder / "set").mkdir()
+    for part in range(3):
+        rows = [{"id": f"p{part}{at}", "title": f"조선소 {part}{at}호선 진수"} for at in range(5)]
+        pyarrow.write_table(Table.from_pylist(rows), folder / "set" / f"part-{part}.parquet")
+    return folder
+
+
+def contents(home: Path) -> str:
+    with closing(sqlite3.connect(home / "data" / "corpus.db")) as connection:
+        return digest("\n".join(connection.iterdump()))
+
+
+def test_an_ingest_over_dask_is_the_serial_one(cluster: Any, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    files = archive(tmp_path / "files")
+    one, many = tmp_path / "one", tmp_path / "many"
+    dask = ("--dask", cluster.scheduler_address)
+    for _ in range(2):  # the second time nothing is new
+        alone, over = run_cli(one, "ingest", files), run_cli(many, "ingest", *dask, files)
+        assert (over.status, over.stdout, over.stderr) == (alone.status, alone.stdout, alone.stderr)
+        assert contents(many) == contents(one)
+        assert list((many / "work").iterdir()) == []
+        write_records(files / "a.jsonl", RECORDS[:5])
+    assert over.status == 1, "what is broken is told"
+    assert "5 changed" in over.stdout or "unchanged" in over.stdout
+
+
+def test_what_changed_since_it_was_read_is_read_again(tmp_path: Path) -> None:
+    file = write_records(tmp_path / "a.jsonl", RECORDS[:3])
+    ahead = ReadAhead(Serial(), tmp_path)
+    ahead.start([file], (None, Columns()), {})
+    assert ahead.records(str(file), "another hash") is None
+    assert ahead.records("unknown", "") is None
+    sha = hashlib.sha256(file.read_bytes()).hexdigest()
+    found = ahead.records(str(file), sha)
+    assert found is not None
+    assert [*found] == [*reader_of(file).read(file, str(file))]
+
+
+def test_a_worker_that_does_not_see_a_file_says_so(tmp_path: Path) -> None:
+    missing = Wanted(str(tmp_path / "away.jsonl"), "away.jsonl", "")
+    with pytest.raises(WorkerError, match=r"does not see .*away\.jsonl"):
+        read_files(tmp_path, Settings(None, Columns()), [missing])
+
+
+def test_files_are_read_in_partitions_of_some_megabytes(tmp_path: Path) -> None:
+    for at, size in enumerate([10, 17 << 20, 10, 10]):
+        (tmp_path / str(at)).touch()
+        os.truncate(tmp_path / str(at), size)
+    wanted = [Wanted(str(tmp_path / str(at)), str(at), "") for at in range(4)]
+    assert [[each.shown for each in part] for part in partitions(wanted)] == [["0"], ["1"], ["2", "3"]]
+    assert [len(part) for part in partitions(wanted[:1] * 130)] == [64, 64, 2]
