@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -19,14 +20,17 @@ from conftest import ROOT, run_cli
 from partitions import kill_once, refused_once, slow_square, write_square
 from worlds import RECORDS, fitted, write_records
 
+from recommender import Corpus, train
 from recommender.corpus.read_ahead import ReadAhead, Settings, Wanted, partitions, read_files
 from recommender.errors import WorkerError
 from recommender.files import cluster as at_work
 from recommender.files.cluster import Dask
 from recommender.files.executor import Serial
 from recommender.files.work import kept_work
+from recommender.ranking.model import Model
 from recommender.readers.columns import Columns
 from recommender.readers.registry import reader_of
+from recommender.training.spread import Spread
 
 pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = pytest.mark.slow
@@ -231,3 +235,31 @@ def test_files_are_read_in_partitions_of_some_megabytes(tmp_path: Path) -> None:
     wanted = [Wanted(str(tmp_path / str(at)), str(at), "") for at in range(4)]
     assert [[each.shown for each in part] for part in partitions(wanted)] == [["0"], ["1"], ["2", "3"]]
     assert [len(part) for part in partitions(wanted[:1] * 130)] == [64, 64, 2]
+
+
+def test_a_training_over_dask_is_the_serial_one(
+    home: Path, cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Corpus.open(home / "data" / "corpus.db") as corpus:
+        alone = train(corpus)
+        monkeypatch.setattr("recommender.training.spread.SPAN", 25)
+        with kept_work(tmp_path, "train", "key") as folder:
+            over = train(corpus, spread=Spread(Dask(cluster.scheduler_address, folder), folder))
+            assert len(list(folder.glob("meaning-*.npy"))) == 5
+    assert saved(over, tmp_path / "over") == saved(alone, tmp_path / "alone")
+
+
+def saved(model: Model, models: Path) -> dict[str, str]:
+    version = model.save(models, created="2024-01-01T00:00:00+00:00")
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (models / version).iterdir()}
+
+
+def test_the_command_trains_over_dask(home: Path, cluster: Any) -> None:
+    manifests = []
+    for more in ([], ["--dask", cluster.scheduler_address]):
+        done = run_cli(home, "train", "--quiet", "--no-promote", *more)
+        assert done.status == 0, done.stderr
+        held = json.loads((home / "models" / done.stdout.split(":")[0] / "manifest.json").read_text(encoding="utf-8"))
+        manifests.append({key: value for key, value in held.items() if not key.startswith("created")})
+    assert manifests[0] == manifests[1]
+    assert list((home / "work").iterdir()) == []
