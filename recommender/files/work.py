@@ -23,7 +23,8 @@ def work_key(*parts: object) -> str:
 @contextmanager
 def kept_work(home: Path, kind: str, key: str) -> Iterator[Path]:
     """``HOME/work/KIND-KEY`` (absolute), made where it is missing, removed when the block ends well and kept where it
-    does not but for one without a file. What nobody came back to for two weeks goes. Raises WorkerError where it cannot be made."""
+    does not, if a file is in it. What nobody came back to for two weeks goes. Raises WorkerError where it cannot be
+    made."""
     root = (home / FOLDER).resolve()
     folder = root / f"{kind}-{key}"
     try:
