@@ -12,7 +12,7 @@ import click
 
 from ._controls import search_options
 from ._home import Home
-from ._options import list_options
+from ._options import dask_option, list_options
 from ._output import say, written
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @search_options
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that do the work.")
+@dask_option
 @click.pass_obj
 def export(
     home: Home,
@@ -46,12 +47,13 @@ def export(
     changed_since: str | None,
     version: str | None,
     workers: int,
+    dask: str | None,
     **given: Any,
 ) -> None:
     """The related list of every article, as JSON Lines or a table, for a CMS.
 
-    The lines are the same for any number of --workers; each keeps a core busy. Where -o names a file or a folder, a
-    run that is stopped goes on where it was when the same command is given again.
+    The lines are the same for any number of --workers, each of which keeps a core busy, and over --dask. There, and
+    where -o names a file or a folder, a run that is stopped goes on where it was when the same command is given again.
 
     \b
     Examples:
@@ -59,19 +61,20 @@ def export(
       recommender export --since 7d --exclude-outlet 연합뉴스 -o week.jsonl
       recommender export --workers 4 -o lists/
       recommender export --changed-since v0007 -o changed.jsonl.gz
+      recommender export --dask tcp://10.0.0.1:8786 -o related.jsonl
     """
     from ..jobs.related import related_lists
     from ..ranking.options import SearchOptions
 
     recommender, options = home.recommender(version), SearchOptions(collapse=not no_collapse, **given)
     rows = _exported(recommender, since, names)
-    if output is None and changed_since is None:
+    if output is None and changed_since is None and dask is None:
         with closing(related_lists(recommender, options, workers, rows)) as lines:
             for line in lines:
                 click.echo(line)
         return
     before = None if changed_since is None else home.recommender(changed_since)
-    _write(home, recommender, before, options, workers, rows, output)
+    _write(home, recommender, before, options, workers if dask is None else dask, rows, output)
 
 
 def _exported(recommender: Recommender, since: str | None, path: Path | None) -> list[int]:
@@ -90,7 +93,7 @@ def _exported(recommender: Recommender, since: str | None, path: Path | None) ->
 
 
 def _write(
-    home: Home, recommender: Recommender, before: Recommender | None, options: SearchOptions, workers: int,
+    home: Home, recommender: Recommender, before: Recommender | None, options: SearchOptions, workers: int | str,
     rows: list[int], output: str | None,
 ) -> None:  # fmt: skip
     import numpy as np

@@ -23,7 +23,8 @@ def work_key(*parts: object) -> str:
 @contextmanager
 def kept_work(home: Path, kind: str, key: str) -> Iterator[Path]:
     """``HOME/work/KIND-KEY`` (absolute), made where it is missing, removed when the block ends well and kept where it
-    does not. What nobody came back to for two weeks goes. Raises WorkerError where it cannot be made."""
+    does not, if a file is in it. What nobody came back to for two weeks goes. Raises WorkerError where it cannot be
+    made."""
     root = (home / FOLDER).resolve()
     folder = root / f"{kind}-{key}"
     try:
@@ -31,7 +32,13 @@ def kept_work(home: Path, kind: str, key: str) -> Iterator[Path]:
         _sweep(root, folder)
     except OSError as error:
         raise WorkerError(f"{folder} cannot be made: {reason(error)}.", "Check space and permissions.") from error
-    yield folder
+    try:
+        yield folder
+    except BaseException:
+        if any(path.is_file() for path in folder.iterdir()):
+            raise
+        shutil.rmtree(folder, ignore_errors=True)  # nothing was done yet
+        raise
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -7,18 +7,22 @@ meaning, cell by cell, and the lists, day by day. What is there already is not m
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus.tombstones import FILE as REMOVED
+from ..files.atomic import replacing
+from ..files.cluster import Dask
 from ..files.executor import Executor, Processes, Serial, ranges, written_once
 from ..files.work import kept_work, work_key
 from ..index.fields import Rows
@@ -31,6 +35,8 @@ from .block_lists import Batch, Lists, lists_of
 from .meaning import nearest_by_meaning
 
 _NEAR, _LISTED, _LOOKED = 8_192, 2_048, 256  # articles of a partition: of both passes, and where all are looked at
+_SHARED = 16  # workers of a cluster, whose partitions are the same however many there are
+_LOGS = (EDITS, PAIRS, REMOVED)  # beside ``models``: what people decided
 _LINES = 512  # lists whose text is made at a time
 Told = Callable[[str], None]
 
@@ -72,17 +78,33 @@ def related_lists(
 @contextmanager
 def kept(home: Path, recommender: Recommender, options: SearchOptions, rows: Rows, tell: Told) -> Iterator[Work]:
     """A work whose partitions outlast a kill, under ``home``/work: the same work goes on from them. ``tell`` gets a
-    sentence where it does. Raises WorkerError."""
+    sentence where it does. What an editor does meanwhile is in none of its lists. Raises WorkerError."""
     version = recommender.model.folder
     assert version is not None
     options = hashable(options)
     with kept_work(home, "export", work_key(*_state(version), options, rows.tobytes())) as folder:
         if done := len(list(folder.glob("lists-*.npy"))):
             tell(f"{done} parts of the lists are there from before")
-        yield Work(version.resolve(), folder, options)
+        yield Work(frozen(version, folder), folder, options)
 
 
-def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, workers: int = 4) -> Lists:
+def frozen(version: Path, folder: Path) -> Path:
+    """The model at ``version`` as it answers now, in ``folder``: a link to it beside copies of what people decided."""
+    version = version.resolve()
+    models, data = folder / "state" / "models", folder / "state" / "data"
+    models.mkdir(parents=True, exist_ok=True)
+    data.mkdir(exist_ok=True)
+    link = models / version.name
+    if not link.is_symlink():
+        link.symlink_to(version)
+    for log in _LOGS:
+        if found := _bytes(version.parents[1] / "data" / log):
+            with replacing(data / log) as file:
+                file.write(found)
+    return Path(os.path.abspath(link))
+
+
+def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, workers: int = _SHARED) -> Lists:
     """The lists of the articles at ``rows`` (m,), by ``executor``, which has so many ``workers``. The same for every
     executor: a product of other blocks would differ in its last bits, so where there are any, their size is fixed."""
     distinct, places = np.unique(rows, return_inverse=True)
@@ -121,8 +143,12 @@ def _joined(work: Work, executor: Executor, count: int) -> None:
 
 def near_part(work: Work, span: range) -> Path:
     """Writes the nearest by meaning of a range of the rows, ordered by cell: the place of a row, then its nearest."""
-    batch = _batch(work)
     rows = work.rows()
+    with _ONE:
+        return _near_part(_batch(work), work, rows, span)
+
+
+def _near_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
     order = np.argsort(batch.model.pruning.cells.cell_of[rows], kind="stable")[span.start : span.stop]
 
     def write(file: BinaryIO) -> None:
@@ -134,8 +160,12 @@ def near_part(work: Work, span: range) -> Path:
 
 def list_part(work: Work, span: range) -> Path:
     """Writes the lists of a range of the rows, ordered by day."""
-    batch = _batch(work)
     rows = work.rows()
+    with _ONE:
+        return _list_part(_batch(work), work, rows, span)
+
+
+def _list_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
     order = _by_day(batch.recommender, rows)[span.start : span.stop]
 
     def write(file: BinaryIO) -> None:
@@ -146,7 +176,7 @@ def list_part(work: Work, span: range) -> Path:
         table["rows"], table["scores"], table["pinned"] = lists
         np.save(file, table)
 
-    return written_once(work.parts / f"lists-{span.start:09}.npy", write)
+    return written_once(work.parts / f"lists-{span.start:09}-{span.stop:09}.npy", write)
 
 
 def _by_day(recommender: Recommender, rows: Rows) -> Rows:
@@ -161,6 +191,7 @@ def _kind(k: int) -> np.dtype[Any]:
 
 
 _OPEN: list[tuple[Work, Batch]] = []  # the work that this process is at
+_ONE = Lock()  # a batch is one thread's: a worker of a cluster may have several
 
 
 def _batch(work: Work) -> Batch:
@@ -189,8 +220,11 @@ def hashable(options: SearchOptions) -> SearchOptions:
 def _state(version: Path) -> list[bytes]:
     """All that a model answers from: the manifest, which holds the hashes of its files, and what people decided."""
     data = version.resolve().parents[1] / "data"
-    paths = [version / MANIFEST, *(data / log for log in (EDITS, PAIRS, REMOVED))]
-    return [path.read_bytes() if path.exists() else b"" for path in paths]
+    return [_bytes(path) for path in (version / MANIFEST, *(data / log for log in _LOGS))]
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
 def _in_order(recommender: Recommender, options: SearchOptions, rows: Rows) -> Iterator[str]:
@@ -240,30 +274,35 @@ def was(new: Recommender, rows: Sequence[int] | NDArray[Any], old: Recommender) 
 
 @contextmanager
 def kept_lists(
-    home: Path, recommender: Recommender, options: SearchOptions, workers: int, rows: Rows, tell: Told,
+    home: Path, recommender: Recommender, options: SearchOptions, workers: int | str, rows: Rows, tell: Told,
     before: Recommender | None = None,
 ) -> Iterator[tuple[Lists, Rows]]:  # fmt: skip
     """The lists of the articles at ``rows`` (m,), and the places of those to write: of all, or of those that are not
-    what the model ``before`` gives.
+    what the model ``before`` gives. ``workers`` is a number of processes or the address of a Dask scheduler.
 
     What is made of them outlasts a kill, under ``home``/work, until the block ends well; ``tell`` gets a sentence where
     a run goes on from there. Raises WorkerError.
     """
-    executor = Processes(workers) if workers > 1 else Serial()
     recommender = recommender.snapshot()
     with ExitStack() as works:
         work = works.enter_context(kept(home, recommender, options, rows, tell))
-        lists = made(recommender, work, executor, rows, workers)
+        lists = _made(recommender, work, workers, rows)
         places = np.arange(len(rows))
         if before is not None:
             then = was(recommender, rows, before)
             known = np.flatnonzero(then >= 0)
             work = works.enter_context(kept(home, before, options, then[known], tell))
             old = Lists.empty(len(rows), work.options.k)
-            found = made(before, work, executor, then[known], workers)
+            found = _made(before, work, workers, then[known])
             old.rows[known], old.scores[known], old.pinned[known] = found.rows, found.scores, found.pinned
             places = np.flatnonzero(changed(recommender, lists, rows, before, old))
         yield lists, places
+
+
+def _made(recommender: Recommender, work: Work, workers: int | str, rows: Rows) -> Lists:
+    if isinstance(workers, str):
+        return made(recommender, work, Dask(workers, work.parts), rows)
+    return made(recommender, work, Processes(workers) if workers > 1 else Serial(), rows, workers)
 
 
 def chosen(lists: Lists, places: Rows) -> Lists:
