@@ -98,6 +98,7 @@ def test_no_scheduler_is_one_sentence(home: Path, address: str) -> None:
         f"error: No Dask scheduler answers at {address!r}. "
         "Start one (dask scheduler), and give its address, such as tcp://10.0.0.1:8786.\n"
     )
+    assert list((home / "work").iterdir()) == [], "nothing was done, nothing is kept"
 
 
 def test_a_scheduler_that_goes_away_is_one_sentence_and_the_same_goes_on(tmp_path: Path) -> None:

@@ -85,7 +85,12 @@ def kept(home: Path, recommender: Recommender, options: SearchOptions, rows: Row
     with kept_work(home, "export", work_key(*_state(version), options, rows.tobytes())) as folder:
         if done := len(list(folder.glob("lists-*.npy"))):
             tell(f"{done} parts of the lists are there from before")
-        yield Work(frozen(version, folder), folder, options)
+        try:
+            yield Work(frozen(version, folder), folder, options)
+        except BaseException:
+            if not any(folder.glob("near*.npy")) and not any(folder.glob("lists-*.npy")):
+                (folder / "rows.npy").unlink(missing_ok=True)  # nothing is done yet
+            raise
 
 
 def frozen(version: Path, folder: Path) -> Path:
