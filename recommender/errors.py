@@ -29,6 +29,10 @@ class QueryError(RecommenderError):
     """A question that cannot be answered as asked: unknown id, empty text, k below 1."""
 
 
+class UnknownName(QueryError):
+    """An id or a name of nothing that is there."""
+
+
 class ModelError(RecommenderError):
     """A model folder that is missing, damaged, or of another format."""
 

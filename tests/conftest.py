@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+os.environ["RECOMMENDER_LANG"] = "en"  # whatever the locale of who runs the tests
 
 
 class Result(NamedTuple):

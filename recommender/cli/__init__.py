@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 # A query multiplies one matrix by one vector: more threads only cost their start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,13 +19,25 @@ import click
 
 from ..config import __version__
 from ..errors import RecommenderError, reason
+from ..messages import language, translated
 from ._home import Home
 from ._output import say
 
 _COMMANDS = (  # each in the module of its name
     "ingest", "inspect", "articles", "remove", "train", "update", "retrain", "similar", "export", "related", "topics",
-    "report", "evaluate", "models", "check",
+    "report", "evaluate", "models", "check", "serve", "mcp",
 )  # fmt: skip
+
+_Command = TypeVar("_Command", bound=click.Command)
+
+
+def localized(command: _Command) -> _Command:
+    """``command`` itself in English; in Korean a copy whose help is Korean."""
+    if language() == "en":
+        return command
+    from ._help import in_korean
+
+    return in_korean(command)
 
 
 @contextmanager
@@ -63,7 +75,7 @@ class _Lazy(click.Group):
         if name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f".{name}", __package__), name)
-        return command
+        return localized(command)
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -94,7 +106,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status: Any = cli(standalone_mode=False)
+        status: Any = localized(cli)(standalone_mode=False)
         if sys.stdout:
             sys.stdout.flush()
     except click.exceptions.Exit as stop:
@@ -109,7 +121,7 @@ def main() -> None:
             _tell(line)
         status = error.exit_code
     except RecommenderError as error:
-        _tell(f"error: {error}")
+        _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip())
         status = 1
     except BrokenPipeError:
         status = 0

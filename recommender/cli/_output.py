@@ -16,6 +16,7 @@ import click
 
 from ..errors import QueryError, reason
 from ..files.csv_cells import harmless
+from ..messages import translated
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _WIDEST = 90  # terminal cells of one column
@@ -37,8 +38,13 @@ def format_option(command: _Command) -> _Command:
 
 
 def say(text: str) -> None:
-    """Progress and notes: a line to stderr."""
-    click.echo(printable(text), err=True)
+    """Progress and notes: a line to stderr, in the language of the reader."""
+    click.echo(printable(translated(text)), err=True)
+
+
+def inform(text: str) -> None:
+    """A sentence of ours to stdout, in the language of the reader; what programs read is none."""
+    tell(translated(text))
 
 
 def tell(text: str, **style: Any) -> None:

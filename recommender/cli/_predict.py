@@ -12,8 +12,6 @@ from ._controls import lines_in, question_of
 from ._home import Home
 from ._output import format_option, print_rows
 
-_LONG = 200  # characters from which a text is read as a headline with a body
-
 
 @click.command()
 @click.argument("text", required=False)
@@ -42,29 +40,21 @@ def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
 
 
 def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
+    from ..ranking.asking import read_title_and_body, title_and_body
+
     if path is not None:
         from ..corpus import read_page
 
-        yield _read(read_page(path))
+        yield _as_question(read_title_and_body(read_page(path)))
     elif text == "-":
         for number, line in lines_in():
             said = question_of(line, number)
-            yield _text(line.rstrip("\r\n")) if said is None else {
+            yield _as_question(title_and_body(line.rstrip("\r\n"))) if said is None else {
                 **said, "title": said["title"] or "", "body": said["body"] or ""
             }  # fmt: skip
     else:
-        yield _text(text or "")
+        yield _as_question(title_and_body(text or ""))
 
 
-def _text(text: str) -> dict[str, Any]:
-    """A long or many-lined text is a headline with its body."""
-    if len(text) < _LONG and "\n" not in text.strip():
-        return {"title": text, "body": ""}
-    from ..corpus import read_text
-
-    return _read(read_text(text))
-
-
-def _read(reading: Any) -> dict[str, Any]:
-    title, body = (field.value if (field := getattr(reading, name)) else "" for name in ("title", "body"))
-    return {"title": title or str(body)[:60], "body": body}
+def _as_question(pair: tuple[str, str]) -> dict[str, Any]:
+    return dict(zip(("title", "body"), pair, strict=True))

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from ._output import counted, say
+from ._output import counted, inform, say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -76,7 +74,7 @@ def _read(corpus: Corpus, path: Path, encoding: str | None, columns: Columns) ->
     for problem in report.problems:
         say(str(problem))
     if report.files_read:
-        click.echo(
+        inform(
             f"{path}: {counted(report.articles_added, 'article')} new, {report.articles_changed:,} changed, "
             f"{report.unchanged:,} unchanged."
         )

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ._home import Home
-from ._output import counted, printable, say
+from ._output import counted, inform, printable, say
 from ._summary import tell_summary
 
 
@@ -88,7 +88,7 @@ def ingest(
         tell_summary(report.told)
         counts = corpus.counts()
     kept = "read, nothing kept" if dry_run else "read"
-    click.echo(
+    inform(
         f"{counted(report.files_read, 'file')} {kept}: {counted(report.articles_added, 'article')} new, "
         f"{report.articles_changed:,} changed, "
         f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged, "
@@ -97,7 +97,7 @@ def ingest(
         + "; "
         f"{counted(report.headlines_added, 'headline')} from related lists."
     )
-    click.echo(
+    inform(
         f"The corpus holds {counted(counts.whole, 'article')}, {counted(counts.headline_only, 'more headline')}, "
         f"{counted(counts.links, 'link')}."
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ._home import Home
-from ._output import counted, say
+from ._output import counted, inform, say
 
 
 @click.command()
@@ -36,12 +36,12 @@ def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str, und
     if undo:
         with home.corpus() as corpus:
             count = corpus.restore(wanted, by=person(), why=" ".join(reason.split()))
-        click.echo(f"{counted(count, 'removal')} lifted.")
+        inform(f"{counted(count, 'removal')} lifted.")
         say("The next ingest reads files that hold them anew; nothing is in the corpus until then.")
         return
     with home.corpus() as corpus:
         done = corpus.remove(wanted, by=person(), why=" ".join(reason.split()))
-    click.echo(
+    inform(
         f"{counted(done.articles, 'article')} removed, "
         f"{counted(done.entries, 'entry', 'entries')} of related lists with them."
     )

@@ -11,14 +11,13 @@ import click
 from ._controls import lines_in, output_to, question_of, search_options
 from ._home import Home
 from ._options import list_options
-from ._output import as_csv, as_json, counted, format_option, tell
+from ._output import as_csv, as_json, counted, format_option, inform, tell
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
     from ..ranking.options import SearchOptions
     from ..ranking.recommend import Recommender
 
-_LONG = 200  # characters from which a text is read as a headline with a body
 _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "also")
 
 
@@ -62,6 +61,7 @@ def similar(
       recommender similar --id 2024-0815 --id 2024-0702 --exclude-outlet 연합뉴스 --since 7d
       recommender similar - --format jsonl < questions.txt
     """
+    from ..ranking.asking import similar_to_ids, similar_to_text
     from ..ranking.options import SearchOptions
 
     if (text is not None) + bool(ids) + (path is not None) != 1:
@@ -78,65 +78,27 @@ def similar(
         elif path is not None:
             _print(_from_file(recommender, path, options, published), form)
         elif ids:
-            _print(_from_ids(recommender, ids, options), form)
+            _print(similar_to_ids(recommender, ids, options), form)
         else:
-            _print(_from_text(recommender, text or "", options, published), form)
-
-
-def _from_ids(recommender: Recommender, ids: tuple[str, ...], options: SearchOptions) -> Answer:
-    if len(ids) > 1:
-        return recommender.similar_to_all(ids, options)
-    return recommender.similar(id=ids[0], k=options.k, options=options)
-
-
-def _from_text(recommender: Recommender, text: str, options: SearchOptions, date: str | None) -> Answer:
-    """A long or many-lined text is a headline with its body."""
-    if len(text) < _LONG and "\n" not in text.strip():
-        return recommender.similar(text, options.k, published=date, options=options)
-    from ..corpus import read_text
-
-    title, body, published = _read(read_text(text))
-    return recommender.similar(title, options.k, body=body, published=date or published, options=options)
+            _print(similar_to_text(recommender, text or "", options, published), form)
 
 
 def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
     from ..corpus import read_page
+    from ..ranking.asking import similar_to_reading
 
-    title, body, published = _read(read_page(path))
-    return recommender.similar(title, options.k, body=body, published=date or published, options=options)
-
-
-def _read(reading: Any) -> tuple[str, str, str | None]:
-    title, body, published = (getattr(reading, name) for name in ("title", "body", "published"))
-    text = body.value if body else ""
-    return (title.value if title else text[:60], text, published.value if published else None)
+    return similar_to_reading(recommender, read_page(path), options, date)
 
 
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:
+    from ..ranking.asking import similar_to_object
+
     for number, line in lines_in():
         asked = question_of(line, number)
         if asked is None:
             yield recommender.similar(line.rstrip("\r\n"), options.k, published=date, options=options)
         else:
-            yield _of_object(recommender, asked, options, date)
-
-
-def _of_object(recommender: Recommender, asked: dict[str, Any], options: SearchOptions, date: str | None) -> Answer:
-    """The answer to a question with an id of its own, which stands in it; an article of the corpus by that id is no
-    answer to it."""
-    from dataclasses import replace
-
-    from ..ranking.options import named
-
-    name, title, body = asked["id"], asked["title"], asked["body"]
-    if not title and not body:
-        return recommender.similar(id=name, k=options.k, options=options)
-    if name and recommender.model.catalogue.row(name) >= 0:
-        options = replace(options, exclude_id=(*named(options.exclude_id), name))
-    published = asked["published"] or date
-    text = title or str(body)[:60]
-    answer = recommender.similar(text, options.k, body=body or "", published=published, options=options)
-    return replace(answer, query={"id": name, **answer.query}) if name else answer
+            yield similar_to_object(recommender, asked, options, date)
 
 
 def _print_many(answers: Iterator[Answer], form: str) -> None:
@@ -175,13 +137,13 @@ def _print_people(answer: Answer) -> None:
     asked = answer.query.get("title") or answer.query.get("text") or ", ".join(answer.query.get("ids", ()))
     tell(str(asked)[:120], bold=True)
     if corrected := answer.query.get("corrected"):
-        tell(f"  showing results for: {corrected}")
+        inform(f"  showing results for: {corrected}")
     if own := answer.query.get("left_out"):
-        tell(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
+        inform(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
     if note := answer.query.get("note"):
-        tell(f"  {note}")
+        inform(f"  {note}")
     if answer.abstained:
-        tell(f"  no answer: {answer.reason}")
+        inform(f"  no answer: {answer.reason}")
     for hit in answer:
         _print_hit(hit)
     click.echo()

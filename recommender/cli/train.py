@@ -11,7 +11,7 @@ import click
 from ..versions.artifact import CURRENT
 from ._home import Home
 from ._options import recipe_option, version_options
-from ._output import counted, say
+from ._output import counted, inform, say
 
 if TYPE_CHECKING:
     from ..ranking.model import Model
@@ -57,7 +57,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     say(f"weights: {model.weights.source}")
     for problem in Recommender.open(home.models / version).problems:
         say(problem)
-    click.echo(
+    inform(
         f"{version}: {counted(len(model), 'article')}, {counted(len(model.topics.topics), 'topic')}"
         + ("" if no_promote else "; current")
     )

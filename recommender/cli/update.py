@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
 import click
 
-from ..versions.artifact import set_current
 from ._home import Home
 from ._options import version_options
-from ._output import counted, say
+from ._output import counted, inform, say
 
 
 @click.command()
@@ -26,39 +24,29 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
       recommender ingest data/sample/pages
       recommender update
     """
-    from ..files.atomic import sweep
+    from ..jobs.update import update as bring_in
     from ..ranking.model import stored_model
-    from ..ranking.recommend import Recommender
-    from ..topics.curated import load_desks
-    from ..training.incremental import update as bring_in
-    from ..versions.lock import held, switching
-    from ..versions.registry import current_name
 
     began = time.monotonic()
-    desks = load_desks(home.data / "topics.toml")
     before = stored_model(home.models)
     home.tell_other_recipe(before)
-    with home.corpus() as corpus, held(home.models):
-        sweep(home.models)
-        made = bring_in(before, corpus, desks=desks, progress=None if quiet else say)
-        if made is None:
-            click.echo(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
-            return
-        if not quiet:
-            say("saving ...")
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        version = made.model.save(home.models, promote=False, created=now)
-        with switching(home.models):
-            promoted = not no_promote and current_name(home.models) == before.version
-            if promoted:
-                set_current(home.models, version)
-    for problem in Recommender.open(home.models / version).problems:
+    with home.corpus() as corpus:
+        done = bring_in(
+            before, corpus, home.data, home.models, promote=not no_promote,
+            progress=(lambda text: None) if quiet else say,
+        )  # fmt: skip
+    if done is None:
+        inform(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
+        return
+    made, version = done.made, done.version
+    for problem in done.problems:
         say(problem)
-    if not promoted and not no_promote:
+    if not done.promoted and not no_promote:
         say(f"{before.version} is not current any more; {version} is kept, and not made current")
-    click.echo(
+    inform(
         f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; "
-        f"{counted(len(made.model), 'article')}, {time.monotonic() - began:.1f} s" + ("; current" if promoted else "")
+        f"{counted(len(made.model), 'article')}, {time.monotonic() - began:.1f} s"
+        + ("; current" if done.promoted else "")
     )
-    click.echo(made.drift.described())
-    click.echo(made.drift.advice())
+    inform(made.drift.described())
+    inform(made.drift.advice())

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.row_mapping import laid, row_starts
 from ..text.article_terms import Texts
 from .fields import HAS_BODY, HAS_TITLE, IN_TITLE, FieldIndex, Rows, saturation
 
@@ -85,14 +86,11 @@ def grown(old: FieldIndex, fresh: Entries, source: Rows, words: NDArray[np.bool_
     np.cumsum(np.bincount(terms, minlength=len(old.idf)), out=start[1:])
     norms = np.concatenate([old.norms, _norms(fresh, old.idf, words, len(fresh.kind))])[source]
     lead_start = np.concatenate([old.lead_start, old.lead_start[-1] + fresh.lead_start[1:]])
-    lead_term = np.concatenate([old.lead_term, fresh.lead_term])
-    sizes = np.diff(lead_start)[source]
-    begin = np.zeros(count + 1, dtype=np.int64)
-    np.cumsum(sizes, out=begin[1:])
-    taken = np.repeat(lead_start[source] - begin[:-1], sizes) + np.arange(int(begin[-1]))
+    lead_term = laid(np.concatenate([old.lead_term, fresh.lead_term]), lead_start, source)
     return replace(
         old, start=start, article=rows[order].astype(np.int32), code=codes[order], norms=norms,
-        kind=np.concatenate([old.kind, fresh.kind])[source], lead_start=begin, lead_term=lead_term[taken],
+        kind=np.concatenate([old.kind, fresh.kind])[source],
+        lead_start=row_starts(lead_start, source), lead_term=lead_term,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import dots, top_k
+from ..arrays.row_mapping import within
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.term_weights import weight
@@ -207,11 +208,10 @@ class FieldIndex:
 
     def lead_share(self, query: QueryVector, rows: Rows) -> Floats:
         """(m,) the share of the query's weight that stands in the start of each body at ``rows`` (m,), 0 of no body."""
-        begin, size = self.lead_start[rows], np.diff(self.lead_start)[rows]
-        if not size.any() or not len(query.ids):
+        of, at = within(self.lead_start, rows)
+        if not len(of) or not len(query.ids):
             return np.zeros(len(rows), dtype=np.float32)
-        of = np.repeat(np.arange(len(rows)), size)
-        terms = self.lead_term[np.repeat(begin - np.cumsum(size) + size, size) + np.arange(len(of))]
+        terms = self.lead_term[at]
         place = np.minimum(np.searchsorted(query.ids, terms), len(query.ids) - 1)
         held = np.where(query.ids[place] == terms, query.bare[place], 0)
         return np.bincount(of, held, len(rows)).astype(np.float32)

@@ -31,9 +31,9 @@ class Features(NamedTuple):
 
     ``title``, ``cosine``, ``body``: by the headline that asks (``FieldIndex.match``); ``page_title``, ``page_cosine``,
     ``page_body``: by headline and lead, where a body asks; ``lead``: the share of either in the start of a body;
-    ``meaning``: the cosine of the fused embeddings; ``time``:
-    the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule: ``words``, ``mass``, ``shared``.
-    ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
+    ``meaning``: the cosine of the fused embeddings; ``surface``: how alike the
+    headlines are spelled; ``time``: the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule:
+    ``words``, ``mass``, ``shared``. ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
     """
 
     title: Floats
@@ -44,6 +44,7 @@ class Features(NamedTuple):
     page_body: Floats
     lead: Floats
     meaning: Floats
+    surface: Floats
     time: Floats
     link: Floats
     words: Floats
@@ -97,7 +98,8 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
         own.title, own.cosine, own.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         model.fields.lead_share(query.page or query.headline, rows),
-        dense.score(query.dense, rows), decay(query.day, model.catalogue.days[rows]), links[rows],
+        dense.score(query.dense, rows), model.surface.score(query.question.text, rows),
+        decay(query.day, model.catalogue.days[rows]), links[rows],
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from ..embeddings.fused import FusedEncoder, rows_of
 from ..errors import ModelError, QueryError, reason
 from ..index.fields import FieldIndex
 from ..index.links import Links
+from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
 from ..text.analyzer import Analyzer
 from ..text.instants import day_text
@@ -35,7 +36,7 @@ from .weights import Weights
 # What is stored of a model beside its manifest, by the names of the fields and of the files.
 COMPONENTS: Mapping[str, type[Component]] = {
     "catalogue": Catalogue, "analyzer": Analyzer, "tfidf": TfidfSpace, "dense": DenseSpace, "fields": FieldIndex,
-    "links": Links, "topics": TopicModel, "cross_lingual": CrossLingual,
+    "surface": SurfaceIndex, "links": Links, "topics": TopicModel, "cross_lingual": CrossLingual,
 }  # fmt: skip
 
 
@@ -48,6 +49,7 @@ class Model:
     tfidf: TfidfSpace
     dense: DenseSpace
     fields: FieldIndex
+    surface: SurfaceIndex
     links: Links
     topics: TopicModel
     weights: Weights

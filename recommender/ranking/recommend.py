@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..arrays.strings import nearest_names
 from ..corpus.ids import body_id, body_key, headline_id
 from ..embeddings.own import NOTE, asked_vector, stands_by
-from ..errors import QueryError
+from ..errors import QueryError, UnknownName
 from ..text.instants import day_after, day_number
 from ..text.normalize import title_key
 from ..text.terms import Question
@@ -355,7 +355,7 @@ class Recommender:
         if row < 0:
             near = nearest_names(article_id, self.model.catalogue.ids)
             hint = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
-            raise QueryError(f"There is no article '{article_id}'.", hint)
+            raise UnknownName(f"There is no article '{article_id}'.", hint)
         return row
 
     def _allowed(self, day: float, options: SearchOptions, own: int = -1) -> NDArray[np.bool_]:

@@ -66,6 +66,7 @@ def without(model: Model, rows: Rows) -> Model:
         tfidf=with_rows(model.tfidf, [], mapping.source),
         dense=DenseSpace(dense, model.dense.encoder),
         fields=grown(model.fields, entries, mapping.source, model.tfidf.words),
+        surface=model.surface.with_rows((), mapping.source),
         links=_links(model.links, now, len(mapping.source)),
         topics=_topics(model.topics, mapping, model.catalogue, now),
         about={**model.about, "corpus": corpus},

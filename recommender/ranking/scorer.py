@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 POOL = 300  # candidates by the sweep ...
 _BY_MEANING = 50  # ... and by meaning alone
 _TITLE, _COSINE, _BODY, _MEANING = (COLUMNS.index(name) for name in ("title", "cosine", "body", "meaning"))
+_SURFACE = COLUMNS.index("surface")
 _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
 _READ = 150  # candidates of a short query whose titles are read
 _ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article that shares no term
@@ -68,7 +69,7 @@ def candidates(
     meaning = dots(model.dense.rows, query.dense)
     every = np.arange(len(model))
     table = weights.table[query.kind].astype(np.float32)
-    of_title = table[:, _TITLE] + table[:, _COSINE]
+    of_title = table[:, _TITLE] + table[:, _COSINE] + table[:, _SURFACE]
     of_body = table[:, _BODY]
     if query.page is not None:
         of_title, of_body = of_title + table[:, _PAGE_TITLE] + table[:, _PAGE_COSINE], of_body + table[:, _PAGE_BODY]

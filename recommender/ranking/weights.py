@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from .features import HEADLINE, PAGE, WHOLE, Features
 
-COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning")
+COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning", "surface")
 QUERIES = ("words", "headline", "page")
 ARTICLES = ("headline", "whole", "untitled")
 BLOCKS = ("lexical", "page", "meaning", "time")  # what an archive may weigh otherwise than the rest
-_BLOCK_OF = (0, 0, 0, 1, 1, 1, 0, 2)
+_BLOCK_OF = (0, 0, 0, 1, 1, 1, 0, 2, 0)
 
 
 @dataclass(frozen=True)
 class Weights:
-    """``table`` (3, 3, 9): for each of ``QUERIES`` and ``ARTICLES`` the weights of ``COLUMNS`` and a constant;
+    """``table`` (3, 3, 10): for each of ``QUERIES`` and ``ARTICLES`` the weights of ``COLUMNS`` and a constant;
     ``time``, ``link`` and ``holds`` (all words of a short query) are the same for all. ``source`` says how they
     came about. ``headlines_lead``: most articles are known by their headline alone; a page that asks then ranks a
     whole article by its headline alone too, where that is worth more: a body must not lower it beside the others.
@@ -71,7 +71,7 @@ class Weights:
         return np.asarray(logit if holds is None else logit + self.holds * holds)
 
     def _rows(self, query: int, columns: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(m, 9) the row of the table that weighs each article."""
+        """(m, 10) the row of the table that weighs each article."""
         rows: NDArray[np.float64] = self.table[query][kind]
         if self.headlines_lead and query == PAGE:
             bare = self.table[query][HEADLINE]

@@ -1,1 +1,1 @@
-"""What answers over HTTP and MCP: the service, its pages, the widget."""
+"""The service: questions, topics, edits and versions over HTTP, from one table of routes (``routes``)."""

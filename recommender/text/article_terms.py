@@ -43,6 +43,11 @@ class Texts:
     titled: list[bool]
     tags: list[list[str]]
 
+    @property
+    def headlines(self) -> list[str]:
+        """The plain titles, empty where there is none."""
+        return [shown if titled else "" for shown, titled in zip(self.shown, self.titled, strict=True)]
+
     @classmethod
     def none(cls) -> Texts:
         return cls([], [], [], [], [], [], [])

@@ -15,7 +15,7 @@ from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray
 from ..display import frame, table
-from ..errors import QueryError
+from ..errors import QueryError, UnknownName
 
 NO_TOPIC = -1
 
@@ -256,7 +256,7 @@ class TopicModel:
         return float((self.topic_of == NO_TOPIC).mean()) if len(self.topic_of) else 0.0
 
 
-def no_topic(topics: TopicModel, name: str) -> QueryError:
+def no_topic(topics: TopicModel, name: str) -> UnknownName:
     """The error for a topic or desk that is not there: names those with such a term, then the nearest names."""
     import difflib
 
@@ -268,6 +268,6 @@ def no_topic(topics: TopicModel, name: str) -> QueryError:
     close = difflib.get_close_matches(name, list(spelled), n=3, cutoff=0.0)
     nearest = list(dict.fromkeys([*(about if name else []), *(spelled[word] for word in close)]))[:3]
     shown = ", ".join(f"{key} ({named[key][1]})" for key in nearest)
-    return QueryError(
+    return UnknownName(
         f"There is no topic '{name}'.", (f"Nearest: {shown}. " if shown else "") + "List them: recommender topics"
     )

@@ -24,8 +24,8 @@ _WIDTHS = (1.0, 0.02, 0.02)  # spreads of offset, slope and drop that are usual 
 # Of what headlines of other fields reach: the share below which the zero lies, and the share of whole fields (_FIELD
 # neighbouring headlines) that need stay without an answer altogether, for the archive may be of one of them. What is
 # known or asked by a whole text is less often foreign, and holds less of what a headline says: it is silenced less.
-_FOREIGN = {"headline": 0.97, "untitled": 0.4, "page": 0.8}
-_FIELDS = {"headline": (0.7, 0.85), "untitled": (0.3, 0.3), "page": (0.3, 0.3)}  # of few articles, of many
+_FOREIGN = {"headline": 0.95, "untitled": 0.6, "page": 0.8}
+_FIELDS = {"headline": (0.7, 0.75), "untitled": (0.4, 0.4), "page": (0.3, 0.3)}  # of few articles, of many
 _FIELD = 12
 _FEW = 200  # articles below which the fields alone decide: most headlines share nothing with so few
 _PAGE = 9  # of them that make a page

@@ -36,7 +36,7 @@ from .calibrate import calibrated, default_calibration
 from .find_duplicates import find_duplicates
 from .fingerprint import digest_of, library_versions, made_from
 from .fit_embedding import Placed, place_dense
-from .fit_tfidf import Texts, fit_tfidf, read_terms
+from .fit_tfidf import Texts, fit_surface, fit_tfidf, read_terms
 from .fit_weights import fit_weights
 
 Progress = Callable[[str], None]
@@ -146,7 +146,8 @@ def train(
         "libraries": library_versions(),
     }
     model = Model(
-        catalogue, analyzer, tfidf, dense, fields, links, identity.topics, default_weights(), default_calibration(),
+        catalogue, analyzer, tfidf, dense, fields, fit_surface(texts), links, identity.topics,
+        default_weights(), default_calibration(),
         placed.cross_lingual, about,
     )  # fmt: skip
     with threadpool_limits(1):

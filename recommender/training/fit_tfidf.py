@@ -17,6 +17,7 @@ from ..config import Recipe
 from ..embeddings.static import StaticVectors
 from ..index.build import average_lengths, entries_of, field_index
 from ..index.fields import FieldIndex
+from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts as Texts
 from ..text.article_terms import read_terms as read_terms
@@ -74,6 +75,11 @@ def fit_fields(texts: Texts, terms: list[str], idf: NDArray[np.float64]) -> Fiel
     average = average_lengths(texts)
     entries = entries_of(texts, lambda term: places.get(term, -1), average)
     return field_index(entries, (idf * said).astype(np.float32), words, average)
+
+
+def fit_surface(texts: Texts) -> SurfaceIndex:
+    """The headlines of a corpus by their spelling."""
+    return SurfaceIndex.of(texts.headlines)
 
 
 def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:

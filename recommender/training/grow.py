@@ -90,6 +90,7 @@ def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Arti
         tfidf=with_rows(model.tfidf, placed.vectors, mapping.source),
         dense=DenseSpace(mapping.take(model.dense.rows, placed.dense), model.dense.encoder),
         fields=grown(model.fields, placed.entries, mapping.source, model.tfidf.words),
+        surface=model.surface.with_rows(placed.texts.headlines, mapping.source),
         links=Links.of(rows[:, 0], rows[:, 1], len(catalogue)),
     )
 

@@ -69,7 +69,7 @@ def switching(folder: Path) -> Iterator[None]:
             try:
                 stack.enter_context(_held(folder, SWITCH))
                 break
-            except _Refused:
+            except Taken:
                 if time.monotonic() > end:
                     raise
             time.sleep(0.02)
@@ -87,7 +87,7 @@ def held(folder: Path) -> Iterator[None]:
         yield
 
 
-class _Refused(ModelError):
+class Taken(ModelError):
     """Another holds the lock."""
 
 
@@ -147,7 +147,7 @@ def _released(path: Path, file: int) -> None:
     os.close(file)
 
 
-def _refusal(path: Path, other: Holder | None) -> _Refused:
+def _refusal(path: Path, other: Holder | None) -> Taken:
     who = other.described() if other else "its process has not written its name yet"
     what = "training is at work" if path.name == FILE else "process changes which version is current"
-    return _Refused(f"Another {what} in {path.parent}: {who}.", "Wait for it to end, or stop it.")
+    return Taken(f"Another {what} in {path.parent}: {who}.", "Wait for it to end, or stop it.")

@@ -456,6 +456,9 @@ NOT_READ_HERE = {
     "arrays/stored.py": {".json"},  # the same
     "readers/notes.py": {".gz"},  # a summary by ending
     "jobs/related.py": {".jsonl"},  # the parts of an export
+    "messages/catalogue.py": {".json"},  # what the package brings along
+    "serving/tasks.py": {".jsonl"},  # the progress of long work
+    "serving/web/draft.py": {".gz"},  # a file that a visitor dropped
 }
 
 

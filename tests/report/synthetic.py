@@ -11,6 +11,7 @@ from recommender.embeddings.encoder import TermVectors
 from recommender.index import FieldIndex
 from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.index.links import Links
+from recommender.index.surface import SurfaceIndex
 from recommender.index.tfidf import TfidfSpace
 from recommender.ranking.catalogue import Catalogue
 from recommender.ranking.model import Model
@@ -116,6 +117,7 @@ def build(
         tfidf,
         DenseSpace(rows, encoder),
         _fields(words, tfidf),
+        SurfaceIndex.of([article.title or "" for article in given]),
         Links.of(sources, targets, count),
         _topics(count, rows, placed, lineage, desks),
         default_weights(),

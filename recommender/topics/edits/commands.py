@@ -9,7 +9,7 @@ import numpy as np
 
 from ...arrays.kernels import Floats, unit_rows
 from ...arrays.strings import nearest_names
-from ...errors import QueryError
+from ...errors import QueryError, UnknownName
 from ..topic import Topic, no_topic
 from .apply import Rows, nearest_part, parted, words_of
 from .log import Edit, EditLog, Part
@@ -121,7 +121,7 @@ def _article(model: Model, name: str) -> int:
     if row < 0:
         near = nearest_names(name, model.catalogue.ids)
         hint = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
-        raise QueryError(f"There is no article '{name}'.", hint)
+        raise UnknownName(f"There is no article '{name}'.", hint)
     return row
 
 

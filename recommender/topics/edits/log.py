@@ -40,6 +40,7 @@ class Edit:
     ``stay``     split: articles that stand for what keeps the topic's id; none if ``parts`` are lists of all
     ``parts``    split: the new topics
     ``was``      move: id of the topic that the article was in, None for none
+    ``by``       who made it; not written where that is not known
     ``line``     undo: number of the line that no longer counts, ``undone`` its action
     ``number``   of the edit's own line, from 1; not written
     """
@@ -54,6 +55,7 @@ class Edit:
     was: str | None = None
     line: int = 0
     undone: str = ""
+    by: str = ""
     reason: str = ""
     time: str = ""
     number: int = 0
@@ -63,7 +65,8 @@ class Edit:
         for key in ACTIONS[self.action]:
             value = getattr(self, key)
             held[key] = [asdict(part) for part in value] if key == "parts" else value
-        return json.dumps(held | {"reason": self.reason}, ensure_ascii=False)
+        who = {"by": self.by} if self.by else {}
+        return json.dumps(held | who | {"reason": self.reason}, ensure_ascii=False)
 
     def told(self) -> str:
         """The edit as a person says it: ``merge t001 t004``."""
@@ -152,7 +155,7 @@ def _edit(line: str, number: int, before: list[Edit]) -> Edit:
     for key in (*wanted, *held):
         if key not in held:
             raise ValueError(f"'{key}' is missing")
-        if key not in wanted:
+        if key not in (*wanted, "by"):
             raise ValueError(f"unknown key '{_short(key)}'")
         if not _fits(key, held[key]):
             raise ValueError(f"'{key}' is {_told(held[key])}")

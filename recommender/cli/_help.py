@@ -1,0 +1,87 @@
+"""Help in Korean; imported where the reader's language is."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import TypeVar
+
+import click
+
+from ..messages.catalogue import catalogue
+
+_Command = TypeVar("_Command", bound=click.Command)
+_GLOSS = re.compile(r"(\S {2,})(?=\S)")
+_FILLER = "\ufeff"  # the second cell of a wide letter, while lines are broken
+
+
+def in_korean(command: _Command) -> _Command:
+    """A copy of ``command`` with the help of the catalogue, its options and members too."""
+    made = copy.copy(command)
+    made.context_class = _KoreanContext
+    made.help = korean_text(command.help) if command.help else None
+    made.params = [_option(param) for param in command.params]
+    if isinstance(made, click.Group):
+        made.commands = {name: in_korean(member) for name, member in made.commands.items()}
+    return made
+
+
+def _option(param: click.Parameter) -> click.Parameter:
+    made = copy.copy(param)
+    if isinstance(made, click.Option) and made.help:
+        made.help = catalogue("korean_help").of(made.help)
+    return made
+
+
+def korean_text(text: str) -> str:
+    """Help paragraph by paragraph; of a block of examples the lines that are no commands."""
+    return "\n\n".join(map(_paragraph, inspect.cleandoc(text).split("\n\n")))
+
+
+def _paragraph(text: str) -> str:
+    if text.startswith("\b\n"):
+        return "\n".join(map(_example, text.split("\n")))
+    return catalogue("korean_help").of(" ".join(text.split()))
+
+
+def _example(line: str) -> str:
+    """``  command   what it does``: the command stays."""
+    *command, said = _GLOSS.split(line, maxsplit=1)
+    return "".join(command) + catalogue("korean_help").of(said)
+
+
+class _KoreanFormatter(click.HelpFormatter):
+    """click's own words in Korean, and lines broken by what a terminal shows: a Hangul syllable is two cells wide."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or catalogue("korean_help").of("Usage:") + " ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(catalogue("korean_help").of(heading))
+
+    def write_text(self, text: str) -> None:
+        super().write_text(_spread(text))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(_spread(name), _spread(_own(said))) for name, said in rows], col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        return super().getvalue().replace(_FILLER, "")
+
+
+class _KoreanContext(click.Context):
+    formatter_class = _KoreanFormatter
+
+
+def _spread(text: str) -> str:
+    return "".join(c + _FILLER if unicodedata.east_asian_width(c) in "WF" else c for c in text)
+
+
+def _own(text: str) -> str:
+    """What click adds to the help of an option, and the help of its own options."""
+    said, gap, extra = text.rpartition("  [") if text.endswith("]") else (text, "", "")
+    extra = extra.replace("default: ", "기본값: ").replace("required", "필수")
+    return catalogue("korean_help").of(said) + gap + extra

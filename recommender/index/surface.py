@@ -1,0 +1,112 @@
+"""Headlines by how they are spelled: BM25 over the character bigrams of each word as it stands.
+
+The terms of the field index are stems. Two reports of one event often share more than those: particles, endings,
+punctuation, a quotation. That is compared here, for candidates alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats
+from ..arrays.row_mapping import laid, row_starts, within
+from ..arrays.stored import Arrays, Files
+from ..text.term_weights import weight
+
+Rows = NDArray[np.int64]
+Buckets = NDArray[np.uint16]
+
+BUCKETS = 1 << 16
+K, B = 1.5, 0.75  # BM25 (Robertson & Zaragoza 2009)
+_LONGEST = 400  # characters of a question that are compared: as many as are read as its headline
+_MARKS = ".,:;!?\"'()[]<>·-"
+_ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍᆞ‧∙・—–―", '"""""' + "''''''" + "'" + "······---")
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceIndex:
+    """The bigrams of n headlines: those of row ``i``, each once and ascending, are ``bigram[start[i]:start[i + 1]]``
+    (uint16, hashed to ``BUCKETS``); none where there is no headline. ``idf`` (BUCKETS,) float32 and ``average`` (1,),
+    the mean number of bigrams of a headline, are those of the training."""
+
+    start: Rows
+    bigram: Buckets
+    idf: Floats
+    average: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, headlines: Sequence[str]) -> SurfaceIndex:
+        """Fits idf and average to ``headlines``; an empty one has no bigrams and counts for nothing."""
+        start, bigram = _bigrams(headlines)
+        sizes = np.diff(start)
+        count = int((sizes > 0).sum())
+        spread = np.bincount(bigram, minlength=BUCKETS)
+        idf = np.log(1 + (count - spread + 0.5) / (spread + 0.5)).astype(np.float32)
+        return cls(start, bigram, idf, np.array([len(bigram) / max(count, 1)], dtype=np.float64))
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> SurfaceIndex:
+        """See ``Component``."""
+        return cls(**{name: files[name] for name in cls.__slots__})
+
+    def with_rows(self, headlines: Sequence[str], source: Rows) -> SurfaceIndex:
+        """Row ``i`` comes from ``source[i]``, which counts the rows of this index, then the ``headlines``."""
+        start, bigram = _bigrams(headlines)
+        starts = np.concatenate([self.start, self.start[-1] + start[1:]])
+        kept = laid(np.concatenate([self.bigram, bigram]), starts, source)
+        return replace(self, start=row_starts(starts, source), bigram=kept)
+
+    def score(self, text: str, rows: Rows) -> Floats:
+        """(m,) how much of the spelling of ``text`` the headlines at ``rows`` (m,) hold: its BM25, over what a
+        headline of mean length reaches that holds all of it. 0..1, short headlines up to ``K + 1``."""
+        value = self._weights(text)
+        sizes = self.start[rows + 1] - self.start[rows]
+        if not value.any() or not sizes.any():
+            return np.zeros(len(rows), dtype=np.float32)
+        of, at = within(self.start, rows)
+        held = np.bincount(of, value[self.bigram[at]], len(rows))
+        norm = K * (1 - B + B * sizes / float(self.average[0] or 1))
+        return np.asarray(held * (K + 1) / (1 + norm), dtype=np.float32)
+
+    def _weights(self, text: str) -> Floats:
+        """(BUCKETS,) what each bigram of a text weighs, 1 in all; those of numbers and stock words less."""
+        words = _spelled(text[:_LONGEST]).split()
+        start, bigram = _bigrams(words)
+        said = np.array([weight(word.strip(_MARKS)) for word in words], dtype=np.float32)
+        value = np.zeros(BUCKETS, dtype=np.float32)
+        np.maximum.at(value, bigram, np.repeat(said, np.diff(start)) * self.idf[bigram])
+        return np.asarray(value / (value.sum() or 1), dtype=np.float32)
+
+
+def _bigrams(headlines: Iterable[str]) -> tuple[Rows, Buckets]:
+    """Starts (m + 1,) and bigrams of m headlines: each word with a blank at its ends, all pairs of neighbours."""
+    spelled = [_spelled(headline) for headline in headlines]
+    code = np.frombuffer("".join(spelled).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    sizes = np.array([len(text) for text in spelled], dtype=np.int64)
+    of = np.repeat(np.arange(len(spelled)), sizes)
+    pairs = np.flatnonzero(of[:-1] == of[1:])
+    hashed = (code[pairs] * np.uint32(0x9E3779B1) + code[pairs + 1] * np.uint32(0x85EBCA6B)) >> np.uint32(16)
+    distinct = np.unique(of[pairs] * BUCKETS + hashed)
+    start = np.searchsorted(distinct, np.arange(len(spelled) + 1) * BUCKETS).astype(np.int64)
+    return start, (distinct % BUCKETS).astype(np.uint16)
+
+
+def _spelled(text: str) -> str:
+    words = unicodedata.normalize("NFKC", text).translate(_ALIKE).lower().split()
+    return f" {' '.join(words)} " if words else ""

@@ -1,0 +1,53 @@
+"""What is new in the corpus made searchable: a new version fitted as the current one, without a training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..corpus import Corpus
+from ..files.atomic import sweep
+from ..ranking.model import Model
+from ..ranking.recommend import Recommender
+from ..topics.curated import load_desks
+from ..training.incremental import Update
+from ..training.incremental import update as bring_in
+from ..versions.artifact import set_current
+from ..versions.lock import held, switching
+from ..versions.registry import current_name
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """``made`` is what changed, saved as ``version`` and ``promoted`` or not; ``problems`` are edits that could not be
+    applied."""
+
+    version: str
+    promoted: bool
+    made: Update
+    problems: tuple[str, ...]
+
+
+def update(
+    before: Model, corpus: Corpus, data: Path, models: Path, *, promote: bool, progress: Callable[[str], None]
+) -> Updated | None:
+    """Brings ``before``, the current model, to the state of the corpus; None if nothing is new.
+
+    It is not promoted where another version was made current meanwhile. Raises ModelError if a training is at work.
+    """
+    desks = load_desks(data / "topics.toml")
+    with held(models):
+        sweep(models)
+        made = bring_in(before, corpus, desks=desks, progress=progress)
+        if made is None:
+            return None
+        progress("saving ...")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        version = made.model.save(models, promote=False, created=now)
+        with switching(models):
+            promoted = promote and current_name(models) == before.version
+            if promoted:
+                set_current(models, version)
+    return Updated(version, promoted, made, Recommender.open(models / version).problems)

@@ -1,0 +1,299 @@
+"""What the service changes: articles, topics, pairs and versions; each change is kept before it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from ..corpus.store import Corpus
+from ..errors import InputError, ModelError, QueryError, UnknownName
+from ..ranking.model import Model
+from ..ranking.pairs import Decision, PairLog
+from ..ranking.topic_rows import topic_rows
+from ..readers.columns import Columns, read_own
+from ..readers.notes import IngestReport
+from ..topics.edits import commands
+from ..topics.edits.apply import with_edits
+from ..topics.edits.log import Edit, EditLog
+from ..versions import registry
+from .refusal import Refusal, without_folders
+from .service import Given, Service
+
+_TRIES = 8  # to add a line to a log that others add to as well
+_WAIT = 60.0  # seconds that a request waits for an update
+_LOCK = Lock()
+
+
+# -- articles
+
+
+def add(service: Service, given: Given) -> dict[str, Any]:
+    """Takes records into the corpus and makes them searchable."""
+    held = given["records"]
+    rows, wait = (held, True) if isinstance(held, list) else _records(held)
+    if not rows or not all(isinstance(row, Mapping) for row in rows):
+        raise Refusal(422, "There are no records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
+    with service.corpus(create=True) as corpus:
+        report = corpus.add(rows, columns=_columns(service))
+    refused = [_problem(service, problem) for problem in report.problems]
+    known = report.articles_added + report.articles_changed + report.unchanged + report.merged + report.replaced
+    if refused and not known:
+        raise Refusal(422, refused[0]["problem"], refused[0]["hint"] or "Nothing was kept.")
+    return {**_counts(report), "problems": refused, **searchable(service, given["by"], wait)}
+
+
+def _records(held: Any) -> tuple[list[Any], bool]:
+    """The records of an object, which may be one record itself, and whether the answer waits for the update."""
+    if not isinstance(held, Mapping):
+        raise Refusal(422, "The body is no list of records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
+    if "records" not in held:
+        return [held], True
+    if not isinstance(held["records"], list) or not isinstance(held.get("wait", True), bool):
+        raise Refusal(422, "records is no list, or wait is not true or false.", 'Send {"records": [...]}.')
+    return held["records"], held.get("wait", True)
+
+
+def _columns(service: Service) -> Columns:
+    usual = service.data / "columns.toml"
+    return Columns(read_own(usual) if usual.exists() else {})
+
+
+def _counts(report: IngestReport) -> dict[str, Any]:
+    return {
+        "added": report.articles_added, "changed": report.articles_changed, "unchanged": report.unchanged,
+        "merged": report.merged, "replaced": report.replaced, "removed": report.removed,
+    }  # fmt: skip
+
+
+def _problem(service: Service, problem: Any) -> dict[str, Any]:
+    return {"record": problem.line, "problem": without_folders(problem.reason, service.home), "hint": problem.hint,
+            "severity": problem.severity}  # fmt: skip
+
+
+def searchable(service: Service, by: str, wait: bool = True) -> dict[str, Any]:
+    """Brings what is new into the model. An update that has not begun takes it along."""
+    if registry.current_name(service.models) is None:
+        return {"searchable": False, "model": None, "task": None, "note": "There is no model yet: POST /v1/retrain."}
+    waiting = [task for task in service.tasks.at_work("update") if task["state"] == "waiting"]
+    name = waiting[0]["id"] if waiting else service.tasks.start("update", by)
+    task = service.tasks.wait(name, _WAIT if wait and not service.tasks.at_work("retrain") else 0.0)
+    service.changed()
+    done = task["state"] == "done" and task["result"]["promoted"]
+    note = {} if task["state"] != "failed" else {"note": task["problem"]}
+    return {"searchable": done, "model": service.live.current.model.version, "task": name, **note}
+
+
+def update(service: Service, given: Given) -> dict[str, Any]:
+    """What is new in the corpus, by whatever way it came, made searchable."""
+    return searchable(service, given["by"], given["wait"])
+
+
+def remove(service: Service, given: Given) -> dict[str, Any]:
+    """Takes an article out for good."""
+    with service.corpus() as corpus:
+        _there(corpus, given["article"])
+        done = corpus.remove([given["article"]], by=given["by"], why=given["reason"])
+    service.changed()
+    return {"removed": done.articles, "entries": done.entries}
+
+
+def _there(corpus: Corpus, name: str) -> None:
+    if corpus.resolve(name) is None:
+        near = ", ".join(corpus.near_ids(name))
+        raise UnknownName(f"The corpus holds no article '{name}'.", f"Nearest ids: {near}." if near else "")
+
+
+def restore(service: Service, given: Given) -> dict[str, Any]:
+    """Lets a removed article come back when it is sent again."""
+    with service.corpus() as corpus:
+        count = corpus.restore([given["article"]], by=given["by"], why=given["reason"])
+    return {"restored": count, "note": "Send it again: POST /v1/articles."}
+
+
+# -- topics
+
+
+def rename(service: Service, given: Given) -> dict[str, Any]:
+    return _edited(service, given, lambda model, log: commands.rename(model, given["topic"], given["name"]))
+
+
+def merge(service: Service, given: Given) -> dict[str, Any]:
+    return _edited(service, given, lambda model, log: commands.merge(model, given["topics"]))
+
+
+def split(service: Service, given: Given) -> dict[str, Any]:
+    into, articles = given["into"], given["article"]
+    if into is not None and articles:
+        raise Refusal(422, "Both into and article are given.", "Give one of them.")
+    return _edited(service, given, lambda model, log: commands.split(model, log, given["topic"], into, articles))
+
+
+def move(service: Service, given: Given) -> dict[str, Any]:
+    return _edited(service, given, lambda model, log: commands.put(model, "move", given["article"], given["topic"]))
+
+
+def pin_topic(service: Service, given: Given) -> dict[str, Any]:
+    return _edited(service, given, lambda model, log: commands.put(model, "pin", given["article"], given["topic"]))
+
+
+def undo_edit(service: Service, given: Given) -> dict[str, Any]:
+    """Takes back the last edit of topics that stands."""
+
+    def make(log: EditLog) -> tuple[dict[str, Any], bool]:
+        edit, last = commands.undo(log)
+        log.add(replace(edit, reason=_line(given["reason"]), by=given["by"]))
+        return {"undone": last.told(), "edit": _edit(last)}, True
+
+    return _tried(service, lambda: make(EditLog.read(service.edits_file)))
+
+
+def edits(service: Service, given: Given) -> list[dict[str, Any]]:
+    """Every edit of topics, the oldest first, and whether it stands."""
+    log = EditLog.read(service.edits_file)
+    standing = {edit.number for edit in log.standing}
+    return [{**_edit(edit), "standing": edit.number in standing} for edit in log.edits]
+
+
+def _edited(service: Service, given: Given, make: Callable[[Model, EditLog], Edit]) -> dict[str, Any]:
+    """Keeps the edit that ``make`` makes of the topics as they are; with ``dry_run`` shows alone what it would do."""
+
+    def kept() -> tuple[dict[str, Any], bool]:
+        log = EditLog.read(service.edits_file)
+        service.changed(ring=False)
+        model = service.live.current.model
+        edit = replace(make(model, log), reason=_line(given["reason"]), by=given["by"])
+        after, problems = with_edits(model, [edit])
+        told = {"told": edit.told(), "kept": not given["dry_run"], "edit": _edit(edit), **_difference(model, after)}
+        if problems:
+            raise Refusal(409, problems[0], "Look at the topics again.")
+        if not given["dry_run"]:
+            log.add(edit)
+        return told, not given["dry_run"]
+
+    return _tried(service, kept)
+
+
+def _difference(before: Model, after: Model) -> dict[str, Any]:
+    """Rows of topics that an edit changes, as they were and as they are then."""
+    was = {row["id"]: row for row in topic_rows(before)}
+    now = {row["id"]: row for row in topic_rows(after)}
+    changed = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    return {
+        "before": [was[name] for name in changed if name in was],
+        "after": [now[name] for name in changed if name in now],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    import json
+
+    held: dict[str, Any] = json.loads(edit.as_line())
+    return {"line": edit.number or None, **held, "by": edit.by}
+
+
+# -- pairs
+
+
+def pin(service: Service, given: Given) -> dict[str, Any]:
+    return _decided(service, given, "pin")
+
+
+def block(service: Service, given: Given) -> dict[str, Any]:
+    return _decided(service, given, "block")
+
+
+def _decided(service: Service, given: Given, action: str) -> dict[str, Any]:
+    def kept() -> tuple[dict[str, Any], bool]:
+        recommender = service.live.current
+        one, other = recommender.id_of(given["article"]), recommender.id_of(given["other"])
+        if one == other:
+            raise QueryError(f"{given['article']} and {given['other']} are one article.", "Name two.")
+        log = PairLog.read(service.pairs_file)
+        made = log.add(Decision(action, one, other, by=given["by"], reason=_line(given["reason"])))
+        return made.as_json(), True
+
+    return _tried(service, kept)
+
+
+def undo_pair(service: Service, given: Given) -> dict[str, Any]:
+    """Takes back the last decision on a pair that stands."""
+
+    def kept() -> tuple[dict[str, Any], bool]:
+        log = PairLog.read(service.pairs_file)
+        undone = log.undone()
+        last = log.decisions[undone.line - 1]
+        log.add(replace(undone, by=given["by"], reason=_line(given["reason"])))
+        return {"undone": last.told(), "decision": last.as_json()}, True
+
+    return _tried(service, kept)
+
+
+def pairs(service: Service, given: Given) -> list[dict[str, Any]]:
+    """The decisions on pairs that stand, the oldest first."""
+    return [each.as_json() for each in PairLog.read(service.pairs_file).standing]
+
+
+def _tried(service: Service, change: Callable[[], tuple[dict[str, Any], bool]]) -> dict[str, Any]:
+    """What ``change`` gives, once more where somebody else was faster; what it kept is answered from."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with _LOCK:
+                found, kept = change()
+            break
+        except InputError as error:
+            if "changed meanwhile" not in error.problem:
+                raise
+            if not left:
+                raise Refusal(409, "Others change the same just now.", "Ask again.") from error
+    if kept:
+        service.changed()
+    return found
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+# -- versions
+
+
+def promote(service: Service, given: Given) -> dict[str, Any]:
+    version = given["version"]
+    if version not in registry.names(service.models):
+        names = ", ".join(registry.names(service.models)) or "none"
+        raise UnknownName(f"There is no version '{version}'.", f"Versions: {names}.")
+    with_conflicts(service, lambda: registry.promote(service.models, version))
+    service.changed()
+    return {"current": version}
+
+
+def rollback(service: Service, given: Given) -> dict[str, Any]:
+    version = with_conflicts(service, lambda: registry.rollback(service.models))
+    service.changed()
+    return {"current": version}
+
+
+def with_conflicts(service: Service, change: Callable[[], Any]) -> Any:
+    """What ``change`` gives; what stands in its way is a conflict."""
+    try:
+        return change()
+    except ModelError as error:
+        found = Refusal.of(error, service.home)
+        raise Refusal(409, found.problem, found.hint) from None
+
+
+def retrain(service: Service, given: Given) -> dict[str, Any]:
+    """Begins a training; its task tells how far it is."""
+    if found := service.tasks.at_work("retrain"):
+        raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{found[0]['id']}")
+    if not (service.data / "corpus.db").exists() and not (service.data / "inbox").is_dir():
+        raise Refusal(409, "There is nothing to train on.", "Send articles: POST /v1/articles.")
+    wanted = {"no_ingest": given["no_ingest"], "fresh_topics": given["fresh_topics"]}
+    return service.tasks.task(service.tasks.start("retrain", given["by"], **wanted))
+
+
+def cancel(service: Service, given: Given) -> dict[str, Any]:
+    service.tasks.cancel(given["task"])
+    return service.tasks.wait(given["task"], 5.0)

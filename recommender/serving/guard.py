@@ -1,0 +1,248 @@
+"""What stands before every answer: host, token, rate, size, origin; behind it the log, counts, and errors as one
+sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from ..errors import RecommenderError
+from .refusal import Refusal
+from .tokens import Holder
+
+if TYPE_CHECKING:
+    from .app import App
+
+COOKIE = "recommender_token"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_RATE = 100.0  # requests a second of a client of another machine
+_GUESSES = 0.2  # wrong tokens a second of one address, ten at once
+_ALLOWED = {
+    "access-control-allow-methods": "GET, POST, DELETE",
+    "access-control-allow-headers": "authorization, content-type",
+    "access-control-max-age": "600",
+}
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+
+
+class Guard:
+    """An ASGI application around the router of ``app``.
+
+    What it lets through finds ``scope["holder"]``, the holder of the token that came along or None.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app, self._settings = app, app.settings
+        self._hosts = {"localhost", *(host.lower() for host in app.settings.hosts)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        await _Exchange(self, self._app, scope, receive, send).run()
+
+    def admit(self, scope: Scope, headers: Headers) -> None:
+        """Raises Refusal for a request that is not let through."""
+        self._check_host(headers)
+        client = scope["client"][0] if scope.get("client") else ""
+        scope["holder"] = holder = self._holder(headers, client)
+        self._check_rate(holder.name if holder else client, client)
+        if holder is None and not self._open(scope) and not self._app.reading_is_open:
+            raise _unknown("Reading needs a token here.")
+        if scope["method"] not in _SAFE:
+            self._check_origin(headers)
+
+    def _open(self, scope: Scope) -> bool:
+        path: str = scope["path"]
+        return path == "/healthz" or path.startswith(self._app.open) or scope["method"] == "OPTIONS"
+
+    def _check_host(self, headers: Headers) -> None:
+        """A page of the web whose name was pointed at this machine is not answered (DNS rebinding)."""
+        host = _host_of(headers.get("host", ""))
+        if host in self._hosts or _is_address(host):
+            return
+        raise Refusal(403, "The service is not called by this name.", "Start it with --allow-host NAME.")
+
+    def _holder(self, headers: Headers, client: str) -> Holder | None:
+        token = _token_of(headers)
+        if not token:
+            return None
+        found = self._app.tokens.of(token)
+        if found is None:
+            self._check(self._app.board.wait(f"guess {client}", _GUESSES, 10))
+            if "authorization" in headers:
+                raise _unknown("The token is not known.")
+        return found  # a cookie of a token that was taken back is no token: its holder can log in anew
+
+    def _check_rate(self, who: str, client: str) -> None:
+        rate = self._settings.rate
+        if rate is None:
+            rate = 0.0 if _is_address(client) and ip_address(client).is_loopback else _RATE
+        if rate:
+            self._check(self._app.board.wait(who, rate, max(1.0, 2 * rate)))
+
+    def _check(self, wait: float) -> None:
+        if wait:
+            headers = {"Retry-After": str(max(1, round(wait + 0.5)))}
+            raise Refusal(429, "Too many requests.", f"Ask again in {headers['Retry-After']} s.", headers)
+
+    def _check_origin(self, headers: Headers) -> None:
+        """No page of another site changes anything with what a browser sends along by itself."""
+        origin = headers.get("origin")
+        same = origin is None or origin in self._settings.origins or urlsplit(origin).netloc == headers.get("host")
+        if not same or (headers.get("sec-fetch-site", "none") == "cross-site" and origin not in self._settings.origins):
+            raise Refusal(403, "A page of another site asks for this.", "Start it with --cors-origin ORIGIN.")
+
+    def origin_headers(self, headers: Headers) -> list[tuple[bytes, bytes]]:
+        """What tells a browser that a page of a named origin may read the answer."""
+        origin = headers.get("origin")
+        if not self._settings.origins:
+            return []
+        vary = [(b"vary", b"Origin")]
+        if origin is None or origin not in self._settings.origins:
+            return vary
+        return [*vary, (b"access-control-allow-origin", origin.encode("latin-1", "replace"))]
+
+    def refusal(self, error: Exception) -> Refusal:
+        """What is told of an error; of one of ours that nobody foresaw the log says more than the answer."""
+        if isinstance(error, RecommenderError):
+            return Refusal.of(error, self._app.service.home)
+        if isinstance(error, HTTPException):
+            return Refusal(error.status_code, error.detail + ".", "See: /openapi.json", error.headers)
+        print(f"error: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        return Refusal(500, "The service failed at this request.", "Its log says more.")
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, guard: Guard, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+        self._guard, self._app, self._scope, self._receive, self._send = guard, app, scope, receive, send
+        self._headers = Headers(scope=scope)
+        self._patience = app.settings.patience
+        self._status, self._read, self._written = 0, 0, 0
+        self._failed = False
+
+    async def run(self) -> None:
+        began = time.perf_counter()
+        scope = self._scope
+        scope["app"] = self._app  # then the router raises where a method is not allowed
+        try:
+            self._guard.admit(scope, self._headers)
+            self._check_size(int(self._headers.get("content-length") or 0))
+            if scope["method"] == "OPTIONS":
+                await self._preflight()
+            else:
+                await self._app.router(scope, self.receive, self.send)
+        except (ClientDisconnect, TimeoutError):
+            self._failed = True
+        except Exception as error:  # noqa: BLE001
+            await self._refuse(self._guard.refusal(error))
+        finally:
+            self._note(time.perf_counter() - began)
+
+    async def _refuse(self, refusal: Refusal) -> None:
+        if self._status:  # the answer is under way: cut it, so that it is not taken for whole
+            self._failed = True
+            return
+        if page := self._app.refused(refusal, self._scope):
+            await page(self._scope, self.receive, self.send)
+            return
+        data = json.dumps(refusal.as_json(), ensure_ascii=False).encode("utf-8", "replace")
+        headers = {**refusal.headers, **({"connection": "close"} if refusal.status in (408, 413) else {})}
+        try:
+            await Response(data, refusal.status, headers, "application/json")(self._scope, self.receive, self.send)
+        except (ClientDisconnect, TimeoutError):
+            self._failed = True
+
+    async def _preflight(self) -> None:
+        told = dict(_ALLOWED) if len(self._guard.origin_headers(self._headers)) > 1 else {}
+        await Response(b"", 204, {"allow": "GET, POST, DELETE", **told})(self._scope, self.receive, self.send)
+
+    async def receive(self) -> Message:
+        """The next part of the body. Raises Refusal for one that is too large or does not come."""
+        try:
+            async with asyncio.timeout(self._patience):
+                message = await self._receive()
+        except TimeoutError:
+            raise Refusal(408, "The request did not come in time.", "Send it faster.") from None
+        self._read += len(message.get("body", b""))
+        self._check_size(self._read)
+        return message
+
+    def _check_size(self, size: int) -> None:
+        most = self._app.settings.largest
+        if size > most:
+            raise Refusal(413, f"The body has more than {most:,} bytes.", "Send less, or start with --max-body.")
+
+    async def send(self, message: Message) -> None:
+        """A part of the answer. Raises TimeoutError where the client does not take it."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = [*message["headers"], *_ALWAYS, *self._guard.origin_headers(self._headers)]
+        self._written += len(message.get("body", b""))
+        async with asyncio.timeout(self._patience):
+            await self._send(message)
+
+    def _note(self, seconds: float) -> None:
+        app, scope = self._app, self._scope
+        status = self._status or (499 if self._failed else 500)
+        app.meter.count(scope.get("operation", "other"), status, seconds)
+        holder: Holder | None = scope.get("holder")
+        row: dict[str, Any] = {
+            "method": scope["method"], "path": scope["path"], "status": status, "ms": round(seconds * 1000, 2),
+            "bytes": self._written, "client": scope["client"][0] if scope.get("client") else None,
+            "who": holder.name if holder else None,
+        }  # fmt: skip
+        app.log.add(row | ({"failed": True} if self._failed else {}))
+
+
+def allow(scope: Mapping[str, Any], role: str) -> None:
+    """Raises Refusal where who asks may not do what ``role`` may; reading is open where a request came this far."""
+    holder: Holder | None = scope.get("holder")
+    if role == "reader" or (holder and holder.may(role)):
+        return
+    if holder is None:
+        raise _unknown(f"This needs the token of an {role}.")
+    raise Refusal(403, f"This needs the token of an {role}; {holder.name} is {holder.role}.", "Ask an admin for one.")
+
+
+def _unknown(problem: str) -> Refusal:
+    hint = "Send Authorization: Bearer TOKEN. To make one: recommender serve --new-token ROLE NAME"
+    return Refusal(401, problem, hint, {"WWW-Authenticate": "Bearer"})
+
+
+def _token_of(headers: Headers) -> str:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and token.strip():
+        return token.strip()
+    for part in headers.get("cookie", "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""
+
+
+def _host_of(header: str) -> str:
+    """The name in a Host header, without the port."""
+    host = header.rsplit("]", 1)[0].lstrip("[") if header.startswith("[") else header.rsplit(":", 1)[0]
+    return host.lower().rstrip(".")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,176 @@
+"""What an assistant may ask of a home, and what an editor may change through it: the JSON of the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from ..corpus import Corpus
+from ..corpus.listing import stored_articles
+from ..errors import CorpusError, InputError, QueryError
+from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
+from ..ranking.model import Model
+from ..ranking.options import SearchOptions
+from ..ranking.pairs import FILE as PAIRS
+from ..ranking.pairs import Decision, PairLog
+from ..ranking.recommend import Recommender
+from ..ranking.topic_rows import member_rows, topic_rows
+from ..readers.columns import Columns, read_own
+from ..readers.inspected import inspected
+from ..readers.page import read_text
+from ..topics.edits import commands
+from ..topics.edits.log import FILE as EDITS
+from ..topics.edits.log import Edit, EditLog
+from ..versions.registry import known
+
+Row = dict[str, Any]
+
+
+class Asked(NamedTuple):
+    """A ``text``, which is read as the command line reads it, or a title with its body as they are."""
+
+    text: str | None = None
+    title: str | None = None
+    body: str | None = None
+    published: str | None = None
+
+
+class Tools:
+    """Answers from the home at ``folder``; what changes there is taken up with the next question.
+
+    Where ``any_file`` is false, only files that the corpus was read from, and those below the home, can be inspected.
+    Raises ModelError where there is no model.
+    """
+
+    def __init__(self, folder: Path, *, any_file: bool = True) -> None:
+        self._folder = folder
+        self._any_file = any_file
+        self._recommender = Recommender.open(folder / "models")
+        self._other: dict[str, Recommender] = {}  # the version that was asked by name last
+        self._editing = Lock()
+        self._report: tuple[Model, str] | None = None
+
+    @property
+    def models(self) -> Path:
+        return self._folder / "models"
+
+    @property
+    def data(self) -> Path:
+        return self._folder / "data"
+
+    def current(self) -> Recommender:
+        """The recommender with all that changed since the last question."""
+        self._recommender.reload()
+        return self._recommender.snapshot()
+
+    def similar(self, asked: Asked, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
+        """``similar --format json``: for stored articles, else for what is ``asked``. Raises QueryError."""
+        desk = self._version(version) if version else self.current()
+        if ids:
+            return similar_to_ids(desk, ids, options).as_json()
+        if asked.text is not None:
+            return similar_to_text(desk, asked.text, options, asked.published).as_json()
+        return similar_to_object(desk, {"id": None, **asked._asdict()}, options, None).as_json()
+
+    def article(self, name: str) -> Row:
+        """The row of ``articles ID --format json``. Raises QueryError for an unknown id."""
+        with self._corpus() as corpus, corpus.snapshot():
+            return next(stored_articles(corpus, [name]))
+
+    def topics(self, level: str | None = None) -> list[Row]:
+        """The rows of ``topics --format json``."""
+        return topic_rows(self.current().model, level)
+
+    def topic(self, name: str, limit: int | None = None) -> list[Row]:
+        """The rows of ``topics TOPIC --format json``, the first ``limit``. Raises QueryError for an unknown topic."""
+        return list(member_rows(self.current().model, name)[1])[:limit]
+
+    def predict(self, asked: Asked) -> Row:
+        """The row of ``topics predict TEXT --format json``."""
+        pair = title_and_body(asked.text) if asked.text is not None else (asked.title or "", asked.body or "")
+        (found,) = self.current().predict([pair])
+        return found.as_json()
+
+    def inspect(self, path: str, line: int | None, encoding: str | None) -> Row:
+        """``inspect PATH --format json``. Raises InputError."""
+        if not self._any_file and not self._is_own(path):
+            raise InputError(
+                f"{path} was not read into this corpus.", "Ask for a file of the article's `sources`, or give its text."
+            )
+        usual = self.data / "columns.toml"
+        columns = Columns(read_own(usual) if usual.exists() else {})
+        return inspected(Path(path), encoding, line, columns).reading.as_json(path)
+
+    def inspect_text(self, text: str) -> Row:
+        """How a text would be read as a page. Raises InputError."""
+        return read_text(text).as_json("")
+
+    def report(self) -> str:
+        """``report --format json``, with the quality that was measured when the version was made."""
+        from ..reporting import language_of, render, summarise
+
+        model = self.current().model
+        if self._report is None or self._report[0] is not model:
+            self._report = model, str(render(summarise(model), "json", language_of(model)))
+        return self._report[1]
+
+    def edit(self, make: Callable[[Model, EditLog], Edit], by: str, reason: str) -> Row:
+        """Keeps the edit that ``make`` makes of the topics as they are now. Raises QueryError, InputError."""
+        with self._editing:
+            log = EditLog.read(self.data / EDITS)
+            log = log.add(replace(make(self.current().model, log), by=by, reason=_line(reason)))
+        return _edit_row(log.edits[-1])
+
+    def undo_edit(self, by: str, reason: str) -> Row:
+        """Takes back the last edit of topics that stands. Raises QueryError if none does."""
+        return self.edit(lambda _, log: commands.undo(log)[0], by, reason)
+
+    def decide(self, action: str, article: str, other: str, by: str, reason: str) -> Row:
+        """``pin`` or ``block`` of a pair of articles. Raises QueryError for an unknown id or one article twice."""
+        asked = self.current()
+        one, two = asked.id_of(article), asked.id_of(other)
+        if one == two:
+            raise QueryError(f"{article} and {other} are one article.", "Name two.")
+        return self._add(lambda _: Decision(action, one, two), by, reason)
+
+    def undo_decision(self, by: str, reason: str) -> Row:
+        """Takes back the last decision on a pair that stands. Raises QueryError if none does."""
+        return self._add(PairLog.undone, by, reason)
+
+    def _add(self, make: Callable[[PairLog], Decision], by: str, reason: str) -> Row:
+        with self._editing:
+            log = PairLog.read(self.data / PAIRS)
+            return log.add(replace(make(log), by=by, reason=_line(reason))).as_json()
+
+    def _version(self, version: str) -> Recommender:
+        if version not in self._other:
+            known(self.models, version)
+            self._other = {version: Recommender.open(self.models / version)}
+        return self._other[version]
+
+    def _corpus(self) -> Corpus:
+        path = self.data / "corpus.db"
+        if not path.exists():
+            raise CorpusError("There is no corpus in this home.", "Make one: recommender ingest PATH")
+        return Corpus.open(path)
+
+    def _is_own(self, path: str) -> bool:
+        """Whether a file lies below the home, or the corpus names it as a source."""
+        home = self._folder.resolve()
+        if Path(path).resolve().is_relative_to(home):
+            return True
+        with self._corpus() as corpus:
+            return any(source.path == path for _, source in corpus.all_sources())
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _edit_row(edit: Edit) -> Row:
+    row: Row = json.loads(edit.as_line())
+    return row

@@ -1,0 +1,44 @@
+"""What the service refuses: a status of HTTP, one sentence and a hint, without a path of the machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import CorpusError, InputError, MissingExtra, ModelError, QueryError, RecommenderError, UnknownName
+
+_PATH = re.compile(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
+_STATUS: tuple[tuple[type[RecommenderError], int], ...] = (
+    (UnknownName, 404), (QueryError, 422), (InputError, 422), (MissingExtra, 422), (CorpusError, 409),
+    (ModelError, 503),
+)  # fmt: skip
+
+
+class Refusal(RecommenderError):
+    """A request that is not answered, with its ``status``; ``headers`` go with the answer."""
+
+    def __init__(self, status: int, problem: str, hint: str = "", headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem, hint)
+        self.status = status
+        self.headers = dict(headers or {})
+
+    @classmethod
+    def of(cls, error: RecommenderError, home: Path) -> Refusal:
+        """``error`` as it is told over HTTP, without the folder ``home`` or another."""
+        if isinstance(error, Refusal):
+            return error
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        headers = {"Retry-After": "5"} if status == 503 else None
+        if isinstance(error, UnknownName):  # made of what was asked and of what is there
+            return cls(status, error.problem, error.hint)
+        return cls(status, without_folders(error.problem, home), without_folders(error.hint, home), headers)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"error": {"status": self.status, "problem": self.problem, "hint": self.hint}}
+
+
+def without_folders(text: str, home: Path) -> str:
+    """``text`` with paths inside ``home`` from there on, and of other ones the last part; addresses stay."""
+    return _PATH.sub(r"\1", text.replace(f"{home}/", "").replace(str(home), "the home"))

@@ -1,0 +1,146 @@
+"""Processes that serve one socket: a parent that keeps them alive, and a loop of uvicorn in each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+import uvicorn
+
+from ..errors import InputError, reason
+from .app import App
+from .board import Board
+from .protocol import Patient
+from .service import Service
+from .settings import Settings, is_loopback
+from .tokens import FILE, Tokens
+
+Say = Callable[[str], None]
+_ENDS = (signal.SIGTERM, signal.SIGINT)
+_GRACE = 15  # seconds that requests have to be answered when the service ends
+
+
+def serve(settings: Settings, say: Say) -> None:
+    """Answers until SIGINT or SIGTERM. Raises InputError where the address cannot be had."""
+    _check_tokens(settings)
+    listening = _listening(settings)
+    address = _address(listening, settings)
+    board = Board(settings.workers)
+    service = Service(settings.home)
+    service.live.refresh()  # opened once: the processes share its pages
+    if service.live.problem:
+        say(service.live.problem)
+    if not Tokens(settings.tokens or service.data / FILE).held:
+        say("Reading is open to this machine; changing wants a token: recommender serve --new-token editor NAME")
+    ready = f"Ready: {address}"
+    if settings.workers == 1:
+        say(ready)
+        _run(App(service, settings, board), listening)
+    else:
+        _Parent(service, settings, board, listening, say).run(ready)
+    say("stopped")
+
+
+def _check_tokens(settings: Settings) -> None:
+    """Raises InputError for an address that others reach, where nobody has a token."""
+    tokens = Tokens(settings.tokens or settings.home / "data" / FILE)
+    if not tokens.held and not is_loopback(settings.host):
+        raise InputError(
+            f"{settings.host} is reached from other machines, and nobody has a token.",
+            "Make one first: recommender serve --new-token admin NAME",
+        )
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # by this asyncio knows to send at once
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+        found.listen(1024)
+    except (OSError, OverflowError) as error:
+        found.close()
+        said = reason(error) if isinstance(error, OSError) else str(error)
+        where = f"{settings.host}:{settings.port}"
+        raise InputError(f"{where} cannot be served: {said}.", "Choose another with --host or --port.") from error
+    found.setblocking(False)
+    return found
+
+
+def _address(listening: socket.socket, settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+def _run(app: App, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        app, http=Patient, ws="none", lifespan="on", loop="asyncio", log_config=None, access_log=False,
+        server_header=False, proxy_headers=False, timeout_keep_alive=30, timeout_graceful_shutdown=_GRACE,
+        h11_max_incomplete_event_size=128 * 1024,
+    )  # fmt: skip
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+class _Parent:
+    """Starts the processes, starts one anew that ends, and ends them all."""
+
+    def __init__(self, service: Service, settings: Settings, board: Board, listening: socket.socket, say: Say) -> None:
+        self._service, self._settings, self._board, self._say = service, settings, board, say
+        self._listening = listening
+        self._children: dict[int, int] = {}
+        self._ending = False
+
+    def run(self, ready: str) -> None:
+        """Says ``ready`` when every process is started, and returns when all have ended."""
+        for number in _ENDS:
+            signal.signal(number, self._end)
+        for place in range(self._settings.workers):
+            self._start(place)
+        self._say(ready)
+        while self._children:
+            with suppress(ChildProcessError, InterruptedError):
+                child, _ = os.wait()
+                place = self._children.pop(child, -1)
+                if place >= 0 and not self._ending:
+                    self._say(f"a process of the service ended ({child}) and is started anew")
+                    time.sleep(0.1)
+                if place >= 0:
+                    self._start(place)
+
+    def _start(self, place: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # a child is not to obey as its parent
+        if self._ending:  # nobody would end a process that starts now
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+            return
+        child = os.fork()
+        if child:
+            self._children[child] = place
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+            return
+        status = 1
+        try:
+            for number in _ENDS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+            self._board.mine = place
+            _run(App(self._service, self._settings, self._board), self._listening)
+            status = 0
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self._ending = True
+        for child in list(self._children):
+            self._stop(child)
+
+    def _stop(self, child: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)

@@ -1,0 +1,120 @@
+"""Who may do what: tokens with a name and a role, of which a file keeps hashes alone."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..errors import InputError, QueryError, reason
+from ..files.atomic import append_line, replace_text
+from ..files.reading import SETTINGS_LIMIT, read_text
+
+FILE = "tokens.jsonl"
+ROLES = ("reader", "editor", "admin")
+_KEYS = {"name", "role", "hash", "created"}
+_HINT = "Take out that line, or make the file anew: recommender serve --new-token ROLE NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The holder of a token. ``hash`` is sha256 of the token, which is random in 256 bits: no salt is wanted."""
+
+    name: str
+    role: str
+    hash: str
+    created: str
+
+    def may(self, role: str) -> bool:
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+class Tokens:
+    """The holders in a file, read anew when it changes; none where there is no file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._held: tuple[Holder, ...] = ()
+
+    @property
+    def held(self) -> tuple[Holder, ...]:
+        """Raises InputError for a file that cannot be read."""
+        seen = _stamp(self.path)
+        if seen != self._seen:
+            self._held, self._seen = _read(self.path) if seen else (), seen
+        return self._held
+
+    def of(self, token: str) -> Holder | None:
+        """Whose token it is. Every hash is compared, each in the same time."""
+        given, found = _hash(token), None
+        for holder in self.held:
+            if hmac.compare_digest(holder.hash, given):
+                found = holder
+        return found
+
+    def add(self, role: str, name: str) -> str:
+        """A new token, which is written nowhere. Raises QueryError for an empty or a known name, InputError."""
+        name = " ".join(name.split())
+        if not name or len(name) > 100:
+            raise QueryError(f"The name '{name}' is no name.", "Say whose token it is, in 100 characters at most.")
+        if any(holder.name == name for holder in self.held):
+            raise QueryError(f"'{name}' has a token.", f"Take it back first: recommender serve --revoke-token '{name}'")
+        token = f"rec_{secrets.token_urlsafe(32)}"
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        line = json.dumps(asdict(Holder(name, role, _hash(token), now)), ensure_ascii=False)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        append_line(self.path, line, lambda: True)
+        return token
+
+    def revoke(self, name: str) -> None:
+        """Raises QueryError for a name that has no token, InputError."""
+        left = [holder for holder in self.held if holder.name != name]
+        if len(left) == len(self.held):
+            names = ", ".join(holder.name for holder in self.held) or "none"
+            raise QueryError(f"'{name}' has no token.", f"Tokens: {names}.")
+        try:
+            replace_text(self.path, "".join(json.dumps(asdict(h), ensure_ascii=False) + "\n" for h in left))
+        except OSError as error:
+            raise InputError(
+                f"{self.path} cannot be written: {reason(error)}.", "Check space and permissions."
+            ) from None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _read(path: Path) -> tuple[Holder, ...]:
+    try:
+        lines: Sequence[str] = read_text(path, SETTINGS_LIMIT, "utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}.", "Check its permissions.") from error
+    return tuple(_holder(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def _holder(path: Path, number: int, line: str) -> Holder:
+    try:
+        held = json.loads(line)
+        if held.keys() != _KEYS or not all(isinstance(v, str) for v in held.values()) or held["role"] not in ROLES:
+            raise ValueError
+    except (ValueError, AttributeError, RecursionError):
+        raise InputError(f"{path}, line {number}: no token. None holds.", _HINT) from None
+    return Holder(**held)

@@ -1,0 +1,98 @@
+"""A draft that was pasted or dropped: how it was read, for whoever asks with it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ...readers.columns import Columns
+from ...readers.inspected import inspected
+from ...readers.page import read_text
+from ...readers.page_fields import FIELDS, Field, PageReading
+from ...reporting.markup import listed, paragraph, unfolded
+from .forms import Form
+from .site import Site
+from .words import PageWords
+
+_LINES = 400  # lines of a draft that are shown
+
+
+def read_draft(site: Site, form: Form) -> tuple[PageReading | None, Sequence[str]]:
+    """How the file, else the text of a form was read, and its lines."""
+    if "file" in form.files:
+        return _read_file(site, *form.files["file"])
+    text = form.fields.get("text", [""])[0].replace("\r\n", "\n")
+    return (read_text(text), text.split("\n")) if text.strip() else (None, ())
+
+
+def _read_file(site: Site, name: str, data: bytes) -> tuple[PageReading, Sequence[str]]:
+    ending = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(".gz") else Path(name).suffix
+    safe = ending if len(ending) < 16 and ending[1:].replace(".", "").isalnum() else ""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"draft{safe}"
+        path.write_bytes(data)
+        found = inspected(path, None, None, Columns(_own_columns(site)))
+    return found.reading, found.lines
+
+
+def _own_columns(site: Site) -> Mapping[str, Any]:
+    from ...readers.columns import read_own
+
+    usual = site.data / "columns.toml"
+    return read_own(usual) if usual.exists() else {}
+
+
+def read_short(reading: PageReading, words: PageWords) -> str:
+    """Title, length of the body and date in a line, above the answer."""
+    title = f"‘{str(reading.title.value)[:80]}’" if reading.title else None
+    body = words("read_body", count=len(str(reading.body.value))) if reading.body else None
+    date = words.date(str(reading.published.value)) if reading.published else None
+    what = ", ".join(part for part in (title, body, date) if part)
+    if not what:
+        return ""
+    more = f'<a href="#read">{escape(words("read_more"))}</a>'
+    return f'<p class="notice" role="status">{escape(words("read_short", what=what))} {more}</p>'
+
+
+def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
+    """The fields of a draft, and its lines with the field that each was read into."""
+    fields = [(name, getattr(reading, name)) for name in FIELDS]
+    shown = [(name, found) for name, found in fields if found or name in ("title", "body", "published")]
+    rows = "".join(_row(name, found, words) for name, found in shown)
+    head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in ("read_field", "read_value", "read_sure"))
+    refused = paragraph(reading.refusal, "notice wrong") if reading.refusal else ""
+    table = f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    by_line = unfolded(words("read_lines"), _by_line(reading, lines, words), "lines")
+    note = paragraph(words("read_note"), "note")
+    return f'<section id="read"><h2>{escape(words("read_title"))}</h2>{refused}{table}{note}{by_line}</section>'
+
+
+def _row(name: str, found: Field | None, words: PageWords) -> str:
+    head = f'<th scope="row">{escape(words("field_" + name))}</th>'
+    if found is None:
+        return f'<tr>{head}<td class="note">{escape(words("read_unknown"))}</td><td></td></tr>'
+    value = " / ".join(found.value) if isinstance(found.value, tuple) else str(found.value)
+    shown = value if len(value) < 120 else words("read_letters", count=len(value), start=value[:110] + "…")
+    first, last = found.lines
+    where = words("read_line", first=first, last=last) if last > first else words("read_one_line", line=first)
+    sure = f'<td class="sure">{found.confidence:.0%} · {escape(where)}</td>'
+    return f"<tr>{head}<td>{escape(shown)}</td>{sure}</tr>"
+
+
+def _by_line(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
+    kinds = [""] * len(lines)
+    spans = [(found.lines, name) for name in (*FIELDS, "stand_in") if (found := getattr(reading, name))]
+    for (first, last), name in sorted(spans, key=lambda span: span[0][0] - span[0][1]):  # the longest first
+        for at in range(max(first, 1), min(last, len(lines)) + 1):
+            kinds[at - 1] = name
+    return listed(
+        (
+            f'<span class="kind">{escape(words("field_" + kind) if kind else "")}</span><span>{escape(line)}</span>'
+            for line, kind in zip(lines[:_LINES], kinds, strict=False)
+        ),
+        "by-line",
+        "ol",
+    )

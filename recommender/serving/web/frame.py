@@ -1,0 +1,179 @@
+"""The frame of every page: head, menu, language, login, foot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from ..tokens import Holder
+from .forms import Form
+from .words import PageWords
+
+_STATIC = Path(__file__).parent / "static"
+_REPORT = Path(__file__).parents[2] / "reporting" / "templates"
+MENU = (("ask", "/"), ("topics", "/topics"), ("map", "/map"), ("time", "/time"), ("edits", "/edits"),
+        ("versions", "/versions"), ("quality", "/quality"))  # fmt: skip
+FILES: Mapping[str, tuple[Path, str]] = {
+    "report.css": (_REPORT / "report.css", "text/css"),
+    "report.js": (_REPORT / "report.js", "text/javascript"),
+    "pages.css": (_STATIC / "pages.css", "text/css"),
+    "pages.js": (_STATIC / "pages.js", "text/javascript"),
+    "theme.js": (_STATIC / "theme.js", "text/javascript"),
+    "related.css": (_STATIC / "related.css", "text/css"),
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a page: its ``path`` with the values in it, the ``query``, and what was sent with a ``form``."""
+
+    words: PageWords
+    person: Holder | None
+    path: str
+    query: Form
+    form: Form = field(default_factory=Form)
+    values: Mapping[str, str] = field(default_factory=dict)
+    csrf: str = ""
+    secure: bool = False
+    client: str = ""
+
+    def may(self, role: str) -> bool:
+        return self.person is not None and self.person.may(role)
+
+    @property
+    def here(self) -> str:
+        """The address, to come back to."""
+        pairs = [(name, value) for name, values in self.query.fields.items() for value in values]
+        return self.path + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def hidden(self) -> str:
+        """The field that proves a form to be ours."""
+        return f'<input type="hidden" name="csrf" value="{self.csrf}">'
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a view answers: a page, or another ``place`` to go to; ``cookies`` are set with it, None takes one away."""
+
+    title: str = ""
+    body: str = ""
+    menu: str = ""
+    status: int = 200
+    scripts: tuple[str, ...] = ()
+    data: str = ""
+    refresh: int = 0
+    place: str = ""
+    cookies: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def document(page: Page, visit: Visit, foot: str) -> str:
+    """The whole document."""
+    words = visit.words
+    return Template(_frame()).substitute(
+        lang=words.lang,
+        title=escape(f"{page.title} · {words('brand')}" if page.title else words("brand")),
+        refresh=f'<noscript><meta http-equiv="refresh" content="{page.refresh}"></noscript>' if page.refresh else "",
+        styles="".join(f'<link rel="stylesheet" href="{file_address(name)}">' for name in ("report.css", "pages.css")),
+        theme_script=file_address("theme.js"),
+        scripts="".join(f'<script src="{file_address(name)}" defer></script>' for name in ("pages.js", *page.scripts)),
+        skip=escape(words("skip")),
+        brand=escape(words("brand")),
+        nav=escape(words("nav")),
+        menu="".join(_entry(name, place, page.menu, words) for name, place in MENU),
+        language=_language(visit),
+        theme=escape(words("theme")),
+        login=_login(visit),
+        body=page.body,
+        foot=escape(foot),
+        data=f'<script type="application/json" id="data">{page.data}</script>' if page.data else "",
+    )
+
+
+def _entry(name: str, place: str, current: str, words: PageWords) -> str:
+    here = ' aria-current="page"' if name == current else ""
+    return f'<li><a href="{place}"{here}>{escape(words("nav_" + name))}</a></li>'
+
+
+def _language(visit: Visit) -> str:
+    other = "en" if visit.words.lang == "ko" else "ko"
+    place = escape(f"/language?{urlencode({'to': other, 'next': visit.here})}")
+    return f'<a href="{place}" hreflang="{other}" lang="{other}">{escape(visit.words("other_language"))}</a>'
+
+
+def _login(visit: Visit) -> str:
+    words, person = visit.words, visit.person
+    if person is None:
+        place = escape(f"/login?{urlencode({'next': visit.here})}")
+        return f'<a href="{place}" rel="nofollow">{escape(words("login"))}</a>'
+    name = escape(words("logged_in", name=person.name, role=words("role_" + person.role)))
+    return (
+        f'<form method="post" action="/logout" class="inline">{visit.hidden()}<span>{name}</span> '
+        f'<button class="link">{escape(words("logout"))}</button></form>'
+    )
+
+
+@cache
+def _frame() -> str:
+    return (_STATIC / "frame.html").read_text(encoding="utf-8")
+
+
+@cache
+def file_of(name: str) -> tuple[bytes, str, str]:
+    """The bytes of a static file, its type, and a mark of its content. Raises KeyError for another name."""
+    path, kind = FILES[name]
+    data = path.read_bytes()
+    return data, kind, hashlib.sha256(data).hexdigest()[:16]
+
+
+def file_address(name: str) -> str:
+    return f"/static/{name}?v={file_of(name)[2]}"
+
+
+def article_address(article_id: str) -> str:
+    return f"/articles/{quote(article_id, safe='')}"
+
+
+def topic_address(topic_id: str) -> str:
+    return f"/topics/{quote(topic_id, safe='')}"
+
+
+def asked_address(**query: Any) -> str:
+    """The address of a question; what is empty stays out."""
+    return f"/?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def option(value: str, text: str, chosen: bool = False) -> str:
+    mark = " selected" if chosen else ""
+    return f'<option value="{escape(value)}"{mark}>{escape(text)}</option>'
+
+
+def field_of(label: str, control: str, kind: str = "") -> str:
+    """A control under its label."""
+    return f'<label class="field {kind}"><span>{escape(label)}</span>{control}</label>'
+
+
+def notice(text: str, kind: str = "done") -> str:
+    """What just happened, told to a screen reader too."""
+    return f'<p class="notice {kind}" role="status">{escape(text)}</p>' if text else ""
+
+
+def cell(label: str, inner: str) -> str:
+    """A cell of a table; on a phone, where a row is a block, its ``label`` stands before ``inner``, which is markup."""
+    return f'<td data-label="{escape(label)}">{inner}</td>'
+
+
+def own_place(place: str) -> str:
+    """``place`` if it is an address of these pages, else the first page."""
+    safe = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
+    return quote(place, safe="/?&=%#:+,;@!$'()*~-._") if safe else "/"

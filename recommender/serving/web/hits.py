@@ -1,0 +1,76 @@
+"""Articles as they stand on a page: a headline that leads to its article, a hit with its reasons and its copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from html import escape
+
+from ...ranking.answer import Hit
+from ...ranking.model import Model
+from ...reporting.markup import listed, unfolded
+from .frame import article_address, topic_address
+from .words import PageWords
+
+
+def stored_linked(model: Model, row: int, words: PageWords) -> str:
+    article = model.catalogue.article(row)
+    return linked(article.id, article.shown_title, article.outlet, article.published, words)
+
+
+def linked(key: str, title: str, outlet: str | None, published: str | None, words: PageWords) -> str:
+    """A headline that leads to its article, with outlet and date in small."""
+    about = " · ".join(part for part in (outlet, words.date(published)) if part)
+    source = f' <span class="source">{escape(about)}</span>' if about else ""
+    return f'<a class="headline" href="{escape(article_address(key))}">{escape(title)}</a>{source}'
+
+
+def hits(
+    model: Model, found: Iterable[Hit], words: PageWords, tools: Callable[[Hit], str] = lambda hit: ""
+) -> str:  # fmt: skip
+    """Hits with their reasons; ``tools`` makes what an editor may do with one."""
+    return listed((_hit(model, hit, words) + tools(hit) for hit in found), "hits", "ol")
+
+
+def _hit(model: Model, hit: Hit, words: PageWords) -> str:
+    article = hit.article
+    about = [escape(part) for part in (article.outlet, words.date(article.published)) if part]
+    if hit.topic:
+        about.append(f'<a href="{escape(topic_address(hit.topic.id))}">{escape(hit.topic.name)}</a>')
+    if safe := web_address(article.url):
+        about.append(f'<a href="{escape(safe)}" rel="noopener noreferrer">{escape(words("original"))}</a>')
+    pinned = f' <span class="mark">{escape(words("pinned"))}</span>' if hit.pinned else ""
+    title = f'<a href="{escape(article_address(article.id))}">{escape(article.shown_title)}</a>'
+    return (
+        f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>{_score(hit, words)}'
+        f"{_why(hit, words)}{_folded(model, hit, words)}"
+    )
+
+
+def _score(hit: Hit, words: PageWords) -> str:
+    value = f"{hit.score:.2f}"
+    label = escape(words("score_of", score=value))
+    return (
+        f'<p class="score {hit.label}"><span>{escape(words("label_" + hit.label))}</span>'
+        f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{label}">{value}</meter>'
+        f'<span aria-hidden="true">{value}</span></p>'
+    )
+
+
+def web_address(url: str | None) -> str:
+    """The address, if it is one of the web; else nothing."""
+    return url if url and url.lower().startswith(("http://", "https://")) else ""
+
+
+def _why(hit: Hit, words: PageWords) -> str:
+    terms = "".join(f"<li>{escape(reason.term)}</li>" for reason in hit.why)
+    if not terms:
+        return ""
+    return f'<div class="why"><span>{escape(words("why"))}</span><ul class="terms">{terms}</ul></div>'
+
+
+def _folded(model: Model, hit: Hit, words: PageWords) -> str:
+    every = [(key, "is_copy") for key in hit.also] + [(key, "same_event") for key in hit.folded]
+    rows = ((model.catalogue.row(key), kind) for key, kind in every)
+    shown = ((stored_linked(model, row, words), escape(words(kind))) for row, kind in rows if row >= 0)
+    inner = listed(f'{link} <span class="mark">{kind}</span>' for link, kind in shown)
+    return unfolded(words("folded_some", count=len(every)), inner, "folded")

@@ -1,0 +1,49 @@
+"""Logging in with a token, which a cookie keeps from scripts and from other sites."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ...reporting.markup import paragraph
+from ..guard import COOKIE
+from ..refusal import Refusal
+from .frame import Page, Visit, field_of, notice, own_place
+
+if TYPE_CHECKING:
+    from ..app import App
+
+
+GUESSES = 0.2  # wrong tokens a second of one address, ten at once
+
+
+def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
+    """The form; where there are no tokens, how to make one."""
+    words = visit.words
+    head = f"<h1>{escape(words('login_title'))}</h1>"
+    if not app.tokens.held:
+        return Page(words("login_title"), head + paragraph(words("login_none"), "lead"))
+    said = notice(words("login_wrong"), "wrong") if wrong else ""
+    place = escape(visit.form.text("next") or visit.query.text("next"))
+    control = '<input type="password" name="token" autocomplete="current-password" required autofocus>'
+    body = (
+        f"{head}{said}{paragraph(words('login_note'), 'note')}"
+        f'<form method="post" action="/login" class="login"><input type="hidden" name="next" value="{place}">'
+        f"{field_of(words('login_label'), control)}"
+        f'<button class="strong">{escape(words("login_button"))}</button></form>'
+    )
+    return Page(words("login_title"), body, status=403 if wrong else 200)
+
+
+def log_in(app: App, visit: Visit) -> Page:
+    """Goes on where the person came from, with the token in a cookie; or shows the form again."""
+    token = visit.form.text("token")
+    if not token or app.tokens.of(token) is None:
+        if wait := app.board.wait(f"guess {visit.client}", GUESSES, 10):
+            raise Refusal(429, "Too many wrong tokens.", f"Try again in {wait:.0f} s.")
+        return shown_login(app, visit, wrong=True)
+    return Page(place=own_place(visit.form.text("next")), cookies={COOKIE: token})
+
+
+def log_out(visit: Visit) -> Page:
+    return Page(place="/", cookies={COOKIE: None})

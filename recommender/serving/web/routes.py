@@ -1,0 +1,255 @@
+"""The routes of the pages: what a browser asks, in a thread, in the frame, with errors as pages."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ...errors import ModelError, RecommenderError
+from ...reporting.markup import paragraph
+from ..guard import COOKIE
+from ..refusal import Refusal
+from . import article, asking, overviews, records, topics, versions
+from .embed import embed_routes
+from .forms import Form, form_of_pairs, read_form
+from .frame import FILES, POLICY, Page, Visit, document, file_of, own_place
+from .login import log_in, log_out, shown_login
+from .site import Site
+from .training import Training
+from .words import PageWords, language_of
+
+if TYPE_CHECKING:
+    from ..app import App
+
+View = Callable[[Site, Visit], Page]
+_LANGUAGE = "language"
+_YEAR = 365 * 24 * 3600
+_VIEWS: Mapping[str, View] = {
+    "/": asking.ask,
+    "/articles/{article:path}": article.article,
+    "/topics": topics.topics,
+    "/topics/{topic:path}": topics.topic,
+    "/map": overviews.shown_map,
+    "/time": overviews.over_time,
+    "/edits": records.edits,
+    "/versions": versions.shown_versions,
+    "/quality": versions.shown_quality,
+}
+_MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
+_SLOW = (asking.ask_draft, topics.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
+# What a form changes, and the role that may.
+_CHANGES: Mapping[str, tuple[View, str]] = {
+    "/articles/{article:path}": (article.decide, "editor"),
+    "/topics/{topic:path}": (topics.edit, "editor"),
+    "/edits": (records.undo, "editor"),
+    "/versions": (versions.change, "admin"),
+}
+
+
+def page_routes(app: App) -> list[BaseRoute]:
+    """Every page, form, static file and widget."""
+    site = Site(app.service)
+    pages = _Pages(app, site)
+    found: list[BaseRoute] = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in FILES]
+    found += [
+        Route("/ask", pages.sent(asking.ask_draft, None), methods=["POST"]),
+        Route("/login", pages.shown(lambda _, visit: shown_login(app, visit)), methods=["GET"]),
+        Route("/login", pages.sent(lambda _, visit: log_in(app, visit), None), methods=["POST"]),
+        Route("/logout", pages.sent(lambda _, visit: log_out(visit), "reader"), methods=["POST"]),
+        Route("/language", _language, methods=["GET"]),
+        Route("/versions/progress", pages.progress, methods=["GET"]),
+        *embed_routes(app),
+    ]
+    for path, view in _VIEWS.items():
+        found.append(Route(path, pages.shown(view), methods=["GET"]))
+    for path, (change, role) in _CHANGES.items():
+        found.append(Route(path, pages.sent(change, role), methods=["POST"]))
+    return found
+
+
+def refusal_page(app: App, refusal: Refusal, request: Request) -> Response:
+    """A refusal of the guard in the frame of the pages; who has to log in is led there."""
+    visit = visit_of(request, Form())
+    pages = _Pages(app, Site(app.service))
+    if refusal.status == 401 and request.method == "GET":
+        return pages.framed(Page(place=_login_place(visit)), visit)
+    return pages.wrong(refusal, visit)
+
+
+class _Pages:
+    def __init__(self, app: App, site: Site) -> None:
+        self._app, self._site = app, site
+
+    def shown(self, view: View) -> Callable[[Request], Awaitable[Response]]:
+        """The endpoint of a page that is read."""
+
+        async def endpoint(request: Request) -> Response:
+            return await self._answered(view, request, Form())
+
+        return endpoint
+
+    def sent(self, view: View, role: str | None) -> Callable[[Request], Awaitable[Response]]:
+        """The endpoint of a form; what changes something needs a ``role`` and the mark of our own forms."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                form = await read_form(request)
+            except Refusal as refusal:
+                return self.wrong(refusal, visit_of(request, Form()))
+            visit = visit_of(request, form)
+            if role is not None and (refused := _refused(visit, role)):
+                return self.framed(refused, visit)
+            return await self._answered(view, request, form)
+
+        return endpoint
+
+    async def _answered(self, view: View, request: Request, form: Form) -> Response:
+        visit = visit_of(request, form)
+
+        def answer() -> Response:
+            self._site.service.live.refresh()
+            return self.framed(view(self._site, visit), visit)
+
+        try:
+            found: Response = await self._app.in_thread(answer, slow=view in _SLOW)
+            return found
+        except RecommenderError as error:
+            return self.wrong(error, visit)
+        except Exception as error:  # noqa: BLE001
+            print(f"error: {visit.path}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            return self.framed(_error_page(visit.words("error_title"), visit.words("error_fault"), 500, visit), visit)
+
+    def wrong(self, error: RecommenderError, visit: Visit) -> Response:
+        refusal, words = Refusal.of(error, self._app.service.home), visit.words
+        if isinstance(error, ModelError) and not self._has_model():
+            return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
+        said = f"{refusal.problem} {refusal.hint}".strip()
+        if refusal.status not in _MENDED:
+            return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
+        title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")
+        return self.framed(_error_page(title, lead, refusal.status, visit, said), visit)
+
+    def _has_model(self) -> bool:
+        try:
+            return self._site.recommender is not None
+        except RecommenderError:
+            return False
+
+    def framed(self, page: Page, visit: Visit) -> Response:
+        found: Response
+        if page.place:
+            found = RedirectResponse(page.place, 303)
+        else:
+            text = document(page, visit, self._foot(visit.words))
+            found = Response(text.encode("utf-8", "replace"), page.status, media_type="text/html")
+        for name, value in page.cookies.items():
+            _set_cookie(found, name, value, secure=visit.secure)
+        found.headers.update(_HEADERS)
+        return found
+
+    def _foot(self, words: PageWords) -> str:
+        try:
+            model = self._site.recommender.model
+        except RecommenderError:
+            return words("page_footer_none")
+        return words("page_footer", articles=len(model), version=model.version)
+
+    async def progress(self, request: Request) -> Response:
+        """The piece of the page of versions that tells of a training."""
+        training = await self._app.in_thread(lambda: Training.last(self._site.service))
+        words = _words_of(request)
+        headers = {**_HEADERS, "x-training": training.state or "none"}
+        return Response(versions.progress(training, words), media_type="text/html", headers=headers)
+
+
+_HEADERS = {
+    "cache-control": "private, no-store",
+    "content-security-policy": POLICY,
+    "vary": "Cookie, Accept-Language",
+}
+
+
+def visit_of(request: Request, form: Form) -> Visit:
+    """What a request asks for, and who asks."""
+    holder = request.scope.get("holder")
+    return Visit(
+        _words_of(request), holder, request.url.path, form_of_pairs(list(request.query_params.multi_items())), form,
+        dict(request.path_params), csrf_of(_secret(request)) if holder else "", request.url.scheme == "https",
+        request.client.host if request.client else "",
+    )  # fmt: skip
+
+
+def _words_of(request: Request) -> PageWords:
+    cookie = request.cookies.get(_LANGUAGE, "")
+    return PageWords(language_of(cookie, request.headers.get("accept-language", "")))
+
+
+def _secret(request: Request) -> str:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else request.cookies.get(COOKIE, "")
+
+
+def csrf_of(token: str) -> str:
+    """What proves that a form came from a page that was shown to the holder of ``token``."""
+    return hmac.new(token.encode("utf-8", "surrogatepass"), b"a form of the pages", hashlib.sha256).hexdigest()
+
+
+def _refused(visit: Visit, role: str) -> Page | None:
+    words = visit.words
+    if visit.person is None:
+        return _error_page(words("error_403"), words("error_login"), 401, visit)
+    if not visit.may(role):
+        return _error_page(words("error_403"), words("error_role"), 403, visit)
+    if not hmac.compare_digest(visit.form.text("csrf").encode(), visit.csrf.encode()):
+        return _error_page(words("error_403"), words("error_csrf"), 403, visit)
+    return None
+
+
+def _error_page(title: str, text: str, status: int, visit: Visit, detail: str = "") -> Page:
+    """``detail`` is a sentence of the command line, which is English."""
+    words = visit.words
+    login = (
+        f' <a class="quiet" href="{escape(_login_place(visit))}">{escape(words("login"))}</a>' if status == 401 else ""
+    )
+    more = f'<p class="note" lang="en">{escape(detail)}</p>' if detail else ""
+    home = f'<p class="row"><a class="quiet" href="/">{escape(words("error_home"))}</a>{login}</p>'
+    return Page(title, f"<h1>{escape(title)}</h1>{paragraph(text, 'lead')}{more}{home}", status=status)
+
+
+def _login_place(visit: Visit) -> str:
+    return f"/login?next={quote(visit.here, safe='')}"
+
+
+def _set_cookie(response: Response, name: str, value: str | None, *, secure: bool) -> None:
+    if value is None:
+        response.delete_cookie(name, httponly=True, samesite="strict", secure=secure)
+    else:
+        response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure)
+
+
+async def _language(request: Request) -> Response:
+    """Remembers a language, and goes back to the page."""
+    chosen = language_of(request.query_params.get("to", ""), "")
+    found = RedirectResponse(own_place(request.query_params.get("next", "")), 303)
+    found.set_cookie(_LANGUAGE, chosen, max_age=_YEAR, httponly=True, samesite="lax")
+    return found
+
+
+def _static(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        data, kind, mark = file_of(name)
+        headers = {"cache-control": "public, max-age=86400", "etag": f'"{mark}"'}
+        if mark in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(data, media_type=f"{kind}; charset=utf-8", headers=headers)
+
+    return endpoint

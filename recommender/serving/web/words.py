@@ -1,0 +1,64 @@
+"""The words of the pages: those of the report, and some of their own."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from calendar import month_abbr
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from ...reporting.words import LANGUAGES, Words
+
+_OWN: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+_YEARLESS = re.compile(r"--(0[1-9]|1[0-2])-(\d\d)")
+_SEOUL = timezone(timedelta(hours=9))
+
+
+class PageWords(Words):
+    """``words("results", count=3)``; those of the report too."""
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        if key not in _OWN:
+            return super().__call__(key, **values)
+        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+        return _OWN[key][self.lang].format(**shown) if values else _OWN[key][self.lang]
+
+    def date(self, published: str | None) -> str:
+        """As in the report; a day without its year too: ``--08-05`` -> ``8월 5일``."""
+        if found := _YEARLESS.match(published or ""):
+            month, day = int(found[1]), int(found[2])
+            return f"{month}월 {day}일" if self.lang == "ko" else f"{day} {month_abbr[month]}"
+        return super().date(published)
+
+    def time(self, stamp: str | None) -> str:
+        """A moment in Korea: ``2024-08-05 10:02``; as it is if it is none."""
+        try:
+            moment = datetime.fromisoformat(stamp or "").astimezone(_SEOUL)
+        except ValueError:
+            return stamp or ""
+        return f"{moment:%Y-%m-%d %H:%M}" + ("" if self.lang == "ko" else " KST")
+
+
+def language_of(cookie: str, accepted: str) -> str:
+    """The language that was chosen, else the one of ours that the browser likes best, else Korean."""
+    if cookie in LANGUAGES:
+        return cookie
+    return max(_weights(accepted.split(",")), default=(0.0, 0, "ko"))[2]
+
+
+def _weights(parts: Iterable[str]) -> Iterable[tuple[float, int, str]]:
+    """Weight, place from the end and name of each language that is ours: the first of the heaviest wins."""
+    for place, part in enumerate(parts):
+        name, _, weight = part.partition(";q=")
+        short = name.strip().lower().partition("-")[0]
+        if short in LANGUAGES:
+            yield _number(weight), -place, short
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,362 @@
+"""The service: a real server in a process of its own, asked over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, environment, run_cli
+from served import Served, bearer, served
+
+AT_WORK = ("waiting", "running")
+QUESTION = "포스코퓨처엠 양극재"
+
+
+@pytest.fixture(scope="module")
+def service(sample_home: Path) -> Iterator[Served]:
+    """A service of the sample; not to be changed."""
+    with served(sample_home) as found:
+        yield found
+
+
+def told(home: Path, *args: str) -> Any:
+    done = run_cli(home, *args, "--format", "json")
+    assert done.status == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_similar_is_what_the_command_prints(service: Served, sample_home: Path) -> None:
+    answer = service.get("/v1/similar", q=QUESTION, k=3)
+    assert answer.status == 200
+    assert answer.json == told(sample_home, "similar", QUESTION, "-k", "3")
+
+
+def test_every_option_of_the_command_is_one_of_the_service(service: Served, sample_home: Path) -> None:
+    from recommender.cli.similar import similar
+
+    options = {param.name for param in similar.params} - {"text", "path", "form", "output", "version", "ids"}
+    described = service.get("/openapi.json").json["paths"]["/v1/similar"]["get"]["parameters"]
+    names = {parameter["name"].replace("-", "_") for parameter in described}
+    assert {"published" if name == "date" else name for name in names} == {*options, "q", "id", "model"}
+    one, *_ = told(sample_home, "similar", QUESTION)["results"]
+    asked = {
+        "k": 2,
+        "since": "2023",
+        "exclude-id": [one["id"]],
+        "diversity": 0.5,
+        "no_collapse": "true",
+        "explain": "1",
+    }
+    assert service.get("/v1/similar", q=QUESTION, **asked).json == told(
+        sample_home, "similar", QUESTION, "-k", "2", "--since", "2023", "--exclude-id", one["id"], "--diversity", "0.5",
+        "--no-collapse", "--explain",
+    )  # fmt: skip
+
+
+def test_articles_and_their_lists(service: Served, sample_home: Path) -> None:
+    rows = told(sample_home, "articles")
+    first = next(row for row in rows if row["body"])
+    found = service.get(f"/v1/articles/{first['id']}").json
+    places = [source["path"].rsplit("/", 1)[-1] for source in first["sources"]]
+    assert [source["path"] for source in found["sources"]] == places
+    assert {**found, "sources": None} == {**first, "sources": None}
+    related = service.get(f"/v1/articles/{first['id']}/related", k=4).json
+    assert related == told(sample_home, "similar", "--id", first["id"], "-k", "4")
+    assert related == service.get("/v1/similar", id=first["id"], k=4).json
+
+
+def test_topics_predictions_and_versions(service: Served, sample_home: Path) -> None:
+    topics = service.get("/v1/topics").json
+    assert topics == told(sample_home, "topics")
+    for row in (topics[0], topics[-1]):
+        assert service.get(f"/v1/topics/{row['id']}").json == told(sample_home, "topics", row["id"])
+    assert service.get("/v1/topics", assignments="true").json == told(sample_home, "topics", "--assignments")
+    assert service.get("/v1/predict", q=QUESTION).json == told(sample_home, "topics", "predict", QUESTION)
+    assert service.get("/v1/models").json == told(sample_home, "models", "list")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/v1/similar", 422, "Ask with one of"),
+        ("/v1/similar?q=a&id=b", 422, "Ask with one of"),
+        ("/v1/similar?q=a&k=0", 422, "from 1 to 1000"),
+        ("/v1/similar?q=a&kk=1", 422, "Did you mean k"),
+        ("/v1/similar?q=a&explain=maybe", 422, "true or false"),
+        ("/v1/similar?q=a&since=gestern", 422, "2024-08-05"),
+        ("/v1/similar?q=a&k=1&k=2", 422, "twice"),
+        ("/v1/similar?id=none", 404, "There is no article"),
+        ("/v1/similar?q=a&model=v0999", 404, "There is no version"),
+        ("/v1/similar?q=a&model=../../etc", 404, "There is no version"),
+        ("/v1/topics/none", 404, "There is no topic"),
+        ("/v1/articles/none", 404, "holds no article"),
+        ("/v2", 404, "nothing at this address"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_a_hint(service: Served, path: str, status: int, words: str) -> None:
+    found = service.get(path)
+    error = found.json["error"]
+    assert found.status == error["status"] == status
+    assert words in f"{error['problem']} {error['hint']}"
+    assert error["hint"]
+
+
+def test_a_draft_is_asked_by_post(service: Served) -> None:
+    found = service.post("/v1/similar", {"q": QUESTION, "body": "양극재 공장을 짓는다.", "k": 2, "min_score": 0})
+    assert found.status == 200
+    assert len(found.json["results"]) == 2
+    assert service.post("/v1/similar", b"{").status == 400
+    assert service.post("/v1/similar", [1]).status == 422
+    assert service.ask("PUT", "/v1/similar").status == 405
+    assert service.ask("POST", "/v1/similar", b"q=a", {"Content-Type": "text/plain"}).status == 400
+
+
+# -- what changes something
+
+
+def token_of(home: Path, role: str, name: str = "") -> str:
+    done = run_cli(home, "serve", "--new-token", role, name or role)
+    assert done.status == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def own(own_home: Path) -> Iterator[tuple[Served, str]]:
+    """A service of a copy of the sample, and the token of an admin."""
+    token = token_of(own_home, "admin", "Kim")
+    with served(own_home) as found:
+        yield found, token
+
+
+def test_what_is_sent_is_searchable_and_what_is_taken_out_is_gone(own: tuple[Served, str]) -> None:
+    service, token = own
+    record = {
+        "id": "x1",
+        "title": "울릉도 오징어 축제 개막",
+        "body": "울릉도에서 오징어 축제가 열렸다.",
+        "published": "2025-03-01",
+    }
+    sent = service.post("/v1/articles", [record], token)
+    assert (sent.status, sent.json["added"], sent.json["searchable"]) == (200, 1, True)
+    for _ in range(6):  # both processes
+        found = service.get("/v1/similar", q="오징어 축제", k=1).json
+        assert [hit["id"] for hit in found["results"]] == ["x1"]
+        assert found["model"] == sent.json["model"]
+    assert service.get("/v1/articles/x1").json["body"] == record["body"]
+    gone = service.ask("DELETE", "/v1/articles/x1?reason=court", None, bearer(token))
+    assert (gone.status, gone.json["removed"]) == (200, 1)
+    for _ in range(6):
+        assert "x1" not in [hit["id"] for hit in service.get("/v1/similar", q="오징어 축제", k=5).json["results"]]
+    assert service.get("/v1/articles/x1").status == 404
+    assert service.ask("DELETE", "/v1/articles/x1", None, bearer(token)).status == 404
+    assert service.post("/v1/articles", [], token).status == 422
+    assert service.post("/v1/articles", [{"id": "y"}], token).status == 422
+
+
+def test_topics_are_edited_with_preview_and_undo(own: tuple[Served, str], own_home: Path) -> None:
+    service, token = own
+    one, other = [row["id"] for row in service.get("/v1/topics").json if row["kind"] == "topic"][:2]
+    before = service.get("/v1/topics").json
+    shown = service.post("/v1/topics/merge", {"topics": [one, other], "dry_run": True}, token).json
+    assert shown["kept"] is False
+    assert {row["id"] for row in shown["before"]} == {one, other}
+    assert [row["id"] for row in shown["after"]] == [one]
+    assert service.get("/v1/topics").json == before
+    merged = service.post("/v1/topics/merge", {"topics": [one, other], "reason": "the same"}, token)
+    assert merged.status == 200
+    assert service.post(f"/v1/topics/{one}/rename", {"name": "새 이름"}, token).status == 200
+    for _ in range(4):
+        assert {row["id"]: row["name"] for row in service.get("/v1/topics").json}.get(one) == "새 이름"
+        assert service.get(f"/v1/topics/{other}").status == 404
+    edits = service.get("/v1/edits").json
+    assert [(edit["action"], edit["by"], edit["standing"]) for edit in edits] == [
+        ("merge", "Kim", True), ("rename", "Kim", True),
+    ]  # fmt: skip
+    assert edits[0]["reason"] == "the same"
+    for _ in range(2):
+        assert service.post("/v1/topics/undo", {}, token).status == 200
+    assert service.get("/v1/topics").json == before
+    assert service.post("/v1/topics/undo", {}, token).status == 422
+    assert told(own_home, "topics") == before
+
+
+def test_pairs_are_decided(own: tuple[Served, str]) -> None:
+    service, token = own
+    rows = service.get("/v1/articles", limit=1000).json
+    one, other = [row["id"] for row in rows if row["body"]][:2]
+    assert service.post(f"/v1/articles/{one}/related/pin", {"other": other}, token).json["by"] == "Kim"
+    first = service.get(f"/v1/articles/{one}/related", k=3).json["results"][0]
+    assert (first["id"], first["pinned"]) == (other, True)
+    assert [row["action"] for row in service.get("/v1/related").json] == ["pin"]
+    assert service.post("/v1/related/undo", {}, token).status == 200
+    assert service.get("/v1/related").json == []
+    assert service.post(f"/v1/articles/{one}/related/block", {"other": one}, token).status == 422
+
+
+def test_versions_are_promoted_and_gone_back_from(own: tuple[Served, str]) -> None:
+    service, token = own
+    service.post("/v1/articles", [{"id": "x1", "title": "울릉도 오징어 축제 개막"}], token)
+    assert [(row["version"], row["current"]) for row in service.get("/v1/models").json] == [
+        ("v0001", False), ("v0002", True),
+    ]  # fmt: skip
+    assert service.post("/v1/models/rollback", {}, token).json == {"current": "v0001"}
+    for _ in range(4):
+        assert service.get("/v1/similar", q=QUESTION).json["model"] == "v0001"
+    assert service.get("/v1/similar", q=QUESTION, model="v0002").json["model"] == "v0002"
+    assert service.post("/v1/models/rollback", {}, token).status == 409
+    assert service.post("/v1/models/v0002/promote", {}, token).json == {"current": "v0002"}
+    assert service.post("/v1/models/v0009/promote", {}, token).status == 404
+    assert service.get("/v1/models/diff", before="v0001", after="v0009").status == 404
+
+
+def test_a_training_runs_in_the_background(own: tuple[Served, str]) -> None:
+    service, token = own
+    begun = service.post("/v1/retrain", {"fresh_topics": True}, token)
+    assert begun.status == 202
+    again = service.post("/v1/retrain", {}, token)
+    assert (again.status, "at work" in again.problem) == (409, True)
+    sent = service.post("/v1/articles", [{"id": "x1", "title": "울릉도 오징어 축제 개막"}], token)
+    assert (sent.status, sent.json["searchable"]) == (200, False)
+    end = time.monotonic() + 400
+    while (task := service.get(f"/v1/tasks/{begun.json['id']}").json)["state"] in AT_WORK and time.monotonic() < end:
+        assert service.get("/v1/similar", q=QUESTION, k=1).status == 200
+        time.sleep(0.2)
+    assert task["state"] == "done", task
+    assert task["progress"]
+    assert task["by"] == "Kim"
+    while service.get(f"/v1/tasks/{sent.json['task']}").json["state"] != "done" and time.monotonic() < end:
+        time.sleep(0.2)
+    first, end = "", time.monotonic() + 20  # a version that another process made is taken up within seconds
+    while first != "x1" and time.monotonic() < end:
+        first = service.get("/v1/similar", q="울릉도 오징어", k=1).json["results"][0]["id"]
+    assert first == "x1", service.get(f"/v1/tasks/{sent.json['task']}").json
+
+
+# -- who may
+
+
+def test_each_role_may_what_it_may(own_home: Path) -> None:
+    tokens = {role: token_of(own_home, role) for role in ("reader", "editor", "admin")}
+    with served(own_home) as service:
+        asks = {"editor": "/v1/topics/undo", "admin": "/v1/models/rollback"}
+        assert {role: service.post(path, {}).status for role, path in asks.items()} == {"editor": 401, "admin": 401}
+        assert service.post(asks["editor"], {}, tokens["reader"]).status == 403
+        assert service.post(asks["editor"], {}, tokens["editor"]).status == 422  # nothing to undo
+        assert service.post(asks["admin"], {}, tokens["editor"]).status == 403
+        assert service.post(asks["admin"], {}, tokens["admin"]).status == 409
+        assert service.get("/v1/topics", bearer("rec_wrong")).status == 401
+        assert service.get("/v1/topics").status == 200
+        assert run_cli(own_home, "serve", "--revoke-token", "editor").status == 0
+        assert service.post(asks["editor"], {}, tokens["editor"]).status == 401
+    held = (own_home / "data" / "tokens.jsonl").read_text(encoding="utf-8")
+    assert not any(token in held for token in tokens.values())
+    assert (own_home / "data" / "tokens.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_another_address_wants_tokens(own_home: Path) -> None:
+    refused = run_cli(own_home, "serve", "--host", "0.0.0.0", "--port", "0")
+    assert refused.status == 1
+    assert "--new-token" in refused.stderr
+    token = token_of(own_home, "reader")
+    with served(own_home, "--host", "0.0.0.0") as service:
+        assert service.get("/v1/topics").status == 401
+        assert service.get("/healthz").status == 200
+        assert service.get("/v1/topics", bearer(token)).status == 200
+
+
+def test_a_name_that_is_not_its_own_is_not_answered(service: Served) -> None:
+    assert service.get("/healthz", {"Host": "evil.example"}).status == 403
+    assert service.get("/healthz", {"Host": f"localhost:{service.port}"}).status == 200
+    assert service.get("/healthz", {"Host": f"[::1]:{service.port}"}).status == 200
+
+
+def test_pages_of_named_origins_alone_read_answers(sample_home: Path) -> None:
+    ours, theirs = "https://news.example", "https://evil.example"
+    with served(sample_home, "--cors-origin", ours) as service:
+        read = service.get("/v1/topics", {"Origin": ours}).headers
+        assert read["access-control-allow-origin"] == ours
+        assert "Origin" in read["vary"]
+        assert "access-control-allow-origin" not in service.get("/v1/topics", {"Origin": theirs}).headers
+        asked = {"Origin": ours, "Access-Control-Request-Method": "POST"}
+        assert "POST" in service.ask("OPTIONS", "/v1/similar", None, asked).headers["access-control-allow-methods"]
+        assert service.ask("POST", "/v1/similar", {"q": "a"}, {"Origin": theirs}).status == 403
+        assert service.ask("POST", "/v1/similar", {"q": "a"}, {"Origin": ours}).status == 200
+
+
+def test_too_much_is_refused(sample_home: Path) -> None:
+    with served(sample_home, "--max-body", "1000", "--rate", "5", "--workers", "1") as service:
+        assert service.post("/v1/similar", {"q": "a" * 2000}).status == 413
+        found = [service.get("/v1/models") for _ in range(30)]
+        assert {reply.status for reply in found} == {200, 429}
+        assert int(next(reply for reply in found if reply.status == 429).headers["retry-after"]) >= 1
+
+
+def test_the_log_is_lines_of_json_and_metrics_count(sample_home: Path) -> None:
+    with served(sample_home) as service:
+        for _ in range(3):
+            service.get("/v1/similar", q=QUESTION)
+        service.get("/v1/topics/none")
+        text = service.get("/metrics").body.decode()
+    rows = [json.loads(line) for line in service.log]
+    assert ("GET", "/metrics", 200) in [(row["method"], row["path"], row["status"]) for row in rows]
+    assert sorted(row["status"] for row in rows) == [200, 200, 200, 200, 404]
+    assert 'recommender_request_seconds_count{operation="similar",status="200"} 3' in text
+    assert 'recommender_request_seconds_count{operation="topic",status="404"} 1' in text
+    assert QUESTION not in "".join(service.log)
+
+
+def test_a_home_without_a_model_is_served_and_filled(tmp_path: Path) -> None:
+    token = token_of(tmp_path, "admin")
+    with served(tmp_path, "--workers", "1") as service:
+        assert service.get("/healthz").status == 503
+        assert service.get("/v1/similar", q="a").status == 503
+        assert str(tmp_path) not in service.get("/v1/similar", q="a").body.decode()
+        rows = [{"id": f"a{i}", "title": f"양극재 공장 {i}호기 착공", "body": "공장을 짓는다."} for i in range(12)]
+        sent = service.post("/v1/articles", {"records": rows}, token)
+        assert (sent.json["added"], sent.json["searchable"]) == (12, False)
+        task = service.post("/v1/retrain", {"no_ingest": True}, token).json["id"]
+        end = time.monotonic() + 120
+        while service.get(f"/v1/tasks/{task}").json["state"] in AT_WORK and time.monotonic() < end:
+            time.sleep(0.2)
+        time.sleep(1)
+        assert service.get("/v1/similar", q="양극재 공장").json["results"]
+
+
+def test_the_report_is_the_one_of_the_command(service: Served, sample_home: Path, tmp_path: Path) -> None:
+    assert run_cli(sample_home, "report", "-o", tmp_path / "report.json").status == 0
+    assert service.get("/v1/report").json == json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    page = service.get("/v1/report", format="html", lang="ko")
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.body.startswith(b"<!")
+
+
+def test_an_end_asked_for_while_processes_start_ends_them_all(sample_home: Path) -> None:
+    """SIGTERM at the moment a first process stands: none may be started after it that nobody ends."""
+    command = [sys.executable, "-m", "recommender", "-C", str(sample_home), "serve", "--port", "0", "--workers", "16"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment(), cwd=ROOT)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    try:
+        while process.poll() is None and not children.read_text(encoding="utf-8"):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM)
+    finally:
+        if process.poll() is None:
+            process.kill()
+
+
+def test_a_process_that_is_killed_is_started_anew(sample_home: Path) -> None:
+    with served(sample_home, "--workers", "2") as service:
+        parent = service.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8")
+        os.kill(int(children.split()[0]), signal.SIGKILL)
+        time.sleep(1.5)
+        assert [service.get("/healthz").status for _ in range(20)] == [200] * 20

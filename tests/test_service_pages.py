@@ -1,0 +1,501 @@
+"""The pages of the service, asked by a program and in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from conftest import ROOT, run_cli
+
+pytest.importorskip("uvicorn", reason="needs the extra serve")
+
+from browsing import chromium, findings
+from served import Reply, Served, bearer, served
+
+from recommender.ranking.pairs import PairLog
+from recommender.ranking.recommend import Recommender
+from recommender.serving.refusal import Refusal
+from recommender.serving.tokens import FILE, Tokens
+from recommender.serving.web.forms import parsed_form
+from recommender.serving.web.frame import own_place
+from recommender.serving.web.words import PageWords, language_of
+from recommender.topics.edits.log import EditLog
+
+DRAFT = ROOT / "data/sample/pages/2024-07-22_donghae_005.txt"
+EVIL = "<img src=x onerror=document.title='hit'></script><script>document.title='hit'</script>\"'"
+VIEWS = ("/", "/?q=양극재 공장", "/?q=zzzzzz", "/topics", "/map", "/time", "/edits", "/versions", "/quality", "/login")
+
+
+class Home:
+    """A service that may be changed, with a token for each role."""
+
+    def __init__(self, folder: Path, service: Served, tokens: dict[str, str]) -> None:
+        self.folder, self.service, self.tokens = folder, service, tokens
+        self.model = Recommender.open(folder / "models").model
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.service.port}"
+
+    def read(self, path: str, role: str = "", **headers: str) -> str:
+        reply = self.service.get(path, {**bearer(self.tokens.get(role, "")), **headers})
+        assert reply.status == 200, reply.body[:400]
+        return reply.body.decode()
+
+    def send(self, path: str, role: str, fields: dict[str, Any], *, csrf: bool = True) -> Reply:
+        """A form, as the page at ``/edits`` signs it."""
+        mark = re.search(r'name="csrf" value="(\w+)"', self.read("/edits", role))
+        data = {**({"csrf": mark[1]} if csrf and mark else {}), **fields}
+        headers = {**bearer(self.tokens.get(role, "")), "Content-Type": "application/x-www-form-urlencoded"}
+        return self.service.ask("POST", path, urlencode(data, doseq=True).encode(), headers)
+
+
+@pytest.fixture(scope="module")
+def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    folder = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("pages") / "home"))
+    made = Tokens(folder / "data" / FILE)
+    tokens = {role: made.add(role, f"{role} 김") for role in ("reader", "editor", "admin")}
+    with served(folder, "--workers", "1", "--cors-origin", "https://news.example") as service:
+        yield Home(folder, service, tokens)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Any, home: Home, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A Korean visitor. What the console says, and a request to another server, are errors of the test."""
+    options = {"viewport": {"width": 1280, "height": 900}, "locale": "ko-KR", **getattr(request, "param", {})}
+    context = browser.new_context(base_url=home.address, **options)
+    opened = context.new_page()
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda sent: None if sent.url.startswith((home.address, "data:")) else said.append(sent.url))
+    yield opened
+    context.close()
+    assert not said
+
+
+def log_in(page: Any, home: Home, role: str, place: str = "/") -> None:
+    page.goto(f"/login?next={place}")
+    page.get_by_label("토큰").fill(home.tokens[role])
+    page.get_by_role("button", name="로그인").click()
+    page.wait_for_url(f"**{place}")
+
+
+# -- without a browser
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_a_page_is_whole_closed_to_scripts_of_others_and_kept_by_no_cache(home: Home, path: str) -> None:
+    reply = home.service.get(path)
+    text = reply.body.decode()
+    assert reply.status == 200
+    assert reply.headers["content-type"].startswith("text/html")
+    policy = reply.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "no-store" in reply.headers["cache-control"]
+    assert not re.search(r"<script(?! src=\"/static/| type=\"application/json\")", text)
+    assert not re.search(r" style=| on\w+=\"|https?://(?!www.w3.org)", text.partition('id="data"')[0])
+
+
+def test_what_is_asked_with_stands_escaped(home: Home) -> None:
+    assert EVIL not in home.read(f"/?{urlencode({'q': EVIL})}")
+    reply = home.service.get("/articles/" + "%3Cscript%3E")
+    assert reply.status == 404
+    assert b"<script>" not in reply.body.partition(b"<main")[2]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [("/articles/no-such", 404, "주소가 틀렸거나"), ("/topics/no-such", 404, "주소가 틀렸거나"),
+     ("/?q=가&since=neulich", 422, "적은 값을 고쳐"), ("/no-such", 404, "주소가 틀렸거나")],
+)  # fmt: skip
+def test_a_mistake_is_told_in_korean_with_what_to_do(home: Home, path: str, status: int, words: str) -> None:
+    reply = home.service.get(path, {"Accept": "text/html", "Accept-Language": "ko"})
+    assert reply.status == status
+    assert words in reply.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "word"),
+    [("ko-KR,ko;q=0.9,en;q=0.8", "예전 기사 찾기"), ("en-US,en;q=0.9", "Find the earlier story"),
+     ("de, en;q=0.3, ko;q=0.2", "Find the earlier story"), ("fr", "예전 기사 찾기"), ("", "예전 기사 찾기")],
+)  # fmt: skip
+def test_the_language_is_that_of_the_browser_until_another_is_chosen(home: Home, accepted: str, word: str) -> None:
+    assert word in home.read("/", **{"Accept-Language": accepted})
+    assert "Find the earlier story" in home.read("/", **{"Accept-Language": "ko", "Cookie": "language=en"})
+
+
+def test_every_word_is_in_both_languages() -> None:
+    from recommender.serving.web.words import _OWN
+
+    assert all(set(entry) == {"ko", "en"} and all(entry.values()) for entry in _OWN.values())
+    assert PageWords("ko").date("--08-05T16:20") == "8월 5일"
+    assert PageWords("en").date("2024-08-05") == "5 August 2024"
+    assert language_of("", "en;q=x, ko;q=0.5") == "ko"
+
+
+@pytest.mark.parametrize("place", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", ""])
+def test_a_login_leads_to_no_other_site(place: str) -> None:
+    assert own_place(place) == "/"
+    assert own_place("/topics?page=2") == "/topics?page=2"
+
+
+def test_a_form_of_a_browser_is_read_whatever_it_holds() -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xea\xb0\x80\r\n--x\r\n'
+        b'Content-Disposition: form-data; name="file"; filename="a.eml"\r\nContent-Type: message/rfc822\r\n\r\n'
+        b"Subject: x\r\n\r\n\x00\xff\r\n--y\r\n--x--\r\n"
+    )
+    found = parsed_form("multipart/form-data; boundary=x", body)
+    assert found.text("text") == "가"
+    assert found.files["file"] == ("a.eml", b"Subject: x\r\n\r\n\x00\xff\r\n--y")
+    for kind in ("application/json", "multipart/form-data", ""):
+        with pytest.raises(Refusal):
+            parsed_form(kind, body)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("/articles/{article}", {"action": "block", "other": "{other}"}), ("/topics/{topic}", {"action": "rename"}),
+     ("/edits", {"action": "undo"})],
+)  # fmt: skip
+def test_changes_need_an_editor_and_a_form_of_ours(home: Home, path: str, fields: dict[str, str]) -> None:
+    ids = home.model.catalogue.ids
+    path = path.format(article=ids[0], topic=home.model.topics.topics[0].id)
+    fields = {name: value.format(other=ids[1]) for name, value in fields.items()}
+    assert home.send(path, "", fields).status == 401
+    assert home.send(path, "reader", fields).status == 403
+    refused = home.send(path, "editor", fields, csrf=False)
+    assert refused.status == 403
+    assert "다른 곳에서" in refused.body.decode()
+    assert home.send("/versions", "editor", {"action": "rollback"}).status == 403
+    assert not (home.folder / "data" / "related.jsonl").exists()
+    assert not EditLog.read(home.folder / "data" / "edits.jsonl").edits
+
+
+def test_a_preview_that_is_out_of_date_is_shown_again(home: Home) -> None:
+    topic = home.model.topics.topics[0].id
+    asked = {"action": "rename", "name": "잠깐 다른 이름"}
+    page = home.send(f"/topics/{topic}", "editor", asked).body.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    assert seen
+    assert run_cli(home.folder, "topics", "rename", topic, "그 사이 이름").status == 0
+    again = home.send(f"/topics/{topic}", "editor", {**asked, "seen": seen[1]})
+    assert again.status == 200
+    assert "그 사이에 다른 편집이 있었습니다" in again.body.decode()
+    assert run_cli(home.folder, "topics", "undo").status == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"action": "no such"}, 422), ({"action": "split", "into": "1000"}, 422), ({"action": "rename", "name": " "}, 422),
+     ({"action": "merge", "with": "no such"}, 404), ({"action": "move"}, 303), ({}, 422)],
+)  # fmt: skip
+def test_a_wrong_edit_is_told_in_a_page(home: Home, fields: dict[str, str], status: int) -> None:
+    reply = home.send(f"/topics/{home.model.topics.topics[0].id}", "editor", fields)
+    assert reply.status == status
+    assert b"Traceback" not in reply.body
+
+
+def test_there_is_a_page_where_nothing_was_trained(tmp_path: Path) -> None:
+    with served(tmp_path, "--workers", "1") as service:
+        reply = service.get("/", {"Accept-Language": "ko"})
+        assert reply.status == 503
+        assert "모델이 아직 없습니다" in reply.body.decode()
+        assert "읽기만 할 수 있습니다" in service.get("/login").body.decode()
+
+
+def test_where_reading_needs_a_token_a_browser_is_led_to_the_login_and_a_program_is_told(
+    sample_home: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    token = Tokens(folder / "data" / FILE).add("reader", "이독자")
+    with served(folder, "--workers", "1", "--host", "0.0.0.0") as service:
+        led = service.get("/topics?page=2", {"Accept": "text/html"})
+        assert (led.status, led.headers["location"]) == (303, "/login?next=%2Ftopics%3Fpage%3D2")
+        assert service.get(led.headers["location"], {"Accept": "text/html"}).status == 200
+        assert service.get("/static/pages.css").status == 200
+        assert service.get("/topics").json["error"]["status"] == 401
+        form = urlencode({"token": token, "next": "/topics"}).encode()
+        done = service.ask("POST", "/login", form, {"Content-Type": "application/x-www-form-urlencoded"})
+        assert (done.status, done.headers["location"]) == (303, "/topics")
+        cookie = done.headers["set-cookie"].partition(";")[0]
+        assert service.get("/topics", {"Cookie": cookie, "Accept": "text/html"}).status == 200
+
+
+ODD = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e999",
+    "nan",
+    "x" * 5000,
+    "\x00",
+    "%00",
+    "2024-13-45",
+    "어제",
+    "../../etc/passwd",
+    EVIL,
+    "\ufffe",
+)
+NAMES = ("q", "k", "since", "until", "outlet", "section", "topic", "diversity", "date", "page", "find", "done", "kept",
+         "before", "after", "now", "wrong", "past_only", "next", "to")  # fmt: skip
+
+
+def test_no_odd_value_makes_a_page_fail(home: Home) -> None:
+    places = ("/", "/topics", f"/topics/{home.model.topics.topics[0].id}", f"/articles/{home.model.catalogue.ids[0]}",
+              "/versions", "/edits", "/language", "/login", "/embed/related.js")  # fmt: skip
+    chosen = random.Random(7)
+    for _ in range(300):
+        query = {name: chosen.choice(ODD) for name in chosen.sample(NAMES, 3)} | {"q": chosen.choice(ODD)}
+        reply = home.service.get(f"{chosen.choice(places)}?{urlencode(query)}")
+        assert reply.status < 500, query
+
+
+# -- in a browser
+
+
+def test_a_first_visit_leads_to_an_answer_without_reading(page: Any) -> None:
+    """A click on an example, any of them, or words typed into the field that is focused already."""
+    page.goto("/")
+    assert page.locator(".chips a").count() >= 3
+    for place in range(page.locator(".chips a").count()):
+        page.goto("/")
+        page.locator(".chips a").nth(place).click()
+        assert page.locator(".hits > li").count() >= 2
+    page.goto("/")
+    page.keyboard.type("포스코퓨처엠 양극재")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+    assert page.locator(".hits > li").count() >= 3
+    assert page.locator(".hits > li").first.locator(".why li").count() >= 1
+    page.locator(".hits h3 a").first.click()
+    assert page.locator("h1").is_visible()
+    assert page.locator("#related").is_visible()
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_it_works_without_scripts(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").fill("양극재")
+    page.get_by_role("button", name="찾기", exact=True).click()
+    assert page.locator(".hits > li").count() >= 3
+    page.get_by_text("조건으로 거르기").click()
+    page.get_by_label("이날부터").fill("2099-01-01")
+    page.get_by_role("button", name="적용").click()
+    assert "조건에 맞는 기사가 없습니다" in page.inner_text("main")
+    page.get_by_role("link", name="조건 없이 다시 찾기").click()
+    assert page.locator(".hits > li").count() >= 3
+
+
+def test_a_draft_is_pasted_and_it_is_shown_how_it_was_read(page: Any) -> None:
+    page.goto("/")
+    page.get_by_text("초고 붙여 넣기").click()
+    page.get_by_label("초고 (").fill(DRAFT.read_text("utf-8"))
+    page.get_by_role("button", name="초고와 관련된").click()
+    assert "특화단지 지정 1년" in page.locator(".notice").inner_text()
+    assert "2024년 7월 22일" in page.locator(".notice").inner_text()
+    assert page.locator(".hits > li").count() >= 3
+    assert "최가온" in page.locator("#read table").inner_text()
+
+
+def test_a_file_that_is_dropped_on_the_page_is_read(page: Any) -> None:
+    page.goto("/")
+    held = page.evaluate_handle(
+        """([name, text]) => {
+            const held = new DataTransfer();
+            held.items.add(new File([text], name, { type: "text/plain" }));
+            return held;
+        }""",
+        ["기사.txt", DRAFT.read_text("utf-8")],
+    )
+    page.dispatch_event("body", "drop", {"dataTransfer": held})
+    page.wait_for_url("**/ask")
+    assert "특화단지 지정 1년" in page.locator(".notice").inner_text()
+
+
+def test_an_editor_pins_blocks_and_takes_it_back(page: Any, home: Home) -> None:
+    article = home.model.catalogue.ids[0]
+    log_in(page, home, "editor", f"/articles/{article}")
+    second = page.locator(".hits > li").nth(1)
+    name = second.locator("h3 a").inner_text()
+    second.get_by_role("button", name="맨 위에 고정").click()
+    first = page.locator(".hits > li").first
+    assert name in first.inner_text()
+    assert "고정됨" in first.inner_text()
+    assert PairLog.read(home.folder / "data" / "related.jsonl").decisions[-1].by == "editor 김"
+    page.locator(".decisions").get_by_role("button", name="되돌리기").click()
+    assert page.locator(".decisions").count() == 0
+    gone = page.locator(".hits > li").first.locator("h3 a").inner_text()
+    page.locator(".hits > li").first.get_by_role("button", name="목록에서 빼기").click()
+    assert gone not in page.locator(".hits").inner_text()
+    assert "editor 김" in page.locator(".decisions").inner_text()
+    page.locator(".decisions").get_by_role("button", name="되돌리기").click()
+    assert gone in page.locator(".hits").inner_text()
+    page.get_by_text("다른 기사를 찾아 고정하기").click()
+    page.get_by_label("고정할 기사").fill("사용후 배터리")
+    page.locator(".ask.small button").click()
+    assert page.get_by_role("button", name="맨 위에 고정").count() >= 5
+
+
+def test_an_editor_renames_splits_and_undoes_with_a_preview(page: Any, home: Home) -> None:
+    model = Recommender.open(home.folder / "models").model
+    topic = model.topics.topics[1]
+    log_in(page, home, "editor", f"/topics/{topic.id}")
+    page.get_by_text("토픽 고치기").click()
+    page.get_by_label("새 이름").fill("배터리 순환")
+    page.get_by_role("button", name="이름 바꾸기").click()
+    assert "이렇게 바뀝니다" in page.inner_text("h1")
+    assert topic.name in page.inner_text("table")
+    assert "배터리 순환" not in run_cli(home.folder, "topics").stdout
+    page.get_by_role("button", name="이대로 저장").click()
+    assert page.inner_text("h1") == "배터리 순환"
+    page.get_by_text("토픽 고치기").click()
+    page.get_by_role("button", name="나누기").click()
+    assert "새로 생김" in page.inner_text("table")
+    page.get_by_role("button", name="이대로 저장").click()
+    page.locator(".choosing input").first.check()
+    page.get_by_role("button", name="고른 기사 옮기기").click()
+    page.get_by_role("button", name="이대로 저장").click()
+    page.goto("/edits")
+    assert page.locator("tbody tr").count() >= 3
+    assert "editor 김" in page.locator("tbody tr").first.inner_text()
+    for _ in range(3):
+        page.get_by_role("button", name="마지막 편집 되돌리기").click()
+    now = Recommender.open(home.folder / "models").model
+    assert [t.name for t in now.topics.topics] == [t.name for t in model.topics.topics]
+
+
+def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) -> None:
+    (home.folder / "data" / "inbox").mkdir(exist_ok=True)
+    text = "포항 수소 충전소 문 열어\n입력 2025.09.01 10:00\n\n[동해산업신문 이가온 기자] 수소 충전소가 문을 열었다.\n"
+    (home.folder / "data" / "inbox" / "new.txt").write_text(text, "utf-8")
+    log_in(page, home, "admin", "/versions")
+    page.get_by_role("button", name="학습 시작").click()
+    assert page.locator("#progress .state").is_visible()
+    end = time.monotonic() + 150
+    while page.locator("#progress .state.running").count() and time.monotonic() < end:
+        page.wait_for_timeout(500)
+    page.wait_for_load_state()
+    assert page.locator("#progress .state.done, #progress .state.kept").is_visible(), page.inner_text("#progress")
+    assert page.locator("#progress pre").inner_text().strip()
+    page.goto("/versions?before=v0001&after=v0002")
+    page.locator("#compare table").wait_for(timeout=120_000)
+    assert "v0002" in page.locator("#compare table").inner_text()
+    other = page.get_by_role("button", name=re.compile("v000. 쓰기"))
+    name = other.inner_text()[:5]
+    other.click()
+    assert name in page.locator(".notice").inner_text()
+    assert (home.folder / "models" / "current").read_text().strip() == name
+    assert name in page.inner_text("footer")
+
+
+def test_the_token_is_kept_from_scripts_and_goes_with_the_logout(page: Any, home: Home) -> None:
+    log_in(page, home, "editor", "/topics")
+    (cookie,) = (each for each in page.context.cookies() if each["name"] == "recommender_token")
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Strict"
+    assert page.evaluate("document.cookie") == ""
+    page.get_by_role("button", name="로그아웃").click()
+    assert not [each for each in page.context.cookies() if each["name"] == "recommender_token"]
+
+
+def test_a_token_that_was_taken_back_does_not_lock_the_visitor_out(page: Any, home: Home) -> None:
+    cookie = {"name": "recommender_token", "value": "rec_gone", "url": home.address}
+    page.context.add_cookies([cookie])
+    page.goto("/topics")
+    assert page.inner_text("h1") == "토픽"
+
+
+def test_light_and_dark_language_and_keys(page: Any) -> None:
+    page.goto("/topics")
+    page.get_by_role("button", name="어둡게").click()
+    page.goto("/quality")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.get_by_role("link", name="English").click()
+    assert page.inner_text("h1") == "How good it is"
+    page.goto("/?q=배터리")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement === document.querySelectorAll('.hits h3 a')[1]")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_what_is_printed_is_the_answer(page: Any) -> None:
+    page.goto("/?q=양극재")
+    page.emulate_media(media="print")
+    assert page.locator(".hits > li").first.is_visible()
+    for part in (".top", ".ask", ".draft"):
+        assert not page.locator(part).first.is_visible(), part
+
+
+def test_the_map_leads_to_the_articles(page: Any) -> None:
+    page.goto("/map")
+    page.locator("#found button").first.click()
+    link = page.locator("#panel a").first
+    assert link.get_attribute("href").startswith("/articles/")
+    link.click()
+    page.wait_for_url("**/articles/**")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 740}}],
+    indirect=True,
+    ids=["light", "dark", "phone"],
+)
+def test_every_page_can_be_used_by_everybody_and_fits_a_phone(page: Any, home: Home) -> None:
+    log_in(page, home, "admin", "/versions")
+    topic, article = home.model.topics.topics[0].id, home.model.catalogue.ids[0]
+    for path in (*VIEWS, f"/topics/{topic}", f"/articles/{article}"):
+        page.goto(path, wait_until="networkidle")
+        for details in page.locator("details").all():
+            details.evaluate("node => { node.open = true; }")
+        assert findings(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_headline_full_of_markup_is_shown_as_it_is(browser: Any, tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": name,
+            "title": f"수소 충전소 {more} {SIGNS}",
+            "body": f"수소 충전소 {EVIL} 안전",
+            "outlet": EVIL,
+            "url": EVIL,
+        }
+        for name, more in (("a/1", "폭발"), ("b", "폭발 원인"), ("c", EVIL))
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    for args in (["ingest", str(tmp_path / "rows.jsonl")], ["train", "--quiet"]):
+        assert run_cli(tmp_path, *args).status == 0
+    with served(tmp_path, "--workers", "1") as service:
+        context = browser.new_context(base_url=f"http://127.0.0.1:{service.port}", locale="ko-KR")
+        opened = context.new_page()
+        for path in ("/", "/topics", "/map", "/time", "/embed/related/a%2F1", "/articles/a%2F1", "/?q=수소 충전소"):
+            opened.goto(path)
+            assert opened.title() != "hit", path
+            assert opened.locator("main img, main script").count() == 0, path
+        assert SIGNS in opened.locator(".hits").inner_text()
+        context.close()
+
+
+SIGNS = 'A&B <3 "따옴표"'
