@@ -15,7 +15,7 @@ from worlds import fitted
 
 from recommender.arrays.kernels import Floats, unit_rows
 from recommender.ranking.model import Model
-from recommender.topics.clusterer import CentreTree, WardModularity, halfway
+from recommender.topics.clusterer import CentreTree, WardModularity, towards
 from recommender.topics.levels import broad_most, levels_of
 from recommender.topics.umap_hdbscan import UmapHdbscan
 
@@ -100,11 +100,21 @@ def test_two_seeds_find_nearly_the_same_clusters() -> None:
     assert adjusted_rand_score(*cuts) >= 0.8
 
 
-def test_clusters_of_before_meet_those_found_afresh_halfway_and_new_ones_are_born() -> None:
+def test_clusters_of_before_move_towards_those_found_afresh_and_new_ones_are_born() -> None:
     rows = np.eye(3, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2]]
     kept, fresh = np.array([0, 0, 0, 1, 1, 1, 1, 1]), np.array([2, 2, 2, 0, 0, 0, 1, 1])
-    assert halfway(rows, kept, fresh).tolist() == kept.tolist()
-    assert halfway(rows, kept, fresh, wanted=3).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert towards(rows, kept, fresh).tolist() == kept.tolist()
+    assert towards(rows, kept, fresh, wanted=3).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+
+
+def test_a_doubtful_partner_moves_a_cluster_little() -> None:
+    angles = np.radians([0, 0, 0, 0, 0, 44, 90, 90, 90, 90, 90])
+    rows = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    kept = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+    whole = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+    crumbs = np.array([0, 2, 3, 4, 5, 1, 1, 1, 1, 1, 1])
+    assert towards(rows, kept, whole).tolist() == whole.tolist(), "five sixths in common: the article between them goes"
+    assert towards(rows, kept, crumbs).tolist() == kept.tolist(), "a sixth in common: it stays"
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ _RUNS = 60  # of k-means, whose centres Ward's tree is built on ...
 _GRAINS = 30  # ... clusters of each ...
 _SHARE = 0.8  # ... on this share of the rows ...
 _DRAWN = 4_000  # ... at most
-_TOWARDS = 0.5  # how far a cluster that there was moves to the one found afresh
-_LOSS = 0.02  # of the best modularity that fewer clusters may cost
+_LOSS = 0.0075  # of the best modularity that fewer clusters may cost
 _GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or to join two
 _GAIN_KEPT = 0.03  # the same for clusters that there were before
 _STAY = 0.1  # of the best modularity that it may cost to keep the clusters there were
@@ -47,13 +46,13 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     One k-means stops at another optimum whenever a few rows come or go; the centres of some hundred of them, each of
     another four fifths of the rows, lie close together where the rows do. Every cut of 2 to ``most`` clusters is
-    settled (each row goes to its nearest centre until none moves) and judged by modularity; of the cuts within two
+    settled (each row goes to its nearest centre until none moves) and judged by modularity; of the cuts within 0.75
     percent of the best the one with the fewest clusters wins. ``start`` (n,) are the clusters that there were before,
-    -1 for rows of none: they stay, moved half the way to the clusters found afresh, unless those are better by a
-    tenth. In either case clusters are then halved and joined where modularity gains a percent by it, or three percent
-    if they were there before. ``fit`` takes (n, d) rows, of which their direction counts, and leaves ``labels_`` (n,)
-    and ``centres_`` (k, d). A clusterer of scikit-learn, and what BERTopic takes as its ``hdbscan_model``: every row
-    is in a cluster, and ``predict`` knows new ones.
+    -1 for rows of none: they stay, moved ``towards`` the clusters found afresh, unless those are better by a tenth.
+    In either case clusters are then halved and joined where modularity gains a percent by it, or three percent if they
+    were there before. ``fit`` takes (n, d) rows, of which their direction counts, and leaves ``labels_`` (n,) and
+    ``centres_`` (k, d). A clusterer of scikit-learn, and what BERTopic takes as its ``hdbscan_model``: every row is in
+    a cluster, and ``predict`` knows new ones.
     """
 
     def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
@@ -81,7 +80,7 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.labels_ = fresh = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
         if self.start is not None and (self.start >= 0).any():
             kept = settled(rows, _nearest(rows, centres_of(*_held(rows, self.start))))
-            kept = self._mended(rows, halfway(rows, kept, fresh, int(fresh.max()) + 1), graph, _GAIN_KEPT)
+            kept = self._mended(rows, towards(rows, kept, fresh, int(fresh.max()) + 1), graph, _GAIN_KEPT)
             if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(fresh):
                 self.labels_ = kept
 
@@ -157,13 +156,13 @@ class CentreTree:
 
 
 def into(rows: Floats, count: int, seed: int, start: Labels) -> Labels:
-    """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved half the way to
-    those found afresh; of these so many are born that ``count`` is reached."""
+    """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved towards those
+    found afresh; of these so many are born that ``count`` is reached."""
     fresh = CentreTree.of(rows, seed).cut(rows, count)
     if not (start >= 0).any():
         return fresh
     kept = settled(rows, _nearest(rows, centres_of(*_held(rows, start))))
-    return halfway(rows, kept, fresh, count)
+    return towards(rows, kept, fresh, count)
 
 
 def _centres(rows: Floats, count: int, random: np.random.Generator) -> Floats:
@@ -176,18 +175,19 @@ def _centres(rows: Floats, count: int, random: np.random.Generator) -> Floats:
     return centres_of(rows, settled(rows, _nearest(rows, rows[first])))
 
 
-def halfway(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
-    """The partition ``kept`` moved towards ``fresh``: clusters that are one another's by members in common meet in the
-    middle, each row goes to the nearest. Those of ``kept`` without a partner stay where they are; those of ``fresh``
-    come in, the one with the most rows first, while there are fewer than ``wanted``."""
+def towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
+    """The partition ``kept`` moved towards ``fresh``. A cluster goes that share of the way to its partner which both
+    have of their members in common (Jaccard): a doubtful partner moves it little, one without any stays. Clusters of
+    ``fresh`` without a partner come in, the largest first, while there are fewer than ``wanted``; each row goes to the
+    nearest."""
     table = np.zeros((int(kept.max()) + 1, int(fresh.max()) + 1))
     np.add.at(table, (kept, fresh), 1)
     either = table.sum(axis=1)[:, None] + table.sum(axis=0)[None, :] - table
-    left, right = linear_sum_assignment(-(table / either).round(9))
+    common = (table / either).round(9)
+    left, right = linear_sum_assignment(-common)
     centres, others = centres_of(rows, kept), centres_of(rows, fresh)
-    met = table[left, right] > 0
-    centres[left[met]] += _TOWARDS * (others[right[met]] - centres[left[met]])
-    alone = np.setdiff1d(np.arange(len(others)), right[met])
+    centres[left] += common[left, right][:, None].astype(np.float32) * (others[right] - centres[left])
+    alone = np.setdiff1d(np.arange(len(others)), right[table[left, right] > 0])
     born = alone[np.argsort(-table.sum(axis=0)[alone], kind="stable")][: max(0, wanted - len(centres))]
     return _nearest(rows, unit_rows(np.concatenate([centres, others[born]])))
 
