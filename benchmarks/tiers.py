@@ -1,8 +1,8 @@
 """What each tier of meaning is worth in answers: the same questions of archives trained with one embedder each.
 
 Every tier has the same scorer, terms and spelling; what differs is the recipe's ``embedder``: nothing but the corpus
-(``lsa``), the model that ships (``base``), multilingual-e5-small (``e5``, an extra). A folder of
-sentence-transformers or an endpoint is as good as the model in it. The project counts as a user gets it; behind the slash it never abstains.
+(``lsa``), the model that ships (``base``), multilingual-e5-small (``e5``, an extra). A folder of sentence-transformers
+or an endpoint is as good as the model in it. The project counts as a user gets it; behind the slash it never abstains.
 
     python -m benchmarks.tiers [--embedders lsa,base,e5] [--cells cross,sample,...] [--questions 200]
 """
