@@ -22,7 +22,7 @@ from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defau
 TARGET = ROOT / "recommender" / "ranking" / "scorer.json"
 WIDTH = len(COLUMNS) + 1
 _SMOOTH = 0.7  # logits are compared on this scale when a rank is counted softly
-_TRUST = {"headline": 1.2e-6, "page": 6e-7}  # ridge to the prior weights
+_TRUST = {"headline": 2e-6, "page": 6e-7}  # ridge to the prior weights
 _HITS = 10
 Reals = NDArray[np.float64]
 # Which tasks fit what; the rest is only looked at.
