@@ -46,7 +46,8 @@ def fitted_as(like: Model) -> Iterator[None]:
         places = [like.tfidf.terms.find(term) for term in words.terms]
         company = unit_rows(matrix[:, places] @ (words.vectors / idf[places, None]))
         meaning = encoder.meaning.encode(texts.titles, texts.shown)
-        return Placed(DenseSpace(encoder.join(company, meaning), encoder), like.cross_lingual, meaning)
+        bilingual = like.bilingual.with_rows(texts.shown, np.arange(len(like), len(like) + len(texts.shown)))
+        return Placed(DenseSpace(encoder.join(company, meaning), encoder), like.cross_lingual, bilingual, meaning)
 
     fixed = {
         "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "place_dense": place_dense,

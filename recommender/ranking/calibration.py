@@ -11,7 +11,6 @@ something to do with an article from those of other fields. A date may order ans
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,19 +26,22 @@ EVIDENCE = (
     "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "shared", "meaning",
     "gap", "lead", "whole", "untitled", "known", "one",
 )  # fmt: skip
-_LEAST, _MOST = (15.0, 15.0, 40.0), (65.0, 65.0, 85.0)  # bounds of the background, by kind of query
+_LEAST, _MOST = (15.0, 15.0, 40.0, 15.0), (65.0, 65.0, 85.0, 85.0)  # bounds of the background, by kind of query
+ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 _FAR = 60.0  # logit above the background from which more says nothing new
 _COUNTED = 4  # shared words from which more say nothing new
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """``platt`` (3, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 16): weights of
-    ``EVIDENCE`` for headlines and for pages. ``answer``, ``also``: the evidence that the best hit and that every
-    other must reach. ``source`` says how the offsets came about."""
+    """``platt`` (4, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 16): weights of
+    ``EVIDENCE`` for headlines and for pages; ``evidence_across`` (3,): for questions in another language, a constant,
+    the weight of the cosine and of how far it stands above the others. ``answer``, ``also``: the evidence that the best
+    hit and that every other must reach. ``source`` says how the offsets came about."""
 
     platt: NDArray[np.float64]
     evidence_table: NDArray[np.float64]
+    evidence_across: NDArray[np.float64]
     answer: float = 0.5
     also: float = 0.02
     source: str = "defaults"
@@ -49,16 +51,18 @@ class Calibration:
         """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
         platt = np.array(given["platt"], dtype=np.float64)
         table = np.array(given["evidence"], dtype=np.float64)
+        across = np.array(given["evidence_across"], dtype=np.float64)
         bounds = [float(given[name]) for name in ("answer", "also")]
-        if platt.shape != (3, 3) or table.shape != (2, len(EVIDENCE)):
-            raise ValueError(f"its calibration has the shapes {platt.shape} and {table.shape}")
-        if not (np.isfinite(platt).all() and np.isfinite(table).all() and all(map(math.isfinite, bounds))):
+        if (platt.shape, table.shape, across.shape) != ((4, 3), (2, len(EVIDENCE)), (3,)):
+            raise ValueError(f"its calibration has the shapes {platt.shape}, {table.shape} and {across.shape}")
+        if not all(np.isfinite(part).all() for part in (platt, table, across, bounds)):
             raise ValueError("its calibration is not finite")
-        return cls(platt, table, bounds[0], bounds[1], str(given["source"]))
+        return cls(platt, table, across, bounds[0], bounds[1], str(given["source"]))
 
     def as_json(self) -> dict[str, Any]:
         return {
             "platt": self.platt.tolist(), "evidence": self.evidence_table.tolist(),
+            "evidence_across": self.evidence_across.tolist(),
             "answer": self.answer, "also": self.also, "source": self.source,
         }  # fmt: skip
 
@@ -85,6 +89,14 @@ class Calibration:
         columns = _columns(features, known, above)
         value = sigmoid(dots(columns, self.evidence_table[int(query == PAGE)]))
         return np.where(features.link > 0, 1.0, value)
+
+    def across(self, cosines: NDArray[np.floating], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(m,) evidence 0..1 of the articles at ``rows`` (m,) by the cosines (n,) of a question in another language."""
+        constant, height, above = self.evidence_across
+        others = np.sort(cosines)[::-1][10:50] if len(cosines) > 10 else cosines[:0]
+        value = cosines[rows].astype(np.float64)
+        far = value - (float(others.mean()) if len(others) else 0.0)
+        return np.where(value > 0, sigmoid(constant + height * value + above * far), 0.0)
 
     def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(m,) which of the candidates are shown: none if the best stays below ``answer``.

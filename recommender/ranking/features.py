@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ..index.exact import ExactIndex
 from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
-from ..index.protocol import Index
 from ..text.term_weights import weight
 from ..text.terms import Question
 
@@ -58,7 +57,10 @@ class Features(NamedTuple):
 
 @dataclass(frozen=True)
 class Query:
-    """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query."""
+    """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query.
+
+    ``across`` (n,): where most articles are in another language, the cosine of each of these with it; else None.
+    """
 
     question: Question
     day: float
@@ -66,6 +68,7 @@ class Query:
     headline: QueryVector
     page: QueryVector | None
     dense: Floats
+    across: Floats | None = None
 
 
 def query_of(model: Model, question: Question, day: float) -> Query:
@@ -83,22 +86,27 @@ def query_of(model: Model, question: Question, day: float) -> Query:
         page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
-    return Query(question, day, kind, headline, page, model.meaning(question))
+    across = None
+    if question.row is None and kind != FEW_WORDS and (vector := model.bilingual.vector(question.text)) is not None:
+        across = model.bilingual.cosines(question.text, vector)
+    return Query(question, day, kind, headline, page, model.meaning(question), across)
 
 
 def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None = None) -> Features:
     """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists."""
     own = model.fields.match(query.headline, rows)
+    meant = ExactIndex(model.dense.rows).score(query.dense, rows)
+    if query.across is not None:
+        meant = np.where(query.across[rows] > 0, query.across[rows], meant)
     page = model.fields.match(query.page, rows) if query.page is not None else None
     nothing = np.zeros(len(rows), dtype=np.float32)
-    dense: Index[Floats] = ExactIndex(model.dense.rows)
     links = model.links.scores(query.question.row, len(model)) if link is None else link
     lexical = own if page is None else page
     return Features(
         own.title, own.cosine, own.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         model.fields.lead_share(query.page or query.headline, rows),
-        dense.score(query.dense, rows), model.surface.score(query.question.text, rows),
+        meant, model.surface.score(query.question.text, rows),
         decay(query.day, model.catalogue.days[rows]), links[rows],
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip

@@ -13,6 +13,7 @@ import numpy as np
 from ..arrays.kernels import Floats
 from ..arrays.stored import Component, Files
 from ..display import facts
+from ..embeddings.bilingual import BilingualIndex
 from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.fused import FusedEncoder, rows_of
@@ -37,7 +38,8 @@ from .weights import Weights
 # What is stored of a model beside its manifest, by the names of the fields and of the files.
 COMPONENTS: Mapping[str, type[Component]] = {
     "catalogue": Catalogue, "analyzer": Analyzer, "tfidf": TfidfSpace, "dense": DenseSpace, "fields": FieldIndex,
-    "surface": SurfaceIndex, "links": Links, "topics": TopicModel, "cross_lingual": CrossLingual, "pruning": Pruning,
+    "surface": SurfaceIndex, "links": Links, "topics": TopicModel, "cross_lingual": CrossLingual,
+    "bilingual": BilingualIndex, "pruning": Pruning,
 }  # fmt: skip
 
 
@@ -56,6 +58,7 @@ class Model:
     weights: Weights
     calibration: Calibration
     cross_lingual: CrossLingual = field(default_factory=CrossLingual.silent)
+    bilingual: BilingualIndex = field(default_factory=BilingualIndex.silent)
     pruning: Pruning = field(default_factory=Pruning.none)
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""

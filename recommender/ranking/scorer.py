@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, top_k
 from ..index.fields import Floats, Rows
-from .calibration import Calibration
+from .calibration import ACROSS, Calibration
 from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
@@ -55,6 +55,8 @@ def rank(
     weights = weights or model.weights
     links = model.links.scores(query.question.row, len(model)) if link is None else link
     rows = candidates(model, query, weights, allowed, links, pool)
+    if query.across is not None:
+        rows = distinct(np.concatenate([rows, top_k(query.across, pool, allowed & (query.across > 0))]))
     return score(model, query, rows, weights=weights, calibration=calibration, link=links)
 
 
@@ -126,8 +128,16 @@ def score(
         held[near] = holding(model, query.question, rows[near])
     plain = weights.logits(query.kind, features) - weights.time * features.time - weights.link * features.link
     logits = weights.logits(query.kind, features, held / IN_TITLE)
+    if query.across is not None:
+        logits += weights.across * query.across[rows]
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
-    scores = calibration.scores(query.kind, logits)
-    evidence = calibration.evidence(query, features, plain[order], holds)
+    if query.across is None:
+        scores = calibration.scores(query.kind, logits)
+        evidence = calibration.evidence(query, features, plain[order], holds)
+    else:
+        scores = calibration.scores(ACROSS, logits)
+        evidence = np.maximum(
+            calibration.evidence(query, features, plain[order], holds), calibration.across(query.across, rows[order])
+        )
     return Ranking(rows[order], logits, scores, evidence, holds, features)

@@ -158,7 +158,7 @@ def train(
     }
     model = Model(
         catalogue, analyzer, tfidf, dense, fields, fit_surface(texts), links, identity.topics,
-        default_weights(), default_calibration(), placed.cross_lingual, Pruning.none(), about,
+        default_weights(), default_calibration(), placed.cross_lingual, placed.bilingual, Pruning.none(), about,
     )  # fmt: skip
     with threadpool_limits(1):
         model = replace(model, pruning=Pruning.of(dense.rows, days, recipe.seed))

@@ -13,6 +13,7 @@ from sklearn.decomposition import TruncatedSVD
 from ..arrays.kernels import Floats, unit_rows
 from ..arrays.strings import StringTable
 from ..config import Recipe
+from ..embeddings.bilingual import BilingualIndex
 from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import Encoder, TermVectors
@@ -56,11 +57,12 @@ def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Rec
 
 
 class Placed(NamedTuple):
-    """The dense space, the ``cross_lingual`` for questions in English, and the rows (n, m) by the encoder that knew
-    words before, which topics are formed on."""
+    """The dense space, the ``cross_lingual`` and ``bilingual`` for questions in another language, and the rows (n, m)
+    by the encoder that knew words before, which topics are formed on."""
 
     dense: DenseSpace
     cross_lingual: CrossLingual
+    bilingual: BilingualIndex
     meaning: Floats
 
 
@@ -79,12 +81,18 @@ def place_dense(
     cross_lingual = learn_cross_lingual(space, base)
     if own is not None:
         given = adapted(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
-        return Placed(given, cross_lingual, own)
+        return Placed(given, cross_lingual, _bilingual(texts, base, None), own)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
     meaning = encoded(encoder, texts) if spread is None or not texts.titles else spread.encode(texts, recipe)
+    bilingual = _bilingual(texts, base, None if named else meaning)
     if recipe.embedder == "lsa":
-        return Placed(DenseSpace(cooccurrence.rows, cooccurrence.words), cross_lingual, meaning)
-    return Placed(adapted(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, meaning)
+        return Placed(DenseSpace(cooccurrence.rows, cooccurrence.words), cross_lingual, bilingual, meaning)
+    return Placed(adapted(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, bilingual, meaning)
+
+
+def _bilingual(texts: Texts, base: BaseMeaning, meaning: Floats | None) -> BilingualIndex:
+    """By the base model, whose rows are ``meaning`` (n, m) where it has placed the articles before."""
+    return BilingualIndex.of(texts.shown, base.encode((), texts.shown) if meaning is None else meaning, base)
 
 
 def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:

@@ -93,6 +93,7 @@ def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Arti
         pruning=model.pruning.grown(mapping, dense, catalogue.days),
         fields=grown(model.fields, placed.entries, mapping.source, model.tfidf.words),
         surface=model.surface.with_rows(placed.texts.headlines, mapping.source),
+        bilingual=model.bilingual.with_rows(placed.texts.shown, mapping.source),
         links=Links.of(rows[:, 0], rows[:, 1], len(catalogue)),
     )
 

@@ -1,0 +1,127 @@
+"""Questions in another language than the archive's: fits what their scores mean and when they are answered.
+
+Every second of the 244 pairs of sentences that are held back from the base model fits, the others are looked at; what
+is foreign are English sentences of a textbook to Korean archives, and Korean headlines to English ones. ``--write``
+puts the fit into recommender/ranking/scorer.json.
+
+    python -m benchmarks.bilingual [--write]
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks import tasks as T
+from benchmarks.fit_math import TARGET, Reals, platt, probability
+from benchmarks.sets import rows
+from benchmarks.systems import Project
+from recommender.embeddings.bilingual import BilingualIndex
+from recommender.embeddings.fused import BaseMeaning, base_digest
+from recommender.evaluation.metrics import reliability
+from recommender.ranking.calibration import ACROSS, background
+from recommender.ranking.features import query_of
+from recommender.ranking.scorer import rank
+from recommender.ranking.weights import defaults
+
+HITS = 10
+FOREIGN = 0.025  # share of foreign questions that may be answered
+ARCHIVES = ("battery", "daegu-gyeongbuk", "general-day", "one-subject", "sections", "trade")
+
+
+class Seen(NamedTuple):
+    """``values`` (p, 2) logits and backgrounds of first hits, ``right`` (p,); ``best`` (q, 2) the cosine of the first
+    hit and how far it stands above the others, of the questions whose first hit is right; reciprocal ``ranks``."""
+
+    values: Reals
+    right: np.ndarray
+    best: Reals
+    ranks: Reals
+
+
+def main() -> None:
+    fitting, looked_at = [], []
+    for asking in ("en", "ko"):
+        task = T.cross_lingual(asking)
+        model = Project(task.records).desk.model
+        fitting.append(seen(model, task.questions[::2]))
+        looked_at.append(seen(model, task.questions[1::2]))
+    scaling = platt([(s.values, s.right) for s in fitting])
+    strangers = np.concatenate(foreign())
+    evidence = fit_evidence(np.concatenate([s.best for s in fitting]), strangers[::2])
+    for name, s in zip(("English asks Korean", "Korean asks English"), looked_at, strict=True):
+        said = probability(scaling, s.values)
+        kept = float(np.mean(_evidence(evidence, s.best) > 0))
+        error = reliability(said, s.right).error
+        told = f"MRR {s.ranks.mean():.3f}, of the right first hits answered {kept:.3f}, calibration error {error:.3f}"
+        print(f"{name}: {len(s.ranks)} questions, {told} (said {said.mean():.3f}, right {s.right.mean():.3f})")
+    print(f"foreign, every second: {np.mean(_evidence(evidence, strangers[1::2]) > 0):.3f} answered")
+    print("platt", scaling.round(3).tolist(), "evidence", evidence.round(3).tolist())
+    if "--write" in sys.argv:
+        held = defaults()
+        held["calibration"]["platt"][ACROSS] = scaling.round(4).tolist()
+        held["calibration"]["evidence_across"] = evidence.round(4).tolist()
+        TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+
+
+def seen(model, questions: Sequence[T.Question]) -> Seen:  # type: ignore[no-untyped-def]
+    values, right, best, ranks = [], [], [], []
+    for asked in questions:
+        query = query_of(model, model.asked(asked.text), math.nan)
+        if query.across is None:
+            continue
+        ranking = rank(model, query, np.ones(len(model), dtype=bool))
+        truth = np.isin(ranking.rows, [model.catalogue.row(i) for i in asked.right])
+        level = background(ranking.logits, ACROSS)
+        values.append(np.stack([ranking.logits[:HITS], np.full(HITS, level)], axis=1))
+        right.append(truth[:HITS])
+        ranks.append(1 / (1 + int(np.argmax(truth))) if truth.any() else 0.0)
+        if truth[0]:
+            best.append(standing(query.across, int(ranking.rows[0])))
+    return Seen(np.concatenate(values), np.concatenate(right), np.array(best), np.array(ranks))
+
+
+def standing(cosines: np.ndarray, row: int) -> tuple[float, float]:
+    return float(cosines[row]), float(cosines[row] - np.sort(cosines)[::-1][10:50].mean())
+
+
+def foreign() -> list[Reals]:
+    """(q, 2) of questions that have nothing to do with an archive."""
+    base = BaseMeaning(base_digest())
+    english = T._some([row["en"] for row in rows("ko-en/parallel") if "news" not in row["source"]], 200, 5)
+    korean = T._some([row["title"] for row in rows("ynat/headlines") if row["label"] == "스포츠"], 200, 5)
+    archives = [([r["title"] for r in T.archive(name)][:8000], english) for name in ARCHIVES]
+    archives.append(([row["en"] for row in rows("ko-en/parallel") if "news" in row["source"]], korean))
+    found = []
+    for titles, asked in archives:
+        index = BilingualIndex.of(titles, base.encode((), titles), base)
+        stood = []
+        for text in asked:
+            vector = index.vector(text)
+            if vector is not None:
+                cosines = index.cosines(text, vector)
+                stood.append(standing(cosines, int(cosines.argmax())))
+        found.append(np.array(stood))
+    return found
+
+
+def fit_evidence(right: Reals, strange: Reals) -> Reals:
+    """(3,) a constant and the weights of cosine and height; at 0 lies what ``FOREIGN`` of the strangers exceed."""
+    x, y = np.concatenate([right, strange]), np.repeat([1, 0], [len(right), len(strange)])
+    fitted = LogisticRegression(C=10, class_weight="balanced", max_iter=1000).fit(x, y)
+    zero = float(np.quantile(strange @ fitted.coef_[0], 1 - FOREIGN))
+    return np.array([-zero, *fitted.coef_[0]])
+
+
+def _evidence(w: Reals, best: Reals) -> Reals:
+    return np.asarray(w[0] + best @ w[1:])
+
+
+if __name__ == "__main__":
+    main()

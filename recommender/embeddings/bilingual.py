@@ -1,0 +1,102 @@
+"""Headlines as the base model means them, for questions in another language than the archive's.
+
+The dense space is turned to the axes on which one archive varies, and on these a sentence and its translation part: of
+244 English sentences it finds 12 % among 2,400 Korean ones at once, the first dimensions of the base model 75 %.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, unit_rows
+from ..arrays.stored import Arrays, Files
+from .fused import BaseMeaning
+
+WIDTH = 128  # dimensions: the first of the base model are those that its teacher meant
+_SCALE = 127
+_BLOCK = 65_536  # rows at a time, so that a large archive is never held as floats
+NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
+_LETTERS = ((HANGUL, re.compile("[가-힣]")), (LATIN, re.compile("[A-Za-z]")))
+
+
+@dataclass(frozen=True, slots=True)
+class BilingualIndex:
+    """``rows`` (n, ``WIDTH``) int8, unit rows times 127; ``script`` (n,) uint8, in which each headline is written."""
+
+    rows: NDArray[np.int8]
+    script: NDArray[np.uint8]
+    base: BaseMeaning
+
+    @classmethod
+    def of(cls, headlines: Sequence[str], meaning: Floats, base: BaseMeaning) -> BilingualIndex:
+        """From the rows (n, m) of n ``headlines`` by the base model."""
+        return cls(_whole(meaning), np.array([script_of(text) for text in headlines], dtype=np.uint8), base)
+
+    @classmethod
+    def silent(cls) -> BilingualIndex:
+        """One of no articles."""
+        return cls(np.zeros((0, WIDTH), np.int8), np.zeros(0, np.uint8), BaseMeaning(""))
+
+    def __len__(self) -> int:
+        return len(self.script)
+
+    def arrays(self) -> Arrays:
+        """See ``Component``."""
+        return {"rows": self.rows, "script": self.script}
+
+    def document(self) -> None:
+        """See ``Component``."""
+
+    @classmethod
+    def load(cls, files: Files, about: Mapping[str, Any]) -> BilingualIndex:
+        """See ``Component``."""
+        return cls(files["rows"], files["script"], BaseMeaning(about["base_model"]))
+
+    def with_rows(self, headlines: Sequence[str], source: NDArray[np.int64]) -> BilingualIndex:
+        """Row ``i`` comes from ``source[i]``, which counts the rows of this index, then the ``headlines``."""
+        if not headlines:
+            return replace(self, rows=self.rows[source], script=self.script[source])
+        new = BilingualIndex.of(headlines, self.base.encode((), list(headlines)), self.base)
+        rows = np.concatenate([self.rows, new.rows])[source]
+        return replace(self, rows=rows, script=np.concatenate([self.script, new.script])[source])
+
+    def vector(self, text: str) -> Floats | None:
+        """(``WIDTH``,) the meaning of a question, if most articles are written in another script than it."""
+        script = script_of(text)
+        if script == NEITHER or 2 * int(self._others(script).sum()) <= len(self):
+            return None
+        return np.asarray(unit_rows(self.base.encode((), [text])[:, :WIDTH])[0])
+
+    def cosines(self, text: str, vector: Floats) -> Floats:
+        """(n,) of every article with the question ``text``, 0 for those in its own script."""
+        found = np.zeros(len(self), dtype=np.float32)
+        for start in range(0, len(self), _BLOCK):
+            span = slice(start, start + _BLOCK)
+            found[span] = self.rows[span].astype(np.float32) @ (vector / np.float32(_SCALE))
+        return np.where(self._others(script_of(text)), np.maximum(found, 0), 0).astype(np.float32)
+
+    def _others(self, script: int) -> NDArray[np.bool_]:
+        return np.asarray((self.script != script) & (self.script != NEITHER))
+
+
+def script_of(text: str) -> int:
+    """``HANGUL`` where a third of the letters are: Korean headlines are full of Latin names."""
+    hangul, latin = (len(letters.findall(text)) for _, letters in _LETTERS)
+    if not hangul + latin:
+        return NEITHER
+    return HANGUL if 3 * hangul >= hangul + latin else LATIN
+
+
+def _whole(meaning: Floats) -> NDArray[np.int8]:
+    found = np.zeros((len(meaning), WIDTH), dtype=np.int8)
+    for start in range(0, len(meaning), _BLOCK):
+        span = slice(start, start + _BLOCK)
+        some = unit_rows(np.asarray(meaning[span, :WIDTH], dtype=np.float32))
+        found[span, : some.shape[1]] = np.rint(some * _SCALE).astype(np.int8)
+    return found
