@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -360,3 +361,29 @@ def test_a_process_that_is_killed_is_started_anew(sample_home: Path) -> None:
         os.kill(int(children.split()[0]), signal.SIGKILL)
         time.sleep(1.5)
         assert [service.get("/healthz").status for _ in range(20)] == [200] * 20
+
+
+def test_processes_share_the_connections(sample_home: Path) -> None:
+    """Four and four of eight, not eight and none: a loop that takes all that wait leaves a core idle."""
+    with served(sample_home, "--workers", "2", "--log", "none") as service:
+        for _ in range(6):  # one of them may not have begun yet
+            bare = _sockets(service)
+            clients = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(8)]
+            for client in clients:
+                client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert client.recv(12) == b"HTTP/1.1 200"
+            taken = [now - before for now, before in zip(_sockets(service), bare, strict=True)]
+            for client in clients:
+                client.close()
+            if min(taken) >= 3:
+                break
+            time.sleep(1)
+        assert min(taken) >= 3, taken
+
+
+def _sockets(service: Served) -> list[int]:
+    """How many sockets each process of the service holds."""
+    parent = service.process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()
+    held = [[os.readlink(file) for file in Path(f"/proc/{child}/fd").iterdir()] for child in children]
+    return [sum(file.startswith("socket:") for file in files) for files in held]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+if TYPE_CHECKING:
+    from .app import App
 
 PATIENCE = 15.0  # seconds for a line of request and its headers
 
@@ -20,6 +23,7 @@ class Patient(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._count()
         self._wind()
 
     def data_received(self, data: bytes) -> None:
@@ -32,6 +36,11 @@ class Patient(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._unwind()
         super().connection_lost(exc)
+        self._count()
+
+    def _count(self) -> None:
+        app: App = self.config.app  # type: ignore[assignment]
+        app.board.connected(len(self.connections))
 
     def _wind(self) -> None:
         self._timer = self.loop.call_later(PATIENCE, self.transport.abort)
