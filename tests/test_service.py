@@ -173,6 +173,7 @@ def test_topics_are_edited_with_preview_and_undo(own: tuple[Served, str], own_ho
     assert service.get("/v1/topics").json == before
     merged = service.post("/v1/topics/merge", {"topics": [one, other], "reason": "the same"}, token)
     assert merged.status == 200
+    assert {**merged.json["edit"], "standing": True} == service.get("/v1/edits").json[0]
     assert service.post(f"/v1/topics/{one}/rename", {"name": "새 이름"}, token).status == 200
     for _ in range(4):
         assert {row["id"]: row["name"] for row in service.get("/v1/topics").json}.get(one) == "새 이름"
