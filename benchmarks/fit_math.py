@@ -21,8 +21,8 @@ from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defau
 
 TARGET = ROOT / "recommender" / "ranking" / "scorer.json"
 WIDTH = len(COLUMNS) + 1
-_SMOOTH = 0.4  # logits are compared on this scale when a rank is counted softly
-_TRUST = 3e-6  # ridge to the weights of the file
+_SMOOTH = 0.7  # logits are compared on this scale when a rank is counted softly
+_TRUST = {"headline": 2e-6, "page": 6e-7}  # ridge to the prior weights
 _HITS = 10
 Reals = NDArray[np.float64]
 # Which tasks fit what; the rest is only looked at.
@@ -139,7 +139,7 @@ def blocks(data: Iterable[Data], tasks: Sequence[str], query: int) -> list[Block
     return found
 
 
-def soft_loss(w: Reals, held: Sequence[Block], prior: Reals) -> tuple[float, Reals]:
+def soft_loss(w: Reals, held: Sequence[Block], prior: Reals, trust: float) -> tuple[float, Reals]:
     """1 less the mean smooth reciprocal rank of each question's best right answer, and its gradient."""
     total, slope, weight = 0.0, np.zeros_like(w), sum(len(b.start) * b.weight for b in held)
     for b in held:
@@ -156,7 +156,7 @@ def soft_loss(w: Reals, held: Sequence[Block], prior: Reals) -> tuple[float, Rea
         d = _SMOOTH * s * (1 - s) * b.weight / np.repeat(rank**2, sizes)
         slope += b.x.T @ d - b.x[first].T @ np.add.reduceat(d, b.start)
     apart = w - prior
-    return total / weight + _TRUST * float(apart @ apart), slope / weight + 2 * _TRUST * apart
+    return total / weight + trust * float(apart @ apart), slope / weight + 2 * trust * apart
 
 
 def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
@@ -173,7 +173,8 @@ def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
             for at, parameter in enumerate(PARAMETERS):
                 bounds[at] = (0.0, 0.0) if "page" in parameter else bounds[at]
         w = minimize(
-            soft_loss, prior, args=(held, prior), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}
+            soft_loss, prior, args=(held, prior, _TRUST[name]), jac=True, method="L-BFGS-B", bounds=bounds,
+            options={"maxiter": 300},
         ).x  # fmt: skip
         table[query] = table_of(w)
         time = float(w[-1])

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from benchmarks.sets import desk_of
 from benchmarks.tasks import Question, Record
-from recommender import Recommender, SearchOptions
+from recommender import Recipe, Recommender, SearchOptions
 
 DEEP = 50  # hits of an answer
 BIGRAMS, TITLE_ASKS, NOUNS, BM25, E5 = "bigrams", "bigrams, title asks", "BM25 nouns", "BM25 bigrams", "e5"
@@ -60,10 +60,10 @@ class Found:
 class Project:
     """The project, trained on the records of a task."""
 
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Sequence[Record], recipe: Recipe | None = None) -> None:
         started = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
-            self.desk = desk_of(records, Path(folder))
+            self.desk = desk_of(records, Path(folder), recipe)
         self.seconds = time.perf_counter() - started
         if len(self.desk) != len(records):
             print(f"  {len(records) - len(self.desk)} of {len(records)} records joined another", file=sys.stderr)

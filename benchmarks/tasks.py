@@ -284,6 +284,24 @@ def near_duplicates(count: int = 20_000) -> Task:
     return Task("near-duplicates", "stream", list(kept.values()), _some(asked))
 
 
+def cross_lingual(asking: str) -> Task:
+    """Sentences of one language ask for their translations among all of the other, as headlines.
+
+    ``asking``: "en" or "ko". The pairs that ask are held back from the base model (scripts/base_model/sets.py); it
+    has seen the rest of the archive.
+    """
+    from scripts.base_model.sets import OpenSets
+
+    known = "ko" if asking == "en" else "en"
+    places: dict[str, str] = {}
+    for at, row in enumerate(rows("ko-en/parallel")):
+        places.setdefault(row[known].strip(), f"s{at}")
+    records = [{"id": name, "title": text} for text, name in places.items()]
+    held = OpenSets.read(SHARED / "corpora").held_parallel
+    asked = [Question(row[asking], frozenset([places[row[known].strip()]])) for row in held]
+    return Task(f"{asking} asks {known}", "ko-en", records, asked)
+
+
 _FOREIGN_LABELS = {"sections": ("스포츠",), "one-paper": ("스포츠",), "ktitan": ("스포츠",), "general-day": ("스포츠",)}
 _NONSENSE = (
     "쿠르멜 보타닉 즈베르",
@@ -340,6 +358,7 @@ def matrix() -> dict[str, list[Callable[[], Task]]]:
             lambda: sample_lists(bodies=False),
         ],
         "near-duplicates": [near_duplicates],
+        "cross-lingual": [lambda: cross_lingual("en"), lambda: cross_lingual("ko")],
         "foreign": [
             *each(foreign, SHORT_SETS),
             *[partial(foreign, n, s) for s in SIZES for n in ("battery", "daegu-gyeongbuk", "general-day")],

@@ -35,6 +35,8 @@ class Recipe:
     min_topic_size  articles, near-copies not counted, that a finer topic cut out of a broad one has at least
     stop_words      words that no topic is formed on or named by
     user_words      words that are never cut apart, in topics and in questions; no blanks in them
+    index           where answers take their candidates from: this folder's files, or a server to which the articles
+                    were published (``milvus:http://HOST:19530``, ``milvus:PATH.db``); never changes the training
     workers         processes for the heavy passes; never changes the result
     keep_versions   newest versions that a retraining leaves beside the current one, the rest it deletes; 0 for all
 
@@ -60,6 +62,7 @@ class Recipe:
     min_topic_size: int = 15
     stop_words: tuple[str, ...] = ()
     user_words: tuple[str, ...] = ()
+    index: str = ""
     workers: int = 2
     keep_versions: int = 0
     tolerance_mrr: float = 0.02
@@ -86,7 +89,7 @@ class Recipe:
                 raise RecipeError(f"The recipe's user_words hold {shown(word)}, which has a blank.", hint)
 
     def as_json(self) -> dict[str, Any]:
-        """What decides the result: every parameter except ``workers``, ``keep_versions`` and the tolerances."""
+        """What decides the result: not ``index``, ``workers``, ``keep_versions`` and the tolerances."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
@@ -133,7 +136,7 @@ def _words(key: str, value: Any, source: str) -> tuple[str, ...]:
 
 CLUSTERERS = ("ward", "hdbscan")
 _TOLERANCES = tuple(field.name for field in fields(Recipe) if field.name.startswith("tolerance_"))
-_NO_PART = {"workers", "keep_versions", *_TOLERANCES}
+_NO_PART = {"index", "workers", "keep_versions", *_TOLERANCES}
 _LIMITS = (
     ("seed", 0, 2**32 - 1),
     ("dimensions", 1, 1024),

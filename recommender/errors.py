@@ -47,3 +47,7 @@ class MissingExtra(RecommenderError):
 
 class WorkerError(RecommenderError):
     """A process that did a part of the work ended before it was done."""
+
+
+class ServerError(RecommenderError):
+    """A server that holds an index does not answer, or does not hold what is asked of it."""

@@ -41,3 +41,25 @@ def kill_at_two(number: int) -> int:
 
 def process(_: int) -> int:
     return os.getpid()
+
+
+def slow_square(folder: Path, number: int) -> Path:
+    """Half a second each, so that something can happen meanwhile."""
+    time.sleep(0.5)
+    return write_square(folder, number)
+
+
+def kill_once(folder: Path, number: int) -> Path:
+    """The first process that is at 2 is killed there."""
+    if number == 2 and not (folder / "killed").exists():
+        (folder / "killed").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write_square(folder, number)
+
+
+def refused_once(folder: Path, number: int) -> Path:
+    """A shared folder that does not answer the first time."""
+    if not (folder / f"{number}.asked").exists():
+        (folder / f"{number}.asked").touch()
+        raise OSError(116, "Stale file handle")
+    return write_square(folder, number)

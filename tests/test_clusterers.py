@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT
+from sklearn.metrics import adjusted_rand_score
 from worlds import fitted
 
-from recommender.arrays.kernels import unit_rows
+from recommender.arrays.kernels import Floats, unit_rows
 from recommender.ranking.model import Model
-from recommender.topics.clusterer import WardModularity
-from recommender.topics.levels import levels_of
+from recommender.topics.clusterer import CentreTree, WardModularity, towards
+from recommender.topics.levels import broad_most, levels_of
 from recommender.topics.umap_hdbscan import UmapHdbscan
 
 
@@ -84,3 +85,43 @@ class TestWords:
         rows = [{"title": f"기후변화박물관 {n}번째 전시"} for n in range(3)]
         assert "기후변화박물관" not in fitted(rows).analyzer.words("기후변화박물관의 전시")
         assert "기후변화박물관" in fitted(rows, user_words=("기후변화박물관",)).analyzer.words("기후변화박물관의 전시")
+
+
+def _clouds(count: int, seed: int) -> Floats:
+    """Rows round twelve directions whose clouds run into one another."""
+    middles = np.random.default_rng(1).normal(size=(12, 24))
+    random = np.random.default_rng(seed)
+    return unit_rows((middles[np.arange(count) % 12] + random.normal(scale=1.6, size=(count, 24))).astype(np.float32))
+
+
+def test_two_seeds_find_nearly_the_same_clusters() -> None:
+    rows = _clouds(1200, 2)
+    cuts = [CentreTree.of(rows, seed).cut(rows, 12) for seed in (7, 8)]
+    assert adjusted_rand_score(*cuts) >= 0.8
+
+
+def test_clusters_of_before_move_towards_those_found_afresh_and_new_ones_are_born() -> None:
+    rows = np.eye(3, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2]]
+    kept, fresh = np.array([0, 0, 0, 1, 1, 1, 1, 1]), np.array([2, 2, 2, 0, 0, 0, 1, 1])
+    assert towards(rows, kept, fresh).tolist() == kept.tolist()
+    assert towards(rows, kept, fresh, wanted=3).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+
+
+def test_a_doubtful_partner_moves_a_cluster_little() -> None:
+    angles = np.radians([0, 0, 0, 0, 0, 44, 90, 90, 90, 90, 90])
+    rows = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    kept = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+    whole = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+    crumbs = np.array([0, 2, 3, 4, 5, 1, 1, 1, 1, 1, 1])
+    assert towards(rows, kept, whole).tolist() == whole.tolist(), "five sixths in common: the article between them goes"
+    assert towards(rows, kept, crumbs).tolist() == kept.tolist(), "a sixth in common: it stays"
+
+
+@pytest.mark.parametrize(
+    ("articles", "before", "most"), [(1349, None, 60), (1350, None, 15), (1100, True, 15), (5000, False, 60)]
+)
+def test_so_many_topics_are_sought_that_a_large_archive_has_two_levels(
+    articles: int, before: bool | None, most: int
+) -> None:
+    assert broad_most(articles, 15, 60, before) == most
+    assert broad_most(articles, 15, 8, before) == 8

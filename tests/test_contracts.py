@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from clusters import local_cluster
 from encoders import MAKERS
 from partitions import kill_at_two, process, refuse_three, square, threads, write_square
 from worlds import small_model
@@ -27,10 +28,16 @@ from recommender.embeddings.encoder import Encoder, TermVectors
 from recommender.embeddings.external import named_encoder
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
 from recommender.errors import QueryError, WorkerError
+from recommender.files.cluster import Dask
 from recommender.files.executor import Executor, Processes, Serial, ranges
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
+from recommender.index.cells import CellIndex, Cells, nearest_cell
+from recommender.index.fields import FieldIndex
 from recommender.index.links import Links
+from recommender.index.milvus import MilvusDense, MilvusFields, Server, create, fill, terms_by_article
+from recommender.index.pruning import Pruning
+from recommender.index.rare_terms import RareTerms
 from recommender.ranking.model import COMPONENTS
 from recommender.text.article_terms import Texts
 from recommender.topics.clusterer import Clusterer, WardModularity
@@ -99,11 +106,60 @@ def by_vectors() -> Planted:
     return Planted(ExactIndex(unit_rows(cosine * query + np.sqrt(1 - cosine**2) * across)), query, np.zeros_like(query))
 
 
-INDEXES = {"titles": lambda: by_fields(False), "titles and bodies": lambda: by_fields(True), "exact": by_vectors}
+def by_rare_terms(bodies: bool) -> Planted:
+    planted = by_fields(bodies)
+    return replace(planted, index=RareTerms.even(planted.index, 1_000))
 
 
-@pytest.fixture(scope="module", params=INDEXES)
+def by_cells() -> Planted:
+    planted = by_vectors()
+    vectors = planted.index.vectors
+    return replace(
+        planted, index=CellIndex(vectors, Cells.of(vectors[:2], nearest_cell(vectors, vectors[:2]), vectors), 1)
+    )
+
+
+INDEXES = {
+    "titles": lambda: by_fields(False), "titles and bodies": lambda: by_fields(True), "exact": by_vectors,
+    "rare terms of titles": lambda: by_rare_terms(False), "rare terms": lambda: by_rare_terms(True), "cells": by_cells,
+}  # fmt: skip
+
+
+MILVUS = ["milvus titles", "milvus titles and bodies", "milvus dense"]
+
+
+@pytest.fixture(scope="module")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The embedded form, or the server of which MILVUS_URI tells."""
+    pytest.importorskip("pymilvus", reason="needs the extra milvus")
+    uri = os.environ.get("MILVUS_URI") or str(tmp_path_factory.mktemp("milvus") / "contract.db")
+    server = Server.of(uri)
+    yield server
+    server.close()
+
+
+def on_server(server: Server, name: str) -> Planted:
+    """The planted articles of an index in memory, put on a server."""
+    plain = INDEXES[{"milvus dense": "exact"}.get(name, name.removeprefix("milvus "))]()
+    ids = StringTable.of(f"a{row:03}" for row in range(COUNT))
+    rows = plain.index.vectors if isinstance(plain.index, ExactIndex) else unit_rows(normal(COUNT, 4))
+    terms = terms_by_article(plain.index) if isinstance(plain.index, FieldIndex) else ({0: 1.0} for _ in range(COUNT))
+    if name != "milvus dense" and not server.has_sparse():
+        pytest.skip("this server has no sparse vectors")
+    collection = create(server, f"contract_{name.replace(' ', '_')}", rows.shape[1], 8)
+    given = (
+        {"id": key, "day": 1.0, "outlet": "", "section": "", "topics": [], "dense": row.tolist(), "terms": term}
+        for key, row, term in zip(ids, rows, terms, strict=True)
+    )
+    assert fill(collection, given) == COUNT
+    kind = MilvusDense if name == "milvus dense" else MilvusFields
+    return Planted(kind(collection, ids), plain.query, plain.empty)
+
+
+@pytest.fixture(scope="module", params=[*INDEXES, *MILVUS])
 def planted(request: pytest.FixtureRequest) -> Planted:
+    if request.param in MILVUS:
+        return on_server(request.getfixturevalue("milvus"), request.param)
     return INDEXES[request.param]()
 
 
@@ -331,7 +387,14 @@ def links() -> Links:
 
 # Each of a small model, and planted ones that have what it lacks or lack what it has.
 STORED: dict[str, Callable[[], tuple[Component, Mapping[str, Any]]]] = {
-    **{name: lambda name=name: (getattr(small_model(), name), ABOUT) for name in COMPONENTS},  # type: ignore[misc]
+    **{name: lambda name=name: (getattr(small_model(), name), ABOUT) for name in COMPONENTS if name != "pruning"},  # type: ignore[misc]
+    "pruning": lambda: (
+        Pruning(
+            Cells.of(np.eye(2, dtype=np.float32), np.array([1, 0, 1]), np.eye(3, 2, dtype=np.float32)),
+            np.arange(3, dtype=np.int32),
+        ),
+        ABOUT,
+    ),
     "catalogue of no corpus": lambda: (replace(small_model().catalogue, stamps=None), ABOUT),
     "dense by terms": lambda: (DenseSpace(np.eye(3, 16, dtype=np.float32), terms()), LSA),
     "links of three": lambda: (links(), ABOUT),
@@ -388,7 +451,7 @@ class TestComponent:
         component, about = stored
         saved(tmp_path, component, about)
         for path in sorted((tmp_path / "v0001").glob("part.*")):
-            if path.name == "part.stamps.npy":  # one that not every model has
+            if path.name in ("part.stamps.npy", "part.centres.npy"):  # one that not every model has
                 continue
             path.rename(tmp_path / "away")
             with pytest.raises((OSError, ValueError)):
@@ -415,8 +478,17 @@ def test_the_planted_links_say_what_was_planted(tmp_path: Path) -> None:
 EXECUTORS: dict[str, Executor] = {"serial": Serial(), "processes": Processes(2)}
 
 
-@pytest.fixture(params=EXECUTORS)
+@pytest.fixture(scope="module")
+def dask_executor() -> Iterator[Executor]:
+    pytest.importorskip("distributed", reason="needs the extra dask")
+    with local_cluster() as cluster:
+        yield Dask(cluster.scheduler_address)
+
+
+@pytest.fixture(params=[*EXECUTORS, "dask"])
 def executor(request: pytest.FixtureRequest) -> Executor:
+    if request.param == "dask":
+        return request.getfixturevalue("dask_executor")  # type: ignore[no-any-return]
     return EXECUTORS[request.param]
 
 

@@ -72,7 +72,7 @@ def test_clusters_that_there_were_stay_and_a_new_one_is_found() -> None:
     kept = rng.random(600) < 0.9
     fresh = WardModularity().fit(loose[kept]).labels_
     again = WardModularity(start=first[kept]).fit(loose[kept]).labels_
-    assert adjusted_rand_score(first[kept], again) > 0.8 > adjusted_rand_score(first[kept], fresh)
+    assert adjusted_rand_score(first[kept], again) > 0.7 > 2 * adjusted_rand_score(first[kept], fresh)
 
 
 def test_a_sample_stays_when_articles_go() -> None:

@@ -79,7 +79,7 @@ def test_json_holds_all_that_decides_the_result() -> None:
     names = {field.name for field in fields(Recipe)}
     tolerances = {name for name in names if name.startswith("tolerance_")}
     assert len(tolerances) == 6
-    assert set(Recipe().as_json()) == names - tolerances - {"workers", "keep_versions"}
+    assert set(Recipe().as_json()) == names - tolerances - {"index", "workers", "keep_versions"}
     assert Recipe(workers=1).as_json() == Recipe(workers=9, keep_versions=3, tolerance_mrr=0.5).as_json()
     chosen = Recipe(seed=5, clusterer="hdbscan", stop_words=("기자",), user_words=("기후변화박물관",))
     assert Recipe.of(json.loads(json.dumps(chosen.as_json())), "here") == chosen

@@ -38,7 +38,8 @@ class StringArray:
         return (held[a:b].decode() for a, b in pairwise(offsets))
 
     def raw(self, index: int) -> bytes:
-        return self.blob[self.offsets[index] : self.offsets[index + 1]].tobytes()
+        place = self.offsets.item  # a halving search reads some twenty entries
+        return self.blob.data[place(index) : place(index + 1)].tobytes()
 
     def size(self, index: int) -> int:
         """Bytes of entry ``index``, without reading it."""

@@ -25,7 +25,7 @@ from ._output import say
 
 _COMMANDS = (  # each in the module of its name
     "ingest", "inspect", "articles", "remove", "train", "update", "retrain", "similar", "export", "related", "topics",
-    "report", "evaluate", "models", "check", "serve", "mcp",
+    "report", "evaluate", "models", "publish", "check", "serve", "mcp",
 )  # fmt: skip
 
 _Command = TypeVar("_Command", bound=click.Command)

@@ -105,6 +105,26 @@ class Home:
         with blaming(folder):
             yield
 
+    def index(self, given: str | None = None) -> str:
+        """Where candidates come from: as ``given``, else as the recipe says; "" for the model's own files. Raises
+        QueryError for what is none."""
+        if index := self.recipe(None)[0].index if given is None else given:
+            from ..index.milvus import Server
+
+            Server.of(index)
+        return index
+
+    def through(self, recommender: Recommender, index: str | None = None) -> Recommender:
+        """``recommender`` with candidates from ``index`` (``milvus:URI``), else from the recipe's, else its own.
+
+        Raises QueryError for an index that is none, MissingExtra.
+        """
+        if index := self.index(index):
+            from ..ranking.outside import through
+
+            return through(recommender, index, say)
+        return recommender
+
     def recommender(self, version: str | None = None) -> Recommender:
         """The current model, or a ``version``, with people's edits; says which of them cannot be applied.
 

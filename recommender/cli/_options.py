@@ -30,3 +30,9 @@ def list_options(command: _Command) -> _Command:
     command = click.option("--stories", is_flag=True, help=text)(command)
     text = "List near-copies and all retellings one by one."
     return click.option("--no-collapse", is_flag=True, help=text)(command)
+
+
+def dask_option(command: _Command) -> _Command:
+    """``--dask ADDRESS``."""
+    text = "Do it on the workers of this Dask scheduler (tcp://10.0.0.1:8786), which see the same folder."
+    return click.option("--dask", metavar="ADDRESS", help=text)(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,56 +12,69 @@ import click
 
 from ._controls import search_options
 from ._home import Home
-from ._options import list_options
+from ._options import dask_option, list_options
 from ._output import say, written
 
 if TYPE_CHECKING:
+    from ..ranking.options import SearchOptions
     from ..ranking.recommend import Recommender
 
 
 @click.command()
 @click.option("-k", type=click.IntRange(min=1), default=5, show_default=True, help="Related articles for each.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
+@click.option(
+    "-o", "--output", help="File (.jsonl, .jsonl.gz, .parquet) or FOLDER/ of packed shards; default: standard output."
+)
 @list_options
 @click.option("--since", metavar="DATE", help="The lists of articles published on this day or later (2024-08-05, 7d).")
 @click.option(
     "--ids", "names", type=click.Path(path_type=Path), help="The lists of the articles in this file, an id a line."
 )
+@click.option(
+    "--changed-since", metavar="VERSION", help="Only lists that are not what this version of the model gives."
+)
 @search_options
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that do the work.")
+@dask_option
 @click.pass_obj
 def export(
     home: Home,
     /,
-    output: Path | None,
+    output: str | None,
     no_collapse: bool,
     since: str | None,
     names: Path | None,
+    changed_since: str | None,
     version: str | None,
     workers: int,
+    dask: str | None,
     **given: Any,
 ) -> None:
-    """The related list of every article, as JSON Lines, for a CMS.
+    """The related list of every article, as JSON Lines or a table, for a CMS.
 
-    The lines are the same for any number of --workers; each keeps a core busy.
+    The lines are the same for any number of --workers, each of which keeps a core busy, and over --dask. There, and
+    where -o names a file or a folder, a run that is stopped goes on where it was when the same command is given again.
 
     \b
     Examples:
       recommender export -k 5 -o related.jsonl
       recommender export --since 7d --exclude-outlet 연합뉴스 -o week.jsonl
-      recommender export --workers 4 -o related.jsonl
+      recommender export --workers 4 -o lists/
+      recommender export --changed-since v0007 -o changed.jsonl.gz
+      recommender export --dask tcp://10.0.0.1:8786 -o related.jsonl
     """
     from ..jobs.related import related_lists
     from ..ranking.options import SearchOptions
 
     recommender, options = home.recommender(version), SearchOptions(collapse=not no_collapse, **given)
     rows = _exported(recommender, since, names)
-    with closing(related_lists(recommender, options, workers, rows)) as lines:
-        if output is None:
+    if output is None and changed_since is None and dask is None:
+        with closing(related_lists(recommender, options, workers, rows)) as lines:
             for line in lines:
                 click.echo(line)
-            return
-        _write(lines, output, len(rows))
+        return
+    before = None if changed_since is None else home.recommender(changed_since)
+    _write(home, recommender, before, options, workers if dask is None else dask, rows, output)
 
 
 def _exported(recommender: Recommender, since: str | None, path: Path | None) -> list[int]:
@@ -79,10 +92,45 @@ def _exported(recommender: Recommender, since: str | None, path: Path | None) ->
     return rows
 
 
-def _write(lines: Iterator[str], output: Path, count: int) -> None:
-    with written(output) as file:
-        for row, line in enumerate(lines):
-            file.write(f"{line}\n".encode())
-            if sys.stderr.isatty() and row % 200 == 0:
-                click.echo(f"\r{row:,} of {count:,}", err=True, nl=False)
-    say(f"{count:,} related lists in {output}")
+def _write(
+    home: Home, recommender: Recommender, before: Recommender | None, options: SearchOptions, workers: int | str,
+    rows: list[int], output: str | None,
+) -> None:  # fmt: skip
+    import numpy as np
+
+    from ..jobs.related import chosen, kept_lists, lines_of
+    from ..jobs.related_files import check, is_folder, is_table, write_packed, write_shards, write_table
+
+    place = Path(output or "")
+    if output is not None:
+        check(place, output)
+    wanted = np.array(rows, dtype=np.int64)
+    with kept_lists(home.folder, recommender, options, workers, wanted, say, before) as (lists, places):
+        lists, wanted = chosen(lists, places), wanted[places]
+        lines = _told(lines_of(recommender, lists, wanted), len(wanted))
+        what = f"{len(wanted):,} related lists" + (f" of {len(rows):,} changed," if before is not None else "")
+        if output is None:
+            for line in lines:
+                click.echo(line)
+        elif is_folder(place, output):
+            what = f"{what} in {write_shards(lines, place):,} files of"
+        elif is_table(place):
+            write_table(recommender, lists, wanted, place)
+        else:
+            with written(place) as file:
+                if place.suffix == ".gz":
+                    write_packed(lines, file)
+                else:
+                    file.writelines(f"{line}\n".encode() for line in lines)
+    say(what if output is None else f"{what.removesuffix(' of')} in {output}")
+
+
+def _told(lines: Iterator[str], count: int) -> Iterator[str]:
+    """``lines``, with a count on a terminal."""
+    tell: Callable[[int], None] | None = None
+    if sys.stderr.isatty():
+        tell = lambda at: click.echo(f"\r{at:,} of {count:,}", err=True, nl=False)  # noqa: E731
+    for at, line in enumerate(lines):
+        if tell and at % 1000 == 0:
+            tell(at)
+        yield line

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ._home import Home
+from ._options import dask_option
 from ._output import counted, inform, printable, say
 from ._summary import tell_summary
+
+if TYPE_CHECKING:
+    from ..corpus.read_ahead import ReadAhead
+    from ..readers.columns import Columns
 
 
 @click.command()
@@ -39,6 +46,7 @@ from ._summary import tell_summary
     metavar="SECONDS",
     help="How often --watch looks.",
 )
+@dask_option
 @click.option("--dry-run", is_flag=True, help="Read and tell, but keep nothing.")
 @click.pass_obj
 def ingest(
@@ -49,6 +57,7 @@ def ingest(
     feeds: tuple[Path, ...],
     watched: bool,
     every: float,
+    dask: str | None,
     dry_run: bool,
 ) -> None:
     """Read pages, records, feeds, mail, captures, archives, folders of them, and other corpora into the corpus.
@@ -65,6 +74,7 @@ def ingest(
       recommender ingest export.csv --map title=기사제목 --map body=기사글
       recommender ingest --watch captures/
       recommender ingest ../other/data/corpus.db
+      recommender ingest --dask tcp://10.0.0.1:8786 /shared/archive/
 
     Names of columns that hold always stand in data/columns.toml: title = ["기사제목"].
     """
@@ -73,14 +83,18 @@ def ingest(
         raise click.UsageError("Missing argument 'PATHS...'.")
     if watched and dry_run:
         raise click.UsageError("--watch keeps what it reads; leave out --dry-run.")
+    if watched and dask:
+        raise click.UsageError("--watch reads what is new by itself; leave out --dask.")
     if watched:
         from ._watch import watch
 
         with home.corpus(create=True) as corpus:
             watch(corpus, paths, encoding, columns, every)
         return
-    with home.corpus(create=True) as corpus:
-        report = corpus.ingest(paths, encoding=encoding, dry_run=dry_run, progress=_progress(), columns=columns)
+    with home.corpus(create=True) as corpus, _reading(home, dask, paths, encoding, columns) as ahead:
+        report = corpus.ingest(
+            paths, encoding=encoding, dry_run=dry_run, progress=_progress(), columns=columns, ahead=ahead
+        )
         if sys.stderr.isatty():
             click.echo("\r\033[K", err=True, nl=False)
         for problem in report.problems:
@@ -102,6 +116,24 @@ def ingest(
         f"{counted(counts.links, 'link')}."
     )
     sys.exit(0 if report.ok else 1)
+
+
+@contextmanager
+def _reading(
+    home: Home, dask: str | None, paths: tuple[Path, ...], encoding: str | None, columns: Columns
+) -> Iterator[ReadAhead | None]:
+    """Those who read the files over a Dask cluster; None without one."""
+    if dask is None:
+        yield None
+        return
+    from ..corpus.read_ahead import ReadAhead
+    from ..files.cluster import Dask
+    from ..files.work import kept_work, work_key
+    from ..readers.version import reader_version
+
+    key = work_key(*map(str, paths), encoding, columns.mark, reader_version())
+    with kept_work(home.folder, "ingest", key) as folder:
+        yield ReadAhead(Dask(dask, folder), folder)
 
 
 def _progress() -> Any:

@@ -42,7 +42,8 @@ def mcp(home: Home, http: bool, port: int, editor: bool) -> None:
     from .remove import person
 
     home.recommender()  # says which edits cannot be applied
-    made = server(Tools(home.folder, any_file=not http), editor=editor, by=lambda: asking() or person())
+    tools = Tools(home.folder, any_file=not http, index=home.index())
+    made = server(tools, editor=editor, by=lambda: asking() or person())
     if http:
         run_http(made, port, say, Tokens(home.data / FILE) if editor else None)
     else:

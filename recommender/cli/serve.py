@@ -86,7 +86,7 @@ def serve(
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     settings = Settings(
         home.folder, host, port, workers or min(4, cores), tokens=file, hosts=hosts, origins=origins, rate=rate,
-        largest=max_body, log=None if log == "none" else log,
+        largest=max_body, log=None if log == "none" else log, index=home.index(),
     )  # fmt: skip
     run(settings, say)
 

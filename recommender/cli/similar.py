@@ -31,6 +31,7 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @click.option("--until", metavar="DATE", help="Published on this day or earlier.")
 @search_options
 @list_options
+@click.option("--index", metavar="milvus:URI", help="Candidates from this server; default: the recipe's, else files.")
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @format_option
@@ -45,6 +46,7 @@ def similar(
     no_collapse: bool,
     published: str | None,
     version: str | None,
+    index: str | None,
     output: Path | None,
     **given: Any,
 ) -> None:
@@ -71,7 +73,7 @@ def similar(
     if ids and published:
         raise click.UsageError("An article of the corpus has its own date; give --date with TEXT or --file.")
     options = SearchOptions(collapse=not no_collapse, **given)
-    recommender = home.recommender(version)
+    recommender = home.through(home.recommender(version), index)
     with output_to(output, form):
         if text == "-":
             _print_many(_each_line(recommender, options, published), form)

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ..config import __version__
 from ..versions.artifact import CURRENT
 from ._home import Home
-from ._options import recipe_option, version_options
+from ._options import dask_option, recipe_option, version_options
 from ._output import counted, inform, say
 
 if TYPE_CHECKING:
+    from ..config import Recipe
+    from ..corpus import Corpus
     from ..ranking.model import Model
+    from ..text.analyzer import Aliases
+    from ..training.spread import Spread
 
 
 @click.command()
 @recipe_option
 @click.option("--seed", type=int, help="Seed, instead of the recipe's.")
 @version_options
+@dask_option
 @click.pass_obj
-def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, quiet: bool) -> None:
+def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, quiet: bool, dask: str | None) -> None:
     """Fit a model to the corpus and save it as a new version under models/.
 
     \b
     Example:
       recommender train --seed 7
+      recommender train --dask tcp://10.0.0.1:8786
     """
     from ..embeddings.external import check_embedder
     from ..evaluation.comparison import with_scores
@@ -51,7 +60,11 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
 
         sweep(home.models)
         before = _previous(home)
-        model = fit(corpus, recipe, aliases=aliases, desks=desks, previous=before, progress=None if quiet else say)
+        with _spread(home, dask, corpus, recipe, aliases) as spread:
+            model = fit(
+                corpus, recipe, aliases=aliases, desks=desks, previous=before, progress=None if quiet else say,
+                spread=spread,
+            )  # fmt: skip
         now = datetime.now(UTC).isoformat(timespec="seconds")
         version = with_scores(model).save(home.models, promote=not no_promote, created=now)
     say(f"weights: {model.weights.source}")
@@ -61,6 +74,23 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
         f"{version}: {counted(len(model), 'article')}, {counted(len(model.topics.topics), 'topic')}"
         + ("" if no_promote else "; current")
     )
+
+
+@contextmanager
+def _spread(home: Home, dask: str | None, corpus: Corpus, recipe: Recipe, aliases: Aliases) -> Iterator[Spread | None]:
+    """Those who do the passes over every text on a Dask cluster; None without one."""
+    if dask is None:
+        yield None
+        return
+    from ..files.cluster import Dask
+    from ..files.work import kept_work, work_key
+    from ..training.fingerprint import library_versions
+    from ..training.spread import Spread
+
+    names = sorted(aliases.names.items())
+    key = work_key(corpus.fingerprint(), recipe.as_json(), names, __version__, sorted(library_versions().items()))
+    with kept_work(home.folder, "train", key) as folder:
+        yield Spread(Dask(dask, folder), folder)
 
 
 def _previous(home: Home) -> Model | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from recommender.corpus.ids import article_key, body_key, headline_id, list_id
 from recommender.corpus.ingest_notes import left_out, lost_letters, twins, unlike
@@ -26,13 +26,16 @@ from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.notes import IngestReport, Problems, ReadProblem, Told
-from recommender.readers.registry import reader_of
+from recommender.readers.registry import Reader, reader_of
 from recommender.readers.unpack import opened as opened_file
 from recommender.readers.unpack import too_large
 from recommender.readers.version import reader_version
 from recommender.readers.walk import files_of
 from recommender.text.normalize import title_key
 from recommender.text.outlets import Outlets
+
+if TYPE_CHECKING:
+    from recommender.corpus.read_ahead import ReadAhead
 
 _COLUMNS = """
     source line kind given title_key body_key digest title body outlet author published url section
@@ -67,6 +70,7 @@ class Ingest:
     outlets: Outlets = field(default_factory=Outlets)
     stones: Tombstones = field(default_factory=lambda: Tombstones(None))
     file: str = ""  # of the corpus
+    ahead: ReadAhead | None = None  # by which files are read elsewhere
     gone: list[str] = field(default_factory=list)  # ids that records say are removed
     buried: list[Tombstone] = field(default_factory=list)  # of other corpora
     barred: int = 0  # records of the file at work, and entries of its lists, that were removed before
@@ -154,10 +158,23 @@ class Ingest:
 
     def _given(self, path: Path, shown: str) -> SourceInput:
         reader = reader_of(path)
-        sha = _sha256(path, reader.limit)
-        return SourceInput(
-            self._key(path), shown, reader.kind, sha, lambda: reader.read(path, shown, self.encoding, self.columns)
-        )
+        sha = file_digest(path, reader.limit)
+        return SourceInput(self._key(path), shown, reader.kind, sha, partial(self._records, reader, path, shown, sha))
+
+    def _records(self, reader: Reader, path: Path, shown: str, sha: str) -> Iterator[Record | ReadProblem]:
+        """What a file tells, as others read it where they did."""
+        found = self.ahead.records(shown, sha) if self.ahead else None
+        return reader.read(path, shown, self.encoding, self.columns) if found is None else found
+
+    def read_as(self) -> tuple[str, str]:
+        """What tells, beside the hash of a file, whether it need be read again."""
+        return self.encoding or "", " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
+
+    def known(self) -> dict[str, str]:
+        """The hashes of the files that were read as they would be now, by real path."""
+        asked = "SELECT key, sha256 FROM sources WHERE asked_encoding = ? AND reader = ?"
+        rows = self.connection.execute(asked, self.read_as()).fetchall()
+        return {os.path.realpath(os.path.join(self.home, key)): sha for key, sha in rows}
 
     def _source(self, shown: str, find: Callable[[], SourceInput], nested: bool) -> None:
         problems, told = Problems(shown), Told()
@@ -180,8 +197,7 @@ class Ingest:
         Gives what changed, and how many records stood in the source before as they do now.
         """
         key, shown, kind, sha, read_all = given
-        version = " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
-        read_as = (sha, self.encoding or "", version)
+        read_as = (sha, *self.read_as())
         known = self.connection.execute(
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
@@ -309,7 +325,7 @@ def _listed_id(headline: str) -> str:
     return headline_id(title_key(headline) or f"={headline}")
 
 
-def _sha256(path: Path, limit: int | None) -> str:
+def file_digest(path: Path, limit: int | None) -> str:
     """Over the file as it lies, packed if it is; InputError before a byte is read if it is too large already."""
     found = hashlib.sha256()
     try:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.corpus.ids import digest, headline_id
 from recommender.corpus.ingest import Ingest, SourceInput, tally
@@ -33,6 +33,9 @@ from recommender.readers.notes import CorpusCounts, IngestReport, Source
 from recommender.text.normalize import split_tags, title_key
 from recommender.text.outlets import FILE as OUTLETS
 from recommender.text.outlets import Outlets
+
+if TYPE_CHECKING:
+    from recommender.corpus.read_ahead import ReadAhead
 
 _ARTICLE = (
     "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
@@ -73,15 +76,20 @@ class Corpus:
         dry_run: bool = False,
         progress: Callable[[str], None] | None = None,
         columns: Columns | None = None,
+        ahead: ReadAhead | None = None,
     ) -> IngestReport:
         """Read files and folders; what cannot be read is in the report and the rest goes in.
 
         A file is one transaction: it goes in as a whole or, when broken, not at all. A record that
         cannot be used is left out alone. A file that changed replaces what it said before.
         ``progress`` is called with each file's name before it is read. ``columns`` tell which key says what.
+        ``ahead`` reads the files elsewhere; what goes in is the same.
         """
         given = [paths] if isinstance(paths, str | Path) else list(paths)
         ingest = self._ingest(columns or Columns(), encoding, progress)
+        if ahead is not None:
+            ahead.start(given, (encoding, columns or Columns()), ingest.known())
+            ingest.ahead = ahead
         with guarded(self._path):
             if not dry_run:
                 return self._done(ingest, ingest.run(given))

@@ -24,7 +24,7 @@ from .atomic import replacing
 
 Partition = TypeVar("Partition")
 Result = TypeVar("Result")
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Executor(Protocol):
@@ -92,9 +92,9 @@ def _end_with(alive: Connection) -> None:
 @contextmanager
 def _as_workers_start() -> Iterator[None]:
     """What a process starts with: one thread for linear algebra, and Ctrl-C left to the one that started it."""
-    before = {name: os.environ.get(name) for name in _THREADS}
+    before = {name: os.environ.get(name) for name in THREADS}
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         yield
     finally:

@@ -30,7 +30,7 @@ STEPS = 127
 HAS_TITLE, HAS_BODY = 1, 2  # bits of an article's kind
 # BM25 (Robertson & Zaragoza 2009): tf / (tf + K (1 - B + B length / average)).
 K, B = 1.5, 0.75
-_LONGEST_QUERY = 400  # distinct terms of a query that count, the rarest first
+LONGEST_QUERY = 400  # distinct terms of a query that count, the rarest first
 
 
 class QueryVector(NamedTuple):
@@ -142,8 +142,8 @@ class FieldIndex:
             weights.setdefault(place, share)
         ids = np.array(sorted(weights), dtype=np.int64)
         height = np.array([weights[i] for i in ids.tolist()]) * self.idf[ids] if len(ids) else np.zeros(0)
-        if len(ids) > _LONGEST_QUERY:
-            kept = np.sort(np.argsort(-height, kind="stable")[:_LONGEST_QUERY])
+        if len(ids) > LONGEST_QUERY:
+            kept = np.sort(np.argsort(-height, kind="stable")[:LONGEST_QUERY])
             ids, height = ids[kept], height[kept]
         known = [spelled.get(i) or vocabulary[i] for i in ids.tolist()]
         word = np.array([not term.startswith(MARK) for term in known], dtype=bool)
@@ -169,7 +169,7 @@ class FieldIndex:
                 continue
             code = self.code[begin:end]
             title[rows[code >= IN_TITLE]] += step
-            body[rows] += _SATURATION[code] * np.float32(bare)
+            body[rows] += SATURATION[code] * np.float32(bare)
         return title, body
 
     def search(self, query: QueryVector, k: int, allowed: NDArray[np.bool_]) -> Rows:
@@ -186,7 +186,7 @@ class FieldIndex:
         """What the articles at ``rows`` (m,) hold of the query."""
         codes = self.codes(query, rows)
         inside = codes >= IN_TITLE
-        saturated = _SATURATION[codes]
+        saturated = SATURATION[codes]
         any_word = (codes > 0) & query.word[:, None]
         idf = self.idf[query.ids] if len(query.ids) else np.zeros(0, np.float32)
         raised = query.height * idf
@@ -251,4 +251,4 @@ def saturation(counts: NDArray[np.floating], lengths: NDArray[np.floating], aver
     return np.maximum(np.rint(value * STEPS), 1).astype(np.uint8)
 
 
-_SATURATION = ((np.arange(256) & STEPS) / STEPS).astype(np.float32)
+SATURATION = ((np.arange(256) & STEPS) / STEPS).astype(np.float32)

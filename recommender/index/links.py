@@ -58,12 +58,15 @@ class Links:
 
     def scores(self, row: int | None, count: int) -> Floats:
         """1 for what the article lists or is listed by; 1 - 2^-m for what stands beside it in m lists. (n,)"""
-        beside = np.zeros(count, dtype=np.float32)
+        total = np.zeros(count, dtype=np.float32)
         if row is None:
-            return beside
-        for page in self.lists_of(row):
-            np.add.at(beside, self.listed_by(int(page)), 1)
-        total = (1 - np.exp2(-beside)).astype(np.float32)
+            return total
+        beside = [self.listed_by(int(page)) for page in self.lists_of(row)]
+        if beside:
+            others = np.sort(np.concatenate(beside))
+            first = np.flatnonzero(np.diff(others, prepend=-1))
+            lists = np.diff(np.append(first, len(others)))
+            total[others[first]] = 1 - np.exp2(-lists.astype(np.float32))
         total[self.listed_by(row)] = 1
         total[self.lists_of(row)] = 1
         return total

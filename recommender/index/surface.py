@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Floats
+from ..arrays.kernels import Floats, distinct
 from ..arrays.row_mapping import laid, row_starts, within
 from ..arrays.stored import Arrays, Files
 from ..text.term_weights import weight
@@ -75,23 +75,40 @@ class SurfaceIndex:
     def score(self, text: str, rows: Rows) -> Floats:
         """(m,) how much of the spelling of ``text`` the headlines at ``rows`` (m,) hold: its BM25, over what a
         headline of mean length reaches that holds all of it. 0..1, short headlines up to ``K + 1``."""
-        value = self._weights(text)
+        return self.score_pairs([text], np.zeros(len(rows), dtype=np.int64), rows)
+
+    def score_pairs(self, texts: Sequence[str], of: Rows, rows: Rows) -> Floats:
+        """(p,) ``score`` of the headlines at ``rows`` (p,), each for the text at its place ``of`` (p,)."""
+        asked, bigram, value = self._weights(texts)
         sizes = self.start[rows + 1] - self.start[rows]
-        if not value.any() or not sizes.any():
+        if not len(asked) or not sizes.any():
             return np.zeros(len(rows), dtype=np.float32)
-        of, at = within(self.start, rows)
-        held = np.bincount(of, value[self.bigram[at]], len(rows))
+        used = distinct(bigram)
+        column = np.zeros(BUCKETS, dtype=np.int32)
+        column[used] = np.arange(1, len(used) + 1)
+        table = np.zeros((len(texts), len(used) + 1), dtype=np.float32)
+        table[asked, column[bigram]] = value
+        pair, at = within(self.start, rows)
+        held = np.bincount(pair, table[of[pair], column[self.bigram[at]]], len(rows))
         norm = K * (1 - B + B * sizes / float(self.average[0] or 1))
         return np.asarray(held * (K + 1) / (1 + norm), dtype=np.float32)
 
-    def _weights(self, text: str) -> Floats:
-        """(BUCKETS,) what each bigram of a text weighs, 1 in all; those of numbers and stock words less."""
-        words = _spelled(text[:_LONGEST]).split()
+    def _weights(self, texts: Sequence[str]) -> tuple[Rows, Rows, Floats]:
+        """Of each bigram of each text the place of the text, the bigram, and what it weighs, 1 in all of a text; those
+        of numbers and stock words less."""
+        spoken = [_spelled(text[:_LONGEST]).split() for text in texts]
+        words = [word for said in spoken for word in said]
         start, bigram = _bigrams(words)
-        said = np.array([weight(word.strip(_MARKS)) for word in words], dtype=np.float32)
-        value = np.zeros(BUCKETS, dtype=np.float32)
-        np.maximum.at(value, bigram, np.repeat(said, np.diff(start)) * self.idf[bigram])
-        return np.asarray(value / (value.sum() or 1), dtype=np.float32)
+        weights = np.array([weight(word.strip(_MARKS)) for word in words], dtype=np.float32)
+        sizes = np.diff(start)
+        text = np.repeat(np.repeat(np.arange(len(texts)), [len(said) for said in spoken]), sizes)
+        key = text * BUCKETS + bigram
+        keys = distinct(key)
+        value = np.zeros(len(keys), dtype=np.float32)
+        np.maximum.at(value, np.searchsorted(keys, key), np.repeat(weights, sizes) * self.idf[bigram])
+        asked = keys // BUCKETS
+        total = np.bincount(asked, value, len(texts))
+        return asked, keys % BUCKETS, (value / np.where(total == 0, 1, total)[asked]).astype(np.float32)
 
 
 def _bigrams(headlines: Iterable[str]) -> tuple[Rows, Buckets]:

@@ -1,18 +1,57 @@
-"""The related list of every article, as JSON Lines: in this process, or by ranges of rows in several."""
+"""The related list of every article: made in partitions by an executor, then written as text or as a table.
+
+The lists of a large archive are made in two passes, each over partitions that are files written once: the nearest by
+meaning, cell by cell, and the lists, day by day. What is there already is not made again.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
 
-from ..files.executor import Processes, ranges, written_once
-from ..ranking.answer import Hit
-from ..ranking.options import SearchOptions
+import numpy as np
+from numpy.typing import NDArray
+
+from ..corpus.tombstones import FILE as REMOVED
+from ..files.atomic import replacing
+from ..files.cluster import Dask
+from ..files.executor import Executor, Processes, Serial, ranges, written_once
+from ..files.work import kept_work, work_key
+from ..index.fields import Rows
+from ..ranking.options import NAMES, SearchOptions, named
+from ..ranking.pairs import FILE as PAIRS
 from ..ranking.recommend import Recommender
+from ..topics.edits.log import FILE as EDITS
+from ..versions.artifact import MANIFEST
+from .block_lists import Batch, Lists, lists_of
+from .meaning import nearest_by_meaning
+
+_NEAR, _LISTED, _LOOKED = 8_192, 2_048, 256  # articles of a partition: of both passes, and where all are looked at
+_SHARED = 16  # workers of a cluster, whose partitions are the same however many there are
+_LOGS = (EDITS, PAIRS, REMOVED)  # beside ``models``: what people decided
+_LINES = 512  # lists whose text is made at a time
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Lists of a model on disk: of ``version``, its folder, with ``options``; its partitions are files in ``parts``."""
+
+    version: Path
+    parts: Path
+    options: SearchOptions
+
+    def rows(self) -> Rows:
+        """The rows whose lists are made, ascending."""
+        return np.asarray(np.load(self.parts / "rows.npy"))
 
 
 def related_lists(
@@ -25,42 +64,252 @@ def related_lists(
     Raises WorkerError if a worker is killed, OSError if the folder of temporary files is full.
     """
     recommender = recommender.snapshot()
-    folder, rows = recommender.model.folder, range(len(recommender)) if rows is None else rows
-    if workers == 1 or folder is None or len(rows) < 2:
-        yield from _lines(recommender, options, rows)
+    wanted = np.arange(len(recommender)) if rows is None else np.asarray(rows, dtype=np.int64)
+    folder = recommender.model.folder
+    if folder is None or (workers == 1 and not len(recommender.model.pruning)) or len(wanted) < 2:
+        yield from _in_order(recommender, options, wanted)
         return
     with tempfile.TemporaryDirectory(prefix="related-") as parts:
-        task = partial(write_part, folder.resolve(), Path(parts), options)
-        shares = [rows[share.start : share.stop] for share in ranges(len(rows), workers)]
-        for part in Processes(workers).map(task, shares):
-            with part.open(encoding="utf-8", newline="\n") as lines:
-                yield from (line.removesuffix("\n") for line in lines)
-            part.unlink()
+        work = Work(folder.resolve(), Path(parts), hashable(options))
+        lists = made(recommender, work, Processes(workers) if workers > 1 else Serial(), wanted, workers)
+        yield from lines_of(recommender, lists, wanted)
 
 
-def write_part(version: Path, parts: Path, options: SearchOptions, rows: Sequence[int]) -> Path:
-    """Writes the lists of ``rows`` of the model in the folder ``version`` into a file of ``parts``."""
+@contextmanager
+def kept(home: Path, recommender: Recommender, options: SearchOptions, rows: Rows, tell: Told) -> Iterator[Work]:
+    """A work whose partitions outlast a kill, under ``home``/work: the same work goes on from them. ``tell`` gets a
+    sentence where it does. What an editor does meanwhile is in none of its lists. Raises WorkerError."""
+    version = recommender.model.folder
+    assert version is not None
+    options = hashable(options)
+    with kept_work(home, "export", work_key(*_state(version), options, rows.tobytes())) as folder:
+        if done := len(list(folder.glob("lists-*.npy"))):
+            tell(f"{done} parts of the lists are there from before")
+        try:
+            yield Work(frozen(version, folder), folder, options)
+        except BaseException:
+            if not any(folder.glob("near*.npy")) and not any(folder.glob("lists-*.npy")):
+                (folder / "rows.npy").unlink(missing_ok=True)  # nothing is done yet
+            raise
+
+
+def frozen(version: Path, folder: Path) -> Path:
+    """The model at ``version`` as it answers now, in ``folder``: a link to it beside copies of what people decided."""
+    version = version.resolve()
+    models, data = folder / "state" / "models", folder / "state" / "data"
+    models.mkdir(parents=True, exist_ok=True)
+    data.mkdir(exist_ok=True)
+    link = models / version.name
+    if not link.is_symlink():
+        link.symlink_to(version)
+    for log in _LOGS:
+        if found := _bytes(version.parents[1] / "data" / log):
+            with replacing(data / log) as file:
+                file.write(found)
+    return Path(os.path.abspath(link))
+
+
+def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, workers: int = _SHARED) -> Lists:
+    """The lists of the articles at ``rows`` (m,), by ``executor``, which has so many ``workers``. The same for every
+    executor: a product of other blocks would differ in its last bits, so where there are any, their size is fixed."""
+    distinct, places = np.unique(rows, return_inverse=True)
+    written_once(work.parts / "rows.npy", lambda file: np.save(file, distinct))
+    _opened(work, recommender)
+    shares = ranges(len(distinct), workers, _LOOKED)
+    if len(recommender.model.pruning):
+        shares = spans(len(distinct), _LISTED)
+        _joined(work, executor, len(distinct))
+    found = [np.load(part, mmap_mode="r") for part in executor.map(partial(list_part, work), shares)]
+    order = _by_day(recommender, distinct)
+    table = np.empty(len(distinct), dtype=_kind(work.options.k))
+    _OPEN.clear()
+    if found:
+        table[order] = np.concatenate(found)
+    table = table[places]
+    return Lists(table["rows"], table["scores"], table["pinned"])
+
+
+def _joined(work: Work, executor: Executor, count: int) -> None:
+    """One file of the nearest of all by meaning, from the partitions of the first pass."""
+    if (work.parts / "near.npy").exists():
+        return
+    parts = list(executor.map(partial(near_part, work), spans(count, _NEAR)))
+    order = np.concatenate([np.load(part)[:, 0] for part in parts])
 
     def write(file: BinaryIO) -> None:
-        for line in _lines(_opened(version), options, rows):
-            file.write(f"{line}\n".encode())
+        joined = np.empty((count, np.load(parts[0], mmap_mode="r").shape[1] - 1), dtype=np.int32)
+        joined[order] = np.concatenate([np.load(part)[:, 1:] for part in parts])
+        np.save(file, joined)
 
-    return written_once(parts / f"{rows[0]}.jsonl", write)
-
-
-@lru_cache(maxsize=1)
-def _opened(version: Path) -> Recommender:
-    return Recommender.open(version)
+    written_once(work.parts / "near.npy", write)
+    for part in parts:
+        part.unlink()
 
 
-def _lines(recommender: Recommender, options: SearchOptions, rows: Iterable[int]) -> Iterator[str]:
-    for row in rows:
-        answer = recommender.related(row, options)
-        related = [_entry(hit) for hit in answer]
-        title = recommender.model.catalogue.article(row).shown_title
-        yield json.dumps({"id": answer.query["id"], "title": title, "related": related}, ensure_ascii=False)
+def near_part(work: Work, span: range) -> Path:
+    """Writes the nearest by meaning of a range of the rows, ordered by cell: the place of a row, then its nearest."""
+    rows = work.rows()
+    with _ONE:
+        return _near_part(_batch(work), work, rows, span)
 
 
-def _entry(hit: Hit) -> dict[str, Any]:
-    entry = {"id": hit.article.id, "score": round(hit.score, 4)}
-    return {**entry, "pinned": True} if hit.pinned else entry
+def _near_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
+    order = np.argsort(batch.model.pruning.cells.cell_of[rows], kind="stable")[span.start : span.stop]
+
+    def write(file: BinaryIO) -> None:
+        near = nearest_by_meaning(batch, rows[order])
+        np.save(file, np.concatenate([order[:, None].astype(np.int32), near], axis=1))
+
+    return written_once(work.parts / f"near-{span.start:09}.npy", write)
+
+
+def list_part(work: Work, span: range) -> Path:
+    """Writes the lists of a range of the rows, ordered by day."""
+    rows = work.rows()
+    with _ONE:
+        return _list_part(_batch(work), work, rows, span)
+
+
+def _list_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
+    order = _by_day(batch.recommender, rows)[span.start : span.stop]
+
+    def write(file: BinaryIO) -> None:
+        path = work.parts / "near.npy"
+        near = np.load(path, mmap_mode="r")[order] if path.exists() else np.zeros((len(order), 0), np.int32)
+        lists = lists_of(batch, rows[order], near)
+        table = np.empty(len(order), dtype=_kind(work.options.k))
+        table["rows"], table["scores"], table["pinned"] = lists
+        np.save(file, table)
+
+    return written_once(work.parts / f"lists-{span.start:09}-{span.stop:09}.npy", write)
+
+
+def _by_day(recommender: Recommender, rows: Rows) -> Rows:
+    """The order in which lists are made: by day where articles are looked at by days."""
+    if not len(recommender.model.pruning):
+        return np.arange(len(rows))
+    return np.argsort(np.nan_to_num(recommender.model.catalogue.days[rows], nan=np.inf), kind="stable")
+
+
+def _kind(k: int) -> np.dtype[Any]:
+    return np.dtype([("rows", np.int32, (k,)), ("scores", np.float64, (k,)), ("pinned", np.int32)])
+
+
+_OPEN: list[tuple[Work, Batch]] = []  # the work that this process is at
+_ONE = Lock()  # a batch is one thread's: a worker of a cluster may have several
+
+
+def _batch(work: Work) -> Batch:
+    held = next((batch for at, batch in _OPEN if at == work), None)
+    return held or _opened(work, Recommender.open(work.version))
+
+
+def _opened(work: Work, recommender: Recommender) -> Batch:
+    batch = Batch(recommender, work.options.checked())
+    _OPEN[:] = [(work, batch)]
+    return batch
+
+
+def spans(count: int, size: int) -> list[range]:
+    """Consecutive ranges of 0..count - 1, the same for any number of workers."""
+    return [range(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def hashable(options: SearchOptions) -> SearchOptions:
+    """The checked options with names as tuples."""
+    options = options.checked()
+    names: dict[str, Any] = {name: named(getattr(options, name)) for name in NAMES}
+    return replace(options, **names)
+
+
+def _state(version: Path) -> list[bytes]:
+    """All that a model answers from: the manifest, which holds the hashes of its files, and what people decided."""
+    data = version.resolve().parents[1] / "data"
+    return [_bytes(path) for path in (version / MANIFEST, *(data / log for log in _LOGS))]
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _in_order(recommender: Recommender, options: SearchOptions, rows: Rows) -> Iterator[str]:
+    """The lines of a model that is not on disk, or small, as they are made."""
+    batch = Batch(recommender, hashable(options))
+    for begin in range(0, len(rows), _LINES):
+        some = rows[begin : begin + _LINES]
+        near = nearest_by_meaning(batch, some) if len(recommender.model.pruning) else np.zeros((len(some), 0), np.int32)
+        yield from lines_of(recommender, lists_of(batch, some, near), some)
+
+
+def lines_of(recommender: Recommender, lists: Lists, rows: Rows) -> Iterator[str]:
+    """The lines of ``lists`` of the articles at ``rows`` (m,)."""
+    catalogue = recommender.model.catalogue
+    for at, row in enumerate(rows.tolist()):
+        title = catalogue.article(row).shown_title
+        line = {"id": catalogue.ids[row], "title": title, "related": entries_of(recommender, lists, at)}
+        yield json.dumps(line, ensure_ascii=False)
+
+
+def entries_of(recommender: Recommender, lists: Lists, at: int) -> list[dict[str, Any]]:
+    """The entries of one of the lists: ``{"id", "score"}``, with ``"pinned": true`` where people pinned."""
+    ids, pinned = recommender.model.catalogue.ids, int(lists.pinned[at])
+    pairs = enumerate(zip(lists.rows[at].tolist(), lists.scores[at].tolist(), strict=True))
+    return [
+        {"id": ids[row], "score": round(score, 4), **({"pinned": True} if place < pinned else {})}
+        for place, (row, score) in pairs
+        if row >= 0
+    ]
+
+
+def changed(new: Recommender, lists: Lists, rows: Rows, old: Recommender, before: Lists) -> NDArray[np.bool_]:
+    """(m,) whether the list of each article at ``rows`` (m,) of ``new`` holds others, or in another order, than
+    ``before`` (m, k), its list by ``old``; scores aside. That of an article that ``old`` did not know has changed."""
+    gone = -2
+    now = np.array([new.model.catalogue.row(name) for name in old.model.catalogue.ids] + [0], dtype=np.int64)
+    then = np.where(before.rows < 0, -1, np.where(now[before.rows] < 0, gone, now[before.rows]))
+    same = (then == lists.rows).all(axis=1) & (before.pinned == lists.pinned)
+    return np.asarray(~(same & (was(new, rows, old) >= 0)))
+
+
+def was(new: Recommender, rows: Sequence[int] | NDArray[Any], old: Recommender) -> Rows:
+    """(m,) the row in ``old`` of each article at ``rows`` (m,) of ``new``, -1 for none."""
+    ids = new.model.catalogue.ids
+    return np.array([old.model.catalogue.row(ids[int(row)]) for row in rows], dtype=np.int64)
+
+
+@contextmanager
+def kept_lists(
+    home: Path, recommender: Recommender, options: SearchOptions, workers: int | str, rows: Rows, tell: Told,
+    before: Recommender | None = None,
+) -> Iterator[tuple[Lists, Rows]]:  # fmt: skip
+    """The lists of the articles at ``rows`` (m,), and the places of those to write: of all, or of those that are not
+    what the model ``before`` gives. ``workers`` is a number of processes or the address of a Dask scheduler.
+
+    What is made of them outlasts a kill, under ``home``/work, until the block ends well; ``tell`` gets a sentence where
+    a run goes on from there. Raises WorkerError.
+    """
+    recommender = recommender.snapshot()
+    with ExitStack() as works:
+        work = works.enter_context(kept(home, recommender, options, rows, tell))
+        lists = _made(recommender, work, workers, rows)
+        places = np.arange(len(rows))
+        if before is not None:
+            then = was(recommender, rows, before)
+            known = np.flatnonzero(then >= 0)
+            work = works.enter_context(kept(home, before, options, then[known], tell))
+            old = Lists.empty(len(rows), work.options.k)
+            found = _made(before, work, workers, then[known])
+            old.rows[known], old.scores[known], old.pinned[known] = found.rows, found.scores, found.pinned
+            places = np.flatnonzero(changed(recommender, lists, rows, before, old))
+        yield lists, places
+
+
+def _made(recommender: Recommender, work: Work, workers: int | str, rows: Rows) -> Lists:
+    if isinstance(workers, str):
+        return made(recommender, work, Dask(workers, work.parts), rows)
+    return made(recommender, work, Processes(workers) if workers > 1 else Serial(), rows, workers)
+
+
+def chosen(lists: Lists, places: Rows) -> Lists:
+    """The ``lists`` at ``places`` (m,)."""
+    return Lists(lists.rows[places], lists.scores[places], lists.pinned[places])

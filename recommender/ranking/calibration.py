@@ -74,9 +74,17 @@ class Calibration:
 
         ``plain`` (m,) are the logits by text and meaning alone.
         """
-        columns = evidence_columns(query, features, plain)
-        value = sigmoid(dots(columns, self.evidence_table[int(query.kind == PAGE)]))
-        return np.where(holds | (features.link > 0), 1.0, value)
+        known = np.full(len(plain), (query.page or query.headline).known)
+        return np.where(holds, 1.0, self.evident(query.kind, features, known, gap(plain)))
+
+    def evident(
+        self, query: int, features: Features, known: NDArray[np.float64], above: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(m,) ``evidence`` of articles that may be candidates of several questions of a kind, by the share of each
+        question that is ``known`` (m,) and the ``gap`` of the article to its background, ``above`` (m,)."""
+        columns = _columns(features, known, above)
+        value = sigmoid(dots(columns, self.evidence_table[int(query == PAGE)]))
+        return np.where(features.link > 0, 1.0, value)
 
     def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(m,) which of the candidates are shown: none if the best stays below ``answer``.
@@ -105,21 +113,32 @@ def background(logits: NDArray[np.float64], query: int | None = None) -> float:
     return level if query is None else min(max(level, _LEAST[query]), _MOST[query])
 
 
-def gap(plain: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(m,) 0..1: how far each candidate stands above the background of its question. ``plain`` (m,) any order."""
-    return np.clip((plain - background(np.sort(plain)[::-1])) / _FAR, 0, 1)
+def bounded(level: NDArray[np.float64], query: int) -> NDArray[np.float64]:
+    """(m,) backgrounds within the bounds of a kind of query."""
+    return np.clip(level, _LEAST[query], _MOST[query])
+
+
+def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = None) -> NDArray[np.float64]:
+    """(m,) 0..1: how far each candidate stands above the background of its question. ``plain`` (m,) any order.
+
+    ``level`` (m,) are the backgrounds where the candidates are of several questions."""
+    behind = background(np.sort(plain)[::-1]) if level is None else level
+    return np.clip((plain - behind) / _FAR, 0, 1)
 
 
 def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
     """(m, 16) ``EVIDENCE`` of each candidate; no date takes part."""
+    return _columns(features, np.full(len(plain), (query.page or query.headline).known), gap(plain))
+
+
+def _columns(features: Features, known: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
     one = np.ones(len(features.title))
-    known = (query.page or query.headline).known
     return np.stack(
         [
             features.title, features.cosine, features.body, features.page_title, features.page_cosine,
             features.page_body, features.words, features.mass, np.minimum(features.shared / _COUNTED, 1),
-            features.meaning, gap(plain), features.lead, features.kind == WHOLE, features.kind == UNTITLED,
-            known * one, one,
+            features.meaning, above, features.lead, features.kind == WHOLE, features.kind == UNTITLED,
+            known, one,
         ],
         axis=1,
     ).astype(np.float64)  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,20 @@ class Catalogue:
         by_row: dict[str, Any] = {name: files[name] for name in _BY_ROW}
         stamps = files["stamps"] if files.holds("stamps") else None
         return cls(cards=files.strings("cards"), stamps=stamps, **tables, **by_row)
+
+    @cached_property
+    def _copies(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The originals of rows that are near-copies of another, ascending, and these rows."""
+        copies = np.flatnonzero(self.duplicate_of != np.arange(len(self.duplicate_of), dtype=np.int32))
+        copies = copies[np.argsort(self.duplicate_of[copies], kind="stable")]
+        return self.duplicate_of[copies], copies
+
+    def copies(self, row: int) -> list[int]:
+        """Rows of the near-copies of the article at ``row`` and of its original, itself among them, ascending."""
+        original = int(self.duplicate_of[row])
+        originals, rows = self._copies
+        low, high = np.searchsorted(originals, [original, original + 1])
+        return sorted([original, *rows[low:high].tolist()])
 
     def article(self, row: int) -> Article:
         """The article as far as the model keeps it: no body."""

@@ -35,6 +35,11 @@ def passing(catalogue: Catalogue, options: SearchOptions) -> Mask:
     return allowed
 
 
+def outlet_names(catalogue: Catalogue, names: Names) -> list[str]:
+    """The outlets that articles have, by any name of them. Raises QueryError for one that none has."""
+    return [catalogue.outlets[code] for code in _codes(catalogue, names)]
+
+
 def _codes(catalogue: Catalogue, names: Names) -> list[int]:
     return [_known(_outlet(name, catalogue.outlets), "outlet", catalogue.outlets) for name in named(names)]
 

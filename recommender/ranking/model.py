@@ -19,6 +19,7 @@ from ..embeddings.fused import FusedEncoder, rows_of
 from ..errors import ModelError, QueryError, reason
 from ..index.fields import FieldIndex
 from ..index.links import Links
+from ..index.pruning import Pruning
 from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
 from ..text.analyzer import Analyzer
@@ -36,7 +37,7 @@ from .weights import Weights
 # What is stored of a model beside its manifest, by the names of the fields and of the files.
 COMPONENTS: Mapping[str, type[Component]] = {
     "catalogue": Catalogue, "analyzer": Analyzer, "tfidf": TfidfSpace, "dense": DenseSpace, "fields": FieldIndex,
-    "surface": SurfaceIndex, "links": Links, "topics": TopicModel, "cross_lingual": CrossLingual,
+    "surface": SurfaceIndex, "links": Links, "topics": TopicModel, "cross_lingual": CrossLingual, "pruning": Pruning,
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class Model:
     weights: Weights
     calibration: Calibration
     cross_lingual: CrossLingual = field(default_factory=CrossLingual.silent)
+    pruning: Pruning = field(default_factory=Pruning.none)
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     folder: Path | None = None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,9 @@ from .selection import SPARE, choose, groups_of
 from .state import State, opened, standing
 from .stories import Group
 
+if TYPE_CHECKING:
+    from .outside import MilvusCandidates
+
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 _REASONS = 5  # words named for a hit unless all are asked for
 _ASKED = 50  # answers of each of several articles, from which those to all are chosen
@@ -52,6 +55,7 @@ class Recommender:
         self._path: Path | None = None  # from which it was opened
         self._seen: tuple[object, ...] = ()  # what stood there
         self._loading = Lock()
+        self._outside: MilvusCandidates | None = None
 
     @property
     def model(self) -> Model:
@@ -95,6 +99,11 @@ class Recommender:
                 return False
             self._state, self._seen = opened(self._path), seen
             return True
+
+    def through(self, outside: MilvusCandidates | None) -> Recommender:
+        """This, with candidates from ``outside`` as long as it answers; None: from its own files again."""
+        self._outside = outside
+        return self
 
     def snapshot(self) -> Recommender:
         """This as it answers now, whatever is reloaded later."""
@@ -294,7 +303,7 @@ class Recommender:
         if not options.k:
             return Answer(query, model.version, first)
         pool = max(POOL, options.k * SPARE)
-        ranking = rank(model, asked, allowed, pool=pool) if spoken else nearest(model, asked, allowed, pool)
+        ranking = self._ranked(asked, allowed, options, pool) if spoken else nearest(model, asked, allowed, pool)
         if not spoken:
             shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
         elif options.min_score is None:
@@ -313,6 +322,15 @@ class Recommender:
             for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=len(first) + 1)
         )
         return Answer(query, model.version, (*first, *hits))
+
+    def _ranked(self, asked: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:
+        model = self.model
+        if self._outside is not None:
+            link = model.links.scores(asked.question.row, len(model))
+            rows = self._outside.rows(model, asked, options, allowed, link, pool)
+            if rows is not None:
+                return score(model, asked, rows, link=link)
+        return rank(model, asked, allowed, pool=pool)
 
     def _pinned(self, day: float, options: SearchOptions, row: int | None, allowed: NDArray[np.bool_]) -> list[int]:
         """The rows that people pinned to the article at ``row`` and that pass the filters, ``options.k`` at most; what
@@ -361,17 +379,23 @@ class Recommender:
     def _allowed(self, day: float, options: SearchOptions, own: int = -1) -> NDArray[np.bool_]:
         """(n,) which articles may answer; ``own`` is the row of the asking one, -1 for none."""
         catalogue = self.model.catalogue
-        allowed = np.ones(len(catalogue), dtype=bool)
+        allowed = self.passing(options)
         if own >= 0:
             allowed[own] = False
             if options.collapse:
                 allowed &= catalogue.duplicate_of != catalogue.duplicate_of[own]
+        if options.past_only and not math.isnan(day):
+            allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
+        return allowed
+
+    def passing(self, options: SearchOptions) -> NDArray[np.bool_]:
+        """(n,) which articles pass the filters of ``options`` (``checked``), whatever asks."""
+        catalogue = self.model.catalogue
+        allowed = np.ones(len(catalogue), dtype=bool)
         if since := date_text("since", options.since):
             allowed &= catalogue.days >= day_number(since)
         if until := date_text("until", options.until):
             allowed &= catalogue.days < day_after(until)
-        if options.past_only and not math.isnan(day):
-            allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         if options.topic:
             allowed &= of_topic(self.model.topics, options.topic)
         key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))
@@ -397,8 +421,7 @@ class Recommender:
         why = tuple(Reason(term, weight) for term, weight in (reasons if options.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
         if options.collapse:
-            duplicates = np.flatnonzero(catalogue.duplicate_of == catalogue.duplicate_of[row])
-            also = tuple(catalogue.ids[int(other)] for other in duplicates if other != row)
+            also = tuple(catalogue.ids[other] for other in catalogue.copies(row) if other != row)
         parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS} if options.explain else {}
         parts |= {"evidence": float(ranking.evidence[position])} if options.explain else {}
         return Hit(

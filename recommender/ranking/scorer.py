@@ -14,18 +14,17 @@ from ..index.fields import Floats, Rows
 from .calibration import Calibration
 from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
+from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .weights import COLUMNS, Weights
 
 if TYPE_CHECKING:
     from .model import Model
 
-POOL = 300  # candidates by the sweep ...
-_BY_MEANING = 50  # ... and by meaning alone
+POOL = 300  # candidates by the sweep
 _TITLE, _COSINE, _BODY, _MEANING = (COLUMNS.index(name) for name in ("title", "cosine", "body", "meaning"))
 _SURFACE = COLUMNS.index("surface")
 _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
 _READ = 150  # candidates of a short query whose titles are read
-_ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article that shares no term
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,26 @@ def rank(
 def candidates(
     model: Model, query: Query, weights: Weights, allowed: NDArray[np.bool_], link: Floats, pool: int
 ) -> Rows:
-    """Rows (m,) ascending: the best by a sweep over all, the nearest by meaning, and what lists join."""
+    """Rows (m,) ascending: the best by a sweep over all, the nearest by meaning, and what lists join.
+
+    A model of a large archive looks at few: ``pruned_candidates``; without its ``pruning`` it looks at all.
+    """
+    if len(model.pruning):
+        return pruned_candidates(model, query, weights, allowed, link, pool)
     # Not by ``Index.search``: the rough score adds what every article has of every index; a pruned one would replace
     # this sweep. What the sweep has of each index is used again; to search for it would cost a fifth of an answer.
     title, body = model.fields.sweep(query.page or query.headline)
     meaning = dots(model.dense.rows, query.dense)
-    every = np.arange(len(model))
+    return best_of(model, query, weights, np.arange(len(model)), (title, body, meaning), allowed, link, pool)
+
+
+def best_of(
+    model: Model, query: Query, weights: Weights, every: Rows, held: tuple[Floats, Floats, Floats],
+    allowed: NDArray[np.bool_], link: Floats, pool: int,
+) -> Rows:  # fmt: skip
+    """Of the articles at rows ``every`` (m,), the best by a rough score of the ``title``, ``body`` and ``meaning`` that
+    they have (``held``); ``allowed`` and ``link`` are theirs too, each (m,)."""
+    title, body, meaning = held
     table = weights.table[query.kind].astype(np.float32)
     of_title = table[:, _TITLE] + table[:, _COSINE] + table[:, _SURFACE]
     of_body = table[:, _BODY]
@@ -78,14 +91,14 @@ def candidates(
     if weights.headlines_lead and query.kind == PAGE:
         by_headline = of_title[HEADLINE] * title + table[HEADLINE, _MEANING] * meaning + table[HEADLINE, -1]
         rough = np.where(kind == WHOLE, np.maximum(rough, by_headline), rough)
-    rough += np.float32(weights.time) * decay(query.day, model.catalogue.days) + np.float32(weights.link) * link
+    rough += np.float32(weights.time) * decay(query.day, model.catalogue.days[every]) + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
-    spoken = allowed & (lexical | (link > 0) | (meaning > _ALIKE))
-    candidates = [top_k(rough, pool, spoken), top_k(meaning, _BY_MEANING, spoken)]
+    spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
+    candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
     if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
         candidates.append(top_k(title + body, pool, allowed & lexical))
     candidates.append(np.flatnonzero(spoken & (link > 0)))
-    return distinct(np.concatenate(candidates))
+    return every[distinct(np.concatenate(candidates))]
 
 
 def nearest(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -> Ranking:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import stretches
 from ..index.fields import HAS_TITLE, Floats, Rows
 from ..index.tfidf import Among
 
@@ -59,6 +60,39 @@ def _one_event(model: Model, rows: Rows) -> NDArray[np.bool_]:
     titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
     near = ~(apart > _DAYS)  # also where a day is not known
     return np.asarray(((alike >= _ALIKE) | meant) & near & titled[:, None] & titled[None, :])
+
+
+def same_event(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows]:
+    """(p,) and (p,) places of two of ``rows`` (m,) that tell one event, the later first, where both stand in the same
+    list ``of`` (m,), ascending: ``folded`` for many lists."""
+    left, right, alike = _near(model, rows, of)
+    days = model.catalogue.days[rows]
+    titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
+    fits = ~(np.abs(days[left] - days[right]) > _DAYS) & titled[left] & titled[right]
+    left, right, alike = left[fits], right[fits], alike[fits]
+    meant = _cosines(np.asarray(model.dense.rows[rows]), left, right) >= _MEANING
+    told = (alike >= _ALIKE) | meant
+    return left[told], right[told]
+
+
+def _near(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows, Floats]:
+    """Pairs of one list (the later first) whose titles have a cosine of ``_BY_MEANING`` and more, and the cosine."""
+    space, width = model.tfidf, len(model.tfidf.terms)
+    size = space.rows_start[rows + 1] - space.rows_start[rows]
+    at = stretches(space.rows_start[rows], size)
+    row, weight = np.repeat(np.arange(len(rows)), size), space.rows_weight[at]
+    key = of[row] * width + space.rows_term[at]
+    order = np.argsort(key, kind="stable")
+    key, row, weight = key[order], row[order], weight[order]
+    begin = np.flatnonzero(np.diff(key, prepend=-1))
+    count = np.diff(np.append(begin, len(key)))
+    before = np.arange(len(key)) - np.repeat(begin, count)  # how many of its list hold the same term earlier
+    one = np.repeat(np.arange(len(key)), before)
+    other = stretches(np.repeat(begin, count), before)
+    pairs, where = np.unique(row[one] * len(rows) + row[other], return_inverse=True)
+    alike = np.bincount(where, weight[one] * weight[other], len(pairs)).astype(np.float32)
+    near = alike >= _BY_MEANING
+    return pairs[near] // len(rows), pairs[near] % len(rows), alike[near]
 
 
 def _cosines(rows: Floats, left: Rows, right: Rows) -> Floats:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 
 from ..errors import ModelError, RecommenderError, UnknownName
+from ..ranking.outside import through
 from ..ranking.recommend import Recommender
 from ..versions.registry import current_name, known
 
@@ -14,13 +16,15 @@ _VERSIONS = 3  # versions other than the current one that stay open
 
 
 class Live:
-    """The recommender of the folder ``models``; every question is answered from one state of it.
+    """The recommender of the folder ``models``, with candidates from ``index`` (``milvus:URI``) if one is given; every
+    question is answered from one state of it.
 
     ``generation`` grows with every change that was taken up: what was made of an earlier one is out of date.
     """
 
-    def __init__(self, models: Path) -> None:
+    def __init__(self, models: Path, index: str = "") -> None:
         self.models = models
+        self.index = index
         self.generation = 0
         self.problem = ""  # why the newest state of the folder does not answer
         self._recommender: Recommender | None = None
@@ -42,7 +46,7 @@ class Live:
 
     def _opened(self) -> bool:
         if self._recommender is None:
-            self._recommender = Recommender.open(self.models)
+            self._recommender = self._open(self.models)
             return True
         changed = self._recommender.reload()
         for name, other in list(self._others.items()):
@@ -52,12 +56,16 @@ class Live:
                 del self._others[name]
         return changed
 
+    def _open(self, path: Path) -> Recommender:
+        found = Recommender.open(path)
+        return through(found, self.index, _told) if self.index else found
+
     @property
     def current(self) -> Recommender:
         """What answers now, as it is. Raises ModelError where there is no model."""
         found = self._recommender
         if found is None:
-            found = Recommender.open(self.models)  # raises what is wrong
+            found = self._open(self.models)  # raises what is wrong
             self.refresh()
         return found.snapshot()
 
@@ -68,11 +76,15 @@ class Live:
         with self._lock:
             if name not in self._others:
                 _check_name(self.models, name)
-                self._others[name] = Recommender.open(self.models / name)
+                self._others[name] = self._open(self.models / name)
             self._others.move_to_end(name)
             while len(self._others) > _VERSIONS:
                 self._others.popitem(last=False)
             return self._others[name].snapshot()
+
+
+def _told(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def _check_name(models: Path, name: str) -> None:

@@ -15,6 +15,7 @@ from ..errors import CorpusError, InputError, QueryError
 from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
+from ..ranking.outside import through
 from ..ranking.pairs import FILE as PAIRS
 from ..ranking.pairs import Decision, PairLog
 from ..ranking.recommend import Recommender
@@ -43,13 +44,14 @@ class Tools:
     """Answers from the home at ``folder``; what changes there is taken up with the next question.
 
     Where ``any_file`` is false, only files that the corpus was read from, and those below the home, can be inspected.
-    Raises ModelError where there is no model.
+    Candidates come from ``index`` (``milvus:URI``), if one is given. Raises ModelError where there is no model.
     """
 
-    def __init__(self, folder: Path, *, any_file: bool = True) -> None:
+    def __init__(self, folder: Path, *, any_file: bool = True, index: str = "") -> None:
         self._folder = folder
         self._any_file = any_file
-        self._recommender = Recommender.open(folder / "models")
+        self._index = index
+        self._recommender = through(Recommender.open(folder / "models"), index)
         self._other: dict[str, Recommender] = {}  # the version that was asked by name last
         self._editing = Lock()
         self._report: tuple[Model, str] | None = None
@@ -149,7 +151,7 @@ class Tools:
     def _version(self, version: str) -> Recommender:
         if version not in self._other:
             known(self.models, version)
-            self._other = {version: Recommender.open(self.models / version)}
+            self._other = {version: through(Recommender.open(self.models / version), self._index)}
         return self._other[version]
 
     def _corpus(self) -> Corpus:

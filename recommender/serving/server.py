@@ -33,7 +33,7 @@ def serve(settings: Settings, say: Say) -> None:
     listening = _listening(settings)
     address = _address(listening, settings)
     board = Board(settings.workers)
-    service = Service(settings.home)
+    service = Service(settings.home, settings.index)
     service.live.refresh()  # opened once: the processes share its pages
     if service.live.problem:
         say(service.live.problem)

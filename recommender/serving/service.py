@@ -33,6 +33,8 @@ class Service:
     """The folder ``home`` with data/ and models/, asked and changed; safe to be used by several threads."""
 
     home: Path
+    index: str = ""
+    """``milvus:URI`` of the server that candidates come from; the local files if empty."""
     ring: Callable[[], None] = lambda: None
     """Called when something was changed here, so that other processes look at once."""
     live: Live = field(init=False)
@@ -40,7 +42,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.home = self.home.resolve()
-        self.live = Live(self.models)
+        self.live = Live(self.models, self.index)
         self.tasks = Tasks(self.home)
 
     @property

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.optimize import linear_sum_assignment
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.cluster import KMeans
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -15,8 +17,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..arrays.kernels import Floats, unit_rows
 from .neighbour_graph import Graph, Labels
 
-_GRAINS = 500  # small clusters that Ward's tree is built on
-_LOSS = 0.005  # of the best modularity that fewer clusters may cost
+_RUNS = 60  # of k-means, whose centres Ward's tree is built on ...
+_GRAINS = 30  # ... clusters of each ...
+_SHARE = 0.8  # ... on this share of the rows ...
+_DRAWN = 4_000  # ... at most
+_LOSS = 0.0075  # of the best modularity that fewer clusters may cost
 _GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or to join two
 _GAIN_KEPT = 0.03  # the same for clusters that there were before
 _STAY = 0.1  # of the best modularity that it may cost to keep the clusters there were
@@ -37,15 +42,17 @@ class Clusterer(Protocol):
 
 
 class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
-    """Ward's tree over small clusters, cut where the graph of nearest neighbours falls apart best.
+    """Ward's tree over the centres of many small k-means, cut where the graph of nearest neighbours falls apart best.
 
-    Every cut of 2 to ``most`` clusters is settled (each row goes to its nearest centre until none moves) and
-    judged by modularity; of the cuts within half a percent of the best the one with the fewest clusters wins.
-    ``start`` (n,) are the clusters that there were before, -1 for rows of none: they stay, unless the cut
-    found afresh is better by a tenth. In either case clusters are then halved and joined where modularity
-    gains a percent by it, or three percent if they were there before. ``fit`` takes (n, d) rows, of which their
-    direction counts, and leaves ``labels_`` (n,) and ``centres_`` (k, d). A clusterer of scikit-learn, and what
-    BERTopic takes as its ``hdbscan_model``: every row is in a cluster, and ``predict`` knows new ones.
+    One k-means stops at another optimum whenever a few rows come or go; the centres of some hundred of them, each of
+    another four fifths of the rows, lie close together where the rows do. Every cut of 2 to ``most`` clusters is
+    settled (each row goes to its nearest centre until none moves) and judged by modularity; of the cuts within 0.75
+    percent of the best the one with the fewest clusters wins. ``start`` (n,) are the clusters that there were before,
+    -1 for rows of none: they stay, moved ``towards`` the clusters found afresh, unless those are better by a tenth.
+    In either case clusters are then halved and joined where modularity gains a percent by it, or three percent if they
+    were there before. ``fit`` takes (n, d) rows, of which their direction counts, and leaves ``labels_`` (n,) and
+    ``centres_`` (k, d). A clusterer of scikit-learn, and what BERTopic takes as its ``hdbscan_model``: every row is in
+    a cluster, and ``predict`` knows new ones.
     """
 
     def __init__(self, most: int = 60, seed: int = 7, start: Labels | None = None) -> None:
@@ -70,18 +77,16 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def _fit(self, rows: Floats) -> None:
         graph = Graph.of(rows)
-        self.labels_ = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
-        if self.start is not None and (held := self.start >= 0).any():
-            centres = centres_of(rows[held], np.unique(self.start[held], return_inverse=True)[1])
-            kept = self._mended(rows, settled(rows, _nearest(rows, centres)), graph, _GAIN_KEPT)
-            if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(self.labels_):
+        self.labels_ = fresh = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
+        if self.start is not None and (self.start >= 0).any():
+            kept = settled(rows, _nearest(rows, centres_of(*_held(rows, self.start))))
+            kept = self._mended(rows, towards(rows, kept, fresh, int(fresh.max()) + 1), graph, _GAIN_KEPT)
+            if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(fresh):
                 self.labels_ = kept
 
     def _fresh(self, rows: Floats, graph: Graph) -> Labels:
-        grains = min(_GRAINS, max(1, len(rows) // 3))
-        fitted = KMeans(grains, n_init=1, max_iter=_ROUNDS, random_state=self.seed).fit(rows)
-        tree = linkage(fitted.cluster_centers_.astype(np.float64), "ward") if grains > 1 else None
-        cuts = [settled(rows, _cut(tree, count)[fitted.labels_]) for count in _sizes(min(self.most, grains))]
+        tree = CentreTree.of(rows, self.seed)
+        cuts = [tree.cut(rows, count) for count in _sizes(min(self.most, len(rows) // 3))]
         worth = [graph.modularity(cut) for cut in cuts]
         enough = max(worth) - _LOSS * abs(max(worth))
         return next(cut for cut, value in zip(cuts, worth, strict=True) if value >= enough)
@@ -126,6 +131,71 @@ def _directions(rows: NDArray[np.floating]) -> Floats:
     if rows.dtype == np.float32 and (np.abs(lengths - 1) < _EXACT).all():
         return np.ascontiguousarray(rows)
     return unit_rows(rows)
+
+
+@dataclass(frozen=True)
+class CentreTree:
+    """Ward's tree over ``centres`` (m, d) of many runs of k-means, each of other rows."""
+
+    centres: Floats
+    tree: Any
+
+    @classmethod
+    def of(cls, rows: Floats, seed: int) -> CentreTree:
+        """Of (n, d) unit rows."""
+        random = np.random.default_rng(seed)
+        drawn = min(_DRAWN, max(2, round(_SHARE * len(rows))))
+        grains = min(_GRAINS, max(1, drawn // 3))
+        runs = (rows[np.sort(random.permutation(len(rows))[:drawn])] for _ in range(_RUNS))
+        centres = np.concatenate([_centres(run, grains, random) for run in runs])
+        return cls(centres, linkage(centres.astype(np.float64), "ward") if len(centres) > 1 else None)
+
+    def cut(self, rows: Floats, count: int) -> Labels:
+        """(n,) the ``rows`` in at most ``count`` clusters: each with its nearest part of the tree, then settled."""
+        return settled(rows, _nearest(rows, centres_of(self.centres, _cut(self.tree, count))))
+
+
+def into(rows: Floats, count: int, seed: int, start: Labels) -> Labels:
+    """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved towards those
+    found afresh; of these so many are born that ``count`` is reached."""
+    fresh = CentreTree.of(rows, seed).cut(rows, count)
+    if not (start >= 0).any():
+        return fresh
+    kept = settled(rows, _nearest(rows, centres_of(*_held(rows, start))))
+    return towards(rows, kept, fresh, count)
+
+
+def _centres(rows: Floats, count: int, random: np.random.Generator) -> Floats:
+    """(k, d) unit centres of at most ``count`` clusters: spherical k-means++ (Arthur and Vassilvitskii 2007)."""
+    first = [int(random.integers(len(rows)))]
+    far = np.maximum(1 - rows @ rows[first[0]], 0).astype(np.float64)
+    while len(first) < count and far.sum() > _EXACT:
+        first.append(int(random.choice(len(rows), p=far / far.sum())))
+        far = np.minimum(far, np.maximum(1 - rows @ rows[first[-1]], 0))
+    return centres_of(rows, settled(rows, _nearest(rows, rows[first])))
+
+
+def towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
+    """The partition ``kept`` moved towards ``fresh``. A cluster goes that share of the way to its partner which both
+    have of their members in common (Jaccard): a doubtful partner moves it little, one without any stays. Clusters of
+    ``fresh`` without a partner come in, the largest first, while there are fewer than ``wanted``; each row goes to the
+    nearest."""
+    table = np.zeros((int(kept.max()) + 1, int(fresh.max()) + 1))
+    np.add.at(table, (kept, fresh), 1)
+    either = table.sum(axis=1)[:, None] + table.sum(axis=0)[None, :] - table
+    common = (table / either).round(9)
+    left, right = linear_sum_assignment(-common)
+    centres, others = centres_of(rows, kept), centres_of(rows, fresh)
+    centres[left] += common[left, right][:, None].astype(np.float32) * (others[right] - centres[left])
+    alone = np.setdiff1d(np.arange(len(others)), right[table[left, right] > 0])
+    born = alone[np.argsort(-table.sum(axis=0)[alone], kind="stable")][: max(0, wanted - len(centres))]
+    return _nearest(rows, unit_rows(np.concatenate([centres, others[born]])))
+
+
+def _held(rows: Floats, labels: Labels) -> tuple[Floats, Labels]:
+    """The rows that are in a cluster, and the clusters numbered without a gap."""
+    held = labels >= 0
+    return rows[held], np.unique(labels[held], return_inverse=True)[1].astype(np.int64)
 
 
 def joined(labels: Labels, graph: Graph) -> Labels:

@@ -20,7 +20,7 @@ from .blend import blended, joined
 from .clusterer import Clusterer, WardModularity, centres_of
 from .features import topic_vectors, topic_words
 from .layout2d import positions
-from .levels import levels_of
+from .levels import broad_most, levels_of
 from .naming import Described, Headlines, describe
 from .neighbour_graph import Labels
 from .topic import NO_TOPIC, Outlier, Topic, TopicModel
@@ -86,7 +86,7 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     if len(sample) < _FEW:
         labels = _few(vectors[sample], recipe.topics_most)
     else:
-        labels = _many(vectors[sample], reading.before[sample], recipe)
+        labels = _many(vectors[sample], reading.before[sample], recipe, reading.broad_before)
     if not (labels != NO_TOPIC).any():
         return Grouped(topics)
     held = labels != NO_TOPIC
@@ -123,17 +123,18 @@ def _few(rows: Floats, most: int) -> Labels:
     return np.asarray(renumber[joined.labels_], dtype=np.int64)
 
 
-def _many(rows: Floats, before: Labels, recipe: Recipe) -> Labels:
-    clusterer = _clusterer(before, recipe)
+def _many(rows: Floats, before: Labels, recipe: Recipe, broad_before: bool | None) -> Labels:
+    most = broad_most(len(rows), recipe.min_topic_size, recipe.topics_most, broad_before)
+    clusterer = _clusterer(before, recipe, most)
     clusterer.fit(np.ascontiguousarray(rows))
     return np.asarray(clusterer.labels_, dtype=np.int64)
 
 
-def _clusterer(before: Labels, recipe: Recipe) -> Clusterer:
+def _clusterer(before: Labels, recipe: Recipe, most: int) -> Clusterer:
     """What the recipe names."""
     if recipe.clusterer == "hdbscan":
         return UmapHdbscan(recipe.topics_most, recipe.min_topic_size, recipe.seed)
-    return WardModularity(recipe.topics_most, recipe.seed, before)
+    return WardModularity(most, recipe.seed, before)
 
 
 def _joined(topics: TopicModel, vectors: Floats, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:

@@ -8,17 +8,16 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from ..arrays.kernels import Floats
-from .clusterer import WardModularity, centres_of
+from .clusterer import centres_of, into
 from .neighbour_graph import Labels
 
 _BROAD_MOST = 15  # topics up to which they can be the broad ones
 _WIDE = 40  # times min_topic_size: from this mean size on topics are broad, however many they are
 _CUT_FROM = 6  # times min_topic_size: the size from which a broad topic is cut, and the mean from which any is
-_FINE_MOST = 30  # finer topics of one broad topic
+_FINE = 7  # times min_topic_size: the mean size of finer topics
 _JOIN_FROM = 16  # topics from which wider groups say more than the topics
 _SLACK = 1.25  # how much farther these bounds lie for what was there before
 _STAY = 0.1  # of the likeness to their group's centre that it may cost to keep the groups there were
-_FEW = 30  # articles below which there is no graph whose parts could be judged
 
 
 class Levels(NamedTuple):
@@ -54,13 +53,33 @@ def levels_of(
     return Levels(found, np.where(found >= 0, above[found], -1))
 
 
+def broad_most(articles: int, least: int, most: int, broad_before: bool | None = None) -> int:
+    """How many topics are to be found in so many ``articles``, ``most`` at most: so few that they can be broad ones,
+    where there are articles enough to cut them, or were before; any number where those found before were fine ones."""
+    enough = articles >= _BROAD_MOST * _CUT_FROM * least / (_SLACK if broad_before else 1.0)
+    return min(most, _BROAD_MOST) if enough and broad_before is not False else most
+
+
 def _cut(rows: Floats, found: Labels, forming: Labels, before: Labels, least: int, seed: int) -> Labels:
-    """(n,) finer topics: each topic cut by the clusterer that found it, all its articles to the nearest part."""
+    """(n,) finer topics: all articles grouped finely, each group in the topic of most of its members; each article of a
+    topic goes to the nearest group in it."""
+    forming = forming[found[forming] >= 0]
+    labels = _finely(np.ascontiguousarray(rows[forming]), before[forming], least, seed)
+    inside = found[forming]
+    votes = np.zeros((int(labels.max()) + 1, int(found.max()) + 1), dtype=np.int64)
+    np.add.at(votes, (labels, inside), 1)
+    above = votes.argmax(axis=1)
     fine = np.full(len(found), -1, dtype=np.int64)
     total = 0
     for topic in range(int(found.max()) + 1):
         members = np.flatnonzero(found == topic)
-        centres = _parts(rows, forming[found[forming] == topic], before, least, seed)
+        kept = (inside == topic) & (above[labels] == topic)
+        centres = _parts(
+            rows,
+            forming[inside == topic],
+            centres_of(rows[forming[kept]], np.unique(labels[kept], return_inverse=True)[1]),
+            least,
+        )
         nearest = (rows[members] @ centres.T).argmax(axis=1) if len(centres) else np.zeros(len(members), np.int64)
         parts, places = np.unique(nearest, return_inverse=True)
         fine[members] = total + places
@@ -68,23 +87,19 @@ def _cut(rows: Floats, found: Labels, forming: Labels, before: Labels, least: in
     return fine
 
 
-def _parts(rows: Floats, forming: Labels, before: Labels, least: int, seed: int) -> Floats:
-    """(k, d) the centres of the finer topics that ``forming`` make, none where they are too few for two."""
-    most = min(_FINE_MOST, len(forming) // (2 * least))
-    if most < 2 or len(forming) < max(_FEW, _CUT_FROM * least):
-        return rows[:0]
-    inside = np.ascontiguousarray(rows[forming])
-    labels = WardModularity(most, seed, before[forming]).fit(inside).labels_
-    while (sizes := np.bincount(labels)).min() < least and len(sizes) > 1:
-        labels = _without(inside, labels, int(sizes.argmin()))
-    return centres_of(inside, labels)
+def _finely(rows: Floats, before: Labels, least: int, seed: int) -> Labels:
+    return into(rows, max(2, round(len(rows) / (_FINE * least))), seed, before)
 
 
-def _without(rows: Floats, labels: Labels, small: int) -> Labels:
-    """The partition less one cluster, whose rows go to the nearest of the others."""
-    cosine = rows @ centres_of(rows, labels).T
-    cosine[:, small] = -2
-    return np.unique(np.where(labels == small, cosine.argmax(axis=1), labels), return_inverse=True)[1]
+def _parts(rows: Floats, forming: Labels, centres: Floats, least: int) -> Floats:
+    """The ``centres`` (k, d) of finer topics less those to which fewer than ``least`` of ``forming`` are nearest; none
+    where two do not remain."""
+    while len(centres) > 1:
+        sizes = np.bincount((rows[forming] @ centres.T).argmax(axis=1), minlength=len(centres))
+        if sizes.min() >= least:
+            return centres
+        centres = np.delete(centres, int(sizes.argmin()), axis=0)
+    return centres[:0]
 
 
 def _joined(rows: Floats, found: Labels, before: Labels) -> Labels:

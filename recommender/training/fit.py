@@ -18,6 +18,7 @@ from ..corpus import Article, Corpus
 from ..embeddings.fused import base_digest
 from ..embeddings.own import NAME, NOTE, GivenVectors
 from ..index.links import Links
+from ..index.pruning import Pruning
 from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
@@ -38,6 +39,7 @@ from .fingerprint import digest_of, library_versions, made_from
 from .fit_embedding import Placed, place_dense
 from .fit_tfidf import Texts, fit_surface, fit_tfidf, read_terms
 from .fit_weights import fit_weights
+from .spread import Spread
 
 Progress = Callable[[str], None]
 
@@ -52,6 +54,7 @@ def train(
     fresh_topics: bool = False,
     progress: Progress | None = None,
     embeddings: Any = None,
+    spread: Spread | None = None,
 ) -> Model:
     """Trains a model. The same corpus, recipe and settings give the same model, whatever the order of ingest.
 
@@ -75,6 +78,8 @@ def train(
         Vectors of your own in place of those of the recipe's embedder: an array (n, d) in the order of the articles'
         ids, or a mapping of ids to vectors (d,); an article that it lacks stands by its words alone. The model does
         not know your encoder: ask it with ``similar(text, vector=...)``, or with stored articles.
+    spread
+        Does the passes over every text in partitions, on other machines if it is to; the model is the same.
 
     Returns
     -------
@@ -109,13 +114,19 @@ def train(
             for sentence in filter(None, (NOTE, own.told())):
                 step.say(sentence)
         step(f"learning the words of {len(articles):,} articles")
-        spoken = chain.from_iterable(_spoken(a) for a in articles)
-        lexicon = learn_lexicon(spoken, aliases, recipe.workers, map(plain, recipe.user_words))
+        if spread is not None:
+            lexicon = spread.lexicon(articles, aliases, recipe)
+        else:
+            spoken = chain.from_iterable(_spoken(a) for a in articles)
+            lexicon = learn_lexicon(spoken, aliases, recipe.workers, map(plain, recipe.user_words))
         analyzer = Analyzer(lexicon, aliases)
         step("computing the vectors of the articles")
-        texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
+        if spread is not None:
+            texts = spread.terms(articles, lexicon, aliases, recipe)
+        else:
+            texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
-        placed = place_dense(texts, tfidf, matrix, recipe, None if own is None else own.rows)
+        placed = place_dense(texts, tfidf, matrix, recipe, None if own is None else own.rows, spread)
         dense = placed.dense
         step("finding near-copies")
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
@@ -147,10 +158,10 @@ def train(
     }
     model = Model(
         catalogue, analyzer, tfidf, dense, fields, fit_surface(texts), links, identity.topics,
-        default_weights(), default_calibration(),
-        placed.cross_lingual, about,
+        default_weights(), default_calibration(), placed.cross_lingual, Pruning.none(), about,
     )  # fmt: skip
     with threadpool_limits(1):
+        model = replace(model, pruning=Pruning.of(dense.rows, days, recipe.seed))
         step("fitting the weights")
         fit = fit_weights(model, recipe)
         model = replace(model, weights=fit.weights, about={**about, "fit": fit.account})

@@ -20,6 +20,7 @@ from ..embeddings.external import OWN, named_encoder
 from ..embeddings.fused import BaseMeaning, FusedEncoder, OwnVectors, base_digest, beside
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts
+from .spread import Spread, encoded
 
 _SHRINK = 50  # articles after which the mean of a corpus is half believed
 _ROOM = 8  # articles a dimension that principal axes want
@@ -64,8 +65,9 @@ class Placed(NamedTuple):
 
 
 def place_dense(
-    texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe, own: Floats | None = None
-) -> Placed:
+    texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe, own: Floats | None = None,
+    spread: Spread | None = None,
+) -> Placed:  # fmt: skip
     """The articles by the recipe's embedder, adapted to the corpus; by ``lsa`` the corpus alone places them, and
     ``own`` (n, m) unit rows stand in for an embedder.
 
@@ -79,7 +81,7 @@ def place_dense(
         given = adapted(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
         return Placed(given, cross_lingual, own)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
-    meaning = encoder.encode(texts.titles, texts.shown)
+    meaning = encoded(encoder, texts) if spread is None or not texts.titles else spread.encode(texts, recipe)
     if recipe.embedder == "lsa":
         return Placed(DenseSpace(cooccurrence.rows, cooccurrence.words), cross_lingual, meaning)
     return Placed(adapted(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, meaning)

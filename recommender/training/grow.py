@@ -84,11 +84,13 @@ def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Arti
     )
     pairs = [(row_of[link.source], row_of.get(link.target, -1)) for link in corpus.links()]
     rows = np.array([pair for pair in pairs if pair[1] >= 0], dtype=np.int64).reshape(-1, 2)
+    dense = mapping.take(model.dense.rows, placed.dense)
     return replace(
         model,
         catalogue=catalogue,
         tfidf=with_rows(model.tfidf, placed.vectors, mapping.source),
-        dense=DenseSpace(mapping.take(model.dense.rows, placed.dense), model.dense.encoder),
+        dense=DenseSpace(dense, model.dense.encoder),
+        pruning=model.pruning.grown(mapping, dense, catalogue.days),
         fields=grown(model.fields, placed.entries, mapping.source, model.tfidf.words),
         surface=model.surface.with_rows(placed.texts.headlines, mapping.source),
         links=Links.of(rows[:, 0], rows[:, 1], len(catalogue)),

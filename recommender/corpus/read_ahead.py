@@ -1,0 +1,162 @@
+"""Files read by others ahead of the one who writes the corpus: partitions of files, each to one file of records.
+
+What a worker read is told apart by the hash of the file, so that a file that changed meanwhile is read again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from recommender.corpus.ingest import file_digest
+from recommender.corpus.merge import is_database
+from recommender.errors import InputError, WorkerError
+from recommender.files.executor import Executor, written_once
+from recommender.files.work import work_key
+from recommender.readers.article import Article, Record, Related
+from recommender.readers.columns import Columns
+from recommender.readers.notes import ReadProblem
+from recommender.readers.registry import reader_of
+from recommender.readers.walk import files_of
+
+_FILES, _BYTES = 64, 16 << 20  # of a partition, at most; a larger file is one of its own
+_HEAD = b'{"file": '
+
+
+class Settings(NamedTuple):
+    """How files are read: what decides the records."""
+
+    encoding: str | None
+    columns: Columns
+
+
+class Wanted(NamedTuple):
+    """A file at ``path`` (absolute), as ``shown`` in problems; ``known`` is its hash if it need not be read again."""
+
+    path: str
+    shown: str
+    known: str
+
+
+@dataclass
+class ReadAhead:
+    """Records of files by an ``executor``, in ``folder``; pulled in the order of the files while they are written."""
+
+    executor: Executor
+    folder: Path
+    _parts: Iterator[Path] = field(default_factory=lambda: iter(()))
+    _places: dict[str, tuple[Path, int, str]] = field(default_factory=dict)
+
+    def start(
+        self, paths: Iterable[str | Path], settings: tuple[str | None, Columns], known: Mapping[str, str]
+    ) -> None:
+        """Begins to read the files of ``paths``; ``known`` are hashes by absolute path, of what stands already."""
+        found = [each for path in paths if not is_database(path) for each in files_of([path]) if isinstance(each, Path)]
+        wanted = [_wanted(path, known) for path in found]
+        self._parts = self.executor.map(partial(read_files, self.folder, Settings(*settings)), partitions(wanted))
+
+    def records(self, shown: str, sha: str) -> Iterator[Record | ReadProblem] | None:
+        """What was read of a file whose hash is ``sha``; None where nobody read it as it is now. Raises WorkerError."""
+        while shown not in self._places:
+            part = next(self._parts, None)
+            if part is None:
+                return None
+            self._places.update((name, (part, at, read)) for name, at, read in _heads(part))
+        part, at, read = self._places[shown]
+        return _told(part, at) if read == sha else None
+
+
+def _wanted(path: Path, known: Mapping[str, str]) -> Wanted:
+    place = os.path.abspath(path)
+    return Wanted(place, str(path), known.get(os.path.realpath(path), ""))
+
+
+def partitions(wanted: list[Wanted]) -> list[list[Wanted]]:
+    """The files in stretches of some megabytes, in their order."""
+    found: list[list[Wanted]] = []
+    size = 0
+    for each in wanted:
+        more = os.path.getsize(each.path) if os.path.exists(each.path) else 0
+        if not found or len(found[-1]) == _FILES or size + more > _BYTES:
+            found.append([])
+            size = 0
+        found[-1].append(each)
+        size += more
+    return found
+
+
+def read_files(folder: Path, settings: Settings, wanted: list[Wanted]) -> Path:
+    """Writes the records of some files into a file of ``folder``. Raises WorkerError where one is not seen here."""
+    for each in wanted:
+        if not os.path.exists(each.path):
+            hint = "Mount the folder of the files on every host under the same path."
+            raise WorkerError(f"The worker on {socket.gethostname()} does not see {each.path}.", hint)
+    stats = [(each, os.stat(each.path).st_size, os.stat(each.path).st_mtime_ns) for each in wanted]
+
+    def write(file: BinaryIO) -> None:
+        for each in wanted:
+            file.writelines(_lines(each, settings))
+
+    return written_once(folder / f"records-{work_key(stats)}.jsonl", write)
+
+
+def _lines(wanted: Wanted, settings: Settings) -> Iterator[bytes]:
+    """A head, then a line a record or problem, the last for the file as a whole where it is refused."""
+    path = Path(wanted.path)
+    with suppress(InputError):  # the one who writes meets it too
+        reader = reader_of(path)
+        sha = file_digest(path, reader.limit)
+        yield _line({"file": wanted.shown, "sha": sha})
+        if sha != wanted.known:
+            yield from _read(lambda: reader.read(path, wanted.shown, settings.encoding, settings.columns))
+
+
+def _read(read: Callable[[], Iterator[Record | ReadProblem]]) -> Iterator[bytes]:
+    try:
+        yield from (_line({"record" if isinstance(each, Record) else "problem": asdict(each)}) for each in read())
+    except InputError as error:
+        yield _line({"refused": [error.problem, error.hint]})
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value).encode() + b"\n"
+
+
+def _heads(part: Path) -> Iterator[tuple[str, int, str]]:
+    with part.open("rb") as file:
+        at = 0
+        for line in file:
+            at += len(line)
+            if line.startswith(_HEAD):
+                head = json.loads(line)
+                yield head["file"], at, head["sha"]
+
+
+def _told(part: Path, at: int) -> Iterator[Record | ReadProblem]:
+    with part.open("rb") as file:
+        file.seek(at)
+        for line in file:
+            if line.startswith(_HEAD):
+                return
+            held = json.loads(line)
+            if "refused" in held:
+                raise InputError(*held["refused"])
+            yield _record(held["record"]) if "record" in held else ReadProblem(**held["problem"])
+
+
+def _record(held: dict[str, Any]) -> Record:
+    article = Article(**_tuples(held["article"]))
+    doubt = held["doubt"] and (held["doubt"][0], held["doubt"][1])
+    related = tuple(Related(**each) for each in held["related"])
+    return Record(**{**held, "article": article, "related": related, "doubt": doubt})
+
+
+def _tuples(held: dict[str, Any]) -> dict[str, Any]:
+    return {each.name: tuple(v) if isinstance(v := held[each.name], list) else v for each in fields(Article)}

@@ -1,0 +1,365 @@
+"""Articles in a Milvus collection, as indexes: dense vectors, and the terms of titles and bodies where it can.
+
+``pymilvus`` is loaded when a server is asked first. A row of the model is known there by its article's id.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from operator import methodcaller
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, dots
+from ..arrays.kernels import Ints as Rows
+from ..arrays.strings import StringTable
+from ..errors import MissingExtra, QueryError, ServerError
+from .fields import IN_TITLE, STEPS, FieldIndex, QueryVector
+
+PREFIX = "milvus:"
+TOKEN = "RECOMMENDER_MILVUS_TOKEN"  # environment: what a server asks for, never on a command line
+UNDATED = -1e9  # the day of an article without one
+EF = 512  # of HNSW: how many it keeps at hand while it searches; see docs/milvus.md for what it measured
+_GRAPH = {"M": 16, "efConstruction": 200}
+_MOST = 16_384  # hits that a server gives at most
+_SLACK = 16  # hits beyond k, among which equal ones are put in order of row
+_TRIES, _PAUSE, _TIMEOUT = 3, 0.3, 10.0
+_BATCH = 500
+_INDEXED = 3600.0
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
+_Value = TypeVar("_Value")
+
+
+@dataclass
+class Server:
+    """A Milvus server (``http://HOST:19530``) or the file of its embedded form (``PATH.db``), opened when it is asked.
+
+    Each request is tried again before ServerError says that it does not answer.
+    """
+
+    uri: str
+    _client: Any = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, index: str) -> Server:
+        """From ``milvus:URI`` or a URI. Raises QueryError for another kind of index."""
+        uri = index.removeprefix(PREFIX)
+        if not re.match(r"https?://[^/\s]+|tcp://[^/\s]+", uri) and not uri.endswith(".db"):
+            hint = "Write milvus:http://HOST:19530, or milvus:PATH.db for the embedded form."
+            raise QueryError(f"'{index}' names no Milvus server.", hint)
+        return cls(uri)
+
+    @property
+    def is_file(self) -> bool:
+        return self.uri.endswith(".db") and "://" not in self.uri
+
+    def ask(self, what: Callable[[Any], _Value]) -> _Value:
+        """``what`` of a client. Raises ServerError where that fails again and again."""
+        errors = _errors()
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return what(self._opened())
+            except errors as error:
+                self.close()
+                if attempt == _TRIES:
+                    said = str(getattr(error, "message", "") or error).strip().splitlines() or [type(error).__name__]
+                    hint = "Is it running, and is that its address?"
+                    raise ServerError(f"Milvus at {self.uri} does not answer: {said[0][:160]}.", hint) from error
+                time.sleep(_PAUSE * attempt)
+        raise AssertionError
+
+    def close(self) -> None:
+        """Ends the connection; the next question opens one."""
+        client, self._client = self._client, None
+        with suppress(*_errors(), AttributeError):
+            if client is not None:
+                client.close()
+
+    def _opened(self) -> Any:
+        if self._client is None:
+            from pymilvus import MilvusClient
+
+            for name in ("pymilvus", "grpc"):  # what they would log is told in one sentence
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+            more: dict[str, Any] = {} if self.is_file else {"token": os.environ.get(TOKEN, ""), "timeout": _TIMEOUT}
+            self._client = MilvusClient(self.uri, **more)
+        return self._client
+
+    def has_sparse(self) -> bool:
+        """Whether it has sparse vectors: since version 2.4."""
+        found = re.search(r"(\d+)\.(\d+)", self.ask(lambda client: str(client.get_server_version())))
+        return self.is_file or found is None or (int(found[1]), int(found[2])) >= (2, 4)
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What a server that is away raises. Raises MissingExtra where nothing can ask one."""
+    try:
+        failed: type[Exception] = import_module("grpc").RpcError
+        from pymilvus.exceptions import MilvusException
+    except ImportError as error:
+        hint = "Run: pip install 'related-recommender[milvus]'"
+        raise MissingExtra("A Milvus index needs pymilvus, which is not installed.", hint) from error
+    return MilvusException, failed, OSError, TimeoutError, ConnectionError
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A collection of a server, of which ``sparse`` says whether it holds terms."""
+
+    server: Server
+    name: str
+    sparse: bool = True
+
+    @classmethod
+    def find(cls, server: Server, name: str) -> Collection | None:
+        """The collection or alias ``name``; None if there is none. Raises ServerError."""
+        if server.is_file and not Path(server.uri).exists():
+            return None
+        if not server.ask(lambda client: client.has_collection(name)):
+            return None
+        told = server.ask(lambda client: client.describe_collection(name))
+        server.ask(lambda client: client.load_collection(name))  # the embedded form forgets it with its process
+        return cls(server, told["collection_name"], "terms" in {each["name"] for each in told["fields"]})
+
+    @classmethod
+    def beginning(cls, server: Server, start: str) -> Collection | None:
+        """One whose name begins with ``start``, the last by name; None if there is none. Raises ServerError."""
+        if server.is_file and not Path(server.uri).exists():
+            return None
+        names = [name for name in server.ask(lambda client: client.list_collections()) if name.startswith(start)]
+        return cls.find(server, max(names)) if names else None
+
+    def search(self, column: str, query: Any, k: int, where: str, ef: int = EF) -> list[tuple[str, float]]:
+        """At most ``k`` (id, inner product), best first, of the articles for which the expression ``where`` holds."""
+        asked = {"metric_type": "IP", "params": {"ef": max(ef, k)} if column == "dense" else {}}
+        found = self.server.ask(
+            lambda client: client.search(
+                self.name, data=[query], anns_field=column, limit=k, filter=where, search_params=asked,
+                output_fields=["id"], timeout=None if self.server.is_file else _TIMEOUT,
+            )
+        )[0]  # fmt: skip
+        return [(str(hit["entity"]["id"]), float(hit["distance"])) for hit in found]
+
+    def columns(self, column: str, ids: Sequence[str]) -> list[Any]:
+        """What stands in ``column`` of each of ``ids``; None where there is none."""
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), _BATCH):
+            span = list(ids[start : start + _BATCH])
+            found |= self.server.ask(partial(self._got, column, span))
+        return [found.get(name) for name in ids]
+
+    def _got(self, column: str, ids: list[str], client: Any) -> dict[str, Any]:
+        return {row["id"]: row[column] for row in client.get(self.name, ids=ids, output_fields=[column])}
+
+
+@dataclass(frozen=True)
+class MilvusDense:
+    """``ExactIndex`` on a server: ``ids`` (n) of the rows; ``where``, an expression of Milvus, holds for all hits."""
+
+    collection: Collection
+    ids: StringTable
+    where: str = ""
+    ef: int = EF
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def search(self, query: Floats, k: int, allowed: NDArray[np.bool_]) -> Rows:
+        """See ``Index.search``; as near as HNSW comes. Raises ServerError."""
+        asked = np.asarray(query, dtype=np.float32).tolist() if query.any() else None
+        return _searched(self, "dense", asked, k, allowed)
+
+    def score(self, query: Floats, rows: Rows) -> Floats:
+        """See ``Index.score``: the cosine."""
+        if not query.any() or not len(rows):
+            return np.zeros(len(rows), dtype=np.float32)
+        held = self.collection.columns("dense", [self.ids[int(row)] for row in rows])
+        return dots(np.array(held, dtype=np.float32), np.asarray(query, dtype=np.float32))
+
+
+@dataclass(frozen=True)
+class MilvusFields:
+    """``FieldIndex`` on a server: term ``t`` of a title is dimension ``2 t``, of a body ``2 t + 1``; without ``bodies``
+    titles alone count."""
+
+    collection: Collection
+    ids: StringTable
+    where: str = ""
+    ef: int = EF
+    bodies: bool = True
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def search(self, query: QueryVector, k: int, allowed: NDArray[np.bool_]) -> Rows:
+        """See ``Index.search``. Raises ServerError."""
+        return _searched(self, "terms", _asked(query, self.bodies) or None, k, allowed)
+
+    def score(self, query: QueryVector, rows: Rows) -> Floats:
+        """See ``Index.score``: the shares that title and body hold, added."""
+        asked = _asked(query, self.bodies)
+        if not asked or not len(rows):
+            return np.zeros(len(rows), dtype=np.float32)
+        held = self.collection.columns("terms", [self.ids[int(row)] for row in rows])
+        sums = [sum(asked.get(int(at), 0.0) * value for at, value in (terms or {}).items()) for terms in held]
+        return np.array(sums, dtype=np.float32)
+
+
+def _asked(query: QueryVector, bodies: bool) -> dict[int, float]:
+    found: dict[int, float] = {}
+    for term, share, bare in zip(query.ids.tolist(), query.share.tolist(), query.bare.tolist(), strict=True):
+        found |= {2 * term: share, 2 * term + 1: bare} if bodies else {2 * term: share}
+    return {at: value for at, value in found.items() if value > 0}
+
+
+def _searched(index: MilvusDense | MilvusFields, column: str, query: Any, k: int, allowed: NDArray[np.bool_]) -> Rows:
+    """Asks for more and more until ``k`` of the hits are ``allowed``, or the server has no more to give."""
+    if query is None or k < 1 or not allowed.any():
+        return np.zeros(0, dtype=np.int64)
+    wanted = min(k + _SLACK, _MOST)
+    while True:
+        hits = index.collection.search(column, query, wanted, index.where, index.ef)
+        found = [(-value, row) for name, value in hits if value > 0 and (row := index.ids.find(name)) >= 0]
+        kept = sorted((value, row) for value, row in found if allowed[row])
+        if len(kept) >= k or len(hits) < wanted or wanted == _MOST or hits[-1][1] <= 0:
+            return np.array([row for _, row in kept[:k]], dtype=np.int64)
+        wanted = min(4 * wanted, _MOST)
+
+
+def literal(value: str | Sequence[str]) -> str:
+    """A text, or a list of them, as an expression of Milvus."""
+    return json.dumps(value if isinstance(value, str) else list(value), ensure_ascii=False)
+
+
+def check_alias(alias: str) -> str:
+    """``alias``. Raises QueryError for what Milvus takes for no name."""
+    if not _NAME.fullmatch(alias):
+        raise QueryError(f"'{alias}' is no name of an alias.", "Use letters, digits and _, a letter first.")
+    return alias
+
+
+def published(server: Server, name: str) -> int | None:
+    """How many articles the collection ``name`` holds; None if there is none."""
+    if not server.ask(lambda client: client.has_collection(name)):
+        return None
+    return int(server.ask(lambda client: client.get_collection_stats(name))["row_count"])
+
+
+def create(server: Server, name: str, dimensions: int, longest: int) -> Collection:
+    """A new, empty collection for articles whose ids have at most ``longest`` bytes, in place of one of that name."""
+    from pymilvus import DataType
+
+    sparse = server.has_sparse()
+
+    def make(client: Any) -> None:
+        if client.has_collection(name):
+            client.drop_collection(name)
+        schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=max(longest, 1))
+        schema.add_field("day", DataType.DOUBLE)
+        for column in ("outlet", "section"):
+            schema.add_field(column, DataType.VARCHAR, max_length=4096)
+        schema.add_field("topics", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=4096, max_length=1024)
+        schema.add_field("dense", DataType.FLOAT_VECTOR, dim=dimensions)
+        indexes = client.prepare_index_params()
+        indexes.add_index("dense", index_type="HNSW", metric_type="IP", params=_GRAPH)
+        if sparse:
+            schema.add_field("terms", DataType.SPARSE_FLOAT_VECTOR)
+            indexes.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP", params={})
+        client.create_collection(name, schema=schema, index_params=indexes, consistency_level="Bounded")
+
+    server.ask(make)
+    return Collection(server, name, sparse)
+
+
+def fill(collection: Collection, rows: Iterator[dict[str, Any]]) -> int:
+    """Puts articles into a new collection and makes it ready; how many. ``terms`` go only where it has sparse ones."""
+    count, batch = 0, list[dict[str, Any]]()
+    for row in rows:
+        if not collection.sparse:
+            row.pop("terms", None)
+        batch.append(row)
+        if len(batch) == _BATCH:
+            count += _put(collection, batch)
+    count += _put(collection, batch)
+    _settle(collection)
+    return count
+
+
+def _settle(collection: Collection) -> None:
+    """Waits until what was put in is written and indexed, and loads it anew: a server that goes on from what it had in
+    memory meanwhile was seen to miss one article in sixteen. Raises ServerError where that takes an hour."""
+    server, name = collection.server, collection.name
+    server.ask(methodcaller("flush", name))
+    began = time.monotonic()
+    while any(server.ask(partial(_pending, name, column)) for column in ("dense", "terms")[: 1 + collection.sparse]):
+        if time.monotonic() - began > _INDEXED:
+            raise ServerError(f"Milvus at {server.uri} does not finish its index.", "See its logs; publish again.")
+        time.sleep(_PAUSE)
+    server.ask(methodcaller("release_collection", name))
+    server.ask(methodcaller("load_collection", name))
+
+
+def _pending(name: str, column: str, client: Any) -> bool:
+    """Whether the index of a column is being made still; the embedded form makes it as it loads."""
+    told = client.describe_index(name, column) or {}
+    return int(told.get("pending_index_rows") or 0) > 0 or told.get("state") in ("InProgress", "Unissued")
+
+
+def _put(collection: Collection, batch: list[dict[str, Any]]) -> int:
+    rows = batch.copy()
+    batch.clear()
+    if rows:
+        collection.server.ask(lambda client: client.upsert(collection.name, rows))
+    return len(rows)
+
+
+def switch(server: Server, alias: str, name: str) -> str | None:
+    """Makes ``alias`` mean the collection ``name``, in one step; gives what it meant before, None for nothing."""
+
+    def known(client: Any) -> str | None:
+        with suppress(*_errors()):
+            return str(client.describe_alias(alias)["collection_name"])
+        return None
+
+    before = server.ask(known)
+    if before is None:
+        server.ask(lambda client: client.create_alias(collection_name=name, alias=alias))
+    elif before != name:
+        server.ask(lambda client: client.alter_alias(collection_name=name, alias=alias))
+    return before
+
+
+def drop_others(server: Server, start: str, kept: Sequence[str]) -> list[str]:
+    """Drops the collections whose names begin with ``start`` and are not ``kept``; their names."""
+    names = sorted(server.ask(lambda client: client.list_collections()))
+    gone = [name for name in names if name.startswith(start) and name not in kept]
+    for name in gone:
+        server.ask(methodcaller("drop_collection", name))
+    return gone
+
+
+def terms_by_article(fields: FieldIndex) -> Iterator[dict[int, float]]:
+    """The sparse vector of each article, by row."""
+    term = np.repeat(np.arange(len(fields.idf)), np.diff(fields.start))
+    order = np.argsort(np.asarray(fields.article), kind="stable")
+    term, code = term[order], np.asarray(fields.code)[order]
+    start = np.searchsorted(np.asarray(fields.article)[order], np.arange(len(fields) + 1))
+    for begin, end in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
+        titled = term[begin:end][code[begin:end] >= IN_TITLE]
+        body = code[begin:end] & STEPS
+        held = {2 * at: 1.0 for at in titled.tolist()}
+        inside = zip(term[begin:end][body > 0].tolist(), body[body > 0].tolist(), strict=True)
+        yield held | {2 * at + 1: value / STEPS for at, value in inside}

@@ -1,0 +1,461 @@
+"""Candidates of many stored articles, their scores, and which of them are shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..arrays.kernels import dots, stretches
+from ..index.fields import IN_TITLE, SATURATION, Floats, Rows
+from ..ranking.calibration import MOST, bounded, gap, sigmoid
+from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, kinds, query_of
+from ..ranking.model import Model
+from ..ranking.options import SearchOptions
+from ..ranking.pruned import ALIKE, NEAREST, POSTINGS, RECENT, WINDOW, posting_weights, worth_of_time
+from ..ranking.recommend import Recommender
+from ..ranking.scorer import POOL, candidates
+from ..ranking.selection import choose, groups_of
+from ..ranking.stories import TOLD, same_event
+from ..ranking.weights import COLUMNS
+from ..training.apply import loaded
+from .blocks import Asked, Forward, Vocabulary, asked, headed, headlines_of, held, lead_share, matched, titles_of
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+_LOOKED = 24  # groups from which ten lists of a hundred would be filled ten times over
+_PIECE = 128  # articles that are scored together
+_NEXT, _LAST = 10, 50  # candidates between which the background of a list lies
+
+
+class Lists(NamedTuple):
+    """The hits of m articles: ``rows`` (m, k) int32, -1 behind the last, ``scores`` (m, k) float64, and how many of the
+    first people ``pinned`` (m,)."""
+
+    rows: NDArray[np.int32]
+    scores: Numbers
+    pinned: NDArray[np.int32]
+
+    @classmethod
+    def empty(cls, count: int, k: int) -> Lists:
+        return cls(np.full((count, k), -1, np.int32), np.zeros((count, k)), np.zeros(count, np.int32))
+
+
+class Pairs(NamedTuple):
+    """Candidates ``rows`` (p,) of the articles at the places ``of`` (p,) of a block, ascending by both."""
+
+    of: Rows
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the lists of one model are made with, beside its arrays."""
+
+    recommender: Recommender
+    options: SearchOptions
+
+    @cached_property
+    def model(self) -> Model:
+        return loaded(self.recommender.model)
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        return Vocabulary.of(self.model)
+
+    @cached_property
+    def forward(self) -> Forward:
+        return Forward.of(self.model.fields)
+
+    @cached_property
+    def scratch(self) -> NDArray[np.int32]:
+        return np.full(len(self.words.idf), -1, dtype=np.int32)
+
+    @cached_property
+    def allowed(self) -> Mask:
+        """(n,) which articles pass the filters that are the same for all that ask."""
+        return self.recommender.passing(self.options)
+
+    @cached_property
+    def kind(self) -> NDArray[np.int64]:
+        return kinds(self.model, np.arange(len(self.model)))
+
+    @cached_property
+    def by_day(self) -> NDArray[np.int32]:
+        """Rows of the dated articles that are allowed, by day."""
+        rows = self.model.pruning.by_day
+        return np.asarray(rows[self.allowed[rows] & ~np.isnan(self.model.catalogue.days[rows])])
+
+    @cached_property
+    def days(self) -> Numbers:
+        """The days of ``by_day``, ascending."""
+        return np.asarray(self.model.catalogue.days[self.by_day])
+
+    @cached_property
+    def passing(self) -> float:
+        """The share of the articles that are allowed."""
+        return float(np.count_nonzero(self.allowed)) / max(1, len(self.allowed))
+
+    def constant(self, query: int) -> Floats:
+        """(3,) what each kind of article has without any term."""
+        return np.asarray(self.model.weights.table[query][:, -1], dtype=np.float32)
+
+    def postings(self, query: int) -> sparse.csr_array:
+        """(v, n) what a posting adds to the rough score of an article, by kind of query."""
+        if query not in self._postings:
+            fields, model = self.model.fields, self.model
+            of_title, of_body = posting_weights(model.weights, query)
+            inside = fields.code >= IN_TITLE
+            kind = self.kind[fields.article]
+            value = of_title[kind] * inside
+            if fields.has_bodies:
+                value += of_body[kind] * SATURATION[fields.code]
+            shape = (len(fields.idf), len(model))
+            self._postings[query] = sparse.csr_array((value, fields.article, fields.start), shape=shape, copy=False)
+        return self._postings[query]
+
+    @cached_property
+    def _postings(self) -> dict[int, sparse.csr_array]:
+        return {}
+
+
+def lists_of(batch: Batch, rows: Rows, near: NDArray[np.int32]) -> Lists:
+    """The lists of the articles at ``rows`` (m,), by day where articles are looked at by days; ``near`` (m, c) the
+    nearest of each by meaning, -1 behind the last."""
+    found = Lists.empty(len(rows), batch.options.k)
+    decided = batch.recommender.decided
+    by_hand = np.array([row in decided.pins or row in decided.blocked for row in rows.tolist()], dtype=bool)
+    for at in np.flatnonzero(by_hand).tolist():
+        _one(batch, int(rows[at]), at, found)
+    pages = np.array([len(batch.model.fields.lead(row)) > 0 for row in rows.tolist()], dtype=bool)
+    for page in (False, True):
+        chosen = np.flatnonzero(~by_hand & (pages == page))
+        for begin in range(0, len(chosen), _PIECE):
+            _piece(batch, rows, near, chosen[begin : begin + _PIECE], page, found)
+    return found
+
+
+def _one(batch: Batch, row: int, at: int, found: Lists) -> None:
+    """A list that people had a hand in, as one question."""
+    answer = batch.recommender.related(row, batch.options)
+    find = batch.model.catalogue.ids.find
+    for place, hit in enumerate(answer):
+        found.rows[at, place], found.scores[at, place] = find(hit.article.id), hit.score
+    found.pinned[at] = sum(hit.pinned for hit in answer)
+
+
+def _piece(batch: Batch, rows: Rows, near: NDArray[np.int32], places: Rows, page: bool, found: Lists) -> None:
+    model, own = batch.model, rows[places]
+    days = np.full(len(own), np.nan) if batch.options.no_date else np.asarray(model.catalogue.days[own])
+    titles = titles_of(model, own.tolist())
+    headline = asked(model, batch.words, titles)
+    paged = None
+    if page:
+        shares = np.where(headed(model, own), LEAD_SHARE, 1.0).tolist()
+        paged = asked(model, batch.words, titles, [model.fields.lead(row) for row in own.tolist()], shares)
+    if len(model.pruning):
+        pairs = _pruned(batch, own, days, paged or headline, PAGE if page else TITLE, near[places])
+    else:
+        pairs = _exhaustive(batch, own, days)
+    _answered(batch, own, days, headline, paged, pairs, places, found)
+
+
+def _exhaustive(batch: Batch, own: Rows, days: Numbers) -> Pairs:
+    """The candidates that a question looks for among all articles."""
+    model, each = batch.model, []
+    for row, day in zip(own.tolist(), days.tolist(), strict=True):
+        query = query_of(model, model.article_question(row), day)
+        links = model.links.scores(row, len(model))
+        allowed = batch.allowed & _not_own(batch, row, day)
+        each.append(candidates(model, query, model.weights, allowed, links, POOL))
+    return Pairs(np.repeat(np.arange(len(own)), [len(rows) for rows in each]), np.concatenate(each))
+
+
+def _not_own(batch: Batch, row: int, day: float) -> Mask:
+    """(n,) which articles are neither the one at ``row`` nor, as is asked for, its copies or later than it."""
+    catalogue = batch.model.catalogue
+    other = np.arange(len(catalogue)) != row
+    if batch.options.collapse:
+        other &= catalogue.duplicate_of != catalogue.duplicate_of[row]
+    if batch.options.past_only and not math.isnan(day):
+        other &= ~(catalogue.days > day)
+    return np.asarray(other)
+
+
+def _fit(batch: Batch, own: Rows, days: Numbers, of: Rows, rows: Rows) -> Mask:
+    """(p,) ``_not_own`` and the filters, for pairs."""
+    catalogue = batch.model.catalogue
+    fits = batch.allowed[rows] & (rows != own[of])
+    if batch.options.collapse:
+        fits &= catalogue.duplicate_of[rows] != catalogue.duplicate_of[own][of]
+    if batch.options.past_only:
+        fits &= ~(catalogue.days[rows] > days[of])
+    return np.asarray(fits)
+
+
+def _pruned(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, near: NDArray[np.int32]) -> Pairs:
+    """Candidates by rare terms, by day, by meaning and by lists: the union."""
+    of_near, at_near = np.nonzero(near >= 0)
+    sources = [
+        _by_terms(batch, own, days, query, kind),
+        Pairs(of_near, near[of_near, at_near].astype(np.int64)),
+        _by_day(batch, own, days, query, kind),
+        _by_lists(batch, own),
+    ]
+    of, rows = (np.concatenate([source[part] for source in sources]) for part in (0, 1))
+    count = len(batch.model)
+    both = np.unique(of * count + rows)
+    of, rows = both // count, both % count
+    fits = _fit(batch, own, days, of, rows)
+    return Pairs(of[fits], rows[fits])
+
+
+def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:
+    """The best by the rarest of their terms and by their day."""
+    model, kept = batch.model, _rarest(batch, query)
+    starts = np.searchsorted(query.of[kept], np.arange(len(own) + 1))
+    asks = sparse.csr_array((query.share[kept], query.ids[kept], starts), shape=(len(own), len(batch.words.idf)))
+    product = asks @ batch.postings(kind)
+    of = np.repeat(np.arange(len(own)), np.diff(product.indptr))
+    rows = product.indices.astype(np.int64)
+    value = product.data + batch.constant(kind)[batch.kind[rows]]
+    value += worth_of_time(model.weights.time, days[of] - model.catalogue.days[rows])
+    value[~_fit(batch, own, days, of, rows)] = -np.inf
+    of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
+    best = []
+    for row, (a, b) in zip(own.tolist(), pairwise(product.indptr.tolist()), strict=True):
+        at = _first(rows[a:b], value[a:b], NEAREST) + a
+        cosine = dots(model.dense.rows[rows[at]], np.asarray(model.dense.rows[row]))
+        best.append(at[_first(rows[at], value[at] + of_meaning[batch.kind[rows[at]]] * cosine, 2 * POOL)])
+    places = np.concatenate(best)
+    return Pairs(of[places], rows[places])
+
+
+def _rarest(batch: Batch, query: Asked) -> Rows:
+    """Places in ``query`` of the rarest terms of each article, as many as have ``POSTINGS`` postings."""
+    spread = np.diff(batch.model.fields.start)[query.ids]
+    order = np.lexsort((query.ids, spread, query.of))
+    read = np.cumsum(spread[order])
+    begin = query.start[query.of[order]]
+    before = np.concatenate([[0], read])[begin]
+    most = POSTINGS / max(batch.passing, 1e-9)
+    return np.sort(order[(read - before <= most) | (np.arange(len(order)) == begin)])
+
+
+def _first(rows: Rows, value: Floats, most: int) -> Rows:
+    """Places of the ``most`` highest finite values, any order; equal ones by row."""
+    places = np.flatnonzero(value > -np.inf)
+    if len(places) <= most:
+        return places
+    found = value[places]
+    least = np.partition(found, len(found) - most)[len(found) - most]
+    above, equal = places[found > least], places[found == least]
+    return np.concatenate([above, equal[np.argsort(rows[equal], kind="stable")[: most - len(above)]]])
+
+
+def _by_day(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:
+    """The best of those that were published about the same time, by all that is known of them but the cosine."""
+    dated = np.flatnonzero(~np.isnan(days))
+    at = np.searchsorted(batch.days, days[dated])
+    order = np.argsort(at, kind="stable")
+    pairs = [Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    while len(order):  # those that stand near each other look through one window
+        near = at[order] <= at[order[0]] + WINDOW
+        chosen, order = order[near], order[~near]
+        rows = batch.by_day[max(0, int(at[chosen].min()) - WINDOW // 2) : int(at[chosen].max()) + WINDOW // 2]
+        if len(rows):
+            pairs.append(_window(batch, own, days, query, kind, dated[chosen], np.sort(rows).astype(np.int64)))
+    return Pairs(*(np.concatenate([pair[part] for pair in pairs]) for part in (0, 1)))
+
+
+def _window(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, asking: Rows, rows: Rows) -> Pairs:
+    """The best of ``rows`` (w,) for the articles at the places ``asking`` (a,)."""
+    model, catalogue = batch.model, batch.model.catalogue
+    rough = (_asks(batch, query)[asking] @ _articles(batch, rows, kind)).toarray()
+    of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
+    rough += (np.asarray(model.dense.rows[own[asking]]) @ model.dense.rows[rows].T) * of_meaning[batch.kind[rows]]
+    rough += batch.constant(kind)[batch.kind[rows]]
+    rough += worth_of_time(model.weights.time, days[asking][:, None] - catalogue.days[rows][None, :])
+    if batch.options.collapse:
+        rough[catalogue.duplicate_of[own[asking]][:, None] == catalogue.duplicate_of[rows][None, :]] = -np.inf
+    if batch.options.past_only:
+        rough[catalogue.days[rows][None, :] > days[asking][:, None]] = -np.inf
+    most = min(RECENT, len(rows))
+    best = np.argpartition(-rough, most - 1, axis=1)[:, :most]
+    return Pairs(np.repeat(asking, most), rows[best.ravel()])
+
+
+def _asks(batch: Batch, query: Asked) -> sparse.csr_array:
+    return sparse.csr_array((query.share, query.ids, query.start), shape=(len(query.known), len(batch.words.idf)))
+
+
+def _articles(batch: Batch, rows: Rows, kind: int) -> sparse.csr_array:
+    """(v, w) what each term of the articles at ``rows`` (w,) adds to the rough score of a query of a ``kind``."""
+    forward = batch.forward
+    size = forward.start[rows + 1] - forward.start[rows]
+    at = stretches(forward.start[rows], size)
+    of_title, of_body = posting_weights(batch.model.weights, kind)
+    code, of = forward.code[at], np.repeat(batch.kind[rows], size)
+    value = of_title[of] * (code >= IN_TITLE) + of_body[of] * SATURATION[code]
+    starts = np.concatenate([[0], np.cumsum(size)])
+    held = sparse.csr_array((value, forward.term[at], starts), shape=(len(rows), len(batch.words.idf)))
+    return held.T.tocsr()
+
+
+def _by_lists(batch: Batch, own: Rows) -> Pairs:
+    """What lists join with the articles that ask."""
+    links, found = batch.model.links, []
+    for row in own.tolist():
+        pages = links.lists_of(row)
+        found.append(np.unique(np.concatenate([links.listed_by(row), pages, *map(links.listed_by, pages.tolist())])))
+    return Pairs(np.repeat(np.arange(len(own)), list(map(len, found))), np.concatenate(found).astype(np.int64))
+
+
+def _links(batch: Batch, own: Rows, pairs: Pairs) -> Floats:
+    """(p,) what editors' lists say of each pair."""
+    links, value = batch.model.links, np.zeros(len(pairs.rows), dtype=np.float32)
+    bounds = np.searchsorted(pairs.of, np.arange(len(own) + 1)).tolist()
+    for at, row in enumerate(own.tolist()):
+        if len(links.listed_by(row)) or len(links.lists_of(row)):
+            span = slice(bounds[at], bounds[at + 1])
+            value[span] = links.scores(row, len(batch.model))[pairs.rows[span]]
+    return value
+
+
+def _features(batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked | None, pairs: Pairs) -> Features:
+    """``features_of_rows`` for pairs."""
+    model, fields, (of, rows) = batch.model, batch.model.fields, pairs
+    by_title = matched(fields, batch.words, headline, of, rows, held(batch.forward, headline, of, rows, batch.scratch))
+    page = None
+    if paged is not None:
+        page = matched(fields, batch.words, paged, of, rows, held(batch.forward, paged, of, rows, batch.scratch))
+    nothing = np.zeros(len(rows), dtype=np.float32)
+    lexical = page or by_title
+    time = worth_of_time(1.0, days[of] - model.catalogue.days[rows])
+    bounds = np.searchsorted(of, np.arange(len(own) + 1)).tolist()
+    spans = list(zip(own.tolist(), pairwise(bounds), strict=True))
+    meaning = [dots(model.dense.rows[rows[a:b]], np.asarray(model.dense.rows[row])) for row, (a, b) in spans]
+    return Features(
+        by_title.title, by_title.cosine, by_title.body,
+        page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
+        lead_share(fields, paged or headline, of, rows), np.concatenate([nothing[:0], *meaning]),
+        model.surface.score_pairs(headlines_of(model, own.tolist()), of, rows), time,
+        _links(batch, own, pairs), by_title.words, lexical.mass, lexical.shared, batch.kind[rows],
+    )  # fmt: skip
+
+
+def _answered(
+    batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked | None, pairs: Pairs, places: Rows,
+    found: Lists,
+) -> None:  # fmt: skip
+    """Scores the pairs and puts what is shown into ``found`` at ``places`` (b,)."""
+    model, query = batch.model, TITLE if paged is None else PAGE
+    weights, calibration = model.weights, model.calibration
+    features = _features(batch, own, days, headline, paged, pairs)
+    lexical = features.page_title + features.page_body if paged is not None else features.title + features.body
+    spoken = np.flatnonzero((lexical > 0) | (features.link > 0) | (features.meaning > ALIKE))
+    features, of, rows = features.take(spoken), pairs.of[spoken], pairs.rows[spoken]
+    plain = weights.logits(query, features)
+    logits = plain
+    plain = plain - weights.time * features.time - weights.link * features.link
+    order = np.lexsort((rows, -logits, of))
+    features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
+    bounds = np.searchsorted(of, np.arange(len(own) + 1))
+    by_plain = plain[np.lexsort((-plain, of))]
+    above = gap(plain, _behind(by_plain, bounds)[of])
+    evidence = calibration.evident(query, features, (paged or headline).known[of], above)
+    offset, slope, drop = calibration.platt[query]
+    level = bounded(_behind(logits, bounds), query)
+    scores = MOST * sigmoid(offset + slope * logits + drop * level[of])
+    if batch.options.min_score is None:
+        best = np.zeros(len(own))
+        np.maximum.at(best, of, evidence)
+        shown = (evidence >= calibration.also) & (best >= calibration.answer)[of]
+    else:
+        shown = scores >= batch.options.min_score
+    kept = np.flatnonzero(shown)
+    _choose(batch, np.searchsorted(of[kept], np.arange(len(own) + 1)), rows[kept], scores[kept], places, found)
+
+
+def _behind(values: Numbers, bounds: Rows) -> Numbers:
+    """(b,) ``calibration.background`` of each article's ``values``, the highest first, between its ``bounds``."""
+    size = np.diff(bounds)
+    table = np.zeros((len(size), _LAST))
+    at = bounds[:-1, None] + np.arange(_LAST)[None, :]
+    there = np.arange(_LAST)[None, :] < size[:, None]
+    table[there] = values[at[there]]
+    counted = np.clip(size, 0, _LAST) - _NEXT
+    last = values[np.maximum(bounds[1:] - 1, 0)] if len(values) else np.zeros(len(size))
+    mean = table[:, _NEXT:].sum(axis=1) / np.maximum(counted, 1)
+    return np.where(counted > 0, mean, np.where(size > 0, last, 0.0))
+
+
+def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Rows, found: Lists) -> None:
+    """What is shown of the candidates ``rows``, best first, of each article between its ``bounds``."""
+    options, kinds_of = batch.options, batch.model.catalogue.duplicate_of
+    wide = bool(options.diversity) or options.k > _LOOKED // 2
+    spans = list(pairwise(bounds.tolist()))
+    groups = [_of_kinds(kinds_of, rows, begin, end, options) for begin, end in spans]
+    folds = options.collapse and not options.stories and not wide
+    same = _same(batch, rows, groups) if folds else None
+    for at, place in enumerate(places.tolist()):
+        begin, end = int(bounds[at]), int(bounds[at + 1])
+        chosen = groups[at][: options.k] if same is None else _unfolded(groups[at], same[at], options.k)
+        if wide or (len(chosen) < options.k and len(groups[at]) == _LOOKED):
+            chosen = _slowly(batch, rows[begin:end], scores[begin:end], begin)
+        found.rows[place, : len(chosen)] = rows[chosen]
+        found.scores[place, : len(chosen)] = scores[chosen]
+
+
+def _of_kinds(kinds_of: NDArray[np.int32], rows: Rows, begin: int, end: int, options: SearchOptions) -> list[int]:
+    """The places, ``_LOOKED`` at most, of the best of each kind of near-copies."""
+    if not options.collapse:
+        return list(range(begin, min(end, begin + _LOOKED)))
+    first: dict[int, int] = {}
+    for step in range(begin, end, 4 * _LOOKED):
+        for at, kind in enumerate(kinds_of[rows[step : min(end, step + 4 * _LOOKED)]].tolist(), start=step):
+            first.setdefault(kind, at)
+        if len(first) >= _LOOKED:
+            break
+    return list(first.values())[:_LOOKED]
+
+
+def _slowly(batch: Batch, rows: Rows, scores: Numbers, begin: int) -> list[int]:
+    """Places of what is shown, as for one question."""
+    groups = groups_of(batch.model, rows, batch.options)
+    by_row = dict(zip(rows.tolist(), scores.tolist(), strict=True))
+    at = {row: begin + place for place, row in enumerate(rows.tolist())}
+    return [at[group.rows[0]] for group in choose(batch.model, groups, by_row, batch.options)]
+
+
+def _unfolded(group: list[int], same: dict[int, set[int]], wanted: int) -> list[int]:
+    """The first places of ``group``, of those that tell one event no more than ``TOLD``: ``stories.folded``."""
+    kept: list[int] = []
+    times: dict[int, int] = {}
+    for place in group:
+        alike = same.get(place, ())
+        first = next((other for other in times if other in alike), place)
+        if times.get(first, 0) < TOLD:
+            times[first] = times.get(first, 0) + 1
+            kept.append(place)
+            if len(kept) == wanted:
+                break
+    return kept
+
+
+def _same(batch: Batch, rows: Rows, groups: Sequence[list[int]]) -> list[dict[int, set[int]]]:
+    """Of each article which of its places tell one event: place -> the earlier ones."""
+    places = np.array([place for group in groups for place in group], dtype=np.int64)
+    of = np.repeat(np.arange(len(groups)), list(map(len, groups)))
+    found: list[dict[int, set[int]]] = [{} for _ in groups]
+    left, right = same_event(batch.model, rows[places], of)
+    for one, other in zip(left.tolist(), right.tolist(), strict=True):
+        found[int(of[one])].setdefault(int(places[one]), set()).add(int(places[other]))
+    return found

@@ -1,0 +1,95 @@
+"""Related lists as files: one of JSON Lines, packed or not, a folder of packed shards, or a table."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import InputError, MissingExtra
+from ..files.atomic import replacing
+from ..index.fields import Rows
+from ..ranking.recommend import Recommender
+from .block_lists import Lists
+from .related import entries_of
+
+SHARD = 20_000  # lists of a shard
+_TABLES = (".parquet",)
+_COLUMNS = ("id", "title", "rank", "related_id", "score", "pinned")
+
+
+def is_folder(output: Path, written: str) -> bool:
+    """Whether an output is a folder of shards: one that is there, or a name that ends in a slash."""
+    return output.is_dir() or written.endswith(("/", "\\"))
+
+
+def is_table(output: Path) -> bool:
+    return output.suffix.lower() in _TABLES
+
+
+def write_shards(lines: Iterator[str], folder: Path) -> int:
+    """``related-00000.jsonl.gz`` and so on in ``folder``, each whole or not at all; those of an earlier export that are
+    beyond the last go. Returns how many there are. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    while shard := list(islice(lines, SHARD)):
+        with replacing(folder / _shard(count)) as file:
+            write_packed(shard, file)
+        count += 1
+    for path in folder.glob("related-[0-9][0-9][0-9][0-9][0-9]*.jsonl.gz"):
+        if path.name not in {_shard(number) for number in range(count)}:
+            path.unlink()
+    return count
+
+
+def _shard(number: int) -> str:
+    return f"related-{number:05}.jsonl.gz"
+
+
+def write_packed(lines: Iterator[str] | Sequence[str], file: BinaryIO) -> None:
+    """Lines, packed; the same bytes whenever it is done."""
+    with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0) as packed:
+        for line in lines:
+            packed.write(f"{line}\n".encode())
+
+
+def write_table(recommender: Recommender, lists: Lists, rows: Rows, output: Path) -> None:
+    """A row an entry, and one without an entry for an article that has none: the columns of ``RelatedLists``.
+
+    Raises MissingExtra without pyarrow, OSError.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtra(
+            "A table needs pyarrow, which is not installed.", "pip install 'recommender[parquet]'"
+        ) from error
+    kinds = (pa.string(), pa.string(), pa.int32(), pa.string(), pa.float64(), pa.bool_())
+    schema = pa.schema(list(zip(_COLUMNS, kinds, strict=True)))
+    with replacing(output) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for begin in range(0, len(rows), SHARD):
+            columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+            span = slice(begin, begin + SHARD)
+            for row, part in zip(rows[span].tolist(), range(begin, begin + SHARD), strict=False):
+                _add(recommender, lists, row, part, columns)
+            writer.write_table(pa.table(columns, schema=schema))
+
+
+def _add(recommender: Recommender, lists: Lists, row: int, at: int, columns: dict[str, list[Any]]) -> None:
+    catalogue = recommender.model.catalogue
+    title, entries = catalogue.article(row).shown_title, entries_of(recommender, lists, at)
+    for rank, entry in enumerate(entries or [{}], start=1):
+        held = (entry.get("id"), entry.get("score"), entry.get("pinned", False) if entry else None)
+        values = (catalogue.ids[row], title, rank if entry else None, *held)
+        for name, value in zip(_COLUMNS, values, strict=True):
+            columns[name].append(value)
+
+
+def check(output: Path, written: str) -> None:
+    """Raises InputError for an output that cannot be written as it is meant."""
+    if not is_folder(output, written) and output.suffix.lower() in (".csv", ".tsv", ".xlsx", ".feather"):
+        raise InputError(f"Related lists are not written as {output.suffix}.",
+                         "Write .jsonl, .jsonl.gz, .parquet, or a folder (its name with a slash behind).")  # fmt: skip

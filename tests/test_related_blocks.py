@@ -1,0 +1,198 @@
+"""Related lists of many articles at once are those of one question after the other, and outlast a kill."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import environment, run_cli
+from worlds import RECORDS, fitted, small_model, with_pairs, write_records
+
+from recommender import Recommender
+from recommender.index.cells import Cells
+from recommender.index.pruning import Pruning, rows_by_day
+from recommender.jobs.related import related_lists
+from recommender.ranking.model import Model
+from recommender.ranking.options import SearchOptions
+
+PLACES = ("포항", "구미", "울산", "여수", "광양", "천안", "청주", "군산")
+THINGS = ("양극재", "음극재", "전해액", "분리막", "동박", "충전기", "배터리", "수소차", "철강", "조선")
+DEEDS = ("공장 착공", "투자 확대", "인력 채용", "화재 조사", "수출 계약", "가동 중단", "증설 검토", "준공식 열려")
+
+
+def many() -> list[dict[str, Any]]:
+    """640 headlines: each place, thing and deed once, over two years; some without a day."""
+    found = []
+    for number, (place, thing, deed) in enumerate((p, t, d) for p in PLACES for t in THINGS for d in DEEDS):
+        day = f"202{3 + number % 2}-{1 + number % 12:02}-{1 + number % 28:02}"
+        record = {"id": f"n{number}", "title": f"{place} {thing} {deed}", "outlet": f"{place}신문", "published": day}
+        found.append({key: value for key, value in record.items() if key != "published" or number % 5})
+    return found
+
+
+@cache
+def exhaustive() -> Model:
+    return fitted([*RECORDS, *many()])
+
+
+@cache
+def pruned() -> Model:
+    """The archive as if it were a large one."""
+    model = exhaustive()
+    return replace(model, pruning=Pruning(Cells.fit(model.dense.rows[:], 7), rows_by_day(model.catalogue.days)))
+
+
+def lists(model: Model, **wishes: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in related_lists(Recommender(model), SearchOptions(**wishes))]
+
+
+def one_by_one(model: Model, **wishes: Any) -> list[dict[str, Any]]:
+    asked = Recommender(model)
+    answers = [asked.related(row, SearchOptions(**wishes)) for row in range(len(model))]
+    return [{"id": a.query["id"], "related": [{"id": h.article.id, "score": h.score} for h in a]} for a in answers]
+
+
+def same(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
+    assert [each["id"] for each in ours] == [each["id"] for each in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        assert [hit["id"] for hit in one["related"]] == [hit["id"] for hit in other["related"]], one["id"]
+        assert np.allclose([h["score"] for h in one["related"]], [h["score"] for h in other["related"]], atol=1e-4)
+
+
+WISHES: list[dict[str, Any]] = [
+    {}, {"k": 3}, {"collapse": False}, {"stories": True}, {"past_only": True}, {"no_date": True}, {"min_score": 0.0},
+    {"diversity": 0.4}, {"outlet": "동해신문"}, {"since": "2024", "until": "2024-06"}, {"exclude_outlet": ["한빛일보"]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wishes", WISHES, ids=str)
+def test_lists_at_once_are_those_of_single_questions(wishes: dict[str, Any]) -> None:
+    same(lists(small_model(), **wishes), one_by_one(small_model(), **wishes))
+
+
+def test_lists_of_editors_speak_in_them() -> None:
+    model = with_pairs(small_model(), [(0, 5), (0, 7), (3, 5)])
+    same(lists(model, k=4), one_by_one(model, k=4))
+
+
+@pytest.mark.parametrize(
+    "wishes", [{}, {"past_only": True}, {"outlet": "포항신문"}, {"since": "2024-06"}, {"k": 40}], ids=str
+)
+def test_a_pruned_archive_gives_what_a_look_at_all_gives(wishes: dict[str, Any]) -> None:
+    whole = [{hit["id"] for hit in each["related"]} for each in one_by_one(exhaustive(), **wishes)]
+    for few in (one_by_one(pruned(), **wishes), lists(pruned(), **wishes)):
+        found = sum(len(names & {h["id"] for h in each["related"]}) for names, each in zip(whole, few, strict=True))
+        assert found >= 0.99 * sum(map(len, whole)) > 0
+
+
+def test_every_word_of_a_short_question_is_found_in_a_pruned_archive() -> None:
+    asked = Recommender(pruned())
+    for place, thing in zip(PLACES, THINGS, strict=False):
+        hits = asked.similar(f"{place} {thing}", k=8, collapse=False)
+        assert {hit.article.title for hit in hits} == {f"{place} {thing} {deed}" for deed in DEEDS}
+
+
+def test_cells_are_the_same_every_time_and_hold_every_row_once() -> None:
+    rows = np.random.default_rng(1).standard_normal((3_000, 8)).astype(np.float32)
+    one, other = (Cells.fit(rows, 7) for _ in range(2))
+    assert len(one) == 6
+    assert all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("centres", "start", "order"))
+    assert sorted(one.order.tolist()) == list(range(3_000))
+    assert np.array_equal(Cells.of(one.centres, one.cell_of, rows).order, one.order)
+
+
+def test_a_pruned_model_is_stored_updated_and_thinned(tmp_path: Path) -> None:
+    pruned().save(tmp_path / "models")
+    again = Recommender.open(tmp_path / "models")
+    assert len(again.model.pruning) == len(pruned().pruning) > 0
+    gone = again.model.catalogue.ids[3]
+    from recommender.ranking.removal import without
+
+    left = without(again.model, np.array([3]))
+    assert len(left.pruning.by_day) == len(left) == len(pruned()) - 1
+    assert gone not in {hit["id"] for each in lists(left, k=3) for hit in each["related"]}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("blocks") / "home"
+    (home / "data").mkdir(parents=True)
+    pruned().save(home / "models")
+    return home
+
+
+def test_a_killed_export_goes_on_where_it_was(home: Path, tmp_path: Path) -> None:
+    exhaustive().save(home / "models")  # many small parts
+    one = run_cli(home, "export", "-k", "4")
+    command = ["export", "-k", "4", "--workers", "2", "-o", str(tmp_path / "out.jsonl")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "recommender", "-C", str(home), *command], env=environment()
+    ) as process:
+        while process.poll() is None and not list((home / "work").glob("export-*/lists-*.npy")):
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    again = run_cli(home, *command)
+    assert again.status == 0
+    assert "parts of the lists are there from before" in again.stderr
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == one.stdout
+    assert list((home / "work").iterdir()) == []
+
+
+def test_shards_a_packed_file_and_a_table(home: Path, tmp_path: Path) -> None:
+    one = run_cli(home, "export", "-k", "2").stdout
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "related-00007.jsonl.gz").write_bytes(b"of an earlier export")
+    assert run_cli(home, "export", "-k", "2", "-o", tmp_path / "lists").status == 0
+    assert [path.name for path in (tmp_path / "lists").iterdir()] == ["related-00000.jsonl.gz"]
+    assert gzip.decompress((tmp_path / "lists" / "related-00000.jsonl.gz").read_bytes()).decode() == one
+    assert run_cli(home, "export", "-k", "2", "-o", tmp_path / "a.jsonl.gz").status == 0
+    assert gzip.decompress((tmp_path / "a.jsonl.gz").read_bytes()).decode() == one
+    assert run_cli(home, "export", "-k", "2", "-o", f"{tmp_path}/new/").status == 0
+    assert (tmp_path / "new" / "related-00000.jsonl.gz").exists()
+    table = pytest.importorskip("pyarrow.parquet")
+    assert run_cli(home, "export", "-k", "2", "-o", tmp_path / "a.parquet").status == 0
+    rows = table.read_table(tmp_path / "a.parquet").to_pylist()
+    flat = [
+        (each["id"], hit["id"], hit["score"])
+        for each in map(json.loads, one.splitlines()) for hit in each["related"] or [{"id": None, "score": None}]
+    ]  # fmt: skip
+    assert [(row["id"], row["related_id"], row["score"]) for row in rows] == flat
+    refused = run_cli(home, "export", "-o", tmp_path / "a.xlsx")
+    assert (refused.status, refused.stderr.count("\n")) == (1, 1)
+    assert ".parquet" in refused.stderr
+
+
+def test_only_lists_that_changed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run_cli(home, "ingest", write_records(tmp_path / "a.jsonl", RECORDS)).status == 0
+    assert run_cli(home, "train", "--quiet").status == 0
+    nothing = run_cli(home, "export", "--changed-since", "v0001")
+    assert (nothing.status, nothing.stdout) == (0, "")
+    before = {each["id"]: each for each in map(json.loads, run_cli(home, "export").stdout.splitlines())}
+    new = {"id": "plant-9", "title": "동해소재 양극재 공장 준공식", "published": "2024-03-09"}
+    assert run_cli(home, "ingest", write_records(tmp_path / "b.jsonl", [new])).status == 0
+    assert run_cli(home, "update", "--quiet").status == 0
+    after = {each["id"]: each for each in map(json.loads, run_cli(home, "export").stdout.splitlines())}
+
+    def ids(each: dict[str, Any]) -> list[str]:
+        return [hit["id"] for hit in each["related"]]
+
+    expected = {name for name in after if name not in before or ids(after[name]) != ids(before[name])}
+    told = run_cli(home, "export", "--changed-since", "v0001", "-o", tmp_path / "changed.jsonl")
+    assert told.status == 0
+    found = [json.loads(line) for line in (tmp_path / "changed.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {each["id"] for each in found} == expected
+    assert found == [after[name] for name in after if name in expected]
+    assert 0 < len(expected) < len(after)
+    assert run_cli(home, "export", "--changed-since", "v0009").status == 1
