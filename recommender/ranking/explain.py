@@ -26,7 +26,9 @@ def reasons_of(model: Model, query: Query, rows: Sequence[int]) -> list[list[tup
     vector = query.headline
     codes = model.fields.codes(vector, np.array(rows, dtype=np.int64))
     shown = {feature.term: feature.shown for feature in reversed(query.question.features)}
-    terms = [model.tfidf.terms[place] for place in vector.ids.tolist()]
+    vocabulary = model.tfidf.terms
+    known = {vocabulary.find(term): term for term in shown}
+    terms = [known.get(place) or vocabulary[place] for place in vector.ids.tolist()]
     words = [shown.get(term, term.lstrip(MARK).strip("_")) for term in terms]
     shares = vector.share.tolist()
     reasons: list[list[tuple[str, float]]] = []
