@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -370,13 +371,12 @@ def test_processes_share_the_connections(sample_home: Path) -> None:
     with served(sample_home, "--workers", "2", "--log", "none") as service:
         for _ in range(6):  # one of them may not have begun yet
             bare = _sockets(service)
-            clients = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(8)]
-            for client in clients:
-                client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                assert client.recv(12) == b"HTTP/1.1 200"
-            taken = [now - before for now, before in zip(_sockets(service), bare, strict=True)]
-            for client in clients:
-                client.close()
+            with ExitStack() as clients:
+                for _ in range(8):
+                    client = clients.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=30))
+                    client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    assert client.recv(12) == b"HTTP/1.1 200"
+                taken = [now - before for now, before in zip(_sockets(service), bare, strict=True)]
             if min(taken) >= 3:
                 break
             time.sleep(1)
@@ -387,5 +387,11 @@ def _sockets(service: Served) -> list[int]:
     """How many sockets each process of the service holds."""
     parent = service.process.pid
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()
-    held = [[os.readlink(file) for file in Path(f"/proc/{child}/fd").iterdir()] for child in children]
-    return [sum(file.startswith("socket:") for file in files) for files in held]
+    return [sum(map(_is_socket, Path(f"/proc/{child}/fd").iterdir())) for child in children]
+
+
+def _is_socket(file: Path) -> bool:
+    try:
+        return os.readlink(file).startswith("socket:")
+    except FileNotFoundError:  # closed meanwhile
+        return False
