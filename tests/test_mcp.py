@@ -28,6 +28,7 @@ from recommender.ranking.recommend import Recommender
 from recommender.serving.mcp_run import run_http
 from recommender.serving.mcp_tools import Tools
 from recommender.serving.tokens import FILE, Tokens
+from recommender.topics.edits.log import EditLog
 
 ASKS = {"similar", "article", "topics", "topic", "predict", "inspect"}
 EDITS = {"rename_topic", "merge_topics", "split_topic", "move_article", "pin_article", "undo_topic_edit", "pin_related",
@@ -253,6 +254,22 @@ def test_over_http_edits_need_the_token_of_an_editor(own_home: Path) -> None:
             assert refused.value.code == 401
         with urlopen(Request(address, asked, {**usual, "Authorization": f"Bearer {editor}"})) as answer:
             assert json.loads(answer.read())["result"]["serverInfo"]["name"] == "recommender"
+
+
+def test_over_http_an_edit_is_that_of_the_holder_of_the_token(own_home: Path) -> None:
+    tokens = Tokens(own_home / "data" / FILE)
+    names = ("김편집", "박편집")
+    topic = Recommender.open(own_home / "models").model.topics.topics[0].id
+    usual = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json",
+             "MCP-Protocol-Version": "2025-06-18"}  # fmt: skip
+    with serving(own_home, "--editor") as address:
+        for name in names:
+            params = {"name": "rename_topic", "arguments": {"topic": topic, "name": f"{name}의 이름"}}
+            asked = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()
+            header = {"Authorization": f"Bearer {tokens.add('editor', name)}"}
+            with urlopen(Request(address, asked, {**usual, **header})) as answer:
+                assert json.loads(answer.read())["result"]["structuredContent"]["by"] == name
+    assert tuple(edit.by for edit in EditLog.read(own_home / "data" / "edits.jsonl").edits) == names
 
 
 def test_a_taken_port_and_a_missing_model_are_one_sentence(sample_home: Path, tmp_path: Path, run: Run) -> None:

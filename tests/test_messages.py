@@ -127,6 +127,9 @@ def test_values_are_translated_too_and_what_is_unknown_stays() -> None:
         ("Error: Invalid value for '-k': 0 is not in the range x>=1.", "오류: '-k' 값이 잘못되었습니다: 0은 "),
         ("4 desks, 10 topics; 0% of 463 articles in none.", "데스크 4개, 토픽 10개. 기사 463건 가운데 0%는 "),
         ("1 desk, 1,200 topics in 9 broad ones; 8% of 9,000 articles in none.", "데스크 1개, 토픽 1,200개(큰 토픽 9"),
+        ("reading the corpus ...", "코퍼스 읽기 ..."),
+        ("computing the vectors of the articles ...", "기사의 벡터 계산 ..."),
+        ("computing the vectors of 1,200 articles ...", "기사 1,200건의 벡터를 계산하고 있습니다 ..."),
         ("v0002: 2 new, 0 changed, 1 gone; 1 article, 0.3 s; current", "v0002: 새 기사 2건, 바뀜 0건, 사라짐 1건"),
         (
             "v0003 is not promoted, v0002 stays current. Worse on 44 common questions: MRR .9 to .8. See: recommender "

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,8 @@ def test_similar_is_what_the_command_prints(service: Served, sample_home: Path) 
 def test_every_option_of_the_command_is_one_of_the_service(service: Served, sample_home: Path) -> None:
     from recommender.cli.similar import similar
 
-    options = {param.name for param in similar.params} - {"text", "path", "form", "output", "version", "ids"}
+    own = {"text", "path", "form", "output", "version", "ids", "index"}  # no request says which server is asked
+    options = {param.name for param in similar.params} - own
     described = service.get("/openapi.json").json["paths"]["/v1/similar"]["get"]["parameters"]
     names = {parameter["name"].replace("-", "_") for parameter in described}
     assert {"published" if name == "date" else name for name in names} == {*options, "q", "id", "model"}
@@ -172,6 +175,7 @@ def test_topics_are_edited_with_preview_and_undo(own: tuple[Served, str], own_ho
     assert service.get("/v1/topics").json == before
     merged = service.post("/v1/topics/merge", {"topics": [one, other], "reason": "the same"}, token)
     assert merged.status == 200
+    assert {**merged.json["edit"], "standing": True} == service.get("/v1/edits").json[0]
     assert service.post(f"/v1/topics/{one}/rename", {"name": "새 이름"}, token).status == 200
     for _ in range(4):
         assert {row["id"]: row["name"] for row in service.get("/v1/topics").json}.get(one) == "새 이름"
@@ -360,3 +364,34 @@ def test_a_process_that_is_killed_is_started_anew(sample_home: Path) -> None:
         os.kill(int(children.split()[0]), signal.SIGKILL)
         time.sleep(1.5)
         assert [service.get("/healthz").status for _ in range(20)] == [200] * 20
+
+
+def test_processes_share_the_connections(sample_home: Path) -> None:
+    """Four and four of eight, not eight and none: a loop that takes all that wait leaves a core idle."""
+    with served(sample_home, "--workers", "2", "--log", "none") as service:
+        for _ in range(6):  # one of them may not have begun yet
+            bare = _sockets(service)
+            with ExitStack() as clients:
+                for _ in range(8):
+                    client = clients.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=30))
+                    client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    assert client.recv(12) == b"HTTP/1.1 200"
+                taken = [now - before for now, before in zip(_sockets(service), bare, strict=True)]
+            if min(taken) >= 3:
+                break
+            time.sleep(1)
+        assert min(taken) >= 3, taken
+
+
+def _sockets(service: Served) -> list[int]:
+    """How many sockets each process of the service holds."""
+    parent = service.process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()
+    return [sum(map(_is_socket, Path(f"/proc/{child}/fd").iterdir())) for child in children]
+
+
+def _is_socket(file: Path) -> bool:
+    try:
+        return os.readlink(file).startswith("socket:")
+    except FileNotFoundError:  # closed meanwhile
+        return False

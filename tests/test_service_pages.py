@@ -20,12 +20,14 @@ pytest.importorskip("uvicorn", reason="needs the extra serve")
 from browsing import chromium, findings
 from served import Reply, Served, bearer, served
 
+from recommender.evaluation.comparison import MEASURES
 from recommender.ranking.pairs import PairLog
 from recommender.ranking.recommend import Recommender
 from recommender.serving.refusal import Refusal
 from recommender.serving.tokens import FILE, Tokens
 from recommender.serving.web.forms import parsed_form
 from recommender.serving.web.frame import own_place
+from recommender.serving.web.versions import _said
 from recommender.serving.web.words import PageWords, language_of
 from recommender.topics.edits.log import EditLog
 
@@ -139,6 +141,22 @@ def test_a_mistake_is_told_in_korean_with_what_to_do(home: Home, path: str, stat
 def test_the_language_is_that_of_the_browser_until_another_is_chosen(home: Home, accepted: str, word: str) -> None:
     assert word in home.read("/", **{"Accept-Language": accepted})
     assert "Find the earlier story" in home.read("/", **{"Accept-Language": "ko", "Cookie": "language=en"})
+
+
+def test_what_is_compared_is_named_in_both_languages() -> None:
+    rows = ["articles", "topics", "weights", "articles added", "  moved", "top-5 lists changed", "  list changed"]
+    rows += [f"{kind} {event}" for kind in ("topic", "broad topic") for event in ("born", "split", "renamed")]
+    for name in (*rows, *MEASURES):
+        assert re.search("[가-힣]", _said(name, PageWords("ko")))
+        assert _said(name, PageWords("en")) == name
+    assert _said("  moved", PageWords("ko")) == "  옮김"
+
+
+def test_a_visitor_sees_no_training_where_there_was_none_and_errors_in_korean(home: Home) -> None:
+    assert 'id="retrain"' not in home.read("/versions")
+    assert 'id="retrain"' in home.read("/versions", "admin")
+    wrong = home.service.get("/articles/none", {"Accept": "text/html", "Accept-Language": "ko"}).body.decode()
+    assert "There is no article" not in wrong
 
 
 def test_every_word_is_in_both_languages() -> None:
@@ -395,10 +413,14 @@ def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) ->
         page.wait_for_timeout(500)
     page.wait_for_load_state()
     assert page.locator("#progress .state.done, #progress .state.kept").is_visible(), page.inner_text("#progress")
-    assert page.locator("#progress pre").inner_text().strip()
+    told = page.locator("#progress pre").inner_text().splitlines()
+    assert not [line for line in told[:-1] if not re.search("[가-힣]", line)]
     page.goto("/versions?before=v0001&after=v0002")
     page.locator("#compare table").wait_for(timeout=120_000)
     assert "v0002" in page.locator("#compare table").inner_text()
+    named = page.locator("#compare tbody tr > :first-child").all_inner_texts()
+    assert named
+    assert not [text for text in named if not re.search("[가-힣]", text)]
     other = page.get_by_role("button", name=re.compile("v000. 쓰기"))
     name = other.inner_text()[:5]
     other.click()

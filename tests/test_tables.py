@@ -34,6 +34,18 @@ def test_a_table_finds_what_a_dict_finds(texts: list[str], asked: list[str]) -> 
         assert (text in table) == (text in places)
 
 
+def test_what_a_table_keeps_of_what_was_looked_for_is_bounded() -> None:
+    table = StringTable.of(["가", "나"])
+    long = "나" * 100_000
+    for _ in range(2):
+        assert [table.find(text) for text in ("가", "나", "다", long)] == [0, 1, -1, -1]
+    assert sum(map(len, table.met)) < 100
+    for number in range(50_000):
+        assert table.find(str(number)) == -1
+    assert len(table.met) <= 20_000
+    assert table.find("나") == 1
+
+
 @given(st.lists(TEXTS), TEXTS, st.integers(0, 9))
 def test_neighbours_stand_around_the_place(texts: list[str], text: str, count: int) -> None:
     table = StringTable.of(texts)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+_MET = 20_000  # strings of which a table keeps the place ...
+_SHORT = 40  # ... of so many characters at most: some two megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,14 @@ class StringArray:
 
 @dataclass(frozen=True, slots=True)
 class StringTable:
-    """Distinct strings in byte order; ``find`` answers with the place of one."""
+    """Distinct strings in byte order; ``find`` answers with the place of one.
+
+    ``met`` keeps where the last ones stand: a question looks for each of its terms several times, and questions share
+    most of theirs.
+    """
 
     strings: StringArray
+    met: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> StringTable:
@@ -68,6 +76,16 @@ class StringTable:
 
     def find(self, text: str) -> int:
         """The position of ``text``, or -1."""
+        place = self.met.get(text)
+        if place is None:
+            place = self._place(text)
+            if len(self.met) >= _MET:
+                self.met.clear()
+            if len(text) <= _SHORT:
+                self.met[text] = place
+        return place
+
+    def _place(self, text: str) -> int:
         try:
             key = text.encode()
         except UnicodeEncodeError:

@@ -35,14 +35,15 @@ def mcp(home: Home, http: bool, port: int, editor: bool) -> None:
             "The SDK of the Model Context Protocol is not installed.",
             "Install it: pip install 'related-recommender[mcp]'",
         ) from error
-    from ..serving.mcp_run import run_http, run_stdio
+    from ..serving.mcp_run import asking, run_http, run_stdio
     from ..serving.mcp_server import server
     from ..serving.mcp_tools import Tools
     from ..serving.tokens import FILE, Tokens
     from .remove import person
 
     home.recommender()  # says which edits cannot be applied
-    made = server(Tools(home.folder, any_file=not http, index=home.index()), editor=editor, by=person())
+    tools = Tools(home.folder, any_file=not http, index=home.index())
+    made = server(tools, editor=editor, by=lambda: asking() or person())
     if http:
         run_http(made, port, say, Tokens(home.data / FILE) if editor else None)
     else:

@@ -50,8 +50,10 @@ class TermVectors:
         for i, found in enumerate(terms):
             counts = Counter(found)
             placed = sorted((p, c) for t, c in counts.items() if (p := self.terms.find(t)) >= 0)
-            for place, count in placed:
-                rows[i] += (1 + math.log(count)) * self.vectors[place].astype(np.float64)
+            if placed:  # one added to the other in their order
+                times = np.array([1 + math.log(count) for _, count in placed])
+                vectors = self.vectors[[place for place, _ in placed]].astype(np.float64)
+                rows[i] = np.add.reduce(times[:, None] * vectors, axis=0)
         return unit_rows(rows)
 
     def weighed(self, space: TfidfSpace, vectors: Sequence[SparseVector]) -> Floats:

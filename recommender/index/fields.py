@@ -132,9 +132,10 @@ class FieldIndex:
         """
         weights: dict[int, float] = {}
         missing: dict[str, float] = {}
+        spelled: dict[int, str] = {}
         for term, count in Counter(terms).items():
             if (place := vocabulary.find(term)) >= 0:
-                weights[place] = 1.0 + math.log(count)
+                weights[place], spelled[place] = 1.0 + math.log(count), term
             else:
                 missing[term] = 1.0
         for place in lead:
@@ -144,8 +145,9 @@ class FieldIndex:
         if len(ids) > LONGEST_QUERY:
             kept = np.sort(np.argsort(-height, kind="stable")[:LONGEST_QUERY])
             ids, height = ids[kept], height[kept]
-        word = np.array([not vocabulary[i].startswith(MARK) for i in ids.tolist()], dtype=bool)
-        said = np.array([weight(vocabulary[i]) for i in ids.tolist()], dtype=np.float32)
+        known = [spelled.get(i) or vocabulary[i] for i in ids.tolist()]
+        word = np.array([not term.startswith(MARK) for term in known], dtype=bool)
+        said = np.array([weight(term) for term in known], dtype=np.float32)
         rarest = float(self.idf.max()) if len(self.idf) else 1.0
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
@@ -219,13 +221,15 @@ class FieldIndex:
     def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
         codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+        wanted = rows.astype(self.article.dtype)  # of one type, else each search copies all postings of a term
         for at, term in enumerate(query.ids.tolist()):
             begin, end = int(self.start[term]), int(self.start[term + 1])
             articles = self.article[begin:end]
             if not len(articles):
                 continue
-            place = np.minimum(np.searchsorted(articles, rows), len(articles) - 1)
-            codes[at] = np.where(articles[place] == rows, self.code[begin:end][place], 0)
+            place = articles.searchsorted(wanted)
+            there = articles.take(place, mode="clip") == wanted
+            np.copyto(codes[at], self.code[begin:end].take(place, mode="clip"), where=there)
         return codes
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+_DOTS = " ..."
 _HOLE = re.compile(r"\{n?\}")
 _VALUE = re.compile(r"\{(\d)\}")
 _PARTICLE = re.compile(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\))")
@@ -37,8 +38,14 @@ class Catalogue:
         """The sentence, or several of them one after the other; ``text`` itself where none is known."""
         if len(text) > _LONGEST:
             return text
-        looked_up = (look(text) for look in (self._whole.get, self._both, self._one, self._either))
+        looked_up = (look(text) for look in (self._whole.get, self._begun, self._both, self._one, self._either))
         return next((found for found in looked_up if found is not None), text)
+
+    def _begun(self, text: str) -> str | None:
+        """A step of work that begins: the name of the step, and dots."""
+        name = text.removesuffix(_DOTS)
+        found = self._one(name) if name != text else None
+        return found and found + _DOTS
 
     def _one(self, text: str) -> str | None:
         if text in self._whole:

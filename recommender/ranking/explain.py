@@ -27,13 +27,16 @@ def reasons_of(model: Model, query: Query, rows: Sequence[int]) -> list[list[tup
     codes = model.fields.codes(vector, np.array(rows, dtype=np.int64))
     shown = {feature.term: feature.shown for feature in reversed(query.question.features)}
     vocabulary = model.tfidf.terms
+    known = {vocabulary.find(term): term for term in shown}
+    terms = [known.get(place) or vocabulary[place] for place in vector.ids.tolist()]
+    words = [shown.get(term, term.lstrip(MARK).strip("_")) for term in terms]
+    shares = vector.share.tolist()
     reasons: list[list[tuple[str, float]]] = []
-    for column in codes.T:
+    for column in codes.T.tolist():
         parts: dict[str, float] = {}
-        for at in np.flatnonzero(column).tolist():
-            term = vocabulary[int(vector.ids[at])]
-            word = shown.get(term, term.lstrip(MARK).strip("_"))
-            part = 1.0 if column[at] >= IN_TITLE else _BODY_SHARE
-            parts[word] = parts.get(word, 0.0) + part * float(vector.share[at])
+        for at, code in enumerate(column):
+            if code:
+                part = 1.0 if code >= IN_TITLE else _BODY_SHARE
+                parts[words[at]] = parts.get(words[at], 0.0) + part * shares[at]
         reasons.append(sorted(parts.items(), key=lambda pair: (-pair[1], pair[0])))
     return reasons

@@ -22,8 +22,10 @@ def groups_of(model: Model, pool: Rows, options: SearchOptions) -> list[Group]:
     if not options.collapse:
         return [Group([int(row)], []) for row in pool]
     kinds: dict[int, Group] = {}
-    for row in pool.tolist():
-        kinds.setdefault(int(model.catalogue.duplicate_of[row]), Group([], [])).rows.append(row)
+    for row, kind in zip(pool.tolist(), model.catalogue.duplicate_of[pool].tolist(), strict=True):
+        if kind not in kinds:
+            kinds[kind] = Group([], [])
+        kinds[kind].rows.append(row)
     groups = list(kinds.values())
     return groups if options.stories else folded(model, groups, options.k)
 

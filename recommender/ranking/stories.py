@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,12 +34,11 @@ class Group(NamedTuple):
 def folded(model: Model, groups: list[Group], wanted: int) -> list[Group]:
     """At most ``TOLD`` groups of one event among the first; what is left of it is put under its first group."""
     few = groups[: max(_AHEAD, 2 * wanted)]
-    same = _one_event(model, np.array([group.rows[0] for group in few], dtype=np.int64))
+    same = _one_event(model, np.array([group.rows[0] for group in few], dtype=np.int64)).tolist()
     kept: list[Group] = []
     times: dict[int, int] = {}  # first of an event -> how many groups of it are kept
     for at, group in enumerate(few):
-        firsts = np.fromiter(times, dtype=np.int64, count=len(times))
-        first = int(next(iter(firsts[same[at, firsts]]), at))
+        first = next(compress(times, map(same[at].__getitem__, times)), at)
         if times.get(first, 0) < TOLD:
             times[first] = times.get(first, 0) + 1
             kept.append(group)

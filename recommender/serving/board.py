@@ -1,4 +1,5 @@
-"""What the processes of one service share: counts of answers, what clients have left of their rate, and a bell.
+"""What the processes of one service share: counts of answers and connections, what clients have left of their rate,
+and a bell.
 
 It is a page of memory that all of them map; a count that two write at once may lose one of the two.
 """
@@ -20,13 +21,14 @@ class Board:
     """``workers`` rows of counts, one of them ``mine``; made before the processes part."""
 
     def __init__(self, workers: int) -> None:
-        # bell, then for each worker: counts of answers, sums of seconds, histograms; then the clients
+        # bell, then for each worker: counts of answers, sums of seconds, histograms; connections; then the clients
         width = _SERIES * (2 + len(BOUNDS))
-        size = 1 + workers * width + _CLIENTS * 3
+        size = 1 + workers * (width + 1) + _CLIENTS * 3
         held = np.frombuffer(mmap.mmap(-1, size * 8), dtype=np.float64)
         self._bell = held[:1]
         self._counts = held[1 : 1 + workers * width].reshape(workers, _SERIES, 2 + len(BOUNDS))
-        self._clients = held[1 + workers * width :].reshape(_CLIENTS, 3)
+        self._open = held[1 + workers * width :][:workers]
+        self._clients = held[1 + workers * (width + 1) :].reshape(_CLIENTS, 3)
         self.mine = 0
 
     @property
@@ -36,6 +38,14 @@ class Board:
 
     def ring(self) -> None:
         self._bell[0] += 1
+
+    def connected(self, count: int) -> None:
+        """So many connections are open in this process."""
+        self._open[self.mine] = count
+
+    def fewer_elsewhere(self, count: int) -> bool:
+        """Whether another process has fewer than ``count`` connections."""
+        return bool(self._open.min() < count)
 
     def count(self, series: int, seconds: float) -> None:
         """An answer of ``series`` that took ``seconds``."""

@@ -102,7 +102,9 @@ def remove(service: Service, given: Given) -> dict[str, Any]:
 def _there(corpus: Corpus, name: str) -> None:
     if corpus.resolve(name) is None:
         near = ", ".join(corpus.near_ids(name))
-        raise UnknownName(f"The corpus holds no article '{name}'.", f"Nearest ids: {near}." if near else "")
+        raise UnknownName(
+            f"The corpus holds no article '{name}'.", f"Nearest ids: {near}." if near else "See: GET /v1/articles"
+        )
 
 
 def restore(service: Service, given: Given) -> dict[str, Any]:
@@ -165,12 +167,12 @@ def _edited(service: Service, given: Given, make: Callable[[Model, EditLog], Edi
         model = service.live.current.model
         edit = replace(make(model, log), reason=_line(given["reason"]), by=given["by"])
         after, problems = with_edits(model, [edit])
-        told = {"told": edit.told(), "kept": not given["dry_run"], "edit": _edit(edit), **_difference(model, after)}
         if problems:
             raise Refusal(409, problems[0], "Look at the topics again.")
-        if not given["dry_run"]:
-            log.add(edit)
-        return told, not given["dry_run"]
+        keep = not given["dry_run"]
+        if keep:
+            edit = log.add(edit).edits[-1]
+        return {"told": edit.told(), "kept": keep, "edit": _edit(edit), **_difference(model, after)}, keep
 
     return _tried(service, kept)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COOKIE = "recommender_token"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _RATE = 100.0  # requests a second of a client of another machine
+_SLOWEST = 10_000  # bytes of a body a second that a client must send in the long run
 _GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 _ALLOWED = {
     "access-control-allow-methods": "GET, POST, DELETE",
@@ -131,11 +132,11 @@ class _Exchange:
         self._guard, self._app, self._scope, self._receive, self._send = guard, app, scope, receive, send
         self._headers = Headers(scope=scope)
         self._patience = app.settings.patience
+        self._began = time.perf_counter()
         self._status, self._read, self._written = 0, 0, 0
         self._failed = False
 
     async def run(self) -> None:
-        began = time.perf_counter()
         scope = self._scope
         scope["app"] = self._app  # then the router raises where a method is not allowed
         try:
@@ -150,7 +151,7 @@ class _Exchange:
         except Exception as error:  # noqa: BLE001
             await self._refuse(self._guard.refusal(error))
         finally:
-            self._note(time.perf_counter() - began)
+            self._note(time.perf_counter() - self._began)
 
     async def _refuse(self, refusal: Refusal) -> None:
         if self._status:  # the answer is under way: cut it, so that it is not taken for whole
@@ -171,9 +172,10 @@ class _Exchange:
         await Response(b"", 204, {"allow": "GET, POST, DELETE", **told})(self._scope, self.receive, self.send)
 
     async def receive(self) -> Message:
-        """The next part of the body. Raises Refusal for one that is too large or does not come."""
+        """The next part of the body. Raises Refusal for one that is too large or does not come, or too slowly."""
+        left = self._began + self._patience + self._read / _SLOWEST - time.perf_counter()
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(max(0.0, left)):
                 message = await self._receive()
         except TimeoutError:
             raise Refusal(408, "The request did not come in time.", "Send it faster.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from mcp.server.mcpserver import MCPServer
@@ -12,10 +13,16 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..errors import RecommenderError, reason
-from .tokens import Tokens
+from .tokens import Holder, Tokens
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
+_ASKING: ContextVar[str] = ContextVar("asking", default="")
+
+
+def asking() -> str:
+    """The name of whose token came with the request that is answered; empty where none is wanted."""
+    return _ASKING.get()
 
 
 def run_stdio(made: MCPServer[Any]) -> None:
@@ -48,16 +55,19 @@ class _Editors:
         self._app, self._tokens = app, tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._may(Headers(scope=scope)):
+        holder = self._editor(Headers(scope=scope)) if scope["type"] == "http" else None
+        if holder is not None:
+            _ASKING.set(holder.name)
+        if holder is not None or scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         text = "This needs the token of an editor. Send Authorization: Bearer TOKEN."
         await PlainTextResponse(text, 401, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
 
-    def _may(self, headers: Headers) -> bool:
+    def _editor(self, headers: Headers) -> Holder | None:
         kind, _, token = headers.get("authorization", "").partition(" ")
         holder = self._tokens.of(token.strip()) if kind.lower() == "bearer" else None
-        return holder is not None and holder.may("editor")
+        return holder if holder is not None and holder.may("editor") else None
 
 
 def _bound(port: int) -> socket.socket:

@@ -38,8 +38,8 @@ _Why = Annotated[str, Field(description="Why, for those who read the log of edit
 _Names = list[str] | str | None
 
 
-def server(tools: Tools, *, editor: bool = False, by: str = "") -> MCPServer[Any]:
-    """The server of ``tools``; with ``editor``, topics and pairs can be edited too, as ``by``."""
+def server(tools: Tools, *, editor: bool = False, by: Callable[[], str] = str) -> MCPServer[Any]:
+    """The server of ``tools``; with ``editor``, topics and pairs can be edited too; ``by`` tells who asks for it."""
     made = _Server(
         "recommender", title="Related articles", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING",
     )  # fmt: skip
@@ -226,14 +226,14 @@ def _json(rows: Any) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: str) -> None:
+def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: Callable[[], str]) -> None:
     def rename_topic(topic: _Topic, name: str, reason: _Why = "") -> Any:
         """Give a topic another name; its id stays."""
-        return tools.edit(lambda model, log: commands.rename(model, topic, name), by, reason)
+        return tools.edit(lambda model, log: commands.rename(model, topic, name), by(), reason)
 
     def merge_topics(topics: Annotated[list[str], Field(description="Two or more.")], reason: _Why = "") -> Any:
         """Make one topic of two or more; the first keeps its id and name."""
-        return tools.edit(lambda model, log: commands.merge(model, topics), by, reason)
+        return tools.edit(lambda model, log: commands.merge(model, topics), by(), reason)
 
     def split_topic(
         topic: _Topic,
@@ -248,36 +248,36 @@ def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: str) -> None:
         def make(model: Model, log: EditLog) -> Edit:
             return commands.split(model, log, topic, into, articles or ())
 
-        return tools.edit(make, by, reason)
+        return tools.edit(make, by(), reason)
 
     def move_article(article: _Id, topic: _Topic, reason: _Why = "") -> Any:
         """Put an article into a topic, out of the one it is in now."""
-        return tools.edit(lambda model, log: commands.put(model, "move", article, topic), by, reason)
+        return tools.edit(lambda model, log: commands.put(model, "move", article, topic), by(), reason)
 
     def pin_article(article: _Id, topic: _Topic, reason: _Why = "") -> Any:
         """Keep an article in a topic whatever training says, until it is moved."""
-        return tools.edit(lambda model, log: commands.put(model, "pin", article, topic), by, reason)
+        return tools.edit(lambda model, log: commands.put(model, "pin", article, topic), by(), reason)
 
     def undo_topic_edit(reason: _Why = "") -> Any:
         """Take back the last edit of topics that stands; once more for the one before."""
-        return tools.undo_edit(by, reason)
+        return tools.undo_edit(by(), reason)
 
     for each in (rename_topic, merge_topics, split_topic, move_article, pin_article, undo_topic_edit):
         made.add_tool(_told(tools, each), annotations=_EDITS)
 
 
-def _add_decisions(made: MCPServer[Any], tools: Tools, by: str) -> None:
+def _add_decisions(made: MCPServer[Any], tools: Tools, by: Callable[[], str]) -> None:
     def pin_related(article: _Id, other: _Id, reason: _Why = "") -> Any:
         """Put an article first in the related list of another, whatever its score."""
-        return tools.decide("pin", article, other, by, reason)
+        return tools.decide("pin", article, other, by(), reason)
 
     def block_related(article: _Id, other: _Id, reason: _Why = "") -> Any:
         """Keep two articles out of each other's related lists."""
-        return tools.decide("block", article, other, by, reason)
+        return tools.decide("block", article, other, by(), reason)
 
     def undo_related(reason: _Why = "") -> Any:
         """Take back the last decision on a pair that stands; once more for the one before."""
-        return tools.undo_decision(by, reason)
+        return tools.undo_decision(by(), reason)
 
     for each in (pin_related, block_related, undo_related):
         made.add_tool(_told(tools, each), annotations=_EDITS)

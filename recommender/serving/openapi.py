@@ -10,8 +10,9 @@ from .routes import ROUTES, Route
 
 _REFUSED = {
     "400": "Not understood.", "401": "A token is wanted.", "403": "Not allowed.", "404": "Not there.",
-    "405": "Not by this method.", "409": "Not as things stand.", "413": "Too large.", "422": "An option is wrong.",
-    "429": "Too many requests.", "503": "No model answers, or too much is asked at once.",
+    "405": "Not by this method.", "408": "It did not come in time.", "409": "Not as things stand.",
+    "413": "Too large.", "422": "An option is wrong.",
+    "429": "Too many requests.", "503": "No model answers yet, or the answer takes longer.",
 }  # fmt: skip
 _ERROR = {
     "type": "object", "required": ["error"],

@@ -14,6 +14,7 @@ from types import FrameType
 import uvicorn
 
 from ..errors import InputError, reason
+from .accepting import Server
 from .app import App
 from .board import Board
 from .protocol import Patient
@@ -85,7 +86,7 @@ def _run(app: App, listening: socket.socket) -> None:
         h11_max_incomplete_event_size=128 * 1024,
     )  # fmt: skip
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config, app.board, listening).run()
 
 
 class _Parent:
@@ -138,6 +139,7 @@ class _Parent:
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self._ending = True
+        self._listening.close()  # else connections would wait here that nobody takes
         for child in list(self._children):
             self._stop(child)
 

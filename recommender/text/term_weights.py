@@ -7,7 +7,7 @@ asks for nothing else is answered; beside other words they hardly weigh.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 NUMBER = 0.25  # weight of a number, with or without its unit ...
@@ -32,6 +32,7 @@ def is_stock(term: str) -> bool:
     return term in _stock() or term in function_words()
 
 
+@lru_cache(maxsize=20_000)
 def weight(term: str) -> float:
     """What a term's idf is multiplied with, 0..1. Bigrams, marked with ``~``, keep theirs: see ``features_of``."""
     if is_number(term):

@@ -47,12 +47,12 @@ def _hit(model: Model, hit: Hit, words: PageWords) -> str:
 
 
 def _score(hit: Hit, words: PageWords) -> str:
-    value = f"{hit.score:.2f}"
+    value = f"{hit.score:.2f}" if hit.score >= 0.005 else "< 0.01"
     label = escape(words("score_of", score=value))
     return (
         f'<p class="score {hit.label}"><span>{escape(words("label_" + hit.label))}</span>'
-        f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{label}">{value}</meter>'
-        f'<span aria-hidden="true">{value}</span></p>'
+        f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{label}">{escape(value)}</meter>'
+        f'<span aria-hidden="true">{escape(value)}</span></p>'
     )
 
 

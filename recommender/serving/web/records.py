@@ -25,7 +25,7 @@ def edits(site: Site, visit: Visit) -> Page:
     """Both logs, the newest first."""
     words, model = visit.words, site.recommender.model
     done = notice(words("done_undo")) if visit.query.text("done") else ""
-    problems = "".join(notice(problem, "wrong") for problem in site.recommender.problems)
+    problems = "".join(notice(words.sentence(problem), "wrong") for problem in site.recommender.problems)
     body = (
         f"{done}<h1>{escape(words('edits_title'))}</h1>{problems}"
         f"<section><h2>{escape(words('edits_topics'))}</h2>{_topic_log(site, visit, model)}</section>"

@@ -132,7 +132,7 @@ class _Pages:
         refusal, words = Refusal.of(error, self._app.service.home), visit.words
         if isinstance(error, ModelError) and not self._has_model():
             return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
-        said = f"{refusal.problem} {refusal.hint}".strip()
+        said = words.sentence(f"{refusal.problem} {refusal.hint}".strip())
         if refusal.status not in _MENDED:
             return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
         title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")

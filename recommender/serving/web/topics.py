@@ -241,7 +241,7 @@ def edit(site: Site, visit: Visit) -> Page:
         return _keep(site, visit, log, edits)
     stale = notice(words("stale"), "wrong") if form.text("seen") else ""
     changed, problems = with_edits(model, edits)
-    wrong = "".join(notice(problem, "wrong") for problem in problems)
+    wrong = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
     table = _difference(model, changed, words) or paragraph(words("preview_none"), "note")
     told = listed((escape(told_edit(each, model, words)) for each in edits), "said")
     body = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -96,12 +97,25 @@ def _difference(site: Site, before: str, after: str, words: PageWords) -> str:
     if task["state"] in ("waiting", "running"):
         return f'<p class="state running" role="status">{escape(words("compare_running"))}</p><progress></progress>'
     if task["state"] == "failed":
-        return notice(f"{task['problem']} {task.get('hint', '')}".strip(), "wrong")
+        return notice(words.sentence(f"{task['problem']} {task.get('hint', '')}".strip()), "wrong")
     found = task["result"]
     told = Diff({side: found[side] for side in ("before", "after")}, *(found[name] for name in _SECTIONS))
-    rows = ((row["what"], _cell(row["before"]), _cell(row["after"]), row["note"]) for row in told.rows())
+    rows = (
+        (_said(row["what"], words), _cell(row["before"]), _cell(row["after"]), words.sentence(row["note"]))
+        for row in told.rows()
+    )
     head = (words("compare_what"), before, after, words("compare_note"))
     return report_table(head, rows, f"{before} → {after}", numbers=False)
+
+
+def _said(what: str, words: PageWords) -> str:
+    """What is compared; a row that belongs to the one above stands in from it."""
+    kind, event = "", what.strip()
+    for level in ("broad topic", "topic"):
+        if event.startswith(level + " "):
+            kind, event = words("compared_" + level.replace(" ", "_")) + " ", event.removeprefix(level + " ")
+            break
+    return what[: len(what) - len(what.lstrip())] + kind + words("compared_" + re.sub("[ -]", "_", event))
 
 
 def compared(service: Service, before: str, after: str) -> dict[str, Any]:
@@ -132,6 +146,8 @@ def _training(training: Training, visit: Visit) -> str:
             f'<button class="strong" name="action" value="retrain">{escape(words("retrain_start"))}</button></form>'
         )
     note = paragraph(words("retrain_note"), "note") if visit.may("admin") else ""
+    if not visit.may("admin") and training.state is None:
+        return ""
     return (
         f'<section id="retrain"><h2>{escape(words("retrain"))}</h2>{note}{start}'
         f'<div id="progress" role="status" aria-live="polite">{progress(training, words)}</div></section>'
@@ -144,7 +160,7 @@ def progress(training: Training, words: PageWords) -> str:
     if state is None:
         return ""
     bar = "<progress></progress>" if state == "running" else ""
-    told = "\n".join(training.lines)
+    told = "\n".join(map(words.sentence, training.lines))
     lines = f'<pre tabindex="0">{escape(told)}</pre>' if told else ""
     return f'<p class="state {state}">{escape(words("retrain_" + state))}</p>{bar}{lines}'
 
