@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from bomb import BOMB, MADE
-from conftest import ROOT, Result, environment, run_cli
+from conftest import ROOT, Result, environment, run_cli, run_process
 from worlds import RECORDS, write_records
 
 from recommender import Corpus, Recommender, RecommenderError, open_model
@@ -186,7 +186,7 @@ def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
     dice = random.Random(deed.__name__)
     what = deed(home)
     command, began = what.command(), time.monotonic()
-    first = run_cli(home, *command)
+    first = run_process(home, *command)  # as long as those that are killed
     assert first.status == 0, first.stderr
     lasts = time.monotonic() - began
     what.done(first.stdout or "done")
@@ -269,7 +269,7 @@ def test_many_begin_a_corpus_at_once(tmp_path: Path) -> None:
         for one in processes:
             one.stdin.write("go\n")
             one.stdin.flush()
-        assert [one.communicate(timeout=60) for one in processes] == [("1\n", "")] * len(pages)
+        assert [one.communicate(timeout=180) for one in processes] == [("1\n", "")] * len(pages)
         with Corpus.open(home / "data" / "corpus.db", create=False) as corpus:
             assert [article.id for article in corpus.articles()] == list("012345")
 

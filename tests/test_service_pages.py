@@ -390,7 +390,7 @@ def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) ->
     log_in(page, home, "admin", "/versions")
     page.get_by_role("button", name="학습 시작").click()
     assert page.locator("#progress .state").is_visible()
-    end = time.monotonic() + 150
+    end = time.monotonic() + 300
     while page.locator("#progress .state.running").count() and time.monotonic() < end:
         page.wait_for_timeout(500)
     page.wait_for_load_state()

@@ -239,9 +239,9 @@ HOSTILE = {
 def test_hostile_text_takes_linear_time(name: str) -> None:
     text = HOSTILE[name]
     for function in (clean, normalise, split_tags, title_key, eojeols):
-        start = time.perf_counter()
+        start = time.process_time()
         function(text)
-        assert time.perf_counter() - start < 1.0, f"{function.__name__} of {len(text):,} characters of {name}"
+        assert time.process_time() - start < 2.0, f"{function.__name__} of {len(text):,} characters of {name}"
 
 
 @pytest.mark.parametrize("name", ["tags at the start", "tags at the end", "wire marks"])
