@@ -241,7 +241,8 @@ def test_hostile_text_takes_linear_time(name: str) -> None:
     for function in (clean, normalise, split_tags, title_key, eojeols):
         start = time.process_time()
         function(text)
-        assert time.process_time() - start < 2.0, f"{function.__name__} of {len(text):,} characters of {name}"
+        taken = time.process_time() - start  # in quadratic time minutes, in linear time under a second
+        assert taken < 10, f"{function.__name__} of {len(text):,} characters of {name}"
 
 
 @pytest.mark.parametrize("name", ["tags at the start", "tags at the end", "wire marks"])

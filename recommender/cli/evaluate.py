@@ -31,7 +31,7 @@ _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
 @click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
 @click.option(
     "--questions", "most", type=click.IntRange(min=1), default=1000, show_default=True,
-    help="Pages that ask, at most; drawn by chance.",
+    help="Pages that ask, at most; drawn at random.",
 )  # fmt: skip
 @click.option(
     "--stability",

@@ -147,7 +147,7 @@ def sounds(eojeol: str) -> list[str]:
 
 @dataclass(slots=True)
 class Met:
-    """The eojeols met so far with the sums of their tokens: ``sums[rows[eojeol]]``; one thread at a time may look."""
+    """Cache: the token-vector sum of each eojeol seen, ``sums[rows[eojeol]]``; safe for threads."""
 
     rows: dict[str, int]
     sums: Floats

@@ -237,7 +237,7 @@ def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: str) -> None:
 
     def split_topic(
         topic: _Topic,
-        into: Annotated[int | None, Field(description="Number of parts, made by likeness.", ge=2)] = None,
+        into: Annotated[int | None, Field(description="Number of parts, made by similarity.", ge=2)] = None,
         articles: Annotated[list[str] | None, Field(description="Instead: ids of articles that leave.")] = None,
         reason: _Why = "",
     ) -> Any:

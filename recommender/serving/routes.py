@@ -164,7 +164,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/topics/{topic}/rename", "rename", "Give a topic another name.", changes.rename,
           (Option("name", "text", "The new name.", most=200, required=True), *_EDIT), role="editor", tag="topics",
           slow=True),
-    Route("POST", "/v1/topics/{topic}/split", "split", "Split a topic by likeness, or by the articles that leave it.",
+    Route("POST", "/v1/topics/{topic}/split", "split", "Split a topic by similarity, or by the articles that leave it.",
           changes.split, (Option("into", "integer", "Number of parts.", least=2, most=1000),
                           Option("article", "texts", "Articles that leave it.", also=("articles",)), *_EDIT),
           role="editor", tag="topics", slow=True),

@@ -22,7 +22,7 @@ from recommender.errors import MissingExtra, QueryError
 from recommender.files.csv_cells import harmless
 from recommender.readers.article import Article
 from recommender.reporting import FORMATS, LANGUAGES, Summary, render, summarise
-from recommender.reporting.medoids import medoids
+from recommender.reporting.marks import medoids
 from recommender.reporting.sentences import figures, lead
 from recommender.reporting.words import TABLE, Words, percent
 from recommender.reporting.writers import image as picture
