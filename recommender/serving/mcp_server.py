@@ -135,7 +135,7 @@ def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
         exclude_outlet: Annotated[_Names, Field(description="Not of these outlets.")] = None,
         exclude_author: Annotated[_Names, Field(description="Nothing with these names in its byline.")] = None,
         past_only: Annotated[bool, Field(description="Nothing published after what asks.")] = False,
-        no_date: Annotated[bool, Field(description="The date of what asks counts for nothing.")] = False,
+        no_date: Annotated[bool, Field(description="Ignore the date of the question.")] = False,
         diversity: Annotated[float, Field(description="0 the most related, 1 the most different.", ge=0, le=1)] = 0.0,
         min_score: Annotated[float | None, Field(description="Nothing scored below this.", ge=0, le=1)] = None,
         model: Annotated[str | None, Field(description="Ask this version, not the current one.")] = None,

@@ -68,7 +68,7 @@ _FILTERS = (
     Option("exclude-outlet", "texts", "Not of this outlet; may be repeated."),
     Option("exclude-author", "texts", "Nothing with this name in its byline; may be repeated."),
     Option("past-only", "flag", "Nothing published after the asking article."),
-    Option("no-date", "flag", "The date of what asks counts for nothing."),
+    Option("no-date", "flag", "Ignore the date of the question."),
     Option("diversity", "number", "0 the most related, 1 the most different.", default=0.0, least=0, most=1),
     Option("min-score", "number", "Nothing scored below this. Default: the model's.", least=0, most=1),
     _MODEL,
