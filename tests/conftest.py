@@ -1,19 +1,27 @@
-"""Shared by all tests: a small trained home, the command line as a subprocess, the text sets."""
+"""Shared by all tests: a small trained home, the command line, the text sets."""
 
 from __future__ import annotations
 
+import io
 import os
+import runpy
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import pytest
 
+from recommender.cli import main
+
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["RECOMMENDER_LANG"] = "en"  # whatever the locale of who runs the tests
+os.environ.pop("RECOMMENDER_HOME", None)
 
 
 class Result(NamedTuple):
@@ -29,15 +37,38 @@ Run = Callable[..., Result]
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of a subprocess: this checkout is what ``import recommender`` finds."""
-    kept = {name: value for name, value in os.environ.items() if name != "RECOMMENDER_HOME"}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | more
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
 
 
 def run_cli(home: Path, *args: str | Path, stdin: str = "", cwd: Path = ROOT) -> Result:
-    """``python -m recommender -C home ARGS`` in a process of its own."""
+    """``recommender -C home ARGS`` in this process, where all is loaded and compiled; a traceback fails the test."""
+    told = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    asked = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    argv = ["recommender", "-C", str(home), *map(str, args)]
+    with (
+        redirect_stdout(told[0]), redirect_stderr(told[1]), chdir(cwd), pytest.raises(SystemExit) as end,
+        mock.patch.object(sys, "stdin", asked), mock.patch.object(sys, "argv", argv),
+    ):  # fmt: skip
+        main()
+    assert isinstance(end.value.code, int)
+    return Result(end.value.code, *(each.buffer.getvalue().decode() for each in told))
+
+
+def run_process(home: Path, *args: str | Path, stdin: str = "", cwd: Path = ROOT) -> Result:
+    """The same in a process of its own: for what holds of a process as a whole."""
     command = [sys.executable, "-m", "recommender", "-C", str(home), *map(str, args)]
     done = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", cwd=cwd, env=environment())
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+def runs(block: str, folder: Path) -> str:
+    """What a block of Python of a document prints in this process, run as a program in ``folder``; warnings aside."""
+    program = folder / "block.py"
+    program.write_text(block, encoding="utf-8")
+    with chdir(folder), redirect_stdout(io.StringIO()) as told, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        runpy.run_path(str(program), run_name="__main__")
+    return told.getvalue()
 
 
 @pytest.fixture(scope="session")

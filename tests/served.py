@@ -91,7 +91,7 @@ def served(home: Path, *options: str, **settings: str) -> Iterator[Served]:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         try:
-            process.wait(30)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
@@ -107,7 +107,7 @@ def _kept(stream: Any, lines: list[str]) -> None:
 
 
 def _port(process: subprocess.Popen[str], notes: list[str]) -> int:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while time.monotonic() < end:
         found = next((m for line in list(notes) if (m := re.search(r"Ready: http://\S+:(\d+)", line))), None)
         if found:

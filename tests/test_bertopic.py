@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT, environment
+from conftest import ROOT, runs
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import check_estimator
@@ -181,9 +179,4 @@ class TestModelAsBertopic:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
 def test_the_blocks_of_the_page_run(own_home: Path, number: int) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", BLOCKS[number]],
-        capture_output=True, cwd=own_home, env=environment(), encoding="utf-8", timeout=600,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert "포항" in done.stdout
+    assert "포항" in runs(BLOCKS[number], own_home)

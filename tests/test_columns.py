@@ -338,9 +338,9 @@ def test_what_is_not_seen_is_not_kept() -> None:
 
 @pytest.mark.parametrize("unit", ["<!--", "<p ", "&lt;p&gt;", "<!-- -", "&amp;"])
 def test_hostile_markup_takes_linear_time(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     without_markup("<p>" + unit * 20_000)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_the_command_takes_names_of_columns(tmp_path: Path) -> None:

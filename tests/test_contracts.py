@@ -540,7 +540,7 @@ def test_no_worker_outlives_its_work() -> None:
     worker = next(results)
     assert worker != os.getpid()
     results.close()  # type: ignore[attr-defined]
-    for _ in range(100):
+    for _ in range(1200):
         if not Path(f"/proc/{worker}").exists():
             break
         time.sleep(0.05)

@@ -21,7 +21,7 @@ from recommender.versions.artifact import current_folder
 def in_time(home: Path, *args: str | Path) -> Result:
     """A command that is to end at once; a hanging one is killed and fails the test."""
     command = [sys.executable, "-m", "recommender", "-C", str(home), *map(str, args)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, env=environment(), timeout=30)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, env=environment(), timeout=120)
     return Result(done.returncode, done.stdout, done.stderr)
 
 

@@ -853,7 +853,7 @@ def test_a_folder_is_watched_until_it_is_interrupted(tmp_path: Path) -> None:
         second = program.stdout.readline()
     finally:
         program.send_signal(signal.SIGINT)
-    out, err = program.communicate(timeout=30)
+    out, err = program.communicate(timeout=120)
     assert ("a.csv: 1 article new" in first, "b.xml: 1 article new" in second) == (True, True)
     assert (program.returncode, out, err.count("Watching")) == (0, "", 1)
 

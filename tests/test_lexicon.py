@@ -15,7 +15,8 @@ from worlds import RECORDS, small_model
 
 from recommender import Recommender
 from recommender.text.aliases import load_aliases
-from recommender.text.analyzer import Aliases, Analyzer, Lexicon, Parse, spelled, stem_of
+from recommender.text.analyzer import Aliases, Analyzer, spelled, stem_of
+from recommender.text.lexicon import Lexicon, Parse
 from recommender.text.terms import MARK
 
 BUILT_IN = load_aliases(None)

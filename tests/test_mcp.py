@@ -18,7 +18,7 @@ import pytest
 
 pytest.importorskip("mcp.client.client", reason="needs the extra mcp")
 
-from conftest import ROOT, Run, environment
+from conftest import ROOT, Run, environment, run_process
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
@@ -295,8 +295,8 @@ def test_without_the_sdk_the_command_names_what_to_install(sample_home: Path, tm
     assert "Traceback" not in done.stderr
 
 
-def test_stdio_ends_with_its_input(sample_home: Path, run: Run) -> None:
-    done = run(sample_home, "mcp")
+def test_stdio_ends_with_its_input(sample_home: Path) -> None:
+    done = run_process(sample_home, "mcp")
     assert (done.status, done.stdout, done.stderr) == (0, "", "")
 
 

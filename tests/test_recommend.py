@@ -421,9 +421,9 @@ def test_diversity_keeps_the_best_and_spreads_the_rest() -> None:
 
 def test_a_thousand_different_articles_are_picked_in_a_moment() -> None:
     desk = Recommender(build(articles(6_000)))
-    start = time.perf_counter()
+    start = time.process_time()
     answer = desk.similar(id="a000000", k=1_000, min_score=0, stories=True, diversity=0.5)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
     assert len({*ids(answer)}) == 1_000
 
 

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from conftest import ROOT, environment, run_cli
+from conftest import environment, run_cli
 from means import judge
 from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
 
@@ -290,17 +290,37 @@ def test_from_the_shell(tmp_path: Path) -> None:
     assert json.loads(asked.stdout)["model"] == "v0001"
 
 
-KILLED = """
-import os, signal, sys
+KILLING = """
+import json, os, signal, sys
 from importlib import import_module
 from pathlib import Path
 from recommender import Recipe
 from recommender.jobs.retrain import Job, retrain
-room = import_module(sys.argv[2])
-setattr(room, sys.argv[3], lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL))
-home = Path(sys.argv[1])
-retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, body_weight=1.0)))
+for line in sys.stdin:  # each night in a fork: all is imported once
+    home, room, step = json.loads(line)
+    child = os.fork()
+    if not child:
+        setattr(import_module(room), step, lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL))
+        retrain(Job(Path(home, "data"), Path(home, "models"), Recipe(workers=1, topics_most=0, body_weight=1.0)))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+
+@pytest.fixture(scope="module")
+def killed() -> Iterator[Callable[[Path, str, str], int]]:
+    """``killed(home, room, step)``: the exit status of a night whose process is killed at a step."""
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLING], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+
+        def night(home: Path, room: str, step: str) -> int:
+            print(json.dumps([str(home), room, step]), file=process.stdin, flush=True)
+            return int(process.stdout.readline())
+
+        yield night
 
 
 @pytest.mark.slow
@@ -311,12 +331,11 @@ retrain(Job(home / "data", home / "models", Recipe(workers=1, topics_most=0, bod
     ("recommender.versions.artifact", "_write_text", 1, "promoted"), ("recommender.jobs.retrain", "_note", 2, "unchanged"),
 ])  # fmt: skip
 def test_a_killed_night_is_made_good_by_the_next(
-    home: Path, room: str, step: str, versions: int, next_night: str
+    home: Path, killed: Callable[[Path, str, str], int], room: str, step: str, versions: int, next_night: str
 ) -> None:
     """A kill -9 at each step: the old model answers, and the next night has the new article in the one version more."""
     put(home, NEW, "new.jsonl")
-    done = subprocess.run([sys.executable, "-c", KILLED, str(home), room, step], env=environment(), cwd=ROOT)
-    assert done.returncode == -signal.SIGKILL
+    assert killed(home, room, step) == -signal.SIGKILL
     assert (home / "models" / ".lock").exists()
     assert registry.names(home / "models") == ["v0001", "v0002"][:versions]
     assert Recommender.open(home / "models").similar("양극재 생산라인")[0].article.id == "line"

@@ -17,7 +17,7 @@ from conftest import ROOT, run_cli
 
 pytest.importorskip("uvicorn", reason="needs the extra serve")
 
-from browsing import chromium, findings
+from browsing import PATIENCE, chromium, findings
 from served import Reply, Served, bearer, served
 
 from recommender.evaluation.comparison import MEASURES
@@ -80,6 +80,7 @@ def page(browser: Any, home: Home, request: pytest.FixtureRequest) -> Iterator[A
     """A Korean visitor. What the console says, and a request to another server, are errors of the test."""
     options = {"viewport": {"width": 1280, "height": 900}, "locale": "ko-KR", **getattr(request, "param", {})}
     context = browser.new_context(base_url=home.address, **options)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     said: list[str] = []
     opened.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
@@ -408,7 +409,7 @@ def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) ->
     log_in(page, home, "admin", "/versions")
     page.get_by_role("button", name="학습 시작").click()
     assert page.locator("#progress .state").is_visible()
-    end = time.monotonic() + 150
+    end = time.monotonic() + 300
     while page.locator("#progress .state.running").count() and time.monotonic() < end:
         page.wait_for_timeout(500)
     page.wait_for_load_state()
@@ -511,6 +512,7 @@ def test_a_headline_full_of_markup_is_shown_as_it_is(browser: Any, tmp_path: Pat
         assert run_cli(tmp_path, *args).status == 0
     with served(tmp_path, "--workers", "1") as service:
         context = browser.new_context(base_url=f"http://127.0.0.1:{service.port}", locale="ko-KR")
+        context.set_default_timeout(PATIENCE)
         opened = context.new_page()
         for path in ("/", "/topics", "/map", "/time", "/embed/related/a%2F1", "/articles/a%2F1", "/?q=수소 충전소"):
             opened.goto(path)

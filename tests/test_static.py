@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from recommender.arrays.kernels import unit_rows
 from recommender.embeddings import static
-from recommender.embeddings.static import Places, StaticVectors, Tokenizer, base_folder, damaged, grams, sounds
+from recommender.embeddings.static import StaticVectors, base_folder, damaged
+from recommender.embeddings.vocabulary import Places, Tokenizer, grams, sounds
 from recommender.errors import ModelError
 from recommender.text.aliases import load_aliases
 from recommender.text.normalize import _EOJEOL, eojeols, normalise

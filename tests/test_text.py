@@ -239,9 +239,10 @@ HOSTILE = {
 def test_hostile_text_takes_linear_time(name: str) -> None:
     text = HOSTILE[name]
     for function in (clean, normalise, split_tags, title_key, eojeols):
-        start = time.perf_counter()
+        start = time.process_time()
         function(text)
-        assert time.perf_counter() - start < 1.0, f"{function.__name__} of {len(text):,} characters of {name}"
+        taken = time.process_time() - start  # in quadratic time minutes, in linear time under a second
+        assert taken < 10, f"{function.__name__} of {len(text):,} characters of {name}"
 
 
 @pytest.mark.parametrize("name", ["tags at the start", "tags at the end", "wire marks"])

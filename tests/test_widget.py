@@ -16,7 +16,7 @@ from conftest import ROOT, run_cli
 
 pytest.importorskip("uvicorn", reason="needs the extra serve")
 
-from browsing import chromium
+from browsing import PATIENCE, chromium
 from served import Served, served
 
 from recommender.ranking.recommend import Recommender
@@ -132,6 +132,7 @@ def test_the_plain_example_shows_the_list(
     (folder / "page.html").write_text(page_of(service, article, body), "utf-8")
     with chromium() as browser:
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if "favicon" not in message.text else None)
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -152,6 +153,7 @@ def test_the_frame_is_shown_by_known_origins_alone(
     home = Path(str(service.process.args[4]))  # type: ignore[index]
     with chromium() as browser, served(home, "--workers", "1", "--cors-origin", address) as known:
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{address}/page.html")
         assert page.frame_locator("iframe").locator("li").count() == 0
         text = page_of(known, article, example("html", "<iframe")).replace(str(service.port), str(known.port))
@@ -166,6 +168,7 @@ def test_an_unknown_article_leaves_the_page_as_it_is(service: Served, newspaper:
     (folder / "page.html").write_text(page_of(service, "no-such", example("html", "<article>")), "utf-8")
     with chromium() as browser:
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{address}/page.html", wait_until="networkidle")

@@ -23,7 +23,7 @@ _OPTIONS = (
     click.option("--exclude-outlet", multiple=True, metavar="OUTLET", help="Not of this outlet; may be repeated."),
     click.option("--exclude-author", multiple=True, metavar="NAME", help="Nothing with this name in its byline."),
     click.option("--past-only", is_flag=True, help="Nothing published after the asking article."),
-    click.option("--no-date", is_flag=True, help="The date of what asks counts for nothing."),
+    click.option("--no-date", is_flag=True, help="Ignore the date of the question."),
     click.option(
         "--diversity", type=click.FloatRange(0, 1), default=0.0, show_default=True,
         help="0 the most related, 1 the most different from each other.",

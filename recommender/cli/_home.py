@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files import home
 from ._output import say
 
 if TYPE_CHECKING:
@@ -18,45 +19,20 @@ if TYPE_CHECKING:
     from ..readers.columns import Columns
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The folder of ``data/`` and ``models/``."""
+@dataclass(frozen=True)
+class Home(home.Home):
+    """The home that a command works on."""
 
     folder: Path
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def models(self) -> Path:
-        return self.folder / "models"
-
-    @property
-    def corpus_file(self) -> Path:
-        return self.data / "corpus.db"
-
-    @property
-    def edits_file(self) -> Path:
-        from ..topics.edits.log import FILE
-
-        return self.data / FILE
 
     def columns(self, mapped: Sequence[str] = ()) -> Columns:
         """The names of columns: those given as ``FIELD=COLUMN``, then data/columns.toml, then the built-in ones."""
         from ..readers.columns import Columns, own_names, read_own
 
         own = own_names(mapped)
-        usual = self.data / "columns.toml"
-        for name, values in (read_own(usual) if usual.exists() else {}).items():
+        for name, values in read_own(self.columns_file).items():
             own[name] = [*own.get(name, []), *values]
         return Columns(own)
-
-    @property
-    def pairs_file(self) -> Path:
-        from ..ranking.pairs import FILE
-
-        return self.data / FILE
 
     def recipe(self, path: Path | None) -> tuple[Recipe, Path | None]:
         """The recipe of a training and its file: ``path``, else data/recipe.toml where it is, else the built-in one."""

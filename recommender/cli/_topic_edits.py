@@ -57,7 +57,7 @@ def merge(home: Home, topics: tuple[str, ...], reason: str) -> None:
 
 @click.command()
 @click.argument("topic")
-@click.option("--into", type=int, help="Number of parts, made by likeness; 2 if no article is named.")
+@click.option("--into", type=int, help="Number of parts, made by similarity; 2 if no article is named.")
 @click.option("--article", "articles", multiple=True, metavar="ID", help="An article that leaves; may be repeated.")
 @_reason
 @click.pass_obj

@@ -31,7 +31,7 @@ _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
 @click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
 @click.option(
     "--questions", "most", type=click.IntRange(min=1), default=1000, show_default=True,
-    help="Pages that ask, at most; drawn by chance.",
+    help="Most pages that ask; drawn at random.",
 )  # fmt: skip
 @click.option(
     "--stability",
@@ -40,7 +40,7 @@ _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
     metavar="N",
     help="Train N times on four fifths of the corpus and compare the topics; takes N trainings.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Of every random choice.")
+@click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Seed of every random choice.")
 @format_option
 @click.pass_obj
 def evaluate(home: Home, /, against: str | None, labels: Path | None, stability: int, form: str, **given: Any) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "mapped",
     multiple=True,
     metavar="FIELD=COLUMN",
-    help="What a column or key says, such as title=기사제목, or published:mdy=date for 08/05/2024; also many.",
+    help="What a column or key says, such as title=기사제목, or published:mdy=date for 08/05/2024; may be repeated.",
 )
 @click.option(
     "--feed",
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="A saved feed, whatever its name; nothing is fetched.",
 )
-@click.option("--watch", "watched", is_flag=True, help="Look again and again for new and changed files, until Ctrl-C.")
+@click.option("--watch", "watched", is_flag=True, help="Keep looking for new and changed files, until Ctrl-C.")
 @click.option(
     "--every",
     type=click.FloatRange(0.05, 86400),
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     help="How often --watch looks.",
 )
 @dask_option
-@click.option("--dry-run", is_flag=True, help="Read and tell, but keep nothing.")
+@click.option("--dry-run", is_flag=True, help="Read and report, but keep nothing.")
 @click.pass_obj
 def ingest(
     home: Home,
@@ -64,9 +64,9 @@ def ingest(
 
     What a file is decides before its ending does.
 
-    Twice the same changes nothing. Of the same id, or the same address and outlet, the later version is the article:
-    by its date of change, else of publication, else the one read later. What cannot be read is named; the rest goes
-    in, and the exit status is 1.
+    Reading the same again changes nothing. Of the same id, or the same address and outlet, the later version is the
+    article: by its date of change, else of publication, else the one read later. What cannot be read is named; the
+    rest goes in, and the exit status is 1.
 
     \b
     Example:
@@ -76,7 +76,7 @@ def ingest(
       recommender ingest ../other/data/corpus.db
       recommender ingest --dask tcp://10.0.0.1:8786 /shared/archive/
 
-    Names of columns that hold always stand in data/columns.toml: title = ["기사제목"].
+    Column names that always apply go into data/columns.toml: title = ["기사제목"].
     """
     columns, paths = home.columns(mapped), (*paths, *feeds)
     if not paths:

@@ -18,7 +18,7 @@ WORSE = 3  # exit status when the candidate is worse and the current model stays
 @recipe_option
 @click.option("--no-ingest", is_flag=True, help="Leave data/inbox/ unread: the corpus holds it already.")
 @click.option("--fresh-topics", is_flag=True, help="Find topics anew; those that are one of before keep its id.")
-@click.option("--progress", is_flag=True, help="Tell each step of the training.")
+@click.option("--progress", is_flag=True, help="Report each step of the training.")
 @click.pass_obj
 def retrain(home: Home, path: Path | None, no_ingest: bool, fresh_topics: bool, progress: bool) -> None:
     """Read what is new in data/inbox/, train a candidate, and promote it only if it is no worse.

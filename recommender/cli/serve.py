@@ -19,13 +19,13 @@ from ._output import say, tell
 @click.option(
     "--new-token", nargs=2, metavar="ROLE NAME", help="Instead: make a token for NAME, a reader, editor or admin."
 )
-@click.option("--revoke-token", metavar="NAME", help="Instead: the token of NAME holds no longer.")
+@click.option("--revoke-token", metavar="NAME", help="Instead: revoke the token of NAME.")
 @click.option(
     "--allow-host",
     "hosts",
     multiple=True,
     metavar="NAME",
-    help="A name that it is called by; may be repeated.",
+    help="A host name that it answers to; may be repeated.",
 )
 @click.option(
     "--cors-origin", "origins", multiple=True, metavar="ORIGIN",
@@ -98,7 +98,7 @@ def _change_tokens(file: Path, new: tuple[str, str] | None, revoked: str | None)
         raise click.UsageError(f"--new-token takes a role, one of {', '.join(ROLES)}, and a name.")
     if revoked is not None:
         Tokens(file).revoke(revoked)
-        say(f"The token of {revoked} holds no longer.")
+        say(f"The token of {revoked} is revoked.")
     if new:
         token = Tokens(file).add(*new)
         say(f"The token of {new[1]}, {new[0]}; it is shown this once, and {file} keeps a hash of it:")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import heapq
-import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from recommender.corpus.ids import digest, headline_id
-from recommender.corpus.ingest import Ingest, SourceInput, tally
+from recommender.corpus.contents import Contents
+from recommender.corpus.ingest import Ingest, SourceInput
 from recommender.corpus.merge import barred_articles
 from recommender.corpus.removal import Removal, scrub, stone_of, take_out
 from recommender.corpus.removal import unread as unread_stone
@@ -26,29 +22,18 @@ from recommender.corpus.soundness import seal
 from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
-from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.columns import Columns
 from recommender.readers.given import columns_of, digest_of, read_rows, rows_of
-from recommender.readers.notes import CorpusCounts, IngestReport, Source
-from recommender.text.normalize import split_tags, title_key
+from recommender.readers.notes import IngestReport
+from recommender.text.normalize import title_key
 from recommender.text.outlets import FILE as OUTLETS
 from recommender.text.outlets import Outlets
 
 if TYPE_CHECKING:
     from recommender.corpus.read_ahead import ReadAhead
 
-_ARTICLE = (
-    "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
-    "r.translation, r.stand_in, a.updated FROM articles a CROSS JOIN records r ON r.id = a.record"
-)
-# Of the prints of one headline the most frequent is shown, then the smallest.
-_HEADLINES = (
-    "SELECT headline, text, count(*), min(url) FROM loose WHERE {where} GROUP BY headline, text "
-    "ORDER BY headline, count(*) DESC, text"
-)
 
-
-class Corpus:
+class Corpus(Contents):
     """Articles, whole and known by headline only, and the links between them.
 
     Everything it answers depends on the set of files read, never on their order, but for one thing: of versions of an
@@ -57,7 +42,7 @@ class Corpus:
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
-        self._connection, self._path = connection, path
+        super().__init__(connection, path)
         self._stones = Tombstones(None)
 
     @classmethod
@@ -262,172 +247,6 @@ class Corpus:
         finally:
             self._connection.execute(f"PRAGMA busy_timeout = {wait}")
 
-    def __len__(self) -> int:
-        with guarded(self._path):
-            whole, headlines, *_ = tally(self._connection)
-        return whole + headlines
-
-    def counts(self) -> CorpusCounts:
-        """How much there is of everything."""
-        with guarded(self._path):
-            whole, headlines, *_ = tally(self._connection)
-            sources = self._connection.execute("SELECT count(*) FROM sources").fetchone()[0]
-        return CorpusCounts(whole, headlines, sum(1 for _ in self.links()), sources)
-
-    def articles(self) -> Iterator[Article]:
-        """All articles in the order of their ids, those known by headline only too."""
-        with guarded(self._path):
-            whole = (_article(row) for row in self._connection.execute(f"{_ARTICLE} ORDER BY a.id"))
-            yield from heapq.merge(whole, self._headlines("1"), key=lambda article: article.id)
-
-    def links(self) -> Iterator[Link]:
-        """Links in the order of (source, position); each target once a source, none to itself.
-
-        A target is found by its address, else by its headline in the source's own outlet, else by
-        its headline.
-        """
-        with guarded(self._path):
-            last, seen = "", set[str]()
-            rows = self._connection.execute("SELECT source, target, position FROM targets ORDER BY source, position")
-            for source, target, position in rows:
-                if source != last:
-                    last, seen = source, {source}
-                if target not in seen:
-                    seen.add(target)
-                    yield Link(source, target, position)
-
-    def listed(self, article_id: str | None = None) -> Iterator[Listed]:
-        """Entries of related lists as printed, in the order of (source, position); of one article, or of all."""
-        where, asked = ("", ()) if article_id is None else (" WHERE l.article = ?", (article_id,))
-        with guarded(self._path):
-            rows = self._connection.execute(
-                "SELECT l.article, l.text, l.url, t.target FROM listings l JOIN targets t "
-                f"ON t.source = l.article AND t.position = l.position{where} ORDER BY l.article, l.position", asked,
-            )  # fmt: skip
-            yield from map(Listed._make, rows)
-
-    def stamps(self) -> Iterator[Stamp]:
-        """A hash of all that is said of each article, in the order of ids; much cheaper than ``articles``."""
-        with guarded(self._path):
-            rows = self._connection.execute("SELECT id, content FROM articles ORDER BY id")
-            whole = (Stamp(key, content) for key, content in rows)
-            headlines = (Stamp(a.id, digest(a.title or "", a.url or ""), True) for a in self._headlines("1"))
-            yield from heapq.merge(whole, headlines, key=lambda stamp: stamp.id)
-
-    def namesakes(self, title: str) -> list[str]:
-        """Ids of the whole articles with the headline ``title`` but for blanks and marks, in order."""
-        key = title_key(title)
-        with guarded(self._path):
-            rows = self._connection.execute("SELECT id FROM articles WHERE headline = ?", (headline_id(key),))
-            return sorted(name for (name,) in rows) if key else []
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """What is asked inside sees one state of the corpus, whatever is ingested meanwhile."""
-        with guarded(self._path):
-            self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            if self._connection.in_transaction:  # SQLite ends it by itself at some errors
-                self._connection.execute("ROLLBACK")
-
-    def faults(self) -> list[tuple[str, str]]:
-        """Each part of the file with what is wrong with it, empty if nothing; the first damaged part is the last.
-
-        All that is stored is compared with hashes kept when it was read, or made anew: as slow as an ingest.
-        """
-        from recommender.corpus.soundness import faults
-
-        with self.snapshot():
-            return list(faults(self._connection))
-
-    def fingerprint(self, stamps: Iterable[Stamp] | None = None) -> str:
-        """sha256 over the ``stamps`` of all articles, if they are known, and the links; provenance stays out."""
-        found = hashlib.sha256()
-        for stamp in self.stamps() if stamps is None else stamps:
-            found.update(f"{stamp.id}\0{stamp.content}\n".encode("utf-8", "surrogatepass"))
-        for link in self.links():
-            found.update(json.dumps([link.source, link.target, link.position], ensure_ascii=False).encode("utf-8"))
-        return found.hexdigest()
-
-    def get(self, article_id: str) -> Article | None:
-        """The article of an id or of a name it once had."""
-        found = self.resolve(article_id)
-        if found is None:
-            return None
-        with guarded(self._path):
-            row = self._connection.execute(f"{_ARTICLE} WHERE a.id = ?", (found,)).fetchone()
-            return _article(row) if row else next(self._headlines("headline = ?", found), None)
-
-    def resolve(self, article_id: str) -> str | None:
-        """The id under which an article now stands, or None if there is none."""
-        if not _storable(article_id):
-            return None
-        with guarded(self._path):
-            row = self._connection.execute("SELECT article FROM names WHERE name = ?", (article_id,)).fetchone()
-            if row:
-                return str(row[0])
-            row = self._connection.execute(
-                "SELECT headline FROM loose WHERE headline = ?1 UNION ALL SELECT min(a.id) FROM listings l "
-                "JOIN articles a USING (url_key) WHERE l.headline = ?1", (article_id,),
-            ).fetchone()  # fmt: skip
-            return row[0] if row else None
-
-    def aliases(self) -> Iterator[tuple[str, str]]:
-        """(name, id) of every other name by which an article was known, in the order of names."""
-        with guarded(self._path):
-            yield from self._connection.execute("SELECT name, article FROM names WHERE name != article ORDER BY name")
-
-    def sources(self, article_id: str) -> tuple[Source, ...]:
-        """Where the records of an article stand, by path and line; within an archive as ``export.zip!/2024/a.html``."""
-        with guarded(self._path):
-            rows = self._connection.execute(
-                "SELECT s.path || r.member, r.line, r.kind FROM records r JOIN sources s ON s.id = r.source "
-                "WHERE r.article = ? AND r.old = 0 ORDER BY 1, 2", (self.resolve(article_id),),
-            )  # fmt: skip
-            return tuple(Source(*row) for row in rows)
-
-    def history(self, article_id: str) -> tuple[Earlier, ...]:
-        """What was read of earlier versions of an article, the last read first; it answers nothing."""
-        with guarded(self._path):
-            rows = self._connection.execute(
-                "SELECT r.title, r.body, r.published, r.updated, s.path || r.member, r.line FROM records r "
-                "JOIN sources s ON s.id = r.source WHERE r.article = ? AND r.old = 1 ORDER BY r.read DESC, r.id DESC",
-                (self.resolve(article_id),),
-            )
-            return tuple(Earlier(*row) for row in rows)
-
-    def all_sources(self) -> Iterator[tuple[str, Source]]:
-        """(id, source) of every record of a whole article, in the order of ids, paths and lines."""
-        with guarded(self._path):
-            rows = self._connection.execute(
-                "SELECT a.id, s.path || r.member, r.line, r.kind FROM articles a "
-                "JOIN records r ON r.article = a.id AND r.old = 0 JOIN sources s ON s.id = r.source ORDER BY 1, 2, 3"
-            )
-            yield from ((article, Source(*source)) for article, *source in rows)
-
-    def near_ids(self, article_id: str, n: int = 3) -> list[str]:
-        """Known ids that look most like an unknown one, the likest first."""
-        pairs = {article_id[i : i + 2] for i in range(len(article_id) - 1)} or {article_id}
-        with guarded(self._path):
-            rows = self._connection.execute("SELECT name FROM names UNION SELECT headline FROM listings")
-            best = heapq.nlargest(
-                50,
-                ((sum(p in name for p in pairs), -abs(len(name) - len(article_id)), name) for (name,) in rows),
-            )
-        cosine = {
-            name: difflib.SequenceMatcher(None, article_id, name, autojunk=False).ratio()
-            for shared, _, name in best
-            if shared
-        }
-        return sorted(cosine, key=lambda name: (-cosine[name], name))[:n]
-
-    def rewritten(self) -> set[str]:
-        """Ids of the articles that have a ``history``."""
-        with guarded(self._path):
-            return {name for (name,) in self._connection.execute("SELECT DISTINCT article FROM records WHERE old = 1")}
-
     def close(self) -> None:
         """Close the file; a second time does nothing."""
         self._connection.close()
@@ -439,33 +258,3 @@ class Corpus:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _headlines(self, where: str, *values: str) -> Iterator[Article]:
-        rows = self._connection.execute(_HEADLINES.format(where=where), values)
-        last, best, url = "", "", None
-        for target, text, _, address in rows:
-            if target != last:
-                if last:
-                    yield _headline_only(last, best, url)
-                last, best, url = target, text, address
-            elif address and (not url or address < url):
-                url = address
-        if last:
-            yield _headline_only(last, best, url)
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    key, title, body, outlet, author, published, url, section, tags, captions, translation, stand_in, updated = row
-    return Article(
-        key, title, body, outlet, author, published, url, section,
-        tuple(json.loads(tags)), tuple(json.loads(captions)), translation, None if title else stand_in,
-        updated=updated,
-    )  # fmt: skip
-
-
-def _headline_only(key: str, text: str, url: str | None) -> Article:
-    return Article(id=key, title=text, url=url, tags=split_tags(text)[0], headline_only=True)
-
-
-def _storable(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)

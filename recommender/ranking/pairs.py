@@ -15,9 +15,10 @@ from typing import Any
 
 from ..errors import InputError, QueryError
 from ..files.atomic import append_line
+from ..files.home import PAIRS
 from ..files.reading import LINES_LIMIT, read_text
 
-FILE = "related.jsonl"
+FILE = PAIRS
 _KINDS = {"time": str, "by": str, "action": str, "article": str, "other": str, "line": int, "reason": str}
 _HINT = "Mend or take out that line, or go back to an earlier state of the file."
 

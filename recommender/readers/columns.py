@@ -170,7 +170,9 @@ def own_names(pairs: Iterable[str]) -> dict[str, list[str]]:
 
 
 def read_own(path: Path) -> dict[str, list[str]]:
-    """The names of a file like ``title = ["기사제목"]``. InputError where it is not one."""
+    """The names of a file like ``title = ["기사제목"]``; none where there is none. InputError where it is not one."""
+    if not path.exists():
+        return {}
     try:
         with open_regular(path) as stream:
             said = tomllib.loads(stream.read().decode("utf-8-sig"))

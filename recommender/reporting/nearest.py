@@ -29,7 +29,7 @@ def room_for(count: int) -> int:
 
 
 def shown_rows(articles: Sequence[Row], first: Sequence[int]) -> NDArray[np.int64]:
-    """The rows that are explored, ascending: all, or as many as the room holds.
+    """The rows that are explored, ascending: all, or as many as the report has room for.
 
     Near-copies stand behind their original. When there are still too many, ``first`` come first and the rest
     is an even sample in the order of the ids, which are hashes: the same articles at every run.
@@ -138,7 +138,7 @@ class _Scorer:
         return np.asarray(found[(found >= 0) & (found != at)], dtype=np.int64)
 
     def scores(self, at: int, others: NDArray[np.int64], linked: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(m,) in 0..1, in the order of ``others``; 0 where nothing but the date speaks for a pair."""
+        """(m,) in 0..1, in the order of ``others``; 0 where nothing but the date relates a pair."""
         model, row = self._model, int(self._rows[at])
         query = query_of(model, model.article_question(row), float(model.catalogue.days[row]))
         link = np.zeros(len(model), dtype=np.float32)

@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from typing import Any
 
-from .medoids import medoids
+from .marks import medoids
 from .nearest import shortened
 from .shapes import Summary
 from .words import Words

@@ -18,7 +18,7 @@ from ..topics.topic import NO_TOPIC, Lineage, Outlier
 from ..versions.quality import Quality, stored_quality
 from .calendar import Periods
 from .cards import broad_cards, desk_cards, topic_cards
-from .colours import spread_colours
+from .marks import spread_colours
 from .nearest import build_map, shown_rows
 from .shapes import Apart, Card, Change, Made, Map, Row, Since, Summary
 from .stories import find_stories

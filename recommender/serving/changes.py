@@ -56,8 +56,7 @@ def _records(held: Any) -> tuple[list[Any], bool]:
 
 
 def _columns(service: Service) -> Columns:
-    usual = service.data / "columns.toml"
-    return Columns(read_own(usual) if usual.exists() else {})
+    return Columns(read_own(service.columns_file))
 
 
 def _counts(report: IngestReport) -> dict[str, Any]:
@@ -68,7 +67,7 @@ def _counts(report: IngestReport) -> dict[str, Any]:
 
 
 def _problem(service: Service, problem: Any) -> dict[str, Any]:
-    return {"record": problem.line, "problem": without_folders(problem.reason, service.home), "hint": problem.hint,
+    return {"record": problem.line, "problem": without_folders(problem.reason, service.folder), "hint": problem.hint,
             "severity": problem.severity}  # fmt: skip
 
 
@@ -282,7 +281,7 @@ def with_conflicts(service: Service, change: Callable[[], Any]) -> Any:
     try:
         return change()
     except ModelError as error:
-        found = Refusal.of(error, service.home)
+        found = Refusal.of(error, service.folder)
         raise Refusal(409, found.problem, found.hint) from None
 
 
@@ -290,7 +289,7 @@ def retrain(service: Service, given: Given) -> dict[str, Any]:
     """Begins a training; its task tells how far it is."""
     if found := service.tasks.at_work("retrain"):
         raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{found[0]['id']}")
-    if not (service.data / "corpus.db").exists() and not (service.data / "inbox").is_dir():
+    if not service.corpus_file.exists() and not (service.data / "inbox").is_dir():
         raise Refusal(409, "There is nothing to train on.", "Send articles: POST /v1/articles.")
     wanted = {"no_ingest": given["no_ingest"], "fresh_topics": given["fresh_topics"]}
     return service.tasks.task(service.tasks.start("retrain", given["by"], **wanted))

@@ -118,7 +118,7 @@ class Guard:
     def refusal(self, error: Exception) -> Refusal:
         """What is told of an error; of one of ours that nobody foresaw the log says more than the answer."""
         if isinstance(error, RecommenderError):
-            return Refusal.of(error, self._app.service.home)
+            return Refusal.of(error, self._app.service.folder)
         if isinstance(error, HTTPException):
             return Refusal(error.status_code, error.detail + ".", "See: /openapi.json", error.headers)
         print(f"error: {type(error).__name__}: {error}", file=sys.stderr, flush=True)

@@ -135,7 +135,7 @@ def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
         exclude_outlet: Annotated[_Names, Field(description="Not of these outlets.")] = None,
         exclude_author: Annotated[_Names, Field(description="Nothing with these names in its byline.")] = None,
         past_only: Annotated[bool, Field(description="Nothing published after what asks.")] = False,
-        no_date: Annotated[bool, Field(description="The date of what asks counts for nothing.")] = False,
+        no_date: Annotated[bool, Field(description="Ignore the date of the question.")] = False,
         diversity: Annotated[float, Field(description="0 the most related, 1 the most different.", ge=0, le=1)] = 0.0,
         min_score: Annotated[float | None, Field(description="Nothing scored below this.", ge=0, le=1)] = None,
         model: Annotated[str | None, Field(description="Ask this version, not the current one.")] = None,
@@ -237,7 +237,7 @@ def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: Callable[[], str]) 
 
     def split_topic(
         topic: _Topic,
-        into: Annotated[int | None, Field(description="Number of parts, made by likeness.", ge=2)] = None,
+        into: Annotated[int | None, Field(description="Number of parts, made by similarity.", ge=2)] = None,
         articles: Annotated[list[str] | None, Field(description="Instead: ids of articles that leave.")] = None,
         reason: _Why = "",
     ) -> Any:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from ..corpus import Corpus
 from ..corpus.listing import stored_articles
 from ..errors import CorpusError, InputError, QueryError
+from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.outside import through
-from ..ranking.pairs import FILE as PAIRS
 from ..ranking.pairs import Decision, PairLog
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import member_rows, topic_rows
@@ -24,7 +24,6 @@ from ..readers.columns import Columns, read_own
 from ..readers.inspected import inspected
 from ..readers.page import read_text
 from ..topics.edits import commands
-from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import Edit, EditLog
 from ..versions.registry import known
 
@@ -40,7 +39,7 @@ class Asked(NamedTuple):
     published: str | None = None
 
 
-class Tools:
+class Tools(Home):
     """Answers from the home at ``folder``; what changes there is taken up with the next question.
 
     Where ``any_file`` is false, only files that the corpus was read from, and those below the home, can be inspected.
@@ -48,21 +47,13 @@ class Tools:
     """
 
     def __init__(self, folder: Path, *, any_file: bool = True, index: str = "") -> None:
-        self._folder = folder
+        self.folder = folder
         self._any_file = any_file
         self._index = index
-        self._recommender = through(Recommender.open(folder / "models"), index)
+        self._recommender = through(Recommender.open(self.models), index)
         self._other: dict[str, Recommender] = {}  # the version that was asked by name last
         self._editing = Lock()
         self._report: tuple[Model, str] | None = None
-
-    @property
-    def models(self) -> Path:
-        return self._folder / "models"
-
-    @property
-    def data(self) -> Path:
-        return self._folder / "data"
 
     def current(self) -> Recommender:
         """The recommender with all that changed since the last question."""
@@ -103,9 +94,7 @@ class Tools:
             raise InputError(
                 f"{path} was not read into this corpus.", "Ask for a file of the article's `sources`, or give its text."
             )
-        usual = self.data / "columns.toml"
-        columns = Columns(read_own(usual) if usual.exists() else {})
-        return inspected(Path(path), encoding, line, columns).reading.as_json(path)
+        return inspected(Path(path), encoding, line, Columns(read_own(self.columns_file))).reading.as_json(path)
 
     def inspect_text(self, text: str) -> Row:
         """How a text would be read as a page. Raises InputError."""
@@ -123,7 +112,7 @@ class Tools:
     def edit(self, make: Callable[[Model, EditLog], Edit], by: str, reason: str) -> Row:
         """Keeps the edit that ``make`` makes of the topics as they are now. Raises QueryError, InputError."""
         with self._editing:
-            log = EditLog.read(self.data / EDITS)
+            log = EditLog.read(self.edits_file)
             log = log.add(replace(make(self.current().model, log), by=by, reason=_line(reason)))
         return _edit_row(log.edits[-1])
 
@@ -145,7 +134,7 @@ class Tools:
 
     def _add(self, make: Callable[[PairLog], Decision], by: str, reason: str) -> Row:
         with self._editing:
-            log = PairLog.read(self.data / PAIRS)
+            log = PairLog.read(self.pairs_file)
             return log.add(replace(make(log), by=by, reason=_line(reason))).as_json()
 
     def _version(self, version: str) -> Recommender:
@@ -155,14 +144,13 @@ class Tools:
         return self._other[version]
 
     def _corpus(self) -> Corpus:
-        path = self.data / "corpus.db"
-        if not path.exists():
+        if not self.corpus_file.exists():
             raise CorpusError("There is no corpus in this home.", "Make one: recommender ingest PATH")
-        return Corpus.open(path)
+        return Corpus.open(self.corpus_file)
 
     def _is_own(self, path: str) -> bool:
         """Whether a file lies below the home, or the corpus names it as a source."""
-        home = self._folder.resolve()
+        home = self.folder.resolve()
         if Path(path).resolve().is_relative_to(home):
             return True
         with self._corpus() as corpus:

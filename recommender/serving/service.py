@@ -12,12 +12,11 @@ from typing import Any
 from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
 from ..errors import CorpusError, UnknownName
+from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_text, title_and_body
 from ..ranking.options import SearchOptions
-from ..ranking.pairs import FILE as PAIRS
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import assignments, member_rows, topic_rows
-from ..topics.edits.log import FILE as EDITS
 from ..versions.registry import names, versions
 from .live import Live
 from .refusal import Refusal
@@ -29,10 +28,10 @@ _SEARCH = ("k", "since", "until", "outlet", "section", "topic", "exclude_id", "e
 
 
 @dataclass
-class Service:
-    """The folder ``home`` with data/ and models/, asked and changed; safe to be used by several threads."""
+class Service(Home):
+    """A home, asked and changed; safe to be used by several threads."""
 
-    home: Path
+    folder: Path
     index: str = ""
     """``milvus:URI`` of the server that candidates come from; the local files if empty."""
     ring: Callable[[], None] = lambda: None
@@ -41,25 +40,9 @@ class Service:
     tasks: Tasks = field(init=False)
 
     def __post_init__(self) -> None:
-        self.home = self.home.resolve()
+        self.folder = self.folder.resolve()
         self.live = Live(self.models, self.index)
-        self.tasks = Tasks(self.home)
-
-    @property
-    def data(self) -> Path:
-        return self.home / "data"
-
-    @property
-    def models(self) -> Path:
-        return self.home / "models"
-
-    @property
-    def edits_file(self) -> Path:
-        return self.data / EDITS
-
-    @property
-    def pairs_file(self) -> Path:
-        return self.data / PAIRS
+        self.tasks = Tasks(self.folder)
 
     def changed(self, *, ring: bool = True) -> None:
         """Takes up what was changed, here and in other processes."""
@@ -74,12 +57,11 @@ class Service:
     @contextmanager
     def corpus(self, *, create: bool = False) -> Iterator[Corpus]:
         """Raises CorpusError where there is none."""
-        file = self.data / "corpus.db"
         if create:
             self.data.mkdir(parents=True, exist_ok=True)
-        elif not file.exists():
+        elif not self.corpus_file.exists():
             raise CorpusError("There is no corpus yet.", "Send articles: POST /v1/articles.")
-        with Corpus.open(file, create=create) as corpus:
+        with Corpus.open(self.corpus_file, create=create) as corpus:
             yield corpus
 
     # -- questions

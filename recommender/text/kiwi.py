@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from kiwipiepy import Kiwi, Token
 
-from .analyzer import Aliases, Lexicon, Parse, spelled
+from .analyzer import Aliases, spelled
+from .lexicon import Lexicon, Parse
 
 _NOUN = {"NNG", "NNP", "NR", "SL", "SH", "SN", "XPN", "XSN", "NNB", "W_SERIAL", "SW"}
 _WORD = {"NNG", "NNP"}

@@ -22,9 +22,10 @@ from ..embeddings.encoder import Encoder
 from ..embeddings.external import OWN, named_encoder
 from ..embeddings.fused import BaseMeaning, base_digest
 from ..files.executor import Executor, written_once
-from ..text.analyzer import Aliases, Analyzer, Lexicon, Parse, plain, spelled
+from ..text.analyzer import Aliases, Analyzer, plain, spelled
 from ..text.article_terms import Texts, Titled, read_terms
 from ..text.kiwi import open_kiwi, parse_of
+from ..text.lexicon import Lexicon, Parse
 from ..versions.artifact import publish
 
 SPAN = 2_000  # articles of a partition ...

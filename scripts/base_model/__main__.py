@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender.arrays.kernels import Floats
-from recommender.embeddings.static import SOUND
+from recommender.embeddings.vocabulary import SOUND
 
 from .common_words import english_words, korean_words
 from .distil import first_vectors, teaching

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from recommender.arrays.kernels import Floats
-from recommender.embeddings.static import GRAM, SOUND, Tokenizer
+from recommender.embeddings.vocabulary import GRAM, SOUND, Tokenizer
 
 from .teacher import Taught
 from .training import Bags, Batch, Chance, Task

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from recommender.embeddings.static import Tokenizer
+from recommender.embeddings.vocabulary import Tokenizer
 
 from .sets import OpenSets
 from .training import Bags, Batch, Chance, Task, dropped, halves, in_batch, ranking, same_label

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from recommender.arrays.kernels import Floats
-from recommender.embeddings.static import Tokenizer
+from recommender.embeddings.vocabulary import Tokenizer
 from recommender.text.normalize import eojeols
 
 Chance = np.random.Generator

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.arrays.kernels import Floats
-from recommender.embeddings.static import Tokenizer, grams, sounds
+from recommender.embeddings.vocabulary import Tokenizer, grams, sounds
 from recommender.text.normalize import eojeols
 
 LEAST_PIECE = 3

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.arrays.kernels import Floats
-from recommender.embeddings.static import FORMAT, Tokenizer
+from recommender.embeddings.static import FORMAT
+from recommender.embeddings.vocabulary import Tokenizer
 from recommender.text.normalize import eojeols
 
 from .vocabulary import Vocabulary

@@ -17,9 +17,10 @@ from recommender.ranking.catalogue import Catalogue
 from recommender.ranking.model import Model
 from recommender.ranking.weights import default_weights
 from recommender.readers.article import Article
-from recommender.text.analyzer import Aliases, Analyzer, Lexicon
+from recommender.text.analyzer import Aliases, Analyzer
 from recommender.text.article_terms import Texts
 from recommender.text.instants import day_number, day_text
+from recommender.text.lexicon import Lexicon
 from recommender.topics.topic import NO_TOPIC, Desk, Lineage, Outlier, Topic, TopicModel
 from recommender.training.calibrate import default_calibration
 from recommender.versions.quality import Bin, Group, Interval, Quality, Reliability

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import chromium
+from browsing import PATIENCE, chromium
 
 from recommender.readers.article import Article
 from recommender.reporting import render, summarise
@@ -39,6 +39,7 @@ def page(browser: Any, report: Path, request: pytest.FixtureRequest) -> Iterator
     """The report, offline. What the console says is an error of the test."""
     options = {"viewport": {"width": 1280, "height": 900}, "offline": True, **getattr(request, "param", {})}
     context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     said: list[str] = []
     opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import MissingExtra
-from ..medoids import medoids
+from ..marks import medoids
 from ..shapes import Summary
 from ..words import Words
 

@@ -41,8 +41,7 @@ def _read_file(site: Site, name: str, data: bytes) -> tuple[PageReading, Sequenc
 def _own_columns(site: Site) -> Mapping[str, Any]:
     from ...readers.columns import read_own
 
-    usual = site.data / "columns.toml"
-    return read_own(usual) if usual.exists() else {}
+    return read_own(site.service.columns_file)
 
 
 def read_short(reading: PageReading, words: PageWords) -> str:

@@ -129,7 +129,7 @@ class _Pages:
             return self.framed(_error_page(visit.words("error_title"), visit.words("error_fault"), 500, visit), visit)
 
     def wrong(self, error: RecommenderError, visit: Visit) -> Response:
-        refusal, words = Refusal.of(error, self._app.service.home), visit.words
+        refusal, words = Refusal.of(error, self._app.service.folder), visit.words
         if isinstance(error, ModelError) and not self._has_model():
             return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
         said = words.sentence(f"{refusal.problem} {refusal.hint}".strip())

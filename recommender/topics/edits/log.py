@@ -16,9 +16,10 @@ from typing import Any
 
 from ...errors import InputError
 from ...files.atomic import append_line
+from ...files.home import EDITS
 from ...files.reading import LINES_LIMIT, read_bytes
 
-FILE = "edits.jsonl"
+FILE = EDITS
 _NUMBERED = re.compile(r"s[0-9]{1,9}")
 
 

@@ -1,13 +1,14 @@
-"""A colour for each topic: no two that lie close together on the map share one."""
+"""What the map shows of topics: a colour for each, and where its name stands."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .shapes import Map
+from .shapes import Map, Summary
 
 COLOURS = 12  # the classes c0 to c11 of the style sheet
+_SAMPLE = 500  # points of a topic among which the place of its name is sought
 
 
 def spread_colours(count: int, topic_of: NDArray[np.int64], shown: Map) -> tuple[int, ...]:
@@ -29,3 +30,20 @@ def spread_colours(count: int, topic_of: NDArray[np.int64], shown: Map) -> tuple
         closest = [min(apart[i] for i in range(topic) if chosen[i] == colour) for colour in range(COLOURS)]
         chosen.append(int(np.argmax(closest)))
     return tuple(chosen)
+
+
+def medoids(summary: Summary) -> list[int]:
+    """For each topic the place on the map of the article with the least sum of distances to the others; -1 of none.
+
+    A mean or a median of a scattered topic can stand in the void, or among another's articles. Of a large topic
+    only every n-th article is sampled.
+    """
+    topic_of = np.array([summary.articles[row].topic for row in summary.map.rows.tolist()], dtype=np.int64)
+    points = np.column_stack([summary.map.x, summary.map.y]).astype(np.float64)
+    found = []
+    for topic in range(len(summary.topics)):
+        held = np.flatnonzero(topic_of == topic)
+        held = held[:: 1 + len(held) // _SAMPLE]
+        apart = np.linalg.norm(points[held][:, None, :] - points[held][None, :, :], axis=2).sum(axis=1)
+        found.append(int(held[apart.argmin()]) if len(held) else -1)
+    return found
