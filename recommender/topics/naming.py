@@ -364,7 +364,7 @@ class _Width:
         nominal = set(_nominal([c.word for c in found[:_CANDIDATES]], self._headlines.kiwi))
         return [
             c._replace(
-                spread=self._spread(c.rows, place),
+                spread=self._spread(set(c.rows), place),
                 central=self.central(c.rows, place),
                 telling=self._telling(c.word, place),
             )

@@ -80,7 +80,8 @@ def _worth(candidate: Candidate, covered: Set[int]) -> float:
 def nearness(central: float) -> float:
     """What a word is worth whose headlines have this cosine to the middle of the topic: the headlines of one event, or
     of one person, lie together at its edge."""
-    return max(0.0, central) ** _CENTRAL
+    near: float = max(0.0, central) ** _CENTRAL
+    return near
 
 
 def printed(parts: Sequence[str], rows: Set[int], size: int, central: float = 1.0) -> str:
