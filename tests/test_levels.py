@@ -18,10 +18,14 @@ from recommender.evaluation.versions_compared import diff as compare
 from recommender.index.links import Links
 from recommender.ranking.model import Model
 from recommender.reporting import render, summarise
+from recommender.text.aliases import load_aliases
+from recommender.text.analyzer import Analyzer
+from recommender.text.kiwi import learn_lexicon, open_kiwi
 from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import Edit, Part
 from recommender.topics.levels import levels_of
-from recommender.topics.telling import not_telling
+from recommender.topics.naming import Headlines, telling_nouns
+from recommender.topics.telling import like_a_person, not_telling
 from recommender.topics.topic import NO_TOPIC
 from recommender.topics.wide_names import Candidate, joined_name, printed, wide_enough
 from recommender.training.incremental import update
@@ -320,6 +324,46 @@ def test_a_name_is_as_wide_as_its_topic() -> None:
     assert printed(["농구", "배구"], ten, 20) == "농구·배구"
     assert printed(["선물", "축제"], {1}, 20) == "기타: 선물, 축제"
     assert printed(["gifts", "fairs"], {1}, 20) == "Other: gifts, fairs"
+
+
+def test_what_lies_at_the_edge_of_a_topic_is_not_its_name() -> None:
+    event, field = set(range(12)), set(range(10, 20))
+    assert (
+        joined_name([Candidate("홍합", event, 0.9, central=0.4), Candidate("나눔", field, 0.6, central=0.9)], 100)[0]
+        == "나눔"
+    )
+    assert joined_name([Candidate("손흥민", event, 0.9, telling=0.2), Candidate("축구", field, 0.6)], 100)[0] == "축구"
+    assert joined_name([Candidate("손흥민", event, 0.9, telling=0.2)], 100) == ("손흥민",), "there is no other word"
+    assert printed(["홍합", "수표"], event, 20, 0.6) == "기타: 홍합, 수표", "no word near the middle"
+
+
+@pytest.mark.parametrize(
+    ("word", "person", "in_office"),
+    [("손흥민", True, True), ("나경원", False, True), ("안동시", False, False), ("서울시", False, False),
+     ("이마트", False, True), ("전기차", True, True), ("양극재료", False, False)],
+)  # fmt: skip
+def test_what_has_the_form_of_a_persons_name(word: str, person: bool, in_office: bool) -> None:
+    assert (like_a_person(word), like_a_person(word, True)) == (person, in_office)
+
+
+def test_columns_people_and_verbs_name_no_topic() -> None:
+    titles = [
+        "[역사줌인] 조선의 궁궐 이야기",
+        "[역사줌인] 고려의 불상",
+        "류현진 감독 첫 훈련",
+        "사라지는 동네 책방",
+        "동네 책방 살리기",
+    ]
+    names = load_aliases(None)
+    kiwi = open_kiwi(names)
+    analyzer = Analyzer(learn_lexicon(titles, names), names, {})
+    words = [analyzer.words(title) for title in titles]
+    headlines = Headlines.of(titles, words, analyzer, np.arange(len(titles), dtype=np.int32), kiwi)
+    assert "역사줌인" in headlines.labels
+    assert "책방" not in headlines.labels
+    assert "류현진" in headlines.people()
+    assert "책방" not in headlines.people()
+    assert telling_nouns(["사라지", "알린다", "팔린", "책방", "이란"], kiwi) == ["책방", "이란"]
 
 
 @pytest.mark.parametrize("word", ["기자", "x", "a씨", "김모씨", "박씨", "특파원", "2021상호존중", "내년", "사망종합"])

@@ -75,6 +75,22 @@ def test_the_topics_of_the_small_corpus() -> None:
     assert topic_quality(twice).diversity == pytest.approx(0.5)
 
 
+def test_both_levels_are_measured() -> None:
+    model = small_model()
+    assert "broad" not in topic_quality(model).as_json(), "one level"
+    topics = model.topics.topics
+    wide = replace(topics[0], terms=("양극재", "공장", "양극재공장"))
+    fine = tuple(replace(topic, parent=wide.id) for topic in topics)
+    above = replace(model, topics=replace(model.topics, topics=fine, broad=(replace(wide, parent=None),)))
+    found = topic_quality(above)
+    assert found.broad is not None
+    assert found.broad.topics == 1 < found.topics
+    assert found.broad.coverage == found.coverage
+    assert found.broad.diversity == 1
+    assert found.broad.npmi != found.npmi
+    assert found.as_json()["broad"]["npmi"] == pytest.approx(found.broad.npmi, abs=1e-4)
+
+
 def test_copies_are_checked_by_another_rule() -> None:
     model = small_model()
     assert copy_quality(model) == CopyQuality(2, 2)

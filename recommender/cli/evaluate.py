@@ -14,7 +14,7 @@ from ._output import format_option, print_rows, say, tell
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Evaluation
     from ..evaluation.queries import Qrel
-    from ..evaluation.topic_metrics import Stability
+    from ..evaluation.topic_metrics import Stability, TopicQuality
     from ..ranking.model import Model
     from ..ranking.recommend import Recommender
 
@@ -155,8 +155,8 @@ def _sentences(it: Evaluation) -> list[str]:
         f"{it.model}: {it.articles:,} articles, asked by {how.questions_from}{later}; weights: {how.weights}",
         f"co-listed: {co.pairs:,} pairs of {co.lists} lists, {_shown(co.within_10.value)} rank the other within 10, "
         f"{_shown(co.mutual_10.value)} each other; by chance {_shown(co.by_chance)}",
-        f"topics: {topics.topics}, coverage {_shown(topics.coverage)}, NPMI {_shown(topics.npmi)}, "
-        f"diversity {_shown(topics.diversity)}",
+        f"topics: {_topics(topics)}",
+        *([f"broad topics: {_topics(topics.broad)}"] if topics.broad else []),
         f"near-copies: {copies.pairs}, {copies.agreeing} agree by title key or half of the words",
     ]
     if it.stability:
@@ -168,6 +168,11 @@ def _sentences(it: Evaluation) -> list[str]:
         for b in it.reliability.bins
     ]
     return lines
+
+
+def _topics(found: TopicQuality) -> str:
+    values = (_shown(found.coverage), _shown(found.npmi), _shown(found.diversity))
+    return "{}, coverage {}, NPMI {}, diversity {}".format(found.topics, *values)
 
 
 def _shown(value: float) -> str:

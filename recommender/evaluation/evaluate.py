@@ -97,11 +97,11 @@ class Evaluation:
     @property
     def quality(self) -> Quality:
         """What a report shows of it."""
-        topics = {name: getattr(self.topics, name) for name in ("coverage", "npmi", "diversity")}
-        known = {name: value for name, value in topics.items() if not np.isnan(value)}
+        broad = self.topics.broad.measures if self.topics.broad else {}
         return Quality(
-            self.overall.questions, self.overall.measures, self.reliability, groups=self.groups[1:], topics=known
-        )
+            self.overall.questions, self.overall.measures, self.reliability, groups=self.groups[1:],
+            topics=self.topics.measures, broad_topics=broad,
+        )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
         """Plain values. The overall measures stand at the top, their intervals under ``intervals``."""

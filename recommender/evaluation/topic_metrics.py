@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..ranking.model import Model
 from ..text.normalize import title_key
-from ..topics.topic import NO_TOPIC
+from ..topics.topic import NO_TOPIC, Topic
 from ..versions.quality import rounded
 from .metrics import adjusted_rand
 
@@ -50,17 +50,24 @@ class Stability:
 
 @dataclass(frozen=True, slots=True)
 class TopicQuality:
-    """``coverage`` share of articles in a topic; ``npmi`` coherence -1..1; ``diversity`` share of distinct terms."""
+    """``coverage`` share of articles in a topic; ``npmi`` coherence -1..1; ``diversity`` share of distinct terms.
+    Of the fine topics, and of the ``broad`` ones where there are two levels."""
 
     topics: int
     coverage: float
     npmi: float
     diversity: float
+    broad: TopicQuality | None = None
+
+    @property
+    def measures(self) -> dict[str, float]:
+        """Those that are known."""
+        found = {name: float(getattr(self, name)) for name in ("coverage", "npmi", "diversity")}
+        return {name: value for name, value in found.items() if not np.isnan(value)}
 
     def as_json(self) -> dict[str, Any]:
-        return {"topics": self.topics} | {
-            name: rounded(getattr(self, name)) for name in ("coverage", "npmi", "diversity")
-        }
+        values = {name: rounded(getattr(self, name)) for name in ("coverage", "npmi", "diversity")}
+        return {"topics": self.topics} | values | ({"broad": self.broad.as_json()} if self.broad else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +86,22 @@ class CopyQuality:
 
 
 def topic_quality(model: Model) -> TopicQuality:
-    """Coverage, coherence and diversity of the ten heaviest terms of each topic; near-copies count once."""
+    """Coverage, coherence and diversity of the ten heaviest terms of each topic, of both levels; near-copies count
+    once."""
     topics = model.topics
-    top = [list(topic.terms[:TOP_TERMS]) for topic in topics.topics]
-    every = [term for terms in top for term in terms]
     originals = np.flatnonzero(model.catalogue.duplicate_of == np.arange(len(model)))
-    return TopicQuality(
-        len(top),
-        1 - topics.outlier_share if len(model) else float("nan"),
-        npmi((words_of(model, row) for row in originals.tolist()), top),
-        len(set(every)) / len(every) if every else float("nan"),
-    )
+    headlines = [words_of(model, row) for row in originals.tolist()]
+    covered = 1 - topics.outlier_share if len(model) else float("nan")
+    broad = _level_quality(topics.broad, headlines, covered) if topics.broad else None
+    return replace(_level_quality(topics.topics, headlines, covered), broad=broad)
+
+
+def _level_quality(held: Sequence[Topic], headlines: Sequence[frozenset[str]], covered: float) -> TopicQuality:
+    """``covered`` is of both levels: they have the same outliers."""
+    top = [list(topic.terms[:TOP_TERMS]) for topic in held]
+    every = [term for terms in top for term in terms]
+    distinct = len(set(every)) / len(every) if every else float("nan")
+    return TopicQuality(len(top), covered, npmi(headlines, top), distinct)
 
 
 def words_of(model: Model, row: int) -> frozenset[str]:

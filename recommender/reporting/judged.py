@@ -60,8 +60,11 @@ def notes(found: Quality | None, words: Words) -> list[str]:
         said.append(words("quality_none"))
     elif found.version:
         said.append(words("quality_trained", version=found.version))
-    values = ", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in found.topics.items())
-    return [*said, words("quality_topics", values=values)] if values else said
+    return said + [
+        words(sentence, values=", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in held.items()))
+        for sentence, held in (("quality_topics", found.topics), ("quality_broad_topics", found.broad_topics))
+        if held
+    ]
 
 
 def tables(found: Quality | None, words: Words) -> Iterator[Table]:

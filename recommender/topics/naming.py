@@ -19,8 +19,8 @@ from ..text.analyzer import Analyzer, plain, stem_of
 from ..text.normalize import normalise
 from ..text.term_weights import is_stock
 from .clusterer import centres_of
-from .telling import has_amount, not_telling
-from .wide_names import OWN_ALONE, Candidate, common, joined_name, printed, wide_enough
+from .telling import has_amount, is_role, like_a_person, not_telling, tells
+from .wide_names import OWN_ALONE, Candidate, common, joined_name, nearness, printed, wide_enough, wider
 
 _LONGEST = 4  # words of a name
 _LONGEST_NAME = 24  # letters of a name
@@ -33,11 +33,17 @@ _SEEN_BEFORE = 10  # articles elsewhere that a term is taken to have: a rare one
 _SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
 _OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
 _LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
+_PERSON = 0.15  # what a person's name is worth as the name of a topic, beside another word
+_SPEAKS = 0.2  # the least that each word of a phrase must be worth
+_MOST = 0.5  # share of a topic's headlines from which a person whom they name is what it is about
+_TOGETHER = 0.06  # share of a topic's headlines that hold all words of its name, if that is a phrase
+_LABELLED = 0.6  # share of the headlines with a word that have it in brackets, from which it is a column's name
 _FITTING = 12  # names of a topic that would do
 _NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
 _NAMING = ("NNG", "NNP", "SL", "SH", "XR", "UN", "W_SERIAL")
 _NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "MA")
 _SURFACE = re.compile(r"[0-9A-Za-z가-힣&.]+")
+_BRACKET = re.compile(r"[\[<【〈［]([^\]>】〉］]{1,20})[\]>】〉］]")
 _DATE = re.compile(r"\d+(?:\.\d+)?[년월일시분]?")
 _AMOUNT = re.compile(r"\d[\d.,]*[가-힣]{1,2}")
 Phrase = tuple[str, ...]
@@ -65,6 +71,7 @@ class Headlines:
     analyzer: Analyzer
     originals: NDArray[np.bool_]
     kiwi: Kiwi
+    labels: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -93,7 +100,18 @@ class Headlines:
             frozenset(analyzer.words(title)) - unwanted if original else frozenset()
             for title, original in zip(shown, originals, strict=True)
         ]
-        return cls(phrases, heads, words, spelling, analyzer, originals, kiwi)
+        return cls(phrases, heads, words, spelling, analyzer, originals, kiwi, _labels(shown, phrases, heads))
+
+    def people(self) -> frozenset[str]:
+        """Words of the form of a person's name that Kiwi reads as a name, or behind which an office stands."""
+        known = {
+            p[0] for held in self.phrases for p in held if len(p) == 2 and is_role(p[1]) and like_a_person(p[0], True)
+        }
+        formed = sorted({word for held in self.heads for word in held if like_a_person(word)})
+        for word, tokens in zip(formed, self.kiwi.tokenize(formed), strict=True):
+            if len(tokens) == 1 and tokens[0].tag == "NNP":
+                known.add(word)
+        return frozenset(known)
 
     def print(self, phrase: Iterable[str]) -> str:
         """A phrase as people spell it: sk온 -> SK온, lfp -> LFP."""
@@ -105,6 +123,20 @@ class Headlines:
         latin = re.match(r"[a-z&.]+", word)
         head = latin.group() if latin else ""
         return self.spelling.get(head, head) + word[len(head) :]
+
+
+def _labels(
+    shown: Sequence[str], phrases: Sequence[frozenset[Phrase]], heads: Sequence[frozenset[str]]
+) -> frozenset[str]:
+    """Words that stand in brackets in most of their headlines, as the names of columns do: [fn스트리트]."""
+    inside: Counter[str] = Counter()
+    everywhere: Counter[str] = Counter()
+    for title, held, words in zip(shown, phrases, heads, strict=True):
+        words |= {phrase[0] for phrase in held if len(phrase) == 1}
+        everywhere.update(words)
+        brackets = " ".join(_BRACKET.findall(title)) if words else ""
+        inside.update(word for word in words if brackets and word in normalise(brackets).lower())
+    return frozenset(word for word, seen in inside.items() if seen >= _LABELLED * everywhere[word])
 
 
 def _phrases(title: str, analyzer: Analyzer) -> Iterable[Phrase]:
@@ -133,7 +165,7 @@ def _wanted(phrases: Iterable[Phrase], unwanted: frozenset[str], analyzer: Analy
 def named(headlines: Headlines, topic_of: NDArray[np.int32], count: int) -> list[str]:
     """The names of ``count`` topics, the largest first; ``topic_of`` (n,) the place of each headline, -1 for none."""
     weights, names = _class_weights(headlines.words, topic_of, count)
-    width = _Width(headlines, topic_of, count, None)
+    width = _Width(headlines, topic_of, count)
     return [name.text for name in _choose(headlines, topic_of, weights, names, width, set())]
 
 
@@ -151,7 +183,7 @@ def describe(
     """
     weights, names = _class_weights(headlines.words, topic_of, count)
     taken = set(given)
-    width = _Width(headlines, topic_of, count, finer)
+    width = _Width(headlines, topic_of, count, finer, vectors)
     chosen = _choose(headlines, topic_of, weights, names, width, taken)
     found = []
     for place, name in enumerate(chosen):
@@ -213,14 +245,28 @@ def _nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
     Each is read with an object particle behind it, where only a noun can stand.
     """
     kept = []
+    stems = _stems(words, kiwi)
     for word, tokens in zip(words, kiwi.tokenize([word + _object(word) for word in words]), strict=True):
-        if has_amount(tokens, len(word)):
+        if word in stems or has_amount(tokens, len(word)):
             continue
         nouns = [token.form for token in tokens if token.tag in _NAMING]
         verbal = any(token.tag.startswith(("V", "E", "MA")) for token in tokens)
         if not verbal and any(len(form) > 1 or form.isascii() for form in nouns):
             kept.append(word)
     return kept
+
+
+def _stems(words: Sequence[str], kiwi: Kiwi) -> set[str]:
+    """Those that are verbs, their stems or bent, and no nouns when they stand alone: 사라지, 알린다, 팔린."""
+    found = set()
+    ended, alone = kiwi.tokenize([word + "다" for word in words]), kiwi.tokenize(list(words))
+    for word, stem, tokens in zip(words, ended, alone, strict=True):
+        if len(tokens) == 1 and tokens[0].tag.startswith("N"):
+            continue
+        bent = tokens[0].tag.startswith("V") and tokens[-1].tag in ("VV", "VA", "EF", "EC", "ETM")
+        if bent or (stem[0].form == word and stem[0].tag.startswith("V")):
+            found.add(word)
+    return found
 
 
 def _ends(phrase: Phrase) -> list[int]:
@@ -246,14 +292,21 @@ class _Width:
     """Which headlines of each topic hold a word."""
 
     def __init__(
-        self, headlines: Headlines, topic_of: NDArray[np.int32], count: int, finer: NDArray[np.int32] | None
+        self,
+        headlines: Headlines,
+        topic_of: NDArray[np.int32],
+        count: int,
+        finer: NDArray[np.int32] | None = None,
+        vectors: Floats | None = None,
     ) -> None:
-        self._headlines, self._finer = headlines, finer
+        self._headlines, self._finer, self._vectors = headlines, finer, vectors
         self.count, self.broad = count, finer is not None
         self.members = [np.flatnonzero((topic_of == place) & headlines.originals) for place in range(count)]
         self._rows: list[dict[str, set[int]]] = [defaultdict(set) for _ in range(count)]
         self._whole: list[Counter[str]] = [Counter() for _ in range(count)]
         self._everywhere: Counter[str] = Counter()
+        self._people = headlines.people()
+        self._middles: dict[int, NDArray[np.float32]] = {}
         for row, heads in enumerate(headlines.heads):
             whole = {phrase[0] for phrase in headlines.phrases[row] if len(phrase) == 1}
             words = heads | whole
@@ -274,26 +327,69 @@ class _Width:
         """Whether a phrase is as wide as its topic, and a single word not far wider."""
         size = len(self.members[place])
         words = [word for eojeol in phrase for word in self._headlines.analyzer.cut(eojeol) or (eojeol,)]
+        if not all(self._telling(word, place) >= _SPEAKS for word in words):
+            return False
+        together = set.intersection(*(self._rows[place].get(word, set()) for word in words))
+        if len(words) > 1 and len(together) < _TOGETHER * size:
+            return False
+        words = [word for word in words if not is_stock(word) and tells(word) == 1]
         seen = [len(self._rows[place].get(word, ())) for word in words]
         own = max((count / max(1, self._everywhere[word]) for count, word in zip(seen, words, strict=True)), default=0)
         if len(phrase) == 1 and own < OWN_ALONE:
             return False
         return wide_enough([count / size for count in seen], self.rows(words, place), size)
 
+    def nearest(self, phrases: Sequence[Phrase], place: int) -> list[Phrase]:
+        """Phrases, the best first, those whose headlines lie at the edge of the topic farther behind."""
+        near = []
+        for at, phrase in enumerate(phrases):
+            words = [word for eojeol in phrase for word in self._headlines.analyzer.cut(eojeol) or (eojeol,)]
+            both = set.intersection(*(self._rows[place].get(word, set()) for word in words))
+            near.append((round((at + 2) / max(0.01, nearness(self.central(both, place))), 6), at))
+        return [phrases[at] for _, at in sorted(near)]
+
     def candidates(self, place: int) -> list[Candidate]:
         """The words that stand in the most headlines of the topic and in few others; no parts of words (미세)."""
         found = [
-            Candidate(word, rows, len(rows) / (self._everywhere[word] + 1), self._spread(rows, place))
+            Candidate(word, rows, len(rows) / (self._everywhere[word] + 1))
             for word, rows in self._rows[place].items()
             if len(word) > 1
             and len(rows) > 1
             and self._whole[place][word] >= _WHOLE * len(rows)
             and not not_telling(word)
             and not is_stock(word)
+            and word not in self._headlines.labels
         ]
         found.sort(key=lambda c: (-len(c.rows) * c.own, c.word))
         nominal = set(_nominal([c.word for c in found[:_CANDIDATES]], self._headlines.kiwi))
-        return [c for c in found[:_CANDIDATES] if c.word in nominal]
+        return [
+            c._replace(
+                spread=self._spread(set(c.rows), place),
+                central=self.central(c.rows, place),
+                telling=self._telling(c.word, place),
+            )
+            for c in found[:_CANDIDATES]
+            if c.word in nominal
+        ]
+
+    def _telling(self, word: str, place: int) -> float:
+        """How well such a word tells a topic: families and bare deeds are of every topic, columns of none, and a person
+        is the name of a topic if most of its headlines name that person."""
+        if word in self._headlines.labels:
+            return 0.0
+        if word in self._people and len(self._rows[place].get(word, ())) < _MOST * len(self.members[place]):
+            return _PERSON
+        return tells(word)
+
+    def central(self, rows: Iterable[int], place: int) -> float:
+        """The cosine of the middle of some rows to the middle of the topic; 1.0 where no vectors are known."""
+        held = np.array(sorted(rows), dtype=np.int64)
+        if self._vectors is None or not len(held):
+            return 1.0
+        if place not in self._middles:
+            self._middles[place] = self._vectors[self.members[place]].mean(axis=0)
+        middle, own = self._middles[place], self._vectors[held].mean(axis=0)
+        return float(own @ middle / max(1e-9, float(np.linalg.norm(own) * np.linalg.norm(middle))))
 
     def _spread(self, rows: set[int], place: int) -> float:
         if self._finer is None:
@@ -309,7 +405,8 @@ class _Width:
         if not parts:
             return None
         shown = [self._headlines.print([part]) for part in parts]
-        text = printed(shown, self.rows(parts, place), size)
+        middle = max(self.central(self._rows[place][part], place) for part in parts)
+        text = printed(shown, self.rows(parts, place), size, middle)
         others = (self._headlines.print([c.word]) for c in candidates[:_FITTING])
         return _Name(text, frozenset(parts), tuple(others))
 
@@ -340,9 +437,9 @@ def _choose(
     for place in range(count):
         weight = {name: float(weights[place, at]) for name, at in column.items() if weights[place, at] > 0}
         ranked = [] if width.broad else _ranked(inside[place], spread, weight, headlines.analyzer)
-        wide = [p for p in _nouns(ranked, headlines.kiwi) if width.fits(p, place)]
+        wide = width.nearest([p for p in _nouns(ranked, headlines.kiwi) if width.fits(p, place)], place)
         fitting = [p for p in wide if _free(headlines.print(p), taken)][:_FITTING]
-        name = _phrase_name(headlines, fitting) if fitting else width.joined(place)
+        name = _wider(width.joined(place), _phrase_name(headlines, fitting) if fitting else None, width, place)
         if name is None or name.text in taken:
             name = _Name(
                 _fallback(_terms(weights[place], names, headlines, width.headed(place)), taken, place), frozenset(), ()
@@ -350,6 +447,13 @@ def _choose(
         taken.add(name.text)
         chosen.append(name)
     return chosen
+
+
+def _wider(joined: _Name | None, phrase: _Name | None, width: _Width, place: int) -> _Name | None:
+    """The phrase, unless the joined name stands in many more headlines."""
+    if joined is None or phrase is None:
+        return phrase or joined
+    return joined if wider(width.rows(joined.words, place), width.rows(phrase.words, place)) else phrase
 
 
 def _phrase_name(headlines: Headlines, fitting: Sequence[Phrase]) -> _Name:

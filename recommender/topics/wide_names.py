@@ -12,9 +12,14 @@ _NAME = 0.25  # ... and that hold any word of it ...
 _ALONE = 0.4  # ... if the name is of one word
 OWN_ALONE = 0.3  # share of the headlines with a word that must be the topic's, if that word alone is its name
 _TOGETHER = 0.1  # share that the words of a joined name stand in; below, the topic is one of leftovers
+_MIDDLE = 0.72  # cosine to the middle of the topic below which no word speaks for it
+_NEAR = 0.8  # the same, of words that stand in less ...
+_ENOUGH = 0.15  # ... than this share of its headlines
 _PARTS = 3  # words of a joined name
+_WIDER = 1.25  # how many times as many headlines must hold a word of the joined name for it to replace a phrase
 _ADDS = 0.03  # share of the headlines that a further word must bring
-_OWN = 2.0  # exponent of the share of a word's headlines that are the topic's own
+_OWN = 1.5  # exponent of the share of a word's headlines that are the topic's own
+_CENTRAL = 6.0  # exponent of how near its headlines are to the middle of the topic
 _EACH = 0.5  # exponent of the share of the finer topics that a word is common in
 _COMMON = 0.05  # share of a finer topic's headlines from which a word is common there
 _HANGUL = re.compile(r"[가-힣]")
@@ -22,17 +27,25 @@ _HANGUL = re.compile(r"[가-힣]")
 
 class Candidate(NamedTuple):
     """A word that could be part of a name: the ``rows`` of the topic whose headlines hold it, the share of all its
-    headlines that they are, the share of the finer topics in which it is common (1.0 of one)."""
+    headlines that they are, the share of the finer topics in which it is common (1.0 of one), the cosine of the middle
+    of its rows to that of the topic, and how well such a word tells a topic."""
 
     word: str
     rows: Set[int]
     own: float
     spread: float = 1.0
+    central: float = 1.0
+    telling: float = 1.0
 
 
 def wide_enough(shares: Sequence[float], rows: Set[int], size: int) -> bool:
     """Whether a name whose words stand in these ``shares`` of ``size`` headlines, ``rows`` hold one, is wide."""
     return min(shares, default=0.0) >= _WORD and len(rows) >= (_ALONE if len(shares) == 1 else _NAME) * size
+
+
+def wider(joined: Set[int], phrase: Set[int]) -> bool:
+    """Whether a joined name is so much wider than a phrase that it is the better name."""
+    return len(joined) > _WIDER * len(phrase)
 
 
 def common(seen: Sequence[int], sizes: Sequence[int]) -> float:
@@ -54,18 +67,27 @@ def joined_name(candidates: Sequence[Candidate], size: int) -> tuple[str, ...]:
             break
         chosen.append(best)
         covered |= best.rows
-        if len(chosen) == 1 and len(covered) >= _ALONE * size:
+        if len(chosen) == 1 and best.telling == 1 and len(covered) >= _ALONE * size:
             break
     return tuple(c.word for c in chosen)
 
 
 def _worth(candidate: Candidate, covered: Set[int]) -> float:
-    worth: float = len(candidate.rows - covered) * candidate.own**_OWN * candidate.spread**_EACH
-    return round(worth, 6)
+    worth: float = len(candidate.rows - covered) * candidate.own**_OWN * candidate.spread**_EACH * candidate.telling
+    return round(worth * nearness(candidate.central), 6)
 
 
-def printed(parts: Sequence[str], rows: Set[int], size: int) -> str:
-    """The parts as one name; those of a topic that has little in common are called leftovers."""
-    if len(rows) >= _TOGETHER * size:
+def nearness(central: float) -> float:
+    """What a word is worth whose headlines have this cosine to the middle of the topic: the headlines of one event, or
+    of one person, lie together at its edge."""
+    near: float = max(0.0, central) ** _CENTRAL
+    return near
+
+
+def printed(parts: Sequence[str], rows: Set[int], size: int, central: float = 1.0) -> str:
+    """The parts as one name; those of a topic that has little in common are called leftovers: they stand in few of its
+    headlines, or none of them (``central``, the best cosine) near its middle."""
+    far = central < _MIDDLE or (central < _NEAR and len(rows) < _ENOUGH * size)
+    if len(rows) >= _TOGETHER * size and not far:
         return JOINER.join(parts)
     return f"{'기타' if _HANGUL.search(''.join(parts)) else 'Other'}: {', '.join(parts)}"

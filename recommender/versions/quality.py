@@ -73,8 +73,9 @@ class Group:
 class Quality:
     """``measures`` by name, each the mean over ``questions``; none of either where there was no list to judge by.
 
-    ``topics`` are coverage, npmi and diversity, as far as they are known. ``version`` names the version that was
-    measured where it is an earlier one. A manifest keeps neither ``groups`` nor ``topics``.
+    ``topics`` are coverage, npmi and diversity, as far as they are known; ``broad_topics`` the same of the broad level
+    where there are two. ``version`` names the version that was measured where it is an earlier one. A manifest keeps
+    none of ``groups``, ``topics`` and ``broad_topics``.
     """
 
     questions: int
@@ -83,6 +84,7 @@ class Quality:
     groups: tuple[Group, ...] = ()
     topics: Mapping[str, float] = field(default_factory=dict)
     version: str | None = None
+    broad_topics: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """As a manifest keeps it under ``scores``."""
