@@ -216,9 +216,10 @@ class FieldIndex:
         held = np.where(query.ids[place] == terms, query.bare[place], 0)
         return np.bincount(of, held, len(rows)).astype(np.float32)
 
-    def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
+    def codes(self, query: QueryVector, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
         codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+        rows = rows.astype(self.article.dtype)  # of another kind than the postings, these were copied to be searched
         for at, term in enumerate(query.ids.tolist()):
             begin, end = int(self.start[term]), int(self.start[term + 1])
             articles = self.article[begin:end]

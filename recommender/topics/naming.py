@@ -55,11 +55,11 @@ class Described:
 
 @dataclass(frozen=True)
 class Headlines:
-    """Headlines as names are sought in them: ``phrases`` (n) and ``heads``, the words, of each; the ``words`` of the
-    article; printed ``spelling``; and Kiwi, which knows nouns."""
+    """Headlines as names are sought in them: ``phrases`` (n) and ``heads``, the words, of each, none of them twice; the
+    ``words`` of the article; printed ``spelling``; and Kiwi, which knows nouns."""
 
-    phrases: Sequence[frozenset[Phrase]]
-    heads: Sequence[frozenset[str]]
+    phrases: Sequence[tuple[Phrase, ...]]
+    heads: Sequence[tuple[str, ...]]
     words: Sequence[list[str]]
     spelling: dict[str, str]
     analyzer: Analyzer
@@ -85,14 +85,13 @@ class Headlines:
         spelling = {low: min(c, key=lambda s: (-c[s], s)) for low, c in printed.items()}
         originals = duplicate_of == np.arange(len(shown))
         unwanted = frozenset(map(plain, stop_words))
-        phrases = [
-            frozenset(_wanted(_phrases(title, analyzer), unwanted, analyzer)) if original else frozenset()
-            for title, original in zip(shown, originals, strict=True)
-        ]
-        heads = [
-            frozenset(analyzer.words(title)) - unwanted if original else frozenset()
-            for title, original in zip(shown, originals, strict=True)
-        ]
+        known: dict[str, str] = {}
+        phrases, heads = [], []
+        for title, original in zip(shown, originals, strict=True):
+            told = _wanted(_phrases(title, analyzer), unwanted, analyzer) if original else ()
+            phrases.append(tuple(dict.fromkeys(tuple(known.setdefault(w, w) for w in phrase) for phrase in told)))
+            words_in = dict.fromkeys(analyzer.words(title)) if original else {}
+            heads.append(tuple(known.setdefault(word, word) for word in words_in if word not in unwanted))
         return cls(phrases, heads, words, spelling, analyzer, originals, kiwi)
 
     def print(self, phrase: Iterable[str]) -> str:
@@ -256,7 +255,7 @@ class _Width:
         self._everywhere: Counter[str] = Counter()
         for row, heads in enumerate(headlines.heads):
             whole = {phrase[0] for phrase in headlines.phrases[row] if len(phrase) == 1}
-            words = heads | whole
+            words = whole.union(heads)
             self._everywhere.update(words)
             if topic_of[row] >= 0:
                 self._whole[topic_of[row]].update(whole)
