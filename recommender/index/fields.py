@@ -123,18 +123,19 @@ class FieldIndex:
 
     def query(
         self, terms: Sequence[str], vocabulary: StringTable, lead: Iterable[int] = (), share: float = 0.0,
-        unknown: Iterable[float] | None = None,
+        unknown: Iterable[float] | None = None, places: Mapping[str, int] | None = None,
     ) -> QueryVector:  # fmt: skip
         """The vector of title ``terms`` and, each times ``share``, of the ``lead`` terms of a body (places).
 
         ``unknown`` are factors of what ``terms`` the vocabulary lacks (1 where not given): each weighs as much as the
-        rarest term times that.
+        rarest term times that. ``places`` of the ``terms`` in the vocabulary, if they are known.
         """
         weights: dict[int, float] = {}
+        spelled: dict[int, str] = {}
         missing: dict[str, float] = {}
         for term, count in Counter(terms).items():
-            if (place := vocabulary.find(term)) >= 0:
-                weights[place] = 1.0 + math.log(count)
+            if (place := vocabulary.find(term) if places is None else places[term]) >= 0:
+                weights[place], spelled[place] = 1.0 + math.log(count), term
             else:
                 missing[term] = 1.0
         for place in lead:
@@ -144,8 +145,9 @@ class FieldIndex:
         if len(ids) > LONGEST_QUERY:
             kept = np.sort(np.argsort(-height, kind="stable")[:LONGEST_QUERY])
             ids, height = ids[kept], height[kept]
-        word = np.array([not vocabulary[i].startswith(MARK) for i in ids.tolist()], dtype=bool)
-        said = np.array([weight(vocabulary[i]) for i in ids.tolist()], dtype=np.float32)
+        names = [spelled.get(place) or vocabulary[place] for place in ids.tolist()]
+        word = np.array([not name.startswith(MARK) for name in names], dtype=bool)
+        said = np.array([weight(name) for name in names], dtype=np.float32)
         rarest = float(self.idf.max()) if len(self.idf) else 1.0
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
