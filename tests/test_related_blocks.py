@@ -106,8 +106,8 @@ def test_the_candidates_of_a_pruned_archive_are_the_best_of_all_of_its_sources()
         query = query_of(whole, whole.article_question(row), float(whole.catalogue.days[row]))
         wanted = candidates(whole, query, whole.weights, everybody, nothing, 100)
         found = candidates(few, query, few.weights, everybody, nothing, 100)
-        assert len(np.intersect1d(wanted, found)) >= 0.97 * len(wanted)
-        assert len(found) <= 1.03 * len(wanted)
+        assert len(np.intersect1d(wanted, found)) >= 0.95 * len(wanted)
+        assert len(found) <= 1.1 * len(wanted)
 
 
 def test_what_it_costs_to_look_at_few_is_measured(tmp_path: Path) -> None:
