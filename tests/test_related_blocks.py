@@ -19,11 +19,14 @@ from conftest import environment, run_cli
 from worlds import RECORDS, fitted, small_model, with_pairs, write_records
 
 from recommender import Recommender
+from recommender.evaluation.pruning_cost import pruning_cost
 from recommender.index.cells import Cells
 from recommender.index.pruning import Pruning, rows_by_day
 from recommender.jobs.related import related_lists
+from recommender.ranking.features import query_of
 from recommender.ranking.model import Model
 from recommender.ranking.options import SearchOptions
+from recommender.ranking.scorer import candidates
 
 PLACES = ("포항", "구미", "울산", "여수", "광양", "천안", "청주", "군산")
 THINGS = ("양극재", "음극재", "전해액", "분리막", "동박", "충전기", "배터리", "수소차", "철강", "조선")
@@ -93,6 +96,41 @@ def test_a_pruned_archive_gives_what_a_look_at_all_gives(wishes: dict[str, Any])
     for few in (one_by_one(pruned(), **wishes), lists(pruned(), **wishes)):
         found = sum(len(names & {h["id"] for h in each["related"]}) for names, each in zip(whole, few, strict=True))
         assert found >= 0.99 * sum(map(len, whole)) > 0
+
+
+def test_the_candidates_of_a_pruned_archive_are_the_best_of_all_of_its_sources() -> None:
+    """What one source adds drives out what another has, as in a look at all: the background of a question is theirs."""
+    whole, few = exhaustive(), pruned()
+    everybody, nothing = np.ones(len(whole), dtype=bool), np.zeros(len(whole), dtype=np.float32)
+    for row in range(0, len(whole), 7):
+        query = query_of(whole, whole.article_question(row), float(whole.catalogue.days[row]))
+        wanted = candidates(whole, query, whole.weights, everybody, nothing, 100)
+        found = candidates(few, query, few.weights, everybody, nothing, 100)
+        assert len(np.intersect1d(wanted, found)) >= 0.95 * len(wanted)
+        assert len(found) <= 1.1 * len(wanted)
+
+
+def test_what_it_costs_to_look_at_few_is_measured(tmp_path: Path) -> None:
+    cost = pruning_cost(Recommender(pruned()), 60, 7)
+    assert (cost.questions, cost.recall_10.value >= 0.99, cost.same > 0.9) == (60, True, True)
+    assert cost.hits > 100
+    pruned().save(tmp_path / "models")
+    done = run_cli(tmp_path, "evaluate", "--exhaustive", "--questions", "20", "--format", "json")
+    assert done.status == 0, done.stderr
+    one, other = json.loads(done.stdout)
+    assert (one["model"], other["model"]) == ("v0001", "v0001 exhaustive")
+    assert one["pruning"]["questions"] == 20
+    assert one["pruning"]["recall_10"]["value"] >= 0.99
+    assert {*one["pruning"]["milliseconds"]} == {"pruned", "exhaustive"}
+    assert "pruning: " in run_cli(tmp_path, "evaluate", "--exhaustive", "--questions", "20").stdout
+    assert run_cli(tmp_path, "evaluate", "--exhaustive", "--against", "v0001").status == 2
+
+
+def test_a_small_archive_has_nothing_to_compare(tmp_path: Path) -> None:
+    exhaustive().save(tmp_path / "models")
+    done = run_cli(tmp_path, "evaluate", "--exhaustive", "--questions", "5", "--format", "json")
+    assert done.status == 0
+    assert "v0001 looks at every article" in done.stderr
 
 
 def test_every_word_of_a_short_question_is_found_in_a_pruned_archive() -> None:

@@ -13,6 +13,7 @@ from ._output import format_option, print_rows, say, tell
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Evaluation
+    from ..evaluation.pruning_cost import PruningCost
     from ..evaluation.queries import Qrel
     from ..evaluation.topic_metrics import Stability, TopicQuality
     from ..ranking.model import Model
@@ -34,6 +35,9 @@ _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
     help="Most pages that ask; drawn at random.",
 )  # fmt: skip
 @click.option(
+    "--exhaustive", is_flag=True, help="Beside the same with a look at every article: what it costs to look at few."
+)
+@click.option(
     "--stability",
     type=click.IntRange(min=0),
     default=0,
@@ -43,7 +47,9 @@ _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
 @click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Seed of every random choice.")
 @format_option
 @click.pass_obj
-def evaluate(home: Home, /, against: str | None, labels: Path | None, stability: int, form: str, **given: Any) -> None:
+def evaluate(
+    home: Home, /, against: str | None, labels: Path | None, exhaustive: bool, stability: int, form: str, **given: Any
+) -> None:
     """Judge the model by the editors' related lists: each page asks, its listed headlines are right answers.
 
     What is not listed is unlabelled, not wrong. What the numbers mean: docs/evaluation.md.
@@ -53,7 +59,10 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
       recommender evaluate
       recommender evaluate --labels data/sample/labels.jsonl --format json
       recommender evaluate --against v0003 --past-only
+      recommender evaluate --exhaustive --questions 200
     """
+    if exhaustive and against:
+        raise click.UsageError("--exhaustive compares the model with itself; leave out --against.")
     from dataclasses import replace
 
     from ..evaluation.evaluate import questions_from_labels, questions_from_links
@@ -63,12 +72,25 @@ def evaluate(home: Home, /, against: str | None, labels: Path | None, stability:
     asked = questions_from_labels(model, labels) if labels else questions_from_links(model)
     given["questions_from"] = str(labels) if labels else "related lists"
     evaluations = _both(home, recommender, against, asked, given) if against else [_one(recommender, asked, given)]
+    cost = None
+    if exhaustive and not len(model.pruning):
+        say(f"{model.version} looks at every article: there is nothing to compare")
+    elif exhaustive:
+        whole = _one(recommender.exhaustive(), asked, given)
+        evaluations.append(replace(whole, model=f"{whole.model} exhaustive"))
+        cost = _pruning(recommender, given)
     if stability:
         evaluations[0] = replace(evaluations[0], stability=_stability(home, model, stability, given["seed"]))
     if not evaluations[0].overall.questions:
         said = "no judgement names articles of the model" if labels else "no page lists another article of the model"
         say(f"nothing was asked: {said}" + (", published before it" if given["past_only"] else ""))
-    _show(evaluations, form)
+    _show(evaluations, form, cost)
+
+
+def _pruning(recommender: Recommender, given: dict[str, Any]) -> PruningCost:
+    from ..evaluation.pruning_cost import pruning_cost
+
+    return pruning_cost(recommender, given["most"], given["seed"], past_only=given["past_only"])
 
 
 def _one(recommender: Recommender, asked: list[Qrel], given: dict[str, Any]) -> Evaluation:
@@ -111,7 +133,7 @@ def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
         return stability(model, resample, times, seed)
 
 
-def _show(evaluations: list[Evaluation], form: str) -> None:
+def _show(evaluations: list[Evaluation], form: str, cost: PruningCost | None = None) -> None:
     """JSON and JSON Lines: an object a model, all of it. Tables and CSV: a row a group of questions."""
     from ..evaluation.evaluate import MEASURES, difference, summary_rows
 
@@ -120,6 +142,8 @@ def _show(evaluations: list[Evaluation], form: str) -> None:
         objects = [evaluation.as_json() for evaluation in evaluations]
         if apart:
             objects[0]["difference"] = {name: value.as_json() for name, value in apart.items()}
+        if cost:
+            objects[0]["pruning"] = cost.as_json()
         print_rows(objects, (), form)
         return
     rows = [row for evaluation in evaluations for row in summary_rows(evaluation)]
@@ -131,7 +155,16 @@ def _show(evaluations: list[Evaluation], form: str) -> None:
         click.echo()
         for sentence in _sentences(evaluation):
             tell(sentence)
-    if apart:
+    if cost:
+        recall, (pruned, whole) = cost.recall_10, cost.milliseconds
+        known = "-" if math.isnan(recall.value) else f"{recall.value:.3f} ({recall.low:.3f} to {recall.high:.3f})"
+        click.echo()
+        tell(
+            f"pruning: {known} of the {cost.hits:,} hits of a look at every article, asked by {cost.questions:,} "
+            f"articles; the same list {_shown(cost.same)}; {pruned:.1f} CPU ms a question "
+            f"instead of {whole:.1f}"
+        )
+    if apart and not all(math.isnan(value.value) for value in apart.values()):
         click.echo(f"\n{evaluations[0].model} less {evaluations[1].model}, the same questions, 95 % intervals:")
         for name in MEASURES:
             value = apart[name]

@@ -123,18 +123,18 @@ class FieldIndex:
 
     def query(
         self, terms: Sequence[str], vocabulary: StringTable, lead: Iterable[int] = (), share: float = 0.0,
-        unknown: Iterable[float] | None = None,
+        unknown: Iterable[float] | None = None, places: Mapping[str, int] | None = None,
     ) -> QueryVector:  # fmt: skip
         """The vector of title ``terms`` and, each times ``share``, of the ``lead`` terms of a body (places).
 
         ``unknown`` are factors of what ``terms`` the vocabulary lacks (1 where not given): each weighs as much as the
-        rarest term times that.
+        rarest term times that. ``places`` of the ``terms`` in the vocabulary, if they are known.
         """
         weights: dict[int, float] = {}
-        missing: dict[str, float] = {}
         spelled: dict[int, str] = {}
+        missing: dict[str, float] = {}
         for term, count in Counter(terms).items():
-            if (place := vocabulary.find(term)) >= 0:
+            if (place := vocabulary.find(term) if places is None else places[term]) >= 0:
                 weights[place], spelled[place] = 1.0 + math.log(count), term
             else:
                 missing[term] = 1.0
@@ -145,9 +145,9 @@ class FieldIndex:
         if len(ids) > LONGEST_QUERY:
             kept = np.sort(np.argsort(-height, kind="stable")[:LONGEST_QUERY])
             ids, height = ids[kept], height[kept]
-        known = [spelled.get(i) or vocabulary[i] for i in ids.tolist()]
-        word = np.array([not term.startswith(MARK) for term in known], dtype=bool)
-        said = np.array([weight(term) for term in known], dtype=np.float32)
+        names = [spelled.get(place) or vocabulary[place] for place in ids.tolist()]
+        word = np.array([not name.startswith(MARK) for name in names], dtype=bool)
+        said = np.array([weight(name) for name in names], dtype=np.float32)
         rarest = float(self.idf.max()) if len(self.idf) else 1.0
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
@@ -218,17 +218,17 @@ class FieldIndex:
         held = np.where(query.ids[place] == terms, query.bare[place], 0)
         return np.bincount(of, held, len(rows)).astype(np.float32)
 
-    def codes(self, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
+    def codes(self, query: QueryVector, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
         codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
-        wanted = rows.astype(self.article.dtype)  # of one type, else each search copies all postings of a term
+        rows = rows.astype(self.article.dtype)  # of another kind than the postings, these were copied to be searched
         for at, term in enumerate(query.ids.tolist()):
             begin, end = int(self.start[term]), int(self.start[term + 1])
             articles = self.article[begin:end]
             if not len(articles):
                 continue
-            place = articles.searchsorted(wanted)
-            there = articles.take(place, mode="clip") == wanted
+            place = articles.searchsorted(rows)
+            there = articles.take(place, mode="clip") == rows
             np.copyto(codes[at], self.code[begin:end].take(place, mode="clip"), where=there)
         return codes
 

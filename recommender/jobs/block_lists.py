@@ -19,17 +19,18 @@ from ..ranking.calibration import MOST, bounded, gap, sigmoid
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, kinds, query_of
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
-from ..ranking.pruned import ALIKE, NEAREST, POSTINGS, RECENT, WINDOW, posting_weights, worth_of_time
+from ..ranking.pruned import ALIKE, BY_MEANING, RECENT, WINDOW, posting_weights, worth_of_time
 from ..ranking.recommend import Recommender
-from ..ranking.scorer import POOL, candidates
-from ..ranking.selection import choose, groups_of
+from ..ranking.scorer import POOL, candidates, rough_logits
+from ..ranking.selection import SPARE, choose, groups_of
 from ..ranking.stories import TOLD, same_event
 from ..ranking.weights import COLUMNS
 from ..training.apply import loaded
-from .blocks import Asked, Forward, Vocabulary, asked, headed, headlines_of, held, lead_share, matched, titles_of
+from .blocks import Asked, Forward, Match, Vocabulary, asked, headed, headlines_of, held, lead_share, matched, titles_of
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
+_POSTINGS, _NEAREST = 32_000, 1_500  # as in ranking/pruned.py; a product of many reads more in the same time
 _LOOKED = 24  # groups from which ten lists of a hundred would be filled ten times over
 _PIECE = 128  # articles that are scored together
 _NEXT, _LAST = 10, 50  # candidates between which the background of a list lies
@@ -107,6 +108,16 @@ class Batch:
         """(3,) what each kind of article has without any term."""
         return np.asarray(self.model.weights.table[query][:, -1], dtype=np.float32)
 
+    def constants(self, query: int) -> Floats:
+        """(n,) ``constant`` of each article."""
+        if query not in self._constants:
+            self._constants[query] = self.constant(query)[self.kind]
+        return self._constants[query]
+
+    @cached_property
+    def _constants(self) -> dict[int, Floats]:
+        return {}
+
     def postings(self, query: int) -> sparse.csr_array:
         """(v, n) what a posting adds to the rough score of an article, by kind of query."""
         if query not in self._postings:
@@ -174,7 +185,7 @@ def _exhaustive(batch: Batch, own: Rows, days: Numbers) -> Pairs:
         query = query_of(model, model.article_question(row), day)
         links = model.links.scores(row, len(model))
         allowed = batch.allowed & _not_own(batch, row, day)
-        each.append(candidates(model, query, model.weights, allowed, links, POOL))
+        each.append(candidates(model, query, model.weights, allowed, links, max(POOL, batch.options.k * SPARE)))
     return Pairs(np.repeat(np.arange(len(own)), [len(rows) for rows in each]), np.concatenate(each))
 
 
@@ -225,13 +236,14 @@ def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -
     product = asks @ batch.postings(kind)
     of = np.repeat(np.arange(len(own)), np.diff(product.indptr))
     rows = product.indices.astype(np.int64)
-    value = product.data + batch.constant(kind)[batch.kind[rows]]
+    value = product.data + batch.constants(kind)[rows]
     value += worth_of_time(model.weights.time, days[of] - model.catalogue.days[rows])
-    value[~_fit(batch, own, days, of, rows)] = -np.inf
+    if batch.passing < 1 or batch.options.past_only:  # else an article itself and its copies alone do not fit
+        value[~_fit(batch, own, days, of, rows)] = -np.inf
     of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
     best = []
     for row, (a, b) in zip(own.tolist(), pairwise(product.indptr.tolist()), strict=True):
-        at = _first(rows[a:b], value[a:b], NEAREST) + a
+        at = _first(rows[a:b], value[a:b], _NEAREST) + a
         cosine = dots(model.dense.rows[rows[at]], np.asarray(model.dense.rows[row]))
         best.append(at[_first(rows[at], value[at] + of_meaning[batch.kind[rows[at]]] * cosine, 2 * POOL)])
     places = np.concatenate(best)
@@ -239,13 +251,13 @@ def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -
 
 
 def _rarest(batch: Batch, query: Asked) -> Rows:
-    """Places in ``query`` of the rarest terms of each article, as many as have ``POSTINGS`` postings."""
+    """Places in ``query`` of the rarest terms of each article, as many as have ``_POSTINGS`` postings."""
     spread = np.diff(batch.model.fields.start)[query.ids]
     order = np.lexsort((query.ids, spread, query.of))
     read = np.cumsum(spread[order])
     begin = query.start[query.of[order]]
     before = np.concatenate([[0], read])[begin]
-    most = POSTINGS / max(batch.passing, 1e-9)
+    most = _POSTINGS / max(batch.passing, 1e-9)
     return np.sort(order[(read - before <= most) | (np.arange(len(order)) == begin)])
 
 
@@ -314,6 +326,9 @@ def _by_lists(batch: Batch, own: Rows) -> Pairs:
     links, found = batch.model.links, []
     for row in own.tolist():
         pages = links.lists_of(row)
+        if not len(pages) and not len(links.listed_by(row)):
+            found.append(pages)
+            continue
         found.append(np.unique(np.concatenate([links.listed_by(row), pages, *map(links.listed_by, pages.tolist())])))
     return Pairs(np.repeat(np.arange(len(own)), list(map(len, found))), np.concatenate(found).astype(np.int64))
 
@@ -329,25 +344,75 @@ def _links(batch: Batch, own: Rows, pairs: Pairs) -> Floats:
     return value
 
 
-def _features(batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked | None, pairs: Pairs) -> Features:
-    """``features_of_rows`` for pairs."""
+class Known(NamedTuple):
+    """Pairs (p,) with what has been found out of them."""
+
+    pairs: Pairs
+    by_title: Match
+    page: Match | None
+    meaning: Floats
+    time: Floats
+    link: Floats
+
+    @property
+    def lexical(self) -> Match:
+        return self.page or self.by_title
+
+    def take(self, places: Rows) -> Known:
+        def some(match: Match) -> Match:
+            return Match(*(part[places] for part in match))
+
+        return Known(
+            Pairs(self.pairs.of[places], self.pairs.rows[places]), some(self.by_title),
+            some(self.page) if self.page else None, self.meaning[places], self.time[places], self.link[places],
+        )  # fmt: skip
+
+
+def _known(batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked | None, pairs: Pairs) -> Known:
     model, fields, (of, rows) = batch.model, batch.model.fields, pairs
     by_title = matched(fields, batch.words, headline, of, rows, held(batch.forward, headline, of, rows, batch.scratch))
     page = None
     if paged is not None:
         page = matched(fields, batch.words, paged, of, rows, held(batch.forward, paged, of, rows, batch.scratch))
-    nothing = np.zeros(len(rows), dtype=np.float32)
-    lexical = page or by_title
     time = worth_of_time(1.0, days[of] - model.catalogue.days[rows])
     bounds = np.searchsorted(of, np.arange(len(own) + 1)).tolist()
     spans = list(zip(own.tolist(), pairwise(bounds), strict=True))
     meaning = [dots(model.dense.rows[rows[a:b]], np.asarray(model.dense.rows[row])) for row, (a, b) in spans]
+    none = np.zeros(0, dtype=np.float32)
+    return Known(pairs, by_title, page, np.concatenate([none, *meaning]), time, _links(batch, own, pairs))
+
+
+def _best_of(batch: Batch, query: int, known: Known) -> Rows:
+    """Places of the pairs that a question would look at closely: see ``scorer.best_of``."""
+    model, match, pool = batch.model, known.lexical, max(POOL, batch.options.k * SPARE)
+    spoken = np.flatnonzero((match.title > 0) | (match.body > 0) | (known.link > 0) | (known.meaning > ALIKE))
+    some = known.take(spoken)
+    held = (some.lexical.title, some.lexical.body, some.meaning)
+    rough = rough_logits(model.weights, query, batch.kind[some.pairs.rows], held)
+    rough += np.float32(model.weights.time) * some.time + np.float32(model.weights.link) * some.link
+    kept = _highest(some.pairs, rough, pool) | _highest(some.pairs, some.meaning, BY_MEANING) | (some.link > 0)
+    return spoken[kept]
+
+
+def _highest(pairs: Pairs, value: Floats, most: int) -> Mask:
+    """(p,) whether a pair is among the ``most`` highest of its asking article, equal ones by row."""
+    order = np.lexsort((pairs.rows, -value, pairs.of))
+    place = np.arange(len(order)) - np.searchsorted(pairs.of, pairs.of)  # they stand by the article that asks
+    highest = np.zeros(len(order), dtype=bool)
+    highest[order[place < most]] = True
+    return highest
+
+
+def _features(batch: Batch, own: Rows, headline: Asked, paged: Asked | None, known: Known) -> Features:
+    """``features_of_rows`` for pairs."""
+    model, (of, rows), by_title, page = batch.model, known.pairs, known.by_title, known.page
+    nothing = np.zeros(len(rows), dtype=np.float32)
     return Features(
         by_title.title, by_title.cosine, by_title.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
-        lead_share(fields, paged or headline, of, rows), np.concatenate([nothing[:0], *meaning]),
-        model.surface.score_pairs(headlines_of(model, own.tolist()), of, rows), time,
-        _links(batch, own, pairs), by_title.words, lexical.mass, lexical.shared, batch.kind[rows],
+        lead_share(model.fields, paged or headline, of, rows), known.meaning,
+        model.surface.score_pairs(headlines_of(model, own.tolist()), of, rows), known.time,
+        known.link, by_title.words, known.lexical.mass, known.lexical.shared, batch.kind[rows],
     )  # fmt: skip
 
 
@@ -358,10 +423,10 @@ def _answered(
     """Scores the pairs and puts what is shown into ``found`` at ``places`` (b,)."""
     model, query = batch.model, TITLE if paged is None else PAGE
     weights, calibration = model.weights, model.calibration
-    features = _features(batch, own, days, headline, paged, pairs)
-    lexical = features.page_title + features.page_body if paged is not None else features.title + features.body
-    spoken = np.flatnonzero((lexical > 0) | (features.link > 0) | (features.meaning > ALIKE))
-    features, of, rows = features.take(spoken), pairs.of[spoken], pairs.rows[spoken]
+    known = _known(batch, own, days, headline, paged, pairs)
+    if len(model.pruning):
+        known = known.take(_best_of(batch, query, known))
+    features, (of, rows) = _features(batch, own, headline, paged, known), known.pairs
     plain = weights.logits(query, features)
     logits = plain
     plain = plain - weights.time * features.time - weights.link * features.link

@@ -75,15 +75,16 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     """The vectors of a question. A stored article asks with its body's lead too."""
     fields, vocabulary = model.fields, model.tfidf.terms
     terms = question.terms
-    unknown = [weight(term) for term in dict.fromkeys(terms) if vocabulary.find(term) < 0]
-    headline = fields.query(terms, vocabulary, unknown=unknown)
+    places = {term: vocabulary.find(term) for term in terms}
+    unknown = [weight(term) for term, place in places.items() if place < 0]
+    headline = fields.query(terms, vocabulary, unknown=unknown, places=places)
     if question.row is not None:
         lead = fields.lead(question.row).tolist()
     else:
         lead = [place for term in question.lead if (place := vocabulary.find(term)) >= 0]
     page = None
     if lead or question.lead:
-        page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown)
+        page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown, places)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None

@@ -27,7 +27,7 @@ POSTINGS = 16_000  # that are read for a headline, the rarest terms first ...
 _POSTINGS_OF_FEW = 400_000  # ... and for a few words, all of which an article may hold
 NEAREST = 1_000  # articles by rare terms and day, of which the best by all terms and by meaning are candidates
 WINDOW = 2_000  # articles about the day of a question that are looked at ...
-RECENT = 100  # ... of which so many are candidates
+RECENT = 300  # ... of which so many are candidates
 BY_MEANING = 50
 ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article that shares no term
 _SPARSE = 0.01  # share of the articles that pass the filters below which each of these is looked at
@@ -61,69 +61,87 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
     passing = float(np.count_nonzero(allowed)) / len(allowed)
     if passing < _SPARSE:
         return _among(model, query, weights, np.flatnonzero(allowed), link, pool)
-    vector = query.page or query.headline
-    found = [_by_terms(model, query, vector, weights, allowed, pool, passing)]
+    vector, few = query.page or query.headline, query.kind == FEW_WORDS
+    share = _shares(model, vector)
+    most = (_POSTINGS_OF_FEW if few else POSTINGS) / passing
+    total, held = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
+    touched: Rows = np.sort(held[allowed[held]]).astype(np.int64)
+    rough = [_by_terms(model, query, share, weights, touched, total, pool)]
+    if not few:
+        rough.append(_by_day(model, query, share, weights, allowed))
+    rows, value = (np.concatenate([part[at] for part in rough]) for at in (0, 1))
+    rows, value = _once(rows, value)
     index = CellIndex(model.dense.rows, model.pruning.cells, min(len(model.pruning.cells), math.ceil(PROBES / passing)))
-    others = [index.search(query.dense, BY_MEANING, allowed)]
-    if query.kind != FEW_WORDS:
-        others.append(_by_day(model, query, vector, weights, allowed))
-    rows = distinct(np.concatenate(others))
-    found.append(rows[_spoken(model, query, vector, rows)])
-    found.append(np.flatnonzero(allowed & (link > 0)) if query.question.row is not None else rows[:0])
+    near = index.search(query.dense, BY_MEANING, allowed)
+    found = [rows[top_k(value, pool)], near[_spoken(model, query, share, near)]]
+    if few:
+        found.append(touched[top_k(total[touched], pool)])
+    if query.question.row is not None:
+        found.append(np.flatnonzero(allowed & (link > 0)))
     return distinct(np.concatenate(found))
 
 
+def _once(rows: Rows, value: Floats) -> tuple[Rows, Floats]:
+    """The different ones of ``rows`` (m,), ascending, with their values."""
+    order = np.argsort(rows, kind="stable")
+    rows, value = rows[order], value[order]
+    fresh = np.ones(len(rows), dtype=bool)
+    fresh[1:] = rows[1:] != rows[:-1]
+    return rows[fresh], value[fresh]
+
+
 def _by_terms(
-    model: Model, query: Query, vector: QueryVector, weights: Weights, allowed: Mask, pool: int, passing: float
-) -> Rows:
-    """The best by the rarest of their terms and by their day; for a few words those that hold the most of them too."""
-    few = query.kind == FEW_WORDS
-    most = (_POSTINGS_OF_FEW if few else POSTINGS) / passing
-    total, touched = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
-    rows: Rows = np.sort(touched[allowed[touched]]).astype(np.int64)
+    model: Model, query: Query, share: Floats, weights: Weights, rows: Rows, total: Floats, pool: int
+) -> tuple[Rows, Floats]:
+    """The best of ``rows`` by their rare terms, of which ``total`` (n,) is the worth, and by their day; and their rough
+    scores."""
     of_time = worth_of_time(weights.time, model.catalogue.days[rows] - query.day)
     value = np.asarray(total[rows] + _constant(model, query, weights, rows) + of_time)
     some = np.sort(top_k(value, max(NEAREST, pool)))
-    rough = _rough(model, query, vector, weights, rows[some]) + _of_meaning(model, query, weights, rows[some])
-    best = some[top_k(rough, pool)]
-    found: Rows = rows[np.concatenate([best, top_k(total[rows], pool)]) if few else best]
-    return found
+    held = _held(model, share, rows[some])
+    rough = _rough(model, query, weights, rows[some], held) + _of_meaning(model, query, weights, rows[some])
+    best = top_k(rough, pool)
+    return rows[some[best]], rough[best]
 
 
 def _constant(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
     return np.asarray(weights.table[query.kind][:, -1][kinds(model, rows)], dtype=np.float32)
 
 
-def _by_day(model: Model, query: Query, vector: QueryVector, weights: Weights, allowed: Mask) -> Rows:
-    """The best of those that were published about the same time."""
+def _by_day(model: Model, query: Query, share: Floats, weights: Weights, allowed: Mask) -> tuple[Rows, Floats]:
+    """The best of those that were published about the same time and have a term of the query, and their rough
+    scores."""
     days, passing = model.catalogue.days, float(np.count_nonzero(allowed)) / len(allowed)
     rows = around(days, model.pruning.by_day, query.day, math.ceil(WINDOW / passing))
     rows = np.sort(rows[allowed[rows]])
-    value = _rough(model, query, vector, weights, rows)
-    some = np.sort(top_k(value, 4 * RECENT))
-    rows, value = rows[some], value[some]
-    return rows[top_k(value + _of_meaning(model, query, weights, rows), RECENT)]
+    held = _held(model, share, rows)
+    rows, held = rows[held > 0], held[held > 0]
+    value = _rough(model, query, weights, rows, held)
+    some = np.sort(top_k(value, 2 * RECENT))
+    rows, value = rows[some], value[some] + _of_meaning(model, query, weights, rows[some])
+    best = top_k(value, RECENT)
+    return rows[best], value[best]
 
 
 def _among(model: Model, query: Query, weights: Weights, rows: Rows, link: Floats, pool: int) -> Rows:
     """The best of ``rows``, each of which is looked at."""
-    vector = query.page or query.headline
-    held = _held(model, vector, rows)
+    share = _shares(model, query.page or query.headline)
+    held = _held(model, share, rows)
     cosine = dots(model.dense.rows[rows], query.dense)
     spoken = (held > 0) | (link[rows] > 0) | (cosine > ALIKE)
-    rough = _rough(model, query, vector, weights, rows) + _of_meaning(model, query, weights, rows)
+    rough = _rough(model, query, weights, rows, held) + _of_meaning(model, query, weights, rows)
     best = [top_k(rough, pool, spoken), top_k(cosine, BY_MEANING, spoken), np.flatnonzero(link[rows] > 0)]
     if query.kind == FEW_WORDS:
         best.append(top_k(held, pool, held > 0))
     return rows[distinct(np.concatenate(best))]
 
 
-def _rough(model: Model, query: Query, vector: QueryVector, weights: Weights, rows: Rows) -> Floats:
-    """(m,) what terms and day add to the rough score of the articles at ``rows`` (m,); any of their terms counts as
-    one of the title where they have one."""
+def _rough(model: Model, query: Query, weights: Weights, rows: Rows, held: Floats) -> Floats:
+    """(m,) what terms and day add to the rough score of the articles at ``rows`` (m,), which ``held`` (m,) of the
+    query; any of their terms counts as one of the title where they have one."""
     title, body = posting_weights(weights, query.kind)
     worth = np.where(title > 0, title, body)[kinds(model, rows)]
-    value = worth * _held(model, vector, rows) + _constant(model, query, weights, rows)
+    value = worth * held + _constant(model, query, weights, rows)
     return np.asarray(value + worth_of_time(weights.time, model.catalogue.days[rows] - query.day), dtype=np.float32)
 
 
@@ -132,18 +150,25 @@ def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Flo
     return np.asarray(of_kind[kinds(model, rows)] * dots(model.dense.rows[rows], query.dense))
 
 
-def _held(model: Model, vector: QueryVector, rows: Rows) -> Floats:
-    """(m,) the share of the query's weight that the articles at ``rows`` (m,) hold, but for bigrams of a body."""
-    space, share = model.tfidf, np.zeros(len(model.tfidf.terms), dtype=np.float32)
+def _shares(model: Model, vector: QueryVector) -> Floats:
+    """(v,) the share of the query's weight that each term of the vocabulary is."""
+    share = np.zeros(len(model.tfidf.terms), dtype=np.float32)
     share[vector.ids] = vector.share
+    return share
+
+
+def _held(model: Model, share: Floats, rows: Rows) -> Floats:
+    """(m,) the ``share`` (v,) of the query's weight that the articles at ``rows`` (m,) hold, but for bigrams of a
+    body."""
+    space = model.tfidf
     size = space.rows_start[rows + 1] - space.rows_start[rows]
     held = share[space.rows_term[stretches(space.rows_start[rows], size)]]
     return np.bincount(np.repeat(np.arange(len(rows)), size), held, len(rows)).astype(np.float32)
 
 
-def _spoken(model: Model, query: Query, vector: QueryVector, rows: Rows) -> Mask:
+def _spoken(model: Model, query: Query, share: Floats, rows: Rows) -> Mask:
     """(m,) which have a term of the query, or mean much the same."""
-    spoken = _held(model, vector, rows) > 0
+    spoken = _held(model, share, rows) > 0
     silent = np.flatnonzero(~spoken)
     spoken[silent] = dots(model.dense.rows[rows[silent]], query.dense) > ALIKE
     return np.asarray(spoken)

@@ -18,6 +18,7 @@ from ..arrays.strings import nearest_names
 from ..corpus.ids import body_id, body_key, headline_id
 from ..embeddings.own import NOTE, asked_vector, stands_by
 from ..errors import QueryError, UnknownName
+from ..index.pruning import Pruning
 from ..text.instants import day_after, day_number
 from ..text.normalize import title_key
 from ..text.terms import Question
@@ -104,6 +105,13 @@ class Recommender:
         """This, with candidates from ``outside`` as long as it answers; None: from its own files again."""
         self._outside = outside
         return self
+
+    def exhaustive(self) -> Recommender:
+        """This as it answers now, with a look at every article."""
+        found = self.snapshot()
+        found._state = self._state._replace(model=replace(self.model, pruning=Pruning.none()))
+        found._path, found._outside = None, None
+        return found
 
     def snapshot(self) -> Recommender:
         """This as it answers now, whatever is reloaded later."""

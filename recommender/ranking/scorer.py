@@ -83,16 +83,7 @@ def best_of(
     """Of the articles at rows ``every`` (m,), the best by a rough score of the ``title``, ``body`` and ``meaning`` that
     they have (``held``); ``allowed`` and ``link`` are theirs too, each (m,)."""
     title, body, meaning = held
-    table = weights.table[query.kind].astype(np.float32)
-    of_title = table[:, _TITLE] + table[:, _COSINE] + table[:, _SURFACE]
-    of_body = table[:, _BODY]
-    if query.page is not None:
-        of_title, of_body = of_title + table[:, _PAGE_TITLE] + table[:, _PAGE_COSINE], of_body + table[:, _PAGE_BODY]
-    kind = kinds(model, every)
-    rough = of_title[kind] * title + of_body[kind] * body + table[:, _MEANING][kind] * meaning + table[:, -1][kind]
-    if weights.headlines_lead and query.kind == PAGE:
-        by_headline = of_title[HEADLINE] * title + table[HEADLINE, _MEANING] * meaning + table[HEADLINE, -1]
-        rough = np.where(kind == WHOLE, np.maximum(rough, by_headline), rough)
+    rough = rough_logits(weights, query.kind, kinds(model, every), held)
     rough += np.float32(weights.time) * decay(query.day, model.catalogue.days[every]) + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
     spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
@@ -101,6 +92,22 @@ def best_of(
         candidates.append(top_k(title + body, pool, allowed & lexical))
     candidates.append(np.flatnonzero(spoken & (link > 0)))
     return every[distinct(np.concatenate(candidates))]
+
+
+def rough_logits(weights: Weights, query: int, kind: NDArray[np.int64], held: tuple[Floats, Floats, Floats]) -> Floats:
+    """(m,) what ``title``, ``body`` and ``meaning`` (``held``) are worth to articles of a ``kind`` (m,), without day
+    and lists; the share of a title stands for all that is known of it."""
+    title, body, meaning = held
+    table = weights.table[query].astype(np.float32)
+    of_title = table[:, _TITLE] + table[:, _COSINE] + table[:, _SURFACE]
+    of_body = table[:, _BODY]
+    if query == PAGE:
+        of_title, of_body = of_title + table[:, _PAGE_TITLE] + table[:, _PAGE_COSINE], of_body + table[:, _PAGE_BODY]
+    rough = of_title[kind] * title + of_body[kind] * body + table[:, _MEANING][kind] * meaning + table[:, -1][kind]
+    if weights.headlines_lead and query == PAGE:
+        by_headline = of_title[HEADLINE] * title + table[HEADLINE, _MEANING] * meaning + table[HEADLINE, -1]
+        rough = np.where(kind == WHOLE, np.maximum(rough, by_headline), rough)
+    return np.asarray(rough, dtype=np.float32)
 
 
 def nearest(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -> Ranking:

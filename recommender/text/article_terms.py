@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from .analyzer import Analyzer, Piece, stem_of
-from .terms import bigrams_of, body_terms, features_of, tag_terms
+from .terms import MARK, bigrams_of, body_terms, features_of, tag_terms
 
 if TYPE_CHECKING:
     from ..config import Recipe
@@ -48,6 +48,11 @@ class Texts:
         """The plain titles, empty where there is none."""
         return [shown if titled else "" for shown, titled in zip(self.shown, self.titled, strict=True)]
 
+    def words_alone(self) -> Texts:
+        """Without the bigrams, of titles and of bodies."""
+        titles = [[term for term in title if not term.startswith(MARK)] for title in self.titles]
+        return replace(self, titles=titles, marks=[[] for _ in self.marks])
+
     @classmethod
     def none(cls) -> Texts:
         return cls([], [], [], [], [], [], [])
@@ -56,13 +61,18 @@ class Texts:
 def read_terms(articles: Sequence[Titled], analyzer: Analyzer, recipe: Recipe) -> Texts:
     """The terms of a partition of articles. A pure function of its arguments."""
     texts = Texts.none()
+    known: dict[str, str] = {}
+
+    def shared(terms: list[str]) -> list[str]:  # a term stands in many articles, and once in memory
+        return [known.setdefault(term, term) for term in terms]
+
     for article in articles:
         title = article.title or article.stand_in or ""
-        texts.titles.append([feature.term for feature in features_of(analyzer.pieces(title))])
+        texts.titles.append(shared([feature.term for feature in features_of(analyzer.pieces(title))]))
         texts.tags.append(tag_terms(title) if article.title else [])
         words, marks, lead = read_body(article.body, analyzer, recipe.body_words)
-        texts.bodies.append(words)
-        texts.marks.append(marks)
+        texts.bodies.append(shared(words))
+        texts.marks.append(shared(marks))
         texts.leads.append(lead)
         texts.titled.append(bool(article.title))
         texts.shown.append(title)

@@ -17,6 +17,7 @@ from ..index.links import Links
 _MEANING = 1.5  # length of the meaning's part beside that of the words' company
 _DESKS = 1.0  # length of the desks' part beside that of the words
 _LISTS = 0.6  # weight of the company that an article keeps in editors' lists
+_BLOCK = 8192
 _STEPS = 3  # how far along the lists that company reaches
 
 
@@ -27,9 +28,14 @@ def joined(company: Floats, meaning: Floats, originals: NDArray[np.int64]) -> Fl
     """
     if not len(originals):
         return company
-    known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
-    centred = unit_rows(np.where(known, meaning - meaning[originals].mean(axis=0), 0))
-    return unit_rows(np.hstack([company, _MEANING * centred]))
+    mean = meaning[originals].mean(axis=0)
+    rows = np.empty((len(company), company.shape[1] + meaning.shape[1]), dtype=np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        some = meaning[start : start + _BLOCK]
+        known = np.abs(some).sum(axis=1, keepdims=True) > 0
+        centred = unit_rows(np.where(known, some - mean, 0))
+        rows[start : start + _BLOCK] = unit_rows(np.hstack([company[start : start + _BLOCK], _MEANING * centred]))
+    return rows
 
 
 def blended(words: Floats, desks: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Floats:

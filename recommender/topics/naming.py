@@ -61,11 +61,11 @@ class Described:
 
 @dataclass(frozen=True)
 class Headlines:
-    """Headlines as names are sought in them: ``phrases`` (n) and ``heads``, the words, of each; the ``words`` of the
-    article; printed ``spelling``; and Kiwi, which knows nouns."""
+    """Headlines as names are sought in them: ``phrases`` (n) and ``heads``, the words, of each, none of them twice; the
+    ``words`` of the article; printed ``spelling``; and Kiwi, which knows nouns."""
 
-    phrases: Sequence[frozenset[Phrase]]
-    heads: Sequence[frozenset[str]]
+    phrases: Sequence[tuple[Phrase, ...]]
+    heads: Sequence[tuple[str, ...]]
     words: Sequence[list[str]]
     spelling: dict[str, str]
     analyzer: Analyzer
@@ -92,14 +92,13 @@ class Headlines:
         spelling = {low: min(c, key=lambda s: (-c[s], s)) for low, c in printed.items()}
         originals = duplicate_of == np.arange(len(shown))
         unwanted = frozenset(map(plain, stop_words))
-        phrases = [
-            frozenset(_wanted(_phrases(title, analyzer), unwanted, analyzer)) if original else frozenset()
-            for title, original in zip(shown, originals, strict=True)
-        ]
-        heads = [
-            frozenset(analyzer.words(title)) - unwanted if original else frozenset()
-            for title, original in zip(shown, originals, strict=True)
-        ]
+        known: dict[str, str] = {}
+        phrases, heads = [], []
+        for title, original in zip(shown, originals, strict=True):
+            told = _wanted(_phrases(title, analyzer), unwanted, analyzer) if original else ()
+            phrases.append(tuple(dict.fromkeys(tuple(known.setdefault(w, w) for w in phrase) for phrase in told)))
+            words_in = dict.fromkeys(analyzer.words(title)) if original else {}
+            heads.append(tuple(known.setdefault(word, word) for word in words_in if word not in unwanted))
         return cls(phrases, heads, words, spelling, analyzer, originals, kiwi, _labels(shown, phrases, heads))
 
     def people(self) -> frozenset[str]:
@@ -126,13 +125,13 @@ class Headlines:
 
 
 def _labels(
-    shown: Sequence[str], phrases: Sequence[frozenset[Phrase]], heads: Sequence[frozenset[str]]
+    shown: Sequence[str], phrases: Sequence[tuple[Phrase, ...]], heads: Sequence[tuple[str, ...]]
 ) -> frozenset[str]:
     """Words that stand in brackets in most of their headlines, as the names of columns do: [fn스트리트]."""
     inside: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
-    for title, held, words in zip(shown, phrases, heads, strict=True):
-        words |= {phrase[0] for phrase in held if len(phrase) == 1}
+    for title, held, apart in zip(shown, phrases, heads, strict=True):
+        words = {*apart, *(phrase[0] for phrase in held if len(phrase) == 1)}
         everywhere.update(words)
         brackets = " ".join(_BRACKET.findall(title)) if words else ""
         inside.update(word for word in words if brackets and word in normalise(brackets).lower())
@@ -309,7 +308,7 @@ class _Width:
         self._middles: dict[int, NDArray[np.float32]] = {}
         for row, heads in enumerate(headlines.heads):
             whole = {phrase[0] for phrase in headlines.phrases[row] if len(phrase) == 1}
-            words = heads | whole
+            words = whole.union(heads)
             self._everywhere.update(words)
             if topic_of[row] >= 0:
                 self._whole[topic_of[row]].update(whole)

@@ -12,7 +12,8 @@ from scipy import sparse
 from ..arrays.kernels import Floats
 
 _NEIGHBOURS = 15
-_BLOCK = 2048
+_BLOCK = 2048  # rows that are multiplied at a time ...
+_PIECE = 64  # ... and sorted: the places of all of them would be gigabytes
 Labels = NDArray[np.int64]
 
 
@@ -40,7 +41,9 @@ class Graph:
             cosine = rows[start : start + _BLOCK] @ rows.T
             own = np.arange(len(cosine))
             cosine[own, start + own] = -2
-            near[start : start + _BLOCK] = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+            for first in range(0, len(cosine), _PIECE):
+                some = -cosine[first : first + _PIECE]
+                near[start + first : start + first + len(some)] = np.argpartition(some, count - 1, axis=1)[:, :count]
         starts = np.arange(0, near.size + 1, count)
         one_way = sparse.csr_matrix((np.ones(near.size), near.ravel(), starts), shape=(len(rows), len(rows)))
         both = (one_way + one_way.T).tocoo()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -53,15 +54,17 @@ def _pairs(originals: list[int], titles: sparse.csr_matrix) -> tuple[NDArray[np.
     """(later, earlier) rows that share one of the later or earlier one's rarest terms, each pair once."""
     spread = np.bincount(titles.indices, minlength=titles.shape[1])
     holders: dict[int, list[int]] = defaultdict(list)
-    pairs: set[tuple[int, int]] = set()
+    left, right = array("q"), array("q")
     for row in originals:
         terms = titles.indices[titles.indptr[row] : titles.indptr[row + 1]]
         shared = terms[spread[terms] > 1]
         rarest = shared[np.lexsort((shared, spread[shared]))][:_PROBES]
+        near: set[int] = set()
         for term in rarest.tolist():
             others = holders[term]
-            pairs.update((row, other) for other in others)
+            near.update(others)
             if len(others) < _CROWD:
                 others.append(row)
-    ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return ordered[:, 0], ordered[:, 1]
+        left.extend([row] * len(near))
+        right.extend(sorted(near))
+    return np.frombuffer(left, dtype=np.int64), np.frombuffer(right, dtype=np.int64)

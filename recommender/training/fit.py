@@ -127,11 +127,13 @@ def train(
             texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
         placed = place_dense(texts, tfidf, matrix, recipe, None if own is None else own.rows, spread)
-        dense = placed.dense
+        dense, texts = placed.dense, texts.words_alone()
+        del matrix
         step("finding near-copies")
         days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
         duplicate_of = find_duplicates([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
+        del titles
         catalogue = _catalogue(source, days, duplicate_of)
         links = _links(source.links, catalogue)
         ground = _Ground(articles, texts, placed, links, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
