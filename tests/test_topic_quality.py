@@ -25,10 +25,13 @@ from recommender.evaluation.topic_metrics import (
     topic_quality,
     words_of,
 )
+from recommender.reporting.judged import notes
+from recommender.reporting.words import Words
 from recommender.text import kiwi as morphology
 from recommender.topics.topic import NO_TOPIC
 from recommender.training import resampled
 from recommender.training.resample import SHARE
+from recommender.versions.quality import Quality
 
 WORDS = st.sampled_from("가나다라마바")
 
@@ -89,6 +92,13 @@ def test_both_levels_are_measured() -> None:
     assert found.broad.diversity == 1
     assert found.broad.npmi != found.npmi
     assert found.as_json()["broad"]["npmi"] == pytest.approx(found.broad.npmi, abs=1e-4)
+
+
+def test_the_report_says_the_measures_of_both_levels() -> None:
+    said = notes(Quality(0, topics={"npmi": 0.1}, broad_topics={"npmi": 0.2}), Words("en"))
+    assert [line.split(":")[0] for line in said[-2:]] == ["Topics", "Broad topics"]
+    assert "0.100" in said[-2]
+    assert "0.200" in said[-1]
 
 
 def test_copies_are_checked_by_another_rule() -> None:
