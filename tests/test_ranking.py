@@ -36,6 +36,7 @@ from recommender.ranking.features import (
     features_of_rows,
     kinds,
     query_of,
+    undated_decay,
 )
 from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, core, holding, in_title
 from recommender.ranking.model import Model
@@ -135,6 +136,29 @@ def test_closeness_in_time_falls_with_days_either_way() -> None:
 ])  # fmt: skip
 def test_closeness_where_a_date_is_unknown(day: float, days: list[float], wanted: list[float]) -> None:
     assert decay(day, np.array(days, dtype=np.float64)).tolist() == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(("day", "wanted"), [(15.0, UNDATED), (10.0, UNDATED), (20.0, UNDATED), (NAN, UNDATED)])
+def test_what_has_no_date_stands_in_the_middle_for_a_question_within_the_archive(day: float, wanted: float) -> None:
+    assert undated_decay(day, (10.0, 20.0)) == wanted
+
+
+@pytest.mark.parametrize(("day", "nearest"), [(385.0, 20.0), (21.0, 20.0), (-90.0, 10.0)])
+def test_what_has_no_date_is_no_nearer_to_a_draft_than_what_has_one(day: float, nearest: float) -> None:
+    found = undated_decay(day, (10.0, 20.0))
+    assert found == pytest.approx(UNDATED * float(decay(day, np.array([nearest]))[0]))
+    assert undated_decay(day, (NAN, NAN)) == UNDATED, "no article has a date"
+
+
+def test_a_draft_of_another_year_is_answered_in_the_order_of_one_without_a_date() -> None:
+    """Whether articles without a date stand among the dated ones or not."""
+    desk = desk_of(150)
+    model = desk.model
+    days = np.where(np.arange(len(model)) % 4 == 0, NAN, model.catalogue.days)
+    desk = Recommender(replace(model, catalogue=replace(model.catalogue, days=days)))
+    for row in archive(150)[::9]:
+        undated = ids(desk.similar(row["title"], k=5))
+        assert ids(desk.similar(row["title"], k=5, published="2034-01-01")) == undated, row["title"]
 
 
 # -- weights

@@ -66,6 +66,12 @@ class Catalogue:
         copies = copies[np.argsort(self.duplicate_of[copies], kind="stable")]
         return self.duplicate_of[copies], copies
 
+    @cached_property
+    def span(self) -> tuple[float, float]:
+        """The first and the last day of which there are articles, NaN where no date is known."""
+        known = self.days[~np.isnan(self.days)]
+        return (float(known.min()), float(known.max())) if len(known) else (float("nan"), float("nan"))
+
     def copies(self, row: int) -> list[int]:
         """Rows of the near-copies of the article at ``row`` and of its original, itself among them, ascending."""
         original = int(self.duplicate_of[row])

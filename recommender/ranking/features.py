@@ -57,7 +57,8 @@ class Features(NamedTuple):
 
 @dataclass(frozen=True)
 class Query:
-    """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query.
+    """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query; ``undated``
+    the time decay of an article without a date.
 
     ``across`` (n,): where most articles are in another language, the cosine of each of these with it; else None.
     """
@@ -69,6 +70,7 @@ class Query:
     page: QueryVector | None
     dense: Floats
     across: Floats | None = None
+    undated: float = UNDATED
 
 
 def query_of(model: Model, question: Question, day: float) -> Query:
@@ -90,7 +92,17 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     across = None
     if question.row is None and kind != FEW_WORDS and (vector := model.bilingual.vector(question.text)) is not None:
         across = model.bilingual.cosines(question.text, vector)
-    return Query(question, day, kind, headline, page, model.meaning(question), across)
+    undated = undated_decay(day, model.catalogue.span)
+    return Query(question, day, kind, headline, page, model.meaning(question), across, undated)
+
+
+def undated_decay(day: float, span: tuple[float, float]) -> float:
+    """``UNDATED`` of what an article of the archive's first or last day has, if the question's lies outside of them.
+
+    A draft of next year is no nearer to what has no date than to what has one.
+    """
+    outside = max(span[0] - day, day - span[1], 0.0)
+    return UNDATED if math.isnan(outside) else UNDATED * math.exp(-math.sqrt(outside / TIME_SCALE))
 
 
 def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None = None) -> Features:
@@ -108,7 +120,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         model.fields.lead_share(query.page or query.headline, rows),
         meant, model.surface.score(query.question.text, rows),
-        decay(query.day, model.catalogue.days[rows]), links[rows],
+        decay(query.day, model.catalogue.days[rows], query.undated), links[rows],
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
 
@@ -121,12 +133,13 @@ def kinds(model: Model, rows: Rows) -> NDArray[np.int64]:
     return np.where(untitled, UNTITLED, whole).astype(np.int64)
 
 
-def decay(day: float, days: NDArray[np.float64]) -> Floats:
-    """exp(-sqrt(|days apart| / TIME_SCALE)) of each article, ``UNDATED`` where either day is unknown. (n,) float32
+def decay(day: float, days: NDArray[np.float64], undated: float = UNDATED) -> Floats:
+    """exp(-sqrt(|days apart| / TIME_SCALE)) of each article, ``undated`` of one without a date; ``UNDATED`` of all
+    where the question has none. (n,) float32
 
     A stretched exponential: a story is told within the day, and its sequels for weeks.
     """
     if math.isnan(day):
         return np.full(len(days), UNDATED, dtype=np.float32)
     near = np.exp(-np.sqrt(np.abs(days - day) / TIME_SCALE))
-    return np.where(np.isnan(near), UNDATED, near).astype(np.float32)
+    return np.where(np.isnan(near), undated, near).astype(np.float32)

@@ -50,10 +50,10 @@ _FIELDS = (
 )
 
 
-def worth_of_time(weight: float, apart: NDArray[np.floating]) -> Floats:
-    """What the days between two articles add: ``decay`` of any shape, float32."""
+def worth_of_time(weight: float, apart: NDArray[np.floating], undated: float = UNDATED) -> Floats:
+    """What the days between two articles add: ``decay`` of any shape, float32; ``undated`` where they are not known."""
     near = np.exp(-np.sqrt(np.abs(apart).astype(np.float32) / np.float32(TIME_SCALE)))
-    return np.float32(weight) * np.where(np.isnan(near), np.float32(UNDATED), near)
+    return np.float32(weight) * np.where(np.isnan(near), np.float32(undated), near)
 
 
 def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mask, link: Floats, pool: int) -> Rows:
@@ -95,7 +95,7 @@ def _by_terms(
 ) -> tuple[Rows, Floats]:
     """The best of ``rows`` by their rare terms, of which ``total`` (n,) is the worth, and by their day; and their rough
     scores."""
-    of_time = worth_of_time(weights.time, model.catalogue.days[rows] - query.day)
+    of_time = worth_of_time(weights.time, model.catalogue.days[rows] - query.day, query.undated)
     value = np.asarray(total[rows] + _constant(model, query, weights, rows) + of_time)
     some = np.sort(top_k(value, max(NEAREST, pool)))
     held = _held(model, share, rows[some])
@@ -142,7 +142,8 @@ def _rough(model: Model, query: Query, weights: Weights, rows: Rows, held: Float
     title, body = posting_weights(weights, query.kind)
     worth = np.where(title > 0, title, body)[kinds(model, rows)]
     value = worth * held + _constant(model, query, weights, rows)
-    return np.asarray(value + worth_of_time(weights.time, model.catalogue.days[rows] - query.day), dtype=np.float32)
+    of_time = worth_of_time(weights.time, model.catalogue.days[rows] - query.day, query.undated)
+    return np.asarray(value + of_time, dtype=np.float32)
 
 
 def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:

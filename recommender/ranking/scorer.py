@@ -84,7 +84,8 @@ def best_of(
     they have (``held``); ``allowed`` and ``link`` are theirs too, each (m,)."""
     title, body, meaning = held
     rough = rough_logits(weights, query.kind, kinds(model, every), held)
-    rough += np.float32(weights.time) * decay(query.day, model.catalogue.days[every]) + np.float32(weights.link) * link
+    near = decay(query.day, model.catalogue.days[every], query.undated)
+    rough += np.float32(weights.time) * near + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
     spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
     candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
