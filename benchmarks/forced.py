@@ -39,7 +39,7 @@ def fitted_as(like: Model) -> Iterator[None]:
         fields = field_index(entries, like.fields.idf, like.tfidf.words, like.fields.average)
         return Fitted(space, both, titles.astype(np.float32), fields)
 
-    def place_dense(texts: Any, space: Any, matrix: sparse.csr_matrix, recipe: Recipe, own: Any = None) -> Placed:
+    def place_dense(texts: Any, space: Any, matrix: sparse.csr_matrix, *_: Any) -> Placed:
         encoder = like.dense.encoder
         assert isinstance(encoder, FusedEncoder)
         words = encoder.cooccurrence

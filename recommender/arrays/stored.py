@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tokenize import TokenError
+from types import SimpleNamespace
 from typing import Any, BinaryIO, Protocol, Self, TypeAlias
 
 import numpy as np
@@ -112,3 +113,9 @@ def _mapped(file: BinaryIO) -> NDArray[Any]:
     if not count:
         return np.zeros(shape, dtype=kind)
     return np.frombuffer(held, kind, count, start).reshape(shape, order="F" if by_column else "C")
+
+
+def save_array(file: BinaryIO, array: NDArray[Any]) -> None:
+    """Writes ``array`` to ``file`` as ``np.load`` reads it. Raises OSError with the system's reason: numpy, if it knows
+    the file, says how many bytes of how many were written."""
+    np.save(SimpleNamespace(write=file.write), array)

@@ -99,7 +99,7 @@ def _write(
     import numpy as np
 
     from ..jobs.related import chosen, kept_lists, lines_of
-    from ..jobs.related_files import check, is_folder, is_table, write_packed, write_shards, write_table
+    from ..jobs.related_files import check, is_folder, is_packed, is_table, write_packed, write_shards, write_table
 
     place = Path(output or "")
     if output is not None:
@@ -118,11 +118,12 @@ def _write(
             write_table(recommender, lists, wanted, place)
         else:
             with written(place) as file:
-                if place.suffix == ".gz":
+                if is_packed(place):
                     write_packed(lines, file)
                 else:
                     file.writelines(f"{line}\n".encode() for line in lines)
-    say(what if output is None else f"{what.removesuffix(' of')} in {output}")
+    if output is None or place.is_file() or place.is_dir():  # a pipe is read by somebody who counts
+        say(what if output is None else f"{what.removesuffix(' of')} in {output}")
 
 
 def _told(lines: Iterator[str], count: int) -> Iterator[str]:

@@ -38,6 +38,8 @@ _SLACK = 16  # hits beyond k, among which equal ones are put in order of row
 _TRIES, _PAUSE, _TIMEOUT = 3, 0.3, 10.0
 _BATCH = 500
 _INDEXED = 3600.0
+_ADDRESS = re.compile(r"https?://[^/\s]+|tcp://[^/\s]+")
+_RELEASE = re.compile(r"(\d+)\.(\d+)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _Value = TypeVar("_Value")
 
@@ -56,7 +58,7 @@ class Server:
     def of(cls, index: str) -> Server:
         """From ``milvus:URI`` or a URI. Raises QueryError for another kind of index."""
         uri = index.removeprefix(PREFIX)
-        if not re.match(r"https?://[^/\s]+|tcp://[^/\s]+", uri) and not uri.endswith(".db"):
+        if not _ADDRESS.match(uri) and not uri.endswith(".db"):
             hint = "Write milvus:http://HOST:19530, or milvus:PATH.db for the embedded form."
             raise QueryError(f"'{index}' names no Milvus server.", hint)
         return cls(uri)
@@ -99,7 +101,7 @@ class Server:
 
     def has_sparse(self) -> bool:
         """Whether it has sparse vectors: since version 2.4."""
-        found = re.search(r"(\d+)\.(\d+)", self.ask(lambda client: str(client.get_server_version())))
+        found = _RELEASE.search(self.ask(lambda client: str(client.get_server_version())))
         return self.is_file or found is None or (int(found[1]), int(found[2])) >= (2, 4)
 
 

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.stored import save_array
 from ..corpus.tombstones import FILE as REMOVED
 from ..files.atomic import replacing
 from ..files.cluster import Dask
@@ -113,7 +114,7 @@ def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, w
     """The lists of the articles at ``rows`` (m,), by ``executor``, which has so many ``workers``. The same for every
     executor: a product of other blocks would differ in its last bits, so where there are any, their size is fixed."""
     distinct, places = np.unique(rows, return_inverse=True)
-    written_once(work.parts / "rows.npy", lambda file: np.save(file, distinct))
+    written_once(work.parts / "rows.npy", lambda file: save_array(file, distinct))
     _opened(work, recommender)
     shares = ranges(len(distinct), workers, _LOOKED)
     if len(recommender.model.pruning):
@@ -139,7 +140,7 @@ def _joined(work: Work, executor: Executor, count: int) -> None:
     def write(file: BinaryIO) -> None:
         joined = np.empty((count, np.load(parts[0], mmap_mode="r").shape[1] - 1), dtype=np.int32)
         joined[order] = np.concatenate([np.load(part)[:, 1:] for part in parts])
-        np.save(file, joined)
+        save_array(file, joined)
 
     written_once(work.parts / "near.npy", write)
     for part in parts:
@@ -158,7 +159,7 @@ def _near_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
 
     def write(file: BinaryIO) -> None:
         near = nearest_by_meaning(batch, rows[order])
-        np.save(file, np.concatenate([order[:, None].astype(np.int32), near], axis=1))
+        save_array(file, np.concatenate([order[:, None].astype(np.int32), near], axis=1))
 
     return written_once(work.parts / f"near-{span.start:09}.npy", write)
 
@@ -179,7 +180,7 @@ def _list_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
         lists = lists_of(batch, rows[order], near)
         table = np.empty(len(order), dtype=_kind(work.options.k))
         table["rows"], table["scores"], table["pinned"] = lists
-        np.save(file, table)
+        save_array(file, table)
 
     return written_once(work.parts / f"lists-{span.start:09}-{span.stop:09}.npy", write)
 

@@ -29,6 +29,10 @@ def is_table(output: Path) -> bool:
     return output.suffix.lower() in _TABLES
 
 
+def is_packed(output: Path) -> bool:
+    return output.suffix.lower() == ".gz"
+
+
 def write_shards(lines: Iterator[str], folder: Path) -> int:
     """``related-00000.jsonl.gz`` and so on in ``folder``, each whole or not at all; those of an earlier export that are
     beyond the last go. Returns how many there are. Raises OSError."""

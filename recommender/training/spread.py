@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import numpy as np
 
 from ..arrays.kernels import Floats
-from ..arrays.stored import Files
+from ..arrays.stored import Files, save_array
 from ..config import Recipe
 from ..embeddings.encoder import Encoder
 from ..embeddings.external import OWN, named_encoder
@@ -148,7 +148,7 @@ def encode_part(settings: Settings, at: int) -> Path:
     held = _got(settings.folder / f"terms-{at:06}.json")
 
     def write(file: BinaryIO) -> None:
-        np.save(file, encoder_of(settings.recipe).encode(held["titles"], held["shown"]))
+        save_array(file, encoder_of(settings.recipe).encode(held["titles"], held["shown"]))
 
     return written_once(settings.folder / f"meaning-{at:06}.npy", write)
 

@@ -455,7 +455,9 @@ NOT_READ_HERE = {
     "versions/artifact.py": {".json"},  # the files of a model
     "arrays/stored.py": {".json"},  # the same
     "readers/notes.py": {".gz"},  # a summary by ending
-    "jobs/related.py": {".jsonl"},  # the parts of an export
+    "corpus/read_ahead.py": {".jsonl"},  # what workers have read
+    "jobs/related_files.py": {".gz", ".csv", ".tsv", ".xlsx", ".parquet", ".feather"},  # what an export writes
+    "training/spread.py": {".json"},  # parts of a training
     "messages/catalogue.py": {".json"},  # what the package brings along
     "serving/tasks.py": {".jsonl"},  # the progress of long work
     "serving/web/draft.py": {".gz"},  # a file that a visitor dropped

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -115,7 +114,8 @@ def _said(what: str, words: PageWords) -> str:
         if event.startswith(level + " "):
             kind, event = words("compared_" + level.replace(" ", "_")) + " ", event.removeprefix(level + " ")
             break
-    return what[: len(what) - len(what.lstrip())] + kind + words("compared_" + re.sub("[ -]", "_", event))
+    name = event.replace(" ", "_").replace("-", "_")
+    return what[: len(what) - len(what.lstrip())] + kind + words(f"compared_{name}")
 
 
 def compared(service: Service, before: str, after: str) -> dict[str, Any]:
