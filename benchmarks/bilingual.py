@@ -105,7 +105,7 @@ def foreign() -> list[Reals]:
         for text in asked:
             vector = index.vector(text)
             if vector is not None:
-                cosines = index.cosines(text, vector)
+                cosines = index.cosines(vector)
                 stood.append(standing(cosines, int(cosines.argmax())))
         found.append(np.array(stood))
     return found

@@ -69,19 +69,20 @@ class BilingualIndex:
     def vector(self, text: str) -> Floats | None:
         """(``WIDTH``,) the meaning of a question, if most articles are written in another script than it."""
         script = script_of(text)
-        if script == NEITHER or 2 * int(self._others(script).sum()) <= len(self):
+        if script == NEITHER or 2 * int(self.in_another(script).sum()) <= len(self):
             return None
         return np.asarray(unit_rows(self.base.encode((), [text])[:, :WIDTH])[0])
 
-    def cosines(self, text: str, vector: Floats) -> Floats:
-        """(n,) of every article with the question ``text``, 0 for those in its own script."""
+    def cosines(self, vector: Floats) -> Floats:
+        """(n,) of every article with a question, at least 0: those in its own script are measured alike."""
         found = np.zeros(len(self), dtype=np.float32)
         for start in range(0, len(self), _BLOCK):
             span = slice(start, start + _BLOCK)
             found[span] = self.rows[span].astype(np.float32) @ (vector / np.float32(_SCALE))
-        return np.where(self._others(script_of(text)), np.maximum(found, 0), 0).astype(np.float32)
+        return np.maximum(found, 0)
 
-    def _others(self, script: int) -> NDArray[np.bool_]:
+    def in_another(self, script: int) -> NDArray[np.bool_]:
+        """(n,) which articles are written in another script."""
         return np.asarray((self.script != script) & (self.script != NEITHER))
 
 

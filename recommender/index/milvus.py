@@ -39,7 +39,7 @@ _TRIES, _PAUSE, _TIMEOUT = 3, 0.3, 10.0
 _BATCH = 500
 _INDEXED = 3600.0
 _ADDRESS = re.compile(r"https?://[^/\s]+|tcp://[^/\s]+")
-_RELEASE = re.compile(r"(\d+)\.(\d+)")
+_RELEASE = re.compile(r"(\d{1,4})\.(\d{1,4})")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _Value = TypeVar("_Value")
 

@@ -60,7 +60,7 @@ class Query:
     """A question as the indexes see it: ``day`` its day number, NaN if it has none; ``kind`` of the query; ``undated``
     the time decay of an article without a date.
 
-    ``across`` (n,): where most articles are in another language, the cosine of each of these with it; else None.
+    ``across`` (n,): where most articles are in another language, the cosine of each with it; else None.
     """
 
     question: Question
@@ -91,7 +91,7 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None
     if question.row is None and kind != FEW_WORDS and (vector := model.bilingual.vector(question.text)) is not None:
-        across = model.bilingual.cosines(question.text, vector)
+        across = model.bilingual.cosines(vector)
     undated = undated_decay(day, model.catalogue.span)
     return Query(question, day, kind, headline, page, model.meaning(question), across, undated)
 
@@ -110,7 +110,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
     own = model.fields.match(query.headline, rows)
     meant = ExactIndex(model.dense.rows).score(query.dense, rows)
     if query.across is not None:
-        meant = np.where(query.across[rows] > 0, query.across[rows], meant)
+        meant = query.across[rows]
     page = model.fields.match(query.page, rows) if query.page is not None else None
     nothing = np.zeros(len(rows), dtype=np.float32)
     links = model.links.scores(query.question.row, len(model)) if link is None else link

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, top_k
+from ..embeddings.bilingual import script_of
 from ..index.fields import Floats, Rows
 from .calibration import ACROSS, Calibration
 from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
@@ -145,7 +146,7 @@ def score(
         evidence = calibration.evidence(query, features, plain[order], holds)
     else:
         scores = calibration.scores(ACROSS, logits)
-        evidence = np.maximum(
-            calibration.evidence(query, features, plain[order], holds), calibration.across(query.across, rows[order])
-        )
+        foreign = np.where(model.bilingual.in_another(script_of(query.question.text)), query.across, 0)
+        evidence = calibration.evidence(query, features, plain[order], holds)
+        evidence = np.maximum(evidence, calibration.across(foreign, rows[order]))
     return Ranking(rows[order], logits, scores, evidence, holds, features)
