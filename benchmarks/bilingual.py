@@ -27,6 +27,7 @@ from recommender.embeddings.fused import BaseMeaning, base_digest
 from recommender.evaluation.metrics import reliability
 from recommender.ranking.calibration import ACROSS, background
 from recommender.ranking.features import query_of
+from recommender.ranking.model import Model
 from recommender.ranking.scorer import rank
 from recommender.ranking.weights import defaults
 
@@ -70,7 +71,7 @@ def main() -> None:
         TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
 
 
-def seen(model, questions: Sequence[T.Question]) -> Seen:  # type: ignore[no-untyped-def]
+def seen(model: Model, questions: Sequence[T.Question]) -> Seen:
     values, right, best, ranks = [], [], [], []
     for asked in questions:
         query = query_of(model, model.asked(asked.text), math.nan)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..arrays.kernels import stretches
-from ..index.fields import HAS_TITLE, IN_TITLE, LONGEST_QUERY, SATURATION, FieldIndex, Floats, Rows
+from ..index.fields import HAS_TITLE, IN_TITLE, LONGEST_QUERY, SATURATION, FieldIndex, Floats, Matches, Rows
 from ..ranking.model import Model
 from ..text.term_weights import weight
 from ..text.terms import MARK, features_of
@@ -167,18 +167,7 @@ def held(forward: Forward, query: Asked, of: Rows, rows: Rows, scratch: NDArray[
     return Held(pair[found], at[found].astype(np.int64), forward.code[there[known[found]]])
 
 
-class Match(NamedTuple):
-    """``Matches`` of p pairs."""
-
-    title: Floats
-    body: Floats
-    cosine: Floats
-    words: Floats
-    mass: Floats
-    shared: Floats
-
-
-def matched(fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows: Rows, hold: Held) -> Match:
+def matched(fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows: Rows, hold: Held) -> Matches:
     """``FieldIndex.match`` for pairs."""
     count = len(rows)
     inside = hold.code >= IN_TITLE
@@ -201,7 +190,7 @@ def matched(fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows:
     asking = words.word[query.ids]
     by_words = np.bincount(query.of[asking], query.share[asking], len(query.lengths))
     single = np.float32
-    return Match(
+    return Matches(
         total(share, inside).astype(single),
         total(query.bare[hold.at] * saturated, every).astype(single) if fields.has_bodies else np.zeros(count, single),
         (cosine / np.maximum(sides, 1)[of]).astype(single),

@@ -32,7 +32,8 @@ from ..ranking.pairs import FILE as PAIRS
 from ..ranking.recommend import Recommender
 from ..topics.edits.log import FILE as EDITS
 from ..versions.artifact import MANIFEST
-from .block_lists import Batch, Lists, lists_of
+from .block_candidates import Batch
+from .block_lists import Lists, lists_of
 from .meaning import nearest_by_meaning
 
 _NEAR, _LISTED, _LOOKED = 8_192, 2_048, 256  # articles of a partition: of both passes, and where all are looked at

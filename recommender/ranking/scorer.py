@@ -55,10 +55,15 @@ def rank(
     """
     weights = weights or model.weights
     links = model.links.scores(query.question.row, len(model)) if link is None else link
-    rows = candidates(model, query, weights, allowed, links, pool)
-    if query.across is not None:
-        rows = distinct(np.concatenate([rows, top_k(query.across, pool, allowed & (query.across > 0))]))
+    rows = with_across(query, candidates(model, query, weights, allowed, links, pool), allowed, pool)
     return score(model, query, rows, weights=weights, calibration=calibration, link=links)
+
+
+def with_across(query: Query, rows: Rows, allowed: NDArray[np.bool_], pool: int) -> Rows:
+    """Candidates ``rows`` (m,) and, of a question in another language, the ``pool`` nearest to it; ascending."""
+    if query.across is None:
+        return rows
+    return distinct(np.concatenate([rows, top_k(query.across, pool, allowed & (query.across > 0))]))
 
 
 def candidates(

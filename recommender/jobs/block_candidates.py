@@ -1,0 +1,273 @@
+"""Candidates of a block of stored articles: by rare terms, by day, by meaning and by lists."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..arrays.kernels import dots, stretches
+from ..index.fields import IN_TITLE, SATURATION, Floats, Rows
+from ..ranking.features import kinds, query_of
+from ..ranking.model import Model
+from ..ranking.options import SearchOptions
+from ..ranking.pruned import RECENT, WINDOW, posting_weights, worth_of_time
+from ..ranking.recommend import Recommender
+from ..ranking.scorer import POOL, candidates
+from ..ranking.selection import SPARE
+from ..ranking.weights import COLUMNS
+from ..training.apply import loaded
+from .blocks import Asked, Forward, Vocabulary
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+_POSTINGS, _NEAREST = 32_000, 1_500  # as in ranking/pruned.py; a product of many reads more in the same time
+
+
+class Pairs(NamedTuple):
+    """Candidates ``rows`` (p,) of the articles at the places ``of`` (p,) of a block, ascending by both."""
+
+    of: Rows
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the lists of one model are made with, beside its arrays."""
+
+    recommender: Recommender
+    options: SearchOptions
+
+    @cached_property
+    def model(self) -> Model:
+        return loaded(self.recommender.model)
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        return Vocabulary.of(self.model)
+
+    @cached_property
+    def forward(self) -> Forward:
+        return Forward.of(self.model.fields)
+
+    @cached_property
+    def scratch(self) -> NDArray[np.int32]:
+        return np.full(len(self.words.idf), -1, dtype=np.int32)
+
+    @cached_property
+    def allowed(self) -> Mask:
+        """(n,) which articles pass the filters that are the same for all that ask."""
+        return self.recommender.passing(self.options)
+
+    @cached_property
+    def kind(self) -> NDArray[np.int64]:
+        return kinds(self.model, np.arange(len(self.model)))
+
+    @cached_property
+    def by_day(self) -> NDArray[np.int32]:
+        """Rows of the dated articles that are allowed, by day."""
+        rows = self.model.pruning.by_day
+        return np.asarray(rows[self.allowed[rows] & ~np.isnan(self.model.catalogue.days[rows])])
+
+    @cached_property
+    def days(self) -> Numbers:
+        """The days of ``by_day``, ascending."""
+        return np.asarray(self.model.catalogue.days[self.by_day])
+
+    @cached_property
+    def passing(self) -> float:
+        """The share of the articles that are allowed."""
+        return float(np.count_nonzero(self.allowed)) / max(1, len(self.allowed))
+
+    def constant(self, query: int) -> Floats:
+        """(3,) what each kind of article has without any term."""
+        return np.asarray(self.model.weights.table[query][:, -1], dtype=np.float32)
+
+    def constants(self, query: int) -> Floats:
+        """(n,) ``constant`` of each article."""
+        if query not in self._constants:
+            self._constants[query] = self.constant(query)[self.kind]
+        return self._constants[query]
+
+    @cached_property
+    def _constants(self) -> dict[int, Floats]:
+        return {}
+
+    def postings(self, query: int) -> sparse.csr_array:
+        """(v, n) what a posting adds to the rough score of an article, by kind of query."""
+        if query not in self._postings:
+            fields, model = self.model.fields, self.model
+            of_title, of_body = posting_weights(model.weights, query)
+            inside = fields.code >= IN_TITLE
+            kind = self.kind[fields.article]
+            value = of_title[kind] * inside
+            if fields.has_bodies:
+                value += of_body[kind] * SATURATION[fields.code]
+            shape = (len(fields.idf), len(model))
+            self._postings[query] = sparse.csr_array((value, fields.article, fields.start), shape=shape, copy=False)
+        return self._postings[query]
+
+    @cached_property
+    def _postings(self) -> dict[int, sparse.csr_array]:
+        return {}
+
+
+def exhaustive_candidates(batch: Batch, own: Rows, days: Numbers) -> Pairs:
+    """The candidates that a question looks for among all articles."""
+    model, each = batch.model, []
+    for row, day in zip(own.tolist(), days.tolist(), strict=True):
+        query = query_of(model, model.article_question(row), day)
+        links = model.links.scores(row, len(model))
+        allowed = batch.allowed & _not_own(batch, row, day)
+        each.append(candidates(model, query, model.weights, allowed, links, max(POOL, batch.options.k * SPARE)))
+    return Pairs(np.repeat(np.arange(len(own)), [len(rows) for rows in each]), np.concatenate(each))
+
+
+def _not_own(batch: Batch, row: int, day: float) -> Mask:
+    """(n,) which articles are neither the one at ``row`` nor, as is asked for, its copies or later than it."""
+    catalogue = batch.model.catalogue
+    other = np.arange(len(catalogue)) != row
+    if batch.options.collapse:
+        other &= catalogue.duplicate_of != catalogue.duplicate_of[row]
+    if batch.options.past_only and not math.isnan(day):
+        other &= ~(catalogue.days > day)
+    return np.asarray(other)
+
+
+def _fit(batch: Batch, own: Rows, days: Numbers, of: Rows, rows: Rows) -> Mask:
+    """(p,) ``_not_own`` and the filters, for pairs."""
+    catalogue = batch.model.catalogue
+    fits = batch.allowed[rows] & (rows != own[of])
+    if batch.options.collapse:
+        fits &= catalogue.duplicate_of[rows] != catalogue.duplicate_of[own][of]
+    if batch.options.past_only:
+        fits &= ~(catalogue.days[rows] > days[of])
+    return np.asarray(fits)
+
+
+def block_candidates(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, near: NDArray[np.int32]) -> Pairs:
+    """Candidates by rare terms, by day, by meaning and by lists: the union."""
+    of_near, at_near = np.nonzero(near >= 0)
+    sources = [
+        _by_terms(batch, own, days, query, kind),
+        Pairs(of_near, near[of_near, at_near].astype(np.int64)),
+        _by_day(batch, own, days, query, kind),
+        _by_lists(batch, own),
+    ]
+    of, rows = (np.concatenate([source[part] for source in sources]) for part in (0, 1))
+    count = len(batch.model)
+    both = np.unique(of * count + rows)
+    of, rows = both // count, both % count
+    fits = _fit(batch, own, days, of, rows)
+    return Pairs(of[fits], rows[fits])
+
+
+def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:
+    """The best by the rarest of their terms and by their day."""
+    model, kept = batch.model, _rarest(batch, query)
+    starts = np.searchsorted(query.of[kept], np.arange(len(own) + 1))
+    asks = sparse.csr_array((query.share[kept], query.ids[kept], starts), shape=(len(own), len(batch.words.idf)))
+    product = asks @ batch.postings(kind)
+    of = np.repeat(np.arange(len(own)), np.diff(product.indptr))
+    rows = product.indices.astype(np.int64)
+    value = product.data + batch.constants(kind)[rows]
+    value += worth_of_time(model.weights.time, days[of] - model.catalogue.days[rows])
+    if batch.passing < 1 or batch.options.past_only:  # else an article itself and its copies alone do not fit
+        value[~_fit(batch, own, days, of, rows)] = -np.inf
+    of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
+    best = []
+    for row, (a, b) in zip(own.tolist(), pairwise(product.indptr.tolist()), strict=True):
+        at = _first(rows[a:b], value[a:b], _NEAREST) + a
+        cosine = dots(model.dense.rows[rows[at]], np.asarray(model.dense.rows[row]))
+        best.append(at[_first(rows[at], value[at] + of_meaning[batch.kind[rows[at]]] * cosine, 2 * POOL)])
+    places = np.concatenate(best)
+    return Pairs(of[places], rows[places])
+
+
+def _rarest(batch: Batch, query: Asked) -> Rows:
+    """Places in ``query`` of the rarest terms of each article, as many as have ``_POSTINGS`` postings."""
+    spread = np.diff(batch.model.fields.start)[query.ids]
+    order = np.lexsort((query.ids, spread, query.of))
+    read = np.cumsum(spread[order])
+    begin = query.start[query.of[order]]
+    before = np.concatenate([[0], read])[begin]
+    most = _POSTINGS / max(batch.passing, 1e-9)
+    return np.sort(order[(read - before <= most) | (np.arange(len(order)) == begin)])
+
+
+def _first(rows: Rows, value: Floats, most: int) -> Rows:
+    """Places of the ``most`` highest finite values, any order; equal ones by row."""
+    places = np.flatnonzero(value > -np.inf)
+    if len(places) <= most:
+        return places
+    found = value[places]
+    least = np.partition(found, len(found) - most)[len(found) - most]
+    above, equal = places[found > least], places[found == least]
+    return np.concatenate([above, equal[np.argsort(rows[equal], kind="stable")[: most - len(above)]]])
+
+
+def _by_day(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:
+    """The best of those that were published about the same time, by all that is known of them but the cosine."""
+    dated = np.flatnonzero(~np.isnan(days))
+    at = np.searchsorted(batch.days, days[dated])
+    order = np.argsort(at, kind="stable")
+    pairs = [Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    while len(order):  # those that stand near each other look through one window
+        near = at[order] <= at[order[0]] + WINDOW
+        chosen, order = order[near], order[~near]
+        rows = batch.by_day[max(0, int(at[chosen].min()) - WINDOW // 2) : int(at[chosen].max()) + WINDOW // 2]
+        if len(rows):
+            pairs.append(_window(batch, own, days, query, kind, dated[chosen], np.sort(rows).astype(np.int64)))
+    return Pairs(*(np.concatenate([pair[part] for pair in pairs]) for part in (0, 1)))
+
+
+def _window(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, asking: Rows, rows: Rows) -> Pairs:
+    """The best of ``rows`` (w,) for the articles at the places ``asking`` (a,)."""
+    model, catalogue = batch.model, batch.model.catalogue
+    rough = (_asks(batch, query)[asking] @ _articles(batch, rows, kind)).toarray()
+    of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
+    rough += (np.asarray(model.dense.rows[own[asking]]) @ model.dense.rows[rows].T) * of_meaning[batch.kind[rows]]
+    rough += batch.constant(kind)[batch.kind[rows]]
+    rough += worth_of_time(model.weights.time, days[asking][:, None] - catalogue.days[rows][None, :])
+    if batch.options.collapse:
+        rough[catalogue.duplicate_of[own[asking]][:, None] == catalogue.duplicate_of[rows][None, :]] = -np.inf
+    if batch.options.past_only:
+        rough[catalogue.days[rows][None, :] > days[asking][:, None]] = -np.inf
+    most = min(RECENT, len(rows))
+    best = np.argpartition(-rough, most - 1, axis=1)[:, :most]
+    return Pairs(np.repeat(asking, most), rows[best.ravel()])
+
+
+def _asks(batch: Batch, query: Asked) -> sparse.csr_array:
+    return sparse.csr_array((query.share, query.ids, query.start), shape=(len(query.known), len(batch.words.idf)))
+
+
+def _articles(batch: Batch, rows: Rows, kind: int) -> sparse.csr_array:
+    """(v, w) what each term of the articles at ``rows`` (w,) adds to the rough score of a query of a ``kind``."""
+    forward = batch.forward
+    size = forward.start[rows + 1] - forward.start[rows]
+    at = stretches(forward.start[rows], size)
+    of_title, of_body = posting_weights(batch.model.weights, kind)
+    code, of = forward.code[at], np.repeat(batch.kind[rows], size)
+    value = of_title[of] * (code >= IN_TITLE) + of_body[of] * SATURATION[code]
+    starts = np.concatenate([[0], np.cumsum(size)])
+    held = sparse.csr_array((value, forward.term[at], starts), shape=(len(rows), len(batch.words.idf)))
+    return held.T.tocsr()
+
+
+def _by_lists(batch: Batch, own: Rows) -> Pairs:
+    """What lists join with the articles that ask."""
+    links, found = batch.model.links, []
+    for row in own.tolist():
+        pages = links.lists_of(row)
+        if not len(pages) and not len(links.listed_by(row)):
+            found.append(pages)
+            continue
+        found.append(np.unique(np.concatenate([links.listed_by(row), pages, *map(links.listed_by, pages.tolist())])))
+    return Pairs(np.repeat(np.arange(len(own)), list(map(len, found))), np.concatenate(found).astype(np.int64))
