@@ -83,6 +83,18 @@ def test_a_question_in_the_language_of_the_archive_is_asked_by_words(korean: Rec
     assert korean.model.bilingual.vector(PAIRS[0][1]) is not None
 
 
+class KnowsNothing:
+    """A server of candidates that finds none."""
+
+    def rows(self, *_: object) -> np.ndarray:
+        return np.zeros(0, dtype=np.int64)
+
+
+def test_what_a_server_of_candidates_does_not_find_is_looked_for_here(korean: Recommender) -> None:
+    desk = Recommender(korean.model).through(KnowsNothing())  # type: ignore[arg-type]
+    assert [hit.article.id for hit in desk.similar(PAIRS[1][1], k=1, min_score=0.0)] == ["a1"]
+
+
 @pytest.mark.parametrize(
     ("text", "script"),
     [
