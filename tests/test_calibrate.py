@@ -96,6 +96,19 @@ def test_headlines_of_other_fields_set_the_zero() -> None:
     assert near.evidence_table[0, -1] < far.evidence_table[0, -1]
 
 
+def test_relatives_of_every_field_do_not_silence_a_broad_archive() -> None:
+    """What other fields reach in an archive that has all of them says little: it answers its own as others do."""
+    halves = [(line.split()[:3], line.split()[3:]) for line in ELSEWHERE]
+    titles = [" ".join([*a, *b]) for a, _ in halves for _, b in halves if b] + ELSEWHERE
+    every = [*titles, *(f"{title} 현장" for title in titles)]
+    own = [{"id": f"b{at}", "title": title} for at, title in enumerate(dict.fromkeys(every))]
+    model = fitted(own)
+    assert len(model) >= 1_000
+    moved = default_calibration().evidence_table[:, -1] - with_elsewhere(model).evidence_table[:, -1]
+    assert -1.4 - 1e-9 <= moved[0] <= -0.4 + 1e-9
+    assert -1.0 - 1e-9 <= moved[1] <= -0.3 + 1e-9
+
+
 PRIOR = default_calibration().platt[1]
 
 
