@@ -26,7 +26,7 @@ from benchmarks.fit_math import report
 from benchmarks.sets import desk_of
 from recommender import Recommender
 from recommender.ranking.calibration import evidence_columns
-from recommender.ranking.features import FEW_WORDS, Query, features_of_rows, query_of
+from recommender.ranking.features import FEW_WORDS, Features, Query, features_of_rows, query_of
 from recommender.ranking.holding import holding
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import POOL, candidates
@@ -199,7 +199,7 @@ def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
         columns["e"].append(evidence_columns(query, features, np.zeros(len(kept))))
         columns["kind"].append(features.kind)
         columns["right"].append(right[kept])
-        columns["holds"].append(held_of(model, query, rows[kept]))
+        columns["holds"].append(held_of(model, query, rows[kept], features))
         columns["of"].append(np.full(len(kept), at))
         questions.append((task, query.kind, len(asked.right)))
     found = {name: np.concatenate(held) for name, held in columns.items()}
@@ -210,9 +210,11 @@ def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
     return found
 
 
-def held_of(model: Model, query: Query, rows: np.ndarray) -> np.ndarray:
+def held_of(model: Model, query: Query, rows: np.ndarray, features: Features) -> np.ndarray:
     """(m,) how each holds all words of a short query, 0..2; 0 for any other query."""
-    return holding(model, query.question, rows) if query.kind == FEW_WORDS else np.zeros(len(rows), dtype=np.int64)
+    if query.kind != FEW_WORDS:
+        return np.zeros(len(rows), dtype=np.int64)
+    return holding(model, query.question, rows, features.title + features.body)
 
 
 def main() -> None:

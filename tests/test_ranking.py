@@ -479,11 +479,34 @@ def test_words_that_a_title_holds(words: list[str], title: str, held: bool) -> N
 def test_title_and_body_hold_a_word_otherwise() -> None:
     model = mixed().model
     rows = np.array([model.catalogue.row(row["id"]) for row in STORY])
-    assert holding(model, model.question("질소 배관"), rows).tolist()[:2] == [NOT, BY_TERMS]
-    assert holding(model, model.question("질소 작업자"), rows).tolist()[:2] == [IN_TITLE, IN_TITLE]
-    assert holding(model, model.question("질소 과메기"), rows).tolist() == [NOT] * 3
-    assert holding(model, model.question(""), rows).tolist() == [NOT] * 3
-    assert holding(model, model.question("질소"), rows[:0]).tolist() == []
+    alike = np.ones(len(rows))
+    assert holding(model, model.question("질소 배관"), rows, alike).tolist()[:2] == [NOT, BY_TERMS]
+    assert holding(model, model.question("질소 작업자"), rows, alike).tolist()[:2] == [IN_TITLE, IN_TITLE]
+    assert holding(model, model.question("질소 과메기"), rows, alike).tolist() == [NOT] * 3
+    assert holding(model, model.question(""), rows, alike).tolist() == [NOT] * 3
+    assert holding(model, model.question("질소"), rows[:0], alike[:0]).tolist() == []
+
+
+@cache
+def tagged() -> Recommender:
+    """400 headlines that hold stretches of 특징주 and nothing of it, and 30 in a column of that name; IT and WHO as
+    names beside an English sentence, and what came in by a wire of that name."""
+    rows = [f"특징 없는 {at}호 주택, 징수 주민 {at}명" for at in range(400)]
+    rows += [f"[특징주] {chr(0xAC00 + 97 * at)}소재, 실적에 강세" for at in range(30)]
+    rows += ["IT 업계 채용 한파", "은행권 IT 인력 쟁탈전", "WHO 사무총장 방한", "what it is for you and who will pay"]
+    rows += ["[PRNewswire] 스마트 부품전 개막"]
+    return Recommender(fitted([{"id": f"t{at}", "title": title} for at, title in enumerate(rows)]))
+
+
+@pytest.mark.parametrize(("asked", "wanted"), [
+    ("특징주", 30), ("IT", 2), ("WHO", 1), ("who", 1), ("PRNewswire", 1), ("it 인력", 1),
+])  # fmt: skip
+def test_a_word_that_says_little_is_answered_where_it_is_all_that_is_asked(asked: str, wanted: int) -> None:
+    """The name of a column, and names that are spelled like function words."""
+    answer = tagged().similar(asked, k=60, collapse=False)
+    held = [hit for hit in answer if asked.split()[0].lower() in hit.article.title.lower()]
+    assert len(held) >= wanted
+    assert held == list(answer)[: len(held)]
 
 
 # -- candidates

@@ -20,7 +20,7 @@ from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.analyzer import Analyzer, Piece
 from ..text.term_weights import function_words
-from ..text.terms import Feature, Groups, features_of, ways_of
+from ..text.terms import TAG, Feature, Groups, features_of, ways_of
 from .fused import BaseMeaning
 
 NEAR = 0.45  # cosine from which a word of the corpus is taken for a translation
@@ -77,20 +77,20 @@ class CrossLingual:
     def read(self, pieces: Sequence[Piece], analyzer: Analyzer, vocabulary: StringTable) -> Read:
         """The features of a question; if most of it is Latin words, also those of the words that stand for them.
 
-        A Latin word that the vocabulary lacks gives way to what stands for it; function words say nothing.
+        A Latin word that the vocabulary lacks gives way to what stands for it; function words say nothing, unless there
+        is no other: IT and WHO are names.
         """
+        pieces = [piece for piece in pieces if piece.eojeol not in function_words()] or list(pieces)
         latin = [piece.eojeol for piece in pieces if _LATIN.fullmatch(piece.eojeol)]
         if 2 * len(latin) <= len(pieces):
             return Read(tuple(features_of(pieces)), tuple(map(ways_of, pieces)))
-        told = self.translated([word for word in latin if word not in function_words()])
+        told = self.translated(latin)
         found: list[Feature] = []
         groups: list[tuple[tuple[str, ...], ...]] = []
         for piece in pieces:
-            if piece.eojeol in function_words():
-                continue
             stands = told.get(piece.eojeol)
             ways: list[tuple[str, ...]] = []
-            if stands is None or any(vocabulary.find(word) >= 0 for word in piece.words):
+            if stands is None or any(vocabulary.find(word) >= 0 for word in (*piece.words, TAG + piece.eojeol)):
                 found += features_of([piece])
                 ways += ways_of(piece)
             for said, place in [(stands.said, place) for place in stands.places] if stands else []:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import distinct
 from ..index.fields import QueryVector, Rows
 from ..text.analyzer import spelled
 from ..text.normalize import eojeols, normalise
-from ..text.terms import MARK, Question
+from ..text.terms import MARK, TAG, Question
 
 if TYPE_CHECKING:
     from .model import Model
 
+READ = 150  # candidates of a short query whose titles are read
 _LONGEST = 400  # characters of a question that are read
 NOT, BY_TERMS, IN_TITLE = 0, 1, 2  # how an article holds a question
 # Particles and endings that may stand behind a word of a question; at least two letters of it are left.
@@ -26,22 +29,43 @@ _PARTICLE = re.compile(
 )
 
 
-def holding(model: Model, question: Question, rows: Rows) -> NDArray[np.int64]:
+def holding(model: Model, question: Question, rows: Rows, promise: NDArray[np.floating]) -> NDArray[np.int64]:
     """(m,) ``IN_TITLE`` where the title holds every word as it is spelled, particles, blanks and aliases aside;
-    ``BY_TERMS`` where title and body hold the terms of every word; else ``NOT``."""
+    ``BY_TERMS`` where title and body hold the terms of every word; else ``NOT``.
+
+    Of the articles at ``rows`` (m,) the titles of ``READ`` are read: of those that hold the terms, and then of those
+    of the most ``promise`` (m,).
+    """
     aliases = model.analyzer.aliases
     words = spelled(question.text[:_LONGEST], aliases)
     held = np.zeros(len(rows), dtype=np.int64)
     if not words:
         return held
-    held[_by_terms(model, question, words, rows)] = BY_TERMS
+    by_terms = _by_terms(model, question, words, rows)
+    held[by_terms] = BY_TERMS
     cores = [core(word) for word in words]
-    for at, row in enumerate(rows.tolist()):
+    near = np.lexsort((rows, -promise, ~by_terms))[:READ]
+    for at, row in zip(near.tolist(), rows[near].tolist(), strict=True):
         article = model.catalogue.article(row)
         title = aliases.apply(normalise(article.title or article.stand_in or "").lower())
         if in_title(cores, eojeols(title)):
             held[at] = IN_TITLE
     return held
+
+
+def holders(model: Model, question: Question) -> Rows:
+    """Rows (m,) ascending of the articles that may hold every word of a question, each by one of its ways."""
+    found = [_holders_of(model, ways) for ways in question.groups]
+    return reduce(np.intersect1d, found) if found else np.zeros(0, dtype=np.int64)
+
+
+def _holders_of(model: Model, ways: Sequence[tuple[str, ...]]) -> Rows:
+    rows = [np.zeros(0, dtype=np.int64)]
+    for way in ways:
+        places = [model.tfidf.terms.find(term) for term in way]
+        if min(places) >= 0:
+            rows.append(reduce(np.intersect1d, map(model.fields.rows_of, places)).astype(np.int64))
+    return distinct(np.concatenate(rows))
 
 
 def core(word: str) -> str:
@@ -76,7 +100,8 @@ def _by_terms(model: Model, question: Question, words: Sequence[str], rows: Rows
     for at, ways in enumerate(question.groups):
         any_way = np.zeros(len(rows), dtype=bool)
         for way in ways:
-            whole = translated or "".join(way) == core(words[at]) or core(words[at]) in way
+            tagged = way == (TAG + words[at],)  # a word of a bracket tag in the title: [특징주]
+            whole = tagged or translated or "".join(way) == core(words[at]) or core(words[at]) in way
             if way[0].startswith(MARK) or not whole:
                 continue
             places = [vocabulary.find(term) for term in way]

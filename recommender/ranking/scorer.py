@@ -14,7 +14,7 @@ from ..embeddings.bilingual import script_of
 from ..index.fields import Floats, Rows
 from .calibration import ACROSS, Calibration
 from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
-from .holding import IN_TITLE, holding
+from .holding import IN_TITLE, holders, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .weights import COLUMNS, Weights
 
@@ -25,7 +25,6 @@ POOL = 300  # candidates by the sweep
 _TITLE, _COSINE, _BODY, _MEANING = (COLUMNS.index(name) for name in ("title", "cosine", "body", "meaning"))
 _SURFACE = COLUMNS.index("surface")
 _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
-_READ = 150  # candidates of a short query whose titles are read
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ def rank(
     weights = weights or model.weights
     links = model.links.scores(query.question.row, len(model)) if link is None else link
     rows = with_across(query, candidates(model, query, weights, allowed, links, pool), allowed, pool)
+    rows = with_holders(model, query, rows, allowed, pool)
     return score(model, query, rows, weights=weights, calibration=calibration, link=links)
 
 
@@ -64,6 +64,21 @@ def with_across(query: Query, rows: Rows, allowed: NDArray[np.bool_], pool: int)
     if query.across is None:
         return rows
     return distinct(np.concatenate([rows, top_k(query.across, pool, allowed & (query.across > 0))]))
+
+
+def with_holders(model: Model, query: Query, rows: Rows, allowed: NDArray[np.bool_], pool: int) -> Rows:
+    """Candidates ``rows`` (m,) and, of a few words, the latest ``pool`` articles that may hold all of them; ascending.
+
+    A word of a bracket tag or a function word weighs too little to make them candidates by its share.
+    """
+    if query.kind != FEW_WORDS:
+        return rows
+    found = holders(model, query.question)
+    found = found[allowed[found]]
+    if len(found) > pool:
+        days = np.nan_to_num(model.catalogue.days[found], nan=-np.inf)
+        found = found[np.argsort(-days, kind="stable")[:pool]]
+    return distinct(np.concatenate([rows, found]))
 
 
 def candidates(
@@ -138,8 +153,7 @@ def score(
     features = features_of_rows(model, query, rows, link)
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
-        near = np.sort(np.argsort(-(features.title + features.body), kind="stable")[:_READ])
-        held[near] = holding(model, query.question, rows[near])
+        held = holding(model, query.question, rows, features.title + features.body)
     plain = weights.logits(query.kind, features) - weights.time * features.time - weights.link * features.link
     logits = weights.logits(query.kind, features, held / IN_TITLE)
     if query.across is not None:

@@ -33,7 +33,7 @@ _LISTING = 15  # pages whose first hit is listed, from which ...
 _LOST = 0.02  # ... no more than this share of such pages may be left without an answer
 _BOUNDS = (-4.0, 6.0)  # logits between which an archive's zero may lie beside the pooled one ...
 _MANY = 1_000  # ... and of so many: a broad archive has relatives of every field, which say little of strangers
-_WITHIN = {"headline": (-1.4, -0.4), "untitled": (-1.2, -0.5), "page": (-1.0, -0.3)}
+_WITHIN = {"headline": (-1.4, -0.4), "untitled": (-1.6, -0.9), "page": (-1.0, -0.3)}
 _LARGE = 10_000  # articles from which strangers reach more, by a logit each ten times as many
 
 
