@@ -34,6 +34,9 @@ _LOST = 0.02  # ... no more than this share of such pages may be left without an
 _BOUNDS = (-4.0, 6.0)  # logits between which an archive's zero may lie beside the pooled one ...
 _MANY = 1_000  # ... and of so many: a broad archive has relatives of every field, which say little of strangers
 _WITHIN = {"headline": (-1.4, -0.4), "untitled": (-1.6, -0.9), "page": (-1.0, -0.3)}
+_BROAD = 3_000  # articles from which an archive may be so broad that most headlines have few relatives in it; then ...
+_OWN = 200  # ... of so many of its own, asking without themselves, ...
+_MUTE = 0.35  # ... no more than this share may be left without an answer for the sake of strangers
 _LARGE = 10_000  # articles from which strangers reach more, by a logit each ten times as many
 
 
@@ -120,7 +123,7 @@ def with_elsewhere(model: Model) -> Calibration:
     The zero lies above most of them, and above the highest of most fields, not of all: a hospital's archive has
     relatives of health. Evidence grows with an archive: among 240,000 headlines some share three words with anything.
     A broad archive has relatives of every field; there what others reach says little, and the zero stays where leaving
-    each set of the benchmarks out put it (``_WITHIN``).
+    each set of the benchmarks out put it (``_WITHIN``), and no higher than ``_MUTE`` of its own headlines reach.
     """
     pooled = default_calibration()
     texts = files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines()
@@ -136,14 +139,25 @@ def with_elsewhere(model: Model) -> Calibration:
             zero = min(zero, float(np.quantile(reached, _FOREIGN[kind])))
         least, most = _WITHIN[kind] if len(model) >= _MANY else _BOUNDS
         most += max(0.0, math.log10(max(len(model), 1) / _LARGE))
-        table[side, -1] -= min(max(zero, least), most)
+        zero = min(max(zero, least), most)
+        if side == 0 and len(model) >= _BROAD:
+            zero = min(zero, float(np.quantile(_own(model, pooled), _MUTE)))
+        table[side, -1] -= zero
     return replace(pooled, evidence_table=table)
 
 
-def _evidence(model: Model, calibration: Calibration, question: Question) -> float:
+def _own(model: Model, pooled: Calibration) -> list[float]:
+    """The evidence that headlines of the archive reach without themselves, the logit of each."""
+    rows = np.unique(np.linspace(0, len(model) - 1, _OWN).astype(np.int64)).tolist()
+    return [_evidence(model, pooled, model.question(model.article_question(row).text), row) for row in rows]
+
+
+def _evidence(model: Model, calibration: Calibration, question: Question, own: int | None = None) -> float:
     """The logit of the best candidate's evidence; -40 where there is none."""
-    every, silent = np.ones(len(model), dtype=bool), np.zeros(len(model), dtype=np.float32)
-    ranking = rank(model, query_of(model, question, math.nan), every, calibration=calibration, link=silent, pool=20)
+    duplicate_of = model.catalogue.duplicate_of
+    allowed = np.ones(len(model), dtype=bool) if own is None else np.asarray(duplicate_of != duplicate_of[own])
+    silent = np.zeros(len(model), dtype=np.float32)
+    ranking = rank(model, query_of(model, question, math.nan), allowed, calibration=calibration, link=silent, pool=20)
     return logit(float(ranking.evidence.max(initial=0.0)))
 
 
