@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,8 @@ Rows = NDArray[np.int64]
 IN_TITLE = 0x80  # bit of a posting: the term stands in the title; the other seven hold the body's saturation
 STEPS = 127
 HAS_TITLE, HAS_BODY = 1, 2  # bits of an article's kind
+HEADLINE, WHOLE, UNTITLED = 0, 1, 2  # what they say of it: known by title, by title and body, by body alone
+KINDS = np.array([HEADLINE, HEADLINE, UNTITLED, WHOLE], dtype=np.int64)
 # BM25 (Robertson & Zaragoza 2009): tf / (tf + K (1 - B + B length / average)).
 K, B = 1.5, 0.75
 LONGEST_QUERY = 400  # distinct terms of a query that count, the rarest first
@@ -73,7 +76,7 @@ class Matches(NamedTuple):
     shared: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldIndex:
     """Postings of n articles over the v terms of a vocabulary (words, and bigrams marked with ``~``).
 
@@ -99,7 +102,7 @@ class FieldIndex:
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in _ARRAYS}
 
     def document(self) -> None:
         """See ``Component``."""
@@ -107,11 +110,20 @@ class FieldIndex:
     @classmethod
     def load(cls, files: Files, about: Mapping[str, Any]) -> FieldIndex:
         """See ``Component``."""
-        return cls(**{name: files[name] for name in cls.__slots__})
+        return cls(**{name: files[name] for name in _ARRAYS})
 
-    @property
+    @cached_property
     def has_bodies(self) -> bool:
         return bool((self.kind & HAS_BODY).any())
+
+    @cached_property
+    def rarest(self) -> float:
+        """The highest idf, 1 of no terms."""
+        return float(self.idf.max()) if len(self.idf) else 1.0
+
+    def kinds(self, rows: NDArray[np.integer]) -> Rows:
+        """(m,) ``HEADLINE``, ``WHOLE`` or ``UNTITLED``: which fields the articles at ``rows`` (m,) have."""
+        return KINDS.take(self.kind.take(rows))
 
     def rows_of(self, term: int) -> NDArray[np.int32]:
         """Rows of the articles that hold the term at a place of the vocabulary, ascending."""
@@ -148,11 +160,10 @@ class FieldIndex:
         names = [spelled.get(place) or vocabulary[place] for place in ids.tolist()]
         word = np.array([not name.startswith(MARK) for name in names], dtype=bool)
         said = np.array([weight(name) for name in names], dtype=np.float32)
-        rarest = float(self.idf.max()) if len(self.idf) else 1.0
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
-        shares = _shares(height, word, [rarest * sum(part) for part in lost])
-        bare = _shares(height / said, word, [rarest * len(part) for part in lost])
+        shares = _shares(height, word, [self.rarest * sum(part) for part in lost])
+        bare = _shares(height / said, word, [self.rarest * len(part) for part in lost])
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
         return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said)
 
@@ -251,4 +262,5 @@ def saturation(counts: NDArray[np.floating], lengths: NDArray[np.floating], aver
     return np.maximum(np.rint(value * STEPS), 1).astype(np.uint8)
 
 
+_ARRAYS = tuple(FieldIndex.__annotations__)
 SATURATION = ((np.arange(256) & STEPS) / STEPS).astype(np.float32)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.exact import ExactIndex
-from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
+from ..index.fields import HEADLINE, UNTITLED, WHOLE, Floats, QueryVector, Rows
 from ..text.term_weights import weight
 from ..text.terms import Question
 
@@ -21,7 +21,6 @@ LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the hea
 UNDATED = 0.3  # time decay where a date is not known: between the same week and another year
 TIME_SCALE = 10.0  # days
 SHORT = 3  # words up to which a query is one of a few words, not a headline
-HEADLINE, WHOLE, UNTITLED = 0, 1, 2  # kinds of articles: known by title, by title and body, by body
 FEW_WORDS, TITLE, PAGE = 0, 1, 2  # kinds of queries: a few words, a headline, a headline with its body
 
 
@@ -127,10 +126,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
 
 def kinds(model: Model, rows: Rows) -> NDArray[np.int64]:
     """(m,) which fields each article has."""
-    kind = model.fields.kind[rows]
-    whole = np.where(kind & HAS_BODY, WHOLE, HEADLINE)
-    untitled = (kind & HAS_BODY).astype(bool) & ~(kind & HAS_TITLE).astype(bool)
-    return np.where(untitled, UNTITLED, whole).astype(np.int64)
+    return model.fields.kinds(rows)
 
 
 def decay(day: float, days: NDArray[np.float64], undated: float = UNDATED) -> Floats:

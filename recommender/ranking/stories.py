@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import stretches
+from ..arrays.kernels import finite, stretches
 from ..index.fields import HAS_TITLE, Floats, Rows
 from ..index.tfidf import Among
 
@@ -97,7 +97,4 @@ def _near(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows, Floats]:
 
 def _cosines(rows: Floats, left: Rows, right: Rows) -> Floats:
     """(p,) of each pair of unit ``rows``. Raises FloatingPointError where one is not finite: a row is damaged."""
-    cosine = np.einsum("ij,ij->i", rows[left], rows[right])
-    if not np.isfinite(cosine).all():
-        raise FloatingPointError("a cosine is not finite")
-    return np.asarray(cosine)
+    return finite(np.einsum("ij,ij->i", rows[left], rows[right]))
