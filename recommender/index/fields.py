@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import dots, top_k
+from ..arrays.kernels import finite, top_k
 from ..arrays.row_mapping import within
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
@@ -193,31 +193,35 @@ class FieldIndex:
         matches = self.match(query, rows)
         return matches.title + matches.body
 
-    def match(self, query: QueryVector, rows: Rows) -> Matches:
-        """What the articles at ``rows`` (m,) hold of the query."""
-        codes = self.codes(query, rows)
-        inside = codes >= IN_TITLE
-        saturated = SATURATION[codes]
-        any_word = (codes > 0) & query.word[:, None]
-        idf = self.idf[query.ids] if len(query.ids) else np.zeros(0, np.float32)
-        raised = query.height * idf
-        cosine = np.zeros(len(rows), dtype=np.float32)
-        sides = 0
-        for side, of in enumerate((query.word, ~query.word)):
+    def match(self, query: QueryVector, rows: Rows, codes: NDArray[np.uint8] | None = None) -> Matches:
+        """What the articles at ``rows`` (m,) hold of the query; ``codes`` are theirs, if they are known."""
+        codes = self.codes(query, rows) if codes is None else codes
+        word, inside = np.flatnonzero(query.word), (codes >= IN_TITLE).astype(np.float32)
+        whole, body, any_word = inside, np.zeros(len(rows), dtype=np.float32), inside.take(word, axis=0)
+        if self.has_bodies:
+            saturated = SATURATION.take(codes)
+            whole, body = np.maximum(inside, saturated), _added(saturated, query.bare)
+            any_word = (codes.take(word, axis=0) > 0).astype(np.float32)
+        share, idf = query.share[word], self.idf[query.ids[word]]
+        return Matches(
+            _added(inside, query.share),
+            body,
+            self._cosines(query, rows, inside),
+            _added(whole.take(word, axis=0), share) / np.float32(share.sum() or 1.0),
+            np.minimum(finite(_added(any_word, idf)) / 10, np.float32(1)),
+            _added(any_word, query.said[word]),
+        )
+
+    def _cosines(self, query: QueryVector, rows: Rows, inside: Floats) -> Floats:
+        """(m,) of the titles' tf-idf vectors; ``inside`` (terms, m): 1 where a title holds a term, else 0."""
+        cosine, sides = np.zeros(len(rows), dtype=np.float32), 0
+        for side, of in enumerate((np.flatnonzero(query.word), np.flatnonzero(~query.word))):
             if query.lengths[side]:
                 sides += 1
                 length = self.norms[rows, side] * query.lengths[side]
-                cosine += dots(inside[of].T, raised[of]) / np.where(length == 0, 1, length)
-        by_words = float(query.share[query.word].sum())
-        whole = np.where(inside, np.float32(1), saturated)
-        return Matches(
-            dots(inside.T, query.share),
-            dots(saturated.T, query.bare),
-            (cosine / max(sides, 1)).astype(np.float32),
-            (dots(whole[query.word].T, query.share[query.word]) / (by_words or 1.0)).astype(np.float32),
-            np.minimum(dots(any_word.T, idf) / 10, 1).astype(np.float32),
-            dots(any_word.T, query.said).astype(np.float32),
-        )
+                length[length == 0] = 1
+                cosine += _added(inside.take(of, axis=0), query.height[of] * self.idf[query.ids[of]]) / length
+        return finite(cosine / np.float32(max(sides, 1)))
 
     def lead_share(self, query: QueryVector, rows: Rows) -> Floats:
         """(m,) the share of the query's weight that stands in the start of each body at ``rows`` (m,), 0 of no body."""
@@ -233,15 +237,20 @@ class FieldIndex:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
         codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
         rows = rows.astype(self.article.dtype)  # of another kind than the postings, these were copied to be searched
-        for at, term in enumerate(query.ids.tolist()):
-            begin, end = int(self.start[term]), int(self.start[term + 1])
-            articles = self.article[begin:end]
+        begin, end = self.start.take(query.ids).tolist(), self.start.take(query.ids + 1).tolist()
+        for own, first, last in zip(codes, begin, end, strict=True):
+            articles = self.article[first:last]
             if not len(articles):
                 continue
             place = articles.searchsorted(rows)
             there = articles.take(place, mode="clip") == rows
-            np.copyto(codes[at], self.code[begin:end].take(place, mode="clip"), where=there)
+            np.multiply(self.code[first:last].take(place, mode="clip"), there, out=own)
         return codes
+
+
+def _added(held: Floats, weights: Floats) -> Floats:
+    """(m,) what the terms that are ``held`` (terms, m) add, each as much as its weight. In one thread: see ``dots``."""
+    return np.einsum("ij,i->j", held, weights)
 
 
 def _shares(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> Floats:

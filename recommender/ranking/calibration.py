@@ -144,16 +144,12 @@ def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64
 
 
 def _columns(features: Features, known: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
-    one = np.ones(len(features.title))
-    return np.stack(
-        [
-            features.title, features.cosine, features.body, features.page_title, features.page_cosine,
-            features.page_body, features.words, features.mass, np.minimum(features.shared / _COUNTED, 1),
-            features.meaning, above, features.lead, features.kind == WHOLE, features.kind == UNTITLED,
-            known, one,
-        ],
-        axis=1,
-    ).astype(np.float64)  # fmt: skip
+    columns = [
+        features.title, features.cosine, features.body, features.page_title, features.page_cosine, features.page_body,
+        features.words, features.mass, np.minimum(features.shared / _COUNTED, 1), features.meaning, above,
+        features.lead, features.kind == WHOLE, features.kind == UNTITLED, known, np.ones(len(known)),
+    ]  # fmt: skip
+    return np.array(columns, dtype=np.float64).T
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:

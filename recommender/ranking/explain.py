@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..index.fields import IN_TITLE
 from ..text.terms import MARK
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 _BODY_SHARE = 0.5  # a word of the body counts half of one of the title
 
 
-def reasons_of(model: Model, query: Query, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
-    """For each of ``rows`` the shared words of the question with their shares of its weight, the heaviest first.
+def reasons_of(model: Model, query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, float]]]:
+    """For each of m articles the shared words of the question with their shares of its weight, the heaviest first.
 
-    Bigrams are counted with the word of the question that holds them. The shares of a hit that holds all of the
+    ``codes`` (terms, m) say how they hold the terms of the headline (``FieldIndex.codes``). Bigrams are counted with the word of the question that holds them. The shares of a hit that holds all of the
     question in its title sum to 1.
     """
     vector = query.headline
-    codes = model.fields.codes(vector, np.array(rows, dtype=np.int64))
     shown = {feature.term: feature.shown for feature in reversed(query.question.features)}
     vocabulary = model.tfidf.terms
     known = {vocabulary.find(term): term for term in shown}

@@ -51,7 +51,7 @@ class Features(NamedTuple):
     kind: NDArray[np.int64]
 
     def take(self, places: Rows) -> Features:
-        return Features(**{name: getattr(self, name)[places] for name in self._fields})
+        return Features(*(column.take(places) for column in self))
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,12 @@ def undated_decay(day: float, span: tuple[float, float]) -> float:
     return UNDATED if math.isnan(outside) else UNDATED * math.exp(-math.sqrt(outside / TIME_SCALE))
 
 
-def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None = None) -> Features:
-    """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists."""
-    own = model.fields.match(query.headline, rows)
+def features_of_rows(
+    model: Model, query: Query, rows: Rows, link: Floats | None = None, codes: NDArray[np.uint8] | None = None
+) -> Features:
+    """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists, ``codes`` of the
+    headline's terms if they are known."""
+    own = model.fields.match(query.headline, rows, codes)
     meant = ExactIndex(model.dense.rows).score(query.dense, rows)
     if query.across is not None:
         meant = query.across[rows]
@@ -119,7 +122,7 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         model.fields.lead_share(query.page or query.headline, rows),
         meant, model.surface.score(query.question.text, rows),
-        decay(query.day, model.catalogue.days[rows], query.undated), links[rows],
+        decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -323,13 +323,17 @@ class Recommender:
         places = np.flatnonzero(shown)
         groups = groups_of(model, ranking.rows[places], options)
         chosen = choose(model, groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), options)
+        return Answer(query, model.version, (*first, *self._hits(chosen, asked, ranking, options, len(first) + 1)))
+
+    def _hits(
+        self, chosen: list[Group], asked: Query, ranking: Ranking, options: SearchOptions, first: int = 1
+    ) -> Iterator[Hit]:
+        """The hits of the groups that were ``chosen`` of ``ranking``, numbered from ``first`` on."""
         at = {row: position for position, row in enumerate(ranking.rows.tolist())}
-        reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
-        hits = tuple(
-            self._hit(number, group, at[group.rows[0]], ranking, why, options)
-            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=len(first) + 1)
-        )
-        return Answer(query, model.version, (*first, *hits))
+        positions = [at[group.rows[0]] for group in chosen]
+        reasons = reasons_of(self.model, asked, ranking.codes[:, positions])
+        for number, (group, position, why) in enumerate(zip(chosen, positions, reasons, strict=True), start=first):
+            yield self._hit(number, group, position, ranking, why, options)
 
     def _ranked(self, asked: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:
         model = self.model
@@ -358,11 +362,8 @@ class Recommender:
         if not pins:
             return ()
         ranking = score(self.model, asked, np.array(sorted(pins), dtype=np.int64))
-        at = {row: position for position, row in enumerate(ranking.rows.tolist())}
-        return tuple(
-            replace(self._hit(number, Group([row], []), at[row], ranking, why, options), pinned=True)
-            for number, (row, why) in enumerate(zip(pins, reasons_of(self.model, asked, pins), strict=True), start=1)
-        )
+        groups = [Group([row], []) for row in pins]
+        return tuple(replace(hit, pinned=True) for hit in self._hits(groups, asked, ranking, options))
 
     def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
         if not len(ranking):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +13,28 @@ from ..arrays.kernels import diverse
 from ..index.tfidf import Among
 from .model import Model
 from .options import SearchOptions
-from .stories import Group, folded
+from .stories import Group, folded, looked_at
 
 SPARE = 5  # candidates a wanted hit, from which a diverse choice is made
 
 
 def groups_of(model: Model, pool: Rows, options: SearchOptions) -> list[Group]:
-    """Rows best first, near-copies behind the best of their kind, retellings behind the second of theirs."""
+    """Rows best first, near-copies behind the best of their kind, retellings behind the second of theirs; as many
+    groups as ``choose`` looks at."""
+    most = max(options.k * SPARE, options.k + 20) if options.diversity else options.k
     if not options.collapse:
-        return [Group([int(row)], []) for row in pool]
-    kinds: dict[int, Group] = {}
-    for row, kind in zip(pool.tolist(), model.catalogue.duplicate_of[pool].tolist(), strict=True):
-        if kind not in kinds:
-            kinds[kind] = Group([], [])
-        kinds[kind].rows.append(row)
-    groups = list(kinds.values())
-    return groups if options.stories else folded(model, groups, options.k)
+        return [Group([row], []) for row in pool[:most].tolist()]
+    kinds: dict[int, list[int]] = {}
+    for row, kind in zip(pool.tolist(), model.catalogue.duplicate_of.take(pool).tolist(), strict=True):
+        kinds.setdefault(kind, []).append(row)
+    if options.stories:
+        return [Group(rows, []) for rows in islice(kinds.values(), most)]
+    ahead = islice(kinds.values(), looked_at(options.k) + most)
+    return folded(model, [Group(rows, []) for rows in ahead], options.k, most)
 
 
 def choose(model: Model, groups: list[Group], scores: Mapping[int, float], options: SearchOptions) -> list[Group]:
     """The first ``options.k`` of ``groups``, or by ``options.diversity`` those that differ; ``scores`` by row."""
-    groups = groups[: max(options.k * SPARE, options.k + 20)]
     if not options.diversity:
         return groups[: options.k]
     leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
