@@ -322,15 +322,15 @@ class Recommender:
             return self._nothing(query, self._reason(question, ranking, options))
         places = np.flatnonzero(shown)
         groups = groups_of(model, ranking.rows[places], options)
-        chosen = choose(model, groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), options)
+        chosen = choose(model, groups, ranking.rows, ranking.scores, options)
         return Answer(query, model.version, (*first, *self._hits(chosen, asked, ranking, options, len(first) + 1)))
 
     def _hits(
         self, chosen: list[Group], asked: Query, ranking: Ranking, options: SearchOptions, first: int = 1
     ) -> Iterator[Hit]:
         """The hits of the groups that were ``chosen`` of ``ranking``, numbered from ``first`` on."""
-        at = {row: position for position, row in enumerate(ranking.rows.tolist())}
-        positions = [at[group.rows[0]] for group in chosen]
+        place = ranking.rows.tolist().index
+        positions = [place(group.rows[0]) for group in chosen]
         reasons = reasons_of(self.model, asked, ranking.codes[:, positions])
         for number, (group, position, why) in enumerate(zip(chosen, positions, reasons, strict=True), start=first):
             yield self._hit(number, group, position, ranking, why, options)

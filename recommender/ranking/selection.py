@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from .model import Model
 from .options import SearchOptions
 from .stories import Group, folded, looked_at
 
+Numbers = NDArray[np.float64]
 SPARE = 5  # candidates a wanted hit, from which a diverse choice is made
 
 
@@ -24,24 +24,33 @@ def groups_of(model: Model, pool: Rows, options: SearchOptions) -> list[Group]:
     most = max(options.k * SPARE, options.k + 20) if options.diversity else options.k
     if not options.collapse:
         return [Group([row], []) for row in pool[:most].tolist()]
+    kinds = _kinds(model, pool, most if options.stories else looked_at(options.k) + most)
+    groups = [Group(rows, []) for rows in kinds]
+    return groups if options.stories else folded(model, groups, options.k, most)
+
+
+def _kinds(model: Model, pool: Rows, most: int) -> Iterable[list[int]]:
+    """Rows of the first ``most`` kinds of near-copies, all of each."""
     kinds: dict[int, list[int]] = {}
     for row, kind in zip(pool.tolist(), model.catalogue.duplicate_of.take(pool).tolist(), strict=True):
-        kinds.setdefault(kind, []).append(row)
-    if options.stories:
-        return [Group(rows, []) for rows in islice(kinds.values(), most)]
-    ahead = islice(kinds.values(), looked_at(options.k) + most)
-    return folded(model, [Group(rows, []) for rows in ahead], options.k, most)
+        if kind in kinds:
+            kinds[kind].append(row)
+        elif len(kinds) < most:
+            kinds[kind] = [row]
+    return kinds.values()
 
 
-def choose(model: Model, groups: list[Group], scores: Mapping[int, float], options: SearchOptions) -> list[Group]:
-    """The first ``options.k`` of ``groups``, or by ``options.diversity`` those that differ; ``scores`` by row."""
+def choose(model: Model, groups: list[Group], rows: Rows, scores: Numbers, options: SearchOptions) -> list[Group]:
+    """The first ``options.k`` of ``groups``, or by ``options.diversity`` those that differ by the ``scores`` (m,) of
+    ``rows`` (m,)."""
     if not options.diversity:
         return groups[: options.k]
+    by_row = dict(zip(rows.tolist(), scores.tolist(), strict=True))
     leaders = np.array([group.rows[0] for group in groups], dtype=np.int64)
     among = Among.of(model.tfidf, leaders)
 
     def cosine(position: int, others: Rows) -> NDArray[np.floating]:
         return np.asarray(among.cosine(np.array([position]))[0, others])
 
-    relevance = np.array([scores[int(row)] for row in leaders])
+    relevance = np.array([by_row[row] for row in leaders.tolist()])
     return [groups[i] for i in diverse(relevance, cosine, options.k, options.diversity)]

@@ -37,16 +37,18 @@ def folded(model: Model, groups: list[Group], wanted: int, most: int) -> list[Gr
     few = groups[: looked_at(wanted)]
     told = _Told(model, np.array([group.rows[0] for group in few], dtype=np.int64), most + _MORE)
     kept: list[Group] = []
-    times: dict[int, int] = {}  # first of an event -> how many groups of it are kept
+    first_of: dict[int, int] = {}  # where a group of the same event stands first, of those that are shown
+    times = [0] * len(few)  # how many groups of its event are kept
     for at, group in enumerate(few):
-        first = next((first for first in times if told.by(first)[at]), at)
-        if times.get(first, 0) >= TOLD:
+        first = first_of.get(at, at)
+        if times[first] >= TOLD:
             few[first].retellings.extend(group.rows)
             continue
-        if first in times or len(kept) < most:  # an event of its own that is not shown needs no count
-            times[first] = times.get(first, 0) + 1
+        times[first] += 1
         if len(kept) < most:
             kept.append(group)
+            if first == at:
+                first_of = {**dict.fromkeys(told.by(at), at), **first_of}
     return (kept + groups[len(few) :])[:most]
 
 
@@ -67,14 +69,14 @@ class _Told:
         self._vectors = model.dense.rows.take(rows, axis=0)
         self._days = model.catalogue.days.take(rows)
         self._titled = (model.fields.kind.take(rows) & HAS_TITLE).astype(bool)
-        self._known: list[list[bool]] = []
+        self._known: list[NDArray[np.bool_]] = []
 
-    def by(self, at: int) -> list[bool]:
-        """(m,) of the one at this place."""
+    def by(self, at: int) -> list[int]:
+        """The places of those that tell the event of the one at this place."""
         while len(self._known) <= at:
             begin = len(self._known)
-            self._known += self._one_event(np.arange(begin, min(begin + self._block, len(self._rows)))).tolist()
-        return self._known[at]
+            self._known += [*self._one_event(np.arange(begin, min(begin + self._block, len(self._rows))))]
+        return self._known[at].nonzero()[0].tolist()
 
     def _one_event(self, places: Rows) -> NDArray[np.bool_]:
         """(p, m) which tell the events of those at ``places`` (p,)."""
