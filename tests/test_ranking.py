@@ -38,7 +38,7 @@ from recommender.ranking.features import (
     query_of,
     undated_decay,
 )
-from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, core, holding, in_title
+from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, Words, core, holding
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
@@ -473,7 +473,7 @@ def test_a_word_without_its_particle(word: str, wanted: str) -> None:
     ([], "음극재 공장", True),
 ])  # fmt: skip
 def test_words_that_a_title_holds(words: list[str], title: str, held: bool) -> None:
-    assert in_title(words, eojeols(title)) == held
+    assert Words.of(words).in_title(eojeols(title)) == held
 
 
 def test_title_and_body_hold_a_word_otherwise() -> None:
@@ -573,7 +573,7 @@ def test_a_question_of_a_few_words_that_an_article_holds_is_answered(size: int) 
             answer = desk.similar(text, k=5)
             assert not answer.abstained, f"{text} of {row['title']}: {answer.reason}"
             held = [core(word) for word in eojeols(text)]
-            assert in_title(held, eojeols(titles[answer[0].article.id])), f"{text} of {row['title']}: {ids(answer)}"
+            assert Words.of(held).in_title(eojeols(titles[answer[0].article.id])), f"{text} of {row['title']}: {ids(answer)}"
 
 
 @pytest.mark.parametrize("size", [*SIZES, 900])
@@ -624,7 +624,7 @@ def told(*names: str, days: list[float] | None = None, alike: float = 1.0) -> An
 
 def fold(model: Any, count: int, wanted: int = 10) -> list[tuple[list[int], list[int]]]:
     groups = [Group([row], []) for row in range(count)]
-    return [(group.rows, group.retellings) for group in folded(model, groups, wanted)]
+    return [(group.rows, group.retellings) for group in folded(model, groups, wanted, len(groups))]
 
 
 def test_two_retellings_stay_and_the_rest_stands_under_the_first() -> None:
@@ -672,7 +672,7 @@ def test_folding_loses_nothing_and_keeps_the_order(events: str, wanted: int) -> 
 def test_near_copies_of_a_retelling_are_folded_with_it() -> None:
     groups = [Group([0, 1], []), Group([2], []), Group([3, 4], [])]
     model = told("a0", "a1", "a2", "a3", "a4")
-    assert [(g.rows, g.retellings) for g in folded(model, groups, 5)] == [([0, 1], [3, 4]), ([2], [])]
+    assert [(g.rows, g.retellings) for g in folded(model, groups, 5, 5)] == [([0, 1], [3, 4]), ([2], [])]
 
 
 RETOLD = [
@@ -712,6 +712,10 @@ def test_an_answer_lists_two_retellings_and_names_the_rest(asked: dict[str, str]
 # -- reasons
 
 
+def reasons_by_row(model: Model, asked: Query, rows: np.ndarray) -> list[list[tuple[str, float]]]:
+    return reasons_of(model, asked, model.fields.codes(asked.headline, rows))
+
+
 terms_of_small = st.lists(st.sampled_from(sorted(small_model().tfidf.terms)), max_size=20)
 
 
@@ -722,7 +726,7 @@ def test_the_shares_of_reasons_sum_to_one_at_most(terms: list[str], unknown: lis
         model.question("", ""), features=tuple(SimpleNamespace(term=t, shown=t.lstrip("~")) for t in [*terms, *unknown])
     )
     asked = query_of(model, question, NAN)
-    reasons = reasons_of(model, asked, list(range(len(model))))
+    reasons = reasons_by_row(model, asked, np.arange(len(model)))
     matches = model.fields.match(asked.headline, np.arange(len(model)))
     for row, found in enumerate(reasons):
         total = sum(weight for _, weight in found)
@@ -735,10 +739,10 @@ def test_the_shares_of_reasons_sum_to_one_at_most(terms: list[str], unknown: lis
 def test_reasons_are_words_of_the_question_the_heaviest_first() -> None:
     model = small_model()
     row = model.catalogue.row("plant-1")
-    ((*found,),) = reasons_of(model, query(model, "양극재 공장 착공 소식"), [row])
+    ((*found,),) = reasons_by_row(model, query(model, "양극재 공장 착공 소식"), np.array([row]))
     assert {word for word, _ in found} == {"양극재", "공장", "착공"}
-    assert reasons_of(model, query(model, "양극재 공장"), []) == []
-    body = reasons_of(model, query(model, "생산라인"), [row])[0]
+    assert reasons_by_row(model, query(model, "양극재 공장"), np.zeros(0, dtype=np.int64)) == []
+    body = reasons_by_row(model, query(model, "생산라인"), np.array([row]))[0]
     assert [word for word, _ in body] == ["생산라인"] or {word for word, _ in body} <= {"생산", "라인", "생산라인"}
     assert sum(weight for _, weight in body) <= 0.5 + 1e-6, "a word of the body counts half of one of the title"
 

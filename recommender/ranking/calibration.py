@@ -135,7 +135,7 @@ def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = 
 
     ``level`` (m,) are the backgrounds where the candidates are of several questions."""
     behind = background(np.sort(plain)[::-1]) if level is None else level
-    return np.clip((plain - behind) / _FAR, 0, 1)
+    return np.minimum(np.maximum((plain - behind) / _FAR, 0), 1)
 
 
 def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -154,5 +154,5 @@ def _columns(features: Features, known: NDArray[np.float64], above: NDArray[np.f
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """1 / (1 + exp(-x)), without overflow."""
-    wide = np.clip(np.asarray(logits, dtype=np.float64), -60, 60)
+    wide = np.minimum(np.maximum(np.asarray(logits, dtype=np.float64), -60), 60)
     return np.asarray(1.0 / (1.0 + np.exp(-wide)), dtype=np.float64)

@@ -31,11 +31,11 @@ def reasons_of(model: Model, query: Query, codes: NDArray[np.uint8]) -> list[lis
     words = [shown.get(term, term.lstrip(MARK).strip("_")) for term in terms]
     shares = vector.share.tolist()
     reasons: list[list[tuple[str, float]]] = []
-    for column in codes.T.tolist():
+    for column in codes.T:
         parts: dict[str, float] = {}
-        for at, code in enumerate(column):
-            if code:
-                part = 1.0 if code >= IN_TITLE else _BODY_SHARE
-                parts[words[at]] = parts.get(words[at], 0.0) + part * shares[at]
+        held = column.nonzero()[0]
+        for at, code in zip(held.tolist(), column[held].tolist(), strict=True):
+            part = 1.0 if code >= IN_TITLE else _BODY_SHARE
+            parts[words[at]] = parts.get(words[at], 0.0) + part * shares[at]
         reasons.append(sorted(parts.items(), key=lambda pair: (-pair[1], pair[0])))
     return reasons

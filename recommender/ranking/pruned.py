@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import distinct, dots, firsts, highest, stretches, sums_of, top_k
 from ..index.cells import PROBES, CellIndex
 from ..index.fields import Floats, QueryVector, Rows
+from ..index.links import nothing
 from ..index.pruning import around
 from ..index.rare_terms import RareTerms
 from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, kinds
@@ -77,7 +78,7 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
     found = [rows[highest(value, pool)], near[_spoken(model, query, share, near)]]
     if few:
         found.append(touched[highest(worth, pool)])
-    if query.question.row is not None:
+    if link is not nothing(len(link)):
         found.append(np.flatnonzero(allowed & (link > 0)))
     return distinct(np.concatenate(found))
 

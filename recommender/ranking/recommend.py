@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -115,7 +114,9 @@ class Recommender:
 
     def snapshot(self) -> Recommender:
         """This as it answers now, whatever is reloaded later."""
-        return copy(self)
+        found = object.__new__(type(self))  # as ``copy.copy``, which asks of a question more time than its filters
+        found.__dict__.update(self.__dict__)
+        return found
 
     def export(
         self, ids: Iterable[str] | None = None, k: int = 5, *, options: SearchOptions | None = None, **wishes: Any
@@ -390,9 +391,7 @@ class Recommender:
         catalogue = self.model.catalogue
         allowed = self.passing(options)
         if own >= 0:
-            allowed[own] = False
-            if options.collapse:
-                allowed &= catalogue.duplicate_of != catalogue.duplicate_of[own]
+            allowed[catalogue.copies(own) if options.collapse else own] = False
         if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         return allowed
