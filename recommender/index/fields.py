@@ -43,7 +43,7 @@ class QueryVector(NamedTuple):
     most. ``bare`` (m,) the same before numbers and stock words are held to say little: within a body they help to tell
     one article from others. ``height`` (m,) the tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths``
     (2,) the Euclidean lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say
-    (``lexical.weight``). ``known`` 0..1 the sum of ``share``.
+    (``lexical.weight``). ``names`` the terms themselves. ``known`` 0..1 the sum of ``share``.
     """
 
     ids: Rows
@@ -53,6 +53,7 @@ class QueryVector(NamedTuple):
     word: NDArray[np.bool_]
     lengths: tuple[float, float]
     said: Floats
+    names: Sequence[str] = ()
 
     @property
     def known(self) -> float:
@@ -165,7 +166,7 @@ class FieldIndex:
         shares = _shares(height, word, [self.rarest * sum(part) for part in lost])
         bare = _shares(height / said, word, [self.rarest * len(part) for part in lost])
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
-        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said)
+        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said, names)
 
     def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
         """The ``title`` and ``body`` shares of every article, each (n,) float32."""
@@ -235,17 +236,17 @@ class FieldIndex:
 
     def codes(self, query: QueryVector, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
-        codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+        if not len(self.article):
+            return np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
         rows = rows.astype(self.article.dtype)  # of another kind than the postings, these were copied to be searched
-        begin, end = self.start.take(query.ids).tolist(), self.start.take(query.ids + 1).tolist()
-        for own, first, last in zip(codes, begin, end, strict=True):
-            articles = self.article[first:last]
-            if not len(articles):
-                continue
-            place = articles.searchsorted(rows)
-            there = articles.take(place, mode="clip") == rows
-            np.multiply(self.code[first:last].take(place, mode="clip"), there, out=own)
-        return codes
+        begin, end = self.start.take(query.ids), self.start.take(query.ids + 1)
+        places = np.empty((len(query.ids), len(rows)), dtype=np.int64)
+        for own, first, last in zip(places, begin.tolist(), end.tolist(), strict=True):
+            own[:] = self.article[first:last].searchsorted(rows)
+        places += begin[:, None]
+        there = self.article.take(places, mode="clip") == rows
+        there &= places < end[:, None]
+        return self.code.take(places, mode="clip") * there
 
 
 def _added(held: Floats, weights: Floats) -> Floats:

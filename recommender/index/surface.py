@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -112,8 +113,9 @@ class SurfaceIndex:
         heaviest: dict[int, float] = {}
         for word in _spelled(text[:_LONGEST]).split():
             weighs = weight(word.strip(_MARKS))
-            for bigram in _hashed(f" {word} "):
-                heaviest[bigram] = max(heaviest.get(bigram, 0.0), weighs)
+            for bigram in _hashed(word):
+                if weighs > heaviest.get(bigram, 0.0):
+                    heaviest[bigram] = weighs
         bigrams = np.array(sorted(heaviest), dtype=np.int64)
         weights = np.array([heaviest[bigram] for bigram in bigrams.tolist()], dtype=np.float32)
         value = weights * self.idf.take(bigrams)
@@ -150,10 +152,11 @@ def _bigrams(headlines: Iterable[str]) -> tuple[Rows, Buckets]:
     return start, (distinct % BUCKETS).astype(np.uint16)
 
 
-def _hashed(text: str) -> list[int]:
-    """The pairs of neighbours, as ``_bigrams`` numbers them."""
-    codes = [ord(sign) for sign in text]
-    return [(one * _FIRST + other * _SECOND & 0xFFFFFFFF) >> 16 for one, other in pairwise(codes)]
+@lru_cache(maxsize=20_000)  # questions share most of their words
+def _hashed(word: str) -> tuple[int, ...]:
+    """The bigrams of a word with blanks at its ends, as ``_bigrams`` numbers them."""
+    codes = [ord(sign) for sign in f" {word} "]
+    return tuple((one * _FIRST + other * _SECOND & 0xFFFFFFFF) >> 16 for one, other in pairwise(codes))
 
 
 def _spelled(text: str) -> str:

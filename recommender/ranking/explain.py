@@ -25,10 +25,7 @@ def reasons_of(model: Model, query: Query, codes: NDArray[np.uint8]) -> list[lis
     """
     vector = query.headline
     shown = {feature.term: feature.shown for feature in reversed(query.question.features)}
-    vocabulary = model.tfidf.terms
-    known = {vocabulary.find(term): term for term in shown}
-    terms = [known.get(place) or vocabulary[place] for place in vector.ids.tolist()]
-    words = [shown.get(term, term.lstrip(MARK).strip("_")) for term in terms]
+    words = [shown.get(term) or term.lstrip(MARK).strip("_") for term in vector.names]
     shares = vector.share.tolist()
     reasons: list[list[tuple[str, float]]] = []
     for column in codes.T:

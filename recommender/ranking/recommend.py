@@ -199,8 +199,8 @@ class Recommender:
         >>> for hit in Recommender.open("models").similar("양극재 공장", k=3, since="2024-01"):  # doctest: +SKIP
         ...     print(hit.rank, hit.score, hit.article.title)
         """
-        options = replace(options or SearchOptions(), **wishes)
-        options = (options if k is None else replace(options, k=k)).checked()
+        wishes |= {} if k is None else {"k": k}
+        options = (replace(options or SearchOptions(), **wishes) if wishes else options or SearchOptions()).checked()
         check_texts(text=text, id=id, body=body)
         day = day_of(published)
         if options.past_only and id is None and math.isnan(day):
@@ -308,7 +308,8 @@ class Recommender:
             return self._nothing(query, "no article passes the filters")
         asked = query_of(model, question, day)
         first = self._pins(asked, pins, options)
-        options = replace(options, k=options.k - len(first))
+        if first:
+            options = replace(options, k=options.k - len(first))
         if not options.k:
             return Answer(query, model.version, first)
         pool = max(POOL, options.k * SPARE)
@@ -426,12 +427,14 @@ class Recommender:
     ) -> Hit:
         row, catalogue = group.rows[0], self.model.catalogue
         topic = int(self.model.topics.topic_of[row])
-        why = tuple(Reason(term, weight) for term, weight in (reasons if options.explain else reasons[:_REASONS]))
+        why = tuple(Reason(*reason) for reason in (reasons if options.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
         if options.collapse:
             also = tuple(catalogue.ids[other] for other in catalogue.copies(row) if other != row)
-        parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS} if options.explain else {}
-        parts |= {"evidence": float(ranking.evidence[position])} if options.explain else {}
+        parts: dict[str, float] = {}
+        if options.explain:
+            parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS}
+            parts["evidence"] = float(ranking.evidence[position])
         return Hit(
             number, catalogue.article(row), float(ranking.scores[position]),
             None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,
