@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,24 @@ def sums_of(values: NDArray[np.floating], sizes: Ints) -> NDArray[np.float64]:
     if len(filled):
         total[filled] = np.add.reduceat(values, starts[filled], dtype=np.float64)
     return total
+
+
+class Scattered(NamedTuple):
+    """(n,) float32, zero but at few places: ``value`` (m + 1,), zero first, by its ``number`` (n,), a byte where there
+    are no more than 255. Read at thousands of places it stays near at hand, where all n values would not."""
+
+    number: NDArray[np.unsignedinteger[Any]]
+    value: Floats
+
+    @classmethod
+    def of(cls, size: int, places: Ints, values: Floats) -> Scattered:
+        """Of ``values`` (m,) at different ``places`` (m,)."""
+        number = np.zeros(size, dtype=np.min_scalar_type(len(places)))
+        number[places] = np.arange(1, len(places) + 1)
+        return cls(number, np.concatenate([np.zeros(1, dtype=np.float32), values]))
+
+    def take(self, places: NDArray[np.integer]) -> Floats:
+        return self.value.take(self.number.take(places))
 
 
 def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | None = None) -> Ints:

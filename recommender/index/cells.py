@@ -87,7 +87,9 @@ class Cells:
         if np.count_nonzero(fits) <= k:
             return rows[fits].astype(np.int64)
         cosine = self._rough_cosines(query, cells, len(rows))
-        return rows[fits][highest(cosine[fits], k)].astype(np.int64)
+        if not fits.all():
+            rows, cosine = rows[fits], cosine[fits]
+        return rows[highest(cosine, k)].astype(np.int64)
 
     def _rough_cosines(self, query: Floats, cells: Rows, count: int) -> Floats:
         """(count,) of the members of ``cells``, by the first numbers of their vectors."""

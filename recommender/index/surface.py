@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Floats, distinct, stretches, sums_of
+from ..arrays.kernels import Floats, Scattered, distinct, stretches, sums_of
 from ..arrays.row_mapping import laid, row_starts, within
 from ..arrays.stored import Arrays, Files
 from ..text.term_weights import weight
@@ -83,9 +83,8 @@ class SurfaceIndex:
         sizes = self.start.take(rows + 1) - first
         if not len(bigram) or not sizes.any():
             return np.zeros(len(rows), dtype=np.float32)
-        table = np.zeros(BUCKETS, dtype=np.float32)
-        table[bigram] = value
-        held = sums_of(table.take(self.bigram.take(stretches(first, sizes))), sizes)
+        weights = Scattered.of(BUCKETS, bigram, value)
+        held = sums_of(weights.take(self.bigram.take(stretches(first, sizes))), sizes)
         return self._saturated(held, sizes)
 
     def score_pairs(self, texts: Sequence[str], of: Rows, rows: Rows) -> Floats:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import distinct, dots, firsts, highest, stretches, sums_of, top_k
+from ..arrays.kernels import Scattered, distinct, dots, firsts, highest, stretches, sums_of, top_k
 from ..index.cells import PROBES, CellIndex
 from ..index.fields import Floats, QueryVector, Rows
 from ..index.links import nothing
@@ -93,7 +93,7 @@ def _once(parts: Sequence[tuple[Rows, Floats]]) -> tuple[Rows, Floats]:
 
 
 def _by_terms(
-    model: Model, query: Query, share: Floats, weights: Weights, rows: Rows, worth: Floats, pool: int
+    model: Model, query: Query, share: Scattered, weights: Weights, rows: Rows, worth: Floats, pool: int
 ) -> tuple[Rows, Floats]:
     """The best of ``rows`` (m,) by the ``worth`` (m,) of their rare terms and by their day; and their rough scores."""
     some = rows[highest(worth + _without_words(model, query, weights, rows), max(NEAREST, pool))]
@@ -111,7 +111,7 @@ def _without_words(model: Model, query: Query, weights: Weights, rows: Rows) -> 
     return of_kind + worth_of_time(weights.time, model.catalogue.days.take(rows) - query.day, query.undated)
 
 
-def _by_day(model: Model, query: Query, share: Floats, weights: Weights, allowed: Mask) -> tuple[Rows, Floats]:
+def _by_day(model: Model, query: Query, share: Scattered, weights: Weights, allowed: Mask) -> tuple[Rows, Floats]:
     """The best of those that were published about the same time and have a term of the query, and their rough
     scores."""
     days, passing = model.catalogue.days, float(np.count_nonzero(allowed)) / len(allowed)
@@ -152,14 +152,12 @@ def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Flo
     return of_kind.take(kinds(model, rows)) * dots(model.dense.rows.take(rows, axis=0), query.dense)
 
 
-def _shares(model: Model, vector: QueryVector) -> Floats:
+def _shares(model: Model, vector: QueryVector) -> Scattered:
     """(v,) the share of the query's weight that each term of the vocabulary is."""
-    share = np.zeros(len(model.tfidf.terms), dtype=np.float32)
-    share[vector.ids] = vector.share
-    return share
+    return Scattered.of(len(model.tfidf.terms), vector.ids, vector.share)
 
 
-def _held(model: Model, share: Floats, rows: Rows) -> Floats:
+def _held(model: Model, share: Scattered, rows: Rows) -> Floats:
     """(m,) the ``share`` (v,) of the query's weight that the articles at ``rows`` (m,) hold, but for bigrams of a
     body."""
     space = model.tfidf
@@ -168,7 +166,7 @@ def _held(model: Model, share: Floats, rows: Rows) -> Floats:
     return sums_of(share.take(space.rows_term.take(stretches(first, size))), size).astype(np.float32)
 
 
-def _spoken(model: Model, query: Query, share: Floats, rows: Rows) -> Mask:
+def _spoken(model: Model, query: Query, share: Scattered, rows: Rows) -> Mask:
     """(m,) which have a term of the query, or mean much the same."""
     spoken = _held(model, share, rows) > 0
     silent = np.flatnonzero(~spoken)
