@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import Scattered, stretches
 from ..index.exact import ExactIndex
-from ..index.fields import HEADLINE, UNTITLED, WHOLE, Floats, QueryVector, Rows
+from ..index.fields import HEADLINE, IN_TITLE, UNTITLED, WHOLE, Floats, QueryVector, Rows
 from ..text.term_weights import weight
-from ..text.terms import Question
+from ..text.terms import TAG, Question
 
 if TYPE_CHECKING:
     from .model import Model
@@ -109,11 +110,13 @@ def features_of_rows(
 ) -> Features:
     """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists, ``codes`` of the
     headline's terms if they are known."""
-    own = model.fields.match(query.headline, rows, codes)
+    own = model.fields.match(query.headline, rows, codes_of(model, query.headline, rows) if codes is None else codes)
     meant = ExactIndex(model.dense.rows).score(query.dense, rows)
     if query.across is not None:
         meant = query.across[rows]
-    page = model.fields.match(query.page, rows) if query.page is not None else None
+    page = None
+    if query.page is not None:
+        page = model.fields.match(query.page, rows, codes_of(model, query.page, rows))
     nothing = np.zeros(len(rows), dtype=np.float32)
     links = model.links.scores(query.question.row, len(model)) if link is None else link
     lexical = own if page is None else page
@@ -125,6 +128,27 @@ def features_of_rows(
         decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
+
+
+def codes_of(model: Model, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
+    """``FieldIndex.codes`` (terms of the query, m); of headlines by their own terms, which are few: long postings are
+    searched for the articles with bodies alone, and for the tags, which are no terms of the tf-idf space."""
+    fields, space = model.fields, model.tfidf
+    bare = fields.kinds(rows) == HEADLINE
+    codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+    headlines, others = np.flatnonzero(bare), np.flatnonzero(~bare)
+    first = space.rows_start.take(rows[headlines])
+    size = space.rows_start.take(rows[headlines] + 1) - first
+    number = Scattered.of(len(space.terms), query.ids, query.share).number
+    number = number.take(space.rows_term.take(stretches(first, size)))
+    held = np.flatnonzero(number)
+    codes[number[held] - 1, headlines.repeat(size)[held]] = IN_TITLE
+    tags = [at for at, name in enumerate(query.names) if name.startswith(TAG)]
+    if tags:
+        codes[np.ix_(tags, headlines)] = fields.codes(query._replace(ids=query.ids[tags]), rows[headlines])
+    if len(others):
+        codes[:, others] = fields.codes(query, rows[others])
+    return codes
 
 
 def kinds(model: Model, rows: Rows) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import Floats, Rows
 from .calibration import ACROSS, Calibration
-from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
+from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, codes_of, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .weights import COLUMNS, Weights
@@ -127,7 +127,7 @@ def nearest(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -
     cosine = np.clip(dots(model.dense.rows, query.dense) * np.float32(math.sqrt(2)), 0, 1).astype(np.float64)
     rows = top_k(cosine, pool, allowed)
     found = cosine[rows]
-    codes = model.fields.codes(query.headline, rows)
+    codes = codes_of(model, query.headline, rows)
     features = features_of_rows(model, query, rows, codes=codes)
     return Ranking(rows, found, found, found, np.zeros(len(rows), dtype=bool), features, codes)
 
@@ -138,7 +138,7 @@ def score(
 ) -> Ranking:  # fmt: skip
     """The articles at ``rows``, best first; equal logits in order of row."""
     weights, calibration = weights or model.weights, calibration or model.calibration
-    codes = model.fields.codes(query.headline, rows)
+    codes = codes_of(model, query.headline, rows)
     features = features_of_rows(model, query, rows, link, codes)
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
