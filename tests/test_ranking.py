@@ -17,21 +17,19 @@ from hypothesis import strategies as st
 from worlds import RECORDS, Row, fitted, small_desk, small_model, with_pairs
 
 from recommender import Recommender
-from recommender.index.fields import HAS_BODY, HAS_TITLE
+from recommender.index.fields import HAS_BODY, HAS_TITLE, HEADLINE, UNTITLED, WHOLE
 from recommender.ranking import stories
 from recommender.ranking.calibration import EVIDENCE, MOST, Calibration, background, gap, sigmoid
 from recommender.ranking.explain import reasons_of
 from recommender.ranking.features import (
     FEW_WORDS,
-    HEADLINE,
     PAGE,
     SHORT,
     TITLE,
     UNDATED,
-    UNTITLED,
-    WHOLE,
     Features,
     Query,
+    codes_of,
     decay,
     features_of_rows,
     kinds,
@@ -361,6 +359,21 @@ def test_features_of_an_article_do_not_hang_on_the_others() -> None:
     assert np.array_equal(every.time, decay(asked.day, model.catalogue.days))
 
 
+def test_headlines_and_pages_hold_what_the_postings_say() -> None:
+    """Also tags, which only questions of a few words ask for."""
+    model = mixed().model
+    every = np.arange(len(model))[::-1]
+    for asked in (
+        query(model, "음극재 공장에서 질소 누출"),
+        query(model, "속보"),
+        query(model, "질소 누출", "음극재 공장에서 질소가 새 작업자들이 대피했다."),
+    ):
+        vector = asked.page or asked.headline
+        assert len(vector.ids)
+        assert np.array_equal(codes_of(model, vector, every), model.fields.codes(vector, every))
+        assert codes_of(model, vector, every[:0]).shape == (len(vector.ids), 0)
+
+
 def test_a_body_does_not_lower_an_article_among_headlines() -> None:
     """A page asks: where most articles are headlines alone, a whole one ranks by its headline at least."""
     model = small_model()
@@ -572,8 +585,8 @@ def test_a_question_of_a_few_words_that_an_article_holds_is_answered(size: int) 
             text = " ".join(words[at : at + count])
             answer = desk.similar(text, k=5)
             assert not answer.abstained, f"{text} of {row['title']}: {answer.reason}"
-            held = [core(word) for word in eojeols(text)]
-            assert Words.of(held).in_title(eojeols(titles[answer[0].article.id])), f"{text} of {row['title']}: {ids(answer)}"
+            held = Words.of(core(word) for word in eojeols(text))
+            assert held.in_title(eojeols(titles[answer[0].article.id])), f"{text} of {row['title']}: {ids(answer)}"
 
 
 @pytest.mark.parametrize("size", [*SIZES, 900])
@@ -667,6 +680,14 @@ def test_folding_loses_nothing_and_keeps_the_order(events: str, wanted: int) -> 
         of = [row for row in leaders if names[row][0] == event]
         assert len(of) == min(TOLD, list(events).count(event))
         assert of[0] == list(events).index(event)
+
+
+@given(st.lists(st.sampled_from("abcde"), max_size=90), st.integers(1, 10), st.integers(1, 20))
+def test_what_is_not_shown_folds_as_if_it_were(events: str, wanted: int, most: int) -> None:
+    model = told(*(f"{event}{at}" for at, event in enumerate(events)))
+    groups = [[Group([row], []) for row in range(len(events))] for _ in range(2)]
+    some, every = (folded(model, held, wanted, shown) for held, shown in zip(groups, (most, len(events)), strict=True))
+    assert some == every[:most]
 
 
 def test_near_copies_of_a_retelling_are_folded_with_it() -> None:

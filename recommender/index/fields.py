@@ -246,12 +246,12 @@ class FieldIndex:
         places += begin[:, None]
         there = self.article.take(places, mode="clip") == rows
         there &= places < end[:, None]
-        return self.code.take(places, mode="clip") * there
+        return np.asarray(self.code.take(places, mode="clip") * there, dtype=np.uint8)
 
 
 def _added(held: Floats, weights: Floats) -> Floats:
     """(m,) what the terms that are ``held`` (terms, m) add, each as much as its weight. In one thread: see ``dots``."""
-    return np.einsum("ij,i->j", held, weights)
+    return np.asarray(np.einsum("ij,i->j", held, weights), dtype=np.float32)
 
 
 def _shares(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> Floats:

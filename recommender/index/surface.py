@@ -102,7 +102,7 @@ class SurfaceIndex:
         held = np.bincount(pair, table[of[pair], column[self.bigram[at]]], len(rows))
         return self._saturated(held, sizes)
 
-    def _saturated(self, held: NDArray[np.float64], sizes: Rows) -> Floats:
+    def _saturated(self, held: NDArray[Any], sizes: Rows) -> Floats:
         """BM25 of headlines with so many bigrams, each once, of which those that are asked for weigh ``held``."""
         norm = K * (1 - B + B * sizes / float(self.average[0] or 1))
         return np.asarray(held * (K + 1) / (1 + norm), dtype=np.float32)

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
-from .features import FEW_WORDS, PAGE, UNTITLED, WHOLE, Features, Query
+from ..index.fields import UNTITLED, WHOLE
+from .features import FEW_WORDS, PAGE, Features, Query
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
 EVIDENCE = (

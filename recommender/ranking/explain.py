@@ -20,8 +20,8 @@ _BODY_SHARE = 0.5  # a word of the body counts half of one of the title
 def reasons_of(model: Model, query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, float]]]:
     """For each of m articles the shared words of the question with their shares of its weight, the heaviest first.
 
-    ``codes`` (terms, m) say how they hold the terms of the headline (``FieldIndex.codes``). Bigrams are counted with the word of the question that holds them. The shares of a hit that holds all of the
-    question in its title sum to 1.
+    ``codes`` (terms, m) say how they hold the terms of the headline (``FieldIndex.codes``). Bigrams are counted with
+    the word of the question that holds them. The shares of a hit that holds all of the question in its title sum to 1.
     """
     vector = query.headline
     shown = {feature.term: feature.shown for feature in reversed(query.question.features)}

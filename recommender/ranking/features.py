@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Scattered, stretches
 from ..index.exact import ExactIndex
-from ..index.fields import HEADLINE, IN_TITLE, UNTITLED, WHOLE, Floats, QueryVector, Rows
+from ..index.fields import HEADLINE, IN_TITLE, Floats, QueryVector, Rows
 from ..text.term_weights import weight
 from ..text.terms import TAG, Question
 
@@ -52,7 +52,7 @@ class Features(NamedTuple):
     kind: NDArray[np.int64]
 
     def take(self, places: Rows) -> Features:
-        return Features(*(column.take(places) for column in self))
+        return Features(**{name: getattr(self, name).take(places) for name in self._fields})
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ def codes_of(model: Model, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
     number = number.take(space.rows_term.take(stretches(first, size)))
     held = np.flatnonzero(number)
     codes[number[held] - 1, headlines.repeat(size)[held]] = IN_TITLE
-    tags = [at for at, name in enumerate(query.names) if name.startswith(TAG)]
-    if tags:
+    tags = np.array([at for at, name in enumerate(query.names) if name.startswith(TAG)], dtype=np.int64)
+    if len(tags):
         codes[np.ix_(tags, headlines)] = fields.codes(query._replace(ids=query.ids[tags]), rows[headlines])
     if len(others):
         codes[:, others] = fields.codes(query, rows[others])

@@ -107,8 +107,8 @@ def _without_words(model: Model, query: Query, weights: Weights, rows: Rows) -> 
     """(m,) what the kind and the day of the articles at ``rows`` (m,) add to the rough score."""
     of_kind = weights.table[query.kind][:, -1].astype(np.float32).take(kinds(model, rows))
     if math.isnan(query.day):
-        return of_kind + np.float32(weights.time) * np.float32(query.undated)
-    return of_kind + worth_of_time(weights.time, model.catalogue.days.take(rows) - query.day, query.undated)
+        return np.asarray(of_kind + np.float32(weights.time * query.undated))
+    return np.asarray(of_kind + worth_of_time(weights.time, model.catalogue.days.take(rows) - query.day, query.undated))
 
 
 def _by_day(model: Model, query: Query, share: Scattered, weights: Weights, allowed: Mask) -> tuple[Rows, Floats]:
@@ -144,12 +144,12 @@ def _rough(model: Model, query: Query, weights: Weights, rows: Rows, held: Float
     query; any of their terms counts as one of the title where they have one."""
     title, body = posting_weights(weights, query.kind)
     worth = np.where(title > 0, title, body).take(kinds(model, rows))
-    return worth * held + _without_words(model, query, weights, rows)
+    return np.asarray(worth * held + _without_words(model, query, weights, rows))
 
 
 def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
     of_kind = weights.table[query.kind][:, COLUMNS.index("meaning")].astype(np.float32)
-    return of_kind.take(kinds(model, rows)) * dots(model.dense.rows.take(rows, axis=0), query.dense)
+    return np.asarray(of_kind.take(kinds(model, rows)) * dots(model.dense.rows.take(rows, axis=0), query.dense))
 
 
 def _shares(model: Model, vector: QueryVector) -> Scattered:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
-from ..index.fields import Floats, Rows
+from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .calibration import ACROSS, Calibration
-from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, codes_of, decay, features_of_rows, kinds
+from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .weights import COLUMNS, Weights

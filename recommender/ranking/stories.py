@@ -86,7 +86,7 @@ class _Told:
         same[left, right] |= _cosines(self._vectors, places[left], right) >= _MEANING
         apart = np.abs(self._days[places, None] - self._days)
         same &= ~(apart > _DAYS)  # also where a day is not known
-        return same & self._titled & self._titled[places, None]
+        return np.asarray(same & self._titled & self._titled[places, None])
 
 
 def same_event(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows]:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import HEADLINE, PAGE, WHOLE, Features
+from ..index.fields import HEADLINE, WHOLE
+from .features import PAGE, Features
 
 COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning", "surface")
 QUERIES = ("words", "headline", "page")

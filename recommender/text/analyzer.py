@@ -100,8 +100,8 @@ class _Heads(dict[str, _Near]):
 class Aliases:
     """Names of one thing: ``{"포스코케미칼": "포스코퓨처엠"}``; keys and values in normal form, lower case.
 
-    ``heads`` holds the names by their first two signs, then by the only one, the longest first: one great pattern would take a tenth of a
-    second to make. ``starts`` finds where a name may begin.
+    ``heads`` holds the names by their first two signs, then by the only one, the longest first: one great pattern would
+    take a tenth of a second to make. ``starts`` finds where a name may begin.
     """
 
     names: Mapping[str, str]
