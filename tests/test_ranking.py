@@ -42,6 +42,7 @@ from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
 from recommender.text.normalize import eojeols
+from recommender.text.terms import TAG
 from recommender.training.calibrate import default_calibration
 
 NAN = math.nan
@@ -360,16 +361,13 @@ def test_features_of_an_article_do_not_hang_on_the_others() -> None:
 
 
 def test_headlines_and_pages_hold_what_the_postings_say() -> None:
-    """Also tags, which only questions of a few words ask for."""
-    model = mixed().model
+    """Also tags, which are no terms of the tf-idf space."""
+    model = fitted([*RECORDS, {"id": "tagged", "title": "[속보] 음극재 공장 질소 누출"}])
     every = np.arange(len(model))[::-1]
-    for asked in (
-        query(model, "음극재 공장에서 질소 누출"),
-        query(model, "속보"),
-        query(model, "질소 누출", "음극재 공장에서 질소가 새 작업자들이 대피했다."),
-    ):
-        vector = asked.page or asked.headline
-        assert len(vector.ids)
+    terms = [term for term in model.tfidf.terms if term.startswith(TAG)]
+    assert terms
+    for asked in (terms, [*model.tfidf.terms][::3], [*model.tfidf.terms][1::3], []):
+        vector = model.fields.query([*asked, *terms[: len(asked)]], model.tfidf.terms)
         assert np.array_equal(codes_of(model, vector, every), model.fields.codes(vector, every))
         assert codes_of(model, vector, every[:0]).shape == (len(vector.ids), 0)
 
