@@ -17,33 +17,32 @@ from hypothesis import strategies as st
 from worlds import RECORDS, Row, fitted, small_desk, small_model, with_pairs
 
 from recommender import Recommender
-from recommender.index.fields import HAS_BODY, HAS_TITLE
+from recommender.index.fields import HAS_BODY, HAS_TITLE, HEADLINE, UNTITLED, WHOLE
 from recommender.ranking import stories
 from recommender.ranking.calibration import EVIDENCE, MOST, Calibration, background, gap, sigmoid
 from recommender.ranking.explain import reasons_of
 from recommender.ranking.features import (
     FEW_WORDS,
-    HEADLINE,
     PAGE,
     SHORT,
     TITLE,
     UNDATED,
-    UNTITLED,
-    WHOLE,
     Features,
     Query,
+    codes_of,
     decay,
     features_of_rows,
     kinds,
     query_of,
     undated_decay,
 )
-from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, core, holding, in_title
+from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, Words, core, holding
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
 from recommender.text.normalize import eojeols
+from recommender.text.terms import TAG
 from recommender.training.calibrate import default_calibration
 
 NAN = math.nan
@@ -361,6 +360,18 @@ def test_features_of_an_article_do_not_hang_on_the_others() -> None:
     assert np.array_equal(every.time, decay(asked.day, model.catalogue.days))
 
 
+def test_headlines_and_pages_hold_what_the_postings_say() -> None:
+    """Also tags, which are no terms of the tf-idf space."""
+    model = fitted([*RECORDS, {"id": "tagged", "title": "[속보] 음극재 공장 질소 누출"}])
+    every = np.arange(len(model))[::-1]
+    terms = [term for term in model.tfidf.terms if term.startswith(TAG)]
+    assert terms
+    for asked in (terms, [*model.tfidf.terms][::3], [*model.tfidf.terms][1::3], []):
+        vector = model.fields.query([*asked, *terms[: len(asked)]], model.tfidf.terms)
+        assert np.array_equal(codes_of(model, vector, every), model.fields.codes(vector, every))
+        assert codes_of(model, vector, every[:0]).shape == (len(vector.ids), 0)
+
+
 def test_a_body_does_not_lower_an_article_among_headlines() -> None:
     """A page asks: where most articles are headlines alone, a whole one ranks by its headline at least."""
     model = small_model()
@@ -473,7 +484,7 @@ def test_a_word_without_its_particle(word: str, wanted: str) -> None:
     ([], "음극재 공장", True),
 ])  # fmt: skip
 def test_words_that_a_title_holds(words: list[str], title: str, held: bool) -> None:
-    assert in_title(words, eojeols(title)) == held
+    assert Words.of(words).in_title(eojeols(title)) == held
 
 
 def test_title_and_body_hold_a_word_otherwise() -> None:
@@ -595,8 +606,8 @@ def test_a_question_of_a_few_words_that_an_article_holds_is_answered(size: int) 
             text = " ".join(words[at : at + count])
             answer = desk.similar(text, k=5)
             assert not answer.abstained, f"{text} of {row['title']}: {answer.reason}"
-            held = [core(word) for word in eojeols(text)]
-            assert in_title(held, eojeols(titles[answer[0].article.id])), f"{text} of {row['title']}: {ids(answer)}"
+            held = Words.of(core(word) for word in eojeols(text))
+            assert held.in_title(eojeols(titles[answer[0].article.id])), f"{text} of {row['title']}: {ids(answer)}"
 
 
 @pytest.mark.parametrize("size", [*SIZES, 900])
@@ -647,7 +658,7 @@ def told(*names: str, days: list[float] | None = None, alike: float = 1.0) -> An
 
 def fold(model: Any, count: int, wanted: int = 10) -> list[tuple[list[int], list[int]]]:
     groups = [Group([row], []) for row in range(count)]
-    return [(group.rows, group.retellings) for group in folded(model, groups, wanted)]
+    return [(group.rows, group.retellings) for group in folded(model, groups, wanted, len(groups))]
 
 
 def test_two_retellings_stay_and_the_rest_stands_under_the_first() -> None:
@@ -692,10 +703,18 @@ def test_folding_loses_nothing_and_keeps_the_order(events: str, wanted: int) -> 
         assert of[0] == list(events).index(event)
 
 
+@given(st.lists(st.sampled_from("abcde"), max_size=90), st.integers(1, 10), st.integers(1, 20))
+def test_what_is_not_shown_folds_as_if_it_were(events: str, wanted: int, most: int) -> None:
+    model = told(*(f"{event}{at}" for at, event in enumerate(events)))
+    groups = [[Group([row], []) for row in range(len(events))] for _ in range(2)]
+    some, every = (folded(model, held, wanted, shown) for held, shown in zip(groups, (most, len(events)), strict=True))
+    assert some == every[:most]
+
+
 def test_near_copies_of_a_retelling_are_folded_with_it() -> None:
     groups = [Group([0, 1], []), Group([2], []), Group([3, 4], [])]
     model = told("a0", "a1", "a2", "a3", "a4")
-    assert [(g.rows, g.retellings) for g in folded(model, groups, 5)] == [([0, 1], [3, 4]), ([2], [])]
+    assert [(g.rows, g.retellings) for g in folded(model, groups, 5, 5)] == [([0, 1], [3, 4]), ([2], [])]
 
 
 RETOLD = [
@@ -735,6 +754,10 @@ def test_an_answer_lists_two_retellings_and_names_the_rest(asked: dict[str, str]
 # -- reasons
 
 
+def reasons_by_row(model: Model, asked: Query, rows: np.ndarray) -> list[list[tuple[str, float]]]:
+    return reasons_of(model, asked, model.fields.codes(asked.headline, rows))
+
+
 terms_of_small = st.lists(st.sampled_from(sorted(small_model().tfidf.terms)), max_size=20)
 
 
@@ -745,7 +768,7 @@ def test_the_shares_of_reasons_sum_to_one_at_most(terms: list[str], unknown: lis
         model.question("", ""), features=tuple(SimpleNamespace(term=t, shown=t.lstrip("~")) for t in [*terms, *unknown])
     )
     asked = query_of(model, question, NAN)
-    reasons = reasons_of(model, asked, list(range(len(model))))
+    reasons = reasons_by_row(model, asked, np.arange(len(model)))
     matches = model.fields.match(asked.headline, np.arange(len(model)))
     for row, found in enumerate(reasons):
         total = sum(weight for _, weight in found)
@@ -758,10 +781,10 @@ def test_the_shares_of_reasons_sum_to_one_at_most(terms: list[str], unknown: lis
 def test_reasons_are_words_of_the_question_the_heaviest_first() -> None:
     model = small_model()
     row = model.catalogue.row("plant-1")
-    ((*found,),) = reasons_of(model, query(model, "양극재 공장 착공 소식"), [row])
+    ((*found,),) = reasons_by_row(model, query(model, "양극재 공장 착공 소식"), np.array([row]))
     assert {word for word, _ in found} == {"양극재", "공장", "착공"}
-    assert reasons_of(model, query(model, "양극재 공장"), []) == []
-    body = reasons_of(model, query(model, "생산라인"), [row])[0]
+    assert reasons_by_row(model, query(model, "양극재 공장"), np.zeros(0, dtype=np.int64)) == []
+    body = reasons_by_row(model, query(model, "생산라인"), np.array([row]))[0]
     assert [word for word, _ in body] == ["생산라인"] or {word for word, _ in body} <= {"생산", "라인", "생산라인"}
     assert sum(weight for _, weight in body) <= 0.5 + 1e-6, "a word of the body counts half of one of the title"
 

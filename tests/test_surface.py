@@ -61,6 +61,14 @@ def test_marks_and_letters_of_one_meaning_are_one(one: str, other: str) -> None:
     assert index.score(other, np.array([0])) == index.score(one, np.array([0])) > 1 - B
 
 
+@given(st.lists(TEXT, max_size=6), TEXT)
+def test_one_text_scores_as_among_several(headlines: list[str], text: str) -> None:
+    index = SurfaceIndex.of([*HEADLINES, *headlines])
+    every = np.arange(len(index))
+    among = index.score_pairs(["특구", text], np.ones(len(index), dtype=np.int64), every)
+    assert index.score(text, every) == pytest.approx(among, rel=1e-6)
+
+
 def test_rows_are_asked_in_any_order_and_number() -> None:
     index = SurfaceIndex.of(HEADLINES)
     whole = index.score("배터리 특구", EVERY)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from recommender.text.hanja import HANJA
-from recommender.text.normalize import clean, eojeols, normalise, split_tags, title_key
+from recommender.text.normalize import _normalised, clean, eojeols, normalise, split_tags, title_key
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")
@@ -183,6 +183,11 @@ def test_clean_is_idempotent_and_nfc(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
     assert unicodedata.is_normalized("NFC", once)
+
+
+@given(st.text("\t\n ,.19'`\"-~‘’“”…→·가힣ㄱaAé", max_size=12))
+def test_what_is_even_already_is_normalised_alike(text: str) -> None:
+    assert normalise(text) == _normalised(text)
 
 
 @given(TROUBLE)

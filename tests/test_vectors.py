@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from recommender.arrays.kernels import diverse, top_k, unit_rows
+from recommender.arrays.kernels import Scattered, diverse, highest, sums_of, top_k, unit_rows
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")
@@ -34,6 +34,29 @@ def test_ties_come_in_order_of_index() -> None:
     scores = np.array([0.5, 1.0, 0.5, 1.0, 0.5], dtype=np.float32)
     for k in range(7):
         assert top_k(scores, k).tolist() == [1, 3, 0, 2, 4][:k]
+
+
+@given(
+    hnp.arrays(np.float32, st.integers(0, 40), elements=st.sampled_from([-1.0, 0.0, 0.25, 0.5, 1.0])),
+    st.integers(-1, 50),
+)
+def test_the_highest_are_the_top_in_order_of_index(scores: np.ndarray, k: int) -> None:
+    assert highest(scores, k).tolist() == sorted(top_k(scores, k).tolist())
+
+
+@given(st.lists(st.lists(st.integers(-9, 9), max_size=4), max_size=6))
+def test_sums_of_stretches(parts: list[list[int]]) -> None:
+    values = np.array([value for part in parts for value in part], dtype=np.float32)
+    sizes = np.array([len(part) for part in parts], dtype=np.int64)
+    assert sums_of(values, sizes).tolist() == [sum(part) for part in parts]
+
+
+@pytest.mark.parametrize("many", [0, 3, 255, 256, 400])
+def test_values_at_few_places(many: int) -> None:
+    places, values = np.arange(many) * 2, np.arange(1, many + 1, dtype=np.float32)
+    wanted = np.zeros(1000, dtype=np.float32)
+    wanted[places] = values
+    assert Scattered.of(1000, places, values).take(np.arange(1000)).tolist() == wanted.tolist()
 
 
 @given(hnp.arrays(np.float64, st.tuples(st.integers(0, 6), st.integers(1, 5)), elements=st.floats(-1e6, 1e6)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+_Kind = TypeVar("_Kind", bound=np.generic)
 _BLOCK = 8192
 
 
@@ -32,18 +34,53 @@ def dots(rows: NDArray[np.floating] | NDArray[np.bool_], vector: NDArray[np.floa
     """The products of ``rows`` (n, d) with ``vector`` (d,), (n,), in one thread.
 
     Not by ``@``: BLAS spreads even a small product over threads of its own, and those of several questions at a time
-    wait for one another. Raises FloatingPointError where one is not finite: unit rows give none, damaged ones do.
+    wait for one another. Raises FloatingPointError where one is not finite.
     """
-    found = np.einsum("ij,j->i", rows, vector)
-    if not np.isfinite(found).all():
+    return finite(np.einsum("ij,j->i", rows, vector)).astype(np.float32, copy=False)
+
+
+def finite(products: NDArray[_Kind]) -> NDArray[_Kind]:
+    """``products``. Raises FloatingPointError where one is not finite: those of unit rows are, of damaged ones not."""
+    if not np.isfinite(products).all():
         raise FloatingPointError("a product is not finite")
-    return np.asarray(found, dtype=np.float32)
+    return products
 
 
 def stretches(starts: Ints, sizes: Ints) -> Ints:
     """The places of consecutive stretches, ``sizes`` (m,) from each of ``starts`` (m,) on."""
-    before = np.cumsum(sizes) - sizes
-    return np.asarray(np.repeat(starts - before, sizes) + np.arange(int(sizes.sum())), dtype=np.int64)
+    ends = np.cumsum(sizes)
+    places = np.repeat(starts - ends + sizes, sizes).astype(np.int64, copy=False)
+    places += np.arange(len(places))
+    return places
+
+
+def sums_of(values: NDArray[np.floating], sizes: Ints) -> NDArray[np.float64]:
+    """(m,) sums of consecutive stretches of ``values``, ``sizes`` (m,) of them each; 0 of an empty one."""
+    starts = np.cumsum(sizes) - sizes
+    if len(sizes) and sizes.all():
+        return np.add.reduceat(values, starts, dtype=np.float64)
+    total, filled = np.zeros(len(sizes)), np.flatnonzero(sizes)
+    if len(filled):
+        total[filled] = np.add.reduceat(values, starts[filled], dtype=np.float64)
+    return total
+
+
+class Scattered(NamedTuple):
+    """(n,) float32, zero but at few places: ``value`` (m + 1,), zero first, by its ``number`` (n,), a byte where there
+    are no more than 255. Read at thousands of places it stays near at hand, where all n values would not."""
+
+    number: NDArray[np.unsignedinteger[Any]]
+    value: Floats
+
+    @classmethod
+    def of(cls, size: int, places: Ints, values: Floats) -> Scattered:
+        """Of ``values`` (m,) at different ``places`` (m,)."""
+        number = np.zeros(size, dtype=np.min_scalar_type(len(places)))
+        number[places] = np.arange(1, len(places) + 1)
+        return cls(number, np.concatenate([np.zeros(1, dtype=np.float32), values]))
+
+    def take(self, places: NDArray[np.integer]) -> Floats:
+        return self.value.take(self.number.take(places))
 
 
 def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | None = None) -> Ints:
@@ -56,19 +93,42 @@ def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | Non
         return np.empty(0, dtype=np.int64)
     values = scores[candidates]
     if k < len(candidates):
-        least = np.partition(values, len(values) - k)[len(values) - k]
-        kept = values >= least
+        kept = values >= _least(values, k)
         candidates, values = candidates[kept], values[kept]
-    order = np.lexsort((candidates, -values))
-    return candidates[order[:k]].astype(np.int64)
+    order = np.argsort(-values, kind="stable")
+    return candidates[order[:k]].astype(np.int64, copy=False)
+
+
+def highest(scores: NDArray[np.floating], k: int) -> Ints:
+    """Indices of the ``k`` highest of finite ``scores`` (n,), ascending; of equal ones the first."""
+    if k >= len(scores):
+        return np.arange(len(scores))
+    if k <= 0:
+        return np.empty(0, dtype=np.int64)
+    kept = np.flatnonzero(scores >= (least := _least(scores, k)))
+    if len(kept) > k:  # of those that are equal to the last one there are too many
+        last = np.flatnonzero(scores[kept] == least)
+        kept = np.delete(kept, last[k - len(kept) :])
+    return kept
+
+
+def _least(values: NDArray[np.floating], k: int) -> Any:
+    """The ``k``-th highest of ``values``."""
+    return np.partition(values, len(values) - k)[len(values) - k]
 
 
 def distinct(values: Ints) -> Ints:
     """The different ones of ``values`` (m,), ascending. As ``np.unique``, which loads numpy.ma for 20 ms."""
-    ordered = np.sort(values)
-    fresh = np.ones(len(ordered), dtype=bool)
-    fresh[1:] = ordered[1:] != ordered[:-1]
-    return ordered[fresh].astype(np.int64)
+    ordered = np.sort(values, kind="stable")  # most are made of runs that ascend, which this merges
+    return ordered[firsts(ordered)].astype(np.int64, copy=False)
+
+
+def firsts(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """(m,) which of ``ordered`` (m,) are the first of equal ones."""
+    fresh = np.empty(len(ordered), dtype=bool)
+    fresh[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return fresh
 
 
 def diverse(

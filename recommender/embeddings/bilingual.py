@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
 _LETTERS = ((HANGUL, re.compile("[가-힣]")), (LATIN, re.compile("[A-Za-z]")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BilingualIndex:
     """``rows`` (n, ``WIDTH``) int8, unit rows times 127; ``script`` (n,) uint8, in which each headline is written."""
 
@@ -69,9 +70,14 @@ class BilingualIndex:
     def vector(self, text: str) -> Floats | None:
         """(``WIDTH``,) the meaning of a question, if most articles are written in another script than it."""
         script = script_of(text)
-        if script == NEITHER or 2 * int(self.in_another(script).sum()) <= len(self):
+        if script == NEITHER or 2 * self.in_others[script] <= len(self):
             return None
         return np.asarray(unit_rows(self.base.encode((), [text])[:, :WIDTH])[0])
+
+    @cached_property
+    def in_others(self) -> list[int]:
+        """How many articles are written in another script than each."""
+        return [int(np.count_nonzero(self.in_another(script))) for script in (NEITHER, HANGUL, LATIN)]
 
     def cosines(self, vector: Floats) -> Floats:
         """(n,) of every article with a question, at least 0: those in its own script are measured alike."""

@@ -168,6 +168,8 @@ def _sums(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64]) -> Flo
 
     Longest first and in blocks, so that what is added to stays in the cache.
     """
+    if len(sizes) == 1 and sizes[0]:
+        return np.add.reduce(table.take(at, axis=0), axis=0, keepdims=True)
     order = np.argsort(-sizes, kind="stable")
     starts = np.cumsum(sizes) - sizes
     placed = np.empty((len(sizes), table.shape[1]), dtype=np.float32)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Floats, dots, top_k, unit_rows
+from ..arrays.kernels import Floats, dots, finite, highest, top_k, unit_rows
 from ..arrays.kernels import Ints as Rows
 from ..arrays.stored import Arrays, Files
 
@@ -86,8 +86,18 @@ class Cells:
         fits = allowed[rows]
         if np.count_nonzero(fits) <= k:
             return rows[fits].astype(np.int64)
-        cosine = np.concatenate([dots(self.rough[a:b], query[:_ROUGH]) for a, b in self._spans(cells)])
-        return rows[top_k(cosine, k, fits)].astype(np.int64)
+        cosine = self._rough_cosines(query, cells, len(rows))
+        if not fits.all():
+            rows, cosine = rows[fits], cosine[fits]
+        return rows[highest(cosine, k)].astype(np.int64)
+
+    def _rough_cosines(self, query: Floats, cells: Rows, count: int) -> Floats:
+        """(count,) of the members of ``cells``, by the first numbers of their vectors."""
+        first, cosine, done = query[:_ROUGH], np.empty(count, dtype=np.float32), 0
+        for begin, end in self._spans(cells):
+            np.einsum("ij,j->i", self.rough[begin:end], first, out=cosine[done : done + end - begin])
+            done += end - begin
+        return finite(cosine)
 
     def _nearest(self, query: Floats, probes: int) -> Rows:
         return top_k(dots(self.centres, query), probes)

@@ -10,12 +10,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import dots, top_k
+from ..arrays.kernels import finite, top_k
 from ..arrays.row_mapping import within
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
@@ -28,6 +29,8 @@ Rows = NDArray[np.int64]
 IN_TITLE = 0x80  # bit of a posting: the term stands in the title; the other seven hold the body's saturation
 STEPS = 127
 HAS_TITLE, HAS_BODY = 1, 2  # bits of an article's kind
+HEADLINE, WHOLE, UNTITLED = 0, 1, 2  # what they say of it: known by title, by title and body, by body alone
+KINDS = np.array([HEADLINE, HEADLINE, UNTITLED, WHOLE], dtype=np.int64)
 # BM25 (Robertson & Zaragoza 2009): tf / (tf + K (1 - B + B length / average)).
 K, B = 1.5, 0.75
 LONGEST_QUERY = 400  # distinct terms of a query that count, the rarest first
@@ -40,7 +43,7 @@ class QueryVector(NamedTuple):
     most. ``bare`` (m,) the same before numbers and stock words are held to say little: within a body they help to tell
     one article from others. ``height`` (m,) the tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths``
     (2,) the Euclidean lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say
-    (``lexical.weight``). ``known`` 0..1 the sum of ``share``.
+    (``lexical.weight``). ``names`` the terms themselves. ``known`` 0..1 the sum of ``share``.
     """
 
     ids: Rows
@@ -50,6 +53,7 @@ class QueryVector(NamedTuple):
     word: NDArray[np.bool_]
     lengths: tuple[float, float]
     said: Floats
+    names: Sequence[str] = ()
 
     @property
     def known(self) -> float:
@@ -73,7 +77,7 @@ class Matches(NamedTuple):
     shared: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldIndex:
     """Postings of n articles over the v terms of a vocabulary (words, and bigrams marked with ``~``).
 
@@ -99,7 +103,7 @@ class FieldIndex:
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in _ARRAYS}
 
     def document(self) -> None:
         """See ``Component``."""
@@ -107,11 +111,20 @@ class FieldIndex:
     @classmethod
     def load(cls, files: Files, about: Mapping[str, Any]) -> FieldIndex:
         """See ``Component``."""
-        return cls(**{name: files[name] for name in cls.__slots__})
+        return cls(**{name: files[name] for name in _ARRAYS})
 
-    @property
+    @cached_property
     def has_bodies(self) -> bool:
         return bool((self.kind & HAS_BODY).any())
+
+    @cached_property
+    def rarest(self) -> float:
+        """The highest idf, 1 of no terms."""
+        return float(self.idf.max()) if len(self.idf) else 1.0
+
+    def kinds(self, rows: NDArray[np.integer]) -> Rows:
+        """(m,) ``HEADLINE``, ``WHOLE`` or ``UNTITLED``: which fields the articles at ``rows`` (m,) have."""
+        return KINDS.take(self.kind.take(rows))
 
     def rows_of(self, term: int) -> NDArray[np.int32]:
         """Rows of the articles that hold the term at a place of the vocabulary, ascending."""
@@ -148,13 +161,12 @@ class FieldIndex:
         names = [spelled.get(place) or vocabulary[place] for place in ids.tolist()]
         word = np.array([not name.startswith(MARK) for name in names], dtype=bool)
         said = np.array([weight(name) for name in names], dtype=np.float32)
-        rarest = float(self.idf.max()) if len(self.idf) else 1.0
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
-        shares = _shares(height, word, [rarest * sum(part) for part in lost])
-        bare = _shares(height / said, word, [rarest * len(part) for part in lost])
+        shares = _shares(height, word, [self.rarest * sum(part) for part in lost])
+        bare = _shares(height / said, word, [self.rarest * len(part) for part in lost])
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
-        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said)
+        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said, names)
 
     def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
         """The ``title`` and ``body`` shares of every article, each (n,) float32."""
@@ -182,31 +194,35 @@ class FieldIndex:
         matches = self.match(query, rows)
         return matches.title + matches.body
 
-    def match(self, query: QueryVector, rows: Rows) -> Matches:
-        """What the articles at ``rows`` (m,) hold of the query."""
-        codes = self.codes(query, rows)
-        inside = codes >= IN_TITLE
-        saturated = SATURATION[codes]
-        any_word = (codes > 0) & query.word[:, None]
-        idf = self.idf[query.ids] if len(query.ids) else np.zeros(0, np.float32)
-        raised = query.height * idf
-        cosine = np.zeros(len(rows), dtype=np.float32)
-        sides = 0
-        for side, of in enumerate((query.word, ~query.word)):
+    def match(self, query: QueryVector, rows: Rows, codes: NDArray[np.uint8] | None = None) -> Matches:
+        """What the articles at ``rows`` (m,) hold of the query; ``codes`` are theirs, if they are known."""
+        codes = self.codes(query, rows) if codes is None else codes
+        word, inside = np.flatnonzero(query.word), (codes >= IN_TITLE).astype(np.float32)
+        whole, body, any_word = inside, np.zeros(len(rows), dtype=np.float32), inside.take(word, axis=0)
+        if self.has_bodies:
+            saturated = SATURATION.take(codes)
+            whole, body = np.maximum(inside, saturated), _added(saturated, query.bare)
+            any_word = (codes.take(word, axis=0) > 0).astype(np.float32)
+        share, idf = query.share[word], self.idf[query.ids[word]]
+        return Matches(
+            _added(inside, query.share),
+            body,
+            self._cosines(query, rows, inside),
+            _added(whole.take(word, axis=0), share) / np.float32(share.sum() or 1.0),
+            np.minimum(finite(_added(any_word, idf)) / 10, np.float32(1)),
+            _added(any_word, query.said[word]),
+        )
+
+    def _cosines(self, query: QueryVector, rows: Rows, inside: Floats) -> Floats:
+        """(m,) of the titles' tf-idf vectors; ``inside`` (terms, m): 1 where a title holds a term, else 0."""
+        cosine, sides = np.zeros(len(rows), dtype=np.float32), 0
+        for side, of in enumerate((np.flatnonzero(query.word), np.flatnonzero(~query.word))):
             if query.lengths[side]:
                 sides += 1
                 length = self.norms[rows, side] * query.lengths[side]
-                cosine += dots(inside[of].T, raised[of]) / np.where(length == 0, 1, length)
-        by_words = float(query.share[query.word].sum())
-        whole = np.where(inside, np.float32(1), saturated)
-        return Matches(
-            dots(inside.T, query.share),
-            dots(saturated.T, query.bare),
-            (cosine / max(sides, 1)).astype(np.float32),
-            (dots(whole[query.word].T, query.share[query.word]) / (by_words or 1.0)).astype(np.float32),
-            np.minimum(dots(any_word.T, idf) / 10, 1).astype(np.float32),
-            dots(any_word.T, query.said).astype(np.float32),
-        )
+                length[length == 0] = 1
+                cosine += _added(inside.take(of, axis=0), query.height[of] * self.idf[query.ids[of]]) / length
+        return finite(cosine / np.float32(max(sides, 1)))
 
     def lead_share(self, query: QueryVector, rows: Rows) -> Floats:
         """(m,) the share of the query's weight that stands in the start of each body at ``rows`` (m,), 0 of no body."""
@@ -220,17 +236,22 @@ class FieldIndex:
 
     def codes(self, query: QueryVector, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
         """(terms of the query, m) the codes of the postings at ``rows`` (m,), 0 where there is none."""
-        codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+        if not len(self.article):
+            return np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
         rows = rows.astype(self.article.dtype)  # of another kind than the postings, these were copied to be searched
-        for at, term in enumerate(query.ids.tolist()):
-            begin, end = int(self.start[term]), int(self.start[term + 1])
-            articles = self.article[begin:end]
-            if not len(articles):
-                continue
-            place = articles.searchsorted(rows)
-            there = articles.take(place, mode="clip") == rows
-            np.copyto(codes[at], self.code[begin:end].take(place, mode="clip"), where=there)
-        return codes
+        begin, end = self.start.take(query.ids), self.start.take(query.ids + 1)
+        places = np.empty((len(query.ids), len(rows)), dtype=np.int64)
+        for own, first, last in zip(places, begin.tolist(), end.tolist(), strict=True):
+            own[:] = self.article[first:last].searchsorted(rows)
+        places += begin[:, None]
+        there = self.article.take(places, mode="clip") == rows
+        there &= places < end[:, None]
+        return np.asarray(self.code.take(places, mode="clip") * there, dtype=np.uint8)
+
+
+def _added(held: Floats, weights: Floats) -> Floats:
+    """(m,) what the terms that are ``held`` (terms, m) add, each as much as its weight. In one thread: see ``dots``."""
+    return np.asarray(np.einsum("ij,i->j", held, weights), dtype=np.float32)
 
 
 def _shares(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> Floats:
@@ -251,4 +272,5 @@ def saturation(counts: NDArray[np.floating], lengths: NDArray[np.floating], aver
     return np.maximum(np.rint(value * STEPS), 1).astype(np.uint8)
 
 
+_ARRAYS = tuple(FieldIndex.__annotations__)
 SATURATION = ((np.arange(256) & STEPS) / STEPS).astype(np.float32)

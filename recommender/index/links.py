@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,10 +58,13 @@ class Links:
         return self.lists[int(self.lists_start[row]) : int(self.lists_start[row + 1])]
 
     def scores(self, row: int | None, count: int) -> Floats:
-        """1 for what the article lists or is listed by; 1 - 2^-m for what stands beside it in m lists. (n,)"""
+        """1 for what the article lists or is listed by; 1 - 2^-m for what stands beside it in m lists. (n,)
+
+        One array for all that stand in no list: not to be written to.
+        """
+        if row is None or not self.listed_by(row).size + self.lists_of(row).size:
+            return nothing(count)
         total = np.zeros(count, dtype=np.float32)
-        if row is None:
-            return total
         beside = [self.listed_by(int(page)) for page in self.lists_of(row)]
         if beside:
             others = np.sort(np.concatenate(beside))
@@ -84,6 +88,14 @@ class Links:
         total = (1 - np.exp2(-beside)).astype(np.float32)
         total[pages] = 1
         return total
+
+
+@lru_cache(maxsize=4)
+def nothing(count: int) -> Floats:
+    """(n,) zeros, read only."""
+    zeros = np.zeros(count, dtype=np.float32)
+    zeros.flags.writeable = False
+    return zeros
 
 
 def _starts(members: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import top_k
-from .fields import HAS_BODY, HAS_TITLE, IN_TITLE, SATURATION, FieldIndex, Floats, QueryVector, Rows
+from ..arrays.kernels import firsts, highest, top_k
+from .fields import IN_TITLE, SATURATION, FieldIndex, Floats, QueryVector, Rows
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +35,28 @@ class RareTerms:
 
     def search(self, query: QueryVector, k: int, allowed: NDArray[np.bool_]) -> Rows:
         """See ``Index.search``."""
-        total, rows = self.sweep(query)
-        rows = np.sort(rows[allowed[rows]]).astype(np.int64)
-        rows = rows[np.argsort(-total[rows], kind="stable")[: 4 * k]]
-        near: Rows = np.sort(rows).astype(np.int64)
-        return np.asarray(near[top_k(self.score(query, near), k)], dtype=np.int64)
+        rows, worth = self.sweep(query)
+        fits = allowed[rows]
+        rows, worth = rows[fits], worth[fits]
+        near = rows[highest(worth, 4 * k)]
+        return near[top_k(self.score(query, near), k)]
 
     def score(self, query: QueryVector, rows: Rows) -> Floats:
         """See ``Index.score``: as of the whole index."""
         return self.fields.score(query, rows)
 
-    def sweep(self, query: QueryVector) -> tuple[Floats, NDArray[np.int32]]:
-        """What the terms that are read add, (n,), and the rows (m,) that hold any of them, each once."""
-        fields, bodies = self.fields, self.fields.has_bodies
-        total, touched = np.zeros(len(fields), dtype=np.float32), [np.zeros(0, dtype=np.int32)]
-        for at in self._read(query).tolist():
-            begin, end = int(fields.start[query.ids[at]]), int(fields.start[query.ids[at] + 1])
-            rows = fields.article[begin:end]
-            touched.append(rows[total[rows] == 0])
-            worth = self._worth(rows, fields.code[begin:end]) if bodies else self.in_title[0]
-            total[rows] += worth * query.share[at]
-        return total, np.concatenate(touched)
+    def sweep(self, query: QueryVector) -> tuple[Rows, Floats]:
+        """The rows (m,), ascending, that hold any of the terms that are read, and what these add to each."""
+        terms = self._read(query)
+        begin, end = self.fields.start[query.ids[terms]], self.fields.start[query.ids[terms] + 1]
+        spans = [slice(*span) for span in zip(begin.tolist(), end.tolist(), strict=True)]
+        held = _joined(self.fields.article, spans)
+        worth = np.repeat(query.share[terms], end - begin) * self._worth(held, spans)
+        order = np.argsort(held, kind="stable")  # runs that ascend: quick
+        held = held[order]
+        starts = np.flatnonzero(firsts(held))
+        total = np.add.reduceat(worth[order], starts) if len(held) else worth
+        return held[starts].astype(np.int64), total
 
     def _read(self, query: QueryVector) -> Rows:
         """Places in the query of the terms that are read, the rarest first."""
@@ -61,12 +65,14 @@ class RareTerms:
         count = int(np.searchsorted(np.cumsum(spread[order]), self.most, side="right"))
         return order[: max(1, count)]
 
-    def _worth(self, rows: NDArray[np.int32], code: NDArray[np.uint8]) -> Floats:
-        kind = kinds_of(self.fields.kind[rows])
-        return np.asarray(self.in_title[kind] * (code >= IN_TITLE) + self.in_body[kind] * SATURATION[code])
+    def _worth(self, rows: NDArray[np.int32], spans: list[slice]) -> Floats | np.float32:
+        """(p,) what the postings ``spans``, of articles ``rows`` (p,), add by their codes; one for all without
+        bodies."""
+        if not self.fields.has_bodies:
+            return np.float32(self.in_title[0])
+        code, kind = _joined(self.fields.code, spans), self.fields.kinds(rows)
+        return self.in_title.take(kind) * (code >= IN_TITLE) + self.in_body.take(kind) * SATURATION.take(code)
 
 
-def kinds_of(kind: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """(m,) by the bits of ``FieldIndex.kind``: 0 known by title, 1 by title and body, 2 by body alone."""
-    has_body, has_title = (kind & HAS_BODY) > 0, (kind & HAS_TITLE) > 0
-    return np.where(has_body, np.where(has_title, 1, 2), 0).astype(np.int64)
+def _joined(values: NDArray[_Kind], spans: list[slice]) -> NDArray[_Kind]:
+    return np.concatenate([values[:0], *(values[span] for span in spans)])

@@ -9,12 +9,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Floats, distinct
+from ..arrays.kernels import Floats, Scattered, distinct, stretches, sums_of
 from ..arrays.row_mapping import laid, row_starts, within
 from ..arrays.stored import Arrays, Files
 from ..text.term_weights import weight
@@ -23,6 +25,7 @@ Rows = NDArray[np.int64]
 Buckets = NDArray[np.uint16]
 
 BUCKETS = 1 << 16
+_FIRST, _SECOND = 0x9E3779B1, 0x85EBCA6B  # factors of the letters of a bigram, of which the upper half is its bucket
 K, B = 1.5, 0.75  # BM25 (Robertson & Zaragoza 2009)
 _LONGEST = 400  # characters of a question that are compared: as many as are read as its headline
 _MARKS = ".,:;!?\"'()[]<>·-"
@@ -75,7 +78,14 @@ class SurfaceIndex:
     def score(self, text: str, rows: Rows) -> Floats:
         """(m,) how much of the spelling of ``text`` the headlines at ``rows`` (m,) hold: its BM25, over what a
         headline of mean length reaches that holds all of it. 0..1, short headlines up to ``K + 1``."""
-        return self.score_pairs([text], np.zeros(len(rows), dtype=np.int64), rows)
+        bigram, value = self._asked(text)
+        first = self.start.take(rows)
+        sizes = self.start.take(rows + 1) - first
+        if not len(bigram) or not sizes.any():
+            return np.zeros(len(rows), dtype=np.float32)
+        weights = Scattered.of(BUCKETS, bigram, value)
+        held = sums_of(weights.take(self.bigram.take(stretches(first, sizes))), sizes)
+        return self._saturated(held, sizes)
 
     def score_pairs(self, texts: Sequence[str], of: Rows, rows: Rows) -> Floats:
         """(p,) ``score`` of the headlines at ``rows`` (p,), each for the text at its place ``of`` (p,)."""
@@ -90,8 +100,25 @@ class SurfaceIndex:
         table[asked, column[bigram]] = value
         pair, at = within(self.start, rows)
         held = np.bincount(pair, table[of[pair], column[self.bigram[at]]], len(rows))
+        return self._saturated(held, sizes)
+
+    def _saturated(self, held: NDArray[Any], sizes: Rows) -> Floats:
+        """BM25 of headlines with so many bigrams, each once, of which those that are asked for weigh ``held``."""
         norm = K * (1 - B + B * sizes / float(self.average[0] or 1))
         return np.asarray(held * (K + 1) / (1 + norm), dtype=np.float32)
+
+    def _asked(self, text: str) -> tuple[Rows, Floats]:
+        """``_weights`` of one text: without numpy, which is slow where there is little."""
+        heaviest: dict[int, float] = {}
+        for word in _spelled(text[:_LONGEST]).split():
+            weighs = weight(word.strip(_MARKS))
+            for bigram in _hashed(word):
+                if weighs > heaviest.get(bigram, 0.0):
+                    heaviest[bigram] = weighs
+        bigrams = np.array(sorted(heaviest), dtype=np.int64)
+        weights = np.array([heaviest[bigram] for bigram in bigrams.tolist()], dtype=np.float32)
+        value = weights * self.idf.take(bigrams)
+        return bigrams, (value / (value.sum(dtype=np.float64) or 1)).astype(np.float32)
 
     def _weights(self, texts: Sequence[str]) -> tuple[Rows, Rows, Floats]:
         """Of each bigram of each text the place of the text, the bigram, and what it weighs, 1 in all of a text; those
@@ -118,10 +145,17 @@ def _bigrams(headlines: Iterable[str]) -> tuple[Rows, Buckets]:
     sizes = np.array([len(text) for text in spelled], dtype=np.int64)
     of = np.repeat(np.arange(len(spelled)), sizes)
     pairs = np.flatnonzero(of[:-1] == of[1:])
-    hashed = (code[pairs] * np.uint32(0x9E3779B1) + code[pairs + 1] * np.uint32(0x85EBCA6B)) >> np.uint32(16)
+    hashed = (code[pairs] * np.uint32(_FIRST) + code[pairs + 1] * np.uint32(_SECOND)) >> np.uint32(16)
     distinct = np.unique(of[pairs] * BUCKETS + hashed)
     start = np.searchsorted(distinct, np.arange(len(spelled) + 1) * BUCKETS).astype(np.int64)
     return start, (distinct % BUCKETS).astype(np.uint16)
+
+
+@lru_cache(maxsize=20_000)  # questions share most of their words
+def _hashed(word: str) -> tuple[int, ...]:
+    """The bigrams of a word with blanks at its ends, as ``_bigrams`` numbers them."""
+    codes = [ord(sign) for sign in f" {word} "]
+    return tuple((one * _FIRST + other * _SECOND & 0xFFFFFFFF) >> 16 for one, other in pairwise(codes))
 
 
 def _spelled(text: str) -> str:

@@ -244,9 +244,8 @@ def _of_kinds(kinds_of: NDArray[np.int32], rows: Rows, begin: int, end: int, opt
 def _slowly(batch: Batch, rows: Rows, scores: Numbers, begin: int) -> list[int]:
     """Places of what is shown, as for one question."""
     groups = groups_of(batch.model, rows, batch.options)
-    by_row = dict(zip(rows.tolist(), scores.tolist(), strict=True))
     at = {row: begin + place for place, row in enumerate(rows.tolist())}
-    return [at[group.rows[0]] for group in choose(batch.model, groups, by_row, batch.options)]
+    return [at[group.rows[0]] for group in choose(batch.model, groups, rows, scores, batch.options)]
 
 
 def _unfolded(group: list[int], same: dict[int, set[int]], wanted: int) -> list[int]:

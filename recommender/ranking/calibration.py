@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
-from .features import FEW_WORDS, PAGE, UNTITLED, WHOLE, Features, Query
+from ..index.fields import UNTITLED, WHOLE
+from .features import FEW_WORDS, PAGE, Features, Query
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
 EVIDENCE = (
@@ -135,7 +136,7 @@ def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = 
 
     ``level`` (m,) are the backgrounds where the candidates are of several questions."""
     behind = background(np.sort(plain)[::-1]) if level is None else level
-    return np.clip((plain - behind) / _FAR, 0, 1)
+    return np.minimum(np.maximum((plain - behind) / _FAR, 0), 1)
 
 
 def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -144,19 +145,15 @@ def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64
 
 
 def _columns(features: Features, known: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
-    one = np.ones(len(features.title))
-    return np.stack(
-        [
-            features.title, features.cosine, features.body, features.page_title, features.page_cosine,
-            features.page_body, features.words, features.mass, np.minimum(features.shared / _COUNTED, 1),
-            features.meaning, above, features.lead, features.kind == WHOLE, features.kind == UNTITLED,
-            known, one,
-        ],
-        axis=1,
-    ).astype(np.float64)  # fmt: skip
+    columns = [
+        features.title, features.cosine, features.body, features.page_title, features.page_cosine, features.page_body,
+        features.words, features.mass, np.minimum(features.shared / _COUNTED, 1), features.meaning, above,
+        features.lead, features.kind == WHOLE, features.kind == UNTITLED, known, np.ones(len(known)),
+    ]  # fmt: skip
+    return np.array(columns, dtype=np.float64).T
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """1 / (1 + exp(-x)), without overflow."""
-    wide = np.clip(np.asarray(logits, dtype=np.float64), -60, 60)
+    wide = np.minimum(np.maximum(np.asarray(logits, dtype=np.float64), -60), 60)
     return np.asarray(1.0 / (1.0 + np.exp(-wide)), dtype=np.float64)

@@ -76,13 +76,18 @@ class Catalogue:
         """Rows of the near-copies of the article at ``row`` and of its original, itself among them, ascending."""
         original = int(self.duplicate_of[row])
         originals, rows = self._copies
-        low, high = np.searchsorted(originals, [original, original + 1])
+        low, high = originals.searchsorted(original), originals.searchsorted(original, side="right")
         return sorted([original, *rows[low:high].tolist()])
 
     def article(self, row: int) -> Article:
         """The article as far as the model keeps it: no body."""
         card = json.loads(self.cards[row])
         return Article(id=self.ids[row], tags=tuple(card.pop("tags", ())), **card)
+
+    def headline(self, row: int) -> str:
+        """The title of an article, the start of its text where it has none."""
+        card = json.loads(self.cards[row])
+        return card.get("title") or card.get("stand_in") or ""
 
     def row(self, article_id: str) -> int:
         """The row of an article or of an alias of it, or -1."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.kernels import Scattered, stretches
 from ..index.exact import ExactIndex
-from ..index.fields import HAS_BODY, HAS_TITLE, Floats, QueryVector, Rows
+from ..index.fields import HEADLINE, IN_TITLE, Floats, QueryVector, Rows
 from ..text.term_weights import weight
-from ..text.terms import Question
+from ..text.terms import TAG, Question
 
 if TYPE_CHECKING:
     from .model import Model
@@ -21,7 +22,6 @@ LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the hea
 UNDATED = 0.3  # time decay where a date is not known: between the same week and another year
 TIME_SCALE = 10.0  # days
 SHORT = 3  # words up to which a query is one of a few words, not a headline
-HEADLINE, WHOLE, UNTITLED = 0, 1, 2  # kinds of articles: known by title, by title and body, by body
 FEW_WORDS, TITLE, PAGE = 0, 1, 2  # kinds of queries: a few words, a headline, a headline with its body
 
 
@@ -52,7 +52,7 @@ class Features(NamedTuple):
     kind: NDArray[np.int64]
 
     def take(self, places: Rows) -> Features:
-        return Features(**{name: getattr(self, name)[places] for name in self._fields})
+        return Features(**{name: getattr(self, name).take(places) for name in self._fields})
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,18 @@ def undated_decay(day: float, span: tuple[float, float]) -> float:
     return UNDATED if math.isnan(outside) else UNDATED * math.exp(-math.sqrt(outside / TIME_SCALE))
 
 
-def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None = None) -> Features:
-    """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists."""
-    own = model.fields.match(query.headline, rows)
+def features_of_rows(
+    model: Model, query: Query, rows: Rows, link: Floats | None = None, codes: NDArray[np.uint8] | None = None
+) -> Features:
+    """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists, ``codes`` of the
+    headline's terms if they are known."""
+    own = model.fields.match(query.headline, rows, codes_of(model, query.headline, rows) if codes is None else codes)
     meant = ExactIndex(model.dense.rows).score(query.dense, rows)
     if query.across is not None:
         meant = query.across[rows]
-    page = model.fields.match(query.page, rows) if query.page is not None else None
+    page = None
+    if query.page is not None:
+        page = model.fields.match(query.page, rows, codes_of(model, query.page, rows))
     nothing = np.zeros(len(rows), dtype=np.float32)
     links = model.links.scores(query.question.row, len(model)) if link is None else link
     lexical = own if page is None else page
@@ -120,17 +125,35 @@ def features_of_rows(model: Model, query: Query, rows: Rows, link: Floats | None
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         model.fields.lead_share(query.page or query.headline, rows),
         meant, model.surface.score(query.question.text, rows),
-        decay(query.day, model.catalogue.days[rows], query.undated), links[rows],
+        decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
 
 
+def codes_of(model: Model, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
+    """``FieldIndex.codes`` (terms of the query, m); of headlines by their own terms, which are few: long postings are
+    searched for the articles with bodies alone, and for the tags, which are no terms of the tf-idf space."""
+    fields, space = model.fields, model.tfidf
+    bare = fields.kinds(rows) == HEADLINE
+    codes = np.zeros((len(query.ids), len(rows)), dtype=np.uint8)
+    headlines, others = np.flatnonzero(bare), np.flatnonzero(~bare)
+    first = space.rows_start.take(rows[headlines])
+    size = space.rows_start.take(rows[headlines] + 1) - first
+    number = Scattered.of(len(space.terms), query.ids, query.share).number
+    number = number.take(space.rows_term.take(stretches(first, size)))
+    held = np.flatnonzero(number)
+    codes[number[held] - 1, headlines.repeat(size)[held]] = IN_TITLE
+    tags = np.array([at for at, name in enumerate(query.names) if name.startswith(TAG)], dtype=np.int64)
+    if len(tags):
+        codes[np.ix_(tags, headlines)] = fields.codes(query._replace(ids=query.ids[tags]), rows[headlines])
+    if len(others):
+        codes[:, others] = fields.codes(query, rows[others])
+    return codes
+
+
 def kinds(model: Model, rows: Rows) -> NDArray[np.int64]:
     """(m,) which fields each article has."""
-    kind = model.fields.kind[rows]
-    whole = np.where(kind & HAS_BODY, WHOLE, HEADLINE)
-    untitled = (kind & HAS_BODY).astype(bool) & ~(kind & HAS_TITLE).astype(bool)
-    return np.where(untitled, UNTITLED, whole).astype(np.int64)
+    return model.fields.kinds(rows)
 
 
 def decay(day: float, days: NDArray[np.float64], undated: float = UNDATED) -> Floats:

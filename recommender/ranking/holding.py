@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 READ = 150  # candidates of a short query whose titles are read
+_REMEMBERED = 20_000  # titles, some ten megabytes
 _LONGEST = 400  # characters of a question that are read
 NOT, BY_TERMS, IN_TITLE = 0, 1, 2  # how an article holds a question
 # Particles and endings that may stand behind a word of a question; at least two letters of it are left.
@@ -43,14 +44,23 @@ def holding(model: Model, question: Question, rows: Rows, promise: NDArray[np.fl
         return held
     by_terms = _by_terms(model, question, words, rows)
     held[by_terms] = BY_TERMS
-    cores = [core(word) for word in words]
+    wanted = Words.of(core(word) for word in words)
     near = np.lexsort((rows, -promise, ~by_terms))[:READ]
     for at, row in zip(near.tolist(), rows[near].tolist(), strict=True):
-        article = model.catalogue.article(row)
-        title = aliases.apply(normalise(article.title or article.stand_in or "").lower())
-        if in_title(cores, eojeols(title)):
+        if wanted.in_title(_title(model, row)):
             held[at] = IN_TITLE
     return held
+
+
+def _title(model: Model, row: int) -> list[str]:
+    """The eojeols of a title, aliases joined. The last ones are remembered: short questions share most of theirs."""
+    known = model.titles_read.get(row)
+    if known is None:
+        known = eojeols(model.analyzer.aliases.apply(normalise(model.catalogue.headline(row)).lower()))
+        if len(model.titles_read) >= _REMEMBERED:
+            model.titles_read.clear()
+        model.titles_read[row] = known
+    return known
 
 
 def holders(model: Model, question: Question) -> Rows:
@@ -74,11 +84,27 @@ def core(word: str) -> str:
     return bare if len(bare) > 1 else word
 
 
-def in_title(cores: Sequence[str], title: Sequence[str]) -> bool:
-    """Whether the eojeols of a title hold each word: Hangul anywhere, also across blanks, anything else and single
-    letters at the start of an eojeol, with nothing but a particle behind."""
-    joined = "".join(title)
-    return all(part in joined if _anywhere(part) else any(_starts(eojeol, part) for eojeol in title) for part in cores)
+class Words(NamedTuple):
+    """Words of a question, of which ``inside`` may stand anywhere in a title, ``ahead`` where an eojeol starts."""
+
+    inside: list[str]
+    ahead: list[str]
+
+    @classmethod
+    def of(cls, cores: Iterable[str]) -> Words:
+        """Hangul may stand anywhere, anything else and single letters at the start of an eojeol."""
+        sides: tuple[list[str], list[str]] = ([], [])
+        for part in cores:
+            sides[not _anywhere(part)].append(part)
+        return cls(*sides)
+
+    def in_title(self, title: Sequence[str]) -> bool:
+        """Whether the eojeols of a title hold each word: what may stand anywhere also across blanks, what stands ahead
+        with nothing but a particle behind."""
+        joined = "".join(title)
+        if not all(part in joined for part in self.inside):
+            return False
+        return all(any(_starts(eojeol, part) for eojeol in title) for part in self.ahead)
 
 
 def _anywhere(part: str) -> bool:
@@ -86,9 +112,9 @@ def _anywhere(part: str) -> bool:
 
 
 def _starts(eojeol: str, part: str) -> bool:
-    rest = eojeol.removeprefix(part)
     if not eojeol.startswith(part):
         return False
+    rest = eojeol.removeprefix(part)
     return not rest or (len(part) == 1 and core(eojeol) == part) or (len(part) > 1 and "가" <= rest[0] <= "힣")
 
 

@@ -7,14 +7,16 @@ a look at all articles are found so is measured by ``recommender evaluate --exha
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import distinct, dots, stretches, top_k
+from ..arrays.kernels import Scattered, distinct, dots, firsts, highest, stretches, sums_of, top_k
 from ..index.cells import PROBES, CellIndex
 from ..index.fields import Floats, QueryVector, Rows
+from ..index.links import nothing
 from ..index.pruning import around
 from ..index.rare_terms import RareTerms
 from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, kinds
@@ -64,51 +66,52 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
     vector, few = query.page or query.headline, query.kind == FEW_WORDS
     share = _shares(model, vector)
     most = (_POSTINGS_OF_FEW if few else POSTINGS) / passing
-    total, held = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
-    touched: Rows = np.sort(held[allowed[held]]).astype(np.int64)
-    rough = [_by_terms(model, query, share, weights, touched, total, pool)]
-    if not few:
-        rough.append(_by_day(model, query, share, weights, allowed))
-    rows, value = (np.concatenate([part[at] for part in rough]) for at in (0, 1))
-    rows, value = _once(rows, value)
+    touched, worth = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
+    if passing < 1:
+        fits = allowed[touched]
+        touched, worth = touched[fits], worth[fits]
+    rows, value = _by_terms(model, query, share, weights, touched, worth, pool)
+    if not few and not math.isnan(query.day):
+        rows, value = _once([(rows, value), _by_day(model, query, share, weights, allowed)])
     index = CellIndex(model.dense.rows, model.pruning.cells, min(len(model.pruning.cells), math.ceil(PROBES / passing)))
     near = index.search(query.dense, BY_MEANING, allowed)
-    found = [rows[top_k(value, pool)], near[_spoken(model, query, share, near)]]
+    found = [rows[highest(value, pool)], near[_spoken(model, query, share, near)]]
     if few:
-        found.append(touched[top_k(total[touched], pool)])
-    if query.question.row is not None:
+        found.append(touched[highest(worth, pool)])
+    if link is not nothing(len(link)):
         found.append(np.flatnonzero(allowed & (link > 0)))
     return distinct(np.concatenate(found))
 
 
-def _once(rows: Rows, value: Floats) -> tuple[Rows, Floats]:
-    """The different ones of ``rows`` (m,), ascending, with their values."""
+def _once(parts: Sequence[tuple[Rows, Floats]]) -> tuple[Rows, Floats]:
+    """The different rows of ``parts``, ascending, with their values."""
+    rows, value = (np.concatenate([part[at] for part in parts]) for at in (0, 1))
     order = np.argsort(rows, kind="stable")
     rows, value = rows[order], value[order]
-    fresh = np.ones(len(rows), dtype=bool)
-    fresh[1:] = rows[1:] != rows[:-1]
+    fresh = firsts(rows)
     return rows[fresh], value[fresh]
 
 
 def _by_terms(
-    model: Model, query: Query, share: Floats, weights: Weights, rows: Rows, total: Floats, pool: int
+    model: Model, query: Query, share: Scattered, weights: Weights, rows: Rows, worth: Floats, pool: int
 ) -> tuple[Rows, Floats]:
-    """The best of ``rows`` by their rare terms, of which ``total`` (n,) is the worth, and by their day; and their rough
-    scores."""
-    of_time = worth_of_time(weights.time, model.catalogue.days[rows] - query.day, query.undated)
-    value = np.asarray(total[rows] + _constant(model, query, weights, rows) + of_time)
-    some = np.sort(top_k(value, max(NEAREST, pool)))
-    held = _held(model, share, rows[some])
-    rough = _rough(model, query, weights, rows[some], held) + _of_meaning(model, query, weights, rows[some])
-    best = top_k(rough, pool)
-    return rows[some[best]], rough[best]
+    """The best of ``rows`` (m,) by the ``worth`` (m,) of their rare terms and by their day; and their rough scores."""
+    some = rows[highest(worth + _without_words(model, query, weights, rows), max(NEAREST, pool))]
+    held = _held(model, share, some)
+    rough = _rough(model, query, weights, some, held) + _of_meaning(model, query, weights, some)
+    best = highest(rough, pool)
+    return some[best], rough[best]
 
 
-def _constant(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
-    return np.asarray(weights.table[query.kind][:, -1][kinds(model, rows)], dtype=np.float32)
+def _without_words(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
+    """(m,) what the kind and the day of the articles at ``rows`` (m,) add to the rough score."""
+    of_kind = weights.table[query.kind][:, -1].astype(np.float32).take(kinds(model, rows))
+    if math.isnan(query.day):
+        return np.asarray(of_kind + np.float32(weights.time * query.undated))
+    return np.asarray(of_kind + worth_of_time(weights.time, model.catalogue.days.take(rows) - query.day, query.undated))
 
 
-def _by_day(model: Model, query: Query, share: Floats, weights: Weights, allowed: Mask) -> tuple[Rows, Floats]:
+def _by_day(model: Model, query: Query, share: Scattered, weights: Weights, allowed: Mask) -> tuple[Rows, Floats]:
     """The best of those that were published about the same time and have a term of the query, and their rough
     scores."""
     days, passing = model.catalogue.days, float(np.count_nonzero(allowed)) / len(allowed)
@@ -117,9 +120,9 @@ def _by_day(model: Model, query: Query, share: Floats, weights: Weights, allowed
     held = _held(model, share, rows)
     rows, held = rows[held > 0], held[held > 0]
     value = _rough(model, query, weights, rows, held)
-    some = np.sort(top_k(value, 2 * RECENT))
+    some = highest(value, 2 * RECENT)
     rows, value = rows[some], value[some] + _of_meaning(model, query, weights, rows[some])
-    best = top_k(value, RECENT)
+    best = highest(value, RECENT)
     return rows[best], value[best]
 
 
@@ -140,34 +143,30 @@ def _rough(model: Model, query: Query, weights: Weights, rows: Rows, held: Float
     """(m,) what terms and day add to the rough score of the articles at ``rows`` (m,), which ``held`` (m,) of the
     query; any of their terms counts as one of the title where they have one."""
     title, body = posting_weights(weights, query.kind)
-    worth = np.where(title > 0, title, body)[kinds(model, rows)]
-    value = worth * held + _constant(model, query, weights, rows)
-    of_time = worth_of_time(weights.time, model.catalogue.days[rows] - query.day, query.undated)
-    return np.asarray(value + of_time, dtype=np.float32)
+    worth = np.where(title > 0, title, body).take(kinds(model, rows))
+    return np.asarray(worth * held + _without_words(model, query, weights, rows))
 
 
 def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
     of_kind = weights.table[query.kind][:, COLUMNS.index("meaning")].astype(np.float32)
-    return np.asarray(of_kind[kinds(model, rows)] * dots(model.dense.rows[rows], query.dense))
+    return np.asarray(of_kind.take(kinds(model, rows)) * dots(model.dense.rows.take(rows, axis=0), query.dense))
 
 
-def _shares(model: Model, vector: QueryVector) -> Floats:
+def _shares(model: Model, vector: QueryVector) -> Scattered:
     """(v,) the share of the query's weight that each term of the vocabulary is."""
-    share = np.zeros(len(model.tfidf.terms), dtype=np.float32)
-    share[vector.ids] = vector.share
-    return share
+    return Scattered.of(len(model.tfidf.terms), vector.ids, vector.share)
 
 
-def _held(model: Model, share: Floats, rows: Rows) -> Floats:
+def _held(model: Model, share: Scattered, rows: Rows) -> Floats:
     """(m,) the ``share`` (v,) of the query's weight that the articles at ``rows`` (m,) hold, but for bigrams of a
     body."""
     space = model.tfidf
-    size = space.rows_start[rows + 1] - space.rows_start[rows]
-    held = share[space.rows_term[stretches(space.rows_start[rows], size)]]
-    return np.bincount(np.repeat(np.arange(len(rows)), size), held, len(rows)).astype(np.float32)
+    first = space.rows_start.take(rows)
+    size = space.rows_start.take(rows + 1) - first
+    return sums_of(share.take(space.rows_term.take(stretches(first, size))), size).astype(np.float32)
 
 
-def _spoken(model: Model, query: Query, share: Floats, rows: Rows) -> Mask:
+def _spoken(model: Model, query: Query, share: Scattered, rows: Rows) -> Mask:
     """(m,) which have a term of the query, or mean much the same."""
     spoken = _held(model, share, rows) > 0
     silent = np.flatnonzero(~spoken)

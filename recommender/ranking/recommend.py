@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -115,7 +114,9 @@ class Recommender:
 
     def snapshot(self) -> Recommender:
         """This as it answers now, whatever is reloaded later."""
-        return copy(self)
+        found = object.__new__(type(self))  # as ``copy.copy``, which asks of a question more time than its filters
+        found.__dict__.update(self.__dict__)
+        return found
 
     def export(
         self, ids: Iterable[str] | None = None, k: int = 5, *, options: SearchOptions | None = None, **wishes: Any
@@ -198,8 +199,8 @@ class Recommender:
         >>> for hit in Recommender.open("models").similar("양극재 공장", k=3, since="2024-01"):  # doctest: +SKIP
         ...     print(hit.rank, hit.score, hit.article.title)
         """
-        options = replace(options or SearchOptions(), **wishes)
-        options = (options if k is None else replace(options, k=k)).checked()
+        wishes |= {} if k is None else {"k": k}
+        options = (replace(options or SearchOptions(), **wishes) if wishes else options or SearchOptions()).checked()
         check_texts(text=text, id=id, body=body)
         day = day_of(published)
         if options.past_only and id is None and math.isnan(day):
@@ -307,7 +308,8 @@ class Recommender:
             return self._nothing(query, "no article passes the filters")
         asked = query_of(model, question, day)
         first = self._pins(asked, pins, options)
-        options = replace(options, k=options.k - len(first))
+        if first:
+            options = replace(options, k=options.k - len(first))
         if not options.k:
             return Answer(query, model.version, first)
         pool = max(POOL, options.k * SPARE)
@@ -322,14 +324,18 @@ class Recommender:
             return self._nothing(query, self._reason(question, ranking, options))
         places = np.flatnonzero(shown)
         groups = groups_of(model, ranking.rows[places], options)
-        chosen = choose(model, groups, dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)), options)
-        at = {row: position for position, row in enumerate(ranking.rows.tolist())}
-        reasons = reasons_of(model, asked, [group.rows[0] for group in chosen])
-        hits = tuple(
-            self._hit(number, group, at[group.rows[0]], ranking, why, options)
-            for number, (group, why) in enumerate(zip(chosen, reasons, strict=True), start=len(first) + 1)
-        )
-        return Answer(query, model.version, (*first, *hits))
+        chosen = choose(model, groups, ranking.rows, ranking.scores, options)
+        return Answer(query, model.version, (*first, *self._hits(chosen, asked, ranking, options, len(first) + 1)))
+
+    def _hits(
+        self, chosen: list[Group], asked: Query, ranking: Ranking, options: SearchOptions, first: int = 1
+    ) -> Iterator[Hit]:
+        """The hits of the groups that were ``chosen`` of ``ranking``, numbered from ``first`` on."""
+        place = ranking.rows.tolist().index
+        positions = [place(group.rows[0]) for group in chosen]
+        reasons = reasons_of(self.model, asked, ranking.codes[:, positions])
+        for number, (group, position, why) in enumerate(zip(chosen, positions, reasons, strict=True), start=first):
+            yield self._hit(number, group, position, ranking, why, options)
 
     def _ranked(self, asked: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:
         model = self.model
@@ -358,11 +364,8 @@ class Recommender:
         if not pins:
             return ()
         ranking = score(self.model, asked, np.array(sorted(pins), dtype=np.int64))
-        at = {row: position for position, row in enumerate(ranking.rows.tolist())}
-        return tuple(
-            replace(self._hit(number, Group([row], []), at[row], ranking, why, options), pinned=True)
-            for number, (row, why) in enumerate(zip(pins, reasons_of(self.model, asked, pins), strict=True), start=1)
-        )
+        groups = [Group([row], []) for row in pins]
+        return tuple(replace(hit, pinned=True) for hit in self._hits(groups, asked, ranking, options))
 
     def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
         if not len(ranking):
@@ -389,9 +392,7 @@ class Recommender:
         catalogue = self.model.catalogue
         allowed = self.passing(options)
         if own >= 0:
-            allowed[own] = False
-            if options.collapse:
-                allowed &= catalogue.duplicate_of != catalogue.duplicate_of[own]
+            allowed[catalogue.copies(own) if options.collapse else own] = False
         if options.past_only and not math.isnan(day):
             allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
         return allowed
@@ -426,12 +427,14 @@ class Recommender:
     ) -> Hit:
         row, catalogue = group.rows[0], self.model.catalogue
         topic = int(self.model.topics.topic_of[row])
-        why = tuple(Reason(term, weight) for term, weight in (reasons if options.explain else reasons[:_REASONS]))
+        why = tuple(Reason(*reason) for reason in (reasons if options.explain else reasons[:_REASONS]))
         also: tuple[str, ...] = ()
         if options.collapse:
             also = tuple(catalogue.ids[other] for other in catalogue.copies(row) if other != row)
-        parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS} if options.explain else {}
-        parts |= {"evidence": float(ranking.evidence[position])} if options.explain else {}
+        parts: dict[str, float] = {}
+        if options.explain:
+            parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS}
+            parts["evidence"] = float(ranking.evidence[position])
         return Hit(
             number, catalogue.article(row), float(ranking.scores[position]),
             None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
-from ..index.fields import Floats, Rows
+from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .calibration import ACROSS, Calibration
-from .features import FEW_WORDS, HEADLINE, PAGE, WHOLE, Features, Query, decay, features_of_rows, kinds
+from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holders, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .weights import COLUMNS, Weights
@@ -31,7 +31,8 @@ _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title"
 class Ranking:
     """Candidates, best first: ``rows`` (m,), ``logits`` (m,) by the weights, ``scores`` (m,) their probabilities,
     ``evidence`` (m,) 0..1 that query and article have to do with each other at all, ``holds`` (m,) whether all words
-    of a short query are held, ``features`` in the same order."""
+    of a short query are held, ``features`` in the same order; ``codes`` (terms, m) how they hold the terms of the
+    headline (``FieldIndex.codes``)."""
 
     rows: Rows
     logits: NDArray[np.float64]
@@ -39,6 +40,7 @@ class Ranking:
     evidence: NDArray[np.float64]
     holds: NDArray[np.bool_]
     features: Features
+    codes: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -140,8 +142,9 @@ def nearest(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -
     cosine = np.clip(dots(model.dense.rows, query.dense) * np.float32(math.sqrt(2)), 0, 1).astype(np.float64)
     rows = top_k(cosine, pool, allowed)
     found = cosine[rows]
-    features = features_of_rows(model, query, rows)
-    return Ranking(rows, found, found, found, np.zeros(len(rows), dtype=bool), features)
+    codes = codes_of(model, query.headline, rows)
+    features = features_of_rows(model, query, rows, codes=codes)
+    return Ranking(rows, found, found, found, np.zeros(len(rows), dtype=bool), features, codes)
 
 
 def score(
@@ -150,12 +153,14 @@ def score(
 ) -> Ranking:  # fmt: skip
     """The articles at ``rows``, best first; equal logits in order of row."""
     weights, calibration = weights or model.weights, calibration or model.calibration
-    features = features_of_rows(model, query, rows, link)
+    codes = codes_of(model, query.headline, rows)
+    features = features_of_rows(model, query, rows, link, codes)
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
         held = holding(model, query.question, rows, features.title + features.body)
-    plain = weights.logits(query.kind, features) - weights.time * features.time - weights.link * features.link
-    logits = weights.logits(query.kind, features, held / IN_TITLE)
+    logits = weights.logits(query.kind, features)
+    plain = logits - weights.time * features.time - weights.link * features.link
+    logits += weights.holds * (held / IN_TITLE)
     if query.across is not None:
         logits += weights.across * query.across[rows]
     order = np.lexsort((rows, -logits))
@@ -168,4 +173,4 @@ def score(
         foreign = np.where(model.bilingual.in_another(script_of(query.question.text)), query.across, 0)
         evidence = calibration.evidence(query, features, plain[order], holds)
         evidence = np.maximum(evidence, calibration.across(foreign, rows[order]))
-    return Ranking(rows[order], logits, scores, evidence, holds, features)
+    return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1))

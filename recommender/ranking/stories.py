@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import stretches
+from ..arrays.kernels import finite, stretches
 from ..index.fields import HAS_TITLE, Floats, Rows
 from ..index.tfidf import Among
 
@@ -21,7 +20,8 @@ _BY_MEANING = 0.30  # ... or this one, where they mean the same too
 _MEANING = 0.78
 _DAYS = 4.0  # apart at most, where both are dated
 _AHEAD = 60  # groups that are looked at
-_BLOCK = 64  # of them compared with all at a time
+_BLOCK = 64  # of them compared with all at a time, at most ...
+_MORE = 5  # ... and beside those that are shown at the least
 
 
 class Group(NamedTuple):
@@ -31,35 +31,62 @@ class Group(NamedTuple):
     retellings: list[int]
 
 
-def folded(model: Model, groups: list[Group], wanted: int) -> list[Group]:
-    """At most ``TOLD`` groups of one event among the first; what is left of it is put under its first group."""
-    few = groups[: max(_AHEAD, 2 * wanted)]
-    same = _one_event(model, np.array([group.rows[0] for group in few], dtype=np.int64)).tolist()
+def folded(model: Model, groups: list[Group], wanted: int, most: int) -> list[Group]:
+    """The first ``most`` groups, of those of one event no more than ``TOLD``; what the groups ahead of a list of
+    ``wanted`` have more of an event is put under its first group."""
+    few = groups[: looked_at(wanted)]
+    told = _Told(model, np.array([group.rows[0] for group in few], dtype=np.int64), most + _MORE)
     kept: list[Group] = []
-    times: dict[int, int] = {}  # first of an event -> how many groups of it are kept
+    first_of: dict[int, int] = {}  # where a group of the same event stands first, of those that are shown
+    times = [0] * len(few)  # how many groups of its event are kept
     for at, group in enumerate(few):
-        first = next(compress(times, map(same[at].__getitem__, times)), at)
-        if times.get(first, 0) < TOLD:
-            times[first] = times.get(first, 0) + 1
-            kept.append(group)
-        else:
+        first = first_of.get(at, at)
+        if times[first] >= TOLD:
             few[first].retellings.extend(group.rows)
-    return kept + groups[len(few) :]
+            continue
+        times[first] += 1
+        if len(kept) < most:
+            kept.append(group)
+            if first == at:
+                first_of = {**dict.fromkeys(told.by(at), at), **first_of}
+    return (kept + groups[len(few) :])[:most]
 
 
-def _one_event(model: Model, rows: Rows) -> NDArray[np.bool_]:
-    """(m, m) which of ``rows`` (m,) tell one event. A body says more than one: articles without a title tell none."""
-    among, every = Among.of(model.tfidf, rows), np.arange(len(rows))
-    blocks = [among.cosine(every[start : start + _BLOCK]) for start in range(0, len(rows), _BLOCK)]
-    alike = np.concatenate([np.zeros((0, len(rows)), dtype=np.float32), *blocks])
-    meant = alike >= _BY_MEANING
-    left, right = np.nonzero(meant)
-    meant[left, right] = _cosines(np.asarray(model.dense.rows[rows]), left, right) >= _MEANING
-    days = model.catalogue.days[rows]
-    apart = np.abs(days[:, None] - days[None, :])
-    titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
-    near = ~(apart > _DAYS)  # also where a day is not known
-    return np.asarray(((alike >= _ALIKE) | meant) & near & titled[:, None] & titled[None, :])
+def looked_at(wanted: int) -> int:
+    """How many groups are looked at for a list of ``wanted``."""
+    return max(_AHEAD, 2 * wanted)
+
+
+class _Told:
+    """Which of ``rows`` (m,) tell the event of one of them, looked at for ``block`` at a time: few stand first.
+
+    A body says more than one event: articles without a title tell none.
+    """
+
+    def __init__(self, model: Model, rows: Rows, block: int) -> None:
+        self._model, self._rows, self._block = model, rows, min(block, _BLOCK)
+        self._among = Among.of(model.tfidf, rows)
+        self._vectors = model.dense.rows.take(rows, axis=0)
+        self._days = model.catalogue.days.take(rows)
+        self._titled = (model.fields.kind.take(rows) & HAS_TITLE).astype(bool)
+        self._known: list[NDArray[np.bool_]] = []
+
+    def by(self, at: int) -> list[int]:
+        """The places of those that tell the event of the one at this place."""
+        while len(self._known) <= at:
+            begin = len(self._known)
+            self._known += [*self._one_event(np.arange(begin, min(begin + self._block, len(self._rows))))]
+        return self._known[at].nonzero()[0].tolist()
+
+    def _one_event(self, places: Rows) -> NDArray[np.bool_]:
+        """(p, m) which tell the events of those at ``places`` (p,)."""
+        alike = self._among.cosine(places)
+        left, right = np.nonzero(alike >= _BY_MEANING)
+        same = alike >= _ALIKE
+        same[left, right] |= _cosines(self._vectors, places[left], right) >= _MEANING
+        apart = np.abs(self._days[places, None] - self._days)
+        same &= ~(apart > _DAYS)  # also where a day is not known
+        return np.asarray(same & self._titled & self._titled[places, None])
 
 
 def same_event(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows]:
@@ -97,7 +124,4 @@ def _near(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows, Floats]:
 
 def _cosines(rows: Floats, left: Rows, right: Rows) -> Floats:
     """(p,) of each pair of unit ``rows``. Raises FloatingPointError where one is not finite: a row is damaged."""
-    cosine = np.einsum("ij,ij->i", rows[left], rows[right])
-    if not np.isfinite(cosine).all():
-        raise FloatingPointError("a cosine is not finite")
-    return np.asarray(cosine)
+    return finite(np.einsum("ij,ij->i", rows[left], rows[right]))

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import HEADLINE, PAGE, WHOLE, Features
+from ..index.fields import HEADLINE, WHOLE
+from .features import PAGE, Features
 
 COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning", "surface")
 QUERIES = ("words", "headline", "page")
@@ -67,36 +68,47 @@ class Weights:
 
         ``holds`` (m,) 0..1: how an article holds all words of a short query.
         """
-        columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
+        columns = _columns(features)
         table = self._rows(query, columns, features.kind)
-        logit = (columns * table[:, :-1]).sum(axis=1) + table[:, -1]
+        logit = _weighed(columns, table)
         logit += self.time * features.time + self.link * features.link
         return np.asarray(logit if holds is None else logit + self.holds * holds)
 
     def _rows(self, query: int, columns: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(m, 10) the row of the table that weighs each article."""
-        rows: NDArray[np.float64] = self.table[query][kind]
+        """(10, m) the row of the table that weighs each article."""
+        table: NDArray[np.float64] = self.table[query].T
+        rows = table.take(kind, axis=1)
         if self.headlines_lead and query == PAGE:
-            bare = self.table[query][HEADLINE]
-            by_headline = (columns * bare[:-1]).sum(axis=1) + bare[-1]
-            better = (kind == WHOLE) & (by_headline > (columns * rows[:, :-1]).sum(axis=1) + rows[:, -1])
-            rows[better] = bare
+            bare = table[:, [HEADLINE]]
+            better = (kind == WHOLE) & (_weighed(columns, bare) > _weighed(columns, rows))
+            rows[:, better] = bare
         return rows
 
     def blocks(self, query: int, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(m, 4) what each of ``BLOCKS`` adds to the logits, and (m,) the rest; no link and no held word in it."""
-        columns = np.stack([getattr(features, name) for name in COLUMNS], axis=1).astype(np.float64)
+        columns = _columns(features)
         table = self._rows(query, columns, features.kind)
-        parts = np.zeros((len(columns), len(BLOCKS)))
+        parts = np.zeros((len(features.kind), len(BLOCKS)))
         for at, block in enumerate(_BLOCK_OF):
-            parts[:, block] += columns[:, at] * table[:, at]
+            parts[:, block] += columns[at] * table[at]
         parts[:, BLOCKS.index("time")] = self.time * features.time
-        return parts, table[:, -1]
+        return parts, table[-1]
 
     def scaled(self, factors: Mapping[str, float], source: str) -> Weights:
         """With each of ``BLOCKS`` times its factor."""
         columns = np.array([factors[BLOCKS[at]] for at in _BLOCK_OF] + [1.0])
         return replace(self, table=self.table * columns, time=self.time * factors["time"], source=source)
+
+
+def _columns(features: Features) -> NDArray[np.float64]:
+    """(9, m) ``COLUMNS`` of each article."""
+    return np.array([getattr(features, name) for name in COLUMNS], dtype=np.float64)
+
+
+def _weighed(columns: NDArray[np.float64], table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(m,) the sum of ``columns`` (9, m), each times its weight in ``table`` (10, m) or (10, 1), and the constant."""
+    found: NDArray[np.float64] = (columns * table[:-1]).sum(axis=0) + table[-1]
+    return found
 
 
 @cache

@@ -73,17 +73,26 @@ class _Name(NamedTuple):
 _WORD, _NUMBER, _LATIN = re.compile("[0-9a-z가-힣]"), re.compile("[0-9.]"), re.compile("[0-9a-z]")
 
 
-class _Heads(dict[str, Sequence[_Name]]):
-    """Names by their first two signs, or the only one; made when they are met: a question meets few of a thousand."""
+class _Near(NamedTuple):
+    """``names`` that may stand at a place, and how they begin."""
+
+    firsts: tuple[str, ...]
+    names: Sequence[_Name]
+
+
+class _Heads(dict[str, _Near]):
+    """Names that may stand where a text goes on with two signs, or with its last; made when they are met: a question
+    meets few of a thousand."""
 
     def __init__(self, names: Mapping[str, str], by_first: Mapping[str, Sequence[str]]) -> None:
         super().__init__()
         self._names, self._by_first = names, by_first
 
-    def __missing__(self, head: str) -> Sequence[_Name]:
+    def __missing__(self, head: str) -> _Near:
         near = self._by_first.get(head[:1], ())
-        found = [n for n in near if head in (n[:2], "".join(n.split())[:2])]
-        self[head] = [_Name.of(name, self._names.get(name, name)) for name in found]
+        found = [n for one in dict.fromkeys((head, head[0])) for n in near if one in (n[:2], "".join(n.split())[:2])]
+        names = [_Name.of(name, self._names.get(name, name)) for name in found]
+        self[head] = _Near(tuple(name.parts[0] for name in names), names)
         return self[head]
 
 
@@ -91,12 +100,12 @@ class _Heads(dict[str, Sequence[_Name]]):
 class Aliases:
     """Names of one thing: ``{"포스코케미칼": "포스코퓨처엠"}``; keys and values in normal form, lower case.
 
-    ``heads`` holds the names by their first two signs, the longest first: one great pattern would take a tenth of a
-    second to make. ``starts`` finds where a name may begin.
+    ``heads`` holds the names by their first two signs, then by the only one, the longest first: one great pattern would
+    take a tenth of a second to make. ``starts`` finds where a name may begin.
     """
 
     names: Mapping[str, str]
-    heads: Mapping[str, Sequence[_Name]] = field(init=False, repr=False, compare=False)
+    heads: Mapping[str, _Near] = field(init=False, repr=False, compare=False)
     starts: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -127,10 +136,11 @@ class Aliases:
         done = 0
         for start in self.starts.finditer(text):
             at = start.start()
-            if at < done:
+            near = self.heads[text[at : at + 2]]
+            if at < done or not text.startswith(near.firsts, at):
                 continue
-            for name in (*self.heads[text[at : at + 2]], *self.heads[text[at]]):
-                if (end := name.end(text, at)) >= 0:
+            for first, name in zip(*near, strict=True):
+                if text.startswith(first, at) and (end := name.end(text, at)) >= 0:
                     found += text[done:at], name.to
                     done = end
                     break

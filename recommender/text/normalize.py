@@ -49,6 +49,9 @@ _EOJEOL = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0400-\u04ff가-힣ㄱ-ㆎ\u3040-
 _COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # no more than three: else 1,1,000 would be another number each time
 # In these NFKC has nothing to change that an eojeol could show.
 _PLAIN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\u4e00-\u9fff\uac00-\ud7a3]*")
+# Of these NFKC changes the last of ``_EVEN_SIGNS`` alone.
+_EVEN = re.compile("[\t\n -~\u2018\u2019\u201c\u201d\u2026\u2192\u2191\u2193\u00b7\uac00-\ud7a3]*")
+_EVEN_SIGNS = (("`", "'"), ("\u2018", "'"), ("\u2019", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2026", "..."))
 
 
 def clean(text: str) -> str:
@@ -63,6 +66,15 @@ def normalise(text: str) -> str:
 
     Idempotent: ``normalise(normalise(x)) == normalise(x)``.
     """
+    if not _EVEN.fullmatch(text):
+        return _normalised(text)
+    for sign, even in _EVEN_SIGNS:  # most headlines hold none
+        text = text.replace(sign, even)
+    return " ".join((_COMMA.sub("", text) if "," in text else text).split())
+
+
+def _normalised(text: str) -> str:
+    """``normalise`` of any text."""
     text = _SPOILT.sub(lambda match: _EARLY.get(match.group(), ""), _CONTROL.sub(" ", text))
     text = _settled("NFKC", text).translate(_QUOTES)
     text = _SPACE.sub(" ", _COMMA.sub("", _HANJA_RUN.sub(spell, text))).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -57,13 +58,15 @@ class Question:
 
 def features_of(pieces: Sequence[Piece]) -> list[Feature]:
     """The features of a headline: its words, and the character bigrams of each eojeol less its particle."""
-    found: list[Feature] = []
-    for piece in pieces:
-        stem = stem_of(piece.eojeol, piece.words)
-        shown = piece.words[0] if piece.words else stem
-        found += [Feature(word, word) for word in piece.words]
-        found += [Feature(bigram, shown) for bigram in bigrams_of(stem, single=not piece.words)]
-    return found
+    return [feature for piece in pieces for feature in _features(piece)]
+
+
+@lru_cache(maxsize=20_000)  # texts share most of their words
+def _features(piece: Piece) -> tuple[Feature, ...]:
+    stem = stem_of(piece.eojeol, piece.words)
+    shown = piece.words[0] if piece.words else stem
+    bigrams = bigrams_of(stem, single=not piece.words)
+    return (*(Feature(word, word) for word in piece.words), *(Feature(bigram, shown) for bigram in bigrams))
 
 
 def bigrams_of(stem: str, *, single: bool = False) -> list[str]:
@@ -87,6 +90,7 @@ def tag_terms(headline: str) -> list[str]:
     return [TAG + word for tag in tags for word in eojeols(tag)]
 
 
+@lru_cache(maxsize=20_000)
 def ways_of(piece: Piece) -> tuple[tuple[str, ...], ...]:
     """The sets of terms by any of which an article holds a word: as its parts, or as a stretch of its title."""
     stem = stem_of(piece.eojeol, piece.words)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from ..index.fields import UNTITLED
 from ..ranking.calibration import MOST, Calibration, background, sigmoid
-from ..ranking.features import PAGE, TITLE, UNTITLED, kinds, query_of
+from ..ranking.features import PAGE, TITLE, kinds, query_of
 from ..ranking.model import Model
 from ..ranking.scorer import rank
 from ..ranking.weights import defaults

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..config import Recipe
-from ..ranking.features import HEADLINE, features_of_rows, kinds, query_of
+from ..index.fields import HEADLINE
+from ..ranking.features import features_of_rows, kinds, query_of
 from ..ranking.folds import Folds, folds_of
 from ..ranking.model import Model
 from ..ranking.scorer import candidates
