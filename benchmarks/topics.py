@@ -34,11 +34,11 @@ from recommender.text.aliases import load_aliases
 from recommender.text.analyzer import Analyzer
 from recommender.text.kiwi import learn_lexicon
 from recommender.text.normalize import title_key
-from recommender.topics.clusterer import settled
 from recommender.topics.curated import load_desks
 from recommender.topics.engines import open_umap
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import Reading, group
+from recommender.topics.partition import settled
 from recommender.training.find_duplicates import find_duplicates
 from recommender.training.fit_embedding import learn_cooccurrence
 from recommender.training.fit_tfidf import fit_tfidf, read_terms
@@ -199,11 +199,11 @@ def at_seven(data: Read, labels: Any) -> float:
 
 def words_of(data: Read, labels: Any) -> list[list[str]]:
     """The ten heaviest words of each topic by class-based TF-IDF."""
-    from recommender.topics.naming import _class_weights
+    from recommender.topics.terms import class_weights
 
     found, places = np.unique(labels, return_inverse=True)
     places = places - int(found[0] < 0)
-    weights, names = _class_weights(data.words, places.astype(np.int32), int(places.max()) + 1)
+    weights, names = class_weights(data.words, places.astype(np.int32), int(places.max()) + 1)
     return [[names[i] for i in np.argsort(-row, kind="stable")[:10]] for row in weights]
 
 

@@ -22,7 +22,7 @@ from recommender.topics.curated import load_desks
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import _few
 from recommender.topics.layout2d import positions
-from recommender.topics.naming import _nominal
+from recommender.topics.nouns import nominal
 from recommender.topics.topic import NO_TOPIC, Outlier
 from recommender.topics.wide_names import JOINER
 
@@ -216,4 +216,4 @@ def test_the_seed_pages_list_gives_the_desks_their_members(shared: Path, tmp_pat
 def test_terms_are_nouns() -> None:
     nouns = ["단지", "화재", "sk온", "lfp", "2차전지", "4차산업", "미래"]
     others = ["되살리", "꺼지", "빠르", "만들", "바로", "2조원", "50대", "0.3", "3배"]
-    assert _nominal([*nouns, *others], open_kiwi(load_aliases(None))) == nouns
+    assert nominal([*nouns, *others], open_kiwi(load_aliases(None))) == nouns

@@ -23,8 +23,9 @@ from recommender.text.analyzer import Analyzer
 from recommender.text.kiwi import learn_lexicon, open_kiwi
 from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import Edit, Part
+from recommender.topics.headlines import Headlines
 from recommender.topics.levels import levels_of
-from recommender.topics.naming import Headlines, telling_nouns
+from recommender.topics.nouns import telling_nouns
 from recommender.topics.telling import like_a_person, not_telling
 from recommender.topics.topic import NO_TOPIC
 from recommender.topics.wide_names import Candidate, joined_name, printed, wide_enough

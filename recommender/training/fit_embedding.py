@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
 
 from ..arrays.kernels import Floats, unit_rows
 from ..arrays.strings import StringTable
+from ..arrays.svd import truncated_svd
 from ..config import Recipe
 from ..embeddings.bilingual import BilingualIndex
 from ..embeddings.cross_lingual import CrossLingual
@@ -50,10 +50,10 @@ def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Rec
         return Cooccurrence(nothing, np.zeros((len(space), 1), np.float32))
     columns = matrix[:, shared]
     with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
-        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(columns)
-    vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)
+        axes = truncated_svd(columns, rank, recipe.seed).axes
+    vectors = (axes.T * space.idf[shared, None]).astype(np.float16)
     words = TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors)
-    return Cooccurrence(words, unit_rows(columns @ svd.components_.T))
+    return Cooccurrence(words, unit_rows(columns @ axes.T))
 
 
 class Placed(NamedTuple):
