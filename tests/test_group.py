@@ -89,7 +89,7 @@ def test_no_more_clusters_than_wanted() -> None:
     assert WardModularity(most=1, start=truth).fit(rows).labels_.max() == 0
 
 
-@pytest.mark.parametrize(("most", "kept"), [(60, [1, 1, 0, 0, 0]), (1, [-1, -1, 0, 0, 0])])
+@pytest.mark.parametrize(("most", "kept"), [(60, [0, 0, 1, 1, 1]), (1, [-1, -1, 0, 0, 0])])
 def test_no_more_topics_of_few_articles_than_wanted(most: int, kept: list[int]) -> None:
     rows = np.eye(3, dtype=np.float32)[[0, 0, 1, 1, 1, 2]]
     assert _few(rows, most).tolist() == [*kept, NO_TOPIC]

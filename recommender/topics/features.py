@@ -16,7 +16,7 @@ from scipy import sparse
 
 from ..arrays.hash_sample import Lots, sampled
 from ..arrays.kernels import Floats, unit_rows
-from ..arrays.svd import truncated_svd
+from ..embeddings.svd import truncated_svd
 from ..text.analyzer import plain
 from ..text.term_weights import english_stop_words
 from ..text.terms import MARK

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..arrays.term_counts import sorted_terms, term_counts
+from ..text.term_counts import sorted_terms, term_counts
 from .headlines import Headlines
 from .nouns import telling_nouns
 

@@ -11,7 +11,6 @@ from scipy import sparse
 
 from ..arrays.kernels import Floats, unit_rows
 from ..arrays.strings import StringTable
-from ..arrays.svd import truncated_svd
 from ..config import Recipe
 from ..embeddings.bilingual import BilingualIndex
 from ..embeddings.cross_lingual import CrossLingual
@@ -19,6 +18,7 @@ from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import Encoder, TermVectors
 from ..embeddings.external import OWN, named_encoder
 from ..embeddings.fused import BaseMeaning, FusedEncoder, OwnVectors, base_digest, beside
+from ..embeddings.svd import truncated_svd
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts
 from .spread import Spread, encoded

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..arrays.strings import StringTable
-from ..arrays.term_counts import sorted_terms, term_counts, tfidf
 from ..config import Recipe
 from ..embeddings.static import StaticVectors
 from ..index.build import average_lengths, entries_of, field_index
@@ -21,6 +20,7 @@ from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts as Texts
 from ..text.article_terms import read_terms as read_terms
+from ..text.term_counts import sorted_terms, term_counts, tfidf
 from ..text.term_weights import weight
 from ..text.terms import MARK
 
