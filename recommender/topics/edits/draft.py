@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...arrays.kernels import unit_rows
-from ..topic import NO_TOPIC, Outlier, Topic, TopicModel
+from ..topic import NO_TOPIC, Lineage, Outlier, Topic, TopicModel
 from .log import Part
 from .parting import Rows, parted, words_of
 
@@ -41,9 +41,7 @@ class Draft:
 
     def finished(self) -> TopicModel:
         for row, topic in self.pins.items():
-            while topic in self.into:
-                topic = self.into[topic]
-            self.put(row, topic)
+            self.put(row, self.holder(topic))
         kept = [place for place, topic in enumerate(self.topics) if topic is not None]
         renumber = np.full(len(self.topics) + 1, NO_TOPIC, dtype=np.int32)
         renumber[kept] = np.arange(len(kept), dtype=np.int32)
@@ -55,7 +53,14 @@ class Draft:
         return replace(
             self.held, topics=topics, broad=broad, topic_of=renumber[self.topic_of], strength=self.strength,
             outlier=self.outlier, desks=desks, desk_strength=self.desks,
+            lineage=joined_lineage(self.held.lineage, self.holder) if self.into else self.held.lineage,
         )  # fmt: skip
+
+    def holder(self, topic: str) -> str:
+        """The topic that holds the articles of one that was merged away; of any other, itself."""
+        while topic in self.into:
+            topic = self.into[topic]
+        return topic
 
     def _described(self, place: int) -> Topic:
         topic = self.topics[place]
@@ -148,6 +153,25 @@ class Draft:
         if place < 0:
             raise Gone(f"there is no topic {name} now")
         return place
+
+
+def joined_lineage(steps: Iterable[Lineage], holder: Callable[[str], str]) -> tuple[Lineage, ...]:
+    """What became of topics, where some are one topic now (``holder``): that one has the history of them all. What no
+    longer says anything is left out: that one became itself is said once, and not that it merged, came or went."""
+    told: dict[Lineage, None] = {}
+    for step in steps:
+        before, after = (tuple(dict.fromkeys(map(holder, side))) for side in (step.before, step.after))
+        if (before, after) != (step.before, step.after):
+            same = len(before) == len(after) == 1 and before == after
+            step = replace(step, event="continued" if same else step.event, before=before, after=after)
+        told[step] = None
+    lasting = {name for step in told if step.before for name in step.after}
+    return tuple(
+        step
+        for step in told
+        if not (step.event == "born" and lasting.issuperset(step.after))
+        and not (step.event == "retired" and lasting.issuperset(step.before))
+    )
 
 
 def _resized(topic: Topic, fine: Sequence[Topic]) -> Topic | None:
