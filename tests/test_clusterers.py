@@ -15,8 +15,9 @@ from worlds import fitted
 
 from recommender.arrays.kernels import Floats, unit_rows
 from recommender.ranking.model import Model
-from recommender.topics.clusterer import CentreTree, WardModularity, towards
+from recommender.topics.clusterer import WardModularity
 from recommender.topics.levels import broad_most, levels_of
+from recommender.topics.partition import CentreTree, towards
 from recommender.topics.umap_hdbscan import UmapHdbscan
 
 

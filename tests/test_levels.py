@@ -22,11 +22,13 @@ from recommender.text.aliases import load_aliases
 from recommender.text.analyzer import Analyzer
 from recommender.text.kiwi import learn_lexicon, open_kiwi
 from recommender.topics.edits.apply import with_edits
+from recommender.topics.edits.draft import joined_lineage
 from recommender.topics.edits.log import Edit, Part
+from recommender.topics.headlines import Headlines
 from recommender.topics.levels import levels_of
-from recommender.topics.naming import Headlines, telling_nouns
+from recommender.topics.nouns import telling_nouns
 from recommender.topics.telling import like_a_person, not_telling
-from recommender.topics.topic import NO_TOPIC
+from recommender.topics.topic import NO_TOPIC, Lineage
 from recommender.topics.wide_names import Candidate, joined_name, printed, wide_enough
 from recommender.training.incremental import update
 
@@ -141,6 +143,67 @@ def test_fresh_topics_are_those_of_a_start_from_scratch_with_the_ids_of_before(m
         {t.id for t in fresh.topics.broad} == {t.id for t in small.topics.broad} != {t.id for t in model.topics.broad}
     )
     assert fresh.topics.lineage
+
+
+@pytest.mark.parametrize("level", ["broad", "fine"])
+def test_merged_topics_keep_both_histories_over_trainings(model: Model, tmp_path: Path, level: str) -> None:
+    """Two trainings later the merged topic still has its id, the articles and the trend of both, and one line in what
+    became of topics since the version before."""
+    one, other = (model.topics.broad if level == "broad" else model.topics.topics)[:2]
+    edits = [Edit("merge", topics=(one.id, other.id))]
+    first = tmp_path / "dated.jsonl"
+    with Corpus.open(":memory:") as corpus:
+        later = model
+        for drop in (10, 0):
+            records = [json.loads(line) for line in ingested(ROWS, tmp_path, drop).read_text("utf-8").splitlines()]
+            dated = ({**row, "published": f"2024-0{1 + at % 6}-10"} for at, row in enumerate(records))
+            first.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in dated), encoding="utf-8")
+            corpus.ingest([first])
+            later = trained(corpus, later)
+    merged, problems = with_edits(later, edits)
+    assert not problems
+    apart, whole = summarise(later), summarise(merged)
+    cards = {card.id: card for card in (*apart.broad, *apart.topics)}
+    joined = next(card for card in (*whole.broad, *whole.topics) if card.id == one.id)
+    assert joined.size == cards[one.id].size + cards[other.id].size
+    both = zip(cards[one.id].trend.counts, cards[other.id].trend.counts, strict=True)
+    assert list(joined.trend.counts) == [a + b for a, b in both]
+    told = [(step.event, step.before, step.after) for step in merged.topics.lineage if one.id in step.after]
+    assert told == [("continued", (one.id,), (one.id,))]
+    assert not any(other.id in (*step.before, *step.after) for step in merged.topics.lineage)
+
+
+def test_a_merged_topic_is_not_said_to_come_or_go() -> None:
+    steps = [
+        Lineage("continued", ("a",), ("a",)),
+        Lineage("split", ("b",), ("b", "c")),
+        Lineage("born", (), ("d",)),
+        Lineage("retired", ("e",), ()),
+        Lineage("retired", ("f",), ()),
+    ]
+    into = {"b": "a", "d": "a", "e": "a"}
+    assert joined_lineage(steps, lambda name: into.get(name, name)) == (
+        Lineage("continued", ("a",), ("a",)),
+        Lineage("split", ("a",), ("a", "c")),
+        Lineage("retired", ("f",), ()),
+    )
+
+
+@pytest.mark.parametrize("most", [2, 3])
+def test_no_more_topics_than_wished_in_an_archive_that_grew_and_afresh(tmp_path: Path, most: int) -> None:
+    """The bound holds for the level that is found, whatever there was before."""
+    wished = replace(SMALL, topics_most=most)
+    with Corpus.open(":memory:") as corpus:
+        corpus.ingest([ingested(ROWS, tmp_path, 5)])
+        small = trained(corpus)
+        corpus.ingest([ingested(ROWS, tmp_path)])
+        grown = train(corpus, wished, previous=small)
+        fresh = train(corpus, wished, previous=small, fresh_topics=True)
+    assert len(small.topics.first[0]) > most
+    for found in (grown, fresh):
+        assert 1 < len(found.topics.first[0]) <= most
+        assert {t.id for t in found.topics.first[0]} <= set(found.about["topic_ids_used"])
+    assert {t.id for t in grown.topics.first[0]} & {t.id for t in small.topics.first[0]}
 
 
 def test_a_new_text_is_put_under_both_levels(model: Model) -> None:
@@ -277,6 +340,12 @@ def test_the_report_shows_the_finer_topics_of_a_broad_one(model: Model) -> None:
         page = str(render(summary, form, "ko"))
         assert "세부 토픽" in page
         assert all(topic.name.split("·")[0].split()[0] in page for topic in model.topics.tree())
+    page = str(render(summary, "html", "ko"))
+    for card in summary.broad:
+        for place in card.below:
+            bar = f'<progress max="{card.size}" value="{summary.topics[place].size}" aria-hidden="true">'
+            assert bar in page, "a finer topic has a bar as long as its share of the broad one"
+    assert page.count('broad"><div>') == len(summary.broad), "a broad card lies across the page"
 
 
 def test_the_report_says_where_the_lists_of_a_broad_topic_lead(model: Model) -> None:

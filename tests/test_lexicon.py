@@ -16,6 +16,7 @@ from worlds import RECORDS, small_model
 from recommender import Recommender
 from recommender.text.aliases import load_aliases
 from recommender.text.analyzer import Aliases, Analyzer, spelled, stem_of
+from recommender.text.kiwi import read_words
 from recommender.text.lexicon import Lexicon, Parse
 from recommender.text.terms import MARK
 
@@ -209,3 +210,10 @@ def test_the_question_side_loads_no_kiwi(sample_home: Path) -> None:
         "sys.exit('kiwipiepy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], env=environment()).returncode == 0
+
+
+def test_a_word_of_a_text_holds_no_blank() -> None:
+    """Kiwi's dictionary of names of several words makes one with a blank of 황산니켈: no question would meet it."""
+    words = read_words(["황산니켈 부트캠프 게임체인저가 실리콘카바이드"], BUILT_IN)[0]
+    assert {"황산", "니켈"} <= set(words)
+    assert not any(" " in word for word in words)

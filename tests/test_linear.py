@@ -51,7 +51,7 @@ MADE = {
     "text.analyzer": {"__post_init__"},
     "ranking.questions": {"_corrected"},
     "text.terms": {"ways_of"},
-    "topics.naming": {"_spelled", "_phrases"},
+    "topics.headlines": {"_spelled", "_phrases"},
     "text.dates": {"_plain"},
     "text.markup": {"_stripped"},
     "readers.formats.markdown": {"_loose", "plain_text"},

@@ -62,7 +62,7 @@ def _tree(card: Card, cards: Sequence[str], summary: Summary, words: Words) -> s
     top = _card(card, f"{charts.colour(card.colour)} broad", "", summary, words)
     inner = "".join(cards[place] for place in card.below)
     label = words("finer_topics", count=len(card.below))
-    return f'<div class="cards">{top}</div>{unfolded(label, f"""<div class="cards">{inner}</div>""")}'
+    return f'{top}{unfolded(label, f"""<div class="cards">{inner}</div>""")}'
 
 
 def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> str:
@@ -74,15 +74,29 @@ def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> 
         return f'<article class="card {kind}"><h3>{name}</h3>{inner}</article>'
     parent = paragraph(words("part_of", name=card.parent), "note") if card.parent else ""
     outlets = ", ".join(words("outlet_count", name=n, count=c) for n, c in card.outlets)
-    facts = [(words("finer"), ", ".join(sentences.finer(card, summary, words)))] if card.below else []
-    facts += [(words("outlets"), outlets)] if outlets else []
+    facts = [(words("outlets"), outlets)] if outlets else []
     if said := sentences.links(card, summary, words):
         facts.append((words("links"), ". ".join(said)))
     to_map = f'<a class="to-map" href="#map" data-card="{place}">{escape(words("show_on_map"))}</a>' if place else ""
-    return (
-        f'<article class="card {kind}"><h3>{name}</h3>{parent}{size}{_trend(card, summary, words)}{terms}'
-        f"{headlines(summary, card.headlines, words)}{_facts(facts)}{to_map}</article>"
+    head = f"<h3>{name}</h3>{parent}{size}{_trend(card, summary, words)}{terms}"
+    shown, told = headlines(summary, card.headlines, words), f"{_facts(facts)}{to_map}"
+    if card.below:
+        return (
+            f'<article class="card {kind}"><div>{head}{shown}</div><div>{_finer(card, summary, words)}{told}</div>'
+            "</article>"
+        )
+    return f'<article class="card {kind}">{head}{shown}{told}</article>'
+
+
+def _finer(card: Card, summary: Summary, words: Words) -> str:
+    """The finer topics of a broad one, each with a bar as long as its share of it."""
+    below = (summary.topics[place] for place in card.below)
+    rows = (
+        f"<span>{escape(one.name)} <b>{one.size:,}</b></span>"
+        f'<progress max="{card.size}" value="{one.size}" aria-hidden="true"></progress>'
+        for one in below
     )
+    return f"<h4>{escape(words('finer'))}</h4>{listed(rows, 'finer')}"
 
 
 def _size(count: int, share: str, words: Words) -> str:
@@ -98,7 +112,10 @@ def _trend(card: Card, summary: Summary, words: Words) -> str:
     if not _drawn(card):
         return ""
     chart = charts.area(card.trend.counts, _spoken(card, summary, words))
-    return f'<div class="trend">{chart}{paragraph(sentences.trend(card, summary, words), "note")}</div>'
+    labels = summary.calendar.labels
+    ends = f"<span>{escape(words.date(labels[0]))}</span><span>{escape(words.date(labels[-1]))}</span>"
+    note = paragraph(sentences.trend(card, summary, words), "note")
+    return f'<div class="trend">{chart}<p class="ends">{ends}</p>{note}</div>'
 
 
 def _drawn(card: Card) -> bool:

@@ -49,6 +49,12 @@ def function_words() -> frozenset[str]:
 
 
 @cache
+def english_stop_words() -> frozenset[str]:
+    """The English words that no topic is formed on: scikit-learn's list."""
+    return _words_of("english_stop_words.txt")
+
+
+@cache
 def _stock() -> frozenset[str]:
     return _words_of("stock_words.txt")
 

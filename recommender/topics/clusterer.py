@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.optimize import linear_sum_assignment
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.cluster import KMeans
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..arrays.kernels import Floats, unit_rows
 from .neighbour_graph import Graph, Labels
+from .partition import ROUNDS, CentreTree, centres_of, held, nearest, settled, towards
 
-_RUNS = 60  # of k-means, whose centres Ward's tree is built on ...
-_GRAINS = 30  # ... clusters of each ...
-_SHARE = 0.8  # ... on this share of the rows ...
-_DRAWN = 4_000  # ... at most
 _LOSS = 0.0075  # of the best modularity that fewer clusters may cost
 _GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or to join two
 _GAIN_KEPT = 0.03  # the same for clusters that there were before
 _STAY = 0.1  # of the best modularity that it may cost to keep the clusters there were
-_ROUNDS = 10
 _LEAST = 3  # rows that can be more than one cluster
 _EXACT = 1e-4  # by how much the length of a unit row may differ from 1
 
@@ -79,7 +71,7 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         graph = Graph.of(rows)
         self.labels_ = fresh = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
         if self.start is not None and (self.start >= 0).any():
-            kept = settled(rows, _nearest(rows, centres_of(*_held(rows, self.start))))
+            kept = settled(rows, nearest(rows, centres_of(*held(rows, self.start))))
             kept = self._mended(rows, towards(rows, kept, fresh, int(fresh.max()) + 1), graph, _GAIN_KEPT)
             if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(fresh):
                 self.labels_ = kept
@@ -117,7 +109,7 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             members = np.flatnonzero(labels == cluster)
             if len(members) < 4:
                 continue
-            halves = KMeans(2, n_init=1, max_iter=_ROUNDS, random_state=self.seed).fit_predict(rows[members])
+            halves = KMeans(2, n_init=1, max_iter=ROUNDS, random_state=self.seed).fit_predict(rows[members])
             cut = labels.copy()
             cut[members[halves == 1]] = labels.max() + 1
             if graph.modularity(cut) > least:
@@ -133,71 +125,6 @@ def _directions(rows: NDArray[np.floating]) -> Floats:
     return unit_rows(rows)
 
 
-@dataclass(frozen=True)
-class CentreTree:
-    """Ward's tree over ``centres`` (m, d) of many runs of k-means, each of other rows."""
-
-    centres: Floats
-    tree: Any
-
-    @classmethod
-    def of(cls, rows: Floats, seed: int) -> CentreTree:
-        """Of (n, d) unit rows."""
-        random = np.random.default_rng(seed)
-        drawn = min(_DRAWN, max(2, round(_SHARE * len(rows))))
-        grains = min(_GRAINS, max(1, drawn // 3))
-        runs = (rows[np.sort(random.permutation(len(rows))[:drawn])] for _ in range(_RUNS))
-        centres = np.concatenate([_centres(run, grains, random) for run in runs])
-        return cls(centres, linkage(centres.astype(np.float64), "ward") if len(centres) > 1 else None)
-
-    def cut(self, rows: Floats, count: int) -> Labels:
-        """(n,) the ``rows`` in at most ``count`` clusters: each with its nearest part of the tree, then settled."""
-        return settled(rows, _nearest(rows, centres_of(self.centres, _cut(self.tree, count))))
-
-
-def into(rows: Floats, count: int, seed: int, start: Labels) -> Labels:
-    """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved towards those
-    found afresh; of these so many are born that ``count`` is reached."""
-    fresh = CentreTree.of(rows, seed).cut(rows, count)
-    if not (start >= 0).any():
-        return fresh
-    kept = settled(rows, _nearest(rows, centres_of(*_held(rows, start))))
-    return towards(rows, kept, fresh, count)
-
-
-def _centres(rows: Floats, count: int, random: np.random.Generator) -> Floats:
-    """(k, d) unit centres of at most ``count`` clusters: spherical k-means++ (Arthur and Vassilvitskii 2007)."""
-    first = [int(random.integers(len(rows)))]
-    far = np.maximum(1 - rows @ rows[first[0]], 0).astype(np.float64)
-    while len(first) < count and far.sum() > _EXACT:
-        first.append(int(random.choice(len(rows), p=far / far.sum())))
-        far = np.minimum(far, np.maximum(1 - rows @ rows[first[-1]], 0))
-    return centres_of(rows, settled(rows, _nearest(rows, rows[first])))
-
-
-def towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
-    """The partition ``kept`` moved towards ``fresh``. A cluster goes that share of the way to its partner which both
-    have of their members in common (Jaccard): a doubtful partner moves it little, one without any stays. Clusters of
-    ``fresh`` without a partner come in, the largest first, while there are fewer than ``wanted``; each row goes to the
-    nearest."""
-    table = np.zeros((int(kept.max()) + 1, int(fresh.max()) + 1))
-    np.add.at(table, (kept, fresh), 1)
-    either = table.sum(axis=1)[:, None] + table.sum(axis=0)[None, :] - table
-    common = (table / either).round(9)
-    left, right = linear_sum_assignment(-common)
-    centres, others = centres_of(rows, kept), centres_of(rows, fresh)
-    centres[left] += common[left, right][:, None].astype(np.float32) * (others[right] - centres[left])
-    alone = np.setdiff1d(np.arange(len(others)), right[table[left, right] > 0])
-    born = alone[np.argsort(-table.sum(axis=0)[alone], kind="stable")][: max(0, wanted - len(centres))]
-    return _nearest(rows, unit_rows(np.concatenate([centres, others[born]])))
-
-
-def _held(rows: Floats, labels: Labels) -> tuple[Floats, Labels]:
-    """The rows that are in a cluster, and the clusters numbered without a gap."""
-    held = labels >= 0
-    return rows[held], np.unique(labels[held], return_inverse=True)[1].astype(np.int64)
-
-
 def joined(labels: Labels, graph: Graph) -> Labels:
     """The partition with the two clusters as one that fit together best."""
     best = graph.best_join(labels)
@@ -210,30 +137,3 @@ def _sizes(most: int) -> list[int]:
     while sizes[-1] < most:
         sizes.append(sizes[-1] + max(1, sizes[-1] // 10))
     return [size for size in sizes if 1 < size <= most] or [1]
-
-
-def _cut(tree: Any, count: int) -> Labels:
-    if tree is None:
-        return np.zeros(1, dtype=np.int64)
-    return np.asarray(fcluster(tree, count, "maxclust"), dtype=np.int64) - 1
-
-
-def centres_of(rows: Floats, labels: Labels) -> Floats:
-    """(k, d) unit centres."""
-    starts = np.arange(len(rows) + 1)
-    members = sparse.csr_matrix((np.ones(len(rows), dtype=np.float32), labels, starts)).T
-    return unit_rows(np.asarray(members @ rows))
-
-
-def _nearest(rows: Floats, centres: Floats) -> Labels:
-    return np.unique((rows @ centres.T).argmax(axis=1), return_inverse=True)[1].astype(np.int64)
-
-
-def settled(rows: Floats, labels: Labels) -> Labels:
-    """Spherical k-means from a given partition; clusters that lose all their rows vanish."""
-    for _ in range(_ROUNDS):
-        moved = (rows @ centres_of(rows, labels).T).argmax(axis=1)
-        if np.array_equal(moved, labels):
-            break
-        labels = np.unique(moved, return_inverse=True)[1].astype(np.int64)
-    return labels

@@ -13,12 +13,12 @@ from collections.abc import Container, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from ..arrays.hash_sample import Lots, sampled
 from ..arrays.kernels import Floats, unit_rows
+from ..embeddings.svd import truncated_svd
 from ..text.analyzer import plain
+from ..text.term_weights import english_stop_words
 from ..text.terms import MARK
 
 _WORDS = 40  # words of an article that vectors are made of, its title's first
@@ -32,7 +32,7 @@ def topic_words(
 ) -> list[list[str]]:
     """The distinct words of each article that may speak for a topic, its title's first: no bigrams, bare numbers,
     English function words or ``stop_words``."""
-    unwanted = ENGLISH_STOP_WORDS.union(map(plain, stop_words))
+    unwanted = english_stop_words().union(map(plain, stop_words))
     return [_distinct(title + body, unwanted) for title, body in zip(titles, bodies, strict=True)]
 
 
@@ -82,7 +82,7 @@ def _word_vectors(counts: sparse.csr_matrix, rank: int, seed: int) -> NDArray[np
     ppmi = sparse.csr_matrix((telling[kept], (left[kept], right[kept])), shape=(size, size))
     if not ppmi.nnz:
         return np.zeros((size, rank))
-    svd = TruncatedSVD(rank, n_iter=4, random_state=seed).fit(ppmi)
-    scaled = svd.components_.T * np.sqrt(svd.singular_values_)
+    svd = truncated_svd(ppmi, rank, seed)
+    scaled = svd.axes.T * np.sqrt(svd.values)
     lengths = np.linalg.norm(scaled, axis=1, keepdims=True)
     return np.asarray(scaled / np.where(lengths == 0, 1, lengths))

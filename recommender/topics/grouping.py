@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import AgglomerativeClustering
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from ..arrays.hash_sample import lots, sampled
 from ..arrays.kernels import Floats
@@ -17,14 +17,17 @@ from ..index.links import Links
 from ..text.analyzer import Analyzer, plain
 from ..text.kiwi import open_kiwi
 from .blend import blended, joined
-from .clusterer import Clusterer, WardModularity, centres_of
 from .features import topic_vectors, topic_words
+from .headlines import Headlines
 from .layout2d import positions
 from .levels import broad_most, levels_of
-from .naming import Described, Headlines, describe
+from .naming import Described, describe
 from .neighbour_graph import Labels
+from .partition import centres_of
 from .topic import NO_TOPIC, Outlier, Topic, TopicModel
-from .umap_hdbscan import UmapHdbscan
+
+if TYPE_CHECKING:
+    from .clusterer import Clusterer
 
 _FEW = 30  # below this many articles there is no graph whose parts could be judged
 _FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
@@ -114,13 +117,20 @@ def _reasons(vectors: Floats, words: list[list[str]]) -> NDArray[np.int8]:
 
 def _few(rows: Floats, most: int) -> Labels:
     """Bottom up, the ``most`` largest groups of two and more."""
-    joined = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=1 - _ALIKE).fit(rows)
-    counts = np.bincount(joined.labels_)
+    tree = linkage(rows, "average", metric="cosine")
+    joined = _by_first(fcluster(tree, np.nextafter(1 - _ALIKE, 0), "distance"))
+    counts = np.bincount(joined)
     largest = np.argsort(-counts, kind="stable")[:most]
     kept = np.sort(largest[counts[largest] > 1])
     renumber = np.full(len(counts), NO_TOPIC, dtype=np.int64)
     renumber[kept] = np.arange(len(kept))
-    return np.asarray(renumber[joined.labels_], dtype=np.int64)
+    return np.asarray(renumber[joined], dtype=np.int64)
+
+
+def _by_first(labels: NDArray[np.integer]) -> Labels:
+    """The same groups, numbered from 0 in the order of their first rows."""
+    _, first, places = np.unique(labels, return_index=True, return_inverse=True)
+    return np.asarray(np.argsort(np.argsort(first))[places], dtype=np.int64)
 
 
 def _many(rows: Floats, before: Labels, recipe: Recipe, broad_before: bool | None) -> Labels:
@@ -131,9 +141,13 @@ def _many(rows: Floats, before: Labels, recipe: Recipe, broad_before: bool | Non
 
 
 def _clusterer(before: Labels, recipe: Recipe, most: int) -> Clusterer:
-    """What the recipe names."""
+    """What the recipe names. It loads scikit-learn, which few articles do without."""
     if recipe.clusterer == "hdbscan":
+        from .umap_hdbscan import UmapHdbscan
+
         return UmapHdbscan(recipe.topics_most, recipe.min_topic_size, recipe.seed)
+    from .clusterer import WardModularity
+
     return WardModularity(most, recipe.seed, before)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.manifold import TSNE
 
 from ..arrays.hash_sample import Lots, sampled
 from ..arrays.kernels import Floats
@@ -54,6 +53,8 @@ def _draw(rows: Floats, seed: int) -> Floats:
 
 def _neighbours(rows: Floats, plane: Floats, seed: int) -> Floats:
     """t-SNE from the principal components, at the tiny scale from which it is to start (Kobak & Berens 2019)."""
+    from sklearn.manifold import TSNE
+
     start = plane * np.float32(1e-4 / max(float(plane.std()), 1e-9))
     reducer = TSNE(metric="cosine", init=start, max_iter=400, random_state=seed, n_jobs=1)
     return np.asarray(reducer.fit_transform(rows), dtype=np.float32)

@@ -8,8 +8,8 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from ..arrays.kernels import Floats
-from .clusterer import centres_of, into
 from .neighbour_graph import Labels
+from .partition import centres_of, into
 
 _BROAD_MOST = 15  # topics up to which they can be the broad ones
 _WIDE = 40  # times min_topic_size: from this mean size on topics are broad, however many they are

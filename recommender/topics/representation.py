@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Ints
 from ..text.analyzer import Analyzer, plain
 from ..text.kiwi import learn_lexicon
-from .naming import Headlines, named, telling_nouns
+from .headlines import Headlines
+from .naming import named
+from .nouns import telling_nouns
 from .vectorizer import KoreanTokenizer
 
 with warnings.catch_warnings():

@@ -25,7 +25,10 @@ _DEEDS = (
     "착수 오픈 지급 발견 설립 취소 연기 철회 환수 재개 중단 발생 가능 허용 금지 제한 사용 전환 등극 공략 합류 등장 "
     "변신 발언 공방 갈등 비판 주의 시도 판정 준비 정정 회수 반환 양성 추정"
 )
-_PROVINCES = "서울 부산 대구 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주"
+_PROVINCES = (
+    "서울 부산 대구 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주 "
+    "수도권 영남 호남 충청 영동 영서 남부 북부 중부 동부 서부 남부지방 중부지방 전국 지역 국내 해외 글로벌 한국"
+)
 _EVERYWHERE = frozenset(f"{_FOLK} {_DEEDS}".split())
 _REGIONS = frozenset(_PROVINCES.split())
 _OFFICES = (
@@ -49,7 +52,7 @@ def not_telling(word: str) -> bool:
 
 def tells(word: str) -> float:
     """How well a word tells a topic, beside 1: people of a family or a crowd, bare deeds and the names of provinces
-    are of every topic."""
+    and directions are of every topic."""
     return 0.2 if word in _REGIONS else 0.4 if word in _EVERYWHERE else 1.0
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiwipiepy import Kiwi
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+from sklearn.feature_extraction.text import CountVectorizer
 
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases, plain
 from ..text.kiwi import open_kiwi, read_words
+from ..text.term_weights import english_stop_words
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class KoreanTokenizer:
 
     def __call__(self, text: str) -> list[str]:
         [words] = read_words([text], self.names, self._user_words)
-        unwanted = ENGLISH_STOP_WORDS.union(map(plain, self.stop_words))
+        unwanted = english_stop_words().union(map(plain, self.stop_words))
         return [word for word in words if word not in unwanted and not word.isdigit()]
 
 

@@ -13,7 +13,7 @@ _ALONE = 0.4  # ... if the name is of one word
 OWN_ALONE = 0.3  # share of the headlines with a word that must be the topic's, if that word alone is its name
 _TOGETHER = 0.1  # share that the words of a joined name stand in; below, the topic is one of leftovers
 _MIDDLE = 0.72  # cosine to the middle of the topic below which no word speaks for it
-_NEAR = 0.8  # the same, of words that stand in less ...
+_NEAR = 0.75  # the same, of words that stand in less ...
 _ENOUGH = 0.15  # ... than this share of its headlines
 _PARTS = 3  # words of a joined name
 _WIDER = 1.25  # how many times as many headlines must hold a word of the joined name for it to replace a phrase
@@ -55,7 +55,7 @@ def common(seen: Sequence[int], sizes: Sequence[int]) -> float:
 
 def joined_name(candidates: Sequence[Candidate], size: int) -> tuple[str, ...]:
     """Up to three words that together stand in the most of ``size`` headlines, the most telling first; one where it
-    stands in nearly half of them, three where they say little."""
+    stands in nearly half of them, or in a quarter and no other brings more, three where they say little."""
     chosen: list[Candidate] = []
     covered: set[int] = set()
     while len(chosen) < _PARTS:
@@ -63,7 +63,8 @@ def joined_name(candidates: Sequence[Candidate], size: int) -> tuple[str, ...]:
         best = max(free, key=lambda c: (_worth(c, covered), -len(c.word), c.word), default=None)
         if best is None or not best.rows - covered:
             break
-        if len(covered) >= _TOGETHER * size and len(best.rows - covered) < _ADDS * size:
+        enough = _NAME if len(chosen) == 1 else _TOGETHER
+        if len(covered) >= enough * size and len(best.rows - covered) < _ADDS * size:
             break
         chosen.append(best)
         covered |= best.rows

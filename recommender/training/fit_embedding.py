@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
 
 from ..arrays.kernels import Floats, unit_rows
 from ..arrays.strings import StringTable
@@ -19,6 +18,7 @@ from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import Encoder, TermVectors
 from ..embeddings.external import OWN, named_encoder
 from ..embeddings.fused import BaseMeaning, FusedEncoder, OwnVectors, base_digest, beside
+from ..embeddings.svd import truncated_svd
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts
 from .spread import Spread, encoded
@@ -50,10 +50,10 @@ def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Rec
         return Cooccurrence(nothing, np.zeros((len(space), 1), np.float32))
     columns = matrix[:, shared]
     with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
-        svd = TruncatedSVD(rank, n_iter=4, random_state=recipe.seed).fit(columns)
-    vectors = (svd.components_.T * space.idf[shared, None]).astype(np.float16)
+        axes = truncated_svd(columns, rank, recipe.seed).axes
+    vectors = (axes.T * space.idf[shared, None]).astype(np.float16)
     words = TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors)
-    return Cooccurrence(words, unit_rows(columns @ svd.components_.T))
+    return Cooccurrence(words, unit_rows(columns @ axes.T))
 
 
 class Placed(NamedTuple):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from ..arrays.strings import StringTable
 from ..config import Recipe
@@ -21,14 +20,11 @@ from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts as Texts
 from ..text.article_terms import read_terms as read_terms
+from ..text.term_counts import sorted_terms, term_counts, tfidf
 from ..text.term_weights import weight
 from ..text.terms import MARK
 
 _NEWS = 300  # headlines of the news at large that count in the idf of every corpus
-
-
-def _as_is(terms: Iterable[str]) -> list[str]:
-    return list(terms)
 
 
 class Fitted(NamedTuple):
@@ -44,7 +40,6 @@ class Fitted(NamedTuple):
 def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
     """Words and bigrams of a corpus with their idf, and its articles by them."""
     body_weight = recipe.body_weight
-    vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float64)
     if not any(texts.titles) and not any(texts.bodies):
         nothing = sparse.csr_matrix((len(texts.titles), 0), dtype=np.float32)
         return Fitted(
@@ -53,17 +48,16 @@ def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
             nothing,
             fit_fields(texts, [], np.zeros(0)),
         )
-    vectorizer.fit(chain(*parts) for parts in _parts(texts))
-    terms = vectorizer.get_feature_names_out().tolist()
+    terms = sorted_terms(chain(*parts) for parts in _parts(texts))
     words = np.array([not term.startswith(MARK) for term in terms])
     idf = _idf(terms, texts)
-    vectorizer.idf_ = np.where(words, recipe.word_weight, 1.0) * idf
-    titles = vectorizer.transform(texts.titles)
+    weighed = np.where(words, recipe.word_weight, 1.0) * idf
+    titles = tfidf(term_counts(texts.titles, terms), weighed)
     both = titles
     if body_weight and any(texts.bodies):
-        both = _unit(titles + body_weight * vectorizer.transform(texts.bodies))
+        both = _unit(titles + body_weight * tfidf(term_counts(texts.bodies, terms), weighed))
     both, titles = both.astype(np.float32), titles.astype(np.float32)
-    space = _space(terms, vectorizer.idf_.astype(np.float32), both, body_weight)
+    space = _space(terms, weighed.astype(np.float32), both, body_weight)
     return Fitted(space, both, titles, fit_fields(texts, terms, idf))
 
 

@@ -1,0 +1,180 @@
+"""The topics of a model while edits are applied to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...arrays.kernels import unit_rows
+from ..topic import NO_TOPIC, Lineage, Outlier, Topic, TopicModel
+from .log import Part
+from .parting import Rows, parted, words_of
+
+if TYPE_CHECKING:
+    from ...ranking.model import Model
+
+EXAMPLES = 3
+
+
+class Gone(Exception):
+    """What an edit is about is not there any more."""
+
+
+class Draft:
+    """Places stay, a topic that is merged away becomes None."""
+
+    def __init__(self, model: Model) -> None:
+        held = model.topics
+        self.model, self.held = model, held
+        self.topics: list[Topic | None] = list(held.topics)
+        self.broad: dict[str, Topic] = {topic.id: topic for topic in held.broad}
+        self.topic_of = np.array(held.topic_of)
+        self.strength = np.array(held.strength)
+        self.outlier = np.array(held.outlier)
+        self.desks = np.array(held.desk_strength)
+        self.pins: dict[int, str] = {}
+        self.into: dict[str, str] = {}  # id of a topic merged away -> id of the one that holds its articles
+        self.changed: set[int] = set()
+
+    def finished(self) -> TopicModel:
+        for row, topic in self.pins.items():
+            self.put(row, self.holder(topic))
+        kept = [place for place, topic in enumerate(self.topics) if topic is not None]
+        renumber = np.full(len(self.topics) + 1, NO_TOPIC, dtype=np.int32)
+        renumber[kept] = np.arange(len(kept), dtype=np.int32)
+        topics = tuple(self._described(place) for place in kept)
+        broad = tuple(found for topic in self.broad.values() if (found := _resized(topic, topics)))
+        desks = tuple(
+            replace(desk, size=int((self.desks[:, place] > 0).sum())) for place, desk in enumerate(self.held.desks)
+        )
+        return replace(
+            self.held, topics=topics, broad=broad, topic_of=renumber[self.topic_of], strength=self.strength,
+            outlier=self.outlier, desks=desks, desk_strength=self.desks,
+            lineage=joined_lineage(self.held.lineage, self.holder) if self.into else self.held.lineage,
+        )  # fmt: skip
+
+    def holder(self, topic: str) -> str:
+        """The topic that holds the articles of one that was merged away; of any other, itself."""
+        while topic in self.into:
+            topic = self.into[topic]
+        return topic
+
+    def _described(self, place: int) -> Topic:
+        topic = self.topics[place]
+        assert topic is not None
+        if place not in self.changed:
+            return topic
+        rows = np.flatnonzero(self.topic_of == place)
+        ids = self.model.catalogue.ids
+        inside = [name for name in topic.examples if (row := ids.find(name)) >= 0 and self.topic_of[row] == place]
+        if len(inside) < EXAMPLES and len(rows):
+            centre = unit_rows(self.model.dense.rows[rows].mean(axis=0))
+            order = rows[np.argsort(-(self.model.dense.rows[rows] @ centre), kind="stable")]
+            inside += [ids[row] for row in order[: 2 * EXAMPLES].tolist() if ids[row] not in inside]
+        return replace(topic, size=len(rows), examples=tuple(inside[:EXAMPLES]))
+
+    def put(self, row: int, topic: str) -> None:
+        """Puts the article and its near-copies in a topic, or in a desk beside its topic."""
+        rows = self.kind(row)
+        if self.find(topic) < 0 and (desk := self.desk(topic)) >= 0:
+            self.desks[rows, desk] = 1
+            return
+        place = self.target(row, topic)
+        moved = rows[self.topic_of[rows] != place]
+        self.changed |= {place, *self.topic_of[moved].tolist()}
+        self.topic_of[moved] = place
+        self.strength[moved] = 1
+        self.outlier[moved] = Outlier.MEMBER
+
+    def target(self, row: int, topic: str) -> int:
+        """The place of a topic; of a broad one, that of its fine topic which the article is in or nearest to."""
+        places = self.children(topic) if topic in self.broad else []
+        if not places:
+            return self.place(topic)
+        if int(self.topic_of[row]) in places:
+            return int(self.topic_of[row])
+        members = [np.flatnonzero(self.topic_of == place) for place in places]
+        known = [(place, rows) for place, rows in zip(places, members, strict=True) if len(rows)]
+        if not known:
+            return places[0]
+        nearest = parted(self.model, np.array([row]), [rows for _, rows in known])
+        return known[int(nearest[0])][0]
+
+    def add(self, part: Part, rows: Rows, beside: Rows, parent: str | None) -> None:
+        terms = words_of(self.model, rows, beside)
+        self.into.pop(part.id, None)
+        self.topics.append(Topic(part.id, part.name, terms, len(rows), (), parent))
+        self.topic_of[rows] = len(self.topics) - 1
+        self.changed.add(len(self.topics) - 1)
+
+    def hang(self, places: Iterable[int], parent: str) -> None:
+        for place in places:
+            self.topics[place] = replace(self.topic(place), parent=parent)
+
+    def children(self, parent: str) -> list[int]:
+        """Places of the fine topics of a broad one."""
+        return [place for place, topic in enumerate(self.topics) if topic is not None and topic.parent == parent]
+
+    def kind(self, row: int) -> Rows:
+        duplicate_of = self.model.catalogue.duplicate_of
+        return np.flatnonzero(duplicate_of == duplicate_of[row])
+
+    def copies(self, some: Rows, rows: Rows) -> Rows:
+        """Those of ``rows`` that are near-copies of ``some``, these included."""
+        duplicate_of = self.model.catalogue.duplicate_of
+        return rows[np.isin(duplicate_of[rows], duplicate_of[some])]
+
+    def rows(self, articles: Iterable[str]) -> Rows:
+        found = [self.model.catalogue.row(name) for name in articles]
+        return np.array([row for row in found if row >= 0], dtype=np.int64)
+
+    def article(self, name: str) -> int:
+        row = self.model.catalogue.row(name)
+        if row < 0:
+            raise Gone(f"there is no article {name} now")
+        return row
+
+    def topic(self, place: int) -> Topic:
+        topic = self.topics[place]
+        assert topic is not None
+        return topic
+
+    def find(self, name: str) -> int:
+        return next((i for i, topic in enumerate(self.topics) if topic is not None and topic.id == name), -1)
+
+    def desk(self, name: str) -> int:
+        return next((i for i, desk in enumerate(self.held.desks) if desk.id == name), -1)
+
+    def place(self, name: str) -> int:
+        place = self.find(name)
+        if place < 0:
+            raise Gone(f"there is no topic {name} now")
+        return place
+
+
+def joined_lineage(steps: Iterable[Lineage], holder: Callable[[str], str]) -> tuple[Lineage, ...]:
+    """What became of topics, where some are one topic now (``holder``): that one has the history of them all. What no
+    longer says anything is left out: that one became itself is said once, and not that it merged, came or went."""
+    told: dict[Lineage, None] = {}
+    for step in steps:
+        before, after = (tuple(dict.fromkeys(map(holder, side))) for side in (step.before, step.after))
+        if (before, after) != (step.before, step.after):
+            same = len(before) == len(after) == 1 and before == after
+            step = replace(step, event="continued" if same else step.event, before=before, after=after)
+        told[step] = None
+    lasting = {name for step in told if step.before for name in step.after}
+    return tuple(
+        step
+        for step in told
+        if not (step.event == "born" and lasting.issuperset(step.after))
+        and not (step.event == "retired" and lasting.issuperset(step.before))
+    )
+
+
+def _resized(topic: Topic, fine: Sequence[Topic]) -> Topic | None:
+    """A broad topic with the size of its fine ones; None if it has none left."""
+    below = [one for one in fine if one.parent == topic.id]
+    return replace(topic, size=sum(one.size for one in below)) if below else None
