@@ -17,7 +17,7 @@ from conftest import ROOT, run_cli
 
 pytest.importorskip("uvicorn", reason="needs the extra serve")
 
-from browsing import PATIENCE, chromium, findings
+from browsing import PATIENCE, chromium, findings, unfold, violations
 from served import Reply, Served, bearer, served
 
 from recommender.evaluation.comparison import MEASURES
@@ -490,10 +490,70 @@ def test_every_page_can_be_used_by_everybody_and_fits_a_phone(page: Any, home: H
     topic, article = home.model.topics.topics[0].id, home.model.catalogue.ids[0]
     for path in (*VIEWS, f"/topics/{topic}", f"/articles/{article}"):
         page.goto(path, wait_until="networkidle")
-        for details in page.locator("details").all():
-            details.evaluate("node => { node.open = true; }")
+        unfold(page)
         assert findings(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def axe(page: Any, what: str) -> list[str]:
+    """What axe finds in the page as it stands, on a desk and on a phone."""
+    unfold(page)
+    found = []
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{what} at {width}: {each}" for each in violations(page)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"locale": locale, "color_scheme": scheme} for locale in ("ko-KR", "en-US") for scheme in ("light", "dark")],
+    indirect=True,
+    ids=lambda given: f"{given['locale']}-{given['color_scheme']}",
+)
+def test_axe_finds_nothing_in_any_page(page: Any, home: Home) -> None:
+    """Pages of a visitor, of an editor and of an admin; an answer to a draft, a preview, a comparison, a mistake."""
+    topic, article = home.model.topics.topics[0].id, home.model.catalogue.ids[0]
+    found = []
+    for path in ("/login", "/", f"/articles/{article}", "/versions"):
+        page.goto(path, wait_until="networkidle")
+        found += axe(page, f"{path} of a visitor")
+    enter(page, home.tokens["admin"])
+    for path in (*VIEWS, "/?q=배터리&since=2099-01-01", f"/topics/{topic}", f"/articles/{article}",
+                 f"/articles/{article}?find=배터리", "/versions?before=v0001&after=v0001",
+                 f"/embed/related/{article}"):  # fmt: skip
+        page.goto(path, wait_until="networkidle")
+        found += axe(page, path)
+    page.goto("/")
+    unfold(page)
+    page.locator("#drop textarea").fill(DRAFT.read_text("utf-8"))
+    page.locator("#drop button").click()
+    found += axe(page, "a draft")
+    page.goto(f"/topics/{topic}")
+    unfold(page)
+    page.locator(".works-of button[value=split]").click()
+    found += axe(page, "a preview")
+    assert not found
+
+
+@pytest.mark.parametrize("path", ["/articles/no-such", "/?q=배터리&since=neulich", "/no-such"])
+def test_axe_finds_nothing_in_a_mistake(browser: Any, home: Home, path: str) -> None:
+    """In a browser of its own: the console of the others says nothing, that of a mistake its status."""
+    for locale in ("ko-KR", "en-US"):
+        for scheme in ("light", "dark"):
+            context = browser.new_context(base_url=home.address, locale=locale, color_scheme=scheme)
+            opened = context.new_page()
+            opened.goto(path)
+            assert axe(opened, path) == []
+            context.close()
+
+
+def enter(page: Any, token: str) -> None:
+    """Logs in, whatever the language of the page."""
+    page.goto("/login")
+    page.locator("input[name=token]").fill(token)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda address: "/login" not in address)
 
 
 def test_a_headline_full_of_markup_is_shown_as_it_is(browser: Any, tmp_path: Path) -> None:
