@@ -445,6 +445,12 @@ def test_a_decision_is_taken_back_where_it_is_told(page: Any, home: Home) -> Non
     assert page.locator(".decisions").count() == 0
 
 
+def test_a_day_in_other_words_stays_in_its_field(home: Home) -> None:
+    text = home.read(f"/?{urlencode({'q': '양극재', 'since': '2023', 'until': '2025-01-31'})}")
+    assert '<input type="text" name="since" value="2023">' in text
+    assert '<input type="date" name="until" value="2025-01-31">' in text
+
+
 def test_words_in_common_stand_as_in_the_headline(home: Home) -> None:
     text = home.read(f"/?{urlencode({'q': 'LG화학 양극재'})}")
     assert "<li>LG화학</li>" in text
@@ -522,8 +528,12 @@ def test_light_and_dark_language_and_keys(page: Any) -> None:
 
 def test_what_is_printed_is_the_answer(page: Any) -> None:
     page.goto("/?q=양극재")
+    asked = page.locator(".on-paper")
+    assert not asked.is_visible()
     page.emulate_media(media="print")
     assert page.locator(".hits > li").first.is_visible()
+    assert asked.is_visible()
+    assert "양극재" in asked.inner_text()
     for part in (".top", ".ask", ".draft"):
         assert not page.locator(part).first.is_visible(), part
 
