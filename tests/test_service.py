@@ -160,6 +160,12 @@ def test_what_is_sent_is_searchable_and_what_is_taken_out_is_gone(own: tuple[Ser
         assert "x1" not in [hit["id"] for hit in service.get("/v1/similar", q="오징어 축제", k=5).json["results"]]
     assert service.get("/v1/articles/x1").status == 404
     assert service.ask("DELETE", "/v1/articles/x1", None, bearer(token)).status == 404
+    refused = service.post("/v1/articles", record, token)
+    assert (refused.status, refused.problem) == (409, "The article was removed.")
+    assert service.post("/v1/articles/x1/restore", {}, token).json["restored"] == 1
+    back = service.post("/v1/articles", record, token)
+    assert (back.status, back.json["searchable"]) == (200, True)
+    assert service.get("/v1/articles/x1/related").status == 200
     assert service.post("/v1/articles", [], token).status == 422
     assert service.post("/v1/articles", [{"id": "y"}], token).status == 422
 
