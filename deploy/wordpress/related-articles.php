@@ -21,7 +21,7 @@ const RELATED_ARTICLES_TRIES = 12;    // of a post that could not be sent, five 
 
 add_filter('the_content', 'related_articles_under');
 add_action('wp_after_insert_post', 'related_articles_saved', 10, 4);
-add_action('deleted_post', 'related_articles_deleted', 10, 2);
+add_action('after_delete_post', 'related_articles_deleted', 10, 2);
 add_action('related_articles_send', 'related_articles_send', 10, 3);
 add_action('related_articles_remove', 'related_articles_remove', 10, 2);
 
