@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
 from ...reporting.payload import embedded
+from ..marks import is_known
 from ..options import Option, from_address
 from .frame import file_address
 from .hits import web_address
@@ -57,15 +58,11 @@ def _endpoint(
         data = text.encode("utf-8", "replace")
         mark = f'"{hashlib.sha256(data).hexdigest()[:24]}"'
         headers = {"cache-control": f"public, max-age={_FRESH}", "etag": mark, **headers}
-        if _known(request.headers.get("if-none-match", ""), mark):
+        if is_known(request.headers.get("if-none-match", ""), mark):
             return Response(status_code=304, headers=headers)
         return Response(data, media_type=kind, headers=headers)
 
     return endpoint
-
-
-def _known(given: str, mark: str) -> bool:
-    return any(each.strip().removeprefix("W/") in (mark, "*") for each in given.split(","))
 
 
 def _script(app: App, request: Request) -> tuple[str, str, dict[str, str]]:

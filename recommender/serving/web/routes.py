@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from ...errors import ModelError, RecommenderError
 from ...reporting.markup import paragraph
 from ..guard import COOKIE
+from ..marks import is_known
 from ..refusal import Refusal
 from . import article, asking, overviews, records, topics, versions
 from .embed import embed_routes
@@ -251,7 +252,7 @@ def _static(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         data, kind, mark = file_of(name)
         headers = {"cache-control": "public, max-age=86400", "etag": f'"{mark}"'}
-        if mark in request.headers.get("if-none-match", ""):
+        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
             return Response(status_code=304, headers=headers)
         return Response(data, media_type=f"{kind}; charset=utf-8", headers=headers)
 
