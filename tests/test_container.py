@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ pytest.importorskip("uvicorn", reason="needs the extra serve")
 from served import served
 
 from recommender.serving.tokens import FILE, Tokens
+from recommender.topics import engines
 
 LINES = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
 STEPS = [
@@ -105,3 +107,16 @@ def test_the_command_of_the_unit_serves(tmp_path: Path) -> None:
     with served(tmp_path / "home", *given, "--workers", "1") as service:
         assert service.get("/healthz").status == 503
     assert "/healthz" in log.read_text("utf-8")
+
+
+def test_a_user_who_may_write_nowhere_is_lent_a_folder_to_compile_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr(engines.os, "access", lambda folder, mode: folder == tmp_path / "mine")
+    (tmp_path / "mine").mkdir()
+    engines.lend_cache(tmp_path / "mine", tmp_path / "none")
+    assert "NUMBA_CACHE_DIR" not in os.environ
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")  # so that it is as before in the end
+    engines.lend_cache(tmp_path, tmp_path / "none")
+    assert Path(os.environ["NUMBA_CACHE_DIR"]).is_dir()
