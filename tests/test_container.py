@@ -113,7 +113,7 @@ def test_a_user_who_may_write_nowhere_is_lent_a_folder_to_compile_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    monkeypatch.setattr(engines.os, "access", lambda folder, mode: folder == tmp_path / "mine")
+    monkeypatch.setattr(os, "access", lambda folder, mode: folder == tmp_path / "mine")
     (tmp_path / "mine").mkdir()
     engines.lend_cache(tmp_path / "mine", tmp_path / "none")
     assert "NUMBA_CACHE_DIR" not in os.environ
