@@ -225,6 +225,11 @@ def test_the_same_sent_by_many_at_once_is_kept_once(own: tuple[Served, str]) -> 
     assert service.get("/v1/articles/many").json["history"] == []
 
 
+def test_a_long_name_is_not_told_back_whole(service: Served) -> None:
+    reply = service.get("/v1/articles/" + "y" * 5000)
+    assert (reply.status, len(reply.body) < 400) == (404, True)
+
+
 def test_a_packed_body_is_refused_and_told(service: Served) -> None:
     data = gzip.compress(b'{"q": "a"}')
     reply = service.ask("POST", "/v1/similar", data, {"Content-Encoding": "gzip"})
