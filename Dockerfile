@@ -10,10 +10,11 @@ RUN python -m venv /opt/recommender \
  && /opt/recommender/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /home/recommender recommender \
- && mkdir -p /srv/archive && chown recommender: /srv/archive
+RUN useradd --uid 10001 --no-create-home --home-dir /srv/archive --shell /usr/sbin/nologin recommender \
+ && mkdir -p /srv/archive /var/cache/recommender && chown recommender: /srv/archive /var/cache/recommender
 COPY --from=build /opt/recommender /opt/recommender
-ENV PATH=/opt/recommender/bin:$PATH PYTHONUTF8=1 RECOMMENDER_HOME=/srv/archive
+# A training compiles: numba keeps that in a folder that the user may write, and fails without one.
+ENV PATH=/opt/recommender/bin:$PATH PYTHONUTF8=1 RECOMMENDER_HOME=/srv/archive NUMBA_CACHE_DIR=/var/cache/recommender
 USER recommender
 VOLUME /srv/archive
 EXPOSE 8765

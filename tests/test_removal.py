@@ -228,6 +228,23 @@ def test_a_removal_is_lifted(tmp_path: Path) -> None:
         assert corpus.get("fish-1") is None
 
 
+@pytest.mark.parametrize("command", ["update", "retrain", "train"])
+def test_what_comes_back_as_it_was_is_answered_again(tmp_path: Path, command: str) -> None:
+    """The corpus is then as the version knew it, and the version goes without the article all the same."""
+    file = write_records(tmp_path / "r.jsonl", RECORDS)
+    assert run_cli(tmp_path, "ingest", file).status == 0
+    assert run_cli(tmp_path, "train", "--quiet").status == 0
+    for args in (["remove", "fish-1"], ["remove", "--undo", "fish-1"], ["ingest", file]):
+        assert run_cli(tmp_path, *args).status == 0
+    assert run_cli(tmp_path, "similar", "--id", "fish-1").status == 1
+    done = run_cli(tmp_path, command)
+    assert done.status in (0, 3), done.stderr
+    if done.status == 0:
+        assert run_cli(tmp_path, "similar", "--id", "fish-1").status == 0
+    if command == "retrain":
+        assert "unchanged" not in (tmp_path / "models" / "retrain.log").read_text("utf-8")
+
+
 def test_many_articles_of_one_file_are_sealed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of 70,000 records was hashed again for each of 20 articles."""
     sealed: list[int] = []

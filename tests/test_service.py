@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -10,13 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from conftest import ROOT, environment, run_cli
 from served import Served, bearer, served
+
+from recommender import Recommender
 
 AT_WORK = ("waiting", "running")
 QUESTION = "포스코퓨처엠 양극재"
@@ -160,8 +165,75 @@ def test_what_is_sent_is_searchable_and_what_is_taken_out_is_gone(own: tuple[Ser
         assert "x1" not in [hit["id"] for hit in service.get("/v1/similar", q="오징어 축제", k=5).json["results"]]
     assert service.get("/v1/articles/x1").status == 404
     assert service.ask("DELETE", "/v1/articles/x1", None, bearer(token)).status == 404
+    refused = service.post("/v1/articles", record, token)
+    assert (refused.status, refused.problem) == (409, "The article was removed.")
+    assert service.post("/v1/articles/x1/restore", {}, token).json["restored"] == 1
+    back = service.post("/v1/articles", record, token)
+    assert (back.status, back.json["searchable"]) == (200, True)
+    assert service.get("/v1/articles/x1/related").status == 200
     assert service.post("/v1/articles", [], token).status == 422
     assert service.post("/v1/articles", [{"id": "y"}], token).status == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/similar?q=양극재", "/v1/articles/{}/related?k=3", "/v1/articles/{}", "/v1/topics"],
+)
+def test_an_answer_that_is_known_is_not_sent_again(service: Served, sample_home: Path, path: str) -> None:
+    path = path.format(Recommender.open(sample_home / "models").model.catalogue.ids[0])
+    first = service.get(path)
+    for given in (first.headers["etag"], "W/" + first.headers["etag"], f'"x", {first.headers["etag"]}'):
+        again = service.get(path, {"If-None-Match": given})
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert service.get(path, {"If-None-Match": '"x"'}).body == first.body
+    head = service.ask("HEAD", quote(path, safe="/?=&"))
+    assert (head.status, head.body, head.headers["etag"]) == (200, b"", first.headers["etag"])
+
+
+def test_what_moves_by_itself_bears_no_mark(service: Served) -> None:
+    assert "etag" not in service.get("/v1/tasks").headers
+
+
+IDS = (
+    "한글 아이디", "a/b", "a?b#c", "100%", "..", "../../etc", "😀", '"q"', "related", "cafe\u0301", " blanks  around ",
+)  # fmt: skip
+
+
+def test_ids_of_any_kind_lead_to_their_article(own: tuple[Served, str]) -> None:
+    service, token = own
+    records = [
+        {"id": name, "title": f"드론 배송 {n}번째 시험 {n * 7}", "body": f"{n * 13}"} for n, name in enumerate(IDS)
+    ]
+    assert service.post("/v1/articles", records, token).json["added"] == len(IDS)
+    for row, name in zip(records, IDS, strict=True):
+        asked = quote(name, safe="")
+        assert service.ask("GET", f"/v1/articles/{asked}").json["title"] == row["title"], name
+        for path in ("/v1/articles/{}/related", "/embed/related/{}", "/embed/related.js?id={}", "/articles/{}"):
+            assert service.ask("GET", path.format(asked)).status == 200, (path, name)
+    assert service.ask("DELETE", f"/v1/articles/{quote(IDS[-1], safe='')}", None, bearer(token)).json["removed"] == 1
+
+
+def test_the_same_sent_by_many_at_once_is_kept_once(own: tuple[Served, str]) -> None:
+    service, token = own
+    record = {"id": "many", "title": "같은 기사를 여러 번 보낸다", "body": "같은 본문", "published": "2025-03-02"}
+    with ThreadPoolExecutor(8) as threads:
+        sent = list(threads.map(lambda _: service.post("/v1/articles", record, token), range(8)))
+    assert [reply.status for reply in sent] == [200] * 8
+    assert sum(reply.json["added"] for reply in sent) == 1
+    assert sum(reply.json["unchanged"] for reply in sent) == 7
+    assert all(reply.json["searchable"] for reply in sent)
+    assert service.get("/v1/articles/many").json["history"] == []
+
+
+def test_a_long_name_is_not_told_back_whole(service: Served) -> None:
+    reply = service.get("/v1/articles/" + "y" * 5000)
+    assert (reply.status, len(reply.body) < 400) == (404, True)
+
+
+def test_a_packed_body_is_refused_and_told(service: Served) -> None:
+    data = gzip.compress(b'{"q": "a"}')
+    reply = service.ask("POST", "/v1/similar", data, {"Content-Encoding": "gzip"})
+    assert (reply.status, reply.problem) == (400, "The body is packed: gzip.")
 
 
 def test_topics_are_edited_with_preview_and_undo(own: tuple[Served, str], own_home: Path) -> None:
@@ -287,6 +359,7 @@ def test_pages_of_named_origins_alone_read_answers(sample_home: Path) -> None:
     with served(sample_home, "--cors-origin", ours) as service:
         read = service.get("/v1/topics", {"Origin": ours}).headers
         assert read["access-control-allow-origin"] == ours
+        assert "ETag" in read["access-control-expose-headers"]
         assert "Origin" in read["vary"]
         assert "access-control-allow-origin" not in service.get("/v1/topics", {"Origin": theirs}).headers
         asked = {"Origin": ours, "Access-Control-Request-Method": "POST"}

@@ -17,7 +17,7 @@ from conftest import ROOT, run_cli
 
 pytest.importorskip("uvicorn", reason="needs the extra serve")
 
-from browsing import PATIENCE, chromium, findings
+from browsing import PATIENCE, chromium, findings, unfold, violations
 from served import Reply, Served, bearer, served
 
 from recommender.evaluation.comparison import MEASURES
@@ -402,6 +402,69 @@ def test_an_editor_renames_splits_and_undoes_with_a_preview(page: Any, home: Hom
     assert [t.name for t in now.topics.topics] == [t.name for t in model.topics.topics]
 
 
+def test_what_was_kept_just_now_is_taken_back_where_it_is_told(page: Any, home: Home) -> None:
+    """A merge names the topic that it took away; of several articles that were moved, all come back."""
+    before = Recommender.open(home.folder / "models").model.topics
+    one, gone = before.topics[0], before.topics[1]
+    log_in(page, home, "editor", f"/topics/{one.id}")
+    page.get_by_text("토픽 고치기").click()
+    page.get_by_label("이 토픽에 합칠").select_option(gone.id)
+    page.get_by_role("button", name="합치기").click()
+    page.get_by_role("button", name="이대로 저장").click()
+    assert f"{one.name} + {gone.name}" in page.locator(".notice").inner_text()
+    page.locator(".notice").get_by_role("button", name="되돌리기").click()
+    assert f"되돌리기(합치기: {one.name} + {gone.name})" in page.locator("tbody tr").first.inner_text()
+    page.goto(f"/topics/{one.id}")
+    for place in (0, 1):
+        page.locator(".choosing input").nth(place).check()
+    page.get_by_label("옮길 토픽").select_option(gone.id)
+    page.get_by_role("button", name="고른 기사 옮기기").click()
+    page.get_by_role("button", name="이대로 저장").click()
+    assert "외 1건" in page.locator(".notice").inner_text()
+    page.locator(".notice").get_by_role("button", name="되돌리기").click()
+    now = Recommender.open(home.folder / "models").model.topics
+    assert [t.size for t in now.topics] == [t.size for t in before.topics]
+
+
+def test_an_undo_of_what_is_no_longer_last_takes_nothing_back(home: Home) -> None:
+    topic = home.model.topics.topics[0].id
+    for name in ("이름 하나", "이름 둘"):
+        assert run_cli(home.folder, "topics", "rename", topic, name).status == 0
+    log = EditLog.read(home.folder / "data" / "edits.jsonl")
+    fields = {"action": "undo", "last": log.standing[-2].number, "count": 1}
+    assert home.send("/edits", "editor", fields).headers["location"] == "/edits?stale=1"
+    assert EditLog.read(home.folder / "data" / "edits.jsonl") == log
+    for _ in range(2):
+        assert run_cli(home.folder, "topics", "undo").status == 0
+
+
+def test_a_decision_is_taken_back_where_it_is_told(page: Any, home: Home) -> None:
+    log_in(page, home, "editor", f"/articles/{home.model.catalogue.ids[1]}")
+    page.locator(".hits > li").nth(1).get_by_role("button", name="맨 위에 고정").click()
+    page.locator(".notice").get_by_role("button", name="되돌리기").click()
+    assert page.locator(".decisions").count() == 0
+
+
+def test_a_day_in_other_words_stays_in_its_field(home: Home) -> None:
+    text = home.read(f"/?{urlencode({'q': '양극재', 'since': '2023', 'until': '2025-01-31'})}")
+    assert '<input type="text" name="since" value="2023">' in text
+    assert '<input type="date" name="until" value="2025-01-31">' in text
+
+
+def test_words_in_common_stand_as_in_the_headline(home: Home) -> None:
+    text = home.read(f"/?{urlencode({'q': 'LG화학 양극재'})}")
+    assert "<li>LG화학</li>" in text
+    assert "<li>lg화학</li>" not in text
+
+
+def test_a_rollback_from_the_first_version_is_a_conflict(home: Home) -> None:
+    reply = home.send("/versions", "admin", {"action": "rollback"})
+    if len(list((home.folder / "models").glob("v*"))) == 1:
+        assert reply.status == 409
+        assert "앞에는" in reply.body.decode()
+        assert "rollback" not in home.read("/versions", "admin")
+
+
 def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) -> None:
     (home.folder / "data" / "inbox").mkdir(exist_ok=True)
     text = "포항 수소 충전소 문 열어\n입력 2025.09.01 10:00\n\n[동해산업신문 이가온 기자] 수소 충전소가 문을 열었다.\n"
@@ -414,8 +477,9 @@ def test_an_admin_trains_sees_it_and_chooses_a_version(page: Any, home: Home) ->
         page.wait_for_timeout(500)
     page.wait_for_load_state()
     assert page.locator("#progress .state.done, #progress .state.kept").is_visible(), page.inner_text("#progress")
-    told = page.locator("#progress pre").inner_text().splitlines()
-    assert not [line for line in told[:-1] if not re.search("[가-힣]", line)]
+    told = page.locator("#progress").inner_text().splitlines()
+    assert "v0002: 기사 464건" in page.inner_text("#progress")
+    assert not [line for line in told if line.strip() and not re.search("[가-힣]", line)]
     page.goto("/versions?before=v0001&after=v0002")
     page.locator("#compare table").wait_for(timeout=120_000)
     assert "v0002" in page.locator("#compare table").inner_text()
@@ -464,8 +528,12 @@ def test_light_and_dark_language_and_keys(page: Any) -> None:
 
 def test_what_is_printed_is_the_answer(page: Any) -> None:
     page.goto("/?q=양극재")
+    asked = page.locator(".on-paper")
+    assert not asked.is_visible()
     page.emulate_media(media="print")
     assert page.locator(".hits > li").first.is_visible()
+    assert asked.is_visible()
+    assert "양극재" in asked.inner_text()
     for part in (".top", ".ask", ".draft"):
         assert not page.locator(part).first.is_visible(), part
 
@@ -490,10 +558,70 @@ def test_every_page_can_be_used_by_everybody_and_fits_a_phone(page: Any, home: H
     topic, article = home.model.topics.topics[0].id, home.model.catalogue.ids[0]
     for path in (*VIEWS, f"/topics/{topic}", f"/articles/{article}"):
         page.goto(path, wait_until="networkidle")
-        for details in page.locator("details").all():
-            details.evaluate("node => { node.open = true; }")
+        unfold(page)
         assert findings(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def axe(page: Any, what: str) -> list[str]:
+    """What axe finds in the page as it stands, on a desk and on a phone."""
+    unfold(page)
+    found = []
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{what} at {width}: {each}" for each in violations(page)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"locale": locale, "color_scheme": scheme} for locale in ("ko-KR", "en-US") for scheme in ("light", "dark")],
+    indirect=True,
+    ids=lambda given: f"{given['locale']}-{given['color_scheme']}",
+)
+def test_axe_finds_nothing_in_any_page(page: Any, home: Home) -> None:
+    """Pages of a visitor, of an editor and of an admin; an answer to a draft, a preview, a comparison, a mistake."""
+    topic, article = home.model.topics.topics[0].id, home.model.catalogue.ids[0]
+    found = []
+    for path in ("/login", "/", f"/articles/{article}", "/versions"):
+        page.goto(path, wait_until="networkidle")
+        found += axe(page, f"{path} of a visitor")
+    enter(page, home.tokens["admin"])
+    for path in (*VIEWS, "/?q=배터리&since=2099-01-01", f"/topics/{topic}", f"/articles/{article}",
+                 f"/articles/{article}?find=배터리", "/versions?before=v0001&after=v0001",
+                 f"/embed/related/{article}"):  # fmt: skip
+        page.goto(path, wait_until="networkidle")
+        found += axe(page, path)
+    page.goto("/")
+    unfold(page)
+    page.locator("#drop textarea").fill(DRAFT.read_text("utf-8"))
+    page.locator("#drop button").click()
+    found += axe(page, "a draft")
+    page.goto(f"/topics/{topic}")
+    unfold(page)
+    page.locator(".works-of button[value=split]").click()
+    found += axe(page, "a preview")
+    assert not found
+
+
+@pytest.mark.parametrize("path", ["/articles/no-such", "/?q=배터리&since=neulich", "/no-such"])
+def test_axe_finds_nothing_in_a_mistake(browser: Any, home: Home, path: str) -> None:
+    """In a browser of its own: the console of the others says nothing, that of a mistake its status."""
+    for locale in ("ko-KR", "en-US"):
+        for scheme in ("light", "dark"):
+            context = browser.new_context(base_url=home.address, locale=locale, color_scheme=scheme)
+            opened = context.new_page()
+            opened.goto(path)
+            assert axe(opened, path) == []
+            context.close()
+
+
+def enter(page: Any, token: str) -> None:
+    """Logs in, whatever the language of the page."""
+    page.goto("/login")
+    page.locator("input[name=token]").fill(token)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda address: "/login" not in address)
 
 
 def test_a_headline_full_of_markup_is_shown_as_it_is(browser: Any, tmp_path: Path) -> None:

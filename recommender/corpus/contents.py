@@ -16,7 +16,7 @@ from recommender.corpus.ingest import tally
 from recommender.corpus.schema import guarded
 from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.notes import CorpusCounts, Source
-from recommender.text.normalize import split_tags, title_key
+from recommender.text.normalize import clean, split_tags, title_key
 
 _ARTICLE = (
     "SELECT a.id, a.title, r.body, a.outlet, a.author, a.published, a.url, a.section, a.tags, r.captions, "
@@ -134,7 +134,7 @@ class Contents:
             return _article(row) if row else next(self._headlines("headline = ?", found), None)
 
     def resolve(self, article_id: str) -> str | None:
-        """The id under which an article now stands, or None if there is none."""
+        """The id under which an article now stands, or None if there is none; as it was given, too (NFD, blanks)."""
         if not _storable(article_id):
             return None
         with guarded(self._path):
@@ -145,7 +145,9 @@ class Contents:
                 "SELECT headline FROM loose WHERE headline = ?1 UNION ALL SELECT min(a.id) FROM listings l "
                 "JOIN articles a USING (url_key) WHERE l.headline = ?1", (article_id,),
             ).fetchone()  # fmt: skip
-            return row[0] if row else None
+            if row and row[0] is not None:
+                return str(row[0])
+        return self.resolve(kept) if (kept := clean(article_id)) != article_id else None
 
     def aliases(self) -> Iterator[tuple[str, str]]:
         """(name, id) of every other name by which an article was known, in the order of names."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray, StringTable
 from ..readers.article import Article
+from ..text.normalize import clean
 
 _SHOWN = ("title", "outlet", "author", "published", "url", "section", "stand_in")
 _TABLES = ("ids", "outlets", "aliases")
@@ -90,11 +91,11 @@ class Catalogue:
         return card.get("title") or card.get("stand_in") or ""
 
     def row(self, article_id: str) -> int:
-        """The row of an article or of an alias of it, or -1."""
+        """The row of an article or of an alias of it, or -1; an id is found as it was given, too (NFD, blanks)."""
         row = self.ids.find(article_id)
         if row < 0 and (alias := self.aliases.find(article_id)) >= 0:
             row = int(self.alias_rows[alias])
-        return row
+        return self.row(kept) if row < 0 and (kept := clean(article_id)) != article_id else row
 
     @staticmethod
     def card(article: Article) -> str:

@@ -52,6 +52,7 @@ def without(model: Model, rows: Rows) -> Model:
         return model
     mapping = RowMapping(np.setdiff1d(np.arange(len(model)), rows), len(model))
     now = mapping.now()
+    about = {name: value for name, value in model.about.items() if name != "made_from"}  # it is of another corpus now
     corpus = {**model.about["corpus"], "articles": len(mapping.source)}
     nothing = np.zeros(0, dtype=np.int64)
     entries = Entries(
@@ -71,7 +72,7 @@ def without(model: Model, rows: Rows) -> Model:
         links=_links(model.links, now, len(mapping.source)),
         pruning=model.pruning.grown(mapping, dense, model.catalogue.days[mapping.source]),
         topics=_topics(model.topics, mapping, model.catalogue, now),
-        about={**model.about, "corpus": corpus},
+        about={**about, "corpus": corpus},
     )
 
 

@@ -64,7 +64,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str, numb
         body.append(f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>')
     kind = ' class="numbers"' if numbers else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table{kind}>'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(caption)}"><table{kind}>'
         f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody>"
         "</table></div>"
     )

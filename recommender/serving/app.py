@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -20,12 +21,13 @@ from starlette.types import Receive, Scope, Send
 from . import pages
 from .board import Board
 from .guard import Guard, allow
+from .marks import is_known
 from .meter import Meter
 from .openapi import description
 from .options import from_address, from_object
 from .refusal import Refusal
 from .reporter import RequestLog
-from .routes import ROUTES, Route
+from .routes import MOVING, ROUTES, Route
 from .service import Service
 from .settings import Settings, is_loopback
 from .tokens import FILE as TOKENS
@@ -124,7 +126,13 @@ class App:
             data = await self.in_thread(lambda: work(route.answer(self.service, given)), slow=route.slow)
             if key:
                 self.kept.put(key, data)
-        return Response(data, route.status, media_type=JSON if route.media is None else route.media[given["format"]])
+        media = JSON if route.media is None else route.media[given["format"]]
+        if route.method != "GET" or route.name in MOVING:
+            return Response(data, route.status, media_type=media)
+        headers = {"etag": f'"{blake2b(data, digest_size=12).hexdigest()}"', "cache-control": "private, no-cache"}
+        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(data, route.status, headers, media)
 
     async def _hear(self) -> None:
         """Another process changed something: this one answers from it too, from now on."""
@@ -203,6 +211,8 @@ async def _object(request: Request, wanted: bool) -> Any:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise Refusal(400, f"The body is {kind or 'of no kind'}.", f"Send JSON, with Content-Type: {JSON}.")
+    if (coding := request.headers.get("content-encoding", "identity")) != "identity":
+        raise Refusal(400, f"The body is packed: {coding[:40]}.", "Send it as it is, without Content-Encoding.")
     try:
         held = json.loads(await request.body(), parse_constant=_refused)
     except (ValueError, RecursionError):

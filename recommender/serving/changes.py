@@ -37,9 +37,12 @@ def add(service: Service, given: Given) -> dict[str, Any]:
         raise Refusal(422, "There are no records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
     with service.corpus(create=True) as corpus:
         report = corpus.add(rows, columns=_columns(service))
+        removed = corpus.removed()
     refused = [_problem(service, problem) for problem in report.problems]
     known = report.articles_added + report.articles_changed + report.unchanged + report.merged + report.replaced
     if refused and not known:
+        if any(isinstance(name := row.get("id"), str) and removed.of(name) for row in rows):
+            raise Refusal(409, "The article was removed.", "To let it come back: POST /v1/articles/{id}/restore")
         raise Refusal(422, refused[0]["problem"], refused[0]["hint"] or "Nothing was kept.")
     return {**_counts(report), "problems": refused, **searchable(service, given["by"], wait)}
 

@@ -32,7 +32,7 @@ _SLOWEST = 10_000  # bytes of a body a second that a client must send in the lon
 _GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 _ALLOWED = {
     "access-control-allow-methods": "GET, POST, DELETE",
-    "access-control-allow-headers": "authorization, content-type",
+    "access-control-allow-headers": "authorization, content-type, if-none-match",
     "access-control-max-age": "600",
 }
 _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
@@ -113,7 +113,8 @@ class Guard:
         vary = [(b"vary", b"Origin")]
         if origin is None or origin not in self._settings.origins:
             return vary
-        return [*vary, (b"access-control-allow-origin", origin.encode("latin-1", "replace"))]
+        allowed = (b"access-control-allow-origin", origin.encode("latin-1", "replace"))
+        return [*vary, allowed, (b"access-control-expose-headers", b"ETag, Retry-After")]
 
     def refusal(self, error: Exception) -> Refusal:
         """What is told of an error; of one of ours that nobody foresaw the log says more than the answer."""

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import CorpusError, InputError, MissingExtra, ModelError, QueryError, RecommenderError, UnknownName
 
 _PATH = re.compile(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
+_LONG = re.compile(r"'.{100,}'", re.DOTALL)  # a name that was asked for
 _STATUS: tuple[tuple[type[RecommenderError], int], ...] = (
     (UnknownName, 404), (QueryError, 422), (InputError, 422), (MissingExtra, 422), (CorpusError, 409),
     (ModelError, 503),
@@ -32,11 +33,15 @@ class Refusal(RecommenderError):
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": "5"} if status == 503 else None
         if isinstance(error, UnknownName):  # made of what was asked and of what is there
-            return cls(status, error.problem, error.hint)
+            return cls(status, _LONG.sub(_cut, error.problem), error.hint)
         return cls(status, without_folders(error.problem, home), without_folders(error.hint, home), headers)
 
     def as_json(self) -> dict[str, Any]:
         return {"error": {"status": self.status, "problem": self.problem, "hint": self.hint}}
+
+
+def _cut(found: re.Match[str]) -> str:
+    return f"{found[0][:60]}...'"
 
 
 def without_folders(text: str, home: Path) -> str:

@@ -117,6 +117,7 @@ _RECORDS: Mapping[str, Any] = {"anyOf": [
      "properties": {"records": {"type": "array", "items": _RECORD, "minItems": 1}, "wait": {"type": "boolean"}}},
     _RECORD,
 ]}  # fmt: skip
+MOVING = ("tasks", "task")  # names of operations whose answers bear no ETag: they change by themselves
 REPORT = {
     "json": "application/json", "html": "text/html", "md": "text/markdown", "csv": "text/csv", "svg": "image/svg+xml",
 }  # fmt: skip

@@ -20,7 +20,7 @@ from ..index.tfidf import with_rows
 from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Titles, renewed
 from ..ranking.model import Model
-from ..ranking.removal import carried_duplicates
+from ..ranking.removal import carried_duplicates, removed_rows
 from ..readers.article import Stamp
 from ..text.instants import day_number
 from .apply import Placed
@@ -47,13 +47,14 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
         )
     before = {name: row for row, name in enumerate(catalogue.ids)}
     numbers = catalogue.stamps.tolist()
+    lifted = set(removed_rows(model, corpus.removed()).tolist())  # answers go without them, be they back or not
     stamps = list(corpus.stamps())
     source: list[int] = []
     wanted: list[str] = []
     added = 0
     for stamp in stamps:
         row = before.get(stamp.id, -1)
-        if row >= 0 and numbers[row] == stamp.number:
+        if row >= 0 and numbers[row] == stamp.number and row not in lifted:
             source.append(row)
         else:
             source.append(len(before) + len(wanted))

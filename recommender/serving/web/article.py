@@ -37,9 +37,12 @@ def article(site: Site, visit: Visit) -> Page:
     related = found or paragraph(words("article_none"), "note")
     login = "" if visit.may("editor") else paragraph(words("to_editors"), "note")
     decisions = _decisions(site, visit, asked, key)
-    done = words(f"done_{name}") if (name := visit.query.text("done")) in ("pin", "block", "undo") else ""
+    did = visit.query.text("done")
+    done = words(f"done_{did}") if did in ("pin", "block", "undo") else ""
+    back = _way_back(site, visit, key) if did in ("pin", "block") else ""
     body = (
-        f'{notice(done)}<article class="story"><h1>{escape(held.shown_title)}</h1>{_about(site, key, stored, words)}'
+        f'{notice(done, way_back=back)}<article class="story"><h1>{escape(held.shown_title)}</h1>'
+        f"{_about(site, key, stored, words)}"
         f'{_text(stored, words)}</article><section class="hits-of" aria-labelledby="related">'
         f'<h2 id="related">{escape(words("article_related"))}</h2>{related}{decisions}'
         f"{_pin_other(visit, asked, key) if tools else login}{_own_list(stored, asked, words)}</section>"
@@ -112,10 +115,14 @@ def _button(visit: Visit, key: str, other: str, action: str) -> str:
 
 def _decisions(site: Site, visit: Visit, asked: Recommender, key: str) -> str:
     """The decisions that stand on this article, each with who and when, and its undo."""
-    log = PairLog.read(site.data / FILE)
-    mine = [each for each in log.standing if key in (each.article, each.other) and _counts(each, key)]
+    mine = _mine(PairLog.read(site.data / FILE), key)
     inner = listed((_decision(visit, asked, key, each) for each in mine), "decisions")
     return f"<h3>{escape(visit.words('decisions'))}</h3>{inner}" if inner else ""
+
+
+def _mine(log: PairLog, key: str) -> list[Decision]:
+    """The decisions that stand on this article, the oldest first."""
+    return [each for each in log.standing if key in (each.article, each.other) and _counts(each, key)]
 
 
 def _counts(decision: Decision, key: str) -> bool:
@@ -128,18 +135,27 @@ def _decision(visit: Visit, asked: Recommender, key: str, decision: Decision) ->
     row = asked.model.catalogue.row(other)
     title = asked.model.catalogue.article(row).shown_title if row >= 0 else other
     who = words("by", by=decision.by or words("unnamed"), time=words.time(decision.time))
-    undo = ""
-    if visit.may("editor"):
-        undo = (
-            f'<form method="post" action="{escape(article_address(key))}" class="inline">{visit.hidden()}'
-            f'<input type="hidden" name="line" value="{decision.number}">'
-            f'<button class="quiet" name="action" value="undo">{escape(words("undo"))}</button></form>'
-        )
+    undo = _undo(visit, key, decision) if visit.may("editor") else ""
     why = f" – {escape(decision.reason)}" if decision.reason else ""
     return (
         f'<span class="mark">{escape(words("decided_" + decision.action))}</span> '
         f'<a href="{escape(article_address(other))}">{escape(title)}</a>'
         f'<span class="source">{escape(who)}{why}</span>{undo}'
+    )
+
+
+def _way_back(site: Site, visit: Visit, key: str) -> str:
+    """The undo of the visitor's last decision on this article, if it stands."""
+    name = visit.person.name if visit.person else ""
+    mine = [each for each in _mine(PairLog.read(site.data / FILE), key) if each.by == name]
+    return _undo(visit, key, mine[-1]) if mine and visit.may("editor") else ""
+
+
+def _undo(visit: Visit, key: str, decision: Decision) -> str:
+    return (
+        f'<form method="post" action="{escape(article_address(key))}" class="inline">{visit.hidden()}'
+        f'<input type="hidden" name="line" value="{decision.number}">'
+        f'<button class="quiet" name="action" value="undo">{escape(visit.words("undo"))}</button></form>'
     )
 
 
@@ -154,8 +170,12 @@ def _pin_other(visit: Visit, asked: Recommender, key: str) -> str:
         answer = similar_to_text(asked, text, SearchOptions(k=_FOUND, min_score=0.05), None)
         rows = (hit.article for hit in answer.hits if hit.article.id != key)
         found = listed(
-            linked(each.id, each.shown_title, each.outlet, each.published, words) + _button(visit, key, each.id, "pin")
-            for each in rows
+            (
+                f"<span>{linked(each.id, each.shown_title, each.outlet, each.published, words)}</span>"
+                f"{_button(visit, key, each.id, 'pin')}"
+                for each in rows
+            ),
+            "offered",
         ) or paragraph(words("no_answer"), "note")
     opened = " open" if text else ""
     return f"<details{opened}><summary>{escape(words('pin_other'))}</summary>{form}{found}</details>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from itertools import islice
 from typing import Any
@@ -29,6 +30,7 @@ _ONE_LINE = 300  # characters of a question that stands in the address
 _TEXTS = ("since", "until", "outlet", "section", "topic")
 _FLAGS = ("past_only", "no_date", "stories", "no_collapse")
 _COUNTS = (5, 10, 20, 50)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _VARIETY = (("", "f_diversity_0"), ("0.3", "f_diversity_3"), ("0.7", "f_diversity_7"))
 
 
@@ -102,13 +104,12 @@ def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
     opened = " open" if problem else ""
     area = f'<textarea name="text" rows="8">\n{escape(form.fields.get("text", [""])[0])}</textarea>'
     file = '<input type="file" name="file">'
-    day = f'<input type="date" name="date" value="{escape(form.text("date"))}">'
     more = (
         f'<details class="draft"{opened}><summary>{escape(words("ask_draft"))}</summary>'
         f"{paragraph(problem, 'notice wrong')}"
         f'<form method="post" action="/ask" enctype="multipart/form-data" id="drop">'
         f"{field_of(words('ask_draft_label'), area)}{field_of(words('ask_file_label'), file)}"
-        f"{field_of(words('f_date'), day, 'short')}"
+        f"{_day('date', words, form, 'short')}"
         f"{_filters(site, visit, form, 'b') if draft else ''}"
         f'<button class="strong">{escape(words("ask_draft_button"))}</button></form></details>'
     )
@@ -155,8 +156,11 @@ def _filters(site: Site, visit: Visit, form: Form, place: str) -> str:
     )
 
 
-def _day(name: str, words: PageWords, form: Form) -> str:
-    return field_of(words("f_" + name), f'<input type="date" name="{name}" value="{escape(form.text(name))}">')
+def _day(name: str, words: PageWords, form: Form, size: str = "") -> str:
+    """A day to choose; one that was asked for in other words (7d, 2024-08) stays as it was written."""
+    value = form.text(name)
+    kind = "date" if not value or _DAY.fullmatch(value) else "text"
+    return field_of(words("f_" + name), f'<input type="{kind}" name="{name}" value="{escape(value)}">', size)
 
 
 def topic_choices(model: Model, words: PageWords) -> list[tuple[str, str]]:
@@ -216,11 +220,13 @@ def answered(site: Site, visit: Visit, answer: Answer) -> str:
     """The hits, or why there are none."""
     words = visit.words
     notes = _notes(answer, words)
+    text = str(answer.query.get("text") or answer.query.get("title") or "")
+    asked = paragraph(words("results_for", text=text[:_ONE_LINE]), "on-paper")  # the form is not printed
     if not answer.hits:
-        return f'<section class="hits-of">{notes}{_nothing(visit, answer)}{_chips(site)}</section>'
+        return f'<section class="hits-of">{asked}{notes}{_nothing(visit, answer)}{_chips(site)}</section>'
     count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
     shown = hits(site.recommender.model, answer.hits, words)
-    return f'<section class="hits-of"><h2>{escape(count)}</h2>{notes}{shown}</section>'
+    return f'<section class="hits-of">{asked}<h2>{escape(count)}</h2>{notes}{shown}</section>'
 
 
 def _notes(answer: Answer, words: PageWords) -> str:

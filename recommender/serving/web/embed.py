@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
 from ...reporting.payload import embedded
+from ..marks import is_known
 from ..options import Option, from_address
 from .frame import file_address
 from .hits import web_address
@@ -57,15 +58,11 @@ def _endpoint(
         data = text.encode("utf-8", "replace")
         mark = f'"{hashlib.sha256(data).hexdigest()[:24]}"'
         headers = {"cache-control": f"public, max-age={_FRESH}", "etag": mark, **headers}
-        if _known(request.headers.get("if-none-match", ""), mark):
+        if is_known(request.headers.get("if-none-match", ""), mark):
             return Response(status_code=304, headers=headers)
         return Response(data, media_type=kind, headers=headers)
 
     return endpoint
-
-
-def _known(given: str, mark: str) -> bool:
-    return any(each.strip().removeprefix("W/") in (mark, "*") for each in given.split(","))
 
 
 def _script(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
@@ -83,7 +80,7 @@ def _plain(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
     words = PageWords(given["lang"])
     rows = _entries(app.service.live.current, request.path_params["article"], given, words)
     title = given["title"] or words("article_related")
-    part = _list(rows, title)
+    part = _list(rows, title, "h2" if given["fragment"] else "h1")
     origins = " ".join(app.settings.origins)
     policy = (
         f"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -107,13 +104,13 @@ def _entry(article: Any, link: str | None, words: PageWords) -> Entry:
     return {"title": article.shown_title, "url": url, "about": about}
 
 
-def _list(rows: list[Entry], title: str) -> str:
-    """Nothing for no row: a page has no empty box then."""
+def _list(rows: list[Entry], title: str, level: str) -> str:
+    """The list under a heading of the ``level`` h1 or h2. Nothing for no row: a page has no empty box then."""
     if not rows:
         return ""
     items = "".join(f"<li>{_line(row)}</li>" for row in rows)
     head = escape(title)
-    return f'<section class="related-articles" aria-label="{head}"><h2>{head}</h2><ul>{items}</ul></section>'
+    return f'<section class="related-articles" aria-label="{head}"><{level}>{head}</{level}><ul>{items}</ul></section>'
 
 
 def _line(row: Entry) -> str:

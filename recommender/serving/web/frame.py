@@ -163,9 +163,9 @@ def field_of(label: str, control: str, kind: str = "") -> str:
     return f'<label class="field {kind}"><span>{escape(label)}</span>{control}</label>'
 
 
-def notice(text: str, kind: str = "done") -> str:
-    """What just happened, told to a screen reader too."""
-    return f'<p class="notice {kind}" role="status">{escape(text)}</p>' if text else ""
+def notice(text: str, kind: str = "done", way_back: str = "") -> str:
+    """What just happened, told to a screen reader too; ``way_back`` is the markup of a form that takes it back."""
+    return f'<div class="notice {kind}"><p role="status">{escape(text)}</p>{way_back}</div>' if text else ""
 
 
 def cell(label: str, inner: str) -> str:

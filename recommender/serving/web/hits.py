@@ -62,10 +62,16 @@ def web_address(url: str | None) -> str:
 
 
 def _why(hit: Hit, words: PageWords) -> str:
-    terms = "".join(f"<li>{escape(reason.term)}</li>" for reason in hit.why)
+    terms = "".join(f"<li>{escape(_as_written(reason.term, hit.article.shown_title))}</li>" for reason in hit.why)
     if not terms:
         return ""
     return f'<div class="why"><span>{escape(words("why"))}</span><ul class="terms">{terms}</ul></div>'
+
+
+def _as_written(term: str, title: str) -> str:
+    """``term`` in the letters that it has in ``title``, if it stands there: LG화학, not lg화학."""
+    place = title.lower().find(term)
+    return title[place : place + len(term)] if place >= 0 and len(title.lower()) == len(title) else term
 
 
 def _folded(model: Model, hit: Hit, words: PageWords) -> str:

@@ -15,7 +15,7 @@ from ...topics.edits import commands
 from ...topics.edits.log import FILE, EditLog
 from .frame import Page, Visit, article_address, cell, notice
 from .site import Site
-from .topics import log_rows, told_edit
+from .topics import log_rows, names_of, told_edit
 from .words import PageWords
 
 _SHOWN = 200
@@ -25,6 +25,7 @@ def edits(site: Site, visit: Visit) -> Page:
     """Both logs, the newest first."""
     words, model = visit.words, site.recommender.model
     done = notice(words("done_undo")) if visit.query.text("done") else ""
+    done += notice(words("stale"), "wrong") if visit.query.text("stale") else ""
     problems = "".join(notice(words.sentence(problem), "wrong") for problem in site.recommender.problems)
     body = (
         f"{done}<h1>{escape(words('edits_title'))}</h1>{problems}"
@@ -35,10 +36,16 @@ def edits(site: Site, visit: Visit) -> Page:
 
 
 def _topic_log(site: Site, visit: Visit, model: Model) -> str:
-    words, rows = visit.words, list(log_rows(site))[:_SHOWN]
+    words, log = visit.words, EditLog.read(site.data / FILE)
+    rows = list(log_rows(log))[:_SHOWN]
     if not rows:
         return paragraph(words("edits_none"), "note")
-    cells = [(told_edit(each, model, words), each, each.action == "undo" or stands) for each, stands in rows]
+    names = names_of(site, log)
+    cells = [
+        (told_edit(each, names, model, words, log.edits[each.line - 1] if each.line else None), each,
+         each.action == "undo" or stands)
+        for each, stands in rows
+    ]  # fmt: skip
     table = _table("".join(_row(escape(told), each, stands, words) for told, each, stands in cells), words)
     return (_undo(visit) if any(stands for _, stands in rows) and visit.may("editor") else "") + table
 
@@ -89,11 +96,18 @@ def _table(rows: str, words: PageWords) -> str:
 
 
 def undo(site: Site, visit: Visit) -> Page:
-    """Takes back the last edit of topics that stands. Raises QueryError if none does."""
-    if visit.form.text("action") != "undo":
+    """Takes back the last edit of topics that stands, or the last ``count`` if the ``last`` of them is that one.
+
+    Raises QueryError if none stands.
+    """
+    form = visit.form
+    if form.text("action") != "undo":
         raise QueryError("There is nothing to do.", "Open the page again.")
-    log = EditLog.read(site.data / FILE)
-    edit, _ = commands.undo(log)
-    log.add(replace(edit, by=visit.person.name if visit.person else ""))
+    log, count = EditLog.read(site.data / FILE), form.text("count")
+    if form.text("last") and [str(each.number) for each in log.standing[-1:]] != [form.text("last")]:
+        return Page(place="/edits?stale=1")
+    for _ in range(int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 1):
+        edit, _last = commands.undo(log)
+        log = log.add(replace(edit, by=visit.person.name if visit.person else ""))
     site.service.changed()
     return Page(place="/edits?done=undo")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from html import escape
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 from ...errors import ModelError, RecommenderError
 from ...reporting.markup import paragraph
 from ..guard import COOKIE
+from ..marks import is_known
 from ..refusal import Refusal
 from . import article, asking, overviews, records, topics, versions
 from .embed import embed_routes
@@ -45,6 +47,7 @@ _VIEWS: Mapping[str, View] = {
     "/quality": versions.shown_quality,
 }
 _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
+_HANGUL = re.compile("[가-힣]")
 _SLOW = (asking.ask_draft, topics.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
 # What a form changes, and the role that may.
 _CHANGES: Mapping[str, tuple[View, str]] = {
@@ -215,12 +218,13 @@ def _refused(visit: Visit, role: str) -> Page | None:
 
 
 def _error_page(title: str, text: str, status: int, visit: Visit, detail: str = "") -> Page:
-    """``detail`` is a sentence of the command line, which is English."""
+    """``detail`` is a sentence of the command line, which is English where the catalogue does not have it."""
     words = visit.words
     login = (
         f' <a class="quiet" href="{escape(_login_place(visit))}">{escape(words("login"))}</a>' if status == 401 else ""
     )
-    more = f'<p class="note" lang="en">{escape(detail)}</p>' if detail else ""
+    language = words.lang if _HANGUL.search(detail) else "en"
+    more = f'<p class="note" lang="{language}">{escape(detail)}</p>' if detail else ""
     home = f'<p class="row"><a class="quiet" href="/">{escape(words("error_home"))}</a>{login}</p>'
     return Page(title, f"<h1>{escape(title)}</h1>{paragraph(text, 'lead')}{more}{home}", status=status)
 
@@ -248,7 +252,7 @@ def _static(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         data, kind, mark = file_of(name)
         headers = {"cache-control": "public, max-age=86400", "etag": f'"{mark}"'}
-        if mark in request.headers.get("if-none-match", ""):
+        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
             return Response(status_code=304, headers=headers)
         return Response(data, media_type=f"{kind}; charset=utf-8", headers=headers)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from urllib.parse import urlencode
@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import QueryError
-from ...ranking.model import Model
+from ...errors import ModelError, QueryError
+from ...ranking.model import Model, stored_model
 from ...ranking.topic_rows import found as found_topic
 from ...reporting import charts
 from ...reporting.calendar import Periods
@@ -53,9 +53,26 @@ def topics(site: Site, visit: Visit) -> Page:
 
 
 def _kept(site: Site, visit: Visit, model: Model) -> str:
-    """The edit that was kept just now."""
-    edits = EditLog.read(site.data / FILE).edits if visit.query.text("kept") else ()
-    return notice(visit.words("kept", what=told_edit(edits[-1], model, visit.words))) if edits else ""
+    """The edits that were kept just now, as many as the address says, and their undo while nobody edited since."""
+    log = EditLog.read(site.data / FILE)
+    asked = visit.query.text("kept")
+    edits = log.edits[-int(asked) :] if asked.isascii() and asked.isdigit() and 0 < int(asked[:6]) < 1000 else ()
+    if not edits:
+        return ""
+    words, told = visit.words, told_edit(edits[-1], names_of(site, log), model, visit.words)
+    what = told if len(edits) == 1 else words("and_more", what=told, count=len(edits) - 1)
+    mine = visit.may("editor") and visit.person and all(each.by == visit.person.name for each in edits)
+    stands = mine and log.standing[-len(edits) :] == edits
+    return notice(words("kept", what=what), way_back=_way_back(visit, edits) if stands else "")
+
+
+def _way_back(visit: Visit, edits: Sequence[Edit]) -> str:
+    return (
+        f'<form method="post" action="/edits" class="inline">{visit.hidden()}'
+        f'<input type="hidden" name="last" value="{edits[-1].number}">'
+        f'<input type="hidden" name="count" value="{len(edits)}">'
+        f'<button class="quiet" name="action" value="undo">{escape(visit.words("undo"))}</button></form>'
+    )
 
 
 def _tree(model: Model, periods: Periods, words: PageWords) -> str:
@@ -243,7 +260,7 @@ def edit(site: Site, visit: Visit) -> Page:
     changed, problems = with_edits(model, edits)
     wrong = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
     table = _difference(model, changed, words) or paragraph(words("preview_none"), "note")
-    told = listed((escape(told_edit(each, model, words)) for each in edits), "said")
+    told = listed((escape(told_edit(each, names_of(site, log), model, words)) for each in edits), "said")
     body = (
         f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrong}{told}{table}"
         f'<form method="post" action="{escape(here)}" class="row">{visit.hidden()}{_again(form)}'
@@ -293,7 +310,7 @@ def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page
     after = site.recommender.model.topics
     stays = max(after.find(name), after.find_broad(name)) >= 0
     place = topic_address(name) if stays else "/topics"
-    return Page(place=f"{place}?kept=1")
+    return Page(place=f"{place}?kept={len(edits)}")
 
 
 def _difference(before: Model, after: Model, words: PageWords) -> str:
@@ -322,23 +339,40 @@ def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str)
     return cell(words(when), f"{escape(called(topic, words))} {size}")
 
 
-def told_edit(edit: Edit, model: Model, words: PageWords) -> str:
-    """An edit in a sentence, with names where they are known."""
-    known = {key: called(topic, words) for key, topic in _by_id(model).items()}
+def names_of(site: Site, log: EditLog) -> dict[str, str]:
+    """The names of topics by id, of those too that edits took away: as trained, as edits named them, as they are."""
+    known = dict(site.kept("trained names", _trained_names))
+    known |= {part.id: part.name for each in log.edits for part in each.parts}
+    known |= {each.topic: each.name for each in log.standing if each.name}
+    return known | {key: topic.name for key, topic in _by_id(site.recommender.model).items()}
+
+
+def _trained_names(model: Model) -> dict[str, str]:
+    if model.folder is None:
+        return {}
+    try:
+        return {key: topic.name for key, topic in _by_id(stored_model(model.folder)).items()}
+    except ModelError:
+        return {}
+
+
+def told_edit(edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None) -> str:
+    """An edit in a sentence, with ``names`` of topics by id where they are known; ``undone`` is what it took back."""
+    known = {**names, **{desk.id: called(desk, words) for desk in model.topics.desks}}
 
     def name(key: str) -> str:
         return known.get(key, key)
 
+    what = told_edit(undone, names, model, words) if undone else f"{edit.line}"
     row = model.catalogue.row(edit.article) if edit.article else -1
     return words(
         "what_" + edit.action, topic=name(edit.topic), name=edit.name, topics=" + ".join(map(name, edit.topics)),
-        parts=", ".join(part.name for part in edit.parts), line=edit.line,
+        parts=", ".join(part.name for part in edit.parts), what=what,
         article=model.catalogue.article(row).shown_title if row >= 0 else edit.article,
     )  # fmt: skip
 
 
-def log_rows(site: Site) -> Iterable[tuple[Edit, bool]]:
+def log_rows(log: EditLog) -> Iterable[tuple[Edit, bool]]:
     """The edits of topics, the newest first, and whether each stands."""
-    log = EditLog.read(site.data / FILE)
     standing = {each.number for each in log.standing}
     return [(each, each.number in standing) for each in reversed(log.edits)]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..service import Service
 
 _LINES = 40
+_FIGURES = re.compile(r"promoted (?P<version>\S+): (?P<articles>[\d,]+) articles, (?P<topics>[\d,]+) topics")
 _STATES = {"promoted": "done", "unchanged": "same", "kept": "kept", "overtaken": "overtaken"}
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
     """``state`` is ``running``, ``done``, ``same`` (nothing changed), ``kept`` (the candidate was worse), ``overtaken``
-    (somebody chose another version) or ``failed``; None for none. ``lines`` are what it told last."""
+    (somebody chose another version) or ``failed``; None for none. ``lines`` are what it told last, ``figures`` the
+    version, articles and topics of what was promoted."""
 
     state: str | None = None
     by: str = ""
     lines: tuple[str, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def last(cls, service: Service) -> Training:
@@ -33,8 +38,11 @@ class Training:
         if task["state"] == "failed":
             return cls("failed", task["by"], (*told[-_LINES:], f"{task['problem']} {task.get('hint', '')}".strip()))
         result = task["result"]
-        told += [text for text in (*result["notes"], result["paragraph"], result["line"]) if text]
-        return cls(_STATES.get(result["result"], "done"), task["by"], tuple(told[-_LINES:]))
+        told += [text for text in (*result["notes"], result["paragraph"]) if text]
+        made = _FIGURES.search(result["line"])
+        return cls(
+            _STATES.get(result["result"], "done"), task["by"], tuple(told[-_LINES:]), made.groupdict() if made else {}
+        )
 
     @property
     def running(self) -> bool:

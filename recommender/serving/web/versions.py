@@ -14,7 +14,7 @@ from ...reporting.markup import paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
 from ...versions.registry import known, promote, rollback, versions
-from ..changes import retrain
+from ..changes import retrain, with_conflicts
 from ..service import Service
 from .frame import Page, Visit, cell, field_of, notice, option
 from .site import Site
@@ -46,7 +46,8 @@ def _table(rows: Sequence[Mapping[str, Any]], visit: Visit) -> str:
     keys = ["version_name", "version_created", "version_articles", "version_topics", *(["version_do"] if admin else [])]
     head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in keys)
     body = "".join(_row(row, visit) for row in reversed(rows))
-    back = _button(visit, "rollback", "", words("rollback")) if admin and len(rows) > 1 else ""
+    back = _button(visit, "rollback", "", words("rollback")) if admin and rows and not rows[0]["current"] else ""
+    back = f'<div class="row">{back}</div>' if back else ""
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{back}'
 
 
@@ -100,7 +101,7 @@ def _difference(site: Site, before: str, after: str, words: PageWords) -> str:
     found = task["result"]
     told = Diff({side: found[side] for side in ("before", "after")}, *(found[name] for name in _SECTIONS))
     rows = (
-        (_said(row["what"], words), _cell(row["before"]), _cell(row["after"]), words.sentence(row["note"]))
+        (_said(row["what"], words), *(words.sentence(_cell(row[side])) for side in ("before", "after", "note")))
         for row in told.rows()
     )
     head = (words("compare_what"), before, after, words("compare_note"))
@@ -162,17 +163,18 @@ def progress(training: Training, words: PageWords) -> str:
     bar = "<progress></progress>" if state == "running" else ""
     told = "\n".join(map(words.sentence, training.lines))
     lines = f'<pre tabindex="0">{escape(told)}</pre>' if told else ""
-    return f'<p class="state {state}">{escape(words("retrain_" + state))}</p>{bar}{lines}'
+    figures = paragraph(words("retrain_figures", **training.figures), "note") if training.figures else ""
+    return f'<p class="state {state}">{escape(words("retrain_" + state))}</p>{bar}{figures}{lines}'
 
 
 def change(site: Site, visit: Visit) -> Page:
     """Promotes a version, rolls back, or begins a training. Raises QueryError, ModelError."""
     action = visit.form.text("action")
     if action == "promote":
-        promote(site.models, visit.form.text("version"))
         now = visit.form.text("version")
+        with_conflicts(site.service, lambda: promote(site.models, now))
     elif action == "rollback":
-        now = rollback(site.models)
+        now = with_conflicts(site.service, lambda: rollback(site.models))
     elif action == "retrain":
         by = visit.person.name if visit.person else ""
         retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": by})

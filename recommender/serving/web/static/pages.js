@@ -76,11 +76,17 @@
   /* ---- the progress of a training ---- */
   const progress = $("progress");
   if (progress?.querySelector(".state.running")) {
+    let shown = "";
     const look = async () => {
       try {
         const answer = await fetch("/versions/progress");
-        const inner = new DOMParser().parseFromString(await answer.text(), "text/html").body;
-        progress.replaceChildren(...inner.childNodes);
+        const text = await answer.text();
+        if (text !== shown) { // what is the same is not read out again
+          shown = text;
+          progress.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+          const lines = progress.querySelector("pre");
+          if (lines) lines.scrollTop = lines.scrollHeight;
+        }
         if (answer.headers.get("x-training") !== "running") { location.assign("/versions#retrain"); location.reload(); return; }
       } catch { /* the next look may be answered */ }
       setTimeout(look, 1000);
