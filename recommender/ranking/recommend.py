@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,7 @@ class Recommender:
         self._path: Path | None = None  # from which it was opened
         self._seen: tuple[object, ...] = ()  # what stood there
         self._loading = Lock()
+        self._turn = Lock()
         self._outside: MilvusCandidates | None = None
 
     @property
@@ -296,6 +298,12 @@ class Recommender:
     def _answer(
         self, question: Question, day: float, query: dict[str, Any], options: SearchOptions, own: int
     ) -> Answer:
+        """Threads answer in turn, unless they wait for a server: an answer is many short calls, and to pass the
+        interpreter's lock on between them costs more than a second core brings (benchmarks/threads.py)."""
+        with self._turn if self._outside is None else nullcontext():
+            return self._found(question, day, query, options, own)
+
+    def _found(self, question: Question, day: float, query: dict[str, Any], options: SearchOptions, own: int) -> Answer:
         model = self.model
         if not len(model):
             return self._nothing(query, "the corpus is empty")
