@@ -6,6 +6,7 @@ from pathlib import Path
 
 EDITS = "edits.jsonl"
 PAIRS = "related.jsonl"
+MODELS = "models"
 
 
 class Home:
@@ -19,7 +20,7 @@ class Home:
 
     @property
     def models(self) -> Path:
-        return self.folder / "models"
+        return self.folder / MODELS
 
     @property
     def corpus_file(self) -> Path:
