@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from recommender.arrays.kernels import Scattered, diverse, highest, sums_of, top_k, unit_rows
+from recommender.arrays.kernels import Scattered, common, diverse, highest, sums_of, top_k, unit_rows
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")
@@ -21,6 +21,12 @@ SCORES = hnp.arrays(
 def by_sorting(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
     rows = [i for i in range(len(scores)) if allowed[i] and np.isfinite(scores[i])]
     return sorted(rows, key=lambda i: (-scores[i], i))[: max(k, 0)]
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_what_two_ascending_arrays_hold(one: set[int], other: set[int]) -> None:
+    arrays = (np.array(sorted(rows), dtype=np.int32) for rows in (one, other))
+    assert common(*arrays).tolist() == sorted(one & other)
 
 
 @given(SCORES, st.integers(-1, 50), st.randoms(use_true_random=False))

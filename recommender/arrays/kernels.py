@@ -123,6 +123,15 @@ def distinct(values: Ints) -> Ints:
     return ordered[firsts(ordered)].astype(np.int64, copy=False)
 
 
+def common(one: NDArray[_Kind], other: NDArray[_Kind]) -> NDArray[_Kind]:
+    """What both hold, ascending; each ascends and holds nothing twice. The shorter one is looked up in the longer."""
+    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    if not len(few):
+        return few
+    there: NDArray[np.bool_] = many.take(many.searchsorted(few), mode="clip") == few
+    return few[there]
+
+
 def firsts(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
     """(m,) which of ``ordered`` (m,) are the first of equal ones."""
     fresh = np.empty(len(ordered), dtype=bool)

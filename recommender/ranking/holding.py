@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import distinct
+from ..arrays.kernels import common, distinct
 from ..index.fields import QueryVector, Rows
 from ..text.analyzer import spelled
 from ..text.normalize import eojeols, normalise
@@ -66,7 +66,7 @@ def _title(model: Model, row: int) -> list[str]:
 def holders(model: Model, question: Question) -> Rows:
     """Rows (m,) ascending of the articles that may hold every word of a question, each by one of its ways."""
     found = [_holders_of(model, ways) for ways in question.groups]
-    return reduce(np.intersect1d, found) if found else np.zeros(0, dtype=np.int64)
+    return reduce(common, found) if found else np.zeros(0, dtype=np.int64)
 
 
 def _holders_of(model: Model, ways: Sequence[tuple[str, ...]]) -> Rows:
@@ -74,7 +74,7 @@ def _holders_of(model: Model, ways: Sequence[tuple[str, ...]]) -> Rows:
     for way in ways:
         places = [model.tfidf.terms.find(term) for term in way]
         if min(places) >= 0:
-            rows.append(reduce(np.intersect1d, map(model.fields.rows_of, places)).astype(np.int64))
+            rows.append(reduce(common, map(model.fields.rows_of, places)).astype(np.int64))
     return distinct(np.concatenate(rows))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..arrays.kernels import common
 from ..embeddings.fused import base_vectors
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
@@ -98,4 +99,4 @@ def _together(model: Model, terms: Sequence[str]) -> bool:
     places = [model.tfidf.terms.find(term) for term in terms]
     if min(places, default=-1) < 0:
         return False
-    return len(reduce(np.intersect1d, map(model.fields.rows_of, places))) > 0
+    return len(reduce(common, map(model.fields.rows_of, places))) > 0

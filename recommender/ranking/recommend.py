@@ -34,7 +34,7 @@ from .options import NAMES, SearchOptions, check_texts, date_text, day_of, named
 from .pairs import Decided
 from .predict import VOTERS, Predictions, predicted
 from .questions import LONGEST_TITLE
-from .scorer import POOL, Ranking, nearest, rank, score, with_across
+from .scorer import POOL, Ranking, nearest, rank, score, with_across, with_holders
 from .selection import SPARE, choose, groups_of
 from .state import State, opened, standing
 from .stories import Group
@@ -351,7 +351,8 @@ class Recommender:
             link = model.links.scores(asked.question.row, len(model))
             rows = self._outside.rows(model, asked, options, allowed, link, pool)
             if rows is not None:
-                return score(model, asked, with_across(asked, rows, allowed, pool), link=link)
+                rows = with_holders(model, asked, with_across(asked, rows, allowed, pool), allowed, pool)
+                return score(model, asked, rows, link=link)
         return rank(model, asked, allowed, pool=pool)
 
     def _pinned(self, day: float, options: SearchOptions, row: int | None, allowed: NDArray[np.bool_]) -> list[int]:
