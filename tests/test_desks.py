@@ -87,7 +87,7 @@ FOUND = [
 
 @pytest.mark.parametrize(("term", "headline", "found"), FOUND)
 def test_terms_in_headlines(sample_home: Path, term: str, headline: str, found: bool) -> None:
-    analyzer = Recommender.open(sample_home).model.analyzer
+    analyzer = Recommender.open(sample_home / "models").model.analyzer
     assert bool(Finder([Term.of(term, analyzer)]).find(title_pieces(headline, analyzer))) is found
 
 

@@ -87,13 +87,6 @@ def test_no_model_is_told_as_no_model(tmp_path: Path) -> None:
             current_folder(place)
 
 
-def test_a_home_means_its_current_model(tmp_path: Path) -> None:
-    (tmp_path / "models" / "v0007").mkdir(parents=True)
-    (tmp_path / "models" / "current").write_text("v0007\n", encoding="utf-8")
-    places = (tmp_path, tmp_path / "models", tmp_path / "models" / "current")
-    assert {current_folder(place) for place in places} == {tmp_path / "models" / "v0007"}
-
-
 def test_reading(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 EDITS = "edits.jsonl"
 PAIRS = "related.jsonl"
-MODELS = "models"
 
 
 class Home:
@@ -20,7 +19,7 @@ class Home:
 
     @property
     def models(self) -> Path:
-        return self.folder / MODELS
+        return self.folder / "models"
 
     @property
     def corpus_file(self) -> Path:

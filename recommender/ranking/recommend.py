@@ -76,7 +76,7 @@ class Recommender:
 
     @classmethod
     def open(cls, path: str | Path = "models/current") -> Recommender:
-        """The model of a home, of ``models``, ``models/current`` or ``models/<version>``, with people's edits applied.
+        """The model at ``models``, ``models/current`` or ``models/<version>``, with people's edits applied.
 
         Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the
         model without them. Raises ModelError, and InputError if the edits are damaged.

@@ -17,7 +17,6 @@ from ..arrays.stored import write_array as _write
 from ..errors import ModelError, reason
 from ..files.atomic import replace_text, staged_folder
 from ..files.atomic import sync as _sync
-from ..files.home import MODELS
 from ..files.reading import SETTINGS_LIMIT, read_text
 
 FORMAT = 6  # raised when a reader of this number could misread the files of the one before or of the next
@@ -85,12 +84,10 @@ def set_current(root: Path, version: str) -> None:
 
 
 def current_folder(path: str | Path) -> Path:
-    """The version folder meant by a home, ``models``, ``models/current`` or ``models/<version>``."""
+    """The version folder meant by ``models``, ``models/current`` or ``models/<version>``."""
     place = Path(path)
     if place.is_dir() and (place / MANIFEST).exists():
         return place
-    if (place / MODELS).is_dir() and not os.path.lexists(place / CURRENT):
-        place = place / MODELS
     pointer = place / CURRENT if place.is_dir() else place
     try:
         name = read_text(pointer, SETTINGS_LIMIT).strip()
