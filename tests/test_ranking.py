@@ -520,6 +520,10 @@ def test_a_word_that_says_little_is_answered_where_it_is_all_that_is_asked(asked
     assert held == list(answer)[: len(held)]
 
 
+def test_a_name_spelled_like_a_function_word_counts_beside_korean_words() -> None:
+    assert len(tagged().model.asked("은행권 IT 인력 쟁탈전").groups) == 4
+
+
 # -- candidates
 
 

@@ -77,14 +77,13 @@ class CrossLingual:
     def read(self, pieces: Sequence[Piece], analyzer: Analyzer, vocabulary: StringTable) -> Read:
         """The features of a question; if most of it is Latin words, also those of the words that stand for them.
 
-        A Latin word that the vocabulary lacks gives way to what stands for it; function words say nothing, unless there
-        is no other: IT and WHO are names.
+        A Latin word that the vocabulary lacks gives way to what stands for it. Function words say nothing there, unless
+        there is no other: IT and WHO are names.
         """
-        pieces = [piece for piece in pieces if piece.eojeol not in function_words()] or list(pieces)
-        latin = [piece.eojeol for piece in pieces if _LATIN.fullmatch(piece.eojeol)]
-        if 2 * len(latin) <= len(pieces):
+        if 2 * len(_latin(pieces)) <= len(pieces):
             return Read(tuple(features_of(pieces)), tuple(map(ways_of, pieces)))
-        told = self.translated(latin)
+        pieces = [piece for piece in pieces if piece.eojeol not in function_words()] or list(pieces)
+        told = self.translated(_latin(pieces))
         found: list[Feature] = []
         groups: list[tuple[tuple[str, ...], ...]] = []
         for piece in pieces:
@@ -134,3 +133,7 @@ class CrossLingual:
     def _nearest(self, cosine: Floats) -> tuple[int, ...]:
         chosen = top_k(cosine, _MOST, cosine >= _AGAIN * cosine.max())
         return tuple(self.places[chosen].tolist())
+
+
+def _latin(pieces: Sequence[Piece]) -> list[str]:
+    return [piece.eojeol for piece in pieces if _LATIN.fullmatch(piece.eojeol)]
