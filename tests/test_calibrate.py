@@ -13,6 +13,7 @@ from worlds import RECORDS, fitted, small_model, with_pairs
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.ranking.calibration import MOST, sigmoid
+from recommender.training import calibrate
 from recommender.training.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_elsewhere
 
 LABELS = [json.loads(line) for line in (ROOT / "data" / "sample" / "labels.jsonl").read_text("utf-8").splitlines()]
@@ -107,6 +108,16 @@ def test_relatives_of_every_field_do_not_silence_a_broad_archive() -> None:
     moved = default_calibration().evidence_table[:, -1] - with_elsewhere(model).evidence_table[:, -1]
     assert -1.4 - 1e-9 <= moved[0] <= -0.4 + 1e-9
     assert -2.5 - 1e-9 <= moved[1] <= -0.3 + 1e-9
+
+
+def test_a_broad_archive_is_not_silent_to_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of single headlines, which reach little without themselves, a third stay without an answer and no more."""
+    model = fitted([{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)])
+    monkeypatch.setattr(calibrate, "_BROAD", len(model))
+    moved = with_elsewhere(model)
+    own = calibrate._own(model, moved)
+    assert len(own) == len(model)
+    assert np.mean(np.array(own) < 0) <= 0.4
 
 
 PRIOR = default_calibration().platt[1]

@@ -17,7 +17,7 @@ import click
 import pytest
 from conftest import ROOT, environment, run_cli, runs
 
-from recommender.ranking.recommend import PARTS
+from recommender.ranking.answering import PARTS
 from recommender.text.aliases import load_aliases
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

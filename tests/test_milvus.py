@@ -84,7 +84,7 @@ def test_topics_are_filtered_by_the_server_too(home: Path, asking: tuple[Recomme
 
 
 def test_the_local_files_are_not_swept(asking: tuple[Recommender, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recommender.ranking.recommend.rank", None)
+    monkeypatch.setattr("recommender.ranking.answering.rank", None)
     assert asking[0].similar("양극재 공장 착공")
 
 
@@ -102,7 +102,7 @@ def test_one_that_goes_away_is_told_once_and_comes_back(
         assert [recommender.similar("양극재 공장 착공").as_json() for _ in range(3)] == [there] * 3
     assert said == ["Milvus at X does not answer: gone. Is it running? Answered from the local files."]
     with monkeypatch.context() as patch:
-        patch.setattr("recommender.ranking.recommend.rank", None)
+        patch.setattr("recommender.ranking.answering.rank", None)
         with pytest.raises(TypeError):
             recommender.similar("양극재 공장 착공")
         patch.setattr(outside.time, "monotonic", lambda: 1e12)

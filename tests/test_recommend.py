@@ -114,7 +114,7 @@ def test_filters(asking: str, options: dict[str, Any]) -> None:
     ],
 )
 def test_periods_hold_both_ends(options: dict[str, str], inside: str, outside: str) -> None:
-    allowed = DESK._allowed(math.nan, SearchOptions(**options))
+    allowed = DESK.passing(SearchOptions(**options))
     assert allowed[DESK.model.catalogue.row(inside)]
     assert not allowed[DESK.model.catalogue.row(outside)]
     assert not allowed[DESK.model.catalogue.row("fish-2")], "an unknown date matches no period"

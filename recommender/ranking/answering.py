@@ -1,0 +1,190 @@
+"""One question answered from one state: candidates, filters, people's pins, the abstain rule, and the hits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..text.instants import day_after, day_number
+from ..text.terms import Question
+from ..topics.topic import NO_TOPIC
+from .answer import Answer, Hit, Reason
+from .explain import reasons_of
+from .features import Features, Query, query_of
+from .filters import of_topic, passing
+from .model import Model
+from .options import NAMES, SearchOptions, date_text, named
+from .pairs import Decided
+from .scorer import POOL, Ranking, nearest, rank, score, with_across, with_holders
+from .selection import SPARE, choose, groups_of
+from .state import State
+from .stories import Group
+
+if TYPE_CHECKING:
+    from .outside import MilvusCandidates
+
+PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
+_REASONS = 5  # words named for a hit unless all are asked for
+_NEAR = 0.3  # cosine from which a vector that asks without words is answered
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Answers from ``state``, with candidates from ``outside`` where there is such a server and it answers."""
+
+    state: State
+    outside: MilvusCandidates | None = None
+
+    @property
+    def model(self) -> Model:
+        return self.state.model
+
+    @property
+    def decided(self) -> Decided:
+        return self.state.decided
+
+    def answer(self, question: Question, day: float, query: dict[str, Any], options: SearchOptions, own: int) -> Answer:
+        """The answer to ``question`` of a ``day`` number (NaN: none); ``query`` is what it says it was asked, ``own``
+        the row of the article that asks, -1 for none."""
+        model = self.model
+        if not len(model):
+            return self._nothing(query, "the corpus is empty")
+        spoken = question.row is not None or bool(question.features or question.body)
+        if not spoken and question.vector is None:
+            return self._nothing(query, "the question holds no word")
+        allowed = self._allowed(day, options, own)
+        pins = self._pinned(day, options, question.row, allowed)
+        if not allowed.any() and not pins:
+            return self._nothing(query, "no article passes the filters")
+        asked = query_of(model, question, day)
+        first = self._pins(asked, pins, options)
+        if first:
+            options = replace(options, k=options.k - len(first))
+        if not options.k:
+            return Answer(query, model.version, first)
+        pool = max(POOL, options.k * SPARE)
+        ranking = self._ranked(asked, allowed, options, pool) if spoken else nearest(model, asked, allowed, pool)
+        if not spoken:
+            shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
+        elif options.min_score is None:
+            shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
+        else:
+            shown = ranking.scores >= options.min_score
+        if not shown.any() and not first:
+            return self._nothing(query, self._reason(question, ranking, options))
+        places = np.flatnonzero(shown)
+        groups = groups_of(model, ranking.rows[places], options)
+        chosen = choose(model, groups, ranking.rows, ranking.scores, options)
+        return Answer(query, model.version, (*first, *self._hits(chosen, asked, ranking, options, len(first) + 1)))
+
+    def _hits(
+        self, chosen: list[Group], asked: Query, ranking: Ranking, options: SearchOptions, first: int = 1
+    ) -> Iterator[Hit]:
+        """The hits of the groups that were ``chosen`` of ``ranking``, numbered from ``first`` on."""
+        place = ranking.rows.tolist().index
+        positions = [place(group.rows[0]) for group in chosen]
+        reasons = reasons_of(self.model, asked, ranking.codes[:, positions])
+        for number, (group, position, why) in enumerate(zip(chosen, positions, reasons, strict=True), start=first):
+            yield self._hit(number, group, position, ranking, why, options)
+
+    def _ranked(self, asked: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:
+        model = self.model
+        if self.outside is not None:
+            link = model.links.scores(asked.question.row, len(model))
+            rows = self.outside.rows(model, asked, options, allowed, link, pool)
+            if rows is not None:
+                rows = with_holders(model, asked, with_across(asked, rows, allowed, pool), allowed, pool)
+                return score(model, asked, rows, link=link)
+        return rank(model, asked, allowed, pool=pool)
+
+    def _pinned(self, day: float, options: SearchOptions, row: int | None, allowed: NDArray[np.bool_]) -> list[int]:
+        """The rows that people pinned to the article at ``row`` and that pass the filters, ``options.k`` at most; what
+        is decided otherwise than by score is not ``allowed`` any more."""
+        if row is None or (row not in self.decided.pins and row not in self.decided.blocked):
+            return []
+        allowed[self.decided.blocked.get(row, [])] = False
+        passing = self._allowed(day, replace(options, collapse=False), row)
+        pins = [pin for pin in self.decided.pins.get(row, []) if passing[pin]][: options.k]
+        allowed[pins] = False
+        if options.collapse and pins:
+            kinds = self.model.catalogue.duplicate_of
+            allowed &= ~np.isin(kinds, kinds[pins])
+        return pins
+
+    def _pins(self, asked: Query, pins: list[int], options: SearchOptions) -> tuple[Hit, ...]:
+        if not pins:
+            return ()
+        ranking = score(self.model, asked, np.array(sorted(pins), dtype=np.int64))
+        groups = [Group([row], []) for row in pins]
+        return tuple(replace(hit, pinned=True) for hit in self._hits(groups, asked, ranking, options))
+
+    def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
+        if not len(ranking):
+            return "no article holds a word of the question"
+        if options.min_score is not None:
+            best = float(ranking.scores.max())
+            return f"nothing related in the corpus (the best score is {best:.2f}, {options.min_score:.2f} is wanted)"
+        article = self.model.catalogue.article(int(ranking.rows[int(ranking.evidence.argmax())]))
+        return f"nothing related in the corpus (the nearest: {article.shown_title})"
+
+    def _nothing(self, query: dict[str, Any], reason: str) -> Answer:
+        return Answer(query, self.model.version, (), abstained=True, reason=reason)
+
+    def _allowed(self, day: float, options: SearchOptions, own: int = -1) -> NDArray[np.bool_]:
+        """(n,) which articles may answer; ``own`` is the row of the asking one, -1 for none."""
+        catalogue = self.model.catalogue
+        allowed = self.passing(options)
+        if own >= 0:
+            allowed[catalogue.copies(own) if options.collapse else own] = False
+        if options.past_only and not math.isnan(day):
+            allowed &= (catalogue.days <= day) | np.isnan(catalogue.days)
+        return allowed
+
+    def passing(self, options: SearchOptions) -> NDArray[np.bool_]:
+        """(n,) which articles pass the filters of ``options`` (``checked``), whatever asks."""
+        catalogue = self.model.catalogue
+        allowed = np.ones(len(catalogue), dtype=bool)
+        if since := date_text("since", options.since):
+            allowed &= catalogue.days >= day_number(since)
+        if until := date_text("until", options.until):
+            allowed &= catalogue.days < day_after(until)
+        if options.topic:
+            allowed &= of_topic(self.model.topics, options.topic)
+        key = (options.collapse, *(named(getattr(options, name)) for name in NAMES))
+        if any(key[1:]):
+            last = self.state.passed[-1] if self.state.passed else None
+            if last is None or last[0] != key:
+                last = (key, passing(catalogue, options))
+                self.state.passed[:] = [last]
+            allowed &= last[1]
+        return allowed
+
+    def _hit(
+        self,
+        number: int,
+        group: Group,
+        position: int,
+        ranking: Ranking,
+        reasons: list[tuple[str, float]],
+        options: SearchOptions,
+    ) -> Hit:
+        row, catalogue = group.rows[0], self.model.catalogue
+        topic = int(self.model.topics.topic_of[row])
+        why = tuple(Reason(*reason) for reason in (reasons if options.explain else reasons[:_REASONS]))
+        also: tuple[str, ...] = ()
+        if options.collapse:
+            also = tuple(catalogue.ids[other] for other in catalogue.copies(row) if other != row)
+        parts: dict[str, float] = {}
+        if options.explain:
+            parts = {name: float(getattr(ranking.features, name)[position]) for name in PARTS}
+            parts["evidence"] = float(ranking.evidence[position])
+        return Hit(
+            number, catalogue.article(row), float(ranking.scores[position]),
+            None if topic == NO_TOPIC else self.model.topics.topics[topic], why, also, parts,
+            tuple(catalogue.ids[other] for other in group.retellings),
+        )  # fmt: skip
