@@ -1,4 +1,5 @@
-"""Questions in another language than the archive's: fits what their scores mean and when they are answered.
+"""Questions in another language than the archive's: how they rank by the words that mean one another, fits what their
+scores mean and when they are answered.
 
 Every second of the 244 pairs of sentences that are held back from the base model fits, the others are looked at; what
 is foreign are English sentences of a textbook to Korean archives, and Korean headlines to English ones. ``--write``
@@ -22,8 +23,10 @@ from benchmarks import tasks as T
 from benchmarks.fit_math import TARGET, Reals, platt, probability
 from benchmarks.sets import rows
 from benchmarks.systems import Project
+from recommender.arrays.kernels import top_k
 from recommender.embeddings.bilingual import BilingualIndex
-from recommender.embeddings.fused import BaseMeaning, base_digest
+from recommender.embeddings.fused import BaseMeaning, base_digest, base_vectors
+from recommender.embeddings.word_alignment import word_alignment
 from recommender.evaluation.metrics import reliability
 from recommender.ranking.calibration import ACROSS, background
 from recommender.ranking.features import query_of
@@ -32,13 +35,15 @@ from recommender.ranking.scorer import rank
 from recommender.ranking.weights import defaults
 
 HITS = 10
-FOREIGN = 0.025  # share of foreign questions that may be answered
+RATIO = 1.0  # the weight of the words beside the cosine, as in scorer.json
+FOREIGN = 0.03  # share of foreign questions that may be answered
 ARCHIVES = ("battery", "daegu-gyeongbuk", "general-day", "one-subject", "sections", "trade")
 
 
 class Seen(NamedTuple):
-    """``values`` (p, 2) logits and backgrounds of first hits, ``right`` (p,); ``best`` (q, 2) the cosine of the first
-    hit and how far it stands above the others, of the questions whose first hit is right; reciprocal ``ranks``."""
+    """``values`` (p, 2) logits and backgrounds of first hits, ``right`` (p,); ``best`` (q, 3) the cosine of the first
+    hit, how far it stands above the others and how far the words mean one another, of the questions whose first hit is
+    right; reciprocal ``ranks``."""
 
     values: Reals
     right: np.ndarray
@@ -84,16 +89,19 @@ def seen(model: Model, questions: Sequence[T.Question]) -> Seen:
         right.append(truth[:HITS])
         ranks.append(1 / (1 + int(np.argmax(truth))) if truth.any() else 0.0)
         if truth[0]:
-            best.append(standing(query.across, int(ranking.rows[0])))
+            row = int(ranking.rows[0])
+            best.append(standing(query.across, row, asked.text, model.catalogue.headline(row)))
     return Seen(np.concatenate(values), np.concatenate(right), np.array(best), np.array(ranks))
 
 
-def standing(cosines: np.ndarray, row: int) -> tuple[float, float]:
-    return float(cosines[row]), float(cosines[row] - np.sort(cosines)[::-1][10:50].mean())
+def standing(cosines: np.ndarray, row: int, text: str, headline: str) -> tuple[float, float, float]:
+    """As ``Seen.best``."""
+    aligned = float(word_alignment(text, [headline], base_vectors())[0])
+    return float(cosines[row]), float(cosines[row] - np.sort(cosines)[::-1][10:50].mean()), aligned
 
 
 def foreign() -> list[Reals]:
-    """(q, 2) of questions that have nothing to do with an archive."""
+    """(q, 3) of questions that have nothing to do with an archive."""
     base = BaseMeaning(base_digest())
     english = T._some([row["en"] for row in rows("ko-en/parallel") if "news" not in row["source"]], 200, 5)
     korean = T._some([row["title"] for row in rows("ynat/headlines") if row["label"] == "스포츠"], 200, 5)
@@ -107,13 +115,16 @@ def foreign() -> list[Reals]:
             vector = index.vector(text)
             if vector is not None:
                 cosines = index.cosines(vector)
-                stood.append(standing(cosines, int(cosines.argmax())))
+                near = top_k(cosines, 60)
+                aligned = word_alignment(text, [titles[row] for row in near], base_vectors())
+                best = int(near[(cosines[near] + RATIO * aligned).argmax()])
+                stood.append(standing(cosines, best, text, titles[best]))
         found.append(np.array(stood))
     return found
 
 
 def fit_evidence(right: Reals, strange: Reals) -> Reals:
-    """(3,) a constant and the weights of cosine and height; at 0 lies what ``FOREIGN`` of the strangers exceed."""
+    """(4,) a constant and the weights of the columns; at 0 lies what ``FOREIGN`` of the strangers exceed."""
     x, y = np.concatenate([right, strange]), np.repeat([1, 0], [len(right), len(strange)])
     fitted = LogisticRegression(C=10, class_weight="balanced", max_iter=1000).fit(x, y)
     zero = float(np.quantile(strange @ fitted.coef_[0], 1 - FOREIGN))

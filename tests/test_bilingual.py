@@ -9,7 +9,8 @@ import pytest
 
 from recommender import Corpus, Recommender, train
 from recommender.embeddings.bilingual import HANGUL, LATIN, NEITHER, WIDTH, BilingualIndex, script_of
-from recommender.embeddings.fused import BaseMeaning, base_digest
+from recommender.embeddings.fused import BaseMeaning, base_digest, base_vectors
+from recommender.embeddings.word_alignment import word_alignment
 
 PAIRS = (
     (
@@ -81,6 +82,32 @@ def test_a_question_in_the_language_of_the_archive_is_asked_by_words(korean: Rec
     assert korean.model.bilingual.vector("정부가 최저임금을 또 올리기로 했다") is None
     assert korean.model.bilingual.vector("2026 04 15") is None
     assert korean.model.bilingual.vector(PAIRS[0][1]) is not None
+
+
+def test_the_words_of_a_translation_mean_one_another() -> None:
+    koreans = [pair[0] for pair in PAIRS]
+    for at, (_, english) in enumerate(PAIRS):
+        aligned = word_alignment(english, koreans, base_vectors())
+        assert aligned[at] >= np.sort(aligned)[-2], english
+
+
+def test_words_are_compared_from_both_sides() -> None:
+    short, long = "대통령 방문", "대통령 방문 뒤 산불 태풍 지하철 요금 국회 선거법 개정안 통과 물가 금리"
+    to_long, to_short = (word_alignment(a, [b], base_vectors())[0] for a, b in ((short, long), (long, short)))
+    assert to_long == pytest.approx(to_short, abs=1e-6)
+    assert to_long < 0.8 < word_alignment(short, [short], base_vectors())[0]
+
+
+@pytest.mark.parametrize(("text", "others"), [("", ["산불"]), ("the of with", ["산불"]), ("wildfire", ["", "..."])])
+def test_what_has_no_words_is_not_aligned(text: str, others: list[str]) -> None:
+    assert not word_alignment(text, others, base_vectors()).any()
+
+
+def test_a_text_is_aligned_alike_alone_and_among_others() -> None:
+    koreans = [*(pair[0] for pair in PAIRS), ""]
+    among = word_alignment(PAIRS[3][1], koreans, base_vectors())
+    alone = [word_alignment(PAIRS[3][1], [text], base_vectors())[0] for text in koreans]
+    assert np.allclose(among, alone, atol=1e-6)
 
 
 class KnowsNothing:

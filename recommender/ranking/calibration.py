@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
-from ..index.fields import UNTITLED, WHOLE
+from ..index.fields import UNTITLED, WHOLE, Floats, Rows
 from .features import FEW_WORDS, PAGE, Features, Query
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
@@ -27,7 +27,7 @@ EVIDENCE = (
     "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "shared", "meaning",
     "gap", "lead", "whole", "untitled", "known", "one",
 )  # fmt: skip
-_LEAST, _MOST = (15.0, 15.0, 40.0, 15.0), (65.0, 65.0, 85.0, 85.0)  # bounds of the background, by kind of query
+_LEAST, _MOST = (15.0, 15.0, 40.0, 15.0), (65.0, 65.0, 85.0, 170.0)  # bounds of the background, by kind of query
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 _FAR = 60.0  # logit above the background from which more says nothing new
 _COUNTED = 4  # shared words from which more say nothing new
@@ -36,9 +36,10 @@ _COUNTED = 4  # shared words from which more say nothing new
 @dataclass(frozen=True)
 class Calibration:
     """``platt`` (4, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 16): weights of
-    ``EVIDENCE`` for headlines and for pages; ``evidence_across`` (3,): for questions in another language, a constant,
-    the weight of the cosine and of how far it stands above the others. ``answer``, ``also``: the evidence that the best
-    hit and that every other must reach. ``source`` says how the offsets came about."""
+    ``EVIDENCE`` for headlines and for pages; ``evidence_across`` (4,): for questions in another language, a constant,
+    the weight of the cosine, of how far it stands above the others, and of how far the words mean one another.
+    ``answer``, ``also``: the evidence that the best hit and that every other must reach. ``source`` says how the
+    offsets came about."""
 
     platt: NDArray[np.float64]
     evidence_table: NDArray[np.float64]
@@ -54,7 +55,7 @@ class Calibration:
         table = np.array(given["evidence"], dtype=np.float64)
         across = np.array(given["evidence_across"], dtype=np.float64)
         bounds = [float(given[name]) for name in ("answer", "also")]
-        if (platt.shape, table.shape, across.shape) != ((4, 3), (2, len(EVIDENCE)), (3,)):
+        if (platt.shape, table.shape, across.shape) != ((4, 3), (2, len(EVIDENCE)), (4,)):
             raise ValueError(f"its calibration has the shapes {platt.shape}, {table.shape} and {across.shape}")
         if not all(np.isfinite(part).all() for part in (platt, table, across, bounds)):
             raise ValueError("its calibration is not finite")
@@ -91,13 +92,14 @@ class Calibration:
         value = sigmoid(dots(columns, self.evidence_table[int(query == PAGE)]))
         return np.where(features.link > 0, 1.0, value)
 
-    def across(self, cosines: NDArray[np.floating], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(m,) evidence 0..1 of the articles at ``rows`` (m,) by the cosines (n,) of a question in another language."""
-        constant, height, above = self.evidence_across
+    def across(self, cosines: Floats, rows: Rows, aligned: Floats) -> NDArray[np.float64]:
+        """(m,) evidence 0..1 of the articles at ``rows`` (m,) by the cosines (n,) of a question in another language and
+        by how far the words mean one another, ``aligned`` (m,)."""
+        constant, height, above, by_word = self.evidence_across
         others = np.sort(cosines)[::-1][10:50] if len(cosines) > 10 else cosines[:0]
         value = cosines[rows].astype(np.float64)
         far = value - (float(others.mean()) if len(others) else 0.0)
-        return np.where(value > 0, sigmoid(constant + height * value + above * far), 0.0)
+        return np.where(value > 0, sigmoid(constant + height * value + above * far + by_word * aligned), 0.0)
 
     def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(m,) which of the candidates are shown: none if the best stays below ``answer``.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
+from ..embeddings.word_alignment import word_alignment
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .calibration import ACROSS, Calibration
 from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 POOL = 300  # candidates by the sweep
+_ALIGNED = 60  # of them whose words are compared with those of a question in another language
 _TITLE, _COSINE, _BODY, _MEANING = (COLUMNS.index(name) for name in ("title", "cosine", "body", "meaning"))
 _SURFACE = COLUMNS.index("surface")
 _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
@@ -161,8 +163,10 @@ def score(
     logits = weights.logits(query.kind, features)
     plain = logits - weights.time * features.time - weights.link * features.link
     logits += weights.holds * (held / IN_TITLE)
+    aligned = np.zeros(len(rows), dtype=np.float32)
     if query.across is not None:
-        logits += weights.across * query.across[rows]
+        aligned = alignment(model, query.question.text, query.across[rows], rows)
+        logits += weights.across * query.across[rows] + weights.aligned * aligned
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
     if query.across is None:
@@ -172,5 +176,15 @@ def score(
         scores = calibration.scores(ACROSS, logits)
         foreign = np.where(model.bilingual.in_another(script_of(query.question.text)), query.across, 0)
         evidence = calibration.evidence(query, features, plain[order], holds)
-        evidence = np.maximum(evidence, calibration.across(foreign, rows[order]))
+        evidence = np.maximum(evidence, calibration.across(foreign, rows[order], aligned[order]))
     return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1))
+
+
+def alignment(model: Model, text: str, cosines: Floats, rows: Rows) -> Floats:
+    """(m,) how far the words of a question and of the articles at ``rows`` (m,) mean one another (``word_alignment``):
+    of the ``_ALIGNED`` with the highest ``cosines`` (m,), 0 of the others."""
+    aligned = np.zeros(len(rows), dtype=np.float32)
+    near = top_k(cosines, _ALIGNED, cosines > 0)
+    headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
+    aligned[near] = word_alignment(text, headlines, model.bilingual.base.vectors)
+    return aligned

@@ -26,8 +26,8 @@ _BLOCK_OF = (0, 0, 0, 1, 1, 1, 0, 2, 0)
 @dataclass(frozen=True)
 class Weights:
     """``table`` (3, 3, 10): for each of ``QUERIES`` and ``ARTICLES`` the weights of ``COLUMNS`` and a constant;
-    ``time``, ``link``, ``holds`` (all words of a short query) and ``across`` (the cosine with an article in another
-    language) are the same for all. ``source`` says how they
+    ``time``, ``link``, ``holds`` (all words of a short query), ``across`` (the cosine with a question in another
+    language) and ``aligned`` (how far their words mean one another) are the same for all. ``source`` says how they
     came about. ``headlines_lead``: most articles are known by their headline alone; a page that asks then ranks a
     whole article by its headline alone too, where that is worth more: a body must not lower it beside the others.
     """
@@ -39,23 +39,25 @@ class Weights:
     source: str = "defaults"
     headlines_lead: bool = False
     across: float = 0.0
+    aligned: float = 0.0
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Weights:
         """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
         table = np.array(given["table"], dtype=np.float64)
-        numbers = [float(given[name]) for name in ("time", "link", "holds", "across")]
+        numbers = [float(given[name]) for name in ("time", "link", "holds", "across", "aligned")]
         if table.shape != (len(QUERIES), len(ARTICLES), len(COLUMNS) + 1):
             raise ValueError(f"its weights have the shape {table.shape}")
         if not (np.isfinite(table).all() and all(map(math.isfinite, numbers))):
             raise ValueError("its weights are not finite")
         source, lead = str(given["source"]), given["headlines_lead"] is True
-        return cls(table, numbers[0], numbers[1], numbers[2], source, lead, numbers[3])
+        return cls(table, numbers[0], numbers[1], numbers[2], source, lead, *numbers[3:])
 
     def as_json(self) -> dict[str, Any]:
         return {
             "table": self.table.tolist(), "time": self.time, "link": self.link, "holds": self.holds,
             "source": self.source, "headlines_lead": self.headlines_lead, "across": self.across,
+            "aligned": self.aligned,
         }  # fmt: skip
 
     @property

@@ -1,0 +1,61 @@
+"""How far the words of a text and of others in another language mean one another, word for word.
+
+The vector of a whole text says what it is about; two headlines about parliament are near. Which words have a partner
+tells whether they say the same: the greedy matching of BERTScore (Zhang et al. 2020), on static vectors of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.kernels import Floats, dots
+from ..text.normalize import eojeols
+from ..text.term_weights import function_words
+from .bilingual import WIDTH
+from .static import StaticVectors
+
+_LONGEST = 60  # words of a text that are looked at
+
+
+def word_alignment(text: str, others: Sequence[str], vectors: StaticVectors) -> Floats:
+    """(m,) float32, -1..1: how far the words of ``text`` and of each of ``others`` (m,) mean one another.
+
+    Each word looks for the nearest of the other text, by the cosine; their mean by length of the word's vector, for
+    those of rare words are long. Taken from both sides, the lower one counts: a long text has a partner for any word.
+    Function words have no say. 0 where one of both has no other words.
+    """
+    aligned = np.zeros(len(others), dtype=np.float32)
+    asked, split = _words(text), [_words(other) for other in others]
+    filled = np.array([at for at, words in enumerate(split) if words], dtype=np.int64)
+    if not asked or not len(filled):
+        return aligned
+    sizes = np.array([len(split[at]) for at in filled])
+    own, own_length = _unit(asked, vectors)
+    theirs, length = _unit(list(chain.from_iterable(split)), vectors)
+    cosine = np.stack([dots(theirs, word) for word in own])  # (words of the text, words of the others)
+    starts = np.cumsum(sizes) - sizes
+    of_own = own_length @ np.maximum.reduceat(cosine, starts, axis=1) / _known(own_length.sum())
+    of_theirs = np.add.reduceat(cosine.max(axis=0) * length, starts) / _known(np.add.reduceat(length, starts))
+    aligned[filled] = np.minimum(of_own, of_theirs)
+    return aligned
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in eojeols(text)[:_LONGEST] if word not in function_words()]
+
+
+def _unit(words: Sequence[str], vectors: StaticVectors) -> tuple[Floats, Floats]:
+    """(w, ``WIDTH``) unit rows of ``words``, and (w,) how long they were."""
+    table, at = vectors.met.find(words, vectors)
+    rows = table[at, :WIDTH]
+    length = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return rows / _known(length)[:, None], length
+
+
+def _known(sums: NDArray[np.floating] | np.floating) -> Floats:
+    """``sums``, 1 in place of 0."""
+    return np.where(sums > 0, sums, 1).astype(np.float32)
