@@ -14,6 +14,7 @@ from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import (
     Byline,
+    folded,
     lead_byline,
     line_byline,
     name_and_outlet,
@@ -211,7 +212,7 @@ def _tags(read: PageReading, parts: _Parts) -> Field | None:
     found: dict[str, None] = {}
     places: list[int] = []
     for headline, numbers in headlines:
-        if tags := split_tags(rules.folded(headline))[0]:
+        if tags := split_tags(folded(headline))[0]:
             found.update(dict.fromkeys(tags))
             places += numbers
     if not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from recommender.errors import InputError
 
@@ -13,6 +14,7 @@ _MARKS = (
 )
 _HINT = "Save it as UTF-8, or name its encoding with --encoding."
 _CANDIDATES = ("utf-8", "cp949")
+_KOREAN = re.compile(r"euc[-_]?kr|ks_?c[-_]?5601(?:[-_]1987)?|(?:x-)?(?:windows|cp|ms)[-_]?949|uhc", re.IGNORECASE)
 _FEW = 20  # letters that are read for one that is broken, in a text that is still read
 
 
@@ -65,6 +67,11 @@ def known(encoding: str) -> str:
     if not codec._is_text_encoding:
         raise InputError(f"{encoding!r} is no encoding of text.", "Use utf-8, cp949 or utf-16.")
     return codec.name
+
+
+def declared(charset: str) -> str:
+    """The codec of a charset that a file names, as ``known``; the Korean ones are read as CP949, which holds them."""
+    return "cp949" if _KOREAN.fullmatch(charset) else known(charset)
 
 
 def sniff(head: bytes) -> str | None:

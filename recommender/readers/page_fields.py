@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from recommender.readers.article import Article, Record, Related
-from recommender.readers.rules.bylines import without_role
+from recommender.readers.rules.bylines import folded, without_role
 
 ERROR_PAGE = "The page tells of an error or of an article that is gone, and holds no article."
 FRONT_PAGE = "The page is a list of articles, such as a front page, and not one article."
@@ -106,7 +106,6 @@ class PageReading:
     @property
     def own_tags(self) -> tuple[str, ...]:
         """The tags of the page's own title, without those of the headlines it lists."""
-        from recommender.readers.rules.lines import folded
         from recommender.text.normalize import split_tags
 
         return split_tags(folded(_text(self.title)))[0] if self.title else ()
