@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from ._home import Home
+
+if TYPE_CHECKING:
+    from ..files.executor import Executor
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -36,3 +42,16 @@ def dask_option(command: _Command) -> _Command:
     """``--dask ADDRESS``."""
     text = "Do it on the workers of this Dask scheduler (tcp://10.0.0.1:8786), which see the same folder."
     return click.option("--dask", metavar="ADDRESS", help=text)(command)
+
+
+@contextmanager
+def on_a_cluster(home: Home, kind: str, address: str, *decides: object) -> Iterator[tuple[Executor, Path]]:
+    """The executor of ``--dask``, and the folder of its work: a run that is stopped goes on there when asked again.
+
+    ``decides`` is all that decides the result of the work.
+    """
+    from ..files.cluster import Dask
+    from ..files.work import kept_work, work_key
+
+    with kept_work(home.folder, kind, work_key(*decides)) as folder:
+        yield Dask(address, folder), folder

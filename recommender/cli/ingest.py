@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import dask_option
+from ._options import dask_option, on_a_cluster
 from ._output import counted, inform, printable, say
 from ._summary import tell_summary
 
@@ -127,13 +127,11 @@ def _reading(
         yield None
         return
     from ..corpus.read_ahead import ReadAhead
-    from ..files.cluster import Dask
-    from ..files.work import kept_work, work_key
     from ..readers.version import reader_version
 
-    key = work_key(*map(str, paths), encoding, columns.mark, reader_version())
-    with kept_work(home.folder, "ingest", key) as folder:
-        yield ReadAhead(Dask(dask, folder), folder)
+    read_as = (encoding, columns.mark, reader_version())
+    with on_a_cluster(home, "ingest", dask, *map(str, paths), *read_as) as found:
+        yield ReadAhead(*found)
 
 
 def _progress() -> Any:
