@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from recommender.readers.article import Related
-from recommender.readers.page_fields import Field, LeftOut, PageReading
-from recommender.readers.page_line import OUT, Line
+from recommender.readers.page_fields import OUT, Field, LeftOut, Line, PageReading
 from recommender.readers.page_text import lay_out, name_beside, spans
 from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
@@ -184,10 +183,7 @@ def _field(value: str | tuple[str, ...], lines: Sequence[Line], rule: str = "", 
 
 def _stand_in(body: Field) -> Field:
     return Field(
-        stand_in(str(body.value)),
-        (body.lines[0], body.lines[0]),
-        "start of the lead, as no title is known",
-        0.3,
+        stand_in(str(body.value)), (body.lines[0], body.lines[0]), "start of the lead, as no title is known", 0.3
     )
 
 

@@ -55,8 +55,7 @@ _TRAILING = re.compile(
     rf"(?:[(<]?{MAIL.pattern}[)>]?)?$"
 )
 _LABEL = re.compile(
-    r"(?:글|사진|글·사진|글ㆍ사진|글/사진|취재|기자명|기자|작성자|글쓴이|by|reporter|정리|영상)",
-    re.IGNORECASE,
+    r"(?:글|사진|글·사진|글ㆍ사진|글/사진|취재|기자명|기자|작성자|글쓴이|by|reporter|정리|영상)", re.IGNORECASE
 )
 _HINT = re.compile(rf"{ROLES}|취재|@|기자명|작성자|글|by |reporter", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s=|ㅣ/·ㆍ()（）,:\[\]【】<>ⓒ©]+")
