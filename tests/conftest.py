@@ -96,18 +96,18 @@ def run() -> Run:
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with data/ and models/: the sample pages and a model. To change it, take ``own_home``.
 
-    All workers of a run share it: the first that asks for it trains, the others wait.
+    The first worker of a run that asks for it trains, the others wait; each has a copy.
     """
     folder = tmp_path_factory.getbasetemp()
-    home = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "sample"
-    with locked(home.with_suffix(".lock")):
-        if not (home / "models" / "current").exists():
-            (home / "data").mkdir(parents=True)
-            shutil.copy(ROOT / "data" / "topics.toml", home / "data")
+    trained = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "trained"
+    with locked(trained.with_suffix(".lock")):
+        if not (trained / "models" / "current").exists():
+            (trained / "data").mkdir(parents=True)
+            shutil.copy(ROOT / "data" / "topics.toml", trained / "data")
             for args in (["ingest", "data/sample/pages"], ["train", "--quiet"]):
-                done = run_cli(home, *args)
+                done = run_cli(trained, *args)
                 assert done.status == 0, f"{args[0]} of the sample failed: {done.stderr[-2000:]}"
-    return home
+    return Path(shutil.copytree(trained, tmp_path_factory.mktemp("sample") / "home"))
 
 
 @pytest.fixture
