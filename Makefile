@@ -126,12 +126,15 @@ serve: $(if $(wildcard models/current),$(RUNTIME),models/current) ## answer over
 
 # -- work on the code
 
+# A file of tests a worker, in the order of tests/conftest.py: the slow ones first.
+PYTEST := -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: $(DEV) ## set up what tests need, and run them
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(PY) $(PYTEST) $(ARGS)
 
 coverage: $(DEV) ## the tests once more, with the lines of recommender/ that they run, in their child processes too
 	rm -f .coverage .coverage.*
-	status=0; $(PY) -m coverage run -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS) || status=$$?; \
+	status=0; $(PY) -m coverage run $(PYTEST) $(ARGS) || status=$$?; \
 	$(PY) -m coverage combine --quiet && $(PY) -m coverage report --skip-covered --show-missing; exit $$status
 
 # Numeric threads and a fork of the test process do not go together.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import runpy
@@ -9,8 +10,8 @@ import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -22,6 +23,12 @@ from recommender.cli import main
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["RECOMMENDER_LANG"] = "en"  # whatever the locale of who runs the tests
 os.environ.pop("RECOMMENDER_HOME", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first: none of them is left for the end, when the other workers have nothing to do."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 class Result(NamedTuple):
@@ -71,6 +78,14 @@ def runs(block: str, folder: Path) -> str:
     return told.getvalue()
 
 
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One worker of a test run at a time."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def run() -> Run:
     """``run(home, "similar", "양극재", "-k", "3")`` -> (status, stdout, stderr)."""
@@ -79,14 +94,20 @@ def run() -> Run:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with data/ and models/: the sample pages and a model. To change it, take ``own_home``."""
-    home = tmp_path_factory.mktemp("sample") / "home"
-    (home / "data").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "topics.toml", home / "data")
-    for args in (["ingest", "data/sample/pages"], ["train", "--quiet"]):
-        done = run_cli(home, *args)
-        assert done.status == 0, f"{args[0]} of the sample failed: {done.stderr[-2000:]}"
-    return home
+    """A folder with data/ and models/: the sample pages and a model. To change it, take ``own_home``.
+
+    The first worker of a run that asks for it trains, the others wait; each has a copy.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    trained = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "trained"
+    with locked(trained.with_suffix(".lock")):
+        if not (trained / "models" / "current").exists():
+            (trained / "data").mkdir(parents=True)
+            shutil.copy(ROOT / "data" / "topics.toml", trained / "data")
+            for args in (["ingest", "data/sample/pages"], ["train", "--quiet"]):
+                done = run_cli(trained, *args)
+                assert done.status == 0, f"{args[0]} of the sample failed: {done.stderr[-2000:]}"
+    return Path(shutil.copytree(trained, tmp_path_factory.mktemp("sample") / "home"))
 
 
 @pytest.fixture

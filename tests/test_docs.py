@@ -85,6 +85,7 @@ def _line_done(line: str, desk: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(blocks("sh"))))
 def test_shell_blocks_run(desk: Path, number: int) -> None:
     assert "".join(_line_done(line, desk) for line in blocks("sh")[number].splitlines()).strip()

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from bomb import BOMB, MADE
-from conftest import ROOT, Result, environment, run_cli, run_process
+from conftest import ROOT, Result, environment, run_cli
+from forked import Forks, Started, forking
 from worlds import RECORDS, write_records
 
 from recommender import Corpus, Recommender, RecommenderError, open_model
@@ -27,15 +29,22 @@ OLD, NEW = RECORDS[:10], RECORDS[15:18]
 ASKED = ("similar", "양극재 공장", "--format", "json")
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    with forking() as found:
+        yield found
+
+
 def started(home: Path, *args: str | Path) -> subprocess.Popen[str]:
+    """A command whose start is most of it: of a fork nothing would be left to kill."""
     command = [sys.executable, "-m", "recommender", "-C", str(home), *map(str, args)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=ROOT, env=environment()
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, encoding="utf-8", cwd=ROOT, env=environment(), **pipes)  # type: ignore[call-overload, no-any-return]
 
 
-def ended(process: subprocess.Popen[str]) -> Result:
+def ended(process: subprocess.Popen[str] | Started) -> Result:
     printed, told = process.communicate()
+    assert process.returncode is not None
     return Result(process.returncode, printed, told)
 
 
@@ -187,12 +196,12 @@ class Edit(Deed):
     [(Ingest, 10), (Update, 10), (Train, 4), (Promote, 8), (Edit, 8)],
     ids=lambda v: getattr(v, "__name__", ""),
 )
-def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
+def test_killed_at_any_moment(home: Path, forks: Forks, deed: type[Deed], times: int) -> None:
     """40 kills in all, each followed by a run of the same that works."""
     dice = random.Random(deed.__name__)
-    what = deed(home)
+    what, start = deed(home), started if deed in (Promote, Edit) else forks.start
     command, began = what.command(), time.monotonic()
-    first = run_process(home, *command)  # as long as those that are killed
+    first = ended(start(home, *command))  # as long as those that are killed
     assert first.status == 0, first.stderr
     lasts = time.monotonic() - began
     what.done(first.stdout or "done")
@@ -200,13 +209,16 @@ def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
     for _ in range(3 * times):
         if killed == times:
             break
-        process = started(home, *what.command())
+        process = start(home, *what.command())
         time.sleep(dice.uniform(0.05, 0.8) * lasts)
         process.kill()
         printed, told = process.communicate()
         printed = printed or what.in_notes(told)
         assert process.returncode in (0, -signal.SIGKILL), told
-        killed += process.returncode != 0
+        if process.returncode:
+            killed += 1
+        else:
+            lasts *= 0.8  # faster than the first
         what.done(printed)
         assert_whole(home)
         again = run_cli(home, *what.command())
@@ -217,8 +229,7 @@ def test_killed_at_any_moment(home: Path, deed: type[Deed], times: int) -> None:
 
 
 STEPPING = """
-import os, signal, sqlite3, sys
-path, steps, pages = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+import json, os, signal, sqlite3, sys
 class Doomed(sqlite3.Connection):
     def execute(self, *given):
         global steps
@@ -227,57 +238,88 @@ class Doomed(sqlite3.Connection):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().execute(*given)
 plain = sqlite3.connect
-sqlite3.connect = lambda *given, **more: plain(*given, factory=Doomed, **more)
 from recommender import Corpus
-with Corpus.open(path) as corpus:
-    print("open", flush=True)
-    corpus.ingest(pages)
+for line in sys.stdin:  # each in a fork: all is imported once
+    path, steps, page = json.loads(line)
+    child = os.fork()
+    if not child:
+        sqlite3.connect = lambda *given, **more: plain(*given, factory=Doomed, **more)
+        try:
+            with Corpus.open(path) as corpus:
+                print("open", flush=True)
+                corpus.ingest([page])
+            os._exit(0)
+        finally:
+            os._exit(1)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 AT_ONCE = """
-import sys
+import json, os, sys
 from recommender import Corpus
 import recommender.readers.page_html
-print("ready", flush=True)
-sys.stdin.readline()
-with Corpus.open(sys.argv[1]) as corpus:
-    report = corpus.ingest(sys.argv[2:])
-print(report.articles_added)
+for line in sys.stdin:
+    path, pages = json.loads(line)
+    begun, begin = os.pipe()
+    children = []
+    for page in pages:
+        children.append(os.fork())
+        if not children[-1]:
+            try:
+                os.close(begin)
+                os.read(begun, 1)  # until the other end is closed
+                with Corpus.open(path) as corpus:
+                    report = corpus.ingest([page])
+                os._exit(0 if report.articles_added == 1 else 1)
+            finally:
+                os._exit(2)
+    os.close(begun)
+    os.close(begin)
+    print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]), flush=True)
 """
+
+
+@contextmanager
+def asked(script: str) -> Iterator[Callable[[object], str]]:
+    """``ask(value)`` hands a line of JSON to a process, with None nothing, and gives the next line that it prints."""
+    command = [sys.executable, "-c", script]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, env=environment(), **pipes) as process:  # type: ignore[call-overload]
+
+        def ask(value: object) -> str:
+            if value is not None:
+                print(json.dumps(value), file=process.stdin, flush=True)
+            return str(process.stdout.readline().strip())
+
+        yield ask
 
 
 def test_the_first_ingest_killed_at_each_step(tmp_path: Path) -> None:
     """The corpus is made whole or not at all: whatever a kill leaves, the next ingest goes in."""
     page, killed = write_records(tmp_path / "page.jsonl", OLD), 0
-    while True:
-        database = tmp_path / f"{killed}.db"
-        command = [sys.executable, "-c", STEPPING, str(database), str(killed), str(page)]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment())
-        assert done.returncode in (0, -signal.SIGKILL), done.stderr
-        with Corpus.open(database) as corpus:
-            assert corpus.ingest([page]).ok
-            assert len(corpus) >= len(OLD)
-        if done.stdout:
-            break
-        killed += 1
+    with asked(STEPPING) as ask:
+        while True:
+            database = tmp_path / f"{killed}.db"
+            told = ask([str(database), killed, str(page)])
+            opened = told == "open"
+            assert int(ask(None) if opened else told) in (0, -signal.SIGKILL)
+            with Corpus.open(database) as corpus:
+                assert corpus.ingest([page]).ok
+                assert len(corpus) >= len(OLD)
+            if opened:
+                break
+            killed += 1
     assert killed > 15, "each table is made by a statement of its own"
 
 
 def test_many_begin_a_corpus_at_once(tmp_path: Path) -> None:
-    for turn in range(4):
-        home = tmp_path / str(turn)
-        home.mkdir()
-        pages = [write_records(home / f"{n}.jsonl", [{"id": f"{n}", "title": f"새 글 {n}"}]) for n in range(6)]
-        commands = [[sys.executable, "-c", AT_ONCE, str(home / "data" / "corpus.db"), str(page)] for page in pages]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        processes = [subprocess.Popen(each, text=True, env=environment(), **pipes) for each in commands]  # type: ignore[call-overload]
-        for one in processes:
-            assert one.stdout.readline() == "ready\n"
-        for one in processes:
-            one.stdin.write("go\n")
-            one.stdin.flush()
-        assert [one.communicate(timeout=180) for one in processes] == [("1\n", "")] * len(pages)
-        with Corpus.open(home / "data" / "corpus.db", create=False) as corpus:
-            assert [article.id for article in corpus.articles()] == list("012345")
+    with asked(AT_ONCE) as ask:
+        for turn in range(4):
+            home = tmp_path / str(turn)
+            home.mkdir()
+            pages = [write_records(home / f"{n}.jsonl", [{"id": f"{n}", "title": f"새 글 {n}"}]) for n in range(6)]
+            assert ask([str(home / "data" / "corpus.db"), [str(page) for page in pages]]) == "[0, 0, 0, 0, 0, 0]"
+            with Corpus.open(home / "data" / "corpus.db", create=False) as corpus:
+                assert [article.id for article in corpus.articles()] == list("012345")
 
 
 # -- disks -------------------------------------------------------------------------------------------------------
@@ -376,15 +418,15 @@ def test_a_models_folder_that_cannot_be_written(trained: Path, disk: Callable[[s
 
 
 @pytest.mark.slow
-def test_two_train_one_updates_and_ten_ask(home: Path) -> None:
+def test_two_train_one_updates_and_ten_ask(home: Path, forks: Forks) -> None:
     """No question fails or sees half a version, and every version that results is sound."""
     assert run_cli(home, "ingest", write_records(home / "late.jsonl", RECORDS[10:12])).status == 0
     writers = [
-        started(home, "train", "--quiet"),
-        started(home, "train", "--quiet", "--seed", "8"),
-        started(home, "update"),
+        forks.start(home, "train", "--quiet"),
+        forks.start(home, "train", "--quiet", "--seed", "8"),
+        forks.start(home, "update"),
     ]
-    askers = [started(home, *ASKED) for _ in range(10)]
+    askers = [forks.start(home, *ASKED) for _ in range(10)]
     answers = [ended(asker) for asker in askers]
     while any(writer.poll() is None for writer in writers):  # each question opens what is there anew
         answers.append(run_cli(home, *ASKED))

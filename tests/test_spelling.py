@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recommender.arrays.strings import StringArray, StringTable
-from recommender.text.spelling import Correction, Speller, corrected
+from recommender.text.spelling import Correction, Speller
 
 settings.register_profile("ours", deadline=None, max_examples=60)
 settings.load_profile("ours")
@@ -47,6 +48,12 @@ def archive(counts: dict[str, int]) -> tuple[StringTable, NDArray[np.int64]]:
 
 
 TABLE, SPREAD = archive(COUNTS)
+
+
+def corrected(
+    word: str, vocabulary: StringTable, spread: NDArray[np.int64], ordinary: Callable[[str], bool], least: int = 2
+) -> str | None:
+    return Speller(vocabulary, spread, ordinary, least).corrected(word)
 
 
 def mended(word: str, least: int = 2) -> str | None:

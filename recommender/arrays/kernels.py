@@ -141,10 +141,7 @@ def firsts(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
 
 
 def diverse(
-    relevance: NDArray[np.floating],
-    cosine: Callable[[int, Ints], NDArray[np.floating]],
-    k: int,
-    diversity: float,
+    relevance: NDArray[np.floating], cosine: Callable[[int, Ints], NDArray[np.floating]], k: int, diversity: float
 ) -> list[int]:
     """Positions of ``k`` candidates by maximal marginal relevance (Carbonell & Goldstein 1998).
 

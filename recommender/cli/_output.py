@@ -27,12 +27,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def format_option(command: _Command) -> _Command:
     """``--format table|json|jsonl|csv``."""
     option = click.option(
-        "--format",
-        "form",
-        type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="How rows are printed.",
+        "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are printed."
     )
     return option(command)
 

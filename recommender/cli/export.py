@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ._controls import search_options
 from ._home import Home
-from ._options import dask_option, list_options
+from ._options import dask_option, list_options, search_options
 from ._output import say, written
 
 if TYPE_CHECKING:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import dask_option
-from ._output import counted, inform, printable, say
-from ._summary import tell_summary
+from ._options import dask_option, on_a_cluster
+from ._output import as_table, counted, inform, printable, say
 
 if TYPE_CHECKING:
     from ..corpus.read_ahead import ReadAhead
     from ..readers.columns import Columns
+    from ..readers.notes import Told
+
+_COLUMNS = ("read", "articles", "title", "body", "date", "author", "outlet", "list")
+_OUTLETS = 10  # so many are named, those with most articles
 
 
 @click.command()
@@ -99,7 +102,7 @@ def ingest(
             click.echo("\r\033[K", err=True, nl=False)
         for problem in report.problems:
             say(str(problem))
-        tell_summary(report.told)
+        _tell_summary(report.told)
         counts = corpus.counts()
     kept = "read, nothing kept" if dry_run else "read"
     inform(
@@ -127,16 +130,45 @@ def _reading(
         yield None
         return
     from ..corpus.read_ahead import ReadAhead
-    from ..files.cluster import Dask
-    from ..files.work import kept_work, work_key
     from ..readers.version import reader_version
 
-    key = work_key(*map(str, paths), encoding, columns.mark, reader_version())
-    with kept_work(home.folder, "ingest", key) as folder:
-        yield ReadAhead(Dask(dask, folder), folder)
+    read_as = (encoding, columns.mark, reader_version())
+    with on_a_cluster(home, "ingest", dask, *map(str, paths), *read_as) as found:
+        yield ReadAhead(*found)
 
 
 def _progress() -> Any:
     if not sys.stderr.isatty():
         return None
     return lambda name: click.echo(f"\r\033[K{printable(name[-70:])}", err=True, nl=False)
+
+
+def _tell_summary(told: Told) -> None:
+    """A table on stderr, a row for each kind of file and each of the largest outlets, if there is more than an article;
+    then the pages that are read least certainly."""
+    rows = list(_rows(told))
+    if sum(told.groups.values()) > 1:
+        click.echo(as_table(rows, _COLUMNS), err=True, nl=False)
+    if told.doubts:
+        say("Least certain pages; recommender inspect FILE shows why:")
+    for sure, path, why in told.doubts:
+        click.echo(f"  {sure:.2f}  {printable(path)}  ({why})", err=True)
+
+
+def _rows(told: Told) -> Iterator[dict[str, object]]:
+    for name, articles, filled in told.by(0):
+        yield _row(name, articles, filled)
+    outlets = told.by(1)
+    if len(outlets) < 2:
+        return
+    for name, articles, filled in outlets[:_OUTLETS]:
+        yield _row(name or "(no outlet)", articles, filled)
+    if more := outlets[_OUTLETS:]:
+        sums = [sum(filled) for filled in zip(*(filled for _, _, filled in more), strict=True)]
+        yield _row(f"({len(more):,} more outlets)", sum(articles for _, articles, _ in more), sums)
+
+
+def _row(name: str, articles: int, filled: list[int]) -> dict[str, object]:
+    """Counts; nothing but a dash where no article has a field, so that it is seen."""
+    shown = [f"{count:,}" if count else "-" for count in filled]
+    return dict(zip(_COLUMNS, [name, f"{articles:,}", *shown], strict=True))

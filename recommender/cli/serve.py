@@ -21,11 +21,7 @@ from ._output import say, tell
 )
 @click.option("--revoke-token", metavar="NAME", help="Instead: revoke the token of NAME.")
 @click.option(
-    "--allow-host",
-    "hosts",
-    multiple=True,
-    metavar="NAME",
-    help="A host name that it answers to; may be repeated.",
+    "--allow-host", "hosts", multiple=True, metavar="NAME", help="A host name that it answers to; may be repeated."
 )
 @click.option(
     "--cors-origin", "origins", multiple=True, metavar="ORIGIN",
@@ -36,11 +32,7 @@ from ._output import say, tell
     help="Requests a second of one client; 0: any. Default: any of this machine, 100 of others.",
 )  # fmt: skip
 @click.option(
-    "--max-body",
-    type=click.IntRange(1),
-    default=16 * 1024 * 1024,
-    show_default=True,
-    help="Bytes of a body at most.",
+    "--max-body", type=click.IntRange(1), default=16 * 1024 * 1024, show_default=True, help="Bytes of a body at most."
 )
 @click.option("--log", default="-", show_default=True, metavar="FILE", help="Request log; -: standard output, or none.")
 @click.pass_obj

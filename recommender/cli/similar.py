@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ._controls import lines_in, output_to, question_of, search_options
 from ._home import Home
-from ._options import list_options
+from ._options import lines_in, list_options, output_to, question_of, search_options
 from ._output import as_csv, as_json, counted, format_option, inform, tell
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import click
 from ..config import __version__
 from ..versions.artifact import CURRENT
 from ._home import Home
-from ._options import dask_option, recipe_option, version_options
+from ._options import dask_option, on_a_cluster, recipe_option, version_options
 from ._output import counted, inform, say
 
 if TYPE_CHECKING:
@@ -82,15 +82,12 @@ def _spread(home: Home, dask: str | None, corpus: Corpus, recipe: Recipe, aliase
     if dask is None:
         yield None
         return
-    from ..files.cluster import Dask
-    from ..files.work import kept_work, work_key
     from ..training.fingerprint import library_versions
     from ..training.spread import Spread
 
-    names = sorted(aliases.names.items())
-    key = work_key(corpus.fingerprint(), recipe.as_json(), names, __version__, sorted(library_versions().items()))
-    with kept_work(home.folder, "train", key) as folder:
-        yield Spread(Dask(dask, folder), folder)
+    fitted = (corpus.fingerprint(), recipe.as_json(), sorted(aliases.names.items()))
+    with on_a_cluster(home, "train", dask, *fitted, __version__, sorted(library_versions().items())) as found:
+        yield Spread(*found)
 
 
 def _previous(home: Home) -> Model | None:

@@ -188,8 +188,7 @@ class Contents:
         with guarded(self._path):
             rows = self._connection.execute("SELECT name FROM names UNION SELECT headline FROM listings")
             best = heapq.nlargest(
-                50,
-                ((sum(p in name for p in pairs), -abs(len(name) - len(article_id)), name) for (name,) in rows),
+                50, ((sum(p in name for p in pairs), -abs(len(name) - len(article_id)), name) for (name,) in rows)
             )
         cosine = {
             name: difflib.SequenceMatcher(None, article_id, name, autojunk=False).ratio()

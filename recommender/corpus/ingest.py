@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from recommender.corpus.ids import article_key, body_key, headline_id, list_id
 from recommender.corpus.ingest_notes import left_out, lost_letters, twins, unlike
 from recommender.corpus.linkage import Change, prepare, settle
 from recommender.corpus.merge import is_database, opened, prefix_of
-from recommender.corpus.names import anchors
-from recommender.corpus.removal import barred, drop_if_empty
+from recommender.corpus.removal import drop_if_empty
+from recommender.corpus.rows import Rows, begin, digests, forget, storable
 from recommender.corpus.schema import transaction
-from recommender.corpus.soundness import record_digest, seal
-from recommender.corpus.tombstones import Telling, Tombstone, Tombstones
+from recommender.corpus.soundness import seal
+from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
@@ -31,17 +29,10 @@ from recommender.readers.unpack import opened as opened_file
 from recommender.readers.unpack import too_large
 from recommender.readers.version import reader_version
 from recommender.readers.walk import files_of
-from recommender.text.normalize import title_key
 from recommender.text.outlets import Outlets
 
 if TYPE_CHECKING:
     from recommender.corpus.read_ahead import ReadAhead
-
-_COLUMNS = """
-    source line kind given title_key body_key digest title body outlet author published url section
-    tags captions translation stand_in related updated read url_key member
-"""
-_INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
 
 
 class SourceInput(NamedTuple):
@@ -73,13 +64,10 @@ class Ingest:
     ahead: ReadAhead | None = None  # by which files are read elsewhere
     gone: list[str] = field(default_factory=list)  # ids that records say are removed
     buried: list[Tombstone] = field(default_factory=list)  # of other corpora
-    barred: int = 0  # records of the file at work, and entries of its lists, that were removed before
     files: int = 0
     records: int = 0
     unchanged: int = 0
     change: Change = field(default_factory=Change)
-    anchors: list[tuple[str, bool, int]] = field(default_factory=list)
-    order: int = 0  # place of the file at work in the order of reading
     problems: list[ReadProblem] = field(default_factory=list)
     told: Told = field(default_factory=Told)
 
@@ -125,7 +113,7 @@ class Ingest:
         rows = self.connection.execute("SELECT id, key FROM sources WHERE substr(key, 1, ?) = ?", (len(start), start))
         if gone := [source for source, key in rows.fetchall() if key not in kept]:
             for source in gone:
-                self._forget(source)
+                forget(self.connection, source)
             change = settle(self.connection)
             self.change.changed += change.changed
 
@@ -178,12 +166,8 @@ class Ingest:
 
     def _source(self, shown: str, find: Callable[[], SourceInput], nested: bool) -> None:
         problems, told = Problems(shown), Told()
-        try:
-            with transaction(self.connection, nested):
-                change, unchanged = self._replace(find(), problems, told)
-        except InputError:
-            self.anchors.clear()
-            raise
+        with transaction(self.connection, nested):
+            change, unchanged = self._replace(find(), problems, told)
         self.files += 1
         self.problems += problems.taken()
         self.told.update(told)
@@ -204,95 +188,43 @@ class Ingest:
         if known and known[3:] == read_as:
             return Change(), known[1]
         last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
-        self.order = known[2] if known and known[3] == sha else last + 1  # a new reader makes no file a later one
-        before = _digests(self.connection, known[0]) if known else Counter()
+        order = known[2] if known and known[3] == sha else last + 1  # a new reader makes no file a later one
+        before = digests(self.connection, known[0]) if known else Counter()
         if known:
-            self._forget(known[0])
-        source = self.connection.execute(
-            "INSERT INTO sources (key, path, kind, sha256, asked_encoding, reader, read) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (key, _storable(shown), kind, *read_as, self.order),
-        ).lastrowid
-        count, self.barred = 0, 0
-        gone: list[str] = []
+            forget(self.connection, known[0])
+        source = begin(self.connection, (key, storable(shown), kind, *read_as, order))
+        rows = Rows(self.connection, source, order, self.outlets, self.stones)
+        count, gone = 0, list[str]()
         for read in read_all():
             if isinstance(read, ReadProblem):
                 problems.add(read)
             elif read.removed:
                 gone.append(read.given_id or "")
             else:
-                if self._keep(source or 0, read, _storable(read.path.removeprefix(shown))):
+                if rows.write(read, storable(read.path.removeprefix(shown))):
                     count += 1
                     told.add(read)
                 if note := lost_letters(read):
                     problems.add(note)
-        self._flush()
+        rows.flush()
         self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
-        if self.barred:
-            drop_if_empty(self.connection, source or 0)
-            problems.add(left_out(shown, self.barred))
+        if rows.barred:
+            drop_if_empty(self.connection, source)
+            problems.add(left_out(shown, rows.barred))
         else:
-            seal(self.connection, source or 0)
+            seal(self.connection, source)
         self.gone += gone
         change = settle(self.connection)
-        for twin in (*twins(self.connection, source or 0, shown), *unlike(self.connection, source or 0, change)):
+        for twin in (*twins(self.connection, source, shown), *unlike(self.connection, source, change)):
             problems.add(twin)
-        return change, (before & _digests(self.connection, source or 0)).total() if before else 0
+        return change, (before & digests(self.connection, source)).total() if before else 0
 
     def _key(self, path: Path) -> str:
         real = os.path.realpath(path)
         try:
-            return _storable(os.path.relpath(real, self.home) if self.home else real)
+            return storable(os.path.relpath(real, self.home) if self.home else real)
         except ValueError:  # another drive
-            return _storable(real)
-
-    def _forget(self, source: int) -> None:
-        mine = "SELECT id FROM records WHERE source = ?"
-        self.connection.execute(
-            f"INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record IN ({mine})", (source,)
-        )
-        self.connection.execute(
-            "INSERT OR IGNORE INTO gone SELECT r.article, a.content FROM records r "
-            "LEFT JOIN articles a ON a.id = r.article WHERE r.source = ? AND r.article IS NOT NULL", (source,),
-        )  # fmt: skip
-        self.connection.execute(f"DELETE FROM anchors WHERE record IN ({mine})", (source,))
-        self.connection.execute("DELETE FROM records WHERE source = ?", (source,))
-        self.connection.execute("DELETE FROM seals WHERE source = ?", (source,))
-        self.connection.execute("DELETE FROM sources WHERE id = ?", (source,))
-
-    def _keep(self, source: int, record: Record, member: str) -> bool:
-        """Whether the record tells of an article; of one that does not, the related list alone counts."""
-        a, given = record.article, record.given_id or ""
-        a = replace(a, outlet=self.outlets.name(a.outlet)) if a.outlet else a
-        headline = (title_key(a.title) or f"={a.title}") if a.title else ""
-        body = body_key(a.body)
-        address = article_key(a.url)
-        if self.stones.bars(Telling(given, headline, body, a.outlet or "", address or "")):
-            self.barred += 1
-            return False
-        entries = [(_listed_id(r.headline), r.headline, r.url) for r in record.related]
-        kept = [entry for entry in entries if not barred(self.stones, entry)]
-        self.barred += len(entries) - len(kept)
-        related = _listed(kept)
-        said = [
-            a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
-            _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
-            a.translation, a.stand_in, related, a.updated,
-        ]  # fmt: skip
-        content = record_digest(given, said)
-        row = [source, record.line, record.kind, given, headline, body, content, *said, self.order, address, member]
-        number = self.connection.execute(_INSERT, row).lastrowid
-        tells = anchors(given, headline, body, address or "")
-        names = tells or {list_id(related): True}
-        self.anchors += [(name, strong, number or 0) for name, strong in names.items()]
-        if len(self.anchors) >= 1000:
-            self._flush()
-        return bool(tells)
-
-    def _flush(self) -> None:
-        put = self.connection.executemany
-        put("INSERT INTO anchors VALUES (?, ?, ?)", self.anchors)
-        put("INSERT OR IGNORE INTO touched VALUES (?, 0)", [(anchor[0],) for anchor in self.anchors])
-        self.anchors.clear()
+            return storable(real)
 
 
 def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
@@ -309,22 +241,6 @@ def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
     return whole, headlines, listed, records, old
 
 
-def _digests(connection: sqlite3.Connection, source: int) -> Counter[str]:
-    """What the records of a source say, as hashes; without those that hold a related list and nothing else."""
-    asked = "SELECT digest FROM records WHERE source = ? AND given || title_key || body_key != ''"
-    return Counter(digest for (digest,) in connection.execute(asked, (source,)))
-
-
-def _listed(values: Sequence[object]) -> str:
-    return json.dumps(values, ensure_ascii=False) if values else "[]"
-
-
-@lru_cache(maxsize=1 << 16)
-def _listed_id(headline: str) -> str:
-    """The same headlines stand in many lists."""
-    return headline_id(title_key(headline) or f"={headline}")
-
-
 def file_digest(path: Path, limit: int | None) -> str:
     """Over the file as it lies, packed if it is; InputError before a byte is read if it is too large already."""
     found = hashlib.sha256()
@@ -337,8 +253,3 @@ def file_digest(path: Path, limit: int | None) -> str:
     except OSError as error:
         raise InputError(f"The file cannot be read: {error.strerror}.", "Check the disk.") from error
     return found.hexdigest()
-
-
-def _storable(path: str) -> str:
-    """A path as text even when its bytes are no UTF-8."""
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")

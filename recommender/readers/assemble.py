@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from recommender.readers.article import Related
-from recommender.readers.page_fields import Field, LeftOut, PageReading
-from recommender.readers.page_line import OUT, Line
+from recommender.readers.page_fields import OUT, Field, LeftOut, Line, PageReading
 from recommender.readers.page_text import lay_out, name_beside, spans
 from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import (
     Byline,
+    folded,
     lead_byline,
     line_byline,
     name_and_outlet,
@@ -183,10 +183,7 @@ def _field(value: str | tuple[str, ...], lines: Sequence[Line], rule: str = "", 
 
 def _stand_in(body: Field) -> Field:
     return Field(
-        stand_in(str(body.value)),
-        (body.lines[0], body.lines[0]),
-        "start of the lead, as no title is known",
-        0.3,
+        stand_in(str(body.value)), (body.lines[0], body.lines[0]), "start of the lead, as no title is known", 0.3
     )
 
 
@@ -211,7 +208,7 @@ def _tags(read: PageReading, parts: _Parts) -> Field | None:
     found: dict[str, None] = {}
     places: list[int] = []
     for headline, numbers in headlines:
-        if tags := split_tags(rules.folded(headline))[0]:
+        if tags := split_tags(folded(headline))[0]:
             found.update(dict.fromkeys(tags))
             places += numbers
     if not found:

@@ -223,13 +223,7 @@ def csv_table(stream: BinaryIO, records: Records, encoding: str | None, comma: s
     lost += any("quote" in problem.reason for problem in problems.named)
     yield from problems.taken()
     if lost:
-        yield ReadProblem(
-            records.path,
-            0,
-            f"{went:,} of its rows went in, not the broken ones.",
-            "",
-            "note",
-        )
+        yield ReadProblem(records.path, 0, f"{went:,} of its rows went in, not the broken ones.", "", "note")
 
 
 def _rows(lines: Iterator[Line], records: Records, comma: str, problems: Problems) -> Iterator[Row]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from recommender.errors import InputError
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HINT = "Save it as UTF-8, or name its encoding with --encoding."
 _CANDIDATES = ("utf-8", "cp949")
+_KOREAN = re.compile(r"euc[-_]?kr|ks_?c[-_]?5601(?:[-_]1987)?|(?:x-)?(?:windows|cp|ms)[-_]?949|uhc", re.IGNORECASE)
 _FEW = 20  # letters that are read for one that is broken, in a text that is still read
 
 
@@ -65,6 +63,11 @@ def known(encoding: str) -> str:
     if not codec._is_text_encoding:
         raise InputError(f"{encoding!r} is no encoding of text.", "Use utf-8, cp949 or utf-16.")
     return codec.name
+
+
+def declared(charset: str) -> str:
+    """The codec of a charset that a file names, as ``known``; the Korean ones are read as CP949, which holds them."""
+    return "cp949" if _KOREAN.fullmatch(charset) else known(charset)
 
 
 def sniff(head: bytes) -> str | None:

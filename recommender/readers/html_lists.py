@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from recommender.readers.html_lines import Block, Outline
-from recommender.readers.page_line import OUT, Line
+from recommender.readers.page_fields import OUT, Line
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.dated import dated
 from recommender.readers.rules.labels import DECO

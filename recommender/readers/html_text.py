@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from recommender.readers.html_lines import Block, Outline
 from recommender.readers.linked_data import Stated
-from recommender.readers.page_fields import ERROR_PAGE, FRONT_PAGE, PageReading
-from recommender.readers.page_line import Line
+from recommender.readers.page_fields import ERROR_PAGE, FRONT_PAGE, Line, PageReading
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.dated import dated
 from recommender.text.normalize import title_key

@@ -8,22 +8,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from recommender.errors import InputError
-from recommender.readers.encoding import decode, known, sniff
+from recommender.readers.encoding import declared, decode, sniff
 from recommender.text.normalize import clean
 
 _CHARSET = re.compile(rb"charset ?= ?[\"']?([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _XML = re.compile(r"<\?xml[^>]{0,200}\?>")
-_KOREAN = {
-    "euc-kr",
-    "euckr",
-    "euc_kr",
-    "ks_c_5601-1987",
-    "ksc5601",
-    "windows-949",
-    "uhc",
-    "ms949",
-    "x-windows-949",
-}
+
 TAG_LIMIT = 100_000
 """Most tags of a page: each takes some kB while it is parsed."""
 ATTRIBUTE_LIMIT = 5_000
@@ -47,9 +37,8 @@ def plain(text: str) -> str:
 def decoded(raw: bytes, encoding: str | None) -> str:
     """The text of an HTML file: named encoding, mark, declared charset, then UTF-8 or CP949."""
     if not encoding and sniff(raw) is None and (match := _CHARSET.search(raw, 0, 4096)):
-        name = match.group(1).decode("ascii").lower()
         try:
-            return decode(raw, "cp949" if name in _KOREAN else known(name))[0]
+            return decode(raw, declared(match.group(1).decode("ascii")))[0]
         except InputError:
             pass
     return decode(raw, encoding)[0]

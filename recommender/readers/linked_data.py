@@ -179,11 +179,8 @@ def _lines(value: Any) -> str:
     """A text with its line ends, each line clean; the tags of one in HTML are taken for line ends."""
     if not isinstance(value, str) or len(value) > LIMIT:
         return ""
-    return "\n".join(line for raw in _untagged(value).splitlines() if (line := clean(raw)))
-
-
-def _untagged(value: str) -> str:
-    return without_markup(value) if "<" in value and ">" in value else value
+    plain = without_markup(value) if "<" in value and ">" in value else value
+    return "\n".join(line for raw in plain.splitlines() if (line := clean(raw)))
 
 
 def data_text(tree: Any) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""How one page was read: each field with its place, its rule and how sure it is."""
+"""How one page is read: its lines with their parts, and each field with its place, its rule and how sure it is."""
 
 from __future__ import annotations
 
@@ -6,11 +6,30 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from recommender.readers.article import Article, Record, Related
-from recommender.readers.rules.bylines import without_role
+from recommender.readers.rules.bylines import Byline, folded, line_byline, may_be_byline, without_role
+from recommender.readers.rules.dated import without_dates
 
 ERROR_PAGE = "The page tells of an error or of an article that is gone, and holds no article."
 FRONT_PAGE = "The page is a list of articles, such as a front page, and not one article."
 FIELDS = ("title", "outlet", "author", "published", "body", "captions", "tags", "related", "translation")
+
+
+OUT = "out"
+
+
+@dataclass(slots=True)
+class Line:
+    """A line that is not empty; the rules of `page_text` fill in its part, and its value as the field has it."""
+
+    number: int
+    text: str
+    part: str = ""
+    rule: str = ""
+    value: str = ""
+    confidence: float = 0.9
+
+    def is_(self, part: str, rule: str, value: str = "", confidence: float = 0.9) -> None:
+        self.part, self.rule, self.value, self.confidence = part, rule, value or self.text, confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +125,6 @@ class PageReading:
     @property
     def own_tags(self) -> tuple[str, ...]:
         """The tags of the page's own title, without those of the headlines it lists."""
-        from recommender.readers.rules.lines import folded
         from recommender.text.normalize import split_tags
 
         return split_tags(folded(_text(self.title)))[0] if self.title else ()
@@ -118,3 +136,8 @@ def _text(field: Field | None) -> str:
 
 def _texts(field: Field | None) -> tuple[str, ...]:
     return field.value if field and isinstance(field.value, tuple) else ()
+
+
+def byline_of(text: str) -> Byline | None:
+    """What a line that is a byline, its dates aside, says."""
+    return line_byline(without_dates(text)) if may_be_byline(text) else None

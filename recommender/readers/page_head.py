@@ -10,8 +10,7 @@ from recommender.readers.article import Related
 from recommender.readers.html_lines import Block, Outline
 from recommender.readers.html_tree import address, plain
 from recommender.readers.linked_data import Stated
-from recommender.readers.page_fields import Field, PageReading
-from recommender.readers.page_line import Line
+from recommender.readers.page_fields import Field, Line, PageReading
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import line_byline, outlet_alone, without_role
 from recommender.readers.rules.dated import changed, dated, without_dates
@@ -99,7 +98,8 @@ def _title(
     tree: Any, meta: dict[str, tuple[str, int]], page: Outline, own: Stated, outlet: Field | None
 ) -> Field | None:
     """The title of the head, of the linked data or of a heading, without the name of the site."""
-    said = [_headed(meta[name], "title in the head", 0.95) for name in ("og:title", "twitter:title") if name in meta]
+    heads = (meta[name] for name in ("og:title", "twitter:title") if name in meta)
+    said = [Field(text, (line,) * 2, "title in the head", 0.95) for text, line in heads]
     said += [Field(own.title, (own.line,) * 2, "headline of the linked data", 0.9)] if own.title else []
     first = next((block for block in page.blocks if block.level == 1), None)
     said += [Field(first.text, (first.number,) * 2, "first heading", 0.85)] if first else []
@@ -115,10 +115,6 @@ def _title(
     named = [found for found in bare if title_key(str(found.value))]
     site = {title_key(name) for name in outlets}
     return next((found for found in named if title_key(str(found.value)) not in site), named[0] if named else None)
-
-
-def _headed(said: tuple[str, int], rule: str, sure: float) -> Field:
-    return Field(said[0], (said[1],) * 2, rule, sure)
 
 
 def _published(

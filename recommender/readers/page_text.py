@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from recommender.readers.page_line import OUT, Line, byline_of
+from recommender.readers.page_fields import OUT, Line, byline_of
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import (
     Byline,

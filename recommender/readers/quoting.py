@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from recommender.readers.notes import Problems, ReadProblem
-from recommender.readers.tables import Row
+from recommender.readers.tables import Row, split
 
 ROW_LINES = 2000
 """Most lines of one row; a quote that is not closed by then never is."""
@@ -65,7 +64,7 @@ class Splitter:
         """Whether a row of several lines took in other rows behind a quote that was left open."""
         if len(cells) == self.width or self.width < 2:
             return False
-        return len(cells) > self.width or any(len(split_plain(t, self.mark)) == self.width for _, t in held[1:])
+        return len(cells) > self.width or any(len(split(t, self.mark, strict=True)) == self.width for _, t in held[1:])
 
     def _give_up(self, held: list[Text]) -> None:
         number, text = held[0]
@@ -78,20 +77,15 @@ class Splitter:
 
 def whole(text: str, mark: str, width: int = 0) -> list[str] | None:
     """The cells of a row's text, best ``width`` of them, ``None`` if a quote in it is open."""
-    try:
-        return next(csv.reader([text], delimiter=mark, strict=True))
-    except csv.Error:
-        pass
-    if '\\"' in text:
-        try:
-            return next(csv.reader([text], delimiter=mark, strict=True, escapechar="\\"))
-        except csv.Error:
-            pass
-    cells = lenient(text, mark)
-    if cells is None or (width and len(cells) != width):
+    if cells := split(text, mark, strict=True):
+        return cells
+    if '\\"' in text and (cells := split(text, mark, strict=True, escapechar="\\")):
+        return cells
+    found = lenient(text, mark)
+    if found is None or (width and len(found) != width):
         other = lenient(text, mark, words=True)
-        return other if other is not None and (cells is None or len(other) == width) else cells
-    return cells
+        return other if other is not None and (found is None or len(other) == width) else found
+    return found
 
 
 def lenient(text: str, mark: str, *, words: bool = False) -> list[str] | None:
@@ -131,14 +125,6 @@ def _closing(text: str, start: int, mark: str) -> int:
             return run
         at = text.find('"', run + 1)
     return -1
-
-
-def split_plain(text: str, mark: str) -> list[str]:
-    """The cells of one line that is a whole row; none where it is not."""
-    try:
-        return next(csv.reader([text], delimiter=mark, strict=True), [])
-    except csv.Error:
-        return []
 
 
 def _odd(text: str) -> tuple[bool, bool]:

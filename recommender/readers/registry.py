@@ -27,16 +27,7 @@ from recommender.readers.page_fields import PageReading
 from recommender.readers.records import Records
 from recommender.readers.signs import HEAD, first_line, sign_of
 from recommender.readers.tables import heads
-from recommender.readers.unpack import (
-    GZ,
-    PAGE_LIMIT,
-    head_of,
-    opened,
-    read_whole,
-    seekable,
-    unpacked_member,
-    whole,
-)
+from recommender.readers.unpack import GZ, PAGE_LIMIT, head_of, opened, read_whole, seekable, unpacked_member, whole
 
 
 @dataclass(frozen=True, slots=True)

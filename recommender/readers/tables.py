@@ -154,10 +154,10 @@ def separator(lines: Sequence[str], usual: str, columns: Columns) -> str:
     return max(alike, key=lambda mark: min(counts[mark])) if alike else usual
 
 
-def split(line: str, mark: str) -> list[str]:
-    """The cells of one line, none where it cannot be read."""
+def split(line: str, mark: str, **how: Any) -> list[str]:
+    """The cells of one row, none where it cannot be read; ``how`` is for ``csv.reader``."""
     try:
-        return next(csv.reader([line], delimiter=mark), [])
+        return next(csv.reader([line], delimiter=mark, **how), [])
     except csv.Error:
         return []
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from recommender.errors import InputError
 from recommender.files.reading import open_regular
@@ -29,6 +29,8 @@ RATIO_LIMIT = 200
 RATIO_FREE = 64 * 1024**2
 PAGE_LIMIT = 20 * 1024**2
 """Most bytes of one page."""
+MEMBERS_LIMIT = 100_000
+"""Most members of one archive."""
 BROKEN = (BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError,
           RuntimeError, KeyError, struct.error)  # fmt: skip
 """What the libraries raise for packed files that are none, cut, encrypted, or packed in a way they do not know."""
@@ -90,10 +92,7 @@ def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
             yield plain
             return
         size = os.fstat(plain.fileno()).st_size
-        with (
-            gzip.GzipFile(fileobj=plain) as packed,
-            io.BufferedReader(Bounded(packed, size), 1 << 16) as unpacked,
-        ):
+        with gzip.GzipFile(fileobj=plain) as packed, io.BufferedReader(Bounded(packed, size), 1 << 16) as unpacked:
             yield unpacked
 
 
@@ -126,6 +125,32 @@ def unpacked_member(stream: io.BufferedReader, size: int, total: list[int], name
     if not name.lower().endswith(GZ) and stream.peek(len(_GZ_MAGIC))[: len(_GZ_MAGIC)] != _GZ_MAGIC:
         return stream
     return io.BufferedReader(Bounded(gzip.GzipFile(fileobj=stream), size, total=total), 1 << 16)
+
+
+@contextmanager
+def opened_zip(stream: BinaryIO) -> Iterator[ZipFile]:
+    """The archive in a stream that can be sought in. InputError for a broken one and one of too many members."""
+    try:
+        archive = ZipFile(stream)
+    except BROKEN as error:
+        raise InputError(f"The archive is broken: {str(error)[:100]}.", "Save or pack it again.") from error
+    with archive:
+        if len(archive.infolist()) > MEMBERS_LIMIT:
+            raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
+        yield archive
+
+
+@contextmanager
+def member_stream(
+    archive: ZipFile, info: ZipInfo, total: list[int] | None = None
+) -> Iterator[io.BufferedReader[Bounded]]:
+    """The bytes of a member, unpacked on the way; reading raises InputError at the limits and where it is broken."""
+    try:
+        member = archive.open(info)
+    except BROKEN as error:
+        raise InputError(f"It cannot be unpacked: {str(error)[:100]}.", "Pack it again, without a password.") from error
+    with member, io.BufferedReader(Bounded(member, info.compress_size, "archive", total), 1 << 16) as found:
+        yield found
 
 
 def whole(stream: BinaryIO, limit: int) -> bytes:

@@ -123,12 +123,9 @@ def _flows(model: Model, topic_of: NDArray[np.int32], count: int) -> Ints:
 def _away(flows: Ints, place: int) -> tuple[int, float | None, tuple[Lead, ...]]:
     """How many links the topic at ``place`` has, the share that stays in it, where most of the others lead."""
     flow, total = flows[place], int(flows[place].sum())
-    leads = tuple(Lead(j, int(flow[j]) / total, int(flow[j])) for j in _most(flow, place))
+    most = [j for j in np.argsort(-flow, kind="stable").tolist() if flow[j] and j != place]
+    leads = tuple(Lead(j, int(flow[j]) / total, int(flow[j])) for j in most[:_LEADS])
     return total, float(flow[place]) / total if total else None, leads
-
-
-def _most(flow: Ints, place: int) -> list[int]:
-    return [j for j in np.argsort(-flow, kind="stable").tolist() if flow[j] and j != place][:_LEADS]
 
 
 def _desk_links(model: Model, members: NDArray[np.bool_]) -> tuple[int, float | None]:

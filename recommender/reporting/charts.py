@@ -26,7 +26,7 @@ def area(counts: Sequence[int], label: str, width: int = 240, height: int = 48) 
     return _svg(body, label, width, height)
 
 
-def bars(counts: Sequence[int], titles: Sequence[str], label: str, width: int = 960, height: int = 150) -> str:
+def bars(counts: Sequence[int], titles: Sequence[str], label: str) -> str:
     """A bar for each count, with a title for the pointer."""
     width, height = 960, 150
     most = max(counts, default=0) or 1

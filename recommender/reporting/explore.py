@@ -59,9 +59,7 @@ def _filters(summary: Summary, words: Words) -> str:
     ordered = sorted(range(len(places)), key=lambda i: (-outlets[places[i]], places[i]))
     fields = [
         _field(
-            words("search"),
-            f'<input type="search" id="search" placeholder="{escape(words("search_hint"))}">',
-            "wide",
+            words("search"), f'<input type="search" id="search" placeholder="{escape(words("search_hint"))}">', "wide"
         ),
         _choice("topic", words, named),
         _choice("desk", words, [(str(i), c.called(words.lang), desks[i]) for i, c in enumerate(summary.desks)]),

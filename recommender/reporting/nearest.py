@@ -35,7 +35,8 @@ def shown_rows(articles: Sequence[Row], first: Sequence[int]) -> NDArray[np.int6
     is an even sample in the order of the ids, which are hashes: the same articles at every run.
     """
     rows = np.array([i for i, row in enumerate(articles) if row.duplicate_of == i], dtype=np.int64)
-    cost = np.array([_cost(articles[row]) for row in rows.tolist()], dtype=np.int64)
+    sizes = [len(shortened(articles[row].title).encode()) + _OVERHEAD for row in rows.tolist()]
+    cost = np.array(sizes, dtype=np.int64)
     room = room_for(len(articles))
     if cost.sum() <= room:
         return rows
@@ -45,10 +46,6 @@ def shown_rows(articles: Sequence[Row], first: Sequence[int]) -> NDArray[np.int6
     order = np.lexsort((even, rank))
     kept = order[np.cumsum(cost[order]) <= room]
     return np.sort(rows[kept])
-
-
-def _cost(row: Row) -> int:
-    return len(shortened(row.title).encode()) + _OVERHEAD
 
 
 def shortened(title: str) -> str:

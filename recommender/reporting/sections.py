@@ -51,8 +51,7 @@ def topics(summary: Summary, words: Words) -> str:
         return note + "".join(_tree(card, cards, summary, words) for card in summary.broad)
     first, rest = "".join(cards[:FIRST_TOPICS]), "".join(cards[FIRST_TOPICS:])
     more = unfolded(
-        words("more_topics", count=len(cards) - FIRST_TOPICS),
-        f'<div class="cards">{rest}</div>' if rest else "",
+        words("more_topics", count=len(cards) - FIRST_TOPICS), f'<div class="cards">{rest}</div>' if rest else ""
     )
     return f'{note}<div class="cards">{first}</div>{more}'
 

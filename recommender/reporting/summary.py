@@ -28,11 +28,7 @@ _LANGUAGE_SAMPLE = 400  # titles that decide the language of the interface
 
 
 def summarise(
-    model: Model,
-    *,
-    previous: Model | None = None,
-    measured: Evaluation | Quality | None = None,
-    neighbours: int = 5,
+    model: Model, *, previous: Model | None = None, measured: Evaluation | Quality | None = None, neighbours: int = 5
 ) -> Summary:
     """What a report of ``model`` says.
 

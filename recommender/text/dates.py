@@ -32,12 +32,10 @@ _FORMS = tuple(
 )
 _MONTH_ONLY = re.compile(r"(?<![\d.])(?P<year>\d{4})(?:[-./](?P<month>\d{2})(?![\d./-])|년 ?(?P<month2>\d{1,2})월)")
 _SHORT_YEAR = re.compile(
-    r"(?<![\d.:])'?(?P<year>\d{2})[./-] ?(?P<month>\d{2})[./-] ?(?P<day>\d{2})(?!\d)\.?" + _TIME,
-    re.IGNORECASE,
+    r"(?<![\d.:])'?(?P<year>\d{2})[./-] ?(?P<month>\d{2})[./-] ?(?P<day>\d{2})(?!\d)\.?" + _TIME, re.IGNORECASE
 )
 _NO_YEAR = re.compile(
-    r"(?<![\d./:-])(?P<month>\d{1,2})(?:[-./] ?|월 ?)(?P<day>\d{1,2})(?![\d:])(?:일|\.)?" + _TIME,
-    re.IGNORECASE,
+    r"(?<![\d./:-])(?P<month>\d{1,2})(?:[-./] ?|월 ?)(?P<day>\d{1,2})(?![\d:])(?:일|\.)?" + _TIME, re.IGNORECASE
 )
 _MONTH_AND_DAY = re.compile(r"(?P<month>\d{1,2})월 ?(?P<day>\d{1,2})일" + _TIME, re.IGNORECASE)
 _COMPACT = re.compile(
@@ -174,19 +172,6 @@ def clock_of(value: str) -> str | None:
 def day_of(iso: str) -> str:
     """The date part: what two prints of one article's date share."""
     return iso.split("T", 1)[0]
-
-
-def agree(one: str, other: str) -> bool:
-    """Whether two ISO dates can be of one day: parts that one of them does not know are free."""
-    mine, theirs = _parts(one), _parts(other)
-    return all(a == b or not a or not b for a, b in zip(mine, theirs, strict=True))
-
-
-def _parts(iso: str) -> tuple[str, str, str]:
-    day = day_of(iso)
-    if day.startswith("--"):
-        return "", day[2:4], day[5:7]
-    return day[:4], day[5:7], day[8:10]
 
 
 def _valid(form: re.Pattern[str], text: str) -> list[FoundDate]:

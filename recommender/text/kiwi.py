@@ -19,16 +19,7 @@ _WHOLE = {"SL", "SN", "SH", "W_SERIAL"}
 _LONGEST_JOINED = 6  # syllables; a longer run of nouns is left in its parts
 
 # Words of the field that a general dictionary cuts apart.
-_FIELD_WORDS = (
-    "이차전지",
-    "일차전지",
-    "사용후배터리",
-    "양극재",
-    "음극재",
-    "전구체",
-    "규제자유특구",
-    "기회발전특구",
-)
+_FIELD_WORDS = ("이차전지", "일차전지", "사용후배터리", "양극재", "음극재", "전구체", "규제자유특구", "기회발전특구")
 
 
 def open_kiwi(aliases: Aliases, workers: int = 1, user_words: Iterable[str] = ()) -> Kiwi:

@@ -7,132 +7,21 @@ import re
 
 ROUNDS = 3  # so often a program may have escaped what another had escaped before
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "em",
-        "font",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "mark",
-        "nobr",
-        "object",
-        "picture",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "svg",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "video",
-        "wbr",
-        "embed",
-        "param",
-        "button",
-        "label",
-        "meta",
-        "link",
-        "base",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "textarea",
-        "select",
-        "option",
-        "audio",
-        "canvas",
-        "map",
-        "area",
-        "col",
-        "colgroup",
-    ]
-)
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "svg",
-        "head",
-        "title",
-        "textarea",
-        "select",
-        "button",
-    ]
-)
+_BLOCKS_NAMES = """
+address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form
+h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section summary table tbody td tfoot th thead title tr ul
+"""
+_BLOCKS = frozenset(_BLOCKS_NAMES.split())
+_INLINE_NAMES = """
+a abbr b bdi big cite code del em font i iframe img input ins kbd mark nobr object picture q s samp small source
+span strike strong sub sup svg time tt u var video wbr embed param button label meta link base script style noscript
+template textarea select option audio canvas map area col colgroup
+"""
+_INLINE = frozenset(_INLINE_NAMES.split())
+_UNSEEN_NAMES = """
+script style template noscript iframe object svg head title textarea select button
+"""
+_UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _TAG = re.compile(
     rf"<(/?)((?:{'|'.join(sorted(_BLOCKS | _INLINE | _UNSEEN, key=len, reverse=True))})|[a-z]+:[a-z]+)"
     r"(?:\s(?:[^<>\"\']|\"[^\"]{0,2000}\"|\'[^\']{0,2000}\')*)?/?>|<!--|<!\[CDATA\[|<[!?][a-z][^<>]*>",

@@ -15,12 +15,7 @@ _QUOTES = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−－", "-"),
         **dict.fromkeys("·‧∙•・ㆍ‥⋅", "·"),
         **dict.fromkeys("～〜∼", "~"),
-        "\u200b": None,
-        "\u200c": None,
-        "\u200d": None,
-        "\u2060": None,
-        "\ufeff": None,
-        "\u00ad": None,
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad"),
     }
 )
 # What NFKC would spoil, or what parts a letter from its mark, is mended before it.

@@ -68,13 +68,6 @@ class Correction:
     meant: str
 
 
-def corrected(
-    word: str, vocabulary: StringTable, spread: NDArray[np.int64], ordinary: Callable[[str], bool], least: int = 2
-) -> str | None:
-    """The word of the archive that ``word`` was meant for; None if that is not plain. See ``Speller``."""
-    return Speller(vocabulary, spread, ordinary, least).corrected(word)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Speller:
     """Mends words by ``vocabulary``; ``spread`` (v,) counts the articles of each term.

@@ -31,10 +31,7 @@ HINT = "Go back to the one before: recommender models rollback, or train again."
 
 
 def publish(
-    root: Path,
-    components: Mapping[str, Component],
-    about: Mapping[str, Any],
-    texts: Mapping[str, str] | None = None,
+    root: Path, components: Mapping[str, Component], about: Mapping[str, Any], texts: Mapping[str, str] | None = None
 ) -> str:
     """Writes a version of ``components``, each under its name, and ``texts`` (named in full) with its manifest; returns
     the version's name.

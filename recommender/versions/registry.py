@@ -49,12 +49,7 @@ def versions(models: str | Path) -> Iterator[Version]:
         except (ModelError, KeyError):
             continue
         yield Version(
-            name,
-            name == current,
-            about.get("created"),
-            corpus["articles"],
-            about["topics"],
-            corpus["fingerprint"][:12],
+            name, name == current, about.get("created"), corpus["articles"], about["topics"], corpus["fingerprint"][:12]
         )
 
 

@@ -181,7 +181,7 @@ def test_only_web_addresses_become_links() -> None:
 
 def test_a_sample_keeps_what_the_cards_show_and_is_the_same_again() -> None:
     given = [replace(a, title=a.title + " 해설" * 60) for a in articles(9_000)]
-    rows = summarise(build(given)).articles
+    rows = summarise(build(given), neighbours=0).articles
     first = [5, 4_444, 8_999]
     shown = shown_rows(rows, first)
     assert 1_000 < len(shown) < 9_000

@@ -16,11 +16,10 @@ from zipfile import ZipFile, ZipInfo
 from recommender.errors import InputError
 from recommender.readers.columns import Columns
 from recommender.readers.formats.made import Read, within
-from recommender.readers.formats.packed import MEMBERS_LIMIT, member_stream, opened_zip
 from recommender.readers.formats.sheets import workbook
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
-from recommender.readers.unpack import BROKEN, Bounded
+from recommender.readers.unpack import BROKEN, MEMBERS_LIMIT, Bounded, member_stream, opened_zip
 from recommender.readers.walk_names import parts_of_pages
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
@@ -53,20 +54,15 @@ def _arrow() -> Any:
     return pyarrow
 
 
-class _told:
+@contextmanager
+def _told(arrow: Any) -> Iterator[None]:
     """Turns what the library raises for a file into InputError."""
-
-    def __init__(self, arrow: Any) -> None:
-        self._kinds = (arrow.ArrowException, OSError, ValueError, OverflowError, MemoryError, NotImplementedError,
-                       KeyError, TypeError)  # fmt: skip
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is not None and isinstance(error, self._kinds):
-            why = " ".join(str(error).split())[:120]
-            raise InputError(f"The table cannot be read: {why}.", "Write it again.") from error
+    try:
+        yield
+    except (arrow.ArrowException, OSError, ValueError, OverflowError, MemoryError, NotImplementedError, KeyError,
+            TypeError) as error:  # fmt: skip
+        why = " ".join(str(error).split())[:120]
+        raise InputError(f"The table cannot be read: {why}.", "Write it again.") from error
 
 
 def _check(names: list[str], file: Records) -> None:

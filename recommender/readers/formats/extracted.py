@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from recommender.errors import InputError
 from recommender.readers.formats.made import Read, filled
-from recommender.readers.formats.xml_stream import child, elements, local, text_of
+from recommender.readers.formats.xml_stream import child, deep_text, elements, local, paragraphs_in
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 
@@ -31,41 +31,17 @@ def extracted(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator
 
 
 def _values(doc: Any) -> dict[str, object]:
-    main = child(doc, "main")
     names = {"url": "source", "outlet": "sitename", "published": "date", "section": "categories"}
     values = {name: doc.get(named) or "" for name, named in names.items()}
     values |= {"title": doc.get("title") or "", "author": doc.get("author") or "", "id": doc.get("id") or ""}
-    return {**values, "outlet": values["outlet"] or doc.get("hostname") or "", "body": _body(main)}
+    values |= {"outlet": values["outlet"] or doc.get("hostname") or ""}
+    return {**values, "body": paragraphs_in(child(doc, "main"), _TEXTS)}
 
 
 def _tei(tei: Any) -> dict[str, object]:
     """The fields that the header of TEI states, and its text."""
     head = child(tei, "teiHeader")
     names = {"title": "title", "author": "author", "outlet": "publisher", "published": "date"}
-    values: dict[str, object] = {name: _first(head, named) for name, named in names.items()}
+    values: dict[str, object] = {name: deep_text(head, named) for name, named in names.items()}
     address = next((each.get("target") for each in tei.iter("{*}ptr") if each.get("target")), "")
-    return {**values, "url": address, "body": _body(next(tei.iter("{*}body"), None))}
-
-
-def _first(head: Any, name: str) -> str:
-    if head is None:
-        return ""
-    return next((text for each in head.iter(f"{{*}}{name}") if (text := " ".join(text_of(each).split()))), "")
-
-
-def _body(main: Any) -> str:
-    """A paragraph a line; one within another is told with it."""
-    if main is None:
-        return ""
-    found = [each for each in main.iter("{*}*") if local(each) in _TEXTS and not _within(each, main)]
-    lines = [" ".join(text_of(each).split()) for each in found]
-    return "\n".join(filter(None, lines)) or text_of(main)
-
-
-def _within(element: Any, main: Any) -> bool:
-    for up in element.iterancestors():
-        if up is main:
-            return False
-        if local(up) in _TEXTS:
-            return True
-    return False
+    return {**values, "url": address, "body": paragraphs_in(next(tei.iter("{*}body"), None), _TEXTS)}

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.formats.made import Read, filled, left_out
+from recommender.readers.formats.made import Read, filled, left_out, record_of
 from recommender.readers.formats.markup import paragraphs_of
 from recommender.readers.formats.xml_stream import child, elements, local, said, text_of
 from recommender.readers.notes import ReadProblem
@@ -42,7 +43,7 @@ def feed(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read
         if why := _no_post(item):
             out[why] += 1
         else:
-            yield from _made(item, about, file)
+            yield from record_of(partial(_values, item, about), file, int(item.sourceline or 1))
     yield from left_out(file.path, out)
     if about is None:
         raise InputError("The feed holds no items.", "Save it again when it lists articles.")
@@ -69,16 +70,6 @@ class _Feed:
     def outlet_for(self, url: str) -> str:
         """The name of the feed, if it is of the site that the item stands on."""
         return self.outlet if may_be_of(url, self.host) else ""
-
-
-def _made(item: Any, about: _Feed, file: Records) -> Iterator[Read]:
-    line = int(item.sourceline or 1)
-    try:
-        values = _values(item, about)
-    except InputError as error:
-        yield ReadProblem(file.path, line, error.problem, error.hint)
-        return
-    yield from file.read(filled(values), line)
 
 
 def _values(item: Any, about: _Feed) -> dict[str, object]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.notes import ReadProblem
+from recommender.readers.records import Records
 
 Read = Record | ReadProblem
 MARK = "!/"
@@ -15,6 +17,16 @@ MARK = "!/"
 def filled(values: Mapping[str, object]) -> dict[str, object]:
     """The fields that a format states."""
     return {key: value for key, value in values.items() if value}
+
+
+def record_of(values: Callable[[], Mapping[str, object]], file: Records, line: int) -> Iterator[Read]:
+    """The record of what a format states, or the problem for which it cannot say it."""
+    try:
+        stated = filled(values())
+    except InputError as error:
+        yield ReadProblem(file.path, line, error.problem, error.hint)
+        return
+    yield from file.read(stated, line)
 
 
 def left_out(shown: str, counts: Mapping[str, int]) -> Iterator[ReadProblem]:

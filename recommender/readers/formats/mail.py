@@ -10,11 +10,12 @@ from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr
+from functools import partial
 from typing import BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.encoding import decode, known
-from recommender.readers.formats.made import Read, filled
+from recommender.readers.encoding import declared, decode
+from recommender.readers.formats.made import Read, record_of
 from recommender.readers.formats.markup import paragraphs_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page_fields import PageReading
@@ -25,14 +26,13 @@ PARTS_LIMIT = 10_000
 """Most parts of one mail."""
 _FROM = re.compile(rb"From [^\r\n]{0,300}\d\d:\d\d")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_KOREAN = re.compile(r"euc[-_]?kr|ks_?c[-_]?5601(?:[-_]1987)?|(?:windows|cp|ms)[-_]?949|uhc", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^[A-Za-z]{3,9},? ")
 _ZONE = re.compile(r" \([A-Za-z ]{1,40}\)$")
 
 
 def eml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """One mail as a record."""
-    yield from _mail(stream.read(), file, 1, encoding)
+    yield from record_of(partial(_values, stream.read(), encoding), file, 1)
 
 
 def mbox(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
@@ -44,7 +44,7 @@ def mbox(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read
             reason = f"The mail is larger than {PAGE_LIMIT} bytes."
             yield ReadProblem(file.path, line, reason, "Save it without what is attached.")
         else:
-            yield from _mail(_QUOTED_FROM.sub(rb"\1", raw), file, line, encoding)
+            yield from record_of(partial(_values, _QUOTED_FROM.sub(rb"\1", raw), encoding), file, line)
     if not seen:
         raise InputError("The mailbox holds no mails.", "A mail in it begins with a line 'From ...'.")
 
@@ -70,20 +70,15 @@ def _messages(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         yield begun, b"".join(held) if size <= PAGE_LIMIT else None
 
 
-def _mail(raw: bytes, file: Records, line: int, encoding: str | None) -> Iterator[Read]:
-    try:
-        message = _parsed(raw)
-        values = {
-            "id": " ".join(_header(message, "Message-ID").strip("<> ").split())[:300],
-            "title": _header(message, "Subject"),
-            "author": parseaddr(_header(message, "From"))[0],
-            "published": _date(_header(message, "Date")),
-            "body": _body(message, encoding),
-        }
-    except InputError as error:
-        yield ReadProblem(file.path, line, error.problem, error.hint)
-        return
-    yield from file.read(filled(values), line)
+def _values(raw: bytes, encoding: str | None) -> dict[str, object]:
+    message = _parsed(raw)
+    return {
+        "id": " ".join(_header(message, "Message-ID").strip("<> ").split())[:300],
+        "title": _header(message, "Subject"),
+        "author": parseaddr(_header(message, "From"))[0],
+        "published": _date(_header(message, "Date")),
+        "body": _body(message, encoding),
+    }
 
 
 def _parsed(raw: bytes) -> Message:
@@ -135,12 +130,8 @@ def _decoded(raw: bytes | str, charset: str | None) -> str:
 
 
 def _codec(charset: str | None) -> str | None:
-    if not charset:
-        return None
-    if _KOREAN.fullmatch(charset):
-        return "cp949"
     try:
-        return known(charset)
+        return declared(charset) if charset else None
     except InputError:
         return None
 

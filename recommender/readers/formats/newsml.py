@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.formats.made import Read, filled, left_out
+from recommender.readers.formats.made import Read, filled, left_out, record_of
 from recommender.readers.formats.markup import paragraphs_of
-from recommender.readers.formats.xml_stream import child, elements, local, said, text_of
+from recommender.readers.formats.xml_stream import child, deep_text, elements, local, paragraphs_in, said, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.text.dates import parse_published
@@ -31,21 +32,11 @@ def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Re
         if why := _no_text(item):
             out[why] += 1
         else:
-            yield from _made(item, file)
+            reads = {"nitf": nitf_values, "NewsItem": _first_values}.get(local(item), _second_values)
+            yield from record_of(partial(reads, item), file, int(item.sourceline or 1))
     if not seen:
         raise InputError("The message holds no items of news.", "Give NewsML-G2, NewsML 1 or NITF with texts in it.")
     yield from left_out(file.path, out)
-
-
-def _made(item: Any, file: Records) -> Iterator[Read]:
-    reads = {"nitf": nitf_values, "NewsItem": _first_values}.get(local(item), _second_values)
-    line = int(item.sourceline or 1)
-    try:
-        values = reads(item)
-    except InputError as error:
-        yield ReadProblem(file.path, line, error.problem, error.hint)
-        return
-    yield from file.read(filled(values), line)
 
 
 def _no_text(item: Any) -> str:
@@ -77,7 +68,7 @@ def _second_values(item: Any) -> dict[str, object]:
         "section": _named(about, "subject") or _said(about, "genre"),
         "url": _link(item),
     }
-    return {**values, **{key: value for key, value in stated.items() if value}}
+    return {**values, **filled(stated)}
 
 
 def _content(content: Any) -> str:
@@ -85,7 +76,7 @@ def _content(content: Any) -> str:
         return ""
     for name in ("inlineXML", "inlineData"):
         for each in content.iterfind(f"{{*}}{name}"):
-            text = _lines(each) if len(each) else paragraphs_of(each.text or "")
+            text = paragraphs_in(each, _TEXTS, _ASIDE) if len(each) else paragraphs_of(each.text or "")
             if text.strip():
                 return text
     return ""
@@ -96,20 +87,20 @@ def _first_values(item: Any) -> dict[str, object]:
     inner = next(item.iter("{*}nitf"), None)
     values = nitf_values(inner) if inner is not None else {"body": _data_content(item)}
     stated = {
-        "id": _deep(item, "NewsItemId"),
-        "title": _deep(item, "HeadLine"),
-        "published": _dated(_deep(item, "FirstCreated"), _deep(item, "ThisRevisionCreated")),
-        "outlet": _deep(item, "CreditLine") or _party(item, "Provider") or _party(item, "Source"),
-        "author": _deep(item, "ByLine"),
+        "id": deep_text(item, "NewsItemId"),
+        "title": deep_text(item, "HeadLine"),
+        "published": _dated(deep_text(item, "FirstCreated"), deep_text(item, "ThisRevisionCreated")),
+        "outlet": deep_text(item, "CreditLine") or _party(item, "Provider") or _party(item, "Source"),
+        "author": deep_text(item, "ByLine"),
     }
-    return {**values, **{key: value for key, value in stated.items() if value}}
+    return {**values, **filled(stated)}
 
 
 def _data_content(item: Any) -> str:
     found = next(item.iter("{*}DataContent"), None)
     if found is None:
         return ""
-    return _lines(found) if len(found) else paragraphs_of(found.text or "")
+    return paragraphs_in(found, _TEXTS, _ASIDE) if len(found) else paragraphs_of(found.text or "")
 
 
 def nitf_values(nitf: Any) -> dict[str, object]:
@@ -120,34 +111,15 @@ def nitf_values(nitf: Any) -> dict[str, object]:
     data = child(head, "docdata") if head is not None else None
     return {
         "id": _attribute(data, "doc-id", "id-string"),
-        "title": _deep(top, "hl1") or _said(head, "title"),
-        "body": _lines(content) if content is not None else "",
+        "title": deep_text(top, "hl1") or _said(head, "title"),
+        "body": paragraphs_in(content, _TEXTS, _ASIDE),
         "published": _dated(_attribute(data, "date.issue", "norm"), _attribute(data, "date.release", "norm"),
                             _attribute(top, "story.date", "norm"), _attribute(head, "pubdata", "date.publication")),
-        "outlet": _attribute(head, "pubdata", "name") or _deep(top, "distributor"),
-        "author": _deep(top, "person") or _deep(top, "byline"),
+        "outlet": _attribute(head, "pubdata", "name") or deep_text(top, "distributor"),
+        "author": deep_text(top, "person") or deep_text(top, "byline"),
         "section": _attribute(head, "pubdata", "position.section"),
         "url": _attribute(head, "pubdata", "ex-ref"),
     }  # fmt: skip
-
-
-def _lines(element: Any) -> str:
-    """A paragraph a line; without any, the text as it stands. Captions, tables and taglines are no text of it."""
-    found = []
-    for each in element.iter("{*}*"):
-        if local(each) in _TEXTS and not _aside(each, element):
-            found.append(" ".join(text_of(each).split()))
-    return "\n".join(line for line in found if line) or text_of(element)
-
-
-def _aside(element: Any, top: Any) -> bool:
-    """Whether it stands in a part that is no text, or in another paragraph that is told whole."""
-    for up in element.iterancestors():
-        if up is top:
-            return False
-        if local(up) in _ASIDE or local(up) in _TEXTS:
-            return True
-    return False
 
 
 def _dated(*found: str) -> str:
@@ -156,13 +128,6 @@ def _dated(*found: str) -> str:
 
 def _said(element: Any, *names: str) -> str:
     return " ".join(said(element, *names).split()) if element is not None else ""
-
-
-def _deep(element: Any, name: str) -> str:
-    """The text of the first element of that name anywhere below."""
-    if element is None:
-        return ""
-    return next((found for each in element.iter(f"{{*}}{name}") if (found := " ".join(text_of(each).split()))), "")
 
 
 def _attribute(element: Any, name: str, key: str) -> str:

@@ -16,11 +16,11 @@ from zipfile import ZipFile
 from recommender.errors import InputError
 from recommender.readers.columns import Columns
 from recommender.readers.formats.made import Read, within
-from recommender.readers.formats.packed import member_stream
 from recommender.readers.formats.xml_stream import child, elements, local
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.tables import Row, heads, read_rows
+from recommender.readers.unpack import member_stream
 
 TEXTS_LIMIT = 1 << 30
 """Most characters of the texts that cells share, which are held in memory."""
@@ -45,7 +45,8 @@ def workbook(archive: ZipFile, file: Records) -> Iterator[Read]:
             silent.append((name, error))
     if not tables:
         raise silent[0][1] if silent else InputError("The workbook has no sheets.", "Save it again.")
-    yield from (_no_table(file.path, name, error) for name, error in silent)
+    for name, why in silent:
+        yield ReadProblem(file.path, 0, f"The sheet {name!r} is left out: {why.problem}", why.hint, "note")
 
 
 def _table(rows: Iterator[Row], name: str, book: _Book, file: Records) -> Iterator[Read]:
@@ -68,10 +69,6 @@ def _dated(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Iterator[R
             if n < len(held) and isinstance(held[n], float | int) and _SERIALS[0] <= held[n] <= _SERIALS[1]:
                 held[n] = moment(held[n], from_1904)
         yield number, held
-
-
-def _no_table(shown: str, name: str, error: InputError) -> ReadProblem:
-    return ReadProblem(shown, 0, f"The sheet {name!r} is left out: {error.problem}", error.hint, "note")
 
 
 @dataclass(slots=True)

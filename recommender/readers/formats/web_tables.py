@@ -57,9 +57,5 @@ def _xml_rows(stream: BinaryIO, file: Records, encoding: str | None, notes: list
                 index = next((v for k, v in cell.attrib.items() if k.endswith("Index")), "")
                 place = int(index) - 1 if index.isascii() and index.isdigit() and 0 < len(index) < 5 else len(cells)
                 cells += [None] * (min(place, COLUMNS) - len(cells))
-                cells.append(_midnight(text_of(cell)))
+                cells.append(text_of(cell).removesuffix("T00:00:00.000"))
         yield int(row.sourceline or 1), cells[:COLUMNS]
-
-
-def _midnight(text: str) -> str:
-    return text.removesuffix("T00:00:00.000")

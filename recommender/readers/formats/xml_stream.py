@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.encoding import known, sniff, vote
+from recommender.readers.encoding import declared, known, sniff, vote
 from recommender.readers.notes import ReadProblem
 
 RECORD_LIMIT = 20 * 1024**2
@@ -24,7 +25,6 @@ _HALVES = re.compile(f"{_HIGH}(?:{_LOW})?+|{_LOW}")
 _OPEN = re.compile(f"(?:{_HIGH})?+(?:&(?:#[0-9xXa-fA-F]*+)?)?")
 _LONGEST = 100
 """Characters of a reference to a character, at most; XML allows any number of zeros."""
-_KOREAN = frozenset(("euc-kr", "euckr", "ks_c_5601-1987", "ksc5601", "windows-949", "ms949", "uhc", "x-windows-949"))
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -88,16 +88,11 @@ def _encoding(head: bytes, asked: str | None) -> str:
         return known(asked)
     if found := sniff(head):
         return found
-    declared = _DECLARED.match(head)
-    name = declared.group(1).decode("ascii").lower() if declared else ""
-    if name in _KOREAN:
-        return "cp949"
+    match = _DECLARED.match(head)
+    name = match.group(1).decode("ascii").lower() if match else ""
     if name and name not in ("utf-8", "utf8") and not name.startswith("utf-16"):
-        return known(name)
+        return declared(name)
     return vote(head) or "utf-8"
-
-
-Take = Callable[[Any], Iterator[Any]]
 
 
 def elements(stream: BinaryIO, shown: str, encoding: str | None, names: tuple[str, ...]) -> Iterator[Any]:
@@ -171,6 +166,29 @@ def child(element: Any, *names: str) -> Any:
 def text_of(element: Any) -> str:
     """All text within an element; ``""`` for ``None``."""
     return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def deep_text(element: Any, name: str) -> str:
+    """The text of the first element of that local name anywhere below which holds any, on one line."""
+    if element is None:
+        return ""
+    return next((found for each in element.iter(f"{{*}}{name}") if (found := " ".join(text_of(each).split()))), "")
+
+
+def paragraphs_in(top: Any, names: frozenset[str], aside: frozenset[str] = frozenset()) -> str:
+    """The elements of those local names, a line each; without any, the text as it stands.
+
+    What stands in another of them is told with it; what stands in one of ``aside`` is no text.
+    """
+    if top is None:
+        return ""
+    around = names | aside
+    found = [each for each in top.iter("{*}*") if local(each) in names and not _stands_in(each, top, around)]
+    return "\n".join(filter(None, (" ".join(text_of(each).split()) for each in found))) or text_of(top)
+
+
+def _stands_in(element: Any, top: Any, names: frozenset[str]) -> bool:
+    return any(local(up) in names for up in takewhile(lambda up: up is not top, element.iterancestors()))
 
 
 def said(element: Any, *names: str) -> str:

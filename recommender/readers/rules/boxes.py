@@ -26,10 +26,7 @@ feedback report error prev next more widget sidebar aside snb gnb lnb menu nav n
 """
 _FURNITURE = frozenset(_FURNITURE_NAMES.split())
 _SUMMARY = ("summary", "standfirst", "subheading", "요약")
-_PICTURE_NAMES = """
-img image images photo pic picture thumb figure fig
-"""
-_PICTURE = frozenset(_PICTURE_NAMES.split())
+_PICTURE = frozenset(("img", "image", "images", "photo", "pic", "picture", "thumb", "figure", "fig"))
 _TOLD_NAMES = """
 desc description txt text info cap source explain expl credit title tit
 """
@@ -47,14 +44,8 @@ tit title titles headline subject press media outlet publisher source date time 
 description summary txt text name cate category author thumb label info count view
 """
 _CARD = frozenset(_CARD_NAMES.split())
-_TITLE_NAMES = """
-tit title titles headline headlines subject heading
-"""
-_TITLE = frozenset(_TITLE_NAMES.split())
-_LOGO_NAMES = """
-logo press publisher newspaper masthead
-"""
-_LOGO = frozenset(_LOGO_NAMES.split())
+_TITLE = frozenset(("tit", "title", "titles", "headline", "headlines", "subject", "heading"))
+_LOGO = frozenset(("logo", "press", "publisher", "newspaper", "masthead"))
 
 
 @lru_cache(maxsize=4096)

@@ -55,8 +55,7 @@ _TRAILING = re.compile(
     rf"(?:[(<]?{MAIL.pattern}[)>]?)?$"
 )
 _LABEL = re.compile(
-    r"(?:글|사진|글·사진|글ㆍ사진|글/사진|취재|기자명|기자|작성자|글쓴이|by|reporter|정리|영상)",
-    re.IGNORECASE,
+    r"(?:글|사진|글·사진|글ㆍ사진|글/사진|취재|기자명|기자|작성자|글쓴이|by|reporter|정리|영상)", re.IGNORECASE
 )
 _HINT = re.compile(rf"{ROLES}|취재|@|기자명|작성자|글|by |reporter", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s=|ㅣ/·ㆍ()（）,:\[\]【】<>ⓒ©]+")
@@ -100,7 +99,7 @@ def without_role(author: str) -> str:
 
 def lead_byline(line: str) -> Byline | None:
     """A byline before a lead: ``[매체 홍길동 기자] 본문``, ``(포항=매체) 홍길동 기자 = 본문``."""
-    line = unfolded(line)
+    line = folded(line)
     if match := _SLASH.match(line):
         return Byline(None, _people(match["names"]), line[match.end() :].strip(), "byline before the lead")
     if bracketed := _bracketed(line):
@@ -124,7 +123,7 @@ def lead_byline(line: str) -> Byline | None:
     return None
 
 
-def unfolded(line: str) -> str:
+def folded(line: str) -> str:
     """Full-width brackets, signs and letters as plain ones, so that one pattern fits both."""
     return line.translate(_FULL_WIDTH)
 
@@ -153,7 +152,7 @@ def line_byline(line: str) -> Byline | None:
     """A line that is a byline and nothing else, dates taken off before: ``경북매일 홍길동 기자 a@b.kr``."""
     if len(line) > 80 or not _HINT.search(line):
         return None
-    line = unfolded(line)
+    line = folded(line)
     if match := _ENGLISH.fullmatch(line.strip()):
         return Byline(None, _english_people(match["name"]), "", "byline line")
     if (match := _ROLE_FIRST.fullmatch(line.strip())) and _has_surname(match["name"]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from recommender.readers.rules.lines import LETTER, SHORT, folded
+from recommender.readers.rules.bylines import folded
+from recommender.readers.rules.lines import LETTER, SHORT
 from recommender.text.dates import FoundDate, find_date
 
 _DATE_WORDS = (

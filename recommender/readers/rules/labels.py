@@ -98,7 +98,7 @@ def label_kind(line: str) -> Kind | None:
     ):
         return "other"
     if _RELATED.fullmatch(tight) or _RELATED_BARE.fullmatch(tight) or _RELATED_ENGLISH.fullmatch(bare):
-        return "related" if not _bare_sentence(bare) else None
+        return "related" if not bare.endswith((".", "?")) else None
     if _OTHER.fullmatch(tight) or _OTHER_ENGLISH.fullmatch(bare):
         return "other"
     return None
@@ -125,7 +125,3 @@ def may_be_label(line: str) -> bool:
     """Words of a label stand in it, so that a run of list lines below it proves it one: ``가나일보 주요뉴스``."""
     tight = "".join(line.strip(DECO).split()).lower()
     return len(line) <= LONGEST and (_OTHER_WITHIN.fullmatch(tight) or _SOME.fullmatch(tight)) is not None
-
-
-def _bare_sentence(bare: str) -> bool:
-    return bare.endswith((".", "?"))

@@ -52,7 +52,6 @@ _NOTICE = re.compile(
     r"아래는[^.]{0,30}?(?:영문|영어|일문|중문)[^.]{0,15}?(?:기사|번역)",
     re.IGNORECASE,
 )
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _MARK_CREDIT = re.compile(r"[©ⓒⒸ] ?\S")
 _PHOTO_CREDIT = re.compile(
     r"[/(\[<【（] ?(?:자료 ?)?사진(?:(?: ?제공| ?출처)? ?[=:·/ㅣ|]| ?제공\b)|[/(\[<【（] ?(?:사진|"
@@ -140,11 +139,6 @@ def popular_header(line: str) -> bool:
 def is_number(line: str) -> bool:
     """The place of an entry in a list, on a line of its own."""
     return len(line) <= 4 and line.strip(" .)위").isdigit()
-
-
-def folded(line: str) -> str:
-    """Full-width letters, digits and marks as plain ones; of the same length."""
-    return line.translate(_FULL_WIDTH)
 
 
 def is_promotion(line: str) -> bool:

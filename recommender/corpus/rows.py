@@ -1,0 +1,119 @@
+"""The records of one source as rows of the corpus: written, counted and forgotten."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from recommender.corpus.ids import article_key, body_key, headline_id, list_id
+from recommender.corpus.names import anchors
+from recommender.corpus.removal import barred
+from recommender.corpus.soundness import record_digest
+from recommender.corpus.tombstones import Telling, Tombstones
+from recommender.readers.article import Record
+from recommender.text.normalize import title_key
+from recommender.text.outlets import Outlets
+
+_COLUMNS = """
+    source line kind given title_key body_key digest title body outlet author published url section
+    tags captions translation stand_in related updated read url_key member
+"""
+_INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
+_HELD = 1000  # anchors, until they are written
+
+
+@dataclass(slots=True)
+class Rows:
+    """Writes the records of ``source``, whose place in the order of reading is ``order``.
+
+    ``barred`` counts records and entries of related lists that ``stones`` keep out.
+    """
+
+    connection: sqlite3.Connection
+    source: int
+    order: int
+    outlets: Outlets
+    stones: Tombstones
+    barred: int = 0
+    _anchors: list[tuple[str, bool, int]] = field(default_factory=list)
+
+    def write(self, record: Record, member: str) -> bool:
+        """Whether the record tells of an article; of one that does not, the related list alone counts."""
+        a, given = record.article, record.given_id or ""
+        a = replace(a, outlet=self.outlets.name(a.outlet)) if a.outlet else a
+        headline = (title_key(a.title) or f"={a.title}") if a.title else ""
+        body = body_key(a.body)
+        address = article_key(a.url)
+        if self.stones.bars(Telling(given, headline, body, a.outlet or "", address or "")):
+            self.barred += 1
+            return False
+        entries = [(_listed_id(r.headline), r.headline, r.url) for r in record.related]
+        kept = [entry for entry in entries if not barred(self.stones, entry)]
+        self.barred += len(entries) - len(kept)
+        related = _listed(kept)
+        said = [
+            a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
+            _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
+            a.translation, a.stand_in, related, a.updated,
+        ]  # fmt: skip
+        content = record_digest(given, said)
+        place = (self.source, record.line, record.kind)
+        row = [*place, given, headline, body, content, *said, self.order, address, member]
+        number = self.connection.execute(_INSERT, row).lastrowid
+        tells = anchors(given, headline, body, address or "")
+        self._anchors += [(*each, number or 0) for each in (tells or {list_id(related): True}).items()]
+        if len(self._anchors) >= _HELD:
+            self.flush()
+        return bool(tells)
+
+    def flush(self) -> None:
+        """Writes what is held back; to be called after the last record."""
+        put = self.connection.executemany
+        put("INSERT INTO anchors VALUES (?, ?, ?)", self._anchors)
+        put("INSERT OR IGNORE INTO touched VALUES (?, 0)", [(anchor[0],) for anchor in self._anchors])
+        self._anchors.clear()
+
+
+def begin(connection: sqlite3.Connection, values: tuple[str | int, ...]) -> int:
+    """The number of a new source: key, path as shown, kind, hash, encoding asked for, reader, place in the order."""
+    columns = "key, path, kind, sha256, asked_encoding, reader, read"
+    return connection.execute(f"INSERT INTO sources ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values).lastrowid or 0
+
+
+def forget(connection: sqlite3.Connection, source: int) -> None:
+    """Takes a source out with its records; what stood in them is to be settled anew."""
+    put, mine = connection.execute, "SELECT id FROM records WHERE source = ?"
+    put(f"INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record IN ({mine})", (source,))
+    put(
+        "INSERT OR IGNORE INTO gone SELECT r.article, a.content FROM records r "
+        "LEFT JOIN articles a ON a.id = r.article WHERE r.source = ? AND r.article IS NOT NULL", (source,),
+    )  # fmt: skip
+    put(f"DELETE FROM anchors WHERE record IN ({mine})", (source,))
+    put("DELETE FROM records WHERE source = ?", (source,))
+    put("DELETE FROM seals WHERE source = ?", (source,))
+    put("DELETE FROM sources WHERE id = ?", (source,))
+
+
+def digests(connection: sqlite3.Connection, source: int) -> Counter[str]:
+    """What the records of a source say, as hashes; without those that hold a related list and nothing else."""
+    asked = "SELECT digest FROM records WHERE source = ? AND given || title_key || body_key != ''"
+    return Counter(digest for (digest,) in connection.execute(asked, (source,)))
+
+
+def storable(path: str) -> str:
+    """A path as text even when its bytes are no UTF-8."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _listed(values: Sequence[object]) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else "[]"
+
+
+@lru_cache(maxsize=1 << 16)
+def _listed_id(headline: str) -> str:
+    """The same headlines stand in many lists."""
+    return headline_id(title_key(headline) or f"={headline}")
