@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from . import changes
+from . import changes, versioning
 from .options import Option
 from .service import Given, Service
 
@@ -188,16 +188,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/related", "pairs", "The decisions on pairs that stand.", changes.pairs, tag="pairs",
           gives=_ROWS),
     Route("POST", "/v1/models/{version}/promote", "promote", "Answer from this version from now on.",
-          changes.promote, role="admin", tag="versions", slow=True),
+          versioning.promote, role="admin", tag="versions", slow=True),
     Route("POST", "/v1/models/rollback", "rollback", "Answer from the version before the current one.",
-          changes.rollback, role="admin", tag="versions", slow=True),
+          versioning.rollback, role="admin", tag="versions", slow=True),
     Route("POST", "/v1/retrain", "retrain", "Train anew in the background; promoted only if no worse.",
-          changes.retrain, (Option("no-ingest", "flag", "Leave data/inbox/ unread."),
+          versioning.retrain, (Option("no-ingest", "flag", "Leave data/inbox/ unread."),
                             Option("fresh-topics", "flag", "Find topics anew.")), role="admin", tag="versions",
           status=202, slow=True),
     Route("GET", "/v1/tasks", "tasks", "Updates and trainings, the newest first.", Service.all_tasks, tag="versions",
           gives=_ROWS),
     Route("GET", "/v1/tasks/{task}", "task", "How far a task is.", Service.task, tag="versions"),
-    Route("DELETE", "/v1/tasks/{task}", "cancel", "Stop a task.", changes.cancel, role="admin", tag="versions",
+    Route("DELETE", "/v1/tasks/{task}", "cancel", "Stop a task.", versioning.cancel, role="admin", tag="versions",
           slow=True),
 )  # fmt: skip

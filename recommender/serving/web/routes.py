@@ -20,7 +20,7 @@ from ...reporting.markup import paragraph
 from ..guard import COOKIE
 from ..marks import is_known
 from ..refusal import Refusal
-from . import article, asking, overviews, records, topics, versions
+from . import article, asking, overviews, records, topic_edits, topics, versions
 from .embed import embed_routes
 from .forms import Form, form_of_pairs, read_form
 from .frame import FILES, POLICY, Page, Visit, document, file_of, own_place
@@ -48,11 +48,11 @@ _VIEWS: Mapping[str, View] = {
 }
 _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
 _HANGUL = re.compile("[가-힣]")
-_SLOW = (asking.ask_draft, topics.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
+_SLOW = (asking.ask_draft, topic_edits.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
 # What a form changes, and the role that may.
 _CHANGES: Mapping[str, tuple[View, str]] = {
     "/articles/{article:path}": (article.decide, "editor"),
-    "/topics/{topic:path}": (topics.edit, "editor"),
+    "/topics/{topic:path}": (topic_edits.edit, "editor"),
     "/edits": (records.undo, "editor"),
     "/versions": (versions.change, "admin"),
 }
