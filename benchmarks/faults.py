@@ -394,11 +394,11 @@ def _status(service: Running, head: bytes, part: bytes = b"", times: int = 0) ->
 
 def _fuzzed(service: Running, examples: int) -> None:
     """Requests of schemathesis; all but those that begin a training."""
-    program = Path(sys.executable).with_name("schemathesis")
-    if not program.exists():
+    program = shutil.which("schemathesis", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if program is None:
         sys.exit("--fuzz wants schemathesis: pip install schemathesis")
     done = subprocess.run(
-        [str(program), "run", f"http://127.0.0.1:{service.port}/openapi.json", "--checks", "not_a_server_error",
+        [program, "run", f"http://127.0.0.1:{service.port}/openapi.json", "--checks", "not_a_server_error",
          "--phases", "coverage,fuzzing", "--max-examples", str(examples), "--continue-on-failure", "--warnings", "off",
          "--exclude-path", "/v1/retrain", "--header", f"Authorization: Bearer {service.token}"],
         capture_output=True, text=True, check=False,

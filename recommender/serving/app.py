@@ -191,8 +191,8 @@ async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _pattern(path: str) -> str:
-    """The address as the router knows it: an id may hold strokes."""
-    return path.replace("{article}", "{article:path}").replace("{topic}", "{topic:path}")
+    """The address as the router knows it."""
+    return path.replace("{article}", "{article:name}").replace("{topic}", "{topic:name}")
 
 
 async def _given(route: Route, request: Request) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ..topics.edits import commands
 from ..topics.edits.apply import with_edits
 from ..topics.edits.log import Edit, EditLog
 from ..versions import registry
+from .hints import over_http
 from .refusal import Refusal, without_folders
 from .service import Given, Service
 
@@ -70,8 +71,10 @@ def _counts(report: IngestReport) -> dict[str, Any]:
 
 
 def _problem(service: Service, problem: Any) -> dict[str, Any]:
-    return {"record": problem.line, "problem": without_folders(problem.reason, service.folder), "hint": problem.hint,
-            "severity": problem.severity}  # fmt: skip
+    reason = over_http(without_folders(problem.reason, service.folder))
+    return {
+        "record": problem.line, "problem": reason, "hint": over_http(problem.hint), "severity": problem.severity,
+    }  # fmt: skip
 
 
 def searchable(service: Service, by: str, wait: bool = True) -> dict[str, Any]:
