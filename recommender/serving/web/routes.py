@@ -47,6 +47,7 @@ _VIEWS: Mapping[str, View] = {
     "/quality": versions.shown_quality,
 }
 _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
+_STOP = re.compile(r"(?<=[.?!]) +")
 _HANGUL = re.compile("[가-힣]")
 _SLOW = (asking.ask_draft, topic_edits.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
 # What a form changes, and the role that may.
@@ -213,8 +214,8 @@ def csrf_of(token: str) -> str:
 
 
 def _for_people(hint: str) -> str:
-    """The hint, if it can be done with a page: one for programs names an address or a command."""
-    return "" if "/v1/" in hint or "recommender " in hint else hint
+    """What of a hint can be done with a page: its sentences that name no address and no command."""
+    return " ".join(part for part in _STOP.split(hint) if "/v1/" not in part and "recommender " not in part)
 
 
 def _refused(visit: Visit, role: str) -> Page | None:

@@ -16,10 +16,12 @@ from ...topics.topic import Desk, Topic
 from .asking import topic_choices
 from .forms import Form
 from .frame import Page, Visit, cell, field_of, notice, option, topic_address
+from .hits import stored_linked
 from .site import Site
 from .words import PageWords
 
 _PARTS = (2, 3, 4, 5, 6)
+_SHOWN = 5  # headlines of a topic that would be new
 
 
 def kept(site: Site, visit: Visit, model: Model) -> str:
@@ -165,7 +167,8 @@ def _difference(before: Model, after: Model, words: PageWords) -> str:
     for key in dict.fromkeys((*old, *new)):
         one, other = old.get(key), new.get(key)
         if one is None or other is None or (one.name, one.size) != (other.name, other.size):
-            rows.append(f"<tr>{_side(one, words, 'before', 'new')}{_side(other, words, 'after', 'gone')}</tr>")
+            titles = _first_of(after, key, words) if one is None else ""
+            rows.append(f"<tr>{_side(one, words, 'before', 'new')}{_side(other, words, 'after', 'gone', titles)}</tr>")
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{escape(words(name))}</th>' for name in ("before", "after"))
@@ -177,11 +180,18 @@ def _by_id(model: Model) -> dict[str, Topic | Desk]:
     return {topic.id: topic for topic in every}
 
 
-def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str) -> str:
+def _first_of(model: Model, key: str, words: PageWords) -> str:
+    """Headlines of a topic that would be new: by them one sees what goes there."""
+    place = model.topics.find(key)
+    rows = model.topics.members(place)[:_SHOWN].tolist() if place >= 0 else []
+    return listed((stored_linked(model, row, words) for row in rows), "headlines")
+
+
+def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
     if topic is None:
         return cell(words(when), f'<span class="mark">{escape(words(missing))}</span>')
     size = f'<span class="source">{escape(words.articles(topic.size))}</span>'
-    return cell(words(when), f"{escape(words.topic(topic))} {size}")
+    return cell(words(when), f"{escape(words.topic(topic))} {size}{more}")
 
 
 def names_of(site: Site, log: EditLog) -> dict[str, str]:
