@@ -138,8 +138,11 @@ class Load:
                     continue
             sent = time.monotonic()
             try:
-                found = await asyncio.wait_for(_ask(*pair, path), 60)
-                self.done.append(Asked(path, sent, time.monotonic(), *found))
+                status, body, closed = await asyncio.wait_for(_ask(*pair, path), 60)
+                self.done.append(Asked(path, sent, time.monotonic(), status, body))
+                if closed:
+                    pair[1].close()
+                    pair = None
                 continue
             except (OSError, EOFError, TimeoutError):
                 pair[1].close()
@@ -151,11 +154,13 @@ class Load:
                 place -= 1
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes]:
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes, bool]:
+    """Status and body, and whether the connection ends with them."""
     writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-    return int(head.split()[1]), await reader.readexactly(int(length[1]) if length else 0)
+    body = await reader.readexactly(int(length[1]) if length else 0)
+    return int(head.split()[1]), body, b"\r\nconnection: close" in head.lower()
 
 
 @dataclass

@@ -34,7 +34,8 @@ from .tokens import FILE as TOKENS
 from .tokens import Tokens
 
 JSON = "application/json"
-_ANSWERS, _CHANGES = 2, 16  # threads
+_ANSWERS = 1  # threads: answers of two pass the interpreter's lock to and fro, which takes a quarter of their time
+_WAITING, _CHANGES = 4, 16  # threads that answer with candidates of a server, and that change something
 _LOOK = 0.5  # seconds between two looks at the folder
 _KEPT_BYTES = 32 * 1024 * 1024
 _KEPT_LARGEST = 256 * 1024
@@ -53,7 +54,7 @@ class App:
         self.reading_is_open = is_loopback(settings.host)
         service.ring = board.ring
         self._heard = board.bell
-        self._threads = ThreadPoolExecutor(max_workers=_ANSWERS, thread_name_prefix="answer")
+        self._threads = ThreadPoolExecutor(_WAITING if settings.index else _ANSWERS, thread_name_prefix="answer")
         self._slow = ThreadPoolExecutor(max_workers=_CHANGES, thread_name_prefix="change")
         self._described = _dumped(description())
         self.router = Router([*self._addresses(), *pages.routes(self)], redirect_slashes=False, default=_nothing)

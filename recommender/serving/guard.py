@@ -37,6 +37,7 @@ _ALLOWED = {
     "access-control-allow-headers": "authorization, content-type, if-none-match",
     "access-control-max-age": "600",
 }
+_ELSEWHERE = (b"connection", b"close")  # the client's next connection goes to a process that has fewer
 _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 
 
@@ -206,6 +207,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             message["headers"] = [*message["headers"], *_ALWAYS, *self._guard.origin_headers(self._headers)]
+            if self._app.board.crowded and self._status < 400:
+                message["headers"].append(_ELSEWHERE)
         self._written += len(message.get("body", b""))
         async with asyncio.timeout(self._patience):
             await self._send(message)

@@ -49,7 +49,15 @@ _VIEWS: Mapping[str, View] = {
 _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
 _STOP = re.compile(r"(?<=[.?!]) +")
 _HANGUL = re.compile("[가-힣]")
-_SLOW = (asking.ask_draft, topic_edits.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
+_SLOW = (
+    asking.ask_draft,
+    topics.topics,
+    topics.topic,
+    topic_edits.edit,
+    overviews.shown_map,
+    overviews.over_time,
+    versions.shown_versions,
+)
 # What a form changes, and the role that may.
 _CHANGES: Mapping[str, tuple[View, str]] = {
     "/articles/{article:name}": (article.decide, "editor"),
