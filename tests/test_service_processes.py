@@ -8,11 +8,13 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from served import Served, served
+from test_service import token_of
 
 CLIENTS = 8
 
@@ -68,6 +70,19 @@ def connections(service: Served, of: list[Client]) -> Counter[int]:
             os.readlink(link) in sockets for link in Path(f"/proc/{child}/fd").iterdir() if link.is_symlink()
         )
     return held
+
+
+def test_many_who_ask_for_a_report_get_it_of_one_process_and_hold_nobody_up(own_home: Path) -> None:
+    token = token_of(own_home, "editor")
+    with served(own_home, "--workers", "1") as service, ThreadPoolExecutor(24) as threads:
+        reports = [threads.submit(service.get, "/v1/report", format="csv") for _ in range(24)]
+        time.sleep(0.3)
+        assert service.get("/v1/similar", q="양극재 공장").status == 200
+        record = {"id": "x1", "title": "울릉도 오징어 축제 개막"}
+        assert service.post("/v1/articles", {"records": [record], "wait": False}, token).status == 200
+        assert {each.result().status for each in reports} == {200}
+        made = len(list((own_home / "data" / "tasks").glob("*-report-*")))
+        assert made <= 2  # another where the update was taken up meanwhile
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="looks at connections in /proc")

@@ -22,7 +22,8 @@ class Route:
 
     ``path`` names in braces are texts that ``answer`` is given beside the options. ``takes`` is the JSON Schema of a
     body that is no object of options. ``kept``: the same answer until the model changes. ``slow``: it may take seconds,
-    and others do not wait for it. ``media`` are the kinds of the answer by the option ``format``, where it is a text.
+    and others do not wait for it; ``apart``: a process of its own makes it, which may take minutes. ``media`` are the
+    kinds of the answer by the option ``format``, where it is a text.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -38,6 +39,7 @@ class Route:
     status: int = 200
     kept: bool = False
     slow: bool = False
+    apart: bool = False
     media: Mapping[str, str] | None = None
 
     @property
@@ -149,11 +151,11 @@ ROUTES: tuple[Route, ...] = (
           Service.versions, tag="versions", gives=_ROWS),
     Route("GET", "/v1/models/diff", "diff", "What changed from one version to another.", Service.diff,
           (Option("before", "text", "A version.", required=True, most=40),
-           Option("after", "text", "A version.", required=True, most=40)), tag="versions", kept=True, slow=True),
+           Option("after", "text", "A version.", required=True, most=40)), tag="versions", kept=True, apart=True),
     Route("GET", "/v1/report", "report", "The topic report.", Service.report,
           (Option("format", "choice", "Its form.", default="json", choices=("json", "html", "md", "csv", "svg")),
            Option("lang", "choice", "Language; default: the corpus's.", choices=("ko", "en"))),
-          tag="topics", kept=True, slow=True, media=REPORT),
+          tag="topics", kept=True, apart=True, media=REPORT),
     Route("POST", "/v1/articles", "add", "Take records in, as a list or one, and make them searchable.",
           changes.add, role="editor", tag="articles", takes=_RECORDS, slow=True),
     Route("DELETE", "/v1/articles/{article}", "remove", "Take an article out for good.",
