@@ -34,7 +34,7 @@ from .tokens import FILE as TOKENS
 from .tokens import Tokens
 
 JSON = "application/json"
-_ANSWERS = 1  # threads: answers of two pass the interpreter's lock to and fro, which takes a quarter of their time
+_ANSWERS = 1  # threads: two pass the interpreter's lock to and fro, and answer no more questions than one
 _WAITING, _CHANGES = 4, 16  # threads that answer with candidates of a server, and that change something
 _APART = 4  # threads that wait for processes; more requests for reports wait behind these
 _LOOK = 0.5  # seconds between two looks at the folder
