@@ -138,8 +138,11 @@ class Load:
                     continue
             sent = time.monotonic()
             try:
-                found = await asyncio.wait_for(_ask(*pair, path), 60)
-                self.done.append(Asked(path, sent, time.monotonic(), *found))
+                status, body, closed = await asyncio.wait_for(_ask(*pair, path), 60)
+                self.done.append(Asked(path, sent, time.monotonic(), status, body))
+                if closed:
+                    pair[1].close()
+                    pair = None
                 continue
             except (OSError, EOFError, TimeoutError):
                 pair[1].close()
@@ -151,11 +154,13 @@ class Load:
                 place -= 1
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes]:
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes, bool]:
+    """Status and body, and whether the connection ends with them."""
     writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-    return int(head.split()[1]), await reader.readexactly(int(length[1]) if length else 0)
+    body = await reader.readexactly(int(length[1]) if length else 0)
+    return int(head.split()[1]), body, b"\r\nconnection: close" in head.lower()
 
 
 @dataclass
@@ -394,11 +399,11 @@ def _status(service: Running, head: bytes, part: bytes = b"", times: int = 0) ->
 
 def _fuzzed(service: Running, examples: int) -> None:
     """Requests of schemathesis; all but those that begin a training."""
-    program = Path(sys.executable).with_name("schemathesis")
-    if not program.exists():
+    program = shutil.which("schemathesis", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if program is None:
         sys.exit("--fuzz wants schemathesis: pip install schemathesis")
     done = subprocess.run(
-        [str(program), "run", f"http://127.0.0.1:{service.port}/openapi.json", "--checks", "not_a_server_error",
+        [program, "run", f"http://127.0.0.1:{service.port}/openapi.json", "--checks", "not_a_server_error",
          "--phases", "coverage,fuzzing", "--max-examples", str(examples), "--continue-on-failure", "--warnings", "off",
          "--exclude-path", "/v1/retrain", "--header", f"Authorization: Bearer {service.token}"],
         capture_output=True, text=True, check=False,

@@ -99,7 +99,7 @@ async def _load(port: int, clients: int, paths: Iterator[str], seconds: float) -
 
 
 async def _one(port: int, paths: Iterator[str], end: float, times: list[float], failed: list[int]) -> None:
-    """A client on one connection, which asks as soon as it was answered."""
+    """A client on one connection, which asks as soon as it was answered; on another when the service closes it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while (now := time.monotonic()) < end:
         writer.write(f"GET {next(paths)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
@@ -108,6 +108,9 @@ async def _one(port: int, paths: Iterator[str], end: float, times: list[float], 
         await reader.readexactly(int(length[1]) if length else 0)
         times.append(time.monotonic() - now)
         failed[0] += not head.startswith(b"HTTP/1.1 200")
+        if b"\r\nconnection: close" in head.lower():
+            writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from contextlib import suppress
 
 import uvicorn
@@ -12,6 +13,7 @@ import uvicorn
 from .board import Board
 
 _YIELDED = 0.002  # seconds in which a process with fewer connections may take one
+_STANDS = 2.0  # seconds in which the other processes may come to stand before this one takes what waits
 _FULL = 0.5  # seconds until the next is tried where the system has no room for one more
 
 
@@ -39,6 +41,9 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets=[])
 
     async def _accept(self) -> None:
+        end = time.monotonic() + _STANDS
+        while not self._board.stands and time.monotonic() < end:
+            await asyncio.sleep(_YIELDED)
         while True:
             await _readable(self._listening)
             if self._board.fewer_elsewhere(len(self.server_state.connections)):

@@ -34,7 +34,9 @@ from .tokens import FILE as TOKENS
 from .tokens import Tokens
 
 JSON = "application/json"
-_ANSWERS, _CHANGES = 2, 16  # threads
+_ANSWERS = 1  # threads: two pass the interpreter's lock to and fro, and answer no more questions than one
+_WAITING, _CHANGES = 4, 16  # threads that answer with candidates of a server, and that change something
+_APART = 4  # threads that wait for processes; more requests for reports wait behind these
 _LOOK = 0.5  # seconds between two looks at the folder
 _KEPT_BYTES = 32 * 1024 * 1024
 _KEPT_LARGEST = 256 * 1024
@@ -53,8 +55,10 @@ class App:
         self.reading_is_open = is_loopback(settings.host)
         service.ring = board.ring
         self._heard = board.bell
-        self._threads = ThreadPoolExecutor(max_workers=_ANSWERS, thread_name_prefix="answer")
+        self._threads = ThreadPoolExecutor(_WAITING if settings.index else _ANSWERS, thread_name_prefix="answer")
         self._slow = ThreadPoolExecutor(max_workers=_CHANGES, thread_name_prefix="change")
+        self._apart = ThreadPoolExecutor(max_workers=_APART, thread_name_prefix="apart")
+        self._looking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look")  # whatever the others wait for
         self._described = _dumped(description())
         self.router = Router([*self._addresses(), *pages.routes(self)], redirect_slashes=False, default=_nothing)
         self._guarded = Guard(self)
@@ -78,14 +82,14 @@ class App:
         await receive()
         watching.cancel()
         self.service.tasks.stop()
-        for threads in (self._threads, self._slow):
+        for threads in (self._threads, self._slow, self._apart, self._looking):
             threads.shutdown(wait=False, cancel_futures=True)
         self.log.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _watch(self) -> None:
         while True:
-            await self.in_thread(self.service.live.refresh, slow=True)
+            await self._look()
             self.service.tasks.reap()
             await asyncio.sleep(_LOOK)
 
@@ -123,7 +127,8 @@ class App:
         data = self.kept.get(key) if key else None
         if data is None:
             work = _dumped if route.media is None else _text
-            data = await self.in_thread(lambda: work(route.answer(self.service, given)), slow=route.slow)
+            threads = self._apart if route.apart else self._slow if route.slow else self._threads
+            data = await _in(threads, lambda: work(route.answer(self.service, given)))
             if key:
                 self.kept.put(key, data)
         media = JSON if route.media is None else route.media[given["format"]]
@@ -137,8 +142,11 @@ class App:
     async def _hear(self) -> None:
         """Another process changed something: this one answers from it too, from now on."""
         bell = self.board.bell
-        await self.in_thread(self.service.live.refresh, slow=True)
+        await self._look()
         self._heard = bell
+
+    async def _look(self) -> None:
+        await _in(self._looking, self.service.live.refresh)
 
     def _key(self, route: Route, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """What an answer depends on; words such as 7d on the day."""
@@ -147,7 +155,7 @@ class App:
 
     async def in_thread(self, work: Callable[[], Any], *, slow: bool = False) -> Any:
         """What ``work`` returns or raises, outside of the event loop; ``slow`` work delays no answer."""
-        return await asyncio.get_running_loop().run_in_executor(self._slow if slow else self._threads, work)
+        return await _in(self._slow if slow else self._threads, work)
 
     async def _metrics(self, request: Request) -> Response:
         request.scope["operation"] = "metrics"
@@ -186,13 +194,17 @@ class Kept:
             self._size -= len(self._held.popitem(last=False)[1])
 
 
+async def _in(threads: ThreadPoolExecutor, work: Callable[[], Any]) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
     raise Refusal(404, "There is nothing at this address.", "See what there is: /openapi.json")
 
 
 def _pattern(path: str) -> str:
-    """The address as the router knows it: an id may hold strokes."""
-    return path.replace("{article}", "{article:path}").replace("{topic}", "{topic:path}")
+    """The address as the router knows it."""
+    return path.replace("{article}", "{article:name}").replace("{topic}", "{topic:name}")
 
 
 async def _given(route: Route, request: Request) -> dict[str, Any]:

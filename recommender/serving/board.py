@@ -29,6 +29,7 @@ class Board:
         self._counts = held[1 : 1 + workers * width].reshape(workers, _SERIES, 2 + len(BOUNDS))
         self._open = held[1 + workers * width :][:workers]
         self._clients = held[1 + workers * (width + 1) :].reshape(_CLIENTS, 3)
+        self._open[:] = np.inf
         self.mine = 0
 
     @property
@@ -40,8 +41,22 @@ class Board:
         self._bell[0] += 1
 
     def connected(self, count: int) -> None:
-        """So many connections are open in this process."""
+        """So many connections are open in this process, which takes more."""
         self._open[self.mine] = count
+
+    def ended(self, place: int) -> None:
+        """The process at ``place`` takes no connections any more."""
+        self._open[place] = np.inf
+
+    @property
+    def stands(self) -> bool:
+        """Whether every process takes connections."""
+        return bool(np.isfinite(self._open).all())
+
+    @property
+    def crowded(self) -> bool:
+        """Whether this process has more connections than another would have with one of them."""
+        return bool(self._open[self.mine] > self._open.min() + 1)
 
     def fewer_elsewhere(self, count: int) -> bool:
         """Whether another process has fewer than ``count`` connections."""

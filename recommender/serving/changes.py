@@ -1,4 +1,4 @@
-"""What the service changes: articles, topics, pairs and versions; each change is kept before it is answered."""
+"""What the service changes: articles, topics and pairs; each change is kept before it is answered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from ..corpus.store import Corpus
-from ..errors import InputError, ModelError, QueryError, UnknownName
+from ..errors import InputError, QueryError, UnknownName
 from ..ranking.model import Model
 from ..ranking.pairs import Decision, PairLog
 from ..ranking.topic_rows import topic_rows
@@ -18,6 +18,7 @@ from ..topics.edits import commands
 from ..topics.edits.apply import with_edits
 from ..topics.edits.log import Edit, EditLog
 from ..versions import registry
+from .hints import over_http
 from .refusal import Refusal, without_folders
 from .service import Given, Service
 
@@ -70,8 +71,10 @@ def _counts(report: IngestReport) -> dict[str, Any]:
 
 
 def _problem(service: Service, problem: Any) -> dict[str, Any]:
-    return {"record": problem.line, "problem": without_folders(problem.reason, service.folder), "hint": problem.hint,
-            "severity": problem.severity}  # fmt: skip
+    reason = over_http(without_folders(problem.reason, service.folder))
+    return {
+        "record": problem.line, "problem": reason, "hint": over_http(problem.hint), "severity": problem.severity,
+    }  # fmt: skip
 
 
 def searchable(service: Service, by: str, wait: bool = True) -> dict[str, Any]:
@@ -258,46 +261,3 @@ def _tried(service: Service, change: Callable[[], tuple[dict[str, Any], bool]]) 
 
 def _line(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-# -- versions
-
-
-def promote(service: Service, given: Given) -> dict[str, Any]:
-    version = given["version"]
-    if version not in registry.names(service.models):
-        names = ", ".join(registry.names(service.models)) or "none"
-        raise UnknownName(f"There is no version '{version}'.", f"Versions: {names}.")
-    with_conflicts(service, lambda: registry.promote(service.models, version))
-    service.changed()
-    return {"current": version}
-
-
-def rollback(service: Service, given: Given) -> dict[str, Any]:
-    version = with_conflicts(service, lambda: registry.rollback(service.models))
-    service.changed()
-    return {"current": version}
-
-
-def with_conflicts(service: Service, change: Callable[[], Any]) -> Any:
-    """What ``change`` gives; what stands in its way is a conflict."""
-    try:
-        return change()
-    except ModelError as error:
-        found = Refusal.of(error, service.folder)
-        raise Refusal(409, found.problem, found.hint) from None
-
-
-def retrain(service: Service, given: Given) -> dict[str, Any]:
-    """Begins a training; its task tells how far it is."""
-    if found := service.tasks.at_work("retrain"):
-        raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{found[0]['id']}")
-    if not service.corpus_file.exists() and not (service.data / "inbox").is_dir():
-        raise Refusal(409, "There is nothing to train on.", "Send articles: POST /v1/articles.")
-    wanted = {"no_ingest": given["no_ingest"], "fresh_topics": given["fresh_topics"]}
-    return service.tasks.task(service.tasks.start("retrain", given["by"], **wanted))
-
-
-def cancel(service: Service, given: Given) -> dict[str, Any]:
-    service.tasks.cancel(given["task"])
-    return service.tasks.wait(given["task"], 5.0)

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ..errors import RecommenderError
+from .addresses import routed
 from .refusal import Refusal
 from .tokens import Holder
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .app import App
 
 COOKIE = "recommender_token"
+_START = "Who runs the service allows it: recommender serve {}"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _RATE = 100.0  # requests a second of a client of another machine
 _SLOWEST = 10_000  # bytes of a body a second that a client must send in the long run
@@ -35,6 +37,7 @@ _ALLOWED = {
     "access-control-allow-headers": "authorization, content-type, if-none-match",
     "access-control-max-age": "600",
 }
+_ELSEWHERE = (b"connection", b"close")  # the client's next connection goes to a process that has fewer
 _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 
 
@@ -73,7 +76,11 @@ class Guard:
         host = _host_of(headers.get("host", ""))
         if host in self._hosts or _is_address(host):
             return
-        raise Refusal(403, "The service is not called by this name.", "Start it with --allow-host NAME.")
+        raise Refusal(
+            403,
+            "The service is not called by this name.",
+            _START.format("--allow-host NAME"),
+        )
 
     def _holder(self, headers: Headers, client: str) -> Holder | None:
         token = _token_of(headers)
@@ -103,7 +110,11 @@ class Guard:
         origin = headers.get("origin")
         same = origin is None or origin in self._settings.origins or urlsplit(origin).netloc == headers.get("host")
         if not same or (headers.get("sec-fetch-site", "none") == "cross-site" and origin not in self._settings.origins):
-            raise Refusal(403, "A page of another site asks for this.", "Start it with --cors-origin ORIGIN.")
+            raise Refusal(
+                403,
+                "A page of another site asks for this.",
+                _START.format("--cors-origin ORIGIN"),
+            )
 
     def origin_headers(self, headers: Headers) -> list[tuple[bytes, bytes]]:
         """What tells a browser that a page of a named origin may read the answer."""
@@ -132,6 +143,7 @@ class _Exchange:
     def __init__(self, guard: Guard, app: App, scope: Scope, receive: Receive, send: Send) -> None:
         self._guard, self._app, self._scope, self._receive, self._send = guard, app, scope, receive, send
         self._headers = Headers(scope=scope)
+        self._path = scope["path"]
         self._patience = app.settings.patience
         self._began = time.perf_counter()
         self._status, self._read, self._written = 0, 0, 0
@@ -142,6 +154,7 @@ class _Exchange:
         scope["app"] = self._app  # then the router raises where a method is not allowed
         try:
             self._guard.admit(scope, self._headers)
+            scope["path"] = routed(scope["raw_path"])
             self._check_size(int(self._headers.get("content-length") or 0))
             if scope["method"] == "OPTIONS":
                 await self._preflight()
@@ -194,6 +207,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             message["headers"] = [*message["headers"], *_ALWAYS, *self._guard.origin_headers(self._headers)]
+            if self._app.board.crowded and self._status < 400:
+                message["headers"].append(_ELSEWHERE)
         self._written += len(message.get("body", b""))
         async with asyncio.timeout(self._patience):
             await self._send(message)
@@ -204,7 +219,7 @@ class _Exchange:
         app.meter.count(scope.get("operation", "other"), status, seconds)
         holder: Holder | None = scope.get("holder")
         row: dict[str, Any] = {
-            "method": scope["method"], "path": scope["path"], "status": status, "ms": round(seconds * 1000, 2),
+            "method": scope["method"], "path": self._path, "status": status, "ms": round(seconds * 1000, 2),
             "bytes": self._written, "client": scope["client"][0] if scope.get("client") else None,
             "who": holder.name if holder else None,
         }  # fmt: skip
@@ -222,7 +237,7 @@ def allow(scope: Mapping[str, Any], role: str) -> None:
 
 
 def _unknown(problem: str) -> Refusal:
-    hint = "Send Authorization: Bearer TOKEN. To make one: recommender serve --new-token ROLE NAME"
+    hint = "Send Authorization: Bearer TOKEN. Who runs the service makes one: recommender serve --new-token ROLE NAME"
     return Refusal(401, problem, hint, {"WWW-Authenticate": "Bearer"})
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CorpusError, InputError, MissingExtra, ModelError, QueryError, RecommenderError, UnknownName
+from .hints import over_http
 
 _PATH = re.compile(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
 _LONG = re.compile(r"'.{100,}'", re.DOTALL)  # a name that was asked for
@@ -33,8 +34,8 @@ class Refusal(RecommenderError):
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": "5"} if status == 503 else None
         if isinstance(error, UnknownName):  # made of what was asked and of what is there
-            return cls(status, _LONG.sub(_cut, error.problem), error.hint)
-        return cls(status, without_folders(error.problem, home), without_folders(error.hint, home), headers)
+            return cls(status, _LONG.sub(_cut, error.problem), over_http(error.hint))
+        return cls(status, without_folders(error.problem, home), over_http(without_folders(error.hint, home)), headers)
 
     def as_json(self) -> dict[str, Any]:
         return {"error": {"status": self.status, "problem": self.problem, "hint": self.hint}}

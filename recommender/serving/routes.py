@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from . import changes
+from . import changes, versioning
 from .options import Option
 from .service import Given, Service
 
@@ -22,7 +22,8 @@ class Route:
 
     ``path`` names in braces are texts that ``answer`` is given beside the options. ``takes`` is the JSON Schema of a
     body that is no object of options. ``kept``: the same answer until the model changes. ``slow``: it may take seconds,
-    and others do not wait for it. ``media`` are the kinds of the answer by the option ``format``, where it is a text.
+    and others do not wait for it; ``apart``: a process of its own makes it, which may take minutes. ``media`` are the
+    kinds of the answer by the option ``format``, where it is a text.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -38,6 +39,7 @@ class Route:
     status: int = 200
     kept: bool = False
     slow: bool = False
+    apart: bool = False
     media: Mapping[str, str] | None = None
 
     @property
@@ -133,7 +135,7 @@ ROUTES: tuple[Route, ...] = (
           Service.predict, (_ASKED, _BODY, _MODEL), gives=_ROWS, kept=True),
     Route("GET", "/v1/articles", "articles", "What the corpus holds, in the order of ids.", Service.articles,
           (Option("limit", "integer", "Rows at most.", default=100, least=1, most=1000), _PAGE[1]),
-          tag="articles", gives=_ROWS),
+          tag="articles", gives=_ROWS, slow=True),
     Route("GET", "/v1/articles/{article}", "article", "An article, with its related list and where it was read.",
           Service.article, tag="articles"),
     Route("GET", "/v1/articles/{article}/related", "related", "The articles related to one of the corpus.",
@@ -142,18 +144,18 @@ ROUTES: tuple[Route, ...] = (
           Service.topics,
           (Option("level", "choice", "Topics of one level.", choices=("broad", "fine")),
            Option("assignments", "flag", "Every article's topic and its broad topic, as rows."), *_PAGE, _MODEL),
-          tag="topics", gives=_ROWS, kept=True),
+          tag="topics", gives=_ROWS, kept=True, slow=True),
     Route("GET", "/v1/topics/{topic}", "topic", "The articles of a topic or desk, by id or name.",
-          Service.topic, (*_PAGE, _MODEL), tag="topics", gives=_ROWS, kept=True),
+          Service.topic, (*_PAGE, _MODEL), tag="topics", gives=_ROWS, kept=True, slow=True),
     Route("GET", "/v1/models", "models", "Versions of the model, the newest last.",
           Service.versions, tag="versions", gives=_ROWS),
     Route("GET", "/v1/models/diff", "diff", "What changed from one version to another.", Service.diff,
           (Option("before", "text", "A version.", required=True, most=40),
-           Option("after", "text", "A version.", required=True, most=40)), tag="versions", kept=True, slow=True),
+           Option("after", "text", "A version.", required=True, most=40)), tag="versions", kept=True, apart=True),
     Route("GET", "/v1/report", "report", "The topic report.", Service.report,
           (Option("format", "choice", "Its form.", default="json", choices=("json", "html", "md", "csv", "svg")),
            Option("lang", "choice", "Language; default: the corpus's.", choices=("ko", "en"))),
-          tag="topics", kept=True, slow=True, media=REPORT),
+          tag="topics", kept=True, apart=True, media=REPORT),
     Route("POST", "/v1/articles", "add", "Take records in, as a list or one, and make them searchable.",
           changes.add, role="editor", tag="articles", takes=_RECORDS, slow=True),
     Route("DELETE", "/v1/articles/{article}", "remove", "Take an article out for good.",
@@ -188,16 +190,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/related", "pairs", "The decisions on pairs that stand.", changes.pairs, tag="pairs",
           gives=_ROWS),
     Route("POST", "/v1/models/{version}/promote", "promote", "Answer from this version from now on.",
-          changes.promote, role="admin", tag="versions", slow=True),
+          versioning.promote, role="admin", tag="versions", slow=True),
     Route("POST", "/v1/models/rollback", "rollback", "Answer from the version before the current one.",
-          changes.rollback, role="admin", tag="versions", slow=True),
+          versioning.rollback, role="admin", tag="versions", slow=True),
     Route("POST", "/v1/retrain", "retrain", "Train anew in the background; promoted only if no worse.",
-          changes.retrain, (Option("no-ingest", "flag", "Leave data/inbox/ unread."),
+          versioning.retrain, (Option("no-ingest", "flag", "Leave data/inbox/ unread."),
                             Option("fresh-topics", "flag", "Find topics anew.")), role="admin", tag="versions",
           status=202, slow=True),
     Route("GET", "/v1/tasks", "tasks", "Updates and trainings, the newest first.", Service.all_tasks, tag="versions",
           gives=_ROWS),
     Route("GET", "/v1/tasks/{task}", "task", "How far a task is.", Service.task, tag="versions"),
-    Route("DELETE", "/v1/tasks/{task}", "cancel", "Stop a task.", changes.cancel, role="admin", tag="versions",
+    Route("DELETE", "/v1/tasks/{task}", "cancel", "Stop a task.", versioning.cancel, role="admin", tag="versions",
           slow=True),
 )  # fmt: skip

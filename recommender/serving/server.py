@@ -24,6 +24,7 @@ from .tokens import FILE, Tokens
 
 Say = Callable[[str], None]
 _ENDS = (signal.SIGTERM, signal.SIGINT)
+_STANDS = 5.0  # seconds after which the service is said to be ready even if one of its processes is not
 _GRACE = 15  # seconds that requests have to be answered when the service ends
 
 
@@ -99,16 +100,21 @@ class _Parent:
         self._ending = False
 
     def run(self, ready: str) -> None:
-        """Says ``ready`` when every process is started, and returns when all have ended."""
+        """Says ``ready`` when every process takes connections, and returns when all have ended."""
         for number in _ENDS:
             signal.signal(number, self._end)
         for place in range(self._settings.workers):
             self._start(place)
+        end = time.monotonic() + _STANDS
+        while not self._board.stands and not self._ending and time.monotonic() < end:
+            time.sleep(0.005)
         self._say(ready)
         while self._children:
             with suppress(ChildProcessError, InterruptedError):
                 child, _ = os.wait()
                 place = self._children.pop(child, -1)
+                if place >= 0:
+                    self._board.ended(place)
                 if place >= 0 and not self._ending:
                     self._say(f"a process of the service ended ({child}) and is started anew")
                     time.sleep(0.1)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ..corpus.listing import stored_articles
@@ -25,6 +26,8 @@ from .tasks import Tasks
 Given = Mapping[str, Any]
 _SEARCH = ("k", "since", "until", "outlet", "section", "topic", "exclude_id", "exclude_outlet", "exclude_author",
            "no_date", "past_only", "diversity", "min_score", "stories", "explain")  # fmt: skip
+_APART = 32  # tasks whose results are known
+_PATIENCE = 300.0  # seconds that a request waits for one
 
 
 @dataclass
@@ -38,6 +41,8 @@ class Service(Home):
     """Called when something was changed here, so that other processes look at once."""
     live: Live = field(init=False)
     tasks: Tasks = field(init=False)
+    _apart: dict[tuple[Any, ...], str] = field(default_factory=dict)  # tasks by what they make
+    _starting: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.folder = self.folder.resolve()
@@ -124,15 +129,25 @@ class Service(Home):
     def report(self, given: Given) -> str:
         """The topic report, as a text; a picture as base64. Made in a process of its own."""
         self.live.version(None)  # raises what is wrong
-        return str(self.tasks.result(self.tasks.start("report", "", **{n: given[n] for n in ("format", "lang")}), 300))
+        return str(self._made_apart("report", format=given["format"], lang=given["lang"]))
 
     def diff(self, given: Given) -> Any:
         """What changed from version ``before`` to ``after``."""
         for name in (given["before"], given["after"]):
             if name not in names(self.models):
                 raise UnknownName(f"There is no version '{name}'.", f"Versions: {', '.join(names(self.models))}.")
-        wanted = {"before": given["before"], "after": given["after"]}
-        return self.tasks.result(self.tasks.start("diff", "", **wanted), 300)
+        return self._made_apart("diff", before=given["before"], after=given["after"])
+
+    def _made_apart(self, kind: str, **wanted: Any) -> Any:
+        """What a process of its own makes of the models as they are; who asks for the same meanwhile, or again when it
+        took too long, gets it of the same process."""
+        key = (kind, self.live.generation, *wanted.values())
+        with self._starting:
+            name = self._apart.get(key, "")
+            if not self.tasks.gives(name):
+                name = self.tasks.start(kind, "", **wanted)
+                self._apart = dict([*self._apart.items(), (key, name)][-_APART:])
+        return self.tasks.result(name, _PATIENCE)
 
     def all_tasks(self, given: Given) -> list[dict[str, Any]]:
         """Updates and trainings, the newest first."""

@@ -85,6 +85,10 @@ class Tasks:
             found |= {"state": "failed", "problem": "Its process ended before it was done."}
         return found
 
+    def gives(self, name: str) -> bool:
+        """Whether there is such a task, and it has not failed."""
+        return bool(self._lines(name)) and self.task(name)["state"] != "failed"
+
     def at_work(self, kind: str) -> list[dict[str, Any]]:
         """Tasks of a kind that wait or run, the oldest first."""
         named = [name for name in self.names() if name.split("-")[1] == kind]

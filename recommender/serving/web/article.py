@@ -33,7 +33,7 @@ def article(site: Site, visit: Visit) -> Page:
     stored = _stored(site, key)
     answer = asked.similar(id=key, options=options_of(visit.query) if filtered(visit.query) else SearchOptions())
     tools = _tools(visit, key) if visit.may("editor") else None
-    found = hits(asked.model, answer.hits, words, tools or (lambda hit: ""))
+    found = hits(asked.model, answer, words, tools or (lambda hit: ""))
     related = found or paragraph(words("article_none"), "note")
     login = "" if visit.may("editor") else paragraph(words("to_editors"), "note")
     decisions = _decisions(site, visit, asked, key)

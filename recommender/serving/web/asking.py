@@ -225,7 +225,7 @@ def answered(site: Site, visit: Visit, answer: Answer) -> str:
     if not answer.hits:
         return f'<section class="hits-of">{asked}{notes}{_nothing(visit, answer)}{_chips(site)}</section>'
     count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
-    shown = hits(site.recommender.model, answer.hits, words)
+    shown = hits(site.recommender.model, answer, words)
     return f'<section class="hits-of">{asked}<h2>{escape(count)}</h2>{notes}{shown}</section>'
 
 

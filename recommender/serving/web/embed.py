@@ -42,7 +42,7 @@ def embed_routes(app: App) -> list[BaseRoute]:
     """``/embed/related.js?id=...`` and ``/embed/related/{id}``."""
     return [
         Route("/embed/related.js", _endpoint(app, _script), methods=["GET"]),
-        Route("/embed/related/{article:path}", _endpoint(app, _plain), methods=["GET"]),
+        Route("/embed/related/{article:name}", _endpoint(app, _plain), methods=["GET"]),
     ]
 
 

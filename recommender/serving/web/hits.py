@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from html import escape
 
-from ...ranking.answer import Hit
+from ...ranking.answer import Answer, Hit
 from ...ranking.model import Model
 from ...reporting.markup import listed, unfolded
 from .frame import article_address, topic_address
@@ -24,14 +24,13 @@ def linked(key: str, title: str, outlet: str | None, published: str | None, word
     return f'<a class="headline" href="{escape(article_address(key))}">{escape(title)}</a>{source}'
 
 
-def hits(
-    model: Model, found: Iterable[Hit], words: PageWords, tools: Callable[[Hit], str] = lambda hit: ""
-) -> str:  # fmt: skip
-    """Hits with their reasons; ``tools`` makes what an editor may do with one."""
-    return listed((_hit(model, hit, words) + tools(hit) for hit in found), "hits", "ol")
+def hits(model: Model, answer: Answer, words: PageWords, tools: Callable[[Hit], str] = lambda hit: "") -> str:
+    """The hits of ``answer`` with their reasons; ``tools`` makes what an editor may do with one."""
+    asked = str(answer.query.get("text") or answer.query.get("title") or "")
+    return listed((_hit(model, hit, asked, words) + tools(hit) for hit in answer), "hits", "ol")
 
 
-def _hit(model: Model, hit: Hit, words: PageWords) -> str:
+def _hit(model: Model, hit: Hit, asked: str, words: PageWords) -> str:
     article = hit.article
     about = [escape(part) for part in (article.outlet, words.date(article.published)) if part]
     if hit.topic:
@@ -42,7 +41,7 @@ def _hit(model: Model, hit: Hit, words: PageWords) -> str:
     title = f'<a href="{escape(article_address(article.id))}">{escape(article.shown_title)}</a>'
     return (
         f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>{_score(hit, words)}'
-        f"{_why(hit, words)}{_folded(model, hit, words)}"
+        f"{_why(hit, asked, words)}{_folded(model, hit, words)}"
     )
 
 
@@ -61,17 +60,22 @@ def web_address(url: str | None) -> str:
     return url if url and url.lower().startswith(("http://", "https://")) else ""
 
 
-def _why(hit: Hit, words: PageWords) -> str:
-    terms = "".join(f"<li>{escape(_as_written(reason.term, hit.article.shown_title))}</li>" for reason in hit.why)
+def _why(hit: Hit, asked: str, words: PageWords) -> str:
+    terms = "".join(
+        f"<li>{escape(_as_written(reason.term, hit.article.shown_title, asked))}</li>" for reason in hit.why
+    )
     if not terms:
         return ""
     return f'<div class="why"><span>{escape(words("why"))}</span><ul class="terms">{terms}</ul></div>'
 
 
-def _as_written(term: str, title: str) -> str:
-    """``term`` in the letters that it has in ``title``, if it stands there: LG화학, not lg화학."""
-    place = title.lower().find(term)
-    return title[place : place + len(term)] if place >= 0 and len(title.lower()) == len(title) else term
+def _as_written(term: str, *texts: str) -> str:
+    """``term`` in the letters that it has in the first of ``texts`` where it stands: LG화학, not lg화학."""
+    for text in texts:
+        place = text.lower().find(term)
+        if place >= 0 and len(text.lower()) == len(text):
+            return text[place : place + len(term)]
+    return term
 
 
 def _folded(model: Model, hit: Hit, words: PageWords) -> str:

@@ -15,7 +15,7 @@ from ...topics.edits import commands
 from ...topics.edits.log import FILE, EditLog
 from .frame import Page, Visit, article_address, cell, notice
 from .site import Site
-from .topics import log_rows, names_of, told_edit
+from .topic_edits import log_rows, names_of, told_edit
 from .words import PageWords
 
 _SHOWN = 200

@@ -20,7 +20,7 @@ from ...reporting.markup import paragraph
 from ..guard import COOKIE
 from ..marks import is_known
 from ..refusal import Refusal
-from . import article, asking, overviews, records, topics, versions
+from . import article, asking, overviews, records, topic_edits, topics, versions
 from .embed import embed_routes
 from .forms import Form, form_of_pairs, read_form
 from .frame import FILES, POLICY, Page, Visit, document, file_of, own_place
@@ -37,9 +37,9 @@ _LANGUAGE = "language"
 _YEAR = 365 * 24 * 3600
 _VIEWS: Mapping[str, View] = {
     "/": asking.ask,
-    "/articles/{article:path}": article.article,
+    "/articles/{article:name}": article.article,
     "/topics": topics.topics,
-    "/topics/{topic:path}": topics.topic,
+    "/topics/{topic:name}": topics.topic,
     "/map": overviews.shown_map,
     "/time": overviews.over_time,
     "/edits": records.edits,
@@ -47,12 +47,21 @@ _VIEWS: Mapping[str, View] = {
     "/quality": versions.shown_quality,
 }
 _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
+_STOP = re.compile(r"(?<=[.?!]) +")
 _HANGUL = re.compile("[가-힣]")
-_SLOW = (asking.ask_draft, topics.edit, overviews.shown_map, overviews.over_time, versions.shown_versions)
+_SLOW = (
+    asking.ask_draft,
+    topics.topics,
+    topics.topic,
+    topic_edits.edit,
+    overviews.shown_map,
+    overviews.over_time,
+    versions.shown_versions,
+)
 # What a form changes, and the role that may.
 _CHANGES: Mapping[str, tuple[View, str]] = {
-    "/articles/{article:path}": (article.decide, "editor"),
-    "/topics/{topic:path}": (topics.edit, "editor"),
+    "/articles/{article:name}": (article.decide, "editor"),
+    "/topics/{topic:name}": (topic_edits.edit, "editor"),
     "/edits": (records.undo, "editor"),
     "/versions": (versions.change, "admin"),
 }
@@ -135,7 +144,7 @@ class _Pages:
         refusal, words = Refusal.of(error, self._app.service.folder), visit.words
         if isinstance(error, ModelError) and not self._has_model():
             return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
-        said = words.sentence(f"{refusal.problem} {refusal.hint}".strip())
+        said = words.sentence(f"{refusal.problem} {_for_people(refusal.hint)}".strip())
         if refusal.status not in _MENDED:
             return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
         title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")
@@ -185,10 +194,16 @@ def visit_of(request: Request, form: Form) -> Visit:
     """What a request asks for, and who asks."""
     holder = request.scope.get("holder")
     return Visit(
-        _words_of(request), holder, request.url.path, form_of_pairs(list(request.query_params.multi_items())), form,
+        _words_of(request), holder, _sent_path(request), form_of_pairs(list(request.query_params.multi_items())), form,
         dict(request.path_params), csrf_of(_secret(request)) if holder else "", request.url.scheme == "https",
         request.client.host if request.client else "",
     )  # fmt: skip
+
+
+def _sent_path(request: Request) -> str:
+    """The path as it was sent: it leads here again, whatever signs are in a name."""
+    raw: bytes = request.scope["raw_path"]
+    return raw.decode("latin-1")
 
 
 def _words_of(request: Request) -> PageWords:
@@ -204,6 +219,11 @@ def _secret(request: Request) -> str:
 def csrf_of(token: str) -> str:
     """What proves that a form came from a page that was shown to the holder of ``token``."""
     return hmac.new(token.encode("utf-8", "surrogatepass"), b"a form of the pages", hashlib.sha256).hexdigest()
+
+
+def _for_people(hint: str) -> str:
+    """What of a hint can be done with a page: its sentences that name no address and no command."""
+    return " ".join(part for part in _STOP.split(hint) if "/v1/" not in part and "recommender " not in part)
 
 
 def _refused(visit: Visit, role: str) -> Page | None:

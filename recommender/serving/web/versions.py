@@ -14,8 +14,8 @@ from ...reporting.markup import paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
 from ...versions.registry import known, promote, rollback, versions
-from ..changes import retrain, with_conflicts
 from ..service import Service
+from ..versioning import retrain, with_conflicts
 from .frame import Page, Visit, cell, field_of, notice, option
 from .site import Site
 from .training import Training

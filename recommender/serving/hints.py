@@ -1,0 +1,38 @@
+"""Sentences that speak of the command line, as a client of the service is told them: with addresses and options."""
+
+from __future__ import annotations
+
+import re
+
+_ADDRESSES = (
+    ("Run `recommender ingest PATH` first.", "Send articles: POST /v1/articles."),
+    ("recommender articles --removed. Nothing was lifted.", "GET /v1/articles"),
+    ("recommender articles --removed", "POST /v1/articles/{id}/restore lets one come back."),
+    ("See: POST", "POST"),
+    ("recommender articles", "GET /v1/articles"),
+    ("recommender topics TOPIC", "GET /v1/topics/{id}"),
+    ("recommender topics", "GET /v1/topics"),
+    ("recommender related list", "GET /v1/related"),
+    ("recommender models list", "GET /v1/models"),
+    ("recommender models rollback", "POST /v1/models/rollback"),
+    ("recommender models promote VERSION", "POST /v1/models/{version}/promote"),
+    ("recommender train", "POST /v1/retrain"),
+    ("Edits so far: data/edits.jsonl", "See: GET /v1/edits"),
+    ("say which is which, such as --map", "name them title, body, outlet, author, published, url --map"),
+    ("; say which it is: --map", "; write dates as 2024-08-05 --map"),
+)
+_COLUMNS = re.compile(r" --map .*", re.DOTALL)  # files have columns that can be named; records name their fields
+_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]+)(?: ID)?")
+
+
+def over_http(sentence: str) -> str:
+    """``sentence`` with addresses in the place of commands, and options by their names.
+
+    >>> over_http("There is no decision to undo. See: recommender related list")
+    'There is no decision to undo. See: GET /v1/related'
+    >>> over_http("Give its date (published), or ask without --past-only.")
+    'Give its date (published), or ask without past-only.'
+    """
+    for command, address in _ADDRESSES:
+        sentence = sentence.replace(command, address)
+    return _OPTION.sub(r"\1", _COLUMNS.sub(".", sentence))

@@ -1,0 +1,51 @@
+"""What the service changes of versions: promotion, rollback, and trainings with their tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import ModelError, UnknownName
+from ..versions import registry
+from .refusal import Refusal
+from .service import Given, Service
+
+
+def promote(service: Service, given: Given) -> dict[str, Any]:
+    version = given["version"]
+    if version not in registry.names(service.models):
+        names = ", ".join(registry.names(service.models)) or "none"
+        raise UnknownName(f"There is no version '{version}'.", f"Versions: {names}.")
+    with_conflicts(service, lambda: registry.promote(service.models, version))
+    service.changed()
+    return {"current": version}
+
+
+def rollback(service: Service, given: Given) -> dict[str, Any]:
+    version = with_conflicts(service, lambda: registry.rollback(service.models))
+    service.changed()
+    return {"current": version}
+
+
+def with_conflicts(service: Service, change: Callable[[], Any]) -> Any:
+    """What ``change`` gives; what stands in its way is a conflict."""
+    try:
+        return change()
+    except ModelError as error:
+        found = Refusal.of(error, service.folder)
+        raise Refusal(409, found.problem, found.hint) from None
+
+
+def retrain(service: Service, given: Given) -> dict[str, Any]:
+    """Begins a training; its task tells how far it is."""
+    if found := service.tasks.at_work("retrain"):
+        raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{found[0]['id']}")
+    if not service.corpus_file.exists() and not (service.data / "inbox").is_dir():
+        raise Refusal(409, "There is nothing to train on.", "Send articles: POST /v1/articles.")
+    wanted = {"no_ingest": given["no_ingest"], "fresh_topics": given["fresh_topics"]}
+    return service.tasks.task(service.tasks.start("retrain", given["by"], **wanted))
+
+
+def cancel(service: Service, given: Given) -> dict[str, Any]:
+    service.tasks.cancel(given["task"])
+    return service.tasks.wait(given["task"], 5.0)

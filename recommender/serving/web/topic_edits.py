@@ -1,0 +1,233 @@
+"""Corrections of topics: what a page offers, their preview, and an edit in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+
+from ...errors import ModelError, QueryError
+from ...ranking.model import Model, stored_model
+from ...reporting.markup import listed, paragraph
+from ...topics.edits import commands
+from ...topics.edits.apply import with_edits
+from ...topics.edits.log import FILE, Edit, EditLog
+from ...topics.topic import Desk, Topic
+from .asking import topic_choices
+from .forms import Form
+from .frame import Page, Visit, cell, field_of, notice, option, topic_address
+from .hits import stored_linked
+from .site import Site
+from .words import PageWords
+
+_PARTS = (2, 3, 4, 5, 6)
+_SHOWN = 5  # headlines of a topic that would be new
+
+
+def kept(site: Site, visit: Visit, model: Model) -> str:
+    """The edits that were kept just now, as many as the address says, and their undo while nobody edited since."""
+    log = EditLog.read(site.data / FILE)
+    asked = visit.query.text("kept")
+    edits = log.edits[-int(asked) :] if asked.isascii() and asked.isdigit() and 0 < int(asked[:6]) < 1000 else ()
+    if not edits:
+        return ""
+    words, told = visit.words, told_edit(edits[-1], names_of(site, log), model, visit.words)
+    what = told if len(edits) == 1 else words("and_more", what=told, count=len(edits) - 1)
+    mine = visit.may("editor") and visit.person and all(each.by == visit.person.name for each in edits)
+    stands = mine and log.standing[-len(edits) :] == edits
+    return notice(words("kept", what=what), way_back=_way_back(visit, edits) if stands else "")
+
+
+def _way_back(visit: Visit, edits: Sequence[Edit]) -> str:
+    return (
+        f'<form method="post" action="/edits" class="inline">{visit.hidden()}'
+        f'<input type="hidden" name="last" value="{edits[-1].number}">'
+        f'<input type="hidden" name="count" value="{len(edits)}">'
+        f'<button class="quiet" name="action" value="undo">{escape(visit.words("undo"))}</button></form>'
+    )
+
+
+def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
+    """What can be done with the topic itself."""
+    words = visit.words
+    same = model.topics.broad if kind == "broad" else model.topics.topics
+    others = "".join(option(t.id, f"{t.name} ({t.size:,})") for t in same if t.id != topic.id)
+    parts = "".join(option(str(count), str(count)) for count in _PARTS)
+    tools = [
+        (field_of(words("rename_to"), f'<input name="name" value="{escape(topic.name)}">'), "rename"),
+        (field_of(words("merge_with"), f'<select name="with">{others}</select>'), "merge") if others else None,
+        (field_of(words("split_into"), f'<select name="into">{parts}</select>'), "split"),
+    ]
+    inner = "".join(_tool(*tool, words) for tool in tools if tool)
+    return (
+        f'<details class="works-of"><summary>{escape(words("edit_title"))}</summary>'
+        f'{paragraph(words("edit_note"), "note")}<form method="post" action="{escape(topic_address(topic.id))}">'
+        f'{visit.hidden()}<div class="works">{inner}</div>{_reason(words)}</form></details>'
+    )
+
+
+def _reason(words: PageWords) -> str:
+    return field_of(words("reason_label"), '<input name="reason" maxlength="300">')
+
+
+def chosen(model: Model, name: str, visit: Visit) -> str:
+    """What can be done with the articles that are chosen above: their boxes belong to this form."""
+    words = visit.words
+    places = "".join(option(key, label) for key, label in topic_choices(model, words) if key != name)
+    inner = _tool(field_of(words("move_to"), f'<select name="to">{places}</select>'), "move", words)
+    inner += _tool("", "split_chosen", words)
+    return (
+        f'<section class="chosen"><h2>{escape(words("chosen_title"))}</h2>'
+        f'<form method="post" action="{escape(topic_address(name))}" id="chosen">{visit.hidden()}'
+        f'<div class="works">{inner}</div>{_reason(words)}</form></section>'
+    )
+
+
+def _tool(control: str, action: str, words: PageWords) -> str:
+    return (
+        f'<div class="work">{control}<button class="quiet" name="action" value="{action}">'
+        f"{escape(words(action))}</button></div>"
+    )
+
+
+def edit(site: Site, visit: Visit) -> Page:
+    """A preview of what a form asks; keeps it where it was confirmed and nothing changed meanwhile.
+
+    Raises QueryError, InputError.
+    """
+    words, form, model = visit.words, visit.form, site.recommender.model
+    log = EditLog.read(site.data / FILE)
+    here = topic_address(visit.values["topic"])
+    if form.text("action") in ("move", "split_chosen") and not form.all("article"):
+        return Page(place=f"{here}?wrong=1")
+    edits = _edits(model, log, visit.values["topic"], form)
+    if form.text("seen") == _state(model, log):
+        return _keep(site, visit, log, edits)
+    stale = notice(words("stale"), "wrong") if form.text("seen") else ""
+    changed, problems = with_edits(model, edits)
+    wrong = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
+    table = _difference(model, changed, words) or paragraph(words("preview_none"), "note")
+    told = listed((escape(told_edit(each, names_of(site, log), model, words)) for each in edits), "said")
+    body = (
+        f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrong}{told}{table}"
+        f'<form method="post" action="{escape(here)}" class="row">{visit.hidden()}{_again(form)}'
+        f'<input type="hidden" name="seen" value="{_state(model, log)}">'
+        f'<button class="strong">{escape(words("confirm"))}</button>'
+        f'<a class="quiet" href="{escape(here)}">{escape(words("cancel"))}</a></form>'
+    )
+    return Page(words("preview_title"), body, "topics")
+
+
+def _state(model: Model, log: EditLog) -> str:
+    """What a preview was made of."""
+    return f"{model.version}-{len(log.edits)}"
+
+
+def _again(form: Form) -> str:
+    """The fields that were sent, hidden, to be sent once more."""
+    kept = ((name, value) for name, values in form.fields.items() for value in values if name not in ("csrf", "seen"))
+    return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in kept)
+
+
+def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
+    """The edits that a form asks for. Raises QueryError."""
+    action = form.text("action")
+    if action == "rename":
+        return [commands.rename(model, name, form.text("name"))]
+    if action == "merge":
+        return [commands.merge(model, [name, form.text("with")])]
+    if action == "split":
+        into = form.text("into")
+        if not into.isascii() or not into.isdigit() or not 2 <= int(into[:3]) <= 20:
+            raise QueryError("The number of parts is missing.", "Choose 2 to 20.")
+        return [commands.split(model, log, name, int(into), ())]
+    if action == "split_chosen":
+        return [commands.split(model, log, name, None, form.all("article"))]
+    if action == "move":
+        return [commands.put(model, "move", article, form.text("to")) for article in form.all("article")]
+    raise QueryError(f"'{action[:40]}' is no edit.", "Choose one of those on the page.")
+
+
+def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page:
+    reason = " ".join(visit.form.text("reason").split())
+    for each in edits:
+        log = log.add(replace(each, reason=reason, by=visit.person.name if visit.person else ""))
+    site.service.changed()
+    name = visit.values["topic"]
+    after = site.recommender.model.topics
+    stays = max(after.find(name), after.find_broad(name)) >= 0
+    place = topic_address(name) if stays else "/topics"
+    return Page(place=f"{place}?kept={len(edits)}")
+
+
+def _difference(before: Model, after: Model, words: PageWords) -> str:
+    """The topics that come, go, or change name or size."""
+    old, new = _by_id(before), _by_id(after)
+    rows = []
+    for key in dict.fromkeys((*old, *new)):
+        one, other = old.get(key), new.get(key)
+        if one is None or other is None or (one.name, one.size) != (other.name, other.size):
+            titles = _first_of(after, key, words) if one is None else ""
+            rows.append(f"<tr>{_side(one, words, 'before', 'new')}{_side(other, words, 'after', 'gone', titles)}</tr>")
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{escape(words(name))}</th>' for name in ("before", "after"))
+    return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _by_id(model: Model) -> dict[str, Topic | Desk]:
+    every: list[Topic | Desk] = [*model.topics.broad, *model.topics.topics, *model.topics.desks]
+    return {topic.id: topic for topic in every}
+
+
+def _first_of(model: Model, key: str, words: PageWords) -> str:
+    """Headlines of a topic that would be new: by them one sees what goes there."""
+    place = model.topics.find(key)
+    rows = model.topics.members(place)[:_SHOWN].tolist() if place >= 0 else []
+    return listed((stored_linked(model, row, words) for row in rows), "headlines")
+
+
+def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
+    if topic is None:
+        return cell(words(when), f'<span class="mark">{escape(words(missing))}</span>')
+    size = f'<span class="source">{escape(words.articles(topic.size))}</span>'
+    return cell(words(when), f"{escape(words.topic(topic))} {size}{more}")
+
+
+def names_of(site: Site, log: EditLog) -> dict[str, str]:
+    """The names of topics by id, of those too that edits took away: as trained, as edits named them, as they are."""
+    known = dict(site.kept("trained names", _trained_names))
+    known |= {part.id: part.name for each in log.edits for part in each.parts}
+    known |= {each.topic: each.name for each in log.standing if each.name}
+    return known | {key: topic.name for key, topic in _by_id(site.recommender.model).items()}
+
+
+def _trained_names(model: Model) -> dict[str, str]:
+    if model.folder is None:
+        return {}
+    try:
+        return {key: topic.name for key, topic in _by_id(stored_model(model.folder)).items()}
+    except ModelError:
+        return {}
+
+
+def told_edit(edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None) -> str:
+    """An edit in a sentence, with ``names`` of topics by id where they are known; ``undone`` is what it took back."""
+    known = {**names, **{desk.id: words.topic(desk) for desk in model.topics.desks}}
+
+    def name(key: str) -> str:
+        return known.get(key, key)
+
+    what = told_edit(undone, names, model, words) if undone else f"{edit.line}"
+    row = model.catalogue.row(edit.article) if edit.article else -1
+    return words(
+        "what_" + edit.action, topic=name(edit.topic), name=edit.name, topics=" + ".join(map(name, edit.topics)),
+        parts=", ".join(part.name for part in edit.parts), what=what,
+        article=model.catalogue.article(row).shown_title if row >= 0 else edit.article,
+    )  # fmt: skip
+
+
+def log_rows(log: EditLog) -> Iterable[tuple[Edit, bool]]:
+    """The edits of topics, the newest first, and whether each stands."""
+    standing = {each.number for each in log.standing}
+    return [(each, each.number in standing) for each in reversed(log.edits)]
