@@ -193,7 +193,7 @@ def _described(
     above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
     taken = set(reading.desk_names)
     wider = describe(headlines, above, vectors, len(wide), taken, topic_of) if wide else []
-    taken |= {d.name for d in wider}
+    taken |= {name for d in wider for name in (d.name, d.words)}
     found = describe(headlines, topic_of, vectors, len(sizes), taken)
     tops = _topics(wider, wide, reading.ids, "b")
     named = _topics(found, sizes, reading.ids, "t")

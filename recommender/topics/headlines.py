@@ -25,7 +25,7 @@ Phrase = tuple[str, ...]
 @dataclass(frozen=True)
 class Headlines:
     """Headlines as names are sought in them: ``phrases`` (n) and ``heads``, the words, of each, none of them twice; the
-    ``words`` of the article; printed ``spelling``; and Kiwi, which knows nouns."""
+    ``words`` of the article; printed ``spelling``; Kiwi, which knows nouns; and the headlines as ``shown``."""
 
     phrases: Sequence[tuple[Phrase, ...]]
     heads: Sequence[tuple[str, ...]]
@@ -35,6 +35,7 @@ class Headlines:
     originals: NDArray[np.bool_]
     kiwi: Kiwi
     labels: frozenset[str] = frozenset()
+    shown: Sequence[str] = ()
 
     @classmethod
     def of(
@@ -62,7 +63,7 @@ class Headlines:
             phrases.append(tuple(dict.fromkeys(tuple(known.setdefault(w, w) for w in phrase) for phrase in told)))
             words_in = dict.fromkeys(analyzer.words(title)) if original else {}
             heads.append(tuple(known.setdefault(word, word) for word in words_in if word not in unwanted))
-        return cls(phrases, heads, words, spelling, analyzer, originals, kiwi, _labels(shown, phrases, heads))
+        return cls(phrases, heads, words, spelling, analyzer, originals, kiwi, _labels(shown, phrases, heads), shown)
 
     def people(self) -> frozenset[str]:
         """Words of the form of a person's name that Kiwi reads as a name, or behind which an office stands."""

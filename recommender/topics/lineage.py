@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from .topic import NO_TOPIC, Lineage, Topic, TopicModel
-from .wide_names import JOINER
+from .wide_names import JOINER, parted
 
 if TYPE_CHECKING:
     from ..ranking.model import Model
@@ -96,15 +96,17 @@ def _named(
         found = kept[place].id if place in kept else fresh_id(members, used)
         used.add(found)
         name = kept[place].name if place in kept and would_do else topic.name
-        fits = would_do and _suits(name, would_do[place]) and name not in names
+        fits = would_do and _suits(name, topic.name, would_do[place]) and name not in names
         names += [name] if fits else []
         named.append(replace(topic, id=found, name=name if fits else topic.name))
     return named
 
 
-def _suits(name: str, would_do: Collection[str]) -> bool:
-    """Whether a name is among those that would do, or its parts are."""
-    return name in would_do or (JOINER in name and all(part in would_do for part in name.split(JOINER)))
+def _suits(name: str, fresh: str, would_do: Collection[str]) -> bool:
+    """Whether a name is of the same field as the ``fresh`` one, and among those that would do, or its parts are."""
+    (field, words), (now, _) = parted(name), parted(fresh)
+    parts = words.split(", " if field else JOINER)
+    return field == now and (words in would_do or (len(parts) > 1 and all(part in would_do for part in parts)))
 
 
 def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats
 from .examples import examples_of
 from .headlines import Headlines, Phrase
+from .news_fields import fields_of, with_field
 from .nouns import noun_phrases
 from .phrase_names import ranked
 from .terms import class_weights, heaviest
@@ -21,9 +22,11 @@ from .width import FITTING, Name, Width
 
 @dataclass(frozen=True)
 class Described:
-    """A topic's name, others that ``would_do``, its terms (the heaviest first), rows of headlines that show it."""
+    """A topic's name, its ``words`` without the field, others that ``would_do``, its terms (the heaviest first), rows
+    of headlines that show it."""
 
     name: str
+    words: str
     would_do: tuple[str, ...]
     terms: tuple[str, ...]
     examples: tuple[int, ...]
@@ -52,11 +55,16 @@ def describe(
     taken = set(given)
     width = Width(headlines, topic_of, count, finer, vectors)
     chosen = _choose(headlines, topic_of, weights, names, width, taken)
+    fields = fields_of(headlines.shown, np.where(headlines.originals, topic_of, -1), count)
     found = []
     for place, name in enumerate(chosen):
         terms = heaviest(weights[place], names, headlines, width.headed(place))
         fit = examples_of(vectors, width.showing(name.words, place))
-        found.append(Described(name.text, name.would_do, terms, fit))
+        told = len(width.rows(name.words, place)) / max(1, len(width.members[place]))
+        called = with_field(name.text, fields[place], told)
+        called = name.text if called in taken else called
+        taken.add(called)
+        found.append(Described(called, name.text, name.would_do, terms, fit))
     return found
 
 

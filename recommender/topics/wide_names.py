@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 JOINER = "·"
+LEFTOVERS = "기타"  # before the words of a topic that has little in common
 _WORD = 0.06  # share of a topic's headlines that each word of its name stands in at least ...
 _NAME = 0.25  # ... and that hold any word of it ...
 _ALONE = 0.4  # ... if the name is of one word
@@ -91,4 +92,10 @@ def printed(parts: Sequence[str], rows: Set[int], size: int, central: float = 1.
     far = central < _MIDDLE or (central < _NEAR and len(rows) < _ENOUGH * size)
     if len(rows) >= _TOGETHER * size and not far:
         return JOINER.join(parts)
-    return f"{'기타' if _HANGUL.search(''.join(parts)) else 'Other'}: {', '.join(parts)}"
+    return f"{LEFTOVERS if _HANGUL.search(''.join(parts)) else 'Other'}: {', '.join(parts)}"
+
+
+def parted(name: str) -> tuple[str, str]:
+    """The field or the word for leftovers before a name, empty if there is none, and the name behind it."""
+    before, colon, words = name.rpartition(": ")
+    return (before, words) if colon else ("", name)
