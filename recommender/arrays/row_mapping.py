@@ -61,8 +61,8 @@ class Columns(NamedTuple, Generic[_Kind]):
 
     def grown(self, before: int, source: Rows, fresh: tuple[Rows, Rows, NDArray[_Kind]]) -> Columns[_Kind]:
         """Row ``i`` comes from ``source[i]``, which counts the ``before`` rows of this table, then those of ``fresh``:
-        columns (q,), rows (q,) from 0, and values (q,). What stays is moved and not sorted again: rows of before keep
-        their order in ``source``."""
+        columns (q,), rows (q,) from 0, and values (q,). Rows of before that keep their order in ``source``, as those of
+        a corpus by id do, are moved and not sorted again."""
         column, row, value = fresh
         now = np.full(before + int(row.max(initial=-1)) + 1, -1, dtype=np.int32)
         inside = source < len(now)
@@ -72,6 +72,10 @@ class Columns(NamedTuple, Generic[_Kind]):
             kept = rows >= 0
             rows, held = rows[kept], held[kept]
             start = np.concatenate([[0], np.cumsum(kept)])[start]
+        stay = now[:before][now[:before] >= 0]
+        if (np.diff(stay) < 0).any():
+            sorted_again = np.lexsort((rows, np.repeat(np.arange(len(start) - 1), np.diff(start))))
+            rows, held = rows[sorted_again], held[sorted_again]
         new = now[before + row]
         order = np.lexsort((new, column))
         order = order[new[order] >= 0]
