@@ -17,6 +17,7 @@ from ..embeddings.encoder import Encoder
 from ..embeddings.static import StaticVectors
 from ..readers.article import Article
 from ..text.analyzer import Analyzer, Piece, stem_of
+from ..text.article_terms import Titled
 from ..text.normalize import eojeols
 from ..text.terms import features_of
 from .curated import DeskRule, Finder, Term, title_pieces
@@ -47,17 +48,8 @@ class Assigned:
     out: NDArray[np.bool_]
 
 
-class Told(Protocol):
+class Told(Titled, Protocol):
     """What is read of an article; see ``Article``."""
-
-    @property
-    def title(self) -> str | None: ...
-
-    @property
-    def stand_in(self) -> str | None: ...
-
-    @property
-    def body(self) -> str: ...
 
     @property
     def shown_title(self) -> str: ...
