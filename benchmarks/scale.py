@@ -1,22 +1,29 @@
-"""Ingest and train 40,000 and 80,000 headlines of the stream set: seconds, CPU seconds, peak memory.
+"""Ingest and train 40,000 and 80,000 headlines, or other numbers: seconds, CPU seconds, peak memory.
 
-python -m benchmarks.scale
+Up to 80,000 are those of the stream set; more are those of ``benchmarks.many``.
+
+    python -m benchmarks.scale [60000 240000 1000000]
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.many import write
 from benchmarks.sets import rows
 
 SIZES = (40_000, 80_000)
+STREAM = 80_000  # headlines of the stream set
 
 
 class Spent(NamedTuple):
@@ -27,17 +34,14 @@ class Spent(NamedTuple):
     peak: float
 
 
-def main() -> None:
-    records = rows("stream/headlines")
+def main(sizes: Sequence[int]) -> None:
     spent = []
-    for size in SIZES:
+    for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "records.jsonl"
-            lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records[:size])
-            path.write_text("".join(lines), encoding="utf-8")
+            path = _records(size, Path(folder) / "records.jsonl")
             program = [sys.executable, "-m", "recommender", "-C", folder]
-            reading = _run([*program, "ingest", str(path)])
-            training = _run([*program, "train"])
+            reading = spent_by([*program, "ingest", str(path)])
+            training = spent_by([*program, "train"])
         spent.append(
             Spent(*(a + b for a, b in zip(reading[:2], training[:2], strict=True)), max(reading[2], training[2]))
         )
@@ -46,13 +50,23 @@ def main() -> None:
             f"together {spent[-1].wall:.0f} s, {spent[-1].cpu:.0f} of the CPU; peak {spent[-1].peak:.2f} GB",
             flush=True,
         )
-    less, more = spent
-    print(
-        f"twice the headlines: {more.wall / less.wall:.2f} times the time, {more.cpu / less.cpu:.2f} times the CPU time"
-    )
+    for (less, one), (more, two) in pairwise(zip(sizes, spent, strict=True)):
+        grown, exponent = more / less, math.log(two.cpu / one.cpu) / math.log(more / less)
+        print(
+            f"{grown:.3g} times the headlines: {two.wall / one.wall:.2f} times the time, "
+            f"{two.cpu / one.cpu:.2f} times the CPU time, exponent {exponent:.2f}"
+        )
 
 
-def _run(command: list[str]) -> Spent:
+def _records(size: int, path: Path) -> Path:
+    if size > STREAM:
+        return write(size, path)
+    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in rows("stream/headlines")[:size])
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def spent_by(command: list[str]) -> Spent:
     """What a process took; its notes go to the terminal."""
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -64,4 +78,4 @@ def _run(command: list[str]) -> Spent:
 
 
 if __name__ == "__main__":
-    main()
+    main([int(size) for size in sys.argv[1:]] or SIZES)

@@ -203,8 +203,9 @@ def words_of(data: Read, labels: Any) -> list[list[str]]:
 
     found, places = np.unique(labels, return_inverse=True)
     places = places - int(found[0] < 0)
-    weights, names = class_weights(data.words, places.astype(np.int32), int(places.max()) + 1)
-    return [[names[i] for i in np.argsort(-row, kind="stable")[:10]] for row in weights]
+    count = int(places.max()) + 1
+    weights = class_weights(data.words, places.astype(np.int32), count)
+    return [weights.heaviest(place)[:10] for place in range(count)]
 
 
 def npmi(words: list[list[str]], top: list[list[str]]) -> float:

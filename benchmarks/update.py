@@ -1,10 +1,11 @@
 """An update of 100 articles: its time, and how many top-10 lists equal those of a full index.
 
 First on battery headlines: trained on all but 100, updated by these, beside all indexed anew with the very same
-words, idf, vectors and weights, and beside a training of all. Then, if ``--home`` names a home with a large trained
-model, the command on a copy of it with 100 made-up headlines.
+words, idf, vectors and weights, and beside a training of all. Or, if ``--home`` names a home with a large trained
+model, the command alone on a copy of it with ``--new`` made-up headlines: seconds, CPU seconds, peak memory.
 
-    python -m benchmarks.update [--home FOLDER] [--size 5000]
+    python -m benchmarks.update [--size 5000]
+    python -m benchmarks.update --home FOLDER [--new 1000]
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import argparse
 import json
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.forced import fitted_as
+from benchmarks.scale import spent_by
 from benchmarks.sets import corpus_of, rows
 from recommender import Corpus, Recipe, Recommender, open_model, train
 from recommender.ranking.model import Model
@@ -35,10 +36,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path)
     parser.add_argument("--size", type=int, default=5000)
+    parser.add_argument("--new", type=int, default=_NEW)
     given = parser.parse_args()
-    _equal_lists(given.size)
     if given.home:
-        _timed(given.home)
+        _timed(given.home, given.new)
+    else:
+        _equal_lists(given.size)
 
 
 def _equal_lists(size: int) -> None:
@@ -83,21 +86,21 @@ def _written(path: Path, records: list[dict[str, Any]]) -> Path:
     return path
 
 
-def _timed(home: Path) -> None:
-    """The command on a copy of ``home`` with headlines made of halves of its own."""
+def _timed(home: Path, count: int) -> None:
+    """The command on a copy of ``home`` with ``count`` headlines made of halves of its own."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(home, Path(folder) / "home"))
         held, dice = open_model(copy / "models").catalogue, random.Random(7)
         made = []
-        for number in range(_NEW):
+        for number in range(count):
             one, two = ((held.article(dice.randrange(len(held))).title or "").split() for _ in range(2))
             made.append({"id": f"made-{number}", "title": " ".join([*one[: len(one) // 2], *two[len(two) // 2 :]])})
         program = [sys.executable, "-m", "recommender", "-C", str(copy)]
         page = _written(Path(folder) / "made.jsonl", made)
         for command in ([*program, "ingest", str(page)], [*program, "update", "--quiet"]):
-            began = time.monotonic()
-            subprocess.run(command, check=True)
-            print(f"  {command[len(program)]}: {time.monotonic() - began:.1f} s, {len(held):,} articles before")
+            spent = spent_by(command)
+            print(f"  {command[len(program)]} of {count:,}: {spent.wall:.1f} s, {spent.cpu:.1f} of the CPU, "
+                  f"{spent.peak:.2f} GB, {len(held):,} articles before", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

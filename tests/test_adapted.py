@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 from worlds import RECORDS, fitted, small_model
 
 from recommender import Recommender
@@ -34,7 +35,8 @@ def random_rows(count: int, width: int, seed: int) -> np.ndarray:
 
 def space_of(count: int, dimensions: int) -> DenseSpace:
     """A space of random rows: 6 dimensions by co-occurrence, 10 by meaning."""
-    cooccurrence = Cooccurrence(TermVectors(StringTable.of([]), np.zeros((0, 6), np.float16)), random_rows(count, 6, 1))
+    words = TermVectors(StringTable.of([]), np.zeros((0, 6), np.float16))
+    cooccurrence = Cooccurrence(words, sparse.csr_matrix(random_rows(count, 6, 1)), np.eye(6, dtype=np.float32))
     return adapted(cooccurrence, BaseMeaning(""), random_rows(count, 10, 2), dimensions)
 
 

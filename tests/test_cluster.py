@@ -243,7 +243,7 @@ def test_a_training_over_dask_is_the_serial_one(
 ) -> None:
     with Corpus.open(home / "data" / "corpus.db") as corpus:
         alone = train(corpus)
-        monkeypatch.setattr("recommender.training.spread.SPAN", 25)
+        monkeypatch.setattr("recommender.training.spool.SPAN", 25)
         with kept_work(tmp_path, "train", "key") as folder:
             over = train(corpus, spread=Spread(Dask(cluster.scheduler_address, folder), folder))
             assert len(list(folder.glob("meaning-*.npy"))) == 5

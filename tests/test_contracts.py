@@ -35,7 +35,8 @@ from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.index.cells import CellIndex, Cells, nearest_cell
 from recommender.index.fields import FieldIndex
 from recommender.index.links import Links
-from recommender.index.milvus import MilvusDense, MilvusFields, Server, create, fill, terms_by_article
+from recommender.index.milvus import MilvusDense, MilvusFields, Server
+from recommender.index.milvus_published import create, fill, terms_by_article
 from recommender.index.pruning import Pruning
 from recommender.index.rare_terms import RareTerms
 from recommender.ranking.model import COMPONENTS

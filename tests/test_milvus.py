@@ -17,7 +17,8 @@ pytest.importorskip("pymilvus", reason="needs the extra milvus")
 
 from recommender import Recommender, SearchOptions
 from recommender.errors import QueryError, ServerError
-from recommender.index.milvus import Collection, Server, check_alias, drop_others, switch
+from recommender.index.milvus import Collection, Server
+from recommender.index.milvus_published import check_alias, drop_others, switch
 from recommender.jobs.publish import publish
 from recommender.ranking import outside
 from recommender.ranking.outside import MilvusCandidates, collection_name, where_of

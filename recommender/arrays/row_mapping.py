@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,42 @@ class RowMapping:
         starts = np.concatenate([old.offsets, old.offsets[-1] + new.offsets[1:]])
         blob = laid(np.concatenate([old.blob, new.blob]), starts, self.source)
         return StringArray(blob, row_starts(starts, self.source))
+
+
+class Columns(NamedTuple, Generic[_Kind]):
+    """A sparse table by column: ``row`` (p,) and ``value`` (p,) of column ``c`` stand at ``start[c]:start[c + 1]``, the
+    rows of one column ascending."""
+
+    start: Rows
+    row: NDArray[np.int32]
+    value: NDArray[_Kind]
+
+    def grown(self, before: int, source: Rows, fresh: tuple[Rows, Rows, NDArray[_Kind]]) -> Columns[_Kind]:
+        """Row ``i`` comes from ``source[i]``, which counts the ``before`` rows of this table, then those of ``fresh``:
+        columns (q,), rows (q,) from 0, and values (q,). Rows of before that keep their order in ``source``, as those of
+        a corpus by id do, are moved and not sorted again."""
+        column, row, value = fresh
+        now = np.full(before + int(row.max(initial=-1)) + 1, -1, dtype=np.int32)
+        inside = source < len(now)
+        now[source[inside]] = np.flatnonzero(inside)
+        rows, start, held = now[self.row], self.start, self.value
+        if (now[:before] < 0).any():
+            kept = rows >= 0
+            rows, held = rows[kept], held[kept]
+            start = np.concatenate([[0], np.cumsum(kept)])[start]
+        stay = now[:before][now[:before] >= 0]
+        if (np.diff(stay) < 0).any():
+            sorted_again = np.lexsort((rows, np.repeat(np.arange(len(start) - 1), np.diff(start))))
+            rows, held = rows[sorted_again], held[sorted_again]
+        new = now[before + row]
+        order = np.lexsort((new, column))
+        order = order[new[order] >= 0]
+        column, new, value = column[order], new[order], value[order]
+        first, last = start[column].tolist(), start[column + 1].tolist()
+        steps = (int(rows[a:b].searchsorted(r)) for a, b, r in zip(first, last, new.tolist(), strict=True))
+        places = start[column] + np.fromiter(steps, dtype=np.int64, count=len(column))
+        more = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=len(start) - 1))])
+        return Columns(start + more, np.insert(rows, places, new), np.insert(held, places, value))
 
 
 def row_starts(starts: Rows, source: Rows) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -22,10 +23,10 @@ class StringArray:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> StringArray:
-        parts = [text.encode() for text in texts]
-        offsets = np.zeros(len(parts) + 1, dtype=np.int64)
-        np.cumsum([len(p) for p in parts], out=offsets[1:])
-        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), offsets)
+        growing = GrowingStrings()
+        for text in texts:
+            growing.append(text)
+        return growing.array()
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -44,6 +45,21 @@ class StringArray:
     def size(self, index: int) -> int:
         """Bytes of entry ``index``, without reading it."""
         return int(self.offsets[index + 1] - self.offsets[index])
+
+
+class GrowingStrings:
+    """Strings that come one by one and may be many: laid end to end at once."""
+
+    def __init__(self) -> None:
+        self._blob, self._ends = bytearray(), array("q", [0])
+
+    def append(self, text: str) -> None:
+        self._blob += text.encode()
+        self._ends.append(len(self._blob))
+
+    def array(self) -> StringArray:
+        """All of them; no more can come."""
+        return StringArray(np.frombuffer(self._blob, dtype=np.uint8), np.frombuffer(self._ends, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
+from ..arrays.row_file import Rows
 from ..arrays.stored import Arrays, Files
 from .fused import BaseMeaning
 
@@ -35,9 +36,10 @@ class BilingualIndex:
     base: BaseMeaning
 
     @classmethod
-    def of(cls, headlines: Sequence[str], meaning: Floats, base: BaseMeaning) -> BilingualIndex:
+    def of(cls, headlines: Sequence[str], meaning: Rows, base: BaseMeaning) -> BilingualIndex:
         """From the rows (n, m) of n ``headlines`` by the base model."""
-        return cls(_whole(meaning), np.array([script_of(text) for text in headlines], dtype=np.uint8), base)
+        script = np.fromiter(map(script_of, headlines), dtype=np.uint8, count=len(headlines))
+        return cls(_whole(meaning), script, base)
 
     @classmethod
     def silent(cls) -> BilingualIndex:
@@ -100,10 +102,10 @@ def script_of(text: str) -> int:
     return HANGUL if 3 * hangul >= hangul + latin else LATIN
 
 
-def _whole(meaning: Floats) -> NDArray[np.int8]:
+def _whole(meaning: Rows) -> NDArray[np.int8]:
     found = np.zeros((len(meaning), WIDTH), dtype=np.int8)
     for start in range(0, len(meaning), _BLOCK):
         span = slice(start, start + _BLOCK)
-        some = unit_rows(np.asarray(meaning[span, :WIDTH], dtype=np.float32))
+        some = unit_rows(np.asarray(meaning[span][:, :WIDTH], dtype=np.float32))
         found[span, : some.shape[1]] = np.rint(some * _SCALE).astype(np.int8)
     return found

@@ -129,12 +129,17 @@ class FusedEncoder:
                 f"The recipe's embedder gives vectors of {given} dimensions, and this version has {held}.",
                 "Put the model there that it was trained with, or train again.",
             )
-        width = self.axes.shape[1] if self.axes.size else cooccurrence.shape[1] + meaning.shape[1]
-        rows = np.zeros((len(cooccurrence), width), dtype=np.float32)
+        rows = np.zeros((len(cooccurrence), self.width), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
             span = slice(start, start + _BLOCK)
             rows[span] = self._turned(beside(cooccurrence[span], meaning[span], self.centre))
         return rows
+
+    @property
+    def width(self) -> int:
+        """d, the numbers of a row."""
+        together = self.cooccurrence.vectors.shape[1] + len(self.centre)
+        return int(self.axes.shape[1]) if self.axes.size else together
 
     def _turned(self, both: Floats) -> Floats:
         if not self.axes.size:

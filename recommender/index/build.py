@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.row_mapping import laid, row_starts
+from ..arrays.kernels import stretches
+from ..arrays.row_mapping import Columns, laid, row_starts
 from ..text.article_terms import Texts
+from ..text.term_lists import TermLists, blocks
 from .fields import HAS_BODY, HAS_TITLE, IN_TITLE, FieldIndex, Rows, saturation
+
+Numbers = NDArray[np.int32]
 
 
 class Entries(NamedTuple):
     """The postings of m articles, by article: ``article`` (p,) 0..m-1, ``term`` (p,), ``code`` (p,) uint8, ``kind``
     (m,) uint8, and the ragged ``lead``: ``lead_start`` (m + 1,), ``lead_term``."""
 
-    article: Rows
-    term: Rows
+    article: NDArray[np.signedinteger[Any]]
+    term: NDArray[np.signedinteger[Any]]
     code: NDArray[np.uint8]
     kind: NDArray[np.uint8]
     lead_start: Rows
@@ -28,108 +32,153 @@ class Entries(NamedTuple):
 
 def average_lengths(texts: Texts) -> NDArray[np.float64]:
     """(2,) mean length of a body in words and in bigrams, over the articles that have one; 0 where none has."""
-    count = sum(1 for words, marks in zip(texts.bodies, texts.marks, strict=True) if words or marks)
-    sums = [sum(map(len, texts.bodies)), sum(map(len, texts.marks))]
-    return np.array(sums, dtype=np.float64) / max(count, 1)
+    words, marks = (TermLists.of(part) for part in (texts.bodies, texts.marks))
+    count = int(np.count_nonzero(np.diff(words.start) + np.diff(marks.start)))
+    sums = np.array([len(words.ids), len(marks.ids)], dtype=np.float64)
+    return sums / max(count, 1)
 
 
 def entries_of(texts: Texts, find: Callable[[str], int], average: NDArray[np.float64]) -> Entries:
     """Every article's postings, terms that ``find`` does not know (-1) left out."""
-    count = len(texts.titles)
-    headed = texts.titles if all(texts.titled) else _where(texts.titles, texts.titled)
-    titles = _counted([title + tags if tags else title for title, tags in zip(headed, texts.tags, strict=True)], find)
-    words, marks = _counted(texts.bodies, find), _counted(texts.marks, find)
-    codes = [np.full(len(titles.term), IN_TITLE, dtype=np.uint8)]
-    for side, counted in enumerate((words, marks)):
-        codes.append(saturation(counted.times, counted.length[counted.article], float(average[side])))
-    article = np.concatenate([titles.article, words.article, marks.article])
-    term = np.concatenate([titles.term, words.term, marks.term])
+    titles, words, marks, tags = (
+        _Placed.of(part, find) for part in (texts.titles, texts.bodies, texts.marks, texts.tags)
+    )
+    titled = np.array(texts.titled, dtype=bool)
+    found = []
+    for span in blocks(len(titled)):
+        headed = titles.counted(*span).of_articles(titled[slice(*span)])
+        parts: list[tuple[_Counted, float | None]] = [(headed, None), (tags.counted(*span), None)]
+        parts += [(each.counted(*span), float(average[side])) for side, each in enumerate((words, marks))]
+        found.append(_joined(parts, span[0]))
+    kind = titled.astype(np.uint8) * np.uint8(HAS_TITLE)
+    kind |= ((words.sizes + marks.sizes) > 0).astype(np.uint8) * np.uint8(HAS_BODY)
+    article, term, code = (np.concatenate(column) for column in zip(*found, strict=True))
+    return Entries(article, term, code, kind, *_leads(words, marks, texts.leads))
+
+
+def _joined(parts: Sequence[tuple[_Counted, float | None]], first: int) -> tuple[Numbers, Numbers, NDArray[np.uint8]]:
+    """The articles, terms and codes of one block, whose first article is ``first``: of titles and tags, which have no
+    mean length, and of both sides of bodies. What stands in several is one posting."""
+    codes = [
+        np.full(len(part.term), IN_TITLE, dtype=np.uint8)
+        if average is None
+        else saturation(part.times, part.length[part.article], average)
+        for part, average in parts
+    ]
+    article = np.concatenate([part.article for part, _ in parts])
+    term = np.concatenate([part.term for part, _ in parts])
     order = np.lexsort((term, article))
     article, term, code = article[order], term[order], np.concatenate(codes)[order]
     fresh = np.ones(len(article), dtype=bool)
     fresh[1:] = (np.diff(article) != 0) | (np.diff(term) != 0)
-    first = np.flatnonzero(fresh)
-    kind = np.array(texts.titled, dtype=np.uint8).reshape(count) * np.uint8(HAS_TITLE)
-    kind |= ((words.length + marks.length) > 0).astype(np.uint8) * np.uint8(HAS_BODY)
-    lead_start, lead_term = _leads(texts, find)
-    joined = np.bitwise_or.reduceat(code, first) if len(first) else code
-    return Entries(article[first], term[first], joined, kind, lead_start, lead_term)
+    at = np.flatnonzero(fresh)
+    joined = np.bitwise_or.reduceat(code, at) if len(at) else code
+    return (article[at] + first).astype(np.int32), term[at].astype(np.int32), joined
 
 
 def field_index(
     entries: Entries, idf: NDArray[np.float32], words: NDArray[np.bool_], average: NDArray[np.float64]
 ) -> FieldIndex:
     """The index of all ``entries``; ``words`` (v,) tells words from bigrams."""
-    order = np.argsort(entries.term, kind="stable")
+    order = _by_number(entries.term)
     start = np.zeros(len(idf) + 1, dtype=np.int64)
     np.cumsum(np.bincount(entries.term, minlength=len(idf)), out=start[1:])
-    norms = _norms(entries, idf, words, len(entries.kind))
     return FieldIndex(
-        idf, start, entries.article[order].astype(np.int32), entries.code[order], norms, entries.kind,
-        entries.lead_start, entries.lead_term, average,
+        idf, start, entries.article.astype(np.int32, copy=False)[order], entries.code[order],
+        _norms(entries, idf, words, len(entries.kind)), entries.kind, entries.lead_start, entries.lead_term, average,
     )  # fmt: skip
+
+
+def _by_number(numbers: NDArray[np.signedinteger[Any]]) -> Rows:
+    """Their order, equal ones as they stand: by their lower half, then by the upper one, each in one pass."""
+    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    upper = (numbers >> 16).astype(np.uint16)[order]
+    return order[np.argsort(upper, kind="stable")] if upper.any() else order
 
 
 def grown(old: FieldIndex, fresh: Entries, source: Rows, words: NDArray[np.bool_]) -> FieldIndex:
     """``old`` with newcomers in it: row ``i`` comes from ``source[i]``, which counts the old rows, then the fresh."""
-    before = len(old)
-    count = len(source)
-    now = np.full(before + len(fresh.kind), -1, dtype=np.int64)
-    now[source] = np.arange(count)
-    terms = np.concatenate([np.repeat(np.arange(len(old.idf)), np.diff(old.start)), fresh.term])
-    rows = now[np.concatenate([old.article.astype(np.int64), fresh.article + before])]
-    codes = np.concatenate([old.code, fresh.code])
-    kept = rows >= 0
-    terms, rows, codes = terms[kept], rows[kept], codes[kept]
-    order = np.lexsort((rows, terms))
-    start = np.zeros(len(old.idf) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(terms, minlength=len(old.idf)), out=start[1:])
+    columns = Columns(old.start, old.article, old.code)
+    columns = columns.grown(len(old), source, (fresh.term.astype(np.int64), fresh.article.astype(np.int64), fresh.code))
     norms = np.concatenate([old.norms, _norms(fresh, old.idf, words, len(fresh.kind))])[source]
     lead_start = np.concatenate([old.lead_start, old.lead_start[-1] + fresh.lead_start[1:]])
     lead_term = laid(np.concatenate([old.lead_term, fresh.lead_term]), lead_start, source)
     return replace(
-        old, start=start, article=rows[order].astype(np.int32), code=codes[order], norms=norms,
+        old, start=columns.start, article=columns.row, code=columns.value, norms=norms,
         kind=np.concatenate([old.kind, fresh.kind])[source],
         lead_start=row_starts(lead_start, source), lead_term=lead_term,
     )  # fmt: skip
 
 
 class _Counted(NamedTuple):
+    """Distinct pairs of an article and a term, how often the article holds it, and the length of each article."""
+
     article: Rows
     term: Rows
     times: NDArray[np.float64]
     length: NDArray[np.float64]
 
-
-def _counted(lists: Sequence[Sequence[str]], find: Callable[[str], int]) -> _Counted:
-    """Distinct (article, term) pairs with their counts, and the length of each list."""
-    length = np.array([len(terms) for terms in lists], dtype=np.int64)
-    ids = np.fromiter((find(term) for terms in lists for term in terms), dtype=np.int64, count=int(length.sum()))
-    article = np.repeat(np.arange(len(lists)), length)
-    known = ids >= 0
-    width = int(ids.max(initial=0)) + 1
-    pairs, counts = np.unique(article[known] * width + ids[known], return_counts=True)
-    return _Counted(pairs // width, pairs % width, counts.astype(np.float64), length.astype(np.float64))
+    def of_articles(self, kept: NDArray[np.bool_]) -> _Counted:
+        """Those of the articles that are ``kept`` (m,)."""
+        there = kept[self.article]
+        return self._replace(article=self.article[there], term=self.term[there], times=self.times[there])
 
 
-def _where(lists: Sequence[list[str]], kept: Sequence[bool]) -> list[list[str]]:
-    return [terms if wanted else [] for terms, wanted in zip(lists, kept, strict=True)]
+@dataclass(frozen=True)
+class _Placed:
+    """Lists of terms whose numbers stand at these ``places`` of a vocabulary, -1 for none."""
+
+    lists: TermLists
+    places: Rows
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[str]], find: Callable[[str], int]) -> _Placed:
+        held = TermLists.of(lists)
+        return cls(held, held.spelled.found(find))
+
+    @property
+    def sizes(self) -> Rows:
+        """(n,) how long each list is."""
+        return np.diff(self.lists.start)
+
+    def counted(self, first: int, last: int) -> _Counted:
+        """Of the lists from ``first`` on, without the ``last``; they are numbered from 0."""
+        start = self.lists.start[first : last + 1]
+        length = np.diff(start)
+        ids = self.places[self.lists.ids[start[0] : start[-1]]]
+        article = np.repeat(np.arange(last - first), length)
+        known = ids >= 0
+        width = int(ids.max(initial=0)) + 1
+        pairs, counts = np.unique(article[known] * width + ids[known], return_counts=True)
+        return _Counted(pairs // width, pairs % width, counts.astype(np.float64), length.astype(np.float64))
+
+    def beginning(self, sizes: Rows) -> tuple[Rows, Rows]:
+        """The known terms among the first ``sizes`` (n,) of each list, and the list of each."""
+        sizes = np.minimum(sizes, self.sizes)
+        ids = self.places[self.lists.ids[stretches(self.lists.start[:-1], sizes)]]
+        of = np.repeat(np.arange(len(sizes)), sizes)
+        return ids[ids >= 0], of[ids >= 0]
 
 
-def _leads(texts: Texts, find: Callable[[str], int]) -> tuple[Rows, NDArray[np.int32]]:
-    start, terms = [0], []
-    for words, marks, (first, second) in zip(texts.bodies, texts.marks, texts.leads, strict=True):
-        if words or marks:
-            lead = {find(term) for term in (*words[:first], *marks[:second])} - {-1}
-            terms.extend(sorted(lead))
-        start.append(len(terms))
-    return np.array(start, dtype=np.int64), np.array(terms, dtype=np.int32)
+def _leads(words: _Placed, marks: _Placed, counts: Sequence[tuple[int, int]]) -> tuple[Rows, Numbers]:
+    """The different terms of the start of each body, ascending, and where those of each article start."""
+    sizes = np.array(counts, dtype=np.int64).reshape(-1, 2)
+    found = [side.beginning(sizes[:, place]) for place, side in enumerate((words, marks))]
+    term, article = (np.concatenate(column) for column in zip(*found, strict=True))
+    width = int(term.max(initial=0)) + 1
+    pairs = np.unique(article * width + term)
+    start = np.searchsorted(pairs, np.arange(len(sizes) + 1) * width)
+    return start.astype(np.int64), (pairs % width).astype(np.int32)
 
 
 def _norms(entries: Entries, idf: NDArray[np.float32], words: NDArray[np.bool_], count: int) -> NDArray[np.float32]:
     """(m, 2) lengths of the titles' vectors of idf, over words and over bigrams."""
-    inside = entries.code >= IN_TITLE
-    article, term = entries.article[inside], entries.term[inside]
-    squares = idf[term].astype(np.float64) ** 2
-    sides = [np.bincount(article[of], squares[of], count) for of in (words[term], ~words[term])]
-    return np.sqrt(np.stack(sides, axis=1)).astype(np.float32)
+    sums = []
+    for first, last in blocks(count):
+        begin, end = np.searchsorted(entries.article, [first, last])
+        inside = entries.code[begin:end] >= IN_TITLE
+        article, term = entries.article[begin:end][inside] - first, entries.term[begin:end][inside]
+        squares = idf[term].astype(np.float64) ** 2
+        sides = [np.bincount(article[of], squares[of], last - first) for of in (words[term], ~words[term])]
+        sums.append(np.stack(sides, axis=1))
+    return np.sqrt(np.concatenate(sums)).astype(np.float32)

@@ -7,7 +7,7 @@ punctuation, a quotation. That is compared here, for candidates alone.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -27,6 +27,7 @@ Buckets = NDArray[np.uint16]
 BUCKETS = 1 << 16
 _FIRST, _SECOND = 0x9E3779B1, 0x85EBCA6B  # factors of the letters of a bigram, of which the upper half is its bucket
 K, B = 1.5, 0.75  # BM25 (Robertson & Zaragoza 2009)
+_BLOCK = 65_536  # headlines whose bigrams are counted at a time
 _LONGEST = 400  # characters of a question that are compared: as many as are read as its headline
 _MARKS = ".,:;!?\"'()[]<>·-"
 _ALIKE = str.maketrans("“”„‟″‘’‚‛′´`·ㆍᆞ‧∙・—–―", '"""""' + "''''''" + "'" + "······---")
@@ -138,17 +139,19 @@ class SurfaceIndex:
         return asked, keys % BUCKETS, (value / np.where(total == 0, 1, total)[asked]).astype(np.float32)
 
 
-def _bigrams(headlines: Iterable[str]) -> tuple[Rows, Buckets]:
+def _bigrams(headlines: Sequence[str]) -> tuple[Rows, Buckets]:
     """Starts (m + 1,) and bigrams of m headlines: each word with a blank at its ends, all pairs of neighbours."""
-    spelled = [_spelled(headline) for headline in headlines]
-    code = np.frombuffer("".join(spelled).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    sizes = np.array([len(text) for text in spelled], dtype=np.int64)
-    of = np.repeat(np.arange(len(spelled)), sizes)
-    pairs = np.flatnonzero(of[:-1] == of[1:])
-    hashed = (code[pairs] * np.uint32(_FIRST) + code[pairs + 1] * np.uint32(_SECOND)) >> np.uint32(16)
-    distinct = np.unique(of[pairs] * BUCKETS + hashed)
-    start = np.searchsorted(distinct, np.arange(len(spelled) + 1) * BUCKETS).astype(np.int64)
-    return start, (distinct % BUCKETS).astype(np.uint16)
+    sizes, found = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.uint16)]
+    for first in range(0, len(headlines), _BLOCK):
+        spelled = [_spelled(headline) for headline in headlines[first : first + _BLOCK]]
+        code = np.frombuffer("".join(spelled).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        of = np.repeat(np.arange(len(spelled)), [len(text) for text in spelled])
+        pairs = np.flatnonzero(of[:-1] == of[1:])
+        hashed = (code[pairs] * np.uint32(_FIRST) + code[pairs + 1] * np.uint32(_SECOND)) >> np.uint32(16)
+        distinct = np.unique(of[pairs] * BUCKETS + hashed)
+        sizes.append(np.bincount(distinct // BUCKETS, minlength=len(spelled)))
+        found.append((distinct % BUCKETS).astype(np.uint16))
+    return np.cumsum(np.concatenate(sizes)), np.concatenate(found)
 
 
 @lru_cache(maxsize=20_000)  # questions share most of their words

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Floats, Ints, stretches, unit_rows
-from ..arrays.row_mapping import laid, row_starts
+from ..arrays.kernels import Floats, Ints, highest, stretches, sums_of, unit_rows
+from ..arrays.row_mapping import Columns, laid, row_starts
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.terms import MARK, Question
@@ -25,6 +25,7 @@ class SparseVector(NamedTuple):
     weights: Floats
 
 
+_ROUNDING = 1e-6
 _COLUMNS = (
     "idf", "postings_start", "postings_article", "postings_weight", "rows_start", "rows_term", "rows_weight",
 )  # fmt: skip
@@ -104,6 +105,43 @@ class TfidfSpace:
             total[self.postings_article[span]] += self.postings_weight[span] * np.float32(weight)
         return total
 
+    def cosines(self, vector: SparseVector, rows: Ints) -> Floats:
+        """(m,) cosine of a unit vector to the articles at ``rows`` (m,)."""
+        weights = np.zeros(len(self.terms), dtype=np.float32)
+        weights[vector.ids] = vector.weights
+        first = self.rows_start[rows]
+        sizes = self.rows_start[rows + 1] - first
+        at = stretches(first, sizes)
+        return sums_of(weights[self.rows_term[at]] * self.rows_weight[at], sizes).astype(np.float32)
+
+    def at_least(self, vector: SparseVector, cosine: float) -> Ints:
+        """The articles (m,) that are so like a unit vector, ascending.
+
+        The commonest terms are not read: what they add is at most their length (Bayardo et al. 2007).
+        """
+        order = self._rarest_last(vector)
+        length = np.sqrt(np.cumsum(vector.weights[order].astype(np.float64) ** 2))
+        common = int(np.count_nonzero(length < cosine / 2))
+        rough = self.against(_chosen(vector, order[common:]))
+        rows = np.flatnonzero(rough >= cosine - _ROUNDING - (length[common - 1] if common else 0))
+        return rows[self.cosines(vector, rows) >= cosine]
+
+    def nearest(self, vector: SparseVector, most: int, postings: int) -> Ints:
+        """The ``most`` articles (m,) nearest to a unit vector, ascending, by its rarest terms: as many as have so many
+        ``postings`` together, one at least."""
+        order = self._rarest_last(vector)[::-1]
+        read = np.cumsum(self._spread(vector)[order])
+        rough = self.against(_chosen(vector, order[: 1 + np.count_nonzero(read[1:] <= postings)]))
+        rows = np.flatnonzero(rough > 0)
+        return np.asarray(rows[highest(rough[rows], most)])
+
+    def _rarest_last(self, vector: SparseVector) -> Ints:
+        return np.argsort(-self._spread(vector), kind="stable")
+
+    def _spread(self, vector: SparseVector) -> Ints:
+        """(m,) how many articles hold each of its terms."""
+        return np.asarray(self.postings_start[vector.ids + 1] - self.postings_start[vector.ids])
+
     @property
     def words(self) -> NDArray[np.bool_]:
         """(v,) which terms are words, not bigrams."""
@@ -116,6 +154,11 @@ class TfidfSpace:
         dense[vector.ids] = vector.weights
         vectors = [self.article(int(other)) for other in others]
         return np.array([float(dense[v.ids] @ v.weights) for v in vectors], dtype=np.float32)
+
+
+def _chosen(vector: SparseVector, places: Ints) -> SparseVector:
+    """The part of a vector at some of its ``places``, which may be empty."""
+    return SparseVector(vector.ids[places], vector.weights[places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +213,10 @@ def with_rows(old: TfidfSpace, fresh: Sequence[SparseVector], source: NDArray[np
     terms = np.concatenate([old.rows_term, *(v.ids.astype(np.int32) for v in fresh)])
     weights = np.concatenate([old.rows_weight, *(v.weights for v in fresh)])
     term, weight = laid(terms, starts, source), laid(weights, starts, source)
-    order = np.argsort(term, kind="stable")
-    articles = np.repeat(np.arange(len(source), dtype=np.int32), np.diff(begin))
-    columns = np.zeros(len(old.terms) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(term, minlength=len(old.terms)), out=columns[1:])
+    article = np.repeat(np.arange(len(fresh)), [len(vector.ids) for vector in fresh])
+    new = (np.concatenate([np.zeros(0, np.int64), *(v.ids for v in fresh)]), article, weights[len(old.rows_weight) :])
+    columns = Columns(old.postings_start, old.postings_article, old.postings_weight).grown(len(old), source, new)
     return replace(
-        old, postings_start=columns, postings_article=articles[order], postings_weight=weight[order],
+        old, postings_start=columns.start, postings_article=columns.row, postings_weight=columns.value,
         rows_start=begin, rows_term=term, rows_weight=weight,
     )  # fmt: skip

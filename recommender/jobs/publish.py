@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import ServerError
-from ..index.milvus import UNDATED, Server, check_alias, create, drop_others, fill, published, switch, terms_by_article
+from ..index.milvus import UNDATED, Server
+from ..index.milvus_published import check_alias, create, drop_others, fill, published, switch, terms_by_article
 from ..ranking.model import Model
 from ..ranking.outside import collection_name, topic_ids
 

@@ -52,6 +52,24 @@ def numbers_agree(one: str, other: str) -> bool:
     return ours <= theirs or theirs <= ours
 
 
+class Kinds(NamedTuple):
+    """Articles by what they are a copy of: ``original`` (n,) ascending, and their ``rows`` (n,)."""
+
+    duplicate_of: NDArray[np.int32]
+    original: NDArray[np.int32]
+    rows: Rows
+
+    @classmethod
+    def of_all(cls, duplicate_of: NDArray[np.int32]) -> Kinds:
+        rows = np.argsort(duplicate_of, kind="stable")
+        return cls(duplicate_of, duplicate_of[rows], rows)
+
+    def of(self, row: int) -> list[int]:
+        """The rows of one kind with ``row``, itself among them, ascending."""
+        first, last = self.original.searchsorted(self.duplicate_of[row] + np.arange(2, dtype=np.int32)).tolist()
+        return list(map(int, self.rows[first:last]))
+
+
 class Titles(NamedTuple):
     """How articles are looked up by row: their cards, the question that a headline asks, and the rows that have
     the same headline but for blanks and marks."""
@@ -63,19 +81,19 @@ class Titles(NamedTuple):
 
 def renewed(
     duplicate_of: NDArray[np.int32], seeds: Sequence[int], days: NDArray[np.float64], space: TfidfSpace, titles: Titles,
-    cosine: float,
+    cosine: float, bodies: bool = True,
 ) -> NDArray[np.int32]:  # fmt: skip
-    """``duplicate_of`` (n,) as it is once the rows ``seeds`` are new or have lost one of their kind.
+    """``duplicate_of`` (n,) as it is once the rows ``seeds`` are new or have lost one of their kind; ``bodies``: if
+    any article has one.
 
     All that is alike with them, with what is alike with those, and so on, is decided anew as ``find_copies``
     does for a whole corpus; nothing else can change.
     """
-    known = _Alike(space, titles, cosine)
+    known, kinds = _Alike(space, titles, cosine, bodies), Kinds.of_all(duplicate_of)
     waiting, reached = list(seeds), set(seeds)
     while waiting and len(reached) < _MOST:
         row = waiting.pop()
-        kind = np.flatnonzero(duplicate_of == duplicate_of[row]).tolist()
-        fresh = {*known.of(row), *known.twins(row), *kind} - reached
+        fresh = {*known.of(row), *known.twins(row), *kinds.of(row)} - reached
         reached |= fresh
         waiting += sorted(fresh)
     rows = np.array(sorted(reached), dtype=np.int64)
@@ -104,8 +122,10 @@ def _decided(rows: Rows, order: Rows, known: _Alike) -> NDArray[np.int32]:
 class _Alike:
     """Which headlines are alike, remembered."""
 
-    def __init__(self, space: TfidfSpace, titles: Titles, cosine: float) -> None:
+    def __init__(self, space: TfidfSpace, titles: Titles, cosine: float, bodies: bool) -> None:
         self._space, self._titles, self._cosine = space, titles, cosine
+        # A title t beside its body b: q (t + w b) / |t + w b| >= q t / (1 + w).
+        self._least = (cosine - _ROUNDING) / (1 + space.body_weight * bodies)
         self._keys: dict[int, str] = {}
         self._vectors: dict[int, SparseVector] = {}
         self._found: dict[int, dict[int, float]] = {}
@@ -136,9 +156,7 @@ class _Alike:
 
     def _look(self, row: int) -> dict[int, float]:
         asked = self.vector(row)
-        # A title t beside its body b: q (t + w b) / |t + w b| >= q t / (1 + w).
-        least = (self._cosine - _ROUNDING) / (1 + self._space.body_weight)
-        near = np.flatnonzero(self._space.against(asked) >= least) if len(asked.ids) else np.empty(0, np.int64)
+        near = self._space.at_least(asked, self._least)
         cosines = {}
         for other in near.tolist():
             theirs = self.vector(other)

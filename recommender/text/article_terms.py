@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from .analyzer import Analyzer, Piece, stem_of
+from .analyzer import spelled as eojeols_of
+from .term_lists import Spelled, TermLists
 from .terms import MARK, bigrams_of, body_terms, features_of, tag_terms
 
 if TYPE_CHECKING:
@@ -35,13 +37,13 @@ class Texts:
     make its lead; ``titled`` whether the title is one; ``shown`` the plain titles; ``tags`` the words of
     their bracket tags."""
 
-    titles: list[list[str]]
-    bodies: list[list[str]]
-    shown: list[str]
-    marks: list[list[str]]
-    leads: list[tuple[int, int]]
-    titled: list[bool]
-    tags: list[list[str]]
+    titles: Sequence[list[str]]
+    bodies: Sequence[list[str]]
+    shown: Sequence[str]
+    marks: Sequence[list[str]]
+    leads: Sequence[tuple[int, int]]
+    titled: Sequence[bool]
+    tags: Sequence[list[str]]
 
     @property
     def headlines(self) -> list[str]:
@@ -50,33 +52,57 @@ class Texts:
 
     def words_alone(self) -> Texts:
         """Without the bigrams, of titles and of bodies."""
-        titles = [[term for term in title if not term.startswith(MARK)] for title in self.titles]
-        return replace(self, titles=titles, marks=[[] for _ in self.marks])
+        titles = TermLists.of(self.titles).kept(lambda term: not term.startswith(MARK))
+        return replace(self, titles=titles, marks=TermLists.of(self.marks).emptied())
 
     @classmethod
     def none(cls) -> Texts:
-        return cls([], [], [], [], [], [], [])
+        return cls.joined(())
+
+    @classmethod
+    def joined(cls, parts: Iterable[Texts]) -> Texts:
+        """Those of several partitions, one behind the other."""
+        spelled = Spelled()
+        titles, bodies, marks, tags = (TermLists(spelled) for _ in range(4))
+        shown: list[str] = []
+        leads: list[tuple[int, int]] = []
+        titled: list[bool] = []
+        for part in parts:
+            for lists, more in ((titles, part.titles), (bodies, part.bodies), (marks, part.marks), (tags, part.tags)):
+                for terms in more:
+                    lists.append(terms)
+            shown.extend(part.shown)
+            leads.extend((words, bigrams) for words, bigrams in part.leads)
+            titled.extend(part.titled)
+        return cls(titles, bodies, shown, marks, leads, titled, tags)
 
 
-def read_terms(articles: Sequence[Titled], analyzer: Analyzer, recipe: Recipe) -> Texts:
+def read_terms(articles: Iterable[Titled], analyzer: Analyzer, recipe: Recipe) -> Texts:
     """The terms of a partition of articles. A pure function of its arguments."""
-    texts = Texts.none()
-    known: dict[str, str] = {}
+    spelled = Spelled()
+    titles, bodies, marks, tags = (TermLists(spelled) for _ in range(4))
+    shown: list[str] = []
+    leads: list[tuple[int, int]] = []
+    titled: list[bool] = []
+    met: dict[str, tuple[int, ...]] = {}  # headlines share most of their eojeols
 
-    def shared(terms: list[str]) -> list[str]:  # a term stands in many articles, and once in memory
-        return [known.setdefault(term, term) for term in terms]
+    def numbers(eojeol: str) -> tuple[int, ...]:
+        if eojeol not in met:
+            features = features_of([Piece(eojeol, analyzer.cut(eojeol))])
+            met[eojeol] = tuple(spelled.number(feature.term) for feature in features)
+        return met[eojeol]
 
     for article in articles:
         title = article.title or article.stand_in or ""
-        texts.titles.append(shared([feature.term for feature in features_of(analyzer.pieces(title))]))
-        texts.tags.append(tag_terms(title) if article.title else [])
-        words, marks, lead = read_body(article.body, analyzer, recipe.body_words)
-        texts.bodies.append(shared(words))
-        texts.marks.append(shared(marks))
-        texts.leads.append(lead)
-        texts.titled.append(bool(article.title))
-        texts.shown.append(title)
-    return texts
+        words, bigrams, lead = read_body(article.body, analyzer, recipe.body_words)
+        titles.append_numbers(number for eojeol in eojeols_of(title, analyzer.aliases) for number in numbers(eojeol))
+        tags.append(tag_terms(title) if article.title else ())
+        bodies.append(words)
+        marks.append(bigrams)
+        leads.append(lead)
+        titled.append(bool(article.title))
+        shown.append(title)
+    return Texts(titles, bodies, shown, marks, leads, titled, tags)
 
 
 def read_body(body: str, analyzer: Analyzer, limit: int) -> tuple[list[str], list[str], tuple[int, int]]:

@@ -3,36 +3,33 @@ import."""
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from .term_lists import TermLists
 
-def sorted_terms(documents: Iterable[Iterable[str]]) -> list[str]:
+
+def sorted_terms(*documents: Iterable[Iterable[str]]) -> list[str]:
     """All terms of the documents, in order."""
     found: set[str] = set()
-    for document in documents:
-        found.update(document)
+    for some in documents:
+        found.update(TermLists.of(some).used())
     return sorted(found)
 
 
-def term_counts(documents: Sequence[Iterable[str]], terms: Sequence[str]) -> sparse.csr_matrix:
+def term_counts(documents: Iterable[Iterable[str]], terms: Sequence[str]) -> sparse.csr_matrix:
     """(n, v) how often each document holds each of the ``terms``; float64, columns in order. It may hold no other."""
+    lists = TermLists.of(documents)
     places = {term: place for place, term in enumerate(terms)}
-    starts, columns, counts = array("q", [0]), array("i"), array("i")
-    for document in documents:
-        held = Counter(places[term] for term in document)
-        columns.extend(held.keys())
-        counts.extend(held.values())
-        starts.append(len(columns))
-    data, column = np.array(counts, dtype=np.float64), np.array(columns, dtype=np.int32)
-    start = np.array(starts, dtype=np.int64)
-    matrix = sparse.csr_matrix((data, column, start), shape=(len(documents), len(terms)))
-    matrix.sort_indices()
+    columns = lists.spelled.found(lambda term: places.get(term, -1))[lists.ids]
+    if (columns < 0).any():
+        raise KeyError("a document holds a term that is none of those counted")
+    shape = (len(lists), len(terms))
+    matrix = sparse.csr_matrix((np.ones(len(columns)), columns.astype(np.int32), lists.start.copy()), shape=shape)
+    matrix.sum_duplicates()
     return matrix
 
 

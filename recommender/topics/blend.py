@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..arrays.kernels import Floats, unit_rows
+from ..arrays.row_file import Rows, stored
 from ..index.links import Links
 
 _MEANING = 1.5  # length of the meaning's part beside that of the words' company
@@ -21,32 +22,45 @@ _BLOCK = 8192
 _STEPS = 3  # how far along the lists that company reaches
 
 
-def joined(company: Floats, meaning: Floats, originals: NDArray[np.int64]) -> Floats:
+def joined(company: Rows, meaning: Rows, originals: NDArray[np.int64]) -> Rows:
     """(n, d + m) unit rows from word vectors of the corpus (n, d) and of an encoder (n, m).
 
     What all ``originals`` have in common tells none of them apart: the encoder's mean over them is taken off.
     """
     if not len(originals):
         return company
-    mean = meaning[originals].mean(axis=0)
-    rows = np.empty((len(company), company.shape[1] + meaning.shape[1]), dtype=np.float32)
-    for start in range(0, len(rows), _BLOCK):
-        some = meaning[start : start + _BLOCK]
-        known = np.abs(some).sum(axis=1, keepdims=True) > 0
-        centred = unit_rows(np.where(known, some - mean, 0))
-        rows[start : start + _BLOCK] = unit_rows(np.hstack([company[start : start + _BLOCK], _MEANING * centred]))
-    return rows
+    mean = _mean(meaning, originals)
+    spans = (slice(start, start + _BLOCK) for start in range(0, len(company), _BLOCK))
+    return stored((_beside(company[span], meaning[span], mean) for span in spans), len(company))
 
 
-def blended(words: Floats, desks: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Floats:
+def _mean(rows: Rows, places: NDArray[np.int64]) -> Floats:
+    """(m,) of the rows (n, m) at some ``places``, added one to the other in their order."""
+    total = np.zeros((1, rows.shape[1]), dtype=np.float32)
+    for start in range(0, len(places), _BLOCK):
+        total = np.concatenate([total, rows[places[start : start + _BLOCK]]]).sum(axis=0, keepdims=True)
+    return np.asarray((total[0].astype(np.float64) / len(places)).astype(np.float32))
+
+
+def _beside(company: Floats, meaning: Floats, mean: Floats) -> Floats:
+    known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
+    centred = unit_rows(np.where(known, meaning - mean, 0))
+    return unit_rows(np.hstack([company, _MEANING * centred]))
+
+
+def blended(words: Rows, desks: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Rows:
     """(n, d + m) unit rows from ``words`` (n, d) unit rows and ``desks`` (n, m) strengths in 0..1.
 
     Each row becomes, ``_STEPS`` times, the mean of itself and of the rows that it is linked with (label
     spreading, Zhou et al. 2004); a near-copy's lists count for its original. Rows of which nothing is known
     are zero.
     """
-    own = unit_rows(np.hstack([words, _DESKS * unit_rows(desks)])) if desks.shape[1] else words
     company = _company(links, duplicate_of)
+    if not desks.shape[1] and not company.nnz:
+        return words
+    own = words[:]
+    if desks.shape[1]:
+        own = unit_rows(np.hstack([own, _DESKS * unit_rows(desks)]))
     if not company.nnz:
         return own
     share = np.asarray(company.sum(axis=1), dtype=np.float32)[:, None]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from ..embeddings.encoder import Encoder
 from ..embeddings.static import StaticVectors
 from ..readers.article import Article
 from ..text.analyzer import Analyzer, Piece, stem_of
+from ..text.article_terms import Titled
 from ..text.normalize import eojeols
 from ..text.terms import features_of
 from .curated import DeskRule, Finder, Term, title_pieces
@@ -46,8 +48,23 @@ class Assigned:
     out: NDArray[np.bool_]
 
 
+class Told(Titled, Protocol):
+    """What is read of an article; see ``Article``."""
+
+    @property
+    def shown_title(self) -> str: ...
+
+
+class ToldArticles(Protocol):
+    """n articles that can be gone through more than once."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Told]: ...
+
+
 def assign(
-    articles: Sequence[Article],
+    articles: ToldArticles,
     desks: Sequence[DeskRule],
     analyzer: Analyzer,
     rows: Floats,
@@ -60,6 +77,9 @@ def assign(
     A pure function. Near-copies belong to the same desks, with what the strongest of them has; an excluded term in the
     title outweighs all else.
     """
+    if not desks:
+        nothing = np.zeros((len(articles), 0))
+        return Assigned(nothing.astype(np.float32), ((),) * len(articles), nothing.astype(bool))
     columns = [_Column(rule, analyzer) for rule in desks]
     strength, out, evidence = _by_terms(articles, columns, analyzer)
     shown = [article.shown_title for article in articles]
@@ -102,12 +122,12 @@ def assign_more(
 
 
 def _by_terms(
-    articles: Sequence[Article], columns: Sequence[_Column], analyzer: Analyzer
+    articles: ToldArticles, columns: Sequence[_Column], analyzer: Analyzer
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[list[tuple[str, ...]]]]:
     """(n, desks) strengths by terms alone, where an excluded term keeps out, and the evidence."""
     strength = np.zeros((len(articles), len(columns)), dtype=np.float64)
     out = np.zeros(strength.shape, dtype=bool)
-    evidence: list[list[tuple[str, ...]]] = [[() for _ in columns] for _ in articles]
+    evidence: list[list[tuple[str, ...]]] = [[() for _ in columns] for _ in range(len(articles))]
     titles = [title_pieces(article.title or article.stand_in or "", analyzer) for article in articles if columns]
     meant = _meant(titles, columns)
     for row, (article, title) in enumerate(zip(articles, titles, strict=False)):

@@ -7,17 +7,18 @@ separates sections better than the singular vectors of the texts themselves (doc
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from ..arrays.hash_sample import Lots, sampled
-from ..arrays.kernels import Floats, unit_rows
+from ..arrays.kernels import unit_rows
+from ..arrays.row_file import Rows, stored
 from ..embeddings.svd import truncated_svd
 from ..text.analyzer import plain
+from ..text.term_lists import TermLists, blocks
 from ..text.term_weights import english_stop_words
 from ..text.terms import MARK
 
@@ -25,46 +26,50 @@ _WORDS = 40  # words of an article that vectors are made of, its title's first
 _SMOOTHING = 0.75  # exponent that keeps rare companions from looking telling
 _DIMENSIONS = 100
 _LEARN_FROM = 60_000  # articles at most
+_BLOCK = 8192  # articles that are placed at a time
 
 
-def topic_words(
-    titles: Sequence[list[str]], bodies: Sequence[list[str]], stop_words: Iterable[str] = ()
-) -> list[list[str]]:
+def topic_words(titles: Sequence[list[str]], bodies: Sequence[list[str]], stop_words: Iterable[str] = ()) -> TermLists:
     """The distinct words of each article that may speak for a topic, its title's first: no bigrams, bare numbers,
     English function words or ``stop_words``."""
     unwanted = english_stop_words().union(map(plain, stop_words))
-    return [_distinct(title + body, unwanted) for title, body in zip(titles, bodies, strict=True)]
+    first, second = TermLists.of(titles), TermLists.of(bodies)
+    if first.spelled is not second.spelled:
+        both = TermLists.of([*title, *body] for title, body in zip(first, second, strict=True))
+    else:
+        both = first.beside(second) if len(second.ids) else first
+    return both.distinct(lambda term: not (term.startswith(MARK) or term.isdigit() or term in unwanted))
 
 
-def _distinct(terms: list[str], unwanted: Container[str]) -> list[str]:
-    words = [term for term in terms if not (term.startswith(MARK) or term.isdigit() or term in unwanted)]
-    return list(dict.fromkeys(words))
-
-
-def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
+def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], drawn: Lots, seed: int) -> Rows:
     """(n, d) unit rows, zero for an article without a word that ``originals`` share; (n, 0) if none do.
 
     Learned from at most 60,000 originals, those with the lowest lots in ``drawn`` (n,).
     """
     learning = sampled(originals, _LEARN_FROM, drawn)
-    words = [found[:_WORDS] for found in words]
-    spread = Counter(word for row in learning.tolist() for word in words[row])
+    lists = TermLists.of(words).first(_WORDS)
+    taught = lists.at(learning)
+    seen = np.bincount(taught.ids, minlength=len(lists.spelled.numbers))
     least = 3 if len(learning) >= 1000 else 2
-    known = {word: at for at, word in enumerate(sorted(w for w, n in spread.items() if n >= least))}
-    counts = _counts(words, known)
+    spread = {word: count for word, count in zip(lists.spelled.numbers, seen.tolist(), strict=True) if count >= least}
+    known = {word: at for at, word in enumerate(sorted(spread))}
     rank = min(_DIMENSIONS, max(2, len(learning) // 10), len(known) - 1)
     if rank < 2:
         return np.zeros((len(words), 0), dtype=np.float32)
-    vectors = _word_vectors(counts[learning], rank, seed)
+    vectors = _word_vectors(_counts(taught, known), rank, seed)
     idf = np.log(len(learning) / np.array([spread[word] for word in known])) + 1
-    return unit_rows(np.asarray(counts @ (vectors * idf[:, None])))
+    weighed = vectors * idf[:, None]
+    parts = (unit_rows(np.asarray(_counts(lists.part(*span), known) @ weighed)) for span in blocks(len(lists), _BLOCK))
+    return stored(parts, len(lists))
 
 
-def _counts(words: Sequence[list[str]], known: dict[str, int]) -> sparse.csr_matrix:
-    places = [[known[word] for word in found if word in known] for found in words]
-    starts = np.concatenate([[0], np.cumsum([len(p) for p in places])])
-    columns = np.fromiter((c for p in places for c in p), dtype=np.int64, count=int(starts[-1]))
-    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(words), len(known)))
+def _counts(lists: TermLists, known: dict[str, int]) -> sparse.csr_matrix:
+    """(n, v) which list holds which word, in the order of the lists."""
+    places = lists.spelled.found(lambda word: known.get(word, -1))[lists.ids]
+    kept = places >= 0
+    starts = np.concatenate([[0], np.cumsum(kept)])[lists.start]
+    columns = places[kept]
+    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(lists), len(known)))
 
 
 def _word_vectors(counts: sparse.csr_matrix, rank: int, seed: int) -> NDArray[np.float64]:

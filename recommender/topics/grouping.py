@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from ..arrays.hash_sample import lots, sampled
+from ..arrays.hash_sample import Lots, lots, sampled
 from ..arrays.kernels import Floats
+from ..arrays.row_file import Rows, in_blocks
 from ..config import Recipe
 from ..index.links import Links
 from ..text.analyzer import Analyzer, plain
@@ -33,6 +34,8 @@ _FEW = 30  # below this many articles there is no graph whose parts could be jud
 _FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
 _MARGIN = 0.02  # lead over the second topic below which an article stands between the two
 _ALIKE = 0.15  # mean cosine at which few articles are joined
+_TELLING = 100_000  # articles whose headlines name the topics, at most
+_BLOCK = 6144  # rows that are compared with the centres at a time: in steps of 12 or 16 as many sums are as of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Grouped(NamedTuple):
     broad_would_do: tuple[tuple[str, ...], ...] = ()
 
 
-def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe) -> Grouped:
+def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -> Grouped:
     """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
 
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
@@ -73,14 +76,16 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     """
     words = topic_words(reading.titles, reading.bodies, recipe.stop_words)
     drawn = lots(reading.ids, recipe.seed)
-    originals = np.array([row for row in _originals(reading.duplicate_of) if words[row]], dtype=np.int64)
-    company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else meaning[:, :0]
-    told = joined(company, meaning, originals)
-    vectors = blended(told, reading.desks, reading.links, reading.duplicate_of)
-    originals = originals[np.abs(vectors[originals]).sum(axis=1) > 0]
+    worded = np.diff(words.start) > 0
+    originals = np.flatnonzero((reading.duplicate_of == np.arange(len(words))) & worded)
+    bare = np.zeros((len(words), 0), dtype=np.float32)
+    company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else bare
+    vectors = blended(joined(company, meaning, originals), reading.desks, reading.links, reading.duplicate_of)
+    known = worded & _known(vectors)
+    originals = originals[known[originals]]
     topics = replace(
         TopicModel.empty(len(words)),
-        outlier=_reasons(vectors, words)[reading.duplicate_of],
+        outlier=np.where(known, Outlier.NOTHING_NEAR, Outlier.NO_WORDS).astype(np.int8)[reading.duplicate_of],
         position=positions(vectors, originals, drawn, recipe.seed)[reading.duplicate_of],
     )
     if len(originals) < 3 or not recipe.topics_most:
@@ -102,17 +107,24 @@ def group(reading: Reading, meaning: Floats, analyzer: Analyzer, recipe: Recipe)
     )  # fmt: skip
     topics = replace(topics, topic_of=levels.fine.astype(np.int32), broad_first=levels.broad_first)
     kiwi = open_kiwi(analyzer.aliases, recipe.workers, map(plain, recipe.user_words))
-    headlines = Headlines.of(reading.shown, words, analyzer, reading.duplicate_of, kiwi, recipe.stop_words)
-    return _described(topics, levels.broad, reading, headlines, vectors)
+    told = _told(reading.duplicate_of, drawn)
+    copies = reading.duplicate_of[told] if len(told) == len(words) else np.arange(len(told), dtype=np.int32)
+    shown = [reading.shown[row] for row in told.tolist()]
+    headlines = Headlines.of(shown, words.at(told), analyzer, copies, kiwi, recipe.stop_words)
+    return _described(topics, levels.broad, reading, headlines, vectors[told], told)
 
 
-def _originals(duplicate_of: NDArray[np.int32]) -> list[int]:
-    return [int(row) for row in np.flatnonzero(duplicate_of == np.arange(len(duplicate_of)))]
+def _told(duplicate_of: NDArray[np.int32], drawn: Lots) -> NDArray[np.int64]:
+    """The rows whose headlines say what topics are called: all, or of many originals those with the lowest lots."""
+    rows = np.arange(len(duplicate_of))
+    if len(rows) <= _TELLING:
+        return rows
+    return sampled(rows[duplicate_of == rows], _TELLING, drawn)
 
 
-def _reasons(vectors: Floats, words: list[list[str]]) -> NDArray[np.int8]:
-    wordless = np.array([not found for found in words], dtype=bool) | (np.abs(vectors).sum(axis=1) == 0)
-    return np.where(wordless, Outlier.NO_WORDS, Outlier.NOTHING_NEAR).astype(np.int8)
+def _known(vectors: Rows) -> NDArray[np.bool_]:
+    """(n,) which rows are not zero."""
+    return np.concatenate([np.zeros(0, dtype=bool), *in_blocks(vectors, lambda rows: (rows != 0).any(axis=1))])
 
 
 def _few(rows: Floats, most: int) -> Labels:
@@ -151,12 +163,23 @@ def _clusterer(before: Labels, recipe: Recipe, most: int) -> Clusterer:
     return WardModularity(most, recipe.seed, before)
 
 
-def _joined(topics: TopicModel, vectors: Floats, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:
+def _nearest(vectors: Rows, centres: Floats) -> tuple[Labels, Floats, Floats]:
+    """(n,) the nearest centre of each row, the cosine to it, and the second best cosine."""
+    nearest = np.zeros(len(vectors), dtype=np.int64)
+    best, second = np.zeros(len(vectors), dtype=np.float32), np.full(len(vectors), -1, dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        cosine = vectors[start : start + _BLOCK] @ centres.T
+        span = slice(start, start + len(cosine))
+        nearest[span] = cosine.argmax(axis=1)
+        best[span] = cosine.max(axis=1)
+        if len(centres) > 1:
+            second[span] = np.partition(cosine, -2, axis=1)[:, -2]
+    return nearest, best, second
+
+
+def _joined(topics: TopicModel, vectors: Rows, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:
     """Every article in the topic with the nearest centre, or out with the reason."""
-    cosine = vectors @ centres.T
-    nearest = cosine.argmax(axis=1)
-    best = cosine[np.arange(len(cosine)), nearest]
-    second = np.partition(cosine, -2, axis=1)[:, -2] if len(centres) > 1 else np.full(len(best), -1.0)
+    nearest, best, second = _nearest(vectors, centres)
     outlier = topics.outlier.copy()
     worded = outlier != Outlier.NO_WORDS
     outlier[worded & (best - second < _MARGIN)] = Outlier.BETWEEN
@@ -186,17 +209,20 @@ def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of:
 
 
 def _described(
-    topics: TopicModel, broad: Labels | None, reading: Reading, headlines: Headlines, vectors: Floats
-) -> Grouped:
-    """Topics of both levels in order of size, named, with terms and examples; the broad ones take their names first."""
+    topics: TopicModel, broad: Labels | None, reading: Reading, headlines: Headlines, vectors: Floats,
+    told: NDArray[np.int64],
+) -> Grouped:  # fmt: skip
+    """Topics of both levels in order of size, named, with terms and examples; the broad ones take their names first.
+    ``headlines`` and ``vectors`` are those of the rows ``told`` (m,)."""
     topic_of, sizes = _by_size(topics.topic_of)
     above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
     taken = set(reading.desk_names)
-    wider = describe(headlines, above, vectors, len(wide), taken, topic_of) if wide else []
+    wider = describe(headlines, above[told], vectors, len(wide), taken, topic_of[told]) if wide else []
     taken |= {name for d in wider for name in (d.name, d.words)}
-    found = describe(headlines, topic_of, vectors, len(sizes), taken)
-    tops = _topics(wider, wide, reading.ids, "b")
-    named = _topics(found, sizes, reading.ids, "t")
+    found = describe(headlines, topic_of[told], vectors, len(sizes), taken)
+    ids = [reading.ids[row] for row in told.tolist()]
+    tops = _topics(wider, wide, ids, "b")
+    named = _topics(found, sizes, ids, "t")
     if wider:
         first = [int(np.argmax(topic_of == place)) for place in range(len(named))]
         named = tuple(replace(t, parent=tops[above[row]].id) for t, row in zip(named, first, strict=True))

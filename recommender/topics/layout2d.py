@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.hash_sample import Lots, sampled
-from ..arrays.kernels import Floats
+from ..arrays.kernels import Floats, best_columns
+from ..arrays.row_file import Rows
 from .engines import open_umap
 
 _DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
@@ -16,7 +17,7 @@ _NEAREST = 5
 _BLOCK = 1024
 
 
-def positions(vectors: Floats, originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
+def positions(vectors: Rows, originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
     """(n, 2): like articles close together; one of which nothing is known in the middle.
 
     Fewer than 5 originals stand on a circle, fewer than 60 on their principal components, fewer than 1,500 where
@@ -27,12 +28,13 @@ def positions(vectors: Floats, originals: NDArray[np.int64], drawn: Lots, seed: 
     fixed = sampled(originals, _DRAWN, drawn)
     if not len(fixed):
         return placed
-    placed[fixed] = _draw(vectors[fixed], seed)
+    held = vectors[fixed]
+    placed[fixed] = _draw(held, seed)
     others = np.setdiff1d(originals, fixed)
     for start in range(0, len(others), _BLOCK):
         rows = others[start : start + _BLOCK]
-        cosine = vectors[rows] @ vectors[fixed].T
-        near = np.argpartition(-cosine, _NEAREST - 1, axis=1)[:, :_NEAREST]
+        cosine = vectors[rows] @ held.T
+        near = best_columns(cosine.copy(), _NEAREST)
         weight = np.clip(np.take_along_axis(cosine, near, axis=1), 1e-3, None) ** 4
         total = (placed[fixed][near] * weight[:, :, None]).sum(axis=1)
         placed[rows] = total / weight.sum(axis=1, keepdims=True)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from ..arrays.kernels import Floats
+from ..arrays.row_file import Rows
 from .neighbour_graph import Labels
 from .partition import centres_of, into
 
@@ -30,7 +31,7 @@ class Levels(NamedTuple):
 
 
 def levels_of(
-    rows: Floats, found: Labels, forming: Labels, before: Labels, least: int, seed: int,
+    rows: Rows, found: Labels, forming: Labels, before: Labels, least: int, seed: int,
     broad_before: bool | None = None, may_cut: bool = True,
 ) -> Levels:  # fmt: skip
     """Both levels of n articles (n, d) whose topics ``found`` (n,) are one of them; -1 for none.
@@ -60,11 +61,12 @@ def broad_most(articles: int, least: int, most: int, broad_before: bool | None =
     return min(most, _BROAD_MOST) if enough and broad_before is not False else most
 
 
-def _cut(rows: Floats, found: Labels, forming: Labels, before: Labels, least: int, seed: int) -> Labels:
+def _cut(rows: Rows, found: Labels, forming: Labels, before: Labels, least: int, seed: int) -> Labels:
     """(n,) finer topics: all articles grouped finely, each group in the topic of most of its members; each article of a
     topic goes to the nearest group in it."""
     forming = forming[found[forming] >= 0]
-    labels = _finely(np.ascontiguousarray(rows[forming]), before[forming], least, seed)
+    taught = np.ascontiguousarray(rows[forming])
+    labels = _finely(taught, before[forming], least, seed)
     inside = found[forming]
     votes = np.zeros((int(labels.max()) + 1, int(found.max()) + 1), dtype=np.int64)
     np.add.at(votes, (labels, inside), 1)
@@ -75,9 +77,8 @@ def _cut(rows: Floats, found: Labels, forming: Labels, before: Labels, least: in
         members = np.flatnonzero(found == topic)
         kept = (inside == topic) & (above[labels] == topic)
         centres = _parts(
-            rows,
-            forming[inside == topic],
-            centres_of(rows[forming[kept]], np.unique(labels[kept], return_inverse=True)[1]),
+            taught[inside == topic],
+            centres_of(taught[kept], np.unique(labels[kept], return_inverse=True)[1]),
             least,
         )
         nearest = (rows[members] @ centres.T).argmax(axis=1) if len(centres) else np.zeros(len(members), np.int64)
@@ -91,22 +92,22 @@ def _finely(rows: Floats, before: Labels, least: int, seed: int) -> Labels:
     return into(rows, max(2, round(len(rows) / (_FINE * least))), seed, before)
 
 
-def _parts(rows: Floats, forming: Labels, centres: Floats, least: int) -> Floats:
-    """The ``centres`` (k, d) of finer topics less those to which fewer than ``least`` of ``forming`` are nearest; none
-    where two do not remain."""
+def _parts(rows: Floats, centres: Floats, least: int) -> Floats:
+    """The ``centres`` (k, d) of finer topics less those to which fewer than ``least`` of ``rows`` (m, d) are nearest;
+    none where two do not remain."""
     while len(centres) > 1:
-        sizes = np.bincount((rows[forming] @ centres.T).argmax(axis=1), minlength=len(centres))
+        sizes = np.bincount((rows @ centres.T).argmax(axis=1), minlength=len(centres))
         if sizes.min() >= least:
             return centres
         centres = np.delete(centres, int(sizes.argmin()), axis=0)
     return centres[:0]
 
 
-def _joined(rows: Floats, found: Labels, before: Labels) -> Labels:
+def _joined(rows: Rows, found: Labels, before: Labels) -> Labels:
     """(k,) the broad topic of each fine one: by Ward's tree over the centres, or as before while that is about as
     good."""
     held = found >= 0
-    centres = centres_of(rows[held], found[held])
+    centres = centres_of(rows[np.flatnonzero(held)], found[held])
     tree = linkage(centres.astype(np.float64), "ward")
     fresh = np.unique(fcluster(tree, max(2, round(len(centres) ** 0.5)), "maxclust"), return_inverse=True)[1]
     kept = _as_before(centres, found, before)

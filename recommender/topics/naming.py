@@ -15,7 +15,7 @@ from .headlines import Headlines, Phrase
 from .news_fields import fields_of, with_field
 from .nouns import noun_phrases
 from .phrase_names import ranked
-from .terms import class_weights, heaviest
+from .terms import ClassWeights, class_weights, heaviest
 from .wide_names import wider
 from .width import FITTING, Name, Width
 
@@ -34,9 +34,9 @@ class Described:
 
 def named(headlines: Headlines, topic_of: NDArray[np.int32], count: int) -> list[str]:
     """The names of ``count`` topics, the largest first; ``topic_of`` (n,) the place of each headline, -1 for none."""
-    weights, names = class_weights(headlines.words, topic_of, count)
+    weights = class_weights(headlines.words, topic_of, count)
     width = Width(headlines, topic_of, count)
-    return [name.text for name in _choose(headlines, topic_of, weights, names, width, set())]
+    return [name.text for name in _choose(headlines, topic_of, weights, width, set())]
 
 
 def describe(
@@ -51,14 +51,14 @@ def describe(
 
     Of broad topics ``finer`` (n,) are the places of the fine ones: names are words that those have in common.
     """
-    weights, names = class_weights(headlines.words, topic_of, count)
+    weights = class_weights(headlines.words, topic_of, count)
     taken = set(given)
     width = Width(headlines, topic_of, count, finer, vectors)
-    chosen = _choose(headlines, topic_of, weights, names, width, taken)
+    chosen = _choose(headlines, topic_of, weights, width, taken)
     fields = fields_of(headlines.shown, np.where(headlines.originals, topic_of, -1), count)
     found = []
     for place, name in enumerate(chosen):
-        terms = heaviest(weights[place], names, headlines, width.headed(place))
+        terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
         fit = examples_of(vectors, width.showing(name.words, place))
         told = len(width.rows(name.words, place)) / max(1, len(width.members[place]))
         called = with_field(name.text, fields[place], told)
@@ -71,14 +71,12 @@ def describe(
 def _choose(
     headlines: Headlines,
     topic_of: NDArray[np.int32],
-    weights: NDArray[np.float64],
-    names: list[str],
+    weights: ClassWeights,
     width: Width,
     taken: set[str],
 ) -> list[Name]:
     """The name of each topic: a phrase of its headlines that is as wide as the topic; else some of its words."""
     count = width.count
-    column = {name: at for at, name in enumerate(names)}
     spread: Counter[Phrase] = Counter()
     inside: list[Counter[Phrase]] = [Counter() for _ in range(count)]
     for row, phrases in enumerate(headlines.phrases):
@@ -87,13 +85,12 @@ def _choose(
             inside[topic_of[row]].update(phrases)
     chosen = []
     for place in range(count):
-        weight = {name: float(weights[place, at]) for name, at in column.items() if weights[place, at] > 0}
-        likely = [] if width.broad else ranked(inside[place], spread, weight, headlines.analyzer)
+        likely = [] if width.broad else ranked(inside[place], spread, weights.of(place), headlines.analyzer)
         wide = width.nearest([p for p in noun_phrases(likely, headlines.kiwi) if width.fits(p, place)], place)
         fitting = [p for p in wide if _free(headlines.print(p), taken)][:FITTING]
         name = _wider(width.joined(place), _phrase_name(headlines, fitting) if fitting else None, width, place)
         if name is None or name.text in taken:
-            terms = heaviest(weights[place], names, headlines, width.headed(place))
+            terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
             name = Name(_fallback(terms, taken, place), frozenset(), ())
         taken.add(name.text)
         chosen.append(name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import TermVectors
 from ..embeddings.fused import FusedEncoder, rows_of
 from ..index.build import Entries, entries_of
-from ..index.links import Links
+from ..index.cells import CellIndex, Cells
+from ..index.links import Links, nothing
 from ..index.tfidf import SparseVector, TfidfSpace
 from ..ranking.model import Model
 from ..readers.article import Article
@@ -28,8 +30,10 @@ from ..topics.topic import NO_TOPIC, Outlier
 _VOTERS = 40  # nearest articles that say which topic a newcomer is in, each by its cosine squared
 _LISTS = 0.6  # what a common related list adds to the cosine when topics are voted on
 _LEAD = 0.05  # share of the votes by which a topic must lead, or the newcomer stands between two
-_DRAWN = 5  # nearest articles among which a newcomer stands on the map, as when the map was drawn
+_DRAWN = 5  # nearest articles among which a newcomer stands on the map, as when the map was drawn ...
+_LOOKED = 200  # ... and those of a large archive, by cells, of which they are the nearest
 _BLOCK = 256
+_NEAR, _POSTINGS = 400, 16_000  # articles, of a large archive, that may vote on a newcomer; postings that find them
 Rows = NDArray[np.int64]
 
 
@@ -84,26 +88,37 @@ def _indexed(words: TermVectors) -> TermVectors:
     return replace(words, terms=Index.load(words.terms))
 
 
-class Ground(NamedTuple):
-    """What newcomers are placed among: the spaces with them in, ``carried`` (n,) the rows of before."""
+@dataclass(frozen=True)
+class Ground:
+    """What newcomers are placed among: the spaces with them in, ``carried`` (n,) the rows of before, and the ``cells``
+    of a large archive, none of a small one."""
 
     tfidf: TfidfSpace
     dense: DenseSpace
     links: Links
     duplicate_of: NDArray[np.int32]
     carried: NDArray[np.bool_]
+    cells: Cells
 
-    @property
+    @cached_property
     def voters(self) -> NDArray[np.bool_]:
         """(n,) rows of before, one of each kind of near-copies."""
         first = self.duplicate_of == np.arange(len(self.duplicate_of))
         return np.asarray(self.carried & (first | ~self.carried[self.duplicate_of]))
 
-    def cosine(self, row: int) -> Floats:
-        """Lexical cosine to every article, (n,); 0 to itself and its near-copies."""
-        near = self.tfidf.against(self.tfidf.article(row))
-        near[self.duplicate_of == self.duplicate_of[row]] = 0
-        return near
+    def near(self, row: int) -> tuple[Rows, Floats]:
+        """Articles and their lexical cosines to the one at ``row``, 0 to itself and its near-copies: all, of a large
+        archive those nearest by its rarest terms and those in lists with it."""
+        vector = self.tfidf.article(row)
+        if len(self.cells):
+            rows = self.tfidf.nearest(vector, _NEAR, _POSTINGS)
+            if (linked := self.links.scores(row, len(self.carried))) is not nothing(len(self.carried)):
+                rows = np.union1d(rows, np.flatnonzero(linked))
+            cosine = self.tfidf.cosines(vector, rows)
+        else:
+            rows, cosine = np.arange(len(self.carried)), self.tfidf.against(vector)
+        cosine[self.duplicate_of[rows] == self.duplicate_of[row]] = 0
+        return rows, cosine
 
 
 class Ballot(NamedTuple):
@@ -122,14 +137,15 @@ def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], parents: NDArray
     They vote on the topics that were found first, ``parents`` (k,) of each of the k topics, itself where it was found
     so; of the finer topics of the one that won, the one with the most votes is the ballot's.
     """
-    near = ground.cosine(row)
+    rows, near = ground.near(row)
     distance = 1 - float(near.max(initial=0))
     if not len(ground.tfidf.article(row).ids):
         return Ballot(NO_TOPIC, 0.0, Outlier.NO_WORDS, 1.0)
-    weight = np.where(ground.voters, near + _LISTS * ground.links.scores(row, len(near)), 0)
+    listed = ground.links.scores(row, len(ground.carried))[rows]
+    weight = np.where(ground.voters[rows], near + _LISTS * listed, 0)
     chosen = top_k(weight, _VOTERS, weight > 0)
     topics = int(parents.max(initial=-1)) + 1
-    above = np.append(parents, np.int32(NO_TOPIC))[topic_of[chosen]]  # NO_TOPIC is the last
+    above = np.append(parents, np.int32(NO_TOPIC))[topic_of[rows[chosen]]]  # NO_TOPIC is the last
     votes = np.bincount(above + 1, weight[chosen].astype(np.float64) ** 2, topics + 1)
     total = float(votes.sum())
     order = np.argsort(-votes[1:], kind="stable")[:2]
@@ -138,7 +154,7 @@ def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], parents: NDArray
     first, second = ([*votes[1:][order].tolist(), 0.0])[:2]
     if first - second < _LEAD * total:
         return Ballot(NO_TOPIC, 0.0, Outlier.BETWEEN, distance)
-    fine = np.bincount(topic_of[chosen] + 1, weight[chosen].astype(np.float64) ** 2, len(parents) + 1)[1:]
+    fine = np.bincount(topic_of[rows[chosen]] + 1, weight[chosen].astype(np.float64) ** 2, len(parents) + 1)[1:]
     best = int(np.where(parents == order[0], fine, -1).argmax())
     return Ballot(best, first / total, Outlier.MEMBER, distance)
 
@@ -147,18 +163,26 @@ def drawn(ground: Ground, rows: Rows, position: Floats) -> Floats:
     """(m, 2) places on the map for ``rows`` (m,), each among the articles of before that it is most like."""
     placed = np.zeros((len(rows), 2), dtype=np.float32)
     voters = np.flatnonzero(ground.voters)
-    count = min(_DRAWN, len(voters))
-    if not count:
+    if not len(voters):
         return placed
-    for start, near in _blocks(ground.dense.rows[rows], ground.dense.rows[voters]):
-        best = np.argpartition(-near, count - 1, axis=1)[:, :count]
-        weight = np.clip(np.take_along_axis(near, best, axis=1), 1e-3, None) ** 4
-        total = (position[voters[best]] * weight[:, :, None]).sum(axis=1) / weight.sum(axis=1, keepdims=True)
-        known = np.abs(ground.dense.rows[rows[start : start + len(near)]]).sum(axis=1) > 0
-        placed[start : start + len(near)] = np.where(known[:, None], total, 0)
+    for at, (near, cosine) in enumerate(_alike(ground, rows, voters)):
+        weight = np.clip(cosine, 1e-3, None) ** 4
+        if ground.dense.rows[rows[at]].any():
+            placed[at] = (position[near] * weight[:, None]).sum(axis=0) / weight.sum()
     return placed
 
 
-def _blocks(rows: Floats, others: Floats) -> Iterator[tuple[int, Floats]]:
+def _alike(ground: Ground, rows: Rows, voters: Rows) -> Iterator[tuple[Rows, Floats]]:
+    """For each of ``rows`` the ``_DRAWN`` nearest of the ``voters`` and their cosines, by cells where there are any."""
+    count, held = min(_DRAWN, len(voters)), ground.dense.rows
+    if len(ground.cells):
+        index = CellIndex(held, ground.cells)
+        for row in rows.tolist():
+            near = index.search(np.asarray(held[row]), _LOOKED, ground.voters)[:count]
+            near = near if len(near) else voters[:count]
+            yield near, index.score(np.asarray(held[row]), near)
+        return
     for start in range(0, len(rows), _BLOCK):
-        yield start, rows[start : start + _BLOCK] @ others.T
+        cosine = held[rows[start : start + _BLOCK]] @ held[voters].T
+        best = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+        yield from zip(voters[best], np.take_along_axis(cosine, best, axis=1), strict=True)

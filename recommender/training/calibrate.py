@@ -127,6 +127,7 @@ def with_elsewhere(model: Model) -> Calibration:
     each set of the benchmarks out put it (``_WITHIN``), and no higher than ``_MUTE`` of its own headlines reach.
     """
     pooled = default_calibration()
+    model = replace(model, analyzer=replace(model.analyzer, memo={}))  # many words come again and again
     texts = files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines()
     pages = [(texts[i], ". ".join(texts[i + 1 : i + _PAGE])) for i in range(len(texts) - _PAGE + 1)]
     table = pooled.evidence_table.copy()

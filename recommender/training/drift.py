@@ -133,8 +133,8 @@ def _counted(model: Model, places: Iterable[int]) -> dict[str, int]:
 def _baseline(model: Model) -> float:
     """Mean distance to the nearest article that is no copy, over at most 200 articles spread over all."""
     rows = np.unique(np.linspace(0, max(0, len(model) - 1), min(_SAMPLE, len(model))).astype(np.int64))
-    ground = Ground(
-        model.tfidf, model.dense, model.links, model.catalogue.duplicate_of, np.ones(len(model), dtype=bool)
-    )
-    far = [1 - float(ground.cosine(int(row)).max(initial=0)) for row in rows]
+    every = np.ones(len(model), dtype=bool)
+    copies, cells = model.catalogue.duplicate_of, model.pruning.cells
+    ground = Ground(model.tfidf, model.dense, model.links, copies, every, cells)
+    far = [1 - float(ground.near(int(row))[1].max(initial=0)) for row in rows]
     return round(float(np.mean(far)), 6) if far else 0.0

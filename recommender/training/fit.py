@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ..arrays.strings import StringArray, StringTable
+from ..arrays.strings import StringArray
 from ..config import Recipe
-from ..corpus import Article, Corpus
+from ..corpus import Corpus
 from ..embeddings.fused import base_digest
 from ..embeddings.own import NAME, NOTE, GivenVectors
-from ..index.links import Links
 from ..index.pruning import Pruning
-from ..ranking.catalogue import Catalogue
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
 from ..ranking.weights import default_weights
-from ..readers.article import Link
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases, Analyzer, plain
-from ..text.instants import day_number
 from ..text.kiwi import learn_lexicon
 from ..text.normalize import title_key
 from ..topics.curated import DeskRule
@@ -39,6 +35,8 @@ from .fingerprint import digest_of, library_versions, made_from
 from .fit_embedding import Placed, place_dense
 from .fit_tfidf import Texts, fit_surface, fit_tfidf, read_terms
 from .fit_weights import fit_weights
+from .source import Source
+from .spool import Told
 from .spread import Spread
 
 Progress = Callable[[str], None]
@@ -106,9 +104,9 @@ def train(
     # One BLAS thread: sums in another order would give other bytes on another machine.
     with threadpool_limits(1):
         step("reading the corpus")
-        source = _Source.read(corpus)
-        articles = source.articles
-        own = None if embeddings is None else GivenVectors.of(embeddings, [a.id for a in articles], source.aliases)
+        source = Source.read(corpus)
+        articles, catalogue = source.texts, source.catalogue
+        own = None if embeddings is None else GivenVectors.of(embeddings, list(catalogue.ids), source.names)
         if own is not None:
             recipe = replace(recipe, embedder=NAME)
             for sentence in filter(None, (NOTE, own.told())):
@@ -117,7 +115,7 @@ def train(
         if spread is not None:
             lexicon = spread.lexicon(articles, aliases, recipe)
         else:
-            spoken = chain.from_iterable(_spoken(a) for a in articles)
+            spoken = chain.from_iterable(map(_spoken, articles))
             lexicon = learn_lexicon(spoken, aliases, recipe.workers, map(plain, recipe.user_words))
         analyzer = Analyzer(lexicon, aliases)
         step("computing the vectors of the articles")
@@ -126,17 +124,19 @@ def train(
         else:
             texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
+        surface, texts = fit_surface(texts), texts.words_alone()
         placed = place_dense(texts, tfidf, matrix, recipe, None if own is None else own.rows, spread)
-        dense, texts = placed.dense, texts.words_alone()
+        dense = placed.dense
         del matrix
         step("finding near-copies")
-        days = np.array([day_number(a.published) for a in articles], dtype=np.float64)
+        days = catalogue.days
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
-        duplicate_of = find_duplicates([title_key(t) for t in texts.shown], titles, order, recipe.copy_likeness)
-        del titles
-        catalogue = _catalogue(source, days, duplicate_of)
-        links = _links(source.links, catalogue)
-        ground = _Ground(articles, texts, placed, links, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
+        keys = StringArray.of(map(title_key, texts.shown))
+        duplicate_of = find_duplicates(keys, titles, order, recipe.copy_likeness)
+        del titles, keys
+        catalogue = replace(catalogue, duplicate_of=duplicate_of)
+        links = source.links
+        ground = _Ground(source, texts, placed, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
         origin = made_from(source.fingerprint, recipe, aliases, desks, "" if own is None else digest_of(own.rows))
         if previous is not None and previous.about.get("made_from") == origin and not fresh_topics:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
@@ -147,7 +147,7 @@ def train(
         "corpus": {
             "fingerprint": source.fingerprint,
             "articles": len(articles),
-            "headline_only": sum(a.headline_only for a in articles),
+            "headline_only": source.headline_only,
             "links": len(links.listed),
         },
         "topics": len(identity.topics.topics),
@@ -159,7 +159,7 @@ def train(
         "libraries": library_versions(),
     }
     model = Model(
-        catalogue, analyzer, tfidf, dense, fields, fit_surface(texts), links, identity.topics,
+        catalogue, analyzer, tfidf, dense, fields, surface, links, identity.topics,
         default_weights(), default_calibration(), placed.cross_lingual, placed.bilingual, Pruning.none(), about,
     )  # fmt: skip
     with threadpool_limits(1):
@@ -173,39 +173,13 @@ def train(
     return model
 
 
-class _Source(NamedTuple):
-    """All that a training takes from a corpus: one state of it, whatever is ingested meanwhile."""
-
-    articles: list[Article]
-    stamps: Mapping[str, int]
-    aliases: Mapping[str, str]
-    links: list[Link]
-    fingerprint: str
-    removed: int
-
-    @classmethod
-    def read(cls, corpus: Corpus) -> _Source:
-        removed = corpus.removals()
-        with corpus.snapshot():
-            stamps = list(corpus.stamps())
-            return cls(
-                list(corpus.articles()),
-                {stamp.id: stamp.number for stamp in stamps},
-                dict(corpus.aliases()),
-                list(corpus.links()),
-                corpus.fingerprint(stamps),
-                removed,
-            )
-
-
 @dataclass(frozen=True)
 class _Ground:
     """What topics are formed on."""
 
-    articles: Sequence[Article]
+    source: Source
     texts: Texts
     placed: Placed
-    links: Links
     duplicate_of: NDArray[np.int32]
     analyzer: Analyzer
 
@@ -216,15 +190,15 @@ def _sorted_out(
     """The articles under desks and topics, those with the ids of the previous model where they continue; a ``fresh``
     start does not begin with its topics."""
     step("putting articles under desk topics")
-    ids = [a.id for a in ground.articles]
+    ids = list(ground.source.catalogue.ids)
     texts, dense, duplicate_of = ground.texts, ground.placed.dense, ground.duplicate_of
-    desked = assign(ground.articles, desks, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
+    desked = assign(ground.source.texts, desks, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
     step("grouping into topics")
     start = None if fresh else previous
     names = [name for desk in desks for name in (desk.name, desk.name_en)]
     reading = Reading(
         ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, duplicate_of=duplicate_of,
-        desks=desked.strength, desk_names=names, links=ground.links,
+        desks=desked.strength, desk_names=names, links=ground.source.links,
         before=topics_before(ids, start), before_other=others_before(ids, start),
         broad_before=start.topics.broad_first if start is not None and start.topics.broad else None,
     )  # fmt: skip
@@ -253,30 +227,5 @@ class _Steps:
         self._since, self._last = now, name
 
 
-def _spoken(article: Article) -> Sequence[str]:
+def _spoken(article: Told) -> Sequence[str]:
     return [text for text in (article.title or article.stand_in, article.body) if text]
-
-
-def _catalogue(source: _Source, days: np.ndarray, duplicate_of: np.ndarray) -> Catalogue:
-    articles, other = source.articles, source.aliases
-    outlets = StringTable.of(a.outlet for a in articles if a.outlet)
-    codes = {name: place for place, name in enumerate(outlets)}
-    ids = StringTable.of(a.id for a in articles)
-    names = StringTable.of(other)
-    return Catalogue(
-        ids,
-        StringArray.of(Catalogue.card(a) for a in articles),
-        days,
-        outlets,
-        np.array([codes[a.outlet] if a.outlet else -1 for a in articles], dtype=np.int32),
-        duplicate_of,
-        names,
-        np.array([ids.find(other[name]) for name in names], dtype=np.int32),
-        np.array([source.stamps.get(a.id, 0) for a in articles], dtype=np.uint64),
-    )
-
-
-def _links(given: Sequence[Link], catalogue: Catalogue) -> Links:
-    pairs = [(catalogue.ids.find(link.source), catalogue.ids.find(link.target)) for link in given]
-    rows = np.array([pair for pair in pairs if min(pair) >= 0], dtype=np.int64).reshape(-1, 2)
-    return Links.of(rows[:, 0], rows[:, 1], len(catalogue))

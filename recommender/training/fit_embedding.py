@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from ..arrays.kernels import Floats, unit_rows
+from ..arrays.row_file import Rows
 from ..arrays.strings import StringTable
 from ..config import Recipe
 from ..embeddings.bilingual import BilingualIndex
@@ -32,10 +34,24 @@ _HANGUL = re.compile("[가-힣]{2,}")
 
 
 class Cooccurrence(NamedTuple):
-    """Latent semantic analysis of a corpus: the vectors of its ``words``, and the unit rows (n, r) of its articles."""
+    """Latent semantic analysis of a corpus: the vectors of its ``words``; its articles by the terms that they share,
+    ``columns`` (n, s), and how these turn them, ``axes`` (s, r)."""
 
     words: TermVectors
-    rows: Floats
+    columns: sparse.csr_matrix
+    axes: NDArray[np.floating]
+
+    def part(self, rows: slice) -> Floats:
+        """(m, r) the unit rows of some articles."""
+        return unit_rows(self.columns[rows] @ self.axes)
+
+    @property
+    def rows(self) -> Floats:
+        """(n, r) those of all."""
+        found = np.empty((self.columns.shape[0], self.axes.shape[1]), dtype=np.float32)
+        for start in range(0, len(found), _BLOCK):
+            found[start : start + _BLOCK] = self.part(slice(start, start + _BLOCK))
+        return found
 
 
 def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Cooccurrence:
@@ -47,13 +63,13 @@ def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Rec
     rank = min(recipe.dimensions, len(space) - 1, len(shared) - 1)
     if rank < 1:
         nothing = TermVectors(StringTable.of([]), np.zeros((0, 1), np.float16))
-        return Cooccurrence(nothing, np.zeros((len(space), 1), np.float32))
+        return Cooccurrence(nothing, matrix[:, :0], np.zeros((0, 1), np.float32))
     columns = matrix[:, shared]
     with np.errstate(invalid="ignore", divide="ignore"):  # equal texts: no variance to explain
         axes = truncated_svd(columns, rank, recipe.seed).axes
     vectors = (axes.T * space.idf[shared, None]).astype(np.float16)
     words = TermVectors(StringTable.of(space.terms[int(i)] for i in shared), vectors)
-    return Cooccurrence(words, unit_rows(columns @ axes.T))
+    return Cooccurrence(words, columns, np.ascontiguousarray(axes.T))
 
 
 class Placed(NamedTuple):
@@ -63,7 +79,7 @@ class Placed(NamedTuple):
     dense: DenseSpace
     cross_lingual: CrossLingual
     bilingual: BilingualIndex
-    meaning: Floats
+    meaning: Rows
 
 
 def place_dense(
@@ -90,9 +106,9 @@ def place_dense(
     return Placed(adapted(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, bilingual, meaning)
 
 
-def _bilingual(texts: Texts, base: BaseMeaning, meaning: Floats | None) -> BilingualIndex:
+def _bilingual(texts: Texts, base: BaseMeaning, meaning: Rows | None) -> BilingualIndex:
     """By the base model, whose rows are ``meaning`` (n, m) where it has placed the articles before."""
-    return BilingualIndex.of(texts.shown, base.encode((), texts.shown) if meaning is None else meaning, base)
+    return BilingualIndex.of(texts.shown, encoded(base, texts) if meaning is None else meaning, base)
 
 
 def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
@@ -104,25 +120,36 @@ def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
     return CrossLingual.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
 
 
-def adapted(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Floats, dimensions: int) -> DenseSpace:
+def adapted(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Rows, dimensions: int) -> DenseSpace:
     """Both rows of each article joined; turned to principal axes where there are articles enough to have them."""
-    count = len(meaning)
-    words, rows = cooccurrence.words, cooccurrence.rows
-    centre = meaning.mean(axis=0, dtype=np.float64) * (count / (count + _SHRINK)) if count else meaning.sum(axis=0)
-    joined = FusedEncoder(words, encoder, centre.astype(np.float32))
-    if count >= _ROOM * dimensions and dimensions < meaning.shape[1] + rows.shape[1]:
-        mean, axes = _principal(rows, meaning, joined.centre, dimensions)
+    count, wide = meaning.shape
+    centre = _mean(meaning) * (count / (count + _SHRINK)) if count else np.zeros(wide)
+    joined = FusedEncoder(cooccurrence.words, encoder, centre.astype(np.float32))
+    if count >= _ROOM * dimensions and dimensions < wide + cooccurrence.axes.shape[1]:
+        mean, axes = _principal(cooccurrence, meaning, joined.centre, dimensions)
         joined = replace(joined, mean=mean, axes=axes)
-    return DenseSpace(joined.join(rows, meaning), joined)
+    rows = np.zeros((count, joined.width), dtype=np.float32)
+    for start in range(0, count, _BLOCK):
+        span = slice(start, start + _BLOCK)
+        rows[span] = joined.join(cooccurrence.part(span), meaning[span])
+    return DenseSpace(rows, joined)
 
 
-def _principal(cooccurrence: Floats, meaning: Floats, centre: Floats, dimensions: int) -> tuple[Floats, Floats]:
+def _mean(rows: Rows) -> NDArray[np.float64]:
+    """(m,) of all rows (n, m), added one to the other in their order."""
+    total = np.zeros((1, rows.shape[1]))
+    for start in range(0, len(rows), _BLOCK):
+        total = np.concatenate([total, rows[start : start + _BLOCK]]).sum(axis=0, keepdims=True)
+    return np.asarray(total[0] / len(rows))
+
+
+def _principal(cooccurrence: Cooccurrence, meaning: Rows, centre: Floats, dimensions: int) -> tuple[Floats, Floats]:
     """The mean (m + r,) and the ``dimensions`` axes (m + r, d) of most variance, the largest part of each positive."""
-    width = meaning.shape[1] + cooccurrence.shape[1]
+    width = meaning.shape[1] + cooccurrence.axes.shape[1]
     total, products = np.zeros(width), np.zeros((width, width))
     for start in range(0, len(meaning), _BLOCK):
         span = slice(start, start + _BLOCK)
-        both = beside(cooccurrence[span], meaning[span], centre).astype(np.float64)
+        both = beside(cooccurrence.part(span), meaning[span], centre).astype(np.float64)
         total += both.sum(axis=0)
         products += both.T @ both
     mean = total / len(meaning)

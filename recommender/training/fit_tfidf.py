@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ..arrays.kernels import stretches
 from ..arrays.strings import StringTable
 from ..config import Recipe
 from ..embeddings.static import StaticVectors
@@ -21,6 +19,7 @@ from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts as Texts
 from ..text.article_terms import read_terms as read_terms
 from ..text.term_counts import sorted_terms, term_counts, tfidf
+from ..text.term_lists import TermLists, blocks
 from ..text.term_weights import weight
 from ..text.terms import MARK
 
@@ -40,7 +39,7 @@ class Fitted(NamedTuple):
 def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
     """Words and bigrams of a corpus with their idf, and its articles by them."""
     body_weight = recipe.body_weight
-    if not any(texts.titles) and not any(texts.bodies):
+    if not len(TermLists.of(texts.titles).ids) and not len(TermLists.of(texts.bodies).ids):
         nothing = sparse.csr_matrix((len(texts.titles), 0), dtype=np.float32)
         return Fitted(
             _space([], np.zeros(0, np.float32), nothing, body_weight),
@@ -48,17 +47,29 @@ def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
             nothing,
             fit_fields(texts, [], np.zeros(0)),
         )
-    terms = sorted_terms(chain(*parts) for parts in _parts(texts))
+    terms = sorted_terms(texts.titles, texts.bodies, texts.marks, texts.tags)
     words = np.array([not term.startswith(MARK) for term in terms])
     idf = _idf(terms, texts)
     weighed = np.where(words, recipe.word_weight, 1.0) * idf
-    titles = tfidf(term_counts(texts.titles, terms), weighed)
-    both = titles
-    if body_weight and any(texts.bodies):
-        both = _unit(titles + body_weight * tfidf(term_counts(texts.bodies, terms), weighed))
-    both, titles = both.astype(np.float32), titles.astype(np.float32)
+    titles, both = _weighed(texts, terms, weighed, body_weight)
     space = _space(terms, weighed.astype(np.float32), both, body_weight)
     return Fitted(space, both, titles, fit_fields(texts, terms, idf))
+
+
+def _weighed(
+    texts: Texts, terms: list[str], weights: NDArray[np.float64], body_weight: float
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """(n, v) float32 unit rows of titles, and of titles with bodies."""
+    titles, bodies = TermLists.of(texts.titles), TermLists.of(texts.bodies)
+    alone, both = [], []
+    for span in blocks(len(titles)):
+        title = tfidf(term_counts(titles.part(*span), terms), weights)
+        alone.append(title.astype(np.float32))
+        if body_weight and len(bodies.ids):
+            body = tfidf(term_counts(bodies.part(*span), terms), weights)
+            both.append(_unit(title + body_weight * body).astype(np.float32))
+    first = sparse.vstack(alone, "csr")
+    return first, sparse.vstack(both, "csr") if both else first
 
 
 def fit_fields(texts: Texts, terms: list[str], idf: NDArray[np.float64]) -> FieldIndex:
@@ -83,10 +94,7 @@ def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
     words, by bigrams) is as common there as here. Of the bigrams of a body those of its lead count: a whole body holds
     some hundred, and would make every bigram of a headline a common one.
     """
-    leads = [marks[:count] for marks, (_, count) in zip(texts.marks, texts.leads, strict=True)]
-    parts = zip(texts.titles, texts.bodies, leads, texts.tags, strict=True)
-    counts = Counter(term for part in parts for term in set(chain(*part)))
-    here = np.array([counts[term] for term in terms], dtype=np.float64)
+    here = _holders(terms, texts)
     news, size = StaticVectors.open(), len(texts.titles)
     there = np.array([news.known_in_news(term) for term in terms])
     edged = np.array([term.startswith(MARK) and "_" in term for term in terms])
@@ -94,8 +102,24 @@ def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
     return np.asarray(np.log((1 + size + _NEWS) / (1 + here + _NEWS * there)) + 1)
 
 
-def _parts(texts: Texts) -> Iterator[tuple[list[str], ...]]:
-    return zip(texts.titles, texts.bodies, texts.marks, texts.tags, strict=True)
+def _holders(terms: list[str], texts: Texts) -> NDArray[np.float64]:
+    """(v,) how many articles hold each term in their title, its tags, their body or the bigrams of its lead."""
+    places = {term: place for place, term in enumerate(terms)}
+    lists = [TermLists.of(part) for part in (texts.titles, texts.bodies, texts.marks, texts.tags)]
+    columns = [part.spelled.found(lambda term: places.get(term, -1)) for part in lists]
+    leads = np.array([count for _, count in texts.leads], dtype=np.int64)
+    found = np.zeros(len(terms), dtype=np.int64)
+    for first, last in blocks(len(lists[0])):
+        keys = []
+        for part, column in zip(lists, columns, strict=True):
+            start = part.start[first : last + 1]
+            sizes = np.diff(start)
+            if part is lists[2]:
+                sizes = np.minimum(sizes, leads[first:last])
+            held = column[part.ids[stretches(start[:-1], sizes)]]
+            keys.append(np.repeat(np.arange(last - first), sizes) * len(terms) + held)
+        found += np.bincount(np.unique(np.concatenate(keys)) % max(len(terms), 1), minlength=len(terms))
+    return found.astype(np.float64)
 
 
 def _unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -115,10 +139,10 @@ def _space(terms: list[str], idf: Any, matrix: sparse.csr_matrix, body_weight: f
         StringTable.of(terms),
         idf,
         columns.indptr.astype(np.int64),
-        columns.indices.astype(np.int32),
-        columns.data.astype(np.float32),
+        columns.indices.astype(np.int32, copy=False),
+        columns.data.astype(np.float32, copy=False),
         matrix.indptr.astype(np.int64),
-        matrix.indices.astype(np.int32),
-        matrix.data.astype(np.float32),
+        matrix.indices.astype(np.int32, copy=False),
+        matrix.data.astype(np.float32, copy=False),
         body_weight,
     )

@@ -119,7 +119,9 @@ def with_duplicates(old: Model, model: Model, corpus: Corpus, news: News) -> Mod
 
     titles = Titles(catalogue.article, model.question, namesakes)
     cosine = float(model.about["recipe"]["copy_likeness"])
-    duplicate_of = renewed(catalogue.duplicate_of, sorted(seeds), catalogue.days, model.tfidf, titles, cosine)
+    duplicate_of = renewed(
+        catalogue.duplicate_of, sorted(seeds), catalogue.days, model.tfidf, titles, cosine, model.fields.has_bodies
+    )
     return replace(model, catalogue=replace(catalogue, duplicate_of=duplicate_of))
 
 

@@ -16,6 +16,7 @@ from ..embeddings.fused import FusedEncoder
 from ..embeddings.own import GivenVectors, stands_by
 from ..errors import CorpusError, InputError
 from ..ranking.catalogue import Catalogue
+from ..ranking.duplicates import Kinds
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
 from ..topics.curated import DeskRule
@@ -135,7 +136,10 @@ class _Joining:
     def __init__(self, old: TopicModel, grown: Model, mapping: RowMapping) -> None:
         self._old, self._grown, self._mapping = old, grown, mapping
         rows = self._rows = mapping.newcomers
-        self._ground = Ground(grown.tfidf, grown.dense, grown.links, grown.catalogue.duplicate_of, mapping.carried)
+        self._ground = Ground(
+            grown.tfidf, grown.dense, grown.links, grown.catalogue.duplicate_of, mapping.carried, grown.pruning.cells
+        )
+        self._kinds = Kinds.of_all(grown.catalogue.duplicate_of)
         none = np.zeros(len(rows))
         self._topic_of = mapping.take(old.topic_of, np.full(len(rows), NO_TOPIC))
         self._strength = mapping.take(old.strength, none)
@@ -151,7 +155,7 @@ class _Joining:
         self._position[self._rows] = drawn(self._ground, self._rows, self._position)
         ballots = {row: vote(self._ground, row, before, parents) for row in self._rows.tolist()}
         for row, ballot in ballots.items():
-            leader = leader_of(row, self._grown.catalogue.duplicate_of, self._mapping.carried)
+            leader = leader_of(row, self._kinds, self._mapping.carried)
             if leader in ballots:
                 given = ballots[leader]
                 self._topic_of[row], self._strength[row], self._outlier[row] = given[:3]
@@ -183,11 +187,10 @@ class _Joining:
         )  # fmt: skip
 
 
-def leader_of(row: int, duplicate_of: NDArray[np.int32], carried: NDArray[np.bool_]) -> int:
+def leader_of(row: int, kinds: Kinds, carried: NDArray[np.bool_]) -> int:
     """The row whose topic a near-copy shares: one that was there before, else the original."""
-    kind = np.flatnonzero(duplicate_of == duplicate_of[row])
-    old = kind[carried[kind]]
-    return int(old[0]) if len(old) else int(duplicate_of[row])
+    old = [other for other in kinds.of(row) if carried[other]]
+    return old[0] if old else int(kinds.duplicate_of[row])
 
 
 def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import numpy as np
 
-from ..arrays.kernels import Floats
+from ..arrays.row_file import Rows, stored
 from ..arrays.stored import Files, save_array
 from ..config import Recipe
 from ..embeddings.encoder import Encoder
@@ -23,13 +23,14 @@ from ..embeddings.external import OWN, named_encoder
 from ..embeddings.fused import BaseMeaning, base_digest
 from ..files.executor import Executor, written_once
 from ..text.analyzer import Aliases, Analyzer, plain, spelled
-from ..text.article_terms import Texts, Titled, read_terms
+from ..text.article_terms import Texts, read_terms
 from ..text.kiwi import open_kiwi, parse_of
 from ..text.lexicon import Lexicon, Parse
 from ..versions.artifact import publish
+from . import spool
+from .spool import Spool, Told
 
-SPAN = 2_000  # articles of a partition ...
-_EOJEOLS = 20_000  # ... and distinct eojeols
+_EOJEOLS = 20_000  # distinct eojeols of a partition, beside ``spool.SPAN`` articles
 _Item = TypeVar("_Item")
 
 
@@ -45,14 +46,6 @@ class Settings(NamedTuple):
         return Aliases(dict(self.names))
 
 
-class _Text(NamedTuple):
-    """See ``Titled``."""
-
-    title: str | None
-    stand_in: str | None
-    body: str
-
-
 @dataclass(frozen=True)
 class Spread:
     """The passes of one training by an ``executor``, in a ``folder`` that its workers see and no other training has."""
@@ -60,14 +53,13 @@ class Spread:
     executor: Executor
     folder: Path
 
-    def lexicon(self, articles: Sequence[Titled], aliases: Aliases, recipe: Recipe) -> Lexicon:
+    def lexicon(self, articles: Spool, aliases: Aliases, recipe: Recipe) -> Lexicon:
         """See ``learn_lexicon``, of titles and bodies. Raises WorkerError."""
         settings = Settings(self.folder, tuple(sorted(aliases.names.items())), recipe)
-        for at, span in enumerate(spans(articles, SPAN)):
-            _put(self.folder / f"articles-{at:06}.json", [[a.title, a.stand_in, a.body] for a in span])
-        count = len(spans(articles, SPAN))
+        for at, texts in enumerate(articles.parts()):
+            _put(self.folder / f"articles-{at:06}.json", texts)
         counts: Counter[str] = Counter()
-        for part in self.executor.map(partial(count_part, settings), range(count)):
+        for part in self.executor.map(partial(count_part, settings), range(_parts(len(articles)))):
             counts.update(_got(part))
         distinct = spans(sorted(counts), _EOJEOLS)
         for at, some in enumerate(distinct):
@@ -79,23 +71,25 @@ class Spread:
             parses.update(zip(some, told, strict=True))
         return Lexicon.learn(parses, counts)
 
-    def terms(self, articles: Sequence[Titled], lexicon: Lexicon, aliases: Aliases, recipe: Recipe) -> Texts:
+    def terms(self, articles: Spool, lexicon: Lexicon, aliases: Aliases, recipe: Recipe) -> Texts:
         """See ``read_terms``; after ``lexicon``. Raises WorkerError."""
         settings = Settings(self.folder, tuple(sorted(aliases.names.items())), recipe)
         if not (self.folder / "analyzer" / "v0001").exists():
             (self.folder / "analyzer").mkdir(exist_ok=True)
             publish(self.folder / "analyzer", {"analyzer": Analyzer(lexicon, aliases)}, {})
-        found = Texts.none()
-        for part in self.executor.map(partial(terms_part, settings), range(len(spans(articles, SPAN)))):
-            for name, values in _got(part).items():
-                getattr(found, name).extend(map(tuple, values) if name == "leads" else values)
-        return found
+        parts = self.executor.map(partial(terms_part, settings), range(_parts(len(articles))))
+        return Texts.joined(Texts(**_got(part)) for part in parts)
 
-    def encode(self, texts: Texts, recipe: Recipe) -> Floats:
+    def encode(self, texts: Texts, recipe: Recipe) -> Rows:
         """(n, m) the meaning of the articles by the recipe's embedder; after ``terms``. Raises WorkerError."""
         settings = Settings(self.folder, (), recipe)
-        parts = self.executor.map(partial(encode_part, settings), range(len(spans(texts.titles, SPAN))))
-        return np.concatenate([np.load(part) for part in parts])
+        parts = self.executor.map(partial(encode_part, settings), range(_parts(len(texts.shown))))
+        return stored((np.load(part) for part in parts), len(texts.shown))
+
+
+def _parts(count: int) -> int:
+    """How many partitions so many articles make."""
+    return -(-count // spool.SPAN)
 
 
 def spans(items: Sequence[_Item], size: int) -> list[Sequence[_Item]]:
@@ -108,12 +102,13 @@ def encoder_of(recipe: Recipe) -> Encoder:
     return BaseMeaning(base_digest()) if recipe.embedder in OWN else named_encoder(recipe.embedder)
 
 
-def encoded(encoder: Encoder, texts: Texts) -> Floats:
+def encoded(encoder: Encoder, texts: Texts) -> Rows:
     """(n, m) the meaning of the articles, in the partitions in which a cluster would do it: the same bits."""
-    if not texts.titles:
+    if not texts.shown:
         return encoder.encode([], [])
-    parts = zip(spans(texts.titles, SPAN), spans(texts.shown, SPAN), strict=True)
-    return np.concatenate([encoder.encode(titles, shown) for titles, shown in parts])
+    starts = range(0, len(texts.shown), spool.SPAN)
+    parts = (encoder.encode(texts.titles[at : at + spool.SPAN], texts.shown[at : at + spool.SPAN]) for at in starts)
+    return stored(parts, len(texts.shown))
 
 
 def count_part(settings: Settings, at: int) -> Path:
@@ -136,10 +131,10 @@ def parse_part(settings: Settings, at: int) -> Path:
 
 def terms_part(settings: Settings, at: int) -> Path:
     """Writes the terms of the articles of a partition."""
-    articles = [_Text(*each) for each in _got(settings.folder / f"articles-{at:06}.json")]
+    articles = [Told(*each) for each in _got(settings.folder / f"articles-{at:06}.json")]
     lexicon = _analyzer(settings.folder / "analyzer" / "v0001").lexicon
     texts = read_terms(articles, Analyzer(lexicon, settings.aliases, {}), settings.recipe)
-    held = {name: getattr(texts, name) for name in Texts.__slots__}
+    held = {name: list(getattr(texts, name)) for name in Texts.__slots__}
     return _put(settings.folder / f"terms-{at:06}.json", held)
 
 

@@ -1,0 +1,86 @@
+"""Rows of numbers that are too many to be held, in a nameless file: what is asked for is read."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+
+from .kernels import Floats, Ints
+
+HELD = 1 << 26  # bytes of rows that are held in memory: a small archive writes no file
+_BLOCK = 8192  # rows that are read at a time
+
+
+class RowFile:
+    """(n, d) float32. ``rows[a:b]`` and ``rows[places]`` read them; the file is gone with the process."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._count = 0
+        import tempfile  # questions do without it
+
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self._count, self.width
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, rows: Floats) -> None:
+        """More rows (m, d), behind those that are there."""
+        self._file.seek(4 * self._count * self.width)
+        self._file.write(np.ascontiguousarray(rows, dtype=np.float32).data)
+        self._count += len(rows)
+
+    def __getitem__(self, rows: slice | Ints) -> Floats:
+        if isinstance(rows, slice):
+            first, last, _ = rows.indices(self._count)
+            return self._read(first, max(first, last))
+        found = np.empty((len(rows), self.width), dtype=np.float32)
+        order = np.argsort(rows, kind="stable")
+        ascending = rows[order]
+        done = 0
+        while done < len(rows):
+            first = int(ascending[done])
+            end = int(np.searchsorted(ascending, first + _BLOCK))
+            block = self._read(first, int(ascending[end - 1]) + 1)
+            found[order[done:end]] = block[ascending[done:end] - first]
+            done = end
+        return found
+
+    def _read(self, first: int, last: int) -> Floats:
+        rows = np.empty((last - first, self.width), dtype=np.float32)
+        self._file.seek(4 * first * self.width)
+        self._file.readinto(rows.reshape(-1).view(np.uint8).data)
+        return rows
+
+
+Rows = Floats | RowFile
+
+
+def stored(parts: Iterable[Floats], count: int) -> Rows:
+    """``parts`` of ``count`` rows in all, one and more, one below the other: held where they are few, else in a
+    file."""
+    done = 0
+    held: Rows = np.empty((0, 0), dtype=np.float32)
+    for part in parts:
+        if not done:
+            small = part.nbytes // len(part) * count <= HELD
+            held = np.empty((count, part.shape[1]), dtype=np.float32) if small else RowFile(part.shape[1])
+        if isinstance(held, RowFile):
+            held.append(part)
+        else:
+            held[done : done + len(part)] = part
+        done += len(part)
+    return held
+
+
+def in_blocks(rows: Rows, made: Callable[[Floats], Floats], block: int = _BLOCK) -> Iterator[Floats]:
+    """What is ``made`` of each block of the rows."""
+    for start in range(0, len(rows), block):
+        yield made(rows[start : start + block])

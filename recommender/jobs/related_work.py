@@ -1,0 +1,89 @@
+"""What related lists are made of and where: a version as it answers now, its options, and partitions on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..corpus.tombstones import FILE as REMOVED
+from ..files.atomic import replacing
+from ..files.work import kept_work, work_key
+from ..index.fields import Rows
+from ..ranking.options import NAMES, SearchOptions, named
+from ..ranking.pairs import FILE as PAIRS
+from ..ranking.recommend import Recommender
+from ..topics.edits.log import FILE as EDITS
+from ..versions.artifact import MANIFEST
+
+_LOGS = (EDITS, PAIRS, REMOVED)  # beside ``models``: what people decided
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Lists of a model on disk: of ``version``, its folder, with ``options``; its partitions are files in ``parts``."""
+
+    version: Path
+    parts: Path
+    options: SearchOptions
+
+    def rows(self) -> Rows:
+        """The rows whose lists are made, ascending."""
+        return np.asarray(np.load(self.parts / "rows.npy"))
+
+
+@contextmanager
+def kept(home: Path, recommender: Recommender, options: SearchOptions, rows: Rows, tell: Told) -> Iterator[Work]:
+    """A work whose partitions outlast a kill, under ``home``/work: the same work goes on from them. ``tell`` gets a
+    sentence where it does. What an editor does meanwhile is in none of its lists. Raises WorkerError."""
+    version = recommender.model.folder
+    assert version is not None
+    options = hashable(options)
+    with kept_work(home, "export", work_key(*_state(version), options, rows.tobytes())) as folder:
+        if done := len(list(folder.glob("lists-*.npy"))):
+            tell(f"{done} parts of the lists are there from before")
+        try:
+            yield Work(frozen(version, folder), folder, options)
+        except BaseException:
+            if not any(folder.glob("near*.npy")) and not any(folder.glob("lists-*.npy")):
+                (folder / "rows.npy").unlink(missing_ok=True)  # nothing is done yet
+            raise
+
+
+def frozen(version: Path, folder: Path) -> Path:
+    """The model at ``version`` as it answers now, in ``folder``: a link to it beside copies of what people decided."""
+    version = version.resolve()
+    models, data = folder / "state" / "models", folder / "state" / "data"
+    models.mkdir(parents=True, exist_ok=True)
+    data.mkdir(exist_ok=True)
+    link = models / version.name
+    if not link.is_symlink():
+        link.symlink_to(version)
+    for log in _LOGS:
+        if found := _bytes(version.parents[1] / "data" / log):
+            with replacing(data / log) as file:
+                file.write(found)
+    return Path(os.path.abspath(link))
+
+
+def hashable(options: SearchOptions) -> SearchOptions:
+    """The checked options with names as tuples."""
+    options = options.checked()
+    names: dict[str, Any] = {name: named(getattr(options, name)) for name in NAMES}
+    return replace(options, **names)
+
+
+def _state(version: Path) -> list[bytes]:
+    """All that a model answers from: the manifest, which holds the hashes of its files, and what people decided."""
+    data = version.resolve().parents[1] / "data"
+    return [_bytes(path) for path in (version / MANIFEST, *(data / log for log in _LOGS))]
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
