@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.topics.lineage import _suits
-from recommender.topics.news_fields import fields_of, news_fields, with_field
+from recommender.topics.news_fields import _directions, _of_topic, fields_of, news_fields, with_field
 from recommender.topics.wide_names import parted
 
 BASEBALL = (
@@ -29,6 +29,14 @@ RAIN = (
 )
 
 
+FOOTBALL = (
+    "후반 추가시간 결승골, 원정서 웃었다",
+    "월드컵 예선 앞둔 감독, 공격수 둘 새로 뽑아",
+    "골키퍼 선방에 무승부, K리그 선두 지켜",
+    "유럽 리그 데뷔골 터뜨린 미드필더",
+)
+
+
 def archive() -> tuple[list[str], np.ndarray]:
     headlines = [text for texts in (BASEBALL, TRIALS, RAIN) for text in texts for _ in range(12)]
     return headlines, np.repeat([0, 1, 2], 48)
@@ -38,6 +46,27 @@ def test_topics_of_an_archive_have_their_fields() -> None:
     found = fields_of(*archive(), 3)
     assert [fields[0][0] for fields in found] == ["야구", "법원·재판", "날씨"]
     assert all(0.5 <= cosine <= 1 for fields in found for _, cosine in fields)
+
+
+def test_a_topic_of_several_fields_of_a_section_is_called_by_the_section() -> None:
+    headlines = [text for texts in (BASEBALL, FOOTBALL, TRIALS, RAIN) for text in texts for _ in range(12)]
+    found = fields_of(headlines, np.repeat([0, 0, 1, 2], 48), 3)
+    assert [name for name, _ in found[0]] == ["스포츠"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"법원·재판": 12, "날씨": 8}, ["법원·재판", "날씨"]),
+        ({"법원·재판": 19, "날씨": 1}, ["법원·재판"]),
+        ({"법원·재판": 6, "범죄·수사": 5, "재난·사고": 5}, ["사건·사고"]),
+        ({"야구": 6, "축구": 6, "날씨": 8}, ["스포츠", "날씨"]),
+    ],
+)
+def test_a_mixed_topic_says_both_fields_or_the_section(parts: dict[str, int], said: list[str]) -> None:
+    places = {field.name: at for at, field in enumerate(news_fields())}
+    rows = _directions()[[places[name] for name, count in parts.items() for _ in range(count)]]
+    assert [name for name, _ in _of_topic(rows)] == said
 
 
 def test_what_all_headlines_are_about_is_no_field() -> None:

@@ -1,9 +1,10 @@
 """The field of the news that a topic is of: sport, courts, prices. It is said before the words of a name.
 
 Words of headlines tell what is talked about, seldom the field: no headline says that it is about welfare. Each field of
-``news_fields.txt`` (sections and desks of Korean newspapers, 75 of them) has some words of its own; the base model says
+``news_fields.txt`` (75, in sections as Korean newspapers have them) has some words of its own; the base model says
 which field the headlines of a topic are nearest to, less what all headlines of the archive have in common. So an
-archive of one industry has fields where its topics differ, and none for what all of it is about.
+archive of one industry has fields where its topics differ, and none for what all of it is about. A topic of several
+fields of one section is called by that.
 """
 
 from __future__ import annotations
@@ -27,24 +28,41 @@ _LEAST = 100  # headlines of an archive below which they have nothing in common 
 _MEMBERS = 300  # headlines of a topic that are looked at, at most
 _EVERY = 4_000  # ... and of the archive
 _SURE = 0.5  # cosine from which a topic is of a field
-_BESIDE = 0.06  # how far behind the first one a second field may lie
+_HELD = 0.25  # share of the headlines that must be nearest to the fields that are said
+_ALONE = 0.6  # share of a section's headlines from which one of its fields speaks for it
+_SECOND = 0.15  # share from which a second section is said beside the first, if its cosine is ...
+_BESIDE = 0.35  # ... this high, and its share this part of the first one's:
+_HALF = 0.5
 _TOLD = 0.6  # share of the headlines that hold a word of the name, from which the name says it all
 _MIXED = re.compile(f"[{JOINER}, ]+")
 
 
 class Field(NamedTuple):
-    """``name`` of a field and the ``words`` by which it is known."""
+    """``name`` of a field, the ``section`` that it is of, and the ``words`` by which it is known."""
 
     name: str
+    section: str
     words: tuple[str, ...]
 
 
 @cache
 def news_fields() -> tuple[Field, ...]:
-    """The fields of ``news_fields.txt``: a name, a colon, words."""
-    text = files(__package__).joinpath("news_fields.txt").read_text(encoding="utf-8")
-    parted = (line.partition(":") for line in text.splitlines() if line)
-    return tuple(Field(name.strip(), (*words.split(), *name.strip().split(JOINER))) for name, _, words in parted)
+    """The fields of ``news_fields.txt``: below the name of a section in brackets a name, a colon, words."""
+    found, section = [], ""
+    for line in files(__package__).joinpath("news_fields.txt").read_text(encoding="utf-8").splitlines():
+        name, colon, words = line.partition(": ")
+        if colon:
+            found.append(Field(name, section, (*words.split(), *name.split(JOINER))))
+        else:
+            section = line.strip("[]")
+    return tuple(found)
+
+
+@cache
+def _sections() -> tuple[list[str], NDArray[np.int64]]:
+    """The names of the sections, and (f,) the place of each field's."""
+    names = list(dict.fromkeys(field.section for field in news_fields()))
+    return names, np.array([names.index(field.section) for field in news_fields()])
 
 
 @cache
@@ -72,15 +90,31 @@ def fields_of(headlines: Sequence[str], topic_of: NDArray[np.integer], count: in
     found: list[Fields] = []
     for place in range(count):
         members = _spread(np.flatnonzero(topic_of == place), _MEMBERS)
-        if not members:
-            found.append(())
-            continue
-        own = unit_rows(_meant([headlines[row] for row in members]) - middle).mean(axis=0)
-        near = _directions() @ unit_rows(own)
-        first, second = np.argsort(-near, kind="stable")[:2].tolist()
-        both = (first, second) if near[second] >= near[first] - _BESIDE else (first,)
-        found.append(tuple((news_fields()[at].name, float(near[at])) for at in both if near[at] >= _SURE))
+        found.append(_of_topic(unit_rows(_meant([headlines[row] for row in members]) - middle)) if members else ())
     return found
+
+
+def _of_topic(rows: Floats) -> Fields:
+    """The fields of a topic by the unit rows (m, ``WIDTH``) of its headlines: that of their middle, and of a mixed
+    topic the one to which the most of the others are nearest; their section where no field of it speaks for most."""
+    near = _directions() @ unit_rows(rows.mean(axis=0))
+    share = np.bincount((rows @ _directions().T).argmax(axis=1), minlength=len(near)) / len(rows)
+    names, section = _sections()
+    of_section = np.bincount(section, weights=share, minlength=len(names))
+    first = int(section[near.argmax()])
+    second = int(np.where(np.arange(len(names)) == first, -1, of_section).argmax())
+    beside = of_section[second] >= max(_SECOND, _HALF * of_section[first]) and near[section == second].max() >= _BESIDE
+    said = (first, second) if beside else (first,)
+    if near.max() < _SURE or of_section[list(said)].sum() < _HELD:
+        return ()
+    return tuple(_speaking(np.flatnonzero(section == at), near, share) for at in said)
+
+
+def _speaking(fields: NDArray[np.int64], near: Floats, share: NDArray[np.float64]) -> tuple[str, float]:
+    """The field of a section that most of its headlines are nearest to, or the section; and its cosine."""
+    best = int(fields[near[fields].argmax()])
+    alone = share[best] >= _ALONE * share[fields].sum()
+    return (news_fields()[best].name if alone else news_fields()[best].section), float(near[best])
 
 
 def _meant(texts: Sequence[str]) -> Floats:
