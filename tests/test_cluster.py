@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import inspect
 import json
 import os
 import shutil
@@ -221,6 +222,18 @@ def test_what_changed_since_it_was_read_is_read_again(tmp_path: Path) -> None:
     found = ahead.records(str(file), sha)
     assert found is not None
     assert [*found] == [*reader_of(file).read(file, str(file))]
+
+
+def test_who_stops_early_lets_go_of_the_cluster(cluster: Any, tmp_path: Path) -> None:
+    """What is left to the garbage collector meets a cluster that is gone, and complains."""
+    files = [write_records(tmp_path / f"{at}.jsonl", RECORDS[:3]) for at in range(3)]
+    ahead = ReadAhead(Dask(cluster.scheduler_address), tmp_path)
+    ahead.start(files, (None, Columns()), {})
+    sha = hashlib.sha256(files[0].read_bytes()).hexdigest()
+    assert ahead.records(str(files[0]), sha) is not None
+    assert inspect.getgeneratorstate(ahead._parts) == inspect.GEN_SUSPENDED  # type: ignore[arg-type]
+    ahead.close()
+    assert inspect.getgeneratorstate(ahead._parts) == inspect.GEN_CLOSED  # type: ignore[arg-type]
 
 
 def test_a_worker_that_does_not_see_a_file_says_so(tmp_path: Path) -> None:

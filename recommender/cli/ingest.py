@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,8 +133,8 @@ def _reading(
     from ..readers.version import reader_version
 
     read_as = (encoding, columns.mark, reader_version())
-    with on_a_cluster(home, "ingest", dask, *map(str, paths), *read_as) as found:
-        yield ReadAhead(*found)
+    with on_a_cluster(home, "ingest", dask, *map(str, paths), *read_as) as found, closing(ReadAhead(*found)) as ahead:
+        yield ahead
 
 
 def _progress() -> Any:

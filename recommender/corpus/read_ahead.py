@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
@@ -61,6 +61,11 @@ class ReadAhead:
         found = [each for path in paths if not is_database(path) for each in files_of([path]) if isinstance(each, Path)]
         wanted = [_wanted(path, known) for path in found]
         self._parts = self.executor.map(partial(read_files, self.folder, Settings(*settings)), partitions(wanted))
+
+    def close(self) -> None:
+        """Lets go of those who read, whether all was pulled or not."""
+        if isinstance(self._parts, Generator):
+            self._parts.close()
 
     def records(self, shown: str, sha: str) -> Iterator[Record | ReadProblem] | None:
         """What was read of a file whose hash is ``sha``; None where nobody read it as it is now. Raises WorkerError."""

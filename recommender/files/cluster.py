@@ -58,8 +58,9 @@ class Dask:
                 for future in futures:
                     yield _result(client, future, self.address)
             finally:
-                with suppress(*_GONE):
-                    pool.shutdown(wait=False)
+                if client.status == "running":
+                    with suppress(*_GONE):
+                        pool.shutdown(wait=False)
 
 
 def _patient(function: Callable[[Partition], Result], partition: Partition) -> Result:
