@@ -164,6 +164,8 @@ def test_a_mistake_is_one_sentence_without_a_traceback(sample_home: Path) -> Non
         assert "\n" not in sentence, name
         assert "Traceback" not in sentence, name
         assert "Error" not in sentence, name
+        assert not re.search(r"recommender (?!train)[a-z]|--[a-z]", sentence), "an assistant has tools, no command line"
+    assert found["topic"].endswith("the tool topics")
     assert found["option"].startswith("similar has no parameter 'limit'. It has: text, id,")
     assert "There is no tool 'rename_topic'" in found["tool"]
     assert "neulich" in found["date"]

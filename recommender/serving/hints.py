@@ -1,4 +1,4 @@
-"""Sentences that speak of the command line, as a client of the service is told them: with addresses and options."""
+"""Sentences that speak of the command line, as a client is told them: with addresses over HTTP, tools over MCP."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ _ADDRESSES = (
     ("say which is which, such as --map", "name them title, body, outlet, author, published, url --map"),
     ("; say which it is: --map", "; write dates as 2024-08-05 --map"),
 )
+_TOOLS = (
+    ("recommender topics TOPIC", "the tool topic"),
+    ("recommender topics", "the tool topics"),
+    ("recommender articles --removed", "it was removed; who runs the archive can restore it"),
+    ("recommender articles", "the tool similar, whose hits have ids"),
+    ("recommender related list", "the tool article"),
+)
 _COLUMNS = re.compile(r" --map .*", re.DOTALL)  # files have columns that can be named; records name their fields
 _OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]+)(?: ID)?")
 
@@ -36,3 +43,16 @@ def over_http(sentence: str) -> str:
     for command, address in _ADDRESSES:
         sentence = sentence.replace(command, address)
     return _OPTION.sub(r"\1", _COLUMNS.sub(".", sentence))
+
+
+def over_mcp(sentence: str) -> str:
+    """``sentence`` with tools in the place of commands that have one, and options as arguments.
+
+    >>> over_mcp("See: recommender topics")
+    'See: the tool topics'
+    >>> over_mcp("Lower --min-score, or ask without --past-only.")
+    'Lower min_score, or ask without past_only.'
+    """
+    for command, tool in _TOOLS:
+        sentence = sentence.replace(command, tool)
+    return _OPTION.sub(lambda option: option[1].replace("-", "_"), sentence)

@@ -21,6 +21,7 @@ from ..ranking.options import SearchOptions
 from ..topics.edits import commands
 from ..topics.edits.log import Edit, EditLog
 from ..versions.artifact import blaming, current_folder
+from .hints import over_mcp
 from .mcp_tools import Asked, Tools
 
 _Given = ParamSpec("_Given")
@@ -101,7 +102,7 @@ def _told(tools: Tools, answer: Callable[_Given, Any]) -> Callable[_Given, CallT
             with blaming(_folder(tools)):
                 found = answer(*args, **given)
         except RecommenderError as error:
-            return _failed(str(error))
+            return _failed(over_mcp(str(error)))
         text = TextContent(type="text", text=json.dumps(found, ensure_ascii=False, indent=1))
         return CallToolResult(
             content=[text], structured_content=found if isinstance(found, dict) else {"result": found}
@@ -219,7 +220,7 @@ def _read(make: Callable[[], str]) -> str:
     try:
         return make()
     except RecommenderError as error:
-        raise ResourceError(str(error)) from error
+        raise ResourceError(over_mcp(str(error))) from error
 
 
 def _json(rows: Any) -> str:
