@@ -435,7 +435,10 @@ def test_columns_people_and_verbs_name_no_topic() -> None:
     assert telling_nouns(["사라지", "알린다", "팔린", "책방", "이란"], kiwi) == ["책방", "이란"]
 
 
-@pytest.mark.parametrize("word", ["기자", "x", "a씨", "김모씨", "박씨", "특파원", "2021상호존중", "내년", "사망종합"])
+SAYING_NOTHING = ("기자", "x", "a씨", "김모씨", "박씨", "특파원", "2021상호존중", "내년", "19일자", "사망종합")
+
+
+@pytest.mark.parametrize("word", SAYING_NOTHING)
 def test_words_that_say_no_topic(word: str) -> None:
     assert not_telling(word)
 

@@ -13,6 +13,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _YEAR_IN = re.compile(r"\d{3,}[a-z가-힣].*")
+_DATE = re.compile(r"\d+[년월일][자호]?")
 _MARKED = re.compile(r".+(?:종합|속보)")  # 사망종합: the mark of an item written behind its last word
 _BYLINES = "기자 특파원 앵커 리포터 논설위원 인턴기자 선임기자 무단전재 재배포 저작권자 reporter editor"
 _ITEMS = "속보 단독 종합 포토 뉴스 그래픽 사진 영상 photo video"
@@ -48,9 +49,10 @@ _NOBODY = re.compile(rf"[a-z]모?(?:씨|군|양|사)?|[가-힣]모(?:씨|군|양
 
 
 def not_telling(word: str) -> bool:
-    """Bylines, kinds of items, words of time, people who are not named (a씨, 김모씨), lone letters, years with what is
-    written behind them, words with the mark of an item: they say no topic."""
-    return word in _NO_NAMES or bool(_NOBODY.fullmatch(word) or _YEAR_IN.fullmatch(word) or _MARKED.fullmatch(word))
+    """Bylines, kinds of items, words of time, people who are not named (a씨, 김모씨), lone letters, dates (19일자),
+    years with what is written behind them, words with the mark of an item: they say no topic."""
+    formed = (_NOBODY, _YEAR_IN, _DATE, _MARKED)
+    return word in _NO_NAMES or any(form.fullmatch(word) for form in formed)
 
 
 def tells(word: str) -> float:
