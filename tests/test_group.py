@@ -24,7 +24,7 @@ from recommender.topics.grouping import _few
 from recommender.topics.layout2d import positions
 from recommender.topics.nouns import nominal
 from recommender.topics.topic import NO_TOPIC, Outlier
-from recommender.topics.wide_names import JOINER
+from recommender.topics.wide_names import JOINER, parted
 
 LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
 LOTS = lots([str(place) for place in range(400)], 7)
@@ -128,7 +128,7 @@ def test_the_sample_has_few_topics_with_names(sample: Model) -> None:
     assert len(set(names)) == len(names)
     shown = " ".join(row["title"] for row in SAMPLE)
     for topic in topics.topics:
-        parts = topic.name.removeprefix("기타: ").replace(", ", JOINER).split(JOINER)
+        parts = parted(topic.name)[1].replace(", ", JOINER).split(JOINER)
         assert any(part.split()[0] in shown for part in parts), "aliases are spelled one way"
         assert not any(mark in part for mark in "_~," for part in parts)
         assert len(set(topic.examples)) == 3

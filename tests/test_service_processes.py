@@ -82,7 +82,7 @@ def test_many_who_ask_for_a_report_get_it_of_one_process_and_hold_nobody_up(own_
         assert service.post("/v1/articles", {"records": [record], "wait": False}, token).status == 200
         assert {each.result().status for each in reports} == {200}
         made = len(list((own_home / "data" / "tasks").glob("*-report-*")))
-        assert made <= 2  # another where the update was taken up meanwhile
+        assert made <= 4, "not one for each: another where what came was taken up meanwhile"
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="looks at connections in /proc")
