@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.topics.lineage import _suits
-from recommender.topics.news_fields import _directions, _of_topic, fields_of, news_fields, with_field
+from recommender.topics.news_fields import FieldFinder, Fields, _directions, _of_topic, news_fields, with_field
 from recommender.topics.wide_names import parted
 
 BASEBALL = (
@@ -40,6 +40,11 @@ FOOTBALL = (
 def archive() -> tuple[list[str], np.ndarray]:
     headlines = [text for texts in (BASEBALL, TRIALS, RAIN) for text in texts for _ in range(12)]
     return headlines, np.repeat([0, 1, 2], 48)
+
+
+def fields_of(headlines: list[str], topic_of: np.ndarray, count: int) -> list[Fields]:
+    finder = FieldFinder.of(headlines)
+    return [finder.fields(np.flatnonzero(topic_of == place)) for place in range(count)]
 
 
 def test_topics_of_an_archive_have_their_fields() -> None:
@@ -99,6 +104,7 @@ COURT, CRIME = ("법원·재판", 0.6), ("범죄·수사", 0.58)
         ("재판·의혹", (COURT,), 0.2, "법원·재판: 의혹"),
         ("재판·법원", (COURT,), 0.2, "법원·재판"),
         ("재판", (COURT,), 0.2, "재판"),
+        ("수소 환원·고로", (COURT,), 0.2, "법원·재판: 수소 환원, 고로"),
         ("검찰 수사", (COURT,), 0.2, "법원·재판: 검찰 수사"),
         ("검찰 수사", (COURT,), 0.7, "검찰 수사"),
         ("기타: 의혹, 혐의", (COURT,), 0.1, "법원·재판: 의혹, 혐의"),

@@ -23,21 +23,19 @@ from ..text.normalize import title_key
 from ..text.terms import Question
 from ..topics.topic import Topics
 from ..versions.artifact import blaming
-from .answer import Answer, Hit
+from .answer import Answer
 from .answering import Answering
 from .lists import RelatedLists
 from .model import Model
-from .options import SearchOptions, check_texts, date_text, day_of, named
+from .options import SearchOptions, check_texts, date_text, day_of
 from .pairs import Decided
 from .predict import VOTERS, Predictions, predicted
 from .questions import LONGEST_TITLE
-from .selection import SPARE
+from .several import mean_hits, of_each
 from .state import State, opened, standing
 
 if TYPE_CHECKING:
     from .outside import MilvusCandidates
-
-_ASKED = 50  # answers of each of several articles, from which those to all are chosen
 
 
 class Recommender:
@@ -264,21 +262,11 @@ class Recommender:
         rows = list(dict.fromkeys(self._row(each) for each in ids))
         own = [self.model.catalogue.ids[row] for row in rows]
         query: dict[str, Any] = {"ids": own, "k": options.k}
-        excluded = (*named(options.exclude_id), *own)
-        asked = replace(options, k=max(_ASKED, options.k * SPARE), exclude_id=excluded)
+        asked = of_each(options, own)
         answers = [self.related(row, asked) for row in rows]
-        kinds = self.model.catalogue.duplicate_of
-        found: dict[int, list[Hit]] = {}
-        for hit in (hit for answer in answers for hit in answer):
-            found.setdefault(int(kinds[self.model.catalogue.row(hit.article.id)]), []).append(hit)
-        mean = {kind: math.fsum(hit.score for hit in hits) / len(rows) for kind, hits in found.items()}
-        order = sorted(found, key=lambda kind: (not any(hit.pinned for hit in found[kind]), -mean[kind], kind))
-        if not order:
+        if not any(answers):
             return replace(answers[0], query=query)
-        best = (max(found[kind], key=lambda hit: (hit.pinned, hit.score)) for kind in order[: options.k])
-        placed = enumerate(zip(order, best, strict=False), start=1)
-        hits = tuple(replace(hit, rank=at, score=mean[kind]) for at, (kind, hit) in placed)
-        return Answer(query, self.model.version, hits)
+        return Answer(query, self.model.version, mean_hits(answers, self.model.catalogue, options.k))
 
     def _stored(self, text: str, body: str) -> int:
         """The row of an article with this headline, else of one without a headline with this body, or -1."""

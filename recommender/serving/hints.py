@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ADDRESSES = (
     ("Run `recommender ingest PATH` first.", "Send articles: POST /v1/articles."),
@@ -40,9 +41,7 @@ def over_http(sentence: str) -> str:
     >>> over_http("Give its date (published), or ask without --past-only.")
     'Give its date (published), or ask without past-only.'
     """
-    for command, address in _ADDRESSES:
-        sentence = sentence.replace(command, address)
-    return _OPTION.sub(r"\1", _COLUMNS.sub(".", sentence))
+    return _OPTION.sub(r"\1", _COLUMNS.sub(".", _told(sentence, _ADDRESSES)))
 
 
 def over_mcp(sentence: str) -> str:
@@ -53,6 +52,10 @@ def over_mcp(sentence: str) -> str:
     >>> over_mcp("Lower --min-score, or ask without --past-only.")
     'Lower min_score, or ask without past_only.'
     """
-    for command, tool in _TOOLS:
-        sentence = sentence.replace(command, tool)
-    return _OPTION.sub(lambda option: option[1].replace("-", "_"), sentence)
+    return _OPTION.sub(lambda option: option[1].replace("-", "_"), _told(sentence, _TOOLS))
+
+
+def _told(sentence: str, table: Sequence[tuple[str, str]]) -> str:
+    for command, other in table:
+        sentence = sentence.replace(command, other)
+    return sentence

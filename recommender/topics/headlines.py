@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from kiwipiepy import Kiwi
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..text.analyzer import Analyzer, plain, stem_of
 from ..text.normalize import normalise
+from .news_fields import FieldFinder
 from .telling import is_role, like_a_person
 
 _LONGEST = 4  # words of a name
@@ -64,6 +66,11 @@ class Headlines:
             words_in = dict.fromkeys(analyzer.words(title)) if original else {}
             heads.append(tuple(known.setdefault(word, word) for word in words_in if word not in unwanted))
         return cls(phrases, heads, words, spelling, analyzer, originals, kiwi, _labels(shown, phrases, heads), shown)
+
+    @cached_property
+    def news(self) -> FieldFinder:
+        """What tells the field of the news that some of the headlines are of."""
+        return FieldFinder.of(self.shown)
 
     def people(self) -> frozenset[str]:
         """Words of the form of a person's name that Kiwi reads as a name, or behind which an office stands."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats
 from .examples import examples_of
 from .headlines import Headlines, Phrase
-from .news_fields import fields_of, with_field
+from .news_fields import with_field
 from .nouns import noun_phrases
 from .phrase_names import ranked
 from .terms import ClassWeights, class_weights, heaviest
@@ -55,13 +55,12 @@ def describe(
     taken = set(given)
     width = Width(headlines, topic_of, count, finer, vectors)
     chosen = _choose(headlines, topic_of, weights, width, taken)
-    fields = fields_of(headlines.shown, np.where(headlines.originals, topic_of, -1), count)
     found = []
     for place, name in enumerate(chosen):
         terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
         fit = examples_of(vectors, width.showing(name.words, place))
         told = len(width.rows(name.words, place)) / max(1, len(width.members[place]))
-        called = with_field(name.text, fields[place], told)
+        called = with_field(name.text, headlines.news.fields(width.members[place]), told)
         called = name.text if called in taken else called
         taken.add(called)
         found.append(Described(called, name.text, name.would_do, terms, fit))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -34,7 +35,8 @@ _SECOND = 0.15  # share from which a second section is said beside the first, if
 _BESIDE = 0.35  # ... this high, and its share this part of the first one's:
 _HALF = 0.5
 _TOLD = 0.6  # share of the headlines that hold a word of the name, from which the name says it all
-_MIXED = re.compile(f"[{JOINER}, ]+")
+_BETWEEN = re.compile(f"{JOINER}|, ")
+Fields = tuple[tuple[str, float], ...]  # names and cosines
 
 
 class Field(NamedTuple):
@@ -74,24 +76,27 @@ def _directions() -> Floats:
     return unit_rows(np.stack([(of_field - middle).mean(axis=0) for of_field in rows]))
 
 
-Fields = tuple[tuple[str, float], ...]  # names and cosines
+@dataclass(frozen=True)
+class FieldFinder:
+    """Finds the fields of topics of one archive: n ``headlines``, and what they have in common, ``middle``
+    (``WIDTH``,); None of few headlines, or where most are not Korean: such topics have no fields."""
 
+    headlines: Sequence[str]
+    middle: Floats | None
 
-def fields_of(headlines: Sequence[str], topic_of: NDArray[np.integer], count: int) -> list[Fields]:
-    """For each of ``count`` topics the fields that it is surely of, at most two, the nearest first, with the cosine.
+    @classmethod
+    def of(cls, headlines: Sequence[str]) -> FieldFinder:
+        shown = [headlines[row] for row in _spread(np.arange(len(headlines)), _EVERY)]
+        if len(shown) < _LEAST or 2 * sum(script_of(text) == HANGUL for text in shown) <= len(shown):
+            return cls(headlines, None)
+        return cls(headlines, _meant(shown).mean(axis=0))
 
-    ``topic_of`` (n,) is the place of each headline, -1 for none. No fields at all of few headlines, or where most are
-    not Korean.
-    """
-    shown = [headlines[row] for row in _spread(np.arange(len(headlines)), _EVERY)]
-    if not count or len(shown) < _LEAST or 2 * sum(script_of(text) == HANGUL for text in shown) <= len(shown):
-        return [()] * count
-    middle = _meant(shown).mean(axis=0)
-    found: list[Fields] = []
-    for place in range(count):
-        members = _spread(np.flatnonzero(topic_of == place), _MEMBERS)
-        found.append(_of_topic(unit_rows(_meant([headlines[row] for row in members]) - middle)) if members else ())
-    return found
+    def fields(self, members: NDArray[np.integer]) -> Fields:
+        """The fields, at most two, that the headlines at the rows ``members`` (m,) are surely of, the nearest first,
+        with their cosines."""
+        if self.middle is None or not len(members):
+            return ()
+        return _of_topic(unit_rows(_meant([self.headlines[row] for row in _spread(members, _MEMBERS)]) - self.middle))
 
 
 def _of_topic(rows: Floats) -> Fields:
@@ -132,15 +137,15 @@ def with_field(name: str, fields: Fields, told: float) -> str:
     ``told`` is the share of the headlines that hold a word of the name. A phrase that says enough, or is the field
     itself, stays as it is. Words that have little in common (``기타``) are no leftovers if they are of one field.
     """
-    leftover = name.startswith(f"{LEFTOVERS}: ")
     if not fields:
         return name
+    leftover = name.startswith(f"{LEFTOVERS}: ")
     said = {part for field, _ in fields for part in field.split(JOINER)}
     if not leftover and JOINER not in name:
         words = [name]
         if told >= _TOLD or name in said:
             return name
     else:
-        words = [word for word in _MIXED.split(name.removeprefix(f"{LEFTOVERS}: ")) if word not in said]
+        words = [word for word in _BETWEEN.split(name.removeprefix(f"{LEFTOVERS}: ")) if word not in said]
     called = ", ".join(field for field, _ in fields)
     return f"{called}: {', '.join(words[:2] if len(fields) > 1 else words)}" if words else called
