@@ -435,6 +435,19 @@ def test_columns_people_and_verbs_name_no_topic() -> None:
     assert telling_nouns(["사라지", "알린다", "팔린", "책방", "이란"], kiwi) == ["책방", "이란"]
 
 
+def test_a_broad_topic_that_wins_no_finer_group_stays_whole() -> None:
+    """A few articles in the midst of a far larger topic: most members of each finer group are the other's."""
+    rng = np.random.default_rng(5)
+    rows = unit_rows(rng.normal(size=(1500, 8)) * 0.05 + np.repeat(np.eye(8)[:3], 500, axis=0))
+    truth = np.repeat([0, 1, 2], 500)
+    truth[::60] = 3
+    nowhere = np.full(len(rows), NO_TOPIC)
+    found = levels_of(rows.astype(np.float32), truth, np.arange(len(rows)), nowhere, 15, 7)
+    assert found.broad_first
+    assert len(set(found.fine[truth == 3].tolist())) == 1
+    assert not set(found.fine[truth == 3].tolist()) & set(found.fine[truth != 3].tolist())
+
+
 SAYING_NOTHING = ("기자", "x", "a씨", "김모씨", "박씨", "특파원", "2021상호존중", "내년", "19일자", "사망종합")
 
 

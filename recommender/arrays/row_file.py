@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
+from ..errors import RecommenderError, reason
 from .kernels import Floats, Ints
 
 HELD = 1 << 26  # bytes of rows that are held in memory: a small archive writes no file
 _BLOCK = 8192  # rows that are read at a time
+
+
+@contextmanager
+def set_aside() -> Iterator[None]:
+    """What writes to a temporary file: where that fails, the folder of such files is named, and how to name another.
+
+    Raises RecommenderError.
+    """
+    try:
+        yield
+    except OSError as error:
+        import tempfile
+
+        problem = f"The folder for temporary files, {tempfile.gettempdir()}, cannot be written: {reason(error)}."
+        raise RecommenderError(problem, "Make room there, or name another folder: TMPDIR=/path") from error
 
 
 class RowFile:
@@ -21,7 +38,8 @@ class RowFile:
         self._count = 0
         import tempfile  # questions do without it
 
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        with set_aside():
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115
         weakref.finalize(self, self._file.close)
 
     @property
@@ -32,9 +50,11 @@ class RowFile:
         return self._count
 
     def append(self, rows: Floats) -> None:
-        """More rows (m, d), behind those that are there."""
-        self._file.seek(4 * self._count * self.width)
-        self._file.write(np.ascontiguousarray(rows, dtype=np.float32).data)
+        """More rows (m, d), behind those that are there. Raises RecommenderError where there is no room."""
+        with set_aside():
+            self._file.seek(4 * self._count * self.width)
+            self._file.write(np.ascontiguousarray(rows, dtype=np.float32).data)
+            self._file.flush()
         self._count += len(rows)
 
     def __getitem__(self, rows: slice | Ints) -> Floats:

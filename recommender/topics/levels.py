@@ -76,11 +76,9 @@ def _cut(rows: Rows, found: Labels, forming: Labels, before: Labels, least: int,
     for topic in range(int(found.max()) + 1):
         members = np.flatnonzero(found == topic)
         kept = (inside == topic) & (above[labels] == topic)
-        centres = _parts(
-            taught[inside == topic],
-            centres_of(taught[kept], np.unique(labels[kept], return_inverse=True)[1]),
-            least,
-        )
+        groups = np.unique(labels[kept], return_inverse=True)[1]
+        own = centres_of(taught[kept], groups) if len(groups) else taught[:0]  # a small topic may win no group
+        centres = _parts(taught[inside == topic], own, least)
         nearest = (rows[members] @ centres.T).argmax(axis=1) if len(centres) else np.zeros(len(members), np.int64)
         parts, places = np.unique(nearest, return_inverse=True)
         fine[members] = total + places

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..arrays.row_file import HELD
+from ..arrays.row_file import HELD, set_aside
 from ..readers.article import Article
 
 SPAN = 2_000  # articles of a part
@@ -44,10 +44,12 @@ class Spool:
             self.flush()
 
     def flush(self) -> None:
-        """Writes what waits to be."""
+        """Writes what waits to be. Raises RecommenderError where there is no room."""
         if self._waiting:
-            self._file.seek(self._starts[-1])
-            self._file.write(json.dumps(self._waiting).encode())
+            with set_aside():
+                self._file.seek(self._starts[-1])
+                self._file.write(json.dumps(self._waiting).encode())
+                self._file.flush()
             self._starts.append(self._file.tell())
             self._waiting.clear()
 
