@@ -18,6 +18,7 @@ from recommender.arrays.kernels import best_columns, unit_rows
 from recommender.arrays.row_file import RowFile, stored
 from recommender.arrays.row_mapping import Columns
 from recommender.embeddings import svd
+from recommender.errors import RecommenderError
 from recommender.ranking.duplicates import Kinds, numbers_agree
 from recommender.text.term_lists import TermLists
 from recommender.topics import grouping
@@ -182,3 +183,12 @@ def test_many_topics_are_named_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> N
     assert grouping._told(copies, lots).tolist() == list(range(10))
     monkeypatch.setattr(grouping, "_TELLING", 3)
     assert grouping._told(copies, lots).tolist() == [6, 7, 8], "of originals those with the lowest lots"
+
+
+def test_no_room_for_temporary_files_is_said_with_the_mend() -> None:
+    rows = RowFile(3)
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        rows._file = full
+        with pytest.raises(RecommenderError, match="No space left on device") as told:
+            rows.append(np.ones((4, 3), dtype=np.float32))
+    assert "TMPDIR" in told.value.hint

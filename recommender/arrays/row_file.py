@@ -26,8 +26,10 @@ def set_aside() -> Iterator[None]:
     except OSError as error:
         import tempfile
 
-        problem = f"The folder for temporary files, {tempfile.gettempdir()}, cannot be written: {reason(error)}."
-        raise RecommenderError(problem, "Make room there, or name another folder: TMPDIR=/path") from error
+        raise RecommenderError(
+            f"The folder for temporary files, {tempfile.gettempdir()}, cannot be written: {reason(error)}.",
+            "Make room there, or name another folder: TMPDIR=/path",
+        ) from error
 
 
 class RowFile:
