@@ -189,7 +189,7 @@ def seconds(call: Try, text: Any) -> float:
 @cache
 def grown(unit: str, size: int, cleaned: bool) -> tuple[str, str]:
     """The unit again and again, whole and with an end that does not fit."""
-    text = unit * (size // len(unit))
+    text = unit * ((size - 2) // len(unit))  # the end stands within what a pattern is given
     both = (text, text + "\x01!")
     return (clean(both[0]), clean(both[1])) if cleaned else both
 
@@ -202,6 +202,7 @@ def steady(call: Try, unit: str, cleaned: bool = False, as_bytes: bool = False) 
         if seconds(call, text.encode() if as_bytes else text) > 0.008:
             long: Any = grown(unit, SIZE, cleaned)[end]
             few = min(seconds(call, text.encode() if as_bytes else text) for _ in range(3))
+            assert few < 0.5, f"{unit!r}: {few:.2f} s for {SIZE // 10:,} characters"
             tries = (seconds(call, long.encode() if as_bytes else long) for _ in range(6))  # a busy machine slows a few
             many = next(tries)
             while many >= min(1, 30 * few + 0.02) and (again := next(tries, None)) is not None:

@@ -12,9 +12,6 @@ _UNIT = re.compile(
     r"세트|라운드|타점|시간|개월|개국|주년|주차|시즌|배럴|달러|유로|위안",
     re.IGNORECASE,
 )
-_YEAR_IN = re.compile(r"\d{3,}[a-z가-힣].*")
-_DATE = re.compile(r"\d+[년월일][자호]?")
-_MARKED = re.compile(r".+(?:종합|속보)")  # 사망종합: the mark of an item written behind its last word
 _BYLINES = "기자 특파원 앵커 리포터 논설위원 인턴기자 선임기자 무단전재 재배포 저작권자 reporter editor"
 _ITEMS = "속보 단독 종합 포토 뉴스 그래픽 사진 영상 photo video"
 _TIMES = (
@@ -45,14 +42,17 @@ _PLACES = f"{_SEATS}산대역천강섬권행사원법트"
 _NO_NAMES = frozenset(f"{_BYLINES} {_ITEMS} {_TIMES}".split())
 _SURNAMES = "김이박최정강조윤장임한오서신권황안송홍전고문손배백허유남심노하"
 _PERSON = re.compile(rf"[{_SURNAMES}류원변표추설엄반나양위구민진차주곽지우여라성도]..")
-_NOBODY = re.compile(rf"[a-z]모?(?:씨|군|양|사)?|[가-힣]모(?:씨|군|양)|[{_SURNAMES}]씨")
+_NO_WORD = re.compile(
+    rf"[a-z]모?(?:씨|군|양|사)?|[가-힣]모(?:씨|군|양)|[{_SURNAMES}]씨"  # a씨, 김모씨
+    r"|\d+[년월일][자호]?|\d{3,}[a-z가-힣].*"  # 19일자, 2024년의
+    r"|.+(?:종합|속보)"  # 사망종합: the mark of an item written behind its last word
+)
 
 
 def not_telling(word: str) -> bool:
     """Bylines, kinds of items, words of time, people who are not named (a씨, 김모씨), lone letters, dates (19일자),
     years with what is written behind them, words with the mark of an item: they say no topic."""
-    formed = (_NOBODY, _YEAR_IN, _DATE, _MARKED)
-    return word in _NO_NAMES or any(form.fullmatch(word) for form in formed)
+    return word in _NO_NAMES or _NO_WORD.fullmatch(word) is not None
 
 
 def tells(word: str) -> float:

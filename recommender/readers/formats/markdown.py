@@ -31,7 +31,7 @@ _STRONG = re.compile(
 )
 _SHORTCODE = re.compile(r"\{\{[<%].{0,2000}?[>%]\}\}|\{%.{0,2000}?%\}|\{:[^{}]{0,500}\}")
 _ITEM = re.compile(r"^(?:[-*+]|\d{1,3}[.)])[ \t]+")
-_RULE = re.compile(r"(?:[-*_][ \t]*){3,}|\|?[ \t]*:?-{2,}[-:| \t]*|```.{0,100}|~~~.{0,100}|={3,}")
+_RULE = re.compile(r"(?:[-*_][ \t]*){3,}|\|?[ \t]*:?--[-:| \t]*|```.{0,100}|~~~.{0,100}|={3,}")
 
 
 def markdown(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
