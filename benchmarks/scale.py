@@ -1,12 +1,14 @@
 """Ingest and train 40,000 and 80,000 headlines, or other numbers: seconds, CPU seconds, peak memory.
 
-Up to 80,000 are those of the stream set; more are those of ``benchmarks.many``.
+Up to 80,000 are those of the stream set; more are those of ``benchmarks.many``. ``--keep FOLDER`` leaves the trained
+homes there, for ``benchmarks.related``, ``benchmarks.update`` and ``benchmarks.cold``.
 
-    python -m benchmarks.scale [60000 240000 1000000]
+    python -m benchmarks.scale [60000 240000 1000000] [--keep FOLDER]
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import os
@@ -34,14 +36,24 @@ class Spent(NamedTuple):
     peak: float
 
 
-def main(sizes: Sequence[int]) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    measure(given.sizes, given.keep)
+
+
+def measure(sizes: Sequence[int], keep: Path | None = None) -> None:
+    """Each of the ``sizes``, in folders under ``keep`` if there is one."""
     spent = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
+            home = keep / str(size) if keep else Path(folder)
+            home.mkdir(parents=True, exist_ok=True)
             path = _records(size, Path(folder) / "records.jsonl")
-            program = [sys.executable, "-m", "recommender", "-C", folder]
-            reading = spent_by([*program, "ingest", str(path)])
-            training = spent_by([*program, "train"])
+            reading = spent_by([*program(home), "ingest", str(path)])
+            training = spent_by([*program(home), "train"])
         spent.append(
             Spent(*(a + b for a, b in zip(reading[:2], training[:2], strict=True)), max(reading[2], training[2]))
         )
@@ -66,6 +78,11 @@ def _records(size: int, path: Path) -> Path:
     return path
 
 
+def program(home: Path) -> list[str]:
+    """The command line over a home folder."""
+    return [sys.executable, "-m", "recommender", "-C", str(home)]
+
+
 def spent_by(command: list[str]) -> Spent:
     """What a process took; its notes go to the terminal."""
     start = time.monotonic()
@@ -78,4 +95,4 @@ def spent_by(command: list[str]) -> Spent:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or SIZES)
+    main()

@@ -116,7 +116,7 @@ class Plain:
             BIGRAMS: lambda q: self._cosines(" ".join(_asking(q))),
             TITLE_ASKS: lambda q: self._cosines(q.text),
             NOUNS: lambda q: self._bm25(self._by_nouns, nouns(_asking(q))),
-            BM25: lambda q: self._bm25(self._by_bigrams, [_pieces(" ".join(_asking(q)))]),
+            BM25: lambda q: self._bm25(self._by_bigrams, [bigrams_of(" ".join(_asking(q)))]),
             E5: lambda q: self._vectors @ vectors([" ".join(_asking(q))], "query")[0],
         }
 
@@ -151,7 +151,7 @@ class Plain:
 
     @cached_property
     def _by_bigrams(self) -> Any:
-        return _indexed([_pieces(text) for text in self._joined])
+        return _indexed([bigrams_of(text) for text in self._joined])
 
     @cached_property
     def _vectors(self) -> Scores:
@@ -175,7 +175,7 @@ def _day(text: str | None) -> float:
         return np.nan
 
 
-def _pieces(text: str) -> list[str]:
+def bigrams_of(text: str) -> list[str]:
     """The character bigrams of each word, with a blank at its ends, as ``char_wb`` cuts them."""
     words = (f" {word} " for word in text.lower().split())
     return [word[at : at + 2] for word in words for at in range(len(word) - 1)]

@@ -1,7 +1,7 @@
 """Candidates of a question without a look at every article: by its rarest terms, by its day, by meaning and by lists.
 
 Each source ranks by what it knows of an article; the union is scored as any candidates are. How many of the hits of
-a look at all articles are found so is measured by ``recommender evaluate --exhaustive`` and benchmarks/scale.py.
+a look at all articles are found so is measured by ``recommender evaluate --exhaustive`` and benchmarks/related.py.
 """
 
 from __future__ import annotations
