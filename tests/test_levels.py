@@ -26,10 +26,19 @@ from recommender.topics.edits.draft import joined_lineage
 from recommender.topics.edits.log import Edit, Part
 from recommender.topics.headlines import Headlines
 from recommender.topics.levels import levels_of
+from recommender.topics.news_fields import with_field
 from recommender.topics.nouns import telling_nouns
 from recommender.topics.telling import like_a_person, not_telling
 from recommender.topics.topic import NO_TOPIC, Lineage
-from recommender.topics.wide_names import Candidate, joined_name, printed, wide_enough
+from recommender.topics.wide_names import (
+    Candidate,
+    joined_name,
+    parted,
+    printed,
+    same_words,
+    wide_enough,
+    with_more,
+)
 from recommender.training.incremental import update
 
 SMALL = replace(Recipe(), min_topic_size=10)
@@ -389,10 +398,30 @@ def test_a_name_is_as_wide_as_its_topic() -> None:
     assert not wide_enough([0.3], set(range(6)), 20), "one word, in a third of the headlines"
     words = [Candidate("농구", ten, 0.9), Candidate("프로농구", ten, 0.9), Candidate("배구", set(range(10, 16)), 0.8)]
     assert joined_name(words, 30) == ("농구", "배구")
-    assert joined_name(words, 20) == ("농구",)
+    assert joined_name(words, 20) == ("농구", "배구"), "one word in a half of the headlines, and another in a third"
+    assert joined_name(words, 16) == ("농구",)
+    rare = [Candidate(word, {at, at + 1}, 0.9) for at, word in zip(range(0, 10, 2), "가나다라마", strict=True)]
+    assert len(joined_name(rare, 30)) == 4, "three say too little"
+    assert len(joined_name(rare, 12)) == 3
     assert printed(["농구", "배구"], ten, 20) == "농구·배구"
     assert printed(["선물", "축제"], {1}, 20) == "기타: 선물, 축제"
     assert printed(["gifts", "fairs"], {1}, 20) == "Other: gifts, fairs"
+
+
+def test_a_name_that_says_little_says_so() -> None:
+    assert with_more("농구·배구", 0.4) == "농구·배구 등"
+    assert with_more("농구·배구", 0.5) == "농구·배구"
+    assert with_more("기타: 선물, 축제", 0.1) == "기타: 선물, 축제"
+    assert with_more("gifts·fairs", 0.1) == "gifts·fairs"
+    assert parted("농구·배구 등") == ("", "농구·배구"), "what follows it is no part of its words"
+    assert with_field("농구·배구", (("스포츠", 0.7),), 0.4) == "스포츠: 농구, 배구", "a field says the rest"
+
+
+def test_names_of_the_same_words_are_alike() -> None:
+    assert same_words("농구·배구", "배구, 농구")
+    assert same_words("농구 배구", "농구배구")
+    assert same_words("농구·배구 등", "배구·농구")
+    assert not same_words("농구·배구", "농구")
 
 
 def test_what_lies_at_the_edge_of_a_topic_is_not_its_name() -> None:

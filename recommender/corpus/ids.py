@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 _NOT_WEB = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*://|(?:file|data|about|blob|cid|mailto|javascript):", re.IGNORECASE)
 
@@ -14,6 +15,7 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(framed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=4096)  # asked for again and again while a record is written and settled
 def headline_id(key: str) -> str:
     """The id of an article known by its headline's `title_key`, with or without a page."""
     return digest("headline", key)[:16]

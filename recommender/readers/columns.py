@@ -6,7 +6,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,9 +23,10 @@ _KINDS = ("대", "주", "큰", "본", "원", "원본", "메인", "한글", "국�
 _BEHIND = 1000
 _NAMED = ("outlet", "author", "section")
 PLANS = 1000
-"""So many sets of keys are remembered; the records of one file have few."""
+"""So many keys, and sets of keys, are remembered; the records of one file have few."""
 
 
+@lru_cache(maxsize=10_000)  # the records of a file have the same keys
 def plain_name(name: str) -> str:
     """A name as names are compared: small letters and digits in one normal form, without blanks and signs."""
     if not name.isascii():
@@ -87,6 +88,7 @@ class Columns:
     _own: dict[str, list[tuple[str, int]]] = field(init=False, repr=False)
     _orders: dict[str, str] = field(init=False, repr=False)
     _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
+    _fields: dict[str, list[tuple[str, int]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._own, self._orders = {}, {}
@@ -112,6 +114,14 @@ class Columns:
 
     def fields_of(self, name: str) -> list[tuple[str, int]]:
         """The fields that a key may fill, each with its rank, the lowest first."""
+        found = self._fields.get(name)
+        if found is None:
+            if len(self._fields) >= PLANS:
+                self._fields.clear()
+            found = self._fields[name] = self._looked_up(name)
+        return found
+
+    def _looked_up(self, name: str) -> list[tuple[str, int]]:
         plain = plain_name(name)
         return self._own.get(plain) or _places().get(plain) or self._before_bracket(name) or _shortened(plain)
 

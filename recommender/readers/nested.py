@@ -43,10 +43,10 @@ def rows_of(value: object, columns: Columns) -> list[Any]:
     found = _named(value, columns) or _pandas(value, columns)
     if found is not None:
         return _of_feed([row for each in found for row in _inner(each, columns)], value, columns)
-    titled = "title" not in lacks(value, columns)
-    if not lacks(value, columns) or _article(value, columns):
+    lacking = lacks(value, columns)
+    if not lacking or _article(value, columns):
         return [value]
-    rows = [row for rows in _lists(value, columns) if not titled or _dated(rows, columns) for row in rows]
+    rows = [row for rows in _lists(value, columns) if "title" in lacking or _dated(rows, columns) for row in rows]
     return _of_feed(rows, value, columns) or [value]
 
 

@@ -16,7 +16,7 @@ from .news_fields import with_field
 from .nouns import noun_phrases
 from .phrase_names import ranked
 from .terms import ClassWeights, class_weights, heaviest
-from .wide_names import wider
+from .wide_names import JOINER, same_words, wider
 from .width import FITTING, Name, Width
 
 
@@ -86,11 +86,11 @@ def _choose(
     for place in range(count):
         likely = [] if width.broad else ranked(inside[place], spread, weights.of(place), headlines.analyzer)
         wide = width.nearest([p for p in noun_phrases(likely, headlines.kiwi) if width.fits(p, place)], place)
-        fitting = [p for p in wide if _free(headlines.print(p), taken)][:FITTING]
-        name = _wider(width.joined(place), _phrase_name(headlines, fitting) if fitting else None, width, place)
-        if name is None or name.text in taken:
+        fitting = [p for p in wide if not any(same_words(headlines.print(p), other) for other in taken)][:FITTING]
+        name = _wider(width.joined(place, taken), _phrase_name(headlines, fitting) if fitting else None, width, place)
+        if name is None:
             terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
-            name = Name(_fallback(terms, taken, place), frozenset(), ())
+            name = Name(_fallback(terms, taken, place), frozenset(terms), ())
         taken.add(name.text)
         chosen.append(name)
     return chosen
@@ -109,11 +109,6 @@ def _phrase_name(headlines: Headlines, fitting: Sequence[Phrase]) -> Name:
     return Name(first, frozenset(words), tuple(others))
 
 
-def _free(name: str, taken: set[str]) -> bool:
-    """A name that is not another's, nor the same words in another order."""
-    return all(set(name.split()) != set(other.split()) and name.replace(" ", "") != other for other in taken)
-
-
 def _fallback(terms: Sequence[str], taken: set[str], place: int) -> str:
-    joined = (" ".join(terms[:size]) for size in (2, 3, 1, 4))
+    joined = (JOINER.join(terms[:size]) for size in (3, 2, 1, 4))
     return next((name for name in joined if name and name not in taken), f"{place + 1}")

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, unit_rows
 from ..embeddings.bilingual import HANGUL, script_of
 from ..embeddings.fused import base_vectors
-from .wide_names import JOINER, LEFTOVERS
+from .wide_names import JOINER, LEFTOVERS, with_more
 
 WIDTH = 192  # dimensions of the base model that its teacher meant
 _LEAST = 100  # headlines of an archive below which they have nothing in common that could be taken off
@@ -138,7 +138,7 @@ def with_field(name: str, fields: Fields, told: float) -> str:
     itself, stays as it is. Words that have little in common (``기타``) are no leftovers if they are of one field.
     """
     if not fields:
-        return name
+        return with_more(name, told)
     leftover = name.startswith(f"{LEFTOVERS}: ")
     said = {part for field, _ in fields for part in field.split(JOINER)}
     if not leftover and JOINER not in name:

@@ -8,15 +8,17 @@ from typing import NamedTuple
 
 JOINER = "·"
 LEFTOVERS = "기타"  # before the words of a topic that has little in common
+AND_MORE = " 등"  # behind the words of one that is of more than they say
 _WORD = 0.06  # share of a topic's headlines that each word of its name stands in at least ...
 _NAME = 0.25  # ... and that hold any word of it ...
-_ALONE = 0.4  # ... if the name is of one word
+_ALONE = 0.6  # ... if the name is of one word
+MOST = 0.45  # share of a topic's headlines from which the words of a name say what it is of
 OWN_ALONE = 0.3  # share of the headlines with a word that must be the topic's, if that word alone is its name
 _TOGETHER = 0.1  # share that the words of a joined name stand in; below, the topic is one of leftovers
 _MIDDLE = 0.72  # cosine to the middle of the topic below which no word speaks for it
 _NEAR = 0.75  # the same, of words that stand in less ...
 _ENOUGH = 0.15  # ... than this share of its headlines
-_PARTS = 3  # words of a joined name
+_PARTS = 3  # words of a joined name, and one more if so many do not say what the topic is of
 _WIDER = 1.25  # how many times as many headlines must hold a word of the joined name for it to replace a phrase
 _ADDS = 0.03  # share of the headlines that a further word must bring
 _OWN = 1.5  # exponent of the share of a word's headlines that are the topic's own
@@ -24,6 +26,7 @@ _CENTRAL = 6.0  # exponent of how near its headlines are to the middle of the to
 _EACH = 0.5  # exponent of the share of the finer topics that a word is common in
 _COMMON = 0.05  # share of a finer topic's headlines from which a word is common there
 _HANGUL = re.compile(r"[가-힣]")
+_BETWEEN = re.compile(rf"[{JOINER},: ]+")
 
 
 class Candidate(NamedTuple):
@@ -56,10 +59,10 @@ def common(seen: Sequence[int], sizes: Sequence[int]) -> float:
 
 def joined_name(candidates: Sequence[Candidate], size: int) -> tuple[str, ...]:
     """Up to three words that together stand in the most of ``size`` headlines, the most telling first; one where it
-    stands in nearly half of them, or in a quarter and no other brings more, three where they say little."""
+    stands in most of them, or in a quarter and no other brings more, three or four where they say little."""
     chosen: list[Candidate] = []
     covered: set[int] = set()
-    while len(chosen) < _PARTS:
+    while len(chosen) < _PARTS + (len(covered) < MOST * size):
         free = [c for c in candidates if not any(c.word in d.word or d.word in c.word for d in chosen)]
         best = max(free, key=lambda c: (_worth(c, covered), -len(c.word), c.word), default=None)
         if best is None or not best.rows - covered:
@@ -95,7 +98,22 @@ def printed(parts: Sequence[str], rows: Set[int], size: int, central: float = 1.
     return f"{LEFTOVERS if _HANGUL.search(''.join(parts)) else 'Other'}: {', '.join(parts)}"
 
 
+def with_more(name: str, told: float) -> str:
+    """The name of a topic of no field, of whose headlines a share of ``told`` hold a word of it."""
+    whole = told >= MOST or not _HANGUL.search(name) or name.startswith(f"{LEFTOVERS}: ")
+    return name if whole else name + AND_MORE
+
+
 def parted(name: str) -> tuple[str, str]:
     """The field or the word for leftovers before a name, empty if there is none, and the name behind it."""
-    before, colon, words = name.rpartition(": ")
-    return (before, words) if colon else ("", name)
+    before, colon, words = name.removesuffix(AND_MORE).rpartition(": ")
+    return (before, words) if colon else ("", words)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two names are of the same words, in whatever order and however they are joined."""
+    return one.replace(" ", "") == other.replace(" ", "") or _words(one) == _words(other)
+
+
+def _words(name: str) -> set[str]:
+    return set(_BETWEEN.split(name.removesuffix(AND_MORE)))

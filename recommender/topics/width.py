@@ -15,7 +15,7 @@ from .examples import EXAMPLES
 from .headlines import Headlines, Phrase
 from .nouns import nominal
 from .telling import not_telling, tells
-from .wide_names import OWN_ALONE, Candidate, common, joined_name, nearness, printed, wide_enough
+from .wide_names import OWN_ALONE, Candidate, common, joined_name, nearness, printed, same_words, wide_enough
 
 _WHOLE = 0.1  # share of the headlines with a word in which it stands for itself, not inside another
 _CANDIDATES = 60  # phrases of a topic that are looked at closely
@@ -144,17 +144,18 @@ class Width:
         seen = Counter(self._finer[sorted(rows)].tolist())
         return common([seen[fine] for fine in sizes], list(sizes.values()))
 
-    def joined(self, place: int) -> Name | None:
-        """Some words of the topic as a name."""
+    def joined(self, place: int, taken: Iterable[str] = ()) -> Name | None:
+        """Some words of the topic as a name; others in place of the last if one like it is ``taken``."""
         size, candidates = len(self.members[place]), self.candidates(place)
-        parts = joined_name(candidates, size)
-        if not parts:
-            return None
-        shown = [self._headlines.print([part]) for part in parts]
-        middle = max(self.central(self._rows[place][part], place) for part in parts)
-        text = printed(shown, self.rows(parts, place), size, middle)
-        others = (self._headlines.print([c.word]) for c in candidates[:FITTING])
-        return Name(text, frozenset(parts), tuple(others))
+        others = tuple(self._headlines.print([c.word]) for c in candidates[:FITTING])
+        while parts := joined_name(candidates, size):
+            shown = [self._headlines.print([part]) for part in parts]
+            middle = max(self.central(self._rows[place][part], place) for part in parts)
+            text = printed(shown, self.rows(parts, place), size, middle)
+            if not any(same_words(text, other) for other in taken):
+                return Name(text, frozenset(parts), others)
+            candidates = [c for c in candidates if c.word != parts[-1]]
+        return None
 
     def showing(self, words: Iterable[str], place: int) -> NDArray[np.int64]:
         """The members whose headlines hold a word of the name; all, if too few do."""
