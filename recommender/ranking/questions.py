@@ -15,6 +15,7 @@ from ..embeddings.fused import base_vectors
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
 from ..text.terms import TAG, Feature, Groups, Question, features_of, ways_of
+from .catalogue import LONGEST_TITLE
 from .features import SHORT
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _CORRECTED = 6  # words of a question up to which typing errors are looked for
 _SELDOM = 7e-5  # share of news headlines up to which a word is not ordinary: two of 36,780
 _FEW = 200  # articles below which a word of a single one may be what was meant
-LONGEST_TITLE = 400  # characters of a question that are read as its headline
 
 
 def plain_question(model: Model, title: str, body: str = "") -> Question:
