@@ -37,7 +37,7 @@ _MANY = 1_000  # ... and of so many: a broad archive has relatives of every fiel
 _WITHIN = {"headline": (-1.4, -0.4), "untitled": (-2.0, -1.4), "page": (-2.5, -0.3)}
 _OWN = 200  # headlines of the archive that ask without themselves ...
 _ALONE = 0.08  # ... of which this share is taken to have no relative in it, however little strangers reach, ...
-_MUTE = 0.25  # ... and no more than this one may be left without an answer for their sake
+_MUTE = (0.25, 0.3)  # ... and no more than this one, of few and of many, may be left mute for their sake
 _LARGE = 10_000  # articles from which strangers reach more, by a logit each ten times as many
 
 
@@ -144,7 +144,7 @@ def with_elsewhere(model: Model) -> Calibration:
         most += max(0.0, math.log10(max(len(model), 1) / _LARGE))
         zero = min(max(zero, least), most)
         if kind != "page":
-            alone, mute = np.quantile(_own(model, pooled), (_ALONE, _MUTE)).tolist()
+            alone, mute = np.quantile(_own(model, pooled), (_ALONE, _MUTE[len(model) >= _MANY])).tolist()
             alone = least if untitled else min(alone, _WITHIN[kind][0])
             zero = max(min(max(zero, alone), mute), _BOUNDS[0])
         table[side, -1] -= zero
