@@ -95,7 +95,7 @@ _PRIOR = {
     "headline": (40, 20, 0, 0, 0, 0, 8, 20, 10, 0, 0, 0, 90, 0, 0, 8, 0, 30),
     "page": (10, 10, 30, 30, 20, 20, 8, 10, 5, 60, 0, 10, 20, 70, 0, 8, 0, 30),
 }
-# The stories of the sets were marked within days of each other, so the fit believes too much in dates: on editors' lists
+# The stories of the sets were marked within days of each other, so the fit trusts dates too much: on editors' lists
 # and on archives with stories of weeks, written to try it, six tenths of that weight rank best (docs/evaluation.md).
 _LONGER = 0.6
 _RARE = 13.0  # taken off articles without a headline: in the mixed archives every third has none, elsewhere few
