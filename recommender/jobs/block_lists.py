@@ -203,7 +203,7 @@ def _answered(
     if batch.options.min_score is None:
         best = np.zeros(len(own))
         np.maximum.at(best, of, evidence)
-        shown = (evidence >= calibration.also) & (best >= calibration.answer)[of]
+        shown = (evidence >= calibration.also) & (best >= calibration.least(stored=True))[of]
     else:
         shown = scores >= batch.options.min_score
     kept = np.flatnonzero(shown)
