@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recommender.arrays.strings import StringArray, StringTable
+from recommender.text.candidates import Candidates
 from recommender.text.spelling import Correction, Speller
 
 settings.register_profile("ours", deadline=None, max_examples=60)
@@ -53,7 +54,7 @@ TABLE, SPREAD = archive(COUNTS)
 def corrected(
     word: str, vocabulary: StringTable, spread: NDArray[np.int64], ordinary: Callable[[str], bool], least: int = 2
 ) -> str | None:
-    return Speller(vocabulary, spread, ordinary, least).corrected(word)
+    return Speller([Candidates.of(vocabulary, spread)], ordinary, least).corrected(word)
 
 
 def mended(word: str, least: int = 2) -> str | None:
@@ -172,7 +173,7 @@ def test_a_correction_says_both() -> None:
 def test_a_speller_answers_the_same_first_and_last_and_in_threads() -> None:
     words = [said for said, _ in pairs(" ".join((CONFUSED, TYPED, MOVED, PARTICLES)))] + (FOREIGN + NEAR).split()
     alone = [mended(word) for word in words]
-    speller = Speller(TABLE, SPREAD, ORDINARY.__contains__)
+    speller = Speller([Candidates.of(TABLE, SPREAD)], ORDINARY.__contains__)
     found: list[list[str | None]] = []
     threads = [
         threading.Thread(target=lambda: found.append([speller.corrected(word) for word in words])) for _ in range(4)

@@ -5,25 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ..arrays.kernels import common
-from ..embeddings.fused import base_vectors
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
 from ..text.terms import TAG, Feature, Groups, Question, features_of, ways_of
 from .features import SHORT
+from .spellers import rows_with, speller_of
 
 if TYPE_CHECKING:
     from ..text.spelling import Correction
     from .model import Model
 
 _CORRECTED = 6  # words of a question up to which typing errors are looked for
-_SELDOM = 7e-5  # share of news headlines up to which a word is not ordinary: two of 36,780
-_FEW = 200  # articles below which a word of a single one may be what was meant
 LONGEST_TITLE = 400  # characters of a question that are read as its headline
 
 
@@ -74,13 +68,9 @@ def _corrections(model: Model, pieces: Sequence[Piece]) -> tuple[Correction, ...
     unknown = [piece for piece in pieces if not _occurs(model, piece)]
     if not unknown:
         return ()
-    from ..text.spelling import Correction, Speller
+    from ..text.spelling import Correction
 
-    news = base_vectors()
-    least = 2 if len(model) >= _FEW else 1
-    counts = np.diff(model.fields.start)
-    speller = Speller(model.tfidf.terms, counts, lambda word: news.known_in_news(word) > _SELDOM, least)
-    corrections = []
+    speller, corrections = speller_of(model), []
     for piece in unknown:
         for said in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
             if meant := speller.corrected(said):
@@ -91,12 +81,4 @@ def _corrections(model: Model, pieces: Sequence[Piece]) -> tuple[Correction, ...
 
 def _occurs(model: Model, piece: Piece) -> bool:
     """Whether any article holds a word as it is spelled, be it as a stretch of a longer one."""
-    return any(_together(model, way) for way in ((stem_of(piece.eojeol, piece.words),), *ways_of(piece)[1:]))
-
-
-def _together(model: Model, terms: Sequence[str]) -> bool:
-    """Whether an article holds each of ``terms``; none holds no terms."""
-    places = [model.tfidf.terms.find(term) for term in terms]
-    if min(places, default=-1) < 0:
-        return False
-    return len(reduce(common, map(model.fields.rows_of, places))) > 0
+    return any(len(rows_with(model, way)) for way in ((stem_of(piece.eojeol, piece.words),), *ways_of(piece)[1:]))

@@ -1,0 +1,98 @@
+"""Words that may be meant by one that no article holds: those of a table that look or sound like it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays.strings import StringArray, StringTable
+from .slips import BASE, FAMILY, split
+
+_PARTICLE = 2  # syllables of a particle behind a word, up to which its eojeol is looked at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The words of ``table``; ``count`` says how many articles hold one of them.
+
+    ``stem``: the table holds eojeols, of which it says what the word is: 수돗물에 -> 수돗물. ``blocks`` keeps what was
+    read of the table.
+    """
+
+    table: StringTable
+    count: Callable[[str], int]
+    stem: Callable[[str], str] | None = None
+    blocks: dict[tuple[str, int], tuple[NDArray[np.int64], ...]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        strings = self.table.strings  # a plain view of a memory map is read five times as fast
+        plain = StringTable(StringArray(np.asarray(strings.blob), np.asarray(strings.offsets)))
+        object.__setattr__(self, "table", plain)
+
+    @classmethod
+    def of(cls, table: StringTable, spread: NDArray[np.int64]) -> Candidates:
+        """Of terms, of which ``spread`` (v,) counts the articles."""
+        return cls(table, lambda word: int(spread[place]) if (place := table.find(word)) >= 0 else 0)
+
+    def alike(self, latin: str, word: str) -> Iterator[str]:
+        """Words of as many syllables behind the letters ``latin`` as ``word`` has, that differ in two letters of
+        Hangul, or in five that sound much the same."""
+        said, size = split(np.array([*map(ord, word)])), len(word)
+        for onset in np.flatnonzero(FAMILY[said[0, 0]] == FAMILY).tolist():
+            for more in range(1 + (_PARTICLE if self.stem else 0)):
+                codes, places = self._block(latin, BASE + 588 * onset, 588, size + more)
+                parts = split(codes[:, :size])
+                wrong = (parts != said).sum((1, 2))
+                close = (FAMILY[parts[:, :, 0]] == FAMILY[said[:, 0]]).all(1)
+                yield from self._words(places[(wrong <= 2) | (close & (wrong <= 5))], len(latin) + size)
+
+    def shifted(self, latin: str, word: str) -> Iterator[str]:
+        """Words with a syllable more or less than ``word``, the others as they are."""
+        said, size = np.array([*map(ord, word)]), len(word)
+        for length in (size - 1, size + 1):
+            codes, places = self._block(latin, ord(word[0]), 1, length)
+            yield from self._words(places[_edges_same(codes, said, length) >= max(size, length) - 1], len(latin) + length)
+
+    def latin(self, word: str) -> Iterator[str]:
+        """Words of Latin letters that may be ``word`` with a letter wrong, missing, doubled or swapped."""
+        said, size = np.array([*map(ord, word)]), len(word)
+        for length in range(max(4, size - 1), size + 2 if size > 3 else 0):
+            codes, places = self._block("", ord(word[0]), 1, length)
+            yield from self._words(places[_edges_same(codes, said, length) >= max(size, length) - 2], length)
+
+    def _words(self, places: NDArray[np.int64], size: int) -> Iterator[str]:
+        """The words at ``places``; of eojeols those whose word has ``size`` letters."""
+        for place in places.tolist():
+            word = self.table[place]
+            if self.stem is None:
+                yield word
+            elif len(stem := self.stem(word)) == size:
+                yield stem
+
+    def _block(self, latin: str, first: int, letters: int, size: int) -> tuple[NDArray[np.int64], ...]:
+        """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``letters`` from ``first`` on."""
+        key = (latin + chr(first), size)
+        if key not in self.blocks:
+            strings, wide = self.table.strings, len(chr(first).encode())
+            edges = [(latin + chr(code)).encode() for code in (first, first + letters)]
+            low, high = (bisect_left(range(len(strings)), edge, key=strings.raw) for edge in edges)
+            fits = np.diff(strings.offsets[low : high + 1]) == len(latin) + wide * size
+            places = low + np.flatnonzero(fits)
+            raw = strings.blob[(strings.offsets[places] + len(latin))[:, None] + np.arange(wide * size)].astype(
+                np.int64
+            )
+            codes = raw if wide == 1 else (raw[:, ::3] - 224) * 4096 + (raw[:, 1::3] - 128) * 64 + raw[:, 2::3] - 128
+            right = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= BASE) & (codes < BASE + 11_172))
+            self.blocks[key] = codes[right.all(1)], places[right.all(1)]
+        return self.blocks[key]
+
+
+def _edges_same(codes: NDArray[np.int64], said: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """(m,) how many letters of words (m, length) stand at the same place as in ``said``, counted from either end."""
+    both = min(len(said), length)
+    same = (codes[:, :both] == said[:both]).sum(1) + (codes[:, -both:] == said[-both:]).sum(1)
+    return np.asarray(same, dtype=np.int64)
