@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
+from ..arrays.kernels import common
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
 from ..text.terms import TAG, Feature, Groups, Question, features_of, ways_of
 from .features import SHORT
-from .spellers import rows_with, speller_of
+from .holding import core
+from .spellers import articles_with, rows_with, speller_of
 
 if TYPE_CHECKING:
     from ..text.spelling import Correction
@@ -71,9 +74,15 @@ def _corrections(model: Model, pieces: Sequence[Piece]) -> tuple[Correction, ...
     from ..text.spelling import Correction
 
     speller, corrections = speller_of(model), []
+    others = [articles_with(model, piece.eojeol) for piece in pieces if piece not in unknown]
+    near = reduce(common, others) if others else None
+
+    def beside(word: str) -> bool:
+        return near is not None and len(common(near, articles_with(model, word))) > 0
+
     for piece in unknown:
         for said in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
-            if meant := speller.corrected(said):
+            if meant := speller.corrected(said, beside if others else None):
                 corrections.append(Correction(said, meant))
                 break
     return tuple(corrections)
@@ -81,4 +90,7 @@ def _corrections(model: Model, pieces: Sequence[Piece]) -> tuple[Correction, ...
 
 def _occurs(model: Model, piece: Piece) -> bool:
     """Whether any article holds a word as it is spelled, be it as a stretch of a longer one."""
-    return any(len(rows_with(model, way)) for way in ((stem_of(piece.eojeol, piece.words),), *ways_of(piece)[1:]))
+    stem = stem_of(piece.eojeol, piece.words)
+    if stem not in (piece.eojeol, core(piece.eojeol)) and piece.eojeol not in model.analyzer.lexicon.known:
+        return False  # 저작꿘: what stands behind the word is no particle
+    return any(len(rows_with(model, way)) for way in ((stem,), *ways_of(piece)[1:]))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..arrays.kernels import common
+from ..arrays.kernels import common, distinct
 from ..arrays.strings import StringTable
 from ..embeddings.fused import base_vectors
 from ..text.analyzer import stem_of
 from ..text.candidates import Candidates
 from ..text.spelling import Speller
-from ..text.terms import MARK, ways_of
+from ..text.terms import MARK, TAG, features_of, ways_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 _SELDOM = 7e-5  # share of news headlines up to which a word is not ordinary: two of 36,780
-_FEW = 200  # articles below which a word of a single one may be what was meant
+_FEW = 2_000  # articles below which a word of a single one may be what was meant
 
 
 def speller_of(model: Model) -> Speller:
@@ -32,26 +32,31 @@ def speller_of(model: Model) -> Speller:
 
     @cache
     def count(word: str) -> int:
-        return articles_with(model, word)
+        return len(articles_with(model, word))
 
     def stem(eojeol: str) -> str:
         return stem_of(eojeol, lexicon.lookup(eojeol) or ())
 
+    terms, spread = model.tfidf.terms, np.diff(model.fields.start)
     sources = (
-        Candidates.of(model.tfidf.terms, np.diff(model.fields.start)),
+        Candidates.of(terms, spread),
+        Candidates.of(terms, spread, TAG),
         Candidates(StringTable.of(name for name in analyzer.aliases.names if " " not in name), count),
         Candidates(lexicon.known, count, stem),
     )
     return Speller(sources, lambda word: news.known_in_news(word) > _SELDOM, least)
 
 
-def articles_with(model: Model, word: str) -> int:
-    """How many articles hold ``word``, or what it is another name of, as a term or as a stretch of their words."""
-    rows = []
+def articles_with(model: Model, word: str) -> Rows:
+    """(m,) ascending: the articles that hold ``word``, or what it is another name of, as a term, as a stretch of their
+    words, or as the word of a bracket tag."""
+    found = []
     for piece in model.analyzer.pieces(word):
-        ways = ((stem_of(piece.eojeol, piece.words),), _stretch(piece.words, *ways_of(piece)))
-        rows.append(max((rows_with(model, way) for way in ways), key=len))
-    return len(reduce(common, rows)) if rows else 0
+        own = tuple(feature.term for feature in features_of([piece]))
+        stem = stem_of(piece.eojeol, piece.words)
+        ways = ((stem,), _stretch(piece.words, *ways_of(piece)), own, (TAG + piece.eojeol,))
+        found.append(distinct(np.concatenate([rows_with(model, way) for way in ways])))
+    return reduce(common, found) if found else np.zeros(0, dtype=np.int64)
 
 
 def _stretch(words: Sequence[str], *ways: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,13 +19,14 @@ _PARTICLE = 2  # syllables of a particle behind a word, up to which its eojeol i
 class Candidates:
     """The words of ``table``; ``count`` says how many articles hold one of them.
 
-    ``stem``: the table holds eojeols, of which it says what the word is: 수돗물에 -> 수돗물. ``blocks`` keeps what was
-    read of the table.
+    ``stem``: the table holds eojeols, of which it says what the word is: 수돗물에 -> 수돗물. ``mark`` stands before
+    each word of the table. ``blocks`` keeps what was read of it.
     """
 
     table: StringTable
     count: Callable[[str], int]
     stem: Callable[[str], str] | None = None
+    mark: str = ""
     blocks: dict[tuple[str, int], tuple[NDArray[np.int64], ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -34,9 +35,16 @@ class Candidates:
         object.__setattr__(self, "table", plain)
 
     @classmethod
-    def of(cls, table: StringTable, spread: NDArray[np.int64]) -> Candidates:
+    def of(cls, table: StringTable, spread: NDArray[np.int64], mark: str = "") -> Candidates:
         """Of terms, of which ``spread`` (v,) counts the articles."""
-        return cls(table, lambda word: int(spread[place]) if (place := table.find(word)) >= 0 else 0)
+
+        def count(word: str) -> int:
+            return int(spread[place]) if (place := table.find(mark + word)) >= 0 else 0
+
+        return cls(table, count, mark=mark)
+
+    def __contains__(self, word: str) -> bool:
+        return self.mark + word in self.table
 
     def alike(self, latin: str, word: str) -> Iterator[str]:
         """Words of as many syllables behind the letters ``latin`` as ``word`` has, that differ in two letters of
@@ -67,14 +75,15 @@ class Candidates:
     def _words(self, places: NDArray[np.int64], size: int) -> Iterator[str]:
         """The words at ``places``; of eojeols those whose word has ``size`` letters."""
         for place in places.tolist():
-            word = self.table[place]
-            if self.stem is None:
+            word = self.table[place].removeprefix(self.mark)
+            if len(word) == size:
                 yield word
-            elif len(stem := self.stem(word)) == size:
+            elif self.stem and len(stem := self.stem(word)) == size:
                 yield stem
 
     def _block(self, latin: str, first: int, letters: int, size: int) -> tuple[NDArray[np.int64], ...]:
         """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``letters`` from ``first`` on."""
+        latin = self.mark + latin
         key = (latin + chr(first), size)
         if key not in self.blocks:
             strings, wide = self.table.strings, len(chr(first).encode())

@@ -32,16 +32,17 @@ _HANJA = frozenset(
     "축춘출충췌취측층치칙친칠침칭쾌타탁탄탈탐탑탕태택토통퇴투특파판팔패팽편폄평폐포폭표품풍피필하학한할함합항해핵행향허헌험혁현"
     "혈혐협형혜호혹혼홀홍화확환활황회획횡효후훈훼휘휴흉흑흔흠흡흥희"
 )
-_NEAR = "ㅓㅏㅓㅗㅏㅗㅜㅡㅓㅡㅟㅣㅢㅣㅡㅣㅕㅓㅑㅏㅛㅗㅠㅜㅘㅏㅝㅓㅞㅔㅙㅐㅓㅔㅏㅐㅔㅣ"
+_NEAR = "ㅏㅣㅓㅏㅓㅗㅏㅗㅜㅡㅓㅡㅟㅣㅢㅣㅡㅣㅕㅓㅑㅏㅛㅗㅠㅜㅘㅏㅝㅓㅞㅔㅙㅐㅓㅔㅏㅐㅔㅣ"
 _COSTS = {a + b: _CLOSE for (a, x), (b, y) in product(zip(ONSETS, FIRST, strict=True), repeat=2) if x == y != ""}
 for _cost, _pairs in ((_CLOSE, _NEAR), (HALF, "ㅐㅔㅒㅖㅔㅖㅚㅙㅚㅞㅙㅞㄱㄲㄷㄸㅂㅃㅅㅆㅈㅉ")):
     _COSTS |= {two: _cost for a, b in zip(_pairs[::2], _pairs[1::2], strict=True) for two in (a + b, b + a)}
+_GLIDES = frozenset("ㅏㅑ ㅏㅘ ㅓㅕ ㅓㅝ ㅗㅛ ㅜㅠ ㅣㅟ".split())  # a glide is left out or put in: 재할용
 FAMILY = np.array([FIRST.index(heard) for heard in FIRST])
 
 
 def slip(said: str, meant: str) -> int | None:
     """The cost of ``said`` for ``meant``, of as many syllables of Hangul; None if it is another word."""
-    if sounds(said) & sounds(meant) and not (len(said) == 2 and _other_vowels(said, meant)):
+    if sound_alike(said, meant):
         return HALF
     size, heard = min(len(said), 5), [consonants(word).replace("st", "t") for word in (said, meant)]
     total = worst = other = 0
@@ -50,7 +51,7 @@ def slip(said: str, meant: str) -> int | None:
         coda = (letters(one)[2] + letters(two)[2]).strip() + letters(follows)[0]
         if costs[2] and (coda in _COSTS or coda in "ㅅㄷㅅㅌ"):
             costs[2] = HALF  # 배털리: the next onset drowns it
-        if (costs != [0, HALF, 0] or size == 2) and one in _HANJA and two in _HANJA:
+        if (size == 2 or not _vowel_alone(one, two, costs)) and one in _HANJA and two in _HANJA:
             other += sum(costs)
         if (size < 4 and at == 0 and costs[0] > HALF) or (size == 2 and (costs[0] or costs[2])):
             return None
@@ -61,10 +62,27 @@ def slip(said: str, meant: str) -> int | None:
     return total if total <= _MOST[size] or (size > 2 and alike) else None
 
 
-def _other_vowels(said: str, meant: str) -> bool:
-    """Whether nothing but vowels differ, where both are readings of Hanja: 계발 and 개발 are two words."""
-    apart = [(one, two) for one, two in zip(said, meant, strict=True) if one != two]
-    return all({one, two} <= _HANJA and letters(one)[::2] == letters(two)[::2] for one, two in apart)
+def _vowel_alone(one: str, two: str, costs: list[int]) -> bool:
+    """Whether two syllables differ in vowels that sound much the same, or in a glide."""
+    return costs == [0, HALF, 0] or (costs == [0, _CLOSE, 0] and "".join(sorted(letters(one)[1] + letters(two)[1])) in _GLIDES)
+
+
+def sound_alike(said: str, meant: str) -> bool:
+    """Whether two words sound the same. Of two syllables not by their vowels alone, nor by a coda that passes on to the
+    second one: 계발 and 개발 are two words, so are 컵이 and 커비."""
+    if not sounds(said) & sounds(meant):
+        return False
+    if len(said) > 2:
+        return True
+    apart = [(letters(one), letters(two)) for one, two in zip(said, meant, strict=True)]
+    passes = len({first[0] == "ㅇ" for first in apart[-1]}) > 1 and apart[0][0] != apart[0][1]
+    return not passes and any(one[::2] != two[::2] for one, two in apart)
+
+
+def one_letter(said: str, meant: str) -> bool:
+    """Whether words of as many syllables differ in one letter of Hangul."""
+    apart = [(one, two) for pair in zip(said, meant, strict=True) for one, two in zip(*map(letters, pair), strict=True)]
+    return sum(one != two for one, two in apart) == 1
 
 
 def latin_slip(said: str, meant: str) -> int | None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .candidates import Candidates
-from .pronounced import sounds
-from .slips import EDIT, HALF, latin_slip, missed, slip
+from .slips import EDIT, HALF, latin_slip, missed, one_letter, slip, sound_alike
 from .typed import LOOSE, SYLLABLES, in_hangul, in_latin, joined, keys_of, with_a_key_less, with_a_key_more
 
 _FREQUENT, _CLEARLY = 5, 3  # articles that hold what a short word is meant for; times as many as the second best
@@ -44,19 +43,25 @@ class Speller:
     ordinary: Callable[[str], bool]
     least: int = 2
 
-    def corrected(self, word: str) -> str | None:
-        """The word of the archive that ``word`` (lower case, NFC) was meant for; None if that is not plain."""
+    def corrected(self, word: str, beside: Callable[[str], bool] | None = None) -> str | None:
+        """The word of the archive that ``word`` (lower case, NFC) was meant for; None if that is not plain.
+
+        ``beside`` says whether an article holds a word beside the others of the question: then one letter may be any.
+        """
         if LOOSE.fullmatch(word):
             return self._loose(word)
         found = [_WORD.fullmatch(stem) for stem in dict.fromkeys((word, _PARTICLE.sub("", word)))]
         right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in found)
         if not 2 <= len(word) <= _LONGEST or any(right):
             return None
-        tries = (self._hangul(*m.groups()) if m[2] else self._latin(m[1]) for m in found[: max(1, len(word) - 2)] if m)
-        return next(filter(None, tries), None)
+        found = [m for m in found[: max(1, len(word) - 2)] if m]
+        meant = next(filter(None, (self._hangul(*m.groups()) if m[2] else self._latin(m[1]) for m in found)), None)
+        if meant or not beside:
+            return meant
+        return next(filter(None, (self._beside(*m.groups(), beside) for m in found if m[2])), None)
 
     def _known(self, word: str) -> bool:
-        return self.ordinary(word) or any(word in source.table for source in self.sources)
+        return self.ordinary(word) or any(word in source for source in self.sources)
 
     def _count(self, word: str) -> int:
         """How many articles hold ``word``."""
@@ -69,7 +74,7 @@ class Speller:
 
     def _held(self, words: Iterable[str], cost: int) -> dict[str, int]:
         """``cost`` of those words that enough articles hold."""
-        known = (word for word in words if any(word in source.table for source in self.sources))
+        known = (word for word in words if any(word in source for source in self.sources))
         return {word: cost for word in known if self._enough(word, _FREQUENT if len(word) == 2 else 0)}
 
     def _exact(self, word: str) -> str | None:
@@ -86,28 +91,38 @@ class Speller:
     def _hangul(self, latin: str, word: str) -> str | None:
         """``word`` stands behind the letters ``latin``, which are right."""
         size, costs = len(word), dict[str, int]()
-        if size < 2 or (3 < size < 13 and self._compound(word)):
+        if size < 2:
             return None
+        made_of_known = 3 < size < 13 and self._compound(word)
         for source in self.sources:
             for name in source.alike(latin, word):
                 meant = name.removeprefix(latin)
-                cost = slip(word, meant) or 0
-                stems = [word[1:]] * (word[1:] == meant[1:]) + [word[:-1]] * (word[:-1] == meant[:-1])
-                if cost and (cost == HALF or not any(map(self._known, stems))) and self._meant(word, meant, name, cost):
-                    costs[name] = cost  # no known word with another prefix or suffix
-            for name in source.shifted(latin, word) if size >= _MISSED - 1 else ():
+                if sound_alike(word, meant):
+                    if self._count(name):  # be it in one article: it is found by what it sounds like
+                        costs[name] = HALF
+                elif not made_of_known and (cost := slip(word, meant)) and self._plain(word, meant, name, cost):
+                    costs[name] = cost
+            for name in source.shifted(latin, word) if size >= _MISSED - 1 and not made_of_known else ():
                 cost = missed(word, name.removeprefix(latin)) or 0
                 if cost and len(name) >= _MISSED and self._enough(name, 0):
                     costs.setdefault(name, cost)
-        for at, (one, two) in enumerate(pairwise(word)) if size > 3 else ():
+        for at, (one, two) in enumerate(pairwise(word)) if size > 3 and not made_of_known else ():
             made = latin + word[:at] + (two if one == two else two + one) + word[at + 2 :]
             costs |= self._held([made], HALF if one == two else EDIT)
         return self._best(costs)
 
-    def _meant(self, word: str, meant: str, name: str, cost: int) -> bool:
-        """Whether enough articles hold ``name`` for a short word to be meant for it."""
-        if self.ordinary(name) and sounds(word) & sounds(meant):
-            return self._count(name) > 0
+    def _beside(self, latin: str, word: str, beside: Callable[[str], bool]) -> str | None:
+        """The word with one letter of ``word`` changed that stands ``beside`` the others of a question."""
+        if len(word) < 2 or self._compound(word):
+            return None
+        names = {name for source in self.sources for name in source.alike(latin, word)}
+        return self._best({n: EDIT for n in names if one_letter(word, n.removeprefix(latin)) and beside(n)})
+
+    def _plain(self, word: str, meant: str, name: str, cost: int) -> bool:
+        """Whether ``word`` is no known word with another prefix or suffix, and enough articles hold ``name``."""
+        stems = [word[1:]] * (word[1:] == meant[1:]) + [word[:-1]] * (word[:-1] == meant[:-1])
+        if cost > HALF and any(map(self._known, stems)):
+            return False
         short = _FREQUENT * (4 if len(word) == 3 else 1) if len(word) == 2 or cost > EDIT else 0
         return self._enough(name, short)
 
