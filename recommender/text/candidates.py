@@ -5,13 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import StringArray, StringTable
-from .slips import BASE, FAMILY, split
+from .slips import BASE, FAMILY, ONSETS, letters, split
+from .transliterated import HANGUL, LATIN, may_begin, spells
 
+_WIDEST = 4  # letters of a Latin word to a syllable of Hangul, fewer than
 _PARTICLE = 2  # syllables of a particle behind a word, up to which its eojeol is looked at
 
 
@@ -63,7 +66,9 @@ class Candidates:
         said, size = np.array([*map(ord, word)]), len(word)
         for length in (size - 1, size + 1):
             codes, places = self._block(latin, ord(word[0]), 1, length)
-            yield from self._words(places[_edges_same(codes, said, length) >= max(size, length) - 1], len(latin) + length)
+            yield from self._words(
+                places[_edges_same(codes, said, length) >= max(size, length) - 1], len(latin) + length
+            )
 
     def latin(self, word: str) -> Iterator[str]:
         """Words of Latin letters that may be ``word`` with a letter wrong, missing, doubled or swapped."""
@@ -71,6 +76,21 @@ class Candidates:
         for length in range(max(4, size - 1), size + 2 if size > 3 else 0):
             codes, places = self._block("", ord(word[0]), 1, length)
             yield from self._words(places[_edges_same(codes, said, length) >= max(size, length) - 2], length)
+
+    def spelled(self, word: str) -> Iterator[str]:
+        """Words of Hangul that spell a Latin ``word``, or the Latin ones that a word of Hangul spells."""
+        if word.isascii():
+            firsts = [onset for onset, letter in enumerate(ONSETS) if may_begin(letter, word[0])]
+            blocks = [(BASE + 588 * onset, 588, size) for onset in firsts for size in range(HANGUL, len(word) + 1)]
+        else:
+            firsts = [ord(letter) for letter in ascii_lowercase if may_begin(letters(word[0])[0], letter)]
+            sizes = range(max(LATIN, len(word)), _WIDEST * len(word))
+            blocks = [(first, 1, size) for first in firsts for size in sizes]
+        for block in blocks:
+            for place in self._block("", *block)[1].tolist():
+                name = self.table[place].removeprefix(self.mark)
+                if spells(*((name, word) if word.isascii() else (word, name))):
+                    yield name
 
     def _words(self, places: NDArray[np.int64], size: int) -> Iterator[str]:
         """The words at ``places``; of eojeols those whose word has ``size`` letters."""
@@ -81,20 +101,20 @@ class Candidates:
             elif self.stem and len(stem := self.stem(word)) == size:
                 yield stem
 
-    def _block(self, latin: str, first: int, letters: int, size: int) -> tuple[NDArray[np.int64], ...]:
-        """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``letters`` from ``first`` on."""
+    def _block(self, latin: str, first: int, wide: int, size: int) -> tuple[NDArray[np.int64], ...]:
+        """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``wide`` from ``first`` on."""
         latin = self.mark + latin
         key = (latin + chr(first), size)
         if key not in self.blocks:
-            strings, wide = self.table.strings, len(chr(first).encode())
-            edges = [(latin + chr(code)).encode() for code in (first, first + letters)]
+            strings, size_of = self.table.strings, len(chr(first).encode())
+            edges = [(latin + chr(code)).encode() for code in (first, first + wide)]
             low, high = (bisect_left(range(len(strings)), edge, key=strings.raw) for edge in edges)
-            fits = np.diff(strings.offsets[low : high + 1]) == len(latin) + wide * size
+            fits = np.diff(strings.offsets[low : high + 1]) == len(latin) + size_of * size
             places = low + np.flatnonzero(fits)
-            raw = strings.blob[(strings.offsets[places] + len(latin))[:, None] + np.arange(wide * size)].astype(
+            raw = strings.blob[(strings.offsets[places] + len(latin))[:, None] + np.arange(size_of * size)].astype(
                 np.int64
             )
-            codes = raw if wide == 1 else (raw[:, ::3] - 224) * 4096 + (raw[:, 1::3] - 128) * 64 + raw[:, 2::3] - 128
+            codes = raw if size_of == 1 else (raw[:, ::3] - 224) * 4096 + (raw[:, 1::3] - 128) * 64 + raw[:, 2::3] - 128
             right = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= BASE) & (codes < BASE + 11_172))
             self.blocks[key] = codes[right.all(1)], places[right.all(1)]
         return self.blocks[key]

@@ -6,6 +6,7 @@ Who writes a word as it sounds makes no other word of it. Vowels that most speak
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 _BASE = ord("가")
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -14,7 +15,8 @@ _CODAS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊ
 _SAME = dict(zip("ㅐㅒㅚㅙ", "ㅔㅖㅞㅞ", strict=True))
 # What a coda leaves where it stands, and what passes on to a syllable that begins with a vowel.
 _STAYS = dict(zip("ㄲㅋㄳㄺㅅㅆㅈㅊㅌㅎㅍㅄㄿㄵㄶㄼㄽㄾㅀㄻ", "ㄱㄱㄱㄱㄷㄷㄷㄷㄷㄷㅂㅂㅂㄴㄴㄹㄹㄹㄹㅁ", strict=True))
-_PARTS = dict(zip("ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ", "ㄱㅅ ㄴㅈ ㄴㅎ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅂㅅ".split(), strict=True))
+_PAIRS = "ㄳㄱㅅ ㄵㄴㅈ ㄶㄴㅎ ㄺㄹㄱ ㄻㄹㅁ ㄼㄹㅂ ㄽㄹㅅ ㄾㄹㅌ ㄿㄹㅍ ㅀㄹㅎ ㅄㅂㅅ"
+_PARTS = {coda: (stays, passes) for coda, stays, passes in map(tuple, _PAIRS.split())}
 _TENSE = dict(zip("ㄱㄷㅂㅅㅈ", "ㄲㄸㅃㅆㅉ", strict=True))
 _BREATHED = dict(zip("ㄱㄷㅂㅈ", "ㅋㅌㅍㅊ", strict=True))
 _NASAL = dict(zip("ㄱㄷㅂ", "ㅇㄴㅁ", strict=True))
@@ -40,7 +42,7 @@ def _letters(char: str) -> list[str]:
 def _spoken(letters: list[list[str]], *, joined: bool) -> str:
     """With a ㄴ between two words, where one may be heard, unless the parts are ``joined``."""
     said = [list(three) for three in letters]
-    for at, (one, two) in enumerate(zip(said, said[1:], strict=False)):
+    for at, (one, two) in enumerate(pairwise(said)):
         if two[0] == "ㅇ" and one[2] not in ("", "ㅇ") and two[1] in _AT_N and not joined:
             two[0] = "ㄴ"
         said[at][2], said[at + 1][0] = _meet(one[2], two[0], two[1])

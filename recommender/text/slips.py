@@ -22,7 +22,7 @@ BASE = ord("가")
 ONSETS, VOWELS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ", "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 CODAS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 # The readings of Hanja: other syllables stand in names from abroad, in native words and in slips.
-_HANJA = frozenset(
+HANJA = frozenset(
     "가각간갈감갑강개객갱갹거건걸검겁게격견결겸경계고곡곤골공과곽관괄광괘괴굉교구국군굴궁권궐궤귀규균귤극근금급긍기긴길김"
     "나난날남납낭내냉녀녁년념녕노농뇌누눈눌뉴능니닉다단달담답당대덕도독돈돌동두둔득등라락란랄람랍랑래랭략량려력련렬렴렵령"
     "례로록론롱뢰료룡루류륙륜률륭륵름릉리린림립마막만말망매맥맹멱면멸명모목몰몽묘무묵문물미민밀박반발방배백번벌범법벽변별"
@@ -36,7 +36,7 @@ _NEAR = "ㅏㅣㅓㅏㅓㅗㅏㅗㅜㅡㅓㅡㅟㅣㅢㅣㅡㅣㅕㅓㅑㅏㅛ�
 _COSTS = {a + b: _CLOSE for (a, x), (b, y) in product(zip(ONSETS, FIRST, strict=True), repeat=2) if x == y != ""}
 for _cost, _pairs in ((_CLOSE, _NEAR), (HALF, "ㅐㅔㅒㅖㅔㅖㅚㅙㅚㅞㅙㅞㄱㄲㄷㄸㅂㅃㅅㅆㅈㅉ")):
     _COSTS |= {two: _cost for a, b in zip(_pairs[::2], _pairs[1::2], strict=True) for two in (a + b, b + a)}
-_GLIDES = frozenset("ㅏㅑ ㅏㅘ ㅓㅕ ㅓㅝ ㅗㅛ ㅜㅠ ㅣㅟ".split())  # a glide is left out or put in: 재할용
+_GLIDES = frozenset(["ㅏㅑ", "ㅏㅘ", "ㅓㅕ", "ㅓㅝ", "ㅗㅛ", "ㅜㅠ", "ㅣㅟ"])  # a glide is left out or put in: 재할용
 FAMILY = np.array([FIRST.index(heard) for heard in FIRST])
 
 
@@ -51,7 +51,7 @@ def slip(said: str, meant: str) -> int | None:
         coda = (letters(one)[2] + letters(two)[2]).strip() + letters(follows)[0]
         if costs[2] and (coda in _COSTS or coda in "ㅅㄷㅅㅌ"):
             costs[2] = HALF  # 배털리: the next onset drowns it
-        if (size == 2 or not _vowel_alone(one, two, costs)) and one in _HANJA and two in _HANJA:
+        if (size == 2 or not _vowel_alone(one, two, costs)) and one in HANJA and two in HANJA:
             other += sum(costs)
         if (size < 4 and at == 0 and costs[0] > HALF) or (size == 2 and (costs[0] or costs[2])):
             return None
@@ -64,7 +64,8 @@ def slip(said: str, meant: str) -> int | None:
 
 def _vowel_alone(one: str, two: str, costs: list[int]) -> bool:
     """Whether two syllables differ in vowels that sound much the same, or in a glide."""
-    return costs == [0, HALF, 0] or (costs == [0, _CLOSE, 0] and "".join(sorted(letters(one)[1] + letters(two)[1])) in _GLIDES)
+    vowels = "".join(sorted(letters(one)[1] + letters(two)[1]))
+    return costs == [0, HALF, 0] or (costs == [0, _CLOSE, 0] and vowels in _GLIDES)
 
 
 def sound_alike(said: str, meant: str) -> bool:
@@ -75,7 +76,7 @@ def sound_alike(said: str, meant: str) -> bool:
     if len(said) > 2:
         return True
     apart = [(letters(one), letters(two)) for one, two in zip(said, meant, strict=True)]
-    passes = len({first[0] == "ㅇ" for first in apart[-1]}) > 1 and apart[0][0] != apart[0][1]
+    passes = (apart[-1][0][0] == "ㅇ") != (apart[-1][1][0] == "ㅇ") and apart[0][0] != apart[0][1]
     return not passes and any(one[::2] != two[::2] for one, two in apart)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from .candidates import Candidates
 from .slips import EDIT, HALF, latin_slip, missed, one_letter, slip, sound_alike
+from .transliterated import HANGUL, LATIN
 from .typed import LOOSE, SYLLABLES, in_hangul, in_latin, joined, keys_of, with_a_key_less, with_a_key_more
 
 _FREQUENT, _CLEARLY = 5, 3  # articles that hold what a short word is meant for; times as many as the second best
@@ -54,11 +55,22 @@ class Speller:
         right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in found)
         if not 2 <= len(word) <= _LONGEST or any(right):
             return None
-        found = [m for m in found[: max(1, len(word) - 2)] if m]
-        meant = next(filter(None, (self._hangul(*m.groups()) if m[2] else self._latin(m[1]) for m in found)), None)
-        if meant or not beside:
-            return meant
-        return next(filter(None, (self._beside(*m.groups(), beside) for m in found if m[2])), None)
+        parts = [(m[1], m[2]) for m in found[: max(1, len(word) - 2)] if m]
+        plain = (self._hangul(latin, rest) if rest else self._latin(latin) for latin, rest in parts)
+        close = (self._beside(latin, rest, beside) for latin, rest in parts if rest and beside)
+        return next(filter(None, chain(plain, close)), None)
+
+    def abroad(self, word: str) -> str | None:
+        """What the archive writes for ``word`` in the other script, Latin or Hangul; None if that is not plain."""
+        word = word if word.isascii() else _PARTICLE.sub("", word)
+        if (
+            not word.isalpha()
+            or len(word) < (LATIN if word.isascii() else HANGUL)
+            or any(word in s for s in self.sources)
+        ):
+            return None
+        names = {name for source in self.sources if not source.stem for name in source.spelled(word)}
+        return self._best({name: EDIT for name in names if self._count(name)})
 
     def _known(self, word: str) -> bool:
         return self.ordinary(word) or any(word in source for source in self.sources)
@@ -70,7 +82,7 @@ class Speller:
     def _enough(self, word: str, wanted: int) -> bool:
         """Whether ``wanted`` articles hold ``word``, or ``least``, or any where it is a word of general news."""
         count = self._count(word)
-        return count >= max(wanted, self.least) or (0 < count and not wanted and self.ordinary(word))
+        return count >= max(wanted, self.least) or (count > 0 and not wanted and self.ordinary(word))
 
     def _held(self, words: Iterable[str], cost: int) -> dict[str, int]:
         """``cost`` of those words that enough articles hold."""
