@@ -17,7 +17,7 @@ from ..text import letter_names
 from ..text.analyzer import Piece, stem_of
 from ..text.countries import countries_in, row_of
 from ..text.either import names_of
-from ..text.terms import TAG, Groups, Reading, ways_of
+from ..text.terms import MARK, TAG, Groups, Reading, ways_of
 from .holding import all_held, core, numbered
 from .spellers import rows_with
 
@@ -135,7 +135,13 @@ def _tags(model: Model, eojeol: str) -> tuple[str, ...]:
 def _part(model: Model, start: int, end: int, words: tuple[str, ...]) -> Part:
     """The pieces read as other words, which are cut, and given the names that stand for them, as a question's are."""
     pieces = [piece for word in words for piece in model.analyzer.pieces(word)]
-    return Part(start, end, tuple(piece.eojeol for piece in pieces), tuple(map(ways_of, pieces)))
+    return Part(start, end, tuple(piece.eojeol for piece in pieces), tuple(map(_whole_ways, pieces)))
+
+
+def _whole_ways(piece: Piece) -> tuple[tuple[str, ...], ...]:
+    """``ways_of`` of a piece; the letters about a number are no way to hold it: 제1회 and 제2회 have the same."""
+    ways = ways_of(piece)
+    return ways if piece.eojeol.isalpha() else tuple(way for way in ways if not way[0].startswith(MARK))
 
 
 def _choices(parts: Sequence[Part]) -> list[tuple[Part, ...]]:

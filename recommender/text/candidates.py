@@ -62,13 +62,10 @@ class Candidates:
                 yield from self._words(places[(wrong <= 2) | (close & (wrong <= 5))], len(latin) + size)
 
     def shifted(self, latin: str, word: str) -> Iterator[str]:
-        """Words with a syllable more or less than ``word``, the others as they are."""
-        said, size = np.array([*map(ord, word)]), len(word)
-        for length in (size - 1, size + 1):
-            codes, places = self._block(latin, ord(word[0]), 1, length)
-            yield from self._words(
-                places[_edges_same(codes, said, length) >= max(size, length) - 1], len(latin) + length
-            )
+        """Words with a syllable more than ``word``, the others as they are."""
+        said, length = np.array([*map(ord, word)]), len(word) + 1
+        codes, places = self._block(latin, ord(word[0]), 1, length)
+        yield from self._words(places[_edges_same(codes, said, length) >= length - 1], len(latin) + length)
 
     def latin(self, word: str) -> Iterator[str]:
         """Words of Latin letters that may be ``word`` with a letter wrong, missing, doubled or swapped."""

@@ -82,8 +82,8 @@ def sound_alike(said: str, meant: str) -> bool:
 
 def one_letter(said: str, meant: str) -> bool:
     """Whether words of as many syllables differ in one letter of Hangul."""
-    apart = [(one, two) for pair in zip(said, meant, strict=True) for one, two in zip(*map(letters, pair), strict=True)]
-    return sum(one != two for one, two in apart) == 1
+    pairs = [(letters(one), letters(two)) for one, two in zip(said, meant, strict=True)]
+    return sum(a != b for one, two in pairs for a, b in zip(one, two, strict=True)) == 1
 
 
 def latin_slip(said: str, meant: str) -> int | None:
@@ -99,10 +99,9 @@ def latin_slip(said: str, meant: str) -> int | None:
 
 
 def missed(said: str, meant: str) -> int | None:
-    """The cost of one syllable that was left out between others, or put in there; None if it is another word."""
-    short, long = sorted((said, meant), key=len)
-    at = next((at for at, (one, two) in enumerate(zip(short, long, strict=False)) if one != two), len(short))
-    return EDIT if 0 < at < len(short) and long[at + 1 :] == short[at:] else None
+    """The cost of one syllable that was left out between others; None if it is another word."""
+    at = next((at for at, (one, two) in enumerate(zip(said, meant, strict=False)) if one != two), len(said))
+    return EDIT if 0 < at < len(said) and meant[at + 1 :] == said[at:] else None
 
 
 def split(codes: NDArray[np.int64]) -> NDArray[np.int64]:

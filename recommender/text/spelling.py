@@ -21,7 +21,7 @@ _NAME = re.compile(
     "욱운웅원유윤율은의익인일자재전정제조종주준중지진찬창채천철청초춘태택하학한해향헌혁현형혜호홍화환회효후훈휘희]{2}"
 )
 _PARTICLE = re.compile("(?<=[a-z가-힣]{2})(?:에서|까지|부터|으로|[은는이가을를의에와과로도])$")
-_WORD = re.compile("([a-z]*)([가-힣]*)")
+_WORD, _LETTERS = re.compile("([a-z]*)([가-힣]*)"), re.compile("[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,8 @@ class Speller:
     def abroad(self, word: str) -> str | None:
         """What the archive writes for ``word`` in the other script, Latin or Hangul; None if that is not plain."""
         word = word if word.isascii() else _PARTICLE.sub("", word)
-        if (
-            not word.isalpha()
-            or len(word) < (LATIN if word.isascii() else HANGUL)
-            or any(word in s for s in self.sources)
-        ):
+        least = LATIN if _LETTERS.fullmatch(word) else HANGUL if SYLLABLES.fullmatch(word) else _LONGEST + 1
+        if not least <= len(word) <= _LONGEST or any(word in source for source in self.sources):
             return None
         names = {name for source in self.sources if not source.stem for name in source.spelled(word)}
         return self._best({name: EDIT for name in names if self._count(name)})
