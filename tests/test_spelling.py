@@ -240,7 +240,8 @@ def test_what_is_meant_stands_in_the_archive(word: str, least: int) -> None:
 
 
 SOUNDS = """수돋물=수돗물 통패합=통폐합 환률=환율 롯또=로또 결막념=결막염 경낙값=경락값 갈치자비=갈치잡이 협이회=협의회
- 햇싸과=햇사과 독깜=독감 기준금니=기준금리 면새유=면세유 소액결재=소액결제 확율=확률 국밥찝=국밥집 구지=굳이 조코=좋고"""
+ 햇싸과=햇사과 독깜=독감 기준금니=기준금리 면새유=면세유 소액결재=소액결제 확율=확률 국밥찝=국밥집 구지=굳이
+ 조코=좋고"""
 
 
 @pytest.mark.parametrize(("said", "meant"), pairs(SOUNDS))

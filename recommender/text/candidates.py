@@ -23,14 +23,15 @@ class Candidates:
     """The words of ``table``; ``count`` says how many articles hold one of them.
 
     ``stem``: the table holds eojeols, of which it says what the word is: 수돗물에 -> 수돗물. ``mark`` stands before
-    each word of the table. ``blocks`` keeps what was read of it.
+    each word of the table. ``blocks`` and ``ranges`` keep what was read of it.
     """
 
     table: StringTable
     count: Callable[[str], int]
     stem: Callable[[str], str] | None = None
     mark: str = ""
-    blocks: dict[tuple[str, int], tuple[NDArray[np.int64], ...]] = field(default_factory=dict, init=False, repr=False)
+    blocks: dict[tuple[str, int, int], tuple[NDArray[np.int64], ...]] = field(default_factory=dict, init=False, repr=False)
+    ranges: dict[tuple[str, int], tuple[int, NDArray[np.int64]]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         strings = self.table.strings  # a plain view of a memory map is read five times as fast
@@ -101,20 +102,27 @@ class Candidates:
     def _block(self, latin: str, first: int, wide: int, size: int) -> tuple[NDArray[np.int64], ...]:
         """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``wide`` from ``first`` on."""
         latin = self.mark + latin
-        key = (latin + chr(first), size)
+        key = (latin + chr(first), wide, size)
         if key not in self.blocks:
+            low, sizes = self._sizes(latin, first, wide)
             strings, size_of = self.table.strings, len(chr(first).encode())
-            edges = [(latin + chr(code)).encode() for code in (first, first + wide)]
-            low, high = (bisect_left(range(len(strings)), edge, key=strings.raw) for edge in edges)
-            fits = np.diff(strings.offsets[low : high + 1]) == len(latin) + size_of * size
-            places = low + np.flatnonzero(fits)
-            raw = strings.blob[(strings.offsets[places] + len(latin))[:, None] + np.arange(size_of * size)].astype(
-                np.int64
-            )
+            places = low + np.flatnonzero(sizes == len(latin) + size_of * size)
+            starts = strings.offsets[places] + len(latin)
+            raw = strings.blob[starts[:, None] + np.arange(size_of * size)].astype(np.int64)
             codes = raw if size_of == 1 else (raw[:, ::3] - 224) * 4096 + (raw[:, 1::3] - 128) * 64 + raw[:, 2::3] - 128
             right = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= BASE) & (codes < BASE + 11_172))
             self.blocks[key] = codes[right.all(1)], places[right.all(1)]
         return self.blocks[key]
+
+    def _sizes(self, latin: str, first: int, wide: int) -> tuple[int, NDArray[np.int64]]:
+        """The place of the first word of a block, and the bytes of each of its words."""
+        key = (latin + chr(first), wide)
+        if key not in self.ranges:
+            strings = self.table.strings
+            edges = [(latin + chr(code)).encode() for code in (first, first + wide)]
+            low, high = (bisect_left(range(len(strings)), edge, key=strings.raw) for edge in edges)
+            self.ranges[key] = low, np.diff(strings.offsets[low : high + 1])
+        return self.ranges[key]
 
 
 def _edges_same(codes: NDArray[np.int64], said: NDArray[np.int64], length: int) -> NDArray[np.int64]:
