@@ -30,7 +30,9 @@ class Candidates:
     count: Callable[[str], int]
     stem: Callable[[str], str] | None = None
     mark: str = ""
-    blocks: dict[tuple[str, int, int], tuple[NDArray[np.int64], ...]] = field(default_factory=dict, init=False, repr=False)
+    blocks: dict[tuple[str, int, int], tuple[NDArray[np.int64], ...]] = field(
+        default_factory=dict, init=False, repr=False
+    )
     ranges: dict[tuple[str, int], tuple[int, NDArray[np.int64]]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -21,7 +21,8 @@ _NAME = re.compile(
     "욱운웅원유윤율은의익인일자재전정제조종주준중지진찬창채천철청초춘태택하학한해향헌혁현형혜호홍화환회효후훈휘희]{2}"
 )
 _PARTICLE = re.compile("(?<=[a-z가-힣]{2})(?:에서|까지|부터|으로|[은는이가을를의에와과로도])$")
-_WORD, _LETTERS = re.compile("([a-z]*)([가-힣]*)"), re.compile("[a-z]+")
+_WORD = re.compile("([a-z]*)([가-힣]*)")
+_LETTERS = re.compile("[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
