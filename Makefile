@@ -157,7 +157,7 @@ fuzz: $(DEV) ## fuzz the readers (needs the extra fuzz: atheris): make fuzz ARGS
 	$(PY) -c 'import atheris' 2>/dev/null || { echo "error: atheris is not installed. It fuzzes: .venv/bin/pip install '.[fuzz]'" >&2; exit 1; }
 	OMP_NUM_THREADS=1 $(PY) -m scripts.fuzz $(ARGS)
 
-BENCHMARKS ?= $(filter-out __init__ sets forced systems tasks service milvus fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCHMARKS ?= $(filter-out __init__ sets forced systems tasks service milvus related fit_%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 benchmark: $(DEV) ## measure quality and speed beside baselines (BENCHMARKS=quality: that one alone)
 	for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done

@@ -123,7 +123,7 @@ def peers(recommender: Recommender, most: int) -> None:
     near = [{*graph.search(rows[row], K, threads=1).keys.tolist()} for row in asked]
     took = time.process_time() - began
     best = [{*np.argpartition(-(rows @ rows[row]), K)[:K].tolist()} for row in asked[:200]]
-    recall = np.mean([len(one & other) / K for one, other in zip(near, best, strict=True)])
+    recall = np.mean([len(one & other) / K for one, other in zip(near[: len(best)], best, strict=True)])
     print(f"  usearch over vectors: built in {built:.0f} CPU s, {1000 * took / len(asked):.2f} CPU ms a list, "
           f"recall@10 of the nearest vectors {recall:.3f}", flush=True)  # fmt: skip
 

@@ -19,7 +19,7 @@ from recommender.arrays.row_file import RowFile, stored
 from recommender.arrays.row_mapping import Columns
 from recommender.embeddings import svd
 from recommender.errors import RecommenderError
-from recommender.ranking.duplicates import Kinds, numbers_agree
+from recommender.ranking.duplicates import Kinds, may_be_copies
 from recommender.text.term_lists import TermLists
 from recommender.topics import grouping
 from recommender.training import spool
@@ -132,7 +132,7 @@ def slow_copies(keys: list[str], table: np.ndarray, order: np.ndarray) -> list[i
             for other in order[: rank[row]].tolist()
             if first[keys[other]] == other and probes[row] & probes[other] and table[row] @ table[other] >= 0.8 - 1e-6
         ]
-        near = [each for each in near if numbers_agree(keys[row], keys[each[2]])]
+        near = [each for each in near if may_be_copies(keys[row], keys[each[2]])]
         of[row] = next((other for _, _, other in sorted(near) if of[other] == other), row)
     return [of[of[row]] for row in range(len(keys))]
 

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
+from ..ranking import series
 from ..ranking.calibration import MOST, bounded, gap, sigmoid
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
 from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, worth_of_time
 from ..ranking.scorer import POOL, rough_logits
 from ..ranking.selection import SPARE, choose, groups_of
+from ..ranking.series import APART, other_issues
 from ..ranking.stories import TOLD, same_event
 from .block_candidates import Batch, Pairs, block_candidates, exhaustive_candidates
 from .blocks import Asked, asked, headed, headlines_of, held, lead_share, matched, titles_of
@@ -165,6 +167,16 @@ def _features(batch: Batch, own: Rows, headline: Asked, paged: Asked | None, kno
     )  # fmt: skip
 
 
+def _other_issues(batch: Batch, own: Rows, days: Numbers, pairs: Pairs, features: Features) -> Mask:
+    """(p,) ``other_issues`` for pairs."""
+    model, found = batch.model, np.zeros(len(pairs.rows), dtype=bool)
+    near = np.flatnonzero(features.cosine >= series.ALIKE)
+    of, rows = pairs.of[near], pairs.rows[near]
+    asking, headlines = headlines_of(model, own[of].tolist()), headlines_of(model, rows.tolist())
+    found[near] = other_issues(asking, headlines, np.abs(model.catalogue.days[rows] - days[of]), features.cosine[near])
+    return found
+
+
 def _answered(
     batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked | None, pairs: Pairs, places: Rows,
     found: Lists,
@@ -176,9 +188,9 @@ def _answered(
     if len(model.pruning):
         known = known.take(_best_of(batch, query, known))
     features, (of, rows) = _features(batch, own, headline, paged, known), known.pairs
-    plain = weights.logits(query, features)
-    logits = plain
-    plain = plain - weights.time * features.time - weights.link * features.link
+    logits = weights.logits(query, features)
+    logits -= APART * _other_issues(batch, own, days, known.pairs, features)
+    plain = logits - weights.time * features.time - weights.link * features.link
     order = np.lexsort((rows, -logits, of))
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
@@ -191,7 +203,7 @@ def _answered(
     if batch.options.min_score is None:
         best = np.zeros(len(own))
         np.maximum.at(best, of, evidence)
-        shown = (evidence >= calibration.also) & (best >= calibration.answer)[of]
+        shown = (evidence >= calibration.also) & (best >= calibration.least(stored=True))[of]
     else:
         shown = scores >= batch.options.min_score
     kept = np.flatnonzero(shown)

@@ -30,6 +30,7 @@ EVIDENCE = (
 _LEAST, _MOST = (15.0, 15.0, 40.0, 15.0), (65.0, 65.0, 85.0, 170.0)  # bounds of the background, by kind of query
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 _FAR = 60.0  # logit above the background from which more says nothing new
+_STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
 _COUNTED = 4  # shared words from which more say nothing new
 
 
@@ -101,12 +102,16 @@ class Calibration:
         far = value - (float(others.mean()) if len(others) else 0.0)
         return np.where(value > 0, sigmoid(constant + height * value + above * far + by_word * aligned), 0.0)
 
+    def least(self, *, stored: bool) -> float:
+        """The evidence that the best hit must reach: a stored article is no stranger to its archive."""
+        return self.answer * _STORED if stored else self.answer
+
     def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(m,) which of the candidates are shown: none if the best stays below ``answer``.
 
         A short query whose words are all held by three articles and more is answered by such articles alone.
         """
-        if not len(evidence) or float(evidence.max()) < self.answer:
+        if not len(evidence) or float(evidence.max()) < self.least(stored=query.question.row is not None):
             return np.zeros(len(evidence), dtype=bool)
         if query.kind == FEW_WORDS and holds.any():
             return holds if int(holds.sum()) >= _ENOUGH else np.asarray(holds | (evidence >= self.answer))

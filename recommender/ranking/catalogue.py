@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray, StringTable
+from ..corpus.ids import body_id, body_key, headline_id
 from ..readers.article import Article
-from ..text.normalize import clean
+from ..text.normalize import clean, split_tags, title_key
 
 _SHOWN = ("title", "outlet", "author", "published", "url", "section", "stand_in")
 _TABLES = ("ids", "outlets", "aliases")
+LONGEST_TITLE = 400  # characters of a question that are read as its headline
+_QUESTION = 3  # words up to which a text is a question of words
 _BY_ROW = ("days", "outlet_of", "duplicate_of", "alias_rows")
 
 
@@ -96,6 +99,14 @@ class Catalogue:
         if row < 0 and (alias := self.aliases.find(article_id)) >= 0:
             row = int(self.alias_rows[alias])
         return self.row(kept) if row < 0 and (kept := clean(article_id)) != article_id else row
+
+    def asking(self, text: str, body: str) -> int:
+        """The row of the article that a ``text`` with its ``body`` is, by its headline or, without one, by the body;
+        -1 for none. A few words alone are a question, not an article: 대법원 asks for [인사] 대법원."""
+        asks = len(text.split()) <= _QUESTION and not body.strip() and not split_tags(text)[0]
+        key = title_key(text) if len(text) <= LONGEST_TITLE and not asks else ""
+        row = self.row(headline_id(key)) if key else -1
+        return self.row(body_id(body_key(body))) if row < 0 and body.strip() else row
 
     @staticmethod
     def card(article: Article) -> str:

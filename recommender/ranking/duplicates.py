@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,13 +13,37 @@ from numpy.typing import NDArray
 
 from ..index.tfidf import SparseVector, TfidfSpace
 from ..readers.article import Article
-from ..text.normalize import title_key
+from ..text.normalize import normalise, split_tags, title_key
 from ..text.terms import Question
 
 _MOST = 3_000  # articles that are looked at again for one update
 _ROUNDING = 1e-6
 _FIGURES = re.compile("[0-9]+|(?:첫|둘|셋|넷|다섯)째|[상하]반기")
+_FEW = 3  # words of a headline that many articles may have: 오늘의 날씨, [인사] 기획재정부
+_PART = re.compile("[<‹〈《(\\[【〔] ?([상중하끝]|[0-9]{1,3}회?) ?[>›〉》)\\]】〕]")  # of a series
+_OF_ANY = re.compile(
+    "(?:속보|긴급|단독|종합|[0-9]+보|수정|전문|포토|사진|화보|영상|동영상|그래픽|photo|video)+", re.IGNORECASE
+)
+_ISSUE = "\x1f"  # stands between the letters of a headline and what tells it from another with the same
 Rows = NDArray[np.int64]
+
+
+def copy_key(headline: str, day: float) -> str:
+    """What exact copies share: letters and digits, and the part of a series; of a headline of a few words its column
+    and its ``day`` (NaN: unknown) too. Empty without letters and digits.
+
+    [인사] 기획재정부 of two months, or beside [부고] 기획재정부, are no copies of one another.
+    """
+    key = title_key(headline)
+    if not key:
+        return ""
+    shown = normalise(headline)
+    tags, rest = split_tags(shown)
+    told = _PART.findall(shown)
+    if len(rest.split()) <= _FEW:
+        told += [tag for tag in ("".join(tag.split()) for tag in tags) if not _OF_ANY.fullmatch(tag)]
+        told.append("" if math.isnan(day) else str(int(day)))
+    return _ISSUE.join([key, *told])
 
 
 def by_key(keys: Sequence[str], order: Rows) -> NDArray[np.int32]:
@@ -43,11 +68,15 @@ def by_cosine(
     return duplicate_of[duplicate_of]
 
 
-def numbers_agree(one: str, other: str) -> bool:
-    """Whether two headlines, by their keys, may be copies: the figures of one are all in the other.
+def may_be_copies(one: str, other: str) -> bool:
+    """Whether two headlines, by their ``copy_key``, may be copies: the figures of one are all in the other, and what
+    tells a headline of a few words from others, or a part of a series, is the same.
 
     "금시세 2일" and "금시세 24일" are two days of a column, not copies.
     """
+    (one, _, issue), (other, _, another) = one.partition(_ISSUE), other.partition(_ISSUE)
+    if issue != another:
+        return False
     ours, theirs = Counter(_FIGURES.findall(one)), Counter(_FIGURES.findall(other))
     return ours <= theirs or theirs <= ours
 
@@ -89,7 +118,7 @@ def renewed(
     All that is alike with them, with what is alike with those, and so on, is decided anew as ``find_copies``
     does for a whole corpus; nothing else can change.
     """
-    known, kinds = _Alike(space, titles, cosine, bodies), Kinds.of_all(duplicate_of)
+    known, kinds = _Alike(space, titles, days, cosine, bodies), Kinds.of_all(duplicate_of)
     waiting, reached = list(seeds), set(seeds)
     while waiting and len(reached) < _MOST:
         row = waiting.pop()
@@ -122,8 +151,10 @@ def _decided(rows: Rows, order: Rows, known: _Alike) -> NDArray[np.int32]:
 class _Alike:
     """Which headlines are alike, remembered."""
 
-    def __init__(self, space: TfidfSpace, titles: Titles, cosine: float, bodies: bool) -> None:
-        self._space, self._titles, self._cosine = space, titles, cosine
+    def __init__(
+        self, space: TfidfSpace, titles: Titles, days: NDArray[np.float64], cosine: float, bodies: bool
+    ) -> None:
+        self._space, self._titles, self._days, self._cosine = space, titles, days, cosine
         # A title t beside its body b: q (t + w b) / |t + w b| >= q t / (1 + w).
         self._least = (cosine - _ROUNDING) / (1 + space.body_weight * bodies)
         self._keys: dict[int, str] = {}
@@ -136,7 +167,7 @@ class _Alike:
 
     def key(self, row: int) -> str:
         if row not in self._keys:
-            self._keys[row] = title_key(self.title(row))
+            self._keys[row] = copy_key(self.title(row), float(self._days[row]))
         return self._keys[row]
 
     def twins(self, row: int) -> Sequence[int]:
@@ -163,6 +194,6 @@ class _Alike:
             _, left, right = np.intersect1d(asked.ids, theirs.ids, assume_unique=True, return_indices=True)
             cosine = float(asked.weights[left].astype(np.float64) @ theirs.weights[right])
             alike = other != row and cosine >= self._cosine - _ROUNDING
-            if alike and numbers_agree(self.key(row), self.key(other)):
+            if alike and may_be_copies(self.key(row), self.key(other)):
                 cosines[other] = cosine
         return cosines

@@ -13,6 +13,7 @@ from ..embeddings.cross_lingual import Read
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
 from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
+from .catalogue import LONGEST_TITLE
 from .features import SHORT
 from .holding import all_held, core
 from .readings import Held, numbered_ways, readings_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from .model import Model
 
 _CORRECTED = 6  # words of a question up to which typing errors are looked for
-LONGEST_TITLE = 400  # characters of a question that are read as its headline
 
 
 def plain_question(model: Model, title: str, body: str = "") -> Question:

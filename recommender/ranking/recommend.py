@@ -15,11 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import nearest_names
-from ..corpus.ids import body_id, body_key, headline_id
 from ..embeddings.own import NOTE, asked_vector, stands_by
 from ..errors import QueryError, UnknownName
 from ..index.pruning import Pruning
-from ..text.normalize import title_key
 from ..text.terms import Question
 from ..topics.topic import Topics
 from ..versions.artifact import blaming
@@ -30,7 +28,6 @@ from .model import Model
 from .options import SearchOptions, check_texts, date_text, day_of
 from .pairs import Decided
 from .predict import VOTERS, Predictions, predicted
-from .questions import LONGEST_TITLE
 from .several import mean_hits, of_each
 from .state import State, opened, standing
 
@@ -225,7 +222,7 @@ class Recommender:
             return self._answer(question, day, query, options, row)
 
     def _of_text(self, text: str, body: str, day: float, options: SearchOptions, vector: Any = None) -> Answer:
-        question, own = self.model.asked(text, body), self._stored(text, body)
+        question, own = self.model.asked(text, body), self.model.catalogue.asking(text, body)
         query: dict[str, Any] = {"text": text}
         encoder = self.model.dense.encoder
         if vector is not None:
@@ -267,13 +264,6 @@ class Recommender:
         if not any(answers):
             return replace(answers[0], query=query)
         return Answer(query, self.model.version, mean_hits(answers, self.model.catalogue, options.k))
-
-    def _stored(self, text: str, body: str) -> int:
-        """The row of an article with this headline, else of one without a headline with this body, or -1."""
-        catalogue = self.model.catalogue
-        key = title_key(text) if len(text) <= LONGEST_TITLE else ""
-        row = catalogue.row(headline_id(key)) if key else -1
-        return catalogue.row(body_id(body_key(body))) if row < 0 and body.strip() else row
 
     def _answer(
         self, question: Question, day: float, query: dict[str, Any], options: SearchOptions, own: int

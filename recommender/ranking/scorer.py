@@ -16,7 +16,9 @@ from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .calibration import ACROSS, Calibration
 from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holders, holding
-from .pruned import ALIKE, BY_MEANING, pruned_candidates
+from .pruned import ALIKE as MEANT
+from .pruned import BY_MEANING, pruned_candidates
+from .series import ALIKE, APART, other_issues
 from .weights import COLUMNS, Weights
 
 if TYPE_CHECKING:
@@ -112,7 +114,7 @@ def best_of(
     near = decay(query.day, model.catalogue.days[every], query.undated)
     rough += np.float32(weights.time) * near + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
-    spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
+    spoken = allowed & (lexical | (link > 0) | (meaning > MEANT))
     candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
     if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
         candidates.append(top_k(title + body, pool, allowed & lexical))
@@ -161,6 +163,7 @@ def score(
     if query.kind == FEW_WORDS:
         held = holding(model, query.question, rows, features.title + features.body)
     logits = weights.logits(query.kind, features)
+    logits -= APART * _other_issues(model, query, features, rows)
     plain = logits - weights.time * features.time - weights.link * features.link
     logits += weights.holds * (held / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
@@ -178,6 +181,17 @@ def score(
         evidence = calibration.evidence(query, features, plain[order], holds)
         evidence = np.maximum(evidence, calibration.across(foreign, rows[order], aligned[order]))
     return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1))
+
+
+def _other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
+    """(m,) ``other_issues`` of the series of a headline that asks."""
+    found = np.zeros(len(rows), dtype=bool)
+    if query.kind != FEW_WORDS:
+        near = np.flatnonzero(features.cosine >= ALIKE)
+        headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
+        apart = np.abs(model.catalogue.days[rows[near]] - query.day)
+        found[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
+    return found
 
 
 def alignment(model: Model, text: str, cosines: Floats, rows: Rows) -> Floats:

@@ -18,7 +18,8 @@ TOLD = 2  # retellings of one event that a list shows
 _ALIKE = 0.42  # cosine of titles from which two articles tell one event ...
 _BY_MEANING = 0.30  # ... or this one, where they mean the same too
 _MEANING = 0.78
-_DAYS = 4.0  # apart at most, where both are dated
+_DAYS = 4.0  # apart at most, where both are dated ...
+_ANY_DAY = 0.55  # ... and where one is not, the cosine: 코스피 하락 마감 of two years is no event
 _AHEAD = 60  # groups that are looked at
 _BLOCK = 64  # of them compared with all at a time, at most ...
 _MORE = 5  # ... and beside those that are shown at the least
@@ -84,8 +85,7 @@ class _Told:
         left, right = np.nonzero(alike >= _BY_MEANING)
         same = alike >= _ALIKE
         same[left, right] |= _cosines(self._vectors, places[left], right) >= _MEANING
-        apart = np.abs(self._days[places, None] - self._days)
-        same &= ~(apart > _DAYS)  # also where a day is not known
+        same &= _in_time(self._days[places, None], self._days, alike)
         return np.asarray(same & self._titled & self._titled[places, None])
 
 
@@ -95,11 +95,17 @@ def same_event(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows]:
     left, right, alike = _near(model, rows, of)
     days = model.catalogue.days[rows]
     titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
-    fits = ~(np.abs(days[left] - days[right]) > _DAYS) & titled[left] & titled[right]
+    fits = _in_time(days[left], days[right], alike) & titled[left] & titled[right]
     left, right, alike = left[fits], right[fits], alike[fits]
     meant = _cosines(np.asarray(model.dense.rows[rows]), left, right) >= _MEANING
     told = (alike >= _ALIKE) | meant
     return left[told], right[told]
+
+
+def _in_time(one: NDArray[np.float64], other: NDArray[np.float64], alike: Floats) -> NDArray[np.bool_]:
+    """Whether articles of these days may tell one event; where just one of the days is known, only if ``alike``."""
+    half = np.isnan(one) != np.isnan(other)
+    return np.asarray(~(np.abs(one - other) > _DAYS) & (~half | (alike >= _ANY_DAY)))
 
 
 def _near(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows, Floats]:

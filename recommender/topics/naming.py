@@ -59,7 +59,7 @@ def describe(
     for place, name in enumerate(chosen):
         terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
         fit = examples_of(vectors, width.showing(name.words, place))
-        told = len(width.rows(name.words, place)) / max(1, len(width.members[place]))
+        told = width.told(name, place)
         called = with_field(name.text, headlines.news.fields(width.members[place]), told)
         called = name.text if called in taken else called
         taken.add(called)

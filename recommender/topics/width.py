@@ -15,7 +15,7 @@ from .examples import EXAMPLES
 from .headlines import Headlines, Phrase
 from .nouns import nominal
 from .telling import not_telling, tells
-from .wide_names import OWN_ALONE, Candidate, common, joined_name, nearness, printed, same_words, wide_enough
+from .wide_names import JOINER, OWN_ALONE, Candidate, common, joined_name, nearness, printed, same_words, wide_enough
 
 _WHOLE = 0.1  # share of the headlines with a word in which it stands for itself, not inside another
 _CANDIDATES = 60  # phrases of a topic that are looked at closely
@@ -156,6 +156,15 @@ class Width:
                 return Name(text, frozenset(parts), others)
             candidates = [c for c in candidates if c.word != parts[-1]]
         return None
+
+    def told(self, name: Name, place: int) -> float:
+        """The share of the headlines that a name tells: that hold a word of it; of a phrase, which means all of its
+        words together, the mean of those that hold one and those that hold all."""
+        rows = [self._rows[place].get(word, set()) for word in name.words]
+        held: float = len(set().union(*rows))
+        if JOINER not in name.text and len(rows) > 1:
+            held = (held + len(set.intersection(*rows))) / 2
+        return held / max(1, len(self.members[place]))
 
     def showing(self, words: Iterable[str], place: int) -> NDArray[np.int64]:
         """The members whose headlines hold a word of the name; all, if too few do."""

@@ -35,9 +35,9 @@ _LOST = 0.02  # ... no more than this share of such pages may be left without an
 _BOUNDS = (-4.0, 6.0)  # logits between which an archive's zero may lie beside the pooled one ...
 _MANY = 1_000  # ... and of so many: a broad archive has relatives of every field, which say little of strangers
 _WITHIN = {"headline": (-1.4, -0.4), "untitled": (-2.0, -1.4), "page": (-2.5, -0.3)}
-_BROAD = 3_000  # articles from which an archive may be so broad that most headlines have few relatives in it; then ...
-_OWN = 200  # ... of so many of its own, asking without themselves, ...
-_MUTE = 0.35  # ... no more than this share may be left without an answer for the sake of strangers
+_OWN = 200  # headlines of the archive that ask without themselves ...
+_ALONE = 0.08  # ... of which this share is taken to have no relative in it, however little strangers reach, ...
+_MUTE = (0.25, 0.3)  # ... and no more than this one, of few and of many, may be left mute for their sake
 _LARGE = 10_000  # articles from which strangers reach more, by a logit each ten times as many
 
 
@@ -123,8 +123,9 @@ def with_elsewhere(model: Model) -> Calibration:
 
     The zero lies above most of them, and above the highest of most fields, not of all: a hospital's archive has
     relatives of health. Evidence grows with an archive: among 240,000 headlines some share three words with anything.
-    A broad archive has relatives of every field; there what others reach says little, and the zero stays where leaving
-    each set of the benchmarks out put it (``_WITHIN``), and no higher than ``_MUTE`` of its own headlines reach.
+    A broad archive, be it of 150 articles, has relatives of every field; there what others reach says little. So the
+    zero stays, of many articles, where leaving each set of the benchmarks out put it (``_WITHIN``), and between what
+    ``_ALONE`` and ``_MUTE`` of its own headlines reach at most, asking without themselves.
     """
     pooled = default_calibration()
     model = replace(model, analyzer=replace(model.analyzer, memo={}))  # many words come again and again
@@ -142,8 +143,10 @@ def with_elsewhere(model: Model) -> Calibration:
         least, most = _WITHIN[kind] if len(model) >= _MANY else _BOUNDS
         most += max(0.0, math.log10(max(len(model), 1) / _LARGE))
         zero = min(max(zero, least), most)
-        if side == 0 and len(model) >= _BROAD:
-            zero = min(zero, float(np.quantile(_own(model, pooled), _MUTE)))
+        if kind != "page":
+            alone, mute = np.quantile(_own(model, pooled), (_ALONE, _MUTE[len(model) >= _MANY])).tolist()
+            alone = least if untitled else min(alone, _WITHIN[kind][0])
+            zero = max(min(max(zero, alone), mute), _BOUNDS[0])
         table[side, -1] -= zero
     return replace(pooled, evidence_table=table)
 

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from ..arrays.kernels import Floats, Ints, firsts, stretches
 from ..arrays.strings import StringArray
-from ..ranking.duplicates import by_cosine, numbers_agree
+from ..ranking.duplicates import by_cosine, may_be_copies
 
 _PROBES = 4  # rarest shared terms by which a headline looks for its copies
 _CROWD = 60  # a term of more headlines than this looks among its first ones only
@@ -27,7 +27,7 @@ def find_duplicates(
 ) -> NDArray[np.int32]:
     """For each article the row of which it is a near-copy: itself, or an article earlier in ``order``.
 
-    ``keys`` (n,) title keys, equal for exact copies; ``titles`` (n, v) unit TF-IDF rows. Linear in n: a
+    ``keys`` (n,) by ``copy_key``, equal for exact copies; ``titles`` (n, v) unit TF-IDF rows. Linear in n: a
     headline is compared only to those that share one of its rarest terms, and of these to those that can be alike by
     the lengths of both in each band of terms.
     """
@@ -117,7 +117,7 @@ def _nearest_earlier(
             a, b = a[can], b[can]
             cosine = np.asarray(titles[originals[a]].multiply(titles[originals[b]]).sum(axis=1)).ravel()
             for i in np.flatnonzero(cosine >= least - 1e-6).tolist():
-                if numbers_agree(keys[int(originals[a[i]])], keys[int(originals[b[i]])]):
+                if may_be_copies(keys[int(originals[a[i]])], keys[int(originals[b[i]])]):
                     found[int(a[i])].append((round(-float(cosine[i]), 6), int(b[i])))
     return {int(originals[at]): [int(originals[other]) for _, other in sorted(found[at])] for at in sorted(found)}
 

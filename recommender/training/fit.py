@@ -18,13 +18,13 @@ from ..corpus import Corpus
 from ..embeddings.fused import base_digest
 from ..embeddings.own import NAME, NOTE, GivenVectors
 from ..index.pruning import Pruning
+from ..ranking.duplicates import copy_key
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
 from ..ranking.weights import default_weights
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases, Analyzer, plain
 from ..text.kiwi import learn_lexicon
-from ..text.normalize import title_key
 from ..topics.curated import DeskRule
 from ..topics.curated_members import assign, with_desks
 from ..topics.grouping import Reading, group
@@ -131,7 +131,7 @@ def train(
         step("finding near-copies")
         days = catalogue.days
         order = np.lexsort((np.arange(len(articles)), np.nan_to_num(days, nan=np.inf)))
-        keys = StringArray.of(map(title_key, texts.shown))
+        keys = StringArray.of(map(copy_key, texts.shown, days.tolist()))
         duplicate_of = find_duplicates(keys, titles, order, recipe.copy_likeness)
         del titles, keys
         catalogue = replace(catalogue, duplicate_of=duplicate_of)
