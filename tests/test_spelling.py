@@ -13,8 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from worlds import fitted
 
+from recommender import Recommender
 from recommender.arrays.strings import StringArray, StringTable
+from recommender.text.candidates import Candidates
+from recommender.text.pronounced import sounds
 from recommender.text.spelling import Correction, Speller
 
 settings.register_profile("ours", deadline=None, max_examples=60)
@@ -53,7 +57,7 @@ TABLE, SPREAD = archive(COUNTS)
 def corrected(
     word: str, vocabulary: StringTable, spread: NDArray[np.int64], ordinary: Callable[[str], bool], least: int = 2
 ) -> str | None:
-    return Speller(vocabulary, spread, ordinary, least).corrected(word)
+    return Speller([Candidates.of(vocabulary, spread)], ordinary, least).corrected(word)
 
 
 def mended(word: str, least: int = 2) -> str | None:
@@ -172,7 +176,7 @@ def test_a_correction_says_both() -> None:
 def test_a_speller_answers_the_same_first_and_last_and_in_threads() -> None:
     words = [said for said, _ in pairs(" ".join((CONFUSED, TYPED, MOVED, PARTICLES)))] + (FOREIGN + NEAR).split()
     alone = [mended(word) for word in words]
-    speller = Speller(TABLE, SPREAD, ORDINARY.__contains__)
+    speller = Speller([Candidates.of(TABLE, SPREAD)], ORDINARY.__contains__)
     found: list[list[str | None]] = []
     threads = [
         threading.Thread(target=lambda: found.append([speller.corrected(word) for word in words])) for _ in range(4)
@@ -233,3 +237,82 @@ def test_what_is_meant_stands_in_the_archive(word: str, least: int) -> None:
     assert meant is None or (meant != word and COUNTS[meant] >= least and meant.isalpha())
     if word in COUNTS or word in ORDINARY or any(char.isdigit() for char in word):
         assert meant is None
+
+
+SOUNDS = """수돋물=수돗물 통패합=통폐합 환률=환율 롯또=로또 결막념=결막염 경낙값=경락값 갈치자비=갈치잡이 협이회=협의회
+ 햇싸과=햇사과 독깜=독감 기준금니=기준금리 면새유=면세유 소액결재=소액결제 확율=확률 국밥찝=국밥집 구지=굳이
+ 조코=좋고"""
+
+
+@pytest.mark.parametrize(("said", "meant"), pairs(SOUNDS))
+def test_words_that_sound_the_same(said: str, meant: str) -> None:
+    assert sounds(said) & sounds(meant)
+
+
+@pytest.mark.parametrize(("one", "two"), pairs("시장=시정 재활용=재할용 배터리=밧데리 가=나 a=a 가a=가a"))
+def test_words_that_sound_otherwise(one: str, two: str) -> None:
+    assert not sounds(one) & sounds(two)
+
+
+def test_what_sounds_the_same_is_meant_even_in_one_article() -> None:
+    right = pairs("수돋물=수돗물 통패합=통폐합 롯또=로또 독깜=독감 갈치자비=갈치잡이 환률=환율 협이회=협의회")
+    held = archive({meant: 1 for _, meant in right if meant} | {"갈치": 9, "자비": 9})
+    for said, meant in right:
+        assert corrected(said, *held, ORDINARY.__contains__) == meant
+
+
+def test_two_short_words_that_sound_the_same_stay_two() -> None:
+    held = archive(dict.fromkeys(["개발", "커비", "사라", "법을", "소재"], 90))
+    for word in ("계발", "컵이", "살아", "버블", "소제"):
+        assert corrected(word, *held, lambda _: False) is None
+
+
+def test_a_glide_that_was_left_out() -> None:
+    held = archive({"재활용": 9, "비야디": 9, "췌장염": 9, "공소장": 9})
+    for said, meant in pairs("재할용=재활용 비아디=비야디 췌장엄=췌장염 췌장암=None 공사장=None"):
+        assert corrected(said, *held, ORDINARY.__contains__) == meant
+
+
+def test_a_syllable_that_was_left_out() -> None:
+    said = "포스코퓨엠=포스코퓨처엠 에코프로엠=에코프로비엠 휴머이드=휴머노이드 마이스터공고=None 클러터=None"
+    for word, meant in pairs(said):
+        assert mended(word) == meant, word
+
+
+def test_a_word_of_general_news_may_be_meant_where_one_article_holds_it() -> None:
+    held = archive({"인도네시아": 1})
+    assert corrected("인도나시아", *held, lambda word: word == "인도네시아") == "인도네시아"
+    assert corrected("인도나시아", *held, lambda _: False) is None
+
+
+def test_one_letter_may_be_any_beside_the_other_words() -> None:
+    speller = Speller([Candidates.of(*archive({"부동산": 9, "송환": 9, "대책": 9}))], ORDINARY.__contains__)
+    assert [speller.corrected(word) for word in ("부동상", "송한")] == [None, None]
+    beside = {"부동산", "송환"}.__contains__
+    assert [speller.corrected(word, beside) for word in ("부동상", "송한")] == ["부동산", "송환"]
+    assert speller.corrected("부동상", {"송환"}.__contains__) is None
+    assert speller.corrected("감독", beside) is None, "a word of general news"
+
+
+def test_the_words_of_an_archive_are_more_than_its_terms() -> None:
+    """Compounds that the analyser takes apart, other names of the alias table, and words of bracket tags."""
+    titles = [
+        "금통위 기준금리 또 동결", "폐배터리 재활용 업체 새 공장", "비야디 전기 세단 예약", "Anthropic 소송 합의",
+        "수돗물에 흙냄새", "OpenAI 새 모형 공개", "[오늘의 경락값] 배추와 무", "KT 소액결제 해킹 피해",
+        "옛 농고 터에 종합병원 짓는다",
+    ]  # fmt: skip
+    desk = Recommender(fitted([{"id": f"s{at}", "title": title} for at, title in enumerate(titles)]))
+    said = ["기준금니", "폐베터리", "비아디", "Antropic", "수돋물", "Opneai", "경낙값", "소액결재", "종합병윈"]
+    for at, word in enumerate(said):
+        answer = desk.similar(word)
+        assert not answer.abstained, word
+        assert answer[0].article.title == titles[at], word
+        assert answer.query["corrected"], "another word is shown than was asked"
+
+
+def test_what_stands_behind_a_word_and_is_no_particle_makes_another() -> None:
+    desk = Recommender(
+        fitted([{"id": "a", "title": "방송사 저작권 소송 제기"}, {"id": "b", "title": "저작 활동 활발한 작가"}])
+    )
+    assert desk.similar("저작꿘").query.get("corrected") == "저작권"
+    assert "corrected" not in desk.similar("저작을").query

@@ -14,7 +14,7 @@ from ..arrays.kernels import common, distinct
 from ..index.fields import QueryVector, Rows
 from ..text.analyzer import spelled
 from ..text.normalize import eojeols, normalise
-from ..text.terms import MARK, TAG, Question
+from ..text.terms import MARK, TAG, Groups, Question, Reading
 
 if TYPE_CHECKING:
     from .model import Model
@@ -42,12 +42,14 @@ def holding(model: Model, question: Question, rows: Rows, promise: NDArray[np.fl
     held = np.zeros(len(rows), dtype=np.int64)
     if not words:
         return held
-    by_terms = _by_terms(model, question, words, rows)
+    readings = (Reading(tuple(words), question.groups), *question.readings)
+    by_terms = reduce(np.logical_or, (_by_terms(model, reading, rows) for reading in readings))
     held[by_terms] = BY_TERMS
-    wanted = Words.of(core(word) for word in words)
+    wanted = [Words.of(core(word) for word in reading.words) for reading in readings]
     near = np.lexsort((rows, -promise, ~by_terms))[:READ]
     for at, row in zip(near.tolist(), rows[near].tolist(), strict=True):
-        if wanted.in_title(_title(model, row)):
+        title = _title(model, row)
+        if any(words.in_title(title) for words in wanted):
             held[at] = IN_TITLE
     return held
 
@@ -65,7 +67,13 @@ def _title(model: Model, row: int) -> list[str]:
 
 def holders(model: Model, question: Question) -> Rows:
     """Rows (m,) ascending of the articles that may hold every word of a question, each by one of its ways."""
-    found = [_holders_of(model, ways) for ways in question.groups]
+    found = [all_held(model, groups) for groups in (question.groups, *(other.groups for other in question.readings))]
+    return distinct(np.concatenate(found)) if len(found) > 1 else found[0]
+
+
+def all_held(model: Model, groups: Groups) -> Rows:
+    """Rows (m,) ascending of the articles that hold each of ``groups`` by one of its ways."""
+    found = [_holders_of(model, ways) for ways in groups]
     return reduce(common, found) if found else np.zeros(0, dtype=np.int64)
 
 
@@ -115,19 +123,31 @@ def _starts(eojeol: str, part: str) -> bool:
     if not eojeol.startswith(part):
         return False
     rest = eojeol.removeprefix(part)
-    return not rest or (len(part) == 1 and core(eojeol) == part) or (len(part) > 1 and "가" <= rest[0] <= "힣")
+    if len(part) == 1:
+        return not rest or core(eojeol) == part
+    return not rest or "가" <= rest[0] <= "힣" or numbered(eojeol, part)
 
 
-def _by_terms(model: Model, question: Question, words: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+def _spells(way: Sequence[str], word: str) -> bool:
+    """Whether the terms of a way spell a whole word, be it with a number behind it: HBM3E is one of HBM."""
+    return "".join(way) == word or word in way or (numbered(way[0], word) and len(way) == 1)
+
+
+def numbered(term: str, word: str) -> bool:
+    """Whether ``term`` is the Latin ``word`` with a number behind it."""
+    return word.isascii() and word.isalpha() and term.startswith(word) and term[len(word) : len(word) + 1].isdigit()
+
+
+def _by_terms(model: Model, reading: Reading, rows: Rows) -> NDArray[np.bool_]:
     """(m,) whether title and body hold, for every word, one of its ways, where that way spells the whole word."""
-    held = np.ones(len(rows), dtype=bool)
+    held, words = np.ones(len(rows), dtype=bool), reading.words
     vocabulary = model.tfidf.terms
-    translated = len(question.groups) != len(words)
-    for at, ways in enumerate(question.groups):
+    translated = len(reading.groups) != len(words)
+    for at, ways in enumerate(reading.groups):
         any_way = np.zeros(len(rows), dtype=bool)
         for way in ways:
             tagged = way == (TAG + words[at],)  # a word of a bracket tag in the title: [특징주]
-            whole = tagged or translated or "".join(way) == core(words[at]) or core(words[at]) in way
+            whole = tagged or translated or _spells(way, core(words[at]))
             if way[0].startswith(MARK) or not whole:
                 continue
             places = [vocabulary.find(term) for term in way]
@@ -137,4 +157,4 @@ def _by_terms(model: Model, question: Question, words: Sequence[str], rows: Rows
                 codes = model.fields.codes(QueryVector(ids, flat, flat, flat, flat > 0, (0.0, 0.0), flat), rows)
                 any_way |= (codes > 0).all(axis=0)
         held &= any_way
-    return held & bool(question.groups)
+    return held & bool(reading.groups)

@@ -8,23 +8,22 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..arrays.kernels import common
-from ..embeddings.fused import base_vectors
+from ..embeddings.cross_lingual import Read
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
-from ..text.terms import TAG, Feature, Groups, Question, features_of, ways_of
+from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
 from .catalogue import LONGEST_TITLE
 from .features import SHORT
+from .holding import all_held, core
+from .readings import Held, numbered_ways, readings_of
+from .spellers import articles_with, rows_with, speller_of
 
 if TYPE_CHECKING:
     from ..text.spelling import Correction
     from .model import Model
 
 _CORRECTED = 6  # words of a question up to which typing errors are looked for
-_SELDOM = 7e-5  # share of news headlines up to which a word is not ordinary: two of 36,780
-_FEW = 200  # articles below which a word of a single one may be what was meant
 
 
 def plain_question(model: Model, title: str, body: str = "") -> Question:
@@ -34,15 +33,55 @@ def plain_question(model: Model, title: str, body: str = "") -> Question:
 
 
 def asked_question(model: Model, title: str, body: str = "") -> Question:
-    """``plain_question`` as a person puts it: in English by the corpus's own words of that meaning too, and with typing
-    errors in a few words corrected to words that the corpus holds."""
+    """``plain_question`` as a person puts it: in English by the corpus's own words of that meaning too, and of a few
+    words with typing errors corrected to words that the corpus holds, and read as it holds them."""
     pieces = model.analyzer.pieces(title[:LONGEST_TITLE])
-    corrections = () if body or len(pieces) > _CORRECTED else _corrections(model, pieces)
+    if body or len(pieces) > _CORRECTED:
+        features, groups = model.cross_lingual.read(pieces, model.analyzer, model.tfidf.terms)
+        return _question(model, title, features, body, groups)
+    known = [_occurs(model, piece) for piece in pieces]
+    readings = readings_of(model, pieces, known)
+    corrections: tuple[Correction, ...] = ()
+    if not all(known) and not any(reading.held for reading in readings):
+        corrections = _corrections(model, pieces, known)
     if corrections:
         title = _corrected(title, corrections)
         pieces = model.analyzer.pieces(title[:LONGEST_TITLE])
-    read = model.cross_lingual.read(pieces, model.analyzer, model.tfidf.terms)
-    return replace(_question(model, title, read.features, body, read.groups), corrections=corrections)
+        readings = readings_of(model, pieces, [_occurs(model, piece) for piece in pieces])
+    return replace(_as_read(model, title, pieces, readings), corrections=corrections)
+
+
+def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequence[Held]) -> Question:
+    """The question that ``title`` asks, in the words of the reading that most articles hold."""
+    others = [reading.reading for reading in readings if reading.held]
+    features, groups = _read(model, pieces)
+    best = max(readings, key=lambda reading: reading.held, default=None)
+    if best is None or _stays(best, groups, stands := len(all_held(model, groups))):
+        return replace(_question(model, title, features, "", groups), readings=tuple(others))
+    read = [Piece(word, model.analyzer.cut(word)) for word in best.reading.words]
+    others = [other for other in others if other is not best.reading]
+    if stands:
+        others.append(Reading(tuple(piece.eojeol for piece in pieces), groups))
+    question = _question(model, " ".join(best.reading.words), features_of(read), "", best.reading.groups)
+    return replace(question, readings=tuple(others))
+
+
+def _stays(best: Held, groups: Groups, stands: int) -> bool:
+    """Whether a question that ``stands`` articles hold as it is written is asked so, and not as it is read at best."""
+    longer = len(groups) <= SHORT < len(best.reading.groups)  # no few words any more
+    return best.held <= stands or longer or (best.apart and stands > 0)
+
+
+def _read(model: Model, pieces: Sequence[Piece]) -> Read:
+    """The features and groups of a question; a Latin word is held by what has a number behind it too."""
+    more = [numbered_ways(model, piece.eojeol) for piece in pieces]
+    if not any(more):
+        return model.cross_lingual.read(pieces, model.analyzer, model.tfidf.terms)
+    features = features_of(pieces)
+    for piece, ways in zip(pieces, more, strict=True):
+        if piece.eojeol not in model.tfidf.terms:
+            features += [Feature(way[0], way[0]) for way in ways]
+    return Read(tuple(features), tuple((*ways_of(p), *ways) for p, ways in zip(pieces, more, strict=True)))
 
 
 def article_question(model: Model, row: int) -> Question:
@@ -69,34 +108,32 @@ def _corrected(title: str, corrections: Sequence[Correction]) -> str:
     return title
 
 
-def _corrections(model: Model, pieces: Sequence[Piece]) -> tuple[Correction, ...]:
-    """What was meant by words of which no article holds a trace."""
-    unknown = [piece for piece in pieces if not _occurs(model, piece)]
-    if not unknown:
-        return ()
-    from ..text.spelling import Correction, Speller
+def _corrections(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> tuple[Correction, ...]:
+    """What was meant by words of which no article holds a trace; ``known`` are the others."""
+    from ..text.spelling import Correction
 
-    news = base_vectors()
-    least = 2 if len(model) >= _FEW else 1
-    counts = np.diff(model.fields.start)
-    speller = Speller(model.tfidf.terms, counts, lambda word: news.known_in_news(word) > _SELDOM, least)
-    corrections = []
-    for piece in unknown:
+    speller, corrections = speller_of(model), []
+    others = [articles_with(model, piece.eojeol) for piece, seen in zip(pieces, known, strict=True) if seen]
+    near = reduce(common, others) if others else None
+
+    def beside(word: str) -> bool:
+        return near is not None and len(common(near, articles_with(model, word))) > 0
+
+    for piece in (piece for piece, seen in zip(pieces, known, strict=True) if not seen):
         for said in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
-            if meant := speller.corrected(said):
+            if meant := speller.corrected(said, beside if others else None):
                 corrections.append(Correction(said, meant))
                 break
+        else:
+            foreign = piece.eojeol.isascii() and model.cross_lingual.translated([piece.eojeol])
+            if not foreign and (meant := speller.abroad(piece.eojeol)):
+                corrections.append(Correction(piece.eojeol, meant))
     return tuple(corrections)
 
 
 def _occurs(model: Model, piece: Piece) -> bool:
     """Whether any article holds a word as it is spelled, be it as a stretch of a longer one."""
-    return any(_together(model, way) for way in ((stem_of(piece.eojeol, piece.words),), *ways_of(piece)[1:]))
-
-
-def _together(model: Model, terms: Sequence[str]) -> bool:
-    """Whether an article holds each of ``terms``; none holds no terms."""
-    places = [model.tfidf.terms.find(term) for term in terms]
-    if min(places, default=-1) < 0:
-        return False
-    return len(reduce(common, map(model.fields.rows_of, places))) > 0
+    stem = stem_of(piece.eojeol, piece.words)
+    if stem not in (piece.eojeol, core(piece.eojeol)) and piece.eojeol not in model.analyzer.lexicon.known:
+        return False  # 저작꿘: what stands behind the word is no particle
+    return any(len(rows_with(model, way)) for way in ((stem,), *ways_of(piece)[1:]))

@@ -1,40 +1,20 @@
-"""A typing error in a word of a question, mended by the words of the archive.
-
-Costs are in quarters of an edit. A syllable of Hangul is compared, letter by letter, with the one in its place.
-Where both are readings of Hanja the change makes another word: 시장 is no slip for 시정.
-"""
+"""A typing error in a word of a question, mended by the words of the archive."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise, product
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
 
-import numpy as np
-from numpy.typing import NDArray
+from .candidates import Candidates
+from .slips import EDIT, HALF, latin_slip, missed, one_letter, slip, sound_alike
+from .transliterated import HANGUL, LATIN
+from .typed import LOOSE, SYLLABLES, in_hangul, in_latin, joined, keys_of, with_a_key_less, with_a_key_more
 
-from ..arrays.strings import StringArray, StringTable
-from .phonetic import FIRST, consonants
-
-_EDIT, _CLOSE, _HALF = 4, 3, 2
-_MOST = (0, 0, 2, 4, 6, 8)  # that a word of so many syllables may cost, the last of longer ones too
 _FREQUENT, _CLEARLY = 5, 3  # articles that hold what a short word is meant for; times as many as the second best
-_LONGEST, _BASE = 20, ord("가")  # letters of a word; the first syllable of Unicode
-_ONSETS, _VOWELS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ", "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
-_CODAS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
-# The readings of Hanja: other syllables stand in names from abroad, in native words and in slips.
-_HANJA = frozenset(
-    "가각간갈감갑강개객갱갹거건걸검겁게격견결겸경계고곡곤골공과곽관괄광괘괴굉교구국군굴궁권궐궤귀규균귤극근금급긍기긴길김"
-    "나난날남납낭내냉녀녁년념녕노농뇌누눈눌뉴능니닉다단달담답당대덕도독돈돌동두둔득등라락란랄람랍랑래랭략량려력련렬렴렵령"
-    "례로록론롱뢰료룡루류륙륜률륭륵름릉리린림립마막만말망매맥맹멱면멸명모목몰몽묘무묵문물미민밀박반발방배백번벌범법벽변별"
-    "병보복본봉부북분불붕비빈빙사삭산살삼삽상새색생서석선설섬섭성세소속손솔송쇄쇠수숙순술숭슬습승시식신실심십쌍씨아악안알암압"
-    "앙애액앵야약양어억언얼엄업여역연열염엽영예오옥온올옹와완왕왜외요욕용우욱운울웅원월위유육윤율융은을음읍응의이익인일임입잉"
-    "자작잔잠잡장재쟁저적전절점접정제조족존졸종좌죄주죽준중즉즐증지직진질짐집징차착찬찰참창채책처척천철첨첩청체초촉촌총촬최추"
-    "축춘출충췌취측층치칙친칠침칭쾌타탁탄탈탐탑탕태택토통퇴투특파판팔패팽편폄평폐포폭표품풍피필하학한할함합항해핵행향허헌험혁현"
-    "혈혐협형혜호혹혼홀홍화확환활황회획횡효후훈훼휘휴흉흑흔흠흡흥희"
-)
+_LONGEST = 20  # letters of a word
+_MISSED = 5  # syllables of a word from which one may be missing inside it
 _NAME = re.compile(
     "[강고공곽구권김나남노류문민박방배백변서석성손송신심안양오우원유윤이임장전정조주지진차채천최추하한허현홍황]"
     "[건경광규근기길나남다대덕도동라란람래리만명모문미민범별병보복봉빈상서석선설섭성세소솔수숙순슬승시식신아안애연열영예옥완용우"
@@ -42,22 +22,7 @@ _NAME = re.compile(
 )
 _PARTICLE = re.compile("(?<=[a-z가-힣]{2})(?:에서|까지|부터|으로|[은는이가을를의에와과로도])$")
 _WORD = re.compile("([a-z]*)([가-힣]*)")
-_SYLLABLES = re.compile("[가-힣]{2,}")
-_LOOSE = re.compile("(?=.{2,12}$)[a-z가-힣]*[ㄱ-ㅣ][a-z가-힣ㄱ-ㅣ]*")
-_KEYS = dict(zip(_ONSETS + "ㅏㅒㅐㅑㅓㅖㅔㅕㅗㅛㅜㅠㅡㅣ", "rrseefaqqttdwwczxvgkooijppuhynbml", strict=True))
-_TYPED = {ord(key): jamo for jamo, key in _KEYS.items() if jamo not in "ㄲㄸㅃㅆㅉㅒㅖ"}
-_HALVES = "ㅗㅏㅗㅐㅗㅣㅜㅓㅜㅔㅜㅣㅡㅣㄱㅅㄴㅈㄴㅎㄹㄱㄹㅁㄹㅂㄹㅅㄹㅌㄹㅍㄹㅎㅂㅅ"
-_PARTS = {whole: _HALVES[2 * at : 2 * at + 2] for at, whole in enumerate("ㅘㅙㅚㅝㅞㅟㅢㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ")}
-_JOINED = {parts: jamo for jamo, parts in _PARTS.items()}
-_SYLLABLE = re.compile(
-    "([ㄱ-ㅎ])(ㅗ[ㅏㅐㅣ]|ㅜ[ㅓㅔㅣ]|ㅡㅣ|[ㅏ-ㅣ])"
-    "((?:ㄱㅅ|ㄴ[ㅈㅎ]|ㄹ[ㄱㅁㅂㅅㅌㅍㅎ]|ㅂㅅ|[ㄱㄲㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅋㅌㅍㅎ])(?![ㅏ-ㅣ]))?"
-)
-_NEAR = "ㅓㅏㅓㅗㅏㅗㅜㅡㅓㅡㅟㅣㅢㅣㅡㅣㅕㅓㅑㅏㅛㅗㅠㅜㅘㅏㅝㅓㅞㅔㅙㅐㅓㅔㅏㅐㅔㅣ"
-_COSTS = {a + b: _CLOSE for (a, x), (b, y) in product(zip(_ONSETS, FIRST, strict=True), repeat=2) if x == y != ""}
-for _cost, _pairs in ((_CLOSE, _NEAR), (_HALF, "ㅐㅔㅒㅖㅔㅖㅚㅙㅚㅞㅙㅞㄱㄲㄷㄸㅂㅃㅅㅆㅈㅉ")):
-    _COSTS |= {two: _cost for a, b in zip(_pairs[::2], _pairs[1::2], strict=True) for two in (a + b, b + a)}
-_FAMILY = np.array([FIRST.index(heard) for heard in FIRST])
+_LETTERS = re.compile("[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,69 +35,106 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Speller:
-    """Mends words by ``vocabulary``; ``spread`` (v,) counts the articles of each term.
+    """Mends words by those of ``sources``.
 
     ``ordinary`` tells the words of general news, which are never mended. What fewer than ``least`` articles hold is
-    meant by nobody. ``blocks`` keeps what was read of the vocabulary, so ask all words of one.
+    meant by nobody, unless it is such a word. The sources keep what was read of them, so ask all words of one speller.
     """
 
-    vocabulary: StringTable
-    spread: NDArray[np.int64]
+    sources: Sequence[Candidates]
     ordinary: Callable[[str], bool]
     least: int = 2
-    blocks: dict[tuple[str, int], tuple[NDArray[np.int64], ...]] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        strings = self.vocabulary.strings  # a plain view of a memory map is read five times as fast
-        object.__setattr__(
-            self, "vocabulary", StringTable(StringArray(np.asarray(strings.blob), np.asarray(strings.offsets)))
-        )
+    def corrected(self, word: str, beside: Callable[[str], bool] | None = None) -> str | None:
+        """The word of the archive that ``word`` (lower case, NFC) was meant for; None if that is not plain.
 
-    def corrected(self, word: str) -> str | None:
-        """The word of the archive that ``word`` (lower case, NFC) was meant for; None if that is not plain."""
-        if _LOOSE.fullmatch(word):
+        ``beside`` says whether an article holds a word beside the others of the question: then one letter may be any.
+        """
+        if LOOSE.fullmatch(word):
             return self._loose(word)
         found = [_WORD.fullmatch(stem) for stem in dict.fromkeys((word, _PARTICLE.sub("", word)))]
         right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in found)
         if not 2 <= len(word) <= _LONGEST or any(right):
             return None
-        tries = (self._hangul(*m.groups()) if m[2] else self._latin(m[1]) for m in found[: max(1, len(word) - 2)] if m)
-        return next(filter(None, tries), None)
+        parts = [(m[1], m[2]) for m in found[: max(1, len(word) - 2)] if m]
+        plain = (self._hangul(latin, rest) if rest else self._latin(latin) for latin, rest in parts)
+        close = (self._beside(latin, rest, beside) for latin, rest in parts if rest and beside)
+        return next(filter(None, chain(plain, close)), None)
+
+    def abroad(self, word: str) -> str | None:
+        """What the archive writes for ``word`` in the other script, Latin or Hangul; None if that is not plain."""
+        word = word if word.isascii() else _PARTICLE.sub("", word)
+        least = LATIN if _LETTERS.fullmatch(word) else HANGUL if SYLLABLES.fullmatch(word) else _LONGEST + 1
+        if not least <= len(word) <= _LONGEST or any(word in source for source in self.sources):
+            return None
+        names = {name for source in self.sources if not source.stem for name in source.spelled(word)}
+        return self._best({name: EDIT for name in names if self._count(name)})
 
     def _known(self, word: str) -> bool:
-        return self.ordinary(word) or word in self.vocabulary
+        return self.ordinary(word) or any(word in source for source in self.sources)
 
-    def _held(self, words: Iterable[str], cost: int) -> dict[int, int]:
-        """``cost`` by the places of those words that enough articles hold."""
-        places = [(self.vocabulary.find(word), _FREQUENT if len(word) == 2 else 0) for word in words]
-        return {place: cost for place, few in places if place >= 0 and self.spread[place] >= max(few, self.least)}
+    def _count(self, word: str) -> int:
+        """How many articles hold ``word``."""
+        return max(source.count(word) for source in self.sources)
+
+    def _enough(self, word: str, wanted: int) -> bool:
+        """Whether ``wanted`` articles hold ``word``, or ``least``, or any where it is a word of general news."""
+        count = self._count(word)
+        return count >= max(wanted, self.least) or (count > 0 and not wanted and self.ordinary(word))
+
+    def _held(self, words: Iterable[str], cost: int) -> dict[str, int]:
+        """``cost`` of those words that enough articles hold."""
+        known = (word for word in words if any(word in source for source in self.sources))
+        return {word: cost for word in known if self._enough(word, _FREQUENT if len(word) == 2 else 0)}
 
     def _exact(self, word: str) -> str | None:
         """``word``, less its particle if need be, if the archive holds it."""
         return next((text for text in (word, _PARTICLE.sub("", word)) if self._held([text], 0)), None)
 
-    def _best(self, costs: dict[int, int]) -> str | None:
+    def _best(self, costs: dict[str, int]) -> str | None:
         """The cheapest, of those the one that most articles hold; None if two are as likely."""
-        ranked = sorted((cost, -int(self.spread[place]), place) for place, cost in costs.items())
+        ranked = sorted((cost, -self._count(word), word) for word, cost in costs.items())
         if len(ranked) > 1 and ranked[0][0] == ranked[1][0] and ranked[0][1] > _CLEARLY * ranked[1][1]:
             return None
-        return self.vocabulary[ranked[0][2]] if ranked else None
+        return ranked[0][2] if ranked else None
 
     def _hangul(self, latin: str, word: str) -> str | None:
         """``word`` stands behind the letters ``latin``, which are right."""
-        size, costs = len(word), dict[int, int]()
-        if size < 2 or (3 < size < 13 and self._compound(word)):
+        size, costs = len(word), dict[str, int]()
+        if size < 2:
             return None
-        for place, meant in self._alike(latin, word):
-            cost = _slip(word, meant) or 0
-            enough = _FREQUENT * (4 if size == 3 else 1) if size == 2 or cost > _EDIT else 0
-            stems = [word[1:]] * (word[1:] == meant[1:]) + [word[:-1]] * (word[:-1] == meant[:-1])
-            if cost and self.spread[place] >= enough and (cost == _HALF or not any(map(self._known, stems))):
-                costs[place] = cost  # no known word with another prefix or suffix
-        for at, (one, two) in enumerate(pairwise(word)) if size > 3 else ():
+        made_of_known = 3 < size < 13 and self._compound(word)
+        for source in self.sources:
+            for name in source.alike(latin, word):
+                meant = name.removeprefix(latin)
+                if sound_alike(word, meant):
+                    if self._count(name):  # be it in one article: it is found by what it sounds like
+                        costs[name] = HALF
+                elif not made_of_known and (cost := slip(word, meant)) and self._plain(word, meant, name, cost):
+                    costs[name] = cost
+            for name in source.shifted(latin, word) if size >= _MISSED - 1 and not made_of_known else ():
+                cost = missed(word, name.removeprefix(latin)) or 0
+                if cost and len(name) >= _MISSED and self._enough(name, 0):
+                    costs.setdefault(name, cost)
+        for at, (one, two) in enumerate(pairwise(word)) if size > 3 and not made_of_known else ():
             made = latin + word[:at] + (two if one == two else two + one) + word[at + 2 :]
-            costs |= self._held([made], _HALF if one == two else _EDIT)
+            costs |= self._held([made], HALF if one == two else EDIT)
         return self._best(costs)
+
+    def _beside(self, latin: str, word: str, beside: Callable[[str], bool]) -> str | None:
+        """The word with one letter of ``word`` changed that stands ``beside`` the others of a question."""
+        if len(word) < 2 or self._compound(word):
+            return None
+        names = {name for source in self.sources for name in source.alike(latin, word)}
+        return self._best({n: EDIT for n in names if one_letter(word, n.removeprefix(latin)) and beside(n)})
+
+    def _plain(self, word: str, meant: str, name: str, cost: int) -> bool:
+        """Whether ``word`` is no known word with another prefix or suffix, and enough articles hold ``name``."""
+        stems = [word[1:]] * (word[1:] == meant[1:]) + [word[:-1]] * (word[:-1] == meant[:-1])
+        if cost > HALF and any(map(self._known, stems)):
+            return False
+        short = _FREQUENT * (4 if len(word) == 3 else 1) if len(word) == 2 or cost > EDIT else 0
+        return self._enough(name, short)
 
     def _compound(self, word: str) -> bool:
         """Whether known words of two syllables and more make up all of ``word``."""
@@ -141,106 +143,27 @@ class Speller:
 
     def _loose(self, word: str) -> str | None:
         """Letters of Hangul that form no syllable: Latin, or a key too many, too few, or swapped with the next."""
-        keys = "".join([_PARTS.get(jamo, jamo) for char in word for jamo in _letters(char).rstrip()])
-        whole, latin = _SYLLABLE.sub(_join, keys), "".join([_KEYS.get(key, key) for key in keys])
-        plain = whole if _SYLLABLES.fullmatch(whole) else latin * (len(set(latin)) > 1)
+        keys = keys_of(word)
+        whole, latin = joined(keys), in_latin(keys)
+        plain = whole if SYLLABLES.fullmatch(whole) else latin * (len(set(latin)) > 1)
         meant = self._exact(plain) or (self.corrected(whole) if plain == whole else None)
         if meant or self.ordinary(whole):
             return meant
-        cut = [(keys[:at], keys[at : at + 1], keys[at + 1 :]) for at in range(len(keys) + 1)]
-        less = (start + made for start, key, end in cut for made in (end, end[:1] + key + end[1:]))
-        more = (start + new + key + end for start, key, end in cut if start and len(keys) < 25 for new in _KEYS)
-        for tries in (less, more):
-            made = [text for text in (_SYLLABLE.sub(_join, keys) for keys in tries) if _SYLLABLES.fullmatch(text)]
+        for tries in (with_a_key_less(keys), with_a_key_more(keys)):
+            made = [text for text in map(joined, tries) if SYLLABLES.fullmatch(text)]
             if any(map(self._known, made)):
-                return self._best(self._held(made, _EDIT))
+                return self._best(self._held(made, EDIT))
         return None
 
     def _latin(self, word: str) -> str | None:
         """Hangul typed with the keyboard in English, or a name with a letter wrong."""
-        whole = _SYLLABLE.sub(_join, word.translate(_TYPED))
-        if _SYLLABLES.fullmatch(whole) and (meant := self._exact(whole) or self.corrected(whole)):
+        whole = in_hangul(word)
+        if SYLLABLES.fullmatch(whole) and (meant := self._exact(whole) or self.corrected(whole)):
             return meant
-        said, size, costs = np.array([*map(ord, word)]), len(word), {}
-        for length in range(max(4, size - 1), size + 2 if size > 3 else 0):
-            codes, places = self._block("", ord(word[0]), 1, length)
-            both = min(size, length)
-            same = (codes[:, :both] == said[:both]).sum(1) + (codes[:, -both:] == said[-both:]).sum(1)
-            for place in places[same >= max(size, length) - 2].tolist():
-                cost = _latin_slip(word, self.vocabulary[place])
-                if cost and (cost == _HALF or size > 6 or self.spread[place] >= _FREQUENT):
-                    costs[place] = cost
+        costs = {}
+        for source in self.sources:
+            for name in source.latin(word):
+                cost = latin_slip(word, name)
+                if cost and self._enough(name, 0 if cost == HALF or len(word) > 6 else _FREQUENT):
+                    costs[name] = cost
         return self._best(costs)
-
-    def _alike(self, latin: str, word: str) -> Iterator[tuple[int, str]]:
-        """Words of as many syllables that differ in two letters, or in five that sound much the same."""
-        said = _split(np.array([*map(ord, word)]))
-        for onset in np.flatnonzero(_FAMILY[said[0, 0]] == _FAMILY).tolist():
-            codes, places = self._block(latin, _BASE + 588 * onset, 588, len(word))
-            wrong = (_split(codes) != said).sum((1, 2))
-            close = (_FAMILY[_split(codes)[:, :, 0]] == _FAMILY[said[:, 0]]).all(1)
-            for place in places[(wrong <= 2) | (close & (wrong <= 5))].tolist():
-                yield place, self.vocabulary[place][len(latin) :]
-
-    def _block(self, latin: str, first: int, letters: int, size: int) -> tuple[NDArray[np.int64], ...]:
-        """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``letters`` from ``first`` on."""
-        key = (latin + chr(first), size)
-        if key not in self.blocks:
-            strings, wide = self.vocabulary.strings, len(chr(first).encode())
-            edges = [(latin + chr(code)).encode() for code in (first, first + letters)]
-            low, high = (bisect_left(range(len(strings)), edge, key=strings.raw) for edge in edges)
-            fits = np.diff(strings.offsets[low : high + 1]) == len(latin) + wide * size
-            places = low + np.flatnonzero(fits & (self.spread[low:high] >= self.least))
-            raw = strings.blob[(strings.offsets[places] + len(latin))[:, None] + np.arange(wide * size)].astype(
-                np.int64
-            )
-            codes = raw if wide == 1 else (raw[:, ::3] - 224) * 4096 + (raw[:, 1::3] - 128) * 64 + raw[:, 2::3] - 128
-            right = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= _BASE) & (codes < _BASE + 11_172))
-            self.blocks[key] = codes[right.all(1)], places[right.all(1)]
-        return self.blocks[key]
-
-
-def _slip(said: str, meant: str) -> int | None:
-    """The cost of ``said`` for ``meant``, of as many syllables of Hangul; None if it is another word."""
-    size, heard = min(len(said), 5), [consonants(word).replace("st", "t") for word in (said, meant)]
-    total = worst = other = 0
-    for at, (one, two, follows) in enumerate(zip(said, meant, said[1:] + " ", strict=True)):
-        costs = [0 if a == b else _COSTS.get(a + b, _EDIT) for a, b in zip(_letters(one), _letters(two), strict=True)]
-        coda = (_letters(one)[2] + _letters(two)[2]).strip() + _letters(follows)[0]
-        if costs[2] and (coda in _COSTS or coda in "ㅅㄷㅅㅌ"):
-            costs[2] = _HALF  # 배털리: the next onset drowns it
-        if (costs != [0, _HALF, 0] or size == 2) and one in _HANJA and two in _HANJA:
-            other += sum(costs)
-        if (size < 4 and at == 0 and costs[0] > _HALF) or (size == 2 and (costs[0] or costs[2])):
-            return None
-        total, worst = total + sum(costs), max(worst, *costs)
-    if other > (_EDIT if size > 3 else 0) or (size < 4 and worst == _EDIT):
-        return None
-    alike = heard[0] == heard[1] and len(heard[0]) > 2 and worst < _EDIT and sum(map(str.__ne__, said, meant)) < 3
-    return total if total <= _MOST[size] or (size > 2 and alike) else None
-
-
-def _latin_slip(said: str, meant: str) -> int | None:
-    """The cost of a letter wrong, missing, doubled or swapped with the next; None if it is another word."""
-    short, long = sorted((said, meant), key=len)
-    at = next((at for at, (one, two) in enumerate(zip(short, long, strict=False)) if one != two), len(short))
-    if len(short) == len(long):
-        swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
-        return _EDIT if swapped or (short[at + 1 :] == long[at + 1 :] and len(said) > 5) else None
-    if long[at + 1 :] != short[at:]:
-        return None
-    return _HALF if long[at] == long[at - 1] else _EDIT if len(short) > 4 and at < len(short) else None
-
-
-def _split(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.stack(((codes - _BASE) // 588, (codes - _BASE) // 28 % 21, (codes - _BASE) % 28), axis=-1)
-
-
-def _letters(char: str) -> str:
-    code = ord(char) - _BASE
-    return _ONSETS[code // 588] + _VOWELS[code // 28 % 21] + _CODAS[code % 28] if 0 <= code < 11_172 else char
-
-
-def _join(match: re.Match[str]) -> str:
-    onset, vowel, coda = (_JOINED.get(part, part) for part in match.groups(" "))
-    return chr(_BASE + 588 * _ONSETS.index(onset) + 28 * _VOWELS.index(vowel) + _CODAS.index(coda))

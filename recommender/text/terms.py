@@ -26,6 +26,13 @@ MARK = "~"  # stands before a character bigram, so that it is never taken for a 
 Groups = tuple[tuple[tuple[str, ...], ...], ...]
 
 
+class Reading(NamedTuple):
+    """Another way to read a question of a few words: its ``words`` as a title may spell them, and its ``groups``."""
+
+    words: tuple[str, ...]
+    groups: Groups
+
+
 class Feature(NamedTuple):
     """A term of the vocabulary and the word of the text that a person would name for it."""
 
@@ -47,6 +54,7 @@ class Question:
     row: int | None = None
     lead: tuple[str, ...] = ()
     groups: Groups = ()
+    readings: tuple[Reading, ...] = ()
     corrections: tuple[Correction, ...] = ()
     headed: bool = True
     vector: NDArray[np.float32] | None = None

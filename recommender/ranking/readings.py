@@ -1,0 +1,166 @@
+"""Other ways to read a question of a few words, where the archive holds them.
+
+A blank stands inside a word or is missing between those of a bracket tag (쌀 값, 오늘의날씨); a name has a number
+behind it (HBM, HBM3E) or an ordinal before it (1194회, 제1194회); countries stand side by side (미중); a Latin word
+stands for its letters (엘지) or for what only a question may take for the same (AI).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..text import letter_names
+from ..text.analyzer import Piece, stem_of
+from ..text.countries import countries_in, row_of
+from ..text.either import names_of
+from ..text.terms import MARK, TAG, Groups, Reading, ways_of
+from .holding import all_held, core, numbered
+from .spellers import rows_with
+
+if TYPE_CHECKING:
+    from .model import Model
+
+_MOST_JOINED = 3  # pieces of one word
+_MOST_TAGS, _LONGEST_TAG, _MOST_WAYS = 4, 20, 8  # words of a bracket tag written as one, its letters, ways to cut it
+_MOST_NUMBERED = 6  # names with a number behind a Latin word
+_MOST = 6  # readings of a question
+_ORDINAL = re.compile("(제?)([0-9]+[가-힣]{1,3})")
+_SIGNS = re.compile("[0-9a-z가-힣]+")
+
+
+class Part(NamedTuple):
+    """The pieces from ``start`` to ``end`` read as other ``words``, of which each is held by one of its ways.
+
+    ``apart``: one word is read as several, which may stand anywhere in an article: that is meant less likely.
+    """
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    groups: Groups
+    apart: bool = False
+
+
+def numbered_ways(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
+    """The terms that are a Latin ``word`` with a number behind it, those of the most articles first."""
+    if len(word) < 2 or not (word.isascii() and word.isalpha()):
+        return ()
+    terms = model.tfidf.terms
+    low, high = (bisect_left(range(len(terms)), f"{word}{sign}".encode(), key=terms.strings.raw) for sign in "0:")
+    found = sorted(range(low, min(high, low + 200)), key=lambda place: -len(model.fields.rows_of(place)))
+    return tuple((terms[place],) for place in found[:_MOST_NUMBERED] if numbered(terms[place], word))
+
+
+class Held(NamedTuple):
+    """A reading, how many articles may hold it, and whether it takes a word ``apart``."""
+
+    reading: Reading
+    held: int
+    apart: bool
+
+
+def readings_of(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> list[Held]:
+    """Other readings of the ``pieces`` of a question, of whose parts an article holds each; ``known`` says of which
+    pieces an article holds a trace."""
+    parts = [part for part in _parts(model, pieces, known) if len(all_held(model, part.groups))]
+    if not parts:
+        return []
+    groups = tuple(map(ways_of, pieces))
+    read = [(_with(pieces, groups, chosen), any(part.apart for part in chosen)) for chosen in _choices(parts)]
+    return [Held(reading, len(all_held(model, reading.groups)), apart) for reading, apart in read[:_MOST]]
+
+
+def _parts(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Iterator[Part]:
+    yield from _joined(model, pieces, known)
+    for at, piece in enumerate(pieces):
+        for words in _others(piece.eojeol):
+            yield _part(model, at, at + 1, words)._replace(apart=len(words) > 1)
+        if (not known[at] or not piece.eojeol.isalpha()) and (tags := _tags(model, piece.eojeol)):
+            yield Part(at, at + 1, tags, tuple(((TAG + tag,),) for tag in tags))
+    for size in (2, 3):
+        for at in range(len(pieces) - size + 1):
+            if row := row_of(tuple(core(piece.eojeol) for piece in pieces[at : at + size])):
+                yield _part(model, at, at + size, (row,))
+                yield _part(model, at, at + size, tuple(row))
+
+
+def _joined(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Iterator[Part]:
+    """Pieces in a row as one word, where one of them is no word alone or a bracket tag is written so."""
+    short = [not seen or not piece.words or len(stem_of(*piece)) < 2 for piece, seen in zip(pieces, known, strict=True)]
+    for size in range(2, _MOST_JOINED + 1):
+        for at in range(len(pieces) - size + 1):
+            eojeol = "".join(piece.eojeol for piece in pieces[at : at + size])
+            if not _SIGNS.fullmatch(eojeol):
+                continue
+            if sum(short[at : at + size]) >= size - 1:
+                yield _part(model, at, at + size, (eojeol,))
+            elif TAG + eojeol in model.tfidf.terms:
+                yield Part(at, at + size, (eojeol,), (((TAG + eojeol,),),))
+
+
+def _others(eojeol: str) -> Iterator[tuple[str, ...]]:
+    """What may be written instead of a word, as one word or as several."""
+    if ordinal := _ORDINAL.fullmatch(eojeol):
+        yield (ordinal[2] if ordinal[1] else f"제{eojeol}",)
+    bare = core(eojeol)
+    if countries := countries_in(bare):
+        yield countries
+        yield (*bare.removesuffix("eu"), *(("유럽연합",) if bare.endswith("eu") else ()))
+    for name in names_of(bare):
+        yield (name,)
+    if eojeol[0] >= "가":
+        for name in letter_names.in_latin(eojeol):
+            yield (name,)
+    elif spoken := letter_names.in_hangul(bare):
+        yield (spoken,)
+
+
+def _tags(model: Model, eojeol: str) -> tuple[str, ...]:
+    """The words of a bracket tag that are written as one word in ``eojeol``; none if they are not."""
+    if len(eojeol) > _LONGEST_TAG:
+        return ()
+    ways: list[list[tuple[str, ...]]] = [[()]]
+    for end in range(1, len(eojeol) + 1):
+        starts = [at for at in range(end) if ways[at] and TAG + eojeol[at:end] in model.tfidf.terms]
+        made = [(*way, eojeol[at:end]) for at in starts for way in ways[at] if len(way) < _MOST_TAGS]
+        ways.append(made[:_MOST_WAYS])
+    held = (way for way in ways[-1] if len(way) > 1 and len(rows_with(model, [TAG + tag for tag in way])))
+    return next(held, ())
+
+
+def _part(model: Model, start: int, end: int, words: tuple[str, ...]) -> Part:
+    """The pieces read as other words, which are cut, and given the names that stand for them, as a question's are."""
+    pieces = [piece for word in words for piece in model.analyzer.pieces(word)]
+    return Part(start, end, tuple(piece.eojeol for piece in pieces), tuple(map(_whole_ways, pieces)))
+
+
+def _whole_ways(piece: Piece) -> tuple[tuple[str, ...], ...]:
+    """``ways_of`` of a piece; the letters about a number are no way to hold it: 제1회 and 제2회 have the same."""
+    ways = ways_of(piece)
+    return ways if piece.eojeol.isalpha() else tuple(way for way in ways if not way[0].startswith(MARK))
+
+
+def _choices(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+    """Each part alone, and those pairs of them that do not overlap; the pairs first."""
+    ordered = sorted(parts, key=lambda part: (part.start, part.end))
+    pairs = [(one, two) for at, one in enumerate(ordered) for two in ordered[at + 1 :] if one.end <= two.start]
+    return [*pairs[: 2 * _MOST], *((part,) for part in parts)]
+
+
+def _with(pieces: Sequence[Piece], groups: Groups, chosen: Sequence[Part]) -> Reading:
+    """The question with the chosen parts read otherwise."""
+    words: list[str] = []
+    held: list[tuple[tuple[str, ...], ...]] = []
+    edges = [0, *(edge for part in chosen for edge in (part.start, part.end)), len(pieces)]
+    for number, (start, end) in enumerate(pairwise(edges)):
+        if number % 2:
+            words += chosen[number // 2].words
+            held += chosen[number // 2].groups
+        else:
+            words += [piece.eojeol for piece in pieces[start:end]]
+            held += groups[start:end]
+    return Reading(tuple(words), tuple(held))

@@ -1,0 +1,57 @@
+"""What a keyboard makes of Hangul: letters that form no syllable, and Hangul typed with the keyboard in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .slips import BASE, CODAS, ONSETS, VOWELS, letters
+
+LOOSE = re.compile("(?=.{2,12}$)[a-z가-힣]*[ㄱ-ㅣ][a-z가-힣ㄱ-ㅣ]*")
+_KEYS = dict(zip(ONSETS + "ㅏㅒㅐㅑㅓㅖㅔㅕㅗㅛㅜㅠㅡㅣ", "rrseefaqqttdwwczxvgkooijppuhynbml", strict=True))
+_TYPED = {ord(key): jamo for jamo, key in _KEYS.items() if jamo not in "ㄲㄸㅃㅆㅉㅒㅖ"}
+_HALVES = "ㅗㅏㅗㅐㅗㅣㅜㅓㅜㅔㅜㅣㅡㅣㄱㅅㄴㅈㄴㅎㄹㄱㄹㅁㄹㅂㄹㅅㄹㅌㄹㅍㄹㅎㅂㅅ"
+_PARTS = {whole: _HALVES[2 * at : 2 * at + 2] for at, whole in enumerate("ㅘㅙㅚㅝㅞㅟㅢㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ")}
+_JOINED = {parts: jamo for jamo, parts in _PARTS.items()}
+_SYLLABLE = re.compile(
+    "([ㄱ-ㅎ])(ㅗ[ㅏㅐㅣ]|ㅜ[ㅓㅔㅣ]|ㅡㅣ|[ㅏ-ㅣ])"
+    "((?:ㄱㅅ|ㄴ[ㅈㅎ]|ㄹ[ㄱㅁㅂㅅㅌㅍㅎ]|ㅂㅅ|[ㄱㄲㄴㄷㄹㅁㅂㅅㅆㅇㅈㅊㅋㅌㅍㅎ])(?![ㅏ-ㅣ]))?"
+)
+SYLLABLES = re.compile("[가-힣]{2,}")
+
+
+def keys_of(word: str) -> str:
+    """The letters of Hangul that were typed for ``word``, one a key."""
+    return "".join([_PARTS.get(jamo, jamo) for char in word for jamo in letters(char).rstrip()])
+
+
+def joined(keys: str) -> str:
+    """The syllables that letters of Hangul make."""
+    return _SYLLABLE.sub(_join, keys)
+
+
+def in_latin(keys: str) -> str:
+    """What the same keys say with the keyboard in English."""
+    return "".join([_KEYS.get(key, key) for key in keys])
+
+
+def in_hangul(word: str) -> str:
+    """What small Latin letters say with the keyboard in Korean."""
+    return joined(word.translate(_TYPED))
+
+
+def with_a_key_less(keys: str) -> Iterator[str]:
+    """The same with each key left out, and with each one swapped with the next."""
+    cut = [(keys[:at], keys[at : at + 1], keys[at + 1 :]) for at in range(len(keys) + 1)]
+    return (start + made for start, key, end in cut for made in (end, end[:1] + key + end[1:]))
+
+
+def with_a_key_more(keys: str) -> Iterator[str]:
+    """The same with any key put in anywhere behind the first."""
+    places = range(1, len(keys) + 1) if len(keys) < 25 else ()
+    return (keys[:at] + new + keys[at:] for at in places for new in _KEYS)
+
+
+def _join(match: re.Match[str]) -> str:
+    onset, vowel, coda = (_JOINED.get(part, part) for part in match.groups(" "))
+    return chr(BASE + 588 * ONSETS.index(onset) + 28 * VOWELS.index(vowel) + CODAS.index(coda))
