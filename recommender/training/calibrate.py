@@ -37,7 +37,7 @@ _MANY = 1_000  # ... and of so many: a broad archive has relatives of every fiel
 _WITHIN = {"headline": (-1.4, -0.4), "untitled": (-2.0, -1.4), "page": (-2.5, -0.3)}
 _OWN = 200  # headlines of the archive that ask without themselves ...
 _ALONE = 0.08  # ... of which this share is taken to have no relative in it, however little strangers reach, ...
-_MUTE = (0.25, 0.3)  # ... and no more than this one, of few and of many, may be left mute for their sake
+_MUTE = (0.25, 0.35)  # ... and no more than this one, of few and of many, may be left mute for their sake
 _LARGE = 10_000  # articles from which strangers reach more, by a logit each ten times as many
 
 
