@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
-from ..ranking import series
 from ..ranking.calibration import MOST, bounded, gap, sigmoid
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
 from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, worth_of_time
 from ..ranking.scorer import POOL, rough_logits
 from ..ranking.selection import SPARE, choose, groups_of
-from ..ranking.series import APART, other_issues
+from ..ranking.series import APART, SHARED, other_issues
 from ..ranking.stories import TOLD, same_event
 from .block_candidates import Batch, Pairs, block_candidates, exhaustive_candidates
 from .blocks import Asked, asked, headed, headlines_of, held, lead_share, matched, titles_of
@@ -170,10 +169,10 @@ def _features(batch: Batch, own: Rows, headline: Asked, paged: Asked | None, kno
 def _other_issues(batch: Batch, own: Rows, days: Numbers, pairs: Pairs, features: Features) -> Mask:
     """(p,) ``other_issues`` for pairs."""
     model, found = batch.model, np.zeros(len(pairs.rows), dtype=bool)
-    near = np.flatnonzero(features.cosine >= series.ALIKE)
+    near = np.flatnonzero(features.cosine >= SHARED)
     of, rows = pairs.of[near], pairs.rows[near]
     asking, headlines = headlines_of(model, own[of].tolist()), headlines_of(model, rows.tolist())
-    found[near] = other_issues(asking, headlines, np.abs(model.catalogue.days[rows] - days[of]), features.cosine[near])
+    found[near] = other_issues(asking, headlines, np.abs(model.catalogue.days[rows] - days[of]))
     return found
 
 

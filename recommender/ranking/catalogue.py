@@ -16,11 +16,11 @@ from ..arrays.strings import StringArray, StringTable
 from ..corpus.ids import body_id, body_key, headline_id
 from ..readers.article import Article
 from ..text.normalize import clean, split_tags, title_key
+from .features import SHORT
 
 _SHOWN = ("title", "outlet", "author", "published", "url", "section", "stand_in")
 _TABLES = ("ids", "outlets", "aliases")
 LONGEST_TITLE = 400  # characters of a question that are read as its headline
-_QUESTION = 3  # words up to which a text is a question of words
 _BY_ROW = ("days", "outlet_of", "duplicate_of", "alias_rows")
 
 
@@ -103,7 +103,7 @@ class Catalogue:
     def asking(self, text: str, body: str) -> int:
         """The row of the article that a ``text`` with its ``body`` is, by its headline or, without one, by the body;
         -1 for none. A few words alone are a question, not an article: 대법원 asks for [인사] 대법원."""
-        asks = len(text.split()) <= _QUESTION and not body.strip() and not split_tags(text)[0]
+        asks = len(text.split()) <= SHORT and not body.strip() and not split_tags(text)[0]
         key = title_key(text) if len(text) <= LONGEST_TITLE and not asks else ""
         row = self.row(headline_id(key)) if key else -1
         return self.row(body_id(body_key(body))) if row < 0 and body.strip() else row

@@ -16,9 +16,8 @@ from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .calibration import ACROSS, Calibration
 from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holders, holding
-from .pruned import ALIKE as MEANT
-from .pruned import BY_MEANING, pruned_candidates
-from .series import ALIKE, APART, other_issues
+from .pruned import ALIKE, BY_MEANING, pruned_candidates
+from .series import APART, SHARED, other_issues
 from .weights import COLUMNS, Weights
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ def best_of(
     near = decay(query.day, model.catalogue.days[every], query.undated)
     rough += np.float32(weights.time) * near + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
-    spoken = allowed & (lexical | (link > 0) | (meaning > MEANT))
+    spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
     candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
     if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
         candidates.append(top_k(title + body, pool, allowed & lexical))
@@ -187,10 +186,10 @@ def _other_issues(model: Model, query: Query, features: Features, rows: Rows) ->
     """(m,) ``other_issues`` of the series of a headline that asks."""
     found = np.zeros(len(rows), dtype=bool)
     if query.kind != FEW_WORDS:
-        near = np.flatnonzero(features.cosine >= ALIKE)
+        near = np.flatnonzero(features.cosine >= SHARED)
         headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
         apart = np.abs(model.catalogue.days[rows[near]] - query.day)
-        found[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
+        found[near] = other_issues([query.question.text] * len(near), headlines, apart)
     return found
 
 

@@ -23,7 +23,7 @@ _KINDS = ("대", "주", "큰", "본", "원", "원본", "메인", "한글", "국�
 _BEHIND = 1000
 _NAMED = ("outlet", "author", "section")
 PLANS = 1000
-"""So many keys, and sets of keys, are remembered; the records of one file have few."""
+"""So many sets of keys are remembered; the records of one file have few."""
 
 
 @lru_cache(maxsize=10_000)  # the records of a file have the same keys
@@ -88,7 +88,6 @@ class Columns:
     _own: dict[str, list[tuple[str, int]]] = field(init=False, repr=False)
     _orders: dict[str, str] = field(init=False, repr=False)
     _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
-    _fields: dict[str, list[tuple[str, int]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._own, self._orders = {}, {}
@@ -114,14 +113,6 @@ class Columns:
 
     def fields_of(self, name: str) -> list[tuple[str, int]]:
         """The fields that a key may fill, each with its rank, the lowest first."""
-        found = self._fields.get(name)
-        if found is None:
-            if len(self._fields) >= PLANS:
-                self._fields.clear()
-            found = self._fields[name] = self._looked_up(name)
-        return found
-
-    def _looked_up(self, name: str) -> list[tuple[str, int]]:
         plain = plain_name(name)
         return self._own.get(plain) or _places().get(plain) or self._before_bracket(name) or _shortened(plain)
 

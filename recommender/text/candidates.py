@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import StringArray, StringTable
-from .slips import BASE, FAMILY, ONSETS, letters, split
+from .jamo import BASE, ONSETS, letters, split
+from .slips import FAMILY
 from .transliterated import HANGUL, LATIN, may_begin, spells
 
 _WIDEST = 4  # letters of a Latin word to a syllable of Hangul, fewer than

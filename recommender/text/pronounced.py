@@ -8,10 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
-_BASE = ord("가")
-_ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
-_CODAS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+from .jamo import letters
+
 _SAME = dict(zip("ㅐㅒㅚㅙ", "ㅔㅖㅞㅞ", strict=True))
 # What a coda leaves where it stands, and what passes on to a syllable that begins with a vowel.
 _STAYS = dict(zip("ㄲㅋㄳㄺㅅㅆㅈㅊㅌㅎㅍㅄㄿㄵㄶㄼㄽㄾㅀㄻ", "ㄱㄱㄱㄱㄷㄷㄷㄷㄷㄷㅂㅂㅂㄴㄴㄹㄹㄹㄹㅁ", strict=True))
@@ -30,18 +28,13 @@ def sounds(word: str) -> frozenset[str]:
     """How ``word`` may sound, in letters; none if it is not all of syllables of Hangul."""
     if not word or not all("가" <= char <= "힣" for char in word):
         return frozenset()
-    letters = [_letters(char) for char in word.translate(_TURNED)]
-    return frozenset({_spoken(letters, joined=True), _spoken(letters, joined=False)})
+    spelled = [[part.strip() for part in letters(char)] for char in word.translate(_TURNED)]
+    return frozenset({_spoken(spelled, joined=True), _spoken(spelled, joined=False)})
 
 
-def _letters(char: str) -> list[str]:
-    code = ord(char) - _BASE
-    return [_ONSETS[code // 588], _VOWELS[code // 28 % 21], _CODAS[code % 28].strip()]
-
-
-def _spoken(letters: list[list[str]], *, joined: bool) -> str:
+def _spoken(spelled: list[list[str]], *, joined: bool) -> str:
     """With a ㄴ between two words, where one may be heard, unless the parts are ``joined``."""
-    said = [list(three) for three in letters]
+    said = [list(three) for three in spelled]
     for at, (one, two) in enumerate(pairwise(said)):
         if two[0] == "ㅇ" and one[2] not in ("", "ㅇ") and two[1] in _AT_N and not joined:
             two[0] = "ㄴ"

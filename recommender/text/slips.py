@@ -10,17 +10,14 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .jamo import ONSETS, letters
 from .phonetic import FIRST, consonants
 from .pronounced import sounds
 
 EDIT, HALF = 4, 2
 _CLOSE = 3
 _MOST = (0, 0, 2, 4, 6, 8)  # that a word of so many syllables may cost, the last of longer ones too
-BASE = ord("가")
-ONSETS, VOWELS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ", "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
-CODAS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 # The readings of Hanja: other syllables stand in names from abroad, in native words and in slips.
 HANJA = frozenset(
     "가각간갈감갑강개객갱갹거건걸검겁게격견결겸경계고곡곤골공과곽관괄광괘괴굉교구국군굴궁권궐궤귀규균귤극근금급긍기긴길김"
@@ -102,14 +99,3 @@ def missed(said: str, meant: str) -> int | None:
     """The cost of one syllable that was left out between others; None if it is another word."""
     at = next((at for at, (one, two) in enumerate(zip(said, meant, strict=False)) if one != two), len(said))
     return EDIT if 0 < at < len(said) and meant[at + 1 :] == said[at:] else None
-
-
-def split(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(..., 3) the numbers of onset, vowel and coda of syllables of Hangul."""
-    return np.stack(((codes - BASE) // 588, (codes - BASE) // 28 % 21, (codes - BASE) % 28), axis=-1)
-
-
-def letters(char: str) -> str:
-    """Onset, vowel and coda (a blank where there is none) of a syllable of Hangul; any other sign as it is."""
-    code = ord(char) - BASE
-    return ONSETS[code // 588] + VOWELS[code // 28 % 21] + CODAS[code % 28] if 0 <= code < 11_172 else char

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .slips import BASE, CODAS, ONSETS, VOWELS, letters
+from .jamo import ONSETS, letters, syllable
 
 LOOSE = re.compile("(?=.{2,12}$)[a-z가-힣]*[ㄱ-ㅣ][a-z가-힣ㄱ-ㅣ]*")
 _KEYS = dict(zip(ONSETS + "ㅏㅒㅐㅑㅓㅖㅔㅕㅗㅛㅜㅠㅡㅣ", "rrseefaqqttdwwczxvgkooijppuhynbml", strict=True))
@@ -54,4 +54,4 @@ def with_a_key_more(keys: str) -> Iterator[str]:
 
 def _join(match: re.Match[str]) -> str:
     onset, vowel, coda = (_JOINED.get(part, part) for part in match.groups(" "))
-    return chr(BASE + 588 * ONSETS.index(onset) + 28 * VOWELS.index(vowel) + CODAS.index(coda))
+    return syllable(onset, vowel, coda)
