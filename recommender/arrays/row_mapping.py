@@ -42,12 +42,12 @@ class RowMapping:
 
     def take(self, old: NDArray[_Kind], fresh: NDArray[Any]) -> NDArray[_Kind]:
         """Rows of ``old`` (before, ...) and ``fresh`` (m, ...) in their new order; of the kind of ``old``."""
-        return np.concatenate([old, fresh.astype(old.dtype)])[self.source]
+        return taken(old, fresh, self.source)
 
     def strings(self, old: StringArray, fresh: Iterable[str]) -> StringArray:
         new = StringArray.of(fresh)
         starts = np.concatenate([old.offsets, old.offsets[-1] + new.offsets[1:]])
-        blob = laid(np.concatenate([old.blob, new.blob]), starts, self.source)
+        blob = laid(old.blob, new.blob, starts, self.source)
         return StringArray(blob, row_starts(starts, self.source))
 
 
@@ -101,12 +101,26 @@ def within(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
     return of, np.repeat(begin - np.cumsum(size) + size, size) + np.arange(len(of))
 
 
-def laid(values: NDArray[_Kind], starts: Rows, source: Rows) -> NDArray[_Kind]:
-    """Spans ``starts[r]:starts[r + 1]`` of ``values`` end to end, neighbours that stay neighbours in one piece."""
+def taken(old: NDArray[_Kind], fresh: NDArray[Any], source: Rows) -> NDArray[_Kind]:
+    """Row ``i`` is row ``source[i]`` of ``old`` (b, ...) and, from b on, of ``fresh`` (m, ...); ``old``'s kind."""
+    return laid(old, fresh, np.arange(len(old) + len(fresh) + 1), source)
+
+
+def laid(old: NDArray[_Kind], fresh: NDArray[Any], starts: Rows, source: Rows) -> NDArray[_Kind]:
+    """Spans ``starts[r]:starts[r + 1]`` of ``old`` and ``fresh`` behind it, for each ``r`` of ``source``, end to end.
+
+    Neighbours that stay neighbours are copied in one piece, from where they stand: a large table is copied once.
+    """
     if not len(source):
-        return values[:0]
+        return old[:0]
     breaks = np.flatnonzero(np.diff(source) != 1) + 1
     first = source[np.concatenate([[0], breaks])]
     last = source[np.concatenate([breaks - 1, [len(source) - 1]])]
-    pieces = zip(starts[first].tolist(), starts[last + 1].tolist(), strict=True)
-    return np.concatenate([values[a:b] for a, b in pieces])
+    new, held = fresh.astype(old.dtype, copy=False), len(old)
+    pieces = []
+    for a, b in zip(starts[first].tolist(), starts[last + 1].tolist(), strict=True):
+        if a < held:
+            pieces.append(old[a:b])
+        if b > held:
+            pieces.append(new[max(a - held, 0) : b - held])
+    return np.concatenate(pieces) if pieces else old[:0]

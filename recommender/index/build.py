@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import stretches
-from ..arrays.row_mapping import Columns, laid, row_starts
+from ..arrays.row_mapping import Columns, laid, row_starts, taken
 from ..text.article_terms import Texts
 from ..text.term_lists import TermLists, blocks
 from .fields import HAS_BODY, HAS_TITLE, IN_TITLE, FieldIndex, Rows, saturation
@@ -100,12 +100,12 @@ def grown(old: FieldIndex, fresh: Entries, source: Rows, words: NDArray[np.bool_
     """``old`` with newcomers in it: row ``i`` comes from ``source[i]``, which counts the old rows, then the fresh."""
     columns = Columns(old.start, old.article, old.code)
     columns = columns.grown(len(old), source, (fresh.term.astype(np.int64), fresh.article.astype(np.int64), fresh.code))
-    norms = np.concatenate([old.norms, _norms(fresh, old.idf, words, len(fresh.kind))])[source]
+    norms = taken(old.norms, _norms(fresh, old.idf, words, len(fresh.kind)), source)
     lead_start = np.concatenate([old.lead_start, old.lead_start[-1] + fresh.lead_start[1:]])
-    lead_term = laid(np.concatenate([old.lead_term, fresh.lead_term]), lead_start, source)
+    lead_term = laid(old.lead_term, fresh.lead_term, lead_start, source)
     return replace(
         old, start=columns.start, article=columns.row, code=columns.value, norms=norms,
-        kind=np.concatenate([old.kind, fresh.kind])[source],
+        kind=taken(old.kind, fresh.kind, source),
         lead_start=row_starts(lead_start, source), lead_term=lead_term,
     )  # fmt: skip
 

@@ -73,7 +73,7 @@ class SurfaceIndex:
         """Row ``i`` comes from ``source[i]``, which counts the rows of this index, then the ``headlines``."""
         start, bigram = _bigrams(headlines)
         starts = np.concatenate([self.start, self.start[-1] + start[1:]])
-        kept = laid(np.concatenate([self.bigram, bigram]), starts, source)
+        kept = laid(self.bigram, bigram, starts, source)
         return replace(self, start=row_starts(starts, source), bigram=kept)
 
     def score(self, text: str, rows: Rows) -> Floats:

@@ -210,11 +210,11 @@ def with_rows(old: TfidfSpace, fresh: Sequence[SparseVector], source: NDArray[np
     lengths = np.cumsum([len(vector.ids) for vector in fresh], dtype=np.int64)
     starts = np.concatenate([old.rows_start, old.rows_start[-1] + lengths])
     begin = row_starts(starts, source)
-    terms = np.concatenate([old.rows_term, *(v.ids.astype(np.int32) for v in fresh)])
-    weights = np.concatenate([old.rows_weight, *(v.weights for v in fresh)])
-    term, weight = laid(terms, starts, source), laid(weights, starts, source)
+    terms = np.concatenate([np.zeros(0, np.int64), *(vector.ids for vector in fresh)])
+    weights = np.concatenate([np.zeros(0, old.rows_weight.dtype), *(vector.weights for vector in fresh)])
+    term, weight = laid(old.rows_term, terms, starts, source), laid(old.rows_weight, weights, starts, source)
     article = np.repeat(np.arange(len(fresh)), [len(vector.ids) for vector in fresh])
-    new = (np.concatenate([np.zeros(0, np.int64), *(v.ids for v in fresh)]), article, weights[len(old.rows_weight) :])
+    new = (terms, article, weights)
     columns = Columns(old.postings_start, old.postings_article, old.postings_weight).grown(len(old), source, new)
     return replace(
         old, postings_start=columns.start, postings_article=columns.row, postings_weight=columns.value,

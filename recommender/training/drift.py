@@ -6,11 +6,12 @@ docs/updating.md says where the thresholds come from.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..ranking.model import Model
 from ..text.terms import MARK
@@ -51,7 +52,7 @@ class Drift:
         held: Mapping[str, Any] | None = model.about.get("drift")
         if held:
             return cls(**{name: held[name] for name in cls.__dataclass_fields__})
-        return cls(model.version, len(model), _counted(model, model.topics.topic_of.tolist()), _baseline(model))
+        return cls(model.version, len(model), _counted(model, model.topics.topic_of), _baseline(model))
 
     def with_newcomers(self, model: Model, placed: Placed, ballots: Sequence[Ballot]) -> Drift:
         words = [t for text in (*placed.texts.titles, *placed.texts.bodies) for t in text if not t.startswith(MARK)]
@@ -122,12 +123,17 @@ def _share(mix: Mapping[str, int]) -> float:
     return mix.get(_NONE, 0) / max(1, sum(mix.values()))
 
 
-def _counted(model: Model, places: Iterable[int]) -> dict[str, int]:
+def _counted(model: Model, places: ArrayLike) -> dict[str, int]:
     """Articles by the id of their topic at the level that was found first: finer parts say little of few articles."""
     topics, _ = model.topics.first
-    level = np.append(model.topics.parents, np.int32(NO_TOPIC)) if model.topics.broad_first else None
-    first = (place if level is None else int(level[place]) for place in places)
-    return dict(Counter(_NONE if place == NO_TOPIC else topics[place].id for place in first))
+    first = np.asarray(places, dtype=np.int64)
+    if model.topics.broad_first:
+        first = np.append(model.topics.parents.astype(np.int64), NO_TOPIC)[first]
+    found, counts = np.unique(first, return_counts=True)
+    return {
+        _NONE if place == NO_TOPIC else topics[place].id: count
+        for place, count in zip(found.tolist(), counts.tolist(), strict=True)
+    }
 
 
 def _baseline(model: Model) -> float:

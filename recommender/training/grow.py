@@ -27,10 +27,11 @@ from .apply import Placed
 
 
 class News(NamedTuple):
-    """``stamps`` of all articles by row; ``wanted`` ids of newcomers, ``added`` of which were not there before;
-    ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
+    """``stamps`` of all articles by row, and their ``numbers`` (n,); ``wanted`` ids of newcomers, ``added`` of which
+    were not there before; ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
 
     stamps: list[Stamp]
+    numbers: NDArray[np.uint64]
     mapping: RowMapping
     wanted: list[str]
     added: int
@@ -46,15 +47,16 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
             f"The model {model.version} is of a program that knew no updates.", "Train again: recommender train"
         )
     before = {name: row for row, name in enumerate(catalogue.ids)}
-    numbers = catalogue.stamps.tolist()
+    known = catalogue.stamps.tolist()
     lifted = set(removed_rows(model, corpus.removed()).tolist())  # answers go without them, be they back or not
     stamps = list(corpus.stamps())
+    numbers = np.fromiter((stamp.number for stamp in stamps), dtype=np.uint64, count=len(stamps))
     source: list[int] = []
     wanted: list[str] = []
     added = 0
-    for stamp in stamps:
+    for stamp, number in zip(stamps, numbers.tolist(), strict=True):
         row = before.get(stamp.id, -1)
-        if row >= 0 and numbers[row] == stamp.number and row not in lifted:
+        if row >= 0 and known[row] == number and row not in lifted:
             source.append(row)
         else:
             source.append(len(before) + len(wanted))
@@ -64,7 +66,8 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
     aliases = list(corpus.aliases())
     if not wanted and not gone and [name for name, _ in aliases] == list(catalogue.aliases):
         return None
-    return News(stamps, RowMapping(np.array(source, dtype=np.int64), len(before)), wanted, added, gone, aliases)
+    mapping = RowMapping(np.array(source, dtype=np.int64), len(before))
+    return News(stamps, numbers, mapping, wanted, added, gone, aliases)
 
 
 def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Article], placed: Placed) -> Model:
@@ -81,7 +84,7 @@ def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Arti
         carried_duplicates(old.duplicate_of, mapping),
         StringTable.of(name for name, _ in news.aliases),
         np.array([row_of.get(article, -1) for _, article in news.aliases], dtype=np.int32),
-        np.array([stamp.number for stamp in news.stamps], dtype=np.uint64),
+        news.numbers,
     )
     pairs = [(row_of[link.source], row_of.get(link.target, -1)) for link in corpus.links()]
     rows = np.array([pair for pair in pairs if pair[1] >= 0], dtype=np.int64).reshape(-1, 2)
