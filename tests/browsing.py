@@ -38,8 +38,9 @@ def findings(page: Any) -> list[str]:
     return found
 
 
-def violations(page: Any) -> list[str]:
-    """Every violation of a rule of axe-core, best practices and minor ones too, each with the element that it is of.
+def violations(page: Any, rule: str = "") -> list[str]:
+    """Every violation of a rule of axe-core, or of one ``rule``, best practices and minor ones too, each with the
+    element that it is of.
 
     The test is skipped where axe-core is not installed.
     """
@@ -47,7 +48,8 @@ def violations(page: Any) -> list[str]:
         pytest.skip("axe-core is not installed: npm install")
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8") + ";undefined")  # the policy of the page lets no script in
-    told = page.evaluate("axe.run().then(result => result.violations)")
+    asked = f"document, {{runOnly: ['{rule}']}}" if rule else ""
+    told = page.evaluate(f"axe.run({asked}).then(result => result.violations)")
     return [
         f"{each['id']} ({each['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
         for each in told for node in each["nodes"]
