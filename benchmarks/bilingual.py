@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,25 +28,29 @@ from recommender.embeddings.bilingual import BilingualIndex
 from recommender.embeddings.fused import BaseMeaning, base_digest, base_vectors
 from recommender.embeddings.word_alignment import word_alignment
 from recommender.evaluation.metrics import reliability
+from recommender.ranking.across import worth_of_words
 from recommender.ranking.calibration import ACROSS, background
 from recommender.ranking.features import query_of
 from recommender.ranking.model import Model
-from recommender.ranking.scorer import rank
+from recommender.ranking.scorer import Ranking, rank
 from recommender.ranking.weights import defaults
 
 HITS = 10
+SIZES = (10_000, 300, 60)  # of the archives that a question is asked of: all, and parts drawn for each question
 RATIO = 1.0  # the weight of the words beside the cosine, as in scorer.json
 FOREIGN = 0.03  # share of foreign questions that may be answered
 ARCHIVES = ("battery", "daegu-gyeongbuk", "general-day", "one-subject", "sections", "trade")
 
 
 class Seen(NamedTuple):
-    """``values`` (p, 2) logits and backgrounds of first hits, ``right`` (p,); ``best`` (q, 3) the cosine of the first
-    hit, how far it stands above the others and how far the words mean one another, of the questions whose first hit is
-    right; reciprocal ``ranks``."""
+    """``values`` (p, 2) logits and backgrounds of first hits, ``right`` (p,), and ``strange`` (p, 2) those of the same
+    questions without their answers: what a question reaches that has none must not pass for right. ``best`` (q, 3) the
+    cosine of the first hit, how far it stands above the others and how far the words mean one another, of the questions
+    whose first hit is right; reciprocal ``ranks``."""
 
     values: Reals
     right: np.ndarray
+    strange: Reals
     best: Reals
     ranks: Reals
 
@@ -58,15 +62,19 @@ def main() -> None:
         model = Project(task.records).desk.model
         fitting.append(seen(model, task.questions[::2]))
         looked_at.append(seen(model, task.questions[1::2]))
-    scaling = platt([(s.values, s.right) for s in fitting])
+    scaling = platt([_with_strangers(s) for s in fitting])
     strangers = np.concatenate(foreign())
     evidence = fit_evidence(np.concatenate([s.best for s in fitting]), strangers[::2])
     for name, s in zip(("English asks Korean", "Korean asks English"), looked_at, strict=True):
-        said = probability(scaling, s.values)
+        values, right = _with_strangers(s)
+        said = probability(scaling, values)
         kept = float(np.mean(_evidence(evidence, s.best) > 0))
-        error = reliability(said, s.right).error
+        error = reliability(said, right).error
         told = f"MRR {s.ranks.mean():.3f}, of the right first hits answered {kept:.3f}, calibration error {error:.3f}"
-        print(f"{name}: {len(s.ranks)} questions, {told} (said {said.mean():.3f}, right {s.right.mean():.3f})")
+        print(f"{name}: {len(s.ranks)} questions, {told} (said {said.mean():.3f}, right {right.mean():.3f})")
+        first, lost = probability(scaling, s.values[::HITS]), probability(scaling, s.strange[::HITS])
+        print(f"  first hits, without their answer: mean {first.mean():.2f}, {lost.mean():.2f}; above a half "
+              f"{np.mean(first > 0.5):.3f}, {np.mean(lost > 0.5):.3f}")  # fmt: skip
     print(f"foreign, every second: {np.mean(_evidence(evidence, strangers[1::2]) > 0):.3f} answered")
     print("platt", scaling.round(3).tolist(), "evidence", evidence.round(3).tolist())
     if "--write" in sys.argv:
@@ -76,27 +84,47 @@ def main() -> None:
         TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
 
 
+def _with_strangers(seen: Seen) -> tuple[Reals, np.ndarray]:
+    """Every question twice: with its answer in the archive and without."""
+    return np.concatenate([seen.values, seen.strange]), np.concatenate([seen.right, np.zeros(len(seen.strange), bool)])
+
+
 def seen(model: Model, questions: Sequence[T.Question]) -> Seen:
-    values, right, best, ranks = [], [], [], []
+    values, right, strange, best, ranks = [], [], [], [], []
+    dice = np.random.default_rng(3)
     for asked in questions:
         query = query_of(model, model.asked(asked.text), math.nan)
         if query.across is None:
             continue
+        answers = [model.catalogue.row(i) for i in asked.right]
+        for size in SIZES:
+            allowed = dice.random(len(model)) < size / len(model)
+            allowed[answers] = True
+            part = rank(model, query, allowed)
+            values.append(_logits(part))
+            right.append(np.isin(part.rows[:HITS], answers))
+            allowed[answers] = False
+            strange.append(_logits(rank(model, query, allowed)))
         ranking = rank(model, query, np.ones(len(model), dtype=bool))
-        truth = np.isin(ranking.rows, [model.catalogue.row(i) for i in asked.right])
-        level = background(ranking.logits, ACROSS)
-        values.append(np.stack([ranking.logits[:HITS], np.full(HITS, level)], axis=1))
-        right.append(truth[:HITS])
+        truth = np.isin(ranking.rows, answers)
         ranks.append(1 / (1 + int(np.argmax(truth))) if truth.any() else 0.0)
         if truth[0]:
             row = int(ranking.rows[0])
-            best.append(standing(query.across, row, asked.text, model.catalogue.headline(row)))
-    return Seen(np.concatenate(values), np.concatenate(right), np.array(best), np.array(ranks))
+            worth = worth_of_words(model, asked.text)
+            best.append(standing(query.across, row, asked.text, model.catalogue.headline(row), worth))
+    return Seen(np.concatenate(values), np.concatenate(right), np.concatenate(strange), np.array(best), np.array(ranks))
 
 
-def standing(cosines: np.ndarray, row: int, text: str, headline: str) -> tuple[float, float, float]:
+def _logits(ranking: Ranking) -> Reals:
+    """(``HITS``, 2) the logits of the first hits and their background."""
+    return np.stack([ranking.logits[:HITS], np.full(HITS, background(ranking.logits, ACROSS))], axis=1)
+
+
+def standing(
+    cosines: np.ndarray, row: int, text: str, headline: str, worth: Mapping[str, float]
+) -> tuple[float, float, float]:
     """As ``Seen.best``."""
-    aligned = float(word_alignment(text, [headline], base_vectors())[0])
+    aligned = float(word_alignment(text, [headline], base_vectors(), worth)[0])
     return float(cosines[row]), float(cosines[row] - np.sort(cosines)[::-1][10:50].mean()), aligned
 
 
@@ -112,13 +140,12 @@ def foreign() -> list[Reals]:
         index = BilingualIndex.of(titles, base.encode((), titles), base)
         stood = []
         for text in asked:
-            vector = index.vector(text)
-            if vector is not None:
-                cosines = index.cosines(vector)
+            if index.asked_across(text):
+                cosines = index.cosines(index.vector(text))
                 near = top_k(cosines, 60)
                 aligned = word_alignment(text, [titles[row] for row in near], base_vectors())
                 best = int(near[(cosines[near] + RATIO * aligned).argmax()])
-                stood.append(standing(cosines, best, text, titles[best]))
+                stood.append(standing(cosines, best, text, titles[best], {}))
         found.append(np.array(stood))
     return found
 

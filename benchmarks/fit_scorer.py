@@ -24,6 +24,8 @@ import numpy as np
 from benchmarks import tasks as T
 from benchmarks.fit_math import report
 from benchmarks.sets import desk_of
+from benchmarks.written import FOLDER as WRITTEN
+from benchmarks.written import read, told
 from recommender import Recommender
 from recommender.ranking.calibration import evidence_columns
 from recommender.ranking.features import FEW_WORDS, Features, Query, features_of_rows, query_of
@@ -100,6 +102,21 @@ def archives() -> Iterator[Archive]:
         asked += [("story", q) for q in T.story(name).questions if q.right <= ids]
         known = T._only(records, "title", "body", "published")
         yield Archive(f"{name}, whole", name, known, asked + foreign(name) + foreign_pages(name))
+    yield from written()
+
+
+def written() -> Iterator[Archive]:
+    """The archives of ``benchmarks/written``: every story is marked as a whole, and goes on for weeks."""
+    for path in sorted(WRITTEN.glob("*.jsonl")):
+        rows = read(path)
+        asked = []
+        for row in rows:
+            right = frozenset(r["id"] for r in rows if r.get("story", r["id"]) == row.get("story")) - {row["id"]}
+            if right:
+                task, body = "page story" if row.get("body") else "story", row.get("body", "")
+                asked.append((task, T.Question(row["title"], right, body, row["published"], row["id"])))
+                asked.append(("story undated", T.Question(row["title"], right, own=row["id"])))
+        yield Archive(f"written, {path.stem}", "written", [told(row) for row in rows], asked)
 
 
 def shorts(name: str, ids: set[str]) -> list[tuple[str, T.Question]]:

@@ -31,11 +31,11 @@ Ids = list[str]
 
 
 def main() -> None:
-    archives = {path.stem: _read(path) for path in sorted(FOLDER.glob("*.jsonl"))}
+    archives = {path.stem: read(path) for path in sorted(FOLDER.glob("*.jsonl"))}
     archives["all of them"] = [row for rows in archives.values() for row in rows]
     for name, rows in archives.items():
         with tempfile.TemporaryDirectory() as folder:
-            desk = desk_of([_told(row) for row in rows], Path(folder))
+            desk = desk_of([told(row) for row in rows], Path(folder))
         print(f"{name}, {len(rows)} articles")
         _stories(desk, rows)
         strangers = [row["title"] for other in NARROW if other != name for row in archives[other] if "story" in row]
@@ -45,27 +45,27 @@ def main() -> None:
         _columns(desk, rows)
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def told(row: dict[str, Any]) -> dict[str, Any]:
     """The record without what says which belong together."""
     return {key: value for key, value in row.items() if key not in ("story", "column")}
 
 
 def _stories(desk: Recommender, rows: Sequence[dict[str, Any]]) -> None:
-    told = [row for row in rows if "story" in row]
-    right = {row["id"]: {r["id"] for r in told if r["story"] == row["story"]} - {row["id"]} for row in told}
+    members = [row for row in rows if "story" in row]
+    right = {row["id"]: {r["id"] for r in members if r["story"] == row["story"]} - {row["id"]} for row in members}
     options = SearchOptions(k=K, stories=True)
-    plain = Plain([_told(row) for row in rows])
+    plain = Plain([told(row) for row in rows])
     asked = {
-        "by its id": [[hit.article.id for hit in desk.similar(id=row["id"], options=options)] for row in told],
-        "by its text": [[hit.article.id for hit in desk.similar(row["title"], options=options)] for row in told],
-        "bigrams": [list(plain.ask(BIGRAMS, Question(row["title"], own=row["id"])).ids[:K]) for row in told],
+        "by its id": [[hit.article.id for hit in desk.similar(id=row["id"], options=options)] for row in members],
+        "by its text": [[hit.article.id for hit in desk.similar(row["title"], options=options)] for row in members],
+        "bigrams": [list(plain.ask(BIGRAMS, Question(row["title"], own=row["id"])).ids[:K]) for row in members],
     }
     for way, found in asked.items():
-        ranks = [_reciprocal(ids, right[row["id"]]) for ids, row in zip(found, told, strict=True)]
+        ranks = [_reciprocal(ids, right[row["id"]]) for ids, row in zip(found, members, strict=True)]
         first = statistics.mean(rank == 1 for rank in ranks)
         silent = statistics.mean(not ids for ids in found)
         print(f"  {way}: first hit right {first:.3f}, no answer {silent:.3f}, MRR {statistics.mean(ranks):.3f}")

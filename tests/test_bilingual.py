@@ -79,9 +79,12 @@ def test_scores_fall_with_the_rank(korean: Recommender) -> None:
 
 
 def test_a_question_in_the_language_of_the_archive_is_asked_by_words(korean: Recommender) -> None:
-    assert korean.model.bilingual.vector("정부가 최저임금을 또 올리기로 했다") is None
-    assert korean.model.bilingual.vector("2026 04 15") is None
-    assert korean.model.bilingual.vector(PAIRS[0][1]) is not None
+    across = korean.model.bilingual.asked_across
+    assert [across(text) for text in ("정부가 최저임금을 또 올리기로 했다", "2026 04 15", PAIRS[0][1])] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_the_words_of_a_translation_mean_one_another() -> None:
@@ -149,3 +152,26 @@ def test_rows_move_with_their_articles() -> None:
     np.testing.assert_array_equal(grown.rows, whole.rows)
     np.testing.assert_array_equal(grown.script, whole.script)
     assert len(grown.with_rows((), np.array([2]))) == 1
+
+
+AI = (
+    "AI 면접관 앞에 선 구직자들", "AI 반도체 수출 두 배로", "은행 창구에도 AI 상담원", "AI 그림 저작권 소송 1심 패소",
+    "시골 분교에 온 AI 교사", "AI로 치매를 먼저 안다", "농부 돕는 AI 로봇 첫선", "AI 데이터센터 전력난 우려",
+)  # fmt: skip
+
+
+def test_a_latin_name_of_which_every_article_is_about_tells_none_apart(tmp_path: Path) -> None:
+    desk = desk_of([*AI, *(pair[0] for pair in PAIRS[:8])], tmp_path)
+    by_name, by_meaning = (
+        max((hit.score for hit in desk.similar(text, k=3, min_score=0.0)), default=0.0)
+        for text in ("AI chef cooks noodles aboard a cruise ship", PAIRS[1][1])
+    )
+    assert by_name < 0.5 < by_meaning
+
+
+def test_words_count_by_their_worth() -> None:
+    base = base_vectors()
+    whole, less, none = (base.place([["ai", "hospital"]], {"ai": worth})[0] for worth in (1.0, 0.5, 0.0))
+    assert np.allclose(whole, base.place([["ai", "hospital"]])[0])
+    assert np.allclose(none, base.place([["hospital"]])[0])
+    assert whole @ none < less @ none < 1

@@ -198,13 +198,14 @@ def random_features(count: int, seed: int = 1) -> Features:
 
 
 @pytest.mark.parametrize("kind", [FEW_WORDS, TITLE, PAGE])
-def test_a_height_is_linear_in_the_features(kind: int) -> None:
+def test_a_height_is_linear_in_the_features_and_a_day_counts_as_far_as_words_do(kind: int) -> None:
     weights, features, holds = default_weights(), random_features(40), np.arange(40) % 2 == 0
     wanted = []
     for at in range(40):
         row = weights.table[kind, int(features.kind[at])]
         logit = sum(w * float(getattr(features, name)[at]) for w, name in zip(row, COLUMNS, strict=False)) + row[-1]
-        wanted.append(logit + weights.time * features.time[at] + weights.link * features.link[at])
+        day = weights.time * features.time[at] * (1 - math.exp(-max(logit, 0) / 10))
+        wanted.append(logit + day + weights.link * features.link[at])
     assert weights.logits(kind, features) == pytest.approx(wanted, rel=1e-5, abs=1e-4)
     apart = weights.logits(kind, features, holds) - weights.logits(kind, features)
     assert apart == pytest.approx(np.where(holds, weights.holds, 0), abs=1e-9)
@@ -218,8 +219,9 @@ def test_blocks_and_the_rest_add_up_to_the_height(kind: int) -> None:
     assert parts.sum(axis=1) + rest == pytest.approx(weights.logits(kind, features))
     factors = {name: 0.5 + at for at, name in enumerate(BLOCKS)}
     scaled = weights.scaled(factors, "fitted on 9 related pairs")
-    wanted = parts @ list(factors.values()) + rest
-    assert scaled.logits(kind, features) == pytest.approx(wanted)
+    words = parts[:, :-1] @ list(factors.values())[:-1] + rest
+    day = factors["time"] * weights.by_day(words, features.time)
+    assert scaled.logits(kind, features) == pytest.approx(words + day)
     assert (scaled.fitted, scaled.link, scaled.holds) == (True, weights.link, weights.holds)
     assert not weights.fitted, "the defaults stay what they are"
 

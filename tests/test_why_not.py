@@ -150,3 +150,19 @@ def test_prints_of_one_headline_are_copies(line: dict[str, Any], recurring: Reco
 def test_no_print_is_a_copy_of_another_headline(recurring: Recommender) -> None:
     leaders = [set(copies_of(line, recurring)) for line in RECURRING]
     assert sum(map(len, leaders)) == len(set().union(*leaders))
+
+
+STORY = [
+    {"id": "fund", "title": "한국은행 총재 “기준금리 인하 서두르지 않아”", "published": "2026-03-02"},
+    {"id": "later", "title": "한은, 기준금리 0.25%p 인하…2년 만", "published": "2026-03-19"},
+    {"id": "bull", "title": "의령 소싸움 축제 3년 만에 다시 열린다", "published": "2026-03-02"},
+    {"id": "poet", "title": "원로 시인 별세…향년 88세", "published": "2026-03-02"},
+    {"id": "rain", "title": "남해안 밤새 비…최대 60㎜", "published": "2026-03-02"},
+    {"id": "taxi", "title": "심야 택시 요금 다음 달부터 오른다", "published": "2026-03-02"},
+]
+
+
+def test_the_day_alone_moves_no_stranger_before_a_relative(tmp_path: Path) -> None:
+    """One and the same day is worth as much as a rare word that is shared; here nothing is."""
+    desk = trained(STORY, tmp_path)
+    assert [hit.article.id for hit in desk.similar(id="fund", k=1, min_score=0.0)] == ["later"]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, unit_rows
 from ..arrays.row_file import Rows
+from ..arrays.row_mapping import taken
 from ..arrays.stored import Arrays, Files
+from ..text.normalize import eojeols
 from .fused import BaseMeaning
 
 WIDTH = 128  # dimensions: the first of the base model are those that its teacher meant
@@ -66,15 +69,16 @@ class BilingualIndex:
         if not headlines:
             return replace(self, rows=self.rows[source], script=self.script[source])
         new = BilingualIndex.of(headlines, self.base.encode((), list(headlines)), self.base)
-        rows = np.concatenate([self.rows, new.rows])[source]
-        return replace(self, rows=rows, script=np.concatenate([self.script, new.script])[source])
+        return replace(self, rows=taken(self.rows, new.rows, source), script=taken(self.script, new.script, source))
 
-    def vector(self, text: str) -> Floats | None:
-        """(``WIDTH``,) the meaning of a question, if most articles are written in another script than it."""
+    def asked_across(self, text: str) -> bool:
+        """Whether most articles are written in another script than a question."""
         script = script_of(text)
-        if script == NEITHER or 2 * self.in_others[script] <= len(self):
-            return None
-        return np.asarray(unit_rows(self.base.encode((), [text])[:, :WIDTH])[0])
+        return script != NEITHER and 2 * self.in_others[script] > len(self)
+
+    def vector(self, text: str, worth: Mapping[str, float] = MappingProxyType({})) -> Floats:
+        """(``WIDTH``,) the meaning of a question, a unit row; its words count by their ``worth``, 1 if not given."""
+        return np.asarray(unit_rows(self.base.vectors.place([eojeols(text)], worth)[:, :WIDTH])[0])
 
     @cached_property
     def in_others(self) -> list[int]:

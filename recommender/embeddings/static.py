@@ -8,11 +8,12 @@ consonants as Hangul and Latin letters share them, so that a name sounds alike i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -121,9 +122,13 @@ class StaticVectors:
             rows[start : start + len(batch)] = self.place(batch)
         return rows
 
-    def place(self, split: Sequence[Sequence[str]]) -> Floats:
-        """(n, d) float32 unit rows of texts that are split into eojeols."""
-        table, at = self.met.find([*chain.from_iterable(split)], self)
+    def place(self, split: Sequence[Sequence[str]], worth: Mapping[str, float] = MappingProxyType({})) -> Floats:
+        """(n, d) float32 unit rows of texts that are split into eojeols, which count by their ``worth``, else once."""
+        every = [*chain.from_iterable(split)]
+        table, at = self.met.find(every, self)
+        if worth:
+            counted = np.array([worth.get(eojeol, 1.0) for eojeol in every], dtype=np.float32)
+            table, at = table[at] * counted[:, None], np.arange(len(every))
         return unit_rows(_sums(table, at, np.array([len(found) for found in split], dtype=np.int64)))
 
     def sums_of(self, names: Sequence[str]) -> Floats:

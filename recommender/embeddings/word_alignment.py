@@ -6,8 +6,9 @@ tells whether they say the same: the greedy matching of BERTScore (Zhang et al. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,15 @@ from .static import StaticVectors
 _LONGEST = 60  # words of a text that are looked at
 
 
-def word_alignment(text: str, others: Sequence[str], vectors: StaticVectors) -> Floats:
+def word_alignment(
+    text: str, others: Sequence[str], vectors: StaticVectors, worth: Mapping[str, float] = MappingProxyType({})
+) -> Floats:
     """(m,) float32, -1..1: how far the words of ``text`` and of each of ``others`` (m,) mean one another.
 
     Each word looks for the nearest of the other text, by the cosine; their mean by length of the word's vector, for
     those of rare words are long. Taken from both sides, the lower one counts: a long text has a partner for any word.
-    Function words have no say. 0 where one of both has no other words.
+    Function words have no say, and words of the text count by their ``worth`` (1 if not given), wherever they stand.
+    0 where one of both has no other words.
     """
     aligned = np.zeros(len(others), dtype=np.float32)
     asked, split = _words(text), [_words(other) for other in others]
@@ -34,8 +38,8 @@ def word_alignment(text: str, others: Sequence[str], vectors: StaticVectors) -> 
     if not asked or not len(filled):
         return aligned
     sizes = np.array([len(split[at]) for at in filled])
-    own, own_length = _unit(asked, vectors)
-    theirs, length = _unit(list(chain.from_iterable(split)), vectors)
+    own, own_length = _unit(asked, vectors, worth)
+    theirs, length = _unit(list(chain.from_iterable(split)), vectors, worth)
     cosine = np.stack([dots(theirs, word) for word in own])  # (words of the text, words of the others)
     starts = np.cumsum(sizes) - sizes
     of_own = own_length @ np.maximum.reduceat(cosine, starts, axis=1) / _known(own_length.sum())
@@ -48,12 +52,13 @@ def _words(text: str) -> list[str]:
     return [word for word in eojeols(text)[:_LONGEST] if word not in function_words()]
 
 
-def _unit(words: Sequence[str], vectors: StaticVectors) -> tuple[Floats, Floats]:
-    """(w, ``WIDTH``) unit rows of ``words``, and (w,) how long they were."""
+def _unit(words: Sequence[str], vectors: StaticVectors, worth: Mapping[str, float]) -> tuple[Floats, Floats]:
+    """(w, ``WIDTH``) unit rows of ``words``, and (w,) how long they were, times their ``worth``."""
     table, at = vectors.met.find(words, vectors)
     rows = table[at, :WIDTH]
     length = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    return rows / _known(length)[:, None], length
+    counted = np.array([worth.get(word, 1.0) for word in words], dtype=np.float32)
+    return rows / _known(length)[:, None], length * counted
 
 
 def _known(sums: NDArray[np.floating] | np.floating) -> Floats:

@@ -17,7 +17,7 @@ from ..index.fields import IN_TITLE, SATURATION, Floats, Rows
 from ..ranking.features import kinds, query_of
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
-from ..ranking.pruned import RECENT, WINDOW, posting_weights, worth_of_time
+from ..ranking.pruned import RECENT, WINDOW, nearness, posting_weights
 from ..ranking.recommend import Recommender
 from ..ranking.scorer import POOL, candidates
 from ..ranking.selection import SPARE
@@ -177,7 +177,7 @@ def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -
     of = np.repeat(np.arange(len(own)), np.diff(product.indptr))
     rows = product.indices.astype(np.int64)
     value = product.data + batch.constants(kind)[rows]
-    value += worth_of_time(model.weights.time, days[of] - model.catalogue.days[rows])
+    value += model.weights.by_day(value, nearness(days[of] - model.catalogue.days[rows]))
     if batch.passing < 1 or batch.options.past_only:  # else an article itself and its copies alone do not fit
         value[~_fit(batch, own, days, of, rows)] = -np.inf
     of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
@@ -234,7 +234,7 @@ def _window(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, ask
     of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
     rough += (np.asarray(model.dense.rows[own[asking]]) @ model.dense.rows[rows].T) * of_meaning[batch.kind[rows]]
     rough += batch.constant(kind)[batch.kind[rows]]
-    rough += worth_of_time(model.weights.time, days[asking][:, None] - catalogue.days[rows][None, :])
+    rough += model.weights.by_day(rough, nearness(days[asking][:, None] - catalogue.days[rows][None, :]))
     if batch.options.collapse:
         rough[catalogue.duplicate_of[own[asking]][:, None] == catalogue.duplicate_of[rows][None, :]] = -np.inf
     if batch.options.past_only:

@@ -14,7 +14,7 @@ from ..index.fields import Floats, Matches, Rows
 from ..ranking.calibration import MOST, bounded, gap, sigmoid
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
 from ..ranking.options import SearchOptions
-from ..ranking.pruned import ALIKE, BY_MEANING, worth_of_time
+from ..ranking.pruned import ALIKE, BY_MEANING, nearness
 from ..ranking.scorer import POOL, rough_logits
 from ..ranking.selection import SPARE, choose, groups_of
 from ..ranking.series import APART, SHARED, other_issues
@@ -124,7 +124,7 @@ def _known(batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked
     page = None
     if paged is not None:
         page = matched(fields, batch.words, paged, of, rows, held(batch.forward, paged, of, rows, batch.scratch))
-    time = worth_of_time(1.0, days[of] - model.catalogue.days[rows])
+    time = nearness(days[of] - model.catalogue.days[rows])
     bounds = np.searchsorted(of, np.arange(len(own) + 1)).tolist()
     spans = list(zip(own.tolist(), pairwise(bounds), strict=True))
     meaning = [dots(model.dense.rows[rows[a:b]], np.asarray(model.dense.rows[row])) for row, (a, b) in spans]
@@ -139,7 +139,7 @@ def _best_of(batch: Batch, query: int, known: Known) -> Rows:
     some = known.take(spoken)
     held = (some.lexical.title, some.lexical.body, some.meaning)
     rough = rough_logits(model.weights, query, batch.kind[some.pairs.rows], held)
-    rough += np.float32(model.weights.time) * some.time + np.float32(model.weights.link) * some.link
+    rough += model.weights.by_day(rough, some.time) + np.float32(model.weights.link) * some.link
     kept = _highest(some.pairs, rough, pool) | _highest(some.pairs, some.meaning, BY_MEANING) | (some.link > 0)
     return spoken[kept]
 
@@ -187,9 +187,8 @@ def _answered(
     if len(model.pruning):
         known = known.take(_best_of(batch, query, known))
     features, (of, rows) = _features(batch, own, headline, paged, known), known.pairs
-    logits = weights.logits(query, features)
-    logits -= APART * _other_issues(batch, own, days, known.pairs, features)
-    plain = logits - weights.time * features.time - weights.link * features.link
+    plain = weights.plain(query, features) - APART * _other_issues(batch, own, days, known.pairs, features)
+    logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     order = np.lexsort((rows, -logits, of))
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
     bounds = np.searchsorted(of, np.arange(len(own) + 1))

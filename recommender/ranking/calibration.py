@@ -2,8 +2,9 @@
 
 A score is the probability that the article is a right answer to the question: for a headline or a page, that an
 editor would put it beside that one (the same story, its own article, a list's entry); for a few words, that it holds
-them. Platt scaling (Platt 1999) of the scorer's logits for each kind of query, fitted on archives whose right
-answers are known and shifted by what the archive asks itself (training/calibrate).
+them, and of an article that holds a part of them, that it is of the same story. Platt scaling (Platt 1999) of the
+scorer's logits for each kind of query, fitted on archives whose right answers are known and shifted by what the archive
+asks itself (training/calibrate).
 
 Whether a question is answered is asked apart from that, and without dates: a logistic model tells headlines that have
 something to do with an article from those of other fields. A date may order answers, it never silences them.
@@ -27,8 +28,10 @@ EVIDENCE = (
     "title", "cosine", "body", "page_title", "page_cosine", "page_body", "words", "mass", "shared", "meaning",
     "gap", "lead", "whole", "untitled", "known", "one",
 )  # fmt: skip
-_LEAST, _MOST = (15.0, 15.0, 40.0, 15.0), (65.0, 65.0, 85.0, 170.0)  # bounds of the background, by kind of query
+# Bounds of the background, by kind of query.
+_LEAST, _MOST = (15.0, 15.0, 40.0, 15.0, 15.0), (65.0, 65.0, 85.0, 170.0, 65.0)
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
+PART = 4  # kind of what holds a part of a few words
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
 _COUNTED = 4  # shared words from which more say nothing new
@@ -36,7 +39,7 @@ _COUNTED = 4  # shared words from which more say nothing new
 
 @dataclass(frozen=True)
 class Calibration:
-    """``platt`` (4, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 16): weights of
+    """``platt`` (5, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 16): weights of
     ``EVIDENCE`` for headlines and for pages; ``evidence_across`` (4,): for questions in another language, a constant,
     the weight of the cosine, of how far it stands above the others, and of how far the words mean one another.
     ``answer``, ``also``: the evidence that the best hit and that every other must reach. ``source`` says how the
@@ -56,7 +59,7 @@ class Calibration:
         table = np.array(given["evidence"], dtype=np.float64)
         across = np.array(given["evidence_across"], dtype=np.float64)
         bounds = [float(given[name]) for name in ("answer", "also")]
-        if (platt.shape, table.shape, across.shape) != ((4, 3), (2, len(EVIDENCE)), (4,)):
+        if (platt.shape, table.shape, across.shape) != ((5, 3), (2, len(EVIDENCE)), (4,)):
             raise ValueError(f"its calibration has the shapes {platt.shape}, {table.shape} and {across.shape}")
         if not all(np.isfinite(part).all() for part in (platt, table, across, bounds)):
             raise ValueError("its calibration is not finite")
@@ -73,6 +76,13 @@ class Calibration:
         """(m,) probabilities of the logits of all candidates, best first: 0..``MOST``, falling as they fall."""
         offset, slope, drop = self.platt[query]
         return MOST * sigmoid(offset + slope * logits + drop * background(logits, query))
+
+    def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it."""
+        scores = self.scores(FEW_WORDS, logits)
+        least = float(scores[holds].min(initial=MOST))
+        scores[~holds] = np.minimum(self.scores(PART, logits[~holds]), least)
+        return scores
 
     def evidence(
         self, query: Query, features: Features, plain: NDArray[np.float64], holds: NDArray[np.bool_]

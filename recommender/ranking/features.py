@@ -14,6 +14,7 @@ from ..index.exact import ExactIndex
 from ..index.fields import HEADLINE, IN_TITLE, Floats, QueryVector, Rows
 from ..text.term_weights import weight
 from ..text.terms import TAG, Question
+from .across import worth_of_words
 
 if TYPE_CHECKING:
     from .model import Model
@@ -90,8 +91,8 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None
-    if question.row is None and kind != FEW_WORDS and (vector := model.bilingual.vector(question.text)) is not None:
-        across = model.bilingual.cosines(vector)
+    if question.row is None and kind != FEW_WORDS and model.bilingual.asked_across(question.text):
+        across = model.bilingual.cosines(model.bilingual.vector(question.text, worth_of_words(model, question.text)))
     undated = undated_decay(day, model.catalogue.span)
     return Query(question, day, kind, headline, page, model.meaning(question), across, undated)
 

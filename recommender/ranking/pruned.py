@@ -52,10 +52,10 @@ _FIELDS = (
 )
 
 
-def worth_of_time(weight: float, apart: NDArray[np.floating], undated: float = UNDATED) -> Floats:
-    """What the days between two articles add: ``decay`` of any shape, float32; ``undated`` where they are not known."""
+def nearness(apart: NDArray[np.floating], undated: float = UNDATED) -> Floats:
+    """``decay`` of the days between two articles, of any shape, float32; ``undated`` where they are not known."""
     near = np.exp(-np.sqrt(np.abs(apart).astype(np.float32) / np.float32(TIME_SCALE)))
-    return np.float32(weight) * np.where(np.isnan(near), np.float32(undated), near)
+    return np.where(np.isnan(near), np.float32(undated), near)
 
 
 def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mask, link: Floats, pool: int) -> Rows:
@@ -96,19 +96,21 @@ def _by_terms(
     model: Model, query: Query, share: Scattered, weights: Weights, rows: Rows, worth: Floats, pool: int
 ) -> tuple[Rows, Floats]:
     """The best of ``rows`` (m,) by the ``worth`` (m,) of their rare terms and by their day; and their rough scores."""
-    some = rows[highest(worth + _without_words(model, query, weights, rows), max(NEAREST, pool))]
+    some = rows[highest(_with_day(model, query, weights, rows, worth), max(NEAREST, pool))]
     held = _held(model, share, some)
     rough = _rough(model, query, weights, some, held) + _of_meaning(model, query, weights, some)
     best = highest(rough, pool)
     return some[best], rough[best]
 
 
-def _without_words(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
-    """(m,) what the kind and the day of the articles at ``rows`` (m,) add to the rough score."""
-    of_kind = weights.table[query.kind][:, -1].astype(np.float32).take(kinds(model, rows))
-    if math.isnan(query.day):
-        return np.asarray(of_kind + np.float32(weights.time * query.undated))
-    return np.asarray(of_kind + worth_of_time(weights.time, model.catalogue.days.take(rows) - query.day, query.undated))
+def _with_day(model: Model, query: Query, weights: Weights, rows: Rows, worth: Floats) -> Floats:
+    """(m,) the rough score of the articles at ``rows`` (m,): what their terms are ``worth`` (m,), kind and day."""
+    value = worth + weights.table[query.kind][:, -1].astype(np.float32).take(kinds(model, rows))
+    if math.isnan(query.day):  # the day is the same to all: it does not move one before another
+        return np.asarray(value)
+    return np.asarray(
+        value + weights.by_day(value, nearness(model.catalogue.days.take(rows) - query.day, query.undated))
+    )
 
 
 def _by_day(model: Model, query: Query, share: Scattered, weights: Weights, allowed: Mask) -> tuple[Rows, Floats]:
@@ -144,7 +146,7 @@ def _rough(model: Model, query: Query, weights: Weights, rows: Rows, held: Float
     query; any of their terms counts as one of the title where they have one."""
     title, body = posting_weights(weights, query.kind)
     worth = np.where(title > 0, title, body).take(kinds(model, rows))
-    return np.asarray(worth * held + _without_words(model, query, weights, rows))
+    return _with_day(model, query, weights, rows, worth * held)
 
 
 def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
-from ..embeddings.word_alignment import word_alignment
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
+from .across import alignment
 from .calibration import ACROSS, Calibration
 from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds
 from .holding import IN_TITLE, holders, holding
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .model import Model
 
 POOL = 300  # candidates by the sweep
-_ALIGNED = 60  # of them whose words are compared with those of a question in another language
 _TITLE, _COSINE, _BODY, _MEANING = (COLUMNS.index(name) for name in ("title", "cosine", "body", "meaning"))
 _SURFACE = COLUMNS.index("surface")
 _PAGE_TITLE, _PAGE_COSINE, _PAGE_BODY = (COLUMNS.index(n) for n in ("page_title", "page_cosine", "page_body"))
@@ -111,7 +110,7 @@ def best_of(
     title, body, meaning = held
     rough = rough_logits(weights, query.kind, kinds(model, every), held)
     near = decay(query.day, model.catalogue.days[every], query.undated)
-    rough += np.float32(weights.time) * near + np.float32(weights.link) * link
+    rough += weights.by_day(rough, near) + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
     spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
     candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
@@ -161,9 +160,8 @@ def score(
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
         held = holding(model, query.question, rows, features.title + features.body)
-    logits = weights.logits(query.kind, features)
-    logits -= APART * _other_issues(model, query, features, rows)
-    plain = logits - weights.time * features.time - weights.link * features.link
+    plain = weights.plain(query.kind, features) - APART * _other_issues(model, query, features, rows)
+    logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     logits += weights.holds * (held / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
     if query.across is not None:
@@ -172,7 +170,8 @@ def score(
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
     if query.across is None:
-        scores = calibration.scores(query.kind, logits)
+        few = query.kind == FEW_WORDS
+        scores = calibration.scores_of_words(logits, holds) if few else calibration.scores(query.kind, logits)
         evidence = calibration.evidence(query, features, plain[order], holds)
     else:
         scores = calibration.scores(ACROSS, logits)
@@ -191,13 +190,3 @@ def _other_issues(model: Model, query: Query, features: Features, rows: Rows) ->
         apart = np.abs(model.catalogue.days[rows[near]] - query.day)
         found[near] = other_issues([query.question.text] * len(near), headlines, apart)
     return found
-
-
-def alignment(model: Model, text: str, cosines: Floats, rows: Rows) -> Floats:
-    """(m,) how far the words of a question and of the articles at ``rows`` (m,) mean one another (``word_alignment``):
-    of the ``_ALIGNED`` with the highest ``cosines`` (m,), 0 of the others."""
-    aligned = np.zeros(len(rows), dtype=np.float32)
-    near = top_k(cosines, _ALIGNED, cosines > 0)
-    headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
-    aligned[near] = word_alignment(text, headlines, model.bilingual.base.vectors)
-    return aligned

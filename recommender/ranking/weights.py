@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ QUERIES = ("words", "headline", "page")
 ARTICLES = ("headline", "whole", "untitled")
 BLOCKS = ("lexical", "page", "meaning", "time")  # what an archive may weigh otherwise than the rest
 _BLOCK_OF = (0, 0, 0, 1, 1, 1, 0, 2, 0)
+_SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
+
+
+_Float = TypeVar("_Float", bound=np.floating)
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,23 @@ class Weights:
 
         ``holds`` (m,) 0..1: how an article holds all words of a short query.
         """
-        columns = _columns(features)
-        table = self._rows(query, columns, features.kind)
-        logit = _weighed(columns, table)
-        logit += self.time * features.time + self.link * features.link
+        plain = self.plain(query, features)
+        logit = plain + self.by_day(plain, features.time) + self.link * features.link
         return np.asarray(logit if holds is None else logit + self.holds * holds)
+
+    def plain(self, query: int, features: Features) -> NDArray[np.float64]:
+        """(m,) what words and meaning are worth, whatever the day and the lists."""
+        columns = _columns(features)
+        return _weighed(columns, self._rows(query, columns, features.kind))
+
+    def by_day(self, plain: NDArray[_Float], near: NDArray[np.floating]) -> NDArray[_Float]:
+        """What a day adds, ``near`` by ``decay``, to what words and meaning are worth, ``plain``; of one shape.
+
+        Two articles of one day that share nothing are no relatives: the day counts as far as they have to do with
+        each other.
+        """
+        spoken = 1 - np.exp(-np.maximum(plain, 0) / plain.dtype.type(_SPOKEN))
+        return np.asarray(plain.dtype.type(self.time) * near * spoken, dtype=plain.dtype)
 
     def _rows(self, query: int, columns: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.float64]:
         """(10, m) the row of the table that weighs each article."""
@@ -93,7 +109,7 @@ class Weights:
         parts = np.zeros((len(features.kind), len(BLOCKS)))
         for at, block in enumerate(_BLOCK_OF):
             parts[:, block] += columns[at] * table[at]
-        parts[:, BLOCKS.index("time")] = self.time * features.time
+        parts[:, BLOCKS.index("time")] = self.by_day(parts.sum(axis=1) + table[-1], features.time)
         return parts, table[-1]
 
     def scaled(self, factors: Mapping[str, float], source: str) -> Weights:
