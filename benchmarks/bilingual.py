@@ -29,7 +29,7 @@ from recommender.embeddings.fused import BaseMeaning, base_digest, base_vectors
 from recommender.embeddings.word_alignment import word_alignment
 from recommender.evaluation.metrics import reliability
 from recommender.ranking.across import worth_of_words
-from recommender.ranking.calibration import ACROSS, background
+from recommender.ranking.calibration import ACROSS, background, bounded
 from recommender.ranking.features import query_of
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import Ranking, rank
@@ -117,7 +117,9 @@ def seen(model: Model, questions: Sequence[T.Question]) -> Seen:
 
 def _logits(ranking: Ranking) -> Reals:
     """(``HITS``, 2) the logits of the first hits and their background."""
-    return np.stack([ranking.logits[:HITS], np.full(HITS, background(ranking.logits, ACROSS))], axis=1)
+    return np.stack(
+        [ranking.logits[:HITS], np.full(HITS, bounded(np.float64(background(ranking.logits)), ACROSS))], axis=1
+    )
 
 
 def standing(

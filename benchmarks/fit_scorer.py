@@ -8,6 +8,7 @@ archive that was left out; the file holds the fit on all.
 
     python -m benchmarks.fit_scorer collect FOLDER
     python -m benchmarks.fit_scorer fit FOLDER [--write]
+    python -m benchmarks.fit_scorer scores FOLDER [--write]  # the calibration alone, under the weights as they are
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import tasks as T
-from benchmarks.fit_math import report
+from benchmarks.fit_math import report, report_scores
 from benchmarks.sets import desk_of
 from benchmarks.written import FOLDER as WRITTEN
 from benchmarks.written import read, told
@@ -235,11 +236,12 @@ def held_of(model: Model, query: Query, rows: np.ndarray, features: Features) ->
 
 
 def main() -> None:
-    if len(sys.argv) < 3 or sys.argv[1] not in ("collect", "fit"):
+    if len(sys.argv) < 3 or sys.argv[1] not in ("collect", "fit", "scores"):
         sys.exit(__doc__)
-    folder = Path(sys.argv[2])
+    folder, write = Path(sys.argv[2]), "--write" in sys.argv
     actions: dict[str, Callable[[], None]] = {
-        "collect": lambda: collect(folder), "fit": lambda: report(folder, write="--write" in sys.argv),
+        "collect": lambda: collect(folder), "fit": lambda: report(folder, write),
+        "scores": lambda: report_scores(folder, write),
     }  # fmt: skip
     actions[sys.argv[1]]()
 

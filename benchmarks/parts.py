@@ -26,7 +26,7 @@ from benchmarks import tasks as T
 from benchmarks.fit_math import TARGET, Reals, platt, probability
 from benchmarks.sets import desk_of
 from benchmarks.written import FOLDER, read, told
-from recommender.ranking.calibration import PART, background
+from recommender.ranking.calibration import PART, background, bounded
 from recommender.ranking.features import FEW_WORDS, query_of
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import rank
@@ -87,7 +87,7 @@ def seen(model: Model, titles: dict[str, str], stories: Iterable[list[str]]) -> 
             ranking = rank(model, query, allowed)
             if query.kind == FEW_WORDS and len(ranking) and not ranking.holds.any():
                 first = ranking.logits[:HITS]
-                level = np.full(len(first), background(ranking.logits, PART))
+                level = np.full(len(first), bounded(np.float64(background(ranking.logits)), PART))
                 right = np.isin(ranking.rows[:HITS], [row_of(other) for other in story if other != own])
                 yield np.stack([first, level], axis=1), right
 

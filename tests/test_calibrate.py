@@ -13,6 +13,7 @@ from worlds import RECORDS, fitted, small_model, with_pairs
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.ranking.calibration import MOST, sigmoid
+from recommender.ranking.features import TITLE
 from recommender.training import calibrate
 from recommender.training.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_elsewhere
 
@@ -139,7 +140,7 @@ PRIOR = default_calibration().platt[1]
 def planted(count: int, truth: np.ndarray, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Heights, backgrounds and what is right, as the ``truth`` (3,) has it; around even odds of the pooled one."""
     random = np.random.default_rng(seed)
-    behind = random.uniform(10, 30, count)
+    behind = random.uniform(15, 30, count)
     middle = -(PRIOR[0] + PRIOR[2] * behind) / PRIOR[1]
     logits = middle + random.normal(0, 3 / PRIOR[1], count)
     return logits, behind, random.random(count) < chances(truth, logits, behind)
@@ -153,7 +154,7 @@ def chances(platt: np.ndarray, logits: np.ndarray, behind: np.ndarray) -> np.nda
 def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float]) -> None:
     truth = PRIOR * np.array([1, *moved[1:]]) + np.array([moved[0], 0, 0])
     logits, behind, right = planted(6000, truth)
-    found = fit_platt(logits, behind, right, PRIOR)
+    found = fit_platt(TITLE, logits, behind, right, default_calibration())
     assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() < 0.03
     before = np.abs(chances(PRIOR, logits, behind) - chances(truth, logits, behind)).mean()
     assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() <= max(before, 0.03)
@@ -161,14 +162,17 @@ def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float
 
 def test_few_lists_are_believed_little() -> None:
     truth = PRIOR + np.array([2.0, 0, 0])
-    shifts = [fit_platt(*planted(count, truth), PRIOR)[0] - PRIOR[0] for count in (10, 100, 5000)]
+    shifts = [
+        fit_platt(TITLE, *planted(count, truth), default_calibration())[0] - PRIOR[0] for count in (10, 100, 5000)
+    ]
     assert abs(shifts[0] - 2) > abs(shifts[2] - 2)
-    assert fit_platt(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool), PRIOR) == pytest.approx(PRIOR, abs=1e-3)
+    nothing = (np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
+    assert fit_platt(TITLE, *nothing, default_calibration()) == pytest.approx(PRIOR, abs=1e-3)
 
 
 def test_a_higher_hit_never_scores_less_whatever_the_lists_say() -> None:
     logits, behind, right = planted(3000, PRIOR)
-    assert fit_platt(logits, behind, ~right, PRIOR)[1] > 0
+    assert fit_platt(TITLE, logits, behind, ~right, default_calibration())[1] > 0
 
 
 def listed(pages: int) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
-from ..ranking.calibration import MOST, bounded, gap, sigmoid
+from ..ranking.calibration import gap
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
 from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, nearness
@@ -195,9 +195,7 @@ def _answered(
     by_plain = plain[np.lexsort((-plain, of))]
     above = gap(plain, _behind(by_plain, bounds)[of])
     evidence = calibration.evident(query, features, (paged or headline).known[of], above)
-    offset, slope, drop = calibration.platt[query]
-    level = bounded(_behind(logits, bounds), query)
-    scores = MOST * sigmoid(offset + slope * logits + drop * level[of])
+    scores = calibration.probability(query, logits, _behind(logits, bounds)[of])
     if batch.options.min_score is None:
         best = np.zeros(len(own))
         np.maximum.at(best, of, evidence)

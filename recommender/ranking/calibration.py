@@ -30,8 +30,10 @@ EVIDENCE = (
 )  # fmt: skip
 # Bounds of the background, by kind of query.
 _LEAST, _MOST = (15.0, 15.0, 40.0, 15.0, 15.0), (65.0, 65.0, 85.0, 170.0, 65.0)
+_PARTLY = 0.7  # what lacks a word that was asked for says no more
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 PART = 4  # kind of what holds a part of a few words
+_SMALL = 15.0  # how far below the least bound a background lies in archives of a few dozen articles
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
 _COUNTED = 4  # shared words from which more say nothing new
@@ -39,13 +41,15 @@ _COUNTED = 4  # shared words from which more say nothing new
 
 @dataclass(frozen=True)
 class Calibration:
-    """``platt`` (5, 3): offset, slope and drop for each kind of query; ``evidence_table`` (2, 16): weights of
-    ``EVIDENCE`` for headlines and for pages; ``evidence_across`` (4,): for questions in another language, a constant,
-    the weight of the cosine, of how far it stands above the others, and of how far the words mean one another.
-    ``answer``, ``also``: the evidence that the best hit and that every other must reach. ``source`` says how the
-    offsets came about."""
+    """``platt`` (5, 3): offset, slope and drop for each kind of query; ``small`` (5, 2): what is added to offset and
+    slope where the background stays below its least, which it does in small archives; ``evidence_table`` (2, 16):
+    weights of ``EVIDENCE`` for headlines and for pages; ``evidence_across`` (4,): for questions in another language, a
+    constant, the weight of the cosine, of how far it stands above the others, and of how far the words mean one
+    another. ``answer``, ``also``: the evidence that the best hit and that every other must reach. ``source`` says how
+    the offsets came about."""
 
     platt: NDArray[np.float64]
+    small: NDArray[np.float64]
     evidence_table: NDArray[np.float64]
     evidence_across: NDArray[np.float64]
     answer: float = 0.5
@@ -55,32 +59,46 @@ class Calibration:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Calibration:
         """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
-        platt = np.array(given["platt"], dtype=np.float64)
+        platt, small = (np.array(given[name], dtype=np.float64) for name in ("platt", "small"))
         table = np.array(given["evidence"], dtype=np.float64)
         across = np.array(given["evidence_across"], dtype=np.float64)
         bounds = [float(given[name]) for name in ("answer", "also")]
-        if (platt.shape, table.shape, across.shape) != ((5, 3), (2, len(EVIDENCE)), (4,)):
-            raise ValueError(f"its calibration has the shapes {platt.shape}, {table.shape} and {across.shape}")
-        if not all(np.isfinite(part).all() for part in (platt, table, across, bounds)):
+        shapes = [part.shape for part in (platt, small, table, across)]
+        if shapes != [(5, 3), (5, 2), (2, len(EVIDENCE)), (4,)]:
+            raise ValueError(f"its calibration has the shapes {shapes}")
+        if not all(np.isfinite(part).all() for part in (platt, small, table, across, bounds)):
             raise ValueError("its calibration is not finite")
-        return cls(platt, table, across, bounds[0], bounds[1], str(given["source"]))
+        return cls(platt, small, table, across, bounds[0], bounds[1], str(given["source"]))
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "platt": self.platt.tolist(), "evidence": self.evidence_table.tolist(),
+            "platt": self.platt.tolist(), "small": self.small.tolist(), "evidence": self.evidence_table.tolist(),
             "evidence_across": self.evidence_across.tolist(),
             "answer": self.answer, "also": self.also, "source": self.source,
         }  # fmt: skip
 
     def scores(self, query: int, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """(m,) probabilities of the logits of all candidates, best first: 0..``MOST``, falling as they fall."""
+        return self.probability(query, logits, np.float64(background(logits)))
+
+    def probability(
+        self, query: int, logits: NDArray[np.float64], level: NDArray[np.float64] | np.float64
+    ) -> NDArray[np.float64]:
+        """(m,) probabilities of logits (m,) over the backgrounds of their questions, ``level`` (m,) or one.
+
+        The background says how alike the articles of an archive are. In one of some dozens or hundreds it is next to
+        nothing, and what stands out stands out more: there offset and slope grow.
+        """
         offset, slope, drop = self.platt[query]
-        return MOST * sigmoid(offset + slope * logits + drop * background(logits, query))
+        more, steeper = self.small[query]
+        low = lowness(level, query)
+        return MOST * sigmoid(offset + more * low + (slope + steeper * low) * logits + drop * bounded(level, query))
 
     def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it."""
+        """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it
+        nor above ``_PARTLY``."""
         scores = self.scores(FEW_WORDS, logits)
-        least = float(scores[holds].min(initial=MOST))
+        least = float(scores[holds].min(initial=_PARTLY))
         scores[~holds] = np.minimum(self.scores(PART, logits[~holds]), least)
         return scores
 
@@ -131,21 +149,25 @@ class Calibration:
 _ENOUGH = 3
 
 
-def background(logits: NDArray[np.float64], query: int | None = None) -> float:
+def background(logits: NDArray[np.float64]) -> float:
     """How high the candidates of a question stand that are hardly right any more: the mean of the 11th to the 50th.
 
     Where all is alike a logit says less than where one stands out. ``logits`` (m,) best first; of fewer than eleven
-    the last stands for them. With the kind of ``query`` within bounds: at least what other fields reach in any archive,
-    for few candidates say little of that, and no more than a dense archive has: fifty retellings of one event are no
-    reason to think less of each.
+    the last stands for them.
     """
-    level = float(logits[10:50].mean()) if len(logits) > 10 else float(logits[-1]) if len(logits) else 0.0
-    return level if query is None else min(max(level, _LEAST[query]), _MOST[query])
+    return float(logits[10:50].mean()) if len(logits) > 10 else float(logits[-1]) if len(logits) else 0.0
 
 
-def bounded(level: NDArray[np.float64], query: int) -> NDArray[np.float64]:
-    """(m,) backgrounds within the bounds of a kind of query."""
-    return np.clip(level, _LEAST[query], _MOST[query])
+def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.float64]:
+    """(m,) backgrounds within the bounds of a kind of query: at least what other fields reach in any archive, for few
+    candidates say little of that, and no more than a dense archive has: fifty retellings of one event are no reason to
+    think less of each."""
+    return np.asarray(np.clip(level, _LEAST[query], _MOST[query]))
+
+
+def lowness(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.float64]:
+    """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query."""
+    return np.asarray(np.clip((_LEAST[query] - level) / _SMALL, 0, 1))
 
 
 def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = None) -> NDArray[np.float64]:

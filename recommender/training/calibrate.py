@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..index.fields import UNTITLED
-from ..ranking.calibration import MOST, Calibration, background, sigmoid
+from ..ranking.calibration import MOST, Calibration, background, bounded, lowness, sigmoid
 from ..ranking.features import PAGE, TITLE, kinds, query_of
 from ..ranking.model import Model
 from ..ranking.scorer import rank
@@ -71,7 +71,7 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
         for question in (stored, model.question(stored.text)):
             kind, logits, listed, best = _hits(model, row, question)
             if kind in cases and len(listed):
-                cases[kind].append((logits[: len(listed)], background(logits, kind), listed))
+                cases[kind].append((logits[: len(listed)], background(logits), listed))
                 reached[kind] += [best] if listed[0] else []
     platt = pooled.platt.copy()
     fitted = False
@@ -79,7 +79,7 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
         if sum(len(listed) for _, _, listed in of_kind) >= _ENOUGH:
             logits = np.concatenate([h for h, _, _ in of_kind])
             behind = np.concatenate([np.full(len(h), back) for h, back, _ in of_kind])
-            platt[kind] = fit_platt(logits, behind, np.concatenate([y for _, _, y in of_kind]), pooled.platt[kind])
+            platt[kind] = fit_platt(kind, logits, behind, np.concatenate([y for _, _, y in of_kind]), pooled)
             fitted = True
     table = model.calibration.evidence_table.copy()
     for side, kind in enumerate((TITLE, PAGE)):
@@ -102,15 +102,19 @@ def _hits(model: Model, row: int, question: Question) -> tuple[int, NDArray[np.f
 
 
 def fit_platt(
-    logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], prior: NDArray[np.float64]
+    kind: int, logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], pooled: Calibration
 ) -> NDArray[np.float64]:
-    """(3,) offset, slope and drop by maximum a posteriori: log loss over the hits (p,), held to ``prior`` (3,)."""
-    widths = np.array(_WIDTHS)
+    """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), held to
+    those of ``pooled``. ``behind`` (p,) are the backgrounds of their questions."""
+    prior, widths = pooled.platt[kind], np.array(_WIDTHS)
+    low, level = lowness(behind, kind), bounded(behind, kind)
+    more, steeper = pooled.small[kind]
+    known = low * (more + steeper * logits)
 
     def loss(w: NDArray[np.float64]) -> float:
         if w[1] < prior[1] / 4:  # a higher hit never scores less, whatever some lists say
             return math.inf
-        p = np.clip(MOST * sigmoid(w[0] + w[1] * logits + w[2] * behind), 1e-6, 1 - 1e-6)
+        p = np.clip(MOST * sigmoid(w[0] + w[1] * logits + w[2] * level + known), 1e-6, 1 - 1e-6)
         apart = (w - prior) / widths
         return -float(np.log(np.where(right, p, 1 - p)).sum()) + 0.5 * float(apart @ apart)
 

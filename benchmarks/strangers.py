@@ -1,0 +1,122 @@
+"""Archives and questions that nothing was chosen on, written by one who knew nothing of the program: 319 headlines, 159
+questions.
+
+    python -m benchmarks.strangers
+
+A general daily, sport and culture, a city hall's releases, start-ups (``benchmarks/strangers``; all made up). Each
+member of a story asks as a stored article and as a text; the questions are what people type: short names of an issue,
+words, typing errors, other scripts and abbreviations, paraphrases, drafts; what has no answer (foreign) or only seems
+to have one (trap). Printed beside TF-IDF of character bigrams, which is never silent: first hits that are right and
+questions without an answer, for what has no answer the share that is answered (at .15 and more: labelled related); then
+how many of the first five hits are right by the score they have.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.sets import desk_of
+from benchmarks.systems import BIGRAMS, Plain
+from benchmarks.tasks import Question
+from benchmarks.written import read, told
+from recommender import SearchOptions
+
+FOLDER = Path(__file__).with_suffix("")
+ARCHIVES = ("daily", "sport-culture", "city-hall", "startup")
+K, SHOWN, RELATED = 10, 5, 0.15
+BANDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+OPTIONS = SearchOptions(k=K, stories=True)
+
+
+class Asked(NamedTuple):
+    """An answer: ``ids`` and ``scores`` of the hits, the first of ``bigrams``, and what is ``right``."""
+
+    archive: str
+    kind: str
+    right: frozenset[str]
+    ids: tuple[str, ...]
+    scores: tuple[float, ...]
+    bigrams: str
+
+
+def main() -> None:
+    asked = [each for name in ARCHIVES for each in answers(name)]
+    members = {"a member by id", "a member by text"}
+    for name in (*ARCHIVES, "all"):
+        own = [each for each in asked if name in (each.archive, "all")]
+        print(f"{name}")
+        for kind in (*sorted(members), "a question"):
+            shown(
+                kind,
+                [e for e in own if e.right and (e.kind == kind or (kind[2:] == "question" and e.kind not in members))],
+            )
+    print("by kind of question")
+    for kind in dict.fromkeys(each.kind for each in asked if each.kind not in members):
+        shown(kind, [each for each in asked if each.kind == kind and each.right])
+        silent_wanted(kind, [each for each in asked if each.kind == kind and not each.right])
+    for kind in (*sorted(members), "questions"):
+        reliability(kind, [e for e in asked if e.kind == kind or (kind == "questions" and e.kind not in members)])
+
+
+def answers(name: str) -> Iterator[Asked]:
+    rows = read(FOLDER / f"{name}.jsonl")
+    with tempfile.TemporaryDirectory() as folder:
+        desk = desk_of(map(told, rows), Path(folder))
+    plain = Plain([told(row) for row in rows])
+
+    def answer(kind: str, right: Iterable[str], title: str, own: str | None, **asking: str) -> Asked:
+        hits = desk.similar(**asking, options=OPTIONS)
+        first = plain.ask(BIGRAMS, Question(title, own=own)).ids
+        ids, scores = (
+            (tuple(part) for part in zip(*((h.article.id, h.score) for h in hits), strict=True)) if hits else ((), ())
+        )
+        return Asked(name, kind, frozenset(right), ids, scores, first[0] if first else "")
+
+    stories = defaultdict(set)
+    for row in rows:
+        stories[row.get("story")].add(row["id"])
+    for row in rows:
+        right = stories[row.get("story")] - {row["id"]}
+        if row.get("story") and right:
+            yield answer("a member by id", right, row["title"], row["id"], id=row["id"])
+            yield answer("a member by text", right, row["title"], row["id"], text=row["title"])
+    for row in read(FOLDER / "questions.jsonl"):
+        if row["archive"] == name:
+            yield answer(row["kind"], row["right"], row["question"], None, text=row["question"])
+
+
+def shown(what: str, asked: list[Asked]) -> None:
+    if asked:
+        right = np.mean([bool(each.ids) and each.ids[0] in each.right for each in asked])
+        silent, plain = (
+            np.mean([not each.ids for each in asked]),
+            np.mean([each.bigrams in each.right for each in asked]),
+        )
+        print(f"  {what}, {len(asked)}: first hit right {right:.3f}, no answer {silent:.3f}; bigrams {plain:.3f}")
+
+
+def silent_wanted(what: str, asked: list[Asked]) -> None:
+    if asked:
+        answered = np.mean([bool(each.ids) for each in asked])
+        related = np.mean([bool(each.ids) and each.scores[0] >= RELATED for each in asked])
+        print(f"  {what} without an answer, {len(asked)}: answered {answered:.3f}, as related {related:.3f}")
+
+
+def reliability(what: str, asked: list[Asked]) -> None:
+    found = [(s, i in e.right) for e in asked for s, i in list(zip(e.scores, e.ids, strict=True))[:SHOWN]]
+    scores, right = np.array([s for s, _ in found]), np.array([r for _, r in found])
+    bands = [(scores >= low) & (scores < high) for low, high in pairwise(BANDS)]
+    told = ", ".join(f"{scores[b].mean():.2f} said {right[b].mean():.2f} right of {b.sum()}" for b in bands if b.any())
+    error = sum(abs(scores[b].mean() - right[b].mean()) * b.sum() for b in bands if b.any()) / max(len(found), 1)
+    print(f"scores of the first {SHOWN} hits, {what}: {told}; error {error:.3f}")
+
+
+if __name__ == "__main__":
+    main()
