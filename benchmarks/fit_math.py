@@ -17,7 +17,8 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.sets import ROOT
 from recommender.evaluation.metrics import reliability
-from recommender.ranking.calibration import EVIDENCE, MOST, background, bounded, gap, lowness, sigmoid
+from recommender.ranking.calibration import COUNTED, EVIDENCE, MOST, background, bounded, gap, lowness, sigmoid
+from recommender.ranking.features import PAGE, lone_of
 from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defaults
 
 TARGET = ROOT / "recommender" / "ranking" / "scorer.json"
@@ -48,6 +49,7 @@ class Data:
     task: NDArray[np.str_]
     query: NDArray[np.int64]
     answers: NDArray[np.int64]
+    articles: int
 
     @classmethod
     def read(cls, path: Path) -> Data:
@@ -55,12 +57,18 @@ class Data:
             name, set_name = (str(part) for part in held["name"])
             arrays = ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")
             exact = (held[array].astype(np.float64) if array in "xe" else held[array] for array in arrays)
-            return cls(name, set_name, *exact)
+            return cls(name, set_name, *exact, articles=int(held["articles"]))
 
     def logits(self, table: Reals, time: float, holds: float) -> Reals:
         rows = table[self.query[self.of], self.kind]
         text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1]
         return np.asarray(text + _by_day(text, time, self.x[:, -1]) + holds * self.holds / 2)
+
+    def alone(self, rows: NDArray[np.int64]) -> Reals:
+        """(m,) ``features.lone`` of the candidates at ``rows`` (m,); of headlines that ask alone."""
+        shared, meaning = (self.e[rows, EVIDENCE.index(name)] for name in ("shared", "meaning"))
+        found = lone_of(shared.astype(np.float32) * COUNTED, meaning.astype(np.float32)).astype(np.float64)
+        return np.where(self.query[self.of[rows]] == 1, found, 0.0)
 
     def with_gaps(self, table: Reals) -> Reals:
         """(r, 16) ``e`` with how far each stands above the background of its question, dates and held words aside."""
@@ -192,8 +200,8 @@ def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
 
 
 def first_hits(d: Data, logits: Reals, task: str, count: int = _HITS) -> tuple[Reals, NDArray[np.bool_], Reals]:
-    """(p, 2) logits and backgrounds, unbounded, and (p,) truth of the first ``count`` candidates of each question of a
-    task, and the reciprocal ranks of its best right answer."""
+    """(p, 3) logits, backgrounds, unbounded, and how far pairs hang on one word, and (p,) truth of the first ``count``
+    candidates of each question of a task, and the reciprocal ranks of its best right answer."""
     values, truth, ranks = [], [], []
     for q in np.flatnonzero(d.task == task).tolist():
         rows = np.flatnonzero(d.of == q)
@@ -202,21 +210,21 @@ def first_hits(d: Data, logits: Reals, task: str, count: int = _HITS) -> tuple[R
         if d.query[q] == 0 and (d.holds[order] > 0).sum() >= 3:  # a few words are answered by what holds them
             shown = order[d.holds[order] > 0]
         first = logits[shown[:count]]
-        values.append(np.stack([first, np.full(len(first), background(logits[order]))], axis=1))
+        values.append(np.stack([first, np.full(len(first), background(logits[order])), d.alone(shown[:count])], axis=1))
         truth.append(d.right[shown[:count]])
         hit = np.flatnonzero(d.right[order])
         ranks.append(1 / (1 + hit[0]) if len(hit) else 0.0)
     if not values:
-        return np.zeros((0, 2)), np.zeros(0, dtype=bool), np.zeros(0)
+        return np.zeros((0, 3)), np.zeros(0, dtype=bool), np.zeros(0)
     return np.concatenate(values), np.concatenate(truth), np.array(ranks)
 
 
-def terms(values: Reals, query: int) -> Reals:
-    """(p, 4) what the weights of a calibration stand before, but for the constant: logit, bounded background, and,
-    where that lies low, 1 and the logit. ``values`` (p, 2) as of ``first_hits``."""
-    logits, level = values.T
-    low = lowness(level, query)
-    return np.stack([logits, bounded(level, query), low, low * logits], axis=1)
+def terms(values: Reals, query: int, articles: int) -> Reals:
+    """(p, 5) what the weights of a calibration stand before, but for the constant: logit, bounded background, and,
+    where that lies low, 1, the logit, and how far the pair hangs on one word. ``values`` (p, 3) of ``first_hits``."""
+    logits, level, alone = values.T
+    low = lowness(level, query, articles)
+    return np.stack([logits, bounded(level, query), low, low * logits, -low * alone], axis=1)
 
 
 def probability(w: Reals, values: Reals) -> Reals:
@@ -234,12 +242,13 @@ def platt(pairs: Sequence[tuple[Reals, NDArray[np.bool_]]]) -> Reals:
         p = np.clip(probability(w, x), 1e-6, 1 - 1e-6)
         return -float((weight * np.where(y, np.log(p), np.log(1 - p))).sum())
 
-    start = np.append([-4.0, 0.08], np.zeros(x.shape[1] - 1))
-    return np.asarray(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 6000, "maxfev": 8000}).x)
+    scale = np.append(1.0, x.std(axis=0) + 1e-9)
+    start = np.append([-4.0, 1.0], np.zeros(x.shape[1] - 1))
+    return np.asarray(minimize(lambda w: loss(w / scale), start, method="L-BFGS-B").x / scale)
 
 
 # A few words: what holds them is right by definition, and stands above the rest by the weight of holding.
-WORDS = (-17.5, 0.2, 0.0, 0.0, 0.0)
+WORDS = (-17.5, 0.2, 0.0, 0.0, 0.0, 0.0)
 _SEEN = 100  # hits of a task from which an archive takes part
 CALIBRATED = {
     "words": ("short 1", "short 2", "short 3"),
@@ -249,7 +258,7 @@ CALIBRATED = {
 
 
 def fit_platt(data: Sequence[Data], logits: Sequence[Reals]) -> Reals:
-    """(3, 5): for each kind of query ``platt`` and ``small`` of a calibration, end to end."""
+    """(3, 6): for each kind of query ``platt`` and ``small`` of a calibration, end to end."""
     found = []
     for query, tasks in enumerate(CALIBRATED.values()):
         pairs = []
@@ -257,8 +266,11 @@ def fit_platt(data: Sequence[Data], logits: Sequence[Reals]) -> Reals:
             for task in tasks:
                 value, truth, _ = first_hits(d, h, task)
                 if len(value) >= _SEEN:
-                    pairs.append((terms(value, query), truth))
-        found.append(platt(pairs) if pairs else np.array([-8.0, 0.15, 0.0, 0.0, 0.0]))
+                    pairs.append((terms(value, query, d.articles), truth))
+        if query == PAGE:  # few pages ask small archives
+            pairs = [(value[:, :2], truth) for value, truth in pairs]
+        fitted = platt(pairs) if pairs else np.array([-8.0, 0.15, 0.0])
+        found.append(np.append(fitted, np.zeros(6 - len(fitted))))
     found[0] = np.array(WORDS)
     return np.stack(found)
 
@@ -310,7 +322,7 @@ def report_scores(folder: Path, write: bool) -> None:
             for query, task in ((query, t) for query, tasks in enumerate(CALIBRATED.values()) for t in tasks):
                 value, truth, _ = first_hits(d, h, task)
                 if d.set_name == out and query and len(value) >= _SEEN:
-                    said = probability(calibration[query], terms(value, query))
+                    said = probability(calibration[query], terms(value, query, d.articles))
                     found = reliability(said, truth)
                     told = f"said {said.mean():.3f} right {truth.mean():.3f} error {found.error:.3f}"
                     print(f"{d.name:28s} {task:16s} {told}", flush=True)
@@ -393,7 +405,7 @@ def _shown(d: Data, logits: Reals, e: Reals, calibration: Reals, evidence: Seque
         lost = right_first & (best[asked] <= least)
         value, truth, ranks = first_hits(d, logits, task)
         query = int(d.query[asked[0]])
-        said = probability(calibration[query], terms(value, query))
+        said = probability(calibration[query], terms(value, query, d.articles))
         found = reliability(said, truth)
         figures = {
             "answered": np.mean(best[asked] > least), "lost": lost.mean(), "MRR": ranks.mean(), "error": found.error,

@@ -225,6 +225,7 @@ def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
     found["query"] = np.array([q[1] for q in questions])
     found["answers"] = np.array([q[2] for q in questions])
     found["name"] = np.array([archive.name, archive.set_name])
+    found["articles"] = np.array(len(model))
     return found
 
 

@@ -154,7 +154,7 @@ def chances(platt: np.ndarray, logits: np.ndarray, behind: np.ndarray) -> np.nda
 def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float]) -> None:
     truth = PRIOR * np.array([1, *moved[1:]]) + np.array([moved[0], 0, 0])
     logits, behind, right = planted(6000, truth)
-    found = fit_platt(TITLE, logits, behind, right, default_calibration())
+    found = fit_platt(TITLE, logits, behind, right, default_calibration(), 1000)
     assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() < 0.03
     before = np.abs(chances(PRIOR, logits, behind) - chances(truth, logits, behind)).mean()
     assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() <= max(before, 0.03)
@@ -163,16 +163,16 @@ def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float
 def test_few_lists_are_believed_little() -> None:
     truth = PRIOR + np.array([2.0, 0, 0])
     shifts = [
-        fit_platt(TITLE, *planted(count, truth), default_calibration())[0] - PRIOR[0] for count in (10, 100, 5000)
+        fit_platt(TITLE, *planted(count, truth), default_calibration(), 1000)[0] - PRIOR[0] for count in (10, 100, 5000)
     ]
     assert abs(shifts[0] - 2) > abs(shifts[2] - 2)
     nothing = (np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
-    assert fit_platt(TITLE, *nothing, default_calibration()) == pytest.approx(PRIOR, abs=1e-3)
+    assert fit_platt(TITLE, *nothing, default_calibration(), 1000) == pytest.approx(PRIOR, abs=1e-3)
 
 
 def test_a_higher_hit_never_scores_less_whatever_the_lists_say() -> None:
     logits, behind, right = planted(3000, PRIOR)
-    assert fit_platt(TITLE, logits, behind, ~right, default_calibration())[1] > 0
+    assert fit_platt(TITLE, logits, behind, ~right, default_calibration(), 1000)[1] > 0
 
 
 def listed(pages: int) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
 from ..ranking.calibration import gap
-from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
+from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, lone
 from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, nearness
 from ..ranking.scorer import POOL, rough_logits
@@ -189,13 +189,15 @@ def _answered(
     features, (of, rows) = _features(batch, own, headline, paged, known), known.pairs
     plain = weights.plain(query, features) - APART * _other_issues(batch, own, days, known.pairs, features)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
+    bounds = np.searchsorted(of, np.arange(len(own) + 1))
+    level = _behind(logits[np.lexsort((-logits, of))], bounds)
+    logits = calibration.settled(query, logits, lone(features), level[of], len(model))
     order = np.lexsort((rows, -logits, of))
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
-    bounds = np.searchsorted(of, np.arange(len(own) + 1))
     by_plain = plain[np.lexsort((-plain, of))]
     above = gap(plain, _behind(by_plain, bounds)[of])
     evidence = calibration.evident(query, features, (paged or headline).known[of], above)
-    scores = calibration.probability(query, logits, _behind(logits, bounds)[of])
+    scores = calibration.probability(query, logits, level[of], len(model))
     if batch.options.min_score is None:
         best = np.zeros(len(own))
         np.maximum.at(best, of, evidence)

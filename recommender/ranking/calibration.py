@@ -33,20 +33,21 @@ _LEAST, _MOST = (15.0, 15.0, 40.0, 15.0, 15.0), (65.0, 65.0, 85.0, 170.0, 65.0)
 _PARTLY = 0.7  # what lacks a word that was asked for says no more
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 PART = 4  # kind of what holds a part of a few words
+_KNOWN = 100  # articles from which the background is known
 _SMALL = 15.0  # how far below the least bound a background lies in archives of a few dozen articles
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
-_COUNTED = 4  # shared words from which more say nothing new
+COUNTED = 4  # shared words from which more say nothing new
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """``platt`` (5, 3): offset, slope and drop for each kind of query; ``small`` (5, 2): what is added to offset and
-    slope where the background stays below its least, which it does in small archives; ``evidence_table`` (2, 16):
-    weights of ``EVIDENCE`` for headlines and for pages; ``evidence_across`` (4,): for questions in another language, a
-    constant, the weight of the cosine, of how far it stands above the others, and of how far the words mean one
-    another. ``answer``, ``also``: the evidence that the best hit and that every other must reach. ``source`` says how
-    the offsets came about."""
+    """``platt`` (5, 3): offset, slope and drop for each kind of query; ``small`` (5, 3): where the background stays
+    below its least, which it does in small archives, what is added to offset and slope, and what a pair loses that
+    hangs on one word; ``evidence_table`` (2, 16): weights of ``EVIDENCE`` for headlines and for pages;
+    ``evidence_across`` (4,): for questions in another language, a constant, the weight of the cosine, of how far it
+    stands above the others, and of how far the words mean one another. ``answer``, ``also``: the evidence that the best
+    hit and that every other must reach. ``source`` says how the offsets came about."""
 
     platt: NDArray[np.float64]
     small: NDArray[np.float64]
@@ -64,7 +65,7 @@ class Calibration:
         across = np.array(given["evidence_across"], dtype=np.float64)
         bounds = [float(given[name]) for name in ("answer", "also")]
         shapes = [part.shape for part in (platt, small, table, across)]
-        if shapes != [(5, 3), (5, 2), (2, len(EVIDENCE)), (4,)]:
+        if shapes != [(5, 3), (5, 3), (2, len(EVIDENCE)), (4,)]:
             raise ValueError(f"its calibration has the shapes {shapes}")
         if not all(np.isfinite(part).all() for part in (platt, small, table, across, bounds)):
             raise ValueError("its calibration is not finite")
@@ -79,20 +80,33 @@ class Calibration:
 
     def scores(self, query: int, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """(m,) probabilities of the logits of all candidates, best first: 0..``MOST``, falling as they fall."""
-        return self.probability(query, logits, np.float64(background(logits)))
+        return self.probability(query, logits, np.float64(background(logits)), _KNOWN)
 
     def probability(
-        self, query: int, logits: NDArray[np.float64], level: NDArray[np.float64] | np.float64
+        self, query: int, logits: NDArray[np.float64], level: NDArray[np.float64] | np.float64, articles: int
     ) -> NDArray[np.float64]:
-        """(m,) probabilities of logits (m,) over the backgrounds of their questions, ``level`` (m,) or one.
+        """(m,) probabilities of logits (m,) over the backgrounds of their questions, ``level`` (m,) or one, in an
+        archive of so many ``articles``.
 
         The background says how alike the articles of an archive are. In one of some dozens or hundreds it is next to
         nothing, and what stands out stands out more: there offset and slope grow.
         """
         offset, slope, drop = self.platt[query]
-        more, steeper = self.small[query]
-        low = lowness(level, query)
+        more, steeper, _ = self.small[query]
+        low = lowness(level, query, articles)
         return MOST * sigmoid(offset + more * low + (slope + steeper * low) * logits + drop * bounded(level, query))
+
+    def settled(
+        self, query: int, logits: NDArray[np.float64], lone: Floats, level: NDArray[np.float64] | np.float64,
+        articles: int,
+    ) -> NDArray[np.float64]:  # fmt: skip
+        """(m,) the logits (m,) less what pairs lose that hang on one word, ``lone`` (m,) of ``features.lone``.
+
+        A rare word stands out of a small archive, be it the name of two people; among thousands it is a word of many.
+        """
+        _, steeper, alone = self.small[query]
+        low = lowness(level, query, articles)
+        return np.asarray(logits - alone * low * lone / (self.platt[query][1] + steeper * low))
 
     def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
         """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it
@@ -165,9 +179,11 @@ def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.f
     return np.asarray(np.clip(level, _LEAST[query], _MOST[query]))
 
 
-def lowness(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.float64]:
-    """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query."""
-    return np.asarray(np.clip((_LEAST[query] - level) / _SMALL, 0, 1))
+def lowness(level: NDArray[np.float64] | np.float64, query: int, articles: int) -> NDArray[np.float64]:
+    """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query.
+
+    Of fewer ``articles`` than ``_KNOWN`` this counts by their number: a dozen headlines say little of what is alike."""
+    return np.asarray(np.clip((_LEAST[query] - level) / _SMALL, 0, 1) * min(1.0, articles / _KNOWN))
 
 
 def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = None) -> NDArray[np.float64]:
@@ -186,7 +202,7 @@ def evidence_columns(query: Query, features: Features, plain: NDArray[np.float64
 def _columns(features: Features, known: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
     columns = [
         features.title, features.cosine, features.body, features.page_title, features.page_cosine, features.page_body,
-        features.words, features.mass, np.minimum(features.shared / _COUNTED, 1), features.meaning, above,
+        features.words, features.mass, np.minimum(features.shared / COUNTED, 1), features.meaning, above,
         features.lead, features.kind == WHOLE, features.kind == UNTITLED, known, np.ones(len(known)),
     ]  # fmt: skip
     return np.array(columns, dtype=np.float64).T

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the headline's, if there is a headline
 UNDATED = 0.3  # time decay where a date is not known: between the same week and another year
 TIME_SCALE = 10.0  # days
+_ALIKE, _FAR = 0.5, 0.2  # cosines from which two articles mean the same, and up to which they do not
 SHORT = 3  # words up to which a query is one of a few words, not a headline
 FEW_WORDS, TITLE, PAGE = 0, 1, 2  # kinds of queries: a few words, a headline, a headline with its body
 
@@ -129,6 +130,17 @@ def features_of_rows(
         decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
         own.words, lexical.mass, lexical.shared, kinds(model, rows),
     )  # fmt: skip
+
+
+def lone(features: Features) -> Floats:
+    """(m,) 0..1: how far a pair hangs on one word: one at most is shared, and the rest does not mean the same."""
+    return lone_of(features.shared, features.meaning)
+
+
+def lone_of(shared: Floats, meaning: Floats) -> Floats:
+    """``lone`` by the words that are ``shared`` (m,) and the cosine of ``meaning`` (m,)."""
+    apart = np.clip((_ALIKE - meaning) / (_ALIKE - _FAR), 0, 1)
+    return np.where(shared < 1.5, apart, 0).astype(np.float32)
 
 
 def codes_of(model: Model, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:

@@ -13,8 +13,8 @@ from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .across import alignment
-from .calibration import ACROSS, Calibration
-from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds
+from .calibration import ACROSS, Calibration, background
+from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds, lone
 from .holding import IN_TITLE, holders, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .series import APART, SHARED, other_issues
@@ -167,11 +167,16 @@ def score(
     if query.across is not None:
         aligned = alignment(model, query.question.text, query.across[rows], rows)
         logits += weights.across * query.across[rows] + weights.aligned * aligned
+    level = np.float64(background(np.sort(logits)[::-1]))
+    if query.across is None:
+        logits = calibration.settled(query.kind, logits, lone(features), level, len(model))
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
     if query.across is None:
-        few = query.kind == FEW_WORDS
-        scores = calibration.scores_of_words(logits, holds) if few else calibration.scores(query.kind, logits)
+        if query.kind == FEW_WORDS:
+            scores = calibration.scores_of_words(logits, holds)
+        else:
+            scores = calibration.probability(query.kind, logits, level, len(model))
         evidence = calibration.evidence(query, features, plain[order], holds)
     else:
         scores = calibration.scores(ACROSS, logits)

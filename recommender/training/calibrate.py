@@ -79,7 +79,9 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
         if sum(len(listed) for _, _, listed in of_kind) >= _ENOUGH:
             logits = np.concatenate([h for h, _, _ in of_kind])
             behind = np.concatenate([np.full(len(h), back) for h, back, _ in of_kind])
-            platt[kind] = fit_platt(kind, logits, behind, np.concatenate([y for _, _, y in of_kind]), pooled)
+            platt[kind] = fit_platt(
+                kind, logits, behind, np.concatenate([y for _, _, y in of_kind]), pooled, len(model)
+            )
             fitted = True
     table = model.calibration.evidence_table.copy()
     for side, kind in enumerate((TITLE, PAGE)):
@@ -102,13 +104,14 @@ def _hits(model: Model, row: int, question: Question) -> tuple[int, NDArray[np.f
 
 
 def fit_platt(
-    kind: int, logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], pooled: Calibration
-) -> NDArray[np.float64]:
+    kind: int, logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], pooled: Calibration,
+    articles: int,
+) -> NDArray[np.float64]:  # fmt: skip
     """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), held to
-    those of ``pooled``. ``behind`` (p,) are the backgrounds of their questions."""
+    those of ``pooled``. ``behind`` (p,) are the backgrounds of their questions, in an archive of ``articles``."""
     prior, widths = pooled.platt[kind], np.array(_WIDTHS)
-    low, level = lowness(behind, kind), bounded(behind, kind)
-    more, steeper = pooled.small[kind]
+    low, level = lowness(behind, kind, articles), bounded(behind, kind)
+    more, steeper, _ = pooled.small[kind]
     known = low * (more + steeper * logits)
 
     def loss(w: NDArray[np.float64]) -> float:
