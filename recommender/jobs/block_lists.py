@@ -17,7 +17,7 @@ from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, nearness
 from ..ranking.scorer import POOL, rough_logits
 from ..ranking.selection import SPARE, choose, groups_of
-from ..ranking.series import APART, SHARED, other_issues
+from ..ranking.series import may_be_issues, other_issues, tagged, without_form
 from ..ranking.stories import TOLD, same_event
 from .block_candidates import Batch, Pairs, block_candidates, exhaustive_candidates
 from .blocks import Asked, asked, headed, headlines_of, held, lead_share, matched, titles_of
@@ -169,10 +169,14 @@ def _features(batch: Batch, own: Rows, headline: Asked, paged: Asked | None, kno
 def _other_issues(batch: Batch, own: Rows, days: Numbers, pairs: Pairs, features: Features) -> Mask:
     """(p,) ``other_issues`` for pairs."""
     model, found = batch.model, np.zeros(len(pairs.rows), dtype=bool)
-    near = np.flatnonzero(features.cosine >= SHARED)
+    asking = headlines_of(model, own.tolist())
+    bears = np.array([tagged(headline) for headline in asking], dtype=bool)[pairs.of]
+    near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
     of, rows = pairs.of[near], pairs.rows[near]
-    asking, headlines = headlines_of(model, own[of].tolist()), headlines_of(model, rows.tolist())
-    found[near] = other_issues(asking, headlines, np.abs(model.catalogue.days[rows] - days[of]))
+    apart = np.abs(model.catalogue.days[rows] - days[of])
+    found[near] = other_issues(
+        [asking[at] for at in of], headlines_of(model, rows.tolist()), apart, features.cosine[near]
+    )
     return found
 
 
@@ -187,7 +191,7 @@ def _answered(
     if len(model.pruning):
         known = known.take(_best_of(batch, query, known))
     features, (of, rows) = _features(batch, own, headline, paged, known), known.pairs
-    plain = weights.plain(query, features) - APART * _other_issues(batch, own, days, known.pairs, features)
+    plain = without_form(weights.plain(query, features), _other_issues(batch, own, days, known.pairs, features))
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
     level = _behind(logits[np.lexsort((-logits, of))], bounds)

@@ -17,7 +17,7 @@ from .calibration import ACROSS, Calibration, background
 from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds, lone
 from .holding import IN_TITLE, holders, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
-from .series import APART, SHARED, other_issues
+from .series import may_be_issues, other_issues, tagged, without_form
 from .weights import COLUMNS, Weights
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def score(
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
         held = holding(model, query.question, rows, features.title + features.body)
-    plain = weights.plain(query.kind, features) - APART * _other_issues(model, query, features, rows)
+    plain = without_form(weights.plain(query.kind, features), _other_issues(model, query, features, rows))
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     logits += weights.holds * (held / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
@@ -190,8 +190,9 @@ def _other_issues(model: Model, query: Query, features: Features, rows: Rows) ->
     """(m,) ``other_issues`` of the series of a headline that asks."""
     found = np.zeros(len(rows), dtype=bool)
     if query.kind != FEW_WORDS:
-        near = np.flatnonzero(features.cosine >= SHARED)
+        bears = np.full(len(rows), tagged(query.question.text))
+        near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
         headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
         apart = np.abs(model.catalogue.days[rows[near]] - query.day)
-        found[near] = other_issues([query.question.text] * len(near), headlines, apart)
+        found[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
     return found

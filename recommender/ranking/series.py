@@ -8,24 +8,51 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..text.normalize import normalise
+from ..index.fields import Floats
+from ..text.normalize import normalise, split_tags
 
-APART = 60.0  # logit that another issue of a series loses
-SHARED = 0.6  # cosine of titles from which two may be issues of one series
+_APART, _KEPT = 60.0, 0.2  # logit that another issue of a series loses, and the share of it that it keeps at most
+_SHARED = 0.6  # cosine of titles from which two may be issues of one series
+_SPELLED = 0.3  # surface from which two may be so that share little but a bracket tag
 _DAYS = 3.0  # days apart from which other figures are those of another issue; before, of a story that goes on
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _OF_ISSUE = re.compile(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
 
 
-def other_issues(asking: Sequence[str], headlines: Sequence[str], apart: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """(m,) whether ``headlines`` (m,) are of another issue of a series than those that ask, ``asking`` (m,), with which
-    they share most words (a cosine of ``SHARED``).
+def without_form(plain: NDArray[np.float64], issues: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(m,) what words and meaning are worth, ``plain`` (m,), less what other ``issues`` (m,) of a series owe to its
+    form."""
+    return np.where(issues, np.minimum(plain - _APART, _KEPT * plain), plain)
 
-    Each has a day, a number of an issue or, some days ``apart`` (m,; NaN: not known), any figure that the other lacks.
+
+def may_be_issues(tagged: NDArray[np.bool_], cosine: Floats, surface: Floats) -> NDArray[np.bool_]:
+    """(m,) which articles may be other issues of the series of a headline that asks: they share most words, by the
+    ``cosine`` (m,) of the titles, or the question is ``tagged`` (m,) and they are spelled much as it is, by their
+    ``surface`` (m,)."""
+    return np.asarray((cosine >= _SHARED) | (tagged & (surface >= _SPELLED)))
+
+
+def other_issues(
+    asking: Sequence[str], headlines: Sequence[str], apart: NDArray[np.floating], cosine: Floats
+) -> NDArray[np.bool_]:
+    """(m,) whether ``headlines`` (m,) that ``may_be_issues`` are of another issue than those that ask, ``asking`` (m,).
+
+    Each has a day or a number of an issue that the other lacks, and they share most words or a bracket tag; or, some
+    days ``apart`` (m,; NaN: not known) and most words shared, any figure.
     """
-    pairs = zip(map(normalise, asking), map(normalise, headlines), apart.tolist(), strict=True)
-    found = [_differ(_OF_ISSUE, *two) or (days >= _DAYS and _differ(_FIGURES, *two)) for *two, days in pairs]
-    return np.array(found, dtype=bool)
+    pairs = zip(map(normalise, asking), map(normalise, headlines), apart.tolist(), cosine.tolist(), strict=True)
+    return np.array([_another(one, other, days, likeness) for one, other, days, likeness in pairs], dtype=bool)
+
+
+def tagged(headline: str) -> bool:
+    """Whether a headline bears a bracket tag."""
+    return bool(split_tags(headline)[0])
+
+
+def _another(one: str, other: str, days: float, likeness: float) -> bool:
+    if _differ(_OF_ISSUE, one, other):
+        return likeness >= _SHARED or bool(set(split_tags(one)[0]) & set(split_tags(other)[0]))
+    return likeness >= _SHARED and days >= _DAYS and _differ(_FIGURES, one, other)
 
 
 def _differ(form: re.Pattern[str], one: str, other: str) -> bool:
