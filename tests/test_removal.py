@@ -109,10 +109,13 @@ def test_a_model_without_an_article_answers_as_one_that_was_made_without_it() ->
     before, after = Recommender(model), Recommender(left)
     for record in RECORDS[:5]:
         asked, now = (
-            [(hit.article.id, round(hit.score, 5)) for hit in each.similar(id=record["id"], k=30, min_score=0)]
+            {hit.article.id: hit.score for hit in each.similar(id=record["id"], k=30, min_score=0)}
             for each in (before, after)
         )
-        assert [pair for pair in asked if pair[0] != "secret-1"][:8] == now[:8]
+        asked.pop("secret-1", None)
+        assert list(asked)[:8] == list(now)[:8]
+        # of fewer than a hundred articles a score depends on how many there are
+        assert list(asked.values())[:8] == pytest.approx(list(now.values())[:8], abs=0.02)
 
 
 def test_an_old_file_does_not_bring_it_back(tmp_path: Path) -> None:

@@ -298,6 +298,7 @@ def test_a_first_visit_leads_to_an_answer_without_reading(page: Any) -> None:
     for place in range(page.locator(".chips a").count()):
         page.goto("/")
         page.locator(".chips a").nth(place).click()
+        page.locator(".hits > li").first.wait_for()
         assert page.locator(".hits > li").count() >= 2
     page.goto("/")
     page.keyboard.type("포스코퓨처엠 양극재")
