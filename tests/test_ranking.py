@@ -33,6 +33,7 @@ from recommender.ranking.features import (
     decay,
     features_of_rows,
     kinds,
+    lone,
     query_of,
     undated_decay,
 )
@@ -278,6 +279,40 @@ def test_the_background_is_what_stands_behind_the_first_ten() -> None:
     assert ((gap(plain) >= 0) & (gap(plain) <= 1)).all()
     assert gap(plain).argmax() == 1
     assert gap(np.zeros(0)).tolist() == []
+
+
+def test_what_holds_a_part_of_a_few_words_says_something_and_less_than_what_holds_them_all() -> None:
+    logits, holds = np.array([230.0, 190.0, 60.0, 40.0, 2.0]), np.array([True, True, False, False, False])
+    scores = default_calibration().scores_of_words(logits, holds)
+    assert (scores[:2] > 0.9).all()
+    assert (np.diff(scores) <= 0).all()
+    assert 0.1 < scores[3] < scores[2] <= 0.7
+    assert scores[4] < 0.1
+    assert default_calibration().scores_of_words(logits[2:], holds[2:])[0] <= 0.7, "whatever nobody holds"
+
+
+def test_a_pair_that_hangs_on_one_word_loses_in_a_small_archive_alone() -> None:
+    rule, logits, alone = default_calibration(), np.array([40.0, 30.0]), np.array([1.0, 0.0], np.float32)
+    settled = {
+        (level, articles): rule.settled(TITLE, logits, alone, np.float64(level), articles).tolist()
+        for level in (2, 15, 60) for articles in (10, 100, 5000)
+    }  # fmt: skip
+    assert settled[2, 100][0] < settled[2, 10][0] < 40
+    assert settled[2, 100] == settled[2, 5000]
+    assert all(found[1] == 30 for found in settled.values())
+    assert all(settled[level, size] == [40, 30] for level in (15, 60) for size in (10, 100, 5000))
+
+
+def test_what_hangs_on_one_word() -> None:
+    shared, meaning = np.array([1, 1, 1, 2, 0], np.float32), np.array([0.1, 0.35, 0.6, 0.1, 0.1], np.float32)
+    found = lone(random_features(5)._replace(shared=shared, meaning=meaning))
+    assert found.tolist() == pytest.approx([1, 0.5, 0, 0, 1])
+
+
+def test_scores_stand_further_apart_in_a_small_archive() -> None:
+    rule, logits = default_calibration(), np.array([45.0, 5.0])
+    (high, low), (few_high, few_low) = (rule.probability(TITLE, logits, np.float64(1), size) for size in (100, 5))
+    assert low < few_low < few_high < high
 
 
 def a_query(kind: int) -> Query:

@@ -88,7 +88,7 @@ class Contents:
             whole = map(Stamp._make, rows)
             headlines = (Stamp(a.id, digest(a.title or "", a.url or ""), True) for a in self._headlines("1"))
             first = next(headlines, None)
-            if first is None:  # a million articles without lists: merging them with nothing took longer than all else
+            if first is None:  # of a million articles without lists, merging with nothing is most of the time
                 yield from whole
             else:
                 yield from heapq.merge(whole, chain([first], headlines), key=itemgetter(0))

@@ -27,7 +27,7 @@ def worth_of_words(model: Model, text: str) -> dict[str, float]:
     """
     worth, fields, most = {}, model.fields, math.log(len(model) + 1)
     for word in eojeols(text):
-        place = model.tfidf.terms.find(word.lower())
+        place = model.tfidf.terms.find(word)
         held = int(fields.start[place + 1] - fields.start[place]) if place >= 0 else 0
         if held:
             worth[word] = max(_LEAST, math.log((len(model) + 1) / held) / most)
