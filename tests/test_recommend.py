@@ -222,7 +222,7 @@ def test_a_date_without_a_year_is_no_mistake() -> None:
     ("text", "own"),
     [
         ("동해소재, 영일만산단에 양극재 공장 착공", "plant-1"),
-        ("동해소재 영일만산단에  양극재공장 착공!", "plant-1"),
+        ("동해소재,  영일만산단에 양극재공장 착공", "plant-1"),
         ("[속보] SK온·동해소재, 양극재 장기 공급계약 체결", "wire-1"),
     ],
 )
@@ -234,6 +234,20 @@ def test_an_article_asked_with_by_its_headline_is_left_out(text: str, own: str, 
     gone = {left_out["id"]} | (COPIES if own in COPIES and collapse else set())
     assert answer
     assert not gone & {*ids(answer), *(a for hit in answer for a in hit.also)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "동해소재 영일만산단에 양극재 공장 착공!",
+        "동해소재, 영일만산단에 양극재 공장 착공(종합)",
+        "[단독] 동해소재, 영일만산단에 양극재 공장 착공",
+    ],
+)
+def test_another_print_of_a_headline_is_an_answer(text: str) -> None:
+    answer = DESK.similar(text)
+    assert "left_out" not in answer.query
+    assert ids(answer)[0] == "plant-1"
 
 
 def test_a_page_without_a_headline_is_known_by_its_body() -> None:

@@ -82,6 +82,10 @@ def test_a_few_words_that_are_a_headline_ask_for_it(text: str) -> None:
         ("공장 화재로 3명 다쳐", "공장 화재로 5명 다쳐", 0, 0.7, False),
         ("공장 화재로 3명 다쳐", "공장 화재로 5명 다쳐", 30, 0.7, True),
         ("코스피 4000 돌파", "코스피 4000 돌파… 외국인 3조 매수", 30, 0.7, False),
+        ("[부음] 한가람씨 별세 외", "[부음] 서누리 별세 외", 30, 0.7, True),
+        ("[부음] 한가람씨 별세 외", "[부음] 한가람씨 별세", 1, 0.7, False),
+        ("[인사] 전력거래소 승진", "[인사] 한빛은행 승진", 30, 0.5, True),
+        ("[인사] 전력거래소", "[인사] 전력거래소 전보", 30, 0.5, False),
     ],
 )
 def test_issues_differ_by_their_day_their_number_or_figures_of_another_week(

@@ -102,11 +102,17 @@ class Catalogue:
 
     def asking(self, text: str, body: str) -> int:
         """The row of the article that a ``text`` with its ``body`` is, by its headline or, without one, by the body;
-        -1 for none. A few words alone are a question, not an article: 대법원 asks for [인사] 대법원."""
+        -1 for none. A few words alone are a question, not an article: 대법원 asks for [인사] 대법원. Another print of
+        the headline (other quotes, ``(종합)`` behind it) is an answer: what appeared already is news to a draft."""
         asks = len(text.split()) <= SHORT and not body.strip() and not split_tags(text)[0]
         key = title_key(text) if len(text) <= LONGEST_TITLE and not asks else ""
-        row = self.row(headline_id(key)) if key else -1
+        row = self._printed(text, self.row(headline_id(key))) if key else -1
         return self.row(body_id(body_key(body))) if row < 0 and body.strip() else row
+
+    def _printed(self, text: str, row: int) -> int:
+        """The row of the article at ``row`` or of a near-copy of it that has the headline ``text``, -1 for none."""
+        copies = [row, *self.copies(row)] if row >= 0 else []
+        return next((copy for copy in copies if _letters(self.headline(copy)) == _letters(text)), -1)
 
     @staticmethod
     def card(article: Article) -> str:
@@ -116,3 +122,8 @@ class Catalogue:
         if article.headline_only:
             known["headline_only"] = True
         return json.dumps(known, ensure_ascii=False, sort_keys=True)
+
+
+def _letters(text: str) -> str:
+    """A headline as it is kept, without its blanks, which a page may set otherwise."""
+    return clean(text).replace(" ", "")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import Floats
-from ..text.normalize import normalise, split_tags
+from ..text.normalize import eojeols, normalise, split_tags
 
 _APART, _KEPT = 60.0, 0.2  # logit that another issue of a series loses, and the share of it that it keeps at most
 _SHARED = 0.6  # cosine of titles from which two may be issues of one series
@@ -17,6 +17,13 @@ _SPELLED = 0.3  # surface from which two may be so that share little but a brack
 _DAYS = 3.0  # days apart from which other figures are those of another issue; before, of a story that goes on
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _OF_ISSUE = re.compile(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
+
+_NOTICES = frozenset(
+    ["부음", "부고", "인사", "동정", "운세", "오늘의 운세", "오늘의운세"]
+)  # tags of columns of notices
+_OF_NOTICE = re.compile(  # words that any notice has
+    "외|별세|[부모]친상|[장시]모상|[장시]부상|장인상|빙[부모]상|상배|본인상|승진|전보|임용|발령|내정|선임|취임|운세|음력|양력|[월화수목금토일]요일"
+)
 
 
 def without_form(plain: NDArray[np.float64], issues: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -38,7 +45,8 @@ def other_issues(
     """(m,) whether ``headlines`` (m,) that ``may_be_issues`` are of another issue than those that ask, ``asking`` (m,).
 
     Each has a day or a number of an issue that the other lacks, and they share most words or a bracket tag; or, some
-    days ``apart`` (m,; NaN: not known) and most words shared, any figure.
+    days ``apart`` (m,; NaN: not known) and most words shared, any figure. Two notices of deaths or posts are others if
+    they share no word but those of the form.
     """
     pairs = zip(map(normalise, asking), map(normalise, headlines), apart.tolist(), cosine.tolist(), strict=True)
     return np.array([_another(one, other, days, likeness) for one, other, days, likeness in pairs], dtype=bool)
@@ -50,9 +58,18 @@ def tagged(headline: str) -> bool:
 
 
 def _another(one: str, other: str, days: float, likeness: float) -> bool:
+    (tags, text), (others, other_text) = split_tags(one), split_tags(other)
+    shared = set(tags) & set(others)
     if _differ(_OF_ISSUE, one, other):
-        return likeness >= _SHARED or bool(set(split_tags(one)[0]) & set(split_tags(other)[0]))
+        return likeness >= _SHARED or bool(shared)
+    if shared & _NOTICES:
+        return not _beyond_form(text) & _beyond_form(other_text)
     return likeness >= _SHARED and days >= _DAYS and _differ(_FIGURES, one, other)
+
+
+def _beyond_form(text: str) -> set[str]:
+    """The words of a notice but those of its form and its figures."""
+    return {word for word in eojeols(text) if not (_OF_NOTICE.fullmatch(word) or word[0].isdigit())}
 
 
 def _differ(form: re.Pattern[str], one: str, other: str) -> bool:
