@@ -149,6 +149,15 @@ def test_a_memo_changes_nothing() -> None:
         assert plain.words(record["title"]) == plain.words(record["title"])
 
 
+def test_what_an_analyzer_remembers_is_what_it_cuts_and_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recommender.text.analyzer._MET", 5)
+    remembering = Analyzer(LEXICON, BUILT_IN)
+    for record in RECORDS * 2:
+        found = remembering.pieces(record["title"])
+        assert [piece.words for piece in found] == [remembering.cut(piece.eojeol) for piece in found]
+        assert len(remembering.met) <= 5
+
+
 @given(st.text(max_size=40))
 def test_any_text_has_words_without_blanks_or_marks(text: str) -> None:
     for word in ANALYZER.words(text):

@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -450,6 +451,20 @@ def test_a_day_in_other_words_stays_in_its_field(home: Home) -> None:
     text = home.read(f"/?{urlencode({'q': '양극재', 'since': '2023', 'until': '2025-01-31'})}")
     assert '<input type="text" name="since" value="2023">' in text
     assert '<input type="date" name="until" value="2025-01-31">' in text
+
+
+def test_a_full_list_leads_to_a_longer_one_and_keeps_what_was_asked(home: Home) -> None:
+    asked = {"q": "포항", "since": "2023-01-01", "k": "5"}
+    more = re.search(r'href="(/[^"]+)">10건까지 더 보기<', home.read(f"/?{urlencode(asked)}"))
+    assert more
+    assert unescape(more[1]) == f"/?{urlencode({**asked, 'k': '10'})}"
+    assert home.read(unescape(more[1])).count('<p class="score') > 5
+    assert "더 보기" not in home.read(f"/?{urlencode({**asked, 'k': '50'})}")
+
+
+def test_what_is_not_there_is_told_in_one_language(home: Home) -> None:
+    text = home.service.get("/no-such", {"Accept": "text/html", "Accept-Language": "ko"}).body.decode()
+    assert "openapi" not in text
 
 
 def test_words_in_common_stand_as_in_the_headline(home: Home) -> None:

@@ -292,3 +292,9 @@ def test_tokens_found_by_halving_are_those_of_the_whole_table(model: StaticVecto
     assert [few.get(name) for name in names[:3_000]] == [*range(3_000)]
     assert few._table == whole
     assert (len(few), list(few)) == (len(names), names)
+
+
+def test_few_eojeols_are_summed_to_the_same_bytes_as_many() -> None:
+    tokens, sizes = SHARED_MODEL._one_by_one(["포항시", "양극재", "공장", "공장을", "zzqx", "배터리", "포항시"])
+    few, many = SHARED_MODEL._summed_alone(tokens, sizes), SHARED_MODEL._summed(tokens, sizes)
+    assert few.tobytes() == many.tobytes()

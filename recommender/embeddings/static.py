@@ -134,7 +134,7 @@ class StaticVectors:
     def sums_of(self, names: Sequence[str]) -> Floats:
         """(n, d) float32: the sum of the token vectors of each eojeol."""
         if len(names) < _FEW:
-            return self._summed(*self._one_by_one(names))
+            return self._summed_alone(*self._one_by_one(names))
         easy = fit(names)
         sums = np.empty((len(names), self.dimensions), dtype=np.float32)
         sums[easy] = self._summed(*self.cutter.tokens([*compress(names, easy)]))
@@ -148,11 +148,16 @@ class StaticVectors:
 
     def _summed(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
         """(n, d) sums of the vectors of ``tokens``, ``sizes`` (n,) of them for each."""
-        used = np.flatnonzero(np.bincount(tokens, minlength=len(self.vectors)))
+        used = np.flatnonzero(np.bincount(tokens, minlength=len(self.vectors)))  # most tokens stand in many eojeols
         place_of = np.empty(len(self.vectors), dtype=np.int64)
         place_of[used] = np.arange(len(used))
         table = self.vectors[used] * self.scales[used][:, None]
         return _sums(table, place_of[tokens], sizes)
+
+    def _summed_alone(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+        """``_summed`` of few: to look through the whole vocabulary takes longer than they do."""
+        table = self.vectors[tokens] * self.scales[tokens][:, None]
+        return _sums(table, np.arange(len(tokens)), sizes)
 
     @property
     def cutter(self) -> Cutter:

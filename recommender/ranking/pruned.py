@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Scattered, distinct, dots, firsts, highest, stretches, sums_of, top_k
 from ..index.cells import PROBES, CellIndex
-from ..index.fields import Floats, QueryVector, Rows
+from ..index.fields import HEADLINE, Floats, QueryVector, Rows
 from ..index.links import nothing
 from ..index.pruning import around
 from ..index.rare_terms import RareTerms
@@ -105,7 +105,7 @@ def _by_terms(
 
 def _with_day(model: Model, query: Query, weights: Weights, rows: Rows, worth: Floats) -> Floats:
     """(m,) the rough score of the articles at ``rows`` (m,): what their terms are ``worth`` (m,), kind and day."""
-    value = worth + weights.table[query.kind][:, -1].astype(np.float32).take(kinds(model, rows))
+    value = worth + _by_kind(model, weights.table[query.kind][:, -1].astype(np.float32), rows)
     if math.isnan(query.day):  # the day is the same to all: it does not move one before another
         return np.asarray(value)
     return np.asarray(
@@ -145,13 +145,18 @@ def _rough(model: Model, query: Query, weights: Weights, rows: Rows, held: Float
     """(m,) what terms and day add to the rough score of the articles at ``rows`` (m,), which ``held`` (m,) of the
     query; any of their terms counts as one of the title where they have one."""
     title, body = posting_weights(weights, query.kind)
-    worth = np.where(title > 0, title, body).take(kinds(model, rows))
+    worth = _by_kind(model, np.where(title > 0, title, body), rows)
     return _with_day(model, query, weights, rows, worth * held)
 
 
 def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
     of_kind = weights.table[query.kind][:, COLUMNS.index("meaning")].astype(np.float32)
-    return np.asarray(of_kind.take(kinds(model, rows)) * dots(model.dense.rows.take(rows, axis=0), query.dense))
+    return np.asarray(_by_kind(model, of_kind, rows) * dots(model.dense.rows.take(rows, axis=0), query.dense))
+
+
+def _by_kind(model: Model, values: Floats, rows: Rows) -> Floats | np.float32:
+    """(m,) the one of ``values`` (3,) for the kind of each article; one for all where none has a body."""
+    return values.take(kinds(model, rows)) if model.fields.has_bodies else np.float32(values[HEADLINE])
 
 
 def _shares(model: Model, vector: QueryVector) -> Scattered:

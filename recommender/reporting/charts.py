@@ -26,17 +26,21 @@ def area(counts: Sequence[int], label: str, width: int = 240, height: int = 48) 
     return _svg(body, label, width, height)
 
 
+_WIDEST = 80.0  # of a bar: that of a single day is no wall
+
+
 def bars(counts: Sequence[int], titles: Sequence[str], label: str) -> str:
     """A bar for each count, with a title for the pointer."""
     width, height = 960, 150
     most = max(counts, default=0) or 1
     step = width / max(len(counts), 1)
-    wide = max(step - min(step * 0.25, 6), 0.6)
+    wide = min(max(step - min(step * 0.25, 6), 0.6), _WIDEST)
+    first = (step - wide) / 2 if len(counts) > 1 else 0.0  # its date stands at the left
     drawn = []
     for i, (value, title) in enumerate(zip(counts, titles, strict=True)):
         tall = value / most * (height - 4)
         drawn.append(
-            f'<rect x="{_n(i * step + (step - wide) / 2)}" y="{_n(height - tall)}" width="{_n(wide)}"'
+            f'<rect x="{_n(i * step + first)}" y="{_n(height - tall)}" width="{_n(wide)}"'
             f' height="{_n(tall)}"><title>{escape(title)}</title></rect>'
         )
     axis = f'<path class="axis" d="M0 {height - 0.5}H{width}"/>'

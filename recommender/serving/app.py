@@ -104,8 +104,8 @@ class App:
         ]
         return own + [
             Address(_pattern(path), self._endpoint(routes), methods=[*routes])
-            for path, routes in sorted(by_path.items(), key=lambda pair: -pair[0].count("/"))
-        ]
+            for path, routes in sorted(by_path.items(), key=lambda pair: ("{" in pair[0], -pair[0].count("/")))
+        ]  # the router looks at one after the other: what is asked most is spared the patterns
 
     def _endpoint(self, routes: Mapping[str, Route]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:

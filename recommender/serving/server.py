@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -25,6 +26,7 @@ from .tokens import FILE, Tokens
 Say = Callable[[str], None]
 _ENDS = (signal.SIGTERM, signal.SIGINT)
 _STANDS = 5.0  # seconds after which the service is said to be ready even if one of its processes is not
+_LITTER = (20_000, 20, 20)  # objects from which garbage is looked for: an answer leaves next to none
 _GRACE = 15  # seconds that requests have to be answered when the service ends
 
 
@@ -38,6 +40,7 @@ def serve(settings: Settings, say: Say) -> None:
     service.live.refresh()  # opened once: the processes share its pages
     if service.live.problem:
         say(service.live.problem)
+    gc.collect()
     if not Tokens(settings.tokens or service.data / FILE).held:
         say("Reading is open to this machine; changing wants a token: recommender serve --new-token editor NAME")
     ready = f"Ready: {address}"
@@ -81,6 +84,8 @@ def _address(listening: socket.socket, settings: Settings) -> str:
 
 
 def _run(app: App, listening: socket.socket) -> None:
+    gc.freeze()  # to look through all that a model and the modules are delays answers by tens of ms and finds nothing
+    gc.set_threshold(*_LITTER)
     config = uvicorn.Config(
         app, http=Patient, ws="none", lifespan="on", loop="asyncio", log_config=None, access_log=False,
         server_header=False, proxy_headers=False, timeout_keep_alive=30, timeout_graceful_shutdown=_GRACE,

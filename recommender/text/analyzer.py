@@ -21,6 +21,7 @@ _UNKNOWN_COST = 11.0  # an unknown stretch costs more than any known word ...
 _UNKNOWN_CHAR = 3.0  # ... and grows with its length
 _LONGEST_WORD = 12
 _LONGEST_EOJEOL = 60
+_MET = 20_000  # eojeols whose words are remembered: some three megabytes
 _MIXED = re.compile(r"([0-9a-z&.가-힣]*[0-9a-z])([가-힣]*)")
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 
@@ -171,12 +172,14 @@ def _end_of(name: str, links: Mapping[str, str]) -> str:
 class Analyzer:
     """Text -> words, the same for articles and for questions.
 
-    ``memo``, where given, keeps the words of each eojeol met: for long passes over a corpus.
+    ``memo``, where given, keeps the words of each eojeol met: for long passes over a corpus. Else the last ones are
+    remembered: questions share most of theirs.
     """
 
     lexicon: Lexicon
     aliases: Aliases
     memo: dict[str, tuple[str, ...]] | None = field(default=None, repr=False, compare=False)
+    met: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
@@ -203,11 +206,15 @@ class Analyzer:
         return [word for piece in self.pieces(text) for word in piece.words]
 
     def _remembered(self, eojeol: str) -> tuple[str, ...]:
-        if self.memo is None:
-            return self.cut(eojeol)
-        if eojeol not in self.memo:
-            self.memo[eojeol] = self.cut(eojeol)
-        return self.memo[eojeol]
+        known = self.met if self.memo is None else self.memo
+        words = known.get(eojeol)
+        if words is None:
+            words = self.cut(eojeol)
+            if known is self.met and len(known) >= _MET:
+                known.clear()
+            if known is self.memo or len(eojeol) <= _LONGEST_EOJEOL:
+                known[eojeol] = words
+        return words
 
     def cut(self, eojeol: str) -> tuple[str, ...]:
         """The words of one eojeol: looked up, or by the cheapest path through known words."""

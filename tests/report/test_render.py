@@ -23,6 +23,7 @@ from recommender.files.csv_cells import harmless
 from recommender.ranking.model import Model
 from recommender.readers.article import Article
 from recommender.reporting import FORMATS, LANGUAGES, Summary, render, summarise
+from recommender.reporting.charts import bars
 from recommender.reporting.marks import medoids
 from recommender.reporting.nearest import room_for
 from recommender.reporting.sentences import figures, lead
@@ -400,3 +401,9 @@ def test_png_is_drawn_where_pillow_is(summary: Summary) -> None:
     if not any(Path(path).is_file() for path in picture.FONT_FILES):
         pytest.skip("no font with Hangul is installed")
     assert picture.png(summary).startswith(b"\x89PNG")
+
+
+def test_a_single_day_is_a_bar_and_no_wall() -> None:
+    (wide,) = re.findall(r'<rect x="0" y="[\d.]+" width="([\d.]+)"', bars([3], ["3"], "all"))
+    assert float(wide) < 100
+    assert len(re.findall("<rect", bars([1] * 400, ["1"] * 400, "all"))) == 400

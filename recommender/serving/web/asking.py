@@ -80,8 +80,8 @@ def _number(form: Form, name: str, default: float) -> float:
 
 
 def filtered(form: Form) -> bool:
-    """Whether any filter is set."""
-    return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity", "date")) or form.text("k") not in ("", "10")
+    """Whether any filter is set; a longer list is none."""
+    return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity", "date"))
 
 
 # -- the forms
@@ -226,7 +226,21 @@ def answered(site: Site, visit: Visit, answer: Answer) -> str:
         return f'<section class="hits-of">{asked}{notes}{_nothing(visit, answer)}{_chips(site)}</section>'
     count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
     shown = hits(site.recommender.model, answer, words)
-    return f'<section class="hits-of">{asked}<h2>{escape(count)}</h2>{notes}{shown}</section>'
+    more = _more(visit, len(answer.hits))
+    return f'<section class="hits-of">{asked}<h2>{escape(count)}</h2>{notes}{shown}{more}</section>'
+
+
+def _more(visit: Visit, shown: int) -> str:
+    """A way to a longer list, where the one that is shown is full and words stand in the address."""
+    wanted = options_of(visit.query).k
+    longer = next((count for count in _COUNTS if count > wanted), 0)
+    if shown < wanted or not longer or not visit.query.text("q"):
+        return ""
+    fields = {name: values[-1] for name, values in visit.query.fields.items() if values and values[-1]}
+    address = escape(asked_address(**{**fields, "k": str(longer)}))
+    return (
+        f'<p class="row"><a class="quiet" href="{address}">{escape(visit.words("more_results", count=longer))}</a></p>'
+    )
 
 
 def _notes(answer: Answer, words: PageWords) -> str:

@@ -168,9 +168,13 @@ def notice(text: str, kind: str = "done", way_back: str = "") -> str:
     return f'<div class="notice {kind}"><p role="status">{escape(text)}</p>{way_back}</div>' if text else ""
 
 
-def cell(label: str, inner: str) -> str:
-    """A cell of a table; on a phone, where a row is a block, its ``label`` stands before ``inner``, which is markup."""
-    return f'<td data-label="{escape(label)}">{inner}</td>'
+def cell(label: str, inner: str, *, fixed: bool = False) -> str:
+    """A cell of a table; on a phone, where a row is a block, its ``label`` stands before ``inner``, which is markup.
+
+    One that is ``fixed`` stays on one line: a name or a time.
+    """
+    kind = ' class="fixed"' if fixed else ""
+    return f'<td{kind} data-label="{escape(label)}">{inner}</td>'
 
 
 def own_place(place: str) -> str:

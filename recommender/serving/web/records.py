@@ -84,7 +84,7 @@ def _row(what: str, each: Any, stands: bool, words: PageWords) -> str:
     """``what`` is markup."""
     undone = "" if stands else f' <span class="mark">{escape(words("edit_undone"))}</span>'
     texts = {"edit_who": each.by or words("unnamed"), "edit_when": words.time(each.time), "edit_why": each.reason}
-    cells = "".join(cell(words(key), escape(text)) for key, text in texts.items())
+    cells = "".join(cell(words(key), escape(text), fixed=key != "edit_why") for key, text in texts.items())
     return f"<tr><td>{what}{undone}</td>{cells}</tr>"
 
 

@@ -244,6 +244,8 @@ def _error_page(title: str, text: str, status: int, visit: Visit, detail: str = 
         f' <a class="quiet" href="{escape(_login_place(visit))}">{escape(words("login"))}</a>' if status == 401 else ""
     )
     language = words.lang if _HANGUL.search(detail) else "en"
+    if status == 404 and language != words.lang:  # what it says is said above already
+        detail = ""
     more = f'<p class="note" lang="{language}">{escape(detail)}</p>' if detail else ""
     home = f'<p class="row"><a class="quiet" href="/">{escape(words("error_home"))}</a>{login}</p>'
     return Page(title, f"<h1>{escape(title)}</h1>{paragraph(text, 'lead')}{more}{home}", status=status)
