@@ -113,7 +113,7 @@ class Ingest(Deed):
         self.count += 1
         rows = [
             {"id": f"k{self.count}-{i}", "title": f"새 기사 {self.count} {i}", "related": [f"남은 글 {i}"]}
-            for i in range(400)
+            for i in range(200)
         ]
         self.files = [write_records(self.home / f"k{self.count}-{part}.jsonl", rows[part::4]) for part in range(4)]
         return ["ingest", *self.files]
@@ -123,7 +123,7 @@ class Ingest(Deed):
             held = {article.id for article in corpus.articles()}
             assert {row["id"] for row in (*OLD, *NEW)} <= held
             for part in range(4):  # each file as a whole or not at all
-                ids = {f"k{self.count}-{i}" for i in range(part, 400, 4)}
+                ids = {f"k{self.count}-{i}" for i in range(part, 200, 4)}
                 assert ids <= held if printed else ids <= held or not ids & held
             assert self.told <= held
             self.told |= {name for name in held if name.startswith("k")}

@@ -163,16 +163,16 @@ def test_a_pruned_model_is_stored_updated_and_thinned(tmp_path: Path) -> None:
     assert gone not in {hit["id"] for each in lists(left, k=3) for hit in each["related"]}
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("blocks") / "home"
+def saved(model: Model, folder: Path) -> Path:
+    """A home with the model and no corpus."""
+    home = folder / "home"
     (home / "data").mkdir(parents=True)
-    pruned().save(home / "models")
+    model.save(home / "models")
     return home
 
 
-def test_a_killed_export_goes_on_where_it_was(home: Path, tmp_path: Path) -> None:
-    exhaustive().save(home / "models")  # many small parts
+def test_a_killed_export_goes_on_where_it_was(tmp_path: Path) -> None:
+    home = saved(exhaustive(), tmp_path)  # many small parts
     one = run_cli(home, "export", "-k", "4")
     command = ["export", "-k", "4", "--workers", "2", "-o", str(tmp_path / "out.jsonl")]
     with subprocess.Popen(
@@ -189,7 +189,8 @@ def test_a_killed_export_goes_on_where_it_was(home: Path, tmp_path: Path) -> Non
     assert list((home / "work").iterdir()) == []
 
 
-def test_shards_a_packed_file_and_a_table(home: Path, tmp_path: Path) -> None:
+def test_shards_a_packed_file_and_a_table(tmp_path: Path) -> None:
+    home = saved(small_model(), tmp_path)
     one = run_cli(home, "export", "-k", "2").stdout
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "related-00007.jsonl.gz").write_bytes(b"of an earlier export")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from urllib.parse import quote
 import pytest
 from conftest import ROOT, environment, run_cli
 from served import Served, bearer, served
+from worlds import RECORDS, small_model, write_records
 
 from recommender import Recommender
 
@@ -136,9 +138,24 @@ def token_of(home: Path, role: str, name: str = "") -> str:
     return done.stdout.strip()
 
 
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with data/ and models/ of eighteen headlines: what changes it is trained and taken up again and again."""
+    home = tmp_path_factory.mktemp("small") / "home"
+    assert run_cli(home, "ingest", write_records(home.parent / "records.jsonl", RECORDS)).status == 0
+    small_model().save(home / "models")
+    return home
+
+
+@pytest.fixture
+def own_home(small_home: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(small_home, tmp_path / "home"))
+
+
 @pytest.fixture
 def own(own_home: Path) -> Iterator[tuple[Served, str]]:
-    """A service of a copy of the sample, and the token of an admin."""
+    """A service of such a copy, and the token of an admin."""
     token = token_of(own_home, "admin", "Kim")
     with served(own_home) as found:
         yield found, token

@@ -336,8 +336,13 @@ def test_a_name_stands_at_an_article_of_its_topic(summary: Summary) -> None:
     assert [data["topic"][place] for place in data["middle"]] == list(range(8))
 
 
-def test_a_large_topic_has_its_name_at_an_article_too() -> None:
-    assert all(place >= 0 for place in medoids(summarise(build(articles(5_000)))))
+@pytest.fixture(scope="module")
+def large() -> Summary:
+    return summarise(build(articles(5_000)))
+
+
+def test_a_large_topic_has_its_name_at_an_article_too(large: Summary) -> None:
+    assert all(place >= 0 for place in medoids(large))
 
 
 def test_without_positions_the_map_is_left_out_with_a_sentence() -> None:
@@ -357,10 +362,9 @@ def test_dates_and_shares_read_well() -> None:
     assert (en.articles(1), en.articles(1_234)) == ("1 article", "1,234 articles")
 
 
-def test_five_thousand_articles_fit() -> None:
-    summary = summarise(build(articles(5_000)))
-    assert len(summary.map) == 5_000
-    assert len(str(render(summary, "html")).encode()) <= 1_500_000
+def test_five_thousand_articles_fit(large: Summary) -> None:
+    assert len(large.map) == 5_000
+    assert len(str(render(large, "html")).encode()) <= 1_500_000
 
 
 def neighboured(model: Model) -> Summary:
