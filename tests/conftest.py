@@ -25,9 +25,15 @@ os.environ["RECOMMENDER_LANG"] = "en"  # whatever the locale of who runs the tes
 os.environ.pop("RECOMMENDER_HOME", None)
 
 
+# Files of many tests that take long together, though none of them is slow by itself.
+LONG = {
+    f"test_{name}.py" for name in ("levels", "service_pages", "service", "mcp", "contracts", "output", "related_blocks")
+}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests go first: none of them is left for the end, when the other workers have nothing to do."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    """Files that take long go first: none of them is left for the end, when the other workers have nothing to do."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.path.name in LONG}
     items.sort(key=lambda item: item.path not in slow)
 
 

@@ -19,7 +19,7 @@ from recommender.readers.registry import reader_of
 from recommender.readers.rules.authors import authors
 from recommender.text.dates import parse_published
 from recommender.text.markup import without_markup
-from recommender.text.mojibake import mended
+from recommender.text.mojibake import repaired
 from recommender.text.normalize import clean, split_tags
 
 TITLE = "구룡포 새 등대 불 밝힌다"
@@ -307,13 +307,13 @@ def test_markup_becomes_text(text: str, plain: str) -> None:
 @pytest.mark.parametrize("wrong", ["latin-1", "cp1252"])
 def test_text_read_in_a_wrong_encoding_is_read_again(codec: str, wrong: str) -> None:
     broken = TITLE.encode(codec).decode(wrong, "replace")
-    assert mended(broken) == TITLE
-    assert mended(TITLE) == TITLE
+    assert repaired(broken) == TITLE
+    assert repaired(TITLE) == TITLE
 
 
 @pytest.mark.parametrize("text", ["café à la crème", "£100 · 50°C", "naïve Zürich", "수소 ½ ±3℃", "Ünïted ÀÉÎ"])
 def test_text_with_accents_stays(text: str) -> None:
-    assert mended(text) == text
+    assert repaired(text) == text
 
 
 def test_broken_letters_are_told(tmp_path: Path) -> None:

@@ -721,7 +721,7 @@ def test_a_record_within_an_archive_is_found_again_by_its_path(tmp_path: Path) -
             (a.id, s.path) for a in corpus.articles() for s in corpus.sources(a.id)
         ]
         assert [(e.path, e.line) for e in corpus.history("7")] == [(f"{tmp_path}/c.tar!/d.csv", 2)]
-        assert [row[:2] for row in report.told.by(0)] == [(".csv", 3), (".xlsx", 2), (".html", 1)]
+        assert [row[:2] for row in report.field_counts.by(0)] == [(".csv", 3), (".xlsx", 2), (".html", 1)]
         assert [fault for _, fault in corpus.faults()] == [""] * 5
         corpus._connection.execute("UPDATE records SET member = '!/x.html' WHERE member = '!/p.html'")
         assert any("is not what was read" in fault for _, fault in corpus.faults())
@@ -744,12 +744,12 @@ def test_halves_of_characters_are_joined_wherever_the_file_is_read_in_parts(monk
     from recommender.readers.formats.xml_stream import _Halves
 
     text = "가&amp;&#xD83D;&#xDE00;나&#56832;&#x0d83d;&#xDE00;다&#38;&"
-    whole = _Halves().mended(text, True)
+    whole = _Halves().joined(text, True)
     assert whole == "가&amp;\U0001f600나\ufffd\U0001f600다&#38;&"
     for size in (1, 2, 3, 5, 8, 13):
         halves = _Halves()
         parts = [text[at : at + size] for at in range(0, len(text), size)]
-        assert "".join([*(halves.mended(part, False) for part in parts), halves.mended("", True)]) == whole
+        assert "".join([*(halves.joined(part, False) for part in parts), halves.joined("", True)]) == whole
 
 
 def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:

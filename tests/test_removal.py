@@ -251,8 +251,10 @@ def test_what_comes_back_as_it_was_is_answered_again(tmp_path: Path, command: st
 def test_many_articles_of_one_file_are_sealed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of 70,000 records was hashed again for each of 20 articles."""
     sealed: list[int] = []
-    seal = removal.seal
-    monkeypatch.setattr(removal, "seal", lambda connection, source: (sealed.append(source), seal(connection, source)))
+    store_digest = removal.store_digest
+    monkeypatch.setattr(
+        removal, "store_digest", lambda connection, source: (sealed.append(source), store_digest(connection, source))
+    )
     with Corpus.open(tmp_path / "corpus.db") as corpus:
         corpus.ingest([write_records(tmp_path / "r.jsonl", RECORDS)])
         assert corpus.remove(["fish-1", "fish-2", "zone-1", "charge-2"]).articles == 4

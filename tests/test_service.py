@@ -140,7 +140,7 @@ def token_of(home: Path, role: str, name: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with data/ and models/ of eighteen headlines: what changes it is trained and taken up again and again."""
+    """A folder with data/ and models/ of eighteen headlines: small, since the tests train it again and again."""
     home = tmp_path_factory.mktemp("small") / "home"
     assert run_cli(home, "ingest", write_records(home.parent / "records.jsonl", RECORDS)).status == 0
     small_model().save(home / "models")

@@ -140,11 +140,11 @@ def question_of(line: str, number: int) -> dict[str, Any] | None:
     from ..errors import QueryError
 
     try:
-        held = json.loads(line)
-        texts = {name: held.get(name) for name in ("title", "body", "published")}
+        record = json.loads(line)
+        texts = {name: record.get(name) for name in ("title", "body", "published")}
     except (ValueError, AttributeError, RecursionError):
         return None
-    name = held.get("id")
+    name = record.get("id")
     if not any(isinstance(texts[part], str) and texts[part].strip() for part in ("title", "body")) and name is None:
         raise QueryError(f"Line {number} asks nothing.", 'Write {"id": ..., "title": ..., "body": ...}.')
     return {"id": None if name is None else str(name), **{part: text or None for part, text in texts.items()}}

@@ -17,7 +17,7 @@ from ._output import as_table, counted, inform, printable, say
 if TYPE_CHECKING:
     from ..corpus.read_ahead import ReadAhead
     from ..readers.columns import Columns
-    from ..readers.notes import Told
+    from ..readers.notes import FieldCounts
 
 _COLUMNS = ("read", "articles", "title", "body", "date", "author", "outlet", "list")
 _OUTLETS = 10  # so many are named, those with most articles
@@ -102,7 +102,7 @@ def ingest(
             click.echo("\r\033[K", err=True, nl=False)
         for problem in report.problems:
             say(str(problem))
-        _tell_summary(report.told)
+        _tell_summary(report.field_counts)
         counts = corpus.counts()
     kept = "read, nothing kept" if dry_run else "read"
     inform(
@@ -143,22 +143,22 @@ def _progress() -> Any:
     return lambda name: click.echo(f"\r\033[K{printable(name[-70:])}", err=True, nl=False)
 
 
-def _tell_summary(told: Told) -> None:
+def _tell_summary(field_counts: FieldCounts) -> None:
     """A table on stderr, a row for each kind of file and each of the largest outlets, if there is more than an article;
     then the pages that are read least certainly."""
-    rows = list(_rows(told))
-    if sum(told.groups.values()) > 1:
+    rows = list(_rows(field_counts))
+    if sum(field_counts.groups.values()) > 1:
         click.echo(as_table(rows, _COLUMNS), err=True, nl=False)
-    if told.doubts:
+    if field_counts.doubts:
         say("Least certain pages; recommender inspect FILE shows why:")
-    for sure, path, why in told.doubts:
+    for sure, path, why in field_counts.doubts:
         click.echo(f"  {sure:.2f}  {printable(path)}  ({why})", err=True)
 
 
-def _rows(told: Told) -> Iterator[dict[str, object]]:
-    for name, articles, filled in told.by(0):
+def _rows(field_counts: FieldCounts) -> Iterator[dict[str, object]]:
+    for name, articles, filled in field_counts.by(0):
         yield _row(name, articles, filled)
-    outlets = told.by(1)
+    outlets = field_counts.by(1)
     if len(outlets) < 2:
         return
     for name, articles, filled in outlets[:_OUTLETS]:

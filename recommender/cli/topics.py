@@ -84,15 +84,15 @@ def _show_one(model: Model, topic: str, form: str) -> None:
 def _list(model: Model, level: str | None, form: str) -> None:
     from ..ranking.topic_rows import topic_rows
 
-    held = model.topics
+    model_topics = model.topics
     rows = [_indented(row) if form == "table" else row for row in topic_rows(model, level)]
     columns = ("id", "kind", "level", "size", "name", "terms", *(("parent",) if form == "csv" else ()))
     print_rows(rows, columns, form)
-    desks = f"{counted(len(held.desks), 'desk')}, " if held.desks else ""
-    topics, articles = counted(len(held.topics), "topic"), counted(len(model), "article")
-    above = f" in {counted(len(held.broad), 'broad one')}" if held.broad else ""
-    say(f"{desks}{topics}{above}; {held.outlier_share:.0%} of {articles} in none.")
-    if level and held.topics and not held.broad:
+    desks = f"{counted(len(model_topics.desks), 'desk')}, " if model_topics.desks else ""
+    topics, articles = counted(len(model_topics.topics), "topic"), counted(len(model), "article")
+    above = f" in {counted(len(model_topics.broad), 'broad one')}" if model_topics.broad else ""
+    say(f"{desks}{topics}{above}; {model_topics.outlier_share:.0%} of {articles} in none.")
+    if level and model_topics.topics and not model_topics.broad:
         say("This archive has one level of topics: they are listed for either.")
 
 

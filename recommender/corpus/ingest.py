@@ -18,12 +18,12 @@ from recommender.corpus.merge import is_database, opened, prefix_of
 from recommender.corpus.removal import drop_if_empty
 from recommender.corpus.rows import Rows, begin, digests, forget, storable
 from recommender.corpus.schema import transaction
-from recommender.corpus.soundness import seal
+from recommender.corpus.soundness import store_digest
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
-from recommender.readers.notes import IngestReport, Problems, ReadProblem, Told
+from recommender.readers.notes import FieldCounts, IngestReport, Problems, ReadProblem
 from recommender.readers.registry import Reader, reader_of
 from recommender.readers.unpack import opened as opened_file
 from recommender.readers.unpack import too_large
@@ -69,7 +69,7 @@ class Ingest:
     unchanged: int = 0
     change: Change = field(default_factory=Change)
     problems: list[ReadProblem] = field(default_factory=list)
-    told: Told = field(default_factory=Told)
+    field_counts: FieldCounts = field(default_factory=FieldCounts)
 
     def run(self, paths: Iterable[str | Path], *, nested: bool = False) -> IngestReport:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
@@ -132,7 +132,7 @@ class Ingest:
             merged=max(0, (after[3] - after[4] - after[0]) - (before[3] - before[4] - before[0])),
             replaced=max(0, after[4] - before[4]),
             problems=tuple(self.problems),
-            told=self.told,
+            field_counts=self.field_counts,
         )
 
     def _file(self, path: Path, nested: bool) -> None:
@@ -165,17 +165,17 @@ class Ingest:
         return {os.path.realpath(os.path.join(self.home, key)): sha for key, sha in rows}
 
     def _source(self, shown: str, find: Callable[[], SourceInput], nested: bool) -> None:
-        problems, told = Problems(shown), Told()
+        problems, field_counts = Problems(shown), FieldCounts()
         with transaction(self.connection, nested):
-            change, unchanged = self._replace(find(), problems, told)
+            change, unchanged = self._replace(find(), problems, field_counts)
         self.files += 1
         self.problems += problems.taken()
-        self.told.update(told)
+        self.field_counts.update(field_counts)
         self.change.added += change.added
         self.change.changed += change.changed
         self.unchanged += unchanged
 
-    def _replace(self, given: SourceInput, problems: Problems, told: Told) -> tuple[Change, int]:
+    def _replace(self, given: SourceInput, problems: Problems, field_counts: FieldCounts) -> tuple[Change, int]:
         """What the source says now in place of what it said before; nothing if it and its reader are the same.
 
         Gives what changed, and how many records stood in the source before as they do now.
@@ -203,7 +203,7 @@ class Ingest:
             else:
                 if rows.write(read, storable(read.path.removeprefix(shown))):
                     count += 1
-                    told.add(read)
+                    field_counts.add(read)
                 if note := lost_letters(read):
                     problems.add(note)
         rows.flush()
@@ -212,7 +212,7 @@ class Ingest:
             drop_if_empty(self.connection, source)
             problems.add(left_out(shown, rows.barred))
         else:
-            seal(self.connection, source)
+            store_digest(self.connection, source)
         self.gone += gone
         change = settle(self.connection)
         for twin in (*twins(self.connection, source, shown), *unlike(self.connection, source, change)):

@@ -44,8 +44,8 @@ def unlike(connection: sqlite3.Connection, source: int, change: Change) -> Itera
 
 
 def left_out(shown: str, count: int) -> ReadProblem:
-    told = "1 record or list entry is" if count == 1 else f"{count} records or list entries are"
-    reason = f"{told} left out: the articles were removed."
+    counted = "1 record or list entry is" if count == 1 else f"{count} records or list entries are"
+    reason = f"{counted} left out: the articles were removed."
     return ReadProblem(shown, 0, reason, "See: recommender articles --removed", "note", count)
 
 

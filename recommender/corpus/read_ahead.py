@@ -150,18 +150,18 @@ def _told(part: Path, at: int) -> Iterator[Record | ReadProblem]:
         for line in file:
             if line.startswith(_HEAD):
                 return
-            held = json.loads(line)
-            if "refused" in held:
-                raise InputError(*held["refused"])
-            yield _record(held["record"]) if "record" in held else ReadProblem(**held["problem"])
+            stored = json.loads(line)
+            if "refused" in stored:
+                raise InputError(*stored["refused"])
+            yield _record(stored["record"]) if "record" in stored else ReadProblem(**stored["problem"])
 
 
-def _record(held: dict[str, Any]) -> Record:
-    article = Article(**_tuples(held["article"]))
-    doubt = held["doubt"] and (held["doubt"][0], held["doubt"][1])
-    related = tuple(Related(**each) for each in held["related"])
-    return Record(**{**held, "article": article, "related": related, "doubt": doubt})
+def _record(stored: dict[str, Any]) -> Record:
+    article = Article(**_tuples(stored["article"]))
+    doubt = stored["doubt"] and (stored["doubt"][0], stored["doubt"][1])
+    related = tuple(Related(**each) for each in stored["related"])
+    return Record(**{**stored, "article": article, "related": related, "doubt": doubt})
 
 
-def _tuples(held: dict[str, Any]) -> dict[str, Any]:
-    return {each.name: tuple(v) if isinstance(v := held[each.name], list) else v for each in fields(Article)}
+def _tuples(stored: dict[str, Any]) -> dict[str, Any]:
+    return {each.name: tuple(v) if isinstance(v := stored[each.name], list) else v for each in fields(Article)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from recommender.corpus.ids import list_id, url_key
 from recommender.corpus.linkage import prepare, settle
-from recommender.corpus.soundness import SAID, record_digest, seal
+from recommender.corpus.soundness import SAID, record_digest, store_digest
 from recommender.corpus.tombstones import Telling, Tombstone, Tombstones, mark
 
 _TELLING = "SELECT given, title_key, body_key, coalesce(outlet, ''), coalesce(url_key, '') FROM records"
@@ -71,7 +71,7 @@ def _records_out(connection: sqlite3.Connection, article: str) -> set[int]:
 def drop_if_empty(connection: sqlite3.Connection, source: int) -> None:
     """Seals a source anew; without a record left it goes, for a name of a file may be a headline."""
     if connection.execute("SELECT 1 FROM records WHERE source = ? LIMIT 1", (source,)).fetchone():
-        seal(connection, source)
+        store_digest(connection, source)
         return
     connection.execute("DELETE FROM seals WHERE source = ?", (source,))
     connection.execute("DELETE FROM sources WHERE id = ?", (source,))

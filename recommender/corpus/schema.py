@@ -21,7 +21,7 @@ from pathlib import Path
 
 from recommender.errors import CorpusError
 
-VERSION = 4  # of those before nothing is read: 1 had no seals, 2 no versions of an article, 3 no members of archives
+VERSION = 4  # of those before nothing is read: 1 had no digests, 2 no versions of an article, 3 no members of archives
 APPLICATION = 0x52454C41  # "RELA"
 
 _TABLES = """

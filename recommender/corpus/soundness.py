@@ -37,9 +37,9 @@ def record_digest(given: str, said: list[str | None]) -> str:
     return digest(given, *("\0" if value is None else value for value in said))
 
 
-def seal(connection: sqlite3.Connection, source: int) -> None:
+def store_digest(connection: sqlite3.Connection, source: int) -> None:
     """Keeps the hash of a source and its records, inside the transaction that reads it."""
-    connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?)", (source, _sealed(connection, source)))
+    connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?)", (source, _digest_of(connection, source)))
 
 
 def faults(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
@@ -88,7 +88,7 @@ def _sources(connection: sqlite3.Connection) -> str:
         return f"record {lost[0]} has no source"
     kept = dict(connection.execute("SELECT source, seal FROM seals"))
     for (source,) in connection.execute("SELECT id FROM sources"):
-        if kept.pop(source, None) != _sealed(connection, source):
+        if kept.pop(source, None) != _digest_of(connection, source):
             return f"source {source} is not what was read"
     return f"source {min(kept)} is missing" if kept else ""
 
@@ -122,7 +122,7 @@ def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
     return made
 
 
-def _sealed(connection: sqlite3.Connection, source: int) -> str:
+def _digest_of(connection: sqlite3.Connection, source: int) -> str:
     found = hashlib.sha256()
     for rows in (
         "SELECT id, key, path, sha256, asked_encoding, kind, records, reader, read FROM sources WHERE id = ?",

@@ -18,7 +18,7 @@ from recommender.corpus.merge import barred_articles
 from recommender.corpus.removal import Removal, scrub, stone_of, take_out
 from recommender.corpus.removal import unread as unread_stone
 from recommender.corpus.schema import connect, guarded, transaction
-from recommender.corpus.soundness import seal
+from recommender.corpus.soundness import store_digest
 from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
@@ -190,7 +190,7 @@ class Corpus(Contents):
         with guarded(self._path), transaction(self._connection, nested=False):
             self._connection.execute("UPDATE sources SET reader = ''")
             for (source,) in self._connection.execute("SELECT id FROM sources").fetchall():
-                seal(self._connection, source)
+                store_digest(self._connection, source)
             stones.add([Tombstone(time, by, why, key, ()) for key in lifted])
         return len(lifted)
 

@@ -151,10 +151,10 @@ class Tombstones:
 
 def _stone(path: Path | None, number: int, line: str) -> Tombstone:
     try:
-        held: dict[str, Any] = json.loads(line)
-        time, by, why, name = (held.pop(key) for key in ("time", "by", "reason", "id"))
-        keys = held.pop("keys")
-        if held or not isinstance(keys, list) or not all(isinstance(e, str) for e in (time, by, why, name, *keys)):
+        row: dict[str, Any] = json.loads(line)
+        time, by, why, name = (row.pop(key) for key in ("time", "by", "reason", "id"))
+        keys = row.pop("keys")
+        if row or not isinstance(keys, list) or not all(isinstance(e, str) for e in (time, by, why, name, *keys)):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         hint = "Mend or take out that line, or go back to an earlier state of the file."

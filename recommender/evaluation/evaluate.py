@@ -114,7 +114,7 @@ class Evaluation:
             **{name: rounded(found.value) for name, found in overall.measures.items()},
             "intervals": {n: [rounded(i.low), rounded(i.high)] for n, i in overall.measures.items()},
             "how": asdict(self.how),
-            "groups": [held.as_json() for held in self.groups[1:]],
+            "groups": [each.as_json() for each in self.groups[1:]],
             "reliability": self.reliability.as_json(),
             "co_listing": self.co_listing.as_json(),
             "topics": self.topics.as_json() | ({"stability": self.stability.as_json()} if self.stability else {}),
@@ -221,11 +221,11 @@ def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
     ``<name>_high``; None where it is not measured.
     """
     rows = []
-    for held in evaluation.groups:
-        row: dict[str, Any] = {"model": evaluation.model, "by": held.by, "name": held.name}
-        row |= {"questions": held.questions, "answers": held.answers}
+    for each in evaluation.groups:
+        row: dict[str, Any] = {"model": evaluation.model, "by": each.by, "name": each.name}
+        row |= {"questions": each.questions, "answers": each.answers}
         for name in MEASURES:
-            found = held.measures.get(name, Interval(np.nan, np.nan, np.nan))
+            found = each.measures.get(name, Interval(np.nan, np.nan, np.nan))
             row |= {name: rounded(found.value), f"{name}_low": rounded(found.low), f"{name}_high": rounded(found.high)}
         rows.append(row)
     return rows

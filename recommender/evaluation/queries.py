@@ -150,6 +150,6 @@ def shared(model: Model, other: Model, questions: Iterable[Qrel], their_own: Ite
             page = None if q.page is None else int(there[q.page])
             ours.append(Qrel(q.row, both, q.page))
             theirs.append(Qrel(at, frozenset(int(there[r]) for r in both), page))
-    held = np.zeros(len(other), dtype=bool)
-    held[there[there >= 0]] = True
-    return Shared(tuple(ours), tuple(theirs), there >= 0, held)
+    right_there = np.zeros(len(other), dtype=bool)
+    right_there[there[there >= 0]] = True
+    return Shared(tuple(ours), tuple(theirs), there >= 0, right_there)

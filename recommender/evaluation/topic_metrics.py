@@ -96,9 +96,9 @@ def topic_quality(model: Model) -> TopicQuality:
     return replace(_level_quality(topics.topics, headlines, covered), broad=broad)
 
 
-def _level_quality(held: Sequence[Topic], headlines: Sequence[frozenset[str]], covered: float) -> TopicQuality:
+def _level_quality(topics: Sequence[Topic], headlines: Sequence[frozenset[str]], covered: float) -> TopicQuality:
     """``covered`` is of both levels: they have the same outliers."""
-    top = [list(topic.terms[:TOP_TERMS]) for topic in held]
+    top = [list(topic.terms[:TOP_TERMS]) for topic in topics]
     every = [term for terms in top for term in terms]
     distinct = len(set(every)) / len(every) if every else float("nan")
     return TopicQuality(len(top), covered, npmi(headlines, top), distinct)

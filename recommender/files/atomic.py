@@ -210,14 +210,14 @@ def _stream(path: Path) -> BinaryIO | None:
 def _take_permissions(target: Path, handle: int) -> None:
     """Gives the open file the owner and mode of ``target``, if that is there. Raises OSError if it is read-only."""
     try:
-        held = os.stat(target)
+        status = os.stat(target)
     except FileNotFoundError:
         return
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     with suppress(PermissionError):
-        os.fchown(handle, held.st_uid, held.st_gid)
-    os.fchmod(handle, stat.S_IMODE(held.st_mode))
+        os.fchown(handle, status.st_uid, status.st_gid)
+    os.fchmod(handle, stat.S_IMODE(status.st_mode))
 
 
 def _lock(handle: int) -> bool | None:

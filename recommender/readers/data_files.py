@@ -70,28 +70,28 @@ def lines_of(stream: BinaryIO, encoding: str | None) -> Iterator[Line]:
 
 def _raw_lines(stream: BinaryIO, head: bytes, end: bytes) -> Iterator[bytes | None]:
     """Lines as bytes, ``None`` for one over the limit; ``end`` is what ends a line, of two bytes in UTF-16."""
-    held, skipping = bytearray(), False
+    buffer, skipping = bytearray(), False
     chunk = head
     while chunk:
-        held += chunk
+        buffer += chunk
         start = 0
-        while (stop := _find(held, end, start)) >= 0:
+        while (stop := _find(buffer, end, start)) >= 0:
             stop += len(end)
-            yield None if skipping or stop - start > LINE_LIMIT else bytes(held[start:stop])
+            yield None if skipping or stop - start > LINE_LIMIT else bytes(buffer[start:stop])
             start, skipping = stop, False
-        del held[:start]
-        if len(held) > LINE_LIMIT:
+        del buffer[:start]
+        if len(buffer) > LINE_LIMIT:
             skipping = True
-            del held[: len(held) // 2 * 2]
+            del buffer[: len(buffer) // 2 * 2]
         chunk = stream.read(HEAD)
-    if skipping or held:
-        yield None if skipping else bytes(held)
+    if skipping or buffer:
+        yield None if skipping else bytes(buffer)
 
 
-def _find(held: bytearray, end: bytes, start: int) -> int:
-    found = held.find(end, start)
+def _find(buffer: bytearray, end: bytes, start: int) -> int:
+    found = buffer.find(end, start)
     while len(end) == 2 and found >= 0 and (found - start) % 2:
-        found = held.find(end, found + 1)
+        found = buffer.find(end, found + 1)
     return found
 
 

@@ -83,6 +83,6 @@ class DayOrders:
 
     def rest(self) -> Iterator[Item]:
         """All that waits."""
-        held, self.waiting = self.waiting, []
-        for item, settle in held:
+        waited, self.waiting = self.waiting, []
+        for item, settle in waited:
             yield settle() if settle else item

@@ -87,8 +87,8 @@ def _sums(page: Outline, counted: list[tuple[Block, int]]) -> list[int]:
 def named_text(page: Outline, free: Pairs, title: str) -> Pairs:
     """The blocks of the element that calls itself the text of an article; of several that are alike, the first."""
     prose = _sums(page, [(block, len(line.text)) for block, line in free if is_prose(line.text)])
-    told = _sums(page, [(block, len(line.text)) for block, line in free if not line.part])
-    enough = [told[at] if prose[at] else 0 for at in range(len(page.boxes))]
+    loose = _sums(page, [(block, len(line.text)) for block, line in free if not line.part])
+    enough = [loose[at] if prose[at] else 0 for at in range(len(page.boxes))]
     named = [
         at for at, box in enumerate(page.boxes)
         if box.kind == "body" and (prose[at] >= _LEAST or enough[at] >= _LEAST)

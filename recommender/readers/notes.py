@@ -66,7 +66,7 @@ class Problems:
         self.named, self.more, self.refused = [], 0, False
 
 
-TOLD = ("title", "body", "published", "author", "outlet", "related")
+COUNTED = ("title", "body", "published", "author", "outlet", "related")
 """What is counted of the articles that were read."""
 UNSURE = 0.7
 """A page of which a field is less certain than that is one to look at."""
@@ -76,10 +76,10 @@ GROUPS = 20_000
 
 
 @dataclass(slots=True)
-class Told:
+class FieldCounts:
     """How many of the articles read anew have which field, by ending and outlet; and the least certain pages.
 
-    A group is the ending, the outlet (empty where it is not known), and which fields of `TOLD` are filled.
+    A group is the ending, the outlet (empty where it is not known), and which fields of `COUNTED` are filled.
     """
 
     groups: Counter[tuple[str, str, tuple[bool, ...]]] = field(default_factory=Counter)
@@ -94,7 +94,7 @@ class Told:
         if record.doubt and record.doubt[0] < UNSURE:
             self._look_at([(record.doubt[0], record.path, record.doubt[1])])
 
-    def update(self, other: Told) -> None:
+    def update(self, other: FieldCounts) -> None:
         self.groups.update(other.groups)
         self._look_at(other.doubts)
 
@@ -105,7 +105,7 @@ class Told:
         """Ending (``place`` 0) or outlet (1), its articles and how many of them have each field; the most first."""
         found: dict[str, list[int]] = {}
         for (ending, outlet, filled), count in self.groups.items():
-            row = found.setdefault(outlet if place else ending, [0] * (1 + len(TOLD)))
+            row = found.setdefault(outlet if place else ending, [0] * (1 + len(COUNTED)))
             for at, has in enumerate((True, *filled)):
                 row[at] += count * has
         return sorted(((name, row[0], row[1:]) for name, row in found.items()), key=lambda row: (-row[1], row[0]))
@@ -124,7 +124,7 @@ def _ending(path: str) -> str:
 class IngestReport:
     """``unchanged`` counts records that stood in their file before as they do now; ``merged`` those that met a copy;
     ``replaced`` those that are earlier versions of an article now: no record is counted in two.
-    ``removed`` counts articles that records took out; ``told`` is about the records of files that were read anew."""
+    ``removed`` counts articles that records took out; ``field_counts`` is of the records of files read anew."""
 
     files_read: int = 0
     articles_added: int = 0
@@ -136,7 +136,7 @@ class IngestReport:
     replaced: int = 0
     removed: int = 0
     problems: tuple[ReadProblem, ...] = field(default=())
-    told: Told = field(default_factory=Told)
+    field_counts: FieldCounts = field(default_factory=FieldCounts)
 
     @property
     def ok(self) -> bool:

@@ -46,29 +46,29 @@ class Splitter:
         cells = whole(text, self.mark, self.width)
         if cells is not None:
             return cells
-        held, size, odd = [(number, text)], len(text), _odd(text)
-        while len(held) < ROW_LINES and size < ROW_LIMIT and (line := self._next(lines)) is not None:
-            held.append(line)
+        taken, size, odd = [(number, text)], len(text), _odd(text)
+        while len(taken) < ROW_LINES and size < ROW_LIMIT and (line := self._next(lines)) is not None:
+            taken.append(line)
             size += len(line[1]) + 1
             if '"' not in line[1]:
                 continue
             odd = (odd[0] ^ _odd(line[1])[0], odd[1] ^ _odd(line[1])[1])
             if not all(odd):
-                cells = whole("\n".join(each for _, each in held), self.mark, self.width)
-                if cells is not None and not self._swallowed(cells, held):
+                cells = whole("\n".join(each for _, each in taken), self.mark, self.width)
+                if cells is not None and not self._swallowed(cells, taken):
                     return cells
-        self._give_up(held)
+        self._give_up(taken)
         return None
 
-    def _swallowed(self, cells: list[str], held: list[Text]) -> bool:
+    def _swallowed(self, cells: list[str], taken: list[Text]) -> bool:
         """Whether a row of several lines took in other rows behind a quote that was left open."""
         if len(cells) == self.width or self.width < 2:
             return False
-        return len(cells) > self.width or any(len(split(t, self.mark, strict=True)) == self.width for _, t in held[1:])
+        return len(cells) > self.width or any(len(split(t, self.mark, strict=True)) == self.width for _, t in taken[1:])
 
-    def _give_up(self, held: list[Text]) -> None:
-        number, text = held[0]
-        self._back.extendleft(reversed(held[1:]))
+    def _give_up(self, taken: list[Text]) -> None:
+        number, text = taken[0]
+        self._back.extendleft(reversed(taken[1:]))
         cells = lenient(text, self.mark)
         reason = "A quote of the row is never closed" if cells is None else "The quotes of the row do not match"
         reason = f"{reason}: {text[:60]!r}. The row is left out."

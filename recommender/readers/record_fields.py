@@ -16,7 +16,7 @@ from recommender.readers.rules.authors import authors
 from recommender.readers.values import is_weak, missing, text_of, unlisted
 from recommender.text.dates import clock_of, is_day, parse_published
 from recommender.text.markup import has_markup, unescaped, without_markup
-from recommender.text.mojibake import mended
+from recommender.text.mojibake import repaired
 from recommender.text.normalize import clean
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class FieldReader:
         return paragraphs(self._repaired(text))
 
     def _repaired(self, text: str) -> str:
-        if not text.isascii() and (again := mended(text)) != text:
+        if not text.isascii() and (again := repaired(text)) != text:
             self.file.say(
                 "{} held text that was once read in a wrong encoding; it was read again in the right one.",
                 self.line_number,
@@ -204,7 +204,7 @@ def _related(entry: object, columns: Columns) -> Related | None:
         entry = next((text for k in keys.get("title", ()) if (text := text_of(entry[k]))), None)
     if not isinstance(entry, str) or missing(entry):
         return None
-    headline = clean(without_markup(mended(entry)))
+    headline = clean(without_markup(repaired(entry)))
     return Related(headline, url) if any(map(str.isalnum, headline)) else None
 
 

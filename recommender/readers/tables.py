@@ -125,8 +125,8 @@ def _named(cells: Sequence[Any], columns: Columns) -> list[str]:
 
 
 def _same(cells: Sequence[Any], names: Sequence[str]) -> bool:
-    told = [str(cell).strip() for cell in cells if not _blank(cell)]
-    return len(told) > 1 and told == [name for name in names if name][: len(told)]
+    texts = [str(cell).strip() for cell in cells if not _blank(cell)]
+    return len(texts) > 1 and texts == [name for name in names if name][: len(texts)]
 
 
 def _others(cells: Sequence[Any], columns: Columns) -> bool:

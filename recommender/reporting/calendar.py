@@ -57,10 +57,10 @@ class Periods:
         if not window:
             return Trend(shown)
         totals = [int(self._all[part].sum()) for part in _windows(window)]
-        held = [int(counts[part].sum()) for part in _windows(window)]
-        if sum(held) < _ENOUGH:
+        in_windows = [int(counts[part].sum()) for part in _windows(window)]
+        if sum(in_windows) < _ENOUGH:
             return Trend(shown)
-        return Trend(shown, held[0] / totals[0], held[1] / totals[1])
+        return Trend(shown, in_windows[0] / totals[0], in_windows[1] / totals[1])
 
     def _count(self, rows: Ints) -> Ints:
         periods = self._of[rows]

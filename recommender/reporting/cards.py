@@ -26,10 +26,10 @@ Ints = NDArray[np.int64]
 def topic_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
     """A card for each topic, in the order of the model."""
     flows = _flows(model, model.topics.topic_of, len(model.topics.topics))
-    held = _by_place(np.asarray(model.topics.topic_of), len(model.topics.topics))
+    rows_of = _by_place(np.asarray(model.topics.topic_of), len(model.topics.topics))
     cards = []
     for place, topic in enumerate(model.topics.topics):
-        rows = held[place]
+        rows = rows_of[place]
         rows = rows[np.argsort(-model.topics.strength[rows], kind="stable")]
         cards.append(_card(model, articles, topic, rows, periods.trend(rows), *_away(flows, place)))
     return tuple(cards)

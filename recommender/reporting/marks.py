@@ -21,9 +21,9 @@ def spread_colours(count: int, topic_of: NDArray[np.int64], shown: Map) -> tuple
         return tuple(i % COLOURS for i in range(count))
     centres = np.full((count, 2), np.nan)
     for topic in range(count):
-        held = topic_of == topic
-        if held.any():
-            centres[topic] = np.median(shown.x[held]), np.median(shown.y[held])
+        members = topic_of == topic
+        if members.any():
+            centres[topic] = np.median(shown.x[members]), np.median(shown.y[members])
     chosen = list(range(COLOURS))
     for topic in range(COLOURS, count):
         apart = np.nan_to_num(np.linalg.norm(centres[:topic] - centres[topic], axis=1), nan=2.0)
@@ -42,8 +42,8 @@ def medoids(summary: Summary) -> list[int]:
     points = np.column_stack([summary.map.x, summary.map.y]).astype(np.float64)
     found = []
     for topic in range(len(summary.topics)):
-        held = np.flatnonzero(topic_of == topic)
-        held = held[:: 1 + len(held) // _SAMPLE]
-        apart = np.linalg.norm(points[held][:, None, :] - points[held][None, :, :], axis=2).sum(axis=1)
-        found.append(int(held[apart.argmin()]) if len(held) else -1)
+        members = np.flatnonzero(topic_of == topic)
+        members = members[:: 1 + len(members) // _SAMPLE]
+        apart = np.linalg.norm(points[members][:, None, :] - points[members][None, :, :], axis=2).sum(axis=1)
+        found.append(int(members[apart.argmin()]) if len(members) else -1)
     return found

@@ -29,7 +29,7 @@ def payload(summary: Summary, words: Words) -> dict[str, Any]:
     for i, row in enumerate(rows):
         for desk, _ in row.desks:
             desks[desk].append(i)
-    held: dict[str, Any] = {
+    data: dict[str, Any] = {
         "words": words.script(),
         "lang": words.lang,
         "placed": summary.map.placed,
@@ -49,12 +49,12 @@ def payload(summary: Summary, words: Words) -> dict[str, Any]:
         "score": [round(value * 100) for value in summary.map.scores.ravel().tolist()],
     }
     if summary.map.placed:
-        held["middle"] = medoids(summary)
-        held["x"] = [round(value * _GRID) for value in summary.map.x.tolist()]
-        held["y"] = [round(value * _GRID) for value in summary.map.y.tolist()]
+        data["middle"] = medoids(summary)
+        data["x"] = [round(value * _GRID) for value in summary.map.x.tolist()]
+        data["y"] = [round(value * _GRID) for value in summary.map.y.tolist()]
     if not urls_left_out(summary):
-        held["url"] = [row.url or "" for row in rows]
-    return held
+        data["url"] = [row.url or "" for row in rows]
+    return data
 
 
 def urls_left_out(summary: Summary) -> bool:

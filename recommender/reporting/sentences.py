@@ -127,15 +127,15 @@ def changes(summary: Summary, words: Words) -> tuple[list[str], dict[str, list[C
     if since.added is not None and since.gone is not None:
         name = since.version or words("changes_before")
         said.append(words("changes_articles", version=name, added=since.added, gone=since.gone))
-    told: dict[str, list[Change]] = {"born": [], "split": [], "merged": [], "retired": [], "other": []}
+    by_event: dict[str, list[Change]] = {"born": [], "split": [], "merged": [], "retired": [], "other": []}
     for change in since.changes:
         if change.event != "continued" or change.before != change.after:
-            told.get(change.event, told["other"]).append(change)
+            by_event.get(change.event, by_event["other"]).append(change)
     same = sum(c.event == "continued" for c in since.changes)
     said += [words("continued_count", count=same)] if same else []
-    if not any(told.values()) and not same:
+    if not any(by_event.values()) and not same:
         said.append(words("changes_same"))
-    return said, {event: found for event, found in told.items() if found}
+    return said, {event: found for event, found in by_event.items() if found}
 
 
 def change(one: Change) -> str:

@@ -28,7 +28,7 @@ _OFTEN = (
 )
 
 
-def mended(text: str) -> str:
+def repaired(text: str) -> str:
     """The text with what is UTF-8 or CP949 but was read as Latin-1 or Windows-1252 read again."""
     if text.isascii() or not _suspect(text):
         return text

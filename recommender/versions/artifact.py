@@ -23,9 +23,9 @@ FORMAT = 8  # raised when a reader of this number could misread the files of the
 MANIFEST = "manifest.json"
 CURRENT = "current"
 _FILE = re.compile(r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*")
-_SEAL = "seal"  # sha256 of all else that the manifest says, the time of creation aside
-_CREATED_SEAL = "created_seal"  # sha256 of the time of creation
-_UNSEALED = (_SEAL, _CREATED_SEAL, "created")
+_DIGEST = "seal"  # sha256 of all else that the manifest says, the time of creation aside
+_CREATED_DIGEST = "created_seal"  # sha256 of the time of creation
+_UNHASHED = (_DIGEST, _CREATED_DIGEST, "created")
 _CHOOSE = "Choose one: recommender models promote VERSION"
 HINT = "Go back to the one before: recommender models rollback, or train again."
 
@@ -48,7 +48,7 @@ def publish(
             _write_text(staged / name, text)
         files = {path.name: _stamp(path) for path in sorted(staged.iterdir())}
         manifest = {**about, "format": FORMAT, "files": files}
-        _write_text(staged / MANIFEST, _dump({**manifest, **_seals(manifest)}))
+        _write_text(staged / MANIFEST, _dump({**manifest, **_digests(manifest)}))
         _sync(staged)
         return _take_name(staged, root)
 
@@ -118,15 +118,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", HINT)
     if away := next((name for name in files if not _FILE.fullmatch(name)), None):
         raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", HINT)
-    if any(manifest.get(name, seal) != seal for name, seal in _seals(manifest).items()):
+    if any(manifest.get(name, digest) != digest for name, digest in _digests(manifest).items()):
         raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", HINT)
     return dict(manifest)
 
 
-def _seals(manifest: Mapping[str, Any]) -> dict[str, str]:
+def _digests(manifest: Mapping[str, Any]) -> dict[str, str]:
     """The hash of all that a manifest says, and that of the time of creation, which is no part of the other."""
-    said = {name: value for name, value in manifest.items() if name not in _UNSEALED}
-    parts = {_SEAL: said, _CREATED_SEAL: manifest.get("created")}
+    said = {name: value for name, value in manifest.items() if name not in _UNHASHED}
+    parts = {_DIGEST: said, _CREATED_DIGEST: manifest.get("created")}
     return {
         name: hashlib.sha256(_dump(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()
     }
@@ -135,7 +135,7 @@ def _seals(manifest: Mapping[str, Any]) -> dict[str, str]:
 def damaged_files(folder: Path) -> list[str]:
     """The files of a version whose size or sha256 is not the manifest's, each with what is wrong."""
     manifest = read_manifest(folder)
-    found = [] if _SEAL in manifest else [f"{MANIFEST}: it has no seal"]
+    found = [] if _DIGEST in manifest else [f"{MANIFEST}: it has no digest"]
     for name, stamp in manifest["files"].items():
         path = folder / name
         if not path.is_file():

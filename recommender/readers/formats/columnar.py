@@ -26,13 +26,13 @@ def parquet(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
     from pyarrow import parquet as library
 
     with _told(arrow):
-        held = library.ParquetFile(stream)
-        groups = (held.metadata.row_group(n).total_byte_size for n in range(held.metadata.num_row_groups))
+        table = library.ParquetFile(stream)
+        groups = (table.metadata.row_group(n).total_byte_size for n in range(table.metadata.num_row_groups))
         if max(groups, default=0) > BATCH_LIMIT:
             raise InputError(f"A group of rows holds more than {BATCH_LIMIT} bytes.", "Write smaller groups of rows.")
-        names = [name for name in held.schema_arrow.names if not name.startswith(_INDEX)]
+        names = [name for name in table.schema_arrow.names if not name.startswith(_INDEX)]
         _check(names, file)
-        yield from _rows(held.iter_batches(ROWS, columns=names), file)
+        yield from _rows(table.iter_batches(ROWS, columns=names), file)
 
 
 def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
@@ -41,9 +41,9 @@ def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
     from pyarrow import ipc
 
     with _told(arrow):
-        held = ipc.open_file(stream)
-        _check([name for name in held.schema.names if not name.startswith(_INDEX)], file)
-        yield from _rows((held.get_batch(n) for n in range(held.num_record_batches)), file)
+        table = ipc.open_file(stream)
+        _check([name for name in table.schema.names if not name.startswith(_INDEX)], file)
+        yield from _rows((table.get_batch(n) for n in range(table.num_record_batches)), file)
 
 
 def _arrow() -> Any:

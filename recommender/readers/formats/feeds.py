@@ -28,7 +28,6 @@ _SHORTCODE = re.compile(
 )
 _CAPTION = re.compile(r"\[caption\b[^\[\]]{0,2000}\].{0,4000}?\[/caption\]", re.S)
 _NAMED_MAIL = re.compile(r"\S{1,100}@\S{1,100}\s*\((.{1,80})\)")
-_ATOM_TEXT = ("html", "text/html", "xhtml", "application/xhtml+xml")
 
 
 def feed(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
@@ -147,8 +146,8 @@ def _local_time(here: str, greenwich: str) -> str:
 def _link(element: Any) -> str:
     """RSS writes an address as text, Atom as an attribute of the link that is the alternate."""
     links = list(element.iterfind("{*}link"))
-    told = [(each.get("rel") or "alternate", each.get("href") or text_of(each)) for each in links]
-    for rel, address in told:
+    addresses = [(each.get("rel") or "alternate", each.get("href") or text_of(each)) for each in links]
+    for rel, address in addresses:
         if rel == "alternate" and address.strip():
             return str(address).strip()
     guid = child(element, "origLink", "guid")

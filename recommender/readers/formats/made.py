@@ -31,9 +31,9 @@ def record_of(values: Callable[[], Mapping[str, object]], file: Records, line: i
 
 def left_out(shown: str, counts: Mapping[str, int]) -> Iterator[ReadProblem]:
     """One note on what a file holds that is no article: ``{"drafts": 3}``."""
-    told = ", ".join(f"{what} ({count:,})" for what, count in sorted(counts.items()) if count)
-    if told:
-        yield ReadProblem(shown, 0, f"Left out, as they are no articles: {told}.", "", "note", sum(counts.values()))
+    counted = ", ".join(f"{what} ({count:,})" for what, count in sorted(counts.items()) if count)
+    if counted:
+        yield ReadProblem(shown, 0, f"Left out, as they are no articles: {counted}.", "", "note", sum(counts.values()))
 
 
 def within(path: str, name: str) -> str:

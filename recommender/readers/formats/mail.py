@@ -51,23 +51,23 @@ def mbox(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read
 
 def _messages(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """Where each mail begins and its bytes, ``None`` for one over the limit."""
-    held: list[bytes] = []
+    lines_read: list[bytes] = []
     begun = size = 0
     blank = True
     for number, line in enumerate(iter(lambda: stream.readline(1 << 20), b""), start=1):
         if blank and _FROM.match(line):
             if begun:
-                yield begun, b"".join(held) if size <= PAGE_LIMIT else None
-            held, begun, size = [], number, 0
+                yield begun, b"".join(lines_read) if size <= PAGE_LIMIT else None
+            lines_read, begun, size = [], number, 0
         elif begun:
             size += len(line)
             if size <= PAGE_LIMIT:
-                held.append(line)
+                lines_read.append(line)
             else:
-                held.clear()
+                lines_read.clear()
         blank = not line.strip()
     if begun:
-        yield begun, b"".join(held) if size <= PAGE_LIMIT else None
+        yield begun, b"".join(lines_read) if size <= PAGE_LIMIT else None
 
 
 def _values(raw: bytes, encoding: str | None) -> dict[str, object]:

@@ -64,11 +64,11 @@ def _dated(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Iterator[R
     for number, cells in rows:
         if heads(cells, columns) > 1:
             places = [n for n, cell in enumerate(cells) if isinstance(cell, str) and columns.names(cell, "published")]
-        held = list(cells)
+        row = list(cells)
         for n in places:
-            if n < len(held) and isinstance(held[n], float | int) and _SERIALS[0] <= held[n] <= _SERIALS[1]:
-                held[n] = moment(held[n], from_1904)
-        yield number, held
+            if n < len(row) and isinstance(row[n], float | int) and _SERIALS[0] <= row[n] <= _SERIALS[1]:
+                row[n] = moment(row[n], from_1904)
+        yield number, row
 
 
 @dataclass(slots=True)

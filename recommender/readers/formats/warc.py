@@ -111,15 +111,15 @@ def _headers(stream: BinaryIO) -> dict[str, str]:
 def _block(stream: BinaryIO, length: int, wanted: bool) -> bytes | None:
     """The bytes of a record, whole or passed over; InputError where the file ends before."""
     keep = wanted and length <= PAGE_LIMIT + HEADER_LIMIT
-    held: list[bytes] = []
+    chunks: list[bytes] = []
     while length:
         data = stream.read(min(length, 1 << 20))
         if not data:
             raise InputError("The WARC ends within a record.", _HINT)
         length -= len(data)
         if keep:
-            held.append(data)
-    return b"".join(held) if keep else None
+            chunks.append(data)
+    return b"".join(chunks) if keep else None
 
 
 def _page(capture: _Capture, file: Records, encoding: str | None, out: Counter[str], parse: Parse) -> Iterator[Read]:

@@ -40,7 +40,7 @@ class _Halves:
     def __init__(self) -> None:
         self._open = ""
 
-    def mended(self, text: str, last: bool) -> str:
+    def joined(self, text: str, last: bool) -> str:
         """The text of a part of a document; what may go on in the next part is kept back until then."""
         text, self._open = self._open + text, ""
         if not last and (at := self._open_at(text)) >= 0:
@@ -76,7 +76,7 @@ class Utf8(io.RawIOBase):
         raw, self._held = self._held or self._stream.read(1 << 15), b""
         text = self._decoder.decode(raw, not raw)
         self.replaced += text.count("\ufffd")
-        found = _ILLEGAL.sub(" ", self._halves.mended(text, not raw)).encode()
+        found = _ILLEGAL.sub(" ", self._halves.joined(text, not raw)).encode()
         self.given += len(found)
         if self.given > RECORD_LIMIT:
             raise InputError(f"The XML holds a record of more than {RECORD_LIMIT} bytes.", "Split it into several.")

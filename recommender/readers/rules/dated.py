@@ -27,8 +27,8 @@ def changed(line: str) -> str | None:
     line = folded(line)
     dates = _dates(line)
     labels = [match for match in _DATE_WORD.finditer(line) if _is_beside(match, dates, line)]
-    told = _told(dates, labels) if dates and labels else []
-    return max((date.iso for date, _, later in told if later), default=None)
+    placed = _placed(dates, labels) if dates and labels else []
+    return max((date.iso for date, _, later in placed if later), default=None)
 
 
 def dated(line: str, *, alone: bool) -> tuple[FoundDate, bool, bool] | None:
@@ -46,8 +46,8 @@ def dated(line: str, *, alone: bool) -> tuple[FoundDate, bool, bool] | None:
         return None
     if not labels:
         return (dates[0], False, False) if len(line) - (dates[0].end - dates[0].start) <= 30 else None
-    told = _told(dates, labels)
-    return min(told, key=lambda found: (found[2], not found[1]))
+    placed = _placed(dates, labels)
+    return min(placed, key=lambda found: (found[2], not found[1]))
 
 
 def _dates(line: str) -> list[FoundDate]:
@@ -74,16 +74,16 @@ def _is_beside(label: re.Match[str], dates: list[FoundDate], line: str) -> bool:
     return False
 
 
-def _told(dates: list[FoundDate], labels: list[re.Match[str]]) -> list[tuple[FoundDate, bool, bool]]:
+def _placed(dates: list[FoundDate], labels: list[re.Match[str]]) -> list[tuple[FoundDate, bool, bool]]:
     """Each date, whether it has a label, and whether that is one of a later change."""
     behind = dates[0].start < labels[0].start() and labels[-1].start() > dates[-1].end
-    told = []
+    placed = []
     for at, date in enumerate(dates):
         low = (dates[at - 1].end if at else 0) if not behind else date.end
         high = date.start if not behind else (dates[at + 1].start if at + 1 < len(dates) else 1_000)
         own = [label for label in labels if low <= label.start() < high]
-        told.append((date, bool(own), bool(own) and own[-1 if not behind else 0]["first"] is None))
-    return told
+        placed.append((date, bool(own), bool(own) and own[-1 if not behind else 0]["first"] is None))
+    return placed
 
 
 def without_dates(line: str) -> str:

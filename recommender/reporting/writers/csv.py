@@ -32,7 +32,7 @@ def csv_report(summary: Summary, lang: str = "ko") -> str:
 
 def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:
     topic = summary.topic(row)
-    desks = [(summary.desks[desk], held) for desk, held in row.desks]
+    desks = [(summary.desks[desk], strength) for desk, strength in row.desks]
     return [
         row.id,
         row.title,
@@ -45,6 +45,6 @@ def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:
         "" if topic else row.outlier.name.lower(),
         ";".join(desk.id for desk, _ in desks),
         ";".join(desk.called(words.lang) for desk, _ in desks),
-        ";".join(f"{held:.4f}" for _, held in desks),
+        ";".join(f"{strength:.4f}" for _, strength in desks),
         "" if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
     ]

@@ -136,9 +136,9 @@ def _groups(summary: Summary) -> Iterator[tuple[str, float, list[tuple[float, fl
         return
     topic_of = _topic_of(summary)
     for place in range(-1, len(summary.topics)):
-        held = np.flatnonzero(topic_of == place)
+        members = np.flatnonzero(topic_of == place)
         colour = PALETTE[summary.topics[place].colour] if place >= 0 else _PLAIN
-        points = [_at(float(summary.map.x[i]), float(summary.map.y[i])) for i in held]
+        points = [_at(float(summary.map.x[i]), float(summary.map.y[i])) for i in members]
         if points:
             yield colour, 0.75 if place >= 0 else 0.4, points
 

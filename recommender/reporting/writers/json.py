@@ -103,7 +103,7 @@ def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
         "url": row.url,
         "topic": topic.id if topic else None,
         "strength": _short(row.strength),
-        "desks": [{"id": summary.desks[desk].id, "strength": _short(held)} for desk, held in row.desks],
+        "desks": [{"id": summary.desks[desk].id, "strength": _short(share)} for desk, share in row.desks],
         "no_topic": None if topic else row.outlier.name.lower(),
         "copy_of": None if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
     }

@@ -156,9 +156,9 @@ def _story(story: Story, summary: Summary, words: Words) -> str:
 
 
 def _changes(summary: Summary, words: Words) -> list[str]:
-    said, told = sentences.changes(summary, words)
+    said, by_event = sentences.changes(summary, words)
     blocks = [plain(" ".join(said))]
-    for event, found in told.items():
+    for event, found in by_event.items():
         lines = (plain(sentences.change(one)) for one in found)
         blocks.append(f"### {words('event_' + event)}\n\n{_listed(lines)}")
     return blocks
