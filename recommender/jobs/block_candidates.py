@@ -17,7 +17,7 @@ from ..index.fields import IN_TITLE, SATURATION, Floats, Rows
 from ..ranking.features import kinds, query_of
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
-from ..ranking.pruned import RECENT, WINDOW, nearness, posting_weights
+from ..ranking.pruned import RECENT, WINDOW, nearness, posting_weights, postings_read
 from ..ranking.recommend import Recommender
 from ..ranking.scorer import POOL, candidates
 from ..ranking.selection import SPARE
@@ -191,13 +191,13 @@ def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -
 
 
 def _rarest(batch: Batch, query: Asked) -> Rows:
-    """Places in ``query`` of the rarest terms of each article, as many as have ``_POSTINGS`` postings."""
+    """Places in ``query`` of the rarest terms of each article, as many as have ``postings_read`` postings."""
     spread = np.diff(batch.model.fields.start)[query.ids]
     order = np.lexsort((query.ids, spread, query.of))
     read = np.cumsum(spread[order])
     begin = query.start[query.of[order]]
     before = np.concatenate([[0], read])[begin]
-    most = _POSTINGS / max(batch.passing, 1e-9)
+    most = postings_read(len(batch.model), _POSTINGS) / max(batch.passing, 1e-9)
     return np.sort(order[(read - before <= most) | (np.arange(len(order)) == begin)])
 
 
