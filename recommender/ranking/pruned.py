@@ -53,11 +53,6 @@ _FIELDS = (
 )
 
 
-def postings_read(articles: int, least: int) -> int:
-    """How many postings are read for a headline of an archive of so many ``articles``."""
-    return max(least, articles // _SHARE)
-
-
 def nearness(apart: NDArray[np.floating], undated: float = UNDATED) -> Floats:
     """``decay`` of the days between two articles, of any shape, float32; ``undated`` where they are not known."""
     near = np.exp(-np.sqrt(np.abs(apart).astype(np.float32) / np.float32(TIME_SCALE)))
@@ -71,7 +66,7 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
         return _among(model, query, weights, np.flatnonzero(allowed), link, pool)
     vector, few = query.page or query.headline, query.kind == FEW_WORDS
     share = _shares(model, vector)
-    most = (_POSTINGS_OF_FEW if few else postings_read(len(model), _POSTINGS)) / passing
+    most = (_POSTINGS_OF_FEW if few else max(_POSTINGS, len(model) // _SHARE)) / passing
     touched, worth = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
     if passing < 1:
         fits = allowed[touched]
