@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from .errors import MissingExtra
+
+
+def escape(text: str) -> str:
+    """As a page shows it. What does so is loaded where a page is made: a question is answered without."""
+    from html import escape as escaped
+
+    return escaped(text)
 
 
 def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], **attrs: Any) -> Any:

@@ -97,6 +97,17 @@ def test_scores_are_cosines() -> None:
     assert SPACE.cosine(2, np.array([0])).dtype == np.float32
 
 
+@pytest.mark.parametrize("alike", [0.3, 0.8], ids=["some", "most"])
+def test_rare_terms_are_added_up_as_all_are(alike: float) -> None:
+    """Without numbers for all articles where few hold a term, the same numbers."""
+    space = space_of([*ROWS, *[[0, 0, 0, 1, 0, 0]] * 200])
+    for terms in (["사아"], [f"{MARK}_가", "가나", "마바"], ["가나", "다라"]):
+        vector = space.encode(terms)
+        cosines = space.against(vector)
+        assert set(space.nearest(vector, 300, 1_000).tolist()) == set(np.flatnonzero(cosines > 0).tolist())
+        assert space.at_least(vector, alike).tolist() == np.flatnonzero(cosines >= alike).tolist()
+
+
 def test_an_empty_vocabulary_knows_nothing() -> None:
     ints, floats = np.zeros(0, np.int32), np.zeros(0, np.float32)
     starts = np.zeros(1, np.int64)

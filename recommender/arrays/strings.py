@@ -36,6 +36,9 @@ class StringArray:
 
     def __iter__(self) -> Iterator[str]:
         held, offsets = self.blob.tobytes(), self.offsets.tolist()
+        if held.isascii():  # as most ids are: cut, not decoded one by one
+            text = held.decode()
+            return (text[a:b] for a, b in pairwise(offsets))
         return (held[a:b].decode() for a, b in pairwise(offsets))
 
     def raw(self, index: int) -> bytes:

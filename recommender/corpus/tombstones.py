@@ -16,9 +16,10 @@ from typing import Any
 from recommender.corpus.ids import digest, headline_id
 from recommender.errors import InputError, reason
 from recommender.files.atomic import append
+from recommender.files.home import REMOVED
 from recommender.files.reading import LINES_LIMIT, read_text
 
-FILE = "removed.jsonl"
+FILE = REMOVED
 _ANY = "*"
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -30,14 +29,8 @@ KEY, CACHE = "RECOMMENDER_EMBEDDER_KEY", "RECOMMENDER_CACHE"  # of the environme
 BATCH = 64  # texts of a request
 PATIENCE = 60.0  # seconds for an answer
 _LARGEST = 64 << 20  # bytes of an answer
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _FORM = "Write it as http://127.0.0.1:11434/v1#MODEL, the address up to /v1 and the model's name there."
 _AGAIN = "What was answered is kept: the same command goes on from here."
-
-
-def is_address(name: str) -> bool:
-    """Whether a recipe's ``embedder`` is an address."""
-    return _ADDRESS.match(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

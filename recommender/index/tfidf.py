@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Floats, Ints, highest, stretches, sums_of, unit_rows
+from ..arrays.kernels import Floats, Ints, distinct, highest, stretches, sums_of, unit_rows
 from ..arrays.row_mapping import Columns, laid, row_starts
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
@@ -26,6 +26,7 @@ class SparseVector(NamedTuple):
 
 
 _ROUNDING = 1e-6
+_DENSE = 32  # postings of which more than one to so many articles are added up in an array of all articles
 _COLUMNS = (
     "idf", "postings_start", "postings_article", "postings_weight", "rows_start", "rows_term", "rows_weight",
 )  # fmt: skip
@@ -100,9 +101,8 @@ class TfidfSpace:
     def against(self, vector: SparseVector) -> Floats:
         """Cosine of a unit vector to every article, (n,) float32 in 0..1."""
         total = np.zeros(len(self), dtype=np.float32)
-        for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
-            span = slice(int(self.postings_start[term]), int(self.postings_start[term + 1]))
-            total[self.postings_article[span]] += self.postings_weight[span] * np.float32(weight)
+        for (first, last), weight in zip(self._spans(vector.ids), vector.weights.tolist(), strict=True):
+            total[self.postings_article[first:last]] += self.postings_weight[first:last] * np.float32(weight)
         return total
 
     def cosines(self, vector: SparseVector, rows: Ints) -> Floats:
@@ -122,8 +122,8 @@ class TfidfSpace:
         order = self._rarest_last(vector)
         length = np.sqrt(np.cumsum(vector.weights[order].astype(np.float64) ** 2))
         common = int(np.count_nonzero(length < cosine / 2))
-        rough = self.against(_chosen(vector, order[common:]))
-        rows = np.flatnonzero(rough >= cosine - _ROUNDING - (length[common - 1] if common else 0))
+        rows, rough = self._touched(_chosen(vector, order[common:]))
+        rows = rows[rough >= cosine - _ROUNDING - (length[common - 1] if common else 0)]
         return rows[self.cosines(vector, rows) >= cosine]
 
     def nearest(self, vector: SparseVector, most: int, postings: int) -> Ints:
@@ -131,9 +131,28 @@ class TfidfSpace:
         ``postings`` together, one at least."""
         order = self._rarest_last(vector)[::-1]
         read = np.cumsum(self._spread(vector)[order])
-        rough = self.against(_chosen(vector, order[: 1 + np.count_nonzero(read[1:] <= postings)]))
-        rows = np.flatnonzero(rough > 0)
-        return np.asarray(rows[highest(rough[rows], most)])
+        rows, rough = self._touched(_chosen(vector, order[: 1 + np.count_nonzero(read[1:] <= postings)]))
+        return rows[highest(rough, most)]
+
+    def _touched(self, vector: SparseVector) -> tuple[Ints, Floats]:
+        """The articles (m,) with a cosine above 0 to a vector, ascending, and these. Where its terms are rare, without
+        numbers for all articles."""
+        spans = [slice(first, last) for first, last in self._spans(vector.ids)]
+        if _DENSE * sum(span.stop - span.start for span in spans) > len(self):
+            total = self.against(vector)
+            rows = np.flatnonzero(total > 0)
+            return rows, total[rows]
+        held = [self.postings_article[span] for span in spans]
+        rows = distinct(np.concatenate([np.zeros(0, dtype=np.int32), *held]))
+        total = np.zeros(len(rows), dtype=np.float32)
+        for articles, span, weight in zip(held, spans, vector.weights.tolist(), strict=True):
+            total[rows.searchsorted(articles)] += self.postings_weight[span] * np.float32(weight)
+        return rows[total > 0], total[total > 0]
+
+    def _spans(self, terms: Ints) -> Iterator[tuple[int, int]]:
+        """Where the postings of each term stand."""
+        start = self.postings_start
+        return zip(start[terms].tolist(), start[terms + 1].tolist(), strict=True)
 
     def _rarest_last(self, vector: SparseVector) -> Ints:
         return np.argsort(-self._spread(vector), kind="stable")

@@ -27,7 +27,8 @@ from .blocks import Asked, Forward, Vocabulary
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
-_POSTINGS, _NEAREST = 32_000, 1_500  # as in ranking/pruned.py; a product of many reads more in the same time
+_POSTINGS, _NEAREST = 32_000, 1_500  # as in ranking/pruned.py; a product of many reads more in the same time ...
+_SHARE = 16  # ... but of a million an eighth takes thrice as long as the rest of a list
 
 
 class Pairs(NamedTuple):
@@ -191,13 +192,13 @@ def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -
 
 
 def _rarest(batch: Batch, query: Asked) -> Rows:
-    """Places in ``query`` of the rarest terms of each article, as many as have ``_POSTINGS`` postings."""
+    """Places in ``query`` of the rarest terms of each article, as many as have so many postings that are read."""
     spread = np.diff(batch.model.fields.start)[query.ids]
     order = np.lexsort((query.ids, spread, query.of))
     read = np.cumsum(spread[order])
     begin = query.start[query.of[order]]
     before = np.concatenate([[0], read])[begin]
-    most = _POSTINGS / max(batch.passing, 1e-9)
+    most = max(_POSTINGS, len(batch.model) // _SHARE) / max(batch.passing, 1e-9)
     return np.sort(order[(read - before <= most) | (np.arange(len(order)) == begin)])
 
 

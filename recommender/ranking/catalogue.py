@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -73,8 +74,9 @@ class Catalogue:
     @cached_property
     def span(self) -> tuple[float, float]:
         """The first and the last day of which there are articles, NaN where no date is known."""
-        known = self.days[~np.isnan(self.days)]
-        return (float(known.min()), float(known.max())) if len(known) else (float("nan"), float("nan"))
+        if not len(self.days):
+            return math.nan, math.nan
+        return float(np.fmin.reduce(self.days)), float(np.fmax.reduce(self.days))  # NaN where all are
 
     def copies(self, row: int) -> list[int]:
         """Rows of the near-copies of the article at ``row`` and of its original, itself among them, ascending."""

@@ -6,18 +6,18 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..arrays.kernels import Floats
 from ..arrays.stored import Component, Files
-from ..display import facts
 from ..embeddings.bilingual import BilingualIndex
 from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.fused import FusedEncoder, rows_of
 from ..errors import ModelError, QueryError, reason
+from ..files.home import REMOVED
 from ..index.fields import FieldIndex
 from ..index.links import Links
 from ..index.pruning import Pruning
@@ -28,12 +28,13 @@ from ..text.instants import day_text
 from ..text.terms import Question
 from ..topics.topic import TopicModel
 from ..versions.artifact import HINT, check_sizes, current_folder, publish, read_manifest, set_current
-from ..versions.model_card import CARD, Facts, card
 from .calibration import Calibration
 from .catalogue import Catalogue
 from .questions import article_question, asked_question, plain_question
-from .removal import removed_rows, tombstones_beside, without
 from .weights import Weights
+
+if TYPE_CHECKING:
+    from ..versions.model_card import Facts
 
 # What is stored of a model beside its manifest, by the names of the fields and of the files.
 COMPONENTS: Mapping[str, type[Component]] = {
@@ -143,6 +144,8 @@ class Model:
             "curated topics": len(self.topics.desks), "embedder": self.about.get("recipe", {}).get("embedder"),
             "weights": self.weights.source, "created": self.about.get("created"),
         }  # fmt: skip
+        from ..display import facts
+
         return facts(f"Model {self.version}".strip(), said)
 
     def save(self, models: str | Path, *, promote: bool = True, created: str | None = None) -> str:
@@ -150,6 +153,8 @@ class Model:
 
         All is written under a temporary name, synced and renamed, so that a kill leaves the old model.
         """
+        from ..versions.model_card import CARD, card
+
         root = Path(models)
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -173,7 +178,12 @@ def open_model(path: str | Path) -> Model:
     was, it is mapped, not read. Raises ModelError if it is missing, damaged or too new, InputError if the removals are.
     """
     model = stored_model(path)
-    stones = tombstones_beside(Path(os.path.abspath(current_folder(path))).parent)
+    home = Path(os.path.abspath(current_folder(path))).parent.parent
+    if not os.path.lexists(home / "data" / REMOVED):
+        return model
+    from .removal import removed_rows, tombstones_beside, without
+
+    stones = tombstones_beside(home / "models")
     return without(model, removed_rows(model, stones)) if len(stones) else model
 
 
@@ -197,6 +207,8 @@ def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
 
 
 def _facts(model: Model) -> Facts:
+    from ..versions.model_card import Facts
+
     known = model.catalogue.days[~np.isnan(model.catalogue.days)]
     first, last = (day_text(float(day)) for day in (known.min(), known.max())) if len(known) else (None, None)
     return Facts(

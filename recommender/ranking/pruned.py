@@ -25,7 +25,8 @@ from .weights import ARTICLES, COLUMNS, Weights
 if TYPE_CHECKING:
     from .model import Model
 
-POSTINGS = 16_000  # that are read for a headline, the rarest terms first ...
+_POSTINGS = 16_000  # that are read for a headline, the rarest terms first ...
+_SHARE = 8  # ... or one to so many articles: rare terms of a large archive have more of them ...
 _POSTINGS_OF_FEW = 400_000  # ... and for a few words, all of which an article may hold
 NEAREST = 1_000  # articles by rare terms and day, of which the best by all terms and by meaning are candidates
 WINDOW = 2_000  # articles about the day of a question that are looked at ...
@@ -65,7 +66,7 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
         return _among(model, query, weights, np.flatnonzero(allowed), link, pool)
     vector, few = query.page or query.headline, query.kind == FEW_WORDS
     share = _shares(model, vector)
-    most = (_POSTINGS_OF_FEW if few else POSTINGS) / passing
+    most = (_POSTINGS_OF_FEW if few else max(_POSTINGS, len(model) // _SHARE)) / passing
     touched, worth = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
     if passing < 1:
         fits = allowed[touched]

@@ -23,16 +23,15 @@ from ..topics.topic import Topics
 from ..versions.artifact import blaming
 from .answer import Answer
 from .answering import Answering
-from .lists import RelatedLists
 from .model import Model
 from .options import SearchOptions, check_texts, date_text, day_of
 from .pairs import Decided
-from .predict import VOTERS, Predictions, predicted
-from .several import mean_hits, of_each
 from .state import State, opened, standing
 
 if TYPE_CHECKING:
+    from .lists import RelatedLists
     from .outside import MilvusCandidates
+    from .predict import Predictions
 
 
 class Recommender:
@@ -114,6 +113,8 @@ class Recommender:
 
         ``options`` and ``wishes`` as for ``similar``. Raises QueryError for an unknown id.
         """
+        from .lists import RelatedLists
+
         still = self.snapshot()
         rows = range(len(still)) if ids is None else [still._row(name) for name in ids]
         asked = replace(options or SearchOptions(), **{"k": k, **wishes})
@@ -241,6 +242,8 @@ class Recommender:
 
         Raises QueryError for a value of another type.
         """
+        from .predict import VOTERS, Predictions, predicted
+
         options = SearchOptions(k=VOTERS, stories=True)
         pairs = [(text, "") if isinstance(text, str) else tuple(text) for text in texts]
         still, broad = self.snapshot(), self.model.topics.broad
@@ -256,6 +259,8 @@ class Recommender:
         return self.snapshot()._to_all(ids, options.checked())
 
     def _to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
+        from .several import mean_hits, of_each
+
         rows = list(dict.fromkeys(self._row(each) for each in ids))
         own = [self.model.catalogue.ids[row] for row in rows]
         query: dict[str, Any] = {"ids": own, "k": options.k}

@@ -9,12 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..corpus.tombstones import FILE as REMOVED
-from ..topics.edits.apply import with_edits
-from ..topics.edits.log import FILE, EditLog
+from ..files.home import EDITS, PAIRS, REMOVED
 from ..versions.artifact import MANIFEST, current_folder
 from .model import Model, open_model
-from .pairs import FILE as PAIRS
 from .pairs import Decided, PairLog
 
 
@@ -34,16 +31,26 @@ def _data_of(path: str | Path) -> Path:
 
 def opened(path: str | Path) -> State:
     data = _data_of(path)
-    log, pairs = EditLog.read(data / FILE), PairLog.read(data / PAIRS)
-    model = open_model(path)
-    model, problems = with_edits(model, log.standing) if log.standing else (model, ())
+    pairs = PairLog.read(data / PAIRS)
+    model, problems = _edited(open_model(path), data / EDITS)
     return State(model, Decided.of(pairs, model.catalogue.row), problems, [])
+
+
+def _edited(model: Model, path: Path) -> tuple[Model, tuple[str, ...]]:
+    """``model`` with the edits of the file at ``path``, and what of them does not fit it."""
+    if not os.path.lexists(path):
+        return model, ()
+    from ..topics.edits.apply import with_edits  # most archives have no edits: a question is answered without these
+    from ..topics.edits.log import EditLog
+
+    log = EditLog.read(path)
+    return with_edits(model, log.standing) if log.standing else (model, ())
 
 
 def standing(path: str | Path) -> tuple[object, ...]:
     """What tells one state of a folder from another: the version that is asked, and the logs beside it."""
     folder, data = current_folder(path), _data_of(path)
-    return folder, *(_stat(each) for each in (folder / MANIFEST, data / FILE, data / PAIRS, data / REMOVED))
+    return folder, *(_stat(each) for each in (folder / MANIFEST, data / EDITS, data / PAIRS, data / REMOVED))
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from string import ascii_lowercase
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from .jamo import BASE, ONSETS, letters, split
 from .slips import FAMILY
 from .transliterated import HANGUL, LATIN, may_begin, spells
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WIDEST = 4  # letters of a Latin word to a syllable of Hangul, fewer than
 _PARTICLE = 2  # syllables of a particle behind a word, up to which its eojeol is looked at
 
@@ -84,7 +84,7 @@ class Candidates:
             firsts = [onset for onset, letter in enumerate(ONSETS) if may_begin(letter, word[0])]
             blocks = [(BASE + 588 * onset, 588, size) for onset in firsts for size in range(HANGUL, len(word) + 1)]
         else:
-            firsts = [ord(letter) for letter in ascii_lowercase if may_begin(letters(word[0])[0], letter)]
+            firsts = [ord(letter) for letter in _LETTERS if may_begin(letters(word[0])[0], letter)]
             sizes = range(max(LATIN, len(word)), _WIDEST * len(word))
             blocks = [(first, 1, size) for first in firsts for size in sizes]
         for block in blocks:

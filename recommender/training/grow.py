@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, repeat
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.row_mapping import RowMapping
-from ..arrays.strings import StringArray, StringTable
+from ..arrays.strings import Index, StringTable
 from ..corpus import Article, Corpus
 from ..embeddings.dense import DenseSpace
 from ..errors import ModelError
@@ -25,13 +26,50 @@ from ..readers.article import Stamp
 from ..text.instants import day_number
 from .apply import Placed
 
+_TOGETHER = 8192  # stamps that are put into columns at a time
+_FEW = 20_000  # ids that are found one by one; for more all are held
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The stamps of n articles by row: ``ids``, ``numbers`` (n,) and ``contents``; ``headline_only`` of them."""
+
+    ids: list[str]
+    contents: list[str]
+    numbers: NDArray[np.uint64]
+    headline_only: int
+
+    @classmethod
+    def of(cls, given: Iterable[Stamp]) -> Stamps:
+        """In columns: a million rows one by one take as long as all else that an update does."""
+        ids: list[str] = []
+        contents: list[str] = []
+        headline_only, rows = 0, iter(given)
+        while some := list(islice(rows, _TOGETHER)):
+            names, held, alone = zip(*some, strict=True)
+            ids += names
+            contents += held
+            headline_only += sum(alone)
+        return cls(ids, contents, numbers_of(contents), headline_only)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return zip(self.ids, self.contents, strict=True)
+
+
+def numbers_of(contents: Sequence[str]) -> NDArray[np.uint64]:
+    """(n,) the ``number`` of each stamp with one of ``contents``."""
+    first = bytes.fromhex("".join([content[:16] for content in contents]))
+    return np.frombuffer(first, dtype=">u8").astype(np.uint64)
+
 
 class News(NamedTuple):
-    """``stamps`` of all articles by row, and their ``numbers`` (n,); ``wanted`` ids of newcomers, ``added`` of which
-    were not there before; ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
+    """``stamps`` of all articles by row; ``wanted`` ids of newcomers, ``added`` of which were not there before;
+    ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
 
-    stamps: list[Stamp]
-    numbers: NDArray[np.uint64]
+    stamps: Stamps
     mapping: RowMapping
     wanted: list[str]
     added: int
@@ -46,47 +84,40 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
         raise ModelError(
             f"The model {model.version} is of a program that knew no updates.", "Train again: recommender train"
         )
-    before = {name: row for row, name in enumerate(catalogue.ids)}
-    known = catalogue.stamps.tolist()
-    lifted = set(removed_rows(model, corpus.removed()).tolist())  # answers go without them, be they back or not
-    stamps = list(corpus.stamps())
-    numbers = np.fromiter((stamp.number for stamp in stamps), dtype=np.uint64, count=len(stamps))
-    source: list[int] = []
-    wanted: list[str] = []
-    added = 0
-    for stamp, number in zip(stamps, numbers.tolist(), strict=True):
-        row = before.get(stamp.id, -1)
-        if row >= 0 and known[row] == number and row not in lifted:
-            source.append(row)
-        else:
-            source.append(len(before) + len(wanted))
-            wanted.append(stamp.id)
-            added += row < 0
-    gone = len(before) - (len(stamps) - added)
+    before = dict(zip(catalogue.ids, range(len(catalogue)), strict=True))
+    stamps = Stamps.of(corpus.stamps())
+    row = np.fromiter(map(before.get, stamps.ids, repeat(-1)), dtype=np.int64, count=len(stamps))
+    stays = row >= 0
+    added = len(row) - int(np.count_nonzero(stays))
+    stays[stays] = catalogue.stamps[row[stays]] == stamps.numbers[stays]
+    stays &= ~np.isin(row, removed_rows(model, corpus.removed()))  # answers go without them, be they back or not
+    wanted = [stamps.ids[at] for at in np.flatnonzero(~stays).tolist()]
+    gone = len(before) - (len(row) - added)
     aliases = list(corpus.aliases())
     if not wanted and not gone and [name for name, _ in aliases] == list(catalogue.aliases):
         return None
-    mapping = RowMapping(np.array(source, dtype=np.int64), len(before))
-    return News(stamps, numbers, mapping, wanted, added, gone, aliases)
+    source = np.where(stays, row, len(before) - 1 + np.cumsum(~stays))
+    return News(stamps, RowMapping(source, len(before)), wanted, added, gone, aliases)
 
 
 def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Article], placed: Placed) -> Model:
     """The model with the newcomers in its spaces, catalogue and links; each a copy of itself as yet."""
     old, mapping = model.catalogue, news.mapping
-    row_of = {stamp.id: row for row, stamp in enumerate(news.stamps)}
+    ids, links = StringTable(mapping.strings(old.ids.strings, news.wanted)), list(corpus.links())
+    find = ids.find if len(links) + len(news.aliases) < _FEW else Index.load(ids).find
     outlets, outlet_of = _outlets(old, mapping, articles)
     catalogue = Catalogue(
-        StringTable(StringArray.of(stamp.id for stamp in news.stamps)),
+        ids,
         mapping.strings(old.cards, map(Catalogue.card, articles)),
         mapping.take(old.days, np.array([day_number(a.published) for a in articles], dtype=np.float64)),
         outlets,
         outlet_of,
         carried_duplicates(old.duplicate_of, mapping),
         StringTable.of(name for name, _ in news.aliases),
-        np.array([row_of.get(article, -1) for _, article in news.aliases], dtype=np.int32),
-        news.numbers,
+        np.array([find(article) for _, article in news.aliases], dtype=np.int32),
+        news.stamps.numbers,
     )
-    pairs = [(row_of[link.source], row_of.get(link.target, -1)) for link in corpus.links()]
+    pairs = [(find(link.source), find(link.target)) for link in links]
     rows = np.array([pair for pair in pairs if pair[1] >= 0], dtype=np.int64).reshape(-1, 2)
     dense = mapping.take(model.dense.rows, placed.dense)
     return replace(

@@ -116,7 +116,7 @@ def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift, r
         "corpus": {
             "fingerprint": corpus.fingerprint(news.stamps),
             "articles": len(news.stamps),
-            "headline_only": sum(stamp.headline_only for stamp in news.stamps),
+            "headline_only": news.stamps.headline_only,
             "links": links,
         },
         "updated_from": {
