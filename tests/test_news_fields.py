@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.topics.lineage import _suits
-from recommender.topics.news_fields import FieldFinder, Fields, _directions, _of_topic, news_fields, with_field
+from recommender.topics.news_fields import FieldFinder, Fields, _directions, _of_topic, _parts, news_fields, with_field
 from recommender.topics.wide_names import parted
 
 BASEBALL = (
@@ -64,7 +64,7 @@ def test_a_topic_of_several_fields_of_a_section_is_called_by_the_section() -> No
     [
         ({"법원·재판": 12, "날씨": 8}, ["법원·재판", "날씨"]),
         ({"법원·재판": 19, "날씨": 1}, ["법원·재판"]),
-        ({"법원·재판": 6, "범죄·수사": 5, "재난·사고": 5}, ["사건·사고"]),
+        ({"법원·재판": 6, "범죄·수사": 5, "재난·사고": 2}, ["수사·재판"]),
         ({"야구": 6, "축구": 6, "날씨": 8}, ["스포츠", "날씨"]),
     ],
 )
@@ -110,7 +110,7 @@ COURT, CRIME = ("법원·재판", 0.6), ("범죄·수사", 0.58)
         ("기타: 의혹, 혐의", (COURT,), 0.1, "법원·재판: 의혹, 혐의"),
         ("기타: 의혹, 혐의", (), 0.1, "기타: 의혹, 혐의"),
         ("의혹·혐의", (), 0.5, "의혹·혐의"),
-        ("의혹·혐의", (), 0.1, "의혹·혐의 등"),
+        ("의혹·혐의", (), 0.4, "의혹·혐의 등"),
     ],
 )
 def test_a_name_behind_its_field(name: str, fields: tuple[tuple[str, float], ...], told: float, called: str) -> None:
@@ -134,3 +134,15 @@ def test_every_field_has_a_name_of_its_own_and_enough_words() -> None:
     names = [field.name for field in news_fields()]
     assert len(set(names)) == len(names) > 60
     assert all(len(field.words) >= 6 for field in news_fields())
+
+
+def test_a_topic_of_no_field_is_called_by_its_sections() -> None:
+    parts = ("스포츠", "문화·연예", "동정")
+    assert with_field("기타: 감독, 흥행", (), 0.1, parts) == "기타: 스포츠, 문화·연예, 동정"
+    assert with_field("확장·전략·기업", (), 0.4, ("IT·전자", "기업")) == "IT·전자, 기업: 확장, 전략"
+    assert with_field("확장·전략·기업", (), 0.2) == "기타: 확장, 전략, 기업", "words that say next to nothing"
+    places = {field.name: at for at, field in enumerate(news_fields())}
+    rows = _directions()[[places[name] for name in ("야구", "축구", "날씨", "영화·방송", "대중음악") for _ in range(4)]]
+    assert _parts(rows, 0.1) == ("문화·연예", "스포츠", "환경·날씨")
+    assert _parts(rows[:8], 0.1) == (), "one section is a field"
+    assert _parts(rows[:0], 0.0) == ()

@@ -79,7 +79,7 @@ def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> 
     to_map = f'<a class="to-map" href="#map" data-card="{place}">{escape(words("show_on_map"))}</a>' if place else ""
     head = f"<h3>{name}</h3>{parent}{size}{_trend(card, summary, words)}{terms}"
     shown, told = headlines(summary, card.headlines, words), f"{_facts(facts)}{to_map}"
-    if card.below:
+    if len(card.below) > 1:  # one alone would say the same twice
         return (
             f'<article class="card {kind}"><div>{head}{shown}</div><div>{_finer(card, summary, words)}{told}</div>'
             "</article>"

@@ -10,7 +10,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from ..arrays.kernels import Floats
 from ..arrays.row_file import Rows
 from .neighbour_graph import Labels
-from .partition import centres_of, into
+from .partition import CentreTree, centres_of, into
 
 _BROAD_MOST = 15  # topics up to which they can be the broad ones
 _WIDE = 40  # times min_topic_size: from this mean size on topics are broad, however many they are
@@ -64,9 +64,10 @@ def broad_most(articles: int, least: int, most: int, broad_before: bool | None =
 def _cut(rows: Rows, found: Labels, forming: Labels, before: Labels, least: int, seed: int) -> Labels:
     """(n,) finer topics: all articles grouped finely, each group in the topic of most of its members; each article of a
     topic goes to the nearest group in it."""
+    tree = CentreTree.of(np.ascontiguousarray(rows[forming]), seed)  # of outliers too: the same, whatever was before
     forming = forming[found[forming] >= 0]
     taught = np.ascontiguousarray(rows[forming])
-    labels = _finely(taught, before[forming], least, seed)
+    labels = into(taught, max(2, round(len(taught) / (_FINE * least))), tree, before[forming])
     inside = found[forming]
     votes = np.zeros((int(labels.max()) + 1, int(found.max()) + 1), dtype=np.int64)
     np.add.at(votes, (labels, inside), 1)
@@ -84,10 +85,6 @@ def _cut(rows: Rows, found: Labels, forming: Labels, before: Labels, least: int,
         fine[members] = total + places
         total += len(parts)
     return fine
-
-
-def _finely(rows: Floats, before: Labels, least: int, seed: int) -> Labels:
-    return into(rows, max(2, round(len(rows) / (_FINE * least))), seed, before)
 
 
 def _parts(rows: Floats, centres: Floats, least: int) -> Floats:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats
 from .examples import examples_of
 from .headlines import Headlines, Phrase
-from .news_fields import with_field
 from .nouns import noun_phrases
 from .phrase_names import ranked
 from .terms import ClassWeights, class_weights, heaviest
@@ -60,7 +59,7 @@ def describe(
         terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
         fit = examples_of(vectors, width.showing(name.words, place))
         told = width.told(name, place)
-        called = with_field(name.text, headlines.news.fields(width.members[place]), told)
+        called = headlines.news.called(name.text, width.members[place], told)
         called = name.text if called in taken else called
         taken.add(called)
         found.append(Described(called, name.text, name.would_do, terms, fit))

@@ -22,18 +22,25 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, unit_rows
 from ..embeddings.bilingual import HANGUL, script_of
 from ..embeddings.fused import base_vectors
-from .wide_names import JOINER, LEFTOVERS, with_more
+from .wide_names import JOINER, LEFTOVERS, MOST, with_more
 
 WIDTH = 192  # dimensions of the base model that its teacher meant
 _LEAST = 100  # headlines of an archive below which they have nothing in common that could be taken off
 _MEMBERS = 300  # headlines of a topic that are looked at, at most
 _EVERY = 4_000  # ... and of the archive
-_SURE = 0.5  # cosine from which a topic is of a field
-_HELD = 0.25  # share of the headlines that must be nearest to the fields that are said
+_COMMON = 0.5  # how much of what all headlines of an archive have in common is taken off
+_SURE = 0.5  # cosine from which a topic is of a field ...
+_UNTOLD = 0.4  # ... whose name says little
+_HELD = 0.25  # share of the headlines that must be nearest to the fields that are said ...
+_HELD_ALL = 0.4  # ... before words that have little in common
 _ALONE = 0.6  # share of a section's headlines from which one of its fields speaks for it
 _SECOND = 0.15  # share from which a second section is said beside the first, if its cosine is ...
 _BESIDE = 0.35  # ... this high, and its share this part of the first one's:
 _HALF = 0.5
+_NEAREST = 0.2  # cosine from which one headline is of a field
+_PART = 0.12  # share of the headlines that a section must hold to be one of those that a topic of no field is of ...
+_PARTS = 3  # ... so many at most, for leftovers ...
+_MOSTLY = 0.35  # ... which hold this share together
 _TOLD = 0.6  # share of the headlines that hold a word of the name, from which the name says it all
 _BETWEEN = re.compile(f"{JOINER}|, ")
 Fields = tuple[tuple[str, float], ...]  # names and cosines
@@ -78,30 +85,51 @@ def _directions() -> Floats:
 
 @dataclass(frozen=True)
 class FieldFinder:
-    """Finds the fields of topics of one archive: n ``headlines``, and what they have in common, ``middle``
-    (``WIDTH``,); None of few headlines, or where most are not Korean: such topics have no fields."""
+    """Finds the fields of topics of one archive: n ``headlines``, and half of what they have in common, ``middle``
+    (``WIDTH``,); None of few headlines, or where most are not Korean: such topics have no fields. ``own`` are the
+    fields and sections that most of the archive is of: they tell none of its topics apart."""
 
     headlines: Sequence[str]
     middle: Floats | None
+    own: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, headlines: Sequence[str]) -> FieldFinder:
         shown = [headlines[row] for row in _spread(np.arange(len(headlines)), _EVERY)]
         if len(shown) < _LEAST or 2 * sum(script_of(text) == HANGUL for text in shown) <= len(shown):
             return cls(headlines, None)
-        return cls(headlines, _meant(shown).mean(axis=0))
+        meant = _meant(shown)
+        middle = _COMMON * meant.mean(axis=0)
+        return cls(headlines, middle, _mostly(unit_rows(meant - middle)))
+
+    def called(self, name: str, members: NDArray[np.integer], told: float) -> str:
+        """``name`` of a topic of the headlines at the rows ``members`` (m,), as ``with_field`` puts it."""
+        rows, leftover = self._rows(members), name.startswith(f"{LEFTOVERS}: ")
+        sure, held = (_SURE, _HELD_ALL) if leftover else (_SURE if told >= MOST else _UNTOLD, _HELD)
+        fields = self._apart(_of_topic(rows, sure, held))
+        untold = told < MOST and (JOINER in name or leftover)
+        return with_field(name, fields, told, _parts(rows, told) if untold and not fields else ())
 
     def fields(self, members: NDArray[np.integer]) -> Fields:
         """The fields, at most two, that the headlines at the rows ``members`` (m,) are surely of, the nearest first,
         with their cosines."""
+        return self._apart(_of_topic(self._rows(members)))
+
+    def _apart(self, fields: Fields) -> Fields:
+        return tuple(field for field in fields if field[0] not in self.own)
+
+    def _rows(self, members: NDArray[np.integer]) -> Floats:
+        """(k, ``WIDTH``) unit rows of some of the members; none where topics have no fields."""
         if self.middle is None or not len(members):
-            return ()
-        return _of_topic(unit_rows(_meant([self.headlines[row] for row in _spread(members, _MEMBERS)]) - self.middle))
+            return np.zeros((0, WIDTH), dtype=np.float32)
+        return unit_rows(_meant([self.headlines[row] for row in _spread(members, _MEMBERS)]) - self.middle)
 
 
-def _of_topic(rows: Floats) -> Fields:
+def _of_topic(rows: Floats, sure: float = _SURE, held: float = _HELD) -> Fields:
     """The fields of a topic by the unit rows (m, ``WIDTH``) of its headlines: that of their middle, and of a mixed
     topic the one to which the most of the others are nearest; their section where no field of it speaks for most."""
+    if not len(rows):
+        return ()
     near = _directions() @ unit_rows(rows.mean(axis=0))
     share = np.bincount((rows @ _directions().T).argmax(axis=1), minlength=len(near)) / len(rows)
     names, section = _sections()
@@ -110,9 +138,31 @@ def _of_topic(rows: Floats) -> Fields:
     second = int(np.where(np.arange(len(names)) == first, -1, of_section).argmax())
     beside = of_section[second] >= max(_SECOND, _HALF * of_section[first]) and near[section == second].max() >= _BESIDE
     said = (first, second) if beside else (first,)
-    if near.max() < _SURE or of_section[list(said)].sum() < _HELD:
+    if near.max() < sure or of_section[list(said)].sum() < held:
         return ()
     return tuple(_speaking(np.flatnonzero(section == at), near, share) for at in said)
+
+
+def _mostly(rows: Floats) -> frozenset[str]:
+    """The section that more than half of the ``rows`` are nearest to, and its fields; nothing if there is none."""
+    names, section = _sections()
+    share = np.bincount(section[(rows @ _directions().T).argmax(axis=1)], minlength=len(names)) / len(rows)
+    at = int(share.argmax())
+    held = [field.name for field in news_fields() if field.section == names[at]]
+    return frozenset([names[at], *held] if share[at] > _HALF else [])
+
+
+def _parts(rows: Floats, told: float) -> tuple[str, ...]:
+    """The sections that a topic of no field is of, two or three, the largest first; none where they hold few of the
+    ``rows``, or fewer than its name tells."""
+    if not len(rows):
+        return ()
+    cosine = rows @ _directions().T
+    names, section = _sections()
+    of_field = section[cosine.argmax(axis=1)][cosine.max(axis=1) >= _NEAREST]
+    share = np.bincount(of_field, minlength=len(names)) / len(rows)
+    largest = [int(at) for at in np.argsort(-share, kind="stable")[:_PARTS] if share[at] >= _PART]
+    return tuple(names[at] for at in largest) if len(largest) > 1 and share[largest].sum() >= max(_MOSTLY, told) else ()
 
 
 def _speaking(fields: NDArray[np.int64], near: Floats, share: NDArray[np.float64]) -> tuple[str, float]:
@@ -131,15 +181,19 @@ def _spread(rows: NDArray[np.integer], most: int) -> list[int]:
     return [int(rows[at]) for at in np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64))]
 
 
-def with_field(name: str, fields: Fields, told: float) -> str:
+def with_field(name: str, fields: Fields, told: float, parts: Sequence[str] = ()) -> str:
     """``name`` after its ``fields``, less the words that these say already: ``재난·사고: 화재, 사망``.
 
     ``told`` is the share of the headlines that hold a word of the name. A phrase that says enough, or is the field
-    itself, stays as it is. Words that have little in common (``기타``) are no leftovers if they are of one field.
+    itself, stays as it is. Words that have little in common (``기타``) are no leftovers if they are of one field. Of no
+    field, leftovers are called by the sections that they are of (``parts``); words that say little stand behind two.
     """
+    leftover = name.startswith(f"{LEFTOVERS}: ")
+    if parts and leftover:
+        return f"{LEFTOVERS}: {', '.join(parts)}"
+    fields = fields or tuple((part, 0.0) for part in parts[:2])
     if not fields:
         return with_more(name, told)
-    leftover = name.startswith(f"{LEFTOVERS}: ")
     said = {part for field, _ in fields for part in field.split(JOINER)}
     if not leftover and JOINER not in name:
         words = [name]

@@ -18,6 +18,8 @@ _GRAINS = 30  # ... clusters of each ...
 _SHARE = 0.8  # ... on this share of the rows ...
 _DRAWN = 4_000  # ... at most
 ROUNDS = 10  # of k-means, at most
+_STEP = 1.5  # how far a cluster goes to its partner, times the share of their members in common ...
+_WAY = 0.9  # ... and at most: what the partner lacks still has somewhere to stay
 _FAR = 1e-4  # the squared distance below which all rows are at the centres drawn so far
 
 
@@ -80,10 +82,10 @@ def _cut(tree: Any, count: int) -> Labels:
     return np.asarray(fcluster(tree, count, "maxclust"), dtype=np.int64) - 1
 
 
-def into(rows: Floats, count: int, seed: int, start: Labels) -> Labels:
+def into(rows: Floats, count: int, tree: CentreTree, start: Labels) -> Labels:
     """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved towards those
-    found afresh; of these so many are born that ``count`` is reached."""
-    fresh = CentreTree.of(rows, seed).cut(rows, count)
+    found afresh in the ``tree``; of these so many are born that ``count`` is reached."""
+    fresh = tree.cut(rows, count)
     if not (start >= 0).any():
         return fresh
     kept = settled(rows, nearest(rows, centres_of(*held(rows, start))))
@@ -91,17 +93,18 @@ def into(rows: Floats, count: int, seed: int, start: Labels) -> Labels:
 
 
 def towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
-    """The partition ``kept`` moved towards ``fresh``. A cluster goes that share of the way to its partner which both
-    have of their members in common (Jaccard): a doubtful partner moves it little, one without any stays. Clusters of
-    ``fresh`` without a partner come in, the largest first, while there are fewer than ``wanted``; each row goes to the
-    nearest."""
+    """The partition ``kept`` moved towards ``fresh``. A cluster goes to its partner by half more than the share of
+    their members that both have in common (Jaccard), nine tenths of the way at most: a doubtful partner moves it
+    little, one without any stays. Clusters of ``fresh`` without a partner come in, the largest first, while there are
+    fewer than ``wanted``; each row goes to the nearest."""
     table = np.zeros((int(kept.max()) + 1, int(fresh.max()) + 1))
     np.add.at(table, (kept, fresh), 1)
     either = table.sum(axis=1)[:, None] + table.sum(axis=0)[None, :] - table
     common = (table / either).round(9)
     left, right = linear_sum_assignment(-common)
     centres, others = centres_of(rows, kept), centres_of(rows, fresh)
-    centres[left] += common[left, right][:, None].astype(np.float32) * (others[right] - centres[left])
+    way = np.minimum(_STEP * common[left, right], _WAY)
+    centres[left] += way[:, None].astype(np.float32) * (others[right] - centres[left])
     alone = np.setdiff1d(np.arange(len(others)), right[table[left, right] > 0])
     born = alone[np.argsort(-table.sum(axis=0)[alone], kind="stable")][: max(0, wanted - len(centres))]
     return nearest(rows, unit_rows(np.concatenate([centres, others[born]])))

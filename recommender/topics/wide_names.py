@@ -13,6 +13,7 @@ _WORD = 0.06  # share of a topic's headlines that each word of its name stands i
 _NAME = 0.25  # ... and that hold any word of it ...
 _ALONE = 0.6  # ... if the name is of one word
 MOST = 0.45  # share of a topic's headlines from which the words of a name say what it is of
+LITTLE = 0.3  # the same, below which several words say next to nothing
 OWN_ALONE = 0.3  # share of the headlines with a word that must be the topic's, if that word alone is its name
 _TOGETHER = 0.1  # share that the words of a joined name stand in; below, the topic is one of leftovers
 _MIDDLE = 0.72  # cosine to the middle of the topic below which no word speaks for it
@@ -99,9 +100,13 @@ def printed(parts: Sequence[str], rows: Set[int], size: int, central: float = 1.
 
 
 def with_more(name: str, told: float) -> str:
-    """The name of a topic of no field, of whose headlines a share of ``told`` hold a word of it."""
-    whole = told >= MOST or not _HANGUL.search(name) or name.startswith(f"{LEFTOVERS}: ")
-    return name if whole else name + AND_MORE
+    """The name of a topic of no field, of whose headlines a share of ``told`` hold a word of it: words that say little
+    end in ``등``, several that say next to nothing are of leftovers."""
+    if told >= MOST or not _HANGUL.search(name) or name.startswith(f"{LEFTOVERS}: "):
+        return name
+    if told < LITTLE and JOINER in name:
+        return f"{LEFTOVERS}: {', '.join(name.split(JOINER))}"
+    return name + AND_MORE
 
 
 def parted(name: str) -> tuple[str, str]:

@@ -22,7 +22,12 @@ _CANDIDATES = 60  # phrases of a topic that are looked at closely
 _PERSON = 0.15  # what a person's name is worth as the name of a topic, beside another word
 _SPEAKS = 0.2  # the least that each word of a phrase must be worth
 _MOST = 0.5  # share of a topic's headlines from which a person whom they name is what it is about
-_TOGETHER = 0.06  # share of a topic's headlines that hold all words of its name, if that is a phrase
+_TOGETHER = 0.06  # share of a topic's headlines that hold all words of its name, if that is a phrase ...
+_AS_ONE = 0.25  # ... and share of those with any of them
+_COMPOUND = 0.3  # the same of a single eojeol that is made of several (현대자동차)
+_REGION = 0.4  # share of its headlines from which a region is what the topic is about, if ...
+_REGION_OWN = 0.3  # ... so many of all that name it are the topic's, and ...
+_ABOUT = 0.8  # ... what it is worth then: no name of its own
 FITTING = 12  # names of a topic that would do
 
 
@@ -76,7 +81,9 @@ class Width:
         if not all(self._telling(word, place) >= _SPEAKS for word in words):
             return False
         together = set.intersection(*(self._rows[place].get(word, set()) for word in words))
-        if len(words) > 1 and len(together) < _TOGETHER * size:
+        if len(words) > 1 and len(together) < max(_TOGETHER * size, _AS_ONE * len(self.rows(words, place))):
+            return False
+        if len(phrase) == 1 and len(words) > 1 and len(together) < _COMPOUND * size:
             return False
         words = [word for word in words if not is_stock(word) and tells(word) == 1]
         seen = [len(self._rows[place].get(word, ())) for word in words]
@@ -125,6 +132,9 @@ class Width:
             return 0.0
         if word in self._people and len(self._rows[place].get(word, ())) < _MOST * len(self.members[place]):
             return _PERSON
+        seen = len(self._rows[place].get(word, ()))
+        if seen >= _REGION * len(self.members[place]) and seen >= _REGION_OWN * self._everywhere[word]:
+            return max(tells(word), _ABOUT)
         return tells(word)
 
     def central(self, rows: Iterable[int], place: int) -> float:
@@ -145,25 +155,33 @@ class Width:
         return common([seen[fine] for fine in sizes], list(sizes.values()))
 
     def joined(self, place: int, taken: Iterable[str] = ()) -> Name | None:
-        """Some words of the topic as a name; others in place of the last if one like it is ``taken``."""
+        """Some words of the topic as a name. One word alone has another beside it if it is a region, or ``taken``;
+        where a name of more is taken, others stand in place of its last."""
         size, candidates = len(self.members[place]), self.candidates(place)
         others = tuple(self._headlines.print([c.word]) for c in candidates[:FITTING])
         while parts := joined_name(candidates, size):
-            shown = [self._headlines.print([part]) for part in parts]
-            middle = max(self.central(self._rows[place][part], place) for part in parts)
-            text = printed(shown, self.rows(parts, place), size, middle)
-            if not any(same_words(text, other) for other in taken):
-                return Name(text, frozenset(parts), others)
-            candidates = [c for c in candidates if c.word != parts[-1]]
+            left = [c for c in candidates if c.word != parts[-1]]
+            pair = (*parts, *joined_name(left, size)[:1]) if len(parts) == 1 else parts
+            for words in (parts, pair) if tells(parts[0]) == 1 else (pair, parts):
+                text = self._text(words, place)
+                if not any(same_words(text, other) for other in taken):
+                    return Name(text, frozenset(words), others)
+            candidates = left
         return None
 
+    def _text(self, words: Sequence[str], place: int) -> str:
+        shown = [self._headlines.print([word]) for word in words]
+        middle = max(self.central(self._rows[place][word], place) for word in words)
+        return printed(shown, self.rows(words, place), len(self.members[place]), middle)
+
     def told(self, name: Name, place: int) -> float:
-        """The share of the headlines that a name tells: that hold a word of it; of a phrase, which means all of its
-        words together, the mean of those that hold one and those that hold all."""
+        """The share of the headlines that a name tells: that hold a word of it; all of them, of a single eojeol; of a
+        phrase, which means all of its words together, the mean of those that hold one and those that hold all."""
         rows = [self._rows[place].get(word, set()) for word in name.words]
         held: float = len(set().union(*rows))
         if JOINER not in name.text and len(rows) > 1:
-            held = (held + len(set.intersection(*rows))) / 2
+            both = len(set.intersection(*rows))
+            held = (held + both) / 2 if " " in name.text else both
         return held / max(1, len(self.members[place]))
 
     def showing(self, words: Iterable[str], place: int) -> NDArray[np.int64]:
