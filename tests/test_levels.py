@@ -351,10 +351,11 @@ def test_the_report_shows_the_finer_topics_of_a_broad_one(model: Model) -> None:
         assert all(topic.name.split("·")[0].split()[0] in page for topic in model.topics.tree())
     page = str(render(summary, "html", "ko"))
     for card in summary.broad:
-        for place in card.below:
+        for place in card.below if len(card.below) > 1 else ():  # one alone is the broad one
             bar = f'<progress max="{card.size}" value="{summary.topics[place].size}" aria-hidden="true">'
             assert bar in page, "a finer topic has a bar as long as its share of the broad one"
-    assert page.count('broad"><div>') == len(summary.broad), "a broad card lies across the page"
+    several = sum(len(card.below) > 1 for card in summary.broad)
+    assert page.count('broad"><div>') == several > 0, "a broad card with finer ones lies across the page"
 
 
 def test_the_report_says_where_the_lists_of_a_broad_topic_lead(model: Model) -> None:

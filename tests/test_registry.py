@@ -412,7 +412,8 @@ def test_prune_takes_the_oldest_by_number(models: Path) -> None:
 def test_a_prune_that_the_disk_refuses_is_told_and_can_be_finished(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(folder: Path) -> None:
+    def refuse(folder: Path, ignore_errors: bool = False) -> None:
+        assert not ignore_errors, "what stays is said"
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(shutil, "rmtree", refuse)

@@ -21,8 +21,9 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding ?= ?[\"']([A-Za-z0-9._-
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _HIGH = r"&#(?:[xX]0*+[dD][89abAB][0-9a-fA-F]{2}|0*+(?:5529[6-9]|55[3-9]\d\d|56[0-2]\d\d|563[01]\d));"
 _LOW = r"&#(?:[xX]0*+[dD][c-fC-F][0-9a-fA-F]{2}|0*+(?:563[2-9]\d|56[4-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]));"
-_HALVES = re.compile(f"{_HIGH}(?:{_LOW})?+|{_LOW}")
-_OPEN = re.compile(f"(?:{_HIGH})?+(?:&(?:#[0-9xXa-fA-F]*+)?)?")
+# No group is possessive: Python before 3.11.5 goes on behind what a group that failed had read.
+_HALVES = re.compile(f"{_HIGH}(?:{_LOW})?|{_LOW}")
+_OPEN = re.compile(f"(?:{_HIGH})?(?:&(?:#[0-9xXa-fA-F]*+)?)?")
 _LONGEST = 100
 """Characters of a reference to a character, at most; XML allows any number of zeros."""
 
