@@ -129,3 +129,14 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip(f"needs the text sets at {path}, which are not part of the project")
     return path
+
+
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with data/ and models/ of the eighteen headlines of the small corpus; not to be changed."""
+    from worlds import RECORDS, small_model, write_records
+
+    home = tmp_path_factory.mktemp("small") / "home"
+    assert run_cli(home, "ingest", write_records(home.parent / "records.jsonl", RECORDS)).status == 0
+    small_model().save(home / "models")
+    return home

@@ -20,15 +20,6 @@ from recommender.cli._home import Home
 from recommender.cli.train import _previous as previous
 
 
-@pytest.fixture(scope="module")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """data/ and models/ of the small corpus; not to be changed."""
-    home = tmp_path_factory.mktemp("small") / "home"
-    assert run_cli(home, "ingest", write_records(home.parent / "records.jsonl", RECORDS)).status == 0
-    small_model().save(home / "models")
-    return home
-
-
 @pytest.fixture
 def home(small_home: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(small_home, tmp_path / "home"))

@@ -21,7 +21,6 @@ from urllib.parse import quote
 import pytest
 from conftest import ROOT, environment, run_cli
 from served import Served, bearer, served
-from worlds import RECORDS, small_model, write_records
 
 from recommender import Recommender
 
@@ -136,15 +135,6 @@ def token_of(home: Path, role: str, name: str = "") -> str:
     done = run_cli(home, "serve", "--new-token", role, name or role)
     assert done.status == 0, done.stderr
     return done.stdout.strip()
-
-
-@pytest.fixture(scope="module")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with data/ and models/ of eighteen headlines: small, since the tests train it again and again."""
-    home = tmp_path_factory.mktemp("small") / "home"
-    assert run_cli(home, "ingest", write_records(home.parent / "records.jsonl", RECORDS)).status == 0
-    small_model().save(home / "models")
-    return home
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ _DAYS = 3.0  # days apart from which other figures are those of another issue; b
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _OF_ISSUE = re.compile(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
 
-_NOTICES = frozenset(
-    ["부음", "부고", "인사", "동정", "운세", "오늘의 운세", "오늘의운세"]
-)  # tags of columns of notices
+# Tags of columns of notices, each of which is about somebody else.
+_NOTICES = frozenset(["부음", "부고", "인사", "동정", "운세", "오늘의 운세", "오늘의운세"])
 _OF_NOTICE = re.compile(  # words that any notice has
     "외|별세|[부모]친상|[장시]모상|[장시]부상|장인상|빙[부모]상|상배|본인상|승진|전보|임용|발령|내정|선임|취임|운세|음력|양력|[월화수목금토일]요일"
 )
