@@ -43,10 +43,12 @@ class Tasks:
         head = {"id": name, "kind": kind, "by": by, "started": now, "wanted": wanted}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            file = os.open(self.folder / f"{name}.jsonl", os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR, 0o600)
+            begun = self.folder / f"{name}.new"  # seen by others when it says what it is, not before
+            file = os.open(begun, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR, 0o600)
             try:
                 take(file)  # of the open file, which the process is given
                 os.write(file, json.dumps(head, ensure_ascii=False).encode() + b"\n")
+                begun.rename(self.folder / f"{name}.jsonl")
                 self._mine[name] = self._process(file)
             finally:
                 os.close(file)
