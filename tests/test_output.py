@@ -176,7 +176,7 @@ def test_a_new_file_has_the_permissions_of_any(tmp_path: Path) -> None:
 
 
 READ_ONLY = """
-import fcntl, os, sys  # who gives up root may not read the library
+import fcntl, os, socket, sys  # who gives up root may not read the library: all that is loaded late stands here
 from pathlib import Path
 from recommender.topics.edits.log import Edit, EditLog
 from recommender.files.atomic import replacing
