@@ -543,6 +543,12 @@ def test_a_hit_names_five_reasons_unless_all_are_asked_for() -> None:
         assert brief.parts == {}
 
 
+def test_a_particle_is_no_reason_where_there_is_another() -> None:
+    named = {r.term for hit in DESK.similar("과메기 축제 에 또 왔다", min_score=0) for r in hit.why}
+    assert "과메기" in named
+    assert not {"에", "또"} & named
+
+
 def test_a_body_and_a_date_count() -> None:
     plain = DESK.similar("오늘 소식", min_score=0)
     told = DESK.similar("오늘 소식", body="마이스터고 신입생 실습", min_score=0)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..text.instants import day_after, day_number
+from ..text.term_weights import says_nothing
 from ..text.terms import Question
 from ..topics.topic import NO_TOPIC
 from .answer import Answer, Hit, Reason
@@ -175,7 +176,9 @@ class Answering:
     ) -> Hit:
         row, catalogue = group.rows[0], self.model.catalogue
         topic = int(self.model.topics.topic_of[row])
-        why = tuple(Reason(*reason) for reason in (reasons if options.explain else reasons[:_REASONS]))
+        if not options.explain:
+            reasons = ([pair for pair in reasons if not says_nothing(pair[0])] or reasons)[:_REASONS]
+        why = tuple(Reason(*reason) for reason in reasons)
         also: tuple[str, ...] = ()
         if options.collapse:
             also = tuple(catalogue.ids[other] for other in catalogue.copies(row) if other != row)

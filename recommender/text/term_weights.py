@@ -18,6 +18,10 @@ _UNIT = (
     "천만원 백만 천만 만명 달러 억달러 퍼센트 p 포인트 톤 만톤 km m 개월 주간 일간 년간 년차 회차 분기 대기 가지 종 "
     "층 살 학년 번 번째 kg mw gw kwh"
 )
+# Particles, determiners and adverbs that stand alone in headlines and say nothing.
+_SYLLABLES = frozenset(
+    "가각것과그내너는늘더던데도든듯등딱또라란랑로를만못및바뿐수안에왜와외은을의이줄중즉채첫좀참측큰한"
+)
 _NUMBER = re.compile(rf"[0-9][0-9.,:/]*(?:{'|'.join(sorted(_UNIT.split(), key=len, reverse=True))})?")
 _NUMERAL = re.compile("[일이삼사오육칠팔구십백천만억조]+(?:원|명|개|톤)")
 
@@ -30,6 +34,11 @@ def is_number(term: str) -> bool:
 def is_stock(term: str) -> bool:
     """A word that stands in headlines of every field: 개최, 위한, 국내, 톱뉴스, the."""
     return term in _stock() or term in function_words()
+
+
+def says_nothing(word: str) -> bool:
+    """A particle, an adverb or a function word that stands alone: no reason for a reader."""
+    return word in _SYLLABLES or word in function_words()
 
 
 @lru_cache(maxsize=20_000)
