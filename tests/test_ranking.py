@@ -39,6 +39,7 @@ from recommender.ranking.features import (
 )
 from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, Words, core, holding
 from recommender.ranking.model import Model
+from recommender.ranking.pruned import best_by_terms, nearness
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
@@ -841,3 +842,34 @@ def test_the_small_desk_is_what_the_other_rooms_stand_on() -> None:
         if story in ("plant", "zone", "talent"):
             for asked in ({"id": record["id"]}, {"text": f"{record['title']} 소식"}):
                 assert ids(desk.similar(**asked, k=1))[0].startswith(story)
+
+
+# -- what is looked at for the sake of its day
+
+
+@pytest.mark.parametrize("time", [0.0, 3.0, 31.868])
+@given(st.floats(-40, 120))
+def test_no_day_brings_more_than_is_said(time: float, least: float) -> None:
+    weights = replace(default_weights(), time=time)
+    bound = weights.without_day(least)
+    at = np.array([bound - 0.02, bound + 0.02])
+    low, high = at + weights.by_day(at, np.ones(2))
+    assert low < least <= high
+
+
+@pytest.mark.parametrize(("size", "most"), [(300_000, 1000), (300_000, 5), (250_000, 249_990), (1000, 10)])
+@pytest.mark.parametrize("day", [NAN, 20_000.0])
+def test_the_highest_are_those_of_a_look_at_all(size: int, most: int, day: float) -> None:
+    dice = np.random.default_rng(size + most)
+    worth = np.where(dice.random(size) < 0.3, dice.exponential(12, size), 0.0)
+    days = np.where(dice.random(size) < 0.1, NAN, 20_000 + dice.integers(-400, 400, size))
+    model: Any = SimpleNamespace(
+        fields=SimpleNamespace(has_bodies=False), catalogue=SimpleNamespace(days=days)
+    )  # what is read of a model
+    weights = default_weights()
+    rows, value = best_by_terms(model, weights, TITLE, day, worth, most)
+    every = worth[worth > 0].astype(np.float32)
+    if not math.isnan(day):
+        every = every + weights.by_day(every, nearness(days[worth > 0] - day))
+    assert len(rows) == min(most, int((worth > 0).sum()))
+    assert np.allclose(np.sort(value)[::-1], np.sort(every)[::-1][: len(rows)])

@@ -93,7 +93,7 @@ def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | Non
         return np.empty(0, dtype=np.int64)
     values = scores[candidates]
     if k < len(candidates):
-        kept = values >= _least(values, k)
+        kept = values >= kth_highest(values, k)
         candidates, values = candidates[kept], values[kept]
     order = np.argsort(-values, kind="stable")
     return candidates[order[:k]].astype(np.int64, copy=False)
@@ -105,7 +105,7 @@ def highest(scores: NDArray[np.floating], k: int) -> Ints:
         return np.arange(len(scores))
     if k <= 0:
         return np.empty(0, dtype=np.int64)
-    kept = np.flatnonzero(scores >= (least := _least(scores, k)))
+    kept = np.flatnonzero(scores >= (least := kth_highest(scores, k)))
     if len(kept) > k:  # of those that are equal to the last one there are too many
         last = np.flatnonzero(scores[kept] == least)
         kept = np.delete(kept, last[k - len(kept) :])
@@ -124,7 +124,7 @@ def best_columns(values: NDArray[np.floating], count: int) -> Ints:
     return best
 
 
-def _least(values: NDArray[np.floating], k: int) -> Any:
+def kth_highest(values: NDArray[np.floating], k: int) -> Any:
     """The ``k``-th highest of ``values``."""
     return np.partition(values, len(values) - k)[len(values) - k]
 

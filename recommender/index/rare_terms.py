@@ -8,9 +8,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import firsts, highest, top_k
+from ..arrays.kernels import highest, kth_highest, top_k
 from .fields import IN_TITLE, SATURATION, FieldIndex, Floats, QueryVector, Rows
 
+_LARGE = 200_000  # articles
+_SAMPLE, _PIECE = 32_768, 64  # articles that are looked at to find what the highest reach, of one piece so many ...
+_SPARE = 16  # ... and so many more than their part of them
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 
@@ -46,17 +49,26 @@ class RareTerms:
         return self.fields.score(query, rows)
 
     def sweep(self, query: QueryVector) -> tuple[Rows, Floats]:
-        """The rows (m,), ascending, that hold any of the terms that are read, and what these add to each."""
+        """The rows (m,), ascending, to which any of the terms that are read adds, and what these add to each."""
+        worth = self.worth(query)
+        rows = np.flatnonzero(worth > 0)
+        return rows, worth.take(rows).astype(np.float32)
+
+    def worth(self, query: QueryVector) -> NDArray[np.float64]:
+        """(n,) what the terms that are read add to each article."""
         terms = self._read(query)
-        begin, end = self.fields.start[query.ids[terms]], self.fields.start[query.ids[terms] + 1]
+        return self.added_up(query.ids[terms], query.share[terms])
+
+    def added_up(self, terms: Rows, shares: Floats) -> NDArray[np.float64]:
+        """(n,) what ``terms`` (t,), by place in the vocabulary, add to each article by their ``shares`` (t,).
+
+        A table of all articles: to sort the postings of a question takes longer than to clear it.
+        """
+        begin, end = self.fields.start.take(terms), self.fields.start.take(terms + 1)
         spans = [slice(*span) for span in zip(begin.tolist(), end.tolist(), strict=True)]
-        held = _joined(self.fields.article, spans)
-        worth = np.repeat(query.share[terms], end - begin) * self._worth(held, spans)
-        order = np.argsort(held, kind="stable")  # runs that ascend: quick
-        held = held[order]
-        starts = np.flatnonzero(firsts(held))
-        total = np.add.reduceat(worth[order], starts) if len(held) else worth
-        return held[starts].astype(np.int64), total
+        rows = _joined(self.fields.article, spans)
+        worth = np.repeat(shares, end - begin) * self._worth(rows, spans)
+        return np.bincount(rows, worth, len(self)).astype(np.float64, copy=False)  # of no posting it counts
 
     def _read(self, query: QueryVector) -> Rows:
         """Places in the query of the terms that are read, the rarest first."""
@@ -72,6 +84,21 @@ class RareTerms:
             return np.float32(self.in_title[0])
         code, kind = _joined(self.fields.code, spans), self.fields.kinds(rows)
         return self.in_title.take(kind) * (code >= IN_TITLE) + self.in_body.take(kind) * SATURATION.take(code)
+
+
+def at_least(worth: NDArray[np.float64], most: int) -> float:
+    """A value that ``most`` of ``worth`` (n,) reach, near the least of the highest ones; 0 where a look at some of them
+    gives none, or takes as long as one at all."""
+    if len(worth) < _LARGE:
+        return 0.0
+    pieces = worth[: len(worth) // _PIECE * _PIECE].reshape(-1, _PIECE)
+    step = max(1, len(worth) // _SAMPLE)
+    some, wanted = pieces[::step], most // step + most // (2 * step) + _SPARE
+    some = some[some > 0]
+    if wanted >= len(some):
+        return 0.0
+    value = float(kth_highest(some, wanted))
+    return value if np.count_nonzero(worth >= value) >= most else 0.0
 
 
 def _joined(values: NDArray[_Kind], spans: list[slice]) -> NDArray[_Kind]:

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..arrays.kernels import dots, stretches
+from ..arrays.kernels import dots, highest, stretches
 from ..index.fields import IN_TITLE, SATURATION, Floats, Rows
+from ..index.rare_terms import RareTerms
 from ..ranking.features import kinds, query_of
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
-from ..ranking.pruned import RECENT, WINDOW, nearness, posting_weights
+from ..ranking.pruned import RECENT, WINDOW, best_by_terms, nearness, posting_weights
 from ..ranking.recommend import Recommender
 from ..ranking.scorer import POOL, candidates
 from ..ranking.selection import SPARE
@@ -90,33 +91,9 @@ class Batch:
         """(3,) what each kind of article has without any term."""
         return np.asarray(self.model.weights.table[query][:, -1], dtype=np.float32)
 
-    def constants(self, query: int) -> Floats:
-        """(n,) ``constant`` of each article."""
-        if query not in self._constants:
-            self._constants[query] = self.constant(query)[self.kind]
-        return self._constants[query]
-
-    @cached_property
-    def _constants(self) -> dict[int, Floats]:
-        return {}
-
-    def postings(self, query: int) -> sparse.csr_array:
-        """(v, n) what a posting adds to the rough score of an article, by kind of query."""
-        if query not in self._postings:
-            fields, model = self.model.fields, self.model
-            of_title, of_body = posting_weights(model.weights, query)
-            inside = fields.code >= IN_TITLE
-            kind = self.kind[fields.article]
-            value = of_title[kind] * inside
-            if fields.has_bodies:
-                value += of_body[kind] * SATURATION[fields.code]
-            shape = (len(fields.idf), len(model))
-            self._postings[query] = sparse.csr_array((value, fields.article, fields.start), shape=shape, copy=False)
-        return self._postings[query]
-
-    @cached_property
-    def _postings(self) -> dict[int, sparse.csr_array]:
-        return {}
+    def rare_terms(self, query: int) -> RareTerms:
+        """The index by terms; what a posting adds to the rough score is by kind of ``query``."""
+        return RareTerms(self.model.fields, math.inf, *posting_weights(self.model.weights, query))
 
 
 def exhaustive_candidates(batch: Batch, own: Rows, days: Numbers) -> Pairs:
@@ -171,24 +148,27 @@ def block_candidates(batch: Batch, own: Rows, days: Numbers, query: Asked, kind:
 
 def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:
     """The best by the rarest of their terms and by their day."""
-    model, kept = batch.model, _rarest(batch, query)
-    starts = np.searchsorted(query.of[kept], np.arange(len(own) + 1))
-    asks = sparse.csr_array((query.share[kept], query.ids[kept], starts), shape=(len(own), len(batch.words.idf)))
-    product = asks @ batch.postings(kind)
-    of = np.repeat(np.arange(len(own)), np.diff(product.indptr))
-    rows = product.indices.astype(np.int64)
-    value = product.data + batch.constants(kind)[rows]
-    value += model.weights.by_day(value, nearness(days[of] - model.catalogue.days[rows]))
-    if batch.passing < 1 or batch.options.past_only:  # else an article itself and its copies alone do not fit
-        value[~_fit(batch, own, days, of, rows)] = -np.inf
-    of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
+    kept = _rarest(batch, query)
+    bounds = np.searchsorted(query.of[kept], np.arange(len(own) + 1)).tolist()
     best = []
-    for row, (a, b) in zip(own.tolist(), pairwise(product.indptr.tolist()), strict=True):
-        at = _first(rows[a:b], value[a:b], _NEAREST) + a
-        cosine = dots(model.dense.rows[rows[at]], np.asarray(model.dense.rows[row]))
-        best.append(at[_first(rows[at], value[at] + of_meaning[batch.kind[rows[at]]] * cosine, 2 * POOL)])
-    places = np.concatenate(best)
-    return Pairs(of[places], rows[places])
+    for at, (begin, end) in enumerate(pairwise(bounds)):
+        terms = kept[begin:end]
+        worth = batch.rare_terms(kind).added_up(query.ids[terms], query.share[terms])
+        best.append(_best_by_terms(batch, own[[at]], days[[at]], worth, kind))
+    return Pairs(np.repeat(np.arange(len(own)), list(map(len, best))), np.concatenate(best))
+
+
+def _best_by_terms(batch: Batch, own: Rows, day: Numbers, worth: Numbers, kind: int) -> Rows:
+    """The best for one article, ``own`` (1,) of its ``day`` (1,), by what their rare terms are ``worth`` (n,), by their
+    day and by meaning."""
+    model, weights = batch.model, batch.model.weights
+    if batch.passing < 1 or batch.options.past_only:  # else an article itself and its copies alone do not fit
+        every = np.arange(len(worth))
+        worth[~_fit(batch, own, day, np.zeros_like(every), every)] = 0
+    rows, value = best_by_terms(model, weights, kind, float(day[0]), worth, _NEAREST)
+    of_meaning = weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
+    value = value + of_meaning[batch.kind[rows]] * dots(model.dense.rows[rows], np.asarray(model.dense.rows[own[0]]))
+    return rows[highest(value, 2 * POOL)]
 
 
 def _rarest(batch: Batch, query: Asked) -> Rows:
@@ -200,17 +180,6 @@ def _rarest(batch: Batch, query: Asked) -> Rows:
     before = np.concatenate([[0], read])[begin]
     most = max(_POSTINGS, len(batch.model) // _SHARE) / max(batch.passing, 1e-9)
     return np.sort(order[(read - before <= most) | (np.arange(len(order)) == begin)])
-
-
-def _first(rows: Rows, value: Floats, most: int) -> Rows:
-    """Places of the ``most`` highest finite values, any order; equal ones by row."""
-    places = np.flatnonzero(value > -np.inf)
-    if len(places) <= most:
-        return places
-    found = value[places]
-    least = np.partition(found, len(found) - most)[len(found) - most]
-    above, equal = places[found > least], places[found == least]
-    return np.concatenate([above, equal[np.argsort(rows[equal], kind="stable")[: most - len(above)]]])
 
 
 def _by_day(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:

@@ -146,7 +146,7 @@ def _best_of(batch: Batch, query: int, known: Known) -> Rows:
 
 def _highest(pairs: Pairs, value: Floats, most: int) -> Mask:
     """(p,) whether a pair is among the ``most`` highest of its asking article, equal ones by row."""
-    order = np.lexsort((pairs.rows, -value, pairs.of))
+    order = np.lexsort((-value, pairs.of))  # they ascend by row as they are
     place = np.arange(len(order)) - np.searchsorted(pairs.of, pairs.of)  # they stand by the article that asks
     highest = np.zeros(len(order), dtype=bool)
     highest[order[place < most]] = True
@@ -196,7 +196,7 @@ def _answered(
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
     level = _behind(logits[np.lexsort((-logits, of))], bounds)
     logits = calibration.settled(query, logits, lone(features), level[of], len(model))
-    order = np.lexsort((rows, -logits, of))
+    order = np.lexsort((-logits, of))  # equal ones stay by row
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
     by_plain = plain[np.lexsort((-plain, of))]
     above = gap(plain, _behind(by_plain, bounds)[of])

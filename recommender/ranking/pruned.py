@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import Scattered, distinct, dots, firsts, highest, stretches, sums_of, top_k
+from ..arrays.kernels import Scattered, distinct, dots, firsts, highest, kth_highest, stretches, sums_of, top_k
 from ..index.cells import PROBES, CellIndex
 from ..index.fields import HEADLINE, Floats, QueryVector, Rows
 from ..index.links import nothing
 from ..index.pruning import around
-from ..index.rare_terms import RareTerms
+from ..index.rare_terms import RareTerms, at_least
 from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, kinds
 from .weights import ARTICLES, COLUMNS, Weights
 
@@ -33,9 +33,11 @@ WINDOW = 2_000  # articles about the day of a question that are looked at ...
 RECENT = 300  # ... of which so many are candidates
 BY_MEANING = 50
 ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article that shares no term
+_MANY = 10  # times as many as are wanted, from which a look at what can be reached saves time
 _SPARSE = 0.01  # share of the articles that pass the filters below which each of these is looked at
 _HEADLINE, _WHOLE = ARTICLES.index("headline"), ARTICLES.index("whole")
 Mask = NDArray[np.bool_]
+Worth = NDArray[np.float64]
 
 
 def posting_weights(weights: Weights, query: int) -> tuple[Floats, Floats]:
@@ -67,18 +69,18 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
     vector, few = query.page or query.headline, query.kind == FEW_WORDS
     share = _shares(model, vector)
     most = (_POSTINGS_OF_FEW if few else max(_POSTINGS, len(model) // _SHARE)) / passing
-    touched, worth = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).sweep(vector)
+    worth = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).worth(vector)
     if passing < 1:
-        fits = allowed[touched]
-        touched, worth = touched[fits], worth[fits]
-    rows, value = _by_terms(model, query, share, weights, touched, worth, pool)
+        worth[~allowed] = 0
+    rows, value = _by_terms(model, query, share, weights, worth, pool)
     if not few and not math.isnan(query.day):
         rows, value = _once([(rows, value), _by_day(model, query, share, weights, allowed)])
     index = CellIndex(model.dense.rows, model.pruning.cells, min(len(model.pruning.cells), math.ceil(PROBES / passing)))
     near = index.search(query.dense, BY_MEANING, allowed)
     found = [rows[highest(value, pool)], near[_spoken(model, query, share, near)]]
     if few:
-        found.append(touched[highest(worth, pool)])
+        touched = np.flatnonzero(worth > 0)
+        found.append(touched[highest(worth[touched], pool)])
     if link is not nothing(len(link)):
         found.append(np.flatnonzero(allowed & (link > 0)))
     return distinct(np.concatenate(found))
@@ -94,14 +96,50 @@ def _once(parts: Sequence[tuple[Rows, Floats]]) -> tuple[Rows, Floats]:
 
 
 def _by_terms(
-    model: Model, query: Query, share: Scattered, weights: Weights, rows: Rows, worth: Floats, pool: int
+    model: Model, query: Query, share: Scattered, weights: Weights, worth: Worth, pool: int
 ) -> tuple[Rows, Floats]:
-    """The best of ``rows`` (m,) by the ``worth`` (m,) of their rare terms and by their day; and their rough scores."""
-    some = rows[highest(_with_day(model, query, weights, rows, worth), max(NEAREST, pool))]
+    """The best by what their rare terms are ``worth`` (n,) and by their day; and their rough scores."""
+    most = max(NEAREST, pool)
+    some, _ = best_by_terms(model, weights, query.kind, query.day, worth, most, query.undated)
     held = _held(model, share, some)
     rough = _rough(model, query, weights, some, held) + _of_meaning(model, query, weights, some)
     best = highest(rough, pool)
     return some[best], rough[best]
+
+
+def best_by_terms(
+    model: Model, weights: Weights, kind: int, day: float, worth: Worth, most: int, undated: float = UNDATED
+) -> tuple[Rows, Floats]:
+    """The ``most`` articles that are highest by what their terms are ``worth`` (n,), above 0, by kind and, of a
+    question of that ``kind`` and ``day``, by theirs; and these values."""
+    constant, dated = weights.table[kind][:, -1].astype(np.float32), not math.isnan(day)
+    rows = _reaching(model, weights, constant, worth, most, dated)
+    plain = worth.take(rows).astype(np.float32) + _by_kind(model, constant, rows)
+    if dated:  # else it is the same to all: it does not move one before another
+        reach = within_reach(weights, plain, most)
+        rows, plain = rows[reach], plain[reach]
+        plain = plain + weights.by_day(plain, nearness(model.catalogue.days.take(rows) - day, undated))
+    best = highest(plain, most)
+    return rows[best], plain[best]
+
+
+def _reaching(model: Model, weights: Weights, constant: Floats, worth: Worth, most: int, dated: bool) -> Rows:
+    """Rows of those above 0 that may be among the ``most`` highest by ``worth`` (n,), kind and day: to list all that
+    hold a term takes longer than to add up what they hold."""
+    low, high = (constant.min(), constant.max()) if model.fields.has_bodies else (constant[HEADLINE],) * 2
+    if not (least := at_least(worth, most)):
+        return np.flatnonzero(worth > 0)
+    least += float(low)
+    enough = (weights.without_day(least) if dated else least) - float(high)
+    return np.flatnonzero(worth >= enough if enough > 0 else worth > 0)
+
+
+def within_reach(weights: Weights, plain: Floats, most: int) -> Rows:
+    """Places of those that may be among the ``most`` highest once their day counts, by what they are worth without it,
+    ``plain`` (m,): what a day adds is looked at for these alone."""
+    if len(plain) <= _MANY * most:
+        return np.arange(len(plain))
+    return np.flatnonzero(plain >= weights.without_day(float(kth_highest(plain, most))))
 
 
 def _with_day(model: Model, query: Query, weights: Weights, rows: Rows, worth: Floats) -> Floats:

@@ -21,6 +21,7 @@ QUERIES = ("words", "headline", "page")
 ARTICLES = ("headline", "whole", "untitled")
 BLOCKS = ("lexical", "page", "meaning", "time")  # what an archive may weigh otherwise than the rest
 _BLOCK_OF = (0, 0, 0, 1, 1, 1, 0, 2, 0)
+_NARROW = 0.01  # logits
 _SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
 
@@ -91,6 +92,17 @@ class Weights:
         """
         spoken = 1 - np.exp(-np.maximum(plain, 0) / plain.dtype.type(_SPOKEN))
         return np.asarray(plain.dtype.type(self.time) * near * spoken, dtype=plain.dtype)
+
+    def without_day(self, least: float) -> float:
+        """What words and meaning are worth at the least where the best of days brings them to ``least``."""
+        low, high = least - max(self.time, 0.0), least
+        while high - low > _NARROW:
+            middle = (low + high) / 2
+            if middle + self.time * (1 - math.exp(-max(middle, 0.0) / _SPOKEN)) < least:
+                low = middle
+            else:
+                high = middle
+        return low
 
     def _rows(self, query: int, columns: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.float64]:
         """(10, m) the row of the table that weighs each article."""
