@@ -157,7 +157,7 @@ def diverse(
 ) -> list[int]:
     """Positions of ``k`` candidates by maximal marginal relevance (Carbonell & Goldstein 1998).
 
-    ``relevance`` (m,) is best first; ``likeness(i, others)`` gives candidate ``i``'s similarity in 0..1 to
+    ``relevance`` (m,) is best first; ``cosine(i, others)`` gives candidate ``i``'s similarity in 0..1 to
     each of ``others`` (any order). ``diversity`` 0 keeps the given order, 1 looks at unlikeness alone.
     """
     if diversity <= 0:

@@ -17,7 +17,7 @@ Stamp = tuple[int, int]
 
 
 class Watch:
-    """What the last looks found; a file is read when it is the same in two looks, so none is read half-written."""
+    """What the last looks found; what comes later is read when it is the same in two, so never half-written."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths

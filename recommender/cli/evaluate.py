@@ -109,7 +109,9 @@ def _both(
     from ..evaluation.queries import shared
     from ..ranking.recommend import Recommender
     from ..versions.artifact import blaming
+    from ..versions.registry import known
 
+    known(home.models, against)
     other = Recommender.open(home.models / against)
     with blaming(other.model.folder):
         both = shared(recommender.model, other.model, asked)

@@ -83,7 +83,7 @@ class SearchOptions:
             raise QueryError(f"k is {_short(self.k)}.", "Ask for at least 1 article, by a whole number.")
         if not isinstance(self.diversity, Real) or not 0 <= self.diversity <= 1:
             raise QueryError(f"The diversity is {_short(self.diversity)}.", "Give a value from 0 to 1.")
-        if self.min_score is not None and (not isinstance(self.min_score, Real) or math.isnan(self.min_score)):
+        if self.min_score is not None and (not isinstance(self.min_score, Real) or not 0 <= self.min_score <= 1):
             raise QueryError(f"The least score is {_short(self.min_score)}.", "Give a value from 0 to 1.")
         check_texts(topic=self.topic)
         for name in NAMES:

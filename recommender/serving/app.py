@@ -7,7 +7,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from hashlib import blake2b
 from typing import Any
 
@@ -18,6 +17,7 @@ from starlette.routing import BaseRoute, Router
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
+from ..text.instants import relative_day
 from . import pages
 from .board import Board
 from .guard import Guard, allow
@@ -150,7 +150,7 @@ class App:
 
     def _key(self, route: Route, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """What an answer depends on; words such as 7d on the day."""
-        day = date.today() if given.get("since") or given.get("until") else None
+        day = relative_day("today") if given.get("since") or given.get("until") else None
         return route.answer, self.service.live.generation, day, *given.items()
 
     async def in_thread(self, work: Callable[[], Any], *, slow: bool = False) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
 _CLIENTS = 4096
-_SERIES = 1024
+SERIES = 1024
 
 
 class Board:
@@ -22,11 +22,11 @@ class Board:
 
     def __init__(self, workers: int) -> None:
         # bell, then for each worker: counts of answers, sums of seconds, histograms; connections; then the clients
-        width = _SERIES * (2 + len(BOUNDS))
+        width = SERIES * (2 + len(BOUNDS))
         size = 1 + workers * (width + 1) + _CLIENTS * 3
         held = np.frombuffer(mmap.mmap(-1, size * 8), dtype=np.float64)
         self._bell = held[:1]
-        self._counts = held[1 : 1 + workers * width].reshape(workers, _SERIES, 2 + len(BOUNDS))
+        self._counts = held[1 : 1 + workers * width].reshape(workers, SERIES, 2 + len(BOUNDS))
         self._open = held[1 + workers * width :][:workers]
         self._clients = held[1 + workers * (width + 1) :].reshape(_CLIENTS, 3)
         self._open[:] = np.inf
@@ -64,14 +64,14 @@ class Board:
 
     def count(self, series: int, seconds: float) -> None:
         """An answer of ``series`` that took ``seconds``."""
-        row = self._counts[self.mine, series % _SERIES]
+        row = self._counts[self.mine, series % SERIES]
         row[0] += 1
         row[1] += seconds
         row[2 + sum(seconds > bound for bound in BOUNDS[:-1])] += 1
 
     def counted(self, series: int) -> list[float]:
         """Answers, seconds, and answers by ``BOUNDS`` of all processes."""
-        return [float(value) for value in self._counts[:, series % _SERIES].sum(axis=0)]
+        return [float(value) for value in self._counts[:, series % SERIES].sum(axis=0)]
 
     def wait(self, client: str, rate: float, burst: float) -> float:
         """Seconds until the client may ask, 0 where it may now: a bucket of ``burst`` that ``rate`` a second fill."""

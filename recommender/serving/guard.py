@@ -108,7 +108,7 @@ class Guard:
     def _check_origin(self, headers: Headers) -> None:
         """No page of another site changes anything with what a browser sends along by itself."""
         origin = headers.get("origin")
-        same = origin is None or origin in self._settings.origins or urlsplit(origin).netloc == headers.get("host")
+        same = origin is None or origin in self._settings.origins or _origin_host(origin) == headers.get("host")
         if not same or (headers.get("sec-fetch-site", "none") == "cross-site" and origin not in self._settings.origins):
             raise Refusal(
                 403,
@@ -256,6 +256,14 @@ def _host_of(header: str) -> str:
     """The name in a Host header, without the port."""
     host = header.rsplit("]", 1)[0].lstrip("[") if header.startswith("[") else header.rsplit(":", 1)[0]
     return host.lower().rstrip(".")
+
+
+def _origin_host(origin: str) -> str | None:
+    """The host and port of an origin; None where it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # http://[
+        return None
 
 
 def _is_address(host: str) -> bool:

@@ -10,7 +10,7 @@ from threading import Lock
 from ..errors import ModelError, RecommenderError, UnknownName
 from ..ranking.outside import through
 from ..ranking.recommend import Recommender
-from ..versions.registry import current_name, known
+from ..versions.registry import known
 
 _VERSIONS = 3  # versions other than the current one that stay open
 
@@ -71,7 +71,8 @@ class Live:
 
     def version(self, name: str | None) -> Recommender:
         """The current one, or that of a version. Raises UnknownName, ModelError."""
-        if name is None or name == current_name(self.models):
+        loaded = self._recommender  # not the one that is current on disk: it may not be taken up yet
+        if name is None or (loaded is not None and loaded.model.version == name):
             return self.current
         with self._lock:
             if name not in self._others:

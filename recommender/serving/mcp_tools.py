@@ -138,10 +138,12 @@ class Tools(Home):
             return log.add(replace(make(log), by=by, reason=_line(reason))).as_json()
 
     def _version(self, version: str) -> Recommender:
-        if version not in self._other:
+        found = self._other.get(version)
+        if found is None:
             known(self.models, version)
-            self._other = {version: through(Recommender.open(self.models / version), self._index)}
-        return self._other[version]
+            found = through(Recommender.open(self.models / version), self._index)
+            self._other = {version: found}
+        return found
 
     def _corpus(self) -> Corpus:
         if not self.corpus_file.exists():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .board import BOUNDS, Board
+from .board import BOUNDS, SERIES, Board
 from .service import Service
 
-_STATUSES = (200, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 413, 422, 429, 499, 500, 503)
+_STATUSES = (200, 202, 204, 303, 304, 400, 401, 403, 404, 405, 408, 409, 411, 413, 415, 422, 429, 499, 500, 503)
 
 
 class Meter:
@@ -16,6 +16,8 @@ class Meter:
     def __init__(self, board: Board, operations: Sequence[str]) -> None:
         self._board = board
         self._operations = {name: place for place, name in enumerate((*operations, "other"))}
+        if len(self._operations) * len(_STATUSES) > SERIES:
+            raise ValueError("the board has room for fewer operations")
 
     def count(self, operation: str, status: int, seconds: float) -> None:
         place = self._operations.get(operation, len(self._operations) - 1)

@@ -10,17 +10,23 @@ from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from ..errors import InputError, reason
 
 _MOST = 10_000  # lines that wait to be written
 _PAUSE = 0.05
 
 
 class RequestLog:
-    """``path`` is a file, ``-`` standard output, None nothing. Lines that find no room are counted in ``lost``."""
+    """``path`` is a file, ``-`` standard output, None nothing. Lines that find no room are counted in ``lost``.
+
+    Raises InputError for a file that cannot be written.
+    """
 
     def __init__(self, path: str | None) -> None:
         self._path = path
+        self._file = None if path is None or path == "-" else _opened(path)
         self._waiting: deque[bytes] = deque()
         self._ended = threading.Event()
         self.lost = 0
@@ -48,11 +54,11 @@ class RequestLog:
 
     def _write(self) -> None:
         with suppress(OSError, ValueError):  # nobody reads it any more
-            if self._path == "-":
+            if self._file is None:
                 self._copy(sys.stdout.fileno())
             else:
-                with Path(self._path or "").open("ab") as file:
-                    self._copy(file.fileno())
+                with self._file:
+                    self._copy(self._file.fileno())
 
     def _copy(self, file: int) -> None:
         while not (self._ended.is_set() and not self._waiting):
@@ -60,3 +66,12 @@ class RequestLog:
             rest = b"".join(self._waiting.popleft() for _ in range(len(self._waiting)))
             while rest:
                 rest = rest[os.write(file, rest) :]
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return Path(path).open("ab", buffering=0)
+    except OSError as error:
+        raise InputError(
+            f"The request log {path} cannot be written: {reason(error)}.", "Choose another with --log."
+        ) from error

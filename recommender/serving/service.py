@@ -107,8 +107,8 @@ class Service(Home):
     def articles(self, given: Given) -> list[dict[str, Any]]:
         """Articles in the order of ids, ``limit`` of them from ``offset`` on."""
         first, count = given["offset"], given["limit"]
-        ids = list(islice(self.live.current.model.catalogue.ids, first, first + count))
         with self.corpus() as corpus, corpus.snapshot():
+            ids = [stamp.id for stamp in islice(corpus.stamps(), first, first + count)]
             return [_shown(row) for row in stored_articles(corpus, ids)] if ids else []
 
     def topics(self, given: Given) -> list[dict[str, Any]]:

@@ -27,8 +27,8 @@ _SHOWN = 5  # headlines of a topic that would be new
 def kept(site: Site, visit: Visit, model: Model) -> str:
     """The edits that were kept just now, as many as the address says, and their undo while nobody edited since."""
     log = EditLog.read(site.data / FILE)
-    asked = visit.query.text("kept")
-    edits = log.edits[-int(asked) :] if asked.isascii() and asked.isdigit() and 0 < int(asked[:6]) < 1000 else ()
+    asked = _count(visit.query.text("kept"))
+    edits = log.edits[-asked:] if 0 < asked < 1000 else ()
     if not edits:
         return ""
     words, told = visit.words, told_edit(edits[-1], names_of(site, log), model, visit.words)
@@ -129,6 +129,11 @@ def _again(form: Form) -> str:
     return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in kept)
 
 
+def _count(text: str) -> int:
+    """A whole number of few digits; -1 for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+
+
 def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
     """The edits that a form asks for. Raises QueryError."""
     action = form.text("action")
@@ -138,9 +143,9 @@ def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
         return [commands.merge(model, [name, form.text("with")])]
     if action == "split":
         into = form.text("into")
-        if not into.isascii() or not into.isdigit() or not 2 <= int(into[:3]) <= 20:
+        if not 2 <= (parts := _count(into)) <= 20:
             raise QueryError("The number of parts is missing.", "Choose 2 to 20.")
-        return [commands.split(model, log, name, int(into), ())]
+        return [commands.split(model, log, name, parts, ())]
     if action == "split_chosen":
         return [commands.split(model, log, name, None, form.all("article"))]
     if action == "move":
