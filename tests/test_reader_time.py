@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from recommender.corpus import ReadProblem, Record, read_records
+from recommender.readers.data_files import _elements
 
 Made = Callable[[int], str | bytes]
 
@@ -67,3 +69,17 @@ def test_a_table_as_the_library_writes_it_is_read_as_it_was(tmp_path: Path) -> N
     found, problems, _ = read(tmp_path, "a.csv", written.getvalue())
     assert not problems
     assert [record.article.body for record in found] == [body] * 20
+
+
+@pytest.mark.parametrize("each", ["{},", "{} , ", "{}", "[{}]", "[ {} ]\n", "[]"])
+def test_objects_and_lists_one_after_another(each: str) -> None:
+    """Without a list around them, as programs append them."""
+
+    def seconds(count: int) -> float:
+        text = (each * count).rstrip(" ,")
+        started = time.process_time()
+        found = sum(1 for _ in _elements(json.JSONDecoder(), text))
+        assert found == count * each.count("{")
+        return time.process_time() - started
+
+    assert seconds(250_000) < 3  # each took a copy of all that stood behind it
