@@ -30,9 +30,11 @@ from recommender.cli.inspect import inspect
 from recommender.corpus import Article, Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.formats import sheets, xml_stream
+from recommender.readers.formats.archives import tarred
 from recommender.readers.formats.feeds import outlet_of
 from recommender.readers.formats.markdown import plain_text
 from recommender.readers.formats.sheets import moment
+from recommender.readers.records import Records
 from recommender.readers.registry import read_records, reader_of
 from recommender.readers.walk import files_of
 
@@ -633,6 +635,37 @@ def test_the_members_of_archives(tmp_path: Path) -> None:
     assert "1 parts of saved pages" in said
     assert [a.title for a in articles(tmp_path / "b.tar.gz")] == [t for t in titles if t != "속의 글"] + titles[-1:]
     assert not (tmp_path.parent.parent / "etc").exists()
+
+
+def packed_tar(*names: str) -> bytearray:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as archive:
+        for name in names:
+            data = f"title\n{name}의 글\n".encode()
+            member = tarfile.TarInfo(f"{name}.csv")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return bytearray(raw.getvalue())
+
+
+def test_a_tar_that_is_damaged_within_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    raw = packed_tar("one", "two", "three")
+    raw[2 * 1024 + 150] ^= 0x55  # a checksum
+    (tmp_path / "a.tar").write_bytes(raw)
+    assert [a.title for a in articles(tmp_path / "a.tar")] == ["one의 글", "two의 글"]
+    [told] = notes(tmp_path / "a.tar")
+    assert told.startswith("a.tar: The archive is broken behind 2 members, and what follows is not read")
+    (tmp_path / "b.tar").write_bytes(packed_tar("one", "two")[: 1024 + 512 + 5])
+    assert [a.title for a in articles(tmp_path / "b.tar")] == ["one의 글"]
+    assert "broken" in "".join(notes(tmp_path / "b.tar"))
+
+
+def test_an_error_of_a_reader_is_no_damage_of_its_archive() -> None:
+    def wrong(_: object) -> None:
+        raise KeyError("an error of the program")
+
+    with pytest.raises(KeyError, match="of the program"):
+        list(tarred(io.BytesIO(packed_tar("하나")), Records("a.tar"), None, read=wrong))
 
 
 def test_korean_names_that_windows_packed(tmp_path: Path) -> None:
