@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import unicodedata
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from recommender.readers.columns import Columns, own_names, plain_name, read_own
 from recommender.readers.encoding import decode
 from recommender.readers.registry import reader_of
 from recommender.readers.rules.authors import authors
-from recommender.text.dates import parse_published
+from recommender.text.dates import KOREA, find_date, full_year, parse_published
 from recommender.text.markup import without_markup
 from recommender.text.mojibake import repaired
 from recommender.text.normalize import clean, split_tags
@@ -273,6 +274,35 @@ def test_names_are_compared_without_case_and_signs(name: str) -> None:
 def test_dates_of_records(printed: str, iso: str | None) -> None:
     assert parse_published(printed) == iso
     assert iso is None or parse_published(iso) == iso
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("98.03.07", "1998-03-07"), ("'97-11-21 09:30", "1997-11-21T09:30"), ("’97.11.21.", "1997-11-21"),
+        ("99/12/31 23:59:59", "1999-12-31T23:59:59"), ("98년 3월 7일 오후 3시 5분", "1998-03-07T15:05"),
+        ("'05년 8월 5일", "2005-08-05"), ("24.08.05", "2024-08-05"), ("24년 8월 5일", "2024-08-05"),
+        ("21-NOV-97", "1997-11-21"), ("05-Aug-08 09:30", "2008-08-05T09:30"), ("Fri, 21 Nov 97 09:30:00 GMT",
+        "1997-11-21T18:30:00+09:00"), ("05.08.24", None), ("31.08.24", None), ("97.13.21", None),
+        ("97년 13월 1일", None),
+    ],
+)  # fmt: skip
+def test_two_digits_are_a_year_that_was(printed: str, iso: str | None) -> None:
+    assert parse_published(printed) == iso
+
+
+def test_two_digits_of_a_year_on_a_page_and_in_a_column(tmp_path: Path) -> None:
+    next_year = datetime.now(KOREA).year + 1
+    assert full_year(f"{next_year % 100:02d}") == next_year
+    assert full_year(f"{(next_year + 1) % 100:02d}") == next_year - 99
+    lines = ("기사입력 98.03.07 09:30", "입력 98년 3월 7일")
+    found = [date.iso for line in lines if (date := find_date(line, labelled=True))]
+    assert found == ["1998-03-07T09:30", "1998-03-07"]
+    assert find_date("12 May 24 people came") is None
+    path = tmp_path / "a.csv"
+    path.write_text("title,body,date\n가나다라,본문,07/25/98\n마바사아,본문,11/03/97\n", encoding="utf-8")
+    days = [r.article.published for r in reader_of(path).read(path, path.name) if isinstance(r, Record)]
+    assert days == ["1998-07-25", "1997-11-03"]
 
 
 @pytest.mark.parametrize(
