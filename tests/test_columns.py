@@ -534,6 +534,7 @@ def test_the_plain_name_goes_before_one_of_several() -> None:
     [
         ("By Ann Doe, Staff Writer", "Ann Doe"), ("Ann Doe and Bo Lee, Senior Reporters", "Ann Doe·Bo Lee"),
         ("Ann Doe, Special to the Cape Herald", "Ann Doe"), ("Staff Writer", "Staff Writer"),
+        ("홍길동, 기자", "홍길동"), ("홍길동 / 선임기자", "홍길동"), ("기자", "기자"),
     ],
 )  # fmt: skip
 def test_english_roles_are_no_people(value: str, wanted: str) -> None:

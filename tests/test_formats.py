@@ -600,6 +600,33 @@ def test_marks_of_markdown_go_and_text_stays() -> None:
     )
 
 
+def word(text: str, charset: str = "utf-8") -> str:
+    return f"=?{charset}?b?{base64.b64encode(text.encode(charset)).decode()}?="
+
+
+@pytest.mark.parametrize(
+    ("sender", "author"),
+    [
+        (f"{word('홍길동, 기자')} <a@news.example>", "홍길동"),
+        (f"{word('김철수, 이영희', 'euc-kr')} <a@news.example>", "김철수·이영희"),
+        (f'"{word("홍길동")}" <a@news.example>', "홍길동"),
+        (word('"홍길동" <a@news.example>'), "홍길동"),
+        ("홍길동, 기자 <a@news.example>", "홍길동"),
+        ("(홍길동) a@news.example", "홍길동"),
+        ("홍길동", "홍길동"),
+        ("a@news.example", None),
+        ("a@news.example, 홍길동 <b@news.example>", None),
+    ],
+)
+def test_the_name_of_who_sent_a_mail(tmp_path: Path, sender: str, author: str | None) -> None:
+    raw = f"From: {sender}\nSubject: {word('부두 공사')}\nContent-Type: text/plain; charset=utf-8\n\n{BODY}\n"
+    [article] = articles(put(tmp_path / "a.eml", raw))
+    assert (article.title, article.author) == ("부두 공사", author)
+    raw = f"From: {sender}\nSubject: {word('부두 공사')}\n\n{BODY}\n"
+    [article] = articles(put(tmp_path / "b.eml", raw.encode("cp949")))
+    assert (article.author, article.body) == (author, BODY)
+
+
 # Archives
 
 
