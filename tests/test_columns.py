@@ -556,3 +556,62 @@ def test_what_an_api_calls_the_body_of_its_answer_is_no_column(tmp_path: Path) -
 )
 def test_a_month_and_a_day_named_so_are_a_date_without_a_year(value: str, wanted: str | None) -> None:
     assert parse_published(value) == wanted
+
+
+def said_of(folder: Path, values: dict[str, object]) -> Record:
+    path = folder / "a.jsonl"
+    path.write_text(json.dumps({"title": TITLE, **values}, ensure_ascii=False), encoding="utf-8")
+    [found] = [read for read in reader_of(path).read(path, path.name) if isinstance(read, Record)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("values", "url"),
+    [
+        ({"url": ["https://a.example/1", "https://b.example/2"]}, "https://a.example/1"),
+        ({"기사주소": "news.example.kr/view?id=1"}, "news.example.kr/view?id=1"),
+        ({"id": "a.example/1"}, None), ({"source": "a.example/1"}, None), ({"링크": "없음"}, None),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_record(tmp_path: Path, values: dict[str, object], url: str | None) -> None:
+    assert said_of(tmp_path, values).article.url == url
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("['첫째 글 제목', '둘째 글 제목']", [("첫째 글 제목", None), ("둘째 글 제목", None)]),
+        ("[{'title': '첫째 글 제목', 'url': 'https://a.example/1'}]", [("첫째 글 제목", "https://a.example/1")]),
+        ('[{"title": "첫째 글 제목"}]', [("첫째 글 제목", None)]),
+        ("첫째 글 제목\n둘째 글 제목\n", [("첫째 글 제목", None), ("둘째 글 제목", None)]),
+        ("첫째 글\n제목|둘째 글 제목", [("첫째 글 제목", None), ("둘째 글 제목", None)]),
+        ("[단독] 첫째 글 제목", [("[단독] 첫째 글 제목", None)]), ("https://a.example/1", []),
+        ("[" * 5000, []), ("['a' 'b', 1 + 2]", [("['a' 'b', 1 + 2]", None)]),
+    ],
+)  # fmt: skip
+def test_a_related_list_in_a_cell(tmp_path: Path, cell: str, wanted: list[tuple[str, str | None]]) -> None:
+    assert [(each.headline, each.url) for each in said_of(tmp_path, {"관련기사제목": cell}).related] == wanted
+
+
+def test_an_address_is_no_body(tmp_path: Path) -> None:
+    assert said_of(tmp_path, {"content": "https://a.example/1", "summary": BODY}).article.body == BODY
+    found = said_of(tmp_path, {"원문": "https://a.example/1"}).article
+    assert (found.body, found.url) == ("", "https://a.example/1")
+    assert said_of(tmp_path, {"기사 원문": BODY}).article.body == BODY
+
+
+def test_a_column_that_stands_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("제목,본문,본문,메모,메모\n가나다라,,둘째 본문,가,나\n", encoding="utf-8")
+    [found, told] = reader_of(path).read(path, path.name)
+    assert isinstance(found, Record)
+    assert found.article.body == "둘째 본문"
+    assert "Not used: 메모, '메모 (5)'" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("2024年 8月 5日 11時 16分", "2024-08-05T11:16"), ("/Date(1722824160000)/", "2024-08-05T11:16:00+09:00")],
+)
+def test_dates_in_hanja_and_of_dot_net(value: str, wanted: str) -> None:
+    assert parse_published(value) == wanted

@@ -120,7 +120,7 @@ def _named(cells: Sequence[Any], columns: Columns) -> list[str]:
     for place, cell in enumerate(cells, start=1):
         name = "" if cell is None else str(cell).strip()
         name = str(place) if str(place) in numbers and not columns.fields_of(name) else name
-        found.append(name if name not in found else f"{name}.{place}" if name else "")
+        found.append(name if name not in found else f"{name} ({place})" if name else "")
     return found
 
 

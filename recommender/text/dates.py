@@ -57,9 +57,9 @@ _CLOCK = re.compile(
     r"(?::(?P<second>\d{2}))?(?: ?(?P<half2>am|pm))?(?P<zone>)", re.IGNORECASE,
 )  # fmt: skip
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
-_WIDE |= dict.fromkeys(map(ord, "‘’`´"), "'")
+_WIDE |= dict.fromkeys(map(ord, "‘’`´"), "'") | dict(zip(map(ord, "年月日時分"), "년월일시분", strict=True))
 _WIDE |= {0x3000: " "}
-"""Full-width signs and dashes as plain ones, each in the place of one."""
+"""Full-width signs, dashes and the Hanja of dates as plain ones, each in the place of one."""
 _WEEKDAY = re.compile(
     r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\b[.,]? ?|\(?\b[월화수목금토일]요일\)?,? ?|"
     r"[(\[][월화수목금토일][)\]] ?", re.IGNORECASE,
@@ -125,8 +125,8 @@ def parse_published(value: str) -> str | None:
     value = value.translate(_WIDE).strip()
     if iso := _whole(value):
         return iso
-    if _EPOCH.fullmatch(value):
-        return _epoch(value)
+    if _EPOCH.fullmatch(plain := value.removeprefix("/Date(").removesuffix(")/")):
+        return _epoch(plain)
     return next((iso for part in _said(value) if (iso := _whole(_plain(part)))), None)
 
 
