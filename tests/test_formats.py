@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -625,6 +626,33 @@ def test_the_name_of_who_sent_a_mail(tmp_path: Path, sender: str, author: str | 
     raw = f"From: {sender}\nSubject: {word('부두 공사')}\n\n{BODY}\n"
     [article] = articles(put(tmp_path / "b.eml", raw.encode("cp949")))
     assert (article.author, article.body) == (author, BODY)
+
+
+def test_all_who_wrote_an_item_and_when_it_was_changed(tmp_path: Path) -> None:
+    entry = (
+        "<entry><title>부두 공사</title><published>2024-08-05T11:16:00+09:00</published>"
+        "<updated>2024-08-06T09:00:00+09:00</updated><author><name>홍길동</name></author>"
+        "<author><name>김철수</name></author><link href='https://a.example/1'/></entry>"
+    )
+    item = "<item><title>부두 공사</title><dc:creator>홍길동</dc:creator><dc:creator>김철수</dc:creator></item>"
+    atom = put(tmp_path / "a.atom", f'{XML}<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')
+    rss = put(
+        tmp_path / "a.rss", f'{XML}<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{item}</channel></rss>'
+    )
+    [one], [other] = articles(atom), articles(rss)
+    assert (one.author, one.published, one.updated) == (
+        "홍길동·김철수", "2024-08-05T11:16:00+09:00", "2024-08-06T09:00:00+09:00",
+    )  # fmt: skip
+    assert (other.author, other.updated) == ("홍길동·김철수", None)
+
+
+def test_shortcodes_that_are_never_closed_take_no_time(tmp_path: Path) -> None:
+    text = "[caption]" * 40_000 + BODY
+    item = f"<item><title>부두 공사</title><description>{text}</description></item>"
+    started = time.process_time()
+    [article] = articles(put(tmp_path / "a.rss", f"{XML}<rss><channel>{item}</channel></rss>"))
+    assert article.body == BODY
+    assert time.process_time() - started < 2
 
 
 # Archives
