@@ -83,3 +83,35 @@ def test_objects_and_lists_one_after_another(each: str) -> None:
         return time.process_time() - started
 
     assert seconds(250_000) < 3  # each took a copy of all that stood behind it
+
+
+def test_thousands_of_columns(tmp_path: Path) -> None:
+    def made(count: int) -> str:
+        return f"title,{','.join(f'c{n}' for n in range(count))}\n부두 공사{',1' * count}\n"
+
+    grows_with_the_file(tmp_path, "a.csv", made, 3_000)
+
+
+HEADERS = {
+    "words of the sender": "From: {} <a@news.example>\n=?utf-8?b?7ZmN?= ",
+    "parameters": "Content-Type: text/plain{}\n; a=b",
+    "numbered parameters": "Content-Type: text/plain{}\n; a*1=b",
+    "words that are none": "From: a\nX: {}\n=?a?b?",
+    "brackets": "From: {}\n(",
+}
+
+
+@pytest.mark.parametrize("form", HEADERS.values(), ids=HEADERS)
+def test_a_header_of_a_mail_without_end(tmp_path: Path, form: str) -> None:
+    header, _, unit = form.rpartition("\n")
+    header = header.format(unit * 40_000)
+    found, _, seconds = read(tmp_path, "a.eml", f"{header}\nSubject: 부두 공사\n\n배를 댄다.\n")
+    assert [record.article.title for record in found] == ["부두 공사"]
+    assert seconds < 1
+
+
+@pytest.mark.parametrize("unit", ["**a ", "__a ", "~~a ", "{{< ", "{% ", "[", "![a]("])
+def test_marks_of_markdown_that_are_never_closed(tmp_path: Path, unit: str) -> None:
+    found, _, seconds = read(tmp_path, "a.md", "# 부두 공사\n" + unit * 40_000)
+    assert [record.article.title for record in found] == ["부두 공사"]
+    assert seconds < 1

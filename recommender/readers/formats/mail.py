@@ -10,6 +10,7 @@ from email.charset import UNKNOWN8BIT
 from email.errors import HeaderParseError, MessageError
 from email.header import Header, decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import parseaddr
 from functools import partial
 from typing import BinaryIO
@@ -25,11 +26,21 @@ from recommender.readers.unpack import PAGE_LIMIT
 
 PARTS_LIMIT = 10_000
 """Most parts of one mail."""
+HEADER_LIMIT = 10_000
+"""Most characters of one header that are read."""
 _FROM = re.compile(rb"From [^\r\n]{0,300}\d\d:\d\d")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _WEEKDAY = re.compile(r"^[A-Za-z]{3,9},? ")
 _HALF = re.compile("[\udc80-\udcff]")  # a byte that is no text, as the library hands it on
 _ZONE = re.compile(r" \([A-Za-z ]{1,40}\)$")
+
+
+class _Bounded(Compat32):
+    """Reads headers as the library does, of each `HEADER_LIMIT` characters at most: some take it the square of that."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:HEADER_LIMIT]
 
 
 def eml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
@@ -87,7 +98,7 @@ def _parsed(raw: bytes) -> Message:
     if raw.count(b"\n--") > PARTS_LIMIT:
         raise InputError(f"The mail has more than {PARTS_LIMIT:,} parts.", "Is it one mail?")
     try:
-        message = email.message_from_bytes(raw)
+        message = email.message_from_bytes(raw, policy=_Bounded())
     except (MessageError, ValueError, RecursionError, LookupError, TypeError, IndexError) as error:
         raise InputError(f"The mail cannot be read: {str(error)[:100]}.", "Save it again.") from error
     if not message.keys():
@@ -122,7 +133,10 @@ def _name(sender: str) -> str:
     before, mark, behind = sender.partition("<")
     if mark and "@" in behind and "<" not in behind and not set("@()") & set(before):
         return before.strip(' \t\r\n"').replace('\\"', '"')
-    return parseaddr(sender)[0]
+    try:
+        return parseaddr(sender)[0]
+    except RecursionError:  # brackets within brackets
+        return ""
 
 
 def _header(message: Message, name: str) -> str:
