@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import unicodedata
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from recommender.readers.columns import Columns, own_names, plain_name, read_own
 from recommender.readers.encoding import decode
 from recommender.readers.registry import reader_of
 from recommender.readers.rules.authors import authors
-from recommender.text.dates import parse_published
+from recommender.text.dates import KOREA, find_date, full_year, parse_published
 from recommender.text.markup import without_markup
 from recommender.text.mojibake import repaired
 from recommender.text.normalize import clean, split_tags
@@ -276,6 +277,35 @@ def test_dates_of_records(printed: str, iso: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("98.03.07", "1998-03-07"), ("'97-11-21 09:30", "1997-11-21T09:30"), ("’97.11.21.", "1997-11-21"),
+        ("99/12/31 23:59:59", "1999-12-31T23:59:59"), ("98년 3월 7일 오후 3시 5분", "1998-03-07T15:05"),
+        ("'05년 8월 5일", "2005-08-05"), ("24.08.05", "2024-08-05"), ("24년 8월 5일", "2024-08-05"),
+        ("21-NOV-97", "1997-11-21"), ("05-Aug-08 09:30", "2008-08-05T09:30"), ("Fri, 21 Nov 97 09:30:00 GMT",
+        "1997-11-21T18:30:00+09:00"), ("05.08.24", None), ("31.08.24", None), ("97.13.21", None),
+        ("97년 13월 1일", None),
+    ],
+)  # fmt: skip
+def test_two_digits_are_a_year_that_was(printed: str, iso: str | None) -> None:
+    assert parse_published(printed) == iso
+
+
+def test_two_digits_of_a_year_on_a_page_and_in_a_column(tmp_path: Path) -> None:
+    next_year = datetime.now(KOREA).year + 1
+    assert full_year(f"{next_year % 100:02d}") == next_year
+    assert full_year(f"{(next_year + 1) % 100:02d}") == next_year - 99
+    lines = ("기사입력 98.03.07 09:30", "입력 98년 3월 7일")
+    found = [date.iso for line in lines if (date := find_date(line, labelled=True))]
+    assert found == ["1998-03-07T09:30", "1998-03-07"]
+    assert find_date("12 May 24 people came") is None
+    path = tmp_path / "a.csv"
+    path.write_text("title,body,date\n가나다라,본문,07/25/98\n마바사아,본문,11/03/97\n", encoding="utf-8")
+    days = [r.article.published for r in reader_of(path).read(path, path.name) if isinstance(r, Record)]
+    assert days == ["1998-07-25", "1997-11-03"]
+
+
+@pytest.mark.parametrize(
     ("byline", "names"),
     [
         ("김바다 기자 bada@paper.example", "김바다"), ("김바다 동해매일 기자", "김바다"),
@@ -504,6 +534,7 @@ def test_the_plain_name_goes_before_one_of_several() -> None:
     [
         ("By Ann Doe, Staff Writer", "Ann Doe"), ("Ann Doe and Bo Lee, Senior Reporters", "Ann Doe·Bo Lee"),
         ("Ann Doe, Special to the Cape Herald", "Ann Doe"), ("Staff Writer", "Staff Writer"),
+        ("홍길동, 기자", "홍길동"), ("홍길동 / 선임기자", "홍길동"), ("기자", "기자"),
     ],
 )  # fmt: skip
 def test_english_roles_are_no_people(value: str, wanted: str) -> None:
@@ -524,4 +555,63 @@ def test_what_an_api_calls_the_body_of_its_answer_is_no_column(tmp_path: Path) -
     [("11월 3일", "--11-03"), ("１１월 ３일 09:15", "--11-03T09:15"), ("13월 3일", None), ("11.3", None)],
 )
 def test_a_month_and_a_day_named_so_are_a_date_without_a_year(value: str, wanted: str | None) -> None:
+    assert parse_published(value) == wanted
+
+
+def said_of(folder: Path, values: dict[str, object]) -> Record:
+    path = folder / "a.jsonl"
+    path.write_text(json.dumps({"title": TITLE, **values}, ensure_ascii=False), encoding="utf-8")
+    [found] = [read for read in reader_of(path).read(path, path.name) if isinstance(read, Record)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("values", "url"),
+    [
+        ({"url": ["https://a.example/1", "https://b.example/2"]}, "https://a.example/1"),
+        ({"기사주소": "news.example.kr/view?id=1"}, "news.example.kr/view?id=1"),
+        ({"id": "a.example/1"}, None), ({"source": "a.example/1"}, None), ({"링크": "없음"}, None),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_record(tmp_path: Path, values: dict[str, object], url: str | None) -> None:
+    assert said_of(tmp_path, values).article.url == url
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("['첫째 글 제목', '둘째 글 제목']", [("첫째 글 제목", None), ("둘째 글 제목", None)]),
+        ("[{'title': '첫째 글 제목', 'url': 'https://a.example/1'}]", [("첫째 글 제목", "https://a.example/1")]),
+        ('[{"title": "첫째 글 제목"}]', [("첫째 글 제목", None)]),
+        ("첫째 글 제목\n둘째 글 제목\n", [("첫째 글 제목", None), ("둘째 글 제목", None)]),
+        ("첫째 글\n제목|둘째 글 제목", [("첫째 글 제목", None), ("둘째 글 제목", None)]),
+        ("[단독] 첫째 글 제목", [("[단독] 첫째 글 제목", None)]), ("https://a.example/1", []),
+        ("[" * 5000, []), ("['a' 'b', 1 + 2]", [("['a' 'b', 1 + 2]", None)]),
+    ],
+)  # fmt: skip
+def test_a_related_list_in_a_cell(tmp_path: Path, cell: str, wanted: list[tuple[str, str | None]]) -> None:
+    assert [(each.headline, each.url) for each in said_of(tmp_path, {"관련기사제목": cell}).related] == wanted
+
+
+def test_an_address_is_no_body(tmp_path: Path) -> None:
+    assert said_of(tmp_path, {"content": "https://a.example/1", "summary": BODY}).article.body == BODY
+    found = said_of(tmp_path, {"원문": "https://a.example/1"}).article
+    assert (found.body, found.url) == ("", "https://a.example/1")
+    assert said_of(tmp_path, {"기사 원문": BODY}).article.body == BODY
+
+
+def test_a_column_that_stands_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("제목,본문,본문,메모,메모\n가나다라,,둘째 본문,가,나\n", encoding="utf-8")
+    [found, told] = reader_of(path).read(path, path.name)
+    assert isinstance(found, Record)
+    assert found.article.body == "둘째 본문"
+    assert "Not used: 메모, '메모 (5)'" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("2024年 8月 5日 11時 16分", "2024-08-05T11:16"), ("/Date(1722824160000)/", "2024-08-05T11:16:00+09:00")],
+)
+def test_dates_in_hanja_and_of_dot_net(value: str, wanted: str) -> None:
     assert parse_published(value) == wanted

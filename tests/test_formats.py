@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -30,9 +31,11 @@ from recommender.cli.inspect import inspect
 from recommender.corpus import Article, Corpus, ReadProblem, Record
 from recommender.errors import InputError
 from recommender.readers.formats import sheets, xml_stream
+from recommender.readers.formats.archives import tarred
 from recommender.readers.formats.feeds import outlet_of
 from recommender.readers.formats.markdown import plain_text
 from recommender.readers.formats.sheets import moment
+from recommender.readers.records import Records
 from recommender.readers.registry import read_records, reader_of
 from recommender.readers.walk import files_of
 
@@ -598,6 +601,60 @@ def test_marks_of_markdown_go_and_text_stays() -> None:
     )
 
 
+def word(text: str, charset: str = "utf-8") -> str:
+    return f"=?{charset}?b?{base64.b64encode(text.encode(charset)).decode()}?="
+
+
+@pytest.mark.parametrize(
+    ("sender", "author"),
+    [
+        (f"{word('홍길동, 기자')} <a@news.example>", "홍길동"),
+        (f"{word('김철수, 이영희', 'euc-kr')} <a@news.example>", "김철수·이영희"),
+        (f'"{word("홍길동")}" <a@news.example>', "홍길동"),
+        (word('"홍길동" <a@news.example>'), "홍길동"),
+        ("홍길동, 기자 <a@news.example>", "홍길동"),
+        ("(홍길동) a@news.example", "홍길동"),
+        ("홍길동", "홍길동"),
+        ("a@news.example", None),
+        ("a@news.example, 홍길동 <b@news.example>", None),
+    ],
+)
+def test_the_name_of_who_sent_a_mail(tmp_path: Path, sender: str, author: str | None) -> None:
+    raw = f"From: {sender}\nSubject: {word('부두 공사')}\nContent-Type: text/plain; charset=utf-8\n\n{BODY}\n"
+    [article] = articles(put(tmp_path / "a.eml", raw))
+    assert (article.title, article.author) == ("부두 공사", author)
+    raw = f"From: {sender}\nSubject: {word('부두 공사')}\n\n{BODY}\n"
+    [article] = articles(put(tmp_path / "b.eml", raw.encode("cp949")))
+    assert (article.author, article.body) == (author, BODY)
+
+
+def test_all_who_wrote_an_item_and_when_it_was_changed(tmp_path: Path) -> None:
+    entry = (
+        "<entry><title>부두 공사</title><published>2024-08-05T11:16:00+09:00</published>"
+        "<updated>2024-08-06T09:00:00+09:00</updated><author><name>홍길동</name></author>"
+        "<author><name>김철수</name></author><link href='https://a.example/1'/></entry>"
+    )
+    item = "<item><title>부두 공사</title><dc:creator>홍길동</dc:creator><dc:creator>김철수</dc:creator></item>"
+    atom = put(tmp_path / "a.atom", f'{XML}<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')
+    rss = put(
+        tmp_path / "a.rss", f'{XML}<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{item}</channel></rss>'
+    )
+    [one], [other] = articles(atom), articles(rss)
+    assert (one.author, one.published, one.updated) == (
+        "홍길동·김철수", "2024-08-05T11:16:00+09:00", "2024-08-06T09:00:00+09:00",
+    )  # fmt: skip
+    assert (other.author, other.updated) == ("홍길동·김철수", None)
+
+
+def test_shortcodes_that_are_never_closed_take_no_time(tmp_path: Path) -> None:
+    text = "[caption]" * 40_000 + BODY
+    item = f"<item><title>부두 공사</title><description>{text}</description></item>"
+    started = time.process_time()
+    [article] = articles(put(tmp_path / "a.rss", f"{XML}<rss><channel>{item}</channel></rss>"))
+    assert article.body == BODY
+    assert time.process_time() - started < 2
+
+
 # Archives
 
 
@@ -633,6 +690,37 @@ def test_the_members_of_archives(tmp_path: Path) -> None:
     assert "1 parts of saved pages" in said
     assert [a.title for a in articles(tmp_path / "b.tar.gz")] == [t for t in titles if t != "속의 글"] + titles[-1:]
     assert not (tmp_path.parent.parent / "etc").exists()
+
+
+def packed_tar(*names: str) -> bytearray:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as archive:
+        for name in names:
+            data = f"title\n{name}의 글\n".encode()
+            member = tarfile.TarInfo(f"{name}.csv")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return bytearray(raw.getvalue())
+
+
+def test_a_tar_that_is_damaged_within_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    raw = packed_tar("one", "two", "three")
+    raw[2 * 1024 + 150] ^= 0x55  # a checksum
+    (tmp_path / "a.tar").write_bytes(raw)
+    assert [a.title for a in articles(tmp_path / "a.tar")] == ["one의 글", "two의 글"]
+    [told] = notes(tmp_path / "a.tar")
+    assert told.startswith("a.tar: The archive is broken behind 2 members, and what follows is not read")
+    (tmp_path / "b.tar").write_bytes(packed_tar("one", "two")[: 1024 + 512 + 5])
+    assert [a.title for a in articles(tmp_path / "b.tar")] == ["one의 글"]
+    assert "broken" in "".join(notes(tmp_path / "b.tar"))
+
+
+def test_an_error_of_a_reader_is_no_damage_of_its_archive() -> None:
+    def wrong(_: object) -> None:
+        raise KeyError("an error of the program")
+
+    with pytest.raises(KeyError, match="of the program"):
+        list(tarred(io.BytesIO(packed_tar("하나")), Records("a.tar"), None, read=wrong))
 
 
 def test_korean_names_that_windows_packed(tmp_path: Path) -> None:

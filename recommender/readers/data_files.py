@@ -173,7 +173,7 @@ def _elements(decoder: json.JSONDecoder, text: str) -> Iterator[tuple[int, objec
     """Position and value of each record: of a list, of a table's lists, or of objects one after another."""
     at = _blank(text, 0)
     while True:
-        if text[at : at + 1] == "[" and text[_blank(text, at + 1) :][:1] != "[":
+        if text[at : at + 1] == "[" and not text.startswith("[", _blank(text, at + 1)):
             at = yield from _list(decoder, text, at)
         else:
             start = at
@@ -182,7 +182,7 @@ def _elements(decoder: json.JSONDecoder, text: str) -> Iterator[tuple[int, objec
         at = _blank(text, at)
         if at >= len(text):
             return
-        if text[at] == "," and text[_blank(text, at + 1) :][:1] == "{":
+        if text[at] == "," and text.startswith("{", _blank(text, at + 1)):
             at = _blank(text, at + 1)
         elif text[at] not in "{[":
             raise ValueError(f"text after its end, character {at + 1}")

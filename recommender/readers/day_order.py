@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from recommender.readers.article import Record
 from recommender.readers.notes import ReadProblem
+from recommender.text.dates import full_year
 
 ORDERS = ("ymd", "dmy", "mdy")
 HELD = 1000
 """So many records are held back at most until the dates of a column are looked at."""
-_NUMBERS = re.compile(r"'?(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)(?=[ .,T]|$)")
+_NUMBERS = re.compile(r"['‘’]?(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)(?=[ .,T]|$)")
 
 Item = Record | ReadProblem
 Form = tuple[str, str, int]
@@ -41,7 +42,7 @@ def _day(found: re.Match[str], order: str) -> str:
         year, month, day = (third, second, first) if order == "dmy" else (third, first, second)
     if len(day) > 2 or len(year) == 1:
         return ""
-    full, month_number = int(year) if len(year) == 4 else 2000 + int(year), int(month)
+    full, month_number = int(year) if len(year) == 4 else full_year(year), int(month)
     if not (1900 <= full <= 2100 and 1 <= month_number <= 12 and 1 <= int(day) <= monthrange(full, month_number)[1]):
         return ""
     return f"{full:04d}-{month_number:02d}-{int(day):02d}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from recommender.readers.notes import Problems, ReadProblem
 from recommender.readers.tables import Row, split
@@ -13,6 +14,9 @@ ROW_LINES = 2000
 """Most lines of one row; a quote that is not closed by then never is."""
 ROW_LIMIT = 10 * 1024**2
 """Most characters of one row."""
+PAID = 1 << 20
+"""So many characters may be joined to rows in vain; `PER_CHARACTER` more for each of a row with open quotes."""
+PER_CHARACTER = 4
 
 Text = tuple[int, str]
 
@@ -22,13 +26,22 @@ class Splitter:
     """Splits the lines of one table at ``mark``; rows that cannot be read go to ``problems``.
 
     ``width`` is the number of cells of the last row that was read whole: what a row is like.
+    Lines that were looked at for the end of a row are kept, with the places of those that may be one, so that no line
+    is looked at again for every row above it; and looking in vain is paid for by the characters that are read.
     """
 
     mark: str
     path: str
     problems: Problems
     width: int = 0
-    _back: deque[Text] = field(default_factory=deque)
+    _ahead: deque[Text] = field(default_factory=deque)
+    _first: int = 0
+    """The place of the first line of ``_ahead`` among all that ever stood there."""
+    _size: int = 0
+    """Characters of ``_ahead``."""
+    _ends: deque[int] = field(default_factory=deque)
+    """Places of lines of ``_ahead`` that may end a row."""
+    _paid: int = PAID
 
     def rows(self, lines: Iterator[Text]) -> Iterator[Row]:
         """Numbers of the first lines of rows, and their cells."""
@@ -40,35 +53,61 @@ class Splitter:
                 yield number, cells
 
     def _next(self, lines: Iterator[Text]) -> Text | None:
-        return self._back.popleft() if self._back else next(lines, None)
+        if not self._ahead:
+            return next(lines, None)
+        line = self._ahead.popleft()
+        self._size -= len(line[1]) + 1
+        if self._ends and self._ends[0] == self._first:
+            self._ends.popleft()
+        self._first += 1
+        return line
 
     def _row(self, number: int, text: str, lines: Iterator[Text]) -> list[str] | None:
         cells = whole(text, self.mark, self.width)
         if cells is not None:
             return cells
-        taken, size, odd = [(number, text)], len(text), _odd(text)
-        while len(taken) < ROW_LINES and size < ROW_LIMIT and (line := self._next(lines)) is not None:
-            taken.append(line)
-            size += len(line[1]) + 1
-            if '"' not in line[1]:
+        self._paid += PER_CHARACTER * len(text)
+        taken, size, odd, tried = [text], len(text), _odd(text), 0
+        while self._paid > 0 and (count := self._end(tried, len(text), lines)):
+            for _, line in islice(self._ahead, len(taken) - 1, count):
+                taken.append(line)
+                size += len(line) + 1
+                odd = (odd[0] ^ _odd(line)[0], odd[1] ^ _odd(line)[1])
+            tried += 1
+            if all(odd):
+                self._paid -= count
                 continue
-            odd = (odd[0] ^ _odd(line[1])[0], odd[1] ^ _odd(line[1])[1])
-            if not all(odd):
-                cells = whole("\n".join(each for _, each in taken), self.mark, self.width)
-                if cells is not None and not self._swallowed(cells, taken):
-                    return cells
-        self._give_up(taken)
+            joined = "\n".join(taken)
+            cells = whole(joined, self.mark, self.width)
+            if cells is not None and not self._swallowed(cells, taken):
+                for _ in range(count):
+                    self._next(lines)
+                return cells
+            if cells is not None and len(cells) > self.width and "\\" not in joined:
+                break  # what is below makes them more
+            self._paid -= size
+        self._give_up(number, text)
         return None
 
-    def _swallowed(self, cells: list[str], taken: list[Text]) -> bool:
+    def _end(self, tried: int, size: int, lines: Iterator[Text]) -> int:
+        """How many lines below a row of ``size`` characters reach to the next that may end it; 0 without one."""
+        while tried >= len(self._ends) and len(self._ahead) < ROW_LINES - 1 and self._size + size < ROW_LIMIT:
+            line = next(lines, None)
+            if line is None:
+                break
+            if _may_close(line[1], self.mark):
+                self._ends.append(self._first + len(self._ahead))
+            self._ahead.append(line)
+            self._size += len(line[1]) + 1
+        return self._ends[tried] - self._first + 1 if tried < len(self._ends) else 0
+
+    def _swallowed(self, cells: list[str], taken: list[str]) -> bool:
         """Whether a row of several lines took in other rows behind a quote that was left open."""
         if len(cells) == self.width or self.width < 2:
             return False
-        return len(cells) > self.width or any(len(split(t, self.mark, strict=True)) == self.width for _, t in taken[1:])
+        return len(cells) > self.width or any(len(split(t, self.mark, strict=True)) == self.width for t in taken[1:])
 
-    def _give_up(self, taken: list[Text]) -> None:
-        number, text = taken[0]
-        self._back.extendleft(reversed(taken[1:]))
+    def _give_up(self, number: int, text: str) -> None:
         cells = lenient(text, self.mark)
         reason = "A quote of the row is never closed" if cells is None else "The quotes of the row do not match"
         reason = f"{reason}: {text[:60]!r}. The row is left out."
@@ -118,13 +157,29 @@ def _closing(text: str, start: int, mark: str) -> int:
     """Where the quote stands that ends a cell begun before ``start``; -1 if there is none."""
     at = text.find('"', start)
     while at >= 0:
-        run = at
-        while text[run + 1 : run + 2] == '"':
-            run += 1
+        run = _run(text, at)
         if (run - at) % 2 == 0 and text[run + 1 : run + 2] in ("", mark) and text[run - 1 : run] != "\\":
             return run
         at = text.find('"', run + 1)
     return -1
+
+
+def _may_close(text: str, mark: str) -> bool:
+    """Whether a quote of the line may end a cell that was begun above, whatever a backslash before it means."""
+    at = text.find('"')
+    while at >= 0:
+        run = _run(text, at)
+        if text[run + 1 : run + 2] in ("", mark) and ((run - at) % 2 == 0 or text[at - 1 : at] == "\\"):
+            return True
+        at = text.find('"', run + 1)
+    return False
+
+
+def _run(text: str, at: int) -> int:
+    """Where the last of the quotes stands that begin at ``at``."""
+    while text[at + 1 : at + 2] == '"':
+        at += 1
+    return at
 
 
 def _odd(text: str) -> tuple[bool, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
     from recommender.readers.records import Records
 
 URL = re.compile(r"(?:https?:)?//\S|www\.\S", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_BARE = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,12}(?::\d{1,5})?/\S")
+_URL_KEYS = ("url", "link")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CUT = re.compile(r"(?:…|\.\.\.)?\s?\[\+\d+ chars\]$")
 _GMT = ("gmt", "utc")
+PRINTED = 1 << 18
+"""Most characters of a list that a program printed into a cell."""
 
 
 @dataclass(slots=True)
@@ -65,7 +71,8 @@ class FieldReader:
         return clean_line(self._repaired(text))
 
     def body(self) -> str:
-        return next((found for _, text in self.texts("body") if (found := self._paragraphs(text))), "")
+        texts = (text for _, text in self.texts("body") if not _ADDRESS.fullmatch(text.strip()))
+        return next((found for text in texts if (found := self._paragraphs(text))), "")
 
     def _paragraphs(self, text: str) -> str:
         if "\\n" in text and "\n" not in text:
@@ -97,9 +104,11 @@ class FieldReader:
         return ""
 
     def url(self) -> str:
+        """The first address; one without ``https://`` only under a key that names nothing else."""
         for key, value in self.texts("url"):
-            found = clean_line(unescaped(value))
-            if URL.match(found) or (key.strip().casefold() in ("url", "link") and found):
+            found = clean_line(unescaped(value.strip().partition("\n")[0]))
+            sure = not self.file.columns.names(key, *(other for other in FIELDS if other != "url"))
+            if URL.match(found) or (sure and _BARE.match(found)) or (found and key.strip().casefold() in _URL_KEYS):
                 return found
         return ""
 
@@ -205,21 +214,32 @@ def _related(entry: object, columns: Columns) -> Related | None:
     if not isinstance(entry, str) or missing(entry):
         return None
     headline = clean(without_markup(repaired(entry)))
-    return Related(headline, url) if any(map(str.isalnum, headline)) else None
+    if _ADDRESS.fullmatch(headline) or not any(map(str.isalnum, headline)):
+        return None
+    return Related(headline, url)
 
 
 def _unfold(value: str) -> list[object] | None:
-    """A csv cell: a JSON list, or headlines parted by ``|``."""
+    """A csv cell: a list of JSON or as Python prints it, or headlines parted by ``|`` or on lines of their own."""
     if not value.strip():
         return None
     if value.lstrip().startswith("["):
-        try:
-            found = json.loads(value)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, list):
-            return found
-    return [part for part in value.split("|") if part.strip()]
+        for reads in (json.loads, _printed):
+            try:
+                found = reads(value.strip())
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                continue
+            if isinstance(found, list):
+                return found
+    parts = value.split("|") if "|" in value else value.splitlines()
+    return [part for part in parts if part.strip()]
+
+
+def _printed(value: str) -> object:
+    """A list of texts and of mappings of texts, ``[{'title': '가'}]``, as tables of pandas hold them."""
+    if len(value) > PRINTED:
+        raise ValueError
+    return ast.literal_eval(value)
 
 
 def quoted(key: str) -> str:

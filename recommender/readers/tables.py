@@ -116,12 +116,14 @@ def _data(cells: Sequence[Any]) -> bool:
 
 def _named(cells: Sequence[Any], columns: Columns) -> list[str]:
     numbers = columns.own_names()
-    found: list[str] = []
+    names: list[str] = []
+    seen: set[str] = set()
     for place, cell in enumerate(cells, start=1):
         name = "" if cell is None else str(cell).strip()
         name = str(place) if str(place) in numbers and not columns.fields_of(name) else name
-        found.append(name if name not in found else f"{name}.{place}" if name else "")
-    return found
+        names.append(name if name not in seen else f"{name} ({place})" if name else "")
+        seen.add(name)
+    return names
 
 
 def _same(cells: Sequence[Any], names: Sequence[str]) -> bool:

@@ -34,6 +34,12 @@ _MONTH_ONLY = re.compile(r"(?<![\d.])(?P<year>\d{4})(?:[-./](?P<month>\d{2})(?![
 _SHORT_YEAR = re.compile(
     r"(?<![\d.:])'?(?P<year>\d{2})[./-] ?(?P<month>\d{2})[./-] ?(?P<day>\d{2})(?!\d)\.?" + _TIME, re.IGNORECASE
 )
+_SURE_SHORT_YEAR = re.compile(
+    r"(?<![\d.:])'?(?P<year>\d{2})년 ?(?P<month>\d{1,2})월 ?(?P<day>\d{1,2})일" + _TIME, re.IGNORECASE
+)
+_NAMED_SHORT_YEAR = re.compile(
+    rf"(?P<day>\d{{1,2}})[ -]{_MONTH}[ -]'?(?P<year>\d{{2}})(?![\d:])" + _TIME, re.IGNORECASE
+)
 _NO_YEAR = re.compile(
     r"(?<![\d./:-])(?P<month>\d{1,2})(?:[-./] ?|월 ?)(?P<day>\d{1,2})(?![\d:])(?:일|\.)?" + _TIME, re.IGNORECASE
 )
@@ -51,8 +57,9 @@ _CLOCK = re.compile(
     r"(?::(?P<second>\d{2}))?(?: ?(?P<half2>am|pm))?(?P<zone>)", re.IGNORECASE,
 )  # fmt: skip
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_WIDE |= dict.fromkeys(map(ord, "‘’`´"), "'") | dict(zip(map(ord, "年月日時分"), "년월일시분", strict=True))
 _WIDE |= {0x3000: " "}
-"""Full-width signs and dashes as plain ones, each in the place of one."""
+"""Full-width signs, dashes and the Hanja of dates as plain ones, each in the place of one."""
 _WEEKDAY = re.compile(
     r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\b[.,]? ?|\(?\b[월화수목금토일]요일\)?,? ?|"
     r"[(\[][월화수목금토일][)\]] ?", re.IGNORECASE,
@@ -80,6 +87,10 @@ _NO_DATE = re.compile(r"(?:(?:[ \[\](){}<>|:/·,.~-]|\b(?:on|at|date|기준)\b)|
 _BARE_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})년?")
 _OTHER_ZONE = re.compile(r"T[\d:]{5,8}(?:Z|[+-](?!09:?(?:00)?$)\d{2}:?(?:\d{2})?)$")
 _ISO_NO_YEAR = re.compile(r"--(?P<month>\d{2})-(?P<day>\d{2})" + _TIME)
+_WHOLE = (
+    *_FORMS, _ISO_NO_YEAR, _MONTH_ONLY, _MONTH_AND_DAY, _COMPACT, _BARE_YEAR, _SHORT_YEAR, _SURE_SHORT_YEAR,
+    _NAMED_SHORT_YEAR, _DAY_FIRST,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ def find_date(text: str, *, labelled: bool = False) -> FoundDate | None:
     ``labelled``: something before it says that it is a date, so ``03.07 09:30`` is one as well.
     """
     text = text if text.isascii() else text.translate(_WIDE)
-    for forms in (_FORMS, (_MONTH_ONLY,), (_SHORT_YEAR, _NO_YEAR) if labelled else ()):
+    for forms in (_FORMS, (_MONTH_ONLY,), (_SURE_SHORT_YEAR, _SHORT_YEAR, _NO_YEAR) if labelled else ()):
         found = [hit for form in forms for hit in _valid(form, text)]
         if found:
             return min(found, key=lambda hit: hit.start)
@@ -114,13 +125,13 @@ def parse_published(value: str) -> str | None:
     value = value.translate(_WIDE).strip()
     if iso := _whole(value):
         return iso
-    if _EPOCH.fullmatch(value):
-        return _epoch(value)
+    if _EPOCH.fullmatch(plain := value.removeprefix("/Date(").removesuffix(")/")):
+        return _epoch(plain)
     return next((iso for part in _said(value) if (iso := _whole(_plain(part)))), None)
 
 
 def _whole(value: str) -> str | None:
-    for form in (*_FORMS, _ISO_NO_YEAR, _MONTH_ONLY, _MONTH_AND_DAY, _COMPACT, _BARE_YEAR, _SHORT_YEAR, _DAY_FIRST):
+    for form in _WHOLE:
         match = form.match(value)
         if match and not value[match.end() :].strip(" .])") and (iso := _iso(match)):
             return iso
@@ -187,9 +198,10 @@ def _iso(match: re.Match[str]) -> str | None:
     if part.get("one"):
         month, day = _month_and_day(int(part["one"] or 0), int(part["two"] or 0))
     if year and len(year) == 2:
-        if int(year) <= 12:  # may as well be a day or a month
+        full = full_year(year)
+        if match.re is _SHORT_YEAR and (int(year) <= 12 or full < 1932):  # may as well be a day or a month
             return None
-        year = f"20{year}"
+        year = str(full)
     if year and not 1900 <= int(year) <= 2100:
         return None
     if month is None:
@@ -202,6 +214,12 @@ def _iso(match: re.Match[str]) -> str | None:
     if not 1 <= int(day) <= monthrange(int(year) if year else 2000, month)[1]:
         return None
     return _korean(f"{head}-{int(day):02d}{_clock(part)}")
+
+
+def full_year(digits: str) -> int:
+    """The year that two digits mean: of this century up to the next year, else of the last, ``98`` as 1998."""
+    year = 2000 + int(digits)
+    return year if year <= datetime.now(KOREA).year + 1 else year - 100
 
 
 def _month_and_day(one: int, two: int) -> tuple[int, str | None]:

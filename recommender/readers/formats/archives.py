@@ -6,7 +6,7 @@ import shutil
 import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BufferedReader
@@ -93,13 +93,37 @@ def tarred(stream: BinaryIO, file: Records, encoding: str | None, *, read: ReadM
     """The same of a tar archive; links and devices in it are passed over."""
     total = [0] if total is None else total
     with _opened_tar(stream) as archive:
-        found: list[Named] = []
+        found, broken = _tar_members(archive)
+        named: list[Named] = [(info.name, info.size, partial(_tar_stream, archive, info, total)) for info in found]
+        yield from _members(named, file, encoding, read, total, nested)
+        if broken:
+            reason = f"The archive is broken behind {len(found):,} members, and what follows is not read: {broken}."
+            yield ReadProblem(file.path, 0, reason, "Pack it again.")
+
+
+def _tar_members(archive: tarfile.TarFile) -> tuple[list[tarfile.TarInfo], str]:
+    """The files of the archive as far as it can be read, and why it cannot be read on; the library ends in silence."""
+    found: list[tarfile.TarInfo] = []
+    try:
         for info in archive:
-            if len(found) >= MEMBERS_LIMIT:
-                raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
             if info.isreg() and not info.issparse():
-                found.append((info.name, info.size, partial(_tar_stream, archive, info, total)))
-        yield from _members(found, file, encoding, read, total, nested)
+                found.append(info)
+            if len(found) > MEMBERS_LIMIT:
+                raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
+        broken = "" if _ended(archive) else "the header of a member is damaged"
+    except BROKEN as error:
+        broken = str(error)[:100]
+    if broken and not found:
+        raise InputError(f"The archive is broken: {broken}.", "Pack it again.")
+    return found, broken
+
+
+def _ended(archive: tarfile.TarFile) -> bool:
+    """Whether nothing, or a block of zeros, stands where the next header would."""
+    if archive.fileobj is None:
+        return True
+    archive.fileobj.seek(archive.offset)
+    return not archive.fileobj.read(tarfile.BLOCKSIZE).strip(b"\0")
 
 
 @contextmanager
@@ -159,8 +183,8 @@ def extract(stream: BinaryIO, sign: str, name: str, out: BinaryIO) -> None:
                     return
     else:
         with _opened_tar(stream) as tar:
-            for info in tar:
-                if info.isreg() and not info.issparse() and _is(info.name, name):
+            for info in _tar_members(tar)[0]:
+                if _is(info.name, name):
                     with _tar_stream(tar, info, total) as member:
                         shutil.copyfileobj(member, out, 1 << 20)
                     return
@@ -173,11 +197,12 @@ def _is(name: str, wanted: str) -> bool:
 
 @contextmanager
 def _opened_tar(stream: BinaryIO) -> Iterator[tarfile.TarFile]:
-    try:
-        with tarfile.open(fileobj=stream, mode="r:") as archive:
-            yield archive
-    except BROKEN as error:
-        raise InputError(f"The archive is broken: {str(error)[:100]}.", "Pack it again.") from error
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(tarfile.open(fileobj=stream, mode="r:"))
+        except BROKEN as error:
+            raise InputError(f"The archive is broken: {str(error)[:100]}.", "Pack it again.") from error
+        yield archive
 
 
 def _hidden(name: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
@@ -18,6 +19,8 @@ from recommender.readers.records import Records
 from recommender.readers.rules.feed_names import host_of, may_be_of, outlet_of
 from recommender.text.dates import parse_published
 
+AUTHORS = 20
+"""Most people of one item."""
 _WP = "wordpress.org/export"
 _NO_POSTS = frozenset(("attachment", "nav_menu_item", "revision", "page", "custom_css", "customize_changeset",
                        "oembed_cache", "user_request", "wp_block", "wp_template", "wp_template_part",
@@ -26,7 +29,7 @@ _NO_POSTS = frozenset(("attachment", "nav_menu_item", "revision", "page", "custo
 _SHORTCODE = re.compile(
     r"\[/?(?:caption|gallery|embed|audio|video|playlist|vc_\w{1,40}|et_pb_\w{1,40})\b[^\[\]]{0,2000}\]"
 )
-_CAPTION = re.compile(r"\[caption\b[^\[\]]{0,2000}\].{0,4000}?\[/caption\]", re.S)
+_CAPTION = re.compile(r"\[caption\b[^\[\]]{0,2000}\](?:(?!\[caption\b).){0,4000}?\[/caption\]", re.S)
 _NAMED_MAIL = re.compile(r"\S{1,100}@\S{1,100}\s*\((.{1,80})\)")
 
 
@@ -78,6 +81,7 @@ def _values(item: Any, about: _Feed) -> dict[str, object]:
         "title": _title(item),
         "body": _body(item),
         "published": _published(item),
+        "updated": _updated(item),
         "outlet": _outlet(item) or about.outlet_for(url),
         "author": _author(item, about),
         "url": url,
@@ -128,6 +132,16 @@ def _published(item: Any) -> str:
     return next((text for text in found if parse_published(text)), found[0] if found else "")
 
 
+def _updated(item: Any) -> str:
+    """When the item was last changed, where it also says when it was published."""
+    if changed := _local_time(said(item, "post_modified"), said(item, "post_modified_gmt")):
+        return changed
+    published = any(
+        text_of(each) for name in ("pubDate", "published", "issued") for each in item.iterfind(f"{{*}}{name}")
+    )
+    return said(item, "updated", "modified") if published else ""
+
+
 def _local_time(here: str, greenwich: str) -> str:
     """``2024-08-05 11:16:00`` and ``2024-08-05 02:16:00`` as ``2024-08-05T11:16:00+09:00``."""
     from datetime import datetime
@@ -168,14 +182,19 @@ def _outlet(item: Any) -> str:
 
 
 def _author(item: Any, about: _Feed) -> str:
+    """The names of all who are named as creators, else as authors, parted by semicolons."""
     for name in ("creator", "author"):
-        for each in item.iterfind(f"{{*}}{name}"):
-            text = " ".join((said(each, "name") or text_of(each)).split())
-            text = about.names.get(text, text)
-            match = _NAMED_MAIL.fullmatch(text)
-            if text := match.group(1) if match else text:
-                return text
+        found = (_person(each, about) for each in islice(item.iterfind(f"{{*}}{name}"), AUTHORS))
+        if names := list(dict.fromkeys(filter(None, found))):
+            return "; ".join(names)
     return ""
+
+
+def _person(element: Any, about: _Feed) -> str:
+    text = " ".join((said(element, "name") or text_of(element)).split())
+    text = about.names.get(text, text)
+    match = _NAMED_MAIL.fullmatch(text)
+    return match.group(1) if match else text
 
 
 def _section(item: Any) -> str:

@@ -6,9 +6,11 @@ import email
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from email.charset import UNKNOWN8BIT
 from email.errors import HeaderParseError, MessageError
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import parseaddr
 from functools import partial
 from typing import BinaryIO
@@ -24,10 +26,21 @@ from recommender.readers.unpack import PAGE_LIMIT
 
 PARTS_LIMIT = 10_000
 """Most parts of one mail."""
+HEADER_LIMIT = 10_000
+"""Most characters of one header that are read."""
 _FROM = re.compile(rb"From [^\r\n]{0,300}\d\d:\d\d")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _WEEKDAY = re.compile(r"^[A-Za-z]{3,9},? ")
+_HALF = re.compile("[\udc80-\udcff]")  # a byte that is no text, as the library hands it on
 _ZONE = re.compile(r" \([A-Za-z ]{1,40}\)$")
+
+
+class _Bounded(Compat32):
+    """Reads headers as the library does, of each `HEADER_LIMIT` characters at most: some take it the square of that."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:HEADER_LIMIT]
 
 
 def eml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
@@ -75,7 +88,7 @@ def _values(raw: bytes, encoding: str | None) -> dict[str, object]:
     return {
         "id": " ".join(_header(message, "Message-ID").strip("<> ").split())[:300],
         "title": _header(message, "Subject"),
-        "author": parseaddr(_header(message, "From"))[0],
+        "author": _sender(message),
         "published": _date(_header(message, "Date")),
         "body": _body(message, encoding),
     }
@@ -85,7 +98,7 @@ def _parsed(raw: bytes) -> Message:
     if raw.count(b"\n--") > PARTS_LIMIT:
         raise InputError(f"The mail has more than {PARTS_LIMIT:,} parts.", "Is it one mail?")
     try:
-        message = email.message_from_bytes(raw)
+        message = email.message_from_bytes(raw, policy=_Bounded())
     except (MessageError, ValueError, RecursionError, LookupError, TypeError, IndexError) as error:
         raise InputError(f"The mail cannot be read: {str(error)[:100]}.", "Save it again.") from error
     if not message.keys():
@@ -106,12 +119,38 @@ def _attached(part: Message) -> bool:
     return "attachment" in _header(part, "Content-Disposition").lower()
 
 
+def _sender(message: Message) -> str:
+    """The name of who sent it: told from the address first and decoded then, for it may hold commas and brackets."""
+    raw = next((str(value) for name, value in message.raw_items() if name.lower() == "from"), "")
+    if name := _words(_name(raw)):
+        return name
+    whole = _words(raw)  # also the address may be encoded
+    return _name(whole) if "@" in whole else whole
+
+
+def _name(sender: str) -> str:
+    """The name beside an address; empty without one."""
+    before, mark, behind = sender.partition("<")
+    if mark and "@" in behind and "<" not in behind and not set("@()") & set(before):
+        return before.strip(' \t\r\n"').replace('\\"', '"')
+    try:
+        return parseaddr(sender)[0]
+    except RecursionError:  # brackets within brackets
+        return ""
+
+
 def _header(message: Message, name: str) -> str:
     """A header as text, whatever words it was encoded in."""
-    value = message.get(name)
+    return _words(message.get(name))
+
+
+def _words(value: str | Header | None) -> str:
+    """The text of a value, its encoded words decoded; bytes that no encoding is said of are guessed."""
     if value is None:
         return ""
     try:
+        if isinstance(value, str) and not value.isascii() and _HALF.search(value):
+            value = Header(value, UNKNOWN8BIT)
         parts = decode_header(value)
     except (HeaderParseError, ValueError, LookupError, TypeError):
         return " ".join(str(value).split())

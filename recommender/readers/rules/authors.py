@@ -33,7 +33,7 @@ def authors(value: str) -> str:
     value = _ADDRESS.sub(" ", MAIL.sub(" ", value))
     role = bylines.ROLE.search(value) is not None
     names = [name for part in _PARTED.split(value) if (name := _one(part.strip(), role))]
-    people = [name for name in names if not _ENGLISH_ROLE.fullmatch(name)]
+    people = [name for name in names if not (_ENGLISH_ROLE.fullmatch(name) or bylines.ROLE.fullmatch(name))]
     return "·".join(dict.fromkeys(people or names))
 
 
