@@ -97,3 +97,14 @@ def test_issues_differ_by_their_day_their_number_or_figures_of_another_week(
 def test_another_issue_stands_behind_what_is_told_of_the_same_thing() -> None:
     hits = {hit.article.id: hit.score for hit in DESK.similar(id="g1", min_score=0)}
     assert hits["g3"] > hits["g2"]
+
+
+@pytest.mark.parametrize(("one", "other", "copies"), [
+    ("청양군, 2026년 노인일자리 참여자 모집", "부여군, 2026년 노인일자리 참여자 모집", False),
+    ("서천군의회 제321회 임시회 폐회", "청양군의회 제321회 임시회 폐회", False),
+    ("영덕군 대게 축제 개막", "영덕 대게 축제 개막", True),
+    ("경북 포항시 특구 지정", "경북포항시 특구 지정", True),
+    ("포항시·경주시 상생 협약", "경주시와 포항시 상생 협약", True),
+])  # fmt: skip
+def test_the_notices_of_two_counties_are_no_copies(one: str, other: str, copies: bool) -> None:
+    assert may_be_copies(copy_key(one, math.nan), copy_key(other, math.nan)) is copies

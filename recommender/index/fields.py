@@ -43,7 +43,8 @@ class QueryVector(NamedTuple):
     most. ``bare`` (m,) the same before numbers and stock words are held to say little: within a body they help to tell
     one article from others. ``height`` (m,) the tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths``
     (2,) the Euclidean lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say
-    (``lexical.weight``). ``names`` the terms themselves. ``known`` 0..1 the sum of ``share``.
+    (``lexical.weight``). ``names`` the terms themselves. ``known`` 0..1 the sum of ``share``. ``of_words`` what words,
+    known or not, are of the query's weight.
     """
 
     ids: Rows
@@ -54,6 +55,7 @@ class QueryVector(NamedTuple):
     lengths: tuple[float, float]
     said: Floats
     names: Sequence[str] = ()
+    of_words: float = 0.0
 
     @property
     def known(self) -> float:
@@ -66,7 +68,8 @@ class Matches(NamedTuple):
     ``title`` and ``body``: the share of the query's weight that the field holds, the body's by BM25 saturation.
     ``cosine``: of the titles' tf-idf vectors, words and bigrams alike. ``words``: the share by words alone, in either
     field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``shared``: how many
-    these are, numbers and stock words for little.
+    these are, numbers and stock words for little. ``coverage``: the share of the weight of all words of the query,
+    unknown ones too, that either field holds at all.
     """
 
     title: Floats
@@ -75,6 +78,7 @@ class Matches(NamedTuple):
     words: Floats
     mass: Floats
     shared: Floats
+    coverage: Floats
 
 
 @dataclass(frozen=True)
@@ -163,10 +167,12 @@ class FieldIndex:
         said = np.array([weight(name) for name in names], dtype=np.float32)
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
-        shares = _shares(height, word, [self.rarest * sum(part) for part in lost])
+        weighs = [self.rarest * sum(part) for part in lost]
+        shares = _shares(height, word, weighs)
         bare = _shares(height / said, word, [self.rarest * len(part) for part in lost])
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
-        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said, names)
+        of_words = _of_words(height, word, weighs)
+        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said, names, of_words)
 
     def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
         """The ``title`` and ``body`` shares of every article, each (n,) float32."""
@@ -211,6 +217,7 @@ class FieldIndex:
             _added(whole.take(word, axis=0), share) / np.float32(share.sum() or 1.0),
             np.minimum(finite(_added(any_word, idf)) / 10, np.float32(1)),
             _added(any_word, query.said[word]),
+            _added(any_word, share) / np.float32(query.of_words or 1.0),
         )
 
     def _cosines(self, query: QueryVector, rows: Rows, inside: Floats) -> Floats:
@@ -252,6 +259,12 @@ class FieldIndex:
 def _added(held: Floats, weights: Floats) -> Floats:
     """(m,) what the terms that are ``held`` (terms, m) add, each as much as its weight. In one thread: see ``dots``."""
     return np.asarray(np.einsum("ij,i->j", held, weights), dtype=np.float32)
+
+
+def _of_words(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> float:
+    """What words are of the weight of a query: half where there are bigrams too (``_shares``)."""
+    words, bigrams = float(height[word].sum()) + lost[0], float(height[~word].sum()) + lost[1]
+    return (0.5 if bigrams else 1.0) if words else 0.0
 
 
 def _shares(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> Floats:

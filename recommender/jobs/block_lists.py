@@ -162,7 +162,7 @@ def _features(batch: Batch, own: Rows, headline: Asked, paged: Asked | None, kno
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         lead_share(model.fields, paged or headline, of, rows), known.meaning,
         model.surface.score_pairs(headlines_of(model, own.tolist()), of, rows), known.time,
-        known.link, by_title.words, known.lexical.mass, known.lexical.shared, batch.kind[rows],
+        known.link, by_title.words, known.lexical.mass, known.lexical.shared, by_title.coverage, batch.kind[rows],
     )  # fmt: skip
 
 

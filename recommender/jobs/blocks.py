@@ -27,7 +27,7 @@ Numbers = NDArray[np.float64]
 class Asked(NamedTuple):
     """The terms of b articles that ask, end to end: ``start`` (b + 1,); of each term its place ``ids`` in the
     vocabulary, ascending in an article, the article ``of`` it, and what ``QueryVector`` has of it. ``lengths`` (b, 2),
-    ``known`` (b,)."""
+    ``known`` and ``of_words`` (b,)."""
 
     start: Rows
     ids: Rows
@@ -37,6 +37,7 @@ class Asked(NamedTuple):
     height: Floats
     lengths: Numbers
     known: Numbers
+    of_words: Numbers
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,9 @@ def asked(
     squares = [np.sqrt(np.bincount(of[side], height[side] ** 2, len(titles))) for side in (word, ~word)]
     start = np.zeros(len(titles) + 1, dtype=np.int64)
     np.cumsum(np.bincount(of, minlength=len(titles)), out=start[1:])
-    return Asked(start, ids, of, share, bare, height.astype(np.float32), np.stack(squares, axis=1),
-                 np.asarray(np.bincount(of, share, len(titles)), dtype=np.float64))  # fmt: skip
+    part = np.asarray(np.bincount(of, share, len(titles)), dtype=np.float64)
+    lengths, of_words = np.stack(squares, axis=1), _of_words(height, word, of, lost[0])
+    return Asked(start, ids, of, share, bare, height.astype(np.float32), lengths, part, of_words)
 
 
 def _highest(ids: Rows, of: Rows, height: Numbers) -> tuple[Rows, Rows, Numbers]:
@@ -115,6 +117,12 @@ def _highest(ids: Rows, of: Rows, height: Numbers) -> tuple[Rows, Rows, Numbers]
     first = np.searchsorted(of, np.arange(int(of[-1]) + 1))
     kept = np.sort(order[np.arange(len(of)) - first[of[order]] < LONGEST_QUERY])
     return ids[kept], of[kept], height[kept]
+
+
+def _of_words(height: Numbers, word: NDArray[np.bool_], of: Rows, lost: Numbers) -> Numbers:
+    """As what words are of one query's weight, for many."""
+    totals = np.stack([np.bincount(of[side], height[side], len(lost)) for side in (word, ~word)], axis=1) + lost
+    return np.where(totals[:, 0] > 0, np.where(totals[:, 1] > 0, 0.5, 1.0), 0.0)
 
 
 def _shares(height: Numbers, word: NDArray[np.bool_], of: Rows, lost: Numbers) -> Floats:
@@ -197,6 +205,7 @@ def matched(fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows:
         (total(share * whole, word) / np.where(by_words == 0, 1, by_words)[of]).astype(single),
         np.minimum(total(idf, word) / 10, 1).astype(single),
         total(words.said[term], word).astype(single),
+        (total(share, word) / np.where(query.of_words == 0, 1, query.of_words)[of]).astype(single),
     )
 
 

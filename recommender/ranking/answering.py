@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..index.fields import Rows
 from ..text.instants import day_after, day_number
 from ..text.term_weights import says_nothing
 from ..text.terms import Question
@@ -63,13 +64,13 @@ class Answering:
         if not allowed.any() and not pins:
             return self._nothing(query, "no article passes the filters")
         asked = query_of(model, question, day)
-        first = self._pins(asked, pins, options)
+        pool = max(POOL, options.k * SPARE)
+        ranking = self._ranked(asked, allowed, options, pool) if spoken else nearest(model, asked, allowed, pool)
+        first = self._pins(asked, pins, ranking.rows, options)
         if first:
             options = replace(options, k=options.k - len(first))
         if not options.k:
             return Answer(query, model.version, first)
-        pool = max(POOL, options.k * SPARE)
-        ranking = self._ranked(asked, allowed, options, pool) if spoken else nearest(model, asked, allowed, pool)
         if not spoken:
             shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
         elif options.min_score is None:
@@ -117,10 +118,11 @@ class Answering:
             allowed &= ~np.isin(kinds, kinds[pins])
         return pins
 
-    def _pins(self, asked: Query, pins: list[int], options: SearchOptions) -> tuple[Hit, ...]:
+    def _pins(self, asked: Query, pins: list[int], beside: Rows, options: SearchOptions) -> tuple[Hit, ...]:
+        """What people pinned, scored among the candidates ``beside`` (m,) it: a score is of one among others."""
         if not pins:
             return ()
-        ranking = score(self.model, asked, np.array(sorted(pins), dtype=np.int64))
+        ranking = score(self.model, asked, np.union1d(beside, np.array(pins, dtype=np.int64)))
         groups = [Group([row], []) for row in pins]
         return tuple(replace(hit, pinned=True) for hit in self._hits(groups, asked, ranking, options))
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..index.tfidf import SparseVector, TfidfSpace
 from ..readers.article import Article
-from ..text.normalize import normalise, split_tags, title_key
+from ..text.normalize import eojeols, normalise, split_tags, title_key
 from ..text.terms import Question
 
 _MOST = 3_000  # articles that are looked at again for one update
@@ -24,13 +24,19 @@ _PART = re.compile("[<‹〈《(\\[【〔] ?([상중하끝]|[0-9]{1,3}회?) ?[>�
 _OF_ANY = re.compile(
     "(?:속보|긴급|단독|종합|[0-9]+보|수정|전문|포토|사진|화보|영상|동영상|그래픽|photo|video)+", re.IGNORECASE
 )
+_DISTRICT = re.compile(
+    "([가-힣]{1,4}?)(?:특별자치[도시]|특별시|광역시|[시군구도읍면])(?:의회|교육지원청|교육청|경찰서|소방서|보건소|청)?"
+    "(?:[가는은이서에의와과]|에서)?"
+)  # 청양군, 부여군의회: what tells one county's notice from another's
+_PLACE = "\x1e"  # stands before each district of a headline
 _ISSUE = "\x1f"  # stands between the letters of a headline and what tells it from another with the same
 Rows = NDArray[np.int64]
 
 
 def copy_key(headline: str, day: float) -> str:
-    """What exact copies share: letters and digits, and the part of a series; of a headline of a few words its column
-    and its ``day`` (NaN: unknown) too. Empty without letters and digits.
+    """What exact copies share but for its end: letters and digits, and the part of a series; of a headline of a few words its column
+    and its ``day`` (NaN: unknown) too; at the end its districts. Empty without letters
+    and digits.
 
     [인사] 기획재정부 of two months, or beside [부고] 기획재정부, are no copies of one another.
     """
@@ -43,7 +49,8 @@ def copy_key(headline: str, day: float) -> str:
     if len(rest.split()) <= _FEW:
         told += [tag for tag in ("".join(tag.split()) for tag in tags) if not _OF_ANY.fullmatch(tag)]
         told.append("" if math.isnan(day) else str(int(day)))
-    return _ISSUE.join([key, *told])
+    places = sorted({match[1] for word in eojeols(rest) if (match := _DISTRICT.fullmatch(word))})
+    return _ISSUE.join([key, *told]) + "".join(_PLACE + place for place in places)
 
 
 def by_key(keys: Sequence[str], order: Rows) -> NDArray[np.int32]:
@@ -52,7 +59,7 @@ def by_key(keys: Sequence[str], order: Rows) -> NDArray[np.int32]:
     first: dict[str, int] = {}
     for row in order.tolist():
         if keys[row]:
-            duplicate_of[row] = first.setdefault(keys[row], row)
+            duplicate_of[row] = first.setdefault(keys[row].partition(_PLACE)[0], row)
     return duplicate_of
 
 
@@ -72,8 +79,11 @@ def may_be_copies(one: str, other: str) -> bool:
     """Whether two headlines, by their ``copy_key``, may be copies: the figures of one are all in the other, and what
     tells a headline of a few words from others, or a part of a series, is the same.
 
-    "금시세 2일" and "금시세 24일" are two days of a column, not copies.
+    "금시세 2일" and "금시세 24일" are two days of a column, not copies; nor are the notices of two counties.
     """
+    (one, *places), (other, *others) = one.split(_PLACE), other.split(_PLACE)
+    if one != other and places and others and not set(places) & set(others):
+        return False
     (one, _, issue), (other, _, another) = one.partition(_ISSUE), other.partition(_ISSUE)
     if issue != another:
         return False

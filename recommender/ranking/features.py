@@ -34,7 +34,8 @@ class Features(NamedTuple):
     ``page_body``: by headline and lead, where a body asks; ``lead``: the share of either in the start of a body;
     ``meaning``: the cosine of the fused embeddings; ``surface``: how alike the
     headlines are spelled; ``time``: the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule:
-    ``words``, ``mass``, ``shared``. ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
+    ``words``, ``mass``, ``shared``. ``coverage``: how much of the words of the headline that asks title and body hold.
+    ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
     """
 
     title: Floats
@@ -51,6 +52,7 @@ class Features(NamedTuple):
     words: Floats
     mass: Floats
     shared: Floats
+    coverage: Floats
     kind: NDArray[np.int64]
 
     def take(self, places: Rows) -> Features:
@@ -128,7 +130,7 @@ def features_of_rows(
         model.fields.lead_share(query.page or query.headline, rows),
         meant, model.surface.score(query.question.text, rows),
         decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
-        own.words, lexical.mass, lexical.shared, kinds(model, rows),
+        own.words, lexical.mass, lexical.shared, own.coverage, kinds(model, rows),
     )  # fmt: skip
 
 

@@ -114,8 +114,8 @@ def best_of(
     lexical = (title > 0) | (body > 0)
     spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
     candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
-    if query.kind == FEW_WORDS:  # what holds the most of the words, whatever its date
-        candidates.append(top_k(title + body, pool, allowed & lexical))
+    if query.kind != PAGE and (query.kind == FEW_WORDS or model.fields.has_bodies):
+        candidates.append(top_k(title + body, pool, allowed & lexical))  # what holds most of the words, of any date
     candidates.append(np.flatnonzero(spoken & (link > 0)))
     return every[distinct(np.concatenate(candidates))]
 

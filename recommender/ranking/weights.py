@@ -21,7 +21,11 @@ QUERIES = ("words", "headline", "page")
 ARTICLES = ("headline", "whole", "untitled")
 BLOCKS = ("lexical", "page", "meaning", "time")  # what an archive may weigh otherwise than the rest
 _BLOCK_OF = (0, 0, 0, 1, 1, 1, 0, 2, 0)
+_PAGE_TITLE = COLUMNS.index("page_title")
 _NARROW = 0.01  # logits
+_COVERED = 0.7  # share of the words of a text from which to hold them counts, up to all of them
+_KEPT = 0.5
+_REACH = 0.05  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
 _SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
 
@@ -32,7 +36,8 @@ _Float = TypeVar("_Float", bound=np.floating)
 class Weights:
     """``table`` (3, 3, 10): for each of ``QUERIES`` and ``ARTICLES`` the weights of ``COLUMNS`` and a constant;
     ``time``, ``link``, ``holds`` (all words of a short query), ``across`` (the cosine with a question in another
-    language) and ``aligned`` (how far their words mean one another) are the same for all. ``source`` says how they
+    language), ``aligned`` (how far their words mean one another) and ``phrase`` (the words of a text in title and body
+    of a whole article) are the same for all. ``source`` says how they
     came about. ``headlines_lead``: most articles are known by their headline alone; a page that asks then ranks a
     whole article by its headline alone too, where that is worth more: a body must not lower it beside the others.
     """
@@ -45,12 +50,13 @@ class Weights:
     headlines_lead: bool = False
     across: float = 0.0
     aligned: float = 0.0
+    phrase: float = 0.0
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Weights:
         """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
         table = np.array(given["table"], dtype=np.float64)
-        numbers = [float(given[name]) for name in ("time", "link", "holds", "across", "aligned")]
+        numbers = [float(given[name]) for name in ("time", "link", "holds", "across", "aligned", "phrase")]
         if table.shape != (len(QUERIES), len(ARTICLES), len(COLUMNS) + 1):
             raise ValueError(f"its weights have the shape {table.shape}")
         if not (np.isfinite(table).all() and all(map(math.isfinite, numbers))):
@@ -62,7 +68,7 @@ class Weights:
         return {
             "table": self.table.tolist(), "time": self.time, "link": self.link, "holds": self.holds,
             "source": self.source, "headlines_lead": self.headlines_lead, "across": self.across,
-            "aligned": self.aligned,
+            "aligned": self.aligned, "phrase": self.phrase,
         }  # fmt: skip
 
     @property
@@ -82,7 +88,18 @@ class Weights:
     def plain(self, query: int, features: Features) -> NDArray[np.float64]:
         """(m,) what words and meaning are worth, whatever the day and the lists."""
         columns = _columns(features)
-        return _weighed(columns, self._rows(query, columns, features.kind))
+        found = _weighed(columns, self._rows(query, columns, features.kind))
+        return found + self._covered(query, features, found)
+
+    def _covered(self, query: int, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(m,) what whole articles get beside what columns say, ``plain`` (m,), that hold the words of a text, be it in
+        the body: as much as brings them to ``phrase``, less where that is half of what they have."""
+        if query == PAGE:
+            return np.zeros(len(plain))
+        covered = np.maximum(features.coverage.astype(np.float64) - _COVERED, 0) / (1 - _COVERED)
+        return np.asarray(
+            np.maximum(self.phrase * covered - _KEPT * plain, 0) * (covered > 0) * (features.kind == WHOLE)
+        )
 
     def by_day(self, plain: NDArray[_Float], near: NDArray[np.floating]) -> NDArray[_Float]:
         """What a day adds, ``near`` by ``decay``, to what words and meaning are worth, ``plain``; of one shape.
@@ -105,13 +122,17 @@ class Weights:
         return low
 
     def _rows(self, query: int, columns: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(10, m) the row of the table that weighs each article."""
+        """(10, m) the row of the table that weighs each article. The constant of a headline, what it has in place of a
+        body, counts as far as it has words of the page that asks."""
         table: NDArray[np.float64] = self.table[query].T
         rows = table.take(kind, axis=1)
-        if self.headlines_lead and query == PAGE:
-            bare = table[:, [HEADLINE]]
-            better = (kind == WHOLE) & (_weighed(columns, bare) > _weighed(columns, rows))
-            rows[:, better] = bare
+        if query == PAGE:
+            bare = np.repeat(table[:, [HEADLINE]], len(kind), axis=1)
+            bare[-1] *= 1 - np.exp(-columns[_PAGE_TITLE] / _REACH)
+            chosen = kind == HEADLINE
+            if self.headlines_lead:
+                chosen |= (kind == WHOLE) & (_weighed(columns, bare) > _weighed(columns, rows))
+            rows[:, chosen] = bare[:, chosen]
         return rows
 
     def blocks(self, query: int, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -121,8 +142,9 @@ class Weights:
         parts = np.zeros((len(features.kind), len(BLOCKS)))
         for at, block in enumerate(_BLOCK_OF):
             parts[:, block] += columns[at] * table[at]
-        parts[:, BLOCKS.index("time")] = self.by_day(parts.sum(axis=1) + table[-1], features.time)
-        return parts, table[-1]
+        rest = table[-1] + self._covered(query, features, parts.sum(axis=1) + table[-1])
+        parts[:, BLOCKS.index("time")] = self.by_day(parts.sum(axis=1) + rest, features.time)
+        return parts, rest
 
     def scaled(self, factors: Mapping[str, float], source: str) -> Weights:
         """With each of ``BLOCKS`` times its factor."""
