@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from recommender.corpus.ids import digest, headline_id
 from recommender.errors import InputError, reason
 from recommender.files.atomic import append
 from recommender.files.home import REMOVED
+from recommender.files.jsonl_log import one_line, split_lines
 from recommender.files.reading import LINES_LIMIT, read_text
 
 FILE = REMOVED
@@ -109,7 +110,7 @@ class Tombstones:
             return cls(path)
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{path} cannot be read: {error}.", "Go back to an earlier state of the file.") from error
-        return cls(path, [_stone(path, number, line) for number, line in enumerate(text.splitlines(), start=1)])
+        return cls(path, [_stone(path, number, line) for number, line in enumerate(split_lines(text), start=1)])
 
     def after(self, count: int) -> Tombstones:
         """Those behind the first ``count``."""
@@ -137,8 +138,12 @@ class Tombstones:
         return mark("listed", headline) in self._keys or bool(url and mark("address", url) in self._keys)
 
     def add(self, stones: Iterable[Tombstone]) -> None:
-        """Writes those that are new behind all others, and syncs. Raises InputError if the file cannot be written."""
+        """Writes those that are new behind all others, each reason as one line, and syncs.
+
+        Raises InputError if the file cannot be written.
+        """
         new = [stone for stone in stones if not stone.keys or not self._keys.issuperset(stone.keys)]
+        new = [replace(stone, reason=one_line(stone.reason)) for stone in new]
         if self.path and new:
             try:
                 with self.path.open("ab", buffering=0) as file:

@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import InputError, QueryError
 from ..files.atomic import append_line
 from ..files.home import PAIRS
+from ..files.jsonl_log import one_line, split_lines
 from ..files.reading import LINES_LIMIT, read_text
 
 FILE = PAIRS
@@ -56,7 +57,7 @@ class PairLog:
     def read(cls, path: Path) -> PairLog:
         """The log at ``path``; empty where there is no file. Raises InputError naming a line that is no decision."""
         try:
-            lines = read_text(path, LINES_LIMIT, "utf-8-sig").splitlines()
+            lines = split_lines(read_text(path, LINES_LIMIT, "utf-8-sig"))
         except FileNotFoundError:
             return cls(path)
         except (OSError, UnicodeDecodeError) as error:
@@ -80,9 +81,12 @@ class PairLog:
         return Decision("undo", left[-1].article, left[-1].other, left[-1].number)
 
     def add(self, decision: Decision) -> Decision:
-        """Writes ``decision`` with the present time behind all others, and syncs. Raises InputError if it cannot."""
-        number = len(self.decisions) + 1
-        decision = replace(decision, time=datetime.now(UTC).isoformat(timespec="seconds"), number=number)
+        """Writes ``decision`` with the present time behind all others, its reason as one line, and syncs.
+
+        Raises InputError if it cannot.
+        """
+        time, number = datetime.now(UTC).isoformat(timespec="seconds"), len(self.decisions) + 1
+        decision = replace(decision, reason=one_line(decision.reason), time=time, number=number)
         line = json.dumps(decision.as_json(), ensure_ascii=False)
         append_line(self.path, line, lambda: PairLog.read(self.path).decisions == self.decisions)
         return decision

@@ -7,7 +7,6 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from ..errors import InputError, QueryError, reason
 from ..files.atomic import append_line, replace_text
+from ..files.jsonl_log import one_line, split_lines
 from ..files.reading import SETTINGS_LIMIT, read_text
 
 FILE = "tokens.jsonl"
@@ -62,7 +62,7 @@ class Tokens:
 
     def add(self, role: str, name: str) -> str:
         """A new token, which is written nowhere. Raises QueryError for an empty or a known name, InputError."""
-        name = " ".join(name.split())
+        name = one_line(name)
         if not name or len(name) > 100:
             raise QueryError(f"The name '{name}' is no name.", "Say whose token it is, in 100 characters at most.")
         if any(holder.name == name for holder in self.held):
@@ -104,7 +104,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 def _read(path: Path) -> tuple[Holder, ...]:
     try:
-        lines: Sequence[str] = read_text(path, SETTINGS_LIMIT, "utf-8-sig").splitlines()
+        lines = split_lines(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "Check its permissions.") from error
     return tuple(_holder(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
