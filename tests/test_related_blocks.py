@@ -189,6 +189,24 @@ def test_a_killed_export_goes_on_where_it_was(tmp_path: Path) -> None:
     assert list((home / "work").iterdir()) == []
 
 
+def test_two_equal_exports_at_the_same_time_leave_each_other_alone(tmp_path: Path) -> None:
+    home = saved(exhaustive(), tmp_path)
+    command = ["export", "-k", "4", "-o"]
+    first = [sys.executable, "-m", "recommender", "-C", str(home), *command, str(tmp_path / "first.jsonl")]
+    with subprocess.Popen(first, env=environment(), stderr=subprocess.PIPE, encoding="utf-8") as process:
+        while process.poll() is None and not list((home / "work").glob("export-*/lists-*.npy")):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGSTOP)
+        second = run_cli(home, *command, tmp_path / "second.jsonl")
+        process.send_signal(signal.SIGCONT)
+        _, told = process.communicate()
+    assert (process.returncode, second.status) == (0, 0), told + second.stderr
+    assert "Traceback" not in told + second.stderr
+    assert "from before" not in second.stderr
+    assert (tmp_path / "first.jsonl").read_bytes() == (tmp_path / "second.jsonl").read_bytes()
+    assert list((home / "work").iterdir()) == []
+
+
 def test_shards_a_packed_file_and_a_table(tmp_path: Path) -> None:
     home = saved(small_model(), tmp_path)
     one = run_cli(home, "export", "-k", "2").stdout
