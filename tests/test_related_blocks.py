@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import environment, run_cli
+from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, fitted, small_model, with_pairs, write_records
 
 from recommender import Recommender
@@ -230,6 +232,24 @@ def test_shards_a_packed_file_and_a_table(tmp_path: Path) -> None:
     refused = run_cli(home, "export", "-o", tmp_path / "a.xlsx")
     assert (refused.status, refused.stderr.count("\n")) == (1, 1)
     assert ".parquet" in refused.stderr
+
+
+def test_a_table_without_its_library_is_told_before_any_list_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = saved(small_model(), tmp_path)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    refused = run_cli(home, "export", "-o", tmp_path / "a.parquet")
+    assert (refused.status, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.endswith("Run: pip install 'related-recommender[parquet]'\n")
+    assert not (home / "work").exists()
+
+
+def test_hints_name_the_distribution_as_it_is_called() -> None:
+    source = ROOT / "recommender"
+    texts = [path.read_text(encoding="utf-8") for kind in ("py", "json") for path in source.rglob(f"*.{kind}")]
+    named = {found for text in texts for found in re.findall(r"pip install '?([\w-]+)\[", text)}
+    assert named == {tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]}
 
 
 def test_only_lists_that_changed(tmp_path: Path) -> None:
