@@ -17,8 +17,7 @@ from recommender.corpus.ids import digest, headline_id
 from recommender.errors import InputError, reason
 from recommender.files.atomic import append
 from recommender.files.home import REMOVED
-from recommender.files.jsonl_log import one_line, split_lines
-from recommender.files.reading import LINES_LIMIT, read_text
+from recommender.files.jsonl_log import one_line, read_lines
 
 FILE = REMOVED
 _ANY = "*"
@@ -104,13 +103,8 @@ class Tombstones:
     @classmethod
     def read(cls, path: Path | None) -> Tombstones:
         """Those at ``path``; none where there is no file. Raises InputError naming a line that is none."""
-        try:
-            text = read_text(path, LINES_LIMIT) if path else ""
-        except FileNotFoundError:
-            return cls(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read: {error}.", "Go back to an earlier state of the file.") from error
-        return cls(path, [_stone(path, number, line) for number, line in enumerate(split_lines(text), start=1)])
+        lines = read_lines(path, "Go back to an earlier state of the file.") if path else ()
+        return cls(path, [_stone(path, number, line) for number, line in enumerate(lines, start=1)])
 
     def after(self, count: int) -> Tombstones:
         """Those behind the first ``count``."""

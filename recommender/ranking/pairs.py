@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, QueryError
-from ..files.atomic import append_line
 from ..files.home import PAIRS
-from ..files.jsonl_log import one_line, split_lines
-from ..files.reading import LINES_LIMIT, read_text
+from ..files.jsonl_log import append_line, one_line, read_lines
 
 FILE = PAIRS
 _KINDS = {"time": str, "by": str, "action": str, "article": str, "other": str, "line": int, "reason": str}
@@ -56,13 +54,8 @@ class PairLog:
     @classmethod
     def read(cls, path: Path) -> PairLog:
         """The log at ``path``; empty where there is no file. Raises InputError naming a line that is no decision."""
-        try:
-            lines = split_lines(read_text(path, LINES_LIMIT, "utf-8-sig"))
-        except FileNotFoundError:
-            return cls(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read: {error}.", _HINT) from error
-        return cls(path, tuple(_decision(path, number, line) for number, line in enumerate(lines, start=1)))
+        lines = enumerate(read_lines(path, _HINT), start=1)
+        return cls(path, tuple(_decision(path, number, line) for number, line in lines))
 
     @property
     def standing(self) -> tuple[Decision, ...]:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import InputError, QueryError, reason
-from ..files.atomic import append_line, replace_text
-from ..files.jsonl_log import one_line, split_lines
-from ..files.reading import SETTINGS_LIMIT, read_text
+from ..files.atomic import replace_text
+from ..files.jsonl_log import append_line, one_line, read_lines
+from ..files.reading import SETTINGS_LIMIT
 
 FILE = "tokens.jsonl"
 ROLES = ("reader", "editor", "admin")
@@ -103,11 +103,8 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 def _read(path: Path) -> tuple[Holder, ...]:
-    try:
-        lines = split_lines(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "Check its permissions.") from error
-    return tuple(_holder(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    lines = enumerate(read_lines(path, "Check its permissions.", SETTINGS_LIMIT), start=1)
+    return tuple(_holder(path, number, line) for number, line in lines if line.strip())
 
 
 def _holder(path: Path, number: int, line: str) -> Holder:

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...files.atomic import append_line
 from ...files.home import EDITS
-from ...files.jsonl_log import one_line, split_lines
+from ...files.jsonl_log import append_line, one_line, split_lines
 from ...files.reading import LINES_LIMIT, read_bytes
 
 FILE = EDITS
