@@ -238,8 +238,16 @@ def test_report_by_its_ending(home: Path, tmp_path: Path, ending: str) -> None:
 
 def test_ingest_twice_changes_nothing_and_a_dry_run_keeps_nothing(tmp_path: Path) -> None:
     file = write_records(tmp_path / "records.jsonl", RECORDS)
-    dry = run_cli(tmp_path / "home", "ingest", "--dry-run", file)
-    assert dry.status == 0
+    table = tmp_path / "home" / "data" / "outlets.toml"
+    table.parent.mkdir(parents=True)
+    for text, status in (("no table", 1), ("[outlets]", 0)):
+        table.write_text(text)
+        dry = run_cli(tmp_path / "home", "ingest", "--dry-run", file)
+        assert (dry.status, "outlets.toml" in dry.stderr) == (status, bool(status)), "it reads as an ingest would"
+        assert list(table.parent.iterdir()) == [table], "not even an empty corpus"
+    table.unlink()
+    assert run_cli(tmp_path / "none", "ingest", "--dry-run", file).status == 0
+    assert not (tmp_path / "none").exists()
     first, second = (run_cli(tmp_path / "home", "ingest", file) for _ in range(2))
     assert f"{len(RECORDS)} articles new" in first.stdout, "the dry run kept nothing"
     assert "0 articles new, 0 changed" in second.stdout

@@ -9,6 +9,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from functools import partial
@@ -17,7 +19,7 @@ from typing import Any
 
 import pytest
 from clusters import free_port, local_cluster, scheduler, worker
-from conftest import ROOT, run_cli
+from conftest import ROOT, environment, run_cli
 from partitions import kill_once, refused_once, slow_square, write_square
 from worlds import RECORDS, fitted, write_records
 
@@ -171,6 +173,28 @@ def test_a_sweep_takes_what_nobody_came_back_to(tmp_path: Path) -> None:
     with kept_work(tmp_path, "export", "key") as folder:
         assert (folder / "part").exists(), "what was done is there"
     assert not folder.exists()
+
+
+def test_the_folder_of_a_work_is_of_one_process(tmp_path: Path) -> None:
+    """Neither the same work beside it nor a sweep takes it away."""
+    program = (
+        "import sys; from pathlib import Path; from recommender.files.work import kept_work\n"
+        "with kept_work(Path(sys.argv[1]), 'export', 'key') as folder:\n"
+        "    (folder / 'part').touch(); print(folder.name, flush=True); input(); (folder / 'part').unlink()"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "export-key\n"
+    os.utime(tmp_path / "work" / "export-key", (0, 0))
+    for _ in range(2):
+        with kept_work(tmp_path, "export", "key") as folder:
+            assert (folder.name, list(folder.iterdir())) == ("export-key-2", [])
+        assert [path.name for path in (tmp_path / "work").iterdir()] == ["export-key"]
+    assert process.communicate("\n") == ("", "")
+    assert (process.returncode, list((tmp_path / "work").iterdir())) == (0, [])
 
 
 def archive(folder: Path) -> Path:

@@ -208,7 +208,7 @@ def test_parquet_without_its_library_is_refused_in_one_sentence(tmp_path: Path) 
         "except Exception as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", env=environment())
-    assert "pip install related-recommender[parquet]" in done.stdout
+    assert "pip install 'related-recommender[parquet]'" in done.stdout
 
 
 # What a file is decides

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import run_cli
 from worlds import fitted, write_records
 
 from recommender import Corpus, Recommender
-from recommender.errors import RecipeError
+from recommender.errors import QueryError, RecipeError
 from recommender.text.outlets import Outlets, _built_in
 
 
@@ -68,3 +69,26 @@ def test_a_filter_takes_any_name() -> None:
     desk = Recommender(fitted([*rows, {"id": "o", "title": "양극재 공장 준공", "outlet": "동네소식"}]))
     found = desk.similar("양극재 공장", outlet="www.newsis.com", min_score=0, collapse=False)
     assert {hit.article.outlet for hit in found} == {"뉴시스"}
+
+
+def test_a_filter_knows_the_names_of_the_home(tmp_path: Path) -> None:
+    rows = [{"id": f"n{n}", "title": f"양극재 공장 {n}호 착공", "outlet": "동네소식"} for n in range(3)]
+    fitted([*rows, {"id": "o", "title": "양극재 공장 준공", "outlet": "한빛일보"}]).save(tmp_path / "models")
+    desk = Recommender.open(tmp_path / "models")
+    with pytest.raises(QueryError, match="No article is of outlet"):
+        desk.similar("양극재 공장", outlet="dongne.example")
+    (tmp_path / "data").mkdir()
+    table = tmp_path / "data" / "outlets.toml"
+    for name, other in (("동네소식", "한빛일보"), ("한빛일보", "동네소식")):
+        table.write_text(f'[outlets]\n"{name}" = ["dongne.example"]\n', encoding="utf-8")
+        assert desk.reload()
+        found = desk.similar("양극재 공장", outlet="www.dongne.example", min_score=0, collapse=False)
+        assert {hit.article.outlet for hit in found} == {name}
+        found = desk.similar("양극재 공장", exclude_outlet="dongne.example", min_score=0, collapse=False)
+        assert {hit.article.outlet for hit in found} == {other}
+    lists = run_cli(tmp_path, "export", "--outlet", "dongne.example", "--workers", "2", "-o", tmp_path / "lists.jsonl")
+    assert lists.status == 0, lists.stderr
+    table.write_text("no table", encoding="utf-8")
+    told = run_cli(tmp_path, "similar", "양극재 공장", "--outlet", "dongne.example")
+    assert told.status == 1
+    assert "outlets.toml is not TOML" in told.stderr

@@ -147,6 +147,20 @@ def test_where_an_export_may_go(home: Path, tmp_path: Path, way: str) -> None:
     assert not [name for name in left_in(tmp_path) if name.startswith(".")]
 
 
+@pytest.mark.parametrize("command", ["export -o", "report -o", "similar 양극재 -o", "inspect page.html --html"])
+def test_an_empty_path_is_refused(home: Path, tmp_path: Path, command: str) -> None:
+    """As ``-o "$OUT"`` gives where the variable is unset: the working folder is not meant."""
+    (tmp_path / "page.html").write_text("<h1>제목</h1>")
+    shards = tmp_path / "related-00000.jsonl.gz", tmp_path / "related-00007.jsonl.gz"
+    for path in shards:
+        path.write_bytes(b"of another export")
+    done = run_cli(home, *command.split(), "", cwd=tmp_path)
+    assert done.status == 2, done
+    assert "The path is empty" in done.stderr
+    assert [path.read_bytes() for path in shards] == [b"of another export"] * 2
+    assert len(left_in(tmp_path)) == 3
+
+
 def test_a_pipe_that_closes_is_no_failure(home: Path) -> None:
     assert shell(home, "$R export -o /dev/stdout | head -c 10").stderr == ""
 

@@ -11,7 +11,8 @@ from conftest import run_cli
 from worlds import small_model
 
 from recommender import Recommender, SearchOptions
-from recommender.errors import InputError
+from recommender.errors import InputError, QueryError
+from recommender.ranking import pairs
 from recommender.ranking.pairs import FILE, Decided, Decision, PairLog
 
 
@@ -79,6 +80,24 @@ def test_unknown_ids_and_one_article_twice_are_refused(home: Path) -> None:
     assert "fish-1" in done.stderr
     assert run_cli(home, "related", "block", "plant-1", "plant-1").status == 1
     assert not (home / "data" / FILE).exists()
+
+
+def test_decisions_are_kept_and_taken_back_in_one_way(tmp_path: Path) -> None:
+    path, who = tmp_path / FILE, {"by": "김", "reason": "같은\n날"}
+    names = {"a": "a", "alias of a": "a", "b": "b", "c": "c"}
+    first = pairs.decide(path, names.__getitem__, "pin", "alias of a", "b", **who)
+    second = pairs.decide(path, names.__getitem__, "block", "a", "c", **who)
+    assert (first.article, first.other, first.by, first.reason) == ("a", "b", "김", "같은 날")
+    with pytest.raises(QueryError, match="alias of a and a are one article"):
+        pairs.decide(path, names.__getitem__, "pin", "alias of a", "a", **who)
+    for line in ("", "3", "x"):
+        with pytest.raises(QueryError, match="does not stand"):
+            pairs.undo(path, line, **who)
+    made, last = pairs.undo(path, "1", **who)
+    assert (made.action, made.line, made.by, last) == ("undo", 1, "김", first)
+    assert pairs.undo(path, **who)[1] == second
+    with pytest.raises(QueryError, match="no decision to undo"):
+        pairs.undo(path, **who)
 
 
 def test_a_decision_on_an_article_that_is_gone_is_told(home: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import environment, run_cli
+from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, fitted, small_model, with_pairs, write_records
 
 from recommender import Recommender
@@ -189,6 +191,24 @@ def test_a_killed_export_goes_on_where_it_was(tmp_path: Path) -> None:
     assert list((home / "work").iterdir()) == []
 
 
+def test_two_equal_exports_at_the_same_time_leave_each_other_alone(tmp_path: Path) -> None:
+    home = saved(exhaustive(), tmp_path)
+    command = ["export", "-k", "4", "-o"]
+    first = [sys.executable, "-m", "recommender", "-C", str(home), *command, str(tmp_path / "first.jsonl")]
+    with subprocess.Popen(first, env=environment(), stderr=subprocess.PIPE, encoding="utf-8") as process:
+        while process.poll() is None and not list((home / "work").glob("export-*/lists-*.npy")):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGSTOP)
+        second = run_cli(home, *command, tmp_path / "second.jsonl")
+        process.send_signal(signal.SIGCONT)
+        _, told = process.communicate()
+    assert (process.returncode, second.status) == (0, 0), told + second.stderr
+    assert "Traceback" not in told + second.stderr
+    assert "from before" not in second.stderr
+    assert (tmp_path / "first.jsonl").read_bytes() == (tmp_path / "second.jsonl").read_bytes()
+    assert list((home / "work").iterdir()) == []
+
+
 def test_shards_a_packed_file_and_a_table(tmp_path: Path) -> None:
     home = saved(small_model(), tmp_path)
     one = run_cli(home, "export", "-k", "2").stdout
@@ -212,6 +232,24 @@ def test_shards_a_packed_file_and_a_table(tmp_path: Path) -> None:
     refused = run_cli(home, "export", "-o", tmp_path / "a.xlsx")
     assert (refused.status, refused.stderr.count("\n")) == (1, 1)
     assert ".parquet" in refused.stderr
+
+
+def test_a_table_without_its_library_is_told_before_any_list_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = saved(small_model(), tmp_path)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    refused = run_cli(home, "export", "-o", tmp_path / "a.parquet")
+    assert (refused.status, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.endswith("Run: pip install 'related-recommender[parquet]'\n")
+    assert not (home / "work").exists()
+
+
+def test_hints_name_the_distribution_as_it_is_called() -> None:
+    source = ROOT / "recommender"
+    texts = [path.read_text(encoding="utf-8") for kind in ("py", "json") for path in source.rglob(f"*.{kind}")]
+    named = {found for text in texts for found in re.findall(r"pip install '?([\w-]+)\[", text)}
+    assert named == {tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]}
 
 
 def test_only_lists_that_changed(tmp_path: Path) -> None:

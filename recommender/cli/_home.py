@@ -68,6 +68,12 @@ class Home(home.Home):
             )
         return Corpus.open(self.corpus_file, create=create)
 
+    def corpus_to_try(self) -> Corpus:
+        """The corpus for a dry run, which leaves no file: an empty one in memory where there is none."""
+        from ..corpus import Corpus
+
+        return self.corpus() if self.corpus_file.exists() else Corpus.in_memory(self.corpus_file)
+
     @contextmanager
     def blaming(self) -> Iterator[None]:
         """Raises ModelError where a damaged file of the current model made the block fail."""

@@ -137,7 +137,7 @@ def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> No
 
     log = EditLog.read(home.edits_file)
     edit = make(home.recommender().model, log)
-    log.add(replace(edit, reason=" ".join(reason.split())))
+    log.add(replace(edit, reason=reason))
     tell(edit.told())
     for part in edit.parts:
         tell(f"  {part.id}  {part.name}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import dask_option, list_options, search_options
+from ._options import OutputPath, dask_option, list_options, search_options
 from ._output import say, written
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("-k", type=click.IntRange(min=1), default=5, show_default=True, help="Related articles for each.")
 @click.option(
-    "-o", "--output", help="File (.jsonl, .jsonl.gz, .parquet) or FOLDER/ of packed shards; default: standard output."
+    "-o",
+    "--output",
+    type=OutputPath(readable=False),
+    help="File (.jsonl, .jsonl.gz, .parquet) or FOLDER/ of packed shards; default: standard output.",
 )
 @list_options
 @click.option("--since", metavar="DATE", help="The lists of articles published on this day or later (2024-08-05, 7d).")

@@ -94,7 +94,8 @@ def ingest(
         with home.corpus(create=True) as corpus:
             watch(corpus, paths, encoding, columns, every)
         return
-    with home.corpus(create=True) as corpus, _reading(home, dask, paths, encoding, columns) as ahead:
+    opened = home.corpus_to_try() if dry_run else home.corpus(create=True)
+    with opened as corpus, _reading(home, dask, paths, encoding, columns) as ahead:
         report = corpus.ingest(
             paths, encoding=encoding, dry_run=dry_run, progress=_progress(), columns=columns, ahead=ahead
         )

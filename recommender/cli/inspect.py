@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ._home import Home
+from ._options import OutputPath
 from ._output import as_json, print_rows, say, tell, written
 
 
@@ -19,7 +20,7 @@ from ._output import as_json, print_rows, say, tell, written
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option(
-    "--html", "output", type=click.Path(dir_okay=False, path_type=Path), help="Write its lines here, coloured."
+    "--html", "output", type=OutputPath(dir_okay=False, path_type=Path), help="Write its lines here, coloured."
 )
 @click.pass_obj
 def inspect(home: Home, path: Path, encoding: str | None, line: int | None, form: str, output: Path | None) -> None:

@@ -65,14 +65,9 @@ def undo(home: Home, reason: str) -> None:
     Example:
       recommender related undo
     """
-    from dataclasses import replace
+    from ..ranking.pairs import undo as take_back
 
-    from ..ranking.pairs import PairLog
-
-    log = PairLog.read(home.pairs_file)
-    undone = log.undone()
-    last = log.decisions[undone.line - 1]
-    log.add(replace(undone, by=person(), reason=" ".join(reason.split())))
+    _, last = take_back(home.pairs_file, by=person(), reason=reason)
     tell(f"undone: {last.told()}")
 
 
@@ -88,14 +83,8 @@ def list_decisions(home: Home, form: str) -> None:
 
 
 def _keep(home: Home, action: str, article: str, other: str, reason: str) -> None:
-    from ..errors import QueryError
-    from ..ranking.pairs import Decision, PairLog
+    from ..ranking.pairs import decide
 
-    desk = home.recommender()
-    one, two = desk.id_of(article), desk.id_of(other)
-    if one == two:
-        raise QueryError(f"{article} and {other} are one article.", "Name two.")
-    log = PairLog.read(home.pairs_file)
-    made = log.add(Decision(action, one, two, by=person(), reason=" ".join(reason.split())))
+    made = decide(home.pairs_file, home.recommender().id_of, action, article, other, by=person(), reason=reason)
     tell(made.told())
     say("To take it back: recommender related undo")

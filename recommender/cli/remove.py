@@ -35,12 +35,12 @@ def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str, und
         raise click.UsageError("Name articles: ID..., or --from FILE.")
     if undo:
         with home.corpus() as corpus:
-            count = corpus.restore(wanted, by=person(), why=" ".join(reason.split()))
+            count = corpus.restore(wanted, by=person(), why=reason)
         inform(f"{counted(count, 'removal')} lifted.")
         say("The next ingest reads files that hold them anew; nothing is in the corpus until then.")
         return
     with home.corpus() as corpus:
-        done = corpus.remove(wanted, by=person(), why=" ".join(reason.split()))
+        done = corpus.remove(wanted, by=person(), why=reason)
     inform(
         f"{counted(done.articles, 'article')} removed, "
         f"{counted(done.entries, 'entry', 'entries')} of related lists with them."
@@ -67,10 +67,11 @@ def person() -> str:
 def ids_of(path: Path) -> list[str]:
     """The ids of a file, one a line or as JSON Lines. Raises InputError for a line that names none."""
     from ..errors import InputError
+    from ..files.jsonl_log import split_lines
     from ..files.reading import LINES_LIMIT, read_text
 
     try:
-        lines = read_text(path, LINES_LIMIT, "utf-8-sig").splitlines()
+        lines = split_lines(read_text(path, LINES_LIMIT, "utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "Give ids in UTF-8, one a line.") from error
     found = [(number, _id(line.strip())) for number, line in enumerate(lines, start=1) if line.strip()]

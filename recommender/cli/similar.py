@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import lines_in, list_options, output_to, question_of, search_options
+from ._options import OutputPath, lines_in, list_options, output_to, question_of, search_options
 from ._output import as_csv, as_json, counted, format_option, inform, tell
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @list_options
 @click.option("--index", metavar="milvus:URI", help="Candidates from this server; default: the recipe's, else files.")
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; default: standard output.")
+@click.option("-o", "--output", type=OutputPath(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @format_option
 @click.pass_obj
 def similar(

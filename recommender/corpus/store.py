@@ -53,6 +53,11 @@ class Corpus(Contents):
         """
         return cls(connect(path, create=create), str(path))
 
+    @classmethod
+    def in_memory(cls, path: str | Path) -> Corpus:
+        """An empty corpus that is kept nowhere; it reads as one at ``path`` would, by the tables that stand there."""
+        return cls(connect(":memory:", create=True), str(path))
+
     def ingest(
         self,
         paths: Iterable[str | Path],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from recommender.corpus.ids import digest, headline_id
 from recommender.errors import InputError, reason
 from recommender.files.atomic import append
 from recommender.files.home import REMOVED
-from recommender.files.reading import LINES_LIMIT, read_text
+from recommender.files.jsonl_log import one_line, read_lines
 
 FILE = REMOVED
 _ANY = "*"
@@ -103,13 +103,8 @@ class Tombstones:
     @classmethod
     def read(cls, path: Path | None) -> Tombstones:
         """Those at ``path``; none where there is no file. Raises InputError naming a line that is none."""
-        try:
-            text = read_text(path, LINES_LIMIT) if path else ""
-        except FileNotFoundError:
-            return cls(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read: {error}.", "Go back to an earlier state of the file.") from error
-        return cls(path, [_stone(path, number, line) for number, line in enumerate(text.splitlines(), start=1)])
+        lines = read_lines(path, "Go back to an earlier state of the file.") if path else ()
+        return cls(path, [_stone(path, number, line) for number, line in enumerate(lines, start=1)])
 
     def after(self, count: int) -> Tombstones:
         """Those behind the first ``count``."""
@@ -137,8 +132,12 @@ class Tombstones:
         return mark("listed", headline) in self._keys or bool(url and mark("address", url) in self._keys)
 
     def add(self, stones: Iterable[Tombstone]) -> None:
-        """Writes those that are new behind all others, and syncs. Raises InputError if the file cannot be written."""
+        """Writes those that are new behind all others, each reason as one line, and syncs.
+
+        Raises InputError if the file cannot be written.
+        """
         new = [stone for stone in stones if not stone.keys or not self._keys.issuperset(stone.keys)]
+        new = [replace(stone, reason=one_line(stone.reason)) for stone in new]
         if self.path and new:
             try:
                 with self.path.open("ab", buffering=0) as file:

@@ -17,7 +17,6 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import InputError, reason
 from .locks import take
 
 STALE_HOURS = 12  # where a file system has no locks, what is as old as that was left behind
@@ -87,41 +86,6 @@ def append(path: Path, file: FileIO, text: str) -> None:
     except BaseException:
         file.truncate(size)
         raise
-
-
-def append_line(path: Path, line: str, unchanged: Callable[[], bool]) -> None:
-    """Adds a line to a log that is only ever added to, and syncs; one process at a time.
-
-    Parameters
-    ----------
-    path
-        The log; made, with its folder, where it is not there.
-    line
-        Without its end. A last line in the file that has no end gets one first.
-    unchanged
-        Asked once nobody else can write: whether the log still is what the line was made for.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written, was changed meanwhile, or the line holds what is no text.
-    """
-    try:
-        line.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(f"What is to be written holds what is no text: {line!a}.", "Give it in UTF-8.") from error
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b", buffering=0) as file:
-            take(file.fileno(), wait=True)
-            if not unchanged():
-                raise InputError(f"{path} was changed meanwhile; nothing is written.", "Ask again.")
-            end = file.seek(0, os.SEEK_END)
-            file.seek(max(end - 1, 0))
-            ended = file.read(1) in (b"", b"\n")
-            append(path, file, f"{'' if ended else chr(10)}{line}\n")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {reason(error)}.", "Check space and permissions.") from error
 
 
 def remove_folder(path: Path) -> None:

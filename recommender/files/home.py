@@ -7,6 +7,7 @@ from pathlib import Path
 EDITS = "edits.jsonl"
 PAIRS = "related.jsonl"
 REMOVED = "removed.jsonl"
+OUTLETS = "outlets.toml"
 
 
 class Home:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import WorkerError, reason
+from .atomic import same_file
+from .locks import take
 
 FOLDER = "work"
 _OLD = 14 * 86400  # seconds after which nobody comes back to a work
@@ -23,26 +26,60 @@ def work_key(*parts: object) -> str:
 @contextmanager
 def kept_work(home: Path, kind: str, key: str) -> Iterator[Path]:
     """``HOME/work/KIND-KEY`` (absolute), made where it is missing, removed when the block ends well and kept where it
-    does not, if a file is in it. What nobody came back to for two weeks goes. Raises WorkerError where it cannot be
-    made."""
+    does not, if a file is in it. While another process is at the same work, ``KIND-KEY-2`` and so on. What nobody came
+    back to for two weeks goes. Raises WorkerError where it cannot be made."""
     root = (home / FOLDER).resolve()
-    folder = root / f"{kind}-{key}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder, handle = _claimed(root, f"{kind}-{key}")
         _sweep(root, folder)
     except OSError as error:
-        raise WorkerError(f"{folder} cannot be made: {reason(error)}.", "Check space and permissions.") from error
+        hint = "Check space and permissions."
+        raise WorkerError(f"{root / f'{kind}-{key}'} cannot be made: {reason(error)}.", hint) from error
     try:
         yield folder
     except BaseException:
-        if any(path.is_file() for path in folder.iterdir()):
-            raise
-        shutil.rmtree(folder, ignore_errors=True)  # nothing was done yet
+        if not any(path.is_file() for path in folder.iterdir()):  # nothing was done yet
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-    shutil.rmtree(folder, ignore_errors=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(handle)
+
+
+def _claimed(root: Path, name: str) -> tuple[Path, int]:
+    """The first folder of this name that no other process is at, and a handle that locks it. Raises OSError."""
+    folder, number = root / name, 1
+    while (handle := _locked(folder)) is None:
+        number += 1
+        folder = root / f"{name}-{number}"
+    return folder, handle
+
+
+def _locked(folder: Path) -> int | None:
+    """A handle that locks ``folder``, made where it is missing; None where another process has it. Raises OSError."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:  # its process is done just now
+            continue
+        try:
+            take(handle)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        except OSError:  # a file system without locks
+            return handle
+        if same_file(folder, handle):
+            return handle
+        os.close(handle)
 
 
 def _sweep(root: Path, kept: Path) -> None:
     for path in root.iterdir():
-        if path != kept and path.is_dir() and time.time() - path.stat().st_mtime > _OLD:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # its process is done just now
+            old = path != kept and path.is_dir() and time.time() - path.stat().st_mtime > _OLD
+            if old and (handle := _locked(path)) is not None:
+                shutil.rmtree(path, ignore_errors=True)
+                os.close(handle)

@@ -222,7 +222,9 @@ def kept_lists(
         work = works.enter_context(kept(home, recommender, options, rows, tell))
         lists = _made(recommender, work, workers, rows)
         places = np.arange(len(rows))
-        if before is not None:
+        if before is not None and before.model.folder == recommender.model.folder:
+            places = places[:0]  # the same model gives the same
+        elif before is not None:
             then = was(recommender, rows, before)
             known = np.flatnonzero(then >= 0)
             work = works.enter_context(kept(home, before, options, then[known], tell))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -64,13 +65,7 @@ def write_table(recommender: Recommender, lists: Lists, rows: Rows, output: Path
 
     Raises MissingExtra without pyarrow, OSError.
     """
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise MissingExtra(
-            "A table needs pyarrow, which is not installed.", "pip install 'recommender[parquet]'"
-        ) from error
+    pa, pq = _arrow()
     kinds = (pa.string(), pa.string(), pa.int32(), pa.string(), pa.float64(), pa.bool_())
     schema = pa.schema(list(zip(_COLUMNS, kinds, strict=True)))
     with replacing(output) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
@@ -92,8 +87,22 @@ def _add(recommender: Recommender, lists: Lists, row: int, at: int, columns: dic
             columns[name].append(value)
 
 
+def _arrow() -> tuple[Any, Any]:
+    """What writes tables. Raises MissingExtra where it is not installed."""
+    try:
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError as error:
+        hint = "Run: pip install 'related-recommender[parquet]'"
+        raise MissingExtra("A table needs pyarrow, which is not installed.", hint) from error
+
+
 def check(output: Path, written: str) -> None:
-    """Raises InputError for an output that cannot be written as it is meant."""
-    if not is_folder(output, written) and output.suffix.lower() in (".csv", ".tsv", ".xlsx", ".feather"):
+    """Raises InputError for an output that cannot be written as it is meant, MissingExtra for a table without pyarrow:
+    asked before any list is made."""
+    if is_folder(output, written):
+        return
+    if is_table(output):
+        _arrow()
+    if output.suffix.lower() in (".csv", ".tsv", ".xlsx", ".feather"):
         raise InputError(f"Related lists are not written as {output.suffix}.",
                          "Write .jsonl, .jsonl.gz, .parquet, or a folder (its name with a slash behind).")  # fmt: skip

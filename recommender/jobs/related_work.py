@@ -11,17 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from ..corpus.tombstones import FILE as REMOVED
 from ..files.atomic import replacing
+from ..files.home import EDITS, OUTLETS, PAIRS, REMOVED
 from ..files.work import kept_work, work_key
 from ..index.fields import Rows
 from ..ranking.options import NAMES, SearchOptions, named
-from ..ranking.pairs import FILE as PAIRS
 from ..ranking.recommend import Recommender
-from ..topics.edits.log import FILE as EDITS
 from ..versions.artifact import MANIFEST
 
-_LOGS = (EDITS, PAIRS, REMOVED)  # beside ``models``: what people decided
+_BESIDE = (EDITS, PAIRS, REMOVED, OUTLETS)  # in ``data`` beside ``models``: what people decided
 Told = Callable[[str], None]
 
 
@@ -65,9 +63,9 @@ def frozen(version: Path, folder: Path) -> Path:
     link = models / version.name
     if not link.is_symlink():
         link.symlink_to(version)
-    for log in _LOGS:
-        if found := _bytes(version.parents[1] / "data" / log):
-            with replacing(data / log) as file:
+    for name in _BESIDE:
+        if found := _bytes(version.parents[1] / "data" / name):
+            with replacing(data / name) as file:
                 file.write(found)
     return Path(os.path.abspath(link))
 
@@ -82,7 +80,7 @@ def hashable(options: SearchOptions) -> SearchOptions:
 def _state(version: Path) -> list[bytes]:
     """All that a model answers from: the manifest, which holds the hashes of its files, and what people decided."""
     data = version.resolve().parents[1] / "data"
-    return [_bytes(path) for path in (version / MANIFEST, *(data / log for log in _LOGS))]
+    return [_bytes(path) for path in (version / MANIFEST, *(data / name for name in _BESIDE))]
 
 
 def _bytes(path: Path) -> bytes:

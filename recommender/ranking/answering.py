@@ -162,7 +162,7 @@ class Answering:
         if any(key[1:]):
             last = self.state.passed[-1] if self.state.passed else None
             if last is None or last[0] != key:
-                last = (key, passing(catalogue, options))
+                last = (key, passing(catalogue, options, self.model.outlets_file))
                 self.state.passed[:] = [last]
             allowed &= last[1]
         return allowed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,16 @@ from .options import Names, SearchOptions, named
 Mask = NDArray[np.bool_]
 
 
-def passing(catalogue: Catalogue, options: SearchOptions) -> Mask:
-    """(n,) which articles pass. Raises QueryError for a name that no article has, with the nearest."""
+def passing(catalogue: Catalogue, options: SearchOptions, table: Path | None = None) -> Mask:
+    """(n,) which articles pass; ``table`` is the file of a person's own names of outlets.
+
+    Raises QueryError for a name that no article has, with the nearest, RecipeError if the table is none.
+    """
     allowed = np.ones(len(catalogue), dtype=bool)
     if options.outlet:
-        allowed &= np.isin(catalogue.outlet_of, _codes(catalogue, options.outlet))
+        allowed &= np.isin(catalogue.outlet_of, _codes(catalogue, options.outlet, table))
     if options.exclude_outlet:
-        allowed &= ~np.isin(catalogue.outlet_of, _codes(catalogue, options.exclude_outlet))
+        allowed &= ~np.isin(catalogue.outlet_of, _codes(catalogue, options.exclude_outlet, table))
     if options.section:
         allowed &= _in_sections(catalogue, options.section)
     if options.exclude_author:
@@ -35,22 +39,22 @@ def passing(catalogue: Catalogue, options: SearchOptions) -> Mask:
     return allowed
 
 
-def outlet_names(catalogue: Catalogue, names: Names) -> list[str]:
+def outlet_names(catalogue: Catalogue, names: Names, table: Path | None) -> list[str]:
     """The outlets that articles have, by any name of them. Raises QueryError for one that none has."""
-    return [catalogue.outlets[code] for code in _codes(catalogue, names)]
+    return [catalogue.outlets[code] for code in _codes(catalogue, names, table)]
 
 
-def _codes(catalogue: Catalogue, names: Names) -> list[int]:
-    return [_known(_outlet(name, catalogue.outlets), "outlet", catalogue.outlets) for name in named(names)]
+def _codes(catalogue: Catalogue, names: Names, table: Path | None) -> list[int]:
+    return [_known(_outlet(name, catalogue.outlets, table), "outlet", catalogue.outlets) for name in named(names)]
 
 
-def _outlet(name: str, known: StringTable) -> str:
+def _outlet(name: str, known: StringTable, table: Path | None) -> str:
     """The name of an outlet that articles have, by another name of it."""
     if name in known:
         return name
     from ..text.outlets import Outlets
 
-    return Outlets.read().name(name)
+    return Outlets.read(table).name(name)
 
 
 def _known(name: str, what: str, table: StringTable) -> int:

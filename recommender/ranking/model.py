@@ -17,7 +17,7 @@ from ..embeddings.cross_lingual import CrossLingual
 from ..embeddings.dense import DenseSpace
 from ..embeddings.fused import FusedEncoder, rows_of
 from ..errors import ModelError, QueryError, reason
-from ..files.home import REMOVED
+from ..files.home import OUTLETS, REMOVED
 from ..index.fields import FieldIndex
 from ..index.links import Links
 from ..index.pruning import Pruning
@@ -106,6 +106,11 @@ class Model:
     def learned_from_lists(self) -> bool:
         """Whether weights or calibration were fitted on the corpus's own related lists."""
         return self.weights.fitted or self.calibration.source.startswith("lists")
+
+    @property
+    def outlets_file(self) -> Path | None:
+        """A person's own names of outlets, ``data/outlets.toml`` beside ``models``; None for a model in memory."""
+        return self.folder and Path(os.path.abspath(self.folder)).parents[1] / "data" / OUTLETS
 
     @property
     def headlines(self) -> list[str]:

@@ -157,9 +157,11 @@ def where_of(model: Model, options: SearchOptions, day: float, *, topics: bool) 
     if options.past_only and not math.isnan(day):
         parts.append(f"day <= {day}")
     if options.outlet:
-        parts.append(f"outlet in {literal(outlet_names(model.catalogue, options.outlet))}")
+        parts.append(f"outlet in {literal(outlet_names(model.catalogue, options.outlet, model.outlets_file))}")
     if options.exclude_outlet:
-        parts.append(f"outlet not in {literal(outlet_names(model.catalogue, options.exclude_outlet))}")
+        parts.append(
+            f"outlet not in {literal(outlet_names(model.catalogue, options.exclude_outlet, model.outlets_file))}"
+        )
     if options.section:
         parts.append(f"section in {literal(named(options.section))}")
     if options.topic and topics and (name := _topic_id(model, options.topic)):

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, QueryError
-from ..files.atomic import append_line
 from ..files.home import PAIRS
-from ..files.reading import LINES_LIMIT, read_text
+from ..files.jsonl_log import append_line, one_line, read_lines
 
 FILE = PAIRS
 _KINDS = {"time": str, "by": str, "action": str, "article": str, "other": str, "line": int, "reason": str}
@@ -55,13 +54,8 @@ class PairLog:
     @classmethod
     def read(cls, path: Path) -> PairLog:
         """The log at ``path``; empty where there is no file. Raises InputError naming a line that is no decision."""
-        try:
-            lines = read_text(path, LINES_LIMIT, "utf-8-sig").splitlines()
-        except FileNotFoundError:
-            return cls(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read: {error}.", _HINT) from error
-        return cls(path, tuple(_decision(path, number, line) for number, line in enumerate(lines, start=1)))
+        lines = enumerate(read_lines(path, _HINT), start=1)
+        return cls(path, tuple(_decision(path, number, line) for number, line in lines))
 
     @property
     def standing(self) -> tuple[Decision, ...]:
@@ -71,8 +65,14 @@ class PairLog:
         last = {frozenset((each.article, each.other)): each.number for each in held}
         return tuple(each for each in held if each.number == last[frozenset((each.article, each.other))])
 
-    def undone(self) -> Decision:
-        """The undo of the last decision that is not undone. Raises QueryError if none is left."""
+    def undone(self, line: str | None = None) -> Decision:
+        """The undo of the decision on a ``line`` of the file, else of the last that is not undone. Raises QueryError
+        where that does not stand, or none is left."""
+        if line is not None:
+            found = next((each for each in self.standing if str(each.number) == line), None)
+            if found is None:
+                raise QueryError("That decision does not stand any more.", "Open the article again.")
+            return Decision("undo", found.article, found.other, found.number)
         gone = {each.line for each in self.decisions if each.action == "undo"}
         left = [each for each in self.decisions if each.action != "undo" and each.number not in gone]
         if not left:
@@ -80,12 +80,56 @@ class PairLog:
         return Decision("undo", left[-1].article, left[-1].other, left[-1].number)
 
     def add(self, decision: Decision) -> Decision:
-        """Writes ``decision`` with the present time behind all others, and syncs. Raises InputError if it cannot."""
-        number = len(self.decisions) + 1
-        decision = replace(decision, time=datetime.now(UTC).isoformat(timespec="seconds"), number=number)
+        """Writes ``decision`` with the present time behind all others, its reason as one line, and syncs.
+
+        Raises InputError if it cannot.
+        """
+        time, number = datetime.now(UTC).isoformat(timespec="seconds"), len(self.decisions) + 1
+        decision = replace(decision, reason=one_line(decision.reason), time=time, number=number)
         line = json.dumps(decision.as_json(), ensure_ascii=False)
         append_line(self.path, line, lambda: PairLog.read(self.path).decisions == self.decisions)
         return decision
+
+
+def decide(
+    path: Path, id_of: Callable[[str], str], action: str, article: str, other: str, *, by: str, reason: str
+) -> Decision:
+    """Keeps what a person decided on two articles in the log at ``path``.
+
+    Parameters
+    ----------
+    path
+        The log.
+    id_of
+        The id of an article by any name of it; see ``Recommender.id_of``.
+    action
+        ``pin`` of ``other`` to ``article``, or ``block`` of the two.
+    article, other
+        The two, as the person names them.
+    by, reason
+        Who decided, and why.
+
+    Raises
+    ------
+    QueryError
+        Where both names are of one article, or one is of none.
+    InputError
+        If the log is damaged, cannot be written, or was changed meanwhile.
+    """
+    one, two = id_of(article), id_of(other)
+    if one == two:
+        raise QueryError(f"{article} and {other} are one article.", "Name two.")
+    return PairLog.read(path).add(Decision(action, one, two, by=by, reason=reason))
+
+
+def undo(path: Path, line: str | None = None, *, by: str, reason: str) -> tuple[Decision, Decision]:
+    """Takes back what ``PairLog.undone`` says, in the log at ``path``; the undo as it was kept, and what it undoes.
+
+    Raises QueryError, InputError.
+    """
+    log = PairLog.read(path)
+    made = log.add(replace(log.undone(line), by=by, reason=reason))
+    return made, log.decisions[made.line - 1]
 
 
 def _decision(path: Path, number: int, line: str) -> Decision:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..files.home import EDITS, PAIRS, REMOVED
+from ..files.home import EDITS, OUTLETS, PAIRS, REMOVED
 from ..versions.artifact import MANIFEST, current_folder
 from .model import Model, open_model
 from .pairs import Decided, PairLog
@@ -48,9 +48,9 @@ def _edited(model: Model, path: Path) -> tuple[Model, tuple[str, ...]]:
 
 
 def standing(path: str | Path) -> tuple[object, ...]:
-    """What tells one state of a folder from another: the version that is asked, and the logs beside it."""
+    """What tells one state of a folder from another: the version that is asked, and what people wrote beside it."""
     folder, data = current_folder(path), _data_of(path)
-    return folder, *(_stat(each) for each in (folder / MANIFEST, data / EDITS, data / PAIRS, data / REMOVED))
+    return folder, _stat(folder / MANIFEST), *(_stat(data / name) for name in (EDITS, PAIRS, REMOVED, OUTLETS))
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

@@ -8,9 +8,9 @@ from threading import Lock
 from typing import Any
 
 from ..corpus.store import Corpus
-from ..errors import InputError, QueryError, UnknownName
+from ..errors import InputError, UnknownName
 from ..ranking.model import Model
-from ..ranking.pairs import Decision, PairLog
+from ..ranking.pairs import PairLog, decide, undo
 from ..ranking.topic_rows import topic_rows
 from ..readers.columns import Columns, read_own
 from ..readers.notes import IngestReport
@@ -150,7 +150,7 @@ def undo_edit(service: Service, given: Given) -> dict[str, Any]:
 
     def make(log: EditLog) -> tuple[dict[str, Any], bool]:
         edit, last = commands.undo(log)
-        log.add(replace(edit, reason=_line(given["reason"]), by=given["by"]))
+        log.add(replace(edit, reason=given["reason"], by=given["by"]))
         return {"undone": last.told(), "edit": _edit(last)}, True
 
     return _tried(service, lambda: make(EditLog.read(service.edits_file)))
@@ -170,7 +170,7 @@ def _edited(service: Service, given: Given, make: Callable[[Model, EditLog], Edi
         log = EditLog.read(service.edits_file)
         service.changed(ring=False)
         model = service.live.current.model
-        edit = replace(make(model, log), reason=_line(given["reason"]), by=given["by"])
+        edit = replace(make(model, log), reason=given["reason"], by=given["by"])
         after, problems = with_edits(model, [edit])
         if problems:
             raise Refusal(409, problems[0], "Look at the topics again.")
@@ -213,13 +213,8 @@ def block(service: Service, given: Given) -> dict[str, Any]:
 
 def _decided(service: Service, given: Given, action: str) -> dict[str, Any]:
     def kept() -> tuple[dict[str, Any], bool]:
-        recommender = service.live.current
-        one, other = recommender.id_of(given["article"]), recommender.id_of(given["other"])
-        if one == other:
-            raise QueryError(f"{given['article']} and {given['other']} are one article.", "Name two.")
-        log = PairLog.read(service.pairs_file)
-        made = log.add(Decision(action, one, other, by=given["by"], reason=_line(given["reason"])))
-        return made.as_json(), True
+        id_of, pair = service.live.current.id_of, (given["article"], given["other"])
+        return decide(service.pairs_file, id_of, action, *pair, by=given["by"], reason=given["reason"]).as_json(), True
 
     return _tried(service, kept)
 
@@ -228,10 +223,7 @@ def undo_pair(service: Service, given: Given) -> dict[str, Any]:
     """Takes back the last decision on a pair that stands."""
 
     def kept() -> tuple[dict[str, Any], bool]:
-        log = PairLog.read(service.pairs_file)
-        undone = log.undone()
-        last = log.decisions[undone.line - 1]
-        log.add(replace(undone, by=given["by"], reason=_line(given["reason"])))
+        _, last = undo(service.pairs_file, by=given["by"], reason=given["reason"])
         return {"undone": last.told(), "decision": last.as_json()}, True
 
     return _tried(service, kept)
@@ -257,7 +249,3 @@ def _tried(service: Service, change: Callable[[], tuple[dict[str, Any], bool]]) 
     if kept:
         service.changed()
     return found
-
-
-def _line(text: str | None) -> str:
-    return " ".join((text or "").split())

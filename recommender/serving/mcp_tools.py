@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from ..corpus import Corpus
 from ..corpus.listing import stored_articles
-from ..errors import CorpusError, InputError, QueryError
+from ..errors import CorpusError, InputError
 from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.outside import through
-from ..ranking.pairs import Decision, PairLog
+from ..ranking.pairs import decide, undo
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import member_rows, topic_rows
 from ..readers.columns import Columns, read_own
@@ -113,7 +113,7 @@ class Tools(Home):
         """Keeps the edit that ``make`` makes of the topics as they are now. Raises QueryError, InputError."""
         with self._editing:
             log = EditLog.read(self.edits_file)
-            log = log.add(replace(make(self.current().model, log), by=by, reason=_line(reason)))
+            log = log.add(replace(make(self.current().model, log), by=by, reason=reason))
         return _edit_row(log.edits[-1])
 
     def undo_edit(self, by: str, reason: str) -> Row:
@@ -122,20 +122,14 @@ class Tools(Home):
 
     def decide(self, action: str, article: str, other: str, by: str, reason: str) -> Row:
         """``pin`` or ``block`` of a pair of articles. Raises QueryError for an unknown id or one article twice."""
-        asked = self.current()
-        one, two = asked.id_of(article), asked.id_of(other)
-        if one == two:
-            raise QueryError(f"{article} and {other} are one article.", "Name two.")
-        return self._add(lambda _: Decision(action, one, two), by, reason)
+        with self._editing:
+            id_of = self.current().id_of
+            return decide(self.pairs_file, id_of, action, article, other, by=by, reason=reason).as_json()
 
     def undo_decision(self, by: str, reason: str) -> Row:
         """Takes back the last decision on a pair that stands. Raises QueryError if none does."""
-        return self._add(PairLog.undone, by, reason)
-
-    def _add(self, make: Callable[[PairLog], Decision], by: str, reason: str) -> Row:
         with self._editing:
-            log = PairLog.read(self.pairs_file)
-            return log.add(replace(make(log), by=by, reason=_line(reason))).as_json()
+            return undo(self.pairs_file, by=by, reason=reason)[0].as_json()
 
     def _version(self, version: str) -> Recommender:
         found = self._other.get(version)
@@ -157,10 +151,6 @@ class Tools(Home):
             return True
         with self._corpus() as corpus:
             return any(source.path == path for _, source in corpus.all_sources())
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _edit_row(edit: Edit) -> Row:

@@ -138,7 +138,7 @@ class Tasks:
             text = (self.folder / f"{name}.jsonl").read_text(encoding="utf-8", errors="replace")
         except (OSError, ValueError):
             return []
-        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+        return [json.loads(line) for line in text.split("\n")[:-1]]  # the last may be half written
 
     def _ended(self, name: str) -> bool:
         try:

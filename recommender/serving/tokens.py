@@ -7,15 +7,15 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import InputError, QueryError, reason
-from ..files.atomic import append_line, replace_text
-from ..files.reading import SETTINGS_LIMIT, read_text
+from ..files.atomic import replace_text
+from ..files.jsonl_log import append_line, one_line, read_lines
+from ..files.reading import SETTINGS_LIMIT
 
 FILE = "tokens.jsonl"
 ROLES = ("reader", "editor", "admin")
@@ -62,7 +62,7 @@ class Tokens:
 
     def add(self, role: str, name: str) -> str:
         """A new token, which is written nowhere. Raises QueryError for an empty or a known name, InputError."""
-        name = " ".join(name.split())
+        name = one_line(name)
         if not name or len(name) > 100:
             raise QueryError(f"The name '{name}' is no name.", "Say whose token it is, in 100 characters at most.")
         if any(holder.name == name for holder in self.held):
@@ -103,11 +103,8 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 def _read(path: Path) -> tuple[Holder, ...]:
-    try:
-        lines: Sequence[str] = read_text(path, SETTINGS_LIMIT, "utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "Check its permissions.") from error
-    return tuple(_holder(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    lines = enumerate(read_lines(path, "Check its permissions.", SETTINGS_LIMIT), start=1)
+    return tuple(_holder(path, number, line) for number, line in lines if line.strip())
 
 
 def _holder(path: Path, number: int, line: str) -> Holder:

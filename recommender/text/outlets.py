@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RecipeError
+from ..files.home import OUTLETS
 from ..files.reading import SETTINGS_LIMIT, read_text
 from ..files.toml import parsed, shown
 
-FILE = "outlets.toml"
+FILE = OUTLETS
 _SCHEME = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _LEGAL = re.compile(r"^(?:\(주\)|㈜|주식회사)\s*|(?:\(주\)|㈜|주식회사)$")

@@ -17,7 +17,7 @@ ROWS = 1000
 BATCH_LIMIT = 1 << 30
 """Most bytes of one group of rows or batch, as the file itself states them."""
 _INDEX = "__index_level_"
-_HINT = "Install it: pip install related-recommender[parquet]"
+_HINT = "Install it: pip install 'related-recommender[parquet]'"
 
 
 def parquet(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -12,7 +11,8 @@ from ...errors import CorpusError, QueryError
 from ...ranking.answer import Hit
 from ...ranking.asking import similar_to_text
 from ...ranking.options import SearchOptions
-from ...ranking.pairs import FILE, Decision, PairLog
+from ...ranking.pairs import FILE, Decision, PairLog, undo
+from ...ranking.pairs import decide as decide_pair
 from ...ranking.recommend import Recommender
 from ...reporting.markup import listed, paragraph, unfolded
 from .asking import filtered, options_of
@@ -189,24 +189,13 @@ def decide(site: Site, visit: Visit) -> Page:
     """Keeps what an editor decided, and shows the article again. Raises QueryError, InputError."""
     asked, form = site.recommender, visit.form
     key = asked.id_of(visit.values["article"])
-    log, action = PairLog.read(site.data / FILE), form.text("action")
+    log, action = site.data / FILE, form.text("action")
+    by, reason = visit.person.name if visit.person else "", form.text("reason")
     if action == "undo":
-        decision = _undo_of(log, form.text("line"))
+        undo(log, form.text("line"), by=by, reason=reason)
     elif action in ("pin", "block"):
-        decision = Decision(action, key, asked.id_of(form.text("other")))
-        if decision.article == decision.other:
-            raise QueryError("An article is not related to itself.", "Choose another.")
+        decide_pair(log, asked.id_of, action, key, form.text("other"), by=by, reason=reason)
     else:
         raise QueryError(f"'{action[:40]}' is no decision.", "Choose pin, block or undo.")
-    reason = " ".join(form.text("reason").split())
-    log.add(replace(decision, by=visit.person.name if visit.person else "", reason=reason))
     site.service.changed()
     return Page(place=f"{article_address(key)}?done={action}")
-
-
-def _undo_of(log: PairLog, line: str) -> Decision:
-    """The undo of the decision on a line. Raises QueryError where it does not stand."""
-    found = next((each for each in log.standing if str(each.number) == line), None)
-    if found is None:
-        raise QueryError("That decision does not stand any more.", "Open the article again.")
-    return Decision("undo", found.article, found.other, found.number)

@@ -154,7 +154,7 @@ def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
 
 
 def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page:
-    reason = " ".join(visit.form.text("reason").split())
+    reason = visit.form.text("reason")
     for each in edits:
         log = log.add(replace(each, reason=reason, by=visit.person.name if visit.person else ""))
     site.service.changed()

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...files.atomic import append_line
 from ...files.home import EDITS
+from ...files.jsonl_log import append_line, one_line, split_lines
 from ...files.reading import LINES_LIMIT, read_bytes
 
 FILE = EDITS
@@ -112,7 +112,7 @@ class EditLog:
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
         edits: list[Edit] = []
-        for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), start=1):
+        for number, line in enumerate(split_lines(text), start=1):
             try:
                 edits.append(_edit(line, number, edits))
             except ValueError as error:
@@ -132,11 +132,13 @@ class EditLog:
         return [f"s{number:03d}" for number in range(first, first + count)]
 
     def add(self, edit: Edit) -> EditLog:
-        """Writes ``edit`` with the present time behind all others, and syncs; returns the log with it.
+        """Writes ``edit`` with the present time behind all others, its reason as one line, and syncs; returns the log
+        with it.
 
         Raises InputError if the file cannot be written, or if it changed since it was read.
         """
-        edit = replace(edit, time=datetime.now(UTC).isoformat(timespec="seconds"), number=len(self.edits) + 1)
+        time, number = datetime.now(UTC).isoformat(timespec="seconds"), len(self.edits) + 1
+        edit = replace(edit, reason=one_line(edit.reason), time=time, number=number)
         append_line(self.path, edit.as_line(), lambda: EditLog.read(self.path).edits == self.edits)
         return EditLog(self.path, (*self.edits, edit))
 
