@@ -85,7 +85,7 @@ class Slow:
         exact = {term: count / (count + K * (1 - B + B * length)) for term, count in counts.items()}
         return {term: max(1, round(127 * value)) / 127 for term, value in exact.items()}
 
-    def match(self, shares: dict[str, float], heights: dict[str, float], at: int) -> dict[str, float]:
+    def match(self, shares: dict[str, float], heights: dict[str, float], at: int, of_words: float) -> dict[str, float]:
         title, body = self.titles[at], self.bodies[at]
         both = {term: max(float(term in title), body.get(term, 0.0)) for term in shares}
         own = [term for term in shares if term in WORDS]
@@ -107,6 +107,7 @@ class Slow:
             "words": sum(shares[t] * both[t] for t in own) / (sum(shares[t] for t in own) or 1.0),
             "mass": min(1.0, sum(idf(term) for term in shared) / 10),
             "shared": len(shared),
+            "coverage": sum(shares[term] for term in shared) / (of_words or 1.0),
         }
 
 
@@ -114,8 +115,11 @@ def idf(term: str) -> float:
     return float(IDF[TABLE.find(term)])
 
 
-def asked(terms: list[str], lead: list[str], share: float, factor: float = 1.0) -> tuple[dict[str, float], ...]:
-    """Heights and shares of a query's terms, in dictionaries; unknown ones weigh as the rarest, times ``factor``."""
+def asked(
+    terms: list[str], lead: list[str], share: float, factor: float = 1.0
+) -> tuple[dict[str, float], dict[str, float], float]:
+    """Heights and shares of a query's terms, in dictionaries; unknown ones weigh as the rarest, times ``factor``. And
+    what words are of the whole."""
     counts = Counter(terms)
     heights = {term: (1 + math.log(n)) * idf(term) for term, n in counts.items() if term in KNOWN}
     heights = {term: share * idf(term) for term in lead} | heights
@@ -123,7 +127,8 @@ def asked(terms: list[str], lead: list[str], share: float, factor: float = 1.0) 
             for side in (False, True)]  # fmt: skip
     totals = [sum(h for t, h in heights.items() if t.startswith(MARK) is side) + lost[side] for side in (False, True)]
     half = 0.5 if all(totals) else 1.0
-    return heights, {term: half * height / totals[term.startswith(MARK)] for term, height in heights.items()}
+    shares = {term: half * height / totals[term.startswith(MARK)] for term, height in heights.items()}
+    return heights, shares, half if totals[0] else 0.0
 
 
 asking = st.tuples(few, st.lists(st.sampled_from(KNOWN), unique=True, max_size=4), st.sampled_from([0.3, 1.0]))
@@ -136,14 +141,14 @@ def test_all_that_is_held_is_what_dictionaries_hold(
 ) -> None:
     index, slow = index_of(articles), Slow(articles)
     terms, lead, share = query
-    heights, shares = asked(terms, lead, share)
+    heights, shares, of_words = asked(terms, lead, share)
     vector = index.query(terms, TABLE, [TABLE.find(term) for term in lead], share)
     title, body = index.sweep(vector)
     rows = np.arange(len(articles))[::-1]
     found = index.match(vector, rows)
     assert title.dtype == body.dtype == np.float32
     for place, row in enumerate(rows.tolist()):
-        wanted = slow.match(shares, heights, row)
+        wanted = slow.match(shares, heights, row, of_words)
         assert {name: float(column[place]) for name, column in found._asdict().items()} == pytest.approx(
             wanted, **CLOSE
         )
@@ -241,7 +246,7 @@ def test_the_shares_of_a_query(query: tuple[list[str], list[str], float]) -> Non
     terms, lead, share = query
     index = index_of([])
     vector = index.query(terms, TABLE, [TABLE.find(term) for term in lead], share)
-    heights, shares = asked(terms, lead, share)
+    heights, shares, _ = asked(terms, lead, share)
     assert vector.ids.tolist() == sorted(TABLE.find(term) for term in heights)
     assert [KNOWN[place] in WORDS for place in vector.ids.tolist()] == vector.word.tolist()
     named = [KNOWN[place] for place in vector.ids.tolist()]
@@ -293,7 +298,7 @@ def test_an_empty_index_matches_nothing() -> None:
     index = index_of([])
     query = index.query(["가", "나"], TABLE)
     assert [len(part) for part in index.sweep(query)] == [0, 0]
-    assert [len(column) for column in index.match(query, np.zeros(0, np.int64))] == [0] * 6
+    assert [len(column) for column in index.match(query, np.zeros(0, np.int64))] == [0] * 7
     nothing = index_of([Told([], [], [], (0, 0), True, [])])
     assert nothing.match(query, np.array([0])).title.tolist() == [0]
     assert nothing.match(nothing.query([], TABLE), np.array([0])).cosine.tolist() == [0]

@@ -204,6 +204,16 @@ def random_features(count: int, seed: int = 1) -> Features:
     return Features(**columns, kind=dice.integers(0, 3, count))
 
 
+def aside(weights: Weights, kind: int, features: Features, at: int, logit: float) -> float:
+    """What is not linear: the constant of a headline that shares little with a page; a phrase of a whole article."""
+    told = int(features.kind[at])
+    if kind == PAGE and told == HEADLINE:
+        return -float(weights.table[PAGE, HEADLINE, -1]) * math.exp(-float(features.page_title[at]) / 0.05)
+    if kind != PAGE and told == WHOLE and features.coverage[at] > 0.7:
+        return max(0.0, weights.phrase * (float(features.coverage[at]) - 0.7) / 0.3 - 0.5 * logit)
+    return 0.0
+
+
 @pytest.mark.parametrize("kind", [FEW_WORDS, TITLE, PAGE])
 def test_a_height_is_linear_in_the_features_and_a_day_counts_as_far_as_words_do(kind: int) -> None:
     weights, features, holds = default_weights(), random_features(40), np.arange(40) % 2 == 0
@@ -211,6 +221,7 @@ def test_a_height_is_linear_in_the_features_and_a_day_counts_as_far_as_words_do(
     for at in range(40):
         row = weights.table[kind, int(features.kind[at])]
         logit = sum(w * float(getattr(features, name)[at]) for w, name in zip(row, COLUMNS, strict=False)) + row[-1]
+        logit += aside(weights, kind, features, at, logit)
         day = weights.time * features.time[at] * (1 - math.exp(-max(logit, 0) / 10))
         wanted.append(logit + day + weights.link * features.link[at])
     assert weights.logits(kind, features) == pytest.approx(wanted, rel=1e-5, abs=1e-4)
@@ -224,6 +235,8 @@ def test_blocks_and_the_rest_add_up_to_the_height(kind: int) -> None:
     parts, rest = weights.blocks(kind, features)
     assert parts.shape == (40, len(BLOCKS))
     assert parts.sum(axis=1) + rest == pytest.approx(weights.logits(kind, features))
+    features = features._replace(coverage=np.zeros(40, np.float32))  # a phrase counts beside what is scaled
+    parts, rest = weights.blocks(kind, features)
     factors = {name: 0.5 + at for at, name in enumerate(BLOCKS)}
     scaled = weights.scaled(factors, "fitted on 9 related pairs")
     words = parts[:, :-1] @ list(factors.values())[:-1] + rest
@@ -873,3 +886,33 @@ def test_the_highest_are_those_of_a_look_at_all(size: int, most: int, day: float
         every = every + weights.by_day(every, nearness(days[worth > 0] - day))
     assert len(rows) == min(most, int((worth > 0).sum()))
     assert np.allclose(np.sort(value)[::-1], np.sort(every)[::-1][: len(rows)])
+
+
+# -- what is known of articles does not decide by itself
+
+
+@cache
+def lopsided() -> Recommender:
+    """Whole articles, of which two are of one story, and one headline without a body that is of none."""
+    bodies = {
+        "a1": (
+            "숲을 걷는 사람들",
+            "울진 금강송 숲길 예약제가 봄부터 주말로 넓어진다. 군은 해설사 스무 명을 새로 뽑는다.",
+        ),
+        "a2": ("나무는 기다린다", "금강송 숲길 예약제를 주말까지 넓히자 울진군 해설사 모집에 마흔 명이 몰렸다."),
+        "b1": ("바다의 값", "영덕 대게 위판가가 사흘째 올랐다. 어민들은 조업 일수를 늘리지 못했다고 말한다."),
+        "c1": ("불을 끄는 법", "안동 산불 진화 헬기가 두 대 더 들어온다. 소방서는 야간 훈련을 시작했다."),
+        "d1": ("느린 우체통", "문경 옛길 우체통에 편지가 만 통 모였다. 한 해 뒤에 배달된다."),
+    }
+    rows = [{"id": i, "title": t, "body": b, "published": "2025-04-01"} for i, (t, b) in bodies.items()]
+    return Recommender(fitted([*rows, {"id": "bare", "title": "지도는 영토가 아니다", "published": "2025-04-01"}]))
+
+
+def test_a_headline_without_a_body_does_not_lead_the_list_of_a_page_by_that() -> None:
+    assert ids(lopsided().similar(id="a1", k=3, min_score=0))[0] == "a2"
+
+
+def test_a_phrase_of_a_body_finds_its_article() -> None:
+    for text, wanted in (("군은 해설사 스무 명을 새로 뽑는다", "a1"), ("헬기가 두 대 더 들어온다", "c1")):
+        (first, *_) = lopsided().similar(text, k=3)
+        assert (first.article.id, first.score > 0.3) == (wanted, True)

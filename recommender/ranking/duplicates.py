@@ -34,9 +34,8 @@ Rows = NDArray[np.int64]
 
 
 def copy_key(headline: str, day: float) -> str:
-    """What exact copies share but for its end: letters and digits, and the part of a series; of a headline of a few words its column
-    and its ``day`` (NaN: unknown) too; at the end its districts. Empty without letters
-    and digits.
+    """What exact copies share but for its end: letters and digits, and the part of a series; of a headline of a few
+    words its column and its ``day`` (NaN: unknown) too; then its districts. Empty without letters and digits.
 
     [인사] 기획재정부 of two months, or beside [부고] 기획재정부, are no copies of one another.
     """

@@ -77,6 +77,12 @@ class Query:
     undated: float = UNDATED
 
 
+def asks_for_words(model: Model, query: Query) -> bool:
+    """Whether what holds the most of the words is a candidate, whatever its date: for a few words, and for a text that
+    may stand in a body."""
+    return query.kind == FEW_WORDS or (query.kind != PAGE and query.question.row is None and model.fields.has_bodies)
+
+
 def query_of(model: Model, question: Question, day: float) -> Query:
     """The vectors of a question. A stored article asks with its body's lead too."""
     fields, vocabulary = model.fields, model.tfidf.terms

@@ -19,7 +19,7 @@ from ..index.fields import HEADLINE, Floats, QueryVector, Rows
 from ..index.links import nothing
 from ..index.pruning import around
 from ..index.rare_terms import RareTerms, at_least
-from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, kinds
+from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, asks_for_words, kinds
 from .weights import ARTICLES, COLUMNS, Weights
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
     index = CellIndex(model.dense.rows, model.pruning.cells, min(len(model.pruning.cells), math.ceil(PROBES / passing)))
     near = index.search(query.dense, BY_MEANING, allowed)
     found = [rows[highest(value, pool)], near[_spoken(model, query, share, near)]]
-    if few:
+    if asks_for_words(model, query):
         touched = np.flatnonzero(worth > 0)
         found.append(touched[highest(worth[touched], pool)])
     if link is not nothing(len(link)):
@@ -175,7 +175,7 @@ def _among(model: Model, query: Query, weights: Weights, rows: Rows, link: Float
     spoken = (held > 0) | (link[rows] > 0) | (cosine > ALIKE)
     rough = _rough(model, query, weights, rows, held) + _of_meaning(model, query, weights, rows)
     best = [top_k(rough, pool, spoken), top_k(cosine, BY_MEANING, spoken), np.flatnonzero(link[rows] > 0)]
-    if query.kind == FEW_WORDS:
+    if asks_for_words(model, query):
         best.append(top_k(held, pool, held > 0))
     return rows[distinct(np.concatenate(best))]
 

@@ -14,7 +14,7 @@ from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .across import alignment
 from .calibration import ACROSS, Calibration, background
-from .features import FEW_WORDS, PAGE, Features, Query, codes_of, decay, features_of_rows, kinds, lone
+from .features import FEW_WORDS, PAGE, Features, Query, asks_for_words, codes_of, decay, features_of_rows, kinds, lone
 from .holding import IN_TITLE, holders, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .series import may_be_issues, other_issues, tagged, without_form
@@ -114,8 +114,8 @@ def best_of(
     lexical = (title > 0) | (body > 0)
     spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
     candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
-    if query.kind != PAGE and (query.kind == FEW_WORDS or model.fields.has_bodies):
-        candidates.append(top_k(title + body, pool, allowed & lexical))  # what holds most of the words, of any date
+    if asks_for_words(model, query):
+        candidates.append(top_k(title + body, pool, allowed & lexical))
     candidates.append(np.flatnonzero(spoken & (link > 0)))
     return every[distinct(np.concatenate(candidates))]
 
