@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..messages import word
 from ._home import Home
 from ._output import format_option, print_rows, say, tell
 from .remove import person
@@ -73,7 +74,7 @@ def undo(home: Home, reason: str) -> None:
     undone = log.undone()
     last = log.decisions[undone.line - 1]
     log.add(replace(undone, by=person(), reason=" ".join(reason.split())))
-    tell(f"undone: {last.told()}")
+    tell(f"{word('undone')}: {word(last.told())}")
 
 
 @related.command("list")
@@ -84,7 +85,7 @@ def list_decisions(home: Home, form: str) -> None:
     from ..ranking.pairs import PairLog
 
     rows = [each.as_json() for each in PairLog.read(home.pairs_file).standing]
-    print_rows(rows, ("action", "article", "other", "time", "by", "reason"), form)
+    print_rows(rows, ("action", "article", "other", "time", "by", "reason"), form, spoken=("action",))
 
 
 def _keep(home: Home, action: str, article: str, other: str, reason: str) -> None:
@@ -97,5 +98,5 @@ def _keep(home: Home, action: str, article: str, other: str, reason: str) -> Non
         raise QueryError(f"{article} and {other} are one article.", "Name two.")
     log = PairLog.read(home.pairs_file)
     made = log.add(Decision(action, one, two, by=person(), reason=" ".join(reason.split())))
-    tell(made.told())
+    tell(word(made.told()))
     say("To take it back: recommender related undo")
