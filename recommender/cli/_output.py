@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -151,6 +150,8 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _terminal() -> int:
+    import shutil
+
     return shutil.get_terminal_size((_LINE, 24)).columns
 
 

@@ -15,8 +15,6 @@ _VALUE = re.compile(r"\{(\d)\}")
 _PARTICLE = re.compile(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\)|으로\(로\)|이라는\(라는\))")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _STOP = re.compile(r"(?<=[.?!]) +")
-_PLACE = re.compile(r"(?:[^:,]* )?[^\s:,]*[./][^\s:,]*(?::\d+)?: ")
-"""A path and a line before a sentence on it."""
 _PAUSE = re.compile(r"(?<=[.?!:;,]) +")
 _RIEUL = 8  # what a syllable that ends in it leaves over, as Hangul is numbered
 _SOUNDS = {"0": 21, "1": _RIEUL, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": _RIEUL, "8": _RIEUL, "9": 0}
@@ -80,9 +78,11 @@ class Catalogue:
 
     def _placed(self, text: str) -> str | None:
         """A sentence behind the place that it is about."""
-        place = _PLACE.match(text)
-        found = self._one(text[place.end() :]) if place else None
-        return place[0] + found if place and found else None
+        place, mark, sentence = text.partition(": ")
+        if not any(sign in place.rpartition(" ")[2] for sign in "./"):
+            return None  # no path, nor a path with its line
+        found = self._one(sentence)
+        return place + mark + found if found else None
 
     def _both(self, text: str) -> str | None:
         """Two sentences of which both are known."""
