@@ -243,6 +243,7 @@ def test_a_note_of_an_ingest_is_korean_with_its_place(tmp_path: Path) -> None:
     assert os.environ["RECOMMENDER_LANG"] == "en"
 
 
+@pytest.mark.slow
 def test_no_command_says_english_where_the_language_is_korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command on a small home, and what users get wrong: no line holds a word of an English sentence."""
     from tour import told
