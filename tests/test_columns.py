@@ -193,6 +193,19 @@ def test_a_quote_that_is_never_closed_costs_its_row_alone(tmp_path: Path) -> Non
     assert "3 of its rows went in" in problems[1].reason
 
 
+def test_a_file_and_its_rows_advise_the_same(tmp_path: Path) -> None:
+    _, problems = read(
+        tmp_path, "a.csv", "번호,큰글,기사내용\n1,포항 양극재 공장 준공,\n2,구룡포 과메기 축제 개막,본문이다\n"
+    )
+    assert [problem.hint.partition("--map ")[2].rstrip("?.") for problem in problems] == ["title=큰글"] * 2
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "b.csv", "번호,큰글\n1,포항 양극재 공장 준공\n")
+    assert "such as --map title=큰글, or" in caught.value.hint
+    records, problems = read(tmp_path, "c.csv", "번호,머리기사,기사내용\n1,포항 양극재 공장,본문이다\n")
+    assert [record.article.title for record in records] == ["포항 양극재 공장"]
+    assert [problem.reason for problem in problems] == ["Not used: 번호."]
+
+
 def test_a_table_without_a_header_is_said_and_can_be_read_by_numbers(tmp_path: Path) -> None:
     content = f"1\t{TITLE}\t{URL}\t2024-08-07\n"
     with pytest.raises(InputError, match="no header line") as caught:

@@ -24,6 +24,7 @@ from recommender.evaluation.evaluate import (
 )
 from recommender.evaluation.judge import Judge, QueryResult
 from recommender.evaluation.queries import Qrel, co_listed, questions_from_labels, sampled, shared, without_later
+from recommender.index.fields import HEADLINE
 from recommender.index.links import Links
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.folds import Folds
@@ -280,6 +281,9 @@ def test_groups_add_up() -> None:
     found = evaluate(Recommender(model), questions_from_links(model), cross_fit(model))
     groups = {by: [g for g in found.groups if g.by == by] for by in {g.by for g in found.groups}}
     assert set(groups) == {"all", "lists", "asked by", "outlet", "asking is", "answer is", "answer's age"}
+    asking = [model.fields.kinds(np.array([model.catalogue.row(name)]))[0] == HEADLINE for name in found.asked]
+    known = {g.name: g.questions for g in groups["asking is"]}
+    assert known.get("its headline only", 0) == sum(asking), "without a body, whatever it was read from"
     for by in ("outlet", "asking is"):
         assert sum(g.questions for g in groups[by]) == found.overall.questions
         mean = sum(g.questions * g.measures["mrr"].value for g in groups[by]) / found.overall.questions

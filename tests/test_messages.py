@@ -20,8 +20,19 @@ from recommender.messages import VARIABLES, language, translated
 from recommender.messages.catalogue import Catalogue, catalogue
 
 COMMANDS = dict(runpy.run_path(str(ROOT / "scripts" / "commands_page.py"))["commands"]())
-FILES = ("korean", "korean_help")
+FILES = ("korean", "korean_help", "korean_tables")
 HANGUL = re.compile("[가-힣]")
+ENGLISH = re.compile(
+    r"\b(the|an?|is|are|was|were|of|to|in|at|by|for|and|or|not?|with|this|that|it|its|has|have|which|what|"
+    r"article|articles|topics?|pages?|records?|files?|line|unknown|none|sound|damaged|current|wanted|pairs?|undone|"
+    r"used|perhaps|promoted|kept|deleted|removed|related|holds|looks|fitted|"
+    r"questions?|answers?|version|before|after|weights?|lists?|value|field|rule|missing|close|weak|score)\b"
+)
+CODE = re.compile(  # what stays as it is typed: commands, options and paths, ids, what is quoted, keys
+    r"recommender( [a-z]+)*|topics predict|(?<!\w)-{1,2}[a-z][-a-z]*(=\S+)?|\S*[/=_`{}<>|*\[\]\"…]\S*|'[^']*'|"
+    r"\b[a-z]+-\d+|\S+\.[a-z]{2,6}\b|다음에 없습니다: .*|(쓸 수 있는 (키|필드)|가운데 하나를 쓰세요): .*|"
+    r"dask scheduler|^  [a-z]+  |'action' 값이 .*? 가운데"
+)
 
 
 def entries(name: str) -> list[tuple[str, str]]:
@@ -230,3 +241,70 @@ def test_a_note_of_an_ingest_is_korean_with_its_place(tmp_path: Path) -> None:
     assert done.stdout.startswith("파일 0개를 읽었습니다. 새 기사 0건, ")
     assert done.returncode == 1
     assert os.environ["RECOMMENDER_LANG"] == "en"
+
+
+@pytest.mark.slow
+def test_no_command_says_english_where_the_language_is_korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command on a small home, and what users get wrong: no line holds a word of an English sentence."""
+    from tour import told
+
+    monkeypatch.setenv("RECOMMENDER_LANG", "ko")
+    walked = [(args, done) for args, done in told(tmp_path / "home") if "json" not in args]
+    lines = {(" ".join(args), line) for args, done in walked for line in (done.stdout + done.stderr).splitlines()}
+    assert len(walked) > 200
+    assert len(lines) > 400
+    assert not sorted((args, line) for args, line in lines if ENGLISH.search(CODE.sub("", line)))
+
+
+def test_a_place_before_a_sentence_stays_and_lists_are_told_part_by_part() -> None:
+    told = catalogue("korean").of
+    assert told("내 글/표.csv:3: 1 letter is broken in its text (shown as �).") == (
+        "내 글/표.csv:3: 글에 1자가 깨져 있습니다(�로 보입니다)."
+    )
+    fallen = "MRR 0.800 -> 0.700 (by 0.100, tolerance 0.02); labels: hit@10 0.9 -> 0.8 (by 0.1, tolerance 0.02)"
+    assert told(f"Worse on 12 common questions: {fallen}.") == (
+        "같은 질문 12개에서 나빠졌습니다: MRR 0.800 → 0.700(0.100 나빠짐, 허용치 0.02); "
+        "판정의 hit@10 0.9 → 0.8(0.1 나빠짐, 허용치 0.02)."
+    )
+    line = "promoted v0002: 19 articles, 5 topics, +1 articles since v0001; 2 questions; "
+    line += "MRR 0.5 -> 0.6, hit@10 1 -> 1; 3 s"
+    assert (
+        told(line)
+        == "교체함 v0002: 기사 19건(v0001 버전 이후 +1), 토픽 5개, 질문 2개, MRR 0.5 → 0.6, hit@10 1 → 1, 3초"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "korean"),
+    [
+        ("포항", "포항으로"),
+        ("대구", "대구로"),
+        ("서울", "서울로"),
+        ("3", "3으로"),
+        ("1", "1로"),
+        ("v0002", "v0002로"),
+        ("a", "a으로(로)"),
+    ],
+)
+def test_the_particle_that_names_a_way_fits_the_sound_before_it(name: str, korean: str) -> None:
+    assert Catalogue({"to {}!": "{0}으로(로)"}).of(f"to {name}!") == korean
+
+
+def test_heads_and_words_of_tables_are_korean_and_titles_stay(
+    sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from conftest import run_cli
+
+    monkeypatch.setenv("RECOMMENDER_LANG", "ko")
+    told = run_cli(sample_home, "topics").stdout.splitlines()
+    assert told[0].split() == ["id", "종류", "수준", "기사", "이름", "핵심어"]
+    assert run_cli(sample_home, "topics", "--format", "csv").stdout.startswith("id,kind,level,size,name,terms")
+    monkeypatch.setenv("RECOMMENDER_LANG", "en")
+    assert run_cli(sample_home, "topics").stdout.splitlines()[0].split() == [
+        "id",
+        "kind",
+        "level",
+        "size",
+        "name",
+        "terms",
+    ]

@@ -17,6 +17,7 @@ import pytest
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, fitted, write_records
 
+from recommender.cli._output import as_table, width
 from recommender.files.atomic import replacing
 from recommender.topics.edits.log import Edit, EditLog
 
@@ -280,3 +281,15 @@ def test_a_line_that_a_disk_took_in_part_is_taken_back(tmp_path: Path, name: str
     assert "cannot be written: File too large. Check" in done.stdout, done.stderr
     assert path.read_bytes() == before
     assert len(EditLog.read(path).add(first).edits) == 2
+
+
+@pytest.mark.parametrize("most", [20, 40, 100])
+def test_a_folded_table_fits_and_loses_nothing(most: int) -> None:
+    rows = [
+        {"what": "목록", "note": "포항 양극재 공장 준공, 일자리 500개 기대"},
+        {"what": "가" * 30, "note": "word " * 12},
+    ]
+    lines = as_table(rows, ("what", "note"), most=most).splitlines()
+    assert max(map(width, lines)) <= most
+    told = "".join("".join(lines).split())
+    assert sorted(told) == sorted("whatnote" + "".join(text for row in rows for text in row.values()).replace(" ", ""))

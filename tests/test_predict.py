@@ -50,3 +50,11 @@ def test_the_command(tmp_path: Path) -> None:
     lines = run_cli(tmp_path, "topics", "predict", "-", "--format", "jsonl", stdin=stdin).stdout.splitlines()
     assert [json.loads(line).get("id") for line in lines] == ["d1", None]
     assert run_cli(tmp_path, "topics", "predict").status == 2
+
+
+def test_where_no_topic_fits_the_command_says_so(small_home: Path) -> None:
+    alone = run_cli(small_home, "topics", "predict", "프로야구 개막전 선발투수")
+    assert alone.stdout == ""
+    assert alone.stderr.startswith("No topic fits '프로야구 개막전 선발투수': ")
+    both = run_cli(small_home, "topics", "predict", "-", stdin="프로야구 개막전 선발투수\n양극재 공장\n")
+    assert [line.split()[-1] == "-" for line in both.stdout.splitlines()] == [False, True, False]

@@ -121,7 +121,7 @@ def main() -> None:
             _tell(line)
         status = error.exit_code
     except RecommenderError as error:
-        _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip())
+        _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip(), known=True)
         status = 1
     except BrokenPipeError:
         status = 0
@@ -134,10 +134,10 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _tell(text: str) -> None:
-    """To standard error, if that can be written."""
+def _tell(text: str, known: bool = False) -> None:
+    """To standard error, if that can be written; ``known``: it is in the language of the reader."""
     with suppress(OSError):
-        say(text)
+        say(text, known=known)
 
 
 def _silence(stream: TextIO) -> None:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -16,10 +17,11 @@ import click
 
 from ..errors import QueryError, reason
 from ..files.csv_cells import harmless
-from ..messages import translated
+from ..messages import translated, word
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 _WIDEST = 90  # terminal cells of one column
+_LINE = 100  # of a line of a folded table, where no terminal says how many it has
 FORMATS = ("table", "json", "jsonl", "csv")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -32,9 +34,9 @@ def format_option(command: _Command) -> _Command:
     return option(command)
 
 
-def say(text: str) -> None:
-    """Progress and notes: a line to stderr, in the language of the reader."""
-    click.echo(printable(translated(text)), err=True)
+def say(text: str, known: bool = False) -> None:
+    """Progress and notes: a line to stderr, in the language of the reader; ``known``: it is in that already."""
+    click.echo(printable(text if known else translated(text)), err=True)
 
 
 def inform(text: str) -> None:
@@ -75,8 +77,14 @@ def written(output: Path) -> Iterator[BinaryIO]:
         raise QueryError(f"{output} cannot be written: {reason(error)}.", hint) from error
 
 
-def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
-    """Rows in ``form``; tables and CSV show ``columns``."""
+def print_rows(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: str, spoken: Sequence[str] = (), fold: bool = False
+) -> None:
+    """Rows in ``form``; tables and CSV show ``columns``.
+
+    In a table the cells of the columns ``spoken`` are words of ours, in the language of the reader; ``fold`` breaks
+    cells so that its lines fit the terminal.
+    """
     if form == "jsonl":
         for row in rows:
             click.echo(as_json(row))
@@ -85,7 +93,7 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: 
     elif form == "csv":
         click.echo(as_csv(rows, columns), nl=False)
     else:
-        click.echo(as_table(rows, columns), nl=False)
+        click.echo(as_table(rows, columns, spoken, _terminal() if fold else 0), nl=False)
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -116,23 +124,58 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-def as_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """Columns aligned by what a terminal shows: a Hangul syllable is two cells wide."""
-    cells = [list(columns), *([_short(printable(cell(row.get(column)))) for column in columns] for row in rows)]
+def as_table(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], spoken: Sequence[str] = (), most: int = 0
+) -> str:
+    """Columns aligned by what a terminal shows: a Hangul syllable is two cells wide. ``spoken`` as for ``print_rows``;
+    ``most`` cells in a line, 0 for any number."""
+    cells = [list(map(word, columns))]
+    for row in rows:
+        shown = (cell(row.get(name)) for name in columns)
+        cells.append(
+            [printable(word(text) if name in spoken else text) for name, text in zip(columns, shown, strict=True)]
+        )
+    if not most:
+        cells = [list(map(_short, line)) for line in cells]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join(text + " " * (size - width(text)) for text, size in zip(line, widths, strict=True)).rstrip()
-        for line in cells
-    ]
-    return "\n".join(lines) + "\n"
+    room = max(most - 2 * (len(widths) - 1), len(widths)) if most else sum(widths)
+    while sum(widths) > room:
+        widths[widths.index(max(widths))] -= 1
+    lines = (line for cut in cells for line in zip_longest(*map(_folded, cut, widths), fillvalue=""))
+    return "".join(f"{_aligned(line, widths)}\n" for line in lines)
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(text + " " * (size - width(text)) for text, size in zip(line, widths, strict=True)).rstrip()
+
+
+def _terminal() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((_LINE, 24)).columns
+
+
+def _folded(text: str, size: int) -> list[str]:
+    """Lines of at most ``size`` cells, broken at blanks, a longer word anywhere."""
+    lines = []
+    while width(text) > size:
+        end = _fitting(text, size)
+        end = text.rfind(" ", 1, end + 1) if text.rfind(" ", 1, end + 1) > 0 else end
+        lines.append(text[:end].rstrip())
+        text = text[end:].lstrip()
+    return [*lines, text]
+
+
+def _fitting(text: str, cells: int) -> int:
+    """How many of its characters fit into ``cells``; one at least."""
+    return next((end for end in range(1, len(text)) if width(text[: end + 1]) > cells), len(text))
 
 
 def _short(text: str) -> str:
     """At most ``_WIDEST`` cells, the rest as an ellipsis; other formats hold the whole."""
     if width(text) <= _WIDEST:
         return text
-    end = next(i for i in range(1, len(text) + 1) if width(text[:i]) > _WIDEST - 2)
-    return text[: end - 1].rstrip(" ,") + "…"
+    return text[: _fitting(text, _WIDEST - 2)].rstrip(" ,") + "…"
 
 
 def width(text: str) -> int:

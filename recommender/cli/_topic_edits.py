@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..messages import word
 from ._home import Home
 from ._output import say, tell
 
@@ -128,7 +129,7 @@ def undo(home: Home, reason: str) -> None:
     log = EditLog.read(home.edits_file)
     edit, last = correct.undo(log)
     log.add(replace(edit, reason=reason))
-    tell(f"undone: {last.told()}")
+    tell(f"{word('undone')}: {word(last.told())}")
 
 
 def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> None:
@@ -138,7 +139,7 @@ def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> No
     log = EditLog.read(home.edits_file)
     edit = make(home.recommender().model, log)
     log.add(replace(edit, reason=reason))
-    tell(edit.told())
+    tell(word(edit.told()))
     for part in edit.parts:
         tell(f"  {part.id}  {part.name}")
     say("To take it back: recommender topics undo")

@@ -30,7 +30,9 @@ def check(home: Home, form: str) -> None:
         raise RecommenderError(
             f"There is nothing to check in {home.folder}.", "Name its folder with -C, or begin: recommender ingest PATH"
         )
-    print_rows([each.as_json() for each in parts], ("what", "state", "problem"), form)
+    print_rows(
+        [each.as_json() for each in parts], ("what", "state", "problem"), form, spoken=("what", "state", "problem")
+    )
     damaged = [each for each in parts if each.state == "damaged"]
     if damaged:
         names = ", ".join(each.what for each in damaged)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..messages import word
 from ._home import Home
-from ._output import format_option, print_rows, say, tell
+from ._output import format_option, inform, print_rows, say, tell, width
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Evaluation
@@ -137,7 +138,7 @@ def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
 
 def _show(evaluations: list[Evaluation], form: str, cost: PruningCost | None = None) -> None:
     """JSON and JSON Lines: an object a model, all of it. Tables and CSV: a row a group of questions."""
-    from ..evaluation.evaluate import MEASURES, difference, summary_rows
+    from ..evaluation.evaluate import difference, summary_rows
 
     apart = difference(*evaluations) if len(evaluations) == 2 else {}
     if form in ("json", "jsonl"):
@@ -152,34 +153,44 @@ def _show(evaluations: list[Evaluation], form: str, cost: PruningCost | None = N
     if form == "csv":
         print_rows(rows, tuple(rows[0]), form)
         return
-    print_rows([_cells(row) for row in rows], ("model", "by", "name", "questions", "answers", *_SHOWN), form)
+    columns = ("model", "group", "name", "questions", "answers", *_SHOWN)
+    print_rows([_cells(row) for row in rows], columns, form, spoken=("group", "name"))
     for evaluation in evaluations:
         click.echo()
         for sentence in _sentences(evaluation):
-            tell(sentence)
+            inform(sentence)
     if cost:
         recall, (pruned, whole) = cost.recall_10, cost.milliseconds
         known = "-" if math.isnan(recall.value) else f"{recall.value:.3f} ({recall.low:.3f} to {recall.high:.3f})"
         click.echo()
-        tell(
+        inform(
             f"pruning: {known} of the {cost.hits:,} hits of a look at every article, asked by {cost.questions:,} "
             f"articles; the same list {_shown(cost.same)}; {pruned:.1f} CPU ms a question "
             f"instead of {whole:.1f}"
         )
     if apart and not all(math.isnan(value.value) for value in apart.values()):
-        click.echo(f"\n{evaluations[0].model} less {evaluations[1].model}, the same questions, 95 % intervals:")
-        for name in MEASURES:
-            value = apart[name]
+        click.echo()
+        inform(f"{evaluations[0].model} less {evaluations[1].model}, the same questions, 95 % intervals:")
+        for name, value in apart.items():
             known = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
-            click.echo(f"  {name:<10} {'-' if math.isnan(value.value) else known}")
+            _tell_measure(name, "-" if math.isnan(value.value) else known)
+
+
+def _tell_measure(name: str, value: str) -> None:
+    said = word(name)
+    tell(f"  {said}{' ' * (10 - width(said))} {word(value)}")
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
     """A row with each measure and its interval in one cell."""
-    return row | {
-        name: "" if row[name] is None else f"{row[name]:.3f} ({row[f'{name}_low']:.3f}-{row[f'{name}_high']:.3f})"
-        for name in _SHOWN
-    }
+    return (
+        row
+        | {"group": row["by"]}
+        | {
+            name: "" if row[name] is None else f"{row[name]:.3f} ({row[f'{name}_low']:.3f}-{row[f'{name}_high']:.3f})"
+            for name in _SHOWN
+        }
+    )
 
 
 def _sentences(it: Evaluation) -> list[str]:

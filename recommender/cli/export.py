@@ -12,7 +12,7 @@ import click
 
 from ._home import Home
 from ._options import OutputPath, dask_option, list_options, search_options
-from ._output import say, written
+from ._output import counted, say, written
 
 if TYPE_CHECKING:
     from ..ranking.options import SearchOptions
@@ -110,12 +110,12 @@ def _write(
     with kept_lists(home.folder, recommender, options, workers, wanted, say, before) as (lists, places):
         lists, wanted = chosen(lists, places), wanted[places]
         lines = _told(lines_of(recommender, lists, wanted), len(wanted))
-        what = f"{len(wanted):,} related lists" + (f" of {len(rows):,} changed," if before is not None else "")
+        what = f"{len(wanted):,} related lists" + (f" of {len(rows):,} changed" if before is not None else "")
         if output is None:
             for line in lines:
                 click.echo(line)
         elif is_folder(place, output):
-            what = f"{what} in {write_shards(lines, place):,} files of"
+            what = f"{what} in {counted(write_shards(lines, place), 'file')} of"
         elif is_table(place):
             write_table(recommender, lists, wanted, place)
         else:
@@ -125,7 +125,7 @@ def _write(
                 else:
                     file.writelines(f"{line}\n".encode() for line in lines)
     if output is None or place.is_file() or place.is_dir():  # a pipe is read by somebody who counts
-        say(what if output is None else f"{what.removesuffix(' of')} in {output}")
+        say(what if output is None else f"{what} {output}" if what.endswith(" of") else f"{what} in {output}")
 
 
 def _told(lines: Iterator[str], count: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..messages import word
 from ._home import Home
 from ._options import dask_option, on_a_cluster
 from ._output import as_table, counted, inform, printable, say
@@ -149,16 +150,16 @@ def _tell_summary(field_counts: FieldCounts) -> None:
     then the pages that are read least certainly."""
     rows = list(_rows(field_counts))
     if sum(field_counts.groups.values()) > 1:
-        click.echo(as_table(rows, _COLUMNS), err=True, nl=False)
+        click.echo(as_table(rows, _COLUMNS, spoken=("read",)), err=True, nl=False)
     if field_counts.doubts:
         say("Least certain pages; recommender inspect FILE shows why:")
     for sure, path, why in field_counts.doubts:
-        click.echo(f"  {sure:.2f}  {printable(path)}  ({why})", err=True)
+        click.echo(f"  {sure:.2f}  {printable(path)}  ({word(why)})", err=True)
 
 
 def _rows(field_counts: FieldCounts) -> Iterator[dict[str, object]]:
     for name, articles, filled in field_counts.by(0):
-        yield _row(name, articles, filled)
+        yield _row("(other)" if name == "other" else name, articles, filled)
     outlets = field_counts.by(1)
     if len(outlets) < 2:
         return

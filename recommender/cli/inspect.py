@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..messages import word
 from ._home import Home
 from ._options import OutputPath
 from ._output import as_json, print_rows, say, tell, written
@@ -55,14 +56,14 @@ def inspect(home: Home, path: Path, encoding: str | None, line: int | None, form
         click.echo(as_json(shown, indent=1))
         return
     rows = [_field(name, field) for name, field in shown["fields"].items()]
-    print_rows(rows, ("field", "lines", "confidence", "rule", "value"), "table")
+    print_rows(rows, ("field", "lines", "confidence", "rule", "value"), "table", spoken=("field", "rule"))
     for left in shown["left_out"]:
-        tell(f"left out: {_lines(left['lines'])}  {left['rule']}")
+        tell(f"{word('left out')}: {_lines(left['lines'])}  {word(left['rule'])}")
 
 
 def _field(name: str, field: dict[str, Any] | None) -> dict[str, Any]:
     if field is None:
-        return {"field": name, "value": "unknown"}
+        return {"field": name, "value": word("unknown")}
     value = field["value"]
     text = f"{len(value)}: {'; '.join(value)}" if isinstance(value, list) else str(value).replace("\n", " / ")
     return {

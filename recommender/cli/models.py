@@ -6,8 +6,11 @@ import sys
 
 import click
 
+from ..messages import word
 from ._home import Home
 from ._output import as_json, format_option, print_rows, say, tell
+
+_WORDED = ("what", "before", "after", "note")
 
 
 @click.group()
@@ -33,7 +36,7 @@ def list_versions(home: Home, form: str) -> None:
     from ..versions.registry import versions
 
     rows = [version.as_json() for version in versions(home.models)]
-    print_rows(rows, ("version", "current", "created", "articles", "topics", "fingerprint"), form)
+    print_rows(rows, ("version", "current", "created", "articles", "topics", "fingerprint"), form, ("current",))
 
 
 @models.command()
@@ -73,7 +76,7 @@ def diff(home: Home, before: str, after: str, form: str) -> None:
     if form == "json":
         click.echo(as_json(found.as_json(), indent=1))
     else:
-        print_rows(found.rows(), ("what", "before", "after", "note"), form)
+        print_rows(found.rows(), ("what", "before", "after", "note"), form, _WORDED, fold=True)
 
 
 @models.command()
@@ -85,7 +88,7 @@ def check(home: Home, version: str | None) -> None:
 
     found = verify(home.models, version)
     for name, problems in found.items():
-        tell(f"{name}: " + ("sound" if not problems else "; ".join(problems)))
+        tell(f"{name}: " + "; ".join(map(word, problems or ["sound"])))
     sys.exit(1 if any(found.values()) else 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ._home import Home
-from ._output import counted, say
+from ._output import counted, inform, say
 
 
 @click.command()
@@ -33,4 +33,4 @@ def publish(home: Home, uri: str, alias: str, version: str | None) -> None:
         say(f"dropped: {name}")
     if done.before:
         say(f"{alias} meant {done.before} before, which stays")
-    click.echo(f"{done.collection}: {counted(done.articles, 'article')}; {alias} means it now")
+    inform(f"{done.collection}: {counted(done.articles, 'article')}; {alias} means it now")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..messages import word
 from ._home import Home
 from ._output import format_option, print_rows, say, tell
 from .remove import person
@@ -68,7 +69,7 @@ def undo(home: Home, reason: str) -> None:
     from ..ranking.pairs import undo as take_back
 
     _, last = take_back(home.pairs_file, by=person(), reason=reason)
-    tell(f"undone: {last.told()}")
+    tell(f"{word('undone')}: {word(last.told())}")
 
 
 @related.command("list")
@@ -79,12 +80,12 @@ def list_decisions(home: Home, form: str) -> None:
     from ..ranking.pairs import PairLog
 
     rows = [each.as_json() for each in PairLog.read(home.pairs_file).standing]
-    print_rows(rows, ("action", "article", "other", "time", "by", "reason"), form)
+    print_rows(rows, ("action", "article", "other", "time", "by", "reason"), form, spoken=("action",))
 
 
 def _keep(home: Home, action: str, article: str, other: str, reason: str) -> None:
     from ..ranking.pairs import decide
 
     made = decide(home.pairs_file, home.recommender().id_of, action, article, other, by=person(), reason=reason)
-    tell(made.told())
+    tell(word(made.told()))
     say("To take it back: recommender related undo")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..messages import translated
 from ._home import Home
 from ._options import recipe_option
 from ._output import say, tell
@@ -49,5 +50,6 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, fresh_topics: bool, 
     if outcome.paragraph:
         say(outcome.paragraph)
     if outcome.result != "unchanged":
-        tell(outcome.line)
+        at, _, said = outcome.line.partition(" ")
+        tell(f"{at} {translated(said)}")
     sys.exit(WORSE if outcome.result == "kept" else 0)

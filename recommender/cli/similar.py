@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..messages import word
 from ._home import Home
 from ._options import OutputPath, lines_in, list_options, output_to, question_of, search_options
-from ._output import as_csv, as_json, counted, format_option, inform, tell
+from ._output import as_csv, as_json, counted, format_option, inform, tell, width
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
@@ -150,20 +151,29 @@ def _print_people(answer: Answer) -> None:
     click.echo()
 
 
+def _label(hit: Hit) -> str:
+    """The word for its score, as wide as the longest of them."""
+    from ..ranking.answer import LABELS
+
+    words = {name: word(f"score: {name}").removeprefix("score: ") for name, _ in LABELS}
+    return words[hit.label] + " " * (max(map(width, words.values())) - width(words[hit.label]))
+
+
 def _print_hit(hit: Hit) -> None:
     article = hit.article
     source = " ".join(part for part in ((article.published or "")[:10], article.outlet or "") if part)
     shown = article.shown_title + (f"  ({source})" if source else "")
-    tell(f"{hit.rank:3}. {hit.score:.2f} {hit.label:<7}  {shown}")
+    tell(f"{hit.rank:3}. {hit.score:.2f} {_label(hit)}  {shown}")
     notes = [f"{reason.term} {reason.weight:.2f}" for reason in hit.why]
     if hit.pinned:
-        notes.insert(0, "pinned")
+        notes.insert(0, word("pinned"))
     if hit.topic:
         notes.append(f"[{hit.topic.name}]")
     if hit.folded:
-        notes.append(f"+{len(hit.folded)} more on this")
+        notes.append(word(f"+{len(hit.folded)} more on this"))
     if hit.also:
-        notes.append(f"+{counted(len(hit.also), 'copy', 'copies')}: {', '.join(hit.also[:3])}")
+        notes.append(word(f"+{counted(len(hit.also), 'copy', 'copies')}: {', '.join(hit.also[:3])}"))
     tell(f"           {article.id}  " + "  ".join(notes), dim=True)
     if hit.parts:
-        tell("           parts: " + "  ".join(f"{n} {v:.3f}" for n, v in hit.parts.items()), dim=True)
+        parts = "  ".join(f"{word(name)} {value:.3f}" for name, value in hit.parts.items())
+        tell(f"           {word('parts')}: {parts}", dim=True)

@@ -78,7 +78,7 @@ def _show_one(model: Model, topic: str, form: str) -> None:
 
     kind, rows = member_rows(model, topic)
     more = {"desk": ("evidence",), "broad": ("topic",), "fine": ()}[kind]
-    print_rows(rows, ("id", "strength", "published", "outlet", "title", *more), form)
+    print_rows(rows, ("id", "strength", "published", "outlet", "title", *more), form, spoken=("evidence",))
 
 
 def _list(model: Model, level: str | None, form: str) -> None:
@@ -87,7 +87,7 @@ def _list(model: Model, level: str | None, form: str) -> None:
     model_topics = model.topics
     rows = [_indented(row) if form == "table" else row for row in topic_rows(model, level)]
     columns = ("id", "kind", "level", "size", "name", "terms", *(("parent",) if form == "csv" else ()))
-    print_rows(rows, columns, form)
+    print_rows(rows, columns, form, spoken=("kind", "level"))
     desks = f"{counted(len(model_topics.desks), 'desk')}, " if model_topics.desks else ""
     topics, articles = counted(len(model_topics.topics), "topic"), counted(len(model), "article")
     above = f" in {counted(len(model_topics.broad), 'broad one')}" if model_topics.broad else ""
@@ -124,7 +124,23 @@ def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
         (found,) = desk.predict([(asked["title"], asked["body"])])
         rows.append({**({"id": asked["id"]} if asked.get("id") else {}), **found.as_json()})
     own = ("id",) if any("id" in row for row in rows) else ()
-    print_rows(rows, (*own, "text", "topic", "broad", "topics", "broad_topics"), form)
+    if form == "table":
+        _print_predicted(rows, own)
+    else:
+        print_rows(rows, (*own, "text", "topic", "broad", "topics", "broad_topics"), form)
+
+
+def _print_predicted(rows: list[dict[str, Any]], own: tuple[str, ...]) -> None:
+    """A table, a dash where no topic won; a sentence for each text that none fits, which alone is no table."""
+    outside = [row for row in rows if not row["topics"]]
+    if not outside or len(rows) > 1:
+        shown = [{**row, "topic": row["topic"] or "-", "all topics": row["topics"]} for row in rows]
+        shown = [{**row, "all broad topics": row["broad_topics"]} for row in shown]
+        print_rows(shown, (*own, "text", "topic", "broad", "all topics", "all broad topics"), "table")
+    for row in outside:
+        say(f"No topic fits '{row['text'][:80]}': nothing in the archive is near enough.")
+    if outside:
+        say("To see the topics: recommender topics")
 
 
 def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:

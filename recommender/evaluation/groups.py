@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from ..index.fields import HEADLINE
 from ..ranking.model import Model
 from ..versions.quality import Group, Interval, Reliability
 from .judge import QueryResult
@@ -74,7 +75,7 @@ def groups(model: Model, results: Sequence[QueryResult], intervals: Bootstrap) -
 
     @cache
     def known(row: int) -> str:
-        return "its headline only" if catalogue.article(row).headline_only else "a whole article"
+        return "its headline only" if model.fields.kinds(np.array([row]))[0] == HEADLINE else "a whole article"
 
     def age(result: QueryResult, row: int) -> str:
         return _age(float(catalogue.days[result.question.row]) - float(catalogue.days[row]))

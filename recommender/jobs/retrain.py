@@ -135,7 +135,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
             said = f"{version} is not promoted: another version was made current while it was trained"
             return Outcome("overtaken", f"overtaken {said}", notes=(f"{said}.",))
         outcome = _placed(job, before, replace(candidate, version=version), found)
-    return replace(outcome, notes=(f"{harm}.", *outcome.notes)) if harm else outcome
+    return replace(outcome, notes=(f"{harm.rstrip('.')}.", *outcome.notes)) if harm else outcome
 
 
 def _placed(job: Job, before: Model | None, candidate: Model, found: Verdict | None) -> Outcome:

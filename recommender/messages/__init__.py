@@ -1,7 +1,8 @@
 """What people read, in their language: English as it stands in the code, Korean out of a catalogue.
 
 A sentence is looked up where it is printed, so whoever raises or says one writes English alone. The catalogue is
-data: ``korean.json`` has sentences, ``korean_help.json`` the help of the commands. Their keys are the English, with
+data: ``korean.json`` has sentences, ``korean_help.json`` the help of the commands, ``korean_tables.json`` the heads and
+words of tables. Their keys are the English, with
 ``{}`` where a value stands and ``{n}`` where a number does; the Korean names the values ``{0}``, ``{1}`` in their
 order, and a particle that depends on one is written in both forms, ``은(는)``. What has no Korean is printed in
 English. Nothing is loaded where the language is English.
@@ -21,6 +22,16 @@ def language() -> str:
     for mark in "_.-@":
         chosen = chosen.partition(mark)[0]
     return "ko" if chosen in ("ko", "korean") else "en"
+
+
+def word(text: str) -> str:
+    """The head or a cell of a table in the language of the reader; ``korean_tables.json`` has those of tables alone."""
+    if language() == "en":
+        return text
+    from .catalogue import catalogue
+
+    found = catalogue("korean_tables").of(text)
+    return found if found != text else translated(text)
 
 
 def translated(text: str) -> str:

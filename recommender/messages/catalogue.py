@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -11,10 +12,13 @@ from pathlib import Path
 _DOTS = " ..."
 _HOLE = re.compile(r"\{n?\}")
 _VALUE = re.compile(r"\{(\d)\}")
-_PARTICLE = re.compile(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\))")
+_PARTICLE = re.compile(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\)|으로\(로\)|이라는\(라는\))")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _STOP = re.compile(r"(?<=[.?!]) +")
 _PAUSE = re.compile(r"(?<=[.?!:;,]) +")
+_RIEUL = 8  # what a syllable that ends in it leaves over, as Hangul is numbered
+_SOUNDS = {"0": 21, "1": _RIEUL, "2": 0, "3": 16, "4": 0, "5": 0, "6": 1, "7": _RIEUL, "8": _RIEUL, "9": 0}
+"""The last sounds of the digits as they are read, as those of syllables are numbered."""
 _LONGEST = 1000  # characters; a longer text is no sentence of ours
 _GAPS = 8  # places at which a text may be two sentences
 
@@ -32,14 +36,27 @@ class Catalogue:
     def __init__(self, entries: dict[str, str]) -> None:
         self._whole = entries
         forms = [_Form(english, korean) for english, korean in entries.items() if _HOLE.search(english)]
-        self._forms = sorted(forms, key=lambda form: (not form.begins, -form.letters))
+        forms.sort(key=lambda form: -form.letters)
+        self._own, self._others = ([form for form in forms if form.begins is own] for own in (True, False))
 
     def of(self, text: str) -> str:
         """The sentence, or several of them one after the other; ``text`` itself where none is known."""
         if len(text) > _LONGEST:
             return text
-        looked_up = (look(text) for look in (self._whole.get, self._begun, self._both, self._one, self._either))
-        return next((found for found in looked_up if found is not None), text)
+        looks = (self._whole.get, self._begun, self._points, self._both, self._one, self._items, self._either)
+        return next((found for look in looks if (found := look(text)) is not None), text)
+
+    def _points(self, text: str) -> str | None:
+        """A list of which each part is known; ``_items`` is one of another mark."""
+        return self._listed(text, "; ")
+
+    def _items(self, text: str) -> str | None:
+        return self._listed(text, ", ")
+
+    def _listed(self, text: str, mark: str) -> str | None:
+        parts = text.split(mark)
+        found = [self._one(part) for part in parts] if 1 < len(parts) <= _GAPS else []
+        return mark.join(map(str, found)) if found and None not in found else None
 
     def _begun(self, text: str) -> str | None:
         """A step of work that begins: the name of the step, and dots."""
@@ -50,11 +67,22 @@ class Catalogue:
     def _one(self, text: str) -> str | None:
         if text in self._whole:
             return self._whole[text]
-        for form in self._forms:  # those that begin with words of their own first, and those with most of them
+        return self._filled(text, self._own) or self._placed(text) or self._filled(text, self._others)
+
+    def _filled(self, text: str, forms: Sequence[_Form]) -> str | None:
+        for form in forms:
             values = form.values(text)
             if values is not None:
                 return form.filled([self.of(value) for value in values])
         return None
+
+    def _placed(self, text: str) -> str | None:
+        """A sentence behind the place that it is about."""
+        place, mark, sentence = text.partition(": ")
+        if not any(sign in place.rpartition(" ")[2] for sign in "./"):
+            return None  # no path, nor a path with its line
+        found = self._one(sentence)
+        return place + mark + found if found else None
 
     def _both(self, text: str) -> str | None:
         """Two sentences of which both are known."""
@@ -109,6 +137,7 @@ class _Form:
 def _particle(found: re.Match[str]) -> str:
     """The form after the sound before it; both stay after a letter that is no Hangul."""
     last, marks, both = found.groups()
-    closed = last in "013678" if last.isdecimal() else (ord(last) - 0xAC00) % 28 > 0
-    first, second = both[0], both[2]
+    sound = _SOUNDS[last] if last.isdecimal() else (ord(last) - 0xAC00) % 28
+    first, second = both.removesuffix(")").split("(")
+    closed = sound not in (0, _RIEUL) if first == "으로" else sound > 0
     return last + marks + (first if closed == (first != "와") else second)

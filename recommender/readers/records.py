@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -100,7 +100,9 @@ class Records:
         if "title" in keys or "body" in keys:
             hint = "See that one of them is filled."
         elif values:
-            hint = f"Its keys are {_names(values)}; say which is which, such as --map title={next(iter(values))}."
+            samples = {key: [str(value)[:500]] for key, value in values.items() if isinstance(value, str | int | float)}
+            advice = mapping(self.columns, samples, ("title", "body")) or f"--map title={quoted(next(iter(values)))}"
+            hint = f"Its keys are {_names(values)}; say which is which, such as {advice}."
         else:
             hint = 'Write {"title": ..., "body": ...}.'
         return InputError("The record has neither a title nor a body.", hint)
@@ -127,14 +129,37 @@ class Records:
 
     def _hint(self) -> str:
         missing = [name for name in FIELDS if name not in self._filled and name not in ("id", "related", "updated")]
-        guesses: dict[str, str] = {}
-        for key, samples in self._unused.items():
-            name = self.columns.guess(key, missing) or guess_by_values(samples, missing)
-            if name and key.strip():
-                guesses.setdefault(name, key)
-        if not guesses:
-            return ""
-        return "Perhaps " + " ".join(f"--map {name}={quoted(key)}" for name, key in guesses.items()) + "?"
+        advice = _mapping(_guesses(self.columns, self._unused, missing))
+        return f"Perhaps {advice}?" if advice else ""
+
+
+def mapping(columns: Columns, samples: Mapping[str, list[str]], missing: Sequence[str]) -> str:
+    """The options that say which keys most likely are the ``missing`` fields, by their names and ``samples`` of values;
+    where nothing tells, the key of the longest text as the title."""
+    texts = {
+        key: max(map(len, each))
+        for key, each in samples.items()
+        if each and not all(map(_is_number, each)) and key.strip()
+    }
+    longest = max(texts, key=lambda key: texts[key], default="")
+    return _mapping(_guesses(columns, samples, missing) or ({"title": longest} if longest else {}))
+
+
+def _guesses(columns: Columns, samples: Mapping[str, list[str]], missing: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, values in samples.items():
+        name = columns.guess(key, missing) or guess_by_values(values, list(missing))
+        if name and key.strip():
+            found.setdefault(name, key)
+    return found
+
+
+def _mapping(guesses: Mapping[str, str]) -> str:
+    return " ".join(f"--map {name}={quoted(key)}" for name, key in guesses.items())
+
+
+def _is_number(text: str) -> bool:
+    return not any(map(str.isalpha, text))
 
 
 def _is_true(value: object) -> bool:

@@ -12,7 +12,8 @@ from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.notes import ReadProblem
-from recommender.readers.records import Records, guess_by_values
+from recommender.readers.record_fields import quoted
+from recommender.readers.records import Records, guess_by_values, mapping
 from recommender.text.dates import parse_published
 
 Row = tuple[int, Sequence[Any]]
@@ -90,10 +91,10 @@ def _headless(head: Sequence[Row], columns: Columns) -> InputError:
         hint = "Write one above it, id,title,body,outlet,published,url, or name columns by their numbers"
         return InputError(reason, f"{hint}, perhaps {guesses}." if guesses else f"{hint}: --map title=4.")
     reason = f"No column is a title or a body; the header names {shown}."
-    name = next((str(cell) for cell in first if not _blank(cell)), "NAME")
-    return InputError(
-        reason, f"Say which is which, such as --map title={name!r}, or name them title,body,outlet,published,url."
-    )
+    rows = [cells for _, cells in head if filled(cells)]
+    samples = {name: _column(rows[1:], place) for place, name in enumerate(_named(first, columns)) if name}
+    advice = mapping(columns, samples, ("title", "body")) or f"--map title={quoted(next(iter(samples), 'NAME'))}"
+    return InputError(reason, f"Say which is which, such as {advice}, or name them title,body,outlet,published,url.")
 
 
 def _guesses(rows: Sequence[Sequence[Any]]) -> str:
@@ -101,11 +102,15 @@ def _guesses(rows: Sequence[Sequence[Any]]) -> str:
     missing = ["published", "url", "body", "title"]
     found = []
     for place in range(max(map(len, rows), default=0)):
-        samples = [str(row[place]) for row in rows if place < len(row) and not _blank(row[place])]
-        if name := guess_by_values(samples, missing):
+        if name := guess_by_values(_column(rows, place), missing):
             missing.remove(name)
             found.append(f"--map {name}={place + 1}")
     return " ".join(found)
+
+
+def _column(rows: Sequence[Sequence[Any]], place: int) -> list[str]:
+    """What stands in a column."""
+    return [str(row[place]) for row in rows if place < len(row) and not _blank(row[place])]
 
 
 def _data(cells: Sequence[Any]) -> bool:

@@ -163,7 +163,7 @@ def facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
         (words("corpus"), counts),
         (words("fingerprint"), it.fingerprint or words("unknown")),
         (words("seed"), it.seed or words("unknown")),
-        (words("weights"), it.weights),
+        (words("weights"), words.told(it.weights)),
         (words("recipe"), ", ".join(f"{name} {value}" for name, value in it.recipe)),
         (words("libraries"), ", ".join(f"{name} {value}" for name, value in it.libraries)),
     ]

@@ -40,6 +40,14 @@ class Words:
         shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
         return text.format(**shown) if values else text
 
+    def told(self, sentence: str) -> str:
+        """An English sentence of the program in the language of the interface."""
+        if self.lang == "en":
+            return sentence
+        from ..messages.catalogue import catalogue
+
+        return catalogue("korean").of(sentence)
+
     def articles(self, count: int) -> str:
         return self("one_article") if count == 1 else self("articles", count=count)
 
