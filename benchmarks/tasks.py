@@ -224,6 +224,19 @@ def draft(name: str, after: int | None) -> Task:
     return Task(f"draft {label}", name, _only(kept, "title", "published"), _some(asked))
 
 
+def phrase(name: str, words: int) -> Task:
+    """So many neighbouring words from within a body ask for what holds them, among whole articles."""
+    whole = [record for record in archive(name) if len(record["body"]) >= 30]
+    random = np.random.default_rng([words, 41])
+    asked = []
+    for record in _some([r for r in whole if len(r["body"].split()) > words + 20]):
+        held = record["body"].split()
+        begin = int(random.integers(12, len(held) - words))
+        text = " ".join(held[begin : begin + words])
+        asked.append(Question(text, frozenset(r["id"] for r in whole if text in r["body"])))
+    return Task(f"phrase of {words} words", name, _only(whole, "title", "body", "published"), asked)
+
+
 def lists(*, bodies: bool = True, distractors: bool = False, dated: bool = True) -> Task:
     """A page asks for what its editors listed. ``distractors``: all but the listed are known with their bodies."""
     found = rows("lists/articles")
@@ -351,6 +364,7 @@ def matrix() -> dict[str, list[Callable[[], Task]]]:
             *each(story, ("general-day", "trade"), bodies=True),
         ],
         "body": [*each(title_to_body, BODY_SETS), *each(body_to_title, BODY_SETS)],
+        "phrase": [f for n in (4, 8) for f in each(phrase, ("general-day", "one-paper", "trade"), n)],
         "short": [f for n in (1, 2, 3) for f in each(short, SHORT_SETS, n)] + each(issue, STORY_SETS),
         "draft": [f for after in (None, *_DAYS) for f in each(draft, STORY_SETS, after)],
         "lists": [

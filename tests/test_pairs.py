@@ -138,3 +138,14 @@ def test_a_last_line_without_an_end_gets_one(home: Path) -> None:
     log.write_bytes(log.read_bytes().rstrip(b"\n"))
     assert run_cli(home, "related", "undo").status == 0
     assert [json.loads(line)["action"] for line in log.read_text("utf-8").splitlines()][-2:] == ["pin", "undo"]
+
+
+def test_what_is_pinned_scores_as_it_does_among_the_others() -> None:
+    model = small_model()
+    options = SearchOptions(k=30, min_score=0, collapse=False, stories=True)
+    plain = {hit.article.id: hit.score for hit in Recommender(model).similar(id="plant-1", options=options)}
+    for other in list(plain)[:3]:
+        decided = Decided(pins={model.catalogue.row("plant-1"): [model.catalogue.row(other)]})
+        (first, *_) = Recommender(model, decided=decided).similar(id="plant-1", options=options)
+        assert (first.article.id, first.pinned) == (other, True)
+        assert first.score == pytest.approx(plain[other], abs=0.02)
