@@ -17,9 +17,10 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.sets import ROOT
 from recommender.evaluation.metrics import reliability
+from recommender.index.fields import HEADLINE, WHOLE
 from recommender.ranking.calibration import COUNTED, EVIDENCE, MOST, background, bounded, gap, lowness, sigmoid
 from recommender.ranking.features import PAGE, lone_of
-from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defaults
+from recommender.ranking.weights import COLUMNS, QUERIES, beside, default_weights, defaults, reach
 
 TARGET = ROOT / "recommender" / "ranking" / "scorer.json"
 WIDTH = len(COLUMNS) + 1
@@ -46,6 +47,7 @@ class Data:
     right: NDArray[np.bool_]
     holds: NDArray[np.int64]
     of: NDArray[np.int64]
+    coverage: Reals
     task: NDArray[np.str_]
     query: NDArray[np.int64]
     answers: NDArray[np.int64]
@@ -55,14 +57,25 @@ class Data:
     def read(cls, path: Path) -> Data:
         with np.load(path, allow_pickle=False) as held:
             name, set_name = (str(part) for part in held["name"])
-            arrays = ("x", "e", "kind", "right", "holds", "of", "task", "query", "answers")
-            exact = (held[array].astype(np.float64) if array in "xe" else held[array] for array in arrays)
+            arrays = ("x", "e", "kind", "right", "holds", "of", "coverage", "task", "query", "answers")
+            exact = (
+                held[array].astype(np.float64) if array in ("x", "e", "coverage") else held[array] for array in arrays
+            )
             return cls(name, set_name, *exact, articles=int(held["articles"]))
 
     def logits(self, table: Reals, time: float, holds: float) -> Reals:
-        rows = table[self.query[self.of], self.kind]
-        text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1]
+        asked = self.query[self.of]
+        rows = table[asked, self.kind]
+        text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1] * self.reach
+        whole = (self.kind == WHOLE) & (asked != PAGE)
+        text += np.where(whole, beside(text, self.coverage, default_weights().phrase), 0.0)
         return np.asarray(text + _by_day(text, time, self.x[:, -1]) + holds * self.holds / 2)
+
+    @property
+    def reach(self) -> Reals:
+        """(r,) how far the constant of each counts: of a headline that a page asks, as far as it has words of it."""
+        bare = (self.kind == HEADLINE) & (self.query[self.of] == PAGE)
+        return np.where(bare, reach(self.x[:, COLUMNS.index("page_title")]), 1.0)
 
     def alone(self, rows: NDArray[np.int64]) -> Reals:
         """(m,) ``features.lone`` of the candidates at ``rows`` (m,); of headlines that ask alone."""
@@ -90,7 +103,7 @@ class Data:
         one = np.ones(len(self.x))
         columns = (
             title, cosine, page_title * bare, page_cosine * bare, page_title * whole, page_cosine * whole,
-            meaning * ~untitled, surface * ~untitled, body * whole, page_body * whole, lead * whole, one * bare,
+            meaning * ~untitled, surface * ~untitled, body * whole, page_body * whole, lead * whole, self.reach * bare,
             body * untitled, page_body * untitled, lead * untitled, meaning * untitled, one * untitled, time,
         )  # fmt: skip
         return np.stack(columns, axis=1)

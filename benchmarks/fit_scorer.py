@@ -196,7 +196,7 @@ def collect(folder: Path) -> None:
 def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
     """Features (rows, 10), evidence columns (rows, 16), article kinds, truth, and of each question its place, kind."""
     model = desk.model
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x", "e", "kind", "right", "holds", "of")}
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x", "e", "kind", "right", "holds", "of", "coverage")}
     questions = []
     for at, (task, asked) in enumerate(archive.asked):
         query = query_of(model, model.asked(asked.text, asked.body), day_number(asked.day))
@@ -216,6 +216,7 @@ def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
         columns["x"].append(np.stack(table, axis=1))
         columns["e"].append(evidence_columns(query, features, np.zeros(len(kept))))
         columns["kind"].append(features.kind)
+        columns["coverage"].append(features.coverage)
         columns["right"].append(right[kept])
         columns["holds"].append(held_of(model, query, rows[kept], features))
         columns["of"].append(np.full(len(kept), at))

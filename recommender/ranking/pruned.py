@@ -33,6 +33,7 @@ WINDOW = 2_000  # articles about the day of a question that are looked at ...
 RECENT = 300  # ... of which so many are candidates
 BY_MEANING = 50
 ALIKE = 0.5  # cosine from which meaning alone makes a candidate of an article that shares no term
+_ROUNDING = 1e-3  # values are added in another order before they are compared
 _MANY = 10  # times as many as are wanted, from which a look at what can be reached saves time
 _SPARSE = 0.01  # share of the articles that pass the filters below which each of these is looked at
 _HEADLINE, _WHOLE = ARTICLES.index("headline"), ARTICLES.index("whole")
@@ -130,7 +131,7 @@ def _reaching(model: Model, weights: Weights, constant: Floats, worth: Worth, mo
     if not (least := at_least(worth, most)):
         return np.flatnonzero(worth > 0)
     least += float(low)
-    enough = (weights.without_day(least) if dated else least) - float(high)
+    enough = (weights.without_day(least) if dated else least) - float(high) - _ROUNDING
     return np.flatnonzero(worth >= enough if enough > 0 else worth > 0)
 
 

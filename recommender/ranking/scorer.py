@@ -18,7 +18,7 @@ from .features import FEW_WORDS, PAGE, Features, Query, asks_for_words, codes_of
 from .holding import IN_TITLE, holders, holding
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .series import may_be_issues, other_issues, tagged, without_form
-from .weights import COLUMNS, Weights
+from .weights import COLUMNS, Weights, reach
 
 if TYPE_CHECKING:
     from .model import Model
@@ -129,9 +129,13 @@ def rough_logits(weights: Weights, query: int, kind: NDArray[np.int64], held: tu
     of_body = table[:, _BODY]
     if query == PAGE:
         of_title, of_body = of_title + table[:, _PAGE_TITLE] + table[:, _PAGE_COSINE], of_body + table[:, _PAGE_BODY]
-    rough = of_title[kind] * title + of_body[kind] * body + table[:, _MEANING][kind] * meaning + table[:, -1][kind]
+    constant = table[:, -1][kind]
+    if query == PAGE:
+        constant = np.where(kind == HEADLINE, constant * reach(title).astype(np.float32), constant)
+    rough = of_title[kind] * title + of_body[kind] * body + table[:, _MEANING][kind] * meaning + constant
     if weights.headlines_lead and query == PAGE:
-        by_headline = of_title[HEADLINE] * title + table[HEADLINE, _MEANING] * meaning + table[HEADLINE, -1]
+        bare = table[HEADLINE, -1] * reach(title).astype(np.float32)
+        by_headline = of_title[HEADLINE] * title + table[HEADLINE, _MEANING] * meaning + bare
         rough = np.where(kind == WHOLE, np.maximum(rough, by_headline), rough)
     return np.asarray(rough, dtype=np.float32)
 

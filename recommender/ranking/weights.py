@@ -24,7 +24,7 @@ _BLOCK_OF = (0, 0, 0, 1, 1, 1, 0, 2, 0)
 _PAGE_TITLE = COLUMNS.index("page_title")
 _NARROW = 0.01  # logits
 _COVERED = 0.7  # share of the words of a text from which to hold them counts, up to all of them
-_KEPT = 0.5
+_KEPT = 0.5  # share of what columns say of such an article that counts beside that
 _REACH = 0.05  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
 _SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
@@ -96,10 +96,7 @@ class Weights:
         the body: as much as brings them to ``phrase``, less where that is half of what they have."""
         if query == PAGE:
             return np.zeros(len(plain))
-        covered = np.maximum(features.coverage.astype(np.float64) - _COVERED, 0) / (1 - _COVERED)
-        return np.asarray(
-            np.maximum(self.phrase * covered - _KEPT * plain, 0) * (covered > 0) * (features.kind == WHOLE)
-        )
+        return np.where(features.kind == WHOLE, beside(plain, features.coverage, self.phrase), 0.0)
 
     def by_day(self, plain: NDArray[_Float], near: NDArray[np.floating]) -> NDArray[_Float]:
         """What a day adds, ``near`` by ``decay``, to what words and meaning are worth, ``plain``; of one shape.
@@ -128,7 +125,7 @@ class Weights:
         rows = table.take(kind, axis=1)
         if query == PAGE:
             bare = np.repeat(table[:, [HEADLINE]], len(kind), axis=1)
-            bare[-1] *= 1 - np.exp(-columns[_PAGE_TITLE] / _REACH)
+            bare[-1] *= reach(columns[_PAGE_TITLE])
             chosen = kind == HEADLINE
             if self.headlines_lead:
                 chosen |= (kind == WHOLE) & (_weighed(columns, bare) > _weighed(columns, rows))
@@ -150,6 +147,18 @@ class Weights:
         """With each of ``BLOCKS`` times its factor."""
         columns = np.array([factors[BLOCKS[at]] for at in _BLOCK_OF] + [1.0])
         return replace(self, table=self.table * columns, time=self.time * factors["time"], source=source)
+
+
+def reach(title: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(m,) 0..1 how far headlines have what stands for a body, by the share ``title`` (m,) of a page that they hold."""
+    return np.asarray(1 - np.exp(-title.astype(np.float64) / _REACH))
+
+
+def beside(plain: NDArray[np.float64], coverage: NDArray[np.floating], phrase: float) -> NDArray[np.float64]:
+    """(m,) what whole articles get beside ``plain`` (m,) for the share of the words of a text that they hold,
+    ``coverage`` (m,): see ``Weights.phrase``."""
+    covered = np.maximum(coverage.astype(np.float64) - _COVERED, 0) / (1 - _COVERED)
+    return np.where(covered > 0, np.maximum(phrase * covered - _KEPT * plain, 0), 0.0)
 
 
 def _columns(features: Features) -> NDArray[np.float64]:

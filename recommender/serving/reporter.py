@@ -26,13 +26,14 @@ class RequestLog:
 
     def __init__(self, path: str | None) -> None:
         self._path = path
-        self._file = None if path is None or path == "-" else _opened(path)
+        self._file = opened(path)
         self._waiting: deque[bytes] = deque()
         self._ended = threading.Event()
         self.lost = 0
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Writes from now on, in a thread of its own."""
         if self._path is not None:
             self._thread = threading.Thread(target=self._write, name="request log", daemon=True)
             self._thread.start()
@@ -68,7 +69,10 @@ class RequestLog:
                 rest = rest[os.write(file, rest) :]
 
 
-def _opened(path: str) -> BinaryIO:
+def opened(path: str | None) -> BinaryIO | None:
+    """The file of a log to be added to; None for standard output and for nothing. Raises InputError."""
+    if path is None or path == "-":
+        return None
     try:
         return Path(path).open("ab", buffering=0)
     except OSError as error:

@@ -19,7 +19,7 @@ from .accepting import Server
 from .app import App
 from .board import Board
 from .protocol import Patient
-from .reporter import RequestLog
+from .reporter import opened
 from .service import Service
 from .settings import Settings, is_loopback
 from .tokens import FILE, Tokens
@@ -34,7 +34,8 @@ _GRACE = 15  # seconds that requests have to be answered when the service ends
 def serve(settings: Settings, say: Say) -> None:
     """Answers until SIGINT or SIGTERM. Raises InputError where the address cannot be had."""
     _check_tokens(settings)
-    RequestLog(settings.log)  # raises what every process would
+    if file := opened(settings.log):  # or it raises what every process would
+        file.close()
     listening = _listening(settings)
     address = _address(listening, settings)
     board = Board(settings.workers)
