@@ -15,9 +15,9 @@ from ..text.article_terms import read_body
 from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
 from .catalogue import LONGEST_TITLE
 from .features import SHORT
-from .holding import all_held, core
 from .readings import Held, numbered_ways, readings_of
 from .spellers import articles_with, rows_with, speller_of
+from .word_match import articles_with_all, core
 
 if TYPE_CHECKING:
     from ..text.spelling import Correction
@@ -56,7 +56,7 @@ def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequen
     others = [reading.reading for reading in readings if reading.held]
     features, groups = _read(model, pieces)
     best = max(readings, key=lambda reading: reading.held, default=None)
-    if best is None or _stays(best, groups, stands := len(all_held(model, groups))):
+    if best is None or _stays(best, groups, stands := len(articles_with_all(model, groups))):
         return replace(_question(model, title, features, "", groups), readings=tuple(others))
     read = [Piece(word, model.analyzer.cut(word)) for word in best.reading.words]
     others = [other for other in others if other is not best.reading]

@@ -30,7 +30,7 @@ from .state import State, opened, standing
 
 if TYPE_CHECKING:
     from .lists import RelatedLists
-    from .outside import MilvusCandidates
+    from .milvus_candidates import MilvusCandidates
     from .predict import Predictions
 
 

@@ -14,9 +14,9 @@ from ..corpus.listing import stored_articles
 from ..errors import CorpusError, InputError
 from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
+from ..ranking.milvus_candidates import through
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
-from ..ranking.outside import through
 from ..ranking.pairs import decide, undo
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import member_rows, topic_rows

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..arrays.strings import StringArray, StringTable
 from .jamo import BASE, ONSETS, letters, split
-from .slips import FAMILY
 from .transliterated import HANGUL, LATIN, may_begin, spells
+from .typos import FAMILY
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WIDEST = 4  # letters of a Latin word to a syllable of Hangul, fewer than

@@ -37,7 +37,7 @@ _GLIDES = frozenset(["ㅏㅑ", "ㅏㅘ", "ㅓㅕ", "ㅓㅝ", "ㅗㅛ", "ㅜㅠ",
 FAMILY = np.array([FIRST.index(heard) for heard in FIRST])
 
 
-def slip(said: str, meant: str) -> int | None:
+def typo_cost(said: str, meant: str) -> int | None:
     """The cost of ``said`` for ``meant``, of as many syllables of Hangul; None if it is another word."""
     if sound_alike(said, meant):
         return HALF
@@ -83,7 +83,7 @@ def one_letter(said: str, meant: str) -> bool:
     return sum(a != b for one, two in pairs for a, b in zip(one, two, strict=True)) == 1
 
 
-def latin_slip(said: str, meant: str) -> int | None:
+def latin_typo_cost(said: str, meant: str) -> int | None:
     """The cost of a letter wrong, missing, doubled or swapped with the next; None if it is another word."""
     short, long = sorted((said, meant), key=len)
     at = next((at for at, (one, two) in enumerate(zip(short, long, strict=False)) if one != two), len(short))
@@ -95,7 +95,7 @@ def latin_slip(said: str, meant: str) -> int | None:
     return HALF if long[at] == long[at - 1] else EDIT if len(short) > 4 and at < len(short) else None
 
 
-def missed(said: str, meant: str) -> int | None:
+def missing_syllable_cost(said: str, meant: str) -> int | None:
     """The cost of one syllable that was left out between others; None if it is another word."""
     at = next((at for at, (one, two) in enumerate(zip(said, meant, strict=False)) if one != two), len(said))
     return EDIT if 0 < at < len(said) and meant[at + 1 :] == said[at:] else None
