@@ -120,9 +120,9 @@ def _corrections(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -
         return near is not None and len(common(near, articles_with(model, word))) > 0
 
     for piece in (piece for piece, seen in zip(pieces, known, strict=True) if not seen):
-        for said in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
-            if meant := speller.corrected(said, beside if others else None):
-                corrections.append(Correction(said, meant))
+        for written in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
+            if meant := speller.corrected(written, beside if others else None):
+                corrections.append(Correction(written, meant))
                 break
         else:
             foreign = piece.eojeol.isascii() and model.cross_lingual.translated([piece.eojeol])

@@ -51,8 +51,8 @@ def numbered_ways(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
         return ()
     terms = model.tfidf.terms
     low, high = (bisect_left(range(len(terms)), f"{word}{sign}".encode(), key=terms.strings.raw) for sign in "0:")
-    found = sorted(range(low, min(high, low + 200)), key=lambda place: -len(model.fields.rows_of(place)))
-    return tuple((terms[place],) for place in found[:_MOST_NUMBERED] if numbered(terms[place], word))
+    numbers = sorted(range(low, min(high, low + 200)), key=lambda place: -len(model.fields.rows_of(place)))
+    return tuple((terms[place],) for place in numbers[:_MOST_NUMBERED] if numbered(terms[place], word))
 
 
 class Held(NamedTuple):

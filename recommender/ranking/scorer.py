@@ -88,12 +88,12 @@ def with_holders(model: Model, query: Query, rows: Rows, allowed: NDArray[np.boo
     """
     if query.kind != FEW_WORDS:
         return rows
-    found = possible_matches(model, query.question)
-    found = found[allowed[found]]
-    if len(found) > pool:
-        days = np.nan_to_num(model.catalogue.days[found], nan=-np.inf)
-        found = found[np.argsort(-days, kind="stable")[:pool]]
-    return distinct(np.concatenate([rows, found]))
+    matching = possible_matches(model, query.question)
+    matching = matching[allowed[matching]]
+    if len(matching) > pool:
+        days = np.nan_to_num(model.catalogue.days[matching], nan=-np.inf)
+        matching = matching[np.argsort(-days, kind="stable")[:pool]]
+    return distinct(np.concatenate([rows, matching]))
 
 
 def candidates(
@@ -158,10 +158,10 @@ def nearest(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -
     """
     cosine = np.clip(dots(model.dense.rows, query.dense) * np.float32(math.sqrt(2)), 0, 1).astype(np.float64)
     rows = top_k(cosine, pool, allowed)
-    found = cosine[rows]
+    scores = cosine[rows]
     codes = codes_of(model, query.headline, rows)
     features = features_of_rows(model, query, rows, codes=codes)
-    return Ranking(rows, found, found, found, np.zeros(len(rows), dtype=bool), features, codes)
+    return Ranking(rows, scores, scores, scores, np.zeros(len(rows), dtype=bool), features, codes)
 
 
 def score(
@@ -203,11 +203,11 @@ def score(
 
 def _other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
     """(m,) ``other_issues`` of the series of a headline that asks."""
-    found = np.zeros(len(rows), dtype=bool)
+    others = np.zeros(len(rows), dtype=bool)
     if query.kind != FEW_WORDS:
         bears = np.full(len(rows), tagged(query.question.text))
         near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
         headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
         apart = np.abs(model.catalogue.days[rows[near]] - query.day)
-        found[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
-    return found
+        others[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
+    return others

@@ -88,8 +88,8 @@ class Weights:
     def plain(self, query: int, features: Features) -> NDArray[np.float64]:
         """(m,) what words and meaning are worth, whatever the day and the lists."""
         columns = _columns(features)
-        found = _weighed(columns, self._rows(query, columns, features.kind))
-        return found + self._covered(query, features, found)
+        logits = _weighed(columns, self._rows(query, columns, features.kind))
+        return logits + self._covered(query, features, logits)
 
     def _covered(self, query: int, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
         """(m,) what whole articles get beside what columns say, ``plain`` (m,), that hold the words of a text, be it in
@@ -168,8 +168,8 @@ def _columns(features: Features) -> NDArray[np.float64]:
 
 def _weighed(columns: NDArray[np.float64], table: NDArray[np.float64]) -> NDArray[np.float64]:
     """(m,) the sum of ``columns`` (9, m), each times its weight in ``table`` (10, m) or (10, 1), and the constant."""
-    found: NDArray[np.float64] = (columns * table[:-1]).sum(axis=0) + table[-1]
-    return found
+    total: NDArray[np.float64] = (columns * table[:-1]).sum(axis=0) + table[-1]
+    return total
 
 
 @cache

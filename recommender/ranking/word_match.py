@@ -67,16 +67,16 @@ def _title(model: Model, row: int) -> list[str]:
 
 def possible_matches(model: Model, question: Question) -> Rows:
     """Rows (m,) ascending of the articles that may hold every word of a question, each by one of its ways."""
-    found = [
+    readings = [
         articles_with_all(model, groups) for groups in (question.groups, *(other.groups for other in question.readings))
     ]
-    return distinct(np.concatenate(found)) if len(found) > 1 else found[0]
+    return distinct(np.concatenate(readings)) if len(readings) > 1 else readings[0]
 
 
 def articles_with_all(model: Model, groups: Groups) -> Rows:
     """Rows (m,) ascending of the articles that hold each of ``groups`` by one of its ways."""
-    found = [_articles_with(model, ways) for ways in groups]
-    return reduce(common, found) if found else np.zeros(0, dtype=np.int64)
+    per_word = [_articles_with(model, ways) for ways in groups]
+    return reduce(common, per_word) if per_word else np.zeros(0, dtype=np.int64)
 
 
 def _articles_with(model: Model, ways: Sequence[tuple[str, ...]]) -> Rows:

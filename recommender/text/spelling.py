@@ -52,11 +52,11 @@ class Speller:
         """
         if LOOSE.fullmatch(word):
             return self._loose(word)
-        found = [_WORD.fullmatch(stem) for stem in dict.fromkeys((word, _PARTICLE.sub("", word)))]
-        right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in found)
+        matches = [_WORD.fullmatch(stem) for stem in dict.fromkeys((word, _PARTICLE.sub("", word)))]
+        right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in matches)
         if not 2 <= len(word) <= _LONGEST or any(right):
             return None
-        parts = [(m[1], m[2]) for m in found[: max(1, len(word) - 2)] if m]
+        parts = [(m[1], m[2]) for m in matches[: max(1, len(word) - 2)] if m]
         plain = (self._hangul(latin, rest) if rest else self._latin(latin) for latin, rest in parts)
         close = (self._beside(latin, rest, beside) for latin, rest in parts if rest and beside)
         return next(filter(None, chain(plain, close)), None)
