@@ -34,7 +34,8 @@ _PARTLY = 0.7  # what lacks a word that was asked for says no more
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 PART = 4  # kind of what holds a part of a few words
 _KNOWN = 100  # articles from which the background is known
-_SMALL = 15.0  # how far below the least bound a background lies in archives of a few dozen articles
+_SMALL = (15.0, 15.0, 40.0, 15.0, 15.0)  # how far below that a background lies in archives of a few dozen articles
+_POWER = 2.0  # of how far, where a page asks: it shares something with most
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
 COUNTED = 4  # shared words from which more say nothing new
@@ -105,6 +106,8 @@ class Calibration:
         A rare word stands out of a small archive, be it the name of two people; among thousands it is a word of many.
         """
         _, steeper, alone = self.small[query]
+        if not alone:
+            return logits
         low = below_least(level, query, articles)
         return np.asarray(logits - alone * low * single_word / (self.platt[query][1] + steeper * low))
 
@@ -182,8 +185,9 @@ def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.f
 def below_least(level: NDArray[np.float64] | np.float64, query: int, articles: int) -> NDArray[np.float64]:
     """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query.
 
-    Of fewer ``articles`` than ``_KNOWN`` this counts by their number: a dozen headlines say little of what is alike."""
-    return np.asarray(np.clip((_LEAST[query] - level) / _SMALL, 0, 1) * min(1.0, articles / _KNOWN))
+    Where a headline asks fewer ``articles`` than ``_KNOWN``, by their number: a dozen say little of what is alike."""
+    low = np.clip((_LEAST[query] - level) / _SMALL[query], 0, 1)
+    return np.asarray(low**_POWER if query == PAGE else low * min(1.0, articles / _KNOWN))
 
 
 def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = None) -> NDArray[np.float64]:

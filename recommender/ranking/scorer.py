@@ -13,6 +13,7 @@ from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .calibration import ACROSS, Calibration, background
+from .columns import issues_among
 from .cross_lingual import alignment
 from .features import (
     FEW_WORDS,
@@ -27,7 +28,7 @@ from .features import (
     single_word,
 )
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
-from .series import may_be_issues, other_issues, tagged, without_form
+from .series import without_form
 from .weights import COLUMNS, Weights, headline_reach
 from .word_match import IN_TITLE, matches, possible_matches
 
@@ -202,12 +203,8 @@ def score(
 
 
 def _other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
-    """(m,) ``other_issues`` of the series of a headline that asks."""
-    others = np.zeros(len(rows), dtype=bool)
-    if query.kind != FEW_WORDS:
-        bears = np.full(len(rows), tagged(query.question.text))
-        near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
-        headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
-        apart = np.abs(model.catalogue.days[rows[near]] - query.day)
-        others[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
-    return others
+    """(m,) ``issues_among`` for the headline that asks."""
+    if query.kind == FEW_WORDS:
+        return np.zeros(len(rows), dtype=bool)
+    of = np.zeros(len(rows), dtype=np.int64)
+    return issues_among(model, [query.question.text], of, rows, np.array([query.day]), features)
