@@ -178,13 +178,12 @@ def _answered(
     if len(model.pruning):
         known = known.take(_best_of(batch, query, known))
     features, (of, rows) = _features(batch, own, headline, paged, known), known.pairs
-    plain = without_form(
-        weights.plain(query, features), issues_among(model, headlines_of(model, own.tolist()), of, rows, days, features)
-    )
+    issues = issues_among(model, headlines_of(model, own.tolist()), of, rows, days, features)
+    plain = without_form(weights.plain(query, features), issues)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
     level = _behind(logits[np.lexsort((-logits, of))], bounds)
-    logits = calibration.less_single_words(query, logits, single_word(features), level[of], len(model))
+    logits = calibration.less_single_words(query, logits, single_word(features, issues), level[of], len(model))
     order = np.lexsort((-logits, of))  # equal ones stay by row
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
     by_plain = plain[np.lexsort((-plain, of))]

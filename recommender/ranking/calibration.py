@@ -38,6 +38,7 @@ _SMALL = (15.0, 15.0, 40.0, 15.0, 15.0)  # how far below that a background lies 
 _POWER = 2.0  # of how far, where a page asks: it shares something with most
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
+_LIKELY, _ASKED_OF_LIKELY = 0.6, 0.8  # score of the best hit from which this share of the evidence is asked of it
 COUNTED = 4  # shared words from which more say nothing new
 
 
@@ -147,16 +148,21 @@ class Calibration:
         far = value - (float(others.mean()) if len(others) else 0.0)
         return np.where(value > 0, sigmoid(constant + height * value + above * far + by_word * aligned), 0.0)
 
-    def least(self, *, stored: bool) -> float:
-        """The evidence that the best hit must reach: a stored article is no stranger to its archive."""
-        return self.answer * _STORED if stored else self.answer
+    def least(self, *, stored: bool, score: float = 0.0) -> float:
+        """The evidence that the best hit must reach: a stored article is no stranger to its archive, and what is right
+        more often than not, by its ``score``, needs less."""
+        share = _STORED if stored else _ASKED_OF_LIKELY if score >= _LIKELY else 1.0
+        return self.answer * share
 
-    def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """(m,) which of the candidates are shown: none if the best stays below ``answer``.
+    def answered(
+        self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_], scores: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """(m,) which of the candidates are shown: none if the best stays below ``least``.
 
         A short query whose words are all held by three articles and more is answered by such articles alone.
         """
-        if not len(evidence) or float(evidence.max()) < self.least(stored=query.question.row is not None):
+        least = self.least(stored=query.question.row is not None, score=float(scores.max(initial=0.0)))
+        if not len(evidence) or float(evidence.max()) < least:
             return np.zeros(len(evidence), dtype=bool)
         if query.kind == FEW_WORDS and holds.any():
             return holds if int(holds.sum()) >= _ENOUGH else np.asarray(holds | (evidence >= self.answer))

@@ -29,43 +29,18 @@ if TYPE_CHECKING:
 Words = frozenset[str]
 NONE: Words = frozenset()
 # Tags that say how a piece of news is told, not that it is one of a column.
-_ANY_NEWS = frozenset(
-    [
-        "속보",
-        "단독",
-        "종합",
-        "상보",
-        "긴급",
-        "1보",
-        "2보",
-        "3보",
-        "종합2보",
-        "종합3보",
-        "포토",
-        "사진",
-        "영상",
-        "동영상",
-        "그래픽",
-        "인터뷰",
-        "단독인터뷰",
-        "단독보도",
-        "르포",
-        "현장",
-        "기획",
-        "특집",
-        "기고",
-        "사설",
-        "칼럼",
-        "기자수첩",
-        "팩트체크",
-        "분석",
-        "심층",
-        "해설",
-        "이슈",
-        "단신",
-        "update",
-    ]
-)
+_OF_ANY_NEWS = """
+    속보 단독 종합 상보 긴급 1보 2보 3보 종합2보 종합3보 포토 사진 영상 동영상 그래픽 인터뷰 단독인터뷰 단독보도
+    르포 현장 기획 특집 기고 사설 칼럼 기자수첩 팩트체크 분석 심층 해설 이슈 단신 update
+"""
+_ANY_NEWS = frozenset(_OF_ANY_NEWS.split())
+# Words of any report of figures: prices, rates, results.
+_OF_REPORTS = """
+    상승 하락 급등 급락 강세 약세 보합 강보합 약보합 반등 오름세 내림세 오른 내린 올라 내려 전주 전일 전월 전년 전분기
+    대비 마감 출발 개장 지속 증가 감소 최고 최대 최저 역대 사상 돌파 기록 이번주 지난주 이번달 지난달
+"""
+_REPORT = frozenset(_OF_REPORTS.split())
+_WITH_FIGURES = 0.8  # share of a column's titles that bear figures, from which it is one of reports
 _TITLES = 4  # of a tag, from which it is a column's
 _SHARE, _TIMES = 0.3, 3  # of its titles that hold a word of the form: so many of them, and so many titles at least
 _SPAN = 0.5  # of the column's time over which the titles with such a word spread: what a week was about is no form
@@ -84,7 +59,8 @@ def content_words(text: str, aliases: Aliases) -> set[str]:
 
 
 def form_words(model: Model, tag: str) -> Words:
-    """The words that come again and again under a ``tag`` in normal form; none of a tag that is not a column's.
+    """The words that come again and again under a ``tag`` in normal form, and those of any report where it has figures;
+    none of a tag that is not a column's.
 
     Remembered by the model: a question looks at the titles of its own tag, and most have none.
     """
@@ -108,9 +84,11 @@ def _form_words(model: Model, tag: str) -> Words:
     least = max(_TIMES, _SHARE * len(words))
     span = _days_of(model, words)
     often = (word for word, count in times.items() if count >= least)
-    return frozenset(
+    form = frozenset(
         word for word in often if not _days_of(model, (row for row in words if word in words[row])) < _SPAN * span
     )
+    figures = sum(any(map(str.isdigit, text)) for (tags, text), _ in titles if tag in tags)
+    return form | _REPORT if figures >= _WITH_FIGURES * len(words) else form
 
 
 def _days_of(model: Model, rows: Iterable[int]) -> float:

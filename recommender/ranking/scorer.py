@@ -176,7 +176,8 @@ def score(
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
         held = matches(model, query.question, rows, features.title + features.body)
-    plain = without_form(weights.plain(query.kind, features), _other_issues(model, query, features, rows))
+    issues = _other_issues(model, query, features, rows)
+    plain = without_form(weights.plain(query.kind, features), issues)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     logits += weights.holds * (held / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
@@ -185,7 +186,7 @@ def score(
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1]))
     if query.across is None:
-        logits = calibration.less_single_words(query.kind, logits, single_word(features), level, len(model))
+        logits = calibration.less_single_words(query.kind, logits, single_word(features, issues), level, len(model))
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
     if query.across is None:
