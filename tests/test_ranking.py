@@ -288,7 +288,8 @@ def test_a_height_says_less_where_all_stand_high() -> None:
 def test_the_background_is_what_stands_behind_the_first_ten() -> None:
     assert background(np.arange(60.0)[::-1]) == pytest.approx(np.mean(np.arange(60.0)[::-1][10:50]))
     assert background(np.array([9.0, 8.0, 1.0])) == 1
-    assert background(np.zeros(0)) == 0
+    assert background(np.zeros(0)) == background(np.array([9.0, 8.0, 1.0]), 60) == 0
+    assert background(np.full(15, 8.0), 20) == pytest.approx(4), "five stand at 8, five of twenty share nothing"
     plain = np.array([1.0, 9.0, 8.0])
     assert ((gap(plain) >= 0) & (gap(plain) <= 1)).all()
     assert gap(plain).argmax() == 1

@@ -54,8 +54,7 @@ def is_column(tag: str) -> bool:
 
 def content_words(text: str, aliases: Aliases) -> set[str]:
     """The words of a title in normal form without its tags, by one name each, less their particles; no figures."""
-    words = (core(word) for word in eojeols(aliases.apply(text.lower())) if not word[0].isdigit())
-    return {word for word in words if len(word) > 1}
+    return {core(word) for word in eojeols(aliases.apply(text.lower())) if not word[0].isdigit()}
 
 
 def form_words(model: Model, tag: str) -> Words:
@@ -100,8 +99,12 @@ def _days_of(model: Model, rows: Iterable[int]) -> float:
 def by_form_alone(one: set[str], other: set[str], form: Words) -> bool:
     """Whether the words that two titles of a column share, one or the other as a part of a longer one, are all of its
     ``form``, and there are any."""
-    common = {min(ours, theirs, key=len) for ours in one for theirs in other if ours in theirs or theirs in ours}
-    return bool(common) and all(any(word in known for known in form) for word in common)
+    common = {
+        min(a, b, key=len) for a in one for b in other if a == b or (min(len(a), len(b)) > 1 and (a in b or b in a))
+    }
+    return bool(common) and all(
+        word in form or any(word in known for known in form if len(word) > 1) for word in common
+    )
 
 
 def issues_among(
