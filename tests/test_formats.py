@@ -959,7 +959,7 @@ def test_a_file_that_grows_is_not_read_before_it_stands(tmp_path: Path) -> None:
 def test_a_saved_feed_is_read_whatever_its_name(tmp_path: Path) -> None:
     path = put(tmp_path / "saved.php", XML + "<rss><channel><item><title>방파제 공사</title></item></channel></rss>")
     command = [sys.executable, "-m", "recommender", "-C", str(tmp_path), "ingest"]
-    done = subprocess.run([*command, "--feed", str(path)], capture_output=True, encoding="utf-8", env=environment())
+    done = subprocess.run([*command, str(path)], capture_output=True, encoding="utf-8", env=environment())
     assert (done.returncode, "1 article new" in done.stdout) == (0, True)
     assert subprocess.run(command, capture_output=True, env=environment()).returncode == 2
 

@@ -54,18 +54,7 @@ class Home(home.Home):
     def corpus(self, *, create: bool = False) -> Corpus:
         """The corpus. Raises CorpusError if there is none."""
         from ..corpus import Corpus
-        from ..errors import CorpusError
 
-        if create:
-            try:
-                self.data.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise CorpusError(f"{self.data} cannot be made: {error.strerror}.", "Check the path.") from error
-        elif not self.corpus_file.exists():
-            raise CorpusError(
-                f"There is no corpus at {self.corpus_file}.",
-                "Make one: recommender ingest PATH, or name its folder with -C.",
-            )
         return Corpus.open(self.corpus_file, create=create)
 
     def corpus_to_try(self) -> Corpus:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -128,7 +127,7 @@ def undo(home: Home, reason: str) -> None:
 
     log = EditLog.read(home.edits_file)
     edit, last = correct.undo(log)
-    log.add(replace(edit, reason=reason))
+    log.add(edit, reason=reason)
     tell(f"{word('undone')}: {word(last.told())}")
 
 
@@ -138,7 +137,7 @@ def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> No
 
     log = EditLog.read(home.edits_file)
     edit = make(home.recommender().model, log)
-    log.add(replace(edit, reason=reason))
+    log.add(edit, reason=reason)
     tell(word(edit.told()))
     for part in edit.parts:
         tell(f"  {part.id}  {part.name}")

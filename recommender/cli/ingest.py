@@ -25,7 +25,7 @@ _OUTLETS = 10  # so many are named, those with most articles
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--encoding", help="Encoding of the files; default: recognised (UTF-8, UTF-16, CP949).")
 @click.option(
     "--map",
@@ -33,13 +33,6 @@ _OUTLETS = 10  # so many are named, those with most articles
     multiple=True,
     metavar="FIELD=COLUMN",
     help="What a column or key says, such as title=기사제목, or published:mdy=date for 08/05/2024; may be repeated.",
-)
-@click.option(
-    "--feed",
-    "feeds",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A saved feed, whatever its name; nothing is fetched.",
 )
 @click.option("--watch", "watched", is_flag=True, help="Keep looking for new and changed files, until Ctrl-C.")
 @click.option(
@@ -58,7 +51,6 @@ def ingest(
     paths: tuple[Path, ...],
     encoding: str | None,
     mapped: tuple[str, ...],
-    feeds: tuple[Path, ...],
     watched: bool,
     every: float,
     dask: str | None,
@@ -82,9 +74,7 @@ def ingest(
 
     Column names that always apply go into data/columns.toml: title = ["기사제목"].
     """
-    columns, paths = home.columns(mapped), (*paths, *feeds)
-    if not paths:
-        raise click.UsageError("Missing argument 'PATHS...'.")
+    columns = home.columns(mapped)
     if watched and dry_run:
         raise click.UsageError("--watch keeps what it reads; leave out --dry-run.")
     if watched and dask:

@@ -78,7 +78,9 @@ def connect(path: str | Path, *, create: bool) -> sqlite3.Connection:
     name = str(path)
     missing = name != ":memory:" and not os.path.exists(name)
     if missing and not create:
-        raise CorpusError(f"There is no corpus at {name}.", "Run `recommender ingest PATH` first.")
+        raise CorpusError(
+            f"There is no corpus at {name}.", "Make one: recommender ingest PATH, or name its folder with -C."
+        )
     with guarded(name):
         if missing:
             Path(name).parent.mkdir(parents=True, exist_ok=True)

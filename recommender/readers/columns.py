@@ -98,6 +98,11 @@ class Columns:
                     self._orders[plain_name(value)] = order
                 self._own.setdefault(plain_name(value), []).append((name, rank - len(values)))
 
+    @classmethod
+    def read(cls, path: Path) -> Columns:
+        """With the names of the file at ``path``, if there is one. Raises InputError where it is none of names."""
+        return cls(read_own(path))
+
     @property
     def mark(self) -> str:
         """Tells these names from others: a file is read again when they have changed. Empty without own names."""

@@ -7,7 +7,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import blake2b
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -18,10 +17,9 @@ from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
 from ..text.instants import relative_day
-from . import pages
 from .board import Board
+from .etag import tagged
 from .guard import Guard, allow
-from .marks import is_known
 from .meter import Meter
 from .openapi import description
 from .options import from_address, from_object
@@ -32,6 +30,7 @@ from .service import Service
 from .settings import Settings, is_loopback
 from .tokens import FILE as TOKENS
 from .tokens import Tokens
+from .web.routes import page_routes, refusal_page
 
 JSON = "application/json"
 _ANSWERS = 1  # threads: two pass the interpreter's lock to and fro, and answer no more questions than one
@@ -47,7 +46,6 @@ class App:
 
     def __init__(self, service: Service, settings: Settings, board: Board) -> None:
         self.service, self.settings, self.board = service, settings, board
-        self.open = pages.OPEN  # answered to everybody, also before a token is known
         self.kept = Kept()
         self.tokens = Tokens(settings.tokens or service.data / TOKENS)
         self.meter = Meter(board, [*(route.name for route in ROUTES), "health", "openapi", "metrics"])
@@ -60,12 +58,12 @@ class App:
         self._apart = ThreadPoolExecutor(max_workers=_APART, thread_name_prefix="apart")
         self._looking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look")  # whatever the others wait for
         self._described = _dumped(description())
-        self.router = Router([*self._addresses(), *pages.routes(self)], redirect_slashes=False, default=_nothing)
+        self.router = Router([*self._addresses(), *page_routes(self)], redirect_slashes=False, default=_nothing)
         self._guarded = Guard(self)
 
     def refused(self, refusal: Refusal, scope: Scope) -> Response | None:
         """A refusal as a page, where a person asked; None where a program did."""
-        return pages.refused(self, refusal, scope)
+        return refusal_page(self, refusal, Request(scope))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -134,10 +132,7 @@ class App:
         media = JSON if route.media is None else route.media[given["format"]]
         if route.method != "GET" or route.name in MOVING:
             return Response(data, route.status, media_type=media)
-        headers = {"etag": f'"{blake2b(data, digest_size=12).hexdigest()}"', "cache-control": "private, no-cache"}
-        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
-            return Response(status_code=304, headers=headers)
-        return Response(data, route.status, headers, media)
+        return tagged(request, data, media, {"cache-control": "private, no-cache"}, route.status)
 
     async def _hear(self) -> None:
         """Another process changed something: this one answers from it too, from now on."""

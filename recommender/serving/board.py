@@ -14,6 +14,7 @@ import numpy as np
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
 _CLIENTS = 4096
+_GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 SERIES = 1024
 
 
@@ -81,3 +82,7 @@ class Board:
         allowed = left >= 1
         slot[:] = key, left - allowed, now
         return 0.0 if allowed else (1 - left) / rate
+
+    def wait_to_guess(self, client: str) -> float:
+        """Seconds until an address that gave a wrong token may give another."""
+        return self.wait(f"guess {client}", _GUESSES, 10)

@@ -12,7 +12,7 @@ from ..errors import InputError, UnknownName
 from ..ranking.model import Model
 from ..ranking.pairs import PairLog, decide, undo
 from ..ranking.topic_rows import topic_rows
-from ..readers.columns import Columns, read_own
+from ..readers.columns import Columns
 from ..readers.notes import IngestReport
 from ..topics.edits import commands
 from ..topics.edits.apply import with_edits
@@ -37,7 +37,7 @@ def add(service: Service, given: Given) -> dict[str, Any]:
     if not rows or not all(isinstance(row, Mapping) for row in rows):
         raise Refusal(422, "There are no records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
     with service.corpus(create=True) as corpus:
-        report = corpus.add(rows, columns=_columns(service))
+        report = corpus.add(rows, columns=Columns.read(service.columns_file))
         removed = corpus.removed()
     refused = [_problem(service, problem) for problem in report.problems]
     known = report.articles_added + report.articles_changed + report.unchanged + report.merged + report.replaced
@@ -57,10 +57,6 @@ def _records(held: Any) -> tuple[list[Any], bool]:
     if not isinstance(held["records"], list) or not isinstance(held.get("wait", True), bool):
         raise Refusal(422, "records is no list, or wait is not true or false.", 'Send {"records": [...]}.')
     return held["records"], held.get("wait", True)
-
-
-def _columns(service: Service) -> Columns:
-    return Columns(read_own(service.columns_file))
 
 
 def _counts(report: IngestReport) -> dict[str, Any]:
@@ -150,7 +146,7 @@ def undo_edit(service: Service, given: Given) -> dict[str, Any]:
 
     def make(log: EditLog) -> tuple[dict[str, Any], bool]:
         edit, last = commands.undo(log)
-        log.add(replace(edit, reason=given["reason"], by=given["by"]))
+        log.add(edit, by=given["by"], reason=given["reason"])
         return {"undone": last.told(), "edit": _edit(last)}, True
 
     return _tried(service, lambda: make(EditLog.read(service.edits_file)))
@@ -170,13 +166,13 @@ def _edited(service: Service, given: Given, make: Callable[[Model, EditLog], Edi
         log = EditLog.read(service.edits_file)
         service.changed(ring=False)
         model = service.live.current.model
-        edit = replace(make(model, log), reason=given["reason"], by=given["by"])
+        edit = replace(make(model, log), by=given["by"], reason=given["reason"])
         after, problems = with_edits(model, [edit])
         if problems:
             raise Refusal(409, problems[0], "Look at the topics again.")
         keep = not given["dry_run"]
         if keep:
-            edit = log.add(edit).edits[-1]
+            edit = log.add(edit, by=edit.by, reason=edit.reason).edits[-1]
         return {"told": edit.told(), "kept": keep, "edit": _edit(edit), **_difference(model, after)}, keep
 
     return _tried(service, kept)
@@ -194,10 +190,7 @@ def _difference(before: Model, after: Model) -> dict[str, Any]:
 
 
 def _edit(edit: Edit) -> dict[str, Any]:
-    import json
-
-    held: dict[str, Any] = json.loads(edit.as_line())
-    return {"line": edit.number or None, **held, "by": edit.by}
+    return {"line": edit.number or None, **edit.as_json(), "by": edit.by}
 
 
 # -- pairs

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 COOKIE = "recommender_token"
 _START = "Who runs the service allows it: recommender serve {}"
+_OPEN = ("/healthz", "/login", "/language", "/static/")  # beginnings of addresses that never need a token
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _RATE = 100.0  # requests a second of a client of another machine
 _SLOWEST = 10_000  # bytes of a body a second that a client must send in the long run
-_GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 _ALLOWED = {
     "access-control-allow-methods": "GET, POST, DELETE",
     "access-control-allow-headers": "authorization, content-type, if-none-match",
@@ -67,9 +67,10 @@ class Guard:
         if scope["method"] not in _SAFE:
             self._check_origin(headers)
 
-    def _open(self, scope: Scope) -> bool:
+    @staticmethod
+    def _open(scope: Scope) -> bool:
         path: str = scope["path"]
-        return path == "/healthz" or path.startswith(self._app.open) or scope["method"] == "OPTIONS"
+        return path.startswith(_OPEN) or scope["method"] == "OPTIONS"
 
     def _check_host(self, headers: Headers) -> None:
         """A page of the web whose name was pointed at this machine is not answered (DNS rebinding)."""
@@ -88,7 +89,7 @@ class Guard:
             return None
         found = self._app.tokens.of(token)
         if found is None:
-            self._check(self._app.board.wait(f"guess {client}", _GUESSES, 10))
+            self._check(self._app.board.wait_to_guess(client))
             if "authorization" in headers:
                 raise _unknown("The token is not known.")
         return found  # a cookie of a token that was taken back is no token: its holder can log in anew

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 
-from ..errors import ModelError, RecommenderError, UnknownName
+from ..errors import RecommenderError
 from ..ranking.outside import through
 from ..ranking.recommend import Recommender
 from ..versions.registry import known
@@ -76,7 +76,7 @@ class Live:
             return self.current
         with self._lock:
             if name not in self._others:
-                _check_name(self.models, name)
+                known(self.models, name)
                 self._others[name] = self._open(self.models / name)
             self._others.move_to_end(name)
             while len(self._others) > _VERSIONS:
@@ -86,10 +86,3 @@ class Live:
 
 def _told(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
-
-
-def _check_name(models: Path, name: str) -> None:
-    try:
-        known(models, name)
-    except ModelError as error:
-        raise UnknownName(error.problem, error.hint) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,13 +11,12 @@ from typing import Any
 
 from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
-from ..errors import CorpusError, UnknownName
 from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_text, title_and_body
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import assignments, member_rows, topic_rows
-from ..versions.registry import names, versions
+from ..versions.registry import known, versions
 from .live import Live
 from .refusal import Refusal
 from .tasks import Tasks
@@ -59,15 +57,9 @@ class Service(Home):
         """That of the version that is asked for. Raises UnknownName, ModelError."""
         return self.live.version(given.get("model"))
 
-    @contextmanager
-    def corpus(self, *, create: bool = False) -> Iterator[Corpus]:
-        """Raises CorpusError where there is none."""
-        if create:
-            self.data.mkdir(parents=True, exist_ok=True)
-        elif not self.corpus_file.exists():
-            raise CorpusError("There is no corpus yet.", "Send articles: POST /v1/articles.")
-        with Corpus.open(self.corpus_file, create=create) as corpus:
-            yield corpus
+    def corpus(self, *, create: bool = False) -> Corpus:
+        """The corpus, to be closed by who asks. Raises CorpusError where there is none."""
+        return Corpus.open(self.corpus_file, create=create)
 
     # -- questions
 
@@ -134,8 +126,7 @@ class Service(Home):
     def diff(self, given: Given) -> Any:
         """What changed from version ``before`` to ``after``."""
         for name in (given["before"], given["after"]):
-            if name not in names(self.models):
-                raise UnknownName(f"There is no version '{name}'.", f"Versions: {', '.join(names(self.models))}.")
+            known(self.models, name)
         return self._made_apart("diff", before=given["before"], after=given["after"])
 
     def _made_apart(self, kind: str, **wanted: Any) -> Any:

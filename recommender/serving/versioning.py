@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import ModelError, UnknownName
+from ..errors import ModelError
 from ..versions import registry
 from .refusal import Refusal
 from .service import Given, Service
@@ -13,9 +13,6 @@ from .service import Given, Service
 
 def promote(service: Service, given: Given) -> dict[str, Any]:
     version = given["version"]
-    if version not in registry.names(service.models):
-        names = ", ".join(registry.names(service.models)) or "none"
-        raise UnknownName(f"There is no version '{version}'.", f"Versions: {names}.")
     with_conflicts(service, lambda: registry.promote(service.models, version))
     service.changed()
     return {"current": version}

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import ModelError, reason
+from ..errors import ModelError, UnknownName, reason
 from ..files.atomic import remove_folder, replace_text, sweep
 from ..files.reading import SETTINGS_LIMIT, read_text
 from .artifact import CURRENT, MANIFEST, check_sizes, current_folder, damaged_files, read_manifest, set_current
@@ -62,18 +62,13 @@ def current_name(models: str | Path) -> str | None:
 
 
 def promote(models: str | Path, version: str) -> None:
-    """Makes ``version`` current. Raises ModelError if it is missing or damaged.
+    """Makes ``version`` current. Raises UnknownName if it is missing, ModelError if it is damaged.
 
     A newer version that was current is set aside: a retraining does not promote it again by itself.
     """
-    with switching(_there(models, version)):
+    known(models, version)  # before a lock file is made
+    with switching(Path(models)):
         _promote(models, version)
-
-
-def _there(models: str | Path, version: str) -> Path:
-    """The folder of the versions, one of which is ``version``. Raises ModelError where it is not there."""
-    known(models, version)
-    return Path(models)
 
 
 def _promote(models: str | Path, version: str) -> None:
@@ -204,7 +199,7 @@ def _number(version: str) -> float:
 
 
 def known(models: str | Path, version: str) -> None:
-    """Raises ModelError, with the versions that there are, if ``version`` is none of them."""
+    """Raises UnknownName, with the versions that there are, if ``version`` is none of them."""
     held = names(models)
     if version not in held:
-        raise ModelError(f"There is no version '{version}'.", f"Versions: {', '.join(held) or 'none'}.")
+        raise UnknownName(f"There is no version '{version}'.", f"Versions: {', '.join(held) or 'none'}.")

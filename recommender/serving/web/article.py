@@ -146,8 +146,7 @@ def _decision(visit: Visit, asked: Recommender, key: str, decision: Decision) ->
 
 def _way_back(site: Site, visit: Visit, key: str) -> str:
     """The undo of the visitor's last decision on this article, if it stands."""
-    name = visit.person.name if visit.person else ""
-    mine = [each for each in _mine(PairLog.read(site.data / FILE), key) if each.by == name]
+    mine = [each for each in _mine(PairLog.read(site.data / FILE), key) if each.by == visit.who]
     return _undo(visit, key, mine[-1]) if mine and visit.may("editor") else ""
 
 
@@ -190,7 +189,7 @@ def decide(site: Site, visit: Visit) -> Page:
     asked, form = site.recommender, visit.form
     key = asked.id_of(visit.values["article"])
     log, action = site.data / FILE, form.text("action")
-    by, reason = visit.person.name if visit.person else "", form.text("reason")
+    by, reason = visit.who, form.text("reason")
     if action == "undo":
         undo(log, form.text("line"), by=by, reason=reason)
     elif action in ("pin", "block"):

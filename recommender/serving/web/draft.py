@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from ...readers.columns import Columns
 from ...readers.inspected import inspected
@@ -34,14 +33,8 @@ def _read_file(site: Site, name: str, data: bytes) -> tuple[PageReading, Sequenc
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"draft{safe}"
         path.write_bytes(data)
-        found = inspected(path, None, None, Columns(_own_columns(site)))
+        found = inspected(path, None, None, Columns.read(site.service.columns_file))
     return found.reading, found.lines
-
-
-def _own_columns(site: Site) -> Mapping[str, Any]:
-    from ...readers.columns import read_own
-
-    return read_own(site.service.columns_file)
 
 
 def read_short(reading: PageReading, words: PageWords) -> str:

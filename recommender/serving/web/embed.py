@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
 from ...reporting.payload import embedded
-from ..marks import is_known
+from ..etag import tagged
 from ..options import Option, from_address
 from .frame import file_address
 from .hits import web_address
@@ -55,12 +54,8 @@ def _endpoint(
             return make(app, request)
 
         text, kind, headers = await app.in_thread(answer)
-        data = text.encode("utf-8", "replace")
-        mark = f'"{hashlib.sha256(data).hexdigest()[:24]}"'
-        headers = {"cache-control": f"public, max-age={_FRESH}", "etag": mark, **headers}
-        if is_known(request.headers.get("if-none-match", ""), mark):
-            return Response(status_code=304, headers=headers)
-        return Response(data, media_type=kind, headers=headers)
+        headers = {"cache-control": f"public, max-age={_FRESH}", **headers}
+        return tagged(request, text.encode("utf-8", "replace"), kind, headers)
 
     return endpoint
 

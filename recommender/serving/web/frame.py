@@ -48,6 +48,11 @@ class Visit:
     secure: bool = False
     client: str = ""
 
+    @property
+    def who(self) -> str:
+        """The name of who asks; empty where nobody logged in."""
+        return self.person.name if self.person else ""
+
     def may(self, role: str) -> bool:
         return self.person is not None and self.person.may(role)
 

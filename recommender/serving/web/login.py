@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from ..app import App
 
 
-GUESSES = 0.2  # wrong tokens a second of one address, ten at once
-
-
 def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
     """The form; where there are no tokens, how to make one."""
     words = visit.words
@@ -39,7 +36,7 @@ def log_in(app: App, visit: Visit) -> Page:
     """Goes on where the person came from, with the token in a cookie; or shows the form again."""
     token = visit.form.text("token")
     if not token or app.tokens.of(token) is None:
-        if wait := app.board.wait(f"guess {visit.client}", GUESSES, 10):
+        if wait := app.board.wait_to_guess(visit.client):
             raise Refusal(429, "Too many wrong tokens.", f"Try again in {wait:.0f} s.")
         return shown_login(app, visit, wrong=True)
     return Page(place=own_place(visit.form.text("next")), cookies={COOKIE: token})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -108,6 +107,6 @@ def undo(site: Site, visit: Visit) -> Page:
         return Page(place="/edits?stale=1")
     for _ in range(int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 1):
         edit, _last = commands.undo(log)
-        log = log.add(replace(edit, by=visit.person.name if visit.person else ""))
+        log = log.add(edit, by=visit.who)
     site.service.changed()
     return Page(place="/edits?done=undo")

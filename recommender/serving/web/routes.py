@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route
 
 from ...errors import ModelError, RecommenderError
 from ...reporting.markup import paragraph
+from ..etag import tagged
 from ..guard import COOKIE
-from ..marks import is_known
 from ..refusal import Refusal
 from . import article, asking, overviews, records, topic_edits, topics, versions
 from .embed import embed_routes
@@ -26,7 +26,6 @@ from .forms import Form, form_of_pairs, read_form
 from .frame import FILES, POLICY, Page, Visit, document, file_of, own_place
 from .login import log_in, log_out, shown_login
 from .site import Site
-from .training import Training
 from .words import PageWords, language_of
 
 if TYPE_CHECKING:
@@ -88,8 +87,10 @@ def page_routes(app: App) -> list[BaseRoute]:
     return found
 
 
-def refusal_page(app: App, refusal: Refusal, request: Request) -> Response:
-    """A refusal of the guard in the frame of the pages; who has to log in is led there."""
+def refusal_page(app: App, refusal: Refusal, request: Request) -> Response | None:
+    """A refusal of the guard in the frame of the pages; who has to log in is led there. None where a program asked."""
+    if "text/html" not in request.headers.get("accept", "") or request.scope["path"].startswith("/v1/"):
+        return None
     visit = visit_of(request, Form())
     pages = _Pages(app, Site(app.service))
     if refusal.status == 401 and request.method == "GET":
@@ -177,7 +178,7 @@ class _Pages:
 
     async def progress(self, request: Request) -> Response:
         """The piece of the page of versions that tells of a training."""
-        training = await self._app.in_thread(lambda: Training.last(self._site.service))
+        training = await self._app.in_thread(lambda: versions.Training.last(self._site.service))
         words = _words_of(request)
         headers = {**_HEADERS, "x-training": training.state or "none"}
         return Response(versions.progress(training, words), media_type="text/html", headers=headers)
@@ -272,10 +273,7 @@ async def _language(request: Request) -> Response:
 
 def _static(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        data, kind, mark = file_of(name)
-        headers = {"cache-control": "public, max-age=86400", "etag": f'"{mark}"'}
-        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
-            return Response(status_code=304, headers=headers)
-        return Response(data, media_type=f"{kind}; charset=utf-8", headers=headers)
+        data, kind, _ = file_of(name)
+        return tagged(request, data, f"{kind}; charset=utf-8", {"cache-control": "public, max-age=86400"})
 
     return endpoint

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 
 from ...errors import ModelError, QueryError
@@ -156,7 +155,7 @@ def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
 def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page:
     reason = visit.form.text("reason")
     for each in edits:
-        log = log.add(replace(each, reason=reason, by=visit.person.name if visit.person else ""))
+        log = log.add(each, by=visit.who, reason=reason)
     site.service.changed()
     name = visit.values["topic"]
     after = site.recommender.model.topics

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
@@ -18,13 +20,50 @@ from ..service import Service
 from ..versioning import retrain, with_conflicts
 from .frame import Page, Visit, cell, field_of, notice, option
 from .site import Site
-from .training import Training
 from .words import PageWords
 
 _SECTIONS = ("topics", "broad_topics", "articles", "lists", "scores")
 _FRESH = 10  # minutes for which a comparison is shown again
 _PATIENCE = 2.0  # seconds that a page waits for one
 _REFRESH = 3  # seconds after which a page without scripts looks again
+_LINES = 40
+_FIGURES = re.compile(r"promoted (?P<version>\S+): (?P<articles>[\d,]+) articles, (?P<topics>[\d,]+) topics")
+_STATES = {"promoted": "done", "unchanged": "same", "kept": "kept", "overtaken": "overtaken"}
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """``state`` is ``running``, ``done``, ``same`` (nothing changed), ``kept`` (the candidate was worse), ``overtaken``
+    (somebody chose another version) or ``failed``; None for none. ``lines`` are what it told last, ``figures`` the
+    version, articles and topics of what was promoted."""
+
+    state: str | None = None
+    by: str = ""
+    lines: tuple[str, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def last(cls, service: Service) -> Training:
+        named = [name for name in service.tasks.names() if name.split("-")[1] == "retrain"]
+        return cls._of(service.tasks.task(named[-1])) if named else cls()
+
+    @classmethod
+    def _of(cls, task: dict[str, Any]) -> Training:
+        told = list(task["progress"])
+        if task["state"] in ("waiting", "running"):
+            return cls("running", task["by"], tuple(told[-_LINES:]))
+        if task["state"] == "failed":
+            return cls("failed", task["by"], (*told[-_LINES:], f"{task['problem']} {task.get('hint', '')}".strip()))
+        result = task["result"]
+        told += [text for text in (*result["notes"], result["paragraph"]) if text]
+        made = _FIGURES.search(result["line"])
+        return cls(
+            _STATES.get(result["result"], "done"), task["by"], tuple(told[-_LINES:]), made.groupdict() if made else {}
+        )
+
+    @property
+    def running(self) -> bool:
+        return self.state == "running"
 
 
 def shown_versions(site: Site, visit: Visit) -> Page:
@@ -176,8 +215,7 @@ def change(site: Site, visit: Visit) -> Page:
     elif action == "rollback":
         now = with_conflicts(site.service, lambda: rollback(site.models))
     elif action == "retrain":
-        by = visit.person.name if visit.person else ""
-        retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": by})
+        retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": visit.who})
         return Page(place="/versions#retrain")
     else:
         raise QueryError(f"'{action[:40]}' is nothing to do here.", "Open the page again.")
