@@ -14,7 +14,7 @@ from recommender import Corpus
 from recommender.cli.remove import ids_of
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.ranking.pairs import Decision, PairLog
-from recommender.serving.tasks import Tasks, told
+from recommender.serving.tasks import Tasks, write_line
 from recommender.serving.tokens import Tokens
 from recommender.topics.edits.log import Edit, EditLog
 
@@ -71,7 +71,7 @@ def test_ids_and_progress_hold_such_signs(tmp_path: Path) -> None:
     tasks.folder.mkdir(parents=True)
     with (tasks.folder / "1-update-x.jsonl").open("ab") as file:
         for line in ({"id": "1-update-x"}, {"progress": "앞\u2028뒤"}, {"state": "done"}):
-            told(file.fileno(), line)
+            write_line(file.fileno(), line)
         file.write(json.dumps({"state": "half"}).encode())
     assert tasks.task("1-update-x")["progress"] == ["앞\u2028뒤"]
     assert tasks.task("1-update-x")["state"] == "done"

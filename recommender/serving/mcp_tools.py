@@ -22,12 +22,12 @@ from ..readers.inspected import inspected
 from ..readers.page import read_text
 from ..topics.edits import commands
 from ..topics.edits.log import Edit, EditLog
-from .live import Live
+from .recommenders import Recommenders
 
 Row = dict[str, Any]
 
 
-class Asked(NamedTuple):
+class TextQuery(NamedTuple):
     """A ``text``, which is read as the command line reads it, or a title with its body as they are."""
 
     text: str | None = None
@@ -46,17 +46,17 @@ class Tools(Home):
     def __init__(self, folder: Path, *, any_file: bool = True, index: str = "") -> None:
         self.folder = folder
         self._any_file = any_file
-        self._live = Live(self.models, index)
+        self._recommenders = Recommenders(self.models, index)
         self._editing = Lock()
         self._report: tuple[Model, str] | None = None
         self.recommender()
 
     def recommender(self, version: str | None = None) -> Recommender:
         """The current one, or that of a ``version``, with all that changed since the last question."""
-        self._live.refresh()
-        return self._live.version(version)
+        self._recommenders.refresh()
+        return self._recommenders.version(version)
 
-    def similar(self, asked: Asked, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
+    def similar(self, asked: TextQuery, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
         """``similar --format json``: for stored articles, else for what is ``asked``. Raises QueryError."""
         recommender = self.recommender(version)
         if ids:
@@ -78,7 +78,7 @@ class Tools(Home):
         """The rows of ``topics TOPIC --format json``, the first ``limit``. Raises QueryError for an unknown topic."""
         return list(member_rows(self.recommender().model, name)[1])[:limit]
 
-    def predict(self, asked: Asked) -> Row:
+    def predict(self, asked: TextQuery) -> Row:
         """The row of ``topics predict TEXT --format json``."""
         pair = title_and_body(asked.text) if asked.text is not None else (asked.title or "", asked.body or "")
         (found,) = self.recommender().predict([pair])

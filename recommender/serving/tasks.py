@@ -58,7 +58,7 @@ class Tasks:
         return name
 
     def _process(self, file: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "recommender.serving.work", str(self.home), str(file)]
+        command = [sys.executable, "-m", "recommender.serving.task_process", str(self.home), str(file)]
         root = Path(__file__).resolve().parents[2]
         path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
         return subprocess.Popen(
@@ -154,14 +154,14 @@ class Tasks:
                 (self.folder / f"{name}.jsonl").unlink(missing_ok=True)
 
 
-def told(file: int, line: Mapping[str, Any]) -> None:
+def write_line(file: int, line: Mapping[str, Any]) -> None:
     """Adds a line to the file of a task."""
     data = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     while data:
         data = data[os.write(file, data) :]
 
 
-def lines_of(file: int) -> Iterator[dict[str, Any]]:
+def read_lines(file: int) -> Iterator[dict[str, Any]]:
     """What stands in the file of a task."""
     size = os.fstat(file).st_size
     for line in os.pread(file, size, 0).splitlines():

@@ -15,9 +15,9 @@ from ...ranking.pairs import FILE, Decision, PairLog, undo
 from ...ranking.pairs import decide as decide_pair
 from ...ranking.recommend import Recommender
 from ...reporting.markup import listed, paragraph, unfolded
-from .asking import filtered, options_of
 from .frame import Page, Visit, article_address, field_of, notice, topic_address
-from .hits import hits, linked, web_address
+from .hits import headline_link, hits, web_address
+from .search import filtered, options_of
 from .site import Site
 from .words import PageWords
 
@@ -39,9 +39,9 @@ def article(site: Site, visit: Visit) -> Page:
     decisions = _decisions(site, visit, asked, key)
     did = visit.query.text("done")
     done = words(f"done_{did}") if did in ("pin", "block", "undo") else ""
-    back = _way_back(site, visit, key) if did in ("pin", "block") else ""
+    back = _undo_form(site, visit, key) if did in ("pin", "block") else ""
     body = (
-        f'{notice(done, way_back=back)}<article class="story"><h1>{escape(held.shown_title)}</h1>'
+        f'{notice(done, undo_form=back)}<article class="story"><h1>{escape(held.shown_title)}</h1>'
         f"{_about(site, key, stored, words)}"
         f'{_text(stored, words)}</article><section class="hits-of" aria-labelledby="related">'
         f'<h2 id="related">{escape(words("article_related"))}</h2>{related}{decisions}'
@@ -91,7 +91,7 @@ def _entry(entry: dict[str, Any], asked: Recommender, words: PageWords) -> str:
     if row < 0:
         return escape(entry["title"] or "")
     held = asked.model.catalogue.article(row)
-    return linked(held.id, held.shown_title, held.outlet, held.published, words)
+    return headline_link(held.id, held.shown_title, held.outlet, held.published, words)
 
 
 # -- what an editor may do
@@ -144,7 +144,7 @@ def _decision(visit: Visit, asked: Recommender, key: str, decision: Decision) ->
     )
 
 
-def _way_back(site: Site, visit: Visit, key: str) -> str:
+def _undo_form(site: Site, visit: Visit, key: str) -> str:
     """The undo of the visitor's last decision on this article, if it stands."""
     mine = [each for each in _mine(PairLog.read(site.data / FILE), key) if each.by == visit.who]
     return _undo(visit, key, mine[-1]) if mine and visit.may("editor") else ""
@@ -170,7 +170,7 @@ def _pin_other(visit: Visit, asked: Recommender, key: str) -> str:
         rows = (hit.article for hit in answer.hits if hit.article.id != key)
         found = listed(
             (
-                f"<span>{linked(each.id, each.shown_title, each.outlet, each.published, words)}</span>"
+                f"<span>{headline_link(each.id, each.shown_title, each.outlet, each.published, words)}</span>"
                 f"{_button(visit, key, each.id, 'pin')}"
                 for each in rows
             ),
@@ -197,4 +197,4 @@ def decide(site: Site, visit: Visit) -> Page:
     else:
         raise QueryError(f"'{action[:40]}' is no decision.", "Choose pin, block or undo.")
     site.service.changed()
-    return Page(place=f"{article_address(key)}?done={action}")
+    return Page(redirect=f"{article_address(key)}?done={action}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...reporting.markup import paragraph
 from ..guard import COOKIE
 from ..refusal import Refusal
-from .frame import Page, Visit, field_of, notice, own_place
+from .frame import Page, Visit, field_of, local_address, notice
 
 if TYPE_CHECKING:
     from ..app import App
@@ -36,11 +36,11 @@ def log_in(app: App, visit: Visit) -> Page:
     """Goes on where the person came from, with the token in a cookie; or shows the form again."""
     token = visit.form.text("token")
     if not token or app.tokens.of(token) is None:
-        if wait := app.board.wait_to_guess(visit.client):
+        if wait := app.shared.wait_to_guess(visit.client):
             raise Refusal(429, "Too many wrong tokens.", f"Try again in {wait:.0f} s.")
         return shown_login(app, visit, wrong=True)
-    return Page(place=own_place(visit.form.text("next")), cookies={COOKIE: token})
+    return Page(redirect=local_address(visit.form.text("next")), cookies={COOKIE: token})
 
 
 def log_out(visit: Visit) -> Page:
-    return Page(place="/", cookies={COOKIE: None})
+    return Page(redirect="/", cookies={COOKIE: None})

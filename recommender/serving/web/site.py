@@ -38,9 +38,9 @@ class Site:
     @property
     def recommender(self) -> Recommender:
         """What answers now. Raises ModelError where there is no model."""
-        return self.service.live.current
+        return self.service.recommenders.current
 
-    def kept(self, name: str, make: Callable[[Model], _Made], model: Model | None = None) -> _Made:
+    def cached(self, name: str, make: Callable[[Model], _Made], model: Model | None = None) -> _Made:
         """What ``make`` makes of the current model, once for each state of it."""
         model = self.recommender.model if model is None else model
         with self._making[name]:
@@ -55,4 +55,4 @@ class Site:
         """All that the report says of the current model; of a large one without the nearest articles of each."""
         from ...reporting import summarise
 
-        return self.kept("summary", lambda model: summarise(model, neighbours=5 if len(model) <= _NEAREST else 0))
+        return self.cached("summary", lambda model: summarise(model, neighbours=5 if len(model) <= _NEAREST else 0))

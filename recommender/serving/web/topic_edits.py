@@ -12,10 +12,10 @@ from ...topics.edits import commands
 from ...topics.edits.apply import with_edits
 from ...topics.edits.log import FILE, Edit, EditLog
 from ...topics.topic import Desk, Topic
-from .asking import topic_choices
 from .forms import Form
 from .frame import Page, Visit, cell, field_of, notice, option, topic_address
-from .hits import stored_linked
+from .hits import article_link
+from .search import topic_choices
 from .site import Site
 from .words import PageWords
 
@@ -23,21 +23,21 @@ _PARTS = (2, 3, 4, 5, 6)
 _SHOWN = 5  # headlines of a topic that would be new
 
 
-def kept(site: Site, visit: Visit, model: Model) -> str:
+def kept_notice(site: Site, visit: Visit, model: Model) -> str:
     """The edits that were kept just now, as many as the address says, and their undo while nobody edited since."""
     log = EditLog.read(site.data / FILE)
     asked = _count(visit.query.text("kept"))
     edits = log.edits[-asked:] if 0 < asked < 1000 else ()
     if not edits:
         return ""
-    words, told = visit.words, told_edit(edits[-1], names_of(site, log), model, visit.words)
+    words, told = visit.words, edit_sentence(edits[-1], names_of(site, log), model, visit.words)
     what = told if len(edits) == 1 else words("and_more", what=told, count=len(edits) - 1)
     mine = visit.may("editor") and visit.person and all(each.by == visit.person.name for each in edits)
     stands = mine and log.standing[-len(edits) :] == edits
-    return notice(words("kept", what=what), way_back=_way_back(visit, edits) if stands else "")
+    return notice(words("kept", what=what), undo_form=_undo_form(visit, edits) if stands else "")
 
 
-def _way_back(visit: Visit, edits: Sequence[Edit]) -> str:
+def _undo_form(visit: Visit, edits: Sequence[Edit]) -> str:
     return (
         f'<form method="post" action="/edits" class="inline">{visit.hidden()}'
         f'<input type="hidden" name="last" value="{edits[-1].number}">'
@@ -98,7 +98,7 @@ def edit(site: Site, visit: Visit) -> Page:
     log = EditLog.read(site.data / FILE)
     here = topic_address(visit.values["topic"])
     if form.text("action") in ("move", "split_chosen") and not form.all("article"):
-        return Page(place=f"{here}?wrong=1")
+        return Page(redirect=f"{here}?wrong=1")
     edits = _edits(model, log, visit.values["topic"], form)
     if form.text("seen") == _state(model, log):
         return _keep(site, visit, log, edits)
@@ -106,7 +106,7 @@ def edit(site: Site, visit: Visit) -> Page:
     changed, problems = with_edits(model, edits)
     wrong = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
     table = _difference(model, changed, words) or paragraph(words("preview_none"), "note")
-    told = listed((escape(told_edit(each, names_of(site, log), model, words)) for each in edits), "said")
+    told = listed((escape(edit_sentence(each, names_of(site, log), model, words)) for each in edits), "said")
     body = (
         f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrong}{told}{table}"
         f'<form method="post" action="{escape(here)}" class="row">{visit.hidden()}{_again(form)}'
@@ -161,7 +161,7 @@ def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page
     after = site.recommender.model.topics
     stays = max(after.find(name), after.find_broad(name)) >= 0
     place = topic_address(name) if stays else "/topics"
-    return Page(place=f"{place}?kept={len(edits)}")
+    return Page(redirect=f"{place}?kept={len(edits)}")
 
 
 def _difference(before: Model, after: Model, words: PageWords) -> str:
@@ -188,7 +188,7 @@ def _first_of(model: Model, key: str, words: PageWords) -> str:
     """Headlines of a topic that would be new: by them one sees what goes there."""
     place = model.topics.find(key)
     rows = model.topics.members(place)[:_SHOWN].tolist() if place >= 0 else []
-    return listed((stored_linked(model, row, words) for row in rows), "headlines")
+    return listed((article_link(model, row, words) for row in rows), "headlines")
 
 
 def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
@@ -200,7 +200,7 @@ def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str,
 
 def names_of(site: Site, log: EditLog) -> dict[str, str]:
     """The names of topics by id, of those too that edits took away: as trained, as edits named them, as they are."""
-    known = dict(site.kept("trained names", _trained_names))
+    known = dict(site.cached("trained names", _trained_names))
     known |= {part.id: part.name for each in log.edits for part in each.parts}
     known |= {each.topic: each.name for each in log.standing if each.name}
     return known | {key: topic.name for key, topic in _by_id(site.recommender.model).items()}
@@ -215,14 +215,16 @@ def _trained_names(model: Model) -> dict[str, str]:
         return {}
 
 
-def told_edit(edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None) -> str:
+def edit_sentence(
+    edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None
+) -> str:
     """An edit in a sentence, with ``names`` of topics by id where they are known; ``undone`` is what it took back."""
     known = {**names, **{desk.id: words.topic(desk) for desk in model.topics.desks}}
 
     def name(key: str) -> str:
         return known.get(key, key)
 
-    what = told_edit(undone, names, model, words) if undone else f"{edit.line}"
+    what = edit_sentence(undone, names, model, words) if undone else f"{edit.line}"
     row = model.catalogue.row(edit.article) if edit.article else -1
     return words(
         "what_" + edit.action, topic=name(edit.topic), name=edit.name, topics=" + ".join(map(name, edit.topics)),

@@ -17,9 +17,9 @@ from ...reporting.shapes import Trend
 from ...reporting.words import percent
 from ...topics.topic import Desk, Topic
 from .frame import Page, Visit, notice, topic_address
-from .hits import linked
+from .hits import headline_link
 from .site import Site
-from .topic_edits import chosen, kept, tools
+from .topic_edits import chosen, kept_notice, tools
 from .words import PageWords
 
 _ROWS = 50  # articles of a topic on one page
@@ -35,8 +35,8 @@ def topics(site: Site, visit: Visit) -> Page:
         return Page(words("topics_title"), f"<h1>{escape(words('topics_title'))}</h1>"
                     f"{paragraph(words('topics_none'), 'lead')}", "topics")  # fmt: skip
     lead = words("topics_lead", articles=len(model), topics=len(held.topics), share=percent(held.outlier_share))
-    body = f"{kept(site, visit, model)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
-    periods = site.kept("periods", lambda found: Periods(np.asarray(found.catalogue.days)), model)
+    body = f"{kept_notice(site, visit, model)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
+    periods = site.cached("periods", lambda found: Periods(np.asarray(found.catalogue.days)), model)
     if held.desks:
         cards = [_card(desk, held.desk_members(i), periods, words) for i, desk in enumerate(held.desks)]
         body += f"<section><h2>{escape(words('desks_title'))}</h2>{listed(cards, 'tiles')}</section>"
@@ -93,10 +93,10 @@ def topic(site: Site, visit: Visit) -> Page:
     lists = {"desk": held.desk_members, "broad": held.broad_members, "fine": held.members}
     rows = lists[kind](place)
     found = held.desks[place] if kind == "desk" else (held.broad if kind == "broad" else held.topics)[place]
-    periods = site.kept("periods", lambda known: Periods(np.asarray(known.catalogue.days)), model)
+    periods = site.cached("periods", lambda known: Periods(np.asarray(known.catalogue.days)), model)
     chart = _trend(found, periods.trend(rows), periods, words)
     figure = f'<figure class="trend"><figcaption>{escape(words("topic_trend"))}</figcaption>{chart}</figure>'
-    done = kept(site, visit, model)
+    done = kept_notice(site, visit, model)
     wrong = notice(words("choose_one"), "wrong") if visit.query.text("wrong") else ""
     terms = listed((escape(term) for term in found.terms), "terms")
     editor = visit.may("editor")
@@ -142,7 +142,7 @@ def _members(model: Model, rows: NDArray[np.int64], visit: Visit, choosing: bool
 
 def _member(model: Model, row: int, words: PageWords, choosing: bool) -> str:
     article = model.catalogue.article(row)
-    line = linked(article.id, article.shown_title, article.outlet, article.published, words)
+    line = headline_link(article.id, article.shown_title, article.outlet, article.published, words)
     if not choosing:
         return line
     label = escape(words("choose_article", title=article.shown_title[:80]))

@@ -24,7 +24,7 @@ from .words import PageWords
 
 _SECTIONS = ("topics", "broad_topics", "articles", "lists", "scores")
 _FRESH = 10  # minutes for which a comparison is shown again
-_PATIENCE = 2.0  # seconds that a page waits for one
+_TIMEOUT = 2.0  # seconds that a page waits for one
 _REFRESH = 3  # seconds after which a page without scripts looks again
 _LINES = 40
 _FIGURES = re.compile(r"promoted (?P<version>\S+): (?P<articles>[\d,]+) articles, (?P<topics>[\d,]+) topics")
@@ -166,7 +166,7 @@ def compared(service: Service, before: str, after: str) -> dict[str, Any]:
     since = (datetime.now(UTC) - timedelta(minutes=_FRESH)).isoformat(timespec="seconds")
     named = [name for name in reversed(tasks.names()) if name.split("-")[1] == "diff"]
     found = (task for name in named if (task := tasks.task(name))["started"] >= since and task["wanted"] == wanted)
-    return next(found, None) or tasks.wait(tasks.start("diff", "", **wanted), _PATIENCE)
+    return next(found, None) or tasks.wait(tasks.start("diff", "", **wanted), _TIMEOUT)
 
 
 def _cell(value: Any) -> str:
@@ -216,11 +216,11 @@ def change(site: Site, visit: Visit) -> Page:
         now = with_conflicts(site.service, lambda: rollback(site.models))
     elif action == "retrain":
         retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": visit.who})
-        return Page(place="/versions#retrain")
+        return Page(redirect="/versions#retrain")
     else:
         raise QueryError(f"'{action[:40]}' is nothing to do here.", "Open the page again.")
     site.service.changed()
-    return Page(place=f"/versions?now={now}")
+    return Page(redirect=f"/versions?now={now}")
 
 
 def shown_quality(site: Site, visit: Visit) -> Page:

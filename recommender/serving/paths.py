@@ -11,16 +11,16 @@ _SLASH = "\udc2f"  # half a character, which no address holds when it is read as
 _SENT = re.compile("%2f", re.IGNORECASE)
 
 
-def routed(raw: bytes) -> str:
+def decoded_path(raw: bytes) -> str:
     """The path of an address as it was sent, read part by part: ``routes`` give a name its slashes back.
 
-    >>> routed(b"/v1/articles/2024%2F07/related") == routed(b"/v1/articles/2024/07/related")
+    >>> decoded_path(b"/v1/articles/2024%2F07/related") == decoded_path(b"/v1/articles/2024/07/related")
     False
     """
     return _SLASH.join(map(unquote, _SENT.split(raw.decode("latin-1"))))
 
 
-class Name(Convertor[str]):
+class NameConvertor(Convertor[str]):
     """The id of an article, or the id or name of a topic. A slash that was sent as it is belongs to it too, where the
     rest of the address leaves no other way to read it."""
 
@@ -33,4 +33,4 @@ class Name(Convertor[str]):
         return value.replace("/", _SLASH)
 
 
-register_url_convertor("name", Name())
+register_url_convertor("name", NameConvertor())

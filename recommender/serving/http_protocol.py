@@ -1,4 +1,4 @@
-"""HTTP/1.1 with patience: a client that does not send its request, or does not take its answer, is let go."""
+"""HTTP/1.1 with timeout: a client that does not send its request, or does not take its answer, is let go."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _UNREADABLE = Refusal(
     400, "This is no request of HTTP/1.1.", "Percent-encode the address (a space is %20); headers have 128 kB at most."
 )
 _BEYOND = re.compile(rb"[\x80-\xff]")
-PATIENCE = 15.0  # seconds for a line of request and its headers, and for each part of an answer
+TIMEOUT = 15.0  # seconds for a line of request and its headers, and for each part of an answer
 
 
-class Patient(H11Protocol):
-    """A connection on which the first byte of a request to the end of its headers may take ``PATIENCE`` seconds, and
+class TimedProtocol(H11Protocol):
+    """A connection on which the first byte of a request to the end of its headers may take ``TIMEOUT`` seconds, and
     a client may leave what waits to be sent for as long."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -70,7 +70,7 @@ class Patient(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._sending = self.loop.call_later(PATIENCE, self.transport.abort)
+        self._sending = self.loop.call_later(TIMEOUT, self.transport.abort)
 
     def resume_writing(self) -> None:
         if self._sending is not None:
@@ -87,10 +87,10 @@ class Patient(H11Protocol):
 
     def _count(self) -> None:
         app: App = self.config.app  # type: ignore[assignment]
-        app.board.connected(len(self.connections))
+        app.shared.connected(len(self.connections))
 
     def _wind(self) -> None:
-        self._timer = self.loop.call_later(PATIENCE, self.transport.abort)
+        self._timer = self.loop.call_later(TIMEOUT, self.transport.abort)
 
     def _unwind(self) -> None:
         if self._timer is not None:

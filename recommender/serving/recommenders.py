@@ -15,7 +15,7 @@ from ..versions.registry import known
 _VERSIONS = 3  # versions other than the current one that stay open
 
 
-class Live:
+class Recommenders:
     """The recommender of the folder ``models``, with candidates from ``index`` (``milvus:URI``) if one is given; every
     question is answered from one state of it.
 

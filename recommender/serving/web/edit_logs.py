@@ -14,7 +14,7 @@ from ...topics.edits import commands
 from ...topics.edits.log import FILE, EditLog
 from .frame import Page, Visit, article_address, cell, notice
 from .site import Site
-from .topic_edits import log_rows, names_of, told_edit
+from .topic_edits import edit_sentence, log_rows, names_of
 from .words import PageWords
 
 _SHOWN = 200
@@ -41,7 +41,7 @@ def _topic_log(site: Site, visit: Visit, model: Model) -> str:
         return paragraph(words("edits_none"), "note")
     names = names_of(site, log)
     cells = [
-        (told_edit(each, names, model, words, log.edits[each.line - 1] if each.line else None), each,
+        (edit_sentence(each, names, model, words, log.edits[each.line - 1] if each.line else None), each,
          each.action == "undo" or stands)
         for each, stands in rows
     ]  # fmt: skip
@@ -104,9 +104,9 @@ def undo(site: Site, visit: Visit) -> Page:
         raise QueryError("There is nothing to do.", "Open the page again.")
     log, count = EditLog.read(site.data / FILE), form.text("count")
     if form.text("last") and [str(each.number) for each in log.standing[-1:]] != [form.text("last")]:
-        return Page(place="/edits?stale=1")
+        return Page(redirect="/edits?stale=1")
     for _ in range(int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 1):
         edit, _last = commands.undo(log)
         log = log.add(edit, by=visit.who)
     site.service.changed()
-    return Page(place="/edits?done=undo")
+    return Page(redirect="/edits?done=undo")

@@ -1,4 +1,4 @@
-"""The process of one task: ``python -m recommender.serving.work HOME FILE``, where FILE is an open file by number."""
+"""The process of a task: ``python -m recommender.serving.task_process HOME FILE``; FILE is an open file by number."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ from ..errors import RecommenderError
 from ..ranking.model import stored_model
 from ..versions.lock import Taken, held
 from .refusal import Refusal
-from .tasks import lines_of, told
+from .tasks import read_lines, write_line
 
 Say = Callable[[str], None]
-_PATIENCE = 12 * 3600.0  # seconds that one waits for another
+_TIMEOUT = 12 * 3600.0  # seconds that one waits for another
 _PAUSE = 0.2
 
 
 def main(home: Path, file: int) -> None:
     """Does what the first line of ``file`` says, and writes how it went."""
-    head = next(lines_of(file))
-    told(file, {"process": os.getpid()})
+    head = next(read_lines(file))
+    write_line(file, {"process": os.getpid()})
 
     def say(text: str) -> None:
-        told(file, {"progress": text})
+        write_line(file, {"progress": text})
 
     try:
         result = _done(home, head, file, say)
-        told(file, {"state": "done", "result": result})
+        write_line(file, {"state": "done", "result": result})
     except RecommenderError as error:
         found = Refusal.of(error, home)
         status = 409 if found.status == 503 else found.status
-        told(file, {"state": "failed", "problem": found.problem, "hint": found.hint, "status": status})
+        write_line(file, {"state": "failed", "problem": found.problem, "hint": found.hint, "status": status})
     except Exception as error:
-        told(file, {"state": "failed", "problem": f"It failed: {type(error).__name__}.", "status": 500})
+        write_line(file, {"state": "failed", "problem": f"It failed: {type(error).__name__}.", "status": 500})
         raise
 
 
 def _done(home: Path, head: Mapping[str, Any], file: int, say: Say) -> Any:
     """What the work gives, which begins when no other training is at work; what is sent until then is in it."""
-    end, waiting = time.monotonic() + _PATIENCE, False
+    end, waiting = time.monotonic() + _TIMEOUT, False
     while True:
         if waiting:
-            told(file, {"state": "waiting"})
+            write_line(file, {"state": "waiting"})
             _wait(home, end)
-        told(file, {"state": "running"})
+        write_line(file, {"state": "running"})
         try:
             return _WORK[head["kind"]](home, head["wanted"], say)
         except Taken:

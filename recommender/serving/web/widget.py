@@ -50,7 +50,7 @@ def _endpoint(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         def answer() -> tuple[str, str, dict[str, str]]:
-            app.service.live.refresh()
+            app.service.recommenders.refresh()
             return make(app, request)
 
         text, kind, headers = await app.in_thread(answer)
@@ -62,35 +62,40 @@ def _endpoint(
 
 def _script(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
     """A script that puts the list where it stands. Raises Refusal."""
-    given = from_address(_SCRIPT, request.query_params.multi_items())
-    words = PageWords(given["lang"])
-    rows = _entries(app.service.live.current, given["id"], given, words)
-    held = {"id": given["id"], "title": given["title"] or words("article_related"), "lang": given["lang"], "list": rows}
+    params = from_address(_SCRIPT, request.query_params.multi_items())
+    words = PageWords(params["lang"])
+    rows = _entries(app.service.recommenders.current, params["id"], params, words)
+    held = {
+        "id": params["id"],
+        "title": params["title"] or words("article_related"),
+        "lang": params["lang"],
+        "list": rows,
+    }
     return f"({_SOURCE})({embedded(held)});\n", "text/javascript; charset=utf-8", {}
 
 
 def _plain(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
     """A document to be shown in a frame, or the list alone."""
-    given = from_address(_PLAIN, request.query_params.multi_items())
-    words = PageWords(given["lang"])
-    rows = _entries(app.service.live.current, request.path_params["article"], given, words)
-    title = given["title"] or words("article_related")
-    part = _list(rows, title, "h2" if given["fragment"] else "h1")
+    params = from_address(_PLAIN, request.query_params.multi_items())
+    words = PageWords(params["lang"])
+    rows = _entries(app.service.recommenders.current, request.path_params["article"], params, words)
+    title = params["title"] or words("article_related")
+    part = _list(rows, title, "h2" if params["fragment"] else "h1")
     origins = " ".join(app.settings.origins)
     policy = (
         f"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors 'self'{' ' + origins if origins else ''}"
     )
     headers = {"content-security-policy": policy}
-    if given["fragment"]:
+    if params["fragment"]:
         return part, "text/html; charset=utf-8", headers
-    return _document(part, title, given["lang"]), "text/html; charset=utf-8", headers
+    return _document(part, title, params["lang"]), "text/html; charset=utf-8", headers
 
 
-def _entries(recommender: Recommender, article: str, given: Mapping[str, Any], words: PageWords) -> list[Entry]:
-    options = SearchOptions(k=given["k"], outlet=given["outlet"], past_only=given["past_only"])
-    found = recommender.similar(id=article, k=given["k"], options=options)
-    return [_entry(hit.article, given["link"], words) for hit in found]
+def _entries(recommender: Recommender, article: str, params: Mapping[str, Any], words: PageWords) -> list[Entry]:
+    options = SearchOptions(k=params["k"], outlet=params["outlet"], past_only=params["past_only"])
+    found = recommender.similar(id=article, k=params["k"], options=options)
+    return [_entry(hit.article, params["link"], words) for hit in found]
 
 
 def _entry(article: Any, link: str | None, words: PageWords) -> Entry:

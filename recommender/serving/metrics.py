@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .board import BOUNDS, SERIES, Board
 from .service import Service
+from .shared_state import BOUNDS, SERIES, SharedState
 
 _STATUSES = (200, 202, 204, 303, 304, 400, 401, 403, 404, 405, 408, 409, 411, 413, 415, 422, 429, 499, 500, 503)
 
 
-class Meter:
+class Metrics:
     """Counts answers by operation and status; ``operations`` are the same in all processes."""
 
-    def __init__(self, board: Board, operations: Sequence[str]) -> None:
-        self._board = board
+    def __init__(self, shared: SharedState, operations: Sequence[str]) -> None:
+        self._shared = shared
         self._operations = {name: place for place, name in enumerate((*operations, "other"))}
         if len(self._operations) * len(_STATUSES) > SERIES:
-            raise ValueError("the board has room for fewer operations")
+            raise ValueError("there is room for fewer operations")
 
     def count(self, operation: str, status: int, seconds: float) -> None:
         place = self._operations.get(operation, len(self._operations) - 1)
-        self._board.count(self._series(place, status), seconds)
+        self._shared.count(self._series(place, status), seconds)
 
     def _series(self, place: int, status: int) -> int:
         return place * len(_STATUSES) + (_STATUSES.index(status) if status in _STATUSES else _STATUSES.index(500))
@@ -36,7 +36,7 @@ class Meter:
         yield f"# TYPE {name} histogram"
         for operation, place in self._operations.items():
             for status in _STATUSES:
-                count, seconds, *found = self._board.counted(self._series(place, status))
+                count, seconds, *found = self._shared.counted(self._series(place, status))
                 if not count:
                     continue
                 labels = f'operation="{operation}",status="{status}"'

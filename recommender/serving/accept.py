@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import uvicorn
 
-from .board import Board
+from .shared_state import SharedState
 
 _YIELDED = 0.002  # seconds in which a process with fewer connections may take one
 _STANDS = 2.0  # seconds in which the other processes may come to stand before this one takes what waits
@@ -20,15 +20,15 @@ _FULL = 0.5  # seconds until the next is tried where the system has no room for 
 class Server(uvicorn.Server):
     """``uvicorn.Server`` that takes the connections of ``listening`` one at a time."""
 
-    def __init__(self, config: uvicorn.Config, board: Board, listening: socket.socket) -> None:
+    def __init__(self, config: uvicorn.Config, shared: SharedState, listening: socket.socket) -> None:
         super().__init__(config)
-        self._board, self._listening = board, listening
+        self._shared, self._listening = shared, listening
         self._accepting: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to take connections when the application stands."""
         await super().startup(sockets=[])
-        self._board.connected(0)  # one that stood in its place may have left another count
+        self._shared.connected(0)  # one that stood in its place may have left another count
         self._accepting = asyncio.create_task(self._accept())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -42,11 +42,11 @@ class Server(uvicorn.Server):
 
     async def _accept(self) -> None:
         end = time.monotonic() + _STANDS
-        while not self._board.stands and time.monotonic() < end:
+        while not self._shared.stands and time.monotonic() < end:
             await asyncio.sleep(_YIELDED)
         while True:
             await _readable(self._listening)
-            if self._board.fewer_elsewhere(len(self.server_state.connections)):
+            if self._shared.fewer_elsewhere(len(self.server_state.connections)):
                 await asyncio.sleep(_YIELDED)
             try:
                 connection, _ = self._listening.accept()

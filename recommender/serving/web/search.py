@@ -20,7 +20,7 @@ from ...reporting.markup import listed, paragraph
 from .draft import how_read, read_draft, read_short
 from .forms import Form
 from .frame import Page, Visit, article_address, asked_address, field_of, option
-from .hits import hits, stored_linked
+from .hits import article_link, hits
 from .site import Site
 from .words import PageWords
 
@@ -125,7 +125,7 @@ def _filters(site: Site, visit: Visit, form: Form, place: str) -> str:
     counts = [option(str(count), f"{count}", form.text("k") == str(count) or (not form.text("k") and count == 10))
               for count in _COUNTS]  # fmt: skip
     variety = [option(value, words(key), form.text("diversity") == value) for value, key in _VARIETY]
-    sections = "".join(option(name, name) for name in site.kept("sections", _sections))
+    sections = "".join(option(name, name) for name in site.cached("sections", _sections))
     fields = [
         _day("since", words, form), _day("until", words, form),
         field_of(words("f_outlet"), f'<select name="outlet">{"".join(outlets)}</select>'),
@@ -183,7 +183,7 @@ def _landing(site: Site, words: PageWords) -> str:
     newest = _newest(model)
     dated = bool(newest) and not np.isnan(model.catalogue.days[newest[0]])
     head = f"<h2>{escape(words('ask_newest' if dated else 'ask_some'))}</h2>"
-    listing = listed((stored_linked(model, row, words) for row in newest), "headlines wide")
+    listing = listed((article_link(model, row, words) for row in newest), "headlines wide")
     start = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
     recent = f"{head}{paragraph(words('ask_newest_how'), 'note')}{listing}" if newest else ""
     return f'<section class="start">{start}{recent}</section>'
@@ -196,7 +196,7 @@ def _chips(site: Site) -> str:
 
 def examples(site: Site) -> list[str]:
     """Names of large topics that this archive answers when they are asked."""
-    return site.kept("examples", _answering)
+    return site.cached("examples", _answering)
 
 
 def _answering(model: Model) -> list[str]:

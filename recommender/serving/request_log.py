@@ -26,7 +26,7 @@ class RequestLog:
 
     def __init__(self, path: str | None) -> None:
         self._path = path
-        self._file = opened(path)
+        self._file = open_log(path)
         self._waiting: deque[bytes] = deque()
         self._ended = threading.Event()
         self.lost = 0
@@ -69,7 +69,7 @@ class RequestLog:
                 rest = rest[os.write(file, rest) :]
 
 
-def opened(path: str | None) -> BinaryIO | None:
+def open_log(path: str | None) -> BinaryIO | None:
     """The file of a log to be added to; None for standard output and for nothing. Raises InputError."""
     if path is None or path == "-":
         return None

@@ -1,5 +1,5 @@
 """What the processes of one service share: counts of answers and connections, what clients have left of their rate,
-and a bell.
+and a count of changes on disk.
 
 It is a page of memory that all of them map; a count that two write at once may lose one of the two.
 """
@@ -18,15 +18,15 @@ _GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 SERIES = 1024
 
 
-class Board:
+class SharedState:
     """``workers`` rows of counts, one of them ``mine``; made before the processes part."""
 
     def __init__(self, workers: int) -> None:
-        # bell, then for each worker: counts of answers, sums of seconds, histograms; connections; then the clients
+        # changes, then for each worker: counts of answers, sums of seconds, histograms; connections; then the clients
         width = SERIES * (2 + len(BOUNDS))
         size = 1 + workers * (width + 1) + _CLIENTS * 3
         held = np.frombuffer(mmap.mmap(-1, size * 8), dtype=np.float64)
-        self._bell = held[:1]
+        self._changes = held[:1]
         self._counts = held[1 : 1 + workers * width].reshape(workers, SERIES, 2 + len(BOUNDS))
         self._open = held[1 + workers * width :][:workers]
         self._clients = held[1 + workers * (width + 1) :].reshape(_CLIENTS, 3)
@@ -34,12 +34,12 @@ class Board:
         self.mine = 0
 
     @property
-    def bell(self) -> float:
+    def changes(self) -> float:
         """Grows whenever one of the processes changed something on disk."""
-        return float(self._bell[0])
+        return float(self._changes[0])
 
-    def ring(self) -> None:
-        self._bell[0] += 1
+    def note_change(self) -> None:
+        self._changes[0] += 1
 
     def connected(self, count: int) -> None:
         """So many connections are open in this process, which takes more."""
