@@ -34,7 +34,7 @@ from recommender.text.aliases import load_aliases
 from recommender.text.analyzer import Analyzer
 from recommender.text.kiwi import learn_lexicon
 from recommender.text.normalize import title_key
-from recommender.topics.curated import load_desks
+from recommender.topics.curated import load_curated
 from recommender.topics.engines import open_umap
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import Reading, group
@@ -252,10 +252,10 @@ def sample() -> None:
     """The project's own pages: topics by what they are formed on, and the four desks."""
     lines = (ROOT / "data" / "sample" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
     judged = {title_key(row["title"]): row["topics"] for row in map(json.loads, lines) if row["title"]}
-    desks = load_desks(ROOT / "data" / "topics.toml")
+    curated = load_curated(ROOT / "data" / "topics.toml")
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([ROOT / "data" / "sample" / "pages"])
-        with_all = train(corpus, Recipe(), desks=desks)
+        with_all = train(corpus, Recipe(), curated=curated)
         alone = train(corpus, Recipe())
     bare = [{"title": title} for title in titles(alone) if title]
     with TemporaryDirectory() as folder, corpus_of(bare, Path(folder)) as corpus:
@@ -267,8 +267,8 @@ def sample() -> None:
         print(f"| {what} | {len(model.topics.topics)} | {model.topics.outlier_share:.1%} | {cells} |")
     print("\n| sample: desk | precision | recall | F1 |\n|---|--:|--:|--:|")
     _, _, kept = against(with_all, judged)
-    for place, desk in enumerate(desks):
-        held = np.array([with_all.topics.desk_strength[row, place] > 0 for row, _ in kept])
+    for place, desk in enumerate(curated):
+        held = np.array([with_all.topics.curated_strength[row, place] > 0 for row, _ in kept])
         true = np.array([desk.id in topics for _, topics in kept])
         both = (held & true).sum()
         print(f"| {desk.id} | {both / held.sum():.2f} | {both / true.sum():.2f} | {f1_score(true, held):.2f} |")

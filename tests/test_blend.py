@@ -37,9 +37,9 @@ def test_a_copy_brings_its_lists_to_its_original() -> None:
 
 
 def test_a_desk_brings_its_members_together() -> None:
-    desks = np.zeros((6, 2), dtype=np.float32)
-    desks[:2, 0], desks[2:4, 1] = (0.7, 0.9), 0.5
-    found = blended(WORDS, desks, links(), NO_COPIES)
+    curated = np.zeros((6, 2), dtype=np.float32)
+    curated[:2, 0], curated[2:4, 1] = (0.7, 0.9), 0.5
+    found = blended(WORDS, curated, links(), NO_COPIES)
     assert np.isclose(found[0] @ found[1], 0.5)
     assert found[1] @ found[2] == 0
     assert found[0] @ found[4] == 0

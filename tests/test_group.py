@@ -18,7 +18,7 @@ from recommender.text.aliases import load_aliases
 from recommender.text.kiwi import open_kiwi
 from recommender.text.normalize import title_key
 from recommender.topics.clusterer import WardModularity
-from recommender.topics.curated import load_desks
+from recommender.topics.curated import load_curated
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import _few
 from recommender.topics.layout2d import positions
@@ -146,8 +146,8 @@ def test_the_sample_reads_as_a_person_sorted_it(sample_home: Path) -> None:
     hand = [judged[title_key(titles[row])] for row in kept]
     assert len(kept) > 400
     assert adjusted_rand_score([topics[0] for topics in hand], found.topics.topic_of[kept]) >= 0.6
-    for place, desk in enumerate(found.topics.desks):
-        held = found.topics.desk_strength[kept, place] > 0
+    for place, desk in enumerate(found.topics.curated):
+        held = found.topics.curated_strength[kept, place] > 0
         assert f1_score([desk.id in topics for topics in hand], held) >= 0.9
 
 
@@ -201,17 +201,17 @@ def test_other_languages_have_an_answer(titles: list[str], tmp_path: Path) -> No
 def test_the_seed_pages_list_gives_the_desks_their_members(shared: Path, tmp_path: Path) -> None:
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([shared / "seeds"])
-        found = train(corpus, Recipe(), desks=load_desks(ROOT / "data" / "topics.toml"))
+        found = train(corpus, Recipe(), curated=load_curated(ROOT / "data" / "topics.toml"))
     members = {
-        desk.id: {found.catalogue.article(int(row)).shown_title for row in found.topics.desk_members(place)}
-        for place, desk in enumerate(found.topics.desks)
+        desk.id: {found.catalogue.article(int(row)).shown_title for row in found.topics.curated_members(place)}
+        for place, desk in enumerate(found.topics.curated)
     }
     assert [len(members[desk]) for desk in ("special-zones", "recycling", "posco", "talent")] == [7, 4, 3, 1]
     held = {title for titles in members.values() for title in titles}
     assert not any("태양광" in title for title in held), "the loan for solar panels belongs to no desk"
     for place in range(4):
-        (topic,) = {int(found.topics.topic_of[row]) for row in found.topics.desk_members(place)[:1]}
-        assert topic == NO_TOPIC or set(found.topics.desk_members(place)) <= set(found.topics.members(topic))
+        (topic,) = {int(found.topics.topic_of[row]) for row in found.topics.curated_members(place)[:1]}
+        assert topic == NO_TOPIC or set(found.topics.curated_members(place)) <= set(found.topics.members(topic))
 
 
 def test_terms_are_nouns() -> None:

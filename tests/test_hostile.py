@@ -27,7 +27,7 @@ from recommender.corpus import ReadProblem, Record, read_records, read_text
 from recommender.errors import InputError, RecipeError
 from recommender.files.toml import parsed
 from recommender.text.aliases import load_aliases
-from recommender.topics.curated import load_desks
+from recommender.topics.curated import load_curated
 from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import Edit, EditLog
 from recommender.versions.artifact import MANIFEST
@@ -159,7 +159,7 @@ KEY = "a." * 1_000 + "a"
 
 
 @pytest.mark.parametrize("text", [f"a = {DEEP}", f"{KEY} = 1", f"[{KEY}]", f"a = 0x{'f' * 5000}", "a = " + "9" * 5_000])
-@pytest.mark.parametrize("read", [load_aliases, load_desks, Recipe.read])
+@pytest.mark.parametrize("read", [load_aliases, load_curated, Recipe.read])
 def test_a_table_of_any_depth_or_size_is_a_sentence(tmp_path: Path, read: object, text: str) -> None:
     for name, before in (("plain", ""), ("inside", "[aliases]\n"), ("desk", "[[desk]]\n")):
         path = tmp_path / f"{name}.toml"

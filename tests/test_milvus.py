@@ -205,7 +205,7 @@ def test_a_service_takes_candidates_from_it_too(home: Path, tmp_path: Path, caps
         live.refresh()
         asked = {"text": "양극재 공장 착공", "published": "2024-05-05"}
         wanted = Recommender.open(home / "models").similar(**asked).as_json()
-        for recommender in (live.current, live.version("v0001"), tools.current()):
+        for recommender in (live.current, live.version("v0001"), tools.recommender()):
             assert recommender.similar(**asked).as_json() == wanted
         assert (said in capsys.readouterr().err) is True
 

@@ -122,16 +122,16 @@ def _both(
 
 def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
     from ..evaluation.topic_metrics import stability
-    from ..topics.curated import load_desks
+    from ..topics.curated import load_curated
 
-    desks = load_desks(home.data / "topics.toml")
+    curated = load_curated(home.data / "topics.toml")
     home.tell_other_recipe(model)
     with home.corpus() as corpus:
         from ..training import resampled
 
         def resample(seed: int) -> tuple[frozenset[str], dict[str, str]]:
             say(f"training on four fifths of the corpus, seed {seed}")
-            return resampled(corpus, model, desks, seed)
+            return resampled(corpus, model, curated, seed)
 
         return stability(model, resample, times, seed)
 

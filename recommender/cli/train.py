@@ -43,7 +43,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..files.atomic import sweep
     from ..ranking.recommend import Recommender
     from ..text.aliases import load_aliases
-    from ..topics.curated import load_desks
+    from ..topics.curated import load_curated
     from ..topics.edits.log import EditLog
     from ..versions.lock import held
 
@@ -53,7 +53,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
         say(f"recipe: {chosen}")
     check_embedder(recipe.embedder)
     aliases = load_aliases(home.data / "aliases.toml")
-    desks = load_desks(home.data / "topics.toml")
+    curated = load_curated(home.data / "topics.toml")
     EditLog.read(home.edits_file)  # a damaged file is reported before the work, not after it
     with home.corpus() as corpus, held(home.models):
         from ..training import train as fit
@@ -62,7 +62,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
         before = _previous(home)
         with _spread(home, dask, corpus, recipe, aliases) as spread:
             model = fit(
-                corpus, recipe, aliases=aliases, desks=desks, previous=before, progress=None if quiet else say,
+                corpus, recipe, aliases=aliases, curated=curated, previous=before, progress=None if quiet else say,
                 spread=spread,
             )  # fmt: skip
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -72,8 +72,8 @@ def diff(models: str | Path, before: str, after: str) -> Diff:
     """Compares two versions, people's edits applied to both. Raises ModelError if one is unknown or damaged."""
     for version in (before, after):
         known(models, version)
-    desks = [Recommender.open(Path(models) / version) for version in (before, after)]
-    pair = Pair.of(desks[0].model, desks[1].model)
+    recommenders = [Recommender.open(Path(models) / version) for version in (before, after)]
+    pair = Pair.of(recommenders[0].model, recommenders[1].model)
     fine, broad = (_Levels.of(pair, level) for level in ("fine", "broad"))
     heirs = _continued(fine)
     return Diff(
@@ -81,7 +81,7 @@ def diff(models: str | Path, before: str, after: str) -> Diff:
         _topics(fine, heirs),
         _topics(broad, _continued(broad)),
         _articles(pair, heirs),
-        _lists(pair, desks),
+        _lists(pair, recommenders),
         _scores(pair),
     )
 
@@ -188,13 +188,13 @@ def _in(model: Model, row: int) -> Row | None:
     return {"id": topic.id, "name": topic.name} if topic else None
 
 
-def _lists(pair: Pair, desks: Sequence[Recommender]) -> Row:
+def _lists(pair: Pair, recommenders: Sequence[Recommender]) -> Row:
     """How many of the articles asked (by seeded choice) list others now, and which changed most."""
     seed = int(pair.after.about["recipe"]["seed"])
     rows = sampled([*pair.rows.items()], _ASKED, seed)
     changes = []
     for a, b in rows:
-        old, new = (_top(desk, row) for desk, row in zip(desks, (a, b), strict=True))
+        old, new = (_top(recommender, row) for recommender, row in zip(recommenders, (a, b), strict=True))
         now = {pair.after.catalogue.row(name): title for name, title in new.items()}
         was = {pair.after.catalogue.row(name): title for name, title in old.items()}  # -1: not there any more
         if list(was) != list(now):
@@ -206,8 +206,8 @@ def _lists(pair: Pair, desks: Sequence[Recommender]) -> Row:
     return {"asked": len(rows), "changed": len(changes), "share": round(share, 4), "most_changed": most}
 
 
-def _top(desk: Recommender, row: int) -> dict[str, str]:
-    return {hit.article.id: hit.article.shown_title for hit in desk.related(row, SearchOptions(k=_K))}
+def _top(recommender: Recommender, row: int) -> dict[str, str]:
+    return {hit.article.id: hit.article.shown_title for hit in recommender.related(row, SearchOptions(k=_K))}
 
 
 def _scores(pair: Pair) -> Row:

@@ -20,7 +20,7 @@ from ..ranking.model import Model, open_model
 from ..ranking.recommend import Recommender
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases
-from ..topics.curated import DeskRule, load_desks
+from ..topics.curated import CuratedRule, load_curated
 from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import EditLog
 from ..training.fingerprint import made_from
@@ -65,7 +65,7 @@ class Outcome:
 @dataclass(frozen=True)
 class _Settings:
     aliases: Aliases
-    desks: Sequence[DeskRule]
+    curated: Sequence[CuratedRule]
 
 
 def retrain(job: Job, progress: Progress | None = None) -> Outcome:
@@ -77,7 +77,7 @@ def retrain(job: Job, progress: Progress | None = None) -> Outcome:
     with held(job.models):
         sweep(job.models)
         began = time.monotonic()
-        settings = _Settings(load_aliases(job.data / "aliases.toml"), load_desks(job.data / "topics.toml"))
+        settings = _Settings(load_aliases(job.data / "aliases.toml"), load_curated(job.data / "topics.toml"))
         EditLog.read(job.data / EDITS)  # a damaged file is reported before the work, not after it
         notes = _read(job)
         outcome = _decided(job, settings, progress)
@@ -107,7 +107,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
     sound_one, harm = sound(job.models)
     before = open_model(job.models / sound_one) if sound_one else None
     with Corpus.open(job.data / "corpus.db", create=False) as corpus:
-        origin = made_from(corpus.fingerprint(), job.recipe, settings.aliases, settings.desks)
+        origin = made_from(corpus.fingerprint(), job.recipe, settings.aliases, settings.curated)
         same = before is not None and not harm and before.about.get("made_from") == origin
         if before is not None and same and not job.fresh_topics:
             return Outcome("unchanged", f"unchanged {before.version}: {len(before):,} articles")
@@ -122,7 +122,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
             from ..training import train
 
             fitted = train(
-                corpus, job.recipe, aliases=settings.aliases, desks=settings.desks, previous=before,
+                corpus, job.recipe, aliases=settings.aliases, curated=settings.curated, previous=before,
                 fresh_topics=job.fresh_topics, progress=progress,
             )  # fmt: skip
             candidate = with_scores(fitted)

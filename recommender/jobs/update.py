@@ -11,7 +11,7 @@ from ..corpus import Corpus
 from ..files.atomic import sweep
 from ..ranking.model import Model
 from ..ranking.recommend import Recommender
-from ..topics.curated import load_desks
+from ..topics.curated import load_curated
 from ..training.incremental import Update
 from ..training.incremental import update as bring_in
 from ..versions.artifact import set_current
@@ -37,10 +37,10 @@ def update(
 
     It is not promoted where another version was made current meanwhile. Raises ModelError if a training is at work.
     """
-    desks = load_desks(data / "topics.toml")
+    curated = load_curated(data / "topics.toml")
     with held(models):
         sweep(models)
-        made = bring_in(before, corpus, desks=desks, progress=progress)
+        made = bring_in(before, corpus, curated=curated, progress=progress)
         if made is None:
             return None
         progress("saving ...")

@@ -146,7 +146,7 @@ class Model:
         said = {
             "articles": f"{len(self):,}", "published": period, "outlets": len(self.catalogue.outlets),
             "topics": len(self.topics.topics), "broad topics": len(self.topics.broad),
-            "curated topics": len(self.topics.desks), "embedder": self.about.get("recipe", {}).get("embedder"),
+            "curated topics": len(self.topics.curated), "embedder": self.about.get("recipe", {}).get("embedder"),
             "weights": self.weights.source, "created": self.about.get("created"),
         }  # fmt: skip
         from ..display import facts
@@ -217,6 +217,6 @@ def _facts(model: Model) -> Facts:
     known = model.catalogue.days[~np.isnan(model.catalogue.days)]
     first, last = (day_text(float(day)) for day in (known.min(), known.max())) if len(known) else (None, None)
     return Facts(
-        first, last, len(known), len(model.catalogue.outlets), len(model.topics.desks), model.topics.outlier_share,
+        first, last, len(known), len(model.catalogue.outlets), len(model.topics.curated), model.topics.outlier_share,
         model.weights.as_json(),
     )  # fmt: skip

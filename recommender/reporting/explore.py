@@ -51,7 +51,7 @@ def _canvas(summary: Summary, words: Words) -> str:
 def _filters(summary: Summary, words: Words) -> str:
     shown = [summary.articles[row] for row in summary.map.rows.tolist()]
     topics = Counter(row.topic for row in shown)
-    desks = Counter(desk for row in shown for desk, _ in row.desks)
+    curated = Counter(at for row in shown for at, _ in row.curated)
     outlets = Counter(row.outlet for row in shown if row.outlet)
     named = [(str(i), card.name, topics[i]) for i, card in enumerate(summary.topics)]
     named += [("-1", words("no_topic"), topics[-1])] if topics[-1] else []
@@ -62,7 +62,7 @@ def _filters(summary: Summary, words: Words) -> str:
             words("search"), f'<input type="search" id="search" placeholder="{escape(words("search_hint"))}">', "wide"
         ),
         _choice("topic", words, named),
-        _choice("desk", words, [(str(i), c.called(words.lang), desks[i]) for i, c in enumerate(summary.desks)]),
+        _choice("desk", words, [(str(i), c.called(words.lang), curated[i]) for i, c in enumerate(summary.curated)]),
         _choice("outlet", words, [(str(i), places[i], outlets[places[i]]) for i in ordered]),
         _day("since", words, summary),
         _day("until", words, summary),

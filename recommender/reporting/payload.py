@@ -17,7 +17,7 @@ _URL_BYTES = 250_000  # addresses of the map are carried up to this many bytes i
 
 
 def payload(summary: Summary, words: Words) -> dict[str, Any]:
-    """What the script reads. Columns are as long as the map, except ``copies``, ``apart`` and ``desks``.
+    """What the script reads. Columns are as long as the map, except ``copies``, ``apart`` and ``curated``.
 
     ``near`` and ``score`` hold ``k`` entries an article, -1 for none, scores in hundredths. ``day`` is null
     where unknown, ``outlet`` and ``topic`` -1. ``middle`` holds where each topic's name stands, -1 for nowhere.
@@ -25,23 +25,23 @@ def payload(summary: Summary, words: Words) -> dict[str, Any]:
     rows = [summary.articles[row] for row in summary.map.rows.tolist()]
     outlets = sorted({row.outlet for row in rows if row.outlet})
     place = {name: i for i, name in enumerate(outlets)}
-    desks: list[list[int]] = [[] for _ in summary.desks]
+    curated: list[list[int]] = [[] for _ in summary.curated]
     for i, row in enumerate(rows):
-        for desk, _ in row.desks:
-            desks[desk].append(i)
+        for at, _ in row.curated:
+            curated[at].append(i)
     data: dict[str, Any] = {
         "words": words.script(),
         "lang": words.lang,
         "placed": summary.map.placed,
         "topics": [card.name for card in summary.topics],
         "colours": [card.colour for card in summary.topics],
-        "deskNames": [card.called(words.lang) for card in summary.desks],
+        "deskNames": [card.called(words.lang) for card in summary.curated],
         "outlets": outlets,
         "title": [shortened(row.title) for row in rows],
         "topic": [row.topic for row in rows],
         "outlet": [place.get(row.outlet or "", -1) for row in rows],
         "day": [None if math.isnan(row.day) else math.floor(row.day) for row in rows],
-        "desks": desks,
+        "desks": curated,
         "apart": {str(i): words(f"reason_{int(row.outlier)}") for i, row in enumerate(rows) if row.topic < 0},
         "copies": _copies(summary),
         "k": summary.map.near.shape[1],

@@ -33,11 +33,11 @@ def at_a_glance(summary: Summary, words: Words) -> str:
     return f'{paragraph(first, "lead")}<dl class="figures">{figures}</dl>{more}'
 
 
-def desks(summary: Summary, words: Words) -> str:
-    """The desks, also where one is empty."""
-    if not summary.desks:
+def curated(summary: Summary, words: Words) -> str:
+    """The curated topics, also where one is empty."""
+    if not summary.curated:
         return paragraph(words("no_desks"), "note")
-    cards = (_card(card, "desk", f"d{i}", summary, words) for i, card in enumerate(summary.desks))
+    cards = (_card(card, "desk", f"d{i}", summary, words) for i, card in enumerate(summary.curated))
     return f'<div class="cards desks">{"".join(cards)}</div>'
 
 
@@ -134,7 +134,7 @@ def over_time(summary: Summary, words: Words) -> str:
     """All articles as bars, the largest topics as small multiples, and all as a table."""
     if not summary.calendar.labels:
         return paragraph(words("no_dates"), "note")
-    shown = [card for card in (*summary.desks, *summary.widest[:FIRST_TOPICS]) if _drawn(card)]
+    shown = [card for card in (*summary.curated, *summary.widest[:FIRST_TOPICS]) if _drawn(card)]
     notes = sentences.time_notes(summary, words)
     notes += [words("time_most"), words("time_scale")] if shown else []
     notes.append(words("trend_few", count=_ENOUGH))
@@ -161,7 +161,7 @@ def _whole(summary: Summary, words: Words) -> str:
 
 def _multiple(card: Card, summary: Summary, words: Words) -> str:
     chart = charts.area(card.trend.counts, _spoken(card, summary, words), 240, 64)
-    kind = "desk" if card in summary.desks else charts.colour(card.colour)
+    kind = "desk" if card in summary.curated else charts.colour(card.colour)
     name = f"{escape(card.called(words.lang))} <b>{max(card.trend.counts):,}</b>"
     return f'<figure class="{kind}"><figcaption>{name}</figcaption>{chart}</figure>'
 
@@ -169,7 +169,7 @@ def _multiple(card: Card, summary: Summary, words: Words) -> str:
 def _time_table(summary: Summary, words: Words) -> str:
     labels = summary.calendar.labels[-_PERIODS:]
     cards = [(words("time_all"), summary.everything.counts)]
-    cards += [(card.called(words.lang), card.trend.counts) for card in (*summary.desks, *summary.widest)]
+    cards += [(card.called(words.lang), card.trend.counts) for card in (*summary.curated, *summary.widest)]
     rows = ([name, *(f"{value:,}" for value in counts[-_PERIODS:])] for name, counts in cards)
     caption = words("time")
     if len(summary.calendar.labels) > _PERIODS:

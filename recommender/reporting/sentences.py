@@ -30,9 +30,9 @@ def lead(summary: Summary, words: Words) -> list[str]:
         said = [words("say_no_topics", count=count)]
     known = "say_outlets" if summary.outlets else "say_no_outlets"
     said.append(words(known, outlets=len(summary.outlets), dated=summary.calendar.dated))
-    if summary.desks:
-        each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.desks]
-        said.append(words("say_desks", desks=", ".join(each)))
+    if summary.curated:
+        each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.curated]
+        said.append(words("say_desks", curated=", ".join(each)))
     if summary.topics:
         top = max(summary.widest, key=lambda card: card.size)
         said.append(words("say_biggest", name=top.name, count=top.size, share=percent(top.share)))

@@ -16,7 +16,7 @@ from ..versions.quality import Quality
 class Row:
     """One article.
 
-    ``topic`` is a place in ``Summary.topics`` or -1; ``desks`` are pairs of a place in ``Summary.desks`` and
+    ``topic`` is a place in ``Summary.topics`` or -1; ``curated`` are pairs of a place in ``Summary.curated`` and
     a strength. Strengths are 0..1. ``duplicate_of`` is the row of which the article is a near-copy, its own if of
     none. ``day`` counts from 1970, NaN unknown. ``url`` is only ever http or https.
     """
@@ -29,7 +29,7 @@ class Row:
     url: str | None
     topic: int
     strength: float
-    desks: tuple[tuple[int, float], ...]
+    curated: tuple[tuple[int, float], ...]
     outlier: Outlier
     duplicate_of: int
 
@@ -62,7 +62,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A desk or a topic. ``share`` of all articles; ``headlines`` are rows, ``outlets`` names with counts.
+    """A curated topic or a topic. ``share`` of all articles; ``headlines`` are rows, ``outlets`` names with counts.
 
     ``inside`` is the share of its related links that stay in it, ``None`` where it has no link.
     ``colour`` is a number of ``spread_colours``, -1 for none of its own. ``parent`` and ``parent_id`` are of the broad
@@ -193,7 +193,7 @@ class Summary:
 
     language: str
     articles: tuple[Row, ...]
-    desks: tuple[Card, ...]
+    curated: tuple[Card, ...]
     topics: tuple[Card, ...]
     outlets: tuple[tuple[str, int], ...]
     calendar: Calendar

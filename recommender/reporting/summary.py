@@ -17,7 +17,7 @@ from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC, Lineage, Outlier
 from ..versions.quality import Quality, stored_quality
 from .calendar import Periods
-from .cards import broad_cards, desk_cards, topic_cards
+from .cards import broad_cards, curated_cards, topic_cards
 from .marks import spread_colours
 from .nearest import build_map, shown_rows
 from .shapes import Apart, Card, Change, Made, Map, Row, Since, Summary
@@ -40,10 +40,10 @@ def summarise(
         raise QueryError(f"{neighbours} nearest articles were asked for.", "Ask for 0 to 20.")
     articles = _rows(model)
     periods = Periods(np.asarray(model.catalogue.days))
-    desks, topics = desk_cards(model, articles, periods), topic_cards(model, articles, periods)
+    curated, topics = curated_cards(model, articles, periods), topic_cards(model, articles, periods)
     broad = broad_cards(model, articles, periods)
     apart = _apart(articles)
-    first = [row for card in (*desks, *broad, *topics) for row in card.headlines]
+    first = [row for card in (*curated, *broad, *topics) for row in card.headlines]
     first += chain.from_iterable(group.examples for group in apart)
     shown = build_map(model, shown_rows(articles, first), neighbours)
     topics, broad = _coloured(model, topics, broad, shown)
@@ -53,7 +53,7 @@ def summarise(
     return Summary(
         language_of(model),
         articles,
-        desks,
+        curated,
         topics,
         tuple(sorted(outlets.items(), key=lambda item: (-item[1], item[0]))),
         periods.calendar,
@@ -94,9 +94,9 @@ def language_of(model: Model) -> str:
 
 def _rows(model: Model) -> tuple[Row, ...]:
     held, catalogue = model.topics, model.catalogue
-    desks: dict[int, list[tuple[int, float]]] = {}
-    for row, desk in np.argwhere(np.asarray(held.desk_strength) > 0).tolist():
-        desks.setdefault(row, []).append((desk, float(held.desk_strength[row, desk])))
+    curated: dict[int, list[tuple[int, float]]] = {}
+    for row, at in np.argwhere(np.asarray(held.curated_strength) > 0).tolist():
+        curated.setdefault(row, []).append((at, float(held.curated_strength[row, at])))
     rows = []
     for i in range(len(model)):
         article = catalogue.article(i)
@@ -110,7 +110,7 @@ def _rows(model: Model) -> tuple[Row, ...]:
                 _address(article.url),
                 int(held.topic_of[i]),
                 float(held.strength[i]),
-                tuple(desks.get(i, ())),
+                tuple(curated.get(i, ())),
                 Outlier(int(held.outlier[i])),
                 int(catalogue.duplicate_of[i]),
             )

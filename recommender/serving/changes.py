@@ -172,7 +172,7 @@ def _edited(service: Service, params: Params, make: Callable[[Model, EditLog], E
             raise Refusal(409, problems[0], "Look at the topics again.")
         keep = not params["dry_run"]
         if keep:
-            edit = log.add(edit, by=edit.by, reason=edit.reason).edits[-1]
+            edit = log.add(edit).edits[-1]
         return {"told": edit.told(), "kept": keep, "edit": _edit(edit), **_difference(model, after)}, keep
 
     return _with_retries(service, attempt)

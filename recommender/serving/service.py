@@ -104,14 +104,14 @@ class Service(Home):
             return [_shown(row) for row in stored_articles(corpus, ids)] if ids else []
 
     def topics(self, params: Params) -> list[dict[str, Any]]:
-        """The list of topics and desks, or ``assignments``: where each article is."""
+        """The list of topics and curated topics, or ``assignments``: where each article is."""
         model = self.recommender(params).model
         if params["assignments"]:
             return list(_page(assignments(model), params))
         return list(_page(topic_rows(model, params["level"]), params))
 
     def topic(self, params: Params) -> list[dict[str, Any]]:
-        """The articles of a topic or desk."""
+        """The articles of a topic or curated topic."""
         return list(_page(member_rows(self.recommender(params).model, params["topic"])[1], params))
 
     def versions(self, params: Params) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
-"""The vectors that topics are formed on: an article's words, its desks, and the lists that editors put it in.
+"""The vectors that topics are formed on: an article's words, its curated topics, and the lists that editors put it in.
 
-Headlines of one subject often share no word. What people have said of them joins them all the same: the desks
+Headlines of one subject often share no word. What people have said of them joins them all the same: the curated topics
 that an editor described, and the related lists, where a page stands beside what belongs to it (docs/topics.md
 says what each part is worth).
 """
@@ -16,7 +16,7 @@ from ..arrays.row_file import Rows, stored
 from ..index.links import Links
 
 _MEANING = 1.5  # length of the meaning's part beside that of the words' company
-_DESKS = 1.0  # length of the desks' part beside that of the words
+_CURATED = 1.0  # length of the curated topics' part beside that of the words
 _LISTS = 0.6  # weight of the company that an article keeps in editors' lists
 _BLOCK = 8192
 _STEPS = 3  # how far along the lists that company reaches
@@ -48,19 +48,19 @@ def _beside(company: Floats, meaning: Floats, mean: Floats) -> Floats:
     return unit_rows(np.hstack([company, _MEANING * centred]))
 
 
-def blended(words: Rows, desks: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Rows:
-    """(n, d + m) unit rows from ``words`` (n, d) unit rows and ``desks`` (n, m) strengths in 0..1.
+def blended(words: Rows, curated: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Rows:
+    """(n, d + m) unit rows from ``words`` (n, d) unit rows and ``curated`` (n, m) strengths in 0..1.
 
     Each row becomes, ``_STEPS`` times, the mean of itself and of the rows that it is linked with (label
     spreading, Zhou et al. 2004); a near-copy's lists count for its original. Rows of which nothing is known
     are zero.
     """
     company = _company(links, duplicate_of)
-    if not desks.shape[1] and not company.nnz:
+    if not curated.shape[1] and not company.nnz:
         return words
     own = words[:]
-    if desks.shape[1]:
-        own = unit_rows(np.hstack([own, _DESKS * unit_rows(desks)]))
+    if curated.shape[1]:
+        own = unit_rows(np.hstack([own, _CURATED * unit_rows(curated)]))
     if not company.nnz:
         return own
     share = np.asarray(company.sum(axis=1), dtype=np.float32)[:, None]

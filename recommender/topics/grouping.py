@@ -41,17 +41,17 @@ _BLOCK = 6144  # rows that are compared with the centres at a time: in steps of 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
-    (n, m) under the desks of these ``desk_names``, editors' ``links``, and the topic ``before`` (n,) of each at the
-    level that is found first, ``before_other`` at the other one, -1 for none or new; ``broad_before``: whether the
-    broad level was the first, None where there was one level."""
+    (n, m) under the curated topics of these ``curated_names``, editors' ``links``, and the topic ``before`` (n,) of
+    each at the level that is found first, ``before_other`` at the other one, -1 for none or new; ``broad_before``:
+    whether the broad level was the first, None where there was one level."""
 
     ids: Sequence[str]
     titles: Sequence[list[str]]
     bodies: Sequence[list[str]]
     shown: Sequence[str]
     duplicate_of: NDArray[np.int32]
-    desks: Floats
-    desk_names: Sequence[str]
+    curated: Floats
+    curated_names: Sequence[str]
     links: Links
     before: Labels
     before_other: Labels
@@ -80,7 +80,7 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
     originals = np.flatnonzero((reading.duplicate_of == np.arange(len(words))) & worded)
     bare = np.zeros((len(words), 0), dtype=np.float32)
     company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else bare
-    vectors = blended(joined(company, meaning, originals), reading.desks, reading.links, reading.duplicate_of)
+    vectors = blended(joined(company, meaning, originals), reading.curated, reading.links, reading.duplicate_of)
     known = worded & _known(vectors)
     originals = originals[known[originals]]
     topics = replace(
@@ -216,7 +216,7 @@ def _described(
     ``headlines`` and ``vectors`` are those of the rows ``told`` (m,)."""
     topic_of, sizes = _by_size(topics.topic_of)
     above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
-    taken = set(reading.desk_names)
+    taken = set(reading.curated_names)
     wider = describe(headlines, above[told], vectors, len(wide), taken, topic_of[told]) if wide else []
     taken |= {name for d in wider for name in (d.name, d.words)}
     found = describe(headlines, topic_of[told], vectors, len(sizes), taken)

@@ -25,8 +25,8 @@ from ..ranking.weights import default_weights
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases, Analyzer, plain
 from ..text.kiwi import learn_lexicon
-from ..topics.curated import DeskRule
-from ..topics.curated_members import assign, with_desks
+from ..topics.curated import CuratedRule
+from ..topics.curated_members import assign, with_curated
 from ..topics.grouping import Reading, group
 from ..topics.lineage import Identity, identify, others_before, topics_before
 from .calibrate import calibrated, default_calibration
@@ -47,7 +47,7 @@ def train(
     recipe: Recipe | None = None,
     *,
     aliases: Aliases | None = None,
-    desks: Sequence[DeskRule] = (),
+    curated: Sequence[CuratedRule] = (),
     previous: Model | None = None,
     fresh_topics: bool = False,
     progress: Progress | None = None,
@@ -64,7 +64,7 @@ def train(
         The parameters of the training; the built-in ones if None.
     aliases
         Other names of the same thing (``load_aliases``); the built-in table if None.
-    desks
+    curated topics
         Curated topics (``load_desks``): articles are assigned to them beside the topics that are found.
     previous
         The model before. Topics that continue one of its topics keep its id.
@@ -137,11 +137,11 @@ def train(
         catalogue = replace(catalogue, duplicate_of=duplicate_of)
         links = source.links
         ground = _Ground(source, texts, placed, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
-        origin = made_from(source.fingerprint, recipe, aliases, desks, "" if own is None else digest_of(own.rows))
+        origin = made_from(source.fingerprint, recipe, aliases, curated, "" if own is None else digest_of(own.rows))
         if previous is not None and previous.about.get("made_from") == origin and not fresh_topics:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
-            identity = _sorted_out(ground, desks, recipe, previous, step, fresh_topics)
+            identity = _sorted_out(ground, curated, recipe, previous, step, fresh_topics)
     about = {
         "recipe": recipe.as_json(),
         "corpus": {
@@ -185,26 +185,26 @@ class _Ground:
 
 
 def _sorted_out(
-    ground: _Ground, desks: Sequence[DeskRule], recipe: Recipe, previous: Model | None, step: _Steps, fresh: bool
+    ground: _Ground, curated: Sequence[CuratedRule], recipe: Recipe, previous: Model | None, step: _Steps, fresh: bool
 ) -> Identity:
-    """The articles under desks and topics, those with the ids of the previous model where they continue; a ``fresh``
-    start does not begin with its topics."""
+    """The articles under curated topics and topics, those with the ids of the previous model where they continue; a
+    ``fresh`` start does not begin with its topics."""
     step("putting articles under desk topics")
     ids = list(ground.source.catalogue.ids)
     texts, dense, duplicate_of = ground.texts, ground.placed.dense, ground.duplicate_of
-    desked = assign(ground.source.texts, desks, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
+    assigned = assign(ground.source.texts, curated, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
     step("grouping into topics")
     start = None if fresh else previous
-    names = [name for desk in desks for name in (desk.name, desk.name_en)]
+    names = [name for rule in curated for name in (rule.name, rule.name_en)]
     reading = Reading(
         ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, duplicate_of=duplicate_of,
-        desks=desked.strength, desk_names=names, links=ground.source.links,
+        curated=assigned.strength, curated_names=names, links=ground.source.links,
         before=topics_before(ids, start), before_other=others_before(ids, start),
         broad_before=start.topics.broad_first if start is not None and start.topics.broad else None,
     )  # fmt: skip
     grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
     identified = identify(grouped.topics, ids, previous, grouped.would_do, grouped.broad_would_do)
-    return Identity(with_desks(identified.topics, desks, desked, ids), identified.used)
+    return Identity(with_curated(identified.topics, curated, assigned, ids), identified.used)
 
 
 class _Steps:

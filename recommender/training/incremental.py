@@ -19,9 +19,9 @@ from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Kinds
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
-from ..topics.curated import DeskRule
+from ..topics.curated import CuratedRule
 from ..topics.curated_members import Assigned, assign_more, borrowed, told
-from ..topics.topic import NO_TOPIC, Desk, Outlier, TopicModel
+from ..topics.topic import NO_TOPIC, CuratedTopic, Outlier, TopicModel
 from . import apply as placing
 from .apply import Ballot, Ground, drawn, vote
 from .drift import Drift
@@ -45,14 +45,14 @@ def update(
     model: Model,
     corpus: Corpus,
     *,
-    desks: Sequence[DeskRule] = (),
+    curated: Sequence[CuratedRule] = (),
     progress: Progress | None = None,
     embeddings: Mapping[str, Any] | None = None,
 ) -> Update | None:
     """``model`` brought to the state of ``corpus`` with its fitted parameters as they are; None if it is there.
 
     Words, weights, topics and the map stay. Newcomers get vectors, near-copies and links as a full index with
-    the same parameters would give them, and the topic of their nearest. ``desks`` as at the training.
+    the same parameters would give them, and the topic of their nearest. ``curated`` as at the training.
     ``embeddings`` are vectors of ids that are new, of a model trained with such.
     Raises ModelError if the model was trained before this was possible, CorpusError if the corpus is damaged.
     """
@@ -73,7 +73,7 @@ def update(
         say("voting on topics ...")
         joined = _Joining(model.topics, grown, news.mapping)
         joined.vote()
-        topics = joined.finished(_desked(model.topics, grown, news.mapping, articles, desks))
+        topics = joined.finished(_desked(model.topics, grown, news.mapping, articles, curated))
         drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
         about = _about(model, corpus, news, len(grown.links.listed), drift, removed)
     plain = replace(grown.analyzer, memo=None)
@@ -166,8 +166,8 @@ class _Joining:
             topic, reason = int(self._topic_of[row]), Outlier(int(self._outlier[row]))
             self.ballots.append(Ballot(topic, float(self._strength[row]), reason, ballot.distance))
 
-    def finished(self, desked: TopicModel) -> TopicModel:
-        """Topics with their sizes, and examples that are still there; desks as in ``desked``."""
+    def finished(self, assigned: TopicModel) -> TopicModel:
+        """Topics with their sizes, and examples that are still there; curated topics as in ``desked``."""
         sizes = np.bincount(self._topic_of + 1, minlength=len(self._old.topics) + 1)[1:]
         topics = tuple(
             replace(topic, size=int(size), examples=_there(topic.examples, self._grown.catalogue))
@@ -182,8 +182,8 @@ class _Joining:
             for topic in self._old.broad
         )
         return replace(
-            desked, topics=topics, broad=broad, topic_of=self._topic_of, strength=self._strength, outlier=self._outlier,
-            position=self._position, lineage=(),
+            assigned, topics=topics, broad=broad, topic_of=self._topic_of, strength=self._strength,
+            outlier=self._outlier, position=self._position, lineage=(),
         )  # fmt: skip
 
 
@@ -199,47 +199,48 @@ def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _desked(
-    old: TopicModel, grown: Model, mapping: RowMapping, articles: Sequence[Article], desks: Sequence[DeskRule]
+    old: TopicModel, grown: Model, mapping: RowMapping, articles: Sequence[Article], curated: Sequence[CuratedRule]
 ) -> TopicModel:
-    """The newcomers under the desks of the training, by the rules of today; a near-copy has what the strongest of its
-    kind has."""
-    if not old.desks or old.desk_evidence is None:
-        return replace(old, desk_strength=mapping.take(old.desk_strength, np.zeros((len(articles), 0))))
+    """The newcomers under the curated topics of the training, by the rules of today; a near-copy has what the strongest
+    of its kind has."""
+    if not old.curated or old.curated_evidence is None:
+        return replace(old, curated_strength=mapping.take(old.curated_strength, np.zeros((len(articles), 0))))
     stays, rows = np.flatnonzero(mapping.carried), mapping.newcomers
     order = np.concatenate([stays, rows])
-    carried = old.desk_strength[mapping.source[stays]]
+    carried = old.curated_strength[mapping.source[stays]]
     strings = grown.catalogue
     assigned = assign_more(
-        articles, rules_of(old.desks, desks), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
+        articles, rules_of(old.curated, curated), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
         lambda place: strings.article(int(order[place])).shown_title,
     )  # fmt: skip
     assigned = _shared(assigned, old, mapping, grown.catalogue.duplicate_of)
-    strength = mapping.take(old.desk_strength, assigned.strength)
+    strength = mapping.take(old.curated_strength, assigned.strength)
     named = tuple(
-        replace(desk, size=int((strength[:, place] > 0).sum()), examples=_there(desk.examples, grown.catalogue))
-        for place, desk in enumerate(old.desks)
+        replace(column, size=int((strength[:, place] > 0).sum()), examples=_there(column.examples, grown.catalogue))
+        for place, column in enumerate(old.curated)
     )
-    evidence = mapping.strings(old.desk_evidence, told(assigned, [desk.id for desk in old.desks]))
-    return replace(old, desks=named, desk_strength=strength, desk_evidence=evidence)
+    evidence = mapping.strings(old.curated_evidence, told(assigned, [column.id for column in old.curated]))
+    return replace(old, curated=named, curated_strength=strength, curated_evidence=evidence)
 
 
-def rules_of(kept: Sequence[Desk], desks: Sequence[DeskRule]) -> list[DeskRule]:
-    """The rule of each desk of the model: that of its id in ``desks``, else what the model kept of it."""
-    given = {rule.id: rule for rule in desks}
-    return [given.get(d.id) or DeskRule(d.id, d.name, d.name_en, d.terms) for d in kept]
+def rules_of(kept: Sequence[CuratedTopic], curated: Sequence[CuratedRule]) -> list[CuratedRule]:
+    """The rule of each curated topic of the model: that of its id in ``curated``, else what the model kept of it."""
+    given = {rule.id: rule for rule in curated}
+    return [given.get(d.id) or CuratedRule(d.id, d.name, d.name_en, d.terms) for d in kept]
 
 
 def _shared(assigned: Assigned, old: TopicModel, mapping: RowMapping, duplicate_of: NDArray[np.int32]) -> Assigned:
-    """Newcomers that are near-copies belong to the desks of their kind too; those of before stay where they are."""
-    every = mapping.take(old.desk_strength, assigned.strength)
-    out = mapping.take(np.ones(old.desk_strength.shape, dtype=bool), assigned.out)
+    """Newcomers that are near-copies belong to the curated topics of their kind too; those of before stay where they
+    are."""
+    every = mapping.take(old.curated_strength, assigned.strength)
+    out = mapping.take(np.ones(old.curated_strength.shape, dtype=bool), assigned.out)
     strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
     place_of = {row: place for place, row in enumerate(mapping.newcomers.tolist())}
-    for row, desk, other in borrowed(every, out, duplicate_of):
+    for row, column, other in borrowed(every, out, duplicate_of):
         at = place_of[row]
-        strength[at, desk] = every[other, desk]
+        strength[at, column] = every[other, column]
         if other in place_of:
-            evidence[at][desk] = assigned.evidence[place_of[other]][desk]
+            evidence[at][column] = assigned.evidence[place_of[other]][column]
         else:
-            evidence[at][desk] = old.evidence(int(mapping.source[other]), old.desks[desk].id)
+            evidence[at][column] = old.evidence(int(mapping.source[other]), old.curated[column].id)
     return Assigned(strength, tuple(map(tuple, evidence)), assigned.out)

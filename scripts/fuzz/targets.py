@@ -41,7 +41,7 @@ from recommender.text.dates import find_date, parse_published
 from recommender.text.instants import day_after, day_number, day_text
 from recommender.text.normalize import clean, eojeols, normalise, split_tags, title_key
 from recommender.text.terms import features_of
-from recommender.topics.curated import Finder, Term, load_desks, title_pieces
+from recommender.topics.curated import Finder, Term, load_curated, title_pieces
 from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import EditLog
 from recommender.versions.artifact import CURRENT, MANIFEST, read_manifest
@@ -361,8 +361,8 @@ def _settings(desk: Path, folder: Path) -> Run:
     def aliases(path: Path) -> None:
         load_aliases(path).apply(TEXT)
 
-    def desks(path: Path) -> None:
-        rules = load_desks(path)
+    def curated(path: Path) -> None:
+        rules = load_curated(path)
         terms = [Term.of(term, model.analyzer) for rule in rules for term in (*rule.terms, *rule.excluded)]
         Finder(terms).find(title_pieces(TEXT, model.analyzer))
 
@@ -370,7 +370,7 @@ def _settings(desk: Path, folder: Path) -> Run:
         log = EditLog.read(path)
         log.new_ids(2)
         for edit in log.edits:
-            edit.as_line().encode()
+            json.dumps(edit.as_json(), ensure_ascii=False).encode()
         with_edits(model, log.standing)
 
     def labels(path: Path) -> None:
@@ -379,7 +379,7 @@ def _settings(desk: Path, folder: Path) -> Run:
     def recipe(path: Path) -> None:
         Recipe.read(path).as_json()
 
-    readers = (aliases, desks, recipe, edits, labels)
+    readers = (aliases, curated, recipe, edits, labels)
 
     def run(data: bytes) -> None:
         path = folder / "settings"
@@ -451,6 +451,6 @@ def train_desk(home: Path) -> Path:
         file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in seeds.ROWS), encoding="utf-8")
         (home / "topics.toml").write_text(seeds.DESKS, encoding="utf-8")
         corpus.ingest([file])
-        model = train(corpus, Recipe(workers=1), desks=load_desks(home / "topics.toml"))
+        model = train(corpus, Recipe(workers=1), curated=load_curated(home / "topics.toml"))
     model.save(home / "models", created="2026-01-01T00:00:00+00:00")
     return home

@@ -31,7 +31,7 @@ from recommender.reporting.words import TABLE, Words, percent
 from recommender.reporting.writers import image as picture
 from recommender.reporting.writers.csv import COLUMNS
 from recommender.reporting.writers.markdown import plain
-from recommender.topics.topic import Desk, Lineage
+from recommender.topics.topic import CuratedTopic, Lineage
 from recommender.versions.quality import Interval, Quality
 
 from .synthetic import articles, build, judged
@@ -71,7 +71,7 @@ def nasty() -> Summary:
     ]
     model = build(
         given,
-        desks=(Desk("d", NASTY[0], NASTY[1], (NASTY[3],)),),
+        curated=(CuratedTopic("d", NASTY[0], NASTY[1], (NASTY[3],)),),
         lineage=(Lineage("born", (), (NASTY[0],), NASTY[1]),),
     )
     topics = tuple(replace(t, name=NASTY[i], terms=(NASTY[3], NASTY[0])) for i, t in enumerate(model.topics.topics))
@@ -262,7 +262,7 @@ def test_json_has_the_whole_content(summary: Summary) -> None:
     assert held["format"] == 1
     assert held["counts"]["articles"] == len(held["articles"]) == 300
     assert held["counts"]["on_map"] == len(held["map"]) == 299
-    assert [desk["size"] for desk in held["desks"]] == [card.size for card in summary.desks]
+    assert [desk["size"] for desk in held["desks"]] == [card.size for card in summary.curated]
     assert held["made"]["scores"]["mrr.value"] == held["quality"]["measures"]["mrr"]["value"] == 0.6123
     assert held["quality"]["measures"]["mrr"]["low"] == 0.512
     assert held["quality"]["groups"][1]["recall"] == {"value": 0.5, "low": 0.25, "high": 0.75}
@@ -282,7 +282,7 @@ def test_html_and_markdown_say_the_same_figures(summary: Summary, lang: str) -> 
         assert f"| {name} | {value} |" in text
     for sentence in lead(summary, words):
         assert plain(sentence) in text
-    for card in (*summary.desks, *summary.topics):
+    for card in (*summary.curated, *summary.topics):
         size = words.articles(card.size)
         assert f"**{size}**" in text
         assert f"<b>{size}</b>" in page

@@ -24,7 +24,7 @@ def test_counts_add_up() -> None:
     summary = summarise(build(articles(400), copies={17: 9}))
     assert sum(card.size for card in summary.topics) + summary.unplaced == len(summary) == 400
     assert [card.name for card in summary.topics] == list(SUBJECTS)
-    assert [(card.id, card.size) for card in summary.desks] == [("harbour", 50), ("space", 0)]
+    assert [(card.id, card.size) for card in summary.curated] == [("harbour", 50), ("space", 0)]
     assert summary.copies == 1
     assert [(group.reason, group.count) for group in summary.apart] == [(Outlier.BETWEEN, 4)]
     assert sum(summary.everything.counts) + summary.calendar.outside == summary.calendar.dated

@@ -24,7 +24,7 @@ def html(summary: Summary, lang: str = "ko") -> str:
     style, script = _read("report.css"), _read("report.js")
     parts = {
         "summary": sections.at_a_glance,
-        "desks": sections.desks,
+        "desks": sections.curated,
         "topics": sections.topics,
         "map": explorer,
         "time": sections.over_time,

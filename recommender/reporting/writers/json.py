@@ -29,14 +29,14 @@ def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
         "counts": {
             "articles": len(summary),
             "topics": len(summary.topics),
-            "desks": len(summary.desks),
+            "desks": len(summary.curated),
             "outlets": len(summary.outlets),
             "stories": summary.stories_found,
             "copies": summary.copies,
             "no_topic": summary.unplaced,
             "on_map": len(summary.map),
         },
-        "desks": [_card(summary, card) for card in summary.desks],
+        "desks": [_card(summary, card) for card in summary.curated],
         "topics": [_card(summary, card) for card in summary.topics],
         "broad": [
             _card(summary, card) | {"topics": [summary.topics[place].id for place in card.below]}
@@ -103,7 +103,7 @@ def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
         "url": row.url,
         "topic": topic.id if topic else None,
         "strength": _short(row.strength),
-        "desks": [{"id": summary.desks[desk].id, "strength": _short(share)} for desk, share in row.desks],
+        "desks": [{"id": summary.curated[each].id, "strength": _short(share)} for each, share in row.curated],
         "no_topic": None if topic else row.outlier.name.lower(),
         "copy_of": None if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
     }

@@ -37,7 +37,7 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
         plain(" · ".join(sentences.dateline(summary, words))),
         _section("summary", _glance(summary, words), words),
     ]
-    parts.append(_section("desks", _cards(summary.desks, summary, words) or [words("no_desks")], words))
+    parts.append(_section("desks", _cards(summary.curated, summary, words) or [words("no_desks")], words))
     if len(summary):
         parts += [
             _section("topics", _cards(summary.tree, summary, words) or [words("no_topics")], words),
@@ -111,7 +111,7 @@ def _card(card: Card, summary: Summary, words: Words) -> str:
 def _nearest(summary: Summary, words: Words) -> list[str]:
     """The first articles of the largest topics with their nearest: what the map shows on a click."""
     places = {int(row): i for i, row in enumerate(summary.map.rows)}
-    first = [row for card in (*summary.desks, *summary.topics) for row in card.headlines[:1] if row in places]
+    first = [row for card in (*summary.curated, *summary.topics) for row in card.headlines[:1] if row in places]
     blocks = [plain(text) for text in sentences.map_notes(summary, words, urls_left_out(summary))]
     blocks.append(plain(words("nearest_how", pool=POOL)))
     for row in list(dict.fromkeys(first))[:_POINTS]:
@@ -130,7 +130,7 @@ def _time(summary: Summary, words: Words) -> list[str]:
     calendar = summary.calendar
     if not calendar.labels:
         return [words("no_dates")]
-    cards = [*summary.desks, *summary.widest]
+    cards = [*summary.curated, *summary.widest]
     head = [words("when"), words("time_all"), *(plain(card.called(words.lang)) for card in cards)]
     rows = (
         [label, f"{summary.everything.counts[i]:,}", *(f"{card.trend.counts[i]:,}" for card in cards)]

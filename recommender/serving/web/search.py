@@ -166,8 +166,8 @@ def _day(name: str, words: PageWords, form: Form, size: str = "") -> str:
 def topic_choices(model: Model, words: PageWords) -> list[tuple[str, str]]:
     """Ids and names of curated topics and topics, finer ones indented."""
     held = model.topics
-    desks = [(desk.id, desk.name_en if words.lang == "en" and desk.name_en else desk.name) for desk in held.desks]
-    return desks + [(topic.id, ("– " if topic.parent else "") + topic.name) for topic in held.tree()]
+    curated = [(each.id, each.name_en if words.lang == "en" and each.name_en else each.name) for each in held.curated]
+    return curated + [(topic.id, ("– " if topic.parent else "") + topic.name) for topic in held.tree()]
 
 
 def _sections(model: Model) -> list[str]:

@@ -11,7 +11,7 @@ from ...reporting.markup import listed, paragraph
 from ...topics.edits import commands
 from ...topics.edits.apply import with_edits
 from ...topics.edits.log import FILE, Edit, EditLog
-from ...topics.topic import Desk, Topic
+from ...topics.topic import CuratedTopic, Topic
 from .forms import Form
 from .frame import Page, Visit, cell, field_of, notice, option, topic_address
 from .hits import article_link
@@ -179,8 +179,8 @@ def _difference(before: Model, after: Model, words: PageWords) -> str:
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def _by_id(model: Model) -> dict[str, Topic | Desk]:
-    every: list[Topic | Desk] = [*model.topics.broad, *model.topics.topics, *model.topics.desks]
+def _by_id(model: Model) -> dict[str, Topic | CuratedTopic]:
+    every: list[Topic | CuratedTopic] = [*model.topics.broad, *model.topics.topics, *model.topics.curated]
     return {topic.id: topic for topic in every}
 
 
@@ -191,7 +191,7 @@ def _first_of(model: Model, key: str, words: PageWords) -> str:
     return listed((article_link(model, row, words) for row in rows), "headlines")
 
 
-def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
+def _side(topic: Topic | CuratedTopic | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
     if topic is None:
         return cell(words(when), f'<span class="mark">{escape(words(missing))}</span>')
     size = f'<span class="source">{escape(words.articles(topic.size))}</span>'
@@ -219,7 +219,7 @@ def edit_sentence(
     edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None
 ) -> str:
     """An edit in a sentence, with ``names`` of topics by id where they are known; ``undone`` is what it took back."""
-    known = {**names, **{desk.id: words.topic(desk) for desk in model.topics.desks}}
+    known = {**names, **{each.id: words.topic(each) for each in model.topics.curated}}
 
     def name(key: str) -> str:
         return known.get(key, key)

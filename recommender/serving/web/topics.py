@@ -15,7 +15,7 @@ from ...reporting.calendar import Periods
 from ...reporting.markup import listed, paragraph
 from ...reporting.shapes import Trend
 from ...reporting.words import percent
-from ...topics.topic import Desk, Topic
+from ...topics.topic import CuratedTopic, Topic
 from .frame import Page, Visit, notice, topic_address
 from .hits import headline_link
 from .site import Site
@@ -31,14 +31,14 @@ def topics(site: Site, visit: Visit) -> Page:
     """Curated topics and topics, each with its size, words and trend."""
     words, model = visit.words, site.recommender.model
     held = model.topics
-    if not held.topics and not held.desks:
+    if not held.topics and not held.curated:
         return Page(words("topics_title"), f"<h1>{escape(words('topics_title'))}</h1>"
                     f"{paragraph(words('topics_none'), 'lead')}", "topics")  # fmt: skip
     lead = words("topics_lead", articles=len(model), topics=len(held.topics), share=percent(held.outlier_share))
     body = f"{kept_notice(site, visit, model)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
     periods = site.cached("periods", lambda found: Periods(np.asarray(found.catalogue.days)), model)
-    if held.desks:
-        cards = [_card(desk, held.desk_members(i), periods, words) for i, desk in enumerate(held.desks)]
+    if held.curated:
+        cards = [_card(each, held.curated_members(i), periods, words) for i, each in enumerate(held.curated)]
         body += f"<section><h2>{escape(words('desks_title'))}</h2>{listed(cards, 'tiles')}</section>"
     body += f"<section><h2>{escape(words('found_title'))}</h2>{_tree(model, periods, words)}</section>"
     return Page(words("topics_title"), body, "topics")
@@ -61,7 +61,9 @@ def _tree(model: Model, periods: Periods, words: PageWords) -> str:
     return groups + listed(alone, "tiles")
 
 
-def _card(topic: Topic | Desk, rows: NDArray[np.int64], periods: Periods, words: PageWords, head: str = "h3") -> str:
+def _card(
+    topic: Topic | CuratedTopic, rows: NDArray[np.int64], periods: Periods, words: PageWords, head: str = "h3"
+) -> str:
     terms = ", ".join(topic.terms[:_TERMS])
     return (
         f'<{head}><a href="{escape(topic_address(topic.id))}">{escape(words.topic(topic))}</a></{head}>'
@@ -70,7 +72,7 @@ def _card(topic: Topic | Desk, rows: NDArray[np.int64], periods: Periods, words:
     )
 
 
-def _trend(topic: Topic | Desk, trend: Trend, periods: Periods, words: PageWords) -> str:
+def _trend(topic: Topic | CuratedTopic, trend: Trend, periods: Periods, words: PageWords) -> str:
     if len(trend.counts) < 2 or sum(trend.counts) < _ENOUGH:
         return ""
     labels = periods.calendar.labels
@@ -90,9 +92,9 @@ def topic(site: Site, visit: Visit) -> Page:
     words, model = visit.words, site.recommender.model
     kind, place = found_topic(model, visit.values["topic"])
     held = model.topics
-    lists = {"desk": held.desk_members, "broad": held.broad_members, "fine": held.members}
+    lists = {"desk": held.curated_members, "broad": held.broad_members, "fine": held.members}
     rows = lists[kind](place)
-    found = held.desks[place] if kind == "desk" else (held.broad if kind == "broad" else held.topics)[place]
+    found = held.curated[place] if kind == "desk" else (held.broad if kind == "broad" else held.topics)[place]
     periods = site.cached("periods", lambda known: Periods(np.asarray(known.catalogue.days)), model)
     chart = _trend(found, periods.trend(rows), periods, words)
     figure = f'<figure class="trend"><figcaption>{escape(words("topic_trend"))}</figcaption>{chart}</figure>'
@@ -112,7 +114,7 @@ def topic(site: Site, visit: Visit) -> Page:
     return Page(words.topic(found), body, "topics")
 
 
-def _parent(model: Model, topic: Topic | Desk, words: PageWords) -> str:
+def _parent(model: Model, topic: Topic | CuratedTopic, words: PageWords) -> str:
     if not isinstance(topic, Topic) or not topic.parent:
         return ""
     broad = model.topics.broad[model.topics.find_broad(topic.parent)]

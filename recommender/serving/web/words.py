@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...messages.catalogue import catalogue
 from ...reporting.words import LANGUAGES, Words
-from ...topics.topic import Desk, Topic
+from ...topics.topic import CuratedTopic, Topic
 
 _OWN: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 _YEARLESS = re.compile(r"--(0[1-9]|1[0-2])-(\d\d)")
@@ -38,9 +38,9 @@ class PageWords(Words):
             return f"{month}월 {day}일" if self.lang == "ko" else f"{day} {month_abbr[month]}"
         return super().date(published)
 
-    def topic(self, topic: Topic | Desk) -> str:
+    def topic(self, topic: Topic | CuratedTopic) -> str:
         """The name of a topic in the language of the page."""
-        return topic.name_en if isinstance(topic, Desk) and self.lang == "en" and topic.name_en else topic.name
+        return topic.name_en if isinstance(topic, CuratedTopic) and self.lang == "en" and topic.name_en else topic.name
 
     def time(self, stamp: str | None) -> str:
         """A moment in Korea: ``2024-08-05 10:02``; as it is if it is none."""

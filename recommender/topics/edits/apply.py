@@ -44,7 +44,7 @@ def _rename(draft: Draft, edit: Edit) -> None:
 def _move(draft: Draft, edit: Edit) -> None:
     row = draft.article(edit.article)
     now = int(draft.topic_of[row])
-    if draft.desk(edit.topic) < 0 or draft.find(edit.topic) >= 0:
+    if draft.find_curated(edit.topic) < 0 or draft.find(edit.topic) >= 0:
         target = draft.target(row, edit.topic)
         if now not in (NO_TOPIC, target) and edit.was not in (draft.topic(now).id, draft.topic(now).parent):
             raise Gone(f"training now puts the article in {draft.topic(now).id}; pin it if it is to go anyway")

@@ -28,7 +28,7 @@ def rename(model: Model, topic: str, name: str) -> Edit:
     if not any(c.isalnum() for c in name):
         raise QueryError(f"The name '{name}' holds no word.", "Give a name that people can read.")
     others = [t for t in (*model.topics.broad, *model.topics.topics) if name in (t.id, t.name) and t.id != found.id]
-    if others or model.topics.find_desk(name) >= 0:
+    if others or model.topics.find_curated(name) >= 0:
         raise QueryError(f"Another topic is called '{name}'.", "Choose another name, or merge the two.")
     return Edit("rename", topic=found.id, name=name)
 
@@ -76,13 +76,14 @@ def split(model: Model, log: EditLog, topic: str, into: int | None, articles: Se
 
 
 def put(model: Model, action: str, article: str, topic: str) -> Edit:
-    """``move`` or ``pin`` of an article into a topic or a desk. Raises QueryError for a broad or unknown one."""
+    """``move`` or ``pin`` of an article into a topic or a curated topic. Raises QueryError for a broad or unknown
+    one."""
     row = _article(model, article)
     was = model.topics.of_row(row)
     if (place := model.topics.find(topic)) >= 0:
         target = model.topics.topics[place].id
-    elif (place := model.topics.find_desk(topic)) >= 0:
-        target = model.topics.desks[place].id
+    elif (place := model.topics.find_curated(topic)) >= 0:
+        target = model.topics.curated[place].id
     elif (place := model.topics.find_broad(topic)) >= 0:
         below = ", ".join(model.topics.topics[int(at)].id for at in model.topics.children(place)[:5])
         raise QueryError(
@@ -111,7 +112,7 @@ def _topic(model: Model, name: str) -> Topic:
         return model.topics.topics[place]
     if (place := model.topics.find_broad(name)) >= 0:
         return model.topics.broad[place]
-    if model.topics.find_desk(name) >= 0:
+    if model.topics.find_curated(name) >= 0:
         raise QueryError(f"'{name}' is a desk.", "Desks are changed in data/topics.toml.")
     raise no_topic(model.topics, name)
 

@@ -36,7 +36,7 @@ class Part:
 class Edit:
     """One correction. Which fields an action has stands in ``ACTIONS``; the others are empty.
 
-    ``topic``    id of the topic (of a desk too, for move and pin)
+    ``topic``    id of the topic (of a curated topic too, for move and pin)
     ``topics``   merge: ids, each once, the first stays
     ``stay``     split: articles that stand for what keeps the topic's id; none if ``parts`` are lists of all
     ``parts``    split: the new topics
@@ -133,13 +133,13 @@ class EditLog:
         return [f"s{number:03d}" for number in range(first, first + count)]
 
     def add(self, edit: Edit, *, by: str = "", reason: str = "") -> EditLog:
-        """Writes ``edit`` with the present time behind all others, with who made it and why (one line), and syncs;
-        returns the log with it.
+        """Writes ``edit`` with the present time behind all others, with who made it and why (in one line) where they
+        are given here, and syncs; returns the log with it.
 
         Raises InputError if the file cannot be written, or if it changed since it was read.
         """
         time, number = datetime.now(UTC).isoformat(timespec="seconds"), len(self.edits) + 1
-        edit = replace(edit, by=by, reason=one_line(reason), time=time, number=number)
+        edit = replace(edit, by=by or edit.by, reason=one_line(reason or edit.reason), time=time, number=number)
         line = json.dumps(edit.as_json(), ensure_ascii=False)
         append_line(self.path, line, lambda: EditLog.read(self.path).edits == self.edits)
         return EditLog(self.path, (*self.edits, edit))
