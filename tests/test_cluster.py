@@ -33,7 +33,7 @@ from recommender.files.work import kept_work
 from recommender.ranking.model import Model
 from recommender.readers.columns import Columns
 from recommender.readers.registry import reader_of
-from recommender.training.spread import Spread
+from recommender.training.passes import Passes
 
 pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = pytest.mark.slow
@@ -280,9 +280,9 @@ def test_a_training_over_dask_is_the_serial_one(
 ) -> None:
     with Corpus.open(home / "data" / "corpus.db") as corpus:
         alone = train(corpus)
-        monkeypatch.setattr("recommender.training.spool.SPAN", 25)
+        monkeypatch.setattr("recommender.training.article_texts.PARTITION", 25)
         with kept_work(tmp_path, "train", "key") as folder:
-            over = train(corpus, spread=Spread(Dask(cluster.scheduler_address, folder), folder))
+            over = train(corpus, passes=Passes(Dask(cluster.scheduler_address, folder), folder))
             assert len(list(folder.glob("meaning-*.npy"))) == 5
     assert saved(over, tmp_path / "over") == saved(alone, tmp_path / "alone")
 

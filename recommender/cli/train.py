@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..ranking.model import Model
     from ..text.analyzer import Aliases
-    from ..training.spread import Spread
+    from ..training.passes import Passes
 
 
 @click.command()
@@ -60,10 +60,10 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
 
         sweep(home.models)
         before = _previous(home)
-        with _spread(home, dask, corpus, recipe, aliases) as spread:
+        with _passes(home, dask, corpus, recipe, aliases) as passes:
             model = fit(
                 corpus, recipe, aliases=aliases, curated=curated, previous=before, progress=None if quiet else say,
-                spread=spread,
+                passes=passes,
             )  # fmt: skip
         now = datetime.now(UTC).isoformat(timespec="seconds")
         version = with_scores(model).save(home.models, promote=not no_promote, created=now)
@@ -77,17 +77,17 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
 
 
 @contextmanager
-def _spread(home: Home, dask: str | None, corpus: Corpus, recipe: Recipe, aliases: Aliases) -> Iterator[Spread | None]:
+def _passes(home: Home, dask: str | None, corpus: Corpus, recipe: Recipe, aliases: Aliases) -> Iterator[Passes | None]:
     """Those who do the passes over every text on a Dask cluster; None without one."""
     if dask is None:
         yield None
         return
     from ..training.fingerprint import library_versions
-    from ..training.spread import Spread
+    from ..training.passes import Passes
 
     fitted = (corpus.fingerprint(), recipe.as_json(), sorted(aliases.names.items()))
     with on_a_cluster(home, "train", dask, *fitted, __version__, sorted(library_versions().items())) as found:
-        yield Spread(*found)
+        yield Passes(*found)
 
 
 def _previous(home: Home) -> Model | None:

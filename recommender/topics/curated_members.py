@@ -206,11 +206,11 @@ def with_curated(
         best = [int(r) for r in np.argsort(-column, kind="stable")[:3] if column[r] > 0]
         size = int((column > 0).sum())
         held.append(CuratedTopic(rule.id, rule.name, rule.name_en, rule.terms, size, tuple(ids[r] for r in best)))
-    strings = StringArray.of(told(assigned, [rule.id for rule in curated]))
+    strings = StringArray.of(evidence_json(assigned, [rule.id for rule in curated]))
     return replace(topics, curated=tuple(held), curated_strength=assigned.strength, curated_evidence=strings)
 
 
-def told(assigned: Assigned, curated: Sequence[str]) -> list[str]:
+def evidence_json(assigned: Assigned, curated: Sequence[str]) -> list[str]:
     """The evidence as it is kept: for each article a JSON object ``{id: [why]}``, or nothing."""
     return [
         json.dumps({d: why for d, why in zip(curated, row, strict=True) if why}, ensure_ascii=False) if any(row) else ""

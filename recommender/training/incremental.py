@@ -20,12 +20,11 @@ from ..ranking.duplicates import Kinds
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
 from ..topics.curated import CuratedRule
-from ..topics.curated_members import Assigned, assign_more, borrowed, told
+from ..topics.curated_members import Assigned, assign_more, borrowed, evidence_json
 from ..topics.topic import NO_TOPIC, CuratedTopic, Outlier, TopicModel
-from . import apply as placing
-from .apply import Ballot, Ground, drawn, vote
 from .drift import Drift
-from .grow import News, grown_with, news_of, with_duplicates
+from .extend import CorpusChanges, corpus_changes, extended, with_duplicates
+from .newcomers import Neighbourhood, Vote, embedded, in_memory, map_positions, topic_vote
 
 Progress = Callable[[str], None]
 
@@ -60,25 +59,25 @@ def update(
     removed = corpus.removals()
     with corpus.snapshot():
         say("looking for what is new ...")
-        news = news_of(model, corpus)
-        if news is None:
+        changes = corpus_changes(model, corpus)
+        if changes is None:
             return None
-        articles = [_article(corpus, key) for key in news.wanted]
+        articles = [_article(corpus, key) for key in changes.wanted]
         say(f"computing the vectors of {len(articles):,} articles ...")
-        model = placing.loaded(model)
-        placed = placing.place(model, articles, _own(model, articles, embeddings, say))
-        grown = grown_with(model, corpus, news, articles, placed)
+        model = in_memory(model)
+        newcomers = embedded(model, articles, _own(model, articles, embeddings, say))
+        grown = extended(model, corpus, changes, articles, newcomers)
         say("finding near-copies ...")
-        grown = with_duplicates(model, grown, corpus, news)
+        grown = with_duplicates(model, grown, corpus, changes)
         say("voting on topics ...")
-        joined = _Joining(model.topics, grown, news.mapping)
+        joined = _TopicUpdate(model.topics, grown, changes.mapping)
         joined.vote()
-        topics = joined.finished(_desked(model.topics, grown, news.mapping, articles, curated))
-        drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
-        about = _about(model, corpus, news, len(grown.links.listed), drift, removed)
+        topics = joined.finished(_with_curated(model.topics, grown, changes.mapping, articles, curated))
+        drift = Drift.of(model).with_newcomers(model, newcomers, joined.votes)
+        about = _about(model, corpus, changes, len(grown.links.listed), drift, removed)
     plain = replace(grown.analyzer, memo=None)
     done = replace(grown, analyzer=plain, topics=topics, about=about, folder=None)
-    return Update(done, news.added, len(news.wanted) - news.added, news.gone, drift)
+    return Update(done, changes.added, len(changes.wanted) - changes.added, changes.gone, drift)
 
 
 def _own(
@@ -108,35 +107,37 @@ def _article(corpus: Corpus, key: str) -> Article:
     return article
 
 
-def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift, removed: int) -> dict[str, Any]:
+def _about(
+    model: Model, corpus: Corpus, changes: CorpusChanges, links: int, drift: Drift, removed: int
+) -> dict[str, Any]:
     """The manifest of the model, but for what topics were made from: a training must look at them again."""
     kept = {name: value for name, value in model.about.items() if name not in ("made_from", "created")}
     return {
         **kept,
         "corpus": {
-            "fingerprint": corpus.fingerprint(news.stamps),
-            "articles": len(news.stamps),
-            "headline_only": news.stamps.headline_only,
+            "fingerprint": corpus.fingerprint(changes.stamps),
+            "articles": len(changes.stamps),
+            "headline_only": changes.stamps.headline_only,
             "links": links,
         },
         "updated_from": {
             "version": model.version,
-            "added": news.added,
-            "changed": len(news.wanted) - news.added,
-            "gone": news.gone,
+            "added": changes.added,
+            "changed": len(changes.wanted) - changes.added,
+            "gone": changes.gone,
         },
         "drift": drift.as_json(),
         **({"removed": {WORDS: 0, **kept.get("removed", {}), ROWS: removed}} if removed else {}),
     }
 
 
-class _Joining:
+class _TopicUpdate:
     """The topics while newcomers join them."""
 
     def __init__(self, old: TopicModel, grown: Model, mapping: RowMapping) -> None:
         self._old, self._grown, self._mapping = old, grown, mapping
         rows = self._rows = mapping.newcomers
-        self._ground = Ground(
+        self._neighbourhood = Neighbourhood(
             grown.tfidf, grown.dense, grown.links, grown.catalogue.duplicate_of, mapping.carried, grown.pruning.cells
         )
         self._kinds = Kinds.of_all(grown.catalogue.duplicate_of)
@@ -145,29 +146,29 @@ class _Joining:
         self._strength = mapping.take(old.strength, none)
         self._outlier = mapping.take(old.outlier, none)
         self._position = mapping.take(old.position, np.zeros((len(rows), 2)))
-        self.ballots: list[Ballot] = []
+        self.votes: list[Vote] = []
 
     def vote(self) -> None:
         """Each newcomer takes the topic of its nearest; a near-copy what its kind has."""
         old = self._old
         parents = old.parents if old.broad_first else np.arange(len(old.topics), dtype=np.int32)
         before = self._topic_of.copy()
-        self._position[self._rows] = drawn(self._ground, self._rows, self._position)
-        ballots = {row: vote(self._ground, row, before, parents) for row in self._rows.tolist()}
-        for row, ballot in ballots.items():
+        self._position[self._rows] = map_positions(self._neighbourhood, self._rows, self._position)
+        votes = {row: topic_vote(self._neighbourhood, row, before, parents) for row in self._rows.tolist()}
+        for row, vote in votes.items():
             leader = leader_of(row, self._kinds, self._mapping.carried)
-            if leader in ballots:
-                given = ballots[leader]
+            if leader in votes:
+                given = votes[leader]
                 self._topic_of[row], self._strength[row], self._outlier[row] = given[:3]
             else:
                 for column in (self._topic_of, self._strength, self._outlier):
                     column[row] = column[leader]
             self._position[row] = self._position[leader]
             topic, reason = int(self._topic_of[row]), Outlier(int(self._outlier[row]))
-            self.ballots.append(Ballot(topic, float(self._strength[row]), reason, ballot.distance))
+            self.votes.append(Vote(topic, float(self._strength[row]), reason, vote.distance))
 
     def finished(self, assigned: TopicModel) -> TopicModel:
-        """Topics with their sizes, and examples that are still there; curated topics as in ``desked``."""
+        """Topics with their sizes, and examples that are still there; curated topics as ``assigned``."""
         sizes = np.bincount(self._topic_of + 1, minlength=len(self._old.topics) + 1)[1:]
         topics = tuple(
             replace(topic, size=int(size), examples=_there(topic.examples, self._grown.catalogue))
@@ -198,7 +199,7 @@ def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(catalogue.ids[row] for row in rows)
 
 
-def _desked(
+def _with_curated(
     old: TopicModel, grown: Model, mapping: RowMapping, articles: Sequence[Article], curated: Sequence[CuratedRule]
 ) -> TopicModel:
     """The newcomers under the curated topics of the training, by the rules of today; a near-copy has what the strongest
@@ -219,7 +220,7 @@ def _desked(
         replace(column, size=int((strength[:, place] > 0).sum()), examples=_there(column.examples, grown.catalogue))
         for place, column in enumerate(old.curated)
     )
-    evidence = mapping.strings(old.curated_evidence, told(assigned, [column.id for column in old.curated]))
+    evidence = mapping.strings(old.curated_evidence, evidence_json(assigned, [column.id for column in old.curated]))
     return replace(old, curated=named, curated_strength=strength, curated_evidence=evidence)
 
 

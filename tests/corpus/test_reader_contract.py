@@ -457,7 +457,7 @@ NOT_READ_HERE = {
     "readers/notes.py": {".gz"},  # a summary by ending
     "corpus/read_ahead.py": {".jsonl"},  # what workers have read
     "jobs/related_files.py": {".gz", ".csv", ".tsv", ".xlsx", ".parquet", ".feather"},  # what an export writes
-    "training/spread.py": {".json"},  # parts of a training
+    "training/passes.py": {".json"},  # parts of a training
     "messages/catalogue.py": {".json"},  # what the package brings along
     "serving/tasks.py": {".jsonl"},  # the progress of long work
     "serving/web/draft.py": {".gz"},  # a file that a visitor dropped

@@ -27,10 +27,10 @@ from ..text.article_terms import Texts, read_terms
 from ..text.kiwi import open_kiwi, parse_of
 from ..text.lexicon import Lexicon, Parse
 from ..versions.artifact import publish
-from . import spool
-from .spool import Spool, Told
+from . import article_texts
+from .article_texts import ArticleText, ArticleTexts
 
-_EOJEOLS = 20_000  # distinct eojeols of a partition, beside ``spool.SPAN`` articles
+_EOJEOLS = 20_000  # distinct eojeols of a partition, beside ``article_texts.PARTITION`` articles
 _Item = TypeVar("_Item")
 
 
@@ -47,13 +47,13 @@ class Settings(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Spread:
+class Passes:
     """The passes of one training by an ``executor``, in a ``folder`` that its workers see and no other training has."""
 
     executor: Executor
     folder: Path
 
-    def lexicon(self, articles: Spool, aliases: Aliases, recipe: Recipe) -> Lexicon:
+    def lexicon(self, articles: ArticleTexts, aliases: Aliases, recipe: Recipe) -> Lexicon:
         """See ``learn_lexicon``, of titles and bodies. Raises WorkerError."""
         settings = Settings(self.folder, tuple(sorted(aliases.names.items())), recipe)
         for at, texts in enumerate(articles.parts()):
@@ -71,7 +71,7 @@ class Spread:
             parses.update(zip(some, told, strict=True))
         return Lexicon.learn(parses, counts)
 
-    def terms(self, articles: Spool, lexicon: Lexicon, aliases: Aliases, recipe: Recipe) -> Texts:
+    def terms(self, articles: ArticleTexts, lexicon: Lexicon, aliases: Aliases, recipe: Recipe) -> Texts:
         """See ``read_terms``; after ``lexicon``. Raises WorkerError."""
         settings = Settings(self.folder, tuple(sorted(aliases.names.items())), recipe)
         if not (self.folder / "analyzer" / "v0001").exists():
@@ -89,7 +89,7 @@ class Spread:
 
 def _parts(count: int) -> int:
     """How many partitions so many articles make."""
-    return -(-count // spool.SPAN)
+    return -(-count // article_texts.PARTITION)
 
 
 def spans(items: Sequence[_Item], size: int) -> list[Sequence[_Item]]:
@@ -106,8 +106,11 @@ def encoded(encoder: Encoder, texts: Texts) -> Rows:
     """(n, m) the meaning of the articles, in the partitions in which a cluster would do it: the same bits."""
     if not texts.shown:
         return encoder.encode([], [])
-    starts = range(0, len(texts.shown), spool.SPAN)
-    parts = (encoder.encode(texts.titles[at : at + spool.SPAN], texts.shown[at : at + spool.SPAN]) for at in starts)
+    starts = range(0, len(texts.shown), article_texts.PARTITION)
+    parts = (
+        encoder.encode(texts.titles[at : at + article_texts.PARTITION], texts.shown[at : at + article_texts.PARTITION])
+        for at in starts
+    )
     return stored(parts, len(texts.shown))
 
 
@@ -131,7 +134,7 @@ def parse_part(settings: Settings, at: int) -> Path:
 
 def terms_part(settings: Settings, at: int) -> Path:
     """Writes the terms of the articles of a partition."""
-    articles = [Told(*each) for each in _got(settings.folder / f"articles-{at:06}.json")]
+    articles = [ArticleText(*each) for each in _got(settings.folder / f"articles-{at:06}.json")]
     lexicon = _analyzer(settings.folder / "analyzer" / "v0001").lexicon
     texts = read_terms(articles, Analyzer(lexicon, settings.aliases, {}), settings.recipe)
     held = {name: list(getattr(texts, name)) for name in Texts.__slots__}

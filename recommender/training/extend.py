@@ -24,7 +24,7 @@ from ..ranking.model import Model
 from ..ranking.removal import carried_duplicates, removed_rows
 from ..readers.article import Stamp
 from ..text.instants import day_number
-from .apply import Placed
+from .newcomers import Newcomers
 
 _TOGETHER = 8192  # stamps that are put into columns at a time
 _FEW = 20_000  # ids that are found one by one; for more all are held
@@ -65,7 +65,7 @@ def numbers_of(contents: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(first, dtype=">u8").astype(np.uint64)
 
 
-class News(NamedTuple):
+class CorpusChanges(NamedTuple):
     """``stamps`` of all articles by row; ``wanted`` ids of newcomers, ``added`` of which were not there before;
     ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
 
@@ -77,7 +77,7 @@ class News(NamedTuple):
     aliases: list[tuple[str, str]]
 
 
-def news_of(model: Model, corpus: Corpus) -> News | None:
+def corpus_changes(model: Model, corpus: Corpus) -> CorpusChanges | None:
     """What the corpus says that the model does not know, or None."""
     catalogue = model.catalogue
     if catalogue.stamps is None:
@@ -97,14 +97,16 @@ def news_of(model: Model, corpus: Corpus) -> News | None:
     if not wanted and not gone and [name for name, _ in aliases] == list(catalogue.aliases):
         return None
     source = np.where(stays, row, len(before) - 1 + np.cumsum(~stays))
-    return News(stamps, RowMapping(source, len(before)), wanted, added, gone, aliases)
+    return CorpusChanges(stamps, RowMapping(source, len(before)), wanted, added, gone, aliases)
 
 
-def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Article], placed: Placed) -> Model:
+def extended(
+    model: Model, corpus: Corpus, changes: CorpusChanges, articles: Sequence[Article], newcomers: Newcomers
+) -> Model:
     """The model with the newcomers in its spaces, catalogue and links; each a copy of itself as yet."""
-    old, mapping = model.catalogue, news.mapping
-    ids, links = StringTable(mapping.strings(old.ids.strings, news.wanted)), list(corpus.links())
-    find = ids.find if len(links) + len(news.aliases) < _FEW else Index.load(ids).find
+    old, mapping = model.catalogue, changes.mapping
+    ids, links = StringTable(mapping.strings(old.ids.strings, changes.wanted)), list(corpus.links())
+    find = ids.find if len(links) + len(changes.aliases) < _FEW else Index.load(ids).find
     outlets, outlet_of = _outlets(old, mapping, articles)
     catalogue = Catalogue(
         ids,
@@ -113,22 +115,22 @@ def grown_with(model: Model, corpus: Corpus, news: News, articles: Sequence[Arti
         outlets,
         outlet_of,
         carried_duplicates(old.duplicate_of, mapping),
-        StringTable.of(name for name, _ in news.aliases),
-        np.array([find(article) for _, article in news.aliases], dtype=np.int32),
-        news.stamps.numbers,
+        StringTable.of(name for name, _ in changes.aliases),
+        np.array([find(article) for _, article in changes.aliases], dtype=np.int32),
+        changes.stamps.numbers,
     )
     pairs = [(find(link.source), find(link.target)) for link in links]
     rows = np.array([pair for pair in pairs if pair[1] >= 0], dtype=np.int64).reshape(-1, 2)
-    dense = mapping.take(model.dense.rows, placed.dense)
+    dense = mapping.take(model.dense.rows, newcomers.dense)
     return replace(
         model,
         catalogue=catalogue,
-        tfidf=with_rows(model.tfidf, placed.vectors, mapping.source),
+        tfidf=with_rows(model.tfidf, newcomers.vectors, mapping.source),
         dense=DenseSpace(dense, model.dense.encoder),
         pruning=model.pruning.grown(mapping, dense, catalogue.days),
-        fields=grown(model.fields, placed.entries, mapping.source, model.tfidf.words),
-        surface=model.surface.with_rows(placed.texts.headlines, mapping.source),
-        bilingual=model.bilingual.with_rows(placed.texts.shown, mapping.source),
+        fields=grown(model.fields, newcomers.entries, mapping.source, model.tfidf.words),
+        surface=model.surface.with_rows(newcomers.texts.headlines, mapping.source),
+        bilingual=model.bilingual.with_rows(newcomers.texts.shown, mapping.source),
         links=Links.of(rows[:, 0], rows[:, 1], len(catalogue)),
     )
 
@@ -143,9 +145,9 @@ def _outlets(old: Catalogue, mapping: RowMapping, articles: Sequence[Article]) -
     return used, renumber[codes]
 
 
-def with_duplicates(old: Model, model: Model, corpus: Corpus, news: News) -> Model:
+def with_duplicates(old: Model, model: Model, corpus: Corpus, changes: CorpusChanges) -> Model:
     """``model`` with near-copies decided anew where the newcomers, or those that left, may change them."""
-    catalogue, mapping = model.catalogue, news.mapping
+    catalogue, mapping = model.catalogue, changes.mapping
     seeds = {*mapping.newcomers.tolist(), *_bereft(old.catalogue.duplicate_of, mapping)}
 
     def namesakes(title: str) -> list[int]:

@@ -37,7 +37,7 @@ _NEAR, _POSTINGS = 400, 16_000  # articles, of a large archive, that may vote on
 Rows = NDArray[np.int64]
 
 
-class Placed(NamedTuple):
+class Newcomers(NamedTuple):
     """m newcomers in the fitted spaces: their terms, TF-IDF vectors, and dense unit rows (m, d)."""
 
     texts: Texts
@@ -46,7 +46,7 @@ class Placed(NamedTuple):
     entries: Entries
 
 
-def place(model: Model, articles: Sequence[Article], own: Floats | None = None) -> Placed:
+def embedded(model: Model, articles: Sequence[Article], own: Floats | None = None) -> Newcomers:
     """The vectors of new articles by the parameters of ``model``; no word is learned.
 
     ``own`` (m, d) are their rows by the encoder whose vectors were given at the training.
@@ -63,10 +63,10 @@ def place(model: Model, articles: Sequence[Article], own: Floats | None = None) 
         rows = encoder.join(encoder.cooccurrence.weighed(model.tfidf, vectors), own)
     else:
         rows = rows_of(encoder, model.tfidf, vectors, texts.shown)
-    return Placed(texts, vectors, rows, entries)
+    return Newcomers(texts, vectors, rows, entries)
 
 
-def loaded(model: Model) -> Model:
+def in_memory(model: Model) -> Model:
     """The model with its words in memory: newcomers look up thousands."""
     lexicon, encoder = model.analyzer.lexicon, model.dense.encoder
     words = replace(
@@ -89,7 +89,7 @@ def _indexed(words: TermVectors) -> TermVectors:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Neighbourhood:
     """What newcomers are placed among: the spaces with them in, ``carried`` (n,) the rows of before, and the ``cells``
     of a large archive, none of a small one."""
 
@@ -121,7 +121,7 @@ class Ground:
         return rows, cosine
 
 
-class Ballot(NamedTuple):
+class Vote(NamedTuple):
     """The topic of a newcomer, ``NO_TOPIC`` with the reason; ``strength`` 0..1 is the topic's share of the votes;
     ``distance`` to the nearest article is 1 - cosine."""
 
@@ -131,18 +131,18 @@ class Ballot(NamedTuple):
     distance: float
 
 
-def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], parents: NDArray[np.int32]) -> Ballot:
+def topic_vote(neighbourhood: Neighbourhood, row: int, topic_of: NDArray[np.int32], parents: NDArray[np.int32]) -> Vote:
     """What the articles of before that are nearest to ``row`` say; those of no topic vote for none.
 
     They vote on the topics that were found first, ``parents`` (k,) of each of the k topics, itself where it was found
-    so; of the finer topics of the one that won, the one with the most votes is the ballot's.
+    so; of the finer topics of the one that won, the one with the most votes is taken.
     """
-    rows, near = ground.near(row)
+    rows, near = neighbourhood.near(row)
     distance = 1 - float(near.max(initial=0))
-    if not len(ground.tfidf.article(row).ids):
-        return Ballot(NO_TOPIC, 0.0, Outlier.NO_WORDS, 1.0)
-    listed = ground.links.scores(row, len(ground.carried))[rows]
-    weight = np.where(ground.voters[rows], near + _LISTS * listed, 0)
+    if not len(neighbourhood.tfidf.article(row).ids):
+        return Vote(NO_TOPIC, 0.0, Outlier.NO_WORDS, 1.0)
+    listed = neighbourhood.links.scores(row, len(neighbourhood.carried))[rows]
+    weight = np.where(neighbourhood.voters[rows], near + _LISTS * listed, 0)
     chosen = top_k(weight, _VOTERS, weight > 0)
     topics = int(parents.max(initial=-1)) + 1
     above = np.append(parents, np.int32(NO_TOPIC))[topic_of[rows[chosen]]]  # NO_TOPIC is the last
@@ -150,35 +150,35 @@ def vote(ground: Ground, row: int, topic_of: NDArray[np.int32], parents: NDArray
     total = float(votes.sum())
     order = np.argsort(-votes[1:], kind="stable")[:2]
     if not total or not topics or votes[0] > votes[1:][order[0]]:
-        return Ballot(NO_TOPIC, 0.0, Outlier.NOTHING_NEAR, distance)
+        return Vote(NO_TOPIC, 0.0, Outlier.NOTHING_NEAR, distance)
     first, second = ([*votes[1:][order].tolist(), 0.0])[:2]
     if first - second < _LEAD * total:
-        return Ballot(NO_TOPIC, 0.0, Outlier.BETWEEN, distance)
+        return Vote(NO_TOPIC, 0.0, Outlier.BETWEEN, distance)
     fine = np.bincount(topic_of[rows[chosen]] + 1, weight[chosen].astype(np.float64) ** 2, len(parents) + 1)[1:]
     best = int(np.where(parents == order[0], fine, -1).argmax())
-    return Ballot(best, first / total, Outlier.MEMBER, distance)
+    return Vote(best, first / total, Outlier.MEMBER, distance)
 
 
-def drawn(ground: Ground, rows: Rows, position: Floats) -> Floats:
+def map_positions(neighbourhood: Neighbourhood, rows: Rows, position: Floats) -> Floats:
     """(m, 2) places on the map for ``rows`` (m,), each among the articles of before that it is most like."""
     placed = np.zeros((len(rows), 2), dtype=np.float32)
-    voters = np.flatnonzero(ground.voters)
+    voters = np.flatnonzero(neighbourhood.voters)
     if not len(voters):
         return placed
-    for at, (near, cosine) in enumerate(_alike(ground, rows, voters)):
+    for at, (near, cosine) in enumerate(_alike(neighbourhood, rows, voters)):
         weight = np.clip(cosine, 1e-3, None) ** 4
-        if ground.dense.rows[rows[at]].any():
+        if neighbourhood.dense.rows[rows[at]].any():
             placed[at] = (position[near] * weight[:, None]).sum(axis=0) / weight.sum()
     return placed
 
 
-def _alike(ground: Ground, rows: Rows, voters: Rows) -> Iterator[tuple[Rows, Floats]]:
+def _alike(neighbourhood: Neighbourhood, rows: Rows, voters: Rows) -> Iterator[tuple[Rows, Floats]]:
     """For each of ``rows`` the ``_DRAWN`` nearest of the ``voters`` and their cosines, by cells where there are any."""
-    count, held = min(_DRAWN, len(voters)), ground.dense.rows
-    if len(ground.cells):
-        index = CellIndex(held, ground.cells)
+    count, held = min(_DRAWN, len(voters)), neighbourhood.dense.rows
+    if len(neighbourhood.cells):
+        index = CellIndex(held, neighbourhood.cells)
         for row in rows.tolist():
-            near = index.search(np.asarray(held[row]), _LOOKED, ground.voters)[:count]
+            near = index.search(np.asarray(held[row]), _LOOKED, neighbourhood.voters)[:count]
             near = near if len(near) else voters[:count]
             yield near, index.score(np.asarray(held[row]), near)
         return

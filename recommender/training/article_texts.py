@@ -11,10 +11,10 @@ from typing import NamedTuple
 from ..arrays.row_file import HELD, set_aside
 from ..readers.article import Article
 
-SPAN = 2_000  # articles of a part
+PARTITION = 2_000  # articles of a part
 
 
-class Told(NamedTuple):
+class ArticleText(NamedTuple):
     """What an article says; see ``Article``."""
 
     title: str | None
@@ -26,21 +26,21 @@ class Told(NamedTuple):
         return Article("", self.title, stand_in=self.stand_in).shown_title
 
 
-class Spool:
+class ArticleTexts:
     """What n articles say, in their order. Little of it stays in memory, and the rest is gone with the process."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(HELD)  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         self._starts = [0]
-        self._waiting: list[Told] = []
+        self._waiting: list[ArticleText] = []
         self._count = 0
 
     def append(self, article: Article) -> None:
         """One more."""
-        self._waiting.append(Told(article.title, article.stand_in, article.body))
+        self._waiting.append(ArticleText(article.title, article.stand_in, article.body))
         self._count += 1
-        if len(self._waiting) == SPAN:
+        if len(self._waiting) == PARTITION:
             self.flush()
 
     def flush(self) -> None:
@@ -56,13 +56,13 @@ class Spool:
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[ArticleText]:
         for part in self.parts():
             yield from part
 
-    def parts(self) -> Iterator[list[Told]]:
-        """All articles, ``SPAN`` at a time."""
+    def parts(self) -> Iterator[list[ArticleText]]:
+        """All articles, ``PARTITION`` at a time."""
         self.flush()
         for first, end in zip(self._starts, self._starts[1:], strict=False):
             self._file.seek(first)
-            yield [Told(*told) for told in json.loads(self._file.read(end - first))]
+            yield [ArticleText(*told) for told in json.loads(self._file.read(end - first))]
