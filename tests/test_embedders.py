@@ -108,7 +108,7 @@ def test_a_model_that_is_gone_or_another_is_told(embedder: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_folder_is_no_model(kind: str, tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=rf"holds no .*It is no model of {kind}"):
+    with pytest.raises(RecipeError, match=rf"holds no .*It is not a model of {kind}"):
         named_encoder(f"{kind}:{tmp_path}")
 
 
@@ -160,7 +160,7 @@ def test_an_update_with_another_model_is_told(tmp_path: Path, monkeypatch: pytes
     [
         ("onnx:/no/such/folder", "The model /no/such/folder is not on disk. Nothing is downloaded"),
         ("word2vec:models", "The recipe's embedder is 'word2vec:models'."),
-        ("onnx:.", "It is no model of onnx."),
+        ("onnx:.", "It is not a model of onnx."),
     ],
 )
 def test_the_command_line_tells_it_before_any_work(command: str, embedder: str, told: str, tmp_path: Path) -> None:

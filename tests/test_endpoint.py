@@ -179,7 +179,7 @@ def test_an_endpoint_that_is_silent_or_gone_is_told(server: Server, monkeypatch:
     "name", ["http://", "http://127.0.0.1:8000/v1", "http://127.0.0.1:port/v1#m", "http:///v1#m", "https://a b/v1#m"]
 )
 def test_an_address_that_is_none_is_told(name: str) -> None:
-    with pytest.raises(RecipeError, match=r"is no address with a model\. Write it as http://"):
+    with pytest.raises(RecipeError, match=r"is not an address with a model\. Write it as http://"):
         named_encoder(name)
 
 

@@ -915,7 +915,7 @@ def test_a_member_is_shown_by_the_path_that_articles_tell(tmp_path: Path) -> Non
     assert shown(tmp_path, f"{book}!/둘")[0]["fields"]["title"]["value"] == "둘째 장의 글"
     told, _ = shown(tmp_path, f"{path}!/in.tar!/x/b.csv", "--line", "3")
     assert told["fields"]["title"]["value"] == "둘째 글"
-    for name, said in (("none.html", "holds no 'none.html'"), ("2024/p.html!/x", "is no archive")):
+    for name, said in (("none.html", "holds no 'none.html'"), ("2024/p.html!/x", "is not an archive")):
         with pytest.raises(InputError, match=said):
             shown(tmp_path, f"{path}!/{name}")
     with pytest.raises(InputError, match="No record begins at line 9"):

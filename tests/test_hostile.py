@@ -233,7 +233,7 @@ def test_half_a_character_in_an_edit_is_refused_in_print(tmp_path: Path, row: di
 
 
 def test_half_a_character_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no text"):
+    with pytest.raises(InputError, match="not text"):
         EditLog.read(tmp_path / "edits.jsonl").add(Edit("rename", "t001", name="\ud800"))
     assert not (tmp_path / "edits.jsonl").exists()
 

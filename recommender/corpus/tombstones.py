@@ -158,5 +158,5 @@ def _stone(path: Path | None, number: int, line: str) -> Tombstone:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         hint = "Mend or take out that line, or go back to an earlier state of the file."
-        raise InputError(f"{path}, line {number}: no line of a removed article.", hint) from None
+        raise InputError(f"{path}, line {number}: this is not a valid line of a removed article.", hint) from None
     return Tombstone(time, by, why, name, tuple(keys))

@@ -51,7 +51,7 @@ class Endpoint:
         except ValueError:
             sound = False
         if not sound or not model or any(sign.isspace() for sign in address) or not address.isascii():
-            raise RecipeError(f"The recipe's embedder '{name}' is no address with a model.", _FORM)
+            raise RecipeError(f"The recipe's embedder '{name}' is not an address with a model.", _FORM)
         if parts.username is not None or parts.query:
             raise RecipeError("The address of the recipe's embedder holds a key.", f"Put it into {KEY} instead.")
         return cls(address.rstrip("/"), model, cache_file())

@@ -92,7 +92,7 @@ def named_encoder(name: str) -> NamedEncoder:
         raise RecipeError(f"The model {path} is not on disk.", "Nothing is downloaded: put its folder there.")
     for group in KINDS[kind].files:
         if not any((Path(path) / file).is_file() for file in group):
-            raise RecipeError(f"The folder {path} holds no {' or '.join(group)}.", f"It is no model of {kind}.")
+            raise RecipeError(f"The folder {path} holds no {' or '.join(group)}.", f"It is not a model of {kind}.")
     _check_installed(KINDS[kind].libraries, kind)
     return NamedEncoder(name)
 

@@ -94,7 +94,9 @@ def _finite(given: Any) -> Floats:
     try:
         rows = np.asarray(given, dtype=np.float64)
     except (ValueError, TypeError) as error:
-        raise InputError("The embeddings are no array of numbers.", "Give every article as many numbers.") from error
+        raise InputError(
+            "The embeddings are not an array of numbers.", "Give every article as many numbers."
+        ) from error
     if not np.isfinite(rows).all():
         raise InputError("The embeddings hold values that are not finite.", "Leave out articles without a vector.")
     return rows  # type: ignore[return-value]

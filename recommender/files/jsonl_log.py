@@ -51,12 +51,12 @@ def append_line(path: Path, line: str, unchanged: Callable[[], bool]) -> None:
     Raises
     ------
     InputError
-        If the file cannot be written, was changed meanwhile, or the line holds what is no text.
+        If the file cannot be written, was changed meanwhile, or the line holds what is not text.
     """
     try:
         line.encode()
     except UnicodeEncodeError as error:
-        raise InputError(f"What is to be written holds what is no text: {line!a}.", "Give it in UTF-8.") from error
+        raise InputError(f"What is to be written holds what is not text: {line!a}.", "Give it in UTF-8.") from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as file:

@@ -25,7 +25,7 @@ def open_regular(path: str | Path, limit: int | None = None) -> BinaryIO:
         if stat.S_ISDIR(found.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         if limit is not None and found.st_size > limit:
             raise _too_large(path, limit)
         return os.fdopen(handle, "rb")

@@ -188,7 +188,7 @@ def read_own(path: Path) -> dict[str, list[str]]:
     for name, values in said.items():
         for value in [values] if isinstance(values, str | int) else values if isinstance(values, list) else [None]:
             if not isinstance(value, str | int):
-                raise InputError(f"{path}: {name!r} is no list of names.", 'Write lines like title = ["기사제목"].')
+                raise InputError(f"{path}: {name!r} is not a list of names.", 'Write lines like title = ["기사제목"].')
             pairs.append(f"{name}={value}")
     return own_names(pairs)
 

@@ -37,7 +37,7 @@ def rows_of(records: object, columns: Columns) -> list[object]:
     if isinstance(records, Mapping):
         return [_plain(records)]
     if isinstance(records, str | bytes) or not isinstance(records, Iterable):
-        raise InputError(f"A {type(records).__name__} is no list of records.", f"{_HINT} Files are read by ingest.")
+        raise InputError(f"A {type(records).__name__} is not a list of records.", f"{_HINT} Files are read by ingest.")
     return [_plain(each) for each in records]
 
 

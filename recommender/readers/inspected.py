@@ -156,7 +156,7 @@ def _member(outer: Path, inner: str, folder: Path) -> tuple[Path, str]:
 
     reader = reader_of(outer)
     if reader.sign not in ARCHIVES:
-        raise InputError(f"{outer.name} is no archive.", "Name the file itself.")
+        raise InputError(f"{outer.name} is not an archive.", "Name the file itself.")
     with opened(outer) as stream, seekable(stream) as found:
         if reader.sign == "zip" and is_workbook(found):
             return outer, inner

@@ -223,9 +223,9 @@ async def _object(request: Request, wanted: bool) -> Any:
     try:
         held = json.loads(await request.body(), parse_constant=_refused)
     except (ValueError, RecursionError):
-        raise Refusal(400, "The body is no JSON.", 'For example: {"q": "양극재 공장"}') from None
+        raise Refusal(400, "The body is not valid JSON.", 'For example: {"q": "양극재 공장"}') from None
     if wanted and not isinstance(held, dict):
-        raise Refusal(422, "The body is no JSON object.", 'For example: {"q": "양극재 공장"}')
+        raise Refusal(422, "The body is not a JSON object.", 'For example: {"q": "양극재 공장"}')
     return held
 
 

@@ -51,11 +51,11 @@ def add(service: Service, params: Params) -> dict[str, Any]:
 def _records(held: Any) -> tuple[list[Any], bool]:
     """The records of an object, which may be one record itself, and whether the answer waits for the update."""
     if not isinstance(held, Mapping):
-        raise Refusal(422, "The body is no list of records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
+        raise Refusal(422, "The body is not a list of records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
     if "records" not in held:
         return [held], True
     if not isinstance(held["records"], list) or not isinstance(held.get("wait", True), bool):
-        raise Refusal(422, "records is no list, or wait is not true or false.", 'Send {"records": [...]}.')
+        raise Refusal(422, "records is not a list, or wait is not true or false.", 'Send {"records": [...]}.')
     return held["records"], held.get("wait", True)
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from .app import App
 
 _UNREADABLE = Refusal(
-    400, "This is no request of HTTP/1.1.", "Percent-encode the address (a space is %20); headers have 128 kB at most."
+    400,
+    "This is not a valid HTTP/1.1 request.",
+    "Percent-encode the address (a space is %20); headers have 128 kB at most.",
 )
 _BEYOND = re.compile(rb"[\x80-\xff]")
 TIMEOUT = 15.0  # seconds for a line of request and its headers, and for each part of an answer

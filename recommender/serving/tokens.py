@@ -64,7 +64,7 @@ class Tokens:
         """A new token, which is written nowhere. Raises QueryError for an empty or a known name, InputError."""
         name = one_line(name)
         if not name or len(name) > 100:
-            raise QueryError(f"The name '{name}' is no name.", "Say whose token it is, in 100 characters at most.")
+            raise QueryError(f"'{name}' is not a valid name.", "Say whose token it is, in 100 characters at most.")
         if any(holder.name == name for holder in self.held):
             raise QueryError(f"'{name}' has a token.", f"Take it back first: recommender serve --revoke-token '{name}'")
         token = f"rec_{secrets.token_urlsafe(32)}"
@@ -113,5 +113,5 @@ def _holder(path: Path, number: int, line: str) -> TokenHolder:
         if held.keys() != _KEYS or not all(isinstance(v, str) for v in held.values()) or held["role"] not in ROLES:
             raise ValueError
     except (ValueError, AttributeError, RecursionError):
-        raise InputError(f"{path}, line {number}: no token. None holds.", _HINT) from None
+        raise InputError(f"{path}, line {number}: this is not a valid token. None is accepted.", _HINT) from None
     return TokenHolder(**held)

@@ -168,11 +168,11 @@ def test_related_lists(tmp_path: Path, related: object, expected: list[tuple[str
 @pytest.mark.parametrize(
     ("values", "note"),
     [
-        ({"title": "제목", "date": "soon"}, "is no date"),
-        ({"title": "제목", "date": "2024-13-45"}, "is no date"),
-        ({"title": "제목", "date": 17228}, "is no date"),
+        ({"title": "제목", "date": "soon"}, "is not a valid date"),
+        ({"title": "제목", "date": "2024-13-45"}, "is not a valid date"),
+        ({"title": "제목", "date": 17228}, "is not a valid date"),
         ({"title": "제목", "unknown": {"a": 1}}, "Not used: unknown."),
-        ({"title": "제목", "date": "2026-06-16T16:39+99:00"}, "is no date"),
+        ({"title": "제목", "date": "2026-06-16T16:39+99:00"}, "is not a valid date"),
         ({"title": "제목", "outlet": [True]}, "is a list"),
         ({"title": "제목", "related": 5}, "is a number"),
         ({"title": "제목", "related": [1, "둘", "!!"]}, "2 entries"),

@@ -405,7 +405,7 @@ def test_missing_corpus(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"x" * 5000, "damaged or no corpus"),
+        (b"x" * 5000, "damaged or not a corpus"),
         (b"SQLite format 3\0" + b"\xff" * 3000, "damaged|cannot be used"),
         (b"", "no tables"),
     ],
@@ -465,7 +465,7 @@ def test_another_schema_and_other_databases_are_refused(tmp_path: Path) -> None:
     other.execute("CREATE TABLE t (x)")
     other.commit()
     other.close()
-    with pytest.raises(CorpusError, match="no corpus"):
+    with pytest.raises(CorpusError, match="not a corpus"):
         Corpus.open(tmp_path / "other.db")
 
 

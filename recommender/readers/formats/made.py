@@ -33,7 +33,7 @@ def left_out(shown: str, counts: Mapping[str, int]) -> Iterator[ReadProblem]:
     """One note on what a file holds that is no article: ``{"drafts": 3}``."""
     counted = ", ".join(f"{what} ({count:,})" for what, count in sorted(counts.items()) if count)
     if counted:
-        yield ReadProblem(shown, 0, f"Left out, as they are no articles: {counted}.", "", "note", sum(counts.values()))
+        yield ReadProblem(shown, 0, f"Left out, as they are not articles: {counted}.", "", "note", sum(counts.values()))
 
 
 def within(path: str, name: str) -> str:

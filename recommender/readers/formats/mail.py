@@ -102,7 +102,7 @@ def _parsed(raw: bytes) -> Message:
     except (MessageError, ValueError, RecursionError, LookupError, TypeError, IndexError) as error:
         raise InputError(f"The mail cannot be read: {str(error)[:100]}.", "Save it again.") from error
     if not message.keys():
-        raise InputError("The file is no mail: it has no headers.", "Save it again.")
+        raise InputError("The file is not a mail: it has no headers.", "Save it again.")
     return message
 
 

@@ -67,7 +67,7 @@ def _toml(text: str) -> dict[str, Any]:
     try:
         return parsed(text)
     except ValueError as error:
-        raise InputError(f"The front matter is no TOML: {str(error)[:100]}.", "Mend it, or leave it out.") from error
+        raise InputError(f"The front matter is not TOML: {str(error)[:100]}.", "Mend it, or leave it out.") from error
 
 
 def _yaml(text: str) -> dict[str, Any] | None:
@@ -90,7 +90,7 @@ def _yaml(text: str) -> dict[str, Any] | None:
 
 def _no_yaml(error: Exception) -> dict[str, Any]:
     why = "it is nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())[:100]
-    raise InputError(f"The front matter is no YAML: {why}.", "Put quotes around values that hold a colon.") from error
+    raise InputError(f"The front matter is not YAML: {why}.", "Put quotes around values that hold a colon.") from error
 
 
 def _loose(text: str) -> dict[str, Any]:

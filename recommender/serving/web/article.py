@@ -195,6 +195,6 @@ def decide(site: Site, visit: Visit) -> Page:
     elif action in ("pin", "block"):
         decide_pair(log, asked.id_of, action, key, form.text("other"), by=by, reason=reason)
     else:
-        raise QueryError(f"'{action[:40]}' is no decision.", "Choose pin, block or undo.")
+        raise QueryError(f"'{action[:40]}' is not a valid decision.", "Choose pin, block or undo.")
     site.service.changed()
     return Page(redirect=f"{article_address(key)}?done={action}")

@@ -149,7 +149,7 @@ def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
         return [commands.split(model, log, name, None, form.all("article"))]
     if action == "move":
         return [commands.put(model, "move", article, form.text("to")) for article in form.all("article")]
-    raise QueryError(f"'{action[:40]}' is no edit.", "Choose one of those on the page.")
+    raise QueryError(f"'{action[:40]}' is not a valid edit.", "Choose one of those on the page.")
 
 
 def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page:
