@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.sets import ROOT, SHARED, corpus_of, rows
 from recommender import Corpus, Recipe, train
-from recommender.arrays.hash_sample import lots
+from recommender.arrays.hash_sample import id_hashes
 from recommender.embeddings.external import named_encoder
 from recommender.embeddings.static import StaticVectors
 from recommender.index.links import Links
@@ -99,7 +99,7 @@ def read(name: str, most: int) -> Read:
         reading,
         analyzer,
         words,
-        topic_vectors(words, originals, lots(ids, recipe.seed), recipe.seed),
+        topic_vectors(words, originals, id_hashes(ids, recipe.seed), recipe.seed),
         learn_cooccurrence(tfidf, matrix, recipe).rows,
         duplicate_of,
         [labels[a.id] for a in articles] if labels else None,

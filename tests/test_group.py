@@ -11,7 +11,7 @@ from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score, f1_score
 
 from recommender import Corpus, Recipe, train
-from recommender.arrays.hash_sample import lots, sampled
+from recommender.arrays.hash_sample import id_hashes, sampled
 from recommender.arrays.kernels import unit_rows
 from recommender.ranking.model import Model, open_model
 from recommender.text.aliases import load_aliases
@@ -27,7 +27,7 @@ from recommender.topics.topic import NO_TOPIC, Outlier
 from recommender.topics.wide_names import JOINER, parted
 
 LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
-LOTS = lots([str(place) for place in range(400)], 7)
+LOTS = id_hashes([str(place) for place in range(400)], 7)
 SAMPLE = [row for row in map(json.loads, LINES) if row.get("title")]
 
 

@@ -180,9 +180,9 @@ def test_kinds_of_near_copies() -> None:
 def test_many_topics_are_named_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     lots = np.arange(10, dtype=np.uint32)[::-1].copy()
     copies = np.array([0, 0, 2, 3, 4, 5, 6, 7, 8, 8], dtype=np.int32)
-    assert grouping._told(copies, lots).tolist() == list(range(10))
+    assert grouping._naming_rows(copies, lots).tolist() == list(range(10))
     monkeypatch.setattr(grouping, "_TELLING", 3)
-    assert grouping._told(copies, lots).tolist() == [6, 7, 8], "of originals those with the lowest lots"
+    assert grouping._naming_rows(copies, lots).tolist() == [6, 7, 8], "of originals those with the lowest lots"
 
 
 def test_no_room_for_temporary_files_is_said_with_the_mend() -> None:

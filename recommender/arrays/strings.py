@@ -132,13 +132,13 @@ class StringTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Index(StringTable):
+class LoadedTable(StringTable):
     """A table held in memory, for those who look up thousands: ``places`` says where each string stands."""
 
     places: Mapping[str, int]
 
     @classmethod
-    def load(cls, table: StringTable) -> Index:
+    def load(cls, table: StringTable) -> LoadedTable:
         return cls(table.strings, {text: place for place, text in enumerate(table)})
 
     def find(self, text: str) -> int:

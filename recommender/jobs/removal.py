@@ -19,8 +19,8 @@ def prune_removed(models: Path) -> list[str]:
     """
     with held(models):
         sweep(models)
-        stones = tombstones_beside(models.resolve())
-        found = [name for name in folders(models) if _holds(models / name, len(stones))]
+        tombstones = tombstones_beside(models.resolve())
+        found = [name for name in folders(models) if _holds(models / name, len(tombstones))]
         with switching(models):
             current = current_name(models)
             if current in found:
@@ -38,8 +38,8 @@ def _holds(folder: Path, count: int) -> bool:
     """A version that does not open may hold anything."""
     try:
         model = stored_model(folder)
-        stones = tombstones_beside(folder.resolve().parent)
+        tombstones = tombstones_beside(folder.resolve().parent)
         made = {ROWS: 0, WORDS: 0, **model.about.get("removed", {})}
-        return made[WORDS] < made[ROWS] or bool(len(removed_rows(model, stones)))
+        return made[WORDS] < made[ROWS] or bool(len(removed_rows(model, tombstones)))
     except ModelError:
         return count > 0

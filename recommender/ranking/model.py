@@ -188,8 +188,8 @@ def open_model(path: str | Path) -> Model:
         return model
     from .removal import removed_rows, tombstones_beside, without
 
-    stones = tombstones_beside(home / "models")
-    return without(model, removed_rows(model, stones)) if len(stones) else model
+    tombstones = tombstones_beside(home / "models")
+    return without(model, removed_rows(model, tombstones)) if len(tombstones) else model
 
 
 def stored_model(path: str | Path) -> Model:

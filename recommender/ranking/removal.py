@@ -35,9 +35,9 @@ def tombstones_beside(models: Path) -> Tombstones:
     return Tombstones.read(models.parent / "data" / FILE)
 
 
-def removed_rows(model: Model, stones: Tombstones) -> Rows:
+def removed_rows(model: Model, tombstones: Tombstones) -> Rows:
     """Rows of ``model`` whose article was removed since the model was made."""
-    newer = stones.after(int(model.about.get("removed", {}).get(ROWS, 0)))
+    newer = tombstones.after(int(model.about.get("removed", {}).get(ROWS, 0)))
     if not len(newer):
         return np.zeros(0, dtype=np.int64)
     catalogue = model.catalogue

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from ..arrays.hash_sample import Lots, lots, sampled
+from ..arrays.hash_sample import Hashes, id_hashes, sampled
 from ..arrays.kernels import Floats
 from ..arrays.row_file import Rows, in_blocks
 from ..config import Recipe
@@ -75,22 +75,22 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
     or joined to two levels (``levels_of``).
     """
     words = topic_words(reading.titles, reading.bodies, recipe.stop_words)
-    drawn = lots(reading.ids, recipe.seed)
+    hashes = id_hashes(reading.ids, recipe.seed)
     worded = np.diff(words.start) > 0
     originals = np.flatnonzero((reading.duplicate_of == np.arange(len(words))) & worded)
     bare = np.zeros((len(words), 0), dtype=np.float32)
-    company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else bare
+    company = topic_vectors(words, originals, hashes, recipe.seed) if len(originals) >= _FEW else bare
     vectors = blended(joined(company, meaning, originals), reading.curated, reading.links, reading.duplicate_of)
     known = worded & _known(vectors)
     originals = originals[known[originals]]
     topics = replace(
         TopicModel.empty(len(words)),
         outlier=np.where(known, Outlier.NOTHING_NEAR, Outlier.NO_WORDS).astype(np.int8)[reading.duplicate_of],
-        position=positions(vectors, originals, drawn, recipe.seed)[reading.duplicate_of],
+        position=positions(vectors, originals, hashes, recipe.seed)[reading.duplicate_of],
     )
     if len(originals) < 3 or not recipe.topics_most:
         return Grouped(topics)
-    sample = sampled(originals, recipe.topic_sample, drawn)
+    sample = sampled(originals, recipe.topic_sample, hashes)
     if len(sample) < _FEW:
         labels = _few(vectors[sample], recipe.topics_most)
     else:
@@ -107,19 +107,19 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
     )  # fmt: skip
     topics = replace(topics, topic_of=levels.fine.astype(np.int32), broad_first=levels.broad_first)
     kiwi = open_kiwi(analyzer.aliases, recipe.workers, map(plain, recipe.user_words))
-    told = _told(reading.duplicate_of, drawn)
-    copies = reading.duplicate_of[told] if len(told) == len(words) else np.arange(len(told), dtype=np.int32)
-    shown = [reading.shown[row] for row in told.tolist()]
-    headlines = Headlines.of(shown, words.at(told), analyzer, copies, kiwi, recipe.stop_words)
-    return _described(topics, levels.broad, reading, headlines, vectors[told], told)
+    rows = _naming_rows(reading.duplicate_of, hashes)
+    copies = reading.duplicate_of[rows] if len(rows) == len(words) else np.arange(len(rows), dtype=np.int32)
+    shown = [reading.shown[row] for row in rows.tolist()]
+    headlines = Headlines.of(shown, words.at(rows), analyzer, copies, kiwi, recipe.stop_words)
+    return _described(topics, levels.broad, reading, headlines, vectors[rows], rows)
 
 
-def _told(duplicate_of: NDArray[np.int32], drawn: Lots) -> NDArray[np.int64]:
-    """The rows whose headlines say what topics are called: all, or of many originals those with the lowest lots."""
+def _naming_rows(duplicate_of: NDArray[np.int32], hashes: Hashes) -> NDArray[np.int64]:
+    """The rows whose headlines say what topics are called: all, or of many originals those with the lowest hashes."""
     rows = np.arange(len(duplicate_of))
     if len(rows) <= _TELLING:
         return rows
-    return sampled(rows[duplicate_of == rows], _TELLING, drawn)
+    return sampled(rows[duplicate_of == rows], _TELLING, hashes)
 
 
 def _known(vectors: Rows) -> NDArray[np.bool_]:
@@ -210,17 +210,17 @@ def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of:
 
 def _described(
     topics: TopicModel, broad: Labels | None, reading: Reading, headlines: Headlines, vectors: Floats,
-    told: NDArray[np.int64],
+    rows: NDArray[np.int64],
 ) -> Grouped:  # fmt: skip
     """Topics of both levels in order of size, named, with terms and examples; the broad ones take their names first.
-    ``headlines`` and ``vectors`` are those of the rows ``told`` (m,)."""
+    ``headlines`` and ``vectors`` are those of the ``rows`` (m,)."""
     topic_of, sizes = _by_size(topics.topic_of)
     above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
     taken = set(reading.curated_names)
-    wider = describe(headlines, above[told], vectors, len(wide), taken, topic_of[told]) if wide else []
+    wider = describe(headlines, above[rows], vectors, len(wide), taken, topic_of[rows]) if wide else []
     taken |= {name for d in wider for name in (d.name, d.words)}
-    found = describe(headlines, topic_of[told], vectors, len(sizes), taken)
-    ids = [reading.ids[row] for row in told.tolist()]
+    found = describe(headlines, topic_of[rows], vectors, len(sizes), taken)
+    ids = [reading.ids[row] for row in rows.tolist()]
     tops = _topics(wider, wide, ids, "b")
     named = _topics(found, sizes, ids, "t")
     if wider:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.row_mapping import RowMapping
-from ..arrays.strings import Index, StringTable
+from ..arrays.strings import LoadedTable, StringTable
 from ..corpus import Article, Corpus
 from ..embeddings.dense import DenseSpace
 from ..errors import ModelError
@@ -106,7 +106,7 @@ def extended(
     """The model with the newcomers in its spaces, catalogue and links; each a copy of itself as yet."""
     old, mapping = model.catalogue, changes.mapping
     ids, links = StringTable(mapping.strings(old.ids.strings, changes.wanted)), list(corpus.links())
-    find = ids.find if len(links) + len(changes.aliases) < _FEW else Index.load(ids).find
+    find = ids.find if len(links) + len(changes.aliases) < _FEW else LoadedTable.load(ids).find
     outlets, outlet_of = _outlets(old, mapping, articles)
     catalogue = Catalogue(
         ids,

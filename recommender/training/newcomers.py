@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, top_k
-from ..arrays.strings import Index
+from ..arrays.strings import LoadedTable
 from ..config import Recipe
 from ..embeddings.dense import DenseSpace
 from ..embeddings.encoder import TermVectors
@@ -70,7 +70,10 @@ def in_memory(model: Model) -> Model:
     """The model with its words in memory: newcomers look up thousands."""
     lexicon, encoder = model.analyzer.lexicon, model.dense.encoder
     words = replace(
-        lexicon, known=Index.load(lexicon.known), words=Index.load(lexicon.words), endings=Index.load(lexicon.endings)
+        lexicon,
+        known=LoadedTable.load(lexicon.known),
+        words=LoadedTable.load(lexicon.words),
+        endings=LoadedTable.load(lexicon.endings),
     )
     if isinstance(encoder, FusedEncoder):
         encoder = replace(encoder, cooccurrence=_indexed(encoder.cooccurrence))
@@ -79,13 +82,13 @@ def in_memory(model: Model) -> Model:
     return replace(
         model,
         analyzer=Analyzer(words, model.analyzer.aliases, {}),
-        tfidf=replace(model.tfidf, terms=Index.load(model.tfidf.terms)),
+        tfidf=replace(model.tfidf, terms=LoadedTable.load(model.tfidf.terms)),
         dense=DenseSpace(model.dense.rows, encoder),
     )
 
 
 def _indexed(words: TermVectors) -> TermVectors:
-    return replace(words, terms=Index.load(words.terms))
+    return replace(words, terms=LoadedTable.load(words.terms))
 
 
 @dataclass(frozen=True)

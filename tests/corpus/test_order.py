@@ -99,7 +99,7 @@ FACTS = st.builds(
     outlet=st.sampled_from(["", "가", "나"]),
     day=st.sampled_from(["", "d", "e"]),
     digest=st.text("0123456789abcdef", min_size=8, max_size=8),
-    anchors=st.just(("one",)),
+    link_keys=st.just(("one",)),
 )
 
 

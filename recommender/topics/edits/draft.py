@@ -11,7 +11,7 @@ import numpy as np
 from ...arrays.kernels import unit_rows
 from ..topic import NO_TOPIC, Lineage, Outlier, Topic, TopicModel
 from .log import Part
-from .parting import Rows, parted, words_of
+from .parting import Rows, nearest_group, words_of
 
 if TYPE_CHECKING:
     from ...ranking.model import Model
@@ -100,7 +100,7 @@ class Draft:
         known = [(place, rows) for place, rows in zip(places, members, strict=True) if len(rows)]
         if not known:
             return places[0]
-        nearest = parted(self.model, np.array([row]), [rows for _, rows in known])
+        nearest = nearest_group(self.model, np.array([row]), [rows for _, rows in known])
         return known[int(nearest[0])][0]
 
     def add(self, part: Part, rows: Rows, beside: Rows, parent: str | None) -> None:

@@ -36,21 +36,21 @@ def _mean_weights(model: Model, rows: Rows) -> dict[int, float]:
     return total
 
 
-def parted(model: Model, rows: Rows, anchors: Sequence[Rows]) -> NDArray[np.int64]:
-    """(m,) for each of ``rows`` (m,) the place of the group of ``anchors`` that it is nearest to."""
-    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in anchors])
+def nearest_group(model: Model, rows: Rows, representatives: Sequence[Rows]) -> NDArray[np.int64]:
+    """(m,) for each of ``rows`` (m,) the place of the group of ``representatives`` that it is nearest to."""
+    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in representatives])
     nearest = np.asarray((model.dense.rows[rows] @ centres.T).argmax(axis=1), dtype=np.int64)
-    for place, held in enumerate(anchors):
+    for place, held in enumerate(representatives):
         nearest[np.isin(rows, held)] = place
     return nearest
 
 
-def nearest_part(model: Model, groups: Sequence[Rows], anchors: Sequence[Rows]) -> list[int]:
-    """For each group of rows the place of the group of ``anchors`` that its middle is nearest to; that of the anchors
-    where they are all in it."""
+def nearest_part(model: Model, groups: Sequence[Rows], representatives: Sequence[Rows]) -> list[int]:
+    """For each group of rows the place of the group of ``representatives`` that its middle is nearest to; that of the
+    representatives where they are all in it."""
     middles = [unit_rows(model.dense.rows[rows].mean(axis=0)) for rows in groups]
-    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in anchors])
-    own = [[n for n, held in enumerate(anchors) if np.isin(held, rows).mean() > 0.5] for rows in groups]
+    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in representatives])
+    own = [[n for n, held in enumerate(representatives) if np.isin(held, rows).mean() > 0.5] for rows in groups]
     return [
         found[0] if len(found) == 1 else int((centres @ middle).argmax())
         for found, middle in zip(own, middles, strict=True)

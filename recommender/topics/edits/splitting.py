@@ -9,7 +9,7 @@ import numpy as np
 from ..topic import Topic
 from .draft import EXAMPLES, Draft, Gone
 from .log import Edit
-from .parting import nearest_part, parted, words_of
+from .parting import nearest_group, nearest_part, words_of
 
 
 def split(draft: Draft, edit: Edit) -> None:
@@ -26,11 +26,11 @@ def split(draft: Draft, edit: Edit) -> None:
     rows = np.flatnonzero(draft.topic_of == place)
     held = [draft.rows(part.articles) for part in edit.parts]
     if edit.stay:
-        anchors = [draft.rows(edit.stay), *held]
-        if not len(rows) or not all(map(len, anchors)):
+        representatives = [draft.rows(edit.stay), *held]
+        if not len(rows) or not all(map(len, representatives)):
             raise Gone("the articles that its parts are known by are gone")
-        nearest = parted(draft.model, rows, anchors)
-        shares = [rows[nearest == number] for number in range(1, len(anchors))]
+        nearest = nearest_group(draft.model, rows, representatives)
+        shares = [rows[nearest == number] for number in range(1, len(representatives))]
     else:
         shares = [draft.copies(part, rows) for part in held]
     if not all(map(len, shares)):
@@ -61,11 +61,13 @@ def _split_broad(draft: Draft, edit: Edit) -> None:
             draft.changed |= set(draft.topic_of[share].tolist())
             draft.add(part, share, np.setdiff1d(inside, share), edit.topic)
         return
-    anchors = [draft.rows(edit.stay), *held]
-    if not all(map(len, anchors)):
+    representatives = [draft.rows(edit.stay), *held]
+    if not all(map(len, representatives)):
         raise Gone("the articles that its parts are known by are gone")
-    nearest = nearest_part(draft.model, [np.flatnonzero(draft.topic_of == place) for place in places], anchors)
-    parts = [[place for place, part in zip(places, nearest, strict=True) if part == n] for n in range(len(anchors))]
+    nearest = nearest_part(draft.model, [np.flatnonzero(draft.topic_of == place) for place in places], representatives)
+    parts = [
+        [place for place, part in zip(places, nearest, strict=True) if part == n] for n in range(len(representatives))
+    ]
     if not all(parts):
         raise Gone(f"the finer topics of {edit.topic} do not part that way now")
     whole = np.flatnonzero(np.isin(draft.topic_of, places))
