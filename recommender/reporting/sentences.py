@@ -32,7 +32,7 @@ def lead(summary: Summary, words: Words) -> list[str]:
     said.append(words(known, outlets=len(summary.outlets), dated=summary.calendar.dated))
     if summary.curated:
         each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.curated]
-        said.append(words("say_desks", curated=", ".join(each)))
+        said.append(words("say_desks", desks=", ".join(each)))
     if summary.topics:
         top = max(summary.widest, key=lambda card: card.size)
         said.append(words("say_biggest", name=top.name, count=top.size, share=percent(top.share)))
