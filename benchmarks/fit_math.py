@@ -18,9 +18,9 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.sets import ROOT
 from recommender.evaluation.metrics import reliability
 from recommender.index.fields import HEADLINE, WHOLE
-from recommender.ranking.calibration import COUNTED, EVIDENCE, MOST, background, bounded, gap, lowness, sigmoid
-from recommender.ranking.features import PAGE, lone_of
-from recommender.ranking.weights import COLUMNS, QUERIES, beside, default_weights, defaults, reach
+from recommender.ranking.calibration import COUNTED, EVIDENCE, MOST, background, below_least, bounded, gap, sigmoid
+from recommender.ranking.features import PAGE, single_word_of
+from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defaults, headline_reach, phrase_bonus
 
 TARGET = ROOT / "recommender" / "ranking" / "scorer.json"
 WIDTH = len(COLUMNS) + 1
@@ -68,19 +68,19 @@ class Data:
         rows = table[asked, self.kind]
         text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1] * self.reach
         whole = (self.kind == WHOLE) & (asked != PAGE)
-        text += np.where(whole, beside(text, self.coverage, default_weights().phrase), 0.0)
+        text += np.where(whole, phrase_bonus(text, self.coverage, default_weights().phrase), 0.0)
         return np.asarray(text + _by_day(text, time, self.x[:, -1]) + holds * self.holds / 2)
 
     @property
-    def reach(self) -> Reals:
+    def headline_reach(self) -> Reals:
         """(r,) how far the constant of each counts: of a headline that a page asks, as far as it has words of it."""
         bare = (self.kind == HEADLINE) & (self.query[self.of] == PAGE)
-        return np.where(bare, reach(self.x[:, COLUMNS.index("page_title")]), 1.0)
+        return np.where(bare, headline_reach(self.x[:, COLUMNS.index("page_title")]), 1.0)
 
     def alone(self, rows: NDArray[np.int64]) -> Reals:
         """(m,) ``features.lone`` of the candidates at ``rows`` (m,); of headlines that ask alone."""
         shared, meaning = (self.e[rows, EVIDENCE.index(name)] for name in ("shared", "meaning"))
-        found = lone_of(shared.astype(np.float32) * COUNTED, meaning.astype(np.float32)).astype(np.float64)
+        found = single_word_of(shared.astype(np.float32) * COUNTED, meaning.astype(np.float32)).astype(np.float64)
         return np.where(self.query[self.of[rows]] == 1, found, 0.0)
 
     def with_gaps(self, table: Reals) -> Reals:
@@ -236,7 +236,7 @@ def terms(values: Reals, query: int, articles: int) -> Reals:
     """(p, 5) what the weights of a calibration stand before, but for the constant: logit, bounded background, and,
     where that lies low, 1, the logit, and how far the pair hangs on one word. ``values`` (p, 3) of ``first_hits``."""
     logits, level, alone = values.T
-    low = lowness(level, query, articles)
+    low = below_least(level, query, articles)
     return np.stack([logits, bounded(level, query), low, low * logits, -low * alone], axis=1)
 
 

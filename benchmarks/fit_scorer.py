@@ -30,10 +30,10 @@ from benchmarks.written import read, told
 from recommender import Recommender
 from recommender.ranking.calibration import evidence_columns
 from recommender.ranking.features import FEW_WORDS, Features, Query, features_of_rows, query_of
-from recommender.ranking.holding import holding
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import POOL, candidates
 from recommender.ranking.weights import COLUMNS
+from recommender.ranking.word_match import matches
 from recommender.text.instants import day_number
 
 SMALL = (25, 60, 150, 400, 1000)
@@ -234,7 +234,7 @@ def held_of(model: Model, query: Query, rows: np.ndarray, features: Features) ->
     """(m,) how each holds all words of a short query, 0..2; 0 for any other query."""
     if query.kind != FEW_WORDS:
         return np.zeros(len(rows), dtype=np.int64)
-    return holding(model, query.question, rows, features.title + features.body)
+    return matches(model, query.question, rows, features.title + features.body)
 
 
 def main() -> None:

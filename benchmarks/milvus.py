@@ -19,7 +19,7 @@ from recommender import Recommender
 from recommender.index import ExactIndex
 from recommender.index.milvus import Collection, MilvusDense, Server
 from recommender.jobs.publish import publish
-from recommender.ranking.outside import MilvusCandidates, collection_name
+from recommender.ranking.milvus_candidates import MilvusCandidates, collection_name
 from recommender.text.instants import day_text
 
 K = 10

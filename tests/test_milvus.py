@@ -20,8 +20,8 @@ from recommender.errors import QueryError, ServerError
 from recommender.index.milvus import Collection, Server
 from recommender.index.milvus_published import check_alias, drop_others, switch
 from recommender.jobs.publish import publish
-from recommender.ranking import outside
-from recommender.ranking.outside import MilvusCandidates, collection_name, where_of
+from recommender.ranking import milvus_candidates
+from recommender.ranking.milvus_candidates import MilvusCandidates, collection_name, where_of
 from recommender.serving.mcp_tools import Tools
 from recommender.serving.recommenders import Recommenders
 
@@ -106,7 +106,7 @@ def test_one_that_goes_away_is_told_once_and_comes_back(
         patch.setattr("recommender.ranking.answering.rank", None)
         with pytest.raises(TypeError):
             recommender.similar("양극재 공장 착공")
-        patch.setattr(outside.time, "monotonic", lambda: 1e12)
+        patch.setattr(milvus_candidates.time, "monotonic", lambda: 1e12)
         assert recommender.similar("양극재 공장 착공").as_json() == there
 
 

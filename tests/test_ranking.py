@@ -33,16 +33,16 @@ from recommender.ranking.features import (
     decay,
     features_of_rows,
     kinds,
-    lone,
     query_of,
+    single_word,
     undated_decay,
 )
-from recommender.ranking.holding import BY_TERMS, IN_TITLE, NOT, Words, core, holding
 from recommender.ranking.model import Model
 from recommender.ranking.pruned import best_by_terms, nearness
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
+from recommender.ranking.word_match import BY_TERMS, IN_TITLE, NOT, Words, core, matches
 from recommender.text.normalize import eojeols
 from recommender.text.terms import TAG
 from recommender.training.calibrate import default_calibration
@@ -308,7 +308,7 @@ def test_what_holds_a_part_of_a_few_words_says_something_and_less_than_what_hold
 def test_a_pair_that_hangs_on_one_word_loses_in_a_small_archive_alone() -> None:
     rule, logits, alone = default_calibration(), np.array([40.0, 30.0]), np.array([1.0, 0.0], np.float32)
     settled = {
-        (level, articles): rule.settled(TITLE, logits, alone, np.float64(level), articles).tolist()
+        (level, articles): rule.less_single_words(TITLE, logits, alone, np.float64(level), articles).tolist()
         for level in (2, 15, 60) for articles in (10, 100, 5000)
     }  # fmt: skip
     assert settled[2, 100][0] < settled[2, 10][0] < 40
@@ -319,7 +319,7 @@ def test_a_pair_that_hangs_on_one_word_loses_in_a_small_archive_alone() -> None:
 
 def test_what_hangs_on_one_word() -> None:
     shared, meaning = np.array([1, 1, 1, 2, 0], np.float32), np.array([0.1, 0.35, 0.6, 0.1, 0.1], np.float32)
-    found = lone(random_features(5)._replace(shared=shared, meaning=meaning))
+    found = single_word(random_features(5)._replace(shared=shared, meaning=meaning))
     assert found.tolist() == pytest.approx([1, 0.5, 0, 0, 1])
 
 
@@ -547,11 +547,11 @@ def test_title_and_body_hold_a_word_otherwise() -> None:
     model = mixed().model
     rows = np.array([model.catalogue.row(row["id"]) for row in STORY])
     alike = np.ones(len(rows))
-    assert holding(model, model.question("질소 배관"), rows, alike).tolist()[:2] == [NOT, BY_TERMS]
-    assert holding(model, model.question("질소 작업자"), rows, alike).tolist()[:2] == [IN_TITLE, IN_TITLE]
-    assert holding(model, model.question("질소 과메기"), rows, alike).tolist() == [NOT] * 3
-    assert holding(model, model.question(""), rows, alike).tolist() == [NOT] * 3
-    assert holding(model, model.question("질소"), rows[:0], alike[:0]).tolist() == []
+    assert matches(model, model.question("질소 배관"), rows, alike).tolist()[:2] == [NOT, BY_TERMS]
+    assert matches(model, model.question("질소 작업자"), rows, alike).tolist()[:2] == [IN_TITLE, IN_TITLE]
+    assert matches(model, model.question("질소 과메기"), rows, alike).tolist() == [NOT] * 3
+    assert matches(model, model.question(""), rows, alike).tolist() == [NOT] * 3
+    assert matches(model, model.question("질소"), rows[:0], alike[:0]).tolist() == []
 
 
 @cache

@@ -10,7 +10,7 @@ from worlds import fitted
 from recommender import Recommender
 from recommender.text import letter_names
 from recommender.text.countries import countries_in, row_of
-from recommender.text.either import names_of
+from recommender.text.synonyms import synonyms_of
 from recommender.text.transliterated import spells
 
 TITLES = {
@@ -149,9 +149,9 @@ def test_letters_are_named() -> None:
 
 
 def test_names_that_a_question_alone_counts_as_one() -> None:
-    assert names_of("ai") == ("인공지능",)
-    assert names_of("인공지능") == ("ai",)
-    assert names_of("배터리") == ()
+    assert synonyms_of("ai") == ("인공지능",)
+    assert synonyms_of("인공지능") == ("ai",)
+    assert synonyms_of("배터리") == ()
 
 
 @pytest.mark.parametrize(

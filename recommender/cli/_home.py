@@ -91,7 +91,7 @@ class Home(home.Home):
         Raises QueryError for an index that is none, MissingExtra.
         """
         if index := self.index(index):
-            from ..ranking.outside import through
+            from ..ranking.milvus_candidates import through
 
             return through(recommender, index, say)
         return recommender

@@ -44,15 +44,15 @@ def entries_of(texts: Texts, find: Callable[[str], int], average: NDArray[np.flo
         _Placed.of(part, find) for part in (texts.titles, texts.bodies, texts.marks, texts.tags)
     )
     titled = np.array(texts.titled, dtype=bool)
-    found = []
+    columns = []
     for span in blocks(len(titled)):
         headed = titles.counted(*span).of_articles(titled[slice(*span)])
         parts: list[tuple[_Counted, float | None]] = [(headed, None), (tags.counted(*span), None)]
         parts += [(each.counted(*span), float(average[side])) for side, each in enumerate((words, marks))]
-        found.append(_joined(parts, span[0]))
+        columns.append(_joined(parts, span[0]))
     kind = titled.astype(np.uint8) * np.uint8(HAS_TITLE)
     kind |= ((words.sizes + marks.sizes) > 0).astype(np.uint8) * np.uint8(HAS_BODY)
-    article, term, code = (np.concatenate(column) for column in zip(*found, strict=True))
+    article, term, code = (np.concatenate(column) for column in zip(*columns, strict=True))
     return Entries(article, term, code, kind, *_leads(words, marks, texts.leads))
 
 
@@ -163,8 +163,8 @@ class _Placed:
 def _leads(words: _Placed, marks: _Placed, counts: Sequence[tuple[int, int]]) -> tuple[Rows, Numbers]:
     """The different terms of the start of each body, ascending, and where those of each article start."""
     sizes = np.array(counts, dtype=np.int64).reshape(-1, 2)
-    found = [side.beginning(sizes[:, place]) for place, side in enumerate((words, marks))]
-    term, article = (np.concatenate(column) for column in zip(*found, strict=True))
+    sides = [side.beginning(sizes[:, place]) for place, side in enumerate((words, marks))]
+    term, article = (np.concatenate(column) for column in zip(*sides, strict=True))
     width = int(term.max(initial=0)) + 1
     pairs = np.unique(article * width + term)
     start = np.searchsorted(pairs, np.arange(len(sizes) + 1) * width)

@@ -164,15 +164,15 @@ class FieldIndex:
             ids, height = ids[kept], height[kept]
         names = [spelled.get(place) or vocabulary[place] for place in ids.tolist()]
         word = np.array([not name.startswith(MARK) for name in names], dtype=bool)
-        said = np.array([weight(name) for name in names], dtype=np.float32)
+        weights_of = np.array([weight(name) for name in names], dtype=np.float32)
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
         weighs = [self.rarest * sum(part) for part in lost]
         shares = _shares(height, word, weighs)
-        bare = _shares(height / said, word, [self.rarest * len(part) for part in lost])
+        bare = _shares(height / weights_of, word, [self.rarest * len(part) for part in lost])
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
         of_words = _of_words(height, word, weighs)
-        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, said, names, of_words)
+        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, weights_of, names, of_words)
 
     def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
         """The ``title`` and ``body`` shares of every article, each (n,) float32."""

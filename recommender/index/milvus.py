@@ -72,9 +72,9 @@ class Server:
             except failures as error:
                 self.close()
                 if attempt == _TRIES:
-                    said = str(getattr(error, "message", "") or error).strip().splitlines() or [type(error).__name__]
+                    message = str(getattr(error, "message", "") or error).strip().splitlines() or [type(error).__name__]
                     hint = "Is it running, and is that its address?"
-                    raise ServerError(f"Milvus at {self.uri} does not answer: {said[0][:160]}.", hint) from error
+                    raise ServerError(f"Milvus at {self.uri} does not answer: {message[0][:160]}.", hint) from error
                 time.sleep(_PAUSE * attempt)
         raise AssertionError
 
@@ -97,8 +97,8 @@ class Server:
 
     def has_sparse(self) -> bool:
         """Whether it has sparse vectors: since version 2.4."""
-        found = _RELEASE.search(self.ask(lambda client: str(client.get_server_version())))
-        return self.is_file or found is None or (int(found[1]), int(found[2])) >= (2, 4)
+        release = _RELEASE.search(self.ask(lambda client: str(client.get_server_version())))
+        return self.is_file or release is None or (int(release[1]), int(release[2])) >= (2, 4)
 
 
 def errors() -> tuple[type[Exception], ...]:
@@ -127,9 +127,9 @@ class Collection:
             return None
         if not server.ask(lambda client: client.has_collection(name)):
             return None
-        told = server.ask(lambda client: client.describe_collection(name))
+        description = server.ask(lambda client: client.describe_collection(name))
         server.ask(lambda client: client.load_collection(name))  # the embedded form forgets it with its process
-        return cls(server, told["collection_name"], "terms" in {each["name"] for each in told["fields"]})
+        return cls(server, description["collection_name"], "terms" in {each["name"] for each in description["fields"]})
 
     @classmethod
     def beginning(cls, server: Server, start: str) -> Collection | None:
@@ -142,21 +142,21 @@ class Collection:
     def search(self, column: str, query: Any, k: int, where: str, ef: int = EF) -> list[tuple[str, float]]:
         """At most ``k`` (id, inner product), best first, of the articles for which the expression ``where`` holds."""
         asked = {"metric_type": "IP", "params": {"ef": max(ef, k)} if column == "dense" else {}}
-        found = self.server.ask(
+        hits = self.server.ask(
             lambda client: client.search(
                 self.name, data=[query], anns_field=column, limit=k, filter=where, search_params=asked,
                 output_fields=["id"], timeout=None if self.server.is_file else _TIMEOUT,
             )
         )[0]  # fmt: skip
-        return [(str(hit["entity"]["id"]), float(hit["distance"])) for hit in found]
+        return [(str(hit["entity"]["id"]), float(hit["distance"])) for hit in hits]
 
     def columns(self, column: str, ids: Sequence[str]) -> list[Any]:
         """What stands in ``column`` of each of ``ids``; None where there is none."""
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for start in range(0, len(ids), BATCH):
             span = list(ids[start : start + BATCH])
-            found |= self.server.ask(partial(self._got, column, span))
-        return [found.get(name) for name in ids]
+            values |= self.server.ask(partial(self._got, column, span))
+        return [values.get(name) for name in ids]
 
     def _got(self, column: str, ids: list[str], client: Any) -> dict[str, Any]:
         return {row["id"]: row[column] for row in client.get(self.name, ids=ids, output_fields=[column])}
@@ -216,10 +216,10 @@ class MilvusFields:
 
 
 def _asked(query: QueryVector, bodies: bool) -> dict[int, float]:
-    found: dict[int, float] = {}
+    weights: dict[int, float] = {}
     for term, share, bare in zip(query.ids.tolist(), query.share.tolist(), query.bare.tolist(), strict=True):
-        found |= {2 * term: share, 2 * term + 1: bare} if bodies else {2 * term: share}
-    return {at: value for at, value in found.items() if value > 0}
+        weights |= {2 * term: share, 2 * term + 1: bare} if bodies else {2 * term: share}
+    return {at: value for at, value in weights.items() if value > 0}
 
 
 def _searched(index: MilvusDense | MilvusFields, column: str, query: Any, k: int, allowed: NDArray[np.bool_]) -> Rows:
@@ -229,8 +229,8 @@ def _searched(index: MilvusDense | MilvusFields, column: str, query: Any, k: int
     wanted = min(k + _SLACK, _MOST)
     while True:
         hits = index.collection.search(column, query, wanted, index.where, index.ef)
-        found = [(-value, row) for name, value in hits if value > 0 and (row := index.ids.find(name)) >= 0]
-        kept = sorted((value, row) for value, row in found if allowed[row])
+        rows = [(-value, row) for name, value in hits if value > 0 and (row := index.ids.find(name)) >= 0]
+        kept = sorted((value, row) for value, row in rows if allowed[row])
         if len(kept) >= k or len(hits) < wanted or wanted == _MOST or hits[-1][1] <= 0:
             return np.array([row for _, row in kept[:k]], dtype=np.int64)
         wanted = min(4 * wanted, _MOST)

@@ -93,8 +93,8 @@ def _settle(collection: Collection) -> None:
 
 def _pending(name: str, column: str, client: Any) -> bool:
     """Whether the index of a column is being made still; the embedded form makes it as it loads."""
-    told = client.describe_index(name, column) or {}
-    return int(told.get("pending_index_rows") or 0) > 0 or told.get("state") in ("InProgress", "Unissued")
+    index = client.describe_index(name, column) or {}
+    return int(index.get("pending_index_rows") or 0) > 0 or index.get("state") in ("InProgress", "Unissued")
 
 
 def _put(collection: Collection, batch: list[dict[str, Any]]) -> int:

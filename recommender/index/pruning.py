@@ -73,8 +73,8 @@ def around(days: NDArray[np.float64], by_day: NDArray[np.int32], day: float, cou
     low, high = 0, len(by_day)
     while low < high:  # the days need not be laid in order for a few steps of halving
         middle = (low + high) // 2
-        found = float(days[by_day[middle]])
-        low, high = (middle + 1, high) if found < day else (low, middle)
+        middle_day = float(days[by_day[middle]])
+        low, high = (middle + 1, high) if middle_day < day else (low, middle)
     begin = max(0, low - count // 2)
     rows = by_day[begin : begin + count].astype(np.int64)
     return np.asarray(rows[~np.isnan(days[rows])], dtype=np.int64)

@@ -141,7 +141,7 @@ class SurfaceIndex:
 
 def _bigrams(headlines: Sequence[str]) -> tuple[Rows, Buckets]:
     """Starts (m + 1,) and bigrams of m headlines: each word with a blank at its ends, all pairs of neighbours."""
-    sizes, found = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.uint16)]
+    sizes, bigrams = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.uint16)]
     for first in range(0, len(headlines), _BLOCK):
         spelled = [_spelled(headline) for headline in headlines[first : first + _BLOCK]]
         code = np.frombuffer("".join(spelled).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -150,8 +150,8 @@ def _bigrams(headlines: Sequence[str]) -> tuple[Rows, Buckets]:
         hashed = (code[pairs] * np.uint32(_FIRST) + code[pairs + 1] * np.uint32(_SECOND)) >> np.uint32(16)
         distinct = np.unique(of[pairs] * BUCKETS + hashed)
         sizes.append(np.bincount(distinct // BUCKETS, minlength=len(spelled)))
-        found.append((distinct % BUCKETS).astype(np.uint16))
-    return np.cumsum(np.concatenate(sizes)), np.concatenate(found)
+        bigrams.append((distinct % BUCKETS).astype(np.uint16))
+    return np.cumsum(np.concatenate(sizes)), np.concatenate(bigrams)
 
 
 @lru_cache(maxsize=20_000)  # questions share most of their words

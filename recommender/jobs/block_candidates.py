@@ -233,11 +233,11 @@ def _articles(batch: Batch, rows: Rows, kind: int) -> sparse.csr_array:
 
 def _by_lists(batch: Batch, own: Rows) -> Pairs:
     """What lists join with the articles that ask."""
-    links, found = batch.model.links, []
+    links, lists = batch.model.links, []
     for row in own.tolist():
         pages = links.lists_of(row)
         if not len(pages) and not len(links.listed_by(row)):
-            found.append(pages)
+            lists.append(pages)
             continue
-        found.append(np.unique(np.concatenate([links.listed_by(row), pages, *map(links.listed_by, pages.tolist())])))
-    return Pairs(np.repeat(np.arange(len(own)), list(map(len, found))), np.concatenate(found).astype(np.int64))
+        lists.append(np.unique(np.concatenate([links.listed_by(row), pages, *map(links.listed_by, pages.tolist())])))
+    return Pairs(np.repeat(np.arange(len(own)), list(map(len, lists))), np.concatenate(lists).astype(np.int64))

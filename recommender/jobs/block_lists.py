@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
 from ..ranking.calibration import gap
-from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, lone
+from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, single_word
 from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, nearness
 from ..ranking.scorer import POOL, rough_logits
@@ -45,29 +45,29 @@ class Lists(NamedTuple):
 def lists_of(batch: Batch, rows: Rows, near: NDArray[np.int32]) -> Lists:
     """The lists of the articles at ``rows`` (m,), by day where articles are looked at by days; ``near`` (m, c) the
     nearest of each by meaning, -1 behind the last."""
-    found = Lists.empty(len(rows), batch.options.k)
+    lists = Lists.empty(len(rows), batch.options.k)
     decided = batch.recommender.decided
     by_hand = np.array([row in decided.pins or row in decided.blocked for row in rows.tolist()], dtype=bool)
     for at in np.flatnonzero(by_hand).tolist():
-        _one(batch, int(rows[at]), at, found)
+        _one(batch, int(rows[at]), at, lists)
     pages = np.array([len(batch.model.fields.lead(row)) > 0 for row in rows.tolist()], dtype=bool)
     for page in (False, True):
         chosen = np.flatnonzero(~by_hand & (pages == page))
         for begin in range(0, len(chosen), _PIECE):
-            _piece(batch, rows, near, chosen[begin : begin + _PIECE], page, found)
-    return found
+            _piece(batch, rows, near, chosen[begin : begin + _PIECE], page, lists)
+    return lists
 
 
-def _one(batch: Batch, row: int, at: int, found: Lists) -> None:
+def _one(batch: Batch, row: int, at: int, lists: Lists) -> None:
     """A list that people had a hand in, as one question."""
     answer = batch.recommender.related(row, batch.options)
     find = batch.model.catalogue.ids.find
     for place, hit in enumerate(answer):
-        found.rows[at, place], found.scores[at, place] = find(hit.article.id), hit.score
-    found.pinned[at] = sum(hit.pinned for hit in answer)
+        lists.rows[at, place], lists.scores[at, place] = find(hit.article.id), hit.score
+    lists.pinned[at] = sum(hit.pinned for hit in answer)
 
 
-def _piece(batch: Batch, rows: Rows, near: NDArray[np.int32], places: Rows, page: bool, found: Lists) -> None:
+def _piece(batch: Batch, rows: Rows, near: NDArray[np.int32], places: Rows, page: bool, lists: Lists) -> None:
     model, own = batch.model, rows[places]
     days = np.full(len(own), np.nan) if batch.options.no_date else np.asarray(model.catalogue.days[own])
     titles = titles_of(model, own.tolist())
@@ -80,7 +80,7 @@ def _piece(batch: Batch, rows: Rows, near: NDArray[np.int32], places: Rows, page
         pairs = block_candidates(batch, own, days, paged or headline, PAGE if page else TITLE, near[places])
     else:
         pairs = exhaustive_candidates(batch, own, days)
-    _answered(batch, own, days, headline, paged, pairs, places, found)
+    _answered(batch, own, days, headline, paged, pairs, places, lists)
 
 
 def _links(batch: Batch, own: Rows, pairs: Pairs) -> Floats:
@@ -168,23 +168,23 @@ def _features(batch: Batch, own: Rows, headline: Asked, paged: Asked | None, kno
 
 def _other_issues(batch: Batch, own: Rows, days: Numbers, pairs: Pairs, features: Features) -> Mask:
     """(p,) ``other_issues`` for pairs."""
-    model, found = batch.model, np.zeros(len(pairs.rows), dtype=bool)
+    model, others = batch.model, np.zeros(len(pairs.rows), dtype=bool)
     asking = headlines_of(model, own.tolist())
     bears = np.array([tagged(headline) for headline in asking], dtype=bool)[pairs.of]
     near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
     of, rows = pairs.of[near], pairs.rows[near]
     apart = np.abs(model.catalogue.days[rows] - days[of])
-    found[near] = other_issues(
+    others[near] = other_issues(
         [asking[at] for at in of], headlines_of(model, rows.tolist()), apart, features.cosine[near]
     )
-    return found
+    return others
 
 
 def _answered(
     batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked | None, pairs: Pairs, places: Rows,
-    found: Lists,
+    lists: Lists,
 ) -> None:  # fmt: skip
-    """Scores the pairs and puts what is shown into ``found`` at ``places`` (b,)."""
+    """Scores the pairs and puts what is shown into ``lists`` at ``places`` (b,)."""
     model, query = batch.model, TITLE if paged is None else PAGE
     weights, calibration = model.weights, model.calibration
     known = _known(batch, own, days, headline, paged, pairs)
@@ -195,7 +195,7 @@ def _answered(
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
     level = _behind(logits[np.lexsort((-logits, of))], bounds)
-    logits = calibration.settled(query, logits, lone(features), level[of], len(model))
+    logits = calibration.less_single_words(query, logits, single_word(features), level[of], len(model))
     order = np.lexsort((-logits, of))  # equal ones stay by row
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
     by_plain = plain[np.lexsort((-plain, of))]
@@ -209,7 +209,7 @@ def _answered(
     else:
         shown = scores >= batch.options.min_score
     kept = np.flatnonzero(shown)
-    _choose(batch, np.searchsorted(of[kept], np.arange(len(own) + 1)), rows[kept], scores[kept], places, found)
+    _choose(batch, np.searchsorted(of[kept], np.arange(len(own) + 1)), rows[kept], scores[kept], places, lists)
 
 
 def _behind(values: Numbers, bounds: Rows) -> Numbers:
@@ -225,7 +225,7 @@ def _behind(values: Numbers, bounds: Rows) -> Numbers:
     return np.where(counted > 0, mean, np.where(size > 0, last, 0.0))
 
 
-def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Rows, found: Lists) -> None:
+def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Rows, lists: Lists) -> None:
     """What is shown of the candidates ``rows``, best first, of each article between its ``bounds``."""
     options, kinds_of = batch.options, batch.model.catalogue.duplicate_of
     wide = bool(options.diversity) or options.k > _LOOKED // 2
@@ -238,8 +238,8 @@ def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Row
         chosen = groups[at][: options.k] if same is None else _unfolded(groups[at], same[at], options.k)
         if wide or (len(chosen) < options.k and len(groups[at]) == _LOOKED):
             chosen = _slowly(batch, rows[begin:end], scores[begin:end], begin)
-        found.rows[place, : len(chosen)] = rows[chosen]
-        found.scores[place, : len(chosen)] = scores[chosen]
+        lists.rows[place, : len(chosen)] = rows[chosen]
+        lists.scores[place, : len(chosen)] = scores[chosen]
 
 
 def _of_kinds(kinds_of: NDArray[np.int32], rows: Rows, begin: int, end: int, options: SearchOptions) -> list[int]:
@@ -281,8 +281,8 @@ def _same(batch: Batch, rows: Rows, groups: Sequence[list[int]]) -> list[dict[in
     """Of each article which of its places tell one event: place -> the earlier ones."""
     places = np.array([place for group in groups for place in group], dtype=np.int64)
     of = np.repeat(np.arange(len(groups)), list(map(len, groups)))
-    found: list[dict[int, set[int]]] = [{} for _ in groups]
+    same: list[dict[int, set[int]]] = [{} for _ in groups]
     left, right = same_event(batch.model, rows[places], of)
     for one, other in zip(left.tolist(), right.tolist(), strict=True):
-        found[int(of[one])].setdefault(int(places[one]), set()).add(int(places[other]))
-    return found
+        same[int(of[one])].setdefault(int(places[one]), set()).add(int(places[other]))
+    return same

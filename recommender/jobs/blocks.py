@@ -50,8 +50,8 @@ class Vocabulary:
 
     @classmethod
     def of(cls, model: Model) -> Vocabulary:
-        said = np.fromiter(map(weight, model.tfidf.terms), dtype=np.float32, count=len(model.tfidf.terms))
-        return cls(np.asarray(model.fields.idf), model.tfidf.words, said)
+        factors = np.fromiter(map(weight, model.tfidf.terms), dtype=np.float32, count=len(model.tfidf.terms))
+        return cls(np.asarray(model.fields.idf), model.tfidf.words, factors)
 
 
 def titles_of(model: Model, rows: Sequence[int]) -> list[list[str]]:
@@ -171,8 +171,8 @@ def held(forward: Forward, query: Asked, of: Rows, rows: Rows, scratch: NDArray[
     scratch[used] = -1
     pair = np.repeat(np.arange(len(rows)), size)[known]
     at = table.ravel()[of[pair] * len(used) + near[known]]
-    found = np.flatnonzero(at >= 0)
-    return Held(pair[found], at[found].astype(np.int64), forward.code[there[known[found]]])
+    matching = np.flatnonzero(at >= 0)
+    return Held(pair[matching], at[matching].astype(np.int64), forward.code[there[known[matching]]])
 
 
 def matched(fields: FieldIndex, words: Vocabulary, query: Asked, of: Rows, rows: Rows, hold: Held) -> Matches:

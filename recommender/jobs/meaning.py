@@ -20,7 +20,7 @@ _BLOCK = 256  # articles of a cell that ask together
 def nearest_by_meaning(batch: Batch, rows: Rows) -> NDArray[np.int32]:
     """(m, ``BY_MEANING``) the nearest of the articles at ``rows`` (m,) in any order, -1 behind the last."""
     cells = batch.model.pruning.cells
-    found = np.full((len(rows), BY_MEANING), -1, dtype=np.int32)
+    nearest = np.full((len(rows), BY_MEANING), -1, dtype=np.int32)
     cell_of = cells.cell_of[rows]
     for cell in np.unique(cell_of).tolist():
         others = _around(batch, cell)
@@ -28,8 +28,8 @@ def nearest_by_meaning(batch: Batch, rows: Rows) -> NDArray[np.int32]:
         for begin in range(0, len(places) if len(others) else 0, _BLOCK):
             some = places[begin : begin + _BLOCK]
             best = _nearest(batch, rows[some], others)
-            found[some, : best.shape[1]] = best
-    return found
+            nearest[some, : best.shape[1]] = best
+    return nearest
 
 
 def _around(batch: Batch, cell: int) -> Rows:

@@ -12,8 +12,8 @@ import numpy as np
 from ..errors import ServerError
 from ..index.milvus import UNDATED, Server
 from ..index.milvus_published import check_alias, create, drop_others, fill, published, switch, terms_by_article
+from ..ranking.milvus_candidates import collection_name, topic_ids
 from ..ranking.model import Model
-from ..ranking.outside import collection_name, topic_ids
 
 _LONGEST = 1024  # characters of a name of an outlet or section
 

@@ -65,12 +65,12 @@ def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, w
     if len(recommender.model.pruning):
         shares = spans(len(distinct), _LISTED)
         _joined(work, executor, len(distinct))
-    found = [np.load(part, mmap_mode="r") for part in executor.map(partial(list_part, work), shares)]
+    parts = [np.load(part, mmap_mode="r") for part in executor.map(partial(list_part, work), shares)]
     order = _by_day(recommender, distinct)
     table = np.empty(len(distinct), dtype=_kind(work.options.k))
     _OPEN.clear()
-    if found:
-        table[order] = np.concatenate(found)
+    if parts:
+        table[order] = np.concatenate(parts)
     table = table[places]
     return Lists(table["rows"], table["scores"], table["pinned"])
 
@@ -229,8 +229,8 @@ def kept_lists(
             known = np.flatnonzero(then >= 0)
             work = works.enter_context(kept(home, before, options, then[known], tell))
             old = Lists.empty(len(rows), work.options.k)
-            found = _made(before, work, workers, then[known])
-            old.rows[known], old.scores[known], old.pinned[known] = found.rows, found.scores, found.pinned
+            previous = _made(before, work, workers, then[known])
+            old.rows[known], old.scores[known], old.pinned[known] = previous.rows, previous.scores, previous.pinned
             places = np.flatnonzero(changed(recommender, lists, rows, before, old))
         yield lists, places
 

@@ -64,9 +64,9 @@ def frozen(version: Path, folder: Path) -> Path:
     if not link.is_symlink():
         link.symlink_to(version)
     for name in _BESIDE:
-        if found := _bytes(version.parents[1] / "data" / name):
+        if content := _bytes(version.parents[1] / "data" / name):
             with replacing(data / name) as file:
-                file.write(found)
+                file.write(content)
     return Path(os.path.abspath(link))
 
 

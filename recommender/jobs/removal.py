@@ -20,18 +20,18 @@ def prune_removed(models: Path) -> list[str]:
     with held(models):
         sweep(models)
         tombstones = tombstones_beside(models.resolve())
-        found = [name for name in folders(models) if _holds(models / name, len(tombstones))]
+        names = [name for name in folders(models) if _holds(models / name, len(tombstones))]
         with switching(models):
             current = current_name(models)
-            if current in found:
+            if current in names:
                 raise ModelError(
                     f"{current} answers, and holds words of removed articles. Nothing was deleted.",
                     "Train first: recommender train",
                 )
             with writing(models):
-                for name in found:
+                for name in names:
                     remove_folder(models / name)
-        return found
+        return names
 
 
 def _holds(folder: Path, count: int) -> bool:

@@ -126,29 +126,29 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
                 fresh_topics=job.fresh_topics, progress=progress,
             )  # fmt: skip
             candidate = with_scores(fitted)
-    found = verdict(before, candidate, job.recipe, labels) if before is not None else None
+    judged = verdict(before, candidate, job.recipe, labels) if before is not None else None
     version = candidate.version or candidate.save(
         job.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds")
     )
     with switching(job.models):
         if current_name(job.models) != current:
-            said = f"{version} is not promoted: another version was made current while it was trained"
-            return Outcome("overtaken", f"overtaken {said}", notes=(f"{said}.",))
-        outcome = _placed(job, before, replace(candidate, version=version), found)
+            reason = f"{version} is not promoted: another version was made current while it was trained"
+            return Outcome("overtaken", f"overtaken {reason}", notes=(f"{reason}.",))
+        outcome = _placed(job, before, replace(candidate, version=version), judged)
     return replace(outcome, notes=(f"{harm.rstrip('.')}.", *outcome.notes)) if harm else outcome
 
 
-def _placed(job: Job, before: Model | None, candidate: Model, found: Verdict | None) -> Outcome:
+def _placed(job: Job, before: Model | None, candidate: Model, judged: Verdict | None) -> Outcome:
     """Promotes the saved candidate, or leaves it beside the version before it."""
     version = candidate.version
     figures = f"{len(candidate):,} articles, {len(candidate.topics.topics)} topics"
-    if before is not None and found:
+    if before is not None and judged:
         grown = len(candidate) - len(before)
-        figures = f"{figures}, {grown:+,} articles since {before.version}; {found.questions} questions; "
-        figures += ", ".join(map(str, found.measures))
-    if before is not None and found and not found.passed:
+        figures = f"{figures}, {grown:+,} articles since {before.version}; {judged.questions} questions; "
+        figures += ", ".join(map(str, judged.measures))
+    if before is not None and judged and not judged.passed:
         paragraph = (
-            f"{version} is not promoted, {before.version} stays current. {found.described()} "
+            f"{version} is not promoted, {before.version} stays current. {judged.described()} "
             f"See: recommender models diff {before.version} {version}. "
             f"To have it anyway: recommender models promote {version}"
         )

@@ -104,8 +104,8 @@ class Answer(Sequence[Hit]):
 
         Raises MissingExtra if pandas is not installed.
         """
-        told = {"query": self.query, "model": self.model, "abstained": self.abstained, "reason": self.reason}
-        return frame((_flat(hit) for hit in self.hits), _COLUMNS, **told)
+        attributes = {"query": self.query, "model": self.model, "abstained": self.abstained, "reason": self.reason}
+        return frame((_flat(hit) for hit in self.hits), _COLUMNS, **attributes)
 
     def _repr_html_(self) -> str:
         asked = next((self.query[name] for name in ("title", "text", "ids") if self.query.get(name)), "")

@@ -28,7 +28,7 @@ from .state import State
 from .stories import Group
 
 if TYPE_CHECKING:
-    from .outside import MilvusCandidates
+    from .milvus_candidates import MilvusCandidates
 
 PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
 _REASONS = 5  # words named for a hit unless all are asked for

@@ -93,20 +93,20 @@ class Calibration:
         """
         offset, slope, drop = self.platt[query]
         more, steeper, _ = self.small[query]
-        low = lowness(level, query, articles)
+        low = below_least(level, query, articles)
         return MOST * sigmoid(offset + more * low + (slope + steeper * low) * logits + drop * bounded(level, query))
 
-    def settled(
-        self, query: int, logits: NDArray[np.float64], lone: Floats, level: NDArray[np.float64] | np.float64,
+    def less_single_words(
+        self, query: int, logits: NDArray[np.float64], single_word: Floats, level: NDArray[np.float64] | np.float64,
         articles: int,
     ) -> NDArray[np.float64]:  # fmt: skip
-        """(m,) the logits (m,) less what pairs lose that hang on one word, ``lone`` (m,) of ``features.lone``.
+        """(m,) the logits (m,) less what pairs lose that hang on one word, ``features.single_word`` (m,).
 
         A rare word stands out of a small archive, be it the name of two people; among thousands it is a word of many.
         """
         _, steeper, alone = self.small[query]
-        low = lowness(level, query, articles)
-        return np.asarray(logits - alone * low * lone / (self.platt[query][1] + steeper * low))
+        low = below_least(level, query, articles)
+        return np.asarray(logits - alone * low * single_word / (self.platt[query][1] + steeper * low))
 
     def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
         """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it
@@ -179,7 +179,7 @@ def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.f
     return np.asarray(np.clip(level, _LEAST[query], _MOST[query]))
 
 
-def lowness(level: NDArray[np.float64] | np.float64, query: int, articles: int) -> NDArray[np.float64]:
+def below_least(level: NDArray[np.float64] | np.float64, query: int, articles: int) -> NDArray[np.float64]:
     """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query.
 
     Of fewer ``articles`` than ``_KNOWN`` this counts by their number: a dozen headlines say little of what is alike."""

@@ -44,12 +44,12 @@ def copy_key(headline: str, day: float) -> str:
         return ""
     shown = normalise(headline)
     tags, rest = split_tags(shown)
-    told = _PART.findall(shown)
+    marks = _PART.findall(shown)
     if len(rest.split()) <= _FEW:
-        told += [tag for tag in ("".join(tag.split()) for tag in tags) if not _OF_ANY.fullmatch(tag)]
-        told.append("" if math.isnan(day) else str(int(day)))
+        marks += [tag for tag in ("".join(tag.split()) for tag in tags) if not _OF_ANY.fullmatch(tag)]
+        marks.append("" if math.isnan(day) else str(int(day)))
     places = sorted({match[1] for word in eojeols(rest) if (match := _DISTRICT.fullmatch(word))})
-    return _ISSUE.join([key, *told]) + "".join(_PLACE + place for place in places)
+    return _ISSUE.join([key, *marks]) + "".join(_PLACE + place for place in places)
 
 
 def by_key(keys: Sequence[str], order: Rows) -> NDArray[np.int32]:

@@ -14,7 +14,7 @@ from ..index.exact import ExactIndex
 from ..index.fields import HEADLINE, IN_TITLE, Floats, QueryVector, Rows
 from ..text.term_weights import weight
 from ..text.terms import TAG, Question
-from .across import worth_of_words
+from .cross_lingual import worth_of_words
 
 if TYPE_CHECKING:
     from .model import Model
@@ -140,13 +140,13 @@ def features_of_rows(
     )  # fmt: skip
 
 
-def lone(features: Features) -> Floats:
+def single_word(features: Features) -> Floats:
     """(m,) 0..1: how far a pair hangs on one word: one at most is shared, and the rest does not mean the same."""
-    return lone_of(features.shared, features.meaning)
+    return single_word_of(features.shared, features.meaning)
 
 
-def lone_of(shared: Floats, meaning: Floats) -> Floats:
-    """``lone`` by the words that are ``shared`` (m,) and the cosine of ``meaning`` (m,)."""
+def single_word_of(shared: Floats, meaning: Floats) -> Floats:
+    """``single_word`` by the words that are ``shared`` (m,) and the cosine of ``meaning`` (m,)."""
     apart = np.clip((_ALIKE - meaning) / (_ALIKE - _FAR), 0, 1)
     return np.where(shared < 1.5, apart, 0).astype(np.float32)
 

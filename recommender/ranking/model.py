@@ -143,7 +143,7 @@ class Model:
     def _repr_html_(self) -> str:
         known = self.catalogue.days[~np.isnan(self.catalogue.days)]
         period = " to ".join(f"{day_text(float(d))}" for d in (known.min(), known.max())) if len(known) else "unknown"
-        said = {
+        shown = {
             "articles": f"{len(self):,}", "published": period, "outlets": len(self.catalogue.outlets),
             "topics": len(self.topics.topics), "broad topics": len(self.topics.broad),
             "curated topics": len(self.topics.curated), "embedder": self.about.get("recipe", {}).get("embedder"),
@@ -151,7 +151,7 @@ class Model:
         }  # fmt: skip
         from ..display import facts
 
-        return facts(f"Model {self.version}".strip(), said)
+        return facts(f"Model {self.version}".strip(), shown)
 
     def save(self, models: str | Path, *, promote: bool = True, created: str | None = None) -> str:
         """Writes a new version under ``models`` and makes it current; returns its name.

@@ -69,10 +69,10 @@ class PairLog:
         """The undo of the decision on a ``line`` of the file, else of the last that is not undone. Raises QueryError
         where that does not stand, or none is left."""
         if line is not None:
-            found = next((each for each in self.standing if str(each.number) == line), None)
-            if found is None:
+            decision = next((each for each in self.standing if str(each.number) == line), None)
+            if decision is None:
                 raise QueryError("That decision does not stand any more.", "Open the article again.")
-            return Decision("undo", found.article, found.other, found.number)
+            return Decision("undo", decision.article, decision.other, decision.number)
         gone = {each.line for each in self.decisions if each.action == "undo"}
         left = [each for each in self.decisions if each.action != "undo" and each.number not in gone]
         if not left:
@@ -155,7 +155,7 @@ class Decided:
     @classmethod
     def of(cls, log: PairLog, row: Callable[[str], int]) -> Decided:
         """``row`` gives the row of an id, -1 for none."""
-        found, problems = cls(), []
+        decided, problems = cls(), []
         for each in log.standing:
             one, other = row(each.article), row(each.other)
             if min(one, other) < 0:
@@ -163,8 +163,8 @@ class Decided:
                 place = f"line {each.number} of {FILE}"
                 problems.append(f"'{each.told()}' ({place}) is not applied: there is no article {lost} now.")
             elif each.action == "pin":
-                found.pins.setdefault(one, []).append(other)
+                decided.pins.setdefault(one, []).append(other)
             else:
-                found.blocked.setdefault(one, []).append(other)
-                found.blocked.setdefault(other, []).append(one)
-        return replace(found, problems=tuple(problems))
+                decided.blocked.setdefault(one, []).append(other)
+                decided.blocked.setdefault(other, []).append(one)
+        return replace(decided, problems=tuple(problems))

@@ -64,16 +64,16 @@ def predicted(text: str, answer: Answer, broad: Sequence[Topic] = ()) -> Predict
         votes[hit.topic.id if hit.topic else ""] += hit.score**2
     total = sum(votes.values())
     order = sorted(topics, key=lambda name: (-votes[name], name))
-    found = tuple((topics[name], votes[name] / total) for name in order if total and votes[name] >= _LEAST * total)
-    won = bool(found) and votes[order[0]] >= votes.get("", 0.0)
-    topic = found[0][0] if won else None
-    return Prediction(text, topic, found, _above(found, topic, broad))
+    named = tuple((topics[name], votes[name] / total) for name in order if total and votes[name] >= _LEAST * total)
+    won = bool(named) and votes[order[0]] >= votes.get("", 0.0)
+    topic = named[0][0] if won else None
+    return Prediction(text, topic, named, _above(named, topic, broad))
 
 
-def _above(found: Sequence[tuple[Topic, float]], topic: Topic | None, broad: Sequence[Topic]) -> _Shares:
+def _above(named: Sequence[tuple[Topic, float]], topic: Topic | None, broad: Sequence[Topic]) -> _Shares:
     """The broad topics of those that are named, with their shares together: that of ``topic``, then the strongest."""
     shares: dict[str, float] = defaultdict(float)
-    for each, share in found:
+    for each, share in named:
         shares[each.parent or ""] += share
     own = topic.parent if topic else None
     return tuple(sorted(((b, shares[b.id]) for b in broad if b.id in shares), key=lambda s: (s[0].id != own, -s[1])))

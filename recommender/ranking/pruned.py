@@ -78,13 +78,13 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
         rows, value = _once([(rows, value), _by_day(model, query, share, weights, allowed)])
     index = CellIndex(model.dense.rows, model.pruning.cells, min(len(model.pruning.cells), math.ceil(PROBES / passing)))
     near = index.search(query.dense, BY_MEANING, allowed)
-    found = [rows[highest(value, pool)], near[_spoken(model, query, share, near)]]
+    sources = [rows[highest(value, pool)], near[_spoken(model, query, share, near)]]
     if asks_for_words(model, query):
         touched = np.flatnonzero(worth > 0)
-        found.append(touched[highest(worth[touched], pool)])
+        sources.append(touched[highest(worth[touched], pool)])
     if link is not nothing(len(link)):
-        found.append(np.flatnonzero(allowed & (link > 0)))
-    return distinct(np.concatenate(found))
+        sources.append(np.flatnonzero(allowed & (link > 0)))
+    return distinct(np.concatenate(sources))
 
 
 def _once(parts: Sequence[tuple[Rows, Floats]]) -> tuple[Rows, Floats]:

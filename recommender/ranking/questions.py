@@ -15,9 +15,9 @@ from ..text.article_terms import read_body
 from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
 from .catalogue import LONGEST_TITLE
 from .features import SHORT
-from .holding import all_held, core
 from .readings import Held, numbered_ways, readings_of
 from .spellers import articles_with, rows_with, speller_of
+from .word_match import articles_with_all, core
 
 if TYPE_CHECKING:
     from ..text.spelling import Correction
@@ -56,7 +56,7 @@ def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequen
     others = [reading.reading for reading in readings if reading.held]
     features, groups = _read(model, pieces)
     best = max(readings, key=lambda reading: reading.held, default=None)
-    if best is None or _stays(best, groups, stands := len(all_held(model, groups))):
+    if best is None or _stays(best, groups, stands := len(articles_with_all(model, groups))):
         return replace(_question(model, title, features, "", groups), readings=tuple(others))
     read = [Piece(word, model.analyzer.cut(word)) for word in best.reading.words]
     others = [other for other in others if other is not best.reading]
@@ -120,9 +120,9 @@ def _corrections(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -
         return near is not None and len(common(near, articles_with(model, word))) > 0
 
     for piece in (piece for piece, seen in zip(pieces, known, strict=True) if not seen):
-        for said in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
-            if meant := speller.corrected(said, beside if others else None):
-                corrections.append(Correction(said, meant))
+        for written in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
+            if meant := speller.corrected(written, beside if others else None):
+                corrections.append(Correction(written, meant))
                 break
         else:
             foreign = piece.eojeol.isascii() and model.cross_lingual.translated([piece.eojeol])

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..text import letter_names
 from ..text.analyzer import Piece, stem_of
 from ..text.countries import countries_in, row_of
-from ..text.either import names_of
+from ..text.synonyms import synonyms_of
 from ..text.terms import MARK, TAG, Groups, Reading, ways_of
-from .holding import all_held, core, numbered
 from .spellers import rows_with
+from .word_match import articles_with_all, core, numbered
 
 if TYPE_CHECKING:
     from .model import Model
@@ -51,8 +51,8 @@ def numbered_ways(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
         return ()
     terms = model.tfidf.terms
     low, high = (bisect_left(range(len(terms)), f"{word}{sign}".encode(), key=terms.strings.raw) for sign in "0:")
-    found = sorted(range(low, min(high, low + 200)), key=lambda place: -len(model.fields.rows_of(place)))
-    return tuple((terms[place],) for place in found[:_MOST_NUMBERED] if numbered(terms[place], word))
+    numbers = sorted(range(low, min(high, low + 200)), key=lambda place: -len(model.fields.rows_of(place)))
+    return tuple((terms[place],) for place in numbers[:_MOST_NUMBERED] if numbered(terms[place], word))
 
 
 class Held(NamedTuple):
@@ -66,12 +66,12 @@ class Held(NamedTuple):
 def readings_of(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> list[Held]:
     """Other readings of the ``pieces`` of a question, of whose parts an article holds each; ``known`` says of which
     pieces an article holds a trace."""
-    parts = [part for part in _parts(model, pieces, known) if len(all_held(model, part.groups))]
+    parts = [part for part in _parts(model, pieces, known) if len(articles_with_all(model, part.groups))]
     if not parts:
         return []
     groups = tuple(map(ways_of, pieces))
     read = [(_with(pieces, groups, chosen), any(part.apart for part in chosen)) for chosen in _choices(parts)]
-    return [Held(reading, len(all_held(model, reading.groups)), apart) for reading, apart in read[:_MOST]]
+    return [Held(reading, len(articles_with_all(model, reading.groups)), apart) for reading, apart in read[:_MOST]]
 
 
 def _parts(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Iterator[Part]:
@@ -110,7 +110,7 @@ def _others(eojeol: str) -> Iterator[tuple[str, ...]]:
     if countries := countries_in(bare):
         yield countries
         yield (*bare.removesuffix("eu"), *(("유럽연합",) if bare.endswith("eu") else ()))
-    for name in names_of(bare):
+    for name in synonyms_of(bare):
         yield (name,)
     if eojeol[0] >= "가":
         for name in letter_names.in_latin(eojeol):

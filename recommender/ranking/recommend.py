@@ -30,7 +30,7 @@ from .state import State, opened, standing
 
 if TYPE_CHECKING:
     from .lists import RelatedLists
-    from .outside import MilvusCandidates
+    from .milvus_candidates import MilvusCandidates
     from .predict import Predictions
 
 
@@ -68,9 +68,9 @@ class Recommender:
         model without them. Raises ModelError, and InputError if the edits are damaged.
         """
         seen, state = standing(path), opened(path)
-        found = cls(state.model)
-        found._path, found._seen, found._state = Path(path), seen, state
-        return found
+        recommender = cls(state.model)
+        recommender._path, recommender._seen, recommender._state = Path(path), seen, state
+        return recommender
 
     def reload(self) -> bool:
         """Takes up what changed since it was opened: a version that was made current, edits, decisions, removals.
@@ -95,16 +95,16 @@ class Recommender:
 
     def exhaustive(self) -> Recommender:
         """This as it answers now, with a look at every article."""
-        found = self.snapshot()
-        found._state = self._state._replace(model=replace(self.model, pruning=Pruning.none()))
-        found._path, found._outside = None, None
-        return found
+        still = self.snapshot()
+        still._state = self._state._replace(model=replace(self.model, pruning=Pruning.none()))
+        still._path, still._outside = None, None
+        return still
 
     def snapshot(self) -> Recommender:
         """This as it answers now, whatever is reloaded later."""
-        found = object.__new__(type(self))  # as ``copy.copy``, which asks of a question more time than its filters
-        found.__dict__.update(self.__dict__)
-        return found
+        copy = object.__new__(type(self))  # as ``copy.copy``, which asks of a question more time than its filters
+        copy.__dict__.update(self.__dict__)
+        return copy
 
     def export(
         self, ids: Iterable[str] | None = None, k: int = 5, *, options: SearchOptions | None = None, **wishes: Any

@@ -118,8 +118,8 @@ def _evidence(old: StringArray, source: Rows, gone: Collection[str]) -> StringAr
 
 
 def _unnamed(text: str, gone: Collection[str]) -> str:
-    said: dict[str, list[str]] = json.loads(text)
-    kept = {desk: [why for why in whys if not why.endswith(tuple(gone))] for desk, whys in said.items()}
+    reasons: dict[str, list[str]] = json.loads(text)
+    kept = {desk: [why for why in whys if not why.endswith(tuple(gone))] for desk, whys in reasons.items()}
     return json.dumps(kept, ensure_ascii=False)
 
 

@@ -12,13 +12,24 @@ from numpy.typing import NDArray
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
-from .across import alignment
 from .calibration import ACROSS, Calibration, background
-from .features import FEW_WORDS, PAGE, Features, Query, asks_for_words, codes_of, decay, features_of_rows, kinds, lone
-from .holding import IN_TITLE, holders, holding
+from .cross_lingual import alignment
+from .features import (
+    FEW_WORDS,
+    PAGE,
+    Features,
+    Query,
+    asks_for_words,
+    codes_of,
+    decay,
+    features_of_rows,
+    kinds,
+    single_word,
+)
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .series import may_be_issues, other_issues, tagged, without_form
-from .weights import COLUMNS, Weights, reach
+from .weights import COLUMNS, Weights, headline_reach
+from .word_match import IN_TITLE, matches, possible_matches
 
 if TYPE_CHECKING:
     from .model import Model
@@ -77,12 +88,12 @@ def with_holders(model: Model, query: Query, rows: Rows, allowed: NDArray[np.boo
     """
     if query.kind != FEW_WORDS:
         return rows
-    found = holders(model, query.question)
-    found = found[allowed[found]]
-    if len(found) > pool:
-        days = np.nan_to_num(model.catalogue.days[found], nan=-np.inf)
-        found = found[np.argsort(-days, kind="stable")[:pool]]
-    return distinct(np.concatenate([rows, found]))
+    matching = possible_matches(model, query.question)
+    matching = matching[allowed[matching]]
+    if len(matching) > pool:
+        days = np.nan_to_num(model.catalogue.days[matching], nan=-np.inf)
+        matching = matching[np.argsort(-days, kind="stable")[:pool]]
+    return distinct(np.concatenate([rows, matching]))
 
 
 def candidates(
@@ -131,10 +142,10 @@ def rough_logits(weights: Weights, query: int, kind: NDArray[np.int64], held: tu
         of_title, of_body = of_title + table[:, _PAGE_TITLE] + table[:, _PAGE_COSINE], of_body + table[:, _PAGE_BODY]
     constant = table[:, -1][kind]
     if query == PAGE:
-        constant = np.where(kind == HEADLINE, constant * reach(title).astype(np.float32), constant)
+        constant = np.where(kind == HEADLINE, constant * headline_reach(title).astype(np.float32), constant)
     rough = of_title[kind] * title + of_body[kind] * body + table[:, _MEANING][kind] * meaning + constant
     if weights.headlines_lead and query == PAGE:
-        bare = table[HEADLINE, -1] * reach(title).astype(np.float32)
+        bare = table[HEADLINE, -1] * headline_reach(title).astype(np.float32)
         by_headline = of_title[HEADLINE] * title + table[HEADLINE, _MEANING] * meaning + bare
         rough = np.where(kind == WHOLE, np.maximum(rough, by_headline), rough)
     return np.asarray(rough, dtype=np.float32)
@@ -147,10 +158,10 @@ def nearest(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -
     """
     cosine = np.clip(dots(model.dense.rows, query.dense) * np.float32(math.sqrt(2)), 0, 1).astype(np.float64)
     rows = top_k(cosine, pool, allowed)
-    found = cosine[rows]
+    scores = cosine[rows]
     codes = codes_of(model, query.headline, rows)
     features = features_of_rows(model, query, rows, codes=codes)
-    return Ranking(rows, found, found, found, np.zeros(len(rows), dtype=bool), features, codes)
+    return Ranking(rows, scores, scores, scores, np.zeros(len(rows), dtype=bool), features, codes)
 
 
 def score(
@@ -163,7 +174,7 @@ def score(
     features = features_of_rows(model, query, rows, link, codes)
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
-        held = holding(model, query.question, rows, features.title + features.body)
+        held = matches(model, query.question, rows, features.title + features.body)
     plain = without_form(weights.plain(query.kind, features), _other_issues(model, query, features, rows))
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     logits += weights.holds * (held / IN_TITLE)
@@ -173,7 +184,7 @@ def score(
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1]))
     if query.across is None:
-        logits = calibration.settled(query.kind, logits, lone(features), level, len(model))
+        logits = calibration.less_single_words(query.kind, logits, single_word(features), level, len(model))
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
     if query.across is None:
@@ -192,11 +203,11 @@ def score(
 
 def _other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
     """(m,) ``other_issues`` of the series of a headline that asks."""
-    found = np.zeros(len(rows), dtype=bool)
+    others = np.zeros(len(rows), dtype=bool)
     if query.kind != FEW_WORDS:
         bears = np.full(len(rows), tagged(query.question.text))
         near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
         headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
         apart = np.abs(model.catalogue.days[rows[near]] - query.day)
-        found[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
-    return found
+        others[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
+    return others

@@ -50,13 +50,13 @@ def speller_of(model: Model) -> Speller:
 def articles_with(model: Model, word: str) -> Rows:
     """(m,) ascending: the articles that hold ``word``, or what it is another name of, as a term, as a stretch of their
     words, or as the word of a bracket tag."""
-    found = []
+    per_piece = []
     for piece in model.analyzer.pieces(word):
         own = tuple(feature.term for feature in features_of([piece]))
         stem = stem_of(piece.eojeol, piece.words)
         ways = ((stem,), _stretch(piece.words, *ways_of(piece)), own, (TAG + piece.eojeol,))
-        found.append(distinct(np.concatenate([rows_with(model, way) for way in ways])))
-    return reduce(common, found) if found else np.zeros(0, dtype=np.int64)
+        per_piece.append(distinct(np.concatenate([rows_with(model, way) for way in ways])))
+    return reduce(common, per_piece) if per_piece else np.zeros(0, dtype=np.int64)
 
 
 def _stretch(words: Sequence[str], *ways: tuple[str, ...]) -> tuple[str, ...]:

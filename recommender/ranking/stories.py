@@ -36,7 +36,7 @@ def folded(model: Model, groups: list[Group], wanted: int, most: int) -> list[Gr
     """The first ``most`` groups, of those of one event no more than ``TOLD``; what the groups ahead of a list of
     ``wanted`` have more of an event is put under its first group."""
     few = groups[: looked_at(wanted)]
-    told = _Told(model, np.array([group.rows[0] for group in few], dtype=np.int64), most + _MORE)
+    retellings = _Told(model, np.array([group.rows[0] for group in few], dtype=np.int64), most + _MORE)
     kept: list[Group] = []
     first_of: dict[int, int] = {}  # where a group of the same event stands first, of those that are shown
     times = [0] * len(few)  # how many groups of its event are kept
@@ -49,7 +49,7 @@ def folded(model: Model, groups: list[Group], wanted: int, most: int) -> list[Gr
         if len(kept) < most:
             kept.append(group)
             if first == at:
-                first_of = {**dict.fromkeys(told.by(at), at), **first_of}
+                first_of = {**dict.fromkeys(retellings.by(at), at), **first_of}
     return (kept + groups[len(few) :])[:most]
 
 
@@ -98,8 +98,8 @@ def same_event(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows]:
     fits = _in_time(days[left], days[right], alike) & titled[left] & titled[right]
     left, right, alike = left[fits], right[fits], alike[fits]
     meant = _cosines(np.asarray(model.dense.rows[rows]), left, right) >= _MEANING
-    told = (alike >= _ALIKE) | meant
-    return left[told], right[told]
+    same = (alike >= _ALIKE) | meant
+    return left[same], right[same]
 
 
 def _in_time(one: NDArray[np.float64], other: NDArray[np.float64], alike: Floats) -> NDArray[np.bool_]:

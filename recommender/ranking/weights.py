@@ -88,15 +88,15 @@ class Weights:
     def plain(self, query: int, features: Features) -> NDArray[np.float64]:
         """(m,) what words and meaning are worth, whatever the day and the lists."""
         columns = _columns(features)
-        found = _weighed(columns, self._rows(query, columns, features.kind))
-        return found + self._covered(query, features, found)
+        logits = _weighed(columns, self._rows(query, columns, features.kind))
+        return logits + self._covered(query, features, logits)
 
     def _covered(self, query: int, features: Features, plain: NDArray[np.float64]) -> NDArray[np.float64]:
         """(m,) what whole articles get beside what columns say, ``plain`` (m,), that hold the words of a text, be it in
         the body: as much as brings them to ``phrase``, less where that is half of what they have."""
         if query == PAGE:
             return np.zeros(len(plain))
-        return np.where(features.kind == WHOLE, beside(plain, features.coverage, self.phrase), 0.0)
+        return np.where(features.kind == WHOLE, phrase_bonus(plain, features.coverage, self.phrase), 0.0)
 
     def by_day(self, plain: NDArray[_Float], near: NDArray[np.floating]) -> NDArray[_Float]:
         """What a day adds, ``near`` by ``decay``, to what words and meaning are worth, ``plain``; of one shape.
@@ -125,7 +125,7 @@ class Weights:
         rows = table.take(kind, axis=1)
         if query == PAGE:
             bare = np.repeat(table[:, [HEADLINE]], len(kind), axis=1)
-            bare[-1] *= reach(columns[_PAGE_TITLE])
+            bare[-1] *= headline_reach(columns[_PAGE_TITLE])
             chosen = kind == HEADLINE
             if self.headlines_lead:
                 chosen |= (kind == WHOLE) & (_weighed(columns, bare) > _weighed(columns, rows))
@@ -149,12 +149,12 @@ class Weights:
         return replace(self, table=self.table * columns, time=self.time * factors["time"], source=source)
 
 
-def reach(title: NDArray[np.floating]) -> NDArray[np.float64]:
+def headline_reach(title: NDArray[np.floating]) -> NDArray[np.float64]:
     """(m,) 0..1 how far headlines have what stands for a body, by the share ``title`` (m,) of a page that they hold."""
     return np.asarray(1 - np.exp(-title.astype(np.float64) / _REACH))
 
 
-def beside(plain: NDArray[np.float64], coverage: NDArray[np.floating], phrase: float) -> NDArray[np.float64]:
+def phrase_bonus(plain: NDArray[np.float64], coverage: NDArray[np.floating], phrase: float) -> NDArray[np.float64]:
     """(m,) what whole articles get beside ``plain`` (m,) for the share of the words of a text that they hold,
     ``coverage`` (m,): see ``Weights.phrase``."""
     covered = np.maximum(coverage.astype(np.float64) - _COVERED, 0) / (1 - _COVERED)
@@ -168,8 +168,8 @@ def _columns(features: Features) -> NDArray[np.float64]:
 
 def _weighed(columns: NDArray[np.float64], table: NDArray[np.float64]) -> NDArray[np.float64]:
     """(m,) the sum of ``columns`` (9, m), each times its weight in ``table`` (10, m) or (10, 1), and the constant."""
-    found: NDArray[np.float64] = (columns * table[:-1]).sum(axis=0) + table[-1]
-    return found
+    total: NDArray[np.float64] = (columns * table[:-1]).sum(axis=0) + table[-1]
+    return total
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from ..errors import RecommenderError
-from ..ranking.outside import through
+from ..ranking.milvus_candidates import through
 from ..ranking.recommend import Recommender
 from ..versions.registry import known
 

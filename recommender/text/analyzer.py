@@ -91,8 +91,8 @@ class _Heads(dict[str, _Near]):
 
     def __missing__(self, head: str) -> _Near:
         near = self._by_first.get(head[:1], ())
-        found = [n for one in dict.fromkeys((head, head[0])) for n in near if one in (n[:2], "".join(n.split())[:2])]
-        names = [_Name.of(name, self._names.get(name, name)) for name in found]
+        matching = [n for one in dict.fromkeys((head, head[0])) for n in near if one in (n[:2], "".join(n.split())[:2])]
+        names = [_Name.of(name, self._names.get(name, name)) for name in matching]
         self[head] = _Near(tuple(name.parts[0] for name in names), names)
         return self[head]
 
@@ -128,12 +128,12 @@ class Aliases:
         """
         names = {n: joined(key) for key, others in groups.items() for n in map(plain, others) if n}
         links = {joined(n): to for n, to in names.items() if joined(n) != to}
-        found = {n: _end_of(to, links) for n, to in names.items()}
-        return cls({n: to for n, to in found.items() if n != to})
+        canonical = {n: _end_of(to, links) for n, to in names.items()}
+        return cls({n: to for n, to in canonical.items() if n != to})
 
     def apply(self, text: str) -> str:
         """``text`` (normal form, lower case) with every other name replaced by the canonical one."""
-        found: list[str] = []
+        parts: list[str] = []
         done = 0
         for start in self.starts.finditer(text):
             at = start.start()
@@ -142,10 +142,10 @@ class Aliases:
                 continue
             for first, name in zip(*near, strict=True):
                 if text.startswith(first, at) and (end := name.end(text, at)) >= 0:
-                    found += text[done:at], name.to
+                    parts += text[done:at], name.to
                     done = end
                     break
-        return "".join([*found, text[done:]]) if found else text
+        return "".join([*parts, text[done:]]) if parts else text
 
 
 def plain(name: str) -> str:

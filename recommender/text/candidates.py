@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..arrays.strings import StringArray, StringTable
 from .jamo import BASE, ONSETS, letters, split
-from .slips import FAMILY
 from .transliterated import HANGUL, LATIN, may_begin, spells
+from .typos import FAMILY
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WIDEST = 4  # letters of a Latin word to a syllable of Hangul, fewer than
@@ -56,27 +56,27 @@ class Candidates:
     def alike(self, latin: str, word: str) -> Iterator[str]:
         """Words of as many syllables behind the letters ``latin`` as ``word`` has, that differ in two letters of
         Hangul, or in five that sound much the same."""
-        said, size = split(np.array([*map(ord, word)])), len(word)
-        for onset in np.flatnonzero(FAMILY[said[0, 0]] == FAMILY).tolist():
+        written, size = split(np.array([*map(ord, word)])), len(word)
+        for onset in np.flatnonzero(FAMILY[written[0, 0]] == FAMILY).tolist():
             for more in range(1 + (_PARTICLE if self.stem else 0)):
                 codes, places = self._block(latin, BASE + 588 * onset, 588, size + more)
                 parts = split(codes[:, :size])
-                wrong = (parts != said).sum((1, 2))
-                close = (FAMILY[parts[:, :, 0]] == FAMILY[said[:, 0]]).all(1)
+                wrong = (parts != written).sum((1, 2))
+                close = (FAMILY[parts[:, :, 0]] == FAMILY[written[:, 0]]).all(1)
                 yield from self._words(places[(wrong <= 2) | (close & (wrong <= 5))], len(latin) + size)
 
     def shifted(self, latin: str, word: str) -> Iterator[str]:
         """Words with a syllable more than ``word``, the others as they are."""
-        said, length = np.array([*map(ord, word)]), len(word) + 1
+        written, length = np.array([*map(ord, word)]), len(word) + 1
         codes, places = self._block(latin, ord(word[0]), 1, length)
-        yield from self._words(places[_edges_same(codes, said, length) >= length - 1], len(latin) + length)
+        yield from self._words(places[_edges_same(codes, written, length) >= length - 1], len(latin) + length)
 
     def latin(self, word: str) -> Iterator[str]:
         """Words of Latin letters that may be ``word`` with a letter wrong, missing, doubled or swapped."""
-        said, size = np.array([*map(ord, word)]), len(word)
+        written, size = np.array([*map(ord, word)]), len(word)
         for length in range(max(4, size - 1), size + 2 if size > 3 else 0):
             codes, places = self._block("", ord(word[0]), 1, length)
-            yield from self._words(places[_edges_same(codes, said, length) >= max(size, length) - 2], length)
+            yield from self._words(places[_edges_same(codes, written, length) >= max(size, length) - 2], length)
 
     def spelled(self, word: str) -> Iterator[str]:
         """Words of Hangul that spell a Latin ``word``, or the Latin ones that a word of Hangul spells."""
@@ -128,8 +128,8 @@ class Candidates:
         return self.ranges[key]
 
 
-def _edges_same(codes: NDArray[np.int64], said: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """(m,) how many letters of words (m, length) stand at the same place as in ``said``, counted from either end."""
-    both = min(len(said), length)
-    same = (codes[:, :both] == said[:both]).sum(1) + (codes[:, -both:] == said[-both:]).sum(1)
+def _edges_same(codes: NDArray[np.int64], word: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """(m,) how many letters of words (m, length) stand at the same place as in ``word``, counted from either end."""
+    both = min(len(word), length)
+    same = (codes[:, :both] == word[:both]).sum(1) + (codes[:, -both:] == word[-both:]).sum(1)
     return np.asarray(same, dtype=np.int64)

@@ -109,9 +109,9 @@ def find_date(text: str, *, labelled: bool = False) -> FoundDate | None:
     """
     text = text if text.isascii() else text.translate(_WIDE)
     for forms in (_FORMS, (_MONTH_ONLY,), (_SURE_SHORT_YEAR, _SHORT_YEAR, _NO_YEAR) if labelled else ()):
-        found = [hit for form in forms for hit in _valid(form, text)]
-        if found:
-            return min(found, key=lambda hit: hit.start)
+        dates = [hit for form in forms for hit in _valid(form, text)]
+        if dates:
+            return min(dates, key=lambda hit: hit.start)
     return None
 
 

@@ -129,9 +129,9 @@ def reading(run: str, before: str = " ") -> str:
     read: list[str] = []
     at = 0
     while at < len(run):
-        found = next((w for n in table.lengths.get(run[at], ()) if (w := run[at : at + n]) in table.words), "")
-        read.append(table.words[found] if found else _syllable(run, at, read[-1][-1] if read else before))
-        at += len(found) or 1
+        word = next((w for n in table.lengths.get(run[at], ()) if (w := run[at : at + n]) in table.words), "")
+        read.append(table.words[word] if word else _syllable(run, at, read[-1][-1] if read else before))
+        at += len(word) or 1
     return "".join(read)
 
 
@@ -140,15 +140,15 @@ def _syllable(run: str, at: int, before: str) -> str:
     readings, sign = _table().readings, run[at]
     if sign not in readings:
         return sign
-    said, behind = readings[sign], readings.get(run[at + 1 : at + 2], "")
+    syllable, behind = readings[sign], readings.get(run[at + 1 : at + 2], "")
     if sign == "不" and behind and _parts(behind)[0] in (_INITIAL_D, _INITIAL_J):
         return "부"
     if sign == "金" and at == 0 and len(run) == 3:
         return "김"
     if sign == "狀" and at == len(run) - 1 > 1:
         return "장"
-    after_open = said in "렬률" and _is_hangul(before) and _parts(before)[2] in (0, _FINAL_N)  # 비율, 계열
-    return _initial(said) if after_open or _begins(run, at, before) else said
+    after_open = syllable in "렬률" and _is_hangul(before) and _parts(before)[2] in (0, _FINAL_N)  # 비율, 계열
+    return _initial(syllable) if after_open or _begins(run, at, before) else syllable
 
 
 def _begins(run: str, at: int, before: str) -> bool:

@@ -46,17 +46,17 @@ def in_latin(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def _read(word: str) -> tuple[str, ...]:
     """Each way to read letters at the start of ``word``, two and more of them."""
-    found = []
+    ways = []
     spots = [("", 0)]
     while spots:
         read, at = spots.pop()
         if len(read) > 1:
-            found.append(read + word[at:])
+            ways.append(read + word[at:])
         for size in range(1, _LONGEST + 1):
             letter = _SPOKEN.get(word[at : at + size]) if len(word) >= at + size else None
             if letter and len(read) < _MOST:
                 spots.append((read + letter, at + size))
-    return tuple(found)
+    return tuple(ways)
 
 
 def in_hangul(word: str) -> str:

@@ -42,15 +42,15 @@ def _suspect(text: str) -> bool:
 
 
 def _utf8(match: re.Match[str]) -> str:
-    said = match.group().replace(" ", "\u00a0") if match.group().endswith(" ") else match.group()
-    raw = [_BYTES.get(sign, -1) for sign in said]
+    garbled = match.group().replace(" ", "\u00a0") if match.group().endswith(" ") else match.group()
+    raw = [_BYTES.get(sign, -1) for sign in garbled]
     if -1 not in raw:
         return _decoded(raw) or match.group()
-    found = [text for each in _filled(raw) if len(text := _decoded(each)) == 1]
-    found = [text for text in found if _in_ks(text)] or found
-    if len(found) > 1:
-        found = [text for text in found if text in _OFTEN]
-    return found[0] if len(found) == 1 else match.group()
+    texts = [text for each in _filled(raw) if len(text := _decoded(each)) == 1]
+    texts = [text for text in texts if _in_ks(text)] or texts
+    if len(texts) > 1:
+        texts = [text for text in texts if text in _OFTEN]
+    return texts[0] if len(texts) == 1 else match.group()
 
 
 def _in_ks(text: str) -> bool:

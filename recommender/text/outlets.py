@@ -42,11 +42,11 @@ class Outlets:
     def name(self, outlet: str) -> str:
         """The one name of an outlet; what the table does not know stays as it is."""
         key = plain(outlet)
-        found = self.names.get(key)
-        while found is None and _HOST.fullmatch(key) and key.count(".") > 1:
+        canonical = self.names.get(key)
+        while canonical is None and _HOST.fullmatch(key) and key.count(".") > 1:
             key = key.partition(".")[2]  # a host stands for its subdomains
-            found = self.names.get(key)
-        return found or outlet
+            canonical = self.names.get(key)
+        return canonical or outlet
 
     @classmethod
     def read(cls, path: Path | None = None) -> Outlets:
@@ -76,15 +76,15 @@ def _table(text: str, source: str) -> dict[str, str]:
     table = given.get("outlets", {})
     if set(given) - {"outlets"} or not isinstance(table, dict):
         raise RecipeError(f"{source}: the one table is [outlets].", hint)
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name, others in table.items():
         if not name.strip() or not _are_names(others):
             raise RecipeError(f"{source}: '{name}' is {shown(others)}.", "Give a list of other names.")
         for other in (name, *others):
-            if found.setdefault(plain(other), name) != name:
-                first = found[plain(other)]
+            if names.setdefault(plain(other), name) != name:
+                first = names[plain(other)]
                 raise RecipeError(f"{source}: '{other}' is a name of '{first}' and '{name}'.", "Leave it to one.")
-    return found
+    return names
 
 
 def _are_names(others: Sequence[object] | object) -> bool:

@@ -34,12 +34,12 @@ def sounds(word: str) -> frozenset[str]:
 
 def _spoken(spelled: list[list[str]], *, joined: bool) -> str:
     """With a ㄴ between two words, where one may be heard, unless the parts are ``joined``."""
-    said = [list(three) for three in spelled]
-    for at, (one, two) in enumerate(pairwise(said)):
+    letters_of = [list(three) for three in spelled]
+    for at, (one, two) in enumerate(pairwise(letters_of)):
         if two[0] == "ㅇ" and one[2] not in ("", "ㅇ") and two[1] in _AT_N and not joined:
             two[0] = "ㄴ"
-        said[at][2], said[at + 1][0] = _meet(one[2], two[0], two[1])
-    return "".join(part for at, three in enumerate(said) for part in _heard(three, first=at == 0))
+        letters_of[at][2], letters_of[at + 1][0] = _meet(one[2], two[0], two[1])
+    return "".join(part for at, three in enumerate(letters_of) for part in _heard(three, first=at == 0))
 
 
 def _meet(coda: str, onset: str, vowel: str) -> tuple[str, str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from .candidates import Candidates
-from .slips import EDIT, HALF, latin_slip, missed, one_letter, slip, sound_alike
+from .keyboard import LOOSE, SYLLABLES, in_hangul, in_latin, joined, keys_of, with_a_key_less, with_a_key_more
 from .transliterated import HANGUL, LATIN
-from .typed import LOOSE, SYLLABLES, in_hangul, in_latin, joined, keys_of, with_a_key_less, with_a_key_more
+from .typos import EDIT, HALF, latin_typo_cost, missing_syllable_cost, one_letter, sound_alike, typo_cost
 
 _FREQUENT, _CLEARLY = 5, 3  # articles that hold what a short word is meant for; times as many as the second best
 _LONGEST = 20  # letters of a word
@@ -52,11 +52,11 @@ class Speller:
         """
         if LOOSE.fullmatch(word):
             return self._loose(word)
-        found = [_WORD.fullmatch(stem) for stem in dict.fromkeys((word, _PARTICLE.sub("", word)))]
-        right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in found)
+        matches = [_WORD.fullmatch(stem) for stem in dict.fromkeys((word, _PARTICLE.sub("", word)))]
+        right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in matches)
         if not 2 <= len(word) <= _LONGEST or any(right):
             return None
-        parts = [(m[1], m[2]) for m in found[: max(1, len(word) - 2)] if m]
+        parts = [(m[1], m[2]) for m in matches[: max(1, len(word) - 2)] if m]
         plain = (self._hangul(latin, rest) if rest else self._latin(latin) for latin, rest in parts)
         close = (self._beside(latin, rest, beside) for latin, rest in parts if rest and beside)
         return next(filter(None, chain(plain, close)), None)
@@ -110,10 +110,10 @@ class Speller:
                 if sound_alike(word, meant):
                     if self._count(name):  # be it in one article: it is found by what it sounds like
                         costs[name] = HALF
-                elif not made_of_known and (cost := slip(word, meant)) and self._plain(word, meant, name, cost):
+                elif not made_of_known and (cost := typo_cost(word, meant)) and self._plain(word, meant, name, cost):
                     costs[name] = cost
             for name in source.shifted(latin, word) if size >= _MISSED - 1 and not made_of_known else ():
-                cost = missed(word, name.removeprefix(latin)) or 0
+                cost = missing_syllable_cost(word, name.removeprefix(latin)) or 0
                 if cost and len(name) >= _MISSED and self._enough(name, 0):
                     costs.setdefault(name, cost)
         for at, (one, two) in enumerate(pairwise(word)) if size > 3 and not made_of_known else ():
@@ -163,7 +163,7 @@ class Speller:
         costs = {}
         for source in self.sources:
             for name in source.latin(word):
-                cost = latin_slip(word, name)
+                cost = latin_typo_cost(word, name)
                 if cost and self._enough(name, 0 if cost == HALF or len(word) > 6 else _FREQUENT):
                     costs[name] = cost
         return self._best(costs)

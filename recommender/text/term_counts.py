@@ -14,10 +14,10 @@ from .term_lists import TermLists
 
 def sorted_terms(*documents: Iterable[Iterable[str]]) -> list[str]:
     """All terms of the documents, in order."""
-    found: set[str] = set()
+    terms: set[str] = set()
     for some in documents:
-        found.update(TermLists.of(some).used())
-    return sorted(found)
+        terms.update(TermLists.of(some).used())
+    return sorted(terms)
 
 
 def term_counts(documents: Iterable[Iterable[str]], terms: Sequence[str]) -> sparse.csr_matrix:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .jamo import letters
-from .slips import HANJA
+from .typos import HANJA
 
 _ONSETS = {
     "ㄱ": "g gg gh", "ㄲ": "gg k c", "ㄴ": "n nn kn gn", "ㄷ": "d dd", "ㄸ": "d t", "ㄹ": "r rr l ll wr rh",

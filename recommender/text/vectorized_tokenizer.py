@@ -51,12 +51,12 @@ class Cutter:
         letters = np.zeros((width, len(names)), dtype=np.uint64)
         for at in range(width):
             letters[at, : many[at + 1]] = codes[starts[: many[at + 1]] + at]
-        found = np.empty((len(names), 2 * width + 1), dtype=np.int64)
-        found[order] = np.concatenate(
+        table = np.empty((len(names), 2 * width + 1), dtype=np.int64)
+        table[order] = np.concatenate(
             [self._pieces(letters, many), self._bigrams(letters, many), self._sounds(letters, many)]
         ).T
-        held = found >= 0
-        return found[held], held.sum(axis=1)
+        held = table >= 0
+        return table[held], held.sum(axis=1)
 
     def _pieces(self, letters: Keys, many: list[int]) -> Ints:
         """(width, n) places of the pieces of the cheapest cut, -1 elsewhere. Viterbi, every eojeol at once."""
@@ -86,13 +86,13 @@ class Cutter:
 
     def _bigrams(self, letters: Keys, many: list[int]) -> Ints:
         """(width - 1, n) places of the bigrams, -1 for one that is no token."""
-        found = np.full((len(letters) - 1, letters.shape[1]), -1, dtype=np.int64)
+        bigrams = np.full((len(letters) - 1, letters.shape[1]), -1, dtype=np.int64)
         for at in range(len(letters) - 1):
             held = slice(many[at + 2])
             keys = (self.marks[:1] * _FACTOR + letters[at, held]) * _FACTOR + letters[at + 1, held]
             rows, place = _find(self.other_keys, keys)
-            found[at, rows] = self.other_places[place]
-        return found
+            bigrams[at, rows] = self.other_places[place]
+        return bigrams
 
     def _sounds(self, letters: Keys, many: list[int]) -> Ints:
         """(2, n) places of the first three consonants and of the first five, -1 where there are fewer."""
@@ -170,18 +170,18 @@ def _find(table: Keys, keys: Keys) -> tuple[Ints, Ints]:
 def _traced(cut: Ints, which: Ints, whole: Ints, many: list[int]) -> Ints:
     """The way back from the last letter of each; an eojeol that is a piece itself is not cut."""
     width, count = len(cut) - 1, cut.shape[1]
-    found = np.full((width, count), -1, dtype=np.int64)
+    pieces = np.full((width, count), -1, dtype=np.int64)
     rows = np.arange(count)
     end = np.zeros(count, dtype=np.int64)
     for size in range(1, width + 1):
         end[: many[size]] = size
-    found[-1] = whole
+    pieces[-1] = whole
     rows, end = rows[whole < 0], end[whole < 0]
     for line in range(width - 1, -1, -1):
-        found[line, rows] = which[end, rows]
+        pieces[line, rows] = which[end, rows]
         end = cut[end, rows]
         rows, end = rows[end > 0], end[end > 0]
-    return found
+    return pieces
 
 
 _FIRST = np.array([ord(sound) if sound else 0 for sound in FIRST], dtype=np.uint64)

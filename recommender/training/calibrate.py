@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..index.fields import UNTITLED
-from ..ranking.calibration import MOST, Calibration, background, bounded, lowness, sigmoid
+from ..ranking.calibration import MOST, Calibration, background, below_least, bounded, sigmoid
 from ..ranking.features import PAGE, TITLE, kinds, query_of
 from ..ranking.model import Model
 from ..ranking.scorer import rank
@@ -110,7 +110,7 @@ def fit_platt(
     """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), held to
     those of ``pooled``. ``behind`` (p,) are the backgrounds of their questions, in an archive of ``articles``."""
     prior, widths = pooled.platt[kind], np.array(_WIDTHS)
-    low, level = lowness(behind, kind, articles), bounded(behind, kind)
+    low, level = below_least(behind, kind, articles), bounded(behind, kind)
     more, steeper, _ = pooled.small[kind]
     known = low * (more + steeper * logits)
 

@@ -65,7 +65,7 @@ def train(
     aliases
         Other names of the same thing (``load_aliases``); the built-in table if None.
     curated topics
-        Curated topics (``load_desks``): articles are assigned to them beside the topics that are found.
+        Curated topics (``load_curated``): articles are assigned to them beside the topics that are found.
     previous
         The model before. Topics that continue one of its topics keep its id.
     fresh_topics

@@ -37,13 +37,13 @@ _GLIDES = frozenset(["ㅏㅑ", "ㅏㅘ", "ㅓㅕ", "ㅓㅝ", "ㅗㅛ", "ㅜㅠ",
 FAMILY = np.array([FIRST.index(heard) for heard in FIRST])
 
 
-def slip(said: str, meant: str) -> int | None:
-    """The cost of ``said`` for ``meant``, of as many syllables of Hangul; None if it is another word."""
-    if sound_alike(said, meant):
+def typo_cost(written: str, meant: str) -> int | None:
+    """The cost of ``written`` for ``meant``, of as many syllables of Hangul; None if it is another word."""
+    if sound_alike(written, meant):
         return HALF
-    size, heard = min(len(said), 5), [consonants(word).replace("st", "t") for word in (said, meant)]
+    size, heard = min(len(written), 5), [consonants(word).replace("st", "t") for word in (written, meant)]
     total = worst = other = 0
-    for at, (one, two, follows) in enumerate(zip(said, meant, said[1:] + " ", strict=True)):
+    for at, (one, two, follows) in enumerate(zip(written, meant, written[1:] + " ", strict=True)):
         costs = [0 if a == b else _COSTS.get(a + b, EDIT) for a, b in zip(letters(one), letters(two), strict=True)]
         coda = (letters(one)[2] + letters(two)[2]).strip() + letters(follows)[0]
         if costs[2] and (coda in _COSTS or coda in "ㅅㄷㅅㅌ"):
@@ -55,7 +55,7 @@ def slip(said: str, meant: str) -> int | None:
         total, worst = total + sum(costs), max(worst, *costs)
     if other > (EDIT if size > 3 else 0) or (size < 4 and worst == EDIT):
         return None
-    alike = heard[0] == heard[1] and len(heard[0]) > 2 and worst < EDIT and sum(map(str.__ne__, said, meant)) < 3
+    alike = heard[0] == heard[1] and len(heard[0]) > 2 and worst < EDIT and sum(map(str.__ne__, written, meant)) < 3
     return total if total <= _MOST[size] or (size > 2 and alike) else None
 
 
@@ -65,37 +65,37 @@ def _vowel_alone(one: str, two: str, costs: list[int]) -> bool:
     return costs == [0, HALF, 0] or (costs == [0, _CLOSE, 0] and vowels in _GLIDES)
 
 
-def sound_alike(said: str, meant: str) -> bool:
+def sound_alike(written: str, meant: str) -> bool:
     """Whether two words sound the same. Of two syllables not by their vowels alone, nor by a coda that passes on to the
     second one: 계발 and 개발 are two words, so are 컵이 and 커비."""
-    if not sounds(said) & sounds(meant):
+    if not sounds(written) & sounds(meant):
         return False
-    if len(said) > 2:
+    if len(written) > 2:
         return True
-    apart = [(letters(one), letters(two)) for one, two in zip(said, meant, strict=True)]
+    apart = [(letters(one), letters(two)) for one, two in zip(written, meant, strict=True)]
     passes = (apart[-1][0][0] == "ㅇ") != (apart[-1][1][0] == "ㅇ") and apart[0][0] != apart[0][1]
     return not passes and any(one[::2] != two[::2] for one, two in apart)
 
 
-def one_letter(said: str, meant: str) -> bool:
+def one_letter(written: str, meant: str) -> bool:
     """Whether words of as many syllables differ in one letter of Hangul."""
-    pairs = [(letters(one), letters(two)) for one, two in zip(said, meant, strict=True)]
+    pairs = [(letters(one), letters(two)) for one, two in zip(written, meant, strict=True)]
     return sum(a != b for one, two in pairs for a, b in zip(one, two, strict=True)) == 1
 
 
-def latin_slip(said: str, meant: str) -> int | None:
+def latin_typo_cost(written: str, meant: str) -> int | None:
     """The cost of a letter wrong, missing, doubled or swapped with the next; None if it is another word."""
-    short, long = sorted((said, meant), key=len)
+    short, long = sorted((written, meant), key=len)
     at = next((at for at, (one, two) in enumerate(zip(short, long, strict=False)) if one != two), len(short))
     if len(short) == len(long):
         swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
-        return EDIT if swapped or (short[at + 1 :] == long[at + 1 :] and len(said) > 5) else None
+        return EDIT if swapped or (short[at + 1 :] == long[at + 1 :] and len(written) > 5) else None
     if long[at + 1 :] != short[at:]:
         return None
     return HALF if long[at] == long[at - 1] else EDIT if len(short) > 4 and at < len(short) else None
 
 
-def missed(said: str, meant: str) -> int | None:
+def missing_syllable_cost(written: str, meant: str) -> int | None:
     """The cost of one syllable that was left out between others; None if it is another word."""
-    at = next((at for at, (one, two) in enumerate(zip(said, meant, strict=False)) if one != two), len(said))
-    return EDIT if 0 < at < len(said) and meant[at + 1 :] == said[at:] else None
+    at = next((at for at, (one, two) in enumerate(zip(written, meant, strict=False)) if one != two), len(written))
+    return EDIT if 0 < at < len(written) and meant[at + 1 :] == written[at:] else None

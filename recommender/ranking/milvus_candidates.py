@@ -81,25 +81,25 @@ class MilvusCandidates:
         windows = [where]
         spans = _spans(model, query, allowed)
         windows += [_both(where, f"day >= {query.day - by} and day <= {query.day + by}") for by in spans]
-        found = [MilvusDense(collection, ids, each).search(query.dense, pool, allowed) for each in windows]
+        hits = [MilvusDense(collection, ids, each).search(query.dense, pool, allowed) for each in windows]
         if collection.sparse:
-            found.append(MilvusFields(collection, ids, where).search(fields, pool, allowed))
+            hits.append(MilvusFields(collection, ids, where).search(fields, pool, allowed))
             titles = [MilvusFields(collection, ids, each, bodies=False) for each in windows]
-            found += [index.search(fields, pool, allowed) for index in titles]
+            hits += [index.search(fields, pool, allowed) for index in titles]
         else:  # an older server: words are looked up here
-            found += _by_words(model, query, allowed, pool)
-        return distinct(np.concatenate(found))
+            hits += _by_words(model, query, allowed, pool)
+        return distinct(np.concatenate(hits))
 
     def _collection(self, model: Model) -> Collection:
         if self._found is None or self._found[0] is not model:
             name = collection_name(model, self.alias)
-            found = Collection.find(self.server, name) or Collection.beginning(
+            collection = Collection.find(self.server, name) or Collection.beginning(
                 self.server, f"{_stem(model, self.alias)}_"
             )
-            if found is None:
+            if collection is None:
                 hint = "Put it there with: recommender publish."
                 raise ServerError(f"Milvus at {self.server.uri} does not hold {model.version}.", hint)
-            self._found, self._name = (model, found), name
+            self._found, self._name = (model, collection), name
         return self._found[1]
 
 
@@ -118,10 +118,10 @@ def _spans(model: Model, query: Query, allowed: NDArray[np.bool_]) -> list[float
 def _by_words(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int) -> list[Rows]:
     """What the server would have found by words, from the local files."""
     title, body = model.fields.sweep(query.page or query.headline)
-    found = [top_k(title + body, pool, allowed & ((title > 0) | (body > 0)))]
+    words = [top_k(title + body, pool, allowed & ((title > 0) | (body > 0)))]
     apart = np.abs(model.catalogue.days - query.day)
     near = [allowed, *(allowed & (apart <= by) for by in _spans(model, query, allowed))]
-    return [*found, *(top_k(title, pool, each & (title > 0)) for each in near)]
+    return [*words, *(top_k(title, pool, each & (title > 0)) for each in near)]
 
 
 def collection_name(model: Model, alias: str) -> str:
@@ -136,12 +136,12 @@ def _stem(model: Model, alias: str) -> str:
 
 def edits_digest(model: Model) -> str:
     """A hash of which topics each article is in, people's edits counted."""
-    topics, found = model.topics, hashlib.sha256()
+    topics, digest = model.topics, hashlib.sha256()
     for array in (topics.topic_of, topics.broad_of, topics.curated_strength):
-        found.update(np.ascontiguousarray(array).tobytes())
-    ids = [*(each.id for each in (*topics.topics, *topics.broad)), *(desk.id for desk in topics.curated)]
-    found.update("\0".join(ids).encode())
-    return found.hexdigest()[:12]
+        digest.update(np.ascontiguousarray(array).tobytes())
+    ids = [*(each.id for each in (*topics.topics, *topics.broad)), *(each.id for each in topics.curated)]
+    digest.update("\0".join(ids).encode())
+    return digest.hexdigest()[:12]
 
 
 def where_of(model: Model, options: SearchOptions, day: float, *, topics: bool) -> str:

@@ -30,7 +30,7 @@ _PARTICLE = re.compile(
 )
 
 
-def holding(model: Model, question: Question, rows: Rows, promise: NDArray[np.floating]) -> NDArray[np.int64]:
+def matches(model: Model, question: Question, rows: Rows, promise: NDArray[np.floating]) -> NDArray[np.int64]:
     """(m,) ``IN_TITLE`` where the title holds every word as it is spelled, particles, blanks and aliases aside;
     ``BY_TERMS`` where title and body hold the terms of every word; else ``NOT``.
 
@@ -65,19 +65,21 @@ def _title(model: Model, row: int) -> list[str]:
     return known
 
 
-def holders(model: Model, question: Question) -> Rows:
+def possible_matches(model: Model, question: Question) -> Rows:
     """Rows (m,) ascending of the articles that may hold every word of a question, each by one of its ways."""
-    found = [all_held(model, groups) for groups in (question.groups, *(other.groups for other in question.readings))]
-    return distinct(np.concatenate(found)) if len(found) > 1 else found[0]
+    readings = [
+        articles_with_all(model, groups) for groups in (question.groups, *(other.groups for other in question.readings))
+    ]
+    return distinct(np.concatenate(readings)) if len(readings) > 1 else readings[0]
 
 
-def all_held(model: Model, groups: Groups) -> Rows:
+def articles_with_all(model: Model, groups: Groups) -> Rows:
     """Rows (m,) ascending of the articles that hold each of ``groups`` by one of its ways."""
-    found = [_holders_of(model, ways) for ways in groups]
-    return reduce(common, found) if found else np.zeros(0, dtype=np.int64)
+    per_word = [_articles_with(model, ways) for ways in groups]
+    return reduce(common, per_word) if per_word else np.zeros(0, dtype=np.int64)
 
 
-def _holders_of(model: Model, ways: Sequence[tuple[str, ...]]) -> Rows:
+def _articles_with(model: Model, ways: Sequence[tuple[str, ...]]) -> Rows:
     rows = [np.zeros(0, dtype=np.int64)]
     for way in ways:
         places = [model.tfidf.terms.find(term) for term in way]
