@@ -112,6 +112,17 @@ class PageReading:
         )
         return Record(article, self.links, None, path, 1, "page", doubt=self.doubt)
 
+    def field_of_lines(self, count: int, left_out: str = "") -> list[str]:
+        """The field of each of ``count`` lines, the one with the fewest lines where there are several; ``left_out`` for
+        one that belongs to none, empty for one of which nothing is said."""
+        spans = [(field.lines, name) for name in (*FIELDS, "stand_in") if (field := getattr(self, name))]
+        spans += [(left.lines, left_out) for left in self.left_out] if left_out else []
+        names = [""] * count
+        for (first, last), name in sorted(spans, key=lambda span: span[0][0] - span[0][1]):  # the longest first
+            for number in range(max(first, 1), min(last, count) + 1):
+                names[number - 1] = name
+        return names
+
     @property
     def doubt(self) -> tuple[float, str]:
         """How sure the least certain of title, body and date is, and which: what is lacking is not sure at all."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 
 from . import sentences
-from .markup import paragraph, paragraphs
+from .markup import labelled, paragraph, paragraphs
 from .nearest import POOL
 from .payload import urls_left_out
 from .shapes import Summary
@@ -58,7 +58,7 @@ def _filters(summary: Summary, words: Words) -> str:
     places = sorted(outlets)  # the order of the payload
     ordered = sorted(range(len(places)), key=lambda i: (-outlets[places[i]], places[i]))
     fields = [
-        _field(
+        labelled(
             words("search"), f'<input type="search" id="search" placeholder="{escape(words("search_hint"))}">', "wide"
         ),
         _choice("topic", words, named),
@@ -72,20 +72,16 @@ def _filters(summary: Summary, words: Words) -> str:
     return f'<form id="filters" class="filters" aria-label="{label}">{"".join(fields)}{reset}</form>'
 
 
-def _field(label: str, control: str, kind: str = "") -> str:
-    return f'<label class="field {kind}"><span>{escape(label)}</span>{control}</label>'
-
-
 def _choice(name: str, words: Words, options: Iterable[tuple[str, str, int]]) -> str:
     inner = "".join(f'<option value="{value}">{escape(text)} ({count:,})</option>' for value, text, count in options)
     if not inner:
         return ""
     control = f'<select id="{name}"><option value="">{escape(words("any"))}</option>{inner}</select>'
-    return _field(words(name), control)
+    return labelled(words(name), control)
 
 
 def _day(name: str, words: Words, summary: Summary) -> str:
     first, last = summary.calendar.first, summary.calendar.last
     if not first:
         return ""
-    return _field(words(name), f'<input type="date" id="{name}" min="{first}" max="{last}">')
+    return labelled(words(name), f'<input type="date" id="{name}" min="{first}" max="{last}">')

@@ -55,6 +55,16 @@ def unfolded(label: str, inner: str, kind: str = "") -> str:
     return f"<details{_class(kind)}><summary>{escape(label)}</summary>{inner}</details>" if inner else ""
 
 
+def labelled(label: str, control: str, kind: str = "") -> str:
+    """A control of a form under its label."""
+    return f'<label class="field {kind}"><span>{escape(label)}</span>{control}</label>'
+
+
+def web_address(url: str | None) -> str | None:
+    """An address that may become a link, or nothing: a page could hold ``javascript:``."""
+    return url if url and url.lower().startswith(("http://", "https://")) else None
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str, numbers: bool = True) -> str:
     """A table in its own scrolling box; the first cell of each row is its heading. All texts are escaped."""
     top = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)

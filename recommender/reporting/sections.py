@@ -13,7 +13,6 @@ from .words import Words, percent
 FIRST_TOPICS = 12  # cards that stand open; the rest unfold
 FIRST_STORIES = 10
 _STORY_ROWS = 12  # headlines of a story that are listed
-_ENOUGH = 8  # dated articles from which a trend is drawn
 _PERIODS = 36  # periods of the table over time
 
 
@@ -108,36 +107,27 @@ def _facts(facts: Sequence[tuple[str, str]]) -> str:
 
 
 def _trend(card: Card, summary: Summary, words: Words) -> str:
-    if not _drawn(card):
+    if not sentences.drawn(card.trend.counts):
         return ""
-    chart = charts.area(card.trend.counts, _spoken(card, summary, words))
+    chart = charts.area(card.trend.counts, _trend_label(card, summary, words))
     labels = summary.calendar.labels
     ends = f"<span>{escape(words.date(labels[0]))}</span><span>{escape(words.date(labels[-1]))}</span>"
     note = paragraph(sentences.trend(card, summary, words), "note")
     return f'<div class="trend">{chart}<p class="ends">{ends}</p>{note}</div>'
 
 
-def _drawn(card: Card) -> bool:
-    return len(card.trend.counts) > 1 and sum(card.trend.counts) >= _ENOUGH
-
-
-def _spoken(card: Card, summary: Summary, words: Words) -> str:
-    counts, labels = card.trend.counts, summary.calendar.labels
-    peak = max(range(len(counts)), key=counts.__getitem__)
-    return words(
-        "trend_label", name=card.called(words.lang), first=words.date(labels[0]), last=words.date(labels[-1]),
-        peak=counts[peak], when=words.date(labels[peak]),
-    )  # fmt: skip
+def _trend_label(card: Card, summary: Summary, words: Words) -> str:
+    return sentences.trend_label(card.called(words.lang), card.trend.counts, summary.calendar.labels, words)
 
 
 def over_time(summary: Summary, words: Words) -> str:
     """All articles as bars, the largest topics as small multiples, and all as a table."""
     if not summary.calendar.labels:
         return paragraph(words("no_dates"), "note")
-    shown = [card for card in (*summary.curated, *summary.widest[:FIRST_TOPICS]) if _drawn(card)]
+    shown = [card for card in (*summary.curated, *summary.widest[:FIRST_TOPICS]) if sentences.drawn(card.trend.counts)]
     notes = sentences.time_notes(summary, words)
     notes += [words("time_most"), words("time_scale")] if shown else []
-    notes.append(words("trend_few", count=_ENOUGH))
+    notes.append(words("trend_few", count=sentences.ENOUGH))
     return (
         f"{paragraphs(notes, 'note')}{_whole(summary, words)}"
         f'<div class="multiples">{"".join(_multiple(card, summary, words) for card in shown)}</div>'
@@ -160,7 +150,7 @@ def _whole(summary: Summary, words: Words) -> str:
 
 
 def _multiple(card: Card, summary: Summary, words: Words) -> str:
-    chart = charts.area(card.trend.counts, _spoken(card, summary, words), 240, 64)
+    chart = charts.area(card.trend.counts, _trend_label(card, summary, words), 240, 64)
     kind = "desk" if card in summary.curated else charts.colour(card.colour)
     name = f"{escape(card.called(words.lang))} <b>{max(card.trend.counts):,}</b>"
     return f'<figure class="{kind}"><figcaption>{name}</figcaption>{chart}</figure>'

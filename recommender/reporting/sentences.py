@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .shapes import Card, Change, Story, Summary
 from .summary import growing
 from .words import Words, percent
 
 _GROWING = 3
+ENOUGH = 8  # dated articles from which a trend is drawn
 
 
 def dateline(summary: Summary, words: Words) -> list[str]:
@@ -70,6 +73,20 @@ def figures(summary: Summary, words: Words) -> list[tuple[str, str]]:
         (percent(summary.share(summary.unplaced)), words("fig_apart")),
         (f"{summary.copies:,}", words("fig_copies")),
     ]
+
+
+def trend_label(name: str, counts: Sequence[int], labels: Sequence[str], words: Words) -> str:
+    """What a screen reader says of a chart of ``counts`` by period."""
+    peak = max(range(len(counts)), key=counts.__getitem__)
+    return words(
+        "trend_label", name=name, first=words.date(labels[0]), last=words.date(labels[-1]),
+        peak=counts[peak], when=words.date(labels[peak]),
+    )  # fmt: skip
+
+
+def drawn(counts: Sequence[int]) -> bool:
+    """Whether so many articles by period are worth a chart."""
+    return len(counts) > 1 and sum(counts) >= ENOUGH
 
 
 def trend(card: Card, summary: Summary, words: Words) -> str:
@@ -163,7 +180,7 @@ def facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
         (words("corpus"), counts),
         (words("fingerprint"), it.fingerprint or words("unknown")),
         (words("seed"), it.seed or words("unknown")),
-        (words("weights"), words.told(it.weights)),
+        (words("weights"), words.sentence(it.weights)),
         (words("recipe"), ", ".join(f"{name} {value}" for name, value in it.recipe)),
         (words("libraries"), ", ".join(f"{name} {value}" for name, value in it.libraries)),
     ]

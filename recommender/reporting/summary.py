@@ -19,6 +19,7 @@ from ..versions.quality import Quality, stored_quality
 from .calendar import Periods
 from .cards import broad_cards, curated_cards, topic_cards
 from .marks import spread_colours
+from .markup import web_address
 from .nearest import build_map, shown_rows
 from .shapes import Apart, Card, Change, Made, Map, Row, Since, Summary
 from .stories import find_stories
@@ -107,7 +108,7 @@ def _rows(model: Model) -> tuple[Row, ...]:
                 article.outlet,
                 article.published,
                 float(catalogue.days[i]),
-                _address(article.url),
+                web_address(article.url),
                 int(held.topic_of[i]),
                 float(held.strength[i]),
                 tuple(curated.get(i, ())),
@@ -116,11 +117,6 @@ def _rows(model: Model) -> tuple[Row, ...]:
             )
         )
     return tuple(rows)
-
-
-def _address(url: str | None) -> str | None:
-    """An address that may become a link, or nothing: a page could hold ``javascript:``."""
-    return url if url and url.lower().startswith(("http://", "https://")) else None
 
 
 def _apart(articles: Sequence[Row]) -> tuple[Apart, ...]:

@@ -14,9 +14,9 @@ from ...ranking.options import SearchOptions
 from ...ranking.pairs import FILE, Decision, PairLog, undo
 from ...ranking.pairs import decide as decide_pair
 from ...ranking.recommend import Recommender
-from ...reporting.markup import listed, paragraph, unfolded
-from .frame import Page, Visit, article_address, field_of, notice, topic_address
-from .hits import headline_link, hits, web_address
+from ...reporting.markup import labelled, listed, paragraph, unfolded, web_address
+from .frame import Page, Visit, article_address, notice, topic_address
+from .hits import headline_link, hits
 from .search import filtered, options_of
 from .site import Site
 from .words import PageWords
@@ -161,7 +161,7 @@ def _undo(visit: Visit, key: str, decision: Decision) -> str:
 def _pin_other(visit: Visit, asked: Recommender, key: str) -> str:
     words, text = visit.words, visit.query.text("find")
     form = (
-        f'<form method="get" class="ask small">{field_of(words("pin_find"), _input("find", text))}'
+        f'<form method="get" class="ask small">{labelled(words("pin_find"), _input("find", text))}'
         f'<button class="quiet">{escape(words("nav_ask"))}</button></form>'
     )
     found = ""

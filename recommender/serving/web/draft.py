@@ -75,11 +75,7 @@ def _row(name: str, found: Field | None, words: PageWords) -> str:
 
 
 def _by_line(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
-    kinds = [""] * len(lines)
-    spans = [(found.lines, name) for name in (*FIELDS, "stand_in") if (found := getattr(reading, name))]
-    for (first, last), name in sorted(spans, key=lambda span: span[0][0] - span[0][1]):  # the longest first
-        for at in range(max(first, 1), min(last, len(lines)) + 1):
-            kinds[at - 1] = name
+    kinds = reading.field_of_lines(len(lines))
     return listed(
         (
             f'<span class="kind">{escape(words("field_" + kind) if kind else "")}</span><span>{escape(line)}</span>'

@@ -163,11 +163,6 @@ def option(value: str, text: str, chosen: bool = False) -> str:
     return f'<option value="{escape(value)}"{mark}>{escape(text)}</option>'
 
 
-def field_of(label: str, control: str, kind: str = "") -> str:
-    """A control under its label."""
-    return f'<label class="field {kind}"><span>{escape(label)}</span>{control}</label>'
-
-
 def notice(text: str, kind: str = "done", undo_form: str = "") -> str:
     """What just happened, told to a screen reader too; ``undo_form`` is the markup of a form that takes it back."""
     return f'<div class="notice {kind}"><p role="status">{escape(text)}</p>{undo_form}</div>' if text else ""

@@ -7,7 +7,7 @@ from html import escape
 
 from ...ranking.answer import Answer, Hit
 from ...ranking.model import Model
-from ...reporting.markup import listed, unfolded
+from ...reporting.markup import listed, unfolded, web_address
 from .frame import article_address, topic_address
 from .words import PageWords
 
@@ -53,11 +53,6 @@ def _score(hit: Hit, words: PageWords) -> str:
         f'<meter min="0" max="1" value="{hit.score:.3f}" aria-label="{label}">{escape(value)}</meter>'
         f'<span aria-hidden="true">{escape(value)}</span></p>'
     )
-
-
-def web_address(url: str | None) -> str:
-    """The address, if it is one of the web; else nothing."""
-    return url if url and url.lower().startswith(("http://", "https://")) else ""
 
 
 def _why(hit: Hit, asked: str, words: PageWords) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...reporting.markup import paragraph
+from ...reporting.markup import labelled, paragraph
 from ..guard import COOKIE
 from ..refusal import Refusal
-from .frame import Page, Visit, field_of, local_address, notice
+from .frame import Page, Visit, local_address, notice
 
 if TYPE_CHECKING:
     from ..app import App
@@ -26,7 +26,7 @@ def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
     body = (
         f"{head}{said}{paragraph(words('login_note'), 'note')}"
         f'<form method="post" action="/login" class="login"><input type="hidden" name="next" value="{place}">'
-        f"{field_of(words('login_label'), control)}"
+        f"{labelled(words('login_label'), control)}"
         f'<button class="strong">{escape(words("login_button"))}</button></form>'
     )
     return Page(words("login_title"), body, status=403 if wrong else 200)

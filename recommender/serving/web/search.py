@@ -16,10 +16,10 @@ from ...ranking.asking import similar_to_reading, similar_to_text
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
-from ...reporting.markup import listed, paragraph
+from ...reporting.markup import labelled, listed, paragraph
 from .draft import how_read, read_draft, read_short
 from .forms import Form
-from .frame import Page, Visit, article_address, asked_address, field_of, option
+from .frame import Page, Visit, article_address, asked_address, option
 from .hits import article_link, hits
 from .site import Site
 from .words import PageWords
@@ -108,7 +108,7 @@ def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
         f'<details class="draft"{opened}><summary>{escape(words("ask_draft"))}</summary>'
         f"{paragraph(problem, 'notice wrong')}"
         f'<form method="post" action="/ask" enctype="multipart/form-data" id="drop">'
-        f"{field_of(words('ask_draft_label'), area)}{field_of(words('ask_file_label'), file)}"
+        f"{labelled(words('ask_draft_label'), area)}{labelled(words('ask_file_label'), file)}"
         f"{_day('date', words, form, 'short')}"
         f"{_filters(site, visit, form, 'b') if draft else ''}"
         f'<button class="strong">{escape(words("ask_draft_button"))}</button></form></details>'
@@ -128,15 +128,15 @@ def _filters(site: Site, visit: Visit, form: Form, place: str) -> str:
     sections = "".join(option(name, name) for name in site.cached("sections", _sections))
     fields = [
         _day("since", words, form), _day("until", words, form),
-        field_of(words("f_outlet"), f'<select name="outlet">{"".join(outlets)}</select>'),
-        field_of(words("f_topic"), f'<select name="topic">{"".join(topics)}</select>'),
-        field_of(
+        labelled(words("f_outlet"), f'<select name="outlet">{"".join(outlets)}</select>'),
+        labelled(words("f_topic"), f'<select name="topic">{"".join(topics)}</select>'),
+        labelled(
             words("f_section"),
             f'<input name="section" list="sections-{place}" value="{escape(form.text("section"))}">'
             f'<datalist id="sections-{place}">{sections}</datalist>',
         ) if sections else "",
-        field_of(words("f_diversity"), f'<select name="diversity">{"".join(variety)}</select>'),
-        field_of(words("f_k"), f'<select name="k">{"".join(counts)}</select>'),
+        labelled(words("f_diversity"), f'<select name="diversity">{"".join(variety)}</select>'),
+        labelled(words("f_k"), f'<select name="k">{"".join(counts)}</select>'),
     ]  # fmt: skip
     flags = "".join(
         f'<label class="check"><input type="checkbox" name="{name}" value="1"{" checked" if form.text(name) else ""}>'
@@ -160,7 +160,7 @@ def _day(name: str, words: PageWords, form: Form, size: str = "") -> str:
     """A day to choose; one that was asked for in other words (7d, 2024-08) stays as it was written."""
     value = form.text(name)
     kind = "date" if not value or _DAY.fullmatch(value) else "text"
-    return field_of(words("f_" + name), f'<input type="{kind}" name="{name}" value="{escape(value)}">', size)
+    return labelled(words("f_" + name), f'<input type="{kind}" name="{name}" value="{escape(value)}">', size)
 
 
 def topic_choices(model: Model, words: PageWords) -> list[tuple[str, str]]:

@@ -7,13 +7,13 @@ from html import escape
 
 from ...errors import ModelError, QueryError
 from ...ranking.model import Model, stored_model
-from ...reporting.markup import listed, paragraph
+from ...reporting.markup import labelled, listed, paragraph
 from ...topics.edits import commands
 from ...topics.edits.apply import with_edits
 from ...topics.edits.log import FILE, Edit, EditLog
 from ...topics.topic import CuratedTopic, Topic
 from .forms import Form
-from .frame import Page, Visit, cell, field_of, notice, option, topic_address
+from .frame import Page, Visit, cell, notice, option, topic_address
 from .hits import article_link
 from .search import topic_choices
 from .site import Site
@@ -53,9 +53,9 @@ def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
     others = "".join(option(t.id, f"{t.name} ({t.size:,})") for t in same if t.id != topic.id)
     parts = "".join(option(str(count), str(count)) for count in _PARTS)
     tools = [
-        (field_of(words("rename_to"), f'<input name="name" value="{escape(topic.name)}">'), "rename"),
-        (field_of(words("merge_with"), f'<select name="with">{others}</select>'), "merge") if others else None,
-        (field_of(words("split_into"), f'<select name="into">{parts}</select>'), "split"),
+        (labelled(words("rename_to"), f'<input name="name" value="{escape(topic.name)}">'), "rename"),
+        (labelled(words("merge_with"), f'<select name="with">{others}</select>'), "merge") if others else None,
+        (labelled(words("split_into"), f'<select name="into">{parts}</select>'), "split"),
     ]
     inner = "".join(_tool(*tool, words) for tool in tools if tool)
     return (
@@ -66,14 +66,14 @@ def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
 
 
 def _reason(words: PageWords) -> str:
-    return field_of(words("reason_label"), '<input name="reason" maxlength="300">')
+    return labelled(words("reason_label"), '<input name="reason" maxlength="300">')
 
 
 def chosen(model: Model, name: str, visit: Visit) -> str:
     """What can be done with the articles that are chosen above: their boxes belong to this form."""
     words = visit.words
     places = "".join(option(key, label) for key, label in topic_choices(model, words) if key != name)
-    inner = _tool(field_of(words("move_to"), f'<select name="to">{places}</select>'), "move", words)
+    inner = _tool(labelled(words("move_to"), f'<select name="to">{places}</select>'), "move", words)
     inner += _tool("", "split_chosen", words)
     return (
         f'<section class="chosen"><h2>{escape(words("chosen_title"))}</h2>'

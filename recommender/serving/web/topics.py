@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...ranking.model import Model
 from ...ranking.topic_rows import found as found_topic
-from ...reporting import charts
+from ...reporting import charts, sentences
 from ...reporting.calendar import Periods
 from ...reporting.markup import listed, paragraph
 from ...reporting.shapes import Trend
@@ -24,7 +24,6 @@ from .words import PageWords
 
 _ROWS = 50  # articles of a topic on one page
 _TERMS = 6
-_ENOUGH = 8  # dated articles from which a trend is drawn
 
 
 def topics(site: Site, visit: Visit) -> Page:
@@ -73,14 +72,9 @@ def _card(
 
 
 def _trend(topic: Topic | CuratedTopic, trend: Trend, periods: Periods, words: PageWords) -> str:
-    if len(trend.counts) < 2 or sum(trend.counts) < _ENOUGH:
+    if not sentences.drawn(trend.counts):
         return ""
-    labels = periods.calendar.labels
-    peak = max(range(len(labels)), key=trend.counts.__getitem__)
-    label = words(
-        "trend_label", name=words.topic(topic), first=words.date(labels[0]), last=words.date(labels[-1]),
-        peak=trend.counts[peak], when=words.date(labels[peak]),
-    )  # fmt: skip
+    label = sentences.trend_label(words.topic(topic), trend.counts, periods.calendar.labels, words)
     return charts.area(trend.counts, label)
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from ...errors import QueryError
 from ...evaluation.versions_compared import Diff
 from ...reporting import judged
-from ...reporting.markup import paragraph, paragraphs, unfolded
+from ...reporting.markup import labelled, paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
 from ...versions.registry import known, promote, rollback, versions
 from ..service import Service
 from ..versioning import retrain, with_conflicts
-from .frame import Page, Visit, cell, field_of, notice, option
+from .frame import Page, Visit, cell, notice, option
 from .site import Site
 from .words import PageWords
 
@@ -119,7 +119,7 @@ def _compare(site: Site, visit: Visit, rows: Sequence[Mapping[str, Any]]) -> str
         return ""
     before, after = visit.query.text("before") or names[-2], visit.query.text("after") or names[-1]
     fields = "".join(
-        field_of(words(key), f'<select name="{name}">{"".join(option(n, n, n == chosen) for n in names)}</select>')
+        labelled(words(key), f'<select name="{name}">{"".join(option(n, n, n == chosen) for n in names)}</select>')
         for key, name, chosen in (("compare_before", "before", before), ("compare_after", "after", after))
     )
     form = (

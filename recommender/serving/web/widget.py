@@ -13,11 +13,11 @@ from starlette.routing import BaseRoute, Route
 
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
+from ...reporting.markup import web_address
 from ...reporting.payload import embedded
 from ..etag import tagged
 from ..options import Option, from_address
 from .frame import file_address
-from .hits import web_address
 from .words import PageWords
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _entries(recommender: Recommender, article: str, params: Mapping[str, Any], 
 def _entry(article: Any, link: str | None, words: PageWords) -> Entry:
     about = " · ".join(part for part in (article.outlet, words.date(article.published)) if part)
     url = web_address(article.url) or web_address(link and link.replace("{id}", quote(article.id, safe="")))
-    return {"title": article.shown_title, "url": url, "about": about}
+    return {"title": article.shown_title, "url": url or "", "about": about}
 
 
 def _list(rows: list[Entry], title: str, level: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from ...messages.catalogue import catalogue
 from ...reporting.words import LANGUAGES, Words
 from ...topics.topic import CuratedTopic, Topic
 
@@ -26,10 +25,6 @@ class PageWords(Words):
             return super().__call__(key, **values)
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
         return _OWN[key][self.lang].format(**shown) if values else _OWN[key][self.lang]
-
-    def sentence(self, text: str) -> str:
-        """What the program says, in the language of the page; as it is where the catalogue has no such sentence."""
-        return text if self.lang == "en" else catalogue("korean").of(text)
 
     def date(self, published: str | None) -> str:
         """As in the report; a day without its year too: ``--08-05`` -> ``8월 5일``."""
