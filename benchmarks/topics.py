@@ -35,10 +35,10 @@ from recommender.text.analyzer import Analyzer
 from recommender.text.kiwi import learn_lexicon
 from recommender.text.normalize import title_key
 from recommender.topics.curated import load_curated
-from recommender.topics.engines import open_umap
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import Reading, group
 from recommender.topics.partition import settled
+from recommender.topics.umap_loader import open_umap
 from recommender.training.find_duplicates import find_duplicates
 from recommender.training.fit_embedding import learn_cooccurrence
 from recommender.training.fit_tfidf import fit_tfidf, read_terms

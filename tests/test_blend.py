@@ -6,7 +6,7 @@ import numpy as np
 
 from recommender.arrays.kernels import unit_rows
 from recommender.index.links import Links
-from recommender.topics.blend import blended, joined
+from recommender.topics.fusion import blended, joined
 
 WORDS = np.eye(6, dtype=np.float32)
 NO_DESKS = np.zeros((6, 0), dtype=np.float32)

@@ -9,7 +9,7 @@ from recommender.arrays.kernels import unit_rows
 from recommender.config import Recipe
 from recommender.text.article_terms import read_terms
 from recommender.text.terms import MARK
-from recommender.topics.blend import joined
+from recommender.topics.fusion import joined
 from recommender.topics.neighbour_graph import Graph
 
 

@@ -28,7 +28,6 @@ from recommender.topics.headlines import Headlines
 from recommender.topics.levels import levels_of
 from recommender.topics.news_fields import with_field
 from recommender.topics.nouns import telling_nouns
-from recommender.topics.telling import like_a_person, not_telling
 from recommender.topics.topic import NO_TOPIC, Lineage
 from recommender.topics.wide_names import (
     Candidate,
@@ -39,6 +38,7 @@ from recommender.topics.wide_names import (
     wide_enough,
     with_more,
 )
+from recommender.topics.word_value import like_a_person, not_telling
 from recommender.training.incremental import update
 
 SMALL = replace(Recipe(), min_topic_size=10)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import nearest_names
-from ..embeddings.own import NOTE, asked_vector, stands_by
+from ..embeddings.given_vectors import NOTE, asked_vector, stands_by
 from ..errors import QueryError, UnknownName
 from ..index.pruning import Pruning
 from ..text.terms import Question

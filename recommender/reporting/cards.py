@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC, CuratedTopic, Topic
 from .calendar import Periods
-from .shapes import Card, Lead, Row, Trend
+from .summary_data import Card, Lead, Row, Trend
 
 HEADLINES = 3
 _POOL = 60  # strongest members among which headlines that differ are chosen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from .nearest import shortened
-from .shapes import Row, Summary
+from .map_neighbours import shortened
+from .summary_data import Row, Summary
 from .words import Words
 
 

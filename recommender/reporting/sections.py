@@ -7,7 +7,7 @@ from html import escape
 
 from . import charts, sentences
 from .markup import headlines, listed, paragraph, paragraphs, table, titled, unfolded
-from .shapes import Apart, Card, Story, Summary
+from .summary_data import Card, Outliers, Story, Summary
 from .words import Words, percent
 
 FIRST_TOPICS = 12  # cards that stand open; the rest unfold
@@ -44,7 +44,7 @@ def topics(summary: Summary, words: Words) -> str:
     """The topics found: the largest open, the rest unfold; under each broad topic its finer ones unfold."""
     if not summary.topics:
         return paragraph(words("no_topics"), "note")
-    note = "" if summary.made.links else paragraph(words("no_links"), "note")
+    note = "" if summary.provenance.links else paragraph(words("no_links"), "note")
     cards = [_card(card, charts.colour(card.colour), str(i), summary, words) for i, card in enumerate(summary.topics)]
     if summary.broad:
         return note + "".join(_tree(card, cards, summary, words) for card in summary.broad)
@@ -201,23 +201,23 @@ def changes(summary: Summary, words: Words) -> str:
     return paragraphs(said, "note") + (f'<div class="events">{groups}</div>' if groups else "")
 
 
-def apart(summary: Summary, words: Words) -> str:
+def outliers(summary: Summary, words: Words) -> str:
     """Why some articles are in no topic."""
-    if not summary.apart:
+    if not summary.outliers:
         return paragraph(words("apart_none"), "note")
     share = percent(summary.share(summary.unplaced))
     note = paragraph(words("apart_share", all=len(summary), count=summary.unplaced, share=share), "note")
-    groups = "".join(_reason(group, summary, words) for group in summary.apart)
+    groups = "".join(_reason(group, summary, words) for group in summary.outliers)
     return f'{note}<div class="events">{groups}</div>'
 
 
-def _reason(group: Apart, summary: Summary, words: Words) -> str:
+def _reason(group: Outliers, summary: Summary, words: Words) -> str:
     name = escape(words(f"reason_{int(group.reason)}"))
     gauge = f'<progress max="{summary.unplaced}" value="{group.count}" aria-label="{name}"></progress>'
     size = _size(group.count, words("of_all", share=percent(group.share)), words)
     return f"<div><h3>{name}</h3>{size}{gauge}{headlines(summary, group.examples, words)}</div>"
 
 
-def made(summary: Summary, words: Words) -> str:
+def provenance(summary: Summary, words: Words) -> str:
     """All that is needed to make it again."""
     return _facts(sentences.facts(summary, words))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .shapes import Card, Change, Story, Summary
 from .summary import growing
+from .summary_data import Card, Change, Story, Summary
 from .words import Words, percent
 
 _GROWING = 3
@@ -14,7 +14,7 @@ ENOUGH = 8  # dated articles from which a trend is drawn
 
 def dateline(summary: Summary, words: Words) -> list[str]:
     """Under the title: the days covered, the model."""
-    calendar, version = summary.calendar, summary.made.version
+    calendar, version = summary.calendar, summary.provenance.version
     span = words("no_dates")
     if calendar.first and calendar.last:
         span = words("period", first=words.date(calendar.first), last=words.date(calendar.last))
@@ -172,7 +172,7 @@ def story(one: Story, summary: Summary, words: Words) -> list[str]:
 
 def facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
     """All that is needed to make the model again: what it is and its value."""
-    it = summary.made
+    it = summary.provenance
     counts = words("corpus_counts", articles=len(summary), headline_only=it.headline_only, links=it.links)
     return [
         (words("model"), it.version or words("version_none")),

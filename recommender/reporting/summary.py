@@ -18,11 +18,11 @@ from ..topics.topic import NO_TOPIC, Lineage, Outlier
 from ..versions.quality import Quality, stored_quality
 from .calendar import Periods
 from .cards import broad_cards, curated_cards, topic_cards
-from .marks import spread_colours
+from .map_labels import spread_colours
+from .map_neighbours import build_map, shown_rows
 from .markup import web_address
-from .nearest import build_map, shown_rows
-from .shapes import Apart, Card, Change, Made, Map, Row, Since, Summary
 from .stories import find_stories
+from .summary_data import Card, Change, Map, Outliers, Provenance, Row, Since, Summary
 
 _EXAMPLES = 6  # outliers shown for each reason
 _LANGUAGE_SAMPLE = 400  # titles that decide the language of the interface
@@ -43,9 +43,9 @@ def summarise(
     periods = Periods(np.asarray(model.catalogue.days))
     curated, topics = curated_cards(model, articles, periods), topic_cards(model, articles, periods)
     broad = broad_cards(model, articles, periods)
-    apart = _apart(articles)
+    outliers = _outliers(articles)
     first = [row for card in (*curated, *broad, *topics) for row in card.headlines]
-    first += chain.from_iterable(group.examples for group in apart)
+    first += chain.from_iterable(group.examples for group in outliers)
     shown = build_map(model, shown_rows(articles, first), neighbours)
     topics, broad = _coloured(model, topics, broad, shown)
     stories, found = find_stories(model, articles, shown)
@@ -62,11 +62,11 @@ def summarise(
         stories,
         found,
         _since(model, previous),
-        apart,
+        outliers,
         sum(row.duplicate_of != i for i, row in enumerate(articles)),
         shown,
         measured.quality if isinstance(measured, Evaluation) else measured,
-        _made(model, measured.as_json() if measured else {}),
+        _provenance(model, measured.as_json() if measured else {}),
         broad,
     )
 
@@ -119,14 +119,14 @@ def _rows(model: Model) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _apart(articles: Sequence[Row]) -> tuple[Apart, ...]:
+def _outliers(articles: Sequence[Row]) -> tuple[Outliers, ...]:
     held: dict[Outlier, list[int]] = {}
     for i, row in enumerate(articles):
         if row.topic == NO_TOPIC:
             reason = Outlier.NOTHING_NEAR if row.outlier is Outlier.MEMBER else row.outlier
             held.setdefault(reason, []).append(i)
     return tuple(
-        Apart(reason, len(rows), len(rows) / len(articles), _spread(rows)) for reason, rows in sorted(held.items())
+        Outliers(reason, len(rows), len(rows) / len(articles), _spread(rows)) for reason, rows in sorted(held.items())
     )
 
 
@@ -151,10 +151,10 @@ def _change(step: Lineage, names: Mapping[str, str]) -> Change:
     return Change(step.event, before, after, step.note)
 
 
-def _made(model: Model, scores: Mapping[str, Any]) -> Made:
+def _provenance(model: Model, scores: Mapping[str, Any]) -> Provenance:
     about = model.about
     corpus, recipe = about.get("corpus", {}), about.get("recipe", {})
-    return Made(
+    return Provenance(
         model.version,
         str(corpus.get("fingerprint", "")),
         str(recipe.get("seed", "")),

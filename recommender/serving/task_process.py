@@ -108,13 +108,13 @@ def _retrain(home: Path, wanted: Mapping[str, Any], say: Say) -> dict[str, Any]:
 def _report(home: Path, wanted: Mapping[str, Any], say: Say) -> str:
     """The report: a text, or what ``base64`` makes of a picture."""
     from ..ranking.recommend import Recommender
-    from ..reporting import JUDGED, language_of, render, summarise
-    from ..reporting.measured import measured
+    from ..reporting import MEASURED, language_of, render, summarise
+    from ..reporting.measure import measured_quality
 
     recommender, form = Recommender.open(home / "models"), wanted["format"]
     model = recommender.model
-    judged = measured(recommender, say) if form in JUDGED else None
-    text = render(summarise(model, measured=judged), form, wanted["lang"] or language_of(model))
+    quality = measured_quality(recommender, say) if form in MEASURED else None
+    text = render(summarise(model, measured=quality), form, wanted["lang"] or language_of(model))
     return base64.b64encode(text).decode() if isinstance(text, bytes) else text
 
 

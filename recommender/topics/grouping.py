@@ -17,8 +17,8 @@ from ..config import Recipe
 from ..index.links import Links
 from ..text.analyzer import Analyzer, plain
 from ..text.kiwi import open_kiwi
-from .blend import blended, joined
 from .features import topic_vectors, topic_words
+from .fusion import blended, joined
 from .headlines import Headlines
 from .layout2d import positions
 from .levels import broad_most, levels_of

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..arrays.hash_sample import Hashes, sampled
 from ..arrays.kernels import Floats, best_columns
 from ..arrays.row_file import Rows
-from .engines import open_umap
+from .umap_loader import open_umap
 
 _DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
 _SIMPLE = 60  # below this many articles the first two principal components are the map: nearer to the truth than ...

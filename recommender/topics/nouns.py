@@ -8,7 +8,7 @@ import numpy as np
 from kiwipiepy import Kiwi
 
 from .headlines import Phrase
-from .telling import has_amount, not_telling
+from .word_value import has_amount, not_telling
 
 _NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
 _NAMING = ("NNG", "NNP", "SL", "SH", "XR", "UN", "W_SERIAL")

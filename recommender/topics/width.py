@@ -14,8 +14,8 @@ from ..text.term_weights import is_stock
 from .examples import EXAMPLES
 from .headlines import Headlines, Phrase
 from .nouns import nominal
-from .telling import not_telling, tells
 from .wide_names import JOINER, OWN_ALONE, Candidate, common, joined_name, nearness, printed, same_words, wide_enough
+from .word_value import not_telling, tells
 
 _WHOLE = 0.1  # share of the headlines with a word in which it stands for itself, not inside another
 _CANDIDATES = 60  # phrases of a topic that are looked at closely

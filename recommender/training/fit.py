@@ -16,7 +16,7 @@ from ..arrays.strings import StringArray
 from ..config import Recipe
 from ..corpus import Corpus
 from ..embeddings.fused import base_digest
-from ..embeddings.own import NAME, NOTE, GivenVectors
+from ..embeddings.given_vectors import NAME, NOTE, GivenVectors
 from ..index.pruning import Pruning
 from ..ranking.duplicates import copy_key
 from ..ranking.model import Model

@@ -13,7 +13,7 @@ from ..arrays.kernels import Floats
 from ..arrays.row_mapping import RowMapping
 from ..corpus import Article, Corpus
 from ..embeddings.fused import FusedEncoder
-from ..embeddings.own import GivenVectors, stands_by
+from ..embeddings.given_vectors import GivenVectors, stands_by
 from ..errors import CorpusError, InputError
 from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Kinds

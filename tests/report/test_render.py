@@ -24,8 +24,8 @@ from recommender.ranking.model import Model
 from recommender.readers.article import Article
 from recommender.reporting import FORMATS, LANGUAGES, Summary, render, summarise
 from recommender.reporting.charts import bars
-from recommender.reporting.marks import medoids
-from recommender.reporting.nearest import room_for
+from recommender.reporting.map_labels import medoids
+from recommender.reporting.map_neighbours import room_for
 from recommender.reporting.sentences import figures, lead
 from recommender.reporting.words import TABLE, Words, percent
 from recommender.reporting.writers import image as picture
@@ -389,7 +389,7 @@ def test_long_headlines_do_not_break_the_limit() -> None:
 def test_of_more_articles_than_fit_a_part_is_on_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
     """However large the archive, a page is at most its map and 1.2 MB; here the map may have a quarter of its bytes."""
     assert room_for(100_000) == room_for(1_000_000) <= 4_800_000
-    monkeypatch.setattr("recommender.reporting.nearest._MOST", 1_200_000)
+    monkeypatch.setattr("recommender.reporting.map_neighbours._MOST", 1_200_000)
     summary = neighboured(build(articles(25_000)))
     assert 5_000 < len(summary.map) < 25_000
     assert len(str(render(summary, "html")).encode()) <= 2_400_000

@@ -6,7 +6,7 @@ import csv
 import io
 
 from ...files.csv_cells import harmless
-from ..shapes import Row, Summary
+from ..summary_data import Row, Summary
 from ..words import Words
 
 COLUMNS = (

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ...versions.quality import Group, Interval, Quality
-from ..judged import groups, measures
-from ..shapes import Card, Row, Story, Summary
+from ..quality_section import groups, measures
+from ..summary_data import Card, Row, Story, Summary
 from ..words import Words
 
 FORMAT = 1  # raised when a key changes its meaning or goes
@@ -49,11 +49,11 @@ def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
         "no_topic": [
             {"reason": group.reason.name.lower(), "count": group.count, "share": _short(group.share)}
             | {"examples": [summary.articles[row].id for row in group.examples]}
-            for group in summary.apart
+            for group in summary.outliers
         ],
         "quality": _quality(summary.quality),
-        "made": asdict(summary.made)
-        | {name: dict(getattr(summary.made, name)) for name in ("recipe", "libraries", "scores")},
+        "made": asdict(summary.provenance)
+        | {name: dict(getattr(summary.provenance, name)) for name in ("recipe", "libraries", "scores")},
         "articles": [_article(summary, i, row) for i, row in enumerate(summary.articles)],
         "map": _map(summary),
     }

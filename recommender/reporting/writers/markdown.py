@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .. import judged, sentences
+from .. import quality_section, sentences
+from ..map_data import urls_left_out
+from ..map_neighbours import POOL
 from ..markup import titled
-from ..nearest import POOL
-from ..payload import urls_left_out
-from ..shapes import Card, Row, Story, Summary
+from ..summary_data import Card, Row, Story, Summary
 from ..words import Words, percent
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
@@ -45,10 +45,10 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
             _section("time", _time(summary, words), words),
             _section("stories", _stories(summary, words), words),
             _section("changes", _changes(summary, words), words),
-            _section("apart", _apart(summary, words), words),
+            _section("apart", _outliers(summary, words), words),
         ]
         parts.append(_section("quality", _quality(summary, words), words))
-    parts.append(_section("made", _made(summary, words), words))
+    parts.append(_section("made", _provenance(summary, words), words))
     return "\n\n".join(parts) + "\n"
 
 
@@ -164,12 +164,12 @@ def _changes(summary: Summary, words: Words) -> list[str]:
     return blocks
 
 
-def _apart(summary: Summary, words: Words) -> list[str]:
-    if not summary.apart:
+def _outliers(summary: Summary, words: Words) -> list[str]:
+    if not summary.outliers:
         return [words("apart_none")]
     share = percent(summary.share(summary.unplaced))
     blocks = [words("apart_share", all=len(summary), count=summary.unplaced, share=share)]
-    for group in summary.apart:
+    for group in summary.outliers:
         size = f"{words.articles(group.count)}, {percent(group.share)}"
         shown = _headlines(summary, group.examples, words)
         blocks.append(f"### {words(f'reason_{int(group.reason)}')}\n\n{size}\n\n{shown}")
@@ -177,12 +177,12 @@ def _apart(summary: Summary, words: Words) -> list[str]:
 
 
 def _quality(summary: Summary, words: Words) -> list[str]:
-    blocks = [plain(text) for text in judged.notes(summary.quality, words)]
-    for found in judged.tables(summary.quality, words):
+    blocks = [plain(text) for text in quality_section.notes(summary.quality, words)]
+    for found in quality_section.tables(summary.quality, words):
         rows = ([_inside(cell) for cell in row] for row in found.rows)
         blocks += [f"### {plain(found.title)}", plain(found.note), _table(found.head, rows)]
     return blocks
 
 
-def _made(summary: Summary, words: Words) -> list[str]:
+def _provenance(summary: Summary, words: Words) -> list[str]:
     return [_listed(f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))]

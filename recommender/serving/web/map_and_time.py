@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from ...reporting import sections
-from ...reporting.explore import explorer
+from ...reporting.map_data import embedded, payload
+from ...reporting.map_section import explorer
 from ...reporting.markup import paragraph
-from ...reporting.payload import embedded, payload
 from ...reporting.words import Words
 from .frame import Page, Visit, article_address
 from .site import Site

@@ -13,7 +13,7 @@ from ...ranking.recommend import Recommender
 from ..service import Service
 
 if TYPE_CHECKING:
-    from ...reporting.shapes import Summary
+    from ...reporting.summary_data import Summary
 
 _NEAREST = 4_000  # articles up to which the nearest of each are found in a moment
 _Made = TypeVar("_Made")
@@ -24,7 +24,7 @@ class Site:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._made: dict[str, tuple[Model, Any]] = {}
+        self._provenance: dict[str, tuple[Model, Any]] = {}
         self._making: defaultdict[str, Lock] = defaultdict(Lock)
 
     @property
@@ -44,9 +44,9 @@ class Site:
         """What ``make`` makes of the current model, once for each state of it."""
         model = self.recommender.model if model is None else model
         with self._making[name]:
-            found = self._made.get(name)
+            found = self._provenance.get(name)
             if found is None or found[0] is not model:
-                found = self._made[name] = model, make(model)
+                found = self._provenance[name] = model, make(model)
         value: _Made = found[1]
         return value
 

@@ -13,7 +13,7 @@ from ...ranking.topic_rows import found as found_topic
 from ...reporting import charts, sentences
 from ...reporting.calendar import Periods
 from ...reporting.markup import listed, paragraph
-from ...reporting.shapes import Trend
+from ...reporting.summary_data import Trend
 from ...reporting.words import percent
 from ...topics.topic import CuratedTopic, Topic
 from .frame import Page, Visit, notice, topic_address

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import QueryError
 from ...evaluation.versions_compared import Diff
-from ...reporting import judged
+from ...reporting import quality_section
 from ...reporting.markup import labelled, paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
@@ -227,14 +227,14 @@ def shown_quality(site: Site, visit: Visit) -> Page:
     """What was measured when the current version was made."""
     words, found = visit.words, stored_quality(site.recommender.model.about)
     shown, folded = "", ""
-    for each in judged.tables(found, words):
+    for each in quality_section.tables(found, words):
         inner = report_table(each.head, each.rows, each.note)
         if each.folded:
             folded += unfolded(each.title, inner)
         else:
             shown += f"<div><h2>{escape(each.title)}</h2>{inner}</div>"
     body = (
-        f"<h1>{escape(words('quality_title'))}</h1>{paragraphs(judged.notes(found, words), 'note')}"
+        f"<h1>{escape(words('quality_title'))}</h1>{paragraphs(quality_section.notes(found, words), 'note')}"
         f'<div class="judged">{shown}</div>{folded}'
     )
     return Page(words("quality_title"), body, "quality")

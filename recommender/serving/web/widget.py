@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute, Route
 
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
+from ...reporting.map_data import embedded
 from ...reporting.markup import web_address
-from ...reporting.payload import embedded
 from ..etag import tagged
 from ..options import Option, from_address
 from .frame import file_address

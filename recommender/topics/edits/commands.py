@@ -11,8 +11,8 @@ from ...arrays.kernels import Floats, unit_rows
 from ...arrays.strings import nearest_names
 from ...errors import QueryError, UnknownName
 from ..topic import Topic, no_topic
+from .groups import Rows, nearest_group, nearest_part, words_of
 from .log import Edit, EditLog, Part
-from .parting import Rows, nearest_group, nearest_part, words_of
 
 if TYPE_CHECKING:
     from ...ranking.model import Model

@@ -10,8 +10,8 @@ import numpy as np
 
 from ...arrays.kernels import unit_rows
 from ..topic import NO_TOPIC, Lineage, Outlier, Topic, TopicModel
+from .groups import Rows, nearest_group, words_of
 from .log import Part
-from .parting import Rows, nearest_group, words_of
 
 if TYPE_CHECKING:
     from ...ranking.model import Model

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .draft import EXAMPLES, Draft, Gone
+from .groups import mixed
 from .log import Edit
-from .parting import mixed
 
 
 def merge(draft: Draft, edit: Edit) -> None:

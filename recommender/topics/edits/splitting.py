@@ -8,8 +8,8 @@ import numpy as np
 
 from ..topic import Topic
 from .draft import EXAMPLES, Draft, Gone
+from .groups import nearest_group, nearest_part, words_of
 from .log import Edit
-from .parting import nearest_group, nearest_part, words_of
 
 
 def split(draft: Draft, edit: Edit) -> None:

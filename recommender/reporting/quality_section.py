@@ -9,7 +9,7 @@ from html import escape
 
 from ..versions.quality import Group, Interval, Quality, rounded
 from .markup import paragraphs, table, unfolded
-from .shapes import Summary
+from .summary_data import Summary
 from .words import Words
 
 _MEASURES = ("mrr", "hit_5", "hit_10", "recall_5", "recall_10", "ndcg_10", "abstained")

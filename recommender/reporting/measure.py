@@ -1,4 +1,4 @@
-"""How good the model is, for a report: judged now where that takes seconds."""
+"""How good the model is, for a report: measured now where that takes seconds."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _CHEAP = 2_000_000  # questions times articles up to which a report judges the model itself
 
 
-def measured(recommender: Recommender, say: Callable[[str], None]) -> Evaluation | Quality | None:
-    """The model judged now where that takes seconds and can be done; else None: the report has the manifest's."""
+def measured_quality(recommender: Recommender, say: Callable[[str], None]) -> Evaluation | Quality | None:
+    """The model measured now where that takes seconds and can be done; else None: the report has the manifest's."""
     asked = questions_from_links(recommender.model)
     if not asked:
         return Quality(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .shapes import Map, Summary
+from .summary_data import Map, Summary
 
 COLOURS = 12  # the classes c0 to c11 of the style sheet
 _SAMPLE = 500  # points of a topic among which the place of its name is sought

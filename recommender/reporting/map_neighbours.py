@@ -11,7 +11,7 @@ from ..arrays.kernels import Floats
 from ..ranking.features import query_of
 from ..ranking.model import Model
 from ..ranking.scorer import score
-from .shapes import Map, Row
+from .summary_data import Map, Row
 
 POOL = 40  # candidates an article, by dense vector, before the calibrated score chooses
 _BLOCK = 1024  # rows of one matrix product: 1,024 x 20,000 float32 is 80 MB

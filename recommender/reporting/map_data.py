@@ -7,9 +7,9 @@ import math
 from collections import Counter
 from typing import Any
 
-from .marks import medoids
-from .nearest import shortened
-from .shapes import Summary
+from .map_labels import medoids
+from .map_neighbours import shortened
+from .summary_data import Summary
 from .words import Words
 
 _GRID = 9_999  # coordinates are whole numbers from 0 to this

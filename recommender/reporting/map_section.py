@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from html import escape
 
 from . import sentences
+from .map_data import urls_left_out
+from .map_neighbours import POOL
 from .markup import labelled, paragraph, paragraphs
-from .nearest import POOL
-from .payload import urls_left_out
-from .shapes import Summary
+from .summary_data import Summary
 from .words import Words
 
 _BUTTONS = (("zoom-in", "zoom_in", "+"), ("zoom-out", "zoom_out", "−"), ("zoom-reset", "zoom_reset", "⟲"))

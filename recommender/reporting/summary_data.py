@@ -140,7 +140,7 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class Outliers:
     """Articles in no topic for one reason, with some rows to look at."""
 
     reason: Outlier
@@ -169,7 +169,7 @@ class Map:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Provenance:
     """How it was made, for whoever wants to make it again; pairs are of a name and its value."""
 
     version: str
@@ -201,11 +201,11 @@ class Summary:
     stories: tuple[Story, ...]
     stories_found: int
     since: Since
-    apart: tuple[Apart, ...]
+    outliers: tuple[Outliers, ...]
     copies: int
     map: Map
     quality: Quality | None
-    made: Made
+    provenance: Provenance
     broad: tuple[Card, ...] = ()
 
     def __len__(self) -> int:
@@ -229,7 +229,7 @@ class Summary:
     @property
     def unplaced(self) -> int:
         """Articles in no topic."""
-        return sum(reason.count for reason in self.apart)
+        return sum(reason.count for reason in self.outliers)
 
     def topic(self, row: Row) -> Card | None:
         """The topic of an article, if it is in one."""
