@@ -37,7 +37,7 @@ from recommender.text.normalize import title_key
 from recommender.topics.curated import load_curated
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import Reading, group
-from recommender.topics.partition import settled
+from recommender.topics.partition import spherical_kmeans
 from recommender.topics.umap_loader import open_umap
 from recommender.training.find_duplicates import find_duplicates
 from recommender.training.fit_embedding import learn_cooccurrence
@@ -194,7 +194,7 @@ def at_seven(data: Read, labels: Any) -> float:
     centres = np.stack([data.vectors[labels == k].mean(axis=0) for k in found])
     joined = AgglomerativeClustering(7).fit_predict(centres)
     wider = joined[np.searchsorted(found, np.where(labels < 0, found[0], labels))]
-    return float(v_measure_score(data.labels, settled(data.vectors, wider)))
+    return float(v_measure_score(data.labels, spherical_kmeans(data.vectors, wider)))
 
 
 def words_of(data: Read, labels: Any) -> list[list[str]]:

@@ -20,7 +20,7 @@ from recommender.text.normalize import title_key
 from recommender.topics.clusterer import WardModularity
 from recommender.topics.curated import load_curated
 from recommender.topics.features import topic_vectors, topic_words
-from recommender.topics.grouping import _few
+from recommender.topics.grouping import _group_few
 from recommender.topics.layout2d import positions
 from recommender.topics.nouns import nominal
 from recommender.topics.topic import NO_TOPIC, Outlier
@@ -93,7 +93,7 @@ def test_no_more_clusters_than_wanted() -> None:
 @pytest.mark.parametrize(("most", "kept"), [(60, [0, 0, 1, 1, 1]), (1, [-1, -1, 0, 0, 0])])
 def test_no_more_topics_of_few_articles_than_wanted(most: int, kept: list[int]) -> None:
     rows = np.eye(3, dtype=np.float32)[[0, 0, 1, 1, 1, 2]]
-    assert _few(rows, most).tolist() == [*kept, NO_TOPIC]
+    assert _group_few(rows, most).tolist() == [*kept, NO_TOPIC]
 
 
 def test_words_that_keep_the_same_company_are_alike() -> None:

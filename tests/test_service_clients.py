@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-from recommender.serving.shared import SharedState
 from served import served
 from uvicorn.server import ServerState
 
@@ -19,6 +18,7 @@ from recommender.serving import http_protocol as protocol
 from recommender.serving.app import App
 from recommender.serving.service import Service
 from recommender.serving.settings import Settings
+from recommender.serving.shared_state import SharedState
 
 SCOPE: dict[str, Any] = {
     "type": "http", "http_version": "1.1", "method": "POST", "path": "/v1/similar", "raw_path": b"/v1/similar",

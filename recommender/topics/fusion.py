@@ -15,23 +15,23 @@ from ..arrays.kernels import Floats, unit_rows
 from ..arrays.row_file import Rows, stored
 from ..index.links import Links
 
-_MEANING = 1.5  # length of the meaning's part beside that of the words' company
+_MEANING = 1.5  # length of the meaning's part beside that of the co-occurrence vectors
 _CURATED = 1.0  # length of the curated topics' part beside that of the words
-_LISTS = 0.6  # weight of the company that an article keeps in editors' lists
+_LISTS = 0.6  # weight of the neighbours that an article has in editors' lists
 _BLOCK = 8192
-_STEPS = 3  # how far along the lists that company reaches
+_STEPS = 3  # how far along the lists that reaches
 
 
-def joined(company: Rows, meaning: Rows, originals: NDArray[np.int64]) -> Rows:
+def fused(cooccurrence: Rows, meaning: Rows, originals: NDArray[np.int64]) -> Rows:
     """(n, d + m) unit rows from word vectors of the corpus (n, d) and of an encoder (n, m).
 
     What all ``originals`` have in common tells none of them apart: the encoder's mean over them is taken off.
     """
     if not len(originals):
-        return company
+        return cooccurrence
     mean = _mean(meaning, originals)
-    spans = (slice(start, start + _BLOCK) for start in range(0, len(company), _BLOCK))
-    return stored((_beside(company[span], meaning[span], mean) for span in spans), len(company))
+    spans = (slice(start, start + _BLOCK) for start in range(0, len(cooccurrence), _BLOCK))
+    return stored((_beside(cooccurrence[span], meaning[span], mean) for span in spans), len(cooccurrence))
 
 
 def _mean(rows: Rows, places: NDArray[np.int64]) -> Floats:
@@ -42,35 +42,35 @@ def _mean(rows: Rows, places: NDArray[np.int64]) -> Floats:
     return np.asarray((total[0].astype(np.float64) / len(places)).astype(np.float32))
 
 
-def _beside(company: Floats, meaning: Floats, mean: Floats) -> Floats:
+def _beside(cooccurrence: Floats, meaning: Floats, mean: Floats) -> Floats:
     known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
     centred = unit_rows(np.where(known, meaning - mean, 0))
-    return unit_rows(np.hstack([company, _MEANING * centred]))
+    return unit_rows(np.hstack([cooccurrence, _MEANING * centred]))
 
 
-def blended(words: Rows, curated: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Rows:
+def smoothed(words: Rows, curated: Floats, links: Links, duplicate_of: NDArray[np.int32]) -> Rows:
     """(n, d + m) unit rows from ``words`` (n, d) unit rows and ``curated`` (n, m) strengths in 0..1.
 
     Each row becomes, ``_STEPS`` times, the mean of itself and of the rows that it is linked with (label
     spreading, Zhou et al. 2004); a near-copy's lists count for its original. Rows of which nothing is known
     are zero.
     """
-    company = _company(links, duplicate_of)
-    if not curated.shape[1] and not company.nnz:
+    neighbours = _list_neighbours(links, duplicate_of)
+    if not curated.shape[1] and not neighbours.nnz:
         return words
     own = words[:]
     if curated.shape[1]:
         own = unit_rows(np.hstack([own, _CURATED * unit_rows(curated)]))
-    if not company.nnz:
+    if not neighbours.nnz:
         return own
-    share = np.asarray(company.sum(axis=1), dtype=np.float32)[:, None]
+    share = np.asarray(neighbours.sum(axis=1), dtype=np.float32)[:, None]
     spread = own
     for _ in range(_STEPS):
-        spread = unit_rows((1 - share) * own + np.asarray(company @ spread, dtype=np.float32))
+        spread = unit_rows((1 - share) * own + np.asarray(neighbours @ spread, dtype=np.float32))
     return spread
 
 
-def _company(links: Links, duplicate_of: NDArray[np.int32]) -> sparse.csr_matrix:
+def _list_neighbours(links: Links, duplicate_of: NDArray[np.int32]) -> sparse.csr_matrix:
     """(n, n) float32: what each row takes from those that list it or that it lists, ``_LISTS`` in all at most.
 
     A list that holds a large share of all articles says little of them: its weight is 1 - sqrt(that share).

@@ -51,12 +51,12 @@ def identify(
     topics: TopicModel,
     ids: Sequence[str],
     previous: Model | None = None,
-    would_do: Sequence[Collection[str]] = (),
-    broad_would_do: Sequence[Collection[str]] = (),
+    alternatives: Sequence[Collection[str]] = (),
+    broad_alternatives: Sequence[Collection[str]] = (),
 ) -> Identity:
     """``topics`` of the articles ``ids`` with ids that are the previous model's where the topic is.
 
-    A topic that continues keeps its id, and its name if that is among those that ``would_do`` for it. A new
+    A topic that continues keeps its id, and its name if that is among its ``alternatives``. A new
     one gets an id from a hash of its articles, the same on every machine, that no topic before it has had.
     Topics are matched one to one (the Hungarian method) by articles in common (Jaccard) and key terms: those of the
     level that was found first with those of that level before, and the others with the others.
@@ -65,7 +65,7 @@ def identify(
     olds = _Level.both(previous.topics) if previous is not None else None
     used |= {topic.id for level in olds or () for topic in level.topics}
     names = [topic.name for topic in (*topics.broad, *topics.topics)]
-    suits = [broad_would_do, would_do] if topics.broad_first else [would_do, broad_would_do]
+    suits = [broad_alternatives, alternatives] if topics.broad_first else [alternatives, broad_alternatives]
     done: list[list[Topic]] = []
     lineage: list[Lineage] = []
     for number, level in enumerate(_Level.both(topics)):
@@ -85,7 +85,7 @@ def _named(
     level: _Level,
     ids: Sequence[str],
     kept: Mapping[int, Topic],
-    would_do: Sequence[Collection[str]],
+    alternatives: Sequence[Collection[str]],
     used: set[str],
     names: list[str],
 ) -> list[Topic]:
@@ -95,18 +95,18 @@ def _named(
         members = [ids[int(row)] for row in np.flatnonzero(level.topic_of == place)]
         found = kept[place].id if place in kept else fresh_id(members, used)
         used.add(found)
-        name = kept[place].name if place in kept and would_do else topic.name
-        fits = would_do and _suits(name, topic.name, would_do[place]) and name not in names
+        name = kept[place].name if place in kept and alternatives else topic.name
+        fits = alternatives and _suits(name, topic.name, alternatives[place]) and name not in names
         names += [name] if fits else []
         named.append(replace(topic, id=found, name=name if fits else topic.name))
     return named
 
 
-def _suits(name: str, fresh: str, would_do: Collection[str]) -> bool:
+def _suits(name: str, fresh: str, alternatives: Collection[str]) -> bool:
     """Whether a name is of the same field as the ``fresh`` one, and among those that would do, or its parts are."""
     (field, words), (now, _) = parted(name), parted(fresh)
     parts = words.split(", " if field else JOINER)
-    return field == now and (words in would_do or (len(parts) > 1 and all(part in would_do for part in parts)))
+    return field == now and (words in alternatives or (len(parts) > 1 and all(part in alternatives for part in parts)))
 
 
 def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:

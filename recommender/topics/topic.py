@@ -18,6 +18,7 @@ from ..display import frame, table
 from ..errors import QueryError, UnknownName
 
 NO_TOPIC = -1
+EXAMPLES = 3  # headlines that show a topic
 
 
 class Outlier(IntEnum):

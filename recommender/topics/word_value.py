@@ -49,13 +49,13 @@ _NO_WORD = re.compile(
 )
 
 
-def not_telling(word: str) -> bool:
+def is_uninformative(word: str) -> bool:
     """Bylines, kinds of items, words of time, people who are not named (a씨, 김모씨), lone letters, dates (19일자),
     years with what is written behind them, words with the mark of an item: they say no topic."""
     return word in _NO_NAMES or _NO_WORD.fullmatch(word) is not None
 
 
-def tells(word: str) -> float:
+def informativeness(word: str) -> float:
     """How well a word tells a topic, beside 1: people of a family or a crowd, bare deeds and the names of provinces
     and directions are of every topic."""
     return 0.2 if word in _REGIONS else 0.4 if word in _EVERYWHERE else 1.0

@@ -208,7 +208,7 @@ def _with_topics(
         broad_before=start.topics.broad_first if start is not None and start.topics.broad else None,
     )  # fmt: skip
     grouped = group(reading, given.embedded.meaning, given.analyzer, recipe)
-    identified = identify(grouped.topics, ids, previous, grouped.would_do, grouped.broad_would_do)
+    identified = identify(grouped.topics, ids, previous, grouped.alternatives, grouped.broad_alternatives)
     return Identity(with_curated(identified.topics, curated, assigned, ids), identified.used)
 
 

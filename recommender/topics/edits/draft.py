@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...arrays.kernels import unit_rows
-from ..topic import NO_TOPIC, Lineage, Outlier, Topic, TopicModel
+from ..topic import EXAMPLES, NO_TOPIC, Lineage, Outlier, Topic, TopicModel
 from .groups import Rows, nearest_group, words_of
 from .log import Part
 
 if TYPE_CHECKING:
     from ...ranking.model import Model
 
-EXAMPLES = 3
 
-
-class Gone(Exception):
+class NotApplicable(Exception):
     """What an edit is about is not there any more."""
 
 
@@ -134,7 +132,7 @@ class Draft:
     def article(self, name: str) -> int:
         row = self.model.catalogue.row(name)
         if row < 0:
-            raise Gone(f"there is no article {name} now")
+            raise NotApplicable(f"there is no article {name} now")
         return row
 
     def topic(self, place: int) -> Topic:
@@ -151,7 +149,7 @@ class Draft:
     def place(self, name: str) -> int:
         place = self.find(name)
         if place < 0:
-            raise Gone(f"there is no topic {name} now")
+            raise NotApplicable(f"there is no topic {name} now")
         return place
 
 
