@@ -28,13 +28,15 @@ from conftest import environment
 from recommender.cli._home import Home
 from recommender.cli._watch import Watch
 from recommender.cli.inspect import inspect
-from recommender.corpus import Article, Corpus, ReadProblem, Record
+from recommender.corpus.store import Corpus
 from recommender.errors import InputError
+from recommender.readers.article import Article, Record
 from recommender.readers.formats import sheets, xml_stream
 from recommender.readers.formats.archives import tarred
 from recommender.readers.formats.feeds import outlet_of
 from recommender.readers.formats.markdown import plain_text
 from recommender.readers.formats.sheets import moment
+from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.registry import read_records, reader_of
 from recommender.readers.walk import files_of

@@ -23,9 +23,12 @@ from worlds import RECORDS
 
 from recommender import Corpus, Recommender, RecommenderError, open_model
 from recommender.config import Recipe
-from recommender.corpus import ReadProblem, Record, read_records, read_text
 from recommender.errors import InputError, RecipeError
 from recommender.files.toml import parsed
+from recommender.readers.article import Record
+from recommender.readers.notes import ReadProblem
+from recommender.readers.page import read_text
+from recommender.readers.registry import read_records
 from recommender.text.aliases import load_aliases
 from recommender.topics.curated import load_curated
 from recommender.topics.edits.apply import with_edits

@@ -13,7 +13,7 @@ from ._output import say
 
 if TYPE_CHECKING:
     from ..config import Recipe
-    from ..corpus import Corpus
+    from ..corpus.store import Corpus
     from ..ranking.model import Model
     from ..ranking.recommend import Recommender
     from ..readers.columns import Columns
@@ -53,13 +53,13 @@ class Home(home.Home):
 
     def corpus(self, *, create: bool = False) -> Corpus:
         """The corpus. Raises CorpusError if there is none."""
-        from ..corpus import Corpus
+        from ..corpus.store import Corpus
 
         return Corpus.open(self.corpus_file, create=create)
 
     def corpus_to_try(self) -> Corpus:
         """The corpus for a dry run, which leaves no file: an empty one in memory where there is none."""
-        from ..corpus import Corpus
+        from ..corpus.store import Corpus
 
         return self.corpus() if self.corpus_file.exists() else Corpus.in_memory(self.corpus_file)
 

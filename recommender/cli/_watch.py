@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ._output import counted, inform, say
 
 if TYPE_CHECKING:
-    from ..corpus import Corpus
+    from ..corpus.store import Corpus
     from ..readers.columns import Columns
 
 Stamp = tuple[int, int]

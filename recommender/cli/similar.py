@@ -86,8 +86,8 @@ def similar(
 
 
 def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
-    from ..corpus import read_page
     from ..ranking.asking import similar_to_reading
+    from ..readers.registry import read_page
 
     return similar_to_reading(recommender, read_page(path), options, date)
 

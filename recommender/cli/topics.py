@@ -147,7 +147,7 @@ def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
     from ..ranking.asking import read_title_and_body, title_and_body
 
     if path is not None:
-        from ..corpus import read_page
+        from ..readers.registry import read_page
 
         yield _as_question(read_title_and_body(read_page(path)))
     elif text == "-":

@@ -18,7 +18,7 @@ from ._output import counted, inform, say
 
 if TYPE_CHECKING:
     from ..config import Recipe
-    from ..corpus import Corpus
+    from ..corpus.store import Corpus
     from ..ranking.model import Model
     from ..text.analyzer import Aliases
     from ..training.passes import Passes

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..corpus.tombstones import FILE as REMOVED
 from ..corpus.tombstones import Tombstones
 from ..errors import ModelError, RecommenderError

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..config import Recipe
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..errors import CorpusError, ModelError, reason
 from ..evaluation.comparison import with_scores
 from ..evaluation.gate import Verdict, verdict

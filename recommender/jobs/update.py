@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..files.atomic import sweep
 from ..ranking.model import Model
 from ..ranking.recommend import Recommender

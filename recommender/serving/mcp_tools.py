@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from ..corpus import Corpus
 from ..corpus.listing import stored_articles
+from ..corpus.store import Corpus
 from ..errors import InputError
 from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..arrays.row_mapping import RowMapping
 from ..arrays.strings import LoadedTable, StringTable
-from ..corpus import Article, Corpus
+from ..corpus.store import Corpus
 from ..embeddings.dense import DenseSpace
 from ..errors import ModelError
 from ..index.build import grown
@@ -22,7 +22,7 @@ from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Titles, renewed
 from ..ranking.model import Model
 from ..ranking.removal import carried_duplicates, removed_rows
-from ..readers.article import Stamp
+from ..readers.article import Article, Stamp
 from ..text.instants import day_number
 from .newcomers import Newcomers
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from ..arrays.strings import StringArray
 from ..config import Recipe
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..embeddings.fused import base_digest
 from ..embeddings.given_vectors import NAME, NOTE, GivenVectors
 from ..index.pruning import Pruning

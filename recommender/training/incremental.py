@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
 from ..arrays.row_mapping import RowMapping
-from ..corpus import Article, Corpus
+from ..corpus.store import Corpus
 from ..embeddings.fused import FusedEncoder
 from ..embeddings.given_vectors import GivenVectors, stands_by
 from ..errors import CorpusError, InputError
@@ -19,6 +19,7 @@ from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Kinds
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
+from ..readers.article import Article
 from ..topics.curated import CuratedRule
 from ..topics.curated_members import Assigned, assign_more, borrowed, evidence_json
 from ..topics.topic import NO_TOPIC, CuratedTopic, Outlier, TopicModel

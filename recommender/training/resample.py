@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..config import Recipe
-from ..corpus import Article, Corpus
+from ..corpus.store import Corpus
 from ..ranking.model import Model
-from ..readers.article import Link
+from ..readers.article import Article, Link
 from ..topics.curated import CuratedRule
 from .fit import train
 

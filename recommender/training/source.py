@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import GrowingStrings, StringTable
-from ..corpus import Article, Corpus
+from ..corpus.store import Corpus
 from ..index.links import Links
 from ..ranking.catalogue import Catalogue
-from ..readers.article import Link, Stamp
+from ..readers.article import Article, Link, Stamp
 from ..text.instants import day_number
 from .article_texts import ArticleTexts
 

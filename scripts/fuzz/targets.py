@@ -27,15 +27,17 @@ from numpy.typing import NDArray
 from recommender import Corpus, Recommender, open_model
 from recommender.arrays.stored import Files
 from recommender.config import Recipe
-from recommender.corpus import PageReading, Record, read_records, read_text
 from recommender.embeddings.static import StaticVectors
 from recommender.evaluation.queries import questions_from_labels
 from recommender.ranking import model as model_room
 from recommender.ranking.answer import Answer
 from recommender.ranking.model import Model
+from recommender.readers.article import Record
 from recommender.readers.encoding import decode
+from recommender.readers.page import read_text
+from recommender.readers.page_fields import PageReading
 from recommender.readers.page_html import read_html
-from recommender.readers.registry import reader_of
+from recommender.readers.registry import read_records, reader_of
 from recommender.text.aliases import load_aliases
 from recommender.text.dates import find_date, parse_published
 from recommender.text.instants import day_after, day_number, day_text

@@ -23,11 +23,13 @@ from typing import BinaryIO
 import pytest
 from conftest import ROOT, environment
 
-from recommender.corpus import Corpus, ReadProblem, Record, read_page
+from recommender.corpus.store import Corpus
 from recommender.errors import InputError
+from recommender.readers.article import Record
 from recommender.readers.data_files import json_lines
+from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
-from recommender.readers.registry import READERS, PageReader, RecordReader, find_reader, reader_of
+from recommender.readers.registry import READERS, PageReader, RecordReader, find_reader, read_page, reader_of
 from recommender.readers.unpack import GZ
 from recommender.readers.walk import files_of
 

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import Article, Corpus, ReadProblem, Record, read_records
+from recommender.corpus.store import Corpus
 from recommender.errors import InputError
 from recommender.readers import data_files as readers_module
 from recommender.readers import unpack as unpack_module
+from recommender.readers.article import Article, Record
 from recommender.readers.encoding import decode
+from recommender.readers.notes import ReadProblem
+from recommender.readers.registry import read_records
 from recommender.readers.walk import files_of
 
 TEXT = "포항시는 시험동을 짓는다.\n똠방각하도 왔다.\n"

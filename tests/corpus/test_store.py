@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import Article, Corpus, IngestReport, Link
+from recommender.corpus.store import Corpus
 from recommender.errors import CorpusError
+from recommender.readers.article import Article, Link
+from recommender.readers.notes import IngestReport
 
 from .conftest import ROOT
 
@@ -309,7 +311,7 @@ def test_a_changed_file_replaces_what_it_said(desk: Desk) -> None:
 
 READING = """
 import sys
-from recommender.corpus import Corpus
+from recommender.corpus.store import Corpus
 with Corpus.open(sys.argv[1]) as corpus:
     report = corpus.ingest(sys.argv[2:])
     print(report.articles_changed, report.unchanged, *(article.body for article in corpus.articles()), sep="|")
