@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,6 @@ from ._options import dask_option, on_a_cluster
 from ._output import as_table, counted, inform, printable, say
 
 if TYPE_CHECKING:
-    from ..corpus.read_ahead import ReadAhead
-    from ..readers.columns import Columns
     from ..readers.notes import FieldCounts
 
 _COLUMNS = ("read", "articles", "title", "body", "date", "author", "outlet", "list")
@@ -85,8 +83,16 @@ def ingest(
         with home.corpus(create=True) as corpus:
             watch(corpus, paths, encoding, columns, every)
         return
+    from ..corpus.read_ahead import ReadAhead
+    from ..readers.version import reader_version
+
     opened = home.corpus_to_try() if dry_run else home.corpus(create=True)
-    with opened as corpus, _reading(home, dask, paths, encoding, columns) as ahead:
+    decides = (*map(str, paths), encoding, columns.mark, reader_version())
+    with (
+        opened as corpus,
+        on_a_cluster(home, "ingest", dask, lambda: decides) as cluster,
+        closing(ReadAhead(*cluster)) if cluster else nullcontext() as ahead,
+    ):
         report = corpus.ingest(
             paths, encoding=encoding, dry_run=dry_run, progress=_progress(), columns=columns, ahead=ahead
         )
@@ -111,22 +117,6 @@ def ingest(
         f"{counted(counts.links, 'link')}."
     )
     sys.exit(0 if report.ok else 1)
-
-
-@contextmanager
-def _reading(
-    home: Home, dask: str | None, paths: tuple[Path, ...], encoding: str | None, columns: Columns
-) -> Iterator[ReadAhead | None]:
-    """Those who read the files over a Dask cluster; None without one."""
-    if dask is None:
-        yield None
-        return
-    from ..corpus.read_ahead import ReadAhead
-    from ..readers.version import reader_version
-
-    read_as = (encoding, columns.mark, reader_version())
-    with on_a_cluster(home, "ingest", dask, *map(str, paths), *read_as) as found, closing(ReadAhead(*found)) as ahead:
-        yield ahead
 
 
 def _progress() -> Any:

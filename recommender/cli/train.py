@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from ..corpus.store import Corpus
     from ..ranking.model import Model
     from ..text.analyzer import Aliases
-    from ..training.passes import Passes
 
 
 @click.command()
@@ -57,13 +54,14 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     EditLog.read(home.edits_file)  # a damaged file is reported before the work, not after it
     with home.corpus() as corpus, held(home.models):
         from ..training import train as fit
+        from ..training.passes import Passes
 
         sweep(home.models)
         before = _previous(home)
-        with _passes(home, dask, corpus, recipe, aliases) as passes:
+        with on_a_cluster(home, "train", dask, lambda: _decides(corpus, recipe, aliases)) as cluster:
             model = fit(
                 corpus, recipe, aliases=aliases, curated=curated, previous=before, progress=None if quiet else say,
-                passes=passes,
+                passes=Passes(*cluster) if cluster else None,
             )  # fmt: skip
         now = datetime.now(UTC).isoformat(timespec="seconds")
         version = with_scores(model).save(home.models, promote=not no_promote, created=now)
@@ -76,18 +74,12 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     )
 
 
-@contextmanager
-def _passes(home: Home, dask: str | None, corpus: Corpus, recipe: Recipe, aliases: Aliases) -> Iterator[Passes | None]:
-    """Those who do the passes over every text on a Dask cluster; None without one."""
-    if dask is None:
-        yield None
-        return
+def _decides(corpus: Corpus, recipe: Recipe, aliases: Aliases) -> list[object]:
+    """All that the passes over the texts depend on."""
     from ..training.fingerprint import library_versions
-    from ..training.passes import Passes
 
-    fitted = (corpus.fingerprint(), recipe.as_json(), sorted(aliases.names.items()))
-    with on_a_cluster(home, "train", dask, *fitted, __version__, sorted(library_versions().items())) as found:
-        yield Passes(*found)
+    names = sorted(aliases.names.items())
+    return [corpus.fingerprint(), recipe.as_json(), names, __version__, sorted(library_versions().items())]
 
 
 def _previous(home: Home) -> Model | None:
