@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import InputError, reason
-from .atomic import append
-from .locks import take
+from .atomic import append, lock_file
 from .reading import LINES_LIMIT, read_text
 
 
@@ -60,7 +59,7 @@ def append_line(path: Path, line: str, unchanged: Callable[[], bool]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as file:
-            take(file.fileno(), wait=True)
+            lock_file(file.fileno(), wait=True)
             if not unchanged():
                 raise InputError(f"{path} was changed meanwhile; nothing is written.", "Ask again.")
             end = file.seek(0, os.SEEK_END)

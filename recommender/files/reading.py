@@ -34,6 +34,15 @@ def open_regular(path: str | Path, limit: int | None = None) -> BinaryIO:
         raise
 
 
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written anew; None where there is none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_size, about.st_mtime_ns
+
+
 def read_bytes(path: str | Path, limit: int) -> bytes:
     """A whole file of at most ``limit`` bytes; fails as ``open_regular`` does."""
     with open_regular(path, limit) as file:

@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import WorkerError, reason
-from .atomic import same_file
-from .locks import take
+from .atomic import lock_file, same_file
 
 FOLDER = "work"
 _OLD = 14 * 86400  # seconds after which nobody comes back to a work
@@ -65,7 +64,7 @@ def _locked(folder: Path) -> int | None:
         except FileNotFoundError:  # its process is done just now
             continue
         try:
-            take(handle)
+            lock_file(handle)
         except BlockingIOError:
             os.close(handle)
             return None

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError, UnknownName, reason
-from ..files.locks import take
+from ..files.atomic import lock_file
 from .refusal import Refusal, without_folders
 
 KINDS = ("update", "retrain", "report", "diff")
@@ -46,7 +46,7 @@ class Tasks:
             begun = self.folder / f"{name}.new"  # seen by others when it says what it is, not before
             file = os.open(begun, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR, 0o600)
             try:
-                take(file)  # of the open file, which the process is given
+                lock_file(file)  # of the open file, which the process is given
                 os.write(file, json.dumps(head, ensure_ascii=False).encode() + b"\n")
                 begun.rename(self.folder / f"{name}.jsonl")
                 self._mine[name] = self._process(file)
@@ -143,7 +143,7 @@ class Tasks:
     def _ended(self, name: str) -> bool:
         try:
             with (self.folder / f"{name}.jsonl").open("rb") as file:
-                take(file.fileno())
+                lock_file(file.fileno())
         except OSError:
             return False
         return True

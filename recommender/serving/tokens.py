@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import InputError, QueryError, reason
 from ..files.atomic import replace_text
 from ..files.jsonl_log import append_line, one_line, read_lines
-from ..files.reading import SETTINGS_LIMIT
+from ..files.reading import SETTINGS_LIMIT, stamp
 
 FILE = "tokens.jsonl"
 ROLES = ("reader", "editor", "admin")
@@ -47,7 +47,7 @@ class Tokens:
     @property
     def held(self) -> tuple[TokenHolder, ...]:
         """Raises InputError for a file that cannot be read."""
-        seen = _stamp(self.path)
+        seen = stamp(self.path)
         if seen != self._seen:
             self._held, self._seen = _read(self.path) if seen else (), seen
         return self._held
@@ -92,14 +92,6 @@ class Tokens:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _read(path: Path) -> tuple[TokenHolder, ...]:

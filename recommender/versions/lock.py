@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError, reason
-from ..files.atomic import same_file
-from ..files.locks import take_record
+from ..files.atomic import lock_record, same_file
 
 FILE = ".lock"
 SWITCH = ".switch"
@@ -117,7 +116,7 @@ def _taken(path: Path, here: Holder | None) -> int:
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            take_record(file)
+            lock_record(file)
         except OSError as error:
             other = Holder.of(os.pread(file, 4096, 0))
             os.close(file)
