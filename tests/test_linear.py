@@ -26,7 +26,7 @@ from recommender.readers.rules.bylines import (
     trailing_byline,
     without_role,
 )
-from recommender.readers.rules.dated import without_dates
+from recommender.readers.rules.line_dates import without_dates
 from recommender.readers.rules.titles import without_site
 from recommender.readers.tables import named_separator
 from recommender.text.analyzer import Aliases, Piece

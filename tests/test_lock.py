@@ -406,8 +406,7 @@ sys.modules["fcntl"] = None
 import pkgutil, importlib, recommender.cli
 for each in pkgutil.iter_modules(recommender.cli.__path__):
     importlib.import_module(f"recommender.cli.{each.name}")
-import recommender.ranking.recommend, recommender.versions.registry, recommender.jobs.retrain, recommender.corpus
-recommender.corpus.Corpus
+import recommender.ranking.recommend, recommender.versions.registry, recommender.jobs.retrain, recommender.corpus.store
 sys.platform = "win32"
 recommender.cli.main()
 """

@@ -84,7 +84,7 @@ def ingest(
             watch(corpus, paths, encoding, columns, every)
         return
     from ..corpus.read_ahead import ReadAhead
-    from ..readers.version import reader_version
+    from ..readers.reader_version import reader_version
 
     opened = home.corpus_to_try() if dry_run else home.corpus(create=True)
     decides = (*map(str, paths), encoding, columns.mark, reader_version())

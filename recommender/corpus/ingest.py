@@ -24,10 +24,10 @@ from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.notes import FieldCounts, IngestReport, Problems, ReadProblem
+from recommender.readers.reader_version import reader_version
 from recommender.readers.registry import Reader, reader_of
 from recommender.readers.unpack import opened as opened_file
 from recommender.readers.unpack import too_large
-from recommender.readers.version import reader_version
 from recommender.readers.walk import files_of
 from recommender.text.outlets import Outlets
 

@@ -23,7 +23,7 @@ from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
 from recommender.readers.columns import Columns
-from recommender.readers.given import columns_of, digest_of, read_rows, rows_of
+from recommender.readers.in_memory import columns_of, digest_of, read_rows, rows_of
 from recommender.readers.notes import IngestReport
 from recommender.text.normalize import title_key
 from recommender.text.outlets import FILE as OUTLETS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from ..readers.page_fields import FIELDS, PageReading
+from ..readers.page_reading import FIELDS, PageReading
 
 _LEFT = "left out"
 # Colour-blind safe tints (Tol 2021, "light"), dark enough in print by the field's name beside the line.

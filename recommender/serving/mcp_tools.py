@@ -18,7 +18,7 @@ from ..ranking.pairs import decide, undo
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import member_rows, topic_rows
 from ..readers.columns import Columns
-from ..readers.inspected import inspected
+from ..readers.inspection import inspected
 from ..readers.page import read_text
 from ..topics.edits import commands
 from ..topics.edits.log import Edit, EditLog

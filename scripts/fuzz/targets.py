@@ -35,8 +35,8 @@ from recommender.ranking.model import Model
 from recommender.readers.article import Record
 from recommender.readers.encoding import decode
 from recommender.readers.page import read_text
-from recommender.readers.page_fields import PageReading
 from recommender.readers.page_html import read_html
+from recommender.readers.page_reading import PageReading
 from recommender.readers.registry import read_records, reader_of
 from recommender.text.aliases import load_aliases
 from recommender.text.dates import find_date, parse_published

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from recommender.errors import InputError
 from recommender.readers.encoding import decode
 from recommender.readers.page import read_text
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_reading import PageReading
 from recommender.text.dates import find_date, parse_published
 
 from .conftest import ROOT

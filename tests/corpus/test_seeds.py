@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from recommender.corpus.store import Corpus
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_reading import PageReading
 from recommender.readers.registry import read_page
 
 from .conftest import shared

@@ -17,10 +17,10 @@ from typing import BinaryIO
 
 from recommender.errors import InputError
 from recommender.readers.encoding import declared, decode
-from recommender.readers.formats.made import Read, record_of
-from recommender.readers.formats.markup import paragraphs_of
+from recommender.readers.formats.common import Read, record_of
+from recommender.readers.formats.html_fragment import paragraphs_of
 from recommender.readers.notes import ReadProblem
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_reading import PageReading
 from recommender.readers.records import Records
 from recommender.readers.unpack import PAGE_LIMIT
 

@@ -11,8 +11,8 @@ from recommender.errors import InputError
 from recommender.files.toml import parsed
 from recommender.readers.columns import Columns
 from recommender.readers.encoding import decode
-from recommender.readers.formats.made import Read, filled
-from recommender.readers.formats.markup import paragraphs_of
+from recommender.readers.formats.common import Read, filled
+from recommender.readers.formats.html_fragment import paragraphs_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.rules import lines as rules

@@ -8,9 +8,9 @@ from html import escape
 from pathlib import Path
 
 from ...readers.columns import Columns
-from ...readers.inspected import inspected
+from ...readers.inspection import inspected
 from ...readers.page import read_text
-from ...readers.page_fields import FIELDS, Field, PageReading
+from ...readers.page_reading import FIELDS, Field, PageReading
 from ...reporting.markup import listed, paragraph, unfolded
 from .forms import Form
 from .site import Site

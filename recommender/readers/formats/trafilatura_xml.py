@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.formats.made import Read, filled
+from recommender.readers.formats.common import Read, filled
 from recommender.readers.formats.xml_stream import child, deep_text, elements, local, paragraphs_in
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records

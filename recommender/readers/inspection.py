@@ -11,9 +11,9 @@ from pathlib import Path
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
-from recommender.readers.formats.made import MARK
+from recommender.readers.formats.common import MARK
 from recommender.readers.notes import ReadProblem
-from recommender.readers.page_fields import Field, PageReading
+from recommender.readers.page_reading import Field, PageReading
 from recommender.readers.registry import ARCHIVES, PageReader, RecordReader, page_lines, read_page, reader_of
 from recommender.readers.unpack import GZ, opened, seekable
 
