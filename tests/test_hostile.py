@@ -318,9 +318,9 @@ def test_a_manifest_names_files_of_its_own_folder(models: Path, name: str) -> No
     manifest["files"][name] = {"size": 1, "sha256": "0"}
     del manifest["seal"]
     (models / "v0001" / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(RecommenderError, match="no file of it"):
+    with pytest.raises(RecommenderError, match="not a file of it"):
         open_model(models)
-    assert "no file of it" in check(models)["v0001"][0]
+    assert "not a file of it" in check(models)["v0001"][0]
 
 
 # -- pages
