@@ -18,7 +18,7 @@ from worlds import write_records
 
 from recommender import Recommender
 from recommender.arrays.kernels import unit_rows
-from recommender.embeddings.external import KINDS, _loaded, named_encoder, stamp
+from recommender.embeddings.external import KINDS, _loaded, encoder_hash, named_encoder
 from recommender.embeddings.fused import FusedEncoder
 from recommender.errors import MissingExtra, ModelError, RecipeError
 from recommender.training.incremental import update
@@ -94,11 +94,11 @@ def test_the_same_corpus_gives_the_same_vectors_and_topics(embedder: str, tmp_pa
 def test_a_model_that_is_gone_or_another_is_told(embedder: str, tmp_path: Path) -> None:
     kind, _, path = embedder.partition(":")
     mine = shutil.copytree(path, tmp_path / "mine")
-    before = stamp(f"{kind}:{mine}")
+    before = encoder_hash(f"{kind}:{mine}")
     for file in mine.rglob("*"):
         if file.suffix in (".onnx", ".safetensors"):
             file.write_bytes(file.read_bytes()[:300])
-    assert stamp(f"{kind}:{mine}") != before, "the next training knows that the model is another one"
+    assert encoder_hash(f"{kind}:{mine}") != before, "the next training knows that the model is another one"
     with pytest.raises(ModelError, match="cannot be read"):
         named_encoder(f"{kind}:{mine}").encode([], ["배터리"])
     shutil.rmtree(mine)

@@ -309,7 +309,10 @@ def test_each_refusal_says_what_is_wrong_and_what_to_do(models: Path, tmp_path: 
     empty.mkdir()
     none = (f"There is no model in {empty}.", "Train one: recommender train")
     assert refused(lambda: registry.check(empty)) == refused(lambda: registry.rollback(empty)) == none
-    assert refused(lambda: registry.known(empty, "v0001")) == ("There is no version 'v0001'.", "Versions: none.")
+    assert refused(lambda: registry.check_version(empty, "v0001")) == (
+        "There is no version 'v0001'.",
+        "Versions: none.",
+    )
     three = ("There is no version 'v7'.", "Versions: v0001, v0002, v0003.")
     assert refused(lambda: registry.promote(models, "v7")) == refused(lambda: registry.check(models, "v7")) == three
     harm(models, "v0001")

@@ -64,16 +64,16 @@ class Home(home.Home):
         return self.corpus() if self.corpus_file.exists() else Corpus.in_memory(self.corpus_file)
 
     @contextmanager
-    def blaming(self) -> Iterator[None]:
+    def report_damage(self) -> Iterator[None]:
         """Raises ModelError where a damaged file of the current model made the block fail."""
         from ..errors import ModelError
-        from ..versions.artifact import blaming, current_folder
+        from ..versions.artifact import current_folder, report_damage
 
         try:
             folder = current_folder(self.models)
         except ModelError:
             folder = None
-        with blaming(folder):
+        with report_damage(folder):
             yield
 
     def index(self, given: str | None = None) -> str:
@@ -104,9 +104,9 @@ class Home(home.Home):
         from ..ranking.recommend import Recommender
 
         if version is not None:
-            from ..versions.registry import known
+            from ..versions.registry import check_version
 
-            known(self.models, version)
+            check_version(self.models, version)
         recommender = Recommender.open(self.models / (version or ""))
         for problem in recommender.problems:
             say(problem)

@@ -84,9 +84,9 @@ def on_a_cluster(
         yield None
         return
     from ..files.cluster import Dask
-    from ..files.work import kept_work, work_key
+    from ..files.work import resumable_folder, work_key
 
-    with kept_work(home.folder, kind, work_key(*decides())) as folder:
+    with resumable_folder(home.folder, kind, work_key(*decides())) as folder:
         yield Dask(address, folder), folder
 
 
@@ -111,7 +111,7 @@ def output_to(path: Path | None, form: str) -> Iterator[None]:
         text.detach()
 
 
-def lines_in() -> Iterator[tuple[int, str]]:
+def stdin_lines() -> Iterator[tuple[int, str]]:
     """Each line of standard input with its number from 1: UTF-8, CP949 or UTF-16, told apart as files are.
 
     A line is handed on as soon as it is there, so UTF-8 and CP949 are told apart line by line.
@@ -143,7 +143,7 @@ def _line(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def question_of(line: str, number: int) -> dict[str, Any] | None:
+def parse_question(line: str, number: int) -> dict[str, Any] | None:
     """The fields of a question that is a JSON object; None for a line of plain text.
 
     Raises QueryError for an object that asks nothing.

@@ -109,12 +109,12 @@ def _both(
     from ..evaluation.evaluate import evaluate as judged
     from ..evaluation.queries import shared
     from ..ranking.recommend import Recommender
-    from ..versions.artifact import blaming
-    from ..versions.registry import known
+    from ..versions.artifact import report_damage
+    from ..versions.registry import check_version
 
-    known(home.models, against)
+    check_version(home.models, against)
     other = Recommender.open(home.models / against)
-    with blaming(other.model.folder):
+    with report_damage(other.model.folder):
         both = shared(recommender.model, other.model, asked)
         theirs = judged(other, both.their_questions, folds(other.model), pool=both.theirs, **given)
     return [judged(recommender, both.questions, folds(recommender.model), pool=both.ours, **given), theirs]

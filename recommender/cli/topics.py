@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import lines_in, question_of
+from ._options import parse_question, stdin_lines
 from ._output import counted, format_option, print_rows, say
 from ._topic_edits import merge, move, pin, rename, split, undo
 
@@ -151,8 +151,8 @@ def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
 
         yield _as_question(read_title_and_body(read_page(path)))
     elif text == "-":
-        for number, line in lines_in():
-            said = question_of(line, number)
+        for number, line in stdin_lines():
+            said = parse_question(line, number)
             yield _as_question(title_and_body(line.rstrip("\r\n"))) if said is None else {
                 **said, "title": said["title"] or "", "body": said["body"] or ""
             }  # fmt: skip

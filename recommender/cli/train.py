@@ -42,7 +42,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..text.aliases import load_aliases
     from ..topics.curated import load_curated
     from ..topics.edits.log import EditLog
-    from ..versions.lock import held
+    from ..versions.lock import training_lock
 
     recipe, chosen = home.recipe(path)
     recipe = recipe.with_seed(seed)
@@ -52,7 +52,7 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     aliases = load_aliases(home.data / "aliases.toml")
     curated = load_curated(home.data / "topics.toml")
     EditLog.read(home.edits_file)  # a damaged file is reported before the work, not after it
-    with home.corpus() as corpus, held(home.models):
+    with home.corpus() as corpus, training_lock(home.models):
         from ..training import train as fit
         from ..training.passes import Passes
 

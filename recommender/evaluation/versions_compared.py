@@ -16,7 +16,7 @@ from ..ranking.recommend import Recommender
 from ..topics.lineage import SAME, jaccard, steps_of
 from ..topics.topic import NO_TOPIC, Topic
 from ..versions.quality import Interval
-from ..versions.registry import known
+from ..versions.registry import check_version
 from .comparison import MEASURES, ModelPair, results_of
 from .queries import questions_from_links, sampled
 
@@ -68,7 +68,7 @@ class Diff:
 def diff(models: str | Path, before: str, after: str) -> Diff:
     """Compares two versions, people's edits applied to both. Raises ModelError if one is unknown or damaged."""
     for version in (before, after):
-        known(models, version)
+        check_version(models, version)
     recommenders = [Recommender.open(Path(models) / version) for version in (before, after)]
     pair = ModelPair.of(recommenders[0].model, recommenders[1].model)
     fine, broad = (_Levels.of(pair, level) for level in ("fine", "broad"))

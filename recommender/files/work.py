@@ -23,7 +23,7 @@ def work_key(*parts: object) -> str:
 
 
 @contextmanager
-def kept_work(home: Path, kind: str, key: str) -> Iterator[Path]:
+def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
     """``HOME/work/KIND-KEY`` (absolute), made where it is missing, removed when the block ends well and kept where it
     does not, if a file is in it. While another process is at the same work, ``KIND-KEY-2`` and so on. What nobody came
     back to for two weeks goes. Raises WorkerError where it cannot be made."""

@@ -94,7 +94,7 @@ def _pointer(models: Path) -> Checked:
 def _versions(models: Path) -> Iterator[Checked]:
     current = registry.current_name(models)
     for name in registry.folders(models):
-        problems = registry.damage(models / name)
+        problems = registry.problems_of(models / name)
         yield _found(f"models/{name}", "; ".join(problems), HINT if name == current else _OTHER)
 
 

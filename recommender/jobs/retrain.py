@@ -25,7 +25,7 @@ from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import EditLog
 from ..training.fingerprint import made_from
 from ..versions.artifact import damaged_files, set_current
-from ..versions.lock import held, switching
+from ..versions.lock import current_lock, training_lock
 from ..versions.registry import current_name, deleted, newest_after_current, set_aside, sound, writing
 
 LOG = "retrain.log"
@@ -74,7 +74,7 @@ def retrain(job: Job, progress: Progress | None = None) -> Outcome:
     Raises ModelError if another training is at work, CorpusError if there is nothing to train on, and what reading
     of settings, edits and labels raises.
     """
-    with held(job.models):
+    with training_lock(job.models):
         sweep(job.models)
         began = time.monotonic()
         settings = _Settings(load_aliases(job.data / "aliases.toml"), load_curated(job.data / "topics.toml"))
@@ -130,7 +130,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
     version = candidate.version or candidate.save(
         job.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds")
     )
-    with switching(job.models):
+    with current_lock(job.models):
         if current_name(job.models) != current:
             reason = f"{version} is not promoted: another version was made current while it was trained"
             return Outcome("overtaken", f"overtaken {reason}", notes=(f"{reason}.",))

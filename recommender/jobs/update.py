@@ -15,7 +15,7 @@ from ..topics.curated import load_curated
 from ..training.incremental import Update
 from ..training.incremental import update as bring_in
 from ..versions.artifact import set_current
-from ..versions.lock import held, switching
+from ..versions.lock import current_lock, training_lock
 from ..versions.registry import current_name
 
 
@@ -38,7 +38,7 @@ def update(
     It is not promoted where another version was made current meanwhile. Raises ModelError if a training is at work.
     """
     curated = load_curated(data / "topics.toml")
-    with held(models):
+    with training_lock(models):
         sweep(models)
         made = bring_in(before, corpus, curated=curated, progress=progress)
         if made is None:
@@ -46,7 +46,7 @@ def update(
         progress("saving ...")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         version = made.model.save(models, promote=False, created=now)
-        with switching(models):
+        with current_lock(models):
             promoted = promote and current_name(models) == before.version
             if promoted:
                 set_current(models, version)

@@ -20,7 +20,7 @@ from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..topics.edits import commands
 from ..topics.edits.log import Edit, EditLog
-from ..versions.artifact import blaming, current_folder
+from ..versions.artifact import current_folder, report_damage
 from .hints import over_mcp
 from .mcp_tools import TextQuery, Tools
 
@@ -99,7 +99,7 @@ def _told(tools: Tools, answer: Callable[_Given, Any]) -> Callable[_Given, CallT
     @wraps(answer)
     def call(*args: _Given.args, **given: _Given.kwargs) -> CallToolResult:
         try:
-            with blaming(_folder(tools)):
+            with report_damage(_folder(tools)):
                 found = answer(*args, **given)
         except RecommenderError as error:
             return _failed(over_mcp(str(error)))

@@ -10,7 +10,7 @@ from threading import Lock
 from ..errors import RecommenderError
 from ..ranking.milvus_candidates import through
 from ..ranking.recommend import Recommender
-from ..versions.registry import known
+from ..versions.registry import check_version
 
 _VERSIONS = 3  # versions other than the current one that stay open
 
@@ -76,7 +76,7 @@ class Recommenders:
             return self.current
         with self._lock:
             if name not in self._others:
-                known(self.models, name)
+                check_version(self.models, name)
                 self._others[name] = self._open(self.models / name)
             self._others.move_to_end(name)
             while len(self._others) > _VERSIONS:

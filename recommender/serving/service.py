@@ -16,7 +16,7 @@ from ..ranking.asking import similar_to_ids, similar_to_text, title_and_body
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import assignments, member_rows, topic_rows
-from ..versions.registry import known, versions
+from ..versions.registry import check_version, versions
 from .recommenders import Recommenders
 from .refusal import Refusal
 from .tasks import Tasks
@@ -126,7 +126,7 @@ class Service(Home):
     def diff(self, params: Params) -> Any:
         """What changed from version ``before`` to ``after``."""
         for name in (params["before"], params["after"]):
-            known(self.models, name)
+            check_version(self.models, name)
         return self._in_own_process("diff", before=params["before"], after=params["after"])
 
     def _in_own_process(self, kind: str, **wanted: Any) -> Any:

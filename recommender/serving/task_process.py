@@ -17,7 +17,7 @@ from ..config import Recipe
 from ..corpus.store import Corpus
 from ..errors import RecommenderError
 from ..ranking.model import stored_model
-from ..versions.lock import Taken, held
+from ..versions.lock import Locked, training_lock
 from .refusal import Refusal
 from .tasks import read_lines, write_line
 
@@ -56,7 +56,7 @@ def _done(home: Path, head: Mapping[str, Any], file: int, say: Say) -> Any:
         write_line(file, {"state": "running"})
         try:
             return _WORK[head["kind"]](home, head["wanted"], say)
-        except Taken:
+        except Locked:
             if time.monotonic() > end:
                 raise
             waiting = True
@@ -67,9 +67,9 @@ def _wait(home: Path, end: float) -> None:
     while time.monotonic() < end:
         time.sleep(_PAUSE)
         try:
-            with held(home / "models"):
+            with training_lock(home / "models"):
                 return
-        except Taken:
+        except Locked:
             continue
 
 

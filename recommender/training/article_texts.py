@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..arrays.row_file import HELD, set_aside
+from ..arrays.row_file import HELD, temporary_file_errors
 from ..readers.article import Article
 
 PARTITION = 2_000  # articles of a part
@@ -46,7 +46,7 @@ class ArticleTexts:
     def flush(self) -> None:
         """Writes what waits to be. Raises RecommenderError where there is no room."""
         if self._waiting:
-            with set_aside():
+            with temporary_file_errors():
                 self._file.seek(self._starts[-1])
                 self._file.write(json.dumps(self._waiting).encode())
                 self._file.flush()

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..arrays.kernels import Floats
 from ..config import Recipe, __version__
-from ..embeddings.external import stamp
+from ..embeddings.external import encoder_hash
 from ..embeddings.fused import base_digest
 from ..errors import MissingExtra
 from ..text.analyzer import Aliases
@@ -39,7 +39,7 @@ def made_from(
 
     Raises ModelError if the base model is not there, and what ``named_encoder`` raises.
     """
-    meaning = [base_digest(), vectors or stamp(recipe.embedder)]
+    meaning = [base_digest(), vectors or encoder_hash(recipe.embedder)]
     settings = [dict(aliases.names), [asdict(rule) for rule in curated], recipe.as_json(), *meaning]
     content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()

@@ -96,14 +96,14 @@ def embed(
     base = BaseMeaning(base_digest())
     cross_lingual = learn_cross_lingual(space, base)
     if own is not None:
-        given = adapted(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
+        given = fused_space(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
         return Embedded(given, cross_lingual, _bilingual(texts, base, None), own)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
     meaning = encoded(encoder, texts) if passes is None or not texts.titles else passes.encode(texts, recipe)
     bilingual = _bilingual(texts, base, None if named else meaning)
     if recipe.embedder == "lsa":
         return Embedded(DenseSpace(cooccurrence.rows, cooccurrence.words), cross_lingual, bilingual, meaning)
-    return Embedded(adapted(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, bilingual, meaning)
+    return Embedded(fused_space(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, bilingual, meaning)
 
 
 def _bilingual(texts: Texts, base: BaseMeaning, meaning: Rows | None) -> BilingualIndex:
@@ -120,7 +120,7 @@ def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
     return CrossLingual.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
 
 
-def adapted(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Rows, dimensions: int) -> DenseSpace:
+def fused_space(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Rows, dimensions: int) -> DenseSpace:
     """Both rows of each article joined; turned to principal axes where there are articles enough to have them."""
     count, wide = meaning.shape
     centre = _mean(meaning) * (count / (count + _SHRINK)) if count else np.zeros(wide)

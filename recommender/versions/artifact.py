@@ -146,7 +146,7 @@ def damaged_files(folder: Path) -> list[str]:
 
 
 @contextmanager
-def blaming(folder: Path | None) -> Iterator[None]:
+def report_damage(folder: Path | None) -> Iterator[None]:
     """Raises ModelError where a damaged file of ``folder`` made the block fail; other failures are passed on."""
     try:
         yield

@@ -15,7 +15,7 @@ from ...reporting import quality_section
 from ...reporting.markup import labelled, paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
-from ...versions.registry import known, promote, rollback, versions
+from ...versions.registry import check_version, promote, rollback, versions
 from ..service import Service
 from ..versioning import retrain, with_conflicts
 from .frame import Page, Visit, cell, notice, option
@@ -161,7 +161,7 @@ def _said(what: str, words: PageWords) -> str:
 def compared(service: Service, before: str, after: str) -> dict[str, Any]:
     """The task that compares two versions: one of the last minutes, else a new one. Raises ModelError."""
     for version in (before, after):
-        known(service.models, version)
+        check_version(service.models, version)
     tasks, wanted = service.tasks, {"before": before, "after": after}
     since = (datetime.now(UTC) - timedelta(minutes=_FRESH)).isoformat(timespec="seconds")
     named = [name for name in reversed(tasks.names()) if name.split("-")[1] == "diff"]
