@@ -319,14 +319,21 @@ def test_a_pair_that_hangs_on_one_word_loses_in_a_small_archive_alone() -> None:
 
 def test_what_hangs_on_one_word() -> None:
     shared, meaning = np.array([1, 1, 1, 2, 0], np.float32), np.array([0.1, 0.35, 0.6, 0.1, 0.1], np.float32)
-    found = single_word(random_features(5)._replace(shared=shared, meaning=meaning))
-    assert found.tolist() == pytest.approx([1, 0.5, 0, 0, 1])
+    features = random_features(5)._replace(shared=shared, meaning=meaning, link=np.array([0, 0, 0, 0, 1], np.float32))
+    none, one = np.zeros(5, dtype=bool), np.arange(5) == 3
+    assert single_word(features, none).tolist() == pytest.approx([1, 0.5, 0, 0, 0])
+    assert single_word(features, one).tolist() == pytest.approx([1, 0.5, 0, 1, 0])
+
+
+def logit(share: np.ndarray) -> np.ndarray:
+    return np.log(share / (1 - share))
 
 
 def test_scores_stand_further_apart_in_a_small_archive() -> None:
     rule, logits = default_calibration(), np.array([45.0, 5.0])
-    (high, low), (few_high, few_low) = (rule.probability(TITLE, logits, np.float64(1), size) for size in (100, 5))
-    assert low < few_low < few_high < high
+    (high, low), (few_high, few_low) = (logit(rule.probability(TITLE, logits, np.float64(1), n)) for n in (100, 5))
+    assert high - low > few_high - few_low
+    assert high > few_high
 
 
 def a_query(kind: int) -> Query:
@@ -341,7 +348,8 @@ def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
     values = np.where(holds, 1.0, values)
     assert 0 < rule.also <= rule.answer < 1
     for kind in (FEW_WORDS, TITLE, PAGE):
-        shown = rule.answered(a_query(kind), values, holds if kind == FEW_WORDS else np.zeros(len(values), dtype=bool))
+        held = holds if kind == FEW_WORDS else np.zeros(len(values), dtype=bool)
+        shown = rule.answered(a_query(kind), values, held, np.zeros(len(values)))
         assert shown.dtype == bool
         assert shown.any() == (values.max() >= rule.answer)
         assert not shown.any() or shown[values.argmax()]
@@ -355,7 +363,9 @@ def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
 
 
 def test_nothing_is_answered_by_nothing() -> None:
-    assert default_calibration().answered(a_query(TITLE), np.zeros(0), np.zeros(0, dtype=bool)).tolist() == []
+    assert (
+        default_calibration().answered(a_query(TITLE), np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0)).tolist() == []
+    )
 
 
 @pytest.mark.parametrize("kind", [FEW_WORDS, TITLE, PAGE])

@@ -85,7 +85,7 @@ class Judge:
         right = listed[once]
         places = [place_of.get(int(duplicate_of[r]), -1) for r in right.tolist()]
         scores = ranking.scores[best]
-        shown = calibration.answered(query, ranking.evidence, ranking.holds)
+        shown = calibration.answered(query, ranking.evidence, ranking.holds, ranking.scores)
         hits = kinds[best[:HITS]]
         return QueryResult(
             question,

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
 from ..ranking.calibration import gap
+from ..ranking.columns import issues_among
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, single_word
 from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, nearness
 from ..ranking.scorer import POOL, rough_logits
 from ..ranking.selection import SPARE, choose, groups_of
-from ..ranking.series import may_be_issues, other_issues, tagged, without_form
+from ..ranking.series import without_form
 from ..ranking.stories import TOLD, same_event
 from .block_candidates import Batch, Pairs, block_candidates, exhaustive_candidates
 from .blocks import Asked, asked, headed, headlines_of, held, lead_share, matched, titles_of
@@ -166,20 +167,6 @@ def _features(batch: Batch, own: Rows, headline: Asked, paged: Asked | None, kno
     )  # fmt: skip
 
 
-def _other_issues(batch: Batch, own: Rows, days: Numbers, pairs: Pairs, features: Features) -> Mask:
-    """(p,) ``other_issues`` for pairs."""
-    model, others = batch.model, np.zeros(len(pairs.rows), dtype=bool)
-    asking = headlines_of(model, own.tolist())
-    bears = np.array([tagged(headline) for headline in asking], dtype=bool)[pairs.of]
-    near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
-    of, rows = pairs.of[near], pairs.rows[near]
-    apart = np.abs(model.catalogue.days[rows] - days[of])
-    others[near] = other_issues(
-        [asking[at] for at in of], headlines_of(model, rows.tolist()), apart, features.cosine[near]
-    )
-    return others
-
-
 def _answered(
     batch: Batch, own: Rows, days: Numbers, headline: Asked, paged: Asked | None, pairs: Pairs, places: Rows,
     lists: Lists,
@@ -191,11 +178,12 @@ def _answered(
     if len(model.pruning):
         known = known.take(_best_of(batch, query, known))
     features, (of, rows) = _features(batch, own, headline, paged, known), known.pairs
-    plain = without_form(weights.plain(query, features), _other_issues(batch, own, days, known.pairs, features))
+    issues = issues_among(model, headlines_of(model, own.tolist()), of, rows, days, features)
+    plain = without_form(weights.plain(query, features), issues)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
     level = _behind(logits[np.lexsort((-logits, of))], bounds)
-    logits = calibration.less_single_words(query, logits, single_word(features), level[of], len(model))
+    logits = calibration.less_single_words(query, logits, single_word(features, issues), level[of], len(model))
     order = np.lexsort((-logits, of))  # equal ones stay by row
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
     by_plain = plain[np.lexsort((-plain, of))]

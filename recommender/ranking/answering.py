@@ -74,7 +74,7 @@ class Answering:
         if not spoken:
             shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
         elif options.min_score is None:
-            shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
+            shown = model.calibration.answered(asked, ranking.evidence, ranking.holds, ranking.scores)
         else:
             shown = ranking.scores >= options.min_score
         if not shown.any() and not first:

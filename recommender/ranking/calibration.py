@@ -34,9 +34,11 @@ _PARTLY = 0.7  # what lacks a word that was asked for says no more
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 PART = 4  # kind of what holds a part of a few words
 _KNOWN = 100  # articles from which the background is known
-_SMALL = 15.0  # how far below the least bound a background lies in archives of a few dozen articles
+_SMALL = (15.0, 15.0, 40.0, 15.0, 15.0)  # how far below that a background lies in archives of a few dozen articles
+_POWER = 2.0  # of how far, where a page asks: it shares something with most
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
+_LIKELY, _ASKED_OF_LIKELY = 0.6, 0.8  # score of the best hit from which this share of the evidence is asked of it
 COUNTED = 4  # shared words from which more say nothing new
 
 
@@ -105,6 +107,8 @@ class Calibration:
         A rare word stands out of a small archive, be it the name of two people; among thousands it is a word of many.
         """
         _, steeper, alone = self.small[query]
+        if not alone:
+            return logits
         low = below_least(level, query, articles)
         return np.asarray(logits - alone * low * single_word / (self.platt[query][1] + steeper * low))
 
@@ -144,16 +148,21 @@ class Calibration:
         far = value - (float(others.mean()) if len(others) else 0.0)
         return np.where(value > 0, sigmoid(constant + height * value + above * far + by_word * aligned), 0.0)
 
-    def least(self, *, stored: bool) -> float:
-        """The evidence that the best hit must reach: a stored article is no stranger to its archive."""
-        return self.answer * _STORED if stored else self.answer
+    def least(self, *, stored: bool, score: float = 0.0) -> float:
+        """The evidence that the best hit must reach: a stored article is no stranger to its archive, and what is right
+        more often than not, by its ``score``, needs less."""
+        share = _STORED if stored else _ASKED_OF_LIKELY if score >= _LIKELY else 1.0
+        return self.answer * share
 
-    def answered(self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """(m,) which of the candidates are shown: none if the best stays below ``answer``.
+    def answered(
+        self, query: Query, evidence: NDArray[np.float64], holds: NDArray[np.bool_], scores: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """(m,) which of the candidates are shown: none if the best stays below ``least``.
 
         A short query whose words are all held by three articles and more is answered by such articles alone.
         """
-        if not len(evidence) or float(evidence.max()) < self.least(stored=query.question.row is not None):
+        least = self.least(stored=query.question.row is not None, score=float(scores.max(initial=0.0)))
+        if not len(evidence) or float(evidence.max()) < least:
             return np.zeros(len(evidence), dtype=bool)
         if query.kind == FEW_WORDS and holds.any():
             return holds if int(holds.sum()) >= _ENOUGH else np.asarray(holds | (evidence >= self.answer))
@@ -182,8 +191,9 @@ def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.f
 def below_least(level: NDArray[np.float64] | np.float64, query: int, articles: int) -> NDArray[np.float64]:
     """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query.
 
-    Of fewer ``articles`` than ``_KNOWN`` this counts by their number: a dozen headlines say little of what is alike."""
-    return np.asarray(np.clip((_LEAST[query] - level) / _SMALL, 0, 1) * min(1.0, articles / _KNOWN))
+    Where a headline asks fewer ``articles`` than ``_KNOWN``, by their number: a dozen say little of what is alike."""
+    low = np.clip((_LEAST[query] - level) / _SMALL[query], 0, 1)
+    return np.asarray(low**_POWER if query == PAGE else low * min(1.0, articles / _KNOWN))
 
 
 def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = None) -> NDArray[np.float64]:

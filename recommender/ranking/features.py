@@ -140,9 +140,11 @@ def features_of_rows(
     )  # fmt: skip
 
 
-def single_word(features: Features) -> Floats:
-    """(m,) 0..1: how far a pair hangs on one word: one at most is shared, and the rest does not mean the same."""
-    return single_word_of(features.shared, features.meaning)
+def single_word(features: Features, issues: NDArray[np.bool_]) -> Floats:
+    """(m,) 0..1: how far a pair hangs on one word: one at most is shared, the rest does not mean the same, and no list
+    joins them; 1 of ``issues`` (m,) of one series, which share its form."""
+    of_words = single_word_of(features.shared, features.meaning)
+    return np.where(issues, np.float32(1), np.where(features.link > 0, np.float32(0), of_words))
 
 
 def single_word_of(shared: Floats, meaning: Floats) -> Floats:

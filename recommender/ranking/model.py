@@ -65,6 +65,7 @@ class Model:
     version: str = ""
     folder: Path | None = None
     titles_read: dict[int, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    column_forms: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.catalogue)

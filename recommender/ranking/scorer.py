@@ -13,6 +13,7 @@ from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
 from .calibration import ACROSS, Calibration, background
+from .columns import issues_among
 from .cross_lingual import alignment
 from .features import (
     FEW_WORDS,
@@ -27,7 +28,7 @@ from .features import (
     single_word,
 )
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
-from .series import may_be_issues, other_issues, tagged, without_form
+from .series import without_form
 from .weights import COLUMNS, Weights, headline_reach
 from .word_match import IN_TITLE, matches, possible_matches
 
@@ -175,7 +176,8 @@ def score(
     held = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
         held = matches(model, query.question, rows, features.title + features.body)
-    plain = without_form(weights.plain(query.kind, features), _other_issues(model, query, features, rows))
+    issues = _other_issues(model, query, features, rows)
+    plain = without_form(weights.plain(query.kind, features), issues)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     logits += weights.holds * (held / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
@@ -184,7 +186,7 @@ def score(
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1]))
     if query.across is None:
-        logits = calibration.less_single_words(query.kind, logits, single_word(features), level, len(model))
+        logits = calibration.less_single_words(query.kind, logits, single_word(features, issues), level, len(model))
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
     if query.across is None:
@@ -202,12 +204,8 @@ def score(
 
 
 def _other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
-    """(m,) ``other_issues`` of the series of a headline that asks."""
-    others = np.zeros(len(rows), dtype=bool)
-    if query.kind != FEW_WORDS:
-        bears = np.full(len(rows), tagged(query.question.text))
-        near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
-        headlines = [model.catalogue.headline(row) for row in rows[near].tolist()]
-        apart = np.abs(model.catalogue.days[rows[near]] - query.day)
-        others[near] = other_issues([query.question.text] * len(near), headlines, apart, features.cosine[near])
-    return others
+    """(m,) ``issues_among`` for the headline that asks."""
+    if query.kind == FEW_WORDS:
+        return np.zeros(len(rows), dtype=bool)
+    of = np.zeros(len(rows), dtype=np.int64)
+    return issues_among(model, [query.question.text], of, rows, np.array([query.day]), features)

@@ -13,8 +13,8 @@ from ..text.normalize import eojeols, normalise, split_tags
 
 _APART, _KEPT = 60.0, 0.2  # logit that another issue of a series loses, and the share of it that it keeps at most
 _SHARED = 0.6  # cosine of titles from which two may be issues of one series
-_SPELLED = 0.3  # surface from which two may be so that share little but a bracket tag
-_DAYS = 3.0  # days apart from which other figures are those of another issue; before, of a story that goes on
+_SPELLED = 0.2  # surface from which two may be so that share little but a bracket tag
+DAYS = 3.0  # days apart from which other figures are those of another issue; before, of a story that goes on
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _OF_ISSUE = re.compile(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")
 
@@ -63,7 +63,7 @@ def _another(one: str, other: str, days: float, likeness: float) -> bool:
         return likeness >= _SHARED or bool(shared)
     if shared & _NOTICES:
         return not _beyond_form(text) & _beyond_form(other_text)
-    return likeness >= _SHARED and days >= _DAYS and _differ(_FIGURES, one, other)
+    return likeness >= _SHARED and days >= DAYS and _differ(_FIGURES, one, other)
 
 
 def _beyond_form(text: str) -> set[str]:

@@ -132,7 +132,7 @@ def with_own_zero(model: Model) -> Calibration:
     relatives of health. Evidence grows with an archive: among 240,000 headlines some share three words with anything.
     A broad archive, be it of 150 articles, has relatives of every field; there what others reach says little. So the
     zero stays, of many articles, where leaving each set of the benchmarks out put it (``_WITHIN``), and between what
-    ``_ALONE`` and ``_MUTE`` of its own headlines reach at most, asking without themselves.
+    ``_ALONE`` and ``_MUTE`` of its own headlines reach at most, asking without themselves; pages likewise.
     """
     pooled = default_calibration()
     model = replace(model, analyzer=replace(model.analyzer, memo={}))  # many words come again and again
@@ -150,18 +150,23 @@ def with_own_zero(model: Model) -> Calibration:
         least, most = _WITHIN[kind] if len(model) >= _MANY else _BOUNDS
         most += max(0.0, math.log10(max(len(model), 1) / _LARGE))
         zero = min(max(zero, least), most)
-        if kind != "page":
-            alone, mute = np.quantile(_own(model, pooled), (_ALONE, _MUTE[len(model) >= _MANY])).tolist()
-            alone = least if untitled else min(alone, _WITHIN[kind][0])
+        if reached := _own(model, pooled, page=kind == "page"):
+            alone, mute = np.quantile(reached, (_ALONE, _MUTE[len(model) >= _MANY])).tolist()
+            alone = least if untitled or kind == "page" else min(alone, _WITHIN[kind][0])
             zero = max(min(max(zero, alone), mute), _BOUNDS[0])
         table[side, -1] -= zero
     return replace(pooled, evidence_table=table)
 
 
-def _own(model: Model, pooled: Calibration) -> list[float]:
-    """The evidence that headlines of the archive reach without themselves, the logit of each."""
-    rows = np.unique(np.linspace(0, len(model) - 1, _OWN).astype(np.int64)).tolist()
-    return [_evidence(model, pooled, model.question(model.article_question(row).text), row) for row in rows]
+def _own(model: Model, pooled: Calibration, *, page: bool) -> list[float]:
+    """The evidence that articles of the archive reach without themselves, the logit of each: by their headlines, or, of
+    those with a body, as a ``page``."""
+    rows = np.flatnonzero(np.diff(model.fields.lead_start)) if page else np.arange(len(model))
+    if not len(rows):
+        return []
+    rows = rows[np.unique(np.linspace(0, len(rows) - 1, _OWN).astype(np.int64))]
+    stored = ((row, model.article_question(row)) for row in rows.tolist())
+    return [_evidence(model, pooled, asks if page else model.question(asks.text), row) for row, asks in stored]
 
 
 def _evidence(model: Model, calibration: Calibration, question: Question, own: int | None = None) -> float:

@@ -1,0 +1,131 @@
+"""Columns of an archive: the words that the titles under one bracket tag have in common, whatever they are about.
+
+``[외환마감] 달러-원, 5.4원 상승 1472.3원`` and the one of another day share a tag and 달러-원, ``[실적]`` of two firms
+영업익: words of the form, which make no pair by themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index.fields import Rows
+from ..text.analyzer import Aliases
+from ..text.normalize import eojeols, normalise, split_tags
+from ..text.terms import tag_terms
+from .series import DAYS, may_be_issues, other_issues, tagged
+from .spellers import rows_with
+from .word_match import core
+
+if TYPE_CHECKING:
+    from .features import Features
+    from .model import Model
+
+Words = frozenset[str]
+NONE: Words = frozenset()
+# Tags that say how a piece of news is told, not that it is one of a column.
+_OF_ANY_NEWS = """
+    속보 단독 종합 상보 긴급 1보 2보 3보 종합2보 종합3보 포토 사진 영상 동영상 그래픽 인터뷰 단독인터뷰 단독보도
+    르포 현장 기획 특집 기고 사설 칼럼 기자수첩 팩트체크 분석 심층 해설 이슈 단신 update
+"""
+_ANY_NEWS = frozenset(_OF_ANY_NEWS.split())
+# Words of any report of figures: prices, rates, results.
+_OF_REPORTS = """
+    상승 하락 급등 급락 강세 약세 보합 강보합 약보합 반등 오름세 내림세 오른 내린 올라 내려 전주 전일 전월 전년 전분기
+    대비 마감 출발 개장 지속 증가 감소 최고 최대 최저 역대 사상 돌파 기록 이번주 지난주 이번달 지난달
+"""
+_REPORT = frozenset(_OF_REPORTS.split())
+_WITH_FIGURES = 0.8  # share of a column's titles that bear figures, from which it is one of reports
+_TITLES = 4  # of a tag, from which it is a column's
+_SHARE, _TIMES = 0.3, 3  # of its titles that hold a word of the form: so many of them, and so many titles at least
+_SPAN = 0.5  # of the column's time over which the titles with such a word spread: what a week was about is no form
+_LOOKED = 200  # titles of a tag that are looked at, spread over all
+
+
+def is_column(tag: str) -> bool:
+    """Whether a bracket tag, in normal form, may be the name of a column."""
+    return "".join(tag.lower().split()) not in _ANY_NEWS
+
+
+def content_words(text: str, aliases: Aliases) -> set[str]:
+    """The words of a title in normal form without its tags, by one name each, less their particles; no figures."""
+    words = (core(word) for word in eojeols(aliases.apply(text.lower())) if not word[0].isdigit())
+    return {word for word in words if len(word) > 1}
+
+
+def form_words(model: Model, tag: str) -> Words:
+    """The words that come again and again under a ``tag`` in normal form, and those of any report where it has figures;
+    none of a tag that is not a column's.
+
+    Remembered by the model: a question looks at the titles of its own tag, and most have none.
+    """
+    known = model.column_forms.get(tag)
+    if known is None:
+        known = model.column_forms[tag] = _form_words(model, tag) if is_column(tag) else NONE
+    return known
+
+
+def _form_words(model: Model, tag: str) -> Words:
+    terms = tag_terms(f"[{tag}] 제목")
+    if not terms:
+        return NONE
+    rows = rows_with(model, terms)
+    rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _LOOKED)).astype(np.int64)] if len(rows) else rows
+    titles = [(split_tags(normalise(model.catalogue.headline(row))), row) for row in rows.tolist()]
+    words = {row: content_words(text, model.analyzer.aliases) for (tags, text), row in titles if tag in tags}
+    if len(words) < _TITLES:
+        return NONE
+    times = Counter(word for held in words.values() for word in held)
+    least = max(_TIMES, _SHARE * len(words))
+    span = _days_of(model, words)
+    often = (word for word, count in times.items() if count >= least)
+    form = frozenset(
+        word for word in often if not _days_of(model, (row for row in words if word in words[row])) < _SPAN * span
+    )
+    figures = sum(any(map(str.isdigit, text)) for (tags, text), _ in titles if tag in tags)
+    return form | _REPORT if figures >= _WITH_FIGURES * len(words) else form
+
+
+def _days_of(model: Model, rows: Iterable[int]) -> float:
+    """Days from the first to the last of ``rows``; NaN where none is dated."""
+    days = [day for day in map(float, model.catalogue.days[list(rows)]) if not math.isnan(day)]
+    return max(days) - min(days) if days else math.nan
+
+
+def by_form_alone(one: set[str], other: set[str], form: Words) -> bool:
+    """Whether the words that two titles of a column share, one or the other as a part of a longer one, are all of its
+    ``form``, and there are any."""
+    common = {min(ours, theirs, key=len) for ours in one for theirs in other if ours in theirs or theirs in ours}
+    return bool(common) and all(any(word in known for known in form) for word in common)
+
+
+def issues_among(
+    model: Model, asking: Sequence[str], of: Rows, rows: Rows, days: NDArray[np.float64], features: Features
+) -> NDArray[np.bool_]:
+    """(m,) which of the pairs are two issues of one series or column: the headline ``asking[of]`` with its ``days``
+    (b,), and the article at ``rows`` (m,), with the ``features`` (m,) of the pair."""
+    issues = np.zeros(len(rows), dtype=bool)
+    bears = np.array([tagged(headline) for headline in asking], dtype=bool)[of]
+    near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
+    one = [asking[at] for at in of[near].tolist()]
+    other = [model.catalogue.headline(row) for row in rows[near].tolist()]
+    apart = np.abs(model.catalogue.days[rows[near]] - days[of[near]])
+    issues[near] = other_issues(one, other, apart, features.cosine[near])
+    for at in np.flatnonzero(bears[near] & ~issues[near] & ~(apart < DAYS)).tolist():
+        issues[near[at]] = _share_form_alone(model, one[at], other[at])
+    return issues
+
+
+def _share_form_alone(model: Model, one: str, other: str) -> bool:
+    """Whether two headlines bear the tag of a column and share words of its form, and no others."""
+    (tags, text), (others, other_text) = (split_tags(normalise(headline)) for headline in (one, other))
+    forms = [form for tag in set(tags) & set(others) if (form := form_words(model, tag))]
+    if not forms:
+        return False
+    words = [content_words(each, model.analyzer.aliases) for each in (text, other_text)]
+    return by_form_alone(words[0], words[1], NONE.union(*forms))
