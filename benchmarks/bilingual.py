@@ -142,7 +142,7 @@ def foreign() -> list[Reals]:
         index = BilingualIndex.of(titles, base.encode((), titles), base)
         stood = []
         for text in asked:
-            if index.asked_across(text):
+            if index.is_foreign(text):
                 cosines = index.cosines(index.vector(text))
                 near = top_k(cosines, 60)
                 aligned = word_alignment(text, [titles[row] for row in near], base_vectors())

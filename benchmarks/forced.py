@@ -19,7 +19,7 @@ from recommender.index.build import entries_of, field_index
 from recommender.ranking.model import Model
 from recommender.text.article_terms import Texts
 from recommender.training import fit as training
-from recommender.training.fit_embedding import Placed
+from recommender.training.fit_embedding import Embedded
 from recommender.training.fit_tfidf import Fitted, _space, _unit
 from recommender.training.fit_weights import Fit
 
@@ -39,7 +39,7 @@ def fitted_as(like: Model) -> Iterator[None]:
         fields = field_index(entries, like.fields.idf, like.tfidf.words, like.fields.average)
         return Fitted(space, both, titles.astype(np.float32), fields)
 
-    def place_dense(texts: Any, space: Any, matrix: sparse.csr_matrix, *_: Any) -> Placed:
+    def embed(texts: Any, space: Any, matrix: sparse.csr_matrix, *_: Any) -> Embedded:
         encoder = like.dense.encoder
         assert isinstance(encoder, FusedEncoder)
         words = encoder.cooccurrence
@@ -47,10 +47,10 @@ def fitted_as(like: Model) -> Iterator[None]:
         company = unit_rows(matrix[:, places] @ (words.vectors / idf[places, None]))
         meaning = encoder.meaning.encode(texts.titles, texts.shown)
         bilingual = like.bilingual.with_rows(texts.shown, np.arange(len(like), len(like) + len(texts.shown)))
-        return Placed(DenseSpace(encoder.join(company, meaning), encoder), like.cross_lingual, bilingual, meaning)
+        return Embedded(DenseSpace(encoder.join(company, meaning), encoder), like.cross_lingual, bilingual, meaning)
 
     fixed = {
-        "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "place_dense": place_dense,
+        "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "embed": embed,
         "fit_surface": lambda texts: like.surface.with_rows(
             texts.headlines, np.arange(len(like), len(like) + len(texts.headlines))
         ),

@@ -107,7 +107,7 @@ FORMATS: dict[str, Callable[[Path, int], None]] = {
 
 def measured(path: Path) -> None:
     """Reads a file in this process and prints the records, the seconds and the peak of memory."""
-    from recommender.corpus import Record
+    from recommender.readers.article import Record
     from recommender.readers.registry import reader_of
 
     started = time.perf_counter()

@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.sets import ROOT, SHARED, corpus_of, rows
 from recommender import Corpus, Recipe, train
-from recommender.arrays.hash_sample import lots
+from recommender.arrays.hash_sample import id_hashes
 from recommender.embeddings.external import named_encoder
 from recommender.embeddings.static import StaticVectors
 from recommender.index.links import Links
@@ -34,11 +34,11 @@ from recommender.text.aliases import load_aliases
 from recommender.text.analyzer import Analyzer
 from recommender.text.kiwi import learn_lexicon
 from recommender.text.normalize import title_key
-from recommender.topics.curated import load_desks
-from recommender.topics.engines import open_umap
+from recommender.topics.curated import load_curated
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import Reading, group
-from recommender.topics.partition import settled
+from recommender.topics.partition import spherical_kmeans
+from recommender.topics.umap_loader import open_umap
 from recommender.training.find_duplicates import find_duplicates
 from recommender.training.fit_embedding import learn_cooccurrence
 from recommender.training.fit_tfidf import fit_tfidf, read_terms
@@ -99,7 +99,7 @@ def read(name: str, most: int) -> Read:
         reading,
         analyzer,
         words,
-        topic_vectors(words, originals, lots(ids, recipe.seed), recipe.seed),
+        topic_vectors(words, originals, id_hashes(ids, recipe.seed), recipe.seed),
         learn_cooccurrence(tfidf, matrix, recipe).rows,
         duplicate_of,
         [labels[a.id] for a in articles] if labels else None,
@@ -194,7 +194,7 @@ def at_seven(data: Read, labels: Any) -> float:
     centres = np.stack([data.vectors[labels == k].mean(axis=0) for k in found])
     joined = AgglomerativeClustering(7).fit_predict(centres)
     wider = joined[np.searchsorted(found, np.where(labels < 0, found[0], labels))]
-    return float(v_measure_score(data.labels, settled(data.vectors, wider)))
+    return float(v_measure_score(data.labels, spherical_kmeans(data.vectors, wider)))
 
 
 def words_of(data: Read, labels: Any) -> list[list[str]]:
@@ -252,10 +252,10 @@ def sample() -> None:
     """The project's own pages: topics by what they are formed on, and the four desks."""
     lines = (ROOT / "data" / "sample" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
     judged = {title_key(row["title"]): row["topics"] for row in map(json.loads, lines) if row["title"]}
-    desks = load_desks(ROOT / "data" / "topics.toml")
+    curated = load_curated(ROOT / "data" / "topics.toml")
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([ROOT / "data" / "sample" / "pages"])
-        with_all = train(corpus, Recipe(), desks=desks)
+        with_all = train(corpus, Recipe(), curated=curated)
         alone = train(corpus, Recipe())
     bare = [{"title": title} for title in titles(alone) if title]
     with TemporaryDirectory() as folder, corpus_of(bare, Path(folder)) as corpus:
@@ -267,8 +267,8 @@ def sample() -> None:
         print(f"| {what} | {len(model.topics.topics)} | {model.topics.outlier_share:.1%} | {cells} |")
     print("\n| sample: desk | precision | recall | F1 |\n|---|--:|--:|--:|")
     _, _, kept = against(with_all, judged)
-    for place, desk in enumerate(desks):
-        held = np.array([with_all.topics.desk_strength[row, place] > 0 for row, _ in kept])
+    for place, desk in enumerate(curated):
+        held = np.array([with_all.topics.curated_strength[row, place] > 0 for row, _ in kept])
         true = np.array([desk.id in topics for _, topics in kept])
         both = (held & true).sum()
         print(f"| {desk.id} | {both / held.sum():.2f} | {both / true.sum():.2f} | {f1_score(true, held):.2f} |")

@@ -9,13 +9,14 @@ from .errors import RecommenderError
 
 if TYPE_CHECKING:
     from .config import Recipe
-    from .corpus import Article, Corpus
+    from .corpus.store import Corpus
     from .embeddings.static import StaticVectors
     from .embeddings.transformer import StaticEmbedder
     from .ranking.answer import Answer, Hit
     from .ranking.model import Model, open_model
     from .ranking.options import SearchOptions
     from .ranking.recommend import Recommender
+    from .readers.article import Article
     from .training import train
     from .training.neighbours import RelatedArticles
 

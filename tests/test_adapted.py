@@ -24,7 +24,7 @@ from recommender.embeddings.static import StaticVectors
 from recommender.errors import ModelError
 from recommender.ranking.features import query_of
 from recommender.training import fit_embedding as adapt
-from recommender.training.fit_embedding import Cooccurrence, adapted
+from recommender.training.fit_embedding import Cooccurrence, fused_space
 
 BARE = [{k: v for k, v in row.items() if k != "body"} for row in RECORDS]
 
@@ -37,7 +37,7 @@ def space_of(count: int, dimensions: int) -> DenseSpace:
     """A space of random rows: 6 dimensions by co-occurrence, 10 by meaning."""
     words = TermVectors(StringTable.of([]), np.zeros((0, 6), np.float16))
     cooccurrence = Cooccurrence(words, sparse.csr_matrix(random_rows(count, 6, 1)), np.eye(6, dtype=np.float32))
-    return adapted(cooccurrence, BaseMeaning(""), random_rows(count, 10, 2), dimensions)
+    return fused_space(cooccurrence, BaseMeaning(""), random_rows(count, 10, 2), dimensions)
 
 
 def test_an_article_and_its_headline_as_a_question_stand_at_one_place() -> None:

@@ -79,7 +79,7 @@ def test_scores_fall_with_the_rank(korean: Recommender) -> None:
 
 
 def test_a_question_in_the_language_of_the_archive_is_asked_by_words(korean: Recommender) -> None:
-    across = korean.model.bilingual.asked_across
+    across = korean.model.bilingual.is_foreign
     assert [across(text) for text in ("정부가 최저임금을 또 올리기로 했다", "2026 04 15", PAIRS[0][1])] == [
         False,
         False,

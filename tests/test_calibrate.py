@@ -15,7 +15,7 @@ from recommender import Corpus, Recipe, Recommender, train
 from recommender.ranking.calibration import MOST, sigmoid
 from recommender.ranking.features import TITLE
 from recommender.training import calibrate
-from recommender.training.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_elsewhere
+from recommender.training.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_own_zero
 
 LABELS = [json.loads(line) for line in (ROOT / "data" / "sample" / "labels.jsonl").read_text("utf-8").splitlines()]
 OWN = [row for row in LABELS if row.get("title") and "off-topic" not in row["topics"]]
@@ -84,7 +84,7 @@ def test_no_article_is_no_reason_for_another_zero() -> None:
 
 def test_the_zero_is_moved_and_nothing_else() -> None:
     """The constants of the abstain rule are the archive's own; what evidence weighs, and what scores mean, is not."""
-    pooled, found = default_calibration(), with_elsewhere(small_model())
+    pooled, found = default_calibration(), with_own_zero(small_model())
     assert np.array_equal(found.evidence_table[:, :-1], pooled.evidence_table[:, :-1])
     assert not np.array_equal(found.evidence_table[:, -1], pooled.evidence_table[:, -1])
     assert np.array_equal(found.platt, pooled.platt)
@@ -96,7 +96,7 @@ def test_headlines_of_other_fields_set_the_zero(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
     monkeypatch.setattr(calibrate, "_ALONE", 0)
     own = [{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)]
-    near, far = with_elsewhere(fitted(own)), with_elsewhere(small_model())
+    near, far = with_own_zero(fitted(own)), with_own_zero(small_model())
     assert near.evidence_table[0, -1] < far.evidence_table[0, -1]
 
 
@@ -109,7 +109,7 @@ def test_relatives_of_every_field_do_not_silence_a_broad_archive(monkeypatch: py
     model = fitted(own)
     assert len(model) >= 1_000
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
-    moved = default_calibration().evidence_table[:, -1] - with_elsewhere(model).evidence_table[:, -1]
+    moved = default_calibration().evidence_table[:, -1] - with_own_zero(model).evidence_table[:, -1]
     assert -1.4 - 1e-9 <= moved[0] <= -0.4 + 1e-9
     assert -2.5 - 1e-9 <= moved[1] <= -0.3 + 1e-9
 
@@ -119,7 +119,7 @@ def test_an_archive_of_every_field_is_not_silent_to_its_own(monkeypatch: pytest.
     though the strangers of all fields are their like; and few headlines are enough to know that."""
     monkeypatch.setattr(calibrate, "_BOUNDS", (-9.0, 6.0))
     model = fitted([{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)])
-    own = calibrate._own(model, with_elsewhere(model), page=False)
+    own = calibrate._own(model, with_own_zero(model), page=False)
     assert len(own) == len(model) < 200
     assert np.mean(np.array(own) < 0) <= 0.3
 
@@ -127,10 +127,10 @@ def test_an_archive_of_every_field_is_not_silent_to_its_own(monkeypatch: pytest.
 def test_an_archive_of_one_field_is_silent_to_what_is_far_below_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     model = fitted([{"id": f"b{at}", "title": f"이차전지 양극재 공장 {at}호기 준공"} for at in range(60)])
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-2.0] * 10)
-    moved = default_calibration().evidence_table[0, -1] - with_elsewhere(model).evidence_table[0, -1]
+    moved = default_calibration().evidence_table[0, -1] - with_own_zero(model).evidence_table[0, -1]
     assert moved == pytest.approx(-2)
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [8.0] * 10)
-    moved = default_calibration().evidence_table[0, -1] - with_elsewhere(model).evidence_table[0, -1]
+    moved = default_calibration().evidence_table[0, -1] - with_own_zero(model).evidence_table[0, -1]
     assert moved == pytest.approx(-1.4), "an archive of copies is no more careful than a large one"
 
 

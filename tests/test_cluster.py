@@ -29,11 +29,11 @@ from recommender.errors import WorkerError
 from recommender.files import cluster as at_work
 from recommender.files.cluster import Dask
 from recommender.files.executor import Serial
-from recommender.files.work import kept_work
+from recommender.files.work import resumable_folder
 from recommender.ranking.model import Model
 from recommender.readers.columns import Columns
 from recommender.readers.registry import reader_of
-from recommender.training.spread import Spread
+from recommender.training.passes import Passes
 
 pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = pytest.mark.slow
@@ -166,11 +166,11 @@ def test_a_sweep_takes_what_nobody_came_back_to(tmp_path: Path) -> None:
     (tmp_path / "work" / "export-old").mkdir(parents=True)
     (tmp_path / "work" / "export-new").mkdir()
     os.utime(tmp_path / "work" / "export-old", (0, 0))
-    with suppress(ZeroDivisionError), kept_work(tmp_path, "export", "key") as folder:
+    with suppress(ZeroDivisionError), resumable_folder(tmp_path, "export", "key") as folder:
         (folder / "part").touch()
         raise ZeroDivisionError
     assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["export-key", "export-new"]
-    with kept_work(tmp_path, "export", "key") as folder:
+    with resumable_folder(tmp_path, "export", "key") as folder:
         assert (folder / "part").exists(), "what was done is there"
     assert not folder.exists()
 
@@ -190,7 +190,7 @@ def test_the_folder_of_a_work_is_of_one_process(tmp_path: Path) -> None:
     assert process.stdout.readline() == "export-key\n"
     os.utime(tmp_path / "work" / "export-key", (0, 0))
     for _ in range(2):
-        with kept_work(tmp_path, "export", "key") as folder:
+        with resumable_folder(tmp_path, "export", "key") as folder:
             assert (folder.name, list(folder.iterdir())) == ("export-key-2", [])
         assert [path.name for path in (tmp_path / "work").iterdir()] == ["export-key"]
     assert process.communicate("\n") == ("", "")
@@ -280,9 +280,9 @@ def test_a_training_over_dask_is_the_serial_one(
 ) -> None:
     with Corpus.open(home / "data" / "corpus.db") as corpus:
         alone = train(corpus)
-        monkeypatch.setattr("recommender.training.spool.SPAN", 25)
-        with kept_work(tmp_path, "train", "key") as folder:
-            over = train(corpus, spread=Spread(Dask(cluster.scheduler_address, folder), folder))
+        monkeypatch.setattr("recommender.training.article_texts.PARTITION", 25)
+        with resumable_folder(tmp_path, "train", "key") as folder:
+            over = train(corpus, passes=Passes(Dask(cluster.scheduler_address, folder), folder))
             assert len(list(folder.glob("meaning-*.npy"))) == 5
     assert saved(over, tmp_path / "over") == saved(alone, tmp_path / "alone")
 

@@ -17,7 +17,7 @@ from recommender.arrays.kernels import Floats, unit_rows
 from recommender.ranking.model import Model
 from recommender.topics.clusterer import WardModularity
 from recommender.topics.levels import broad_most, levels_of
-from recommender.topics.partition import CentreTree, towards
+from recommender.topics.partition import CentreTree, moved_towards
 from recommender.topics.umap_hdbscan import UmapHdbscan
 
 
@@ -105,8 +105,8 @@ def test_two_seeds_find_nearly_the_same_clusters() -> None:
 def test_clusters_of_before_move_towards_those_found_afresh_and_new_ones_are_born() -> None:
     rows = np.eye(3, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2]]
     kept, fresh = np.array([0, 0, 0, 1, 1, 1, 1, 1]), np.array([2, 2, 2, 0, 0, 0, 1, 1])
-    assert towards(rows, kept, fresh).tolist() == kept.tolist()
-    assert towards(rows, kept, fresh, wanted=3).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert moved_towards(rows, kept, fresh).tolist() == kept.tolist()
+    assert moved_towards(rows, kept, fresh, wanted=3).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
 
 
 def test_a_doubtful_partner_moves_a_cluster_little() -> None:
@@ -115,8 +115,10 @@ def test_a_doubtful_partner_moves_a_cluster_little() -> None:
     kept = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
     whole = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
     crumbs = np.array([0, 2, 3, 4, 5, 1, 1, 1, 1, 1, 1])
-    assert towards(rows, kept, whole).tolist() == whole.tolist(), "five sixths in common: the article between them goes"
-    assert towards(rows, kept, crumbs).tolist() == kept.tolist(), "a sixth in common: it stays"
+    assert moved_towards(rows, kept, whole).tolist() == whole.tolist(), (
+        "five sixths in common: the article between them goes"
+    )
+    assert moved_towards(rows, kept, crumbs).tolist() == kept.tolist(), "a sixth in common: it stays"
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from recommender.cli._home import Home
-from recommender.corpus import Corpus, ReadProblem, Record
+from recommender.corpus.store import Corpus
 from recommender.errors import InputError
+from recommender.readers.article import Record
 from recommender.readers.columns import Columns, own_names, plain_name, read_own
 from recommender.readers.encoding import decode
+from recommender.readers.notes import ReadProblem
 from recommender.readers.registry import reader_of
 from recommender.readers.rules.authors import authors
 from recommender.text.dates import KOREA, find_date, full_year, parse_published

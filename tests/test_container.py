@@ -18,7 +18,7 @@ pytest.importorskip("uvicorn", reason="needs the extra serve")
 from served import served
 
 from recommender.serving.tokens import FILE, Tokens
-from recommender.topics import engines
+from recommender.topics import umap_loader
 
 LINES = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
 STEPS = [
@@ -115,8 +115,8 @@ def test_a_user_who_may_write_nowhere_is_lent_a_folder_to_compile_in(
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setattr(os, "access", lambda folder, mode: folder == tmp_path / "mine")
     (tmp_path / "mine").mkdir()
-    engines.lend_cache(tmp_path / "mine", tmp_path / "none")
+    umap_loader.lend_cache(tmp_path / "mine", tmp_path / "none")
     assert "NUMBA_CACHE_DIR" not in os.environ
     monkeypatch.setenv("NUMBA_CACHE_DIR", "")  # so that it is as before in the end
-    engines.lend_cache(tmp_path, tmp_path / "none")
+    umap_loader.lend_cache(tmp_path, tmp_path / "none")
     assert Path(os.environ["NUMBA_CACHE_DIR"]).is_dir()

@@ -42,7 +42,7 @@ from recommender.index.rare_terms import RareTerms
 from recommender.ranking.model import COMPONENTS
 from recommender.text.article_terms import Texts
 from recommender.topics.clusterer import Clusterer, WardModularity
-from recommender.topics.topic import Desk, Lineage, Topic, TopicModel
+from recommender.topics.topic import CuratedTopic, Lineage, Topic, TopicModel
 from recommender.topics.umap_hdbscan import UmapHdbscan
 from recommender.versions.artifact import publish, read_manifest
 
@@ -364,7 +364,7 @@ LSA = {**ABOUT, "recipe": {"embedder": "lsa", "body_weight": 0.3}}
 
 def topics() -> TopicModel:
     desk, topic = (
-        Desk("d", "특구", "zone", ("특구",), 1, ("a",)),
+        CuratedTopic("d", "특구", "zone", ("특구",), 1, ("a",)),
         Topic("t1", "배터리", ("배터리",), 2, ("b", "c"), "t9"),
     )
     steps = (Lineage("split", ("t0",), ("t1", "t2"), "두 갈래"), Lineage("born", (), ("t3",)))
@@ -375,9 +375,9 @@ def topics() -> TopicModel:
         topics=(topic,),
         broad=(Topic("t9", "산업", ("산업",), 2, ("b",)),),
         broad_first=True,
-        desks=(desk,),
-        desk_strength=strength,
-        desk_evidence=evidence,
+        curated=(desk,),
+        curated_strength=strength,
+        curated_evidence=evidence,
         lineage=steps,
     )
 
@@ -464,7 +464,7 @@ def test_the_planted_topics_say_what_was_planted(tmp_path: Path) -> None:
     loaded = saved(tmp_path, topics(), ABOUT)
     assert isinstance(loaded, TopicModel)
     assert loaded.evidence(1, "d") == ("특구",)
-    assert (loaded.topics, loaded.desks, loaded.lineage) == (topics().topics, topics().desks, topics().lineage)
+    assert (loaded.topics, loaded.curated, loaded.lineage) == (topics().topics, topics().curated, topics().lineage)
 
 
 def test_the_planted_links_say_what_was_planted(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from worlds import fitted, small_model
 from recommender import Article, Recommender
 from recommender.errors import RecipeError
 from recommender.text.normalize import title_key
-from recommender.topics.curated import DeskRule, Finder, Term, load_desks, title_pieces
-from recommender.topics.curated_members import assign, with_desks
+from recommender.topics.curated import CuratedRule, Finder, Term, load_curated, title_pieces
+from recommender.topics.curated_members import assign, with_curated
 from recommender.topics.topic import TopicModel
 
 HEAD = '[[desk]]\nid = "a"\nname = "가"\n'
@@ -42,7 +42,7 @@ def test_a_bad_file_is_named_with_line_and_key(tmp_path: Path, text: str, line: 
     path = tmp_path / "topics.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RecipeError) as caught:
-        load_desks(path)
+        load_curated(path)
     for part in (str(path), line, problem):
         assert part in str(caught.value)
     assert caught.value.hint
@@ -58,13 +58,13 @@ def test_a_bad_file_stops_the_training_before_it_begins(own_home: Path, run: Run
 
 
 def test_no_file_no_desks(tmp_path: Path) -> None:
-    assert load_desks(None) == load_desks(tmp_path / "none.toml") == ()
+    assert load_curated(None) == load_curated(tmp_path / "none.toml") == ()
 
 
 def test_the_shipped_desks() -> None:
-    desks = load_desks(ROOT / "data" / "topics.toml")
-    assert [desk.id for desk in desks] == ["special-zones", "recycling", "posco", "talent"]
-    assert all(desk.name != desk.name_en for desk in desks)
+    curated = load_curated(ROOT / "data" / "topics.toml")
+    assert [desk.id for desk in curated] == ["special-zones", "recycling", "posco", "talent"]
+    assert all(desk.name != desk.name_en for desk in curated)
 
 
 FOUND = [
@@ -111,7 +111,7 @@ def test_the_desks_are_what_the_editor_says(desk_home: Path) -> None:
     judged = {rows[key]: set(lab["topics"]) for lab in labels if (key := title_key(lab["title"] or "")) in rows}
     assert len(judged) > 400
     for name in ("special-zones", "recycling", "posco", "talent"):
-        held = set(model.topics.desk_members(model.topics.find_desk(name)).tolist()) & set(judged)
+        held = set(model.topics.curated_members(model.topics.find_curated(name)).tolist()) & set(judged)
         real = {row for row, topics in judged.items() if name in topics}
         assert 2 * len(held & real) / (len(held) + len(real)) >= 0.9, name
 
@@ -120,8 +120,8 @@ def test_the_seed_page(desk_home: Path, shared: Path) -> None:
     model = Recommender.open(desk_home / "models").model
     page = next(shared.glob("seeds/000_*.txt")).read_text("utf-8").splitlines()
     listed = [line.removeprefix("- ") for line in page if line.startswith("- ")]
-    desks = load_desks(ROOT / "data" / "topics.toml")
-    finders = {desk.id: Finder([Term.of(term, model.analyzer) for term in desk.terms]) for desk in desks}
+    curated = load_curated(ROOT / "data" / "topics.toml")
+    finders = {desk.id: Finder([Term.of(term, model.analyzer) for term in desk.terms]) for desk in curated}
     held = {name: [t for t in listed if f.find(title_pieces(t, model.analyzer))] for name, f in finders.items()}
     assert {name: len(titles) for name, titles in held.items()} == {
         "special-zones": 6, "recycling": 4, "posco": 3, "talent": 1,
@@ -149,7 +149,7 @@ def test_excluded_terms_take_out(desk_home: Path) -> None:
     model = Recommender.open(desk_home / "models").model
     titles = [
         model.catalogue.article(row).title or ""
-        for row in model.topics.desk_members(model.topics.find_desk("charge")).tolist()
+        for row in model.topics.curated_members(model.topics.find_curated("charge")).tolist()
     ]
     assert titles
     assert not any("화재" in title for title in titles)
@@ -169,15 +169,15 @@ def test_two_terms_are_enough_to_begin_and_likeness_brings_the_rest(sample_home:
     rows = np.zeros((len(titles), 3), dtype=np.float32)
     rows[:12, 0] = rows[12, 0] = rows[14, 0] = rows[15:, 1] = 1
     rows[13] = (0.7, 0.714, 0)
-    rule = DeskRule("z", "특구", "Zones", ("특구", "특화단지"), excluded=("제외",))
+    rule = CuratedRule("z", "특구", "Zones", ("특구", "특화단지"), excluded=("제외",))
     found = assign(articles, [rule], model.analyzer, rows, model.dense.encoder, np.arange(len(titles), dtype=np.int32))
     members = np.flatnonzero(found.strength[:, 0]).tolist()
     assert members == list(range(13))
     assert found.evidence[12][0][0].startswith("like: 특구 소식")
     assert found.evidence[0][0] == ("특구",)
     assert found.strength[0, 0] > found.strength[12, 0] >= 0.5
-    held = with_desks(TopicModel.empty(len(titles)), [rule], found, [a.id for a in articles])
-    assert held.desks[0].size == 13
+    held = with_curated(TopicModel.empty(len(titles)), [rule], found, [a.id for a in articles])
+    assert held.curated[0].size == 13
     assert held.evidence(12, "z") == found.evidence[12][0]
 
 
@@ -185,7 +185,7 @@ def assigned(titles: list[str], terms: dict[str, tuple[str, ...]]) -> dict[str, 
     """Members of each desk with their evidence, in a corpus of ``titles`` alone."""
     model = fitted([{"id": f"a{at:02d}", "title": title} for at, title in enumerate(titles)])
     articles = [Article(id=f"a{at:02d}", title=title) for at, title in enumerate(titles)]
-    rules = [DeskRule(name, name, name, found) for name, found in terms.items()]
+    rules = [CuratedRule(name, name, name, found) for name, found in terms.items()]
     copies = np.arange(len(titles), dtype=np.int32)
     found = assign(articles, rules, model.analyzer, model.dense.rows, model.dense.encoder, copies)
     return {
@@ -199,7 +199,7 @@ def test_near_copies_share_what_the_strongest_of_them_has(original: int) -> None
     model = small_model()
     titles = ["공급 체결", "공급 체결(종합)", "양극재 공급 체결", "양극재 전구체 공급 체결", "양극재 공급 해지", "축제"]
     articles = [Article(id=f"a{at}", title=title) for at, title in enumerate(titles)]
-    rule = DeskRule("plant", "공장", "Plants", ("양극재", "전구체"), excluded=("해지",))
+    rule = CuratedRule("plant", "공장", "Plants", ("양극재", "전구체"), excluded=("해지",))
     duplicate_of = np.array([original] * 5 + [5], dtype=np.int32)
     found = assign(articles, [rule], model.analyzer, np.zeros((6, 3), np.float32), model.dense.encoder, duplicate_of)
     assert found.strength[:, 0].tolist() == pytest.approx([0.85] * 4 + [0, 0])
@@ -247,7 +247,7 @@ def test_the_seed_page_with_two_terms_a_desk(shared: Path) -> None:
 def test_every_size(sample_home: Path, count: int) -> None:
     model = Recommender.open(sample_home / "models").model
     articles = [Article(id=f"a{i}", title="특구 지정") for i in range(count)]
-    rule = DeskRule("z", "특구", "Zones", ("특구",), examples=("특구로 지정된 곳",))
+    rule = CuratedRule("z", "특구", "Zones", ("특구",), examples=("특구로 지정된 곳",))
     rows = np.zeros((count, model.dense.rows.shape[1]), dtype=np.float32)
     copies = np.zeros(count, dtype=np.int32)
     found = assign(articles, [rule], model.analyzer, rows, model.dense.encoder, copies)

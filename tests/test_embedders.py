@@ -18,7 +18,7 @@ from worlds import write_records
 
 from recommender import Recommender
 from recommender.arrays.kernels import unit_rows
-from recommender.embeddings.external import KINDS, _loaded, named_encoder, stamp
+from recommender.embeddings.external import KINDS, _loaded, encoder_hash, named_encoder
 from recommender.embeddings.fused import FusedEncoder
 from recommender.errors import MissingExtra, ModelError, RecipeError
 from recommender.training.incremental import update
@@ -94,11 +94,11 @@ def test_the_same_corpus_gives_the_same_vectors_and_topics(embedder: str, tmp_pa
 def test_a_model_that_is_gone_or_another_is_told(embedder: str, tmp_path: Path) -> None:
     kind, _, path = embedder.partition(":")
     mine = shutil.copytree(path, tmp_path / "mine")
-    before = stamp(f"{kind}:{mine}")
+    before = encoder_hash(f"{kind}:{mine}")
     for file in mine.rglob("*"):
         if file.suffix in (".onnx", ".safetensors"):
             file.write_bytes(file.read_bytes()[:300])
-    assert stamp(f"{kind}:{mine}") != before, "the next training knows that the model is another one"
+    assert encoder_hash(f"{kind}:{mine}") != before, "the next training knows that the model is another one"
     with pytest.raises(ModelError, match="cannot be read"):
         named_encoder(f"{kind}:{mine}").encode([], ["배터리"])
     shutil.rmtree(mine)
@@ -108,7 +108,7 @@ def test_a_model_that_is_gone_or_another_is_told(embedder: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_folder_is_no_model(kind: str, tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=rf"holds no .*It is no model of {kind}"):
+    with pytest.raises(RecipeError, match=rf"holds no .*It is not a model of {kind}"):
         named_encoder(f"{kind}:{tmp_path}")
 
 
@@ -160,7 +160,7 @@ def test_an_update_with_another_model_is_told(tmp_path: Path, monkeypatch: pytes
     [
         ("onnx:/no/such/folder", "The model /no/such/folder is not on disk. Nothing is downloaded"),
         ("word2vec:models", "The recipe's embedder is 'word2vec:models'."),
-        ("onnx:.", "It is no model of onnx."),
+        ("onnx:.", "It is not a model of onnx."),
     ],
 )
 def test_the_command_line_tells_it_before_any_work(command: str, embedder: str, told: str, tmp_path: Path) -> None:

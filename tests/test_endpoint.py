@@ -19,7 +19,7 @@ from test_update import OLD, corpus_of, trained
 
 from recommender import Recommender
 from recommender.embeddings import endpoint
-from recommender.embeddings.external import _loaded, check_embedder, named_encoder, stamp
+from recommender.embeddings.external import _loaded, check_embedder, encoder_hash, named_encoder
 from recommender.errors import MissingExtra, ModelError, RecipeError
 
 WIDTH = 6
@@ -166,7 +166,7 @@ def test_no_redirection_is_followed(server: Server, code: int) -> None:
 def test_an_endpoint_that_is_silent_or_gone_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
-    monkeypatch.setattr(endpoint, "PATIENCE", 0.2)
+    monkeypatch.setattr(endpoint, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         with pytest.raises(ModelError, match="no answer within 0 seconds"):
@@ -179,7 +179,7 @@ def test_an_endpoint_that_is_silent_or_gone_is_told(server: Server, monkeypatch:
     "name", ["http://", "http://127.0.0.1:8000/v1", "http://127.0.0.1:port/v1#m", "http:///v1#m", "https://a b/v1#m"]
 )
 def test_an_address_that_is_none_is_told(name: str) -> None:
-    with pytest.raises(RecipeError, match=r"is no address with a model\. Write it as http://"):
+    with pytest.raises(RecipeError, match=r"is not an address with a model\. Write it as http://"):
         named_encoder(name)
 
 
@@ -198,7 +198,7 @@ def test_a_cache_that_cannot_be_written_is_told(
 
 
 def test_another_model_of_an_address_is_another_embedder(server: Server) -> None:
-    assert stamp(server.name) == stamp(server.name) != stamp(server.name + "2")
+    assert encoder_hash(server.name) == encoder_hash(server.name) != encoder_hash(server.name + "2")
 
 
 def test_a_training_and_an_answer_by_an_endpoint(server: Server, tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_e5_knows_what_is_said_in_other_words_and_in_english(monkeypatch: pytest
     assert rows[0] @ rows[1] > rows[0] @ rows[2]
     assert not rows[3].any()
     assert "OMP_NUM_THREADS" not in os.environ
-    assert stamp("e5")
+    assert encoder_hash("e5")
     _loaded.cache_clear()
 
 

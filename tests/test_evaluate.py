@@ -12,9 +12,9 @@ from means import Scores, judge
 from worlds import RECORDS, Row, fitted, small_desk, small_model
 
 from recommender import Recommender, RecommenderError
-from recommender.corpus import read_page
 from recommender.evaluation.evaluate import questions_from_labels, questions_from_links
 from recommender.evaluation.queries import Qrel
+from recommender.readers.registry import read_page
 from recommender.training import cross_fit
 
 DESK = small_desk()

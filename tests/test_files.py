@@ -48,7 +48,7 @@ def test_a_pipe_is_refused_in_a_sentence(home: Path, place: str, command: list[s
     os.mkfifo(home / place)
     done = in_time(home, *(part.format(home / place) for part in command))
     assert (done.status, done.stdout.count("Traceback"), done.stderr.count("Traceback")) == (1, 0, 0)
-    assert "no regular file" in done.stderr
+    assert "not a regular file" in done.stderr
     assert Path(place).name in done.stderr or "inspect" in command
 
 
@@ -56,14 +56,14 @@ def test_a_pipe_is_refused_in_a_sentence(home: Path, place: str, command: list[s
 def test_a_device_is_no_recipe(home: Path, device: str) -> None:
     done = in_time(home, "train", "--recipe", device)
     assert done.status == 1
-    assert done.stderr.startswith(f"error: The recipe {device} cannot be read: it is no regular file.")
+    assert done.stderr.startswith(f"error: The recipe {device} cannot be read: it is not a regular file.")
 
 
 def test_the_manifest_of_a_version_may_be_a_pipe(home: Path) -> None:
     (home / "models" / "v0001").mkdir()
     os.mkfifo(home / "models" / "v0001" / "manifest.json")
     (home / "models" / "current").write_text("v0001\n")
-    assert "no regular file" in in_time(home, "similar", "양극재").stderr
+    assert "not a regular file" in in_time(home, "similar", "양극재").stderr
 
 
 def huge(path: Path, size: int) -> Path:
@@ -112,5 +112,5 @@ def test_a_file_that_tells_no_size_is_held_to_the_limit() -> None:
 def test_no_file_stays_open(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for _ in range(3000):
-        with pytest.raises(OSError, match="no regular file"):
+        with pytest.raises(OSError, match="not a regular file"):
             open_regular(tmp_path / "pipe")

@@ -28,13 +28,15 @@ from conftest import environment
 from recommender.cli._home import Home
 from recommender.cli._watch import Watch
 from recommender.cli.inspect import inspect
-from recommender.corpus import Article, Corpus, ReadProblem, Record
+from recommender.corpus.store import Corpus
 from recommender.errors import InputError
+from recommender.readers.article import Article, Record
 from recommender.readers.formats import sheets, xml_stream
 from recommender.readers.formats.archives import tarred
 from recommender.readers.formats.feeds import outlet_of
 from recommender.readers.formats.markdown import plain_text
 from recommender.readers.formats.sheets import moment
+from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.registry import read_records, reader_of
 from recommender.readers.walk import files_of
@@ -915,7 +917,7 @@ def test_a_member_is_shown_by_the_path_that_articles_tell(tmp_path: Path) -> Non
     assert shown(tmp_path, f"{book}!/둘")[0]["fields"]["title"]["value"] == "둘째 장의 글"
     told, _ = shown(tmp_path, f"{path}!/in.tar!/x/b.csv", "--line", "3")
     assert told["fields"]["title"]["value"] == "둘째 글"
-    for name, said in (("none.html", "holds no 'none.html'"), ("2024/p.html!/x", "is no archive")):
+    for name, said in (("none.html", "holds no 'none.html'"), ("2024/p.html!/x", "is not an archive")):
         with pytest.raises(InputError, match=said):
             shown(tmp_path, f"{path}!/{name}")
     with pytest.raises(InputError, match="No record begins at line 9"):
@@ -959,7 +961,7 @@ def test_a_file_that_grows_is_not_read_before_it_stands(tmp_path: Path) -> None:
 def test_a_saved_feed_is_read_whatever_its_name(tmp_path: Path) -> None:
     path = put(tmp_path / "saved.php", XML + "<rss><channel><item><title>방파제 공사</title></item></channel></rss>")
     command = [sys.executable, "-m", "recommender", "-C", str(tmp_path), "ingest"]
-    done = subprocess.run([*command, "--feed", str(path)], capture_output=True, encoding="utf-8", env=environment())
+    done = subprocess.run([*command, str(path)], capture_output=True, encoding="utf-8", env=environment())
     assert (done.returncode, "1 article new" in done.stdout) == (0, True)
     assert subprocess.run(command, capture_output=True, env=environment()).returncode == 2
 

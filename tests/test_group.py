@@ -11,23 +11,23 @@ from conftest import ROOT
 from sklearn.metrics import adjusted_rand_score, f1_score
 
 from recommender import Corpus, Recipe, train
-from recommender.arrays.hash_sample import lots, sampled
+from recommender.arrays.hash_sample import id_hashes, sampled
 from recommender.arrays.kernels import unit_rows
 from recommender.ranking.model import Model, open_model
 from recommender.text.aliases import load_aliases
 from recommender.text.kiwi import open_kiwi
 from recommender.text.normalize import title_key
 from recommender.topics.clusterer import WardModularity
-from recommender.topics.curated import load_desks
+from recommender.topics.curated import load_curated
 from recommender.topics.features import topic_vectors, topic_words
-from recommender.topics.grouping import _few
+from recommender.topics.grouping import _group_few
 from recommender.topics.layout2d import positions
 from recommender.topics.nouns import nominal
 from recommender.topics.topic import NO_TOPIC, Outlier
 from recommender.topics.wide_names import JOINER, parted
 
 LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
-LOTS = lots([str(place) for place in range(400)], 7)
+LOTS = id_hashes([str(place) for place in range(400)], 7)
 SAMPLE = [row for row in map(json.loads, LINES) if row.get("title")]
 
 
@@ -93,7 +93,7 @@ def test_no_more_clusters_than_wanted() -> None:
 @pytest.mark.parametrize(("most", "kept"), [(60, [0, 0, 1, 1, 1]), (1, [-1, -1, 0, 0, 0])])
 def test_no_more_topics_of_few_articles_than_wanted(most: int, kept: list[int]) -> None:
     rows = np.eye(3, dtype=np.float32)[[0, 0, 1, 1, 1, 2]]
-    assert _few(rows, most).tolist() == [*kept, NO_TOPIC]
+    assert _group_few(rows, most).tolist() == [*kept, NO_TOPIC]
 
 
 def test_words_that_keep_the_same_company_are_alike() -> None:
@@ -146,8 +146,8 @@ def test_the_sample_reads_as_a_person_sorted_it(sample_home: Path) -> None:
     hand = [judged[title_key(titles[row])] for row in kept]
     assert len(kept) > 400
     assert adjusted_rand_score([topics[0] for topics in hand], found.topics.topic_of[kept]) >= 0.6
-    for place, desk in enumerate(found.topics.desks):
-        held = found.topics.desk_strength[kept, place] > 0
+    for place, desk in enumerate(found.topics.curated):
+        held = found.topics.curated_strength[kept, place] > 0
         assert f1_score([desk.id in topics for topics in hand], held) >= 0.9
 
 
@@ -201,17 +201,17 @@ def test_other_languages_have_an_answer(titles: list[str], tmp_path: Path) -> No
 def test_the_seed_pages_list_gives_the_desks_their_members(shared: Path, tmp_path: Path) -> None:
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([shared / "seeds"])
-        found = train(corpus, Recipe(), desks=load_desks(ROOT / "data" / "topics.toml"))
+        found = train(corpus, Recipe(), curated=load_curated(ROOT / "data" / "topics.toml"))
     members = {
-        desk.id: {found.catalogue.article(int(row)).shown_title for row in found.topics.desk_members(place)}
-        for place, desk in enumerate(found.topics.desks)
+        desk.id: {found.catalogue.article(int(row)).shown_title for row in found.topics.curated_members(place)}
+        for place, desk in enumerate(found.topics.curated)
     }
     assert [len(members[desk]) for desk in ("special-zones", "recycling", "posco", "talent")] == [7, 4, 3, 1]
     held = {title for titles in members.values() for title in titles}
     assert not any("태양광" in title for title in held), "the loan for solar panels belongs to no desk"
     for place in range(4):
-        (topic,) = {int(found.topics.topic_of[row]) for row in found.topics.desk_members(place)[:1]}
-        assert topic == NO_TOPIC or set(found.topics.desk_members(place)) <= set(found.topics.members(topic))
+        (topic,) = {int(found.topics.topic_of[row]) for row in found.topics.curated_members(place)[:1]}
+        assert topic == NO_TOPIC or set(found.topics.curated_members(place)) <= set(found.topics.members(topic))
 
 
 def test_terms_are_nouns() -> None:

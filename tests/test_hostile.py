@@ -23,11 +23,14 @@ from worlds import RECORDS
 
 from recommender import Corpus, Recommender, RecommenderError, open_model
 from recommender.config import Recipe
-from recommender.corpus import ReadProblem, Record, read_records, read_text
 from recommender.errors import InputError, RecipeError
 from recommender.files.toml import parsed
+from recommender.readers.article import Record
+from recommender.readers.notes import ReadProblem
+from recommender.readers.page import read_text
+from recommender.readers.registry import read_records
 from recommender.text.aliases import load_aliases
-from recommender.topics.curated import load_desks
+from recommender.topics.curated import load_curated
 from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import Edit, EditLog
 from recommender.versions.artifact import MANIFEST
@@ -159,7 +162,7 @@ KEY = "a." * 1_000 + "a"
 
 
 @pytest.mark.parametrize("text", [f"a = {DEEP}", f"{KEY} = 1", f"[{KEY}]", f"a = 0x{'f' * 5000}", "a = " + "9" * 5_000])
-@pytest.mark.parametrize("read", [load_aliases, load_desks, Recipe.read])
+@pytest.mark.parametrize("read", [load_aliases, load_curated, Recipe.read])
 def test_a_table_of_any_depth_or_size_is_a_sentence(tmp_path: Path, read: object, text: str) -> None:
     for name, before in (("plain", ""), ("inside", "[aliases]\n"), ("desk", "[[desk]]\n")):
         path = tmp_path / f"{name}.toml"
@@ -233,7 +236,7 @@ def test_half_a_character_in_an_edit_is_refused_in_print(tmp_path: Path, row: di
 
 
 def test_half_a_character_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no text"):
+    with pytest.raises(InputError, match="not text"):
         EditLog.read(tmp_path / "edits.jsonl").add(Edit("rename", "t001", name="\ud800"))
     assert not (tmp_path / "edits.jsonl").exists()
 
@@ -315,9 +318,9 @@ def test_a_manifest_names_files_of_its_own_folder(models: Path, name: str) -> No
     manifest["files"][name] = {"size": 1, "sha256": "0"}
     del manifest["seal"]
     (models / "v0001" / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(RecommenderError, match="no file of it"):
+    with pytest.raises(RecommenderError, match="not a file of it"):
         open_model(models)
-    assert "no file of it" in check(models)["v0001"][0]
+    assert "not a file of it" in check(models)["v0001"][0]
 
 
 # -- pages

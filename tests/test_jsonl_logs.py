@@ -14,7 +14,7 @@ from recommender import Corpus
 from recommender.cli.remove import ids_of
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.ranking.pairs import Decision, PairLog
-from recommender.serving.tasks import Tasks, told
+from recommender.serving.tasks import Tasks, write_line
 from recommender.serving.tokens import Tokens
 from recommender.topics.edits.log import Edit, EditLog
 
@@ -33,7 +33,7 @@ def _pair(path: Path, why: str) -> str:
 
 def _stone(path: Path, why: str) -> str:
     Tombstones.read(path).add([Tombstone.of([os.urandom(4).hex()], (), "2026-01-01T00:00:00+00:00", "", why)])
-    return Tombstones.read(path).stones[-1].reason
+    return Tombstones.read(path).tombstones[-1].reason
 
 
 @pytest.mark.parametrize("keep", [_edit, _pair, _stone])
@@ -51,7 +51,7 @@ def test_a_reason_in_a_file_of_before_is_read(tmp_path: Path, end: str) -> None:
     pair = {"time": "", "by": "", "action": "pin", "article": "a", "other": "b", "line": 0, "reason": end}
     holder = {"name": f"김{end}", "role": "admin", "hash": "", "created": ""}
     paths = [write_records(tmp_path / f"{n}.jsonl", [row] * 2) for n, row in enumerate((stone, pair, holder))]
-    assert [each.reason for each in Tombstones.read(paths[0]).stones] == [f"법원{end}명령"] * 2
+    assert [each.reason for each in Tombstones.read(paths[0]).tombstones] == [f"법원{end}명령"] * 2
     assert len(PairLog.read(paths[1]).decisions) == 2
     assert len(Tokens(paths[2]).held) == 2
 
@@ -61,7 +61,7 @@ def test_a_corpus_goes_on_after_such_a_reason(tmp_path: Path) -> None:
         corpus.add([{"id": name, "title": f"제목 {name}"} for name in ("a", "b")])
         corpus.remove(["a"], why="법원\u2028명령")
         corpus.remove(["b"], why="한 번 더")
-        assert [stone.reason for stone in corpus.removed().stones] == ["법원 명령", "한 번 더"]
+        assert [stone.reason for stone in corpus.removed().tombstones] == ["법원 명령", "한 번 더"]
 
 
 def test_ids_and_progress_hold_such_signs(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_ids_and_progress_hold_such_signs(tmp_path: Path) -> None:
     tasks.folder.mkdir(parents=True)
     with (tasks.folder / "1-update-x.jsonl").open("ab") as file:
         for line in ({"id": "1-update-x"}, {"progress": "앞\u2028뒤"}, {"state": "done"}):
-            told(file.fileno(), line)
+            write_line(file.fileno(), line)
         file.write(json.dumps({"state": "half"}).encode())
     assert tasks.task("1-update-x")["progress"] == ["앞\u2028뒤"]
     assert tasks.task("1-update-x")["state"] == "done"

@@ -9,7 +9,7 @@ from recommender.arrays.kernels import unit_rows
 from recommender.config import Recipe
 from recommender.text.article_terms import read_terms
 from recommender.text.terms import MARK
-from recommender.topics.blend import joined
+from recommender.topics.fusion import fused
 from recommender.topics.neighbour_graph import Graph
 
 
@@ -31,7 +31,7 @@ def test_many_rows_are_scaled_as_each_alone() -> None:
 def test_vectors_are_joined_in_pieces_as_at_once() -> None:
     company, meaning, originals = unit_rows(rows(9_000, 4, 2)), rows(9_000, 6, 3), np.arange(0, 9_000, 2)
     centred = unit_rows(meaning - meaning[originals].mean(axis=0))
-    assert np.array_equal(joined(company, meaning, originals), unit_rows(np.hstack([company, 1.5 * centred])))
+    assert np.array_equal(fused(company, meaning, originals), unit_rows(np.hstack([company, 1.5 * centred])))
 
 
 def test_the_neighbours_are_those_of_one_sort() -> None:

@@ -28,7 +28,6 @@ from recommender.topics.headlines import Headlines
 from recommender.topics.levels import levels_of
 from recommender.topics.news_fields import with_field
 from recommender.topics.nouns import telling_nouns
-from recommender.topics.telling import like_a_person, not_telling
 from recommender.topics.topic import NO_TOPIC, Lineage
 from recommender.topics.wide_names import (
     Candidate,
@@ -39,6 +38,7 @@ from recommender.topics.wide_names import (
     wide_enough,
     with_more,
 )
+from recommender.topics.word_value import is_uninformative, like_a_person
 from recommender.training.incremental import update
 
 SMALL = replace(Recipe(), min_topic_size=10)
@@ -483,9 +483,9 @@ SAYING_NOTHING = ("기자", "x", "a씨", "김모씨", "박씨", "특파원", "20
 
 @pytest.mark.parametrize("word", SAYING_NOTHING)
 def test_words_that_say_no_topic(word: str) -> None:
-    assert not_telling(word)
+    assert is_uninformative(word)
 
 
 @pytest.mark.parametrize("word", ["날씨", "2차전지", "5g", "ai", "기술", "배터리", "솜씨"])
 def test_words_that_do(word: str) -> None:
-    assert not not_telling(word)
+    assert not is_uninformative(word)

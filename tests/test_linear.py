@@ -26,7 +26,7 @@ from recommender.readers.rules.bylines import (
     trailing_byline,
     without_role,
 )
-from recommender.readers.rules.dated import without_dates
+from recommender.readers.rules.line_dates import without_dates
 from recommender.readers.rules.titles import without_site
 from recommender.readers.tables import named_separator
 from recommender.text.analyzer import Aliases, Piece
@@ -35,7 +35,7 @@ from recommender.text.markup import without_markup
 from recommender.text.normalize import clean
 from recommender.text.spelling import Correction
 from recommender.text.terms import ways_of
-from recommender.topics.curated import Finder, Term, load_desks
+from recommender.topics.curated import Finder, Term, load_curated
 
 Try = Callable[[Any], object]
 SIZE = 100_000
@@ -286,6 +286,6 @@ def test_a_topics_file_of_one_long_line_is_refused_at_once(tmp_path: Path, unit:
     def refused(text: str) -> None:
         (tmp_path / "topics.toml").write_text(text, encoding="utf-8")
         with pytest.raises(Exception, match=r"topics\.toml"):
-            load_desks(tmp_path / "topics.toml")
+            load_curated(tmp_path / "topics.toml")
 
     steady(lambda text: refused(f"wrong = 3\n#{text}"), unit)

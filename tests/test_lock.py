@@ -22,14 +22,14 @@ from recommender import RecommenderError
 from recommender.errors import ModelError
 from recommender.files.atomic import staged_folder, sweep
 from recommender.versions import lock
-from recommender.versions.lock import FILE, held
+from recommender.versions.lock import FILE, training_lock
 from recommender.versions.registry import names, promote, rollback
 
 HOLDING = """
 import multiprocessing, sys, time
 from pathlib import Path
-from recommender.versions.lock import held
-with held(Path(sys.argv[1])):
+from recommender.versions.lock import training_lock
+with training_lock(Path(sys.argv[1])):
     if len(sys.argv) > 2:
         child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
         child.start()
@@ -43,14 +43,14 @@ import sys, time
 from pathlib import Path
 from recommender import RecommenderError
 from recommender.errors import ModelError
-from recommender.versions.lock import held
+from recommender.versions.lock import training_lock
 folder = Path(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 turns, end = 0, time.monotonic() + 120
 while turns < 5 and time.monotonic() < end:
     try:
-        with held(folder):
+        with training_lock(folder):
             inside = folder / "inside"
             inside.touch(exist_ok=False)
             time.sleep(0.005)
@@ -79,14 +79,14 @@ def holder(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], st
 
 def free(folder: Path) -> bool:
     try:
-        with held(folder):
+        with training_lock(folder):
             return True
     except RecommenderError:
         return False
 
 
 def test_it_is_held_by_one_and_released_at_the_end(tmp_path: Path) -> None:
-    with held(tmp_path / "models"):
+    with training_lock(tmp_path / "models"):
         row = json.loads((tmp_path / "models" / FILE).read_text())
         assert (row["pid"], row["host"]) == (os.getpid(), socket.gethostname())
         assert abs(row["since"] - time.time()) < 60
@@ -96,14 +96,14 @@ def test_it_is_held_by_one_and_released_at_the_end(tmp_path: Path) -> None:
 
 
 def test_it_is_released_when_the_work_fails(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), held(tmp_path):
+    with pytest.raises(ZeroDivisionError), training_lock(tmp_path):
         raise ZeroDivisionError
     assert free(tmp_path)
 
 
 def test_a_living_process_keeps_it_and_is_named(tmp_path: Path) -> None:
     with holder(tmp_path) as (process, _):
-        with pytest.raises(RecommenderError) as caught, held(tmp_path):
+        with pytest.raises(RecommenderError) as caught, training_lock(tmp_path):
             pass
         assert f"process {process.pid} on {socket.gethostname()}" in caught.value.problem
         assert caught.value.hint
@@ -163,7 +163,7 @@ def test_the_kernel_says_who_holds_it_not_the_text(tmp_path: Path, text: str) ->
 def test_who_holds_it_may_be_unknown(tmp_path: Path, text: str) -> None:
     with holder(tmp_path):
         (tmp_path / FILE).write_text(text)
-        with pytest.raises(RecommenderError, match="Another training is at work") as caught, held(tmp_path):
+        with pytest.raises(RecommenderError, match="Another training is at work") as caught, training_lock(tmp_path):
             pass
     assert caught.value.hint
 
@@ -214,7 +214,7 @@ def test_a_place_that_cannot_be_locked_is_one_sentence(tmp_path: Path, place: st
         (tmp_path / "models").write_text("a file stands here")
     else:
         (tmp_path / "models" / FILE).mkdir(parents=True)
-    with pytest.raises(RecommenderError) as caught, held(tmp_path / "models"):
+    with pytest.raises(RecommenderError) as caught, training_lock(tmp_path / "models"):
         pass
     assert caught.value.hint
 
@@ -341,8 +341,8 @@ def test_a_folder_cannot_be_swept_between_its_making_and_its_locking(tmp_path: P
 SWITCHING = """
 import sys, time
 from pathlib import Path
-from recommender.versions.lock import held, switching
-with (switching if sys.argv[2] == "switch" else held)(Path(sys.argv[1])):
+from recommender.versions.lock import training_lock, current_lock
+with (current_lock if sys.argv[2] == "switch" else training_lock)(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[3]))
 """
@@ -390,7 +390,7 @@ def test_who_changes_what_is_current_is_waited_for(tmp_path: Path, monkeypatch: 
     finally:
         _ended(holder)
     holder = _holder(tmp_path, "switch", 60)
-    monkeypatch.setattr(lock, "_PATIENCE", 0.1)
+    monkeypatch.setattr(lock, "_TIMEOUT", 0.1)
     try:
         with pytest.raises(ModelError, match="changes which version is current"):
             promote(tmp_path, "v0002")
@@ -406,8 +406,7 @@ sys.modules["fcntl"] = None
 import pkgutil, importlib, recommender.cli
 for each in pkgutil.iter_modules(recommender.cli.__path__):
     importlib.import_module(f"recommender.cli.{each.name}")
-import recommender.ranking.recommend, recommender.versions.registry, recommender.jobs.retrain, recommender.corpus
-recommender.corpus.Corpus
+import recommender.ranking.recommend, recommender.versions.registry, recommender.jobs.retrain, recommender.corpus.store
 sys.platform = "win32"
 recommender.cli.main()
 """

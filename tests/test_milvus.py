@@ -22,8 +22,8 @@ from recommender.index.milvus_published import check_alias, drop_others, switch
 from recommender.jobs.publish import publish
 from recommender.ranking import milvus_candidates
 from recommender.ranking.milvus_candidates import MilvusCandidates, collection_name, where_of
-from recommender.serving.live import Live
 from recommender.serving.mcp_tools import Tools
+from recommender.serving.recommenders import Recommenders
 
 MANY = [
     {"id": f"n{i}", "title": f"양극재 공장 {i}호기 착공", "published": f"2024-{1 + i % 12:02}-{1 + i % 28:02}",
@@ -201,11 +201,11 @@ def test_a_service_takes_candidates_from_it_too(home: Path, tmp_path: Path, caps
     for index, said in [(tmp_path / "articles.db", ""), (tmp_path / "none.db", "Answered from the local files.")]:
         if not said:
             publish(Recommender.open(home / "models").model, Server.of(str(index)), "recommender")
-        live, tools = Live(home / "models", f"milvus:{index}"), Tools(home, index=f"milvus:{index}")
+        live, tools = Recommenders(home / "models", f"milvus:{index}"), Tools(home, index=f"milvus:{index}")
         live.refresh()
         asked = {"text": "양극재 공장 착공", "published": "2024-05-05"}
         wanted = Recommender.open(home / "models").similar(**asked).as_json()
-        for recommender in (live.current, live.version("v0001"), tools.current()):
+        for recommender in (live.current, live.version("v0001"), tools.recommender()):
             assert recommender.similar(**asked).as_json() == wanted
         assert (said in capsys.readouterr().err) is True
 

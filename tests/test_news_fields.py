@@ -123,11 +123,11 @@ def test_a_name_is_parted_from_its_field() -> None:
 
 
 def test_a_topic_keeps_its_name_while_the_field_is_the_same() -> None:
-    would_do = ("의혹", "혐의", "검찰 수사")
-    assert _suits("법원·재판: 의혹, 혐의", "법원·재판: 혐의, 검찰", would_do)
-    assert _suits("법원·재판: 검찰 수사", "법원·재판: 혐의, 의혹", would_do)
-    assert not _suits("범죄·수사: 의혹, 혐의", "법원·재판: 혐의, 의혹", would_do)
-    assert _suits("의혹·혐의", "검찰 수사", would_do)
+    alternatives = ("의혹", "혐의", "검찰 수사")
+    assert _suits("법원·재판: 의혹, 혐의", "법원·재판: 혐의, 검찰", alternatives)
+    assert _suits("법원·재판: 검찰 수사", "법원·재판: 혐의, 의혹", alternatives)
+    assert not _suits("범죄·수사: 의혹, 혐의", "법원·재판: 혐의, 의혹", alternatives)
+    assert _suits("의혹·혐의", "검찰 수사", alternatives)
 
 
 def test_every_field_has_a_name_of_its_own_and_enough_words() -> None:

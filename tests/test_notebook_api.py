@@ -115,7 +115,7 @@ def test_what_is_no_record_is_refused_and_the_rest_goes_in() -> None:
         assert [(p.line, p.severity) for p in report.problems] == [(2, "refused"), (3, "refused")]
         assert len(corpus) == 1
         for nothing in ("data.csv", 3):
-            with pytest.raises(InputError, match="no list of records"):
+            with pytest.raises(InputError, match="not a list of records"):
                 corpus.add(nothing)
         assert corpus.add({"title": "배터리 특구 연장"}).articles_added == 1
 

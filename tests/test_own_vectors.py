@@ -94,7 +94,7 @@ def test_an_article_without_a_vector_stands_by_its_words() -> None:
         (np.zeros((3, 4)), r"shape \(3, 4\), and the corpus has 18"),
         (np.full((18, 4), np.nan), "not finite"),
         (np.zeros(18), r"shape \(18,\)"),
-        ([["a"]], "no array of numbers"),
+        ([["a"]], "not an array of numbers"),
         ({"nobody": [1.0]}, "'nobody'"),
         ({"plant-1": [1.0, 2.0], "plant-2": [1.0]}, "not of one length"),
     ],

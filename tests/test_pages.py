@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page import read_text
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_reading import PageReading
 from recommender.readers.registry import reader_of
 from recommender.readers.rules.titles import without_site
 

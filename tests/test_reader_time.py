@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import ReadProblem, Record, read_records
+from recommender.readers.article import Record
 from recommender.readers.data_files import _elements
+from recommender.readers.notes import ReadProblem
+from recommender.readers.registry import read_records
 
 Made = Callable[[int], str | bytes]
 

@@ -17,7 +17,7 @@ import pytest
 from worlds import RECORDS, fitted, small_model
 
 from recommender import RecommenderError, open_model
-from recommender.evaluation.comparison import MEASURES, judge_of, measured, with_scores
+from recommender.evaluation.comparison import MEASURES, judge_of, results_of, with_scores
 from recommender.evaluation.queries import questions_from_links
 from recommender.evaluation.versions_compared import diff
 from recommender.versions import registry
@@ -260,7 +260,7 @@ def test_the_scores_of_a_manifest_hold_the_reliability(models: Path) -> None:
 
 def test_the_quality_of_a_manifest_is_what_was_measured(models: Path) -> None:
     model = small_model()
-    made = measured(judge_of(model), questions_from_links(model)).quality()
+    made = results_of(judge_of(model), questions_from_links(model)).quality()
     stored = stored_quality(read_manifest(models / with_scores(model).save(models)))
     assert stored is not None
     assert stored.as_json() == made.as_json()
@@ -309,7 +309,10 @@ def test_each_refusal_says_what_is_wrong_and_what_to_do(models: Path, tmp_path: 
     empty.mkdir()
     none = (f"There is no model in {empty}.", "Train one: recommender train")
     assert refused(lambda: registry.check(empty)) == refused(lambda: registry.rollback(empty)) == none
-    assert refused(lambda: registry.known(empty, "v0001")) == ("There is no version 'v0001'.", "Versions: none.")
+    assert refused(lambda: registry.check_version(empty, "v0001")) == (
+        "There is no version 'v0001'.",
+        "Versions: none.",
+    )
     three = ("There is no version 'v7'.", "Versions: v0001, v0002, v0003.")
     assert refused(lambda: registry.promote(models, "v7")) == refused(lambda: registry.check(models, "v7")) == three
     harm(models, "v0001")

@@ -22,7 +22,7 @@ from means import judge
 from worlds import RECORDS, Row, _shared_kiwi, fitted, write_records
 
 from recommender import Corpus, Recipe, RecommenderError, open_model
-from recommender.evaluation.comparison import MEASURES, Measured, Pair, judge_of, measured
+from recommender.evaluation.comparison import MEASURES, ModelPair, Results, judge_of, results_of
 from recommender.evaluation.evaluate import questions_from_links
 from recommender.evaluation.gate import Measure, _losses, verdict
 from recommender.evaluation.judge import QueryResult
@@ -357,11 +357,11 @@ def test_a_corpus_that_grew_makes_no_question_harder() -> None:
     ]
     before, after = fitted(RECORDS), fitted([*RECORDS, *crowd])
     plain = judge(Recommender(after), questions_from_links(after))
-    pair = Pair.of(before, after)
+    pair = ModelPair.of(before, after)
     old, new = pair.questions(questions_from_links)
     judges = pair.judges()
     assert plain.mrr < 0.7, "without the narrowing it would look worse"
-    assert measured(judges[1], new).values("mrr") == pytest.approx(measured(judges[0], old).values("mrr"))
+    assert results_of(judges[1], new).values("mrr") == pytest.approx(results_of(judges[0], old).values("mrr"))
     assert verdict(before, after, Recipe()).passed
 
 
@@ -370,7 +370,7 @@ def test_only_what_is_right_in_both_is_asked() -> None:
         {**r, "related": r["related"][:1]} if r["id"] == "plant-1" else r for r in RECORDS if r["id"] != "zone-2"
     ]
     before, after = fitted(RECORDS), fitted(changed)
-    old, new = Pair.of(before, after).questions(questions_from_links)
+    old, new = ModelPair.of(before, after).questions(questions_from_links)
     names = [
         [(m.catalogue.ids[q.row], sorted(m.catalogue.ids[r] for r in q.right)) for q in asked]
         for m, asked in ((before, old), (after, new))
@@ -383,7 +383,7 @@ def test_a_headline_that_was_judged_twice_is_asked_twice(tmp_path: Path) -> None
     titles = {r["id"]: r["title"] for r in RECORDS}
     rows = [{"title": titles["plant-1"], "related": [titles[name]]} for name in ("plant-2", "plant-3")]
     path = write_records(tmp_path / "labels.jsonl", rows)
-    old, new = Pair.of(model, model).questions(lambda asked: questions_from_labels(asked, path))
+    old, new = ModelPair.of(model, model).questions(lambda asked: questions_from_labels(asked, path))
     assert old == new
     assert [[model.catalogue.ids[r] for r in q.right] for q in old] == [["plant-2"], ["plant-3"]]
 
@@ -391,7 +391,7 @@ def test_a_headline_that_was_judged_twice_is_asked_twice(tmp_path: Path) -> None
 def test_one_judgement_a_question_gives_the_same_means() -> None:
     model = fitted(RECORDS)
     asked = questions_from_links(model)
-    together, apart = judge(Recommender(model), asked), measured(judge_of(model), asked)
+    together, apart = judge(Recommender(model), asked), results_of(judge_of(model), asked)
     for name in ("mrr", "hit_10", "recall_10", "abstained"):
         assert apart.figures()[name].value == pytest.approx(getattr(together, name))
 
@@ -401,12 +401,12 @@ def test_a_figure_has_its_interval() -> None:
     trials = [
         QueryResult(asked, np.array([1]), np.array([float(1 + 19 * (n % 2))]), *nothing, False) for n in range(100)
     ]
-    found = Measured(tuple(trials)).figures()["hit_10"]
+    found = Results(tuple(trials)).figures()["hit_10"]
     assert found.value == 0.5
     assert 0.38 < found.low < 0.42
     assert 0.58 < found.high < 0.62, "1.96 * sqrt(.25 / 100) = .098 on either side"
-    assert set(Measured(()).as_json()) == set(MEASURES)
-    assert Measured(()).as_json()["mrr"] == {"value": None, "low": None, "high": None}, "nothing was asked"
+    assert set(Results(()).as_json()) == set(MEASURES)
+    assert Results(()).as_json()["mrr"] == {"value": None, "low": None, "high": None}, "nothing was asked"
 
 
 def test_a_sample_is_seeded_and_in_order() -> None:
@@ -445,13 +445,13 @@ def test_silence_where_there_was_an_answer_is_a_loss() -> None:
 def test_a_headline_that_is_found_no_more_is_told() -> None:
     """It has no rank at all then."""
     before = fitted(RECORDS)
-    pair = Pair.of(before, before)
+    pair = ModelPair.of(before, before)
     row = before.catalogue.row("plant-1")
     listed = np.array([before.catalogue.row("plant-2"), before.catalogue.row("plant-3")])
     asked = Qrel(row, frozenset(listed.tolist()))
     nothing = (np.empty(0), np.empty(0), np.empty(0, dtype=bool))
     old, never, new = (
-        Measured((QueryResult(asked, listed, np.array(ranks), *nothing, silent),))
+        Results((QueryResult(asked, listed, np.array(ranks), *nothing, silent),))
         for ranks, silent in (([np.inf, 2.0], False), ([np.inf, np.inf], False), ([np.inf, np.inf], True))
     )
     ((_, loss),) = _losses(pair, old, new, ["mrr"])

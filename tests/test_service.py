@@ -23,7 +23,7 @@ from conftest import ROOT, environment, run_cli
 from served import Served, bearer, served
 
 from recommender import Corpus, Recommender
-from recommender.serving.live import Live
+from recommender.serving.recommenders import Recommenders
 
 AT_WORK = ("waiting", "running")
 QUESTION = "포스코퓨처엠 양극재"
@@ -374,7 +374,7 @@ def test_a_version_is_asked_by_its_name_before_it_is_taken_up(sample_home: Path,
     models = tmp_path / "models"
     shutil.copytree(sample_home / "models", models)
     first = (models / "current").read_text(encoding="utf-8").strip()
-    live = Live(models)
+    live = Recommenders(models)
     assert live.refresh()
     shutil.copytree(models / first, models / "v0099")
     (models / "current").write_text("v0099\n", encoding="utf-8")

@@ -14,11 +14,11 @@ import uvicorn
 from served import served
 from uvicorn.server import ServerState
 
-from recommender.serving import protocol
+from recommender.serving import http_protocol as protocol
 from recommender.serving.app import App
-from recommender.serving.board import Board
 from recommender.serving.service import Service
 from recommender.serving.settings import Settings
+from recommender.serving.shared_state import SharedState
 
 SCOPE: dict[str, Any] = {
     "type": "http", "http_version": "1.1", "method": "POST", "path": "/v1/similar", "raw_path": b"/v1/similar",
@@ -27,9 +27,9 @@ SCOPE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def app_of(home: Path, patience: float = 0.3) -> App:
+def app_of(home: Path, timeout: float = 0.3) -> App:
     """The application of a home that holds nothing."""
-    return App(Service(home), Settings(home, patience=patience, log=None), Board(1))
+    return App(Service(home), Settings(home, timeout=timeout, log=None), SharedState(1))
 
 
 async def asked(app: App, parts: Iterator[bytes], pause: float) -> list[dict[str, Any]]:
@@ -81,11 +81,11 @@ class Stuck(asyncio.Transport):
 def test_an_answer_that_is_not_taken_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resumed: bool, aborted: bool
 ) -> None:
-    monkeypatch.setattr(protocol, "PATIENCE", 0.05)
+    monkeypatch.setattr(protocol, "TIMEOUT", 0.05)
 
     async def left() -> bool:
         config = uvicorn.Config(app_of(tmp_path), log_config=None)
-        connection = protocol.Patient(config=config, server_state=ServerState(), app_state={})
+        connection = protocol.TimedProtocol(config=config, server_state=ServerState(), app_state={})
         transport = Stuck()
         connection.connection_made(transport)
         connection._unwind()

@@ -27,7 +27,7 @@ from recommender.ranking.recommend import Recommender
 from recommender.serving.refusal import Refusal
 from recommender.serving.tokens import FILE, Tokens
 from recommender.serving.web.forms import parsed_form
-from recommender.serving.web.frame import own_place
+from recommender.serving.web.frame import local_address
 from recommender.serving.web.versions import _said
 from recommender.serving.web.words import PageWords, language_of
 from recommender.topics.edits.log import EditLog
@@ -172,8 +172,8 @@ def test_every_word_is_in_both_languages() -> None:
 
 @pytest.mark.parametrize("place", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", ""])
 def test_a_login_leads_to_no_other_site(place: str) -> None:
-    assert own_place(place) == "/"
-    assert own_place("/topics?page=2") == "/topics?page=2"
+    assert local_address(place) == "/"
+    assert local_address("/topics?page=2") == "/topics?page=2"
 
 
 def test_a_form_of_a_browser_is_read_whatever_it_holds() -> None:

@@ -22,10 +22,10 @@ from recommender.errors import RecommenderError
 from recommender.ranking.duplicates import Kinds, may_be_copies
 from recommender.text.term_lists import TermLists
 from recommender.topics import grouping
-from recommender.training import spool
+from recommender.training import article_texts
+from recommender.training.article_texts import ArticleTexts
 from recommender.training.find_duplicates import find_duplicates
 from recommender.training.source import Source
-from recommender.training.spool import Spool
 
 lists_of_terms = st.lists(st.lists(st.sampled_from("가나다라마바"), max_size=6), max_size=12)
 
@@ -74,13 +74,13 @@ def test_few_rows_are_held_and_many_are_not(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_articles_say_is_read_again_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "SPAN", 3)
-    monkeypatch.setattr(spool, "HELD", 10)
+    monkeypatch.setattr(article_texts, "PARTITION", 3)
+    monkeypatch.setattr(article_texts, "HELD", 10)
     with Corpus.open(tmp_path / "corpus.db") as corpus:
         corpus.add([{"id": str(n), "title": f"{n}번째 소식 \ud83d\ude00", "body": "본문 " * n} for n in range(8)])
         articles = list(corpus.articles())
         source = Source.read(corpus)
-    told = Spool()
+    told = ArticleTexts()
     for article in articles:
         told.append(article)
     wanted = [(a.title, a.stand_in, a.body) for a in articles]
@@ -180,9 +180,9 @@ def test_kinds_of_near_copies() -> None:
 def test_many_topics_are_named_by_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     lots = np.arange(10, dtype=np.uint32)[::-1].copy()
     copies = np.array([0, 0, 2, 3, 4, 5, 6, 7, 8, 8], dtype=np.int32)
-    assert grouping._told(copies, lots).tolist() == list(range(10))
+    assert grouping._naming_rows(copies, lots).tolist() == list(range(10))
     monkeypatch.setattr(grouping, "_TELLING", 3)
-    assert grouping._told(copies, lots).tolist() == [6, 7, 8], "of originals those with the lowest lots"
+    assert grouping._naming_rows(copies, lots).tolist() == [6, 7, 8], "of originals those with the lowest lots"
 
 
 def test_no_room_for_temporary_files_is_said_with_the_mend() -> None:

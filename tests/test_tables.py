@@ -39,10 +39,10 @@ def test_what_a_table_keeps_of_what_was_looked_for_is_bounded() -> None:
     long = "나" * 100_000
     for _ in range(2):
         assert [table.find(text) for text in ("가", "나", "다", long)] == [0, 1, -1, -1]
-    assert sum(map(len, table.met)) < 100
+    assert sum(map(len, table.cache)) < 100
     for number in range(50_000):
         assert table.find(str(number)) == -1
-    assert len(table.met) <= 20_000
+    assert len(table.cache) <= 20_000
     assert table.find("나") == 1
 
 

@@ -13,7 +13,7 @@ from recommender.arrays.kernels import unit_rows
 from recommender.embeddings.svd import truncated_svd
 from recommender.text.term_counts import sorted_terms, term_counts, tfidf
 from recommender.text.term_weights import english_stop_words
-from recommender.topics.grouping import _few
+from recommender.topics.grouping import _group_few
 
 
 def documents(count: int, seed: int) -> list[list[str]]:
@@ -63,7 +63,7 @@ def test_the_english_stop_words_are_those_of_scikit_learn() -> None:
 def test_few_articles_are_joined_as_scikit_learn_joins_them(seed: int) -> None:
     rows = unit_rows(np.random.default_rng(seed).normal(0.2, 1, (25, 6)))
     other = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=0.85).fit(rows)
-    found = _few(rows, 60)
+    found = _group_few(rows, 60)
     counts = np.bincount(other.labels_)
     assert ((found >= 0) == (counts[other.labels_] > 1)).all(), "one alone is in no group"
     kept = found >= 0

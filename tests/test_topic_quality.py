@@ -25,7 +25,7 @@ from recommender.evaluation.topic_metrics import (
     topic_quality,
     words_of,
 )
-from recommender.reporting.judged import notes
+from recommender.reporting.quality_section import notes
 from recommender.reporting.words import Words
 from recommender.text import kiwi as morphology
 from recommender.topics.topic import NO_TOPIC

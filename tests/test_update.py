@@ -22,7 +22,7 @@ from recommender.ranking import duplicates as near_copies
 from recommender.ranking.model import Model
 from recommender.text import kiwi as morphology
 from recommender.text.aliases import load_aliases
-from recommender.topics.curated import DeskRule
+from recommender.topics.curated import CuratedRule
 from recommender.topics.topic import NO_TOPIC, Outlier
 from recommender.training import find_duplicates as copies
 from recommender.training.drift import ENOUGH, Drift
@@ -44,8 +44,8 @@ THIRD: Row = {"id": "zone-4", "title": "포항 배터리 규제자유특구, 리
 OLD = [row for row in KEPT if row["id"] not in LATER] + [THIRD]
 NEW = [row for row in KEPT if row["id"] in LATER] + [SPACED]
 DESKS = (
-    DeskRule("plant", "공장", "plants", ("양극재",), excluded=("계약",)),
-    DeskRule("zone", "특구", "zone", ("규제자유특구",)),
+    CuratedRule("plant", "공장", "plants", ("양극재",), excluded=("계약",)),
+    CuratedRule("zone", "특구", "zone", ("규제자유특구",)),
 )
 
 
@@ -56,10 +56,10 @@ def corpus_of(folder: Path, *parts: list[Row]) -> Corpus:
     return corpus
 
 
-def trained(corpus: Corpus, desks: tuple[DeskRule, ...] = (), **recipe: Any) -> Model:
+def trained(corpus: Corpus, curated: tuple[CuratedRule, ...] = (), **recipe: Any) -> Model:
     with mock.patch.object(morphology, "open_kiwi", _shared_kiwi):
         return train(
-            corpus, Recipe(**{"topics_most": 0, "workers": 1, **recipe}), aliases=load_aliases(None), desks=desks
+            corpus, Recipe(**{"topics_most": 0, "workers": 1, **recipe}), aliases=load_aliases(None), curated=curated
         )
 
 
@@ -108,7 +108,7 @@ def grown() -> Iterator[tuple[Model, Update, Corpus]]:
     with tempfile.TemporaryDirectory() as name, corpus_of(Path(name), OLD) as corpus:
         model = replace(trained(corpus, DESKS, topics_most=60), version="v0001")
         corpus.ingest([write_records(Path(name) / "new.jsonl", NEW)])
-        made = update(model, corpus, desks=DESKS)
+        made = update(model, corpus, curated=DESKS)
         assert made
         yield model, made, corpus
 
@@ -191,28 +191,28 @@ def test_topics_stay_and_newcomers_join_them(grown: tuple[Model, Update, Corpus]
 def test_newcomers_come_under_the_desks_with_the_evidence(grown: tuple[Model, Update, Corpus]) -> None:
     made = grown[1].model
     row = {r["id"]: made.catalogue.row(r["id"]) for r in [*OLD, *NEW]}
-    plant, zone = made.topics.desk_strength.T
+    plant, zone = made.topics.curated_strength.T
     assert plant[row["plant-4"]] >= 0.7
     assert not zone[row["plant-4"]]
     assert zone[row["zone-3"]] >= 0.7
     assert not plant[row["wire-2"]], "the contract is excluded"
     assert made.topics.evidence(row["plant-4"], "plant") == ("양극재",)
-    assert made.topics.desks[1].size == int((zone > 0).sum())
+    assert made.topics.curated[1].size == int((zone > 0).sum())
 
 
 def test_newcomers_share_the_desks_of_the_strongest_of_their_near_copies(folder: Path) -> None:
-    desk = (DeskRule("nickel", "니켈", "nickel", ("니켈",), excluded=("속보",)),)
+    desk = (CuratedRule("nickel", "니켈", "nickel", ("니켈",), excluded=("속보",)),)
     wire = {row["id"]: row for row in RECORDS if row["id"].startswith("wire")}
     corpus = corpus_of(folder, [row for row in OLD if not row["id"].startswith("wire")])
     model = trained(corpus, desk)
     told = {**wire["wire-1"], "id": "wire-4", "outlet": "새벽뉴스", "body": "니켈 값이 올랐다. " * 8}
     corpus.ingest([write_records(folder / "more.jsonl", [*wire.values(), told])])
-    made = update(model, corpus, desks=desk)
+    made = update(model, corpus, curated=desk)
     assert made
     found = made.model
     row = {name: found.catalogue.row(name) for name in (*wire, "wire-4")}
     assert len({int(found.catalogue.duplicate_of[at]) for at in row.values()}) == 1
-    strength = {name: float(found.topics.desk_strength[at, 0]) for name, at in row.items()}
+    strength = {name: float(found.topics.curated_strength[at, 0]) for name, at in row.items()}
     assert strength["wire-1"] == strength["wire-2"] == strength["wire-4"] > 0.5
     assert not strength["wire-3"], "an excluded term keeps out"
     assert found.topics.evidence(row["wire-2"], "nickel") == ("body: 니켈",)

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
-Lots = NDArray[np.uint32]
+Hashes = NDArray[np.uint32]
 
 
-def lots(ids: Sequence[str], seed: int) -> Lots:
-    """(n,) a lot drawn for each article by its id: whoever else comes or goes, it keeps its own."""
+def id_hashes(ids: Sequence[str], seed: int) -> Hashes:
+    """(n,) a hash of the id of each article: it stays the same whoever else comes or goes."""
     return np.array([zlib.crc32(name.encode(), seed) for name in ids], dtype=np.uint32)
 
 
-def sampled(rows: Rows, most: int, drawn: Lots) -> Rows:
-    """``rows``, or the ``most`` of them with the lowest lots, in order."""
+def sampled(rows: Rows, most: int, hashes: Hashes) -> Rows:
+    """``rows``, or the ``most`` of them with the lowest hashes, in order."""
     if len(rows) <= most:
         return rows
-    return np.sort(rows[np.lexsort((rows, drawn[rows]))[:most]])
+    return np.sort(rows[np.lexsort((rows, hashes[rows]))[:most]])

@@ -16,7 +16,7 @@ _BLOCK = 8192  # rows that are read at a time
 
 
 @contextmanager
-def set_aside() -> Iterator[None]:
+def temporary_file_errors() -> Iterator[None]:
     """What writes to a temporary file: where that fails, the folder of such files is named, and how to name another.
 
     Raises RecommenderError.
@@ -40,7 +40,7 @@ class RowFile:
         self._count = 0
         import tempfile  # questions do without it
 
-        with set_aside():
+        with temporary_file_errors():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115
         weakref.finalize(self, self._file.close)
 
@@ -53,7 +53,7 @@ class RowFile:
 
     def append(self, rows: Floats) -> None:
         """More rows (m, d), behind those that are there. Raises RecommenderError where there is no room."""
-        with set_aside():
+        with temporary_file_errors():
             self._file.seek(4 * self._count * self.width)
             self._file.write(np.ascontiguousarray(rows, dtype=np.float32).data)
             self._file.flush()

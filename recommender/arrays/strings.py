@@ -74,7 +74,7 @@ class StringTable:
     """
 
     strings: StringArray
-    met: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    cache: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> StringTable:
@@ -95,13 +95,13 @@ class StringTable:
 
     def find(self, text: str) -> int:
         """The position of ``text``, or -1."""
-        place = self.met.get(text)
+        place = self.cache.get(text)
         if place is None:
             place = self._place(text)
-            if len(self.met) >= _MET:
-                self.met.clear()
+            if len(self.cache) >= _MET:
+                self.cache.clear()
             if len(text) <= _SHORT:
-                self.met[text] = place
+                self.cache[text] = place
         return place
 
     def _place(self, text: str) -> int:
@@ -132,13 +132,13 @@ class StringTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Index(StringTable):
+class LoadedTable(StringTable):
     """A table held in memory, for those who look up thousands: ``places`` says where each string stands."""
 
     places: Mapping[str, int]
 
     @classmethod
-    def load(cls, table: StringTable) -> Index:
+    def load(cls, table: StringTable) -> LoadedTable:
         return cls(table.strings, {text: place for place, text in enumerate(table)})
 
     def find(self, text: str) -> int:

@@ -68,7 +68,7 @@ class _Lazy(click.Group):
         except (ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
             if not isinstance(ctx.obj, Home):
                 raise
-            with ctx.obj.blaming():
+            with ctx.obj.report_damage():
                 raise error
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:

@@ -13,7 +13,7 @@ from ._output import say
 
 if TYPE_CHECKING:
     from ..config import Recipe
-    from ..corpus import Corpus
+    from ..corpus.store import Corpus
     from ..ranking.model import Model
     from ..ranking.recommend import Recommender
     from ..readers.columns import Columns
@@ -53,38 +53,27 @@ class Home(home.Home):
 
     def corpus(self, *, create: bool = False) -> Corpus:
         """The corpus. Raises CorpusError if there is none."""
-        from ..corpus import Corpus
-        from ..errors import CorpusError
+        from ..corpus.store import Corpus
 
-        if create:
-            try:
-                self.data.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise CorpusError(f"{self.data} cannot be made: {error.strerror}.", "Check the path.") from error
-        elif not self.corpus_file.exists():
-            raise CorpusError(
-                f"There is no corpus at {self.corpus_file}.",
-                "Make one: recommender ingest PATH, or name its folder with -C.",
-            )
         return Corpus.open(self.corpus_file, create=create)
 
     def corpus_to_try(self) -> Corpus:
         """The corpus for a dry run, which leaves no file: an empty one in memory where there is none."""
-        from ..corpus import Corpus
+        from ..corpus.store import Corpus
 
         return self.corpus() if self.corpus_file.exists() else Corpus.in_memory(self.corpus_file)
 
     @contextmanager
-    def blaming(self) -> Iterator[None]:
+    def report_damage(self) -> Iterator[None]:
         """Raises ModelError where a damaged file of the current model made the block fail."""
         from ..errors import ModelError
-        from ..versions.artifact import blaming, current_folder
+        from ..versions.artifact import current_folder, report_damage
 
         try:
             folder = current_folder(self.models)
         except ModelError:
             folder = None
-        with blaming(folder):
+        with report_damage(folder):
             yield
 
     def index(self, given: str | None = None) -> str:
@@ -115,9 +104,9 @@ class Home(home.Home):
         from ..ranking.recommend import Recommender
 
         if version is not None:
-            from ..versions.registry import known
+            from ..versions.registry import check_version
 
-            known(self.models, version)
+            check_version(self.models, version)
         recommender = Recommender.open(self.models / (version or ""))
         for problem in recommender.problems:
             say(problem)

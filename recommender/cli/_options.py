@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,10 +46,14 @@ class OutputPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-def recipe_option(command: _Command) -> _Command:
-    """``--recipe FILE``, as ``path``."""
-    text = "TOML file of parameters; default: data/recipe.toml if it is there, else the built-in ones."
-    return click.option("--recipe", "path", type=click.Path(path_type=Path), help=text)(command)
+recipe_option = click.option(
+    "--recipe", "path", type=click.Path(path_type=Path),
+    help="TOML file of parameters; default: data/recipe.toml if it is there, else the built-in ones.",
+)  # fmt: skip
+dask_option = click.option(
+    "--dask", metavar="ADDRESS",
+    help="Do it on the workers of this Dask scheduler (tcp://10.0.0.1:8786), which see the same folder.",
+)  # fmt: skip
 
 
 def version_options(command: _Command) -> _Command:
@@ -67,22 +71,22 @@ def list_options(command: _Command) -> _Command:
     return click.option("--no-collapse", is_flag=True, help=text)(command)
 
 
-def dask_option(command: _Command) -> _Command:
-    """``--dask ADDRESS``."""
-    text = "Do it on the workers of this Dask scheduler (tcp://10.0.0.1:8786), which see the same folder."
-    return click.option("--dask", metavar="ADDRESS", help=text)(command)
-
-
 @contextmanager
-def on_a_cluster(home: Home, kind: str, address: str, *decides: object) -> Iterator[tuple[Executor, Path]]:
+def on_a_cluster(
+    home: Home, kind: str, address: str | None, decides: Callable[[], Iterable[object]]
+) -> Iterator[tuple[Executor, Path] | None]:
     """The executor of ``--dask``, and the folder of its work: a run that is stopped goes on there when asked again.
+    None without an address.
 
-    ``decides`` is all that decides the result of the work.
+    ``decides`` gives all that decides the result of the work.
     """
+    if address is None:
+        yield None
+        return
     from ..files.cluster import Dask
-    from ..files.work import kept_work, work_key
+    from ..files.work import resumable_folder, work_key
 
-    with kept_work(home.folder, kind, work_key(*decides)) as folder:
+    with resumable_folder(home.folder, kind, work_key(*decides())) as folder:
         yield Dask(address, folder), folder
 
 
@@ -107,7 +111,7 @@ def output_to(path: Path | None, form: str) -> Iterator[None]:
         text.detach()
 
 
-def lines_in() -> Iterator[tuple[int, str]]:
+def stdin_lines() -> Iterator[tuple[int, str]]:
     """Each line of standard input with its number from 1: UTF-8, CP949 or UTF-16, told apart as files are.
 
     A line is handed on as soon as it is there, so UTF-8 and CP949 are told apart line by line.
@@ -139,7 +143,7 @@ def _line(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def question_of(line: str, number: int) -> dict[str, Any] | None:
+def parse_question(line: str, number: int) -> dict[str, Any] | None:
     """The fields of a question that is a JSON object; None for a line of plain text.
 
     Raises QueryError for an object that asks nothing.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,11 +15,7 @@ if TYPE_CHECKING:
     from ..ranking.model import Model
     from ..topics.edits.log import Edit, EditLog
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def _reason(command: _Command) -> _Command:
-    return click.option("--reason", default="", help="Why, for those who read data/edits.jsonl.")(command)
+_reason = click.option("--reason", default="", help="Why, for those who read data/edits.jsonl.")
 
 
 @click.command()
@@ -35,9 +30,7 @@ def rename(home: Home, topic: str, name: str, reason: str) -> None:
     Example:
       recommender topics rename t003 "사용후 배터리 재활용"
     """
-    from ..topics.edits import commands as correct
-
-    _keep(home, lambda model, log: correct.rename(model, topic, name), reason)
+    _keep(home, lambda commands, model, log: commands.rename(model, topic, name), reason)
 
 
 @click.command()
@@ -51,9 +44,7 @@ def merge(home: Home, topics: tuple[str, ...], reason: str) -> None:
     Example:
       recommender topics merge t001 t004 --reason "the same plant"
     """
-    from ..topics.edits import commands as correct
-
-    _keep(home, lambda model, log: correct.merge(model, topics), reason)
+    _keep(home, lambda commands, model, log: commands.merge(model, topics), reason)
 
 
 @click.command()
@@ -72,9 +63,7 @@ def split(home: Home, topic: str, into: int | None, articles: tuple[str, ...], r
     """
     if into is not None and articles:
         raise click.UsageError("Give --into or --article, one of them.")
-    from ..topics.edits import commands as correct
-
-    _keep(home, lambda model, log: correct.split(model, log, topic, into, articles), reason)
+    _keep(home, lambda commands, model, log: commands.split(model, log, topic, into, articles), reason)
 
 
 @click.command()
@@ -91,9 +80,7 @@ def move(home: Home, article: str, topic: str, reason: str) -> None:
     Example:
       recommender topics move ARTICLE t003
     """
-    from ..topics.edits import commands as correct
-
-    _keep(home, lambda model, log: correct.put(model, "move", article, topic), reason)
+    _keep(home, lambda commands, model, log: commands.put(model, "move", article, topic), reason)
 
 
 @click.command()
@@ -108,9 +95,7 @@ def pin(home: Home, article: str, topic: str, reason: str) -> None:
     Example:
       recommender topics pin ARTICLE posco
     """
-    from ..topics.edits import commands as correct
-
-    _keep(home, lambda model, log: correct.put(model, "pin", article, topic), reason)
+    _keep(home, lambda commands, model, log: commands.put(model, "pin", article, topic), reason)
 
 
 @click.command()
@@ -123,22 +108,23 @@ def undo(home: Home, reason: str) -> None:
     Example:
       recommender topics undo
     """
-    from ..topics.edits import commands as correct
+    from ..topics.edits import commands
     from ..topics.edits.log import EditLog
 
     log = EditLog.read(home.edits_file)
-    edit, last = correct.undo(log)
-    log.add(replace(edit, reason=reason))
+    edit, last = commands.undo(log)
+    log.add(edit, reason=reason)
     tell(f"{word('undone')}: {word(last.told())}")
 
 
-def _keep(home: Home, make: Callable[[Model, EditLog], Edit], reason: str) -> None:
-    """Writes the edit that ``make`` makes of the topics as they are now."""
+def _keep(home: Home, make: Callable[[Any, Model, EditLog], Edit], reason: str) -> None:
+    """Writes the edit that ``make`` makes, with ``topics.edits.commands``, of the topics as they are now."""
+    from ..topics.edits import commands
     from ..topics.edits.log import EditLog
 
     log = EditLog.read(home.edits_file)
-    edit = make(home.recommender().model, log)
-    log.add(replace(edit, reason=reason))
+    edit = make(commands, home.recommender().model, log)
+    log.add(edit, reason=reason)
     tell(word(edit.told()))
     for part in edit.parts:
         tell(f"  {part.id}  {part.name}")

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files.reading import stamp
 from ._output import counted, inform, say
 
 if TYPE_CHECKING:
-    from ..corpus import Corpus
+    from ..corpus.store import Corpus
     from ..readers.columns import Columns
 
-Stamp = tuple[int, int]
+Stamp = tuple[int, int, int]
 
 
 class Watch:
@@ -35,10 +36,10 @@ class Watch:
         for found in files_of(self._paths):
             if isinstance(found, ReadProblem):
                 self._tell(str(found))
-            elif stamp := _stamp(found):
-                self._last[found] = stamp
-                if stamp != self._read.get(found) and (self._first or before.get(found) == stamp):
-                    self._read[found] = stamp
+            elif now := stamp(found):
+                self._last[found] = now
+                if now != self._read.get(found) and (self._first or before.get(found) == now):
+                    self._read[found] = now
                     yield found
         self._first = False
 
@@ -46,14 +47,6 @@ class Watch:
         if problem not in self._said:
             self._said.add(problem)
             say(problem)
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None  # gone since it was listed
-    return found.st_mtime_ns, found.st_size
 
 
 def watch(corpus: Corpus, paths: Sequence[Path], encoding: str | None, columns: Columns, every: float) -> None:

@@ -109,12 +109,12 @@ def _both(
     from ..evaluation.evaluate import evaluate as judged
     from ..evaluation.queries import shared
     from ..ranking.recommend import Recommender
-    from ..versions.artifact import blaming
-    from ..versions.registry import known
+    from ..versions.artifact import report_damage
+    from ..versions.registry import check_version
 
-    known(home.models, against)
+    check_version(home.models, against)
     other = Recommender.open(home.models / against)
-    with blaming(other.model.folder):
+    with report_damage(other.model.folder):
         both = shared(recommender.model, other.model, asked)
         theirs = judged(other, both.their_questions, folds(other.model), pool=both.theirs, **given)
     return [judged(recommender, both.questions, folds(recommender.model), pool=both.ours, **given), theirs]
@@ -122,16 +122,16 @@ def _both(
 
 def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
     from ..evaluation.topic_metrics import stability
-    from ..topics.curated import load_desks
+    from ..topics.curated import load_curated
 
-    desks = load_desks(home.data / "topics.toml")
+    curated = load_curated(home.data / "topics.toml")
     home.tell_other_recipe(model)
     with home.corpus() as corpus:
         from ..training import resampled
 
         def resample(seed: int) -> tuple[frozenset[str], dict[str, str]]:
             say(f"training on four fifths of the corpus, seed {seed}")
-            return resampled(corpus, model, desks, seed)
+            return resampled(corpus, model, curated, seed)
 
         return stability(model, resample, times, seed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,6 @@ from ._options import dask_option, on_a_cluster
 from ._output import as_table, counted, inform, printable, say
 
 if TYPE_CHECKING:
-    from ..corpus.read_ahead import ReadAhead
-    from ..readers.columns import Columns
     from ..readers.notes import FieldCounts
 
 _COLUMNS = ("read", "articles", "title", "body", "date", "author", "outlet", "list")
@@ -25,7 +23,7 @@ _OUTLETS = 10  # so many are named, those with most articles
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--encoding", help="Encoding of the files; default: recognised (UTF-8, UTF-16, CP949).")
 @click.option(
     "--map",
@@ -33,13 +31,6 @@ _OUTLETS = 10  # so many are named, those with most articles
     multiple=True,
     metavar="FIELD=COLUMN",
     help="What a column or key says, such as title=기사제목, or published:mdy=date for 08/05/2024; may be repeated.",
-)
-@click.option(
-    "--feed",
-    "feeds",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A saved feed, whatever its name; nothing is fetched.",
 )
 @click.option("--watch", "watched", is_flag=True, help="Keep looking for new and changed files, until Ctrl-C.")
 @click.option(
@@ -58,7 +49,6 @@ def ingest(
     paths: tuple[Path, ...],
     encoding: str | None,
     mapped: tuple[str, ...],
-    feeds: tuple[Path, ...],
     watched: bool,
     every: float,
     dask: str | None,
@@ -82,9 +72,7 @@ def ingest(
 
     Column names that always apply go into data/columns.toml: title = ["기사제목"].
     """
-    columns, paths = home.columns(mapped), (*paths, *feeds)
-    if not paths:
-        raise click.UsageError("Missing argument 'PATHS...'.")
+    columns = home.columns(mapped)
     if watched and dry_run:
         raise click.UsageError("--watch keeps what it reads; leave out --dry-run.")
     if watched and dask:
@@ -95,8 +83,16 @@ def ingest(
         with home.corpus(create=True) as corpus:
             watch(corpus, paths, encoding, columns, every)
         return
+    from ..corpus.read_ahead import ReadAhead
+    from ..readers.reader_version import reader_version
+
     opened = home.corpus_to_try() if dry_run else home.corpus(create=True)
-    with opened as corpus, _reading(home, dask, paths, encoding, columns) as ahead:
+    decides = (*map(str, paths), encoding, columns.mark, reader_version())
+    with (
+        opened as corpus,
+        on_a_cluster(home, "ingest", dask, lambda: decides) as cluster,
+        closing(ReadAhead(*cluster)) if cluster else nullcontext() as ahead,
+    ):
         report = corpus.ingest(
             paths, encoding=encoding, dry_run=dry_run, progress=_progress(), columns=columns, ahead=ahead
         )
@@ -121,22 +117,6 @@ def ingest(
         f"{counted(counts.links, 'link')}."
     )
     sys.exit(0 if report.ok else 1)
-
-
-@contextmanager
-def _reading(
-    home: Home, dask: str | None, paths: tuple[Path, ...], encoding: str | None, columns: Columns
-) -> Iterator[ReadAhead | None]:
-    """Those who read the files over a Dask cluster; None without one."""
-    if dask is None:
-        yield None
-        return
-    from ..corpus.read_ahead import ReadAhead
-    from ..readers.version import reader_version
-
-    read_as = (encoding, columns.mark, reader_version())
-    with on_a_cluster(home, "ingest", dask, *map(str, paths), *read_as) as found, closing(ReadAhead(*found)) as ahead:
-        yield ahead
 
 
 def _progress() -> Any:

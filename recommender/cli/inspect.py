@@ -37,7 +37,7 @@ def inspect(home: Home, path: Path, encoding: str | None, line: int | None, form
       recommender inspect captures/page.html --html looked-at.html
       recommender inspect archive.jsonl --line 7
     """
-    from ..readers.inspected import COUNTED, inspected
+    from ..readers.inspection import COUNTED, inspected
 
     found = inspected(path, encoding, line, home.columns(()))
     reading = found.reading

@@ -9,6 +9,8 @@ from ._home import Home
 from ._output import format_option, print_rows, say, tell
 from .remove import person
 
+_reason = click.option("--reason", default="", help="Why, for those who read data/related.jsonl.")
+
 
 @click.group()
 def related() -> None:
@@ -29,7 +31,7 @@ def related() -> None:
 @related.command()
 @click.argument("article")
 @click.argument("other")
-@click.option("--reason", default="", help="Why, for those who read data/related.jsonl.")
+@_reason
 @click.pass_obj
 def pin(home: Home, article: str, other: str, reason: str) -> None:
     """Put OTHER first in the list of ARTICLE, whatever its score.
@@ -44,7 +46,7 @@ def pin(home: Home, article: str, other: str, reason: str) -> None:
 @related.command()
 @click.argument("article")
 @click.argument("other")
-@click.option("--reason", default="", help="Why, for those who read data/related.jsonl.")
+@_reason
 @click.pass_obj
 def block(home: Home, article: str, other: str, reason: str) -> None:
     """Keep ARTICLE and OTHER out of each other's lists.
@@ -57,7 +59,7 @@ def block(home: Home, article: str, other: str, reason: str) -> None:
 
 
 @related.command()
-@click.option("--reason", default="", help="Why, for those who read data/related.jsonl.")
+@_reason
 @click.pass_obj
 def undo(home: Home, reason: str) -> None:
     """Take back the last decision that stands; once more for the one before.

@@ -76,7 +76,7 @@ def ids_of(path: Path) -> list[str]:
         raise InputError(f"{path} cannot be read: {error}.", "Give ids in UTF-8, one a line.") from error
     found = [(number, _id(line.strip())) for number, line in enumerate(lines, start=1) if line.strip()]
     if bad := next((number for number, name in found if not name), 0):
-        raise InputError(f"{path}, line {bad}: no id.", 'Write an id, or {"id": "..."}.')
+        raise InputError(f"{path}, line {bad}: this is not a valid id.", 'Write an id, or {"id": "..."}.')
     return [name for _, name in found]
 
 

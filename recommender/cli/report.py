@@ -29,8 +29,8 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
       recommender report -o report.html
       recommender report -o report.md --lang en
     """
-    from ..reporting import FORMATS, JUDGED, language_of, render, summarise
-    from ..reporting.measured import measured
+    from ..reporting import FORMATS, MEASURED, language_of, render, summarise
+    from ..reporting.measure import measured_quality
 
     form = form or output.suffix.lstrip(".").lower()
     if form not in FORMATS:
@@ -39,8 +39,8 @@ def report(home: Home, output: Path, form: str | None, lang: str | None) -> None
         )
     recommender = home.recommender()
     model = recommender.model
-    judged = measured(recommender, say) if form in JUDGED else None
-    text = render(summarise(model, measured=judged), form, lang or language_of(model))
+    quality = measured_quality(recommender, say) if form in MEASURED else None
+    text = render(summarise(model, measured=quality), form, lang or language_of(model))
     data = text if isinstance(text, bytes) else text.encode()
     with written(output) as file:
         file.write(data)

@@ -10,7 +10,7 @@ import click
 
 from ..messages import word
 from ._home import Home
-from ._options import OutputPath, lines_in, list_options, output_to, question_of, search_options
+from ._options import OutputPath, list_options, output_to, parse_question, search_options, stdin_lines
 from ._output import as_csv, as_json, counted, format_option, inform, tell, width
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def similar(
 
 
 def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
-    from ..corpus import read_page
     from ..ranking.asking import similar_to_reading
+    from ..readers.registry import read_page
 
     return similar_to_reading(recommender, read_page(path), options, date)
 
@@ -95,8 +95,8 @@ def _from_file(recommender: Recommender, path: Path, options: SearchOptions, dat
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:
     from ..ranking.asking import similar_to_object
 
-    for number, line in lines_in():
-        asked = question_of(line, number)
+    for number, line in stdin_lines():
+        asked = parse_question(line, number)
         if asked is None:
             yield recommender.similar(line.rstrip("\r\n"), options.k, published=date, options=options)
         else:

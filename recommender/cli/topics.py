@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import lines_in, question_of
+from ._options import parse_question, stdin_lines
 from ._output import counted, format_option, print_rows, say
 from ._topic_edits import merge, move, pin, rename, split, undo
 
@@ -88,10 +88,10 @@ def _list(model: Model, level: str | None, form: str) -> None:
     rows = [_indented(row) if form == "table" else row for row in topic_rows(model, level)]
     columns = ("id", "kind", "level", "size", "name", "terms", *(("parent",) if form == "csv" else ()))
     print_rows(rows, columns, form, spoken=("kind", "level"))
-    desks = f"{counted(len(model_topics.desks), 'desk')}, " if model_topics.desks else ""
+    curated = f"{counted(len(model_topics.curated), 'desk')}, " if model_topics.curated else ""
     topics, articles = counted(len(model_topics.topics), "topic"), counted(len(model), "article")
     above = f" in {counted(len(model_topics.broad), 'broad one')}" if model_topics.broad else ""
-    say(f"{desks}{topics}{above}; {model_topics.outlier_share:.0%} of {articles} in none.")
+    say(f"{curated}{topics}{above}; {model_topics.outlier_share:.0%} of {articles} in none.")
     if level and model_topics.topics and not model_topics.broad:
         say("This archive has one level of topics: they are listed for either.")
 
@@ -118,10 +118,10 @@ def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
     """
     if (text is not None) + (path is not None) != 1:
         raise click.UsageError('Give TEXT or --file PATH, one of them. Example: topics predict "양극재 공장"')
-    desk = home.recommender()
+    recommender = home.recommender()
     rows = []
     for asked in _asked(text, path):
-        (found,) = desk.predict([(asked["title"], asked["body"])])
+        (found,) = recommender.predict([(asked["title"], asked["body"])])
         rows.append({**({"id": asked["id"]} if asked.get("id") else {}), **found.as_json()})
     own = ("id",) if any("id" in row for row in rows) else ()
     if form == "table":
@@ -147,12 +147,12 @@ def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
     from ..ranking.asking import read_title_and_body, title_and_body
 
     if path is not None:
-        from ..corpus import read_page
+        from ..readers.registry import read_page
 
         yield _as_question(read_title_and_body(read_page(path)))
     elif text == "-":
-        for number, line in lines_in():
-            said = question_of(line, number)
+        for number, line in stdin_lines():
+            said = parse_question(line, number)
             yield _as_question(title_and_body(line.rstrip("\r\n"))) if said is None else {
                 **said, "title": said["title"] or "", "body": said["body"] or ""
             }  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +16,9 @@ from ._output import counted, inform, say
 
 if TYPE_CHECKING:
     from ..config import Recipe
-    from ..corpus import Corpus
+    from ..corpus.store import Corpus
     from ..ranking.model import Model
     from ..text.analyzer import Aliases
-    from ..training.spread import Spread
 
 
 @click.command()
@@ -43,9 +40,9 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     from ..files.atomic import sweep
     from ..ranking.recommend import Recommender
     from ..text.aliases import load_aliases
-    from ..topics.curated import load_desks
+    from ..topics.curated import load_curated
     from ..topics.edits.log import EditLog
-    from ..versions.lock import held
+    from ..versions.lock import training_lock
 
     recipe, chosen = home.recipe(path)
     recipe = recipe.with_seed(seed)
@@ -53,17 +50,18 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
         say(f"recipe: {chosen}")
     check_embedder(recipe.embedder)
     aliases = load_aliases(home.data / "aliases.toml")
-    desks = load_desks(home.data / "topics.toml")
+    curated = load_curated(home.data / "topics.toml")
     EditLog.read(home.edits_file)  # a damaged file is reported before the work, not after it
-    with home.corpus() as corpus, held(home.models):
+    with home.corpus() as corpus, training_lock(home.models):
         from ..training import train as fit
+        from ..training.passes import Passes
 
         sweep(home.models)
         before = _previous(home)
-        with _spread(home, dask, corpus, recipe, aliases) as spread:
+        with on_a_cluster(home, "train", dask, lambda: _decides(corpus, recipe, aliases)) as cluster:
             model = fit(
-                corpus, recipe, aliases=aliases, desks=desks, previous=before, progress=None if quiet else say,
-                spread=spread,
+                corpus, recipe, aliases=aliases, curated=curated, previous=before, progress=None if quiet else say,
+                passes=Passes(*cluster) if cluster else None,
             )  # fmt: skip
         now = datetime.now(UTC).isoformat(timespec="seconds")
         version = with_scores(model).save(home.models, promote=not no_promote, created=now)
@@ -76,18 +74,12 @@ def train(home: Home, path: Path | None, seed: int | None, no_promote: bool, qui
     )
 
 
-@contextmanager
-def _spread(home: Home, dask: str | None, corpus: Corpus, recipe: Recipe, aliases: Aliases) -> Iterator[Spread | None]:
-    """Those who do the passes over every text on a Dask cluster; None without one."""
-    if dask is None:
-        yield None
-        return
+def _decides(corpus: Corpus, recipe: Recipe, aliases: Aliases) -> list[object]:
+    """All that the passes over the texts depend on."""
     from ..training.fingerprint import library_versions
-    from ..training.spread import Spread
 
-    fitted = (corpus.fingerprint(), recipe.as_json(), sorted(aliases.names.items()))
-    with on_a_cluster(home, "train", dask, *fitted, __version__, sorted(library_versions().items())) as found:
-        yield Spread(*found)
+    names = sorted(aliases.names.items())
+    return [corpus.fingerprint(), recipe.as_json(), names, __version__, sorted(library_versions().items())]
 
 
 def _previous(home: Home) -> Model | None:

@@ -1,6 +1,6 @@
 """Which records tell of one article: a pure function of a set of records, whatever their order.
 
-Two records are of one article when they share an anchor (a given id, a headline, a body) and
+Two records are of one article when they share a link key (a given id, a headline, a body) and
 contradict each other in nothing that both know: headline, body, outlet, day. Who gives two ids means two
 articles: records with different given ids must be copies in all, the same body in the same outlet on the same day.
 
@@ -36,7 +36,7 @@ class Facts:
     outlet: str
     day: str
     digest: str
-    anchors: tuple[str, ...] = ()
+    link_keys: tuple[str, ...] = ()
     url: str = ""
     updated: str = ""
     published: str = ""
@@ -65,7 +65,7 @@ class Cluster:
     members: list[Facts] = field(default_factory=list)
     known: tuple[str, ...] = ("", "", "", "")
     given: set[str] = field(default_factory=set)
-    anchors: set[str] = field(default_factory=set)
+    link_keys: set[str] = field(default_factory=set)
 
     @property
     def main(self) -> int:
@@ -73,7 +73,7 @@ class Cluster:
         return self.members[0].record
 
     def fits(self, facts: Facts) -> bool:
-        if self.anchors.isdisjoint(facts.anchors):
+        if self.link_keys.isdisjoint(facts.link_keys):
             return False
         if any(a and b and a != b for a, b in zip(self.known, facts.known, strict=True)):
             return False
@@ -82,17 +82,17 @@ class Cluster:
 
     def add(self, facts: Facts) -> bool:
         """Take the record in; true when the cluster knows more than before."""
-        before = self.known, len(self.given), len(self.anchors)
-        self.anchors.update(facts.anchors)
+        before = self.known, len(self.given), len(self.link_keys)
+        self.link_keys.update(facts.link_keys)
         self.members.append(facts)
         self.known = tuple(a or b for a, b in zip(self.known, facts.known, strict=True))
         if facts.given:
             self.given.add(facts.given)
-        return before != (self.known, len(self.given), len(self.anchors))
+        return before != (self.known, len(self.given), len(self.link_keys))
 
 
 def clusters(records: Iterable[Facts]) -> list[Cluster]:
-    """The articles of one component (records joined by shared anchors), in canonical order."""
+    """The articles of one component (records joined by shared link keys), in canonical order."""
     found: list[Cluster] = []
     index: dict[tuple[str, ...], Cluster] = {}
     for facts in sorted(records, key=lambda f: f.rank):
@@ -114,20 +114,20 @@ def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
     """Every key under which a fitting cluster may stand."""
     patterns = list(product(*((f"={value}", _NONE) if value else (_ANY, _NONE) for value in facts.known)))
     copied = tuple(f"={value}" for value in facts.known[1:])
-    for anchor in facts.anchors:
+    for key in facts.link_keys:
         for pattern in patterns:
             if not facts.given:
-                yield (anchor, _ANY, *pattern)
+                yield (key, _ANY, *pattern)
                 continue
-            yield (anchor, _NONE, *pattern)
-            yield (anchor, f"={facts.given}", *pattern)
+            yield (key, _NONE, *pattern)
+            yield (key, f"={facts.given}", *pattern)
             if facts.complete and pattern[1:] == copied:
-                yield (anchor, _ANY, *pattern)
+                yield (key, _ANY, *pattern)
 
 
 def _offered(cluster: Cluster) -> Iterator[tuple[str, ...]]:
     """Every key under which the cluster is to be found."""
     given = [_ANY, *(f"={each}" for each in sorted(cluster.given))] if cluster.given else [_ANY, _NONE]
     patterns = list(product(*((f"={value}", _ANY) if value else (_NONE,) for value in cluster.known)))
-    for anchor, each, pattern in product(sorted(cluster.anchors), given, patterns):
-        yield (anchor, each, *pattern)
+    for key, each, pattern in product(sorted(cluster.link_keys), given, patterns):
+        yield (key, each, *pattern)

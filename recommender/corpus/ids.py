@@ -15,7 +15,7 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(framed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@lru_cache(maxsize=4096)  # asked for again and again while a record is written and settled
+@lru_cache(maxsize=4096)  # asked for again and again while a record is written and linked
 def headline_id(key: str) -> str:
     """The id of an article known by its headline's `title_key`, with or without a page."""
     return digest("headline", key)[:16]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from recommender.corpus.ingest_notes import left_out, lost_letters, twins, unlike
-from recommender.corpus.linkage import Change, prepare, settle
+from recommender.corpus.linkage import Change, link_records, prepare
 from recommender.corpus.merge import is_database, opened, prefix_of
 from recommender.corpus.removal import drop_if_empty
 from recommender.corpus.rows import Rows, begin, digests, forget, storable
@@ -24,10 +24,10 @@ from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.notes import FieldCounts, IngestReport, Problems, ReadProblem
+from recommender.readers.reader_version import reader_version
 from recommender.readers.registry import Reader, reader_of
 from recommender.readers.unpack import opened as opened_file
 from recommender.readers.unpack import too_large
-from recommender.readers.version import reader_version
 from recommender.readers.walk import files_of
 from recommender.text.outlets import Outlets
 
@@ -59,11 +59,11 @@ class Ingest:
     progress: Callable[[str], None] | None = None
     columns: Columns = field(default_factory=Columns)
     outlets: Outlets = field(default_factory=Outlets)
-    stones: Tombstones = field(default_factory=lambda: Tombstones(None))
+    tombstones: Tombstones = field(default_factory=lambda: Tombstones(None))
     file: str = ""  # of the corpus
     ahead: ReadAhead | None = None  # by which files are read elsewhere
     gone: list[str] = field(default_factory=list)  # ids that records say are removed
-    buried: list[Tombstone] = field(default_factory=list)  # of other corpora
+    foreign_tombstones: list[Tombstone] = field(default_factory=list)  # of other corpora
     files: int = 0
     records: int = 0
     unchanged: int = 0
@@ -97,7 +97,7 @@ class Ingest:
             self.progress(shown)
         try:
             with opened(path, self.file) as other, transaction(self.connection, nested):
-                stones, start = other.stones, prefix_of(self._key(path))
+                tombstones, start = other.tombstones, prefix_of(self._key(path))
                 for number, key, name, kind, sha in other.sources():
                     records = partial(other.records, number, name)
                     self._source(name, partial(SourceInput, start + key, name, kind, sha, records), nested=True)
@@ -106,7 +106,7 @@ class Ingest:
             self.problems.append(ReadProblem.of(shown, error))
             return
         self.files = files + 1
-        self.buried += stones
+        self.foreign_tombstones += tombstones
 
     def _left(self, start: str, kept: set[str]) -> None:
         """Forgets sources whose keys begin with ``start`` and are not ``kept``."""
@@ -114,7 +114,7 @@ class Ingest:
         if gone := [source for source, key in rows.fetchall() if key not in kept]:
             for source in gone:
                 forget(self.connection, source)
-            change = settle(self.connection)
+            change = link_records(self.connection)
             self.change.changed += change.changed
 
     def _counted(self, work: Callable[[], None]) -> IngestReport:
@@ -193,7 +193,7 @@ class Ingest:
         if known:
             forget(self.connection, known[0])
         source = begin(self.connection, (key, storable(shown), kind, *read_as, order))
-        rows = Rows(self.connection, source, order, self.outlets, self.stones)
+        rows = Rows(self.connection, source, order, self.outlets, self.tombstones)
         count, gone = 0, list[str]()
         for read in read_all():
             if isinstance(read, ReadProblem):
@@ -214,7 +214,7 @@ class Ingest:
         else:
             store_digest(self.connection, source)
         self.gone += gone
-        change = settle(self.connection)
+        change = link_records(self.connection)
         for twin in (*twins(self.connection, source, shown), *unlike(self.connection, source, change)):
             problems.add(twin)
         return change, (before & digests(self.connection, source)).total() if before else 0

@@ -11,7 +11,7 @@ from typing import Any
 from recommender.corpus.components import Cluster, Facts, clusters
 from recommender.corpus.corrections import Chain, by_time, chains
 from recommender.corpus.ids import article_key, digest, headline_id, list_id, url_key
-from recommender.corpus.names import aliases, anchors, name
+from recommender.corpus.names import aliases, assign_ids, link_keys
 from recommender.text.dates import day_of
 
 _COLUMNS = (
@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Change:
-    """What settling changed, in articles.
+    """What linking changed, in articles.
 
     ``unlike`` are records (later, earlier) of one id that have nothing else in common.
     """
@@ -37,8 +37,8 @@ class Change:
     unlike: list[tuple[int, int]] = field(default_factory=list)
 
 
-def settle(connection: sqlite3.Connection, texts: sqlite3.Connection | None = None) -> Change:
-    """Derive every article within reach of the anchors in ``touched``, in the caller's transaction.
+def link_records(connection: sqlite3.Connection, texts: sqlite3.Connection | None = None) -> Change:
+    """Derive every article within reach of the link keys in ``touched``, in the caller's transaction.
 
     Where records are copies without their bodies, those stand in ``texts``.
     """
@@ -60,16 +60,16 @@ def settle(connection: sqlite3.Connection, texts: sqlite3.Connection | None = No
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """The work tables: anchors touched, records reached, articles to be made anew."""
+    """The work tables: link keys touched, records reached, articles to be made anew."""
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched (anchor TEXT PRIMARY KEY, round INTEGER) WITHOUT ROWID")
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS reached (id INTEGER PRIMARY KEY, round INTEGER)")
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS gone (article TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID")
 
 
 def _reach(connection: sqlite3.Connection) -> None:
-    """Records of the touched anchors, their anchors, the records of those, until nothing is new.
+    """Records of the touched link keys, their link keys, the records of those, until nothing is new.
 
-    An anchor that no record holds strongly leads nowhere.
+    A link key that no record holds strongly leads nowhere.
     """
     connection.execute("INSERT INTO reached SELECT r.id, 0 FROM gone CROSS JOIN records r ON r.article = gone.article")
     round_ = 0
@@ -91,7 +91,7 @@ def _reach(connection: sqlite3.Connection) -> None:
 
 
 def _components(connection: sqlite3.Connection) -> Iterator[list[Row]]:
-    """The reached records by component; those alone on their anchors come one by one, unheld."""
+    """The reached records by component; those alone on their link keys come one by one, unheld."""
     joined = _joined(connection)
     groups: dict[int, list[int]] = {}
     for record in joined:
@@ -105,20 +105,20 @@ def _components(connection: sqlite3.Connection) -> Iterator[list[Row]]:
 
 
 def _joined(connection: sqlite3.Connection) -> dict[int, int]:
-    """Union-find over records that share an anchor: record -> parent."""
+    """Union-find over records that share a link key: record -> parent."""
     parent: dict[int, int] = {}
     shared = connection.execute(
         "SELECT a.anchor, a.record, a.strong FROM touched t CROSS JOIN anchors a USING (anchor) "
         "ORDER BY a.anchor, a.strong DESC"
     )
     last: tuple[str, int] | None = None
-    for anchor, record, strong in shared:
-        if last and last[0] == anchor:
+    for key, record, strong in shared:
+        if last and last[0] == key:
             for each in (last[1], record):
                 parent.setdefault(each, each)
             parent[_root(parent, record)] = _root(parent, last[1])
         elif strong:
-            last = (anchor, record)
+            last = (key, record)
     return parent
 
 
@@ -134,7 +134,7 @@ def _row(values: tuple[Any, ...]) -> Row:
 
 
 def _facts(row: Row) -> Facts:
-    names = tuple(anchors(row["given"], row["title_key"], row["body_key"]))
+    names = tuple(link_keys(row["given"], row["title_key"], row["body_key"]))
     return Facts(
         row["id"], row["given"], row["title_key"], row["body_key"], row["outlet"] or "",
         day_of(row["published"] or ""), row["digest"], names, row["url_key"] or "", row["updated"] or "",
@@ -156,7 +156,7 @@ class _Writer:
     members: list[tuple[str, int, int]] = field(default_factory=list)
 
     def component(self, component: list[Row]) -> None:
-        if not _facts(component[0]).anchors:
+        if not _facts(component[0]).link_keys:
             self._list(component)
             return
         rows = {row["id"]: row for row in component}
@@ -164,7 +164,7 @@ class _Writer:
         self.change.unlike += [(a.main, b.main) for chain in found.values() for a, b in chain.unlike]
         for chain in found.values():
             chain.head.given.update(*(cluster.given for cluster in chain.texts))
-        ids = name([chain.head for chain in found.values()])
+        ids = assign_ids([chain.head for chain in found.values()])
         older: dict[str, list[str]] = {}
         earlier = {article_id: found[cluster.number].texts[1:] for article_id, cluster in ids.items()}
         for alias, article_id in aliases(ids, earlier).items():

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from recommender.corpus.schema import connect, guarded
 from recommender.corpus.soundness import faults
-from recommender.corpus.tombstones import FILE, Telling, Tombstone, Tombstones
+from recommender.corpus.tombstones import FILE, RecordKeys, Tombstone, Tombstones
 from recommender.errors import CorpusError, InputError
 from recommender.files.reading import open_regular
 from recommender.readers.article import Article, Record, Related
 
 MAGIC = b"SQLite format 3\0"
-_SAID = (
+_CONTENT = (
     "r.line, r.kind, r.given, r.title, r.body, r.outlet, r.author, r.published, r.url, r.section, r.tags, r.captions, "
     "r.translation, r.stand_in, r.related, r.updated, r.member"
 )
@@ -31,14 +31,14 @@ def is_database(path: str | Path) -> bool:
     return False
 
 
-class Other:
+class OtherCorpus:
     """A corpus that is open beside the one it is read into."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection, self._path = connection, path
 
     @property
-    def stones(self) -> list[Tombstone]:
+    def tombstones(self) -> list[Tombstone]:
         """The tombstones beside it that were not lifted."""
         return Tombstones.read(Path(os.path.realpath(self._path)).with_name(FILE)).standing
 
@@ -48,7 +48,7 @@ class Other:
 
     def records(self, source: int, path: str) -> Iterator[Record]:
         """What was read of a source, in the order of reading."""
-        rows = self._connection.execute(f"SELECT {_SAID} FROM records r WHERE r.source = ? ORDER BY r.id", (source,))
+        rows = self._connection.execute(f"SELECT {_CONTENT} FROM records r WHERE r.source = ? ORDER BY r.id", (source,))
         for line, kind, given, title, body, outlet, author, published, url, section, *rest in rows:
             tags, captions, translation, stand_in, related, updated, member = rest
             article = Article(
@@ -60,7 +60,7 @@ class Other:
 
 
 @contextmanager
-def opened(path: Path, mine: str) -> Iterator[Other]:
+def opened(path: Path, mine: str) -> Iterator[OtherCorpus]:
     """The corpus at ``path``, found sound. Raises InputError for one that is damaged, of another schema or no corpus,
     and for the one at ``mine`` itself."""
     if os.path.exists(mine) and os.path.samefile(path, mine):
@@ -72,7 +72,7 @@ def opened(path: Path, mine: str) -> Iterator[Other]:
                 if fault:
                     raise InputError(f"It is a damaged corpus ({part}: {fault}), and nothing of it is kept.",
                                      "Ingest its files again.")  # fmt: skip
-            yield Other(connection, path)
+            yield OtherCorpus(connection, path)
     except CorpusError as error:
         raise InputError(error.problem, error.hint) from error
 
@@ -82,11 +82,11 @@ def prefix_of(path: str) -> str:
     return f"\x01{hashlib.sha256(path.encode()).hexdigest()[:16]} "
 
 
-def barred_articles(connection: sqlite3.Connection, stones: Iterable[Tombstone]) -> list[str]:
-    """Ids of the articles of a corpus of which a record tells what ``stones`` bar."""
-    bars = Tombstones(None, list(stones))
+def barred_articles(connection: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> list[str]:
+    """Ids of the articles of a corpus of which a record tells what ``tombstones`` bar."""
+    bars = Tombstones(None, list(tombstones))
     rows = connection.execute(
         "SELECT given, title_key, body_key, coalesce(outlet, ''), coalesce(url_key, ''), article FROM records "
         "WHERE article IN (SELECT id FROM articles)"
     )
-    return sorted({article for *telling, article in rows if bars.bars(Telling(*telling))})
+    return sorted({article for *telling, article in rows if bars.bars(RecordKeys(*telling))})

@@ -11,18 +11,18 @@ from recommender.corpus.ids import body_id, digest, headline_id
 _SUFFIX = re.compile(r"~[0-9a-f]{8,64}$")
 
 
-def bare(article_id: str) -> str:
+def without_suffix(article_id: str) -> str:
     """An id without the suffix that tells it from another article's equal one."""
     return _SUFFIX.sub("", article_id)
 
 
-def anchors(given: str, headline: str, body: str, url: str = "") -> dict[str, bool]:
-    """The names through which a record may meet others, and whether each is strong; none without text or id.
+def link_keys(given: str, headline: str, body: str, url: str = "") -> dict[str, bool]:
+    """The keys by which a record is linked with others, and whether each is strong; none without text or id.
 
     ``headline``, ``body`` and ``url`` are `title_key`, `body_key` and `url_key`. The body of a record with a headline
     is weak: it matters only to a record without one, so 10,000 notices of one text are not compared.
     """
-    names = {given: True, bare(given): True} if given else {}
+    names = {given: True, without_suffix(given): True} if given else {}
     if headline:
         names[headline_id(headline)] = True
     if body:
@@ -32,7 +32,7 @@ def anchors(given: str, headline: str, body: str, url: str = "") -> dict[str, bo
     return names
 
 
-def name(found: list[Cluster]) -> dict[str, Cluster]:
+def assign_ids(found: list[Cluster]) -> dict[str, Cluster]:
     """The id of each cluster. Given ids beat derived ones, then the smallest content hash wins.
 
     A cluster that loses its id to another gets ``id~`` and the start of its content hash.
@@ -43,7 +43,7 @@ def name(found: list[Cluster]) -> dict[str, Cluster]:
         size = 8
         chosen = wanted
         while chosen in ids:
-            chosen, size = f"{bare(wanted)}~{content[:size]}", size + 8
+            chosen, size = f"{without_suffix(wanted)}~{content[:size]}", size + 8
             if size > 72:
                 content = digest(content)
                 size = 8

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender.corpus.ids import list_id, url_key
-from recommender.corpus.linkage import prepare, settle
-from recommender.corpus.soundness import SAID, record_digest, store_digest
-from recommender.corpus.tombstones import Telling, Tombstone, Tombstones, mark
+from recommender.corpus.linkage import link_records, prepare
+from recommender.corpus.soundness import CONTENT, record_digest, store_digest
+from recommender.corpus.tombstones import RecordKeys, Tombstone, Tombstones, key_hash
 
-_TELLING = "SELECT given, title_key, body_key, coalesce(outlet, ''), coalesce(url_key, '') FROM records"
+_RECORD_KEYS = "SELECT given, title_key, body_key, coalesce(outlet, ''), coalesce(url_key, '') FROM records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +29,28 @@ class Removal:
     clean: bool = True
 
 
-def stone_of(connection: sqlite3.Connection, article: str, headline: str, who: tuple[str, str, str]) -> Tombstone:
+def tombstone_of(connection: sqlite3.Connection, article: str, headline: str, who: tuple[str, str, str]) -> Tombstone:
     """The tombstone of an article with all its names and texts; ``headline`` is the key of a title known alone.
 
     ``who``: time, name of the person, reason.
     """
     names = connection.execute("SELECT name FROM names WHERE article = ? AND name != article", (article,))
-    texts = [Telling(*row) for row in connection.execute(f"{_TELLING} WHERE article = ?", (article,))]
+    texts = [RecordKeys(*row) for row in connection.execute(f"{_RECORD_KEYS} WHERE article = ?", (article,))]
     if not texts and headline:
-        texts = [Telling("", headline, "", "", "")]
+        texts = [RecordKeys("", headline, "", "", "")]
     given = {text.given for text in texts if text.given}
     every = dict.fromkeys([article, *sorted({name for (name,) in names} | given)])
     return Tombstone.of(list(every), texts, *who)
 
 
-def take_out(connection: sqlite3.Connection, articles: Sequence[str], stones: Tombstones) -> Removal:
+def take_out(connection: sqlite3.Connection, articles: Sequence[str], tombstones: Tombstones) -> Removal:
     """Deletes the records of ``articles`` and what lists say of them, in the caller's transaction."""
     prepare(connection)
     sources = {source for article in articles for source in _records_out(connection, article)}
     path = "SELECT path FROM sources WHERE id = ?"
     paths = {connection.execute(path, (source,)).fetchone()[0] for source in sources}
-    entries, changed = _entries_out(connection, stones)
-    settle(connection)
+    entries, changed = _entries_out(connection, tombstones)
+    link_records(connection)
     for source in sources | changed:
         drop_if_empty(connection, source)
     return Removal(len(articles), entries, tuple(sorted(paths)))
@@ -69,7 +69,7 @@ def _records_out(connection: sqlite3.Connection, article: str) -> set[int]:
 
 
 def drop_if_empty(connection: sqlite3.Connection, source: int) -> None:
-    """Seals a source anew; without a record left it goes, for a name of a file may be a headline."""
+    """Keeps the hash of a source anew; without a record left it goes, for a name of a file may be a headline."""
     if connection.execute("SELECT 1 FROM records WHERE source = ? LIMIT 1", (source,)).fetchone():
         store_digest(connection, source)
         return
@@ -77,13 +77,13 @@ def drop_if_empty(connection: sqlite3.Connection, source: int) -> None:
     connection.execute("DELETE FROM sources WHERE id = ?", (source,))
 
 
-def _entries_out(connection: sqlite3.Connection, stones: Tombstones) -> tuple[int, set[int]]:
+def _entries_out(connection: sqlite3.Connection, tombstones: Tombstones) -> tuple[int, set[int]]:
     """How many entries of related lists went, and the sources of their records."""
     count, changed = 0, set()
     asked = "SELECT id, source, related FROM records WHERE related != '[]'"
     for record, source, related in connection.execute(asked).fetchall():
         every = json.loads(related)
-        kept = [entry for entry in every if not barred(stones, entry)]
+        kept = [entry for entry in every if not barred(tombstones, entry)]
         if len(kept) < len(every):
             count += len(every) - len(kept)
             changed.add(source)
@@ -91,17 +91,17 @@ def _entries_out(connection: sqlite3.Connection, stones: Tombstones) -> tuple[in
     return count, changed
 
 
-def barred(stones: Tombstones, entry: Sequence[Any]) -> bool:
+def barred(tombstones: Tombstones, entry: Sequence[Any]) -> bool:
     """Whether an entry [id of the headline, headline, address] of a list means what was removed."""
     head, _, url = entry
-    return stones.bars_entry(head, url_key(url) if url else "")
+    return tombstones.bars_entry(head, url_key(url) if url else "")
 
 
 def _relist(connection: sqlite3.Connection, record: int, related: str) -> None:
     connection.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record = ?", (record,))
     connection.execute("UPDATE records SET related = ? WHERE id = ?", (related, record))
     given, title, body, *said = connection.execute(
-        f"SELECT given, title_key, body_key, {', '.join(SAID)} FROM records WHERE id = ?", (record,)
+        f"SELECT given, title_key, body_key, {', '.join(CONTENT)} FROM records WHERE id = ?", (record,)
     ).fetchone()
     connection.execute("UPDATE records SET digest = ? WHERE id = ?", (record_digest(given, said), record))
     if not (given or title or body):  # a page that holds a list alone is known by it
@@ -118,7 +118,7 @@ def _relist(connection: sqlite3.Connection, record: int, related: str) -> None:
 def unread(name: str, who: tuple[str, str, str]) -> Tombstone:
     """The tombstone of an id that was never read."""
     time, by, why = who
-    return Tombstone(time, by, why, mark("id", name), (mark("id", name),))
+    return Tombstone(time, by, why, key_hash("id", name), (key_hash("id", name),))
 
 
 def scrub(connection: sqlite3.Connection) -> bool:

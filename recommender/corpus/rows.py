@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from recommender.corpus.ids import article_key, body_key, headline_id, list_id
-from recommender.corpus.names import anchors
+from recommender.corpus.names import link_keys
 from recommender.corpus.removal import barred
 from recommender.corpus.soundness import record_digest
-from recommender.corpus.tombstones import Telling, Tombstones
+from recommender.corpus.tombstones import RecordKeys, Tombstones
 from recommender.readers.article import Record
 from recommender.text.normalize import title_key
 from recommender.text.outlets import Outlets
@@ -23,23 +23,23 @@ _COLUMNS = """
     tags captions translation stand_in related updated read url_key member
 """
 _INSERT = f"INSERT INTO records ({', '.join(_COLUMNS.split())}) VALUES ({', '.join('?' * len(_COLUMNS.split()))})"
-_HELD = 1000  # anchors, until they are written
+_HELD = 1000  # link keys, until they are written
 
 
 @dataclass(slots=True)
 class Rows:
     """Writes the records of ``source``, whose place in the order of reading is ``order``.
 
-    ``barred`` counts records and entries of related lists that ``stones`` keep out.
+    ``barred`` counts records and entries of related lists that ``tombstones`` keep out.
     """
 
     connection: sqlite3.Connection
     source: int
     order: int
     outlets: Outlets
-    stones: Tombstones
+    tombstones: Tombstones
     barred: int = 0
-    _anchors: list[tuple[str, bool, int]] = field(default_factory=list)
+    _link_keys: list[tuple[str, bool, int]] = field(default_factory=list)
 
     def write(self, record: Record, member: str) -> bool:
         """Whether the record tells of an article; of one that does not, the related list alone counts."""
@@ -48,11 +48,11 @@ class Rows:
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
         body = body_key(a.body)
         address = article_key(a.url)
-        if self.stones.bars(Telling(given, headline, body, a.outlet or "", address or "")):
+        if self.tombstones.bars(RecordKeys(given, headline, body, a.outlet or "", address or "")):
             self.barred += 1
             return False
         entries = [(_listed_id(r.headline), r.headline, r.url) for r in record.related]
-        kept = [entry for entry in entries if not barred(self.stones, entry)]
+        kept = [entry for entry in entries if not barred(self.tombstones, entry)]
         self.barred += len(entries) - len(kept)
         related = _listed(kept)
         said = [
@@ -64,18 +64,18 @@ class Rows:
         place = (self.source, record.line, record.kind)
         row = [*place, given, headline, body, content, *said, self.order, address, member]
         number = self.connection.execute(_INSERT, row).lastrowid
-        tells = anchors(given, headline, body, address or "")
-        self._anchors += [(*each, number or 0) for each in (tells or {list_id(related): True}).items()]
-        if len(self._anchors) >= _HELD:
+        tells = link_keys(given, headline, body, address or "")
+        self._link_keys += [(*each, number or 0) for each in (tells or {list_id(related): True}).items()]
+        if len(self._link_keys) >= _HELD:
             self.flush()
         return bool(tells)
 
     def flush(self) -> None:
         """Writes what is held back; to be called after the last record."""
         put = self.connection.executemany
-        put("INSERT INTO anchors VALUES (?, ?, ?)", self._anchors)
-        put("INSERT OR IGNORE INTO touched VALUES (?, 0)", [(anchor[0],) for anchor in self._anchors])
-        self._anchors.clear()
+        put("INSERT INTO anchors VALUES (?, ?, ?)", self._link_keys)
+        put("INSERT OR IGNORE INTO touched VALUES (?, 0)", [(key[0],) for key in self._link_keys])
+        self._link_keys.clear()
 
 
 def begin(connection: sqlite3.Connection, values: tuple[str | int, ...]) -> int:
@@ -85,7 +85,7 @@ def begin(connection: sqlite3.Connection, values: tuple[str | int, ...]) -> int:
 
 
 def forget(connection: sqlite3.Connection, source: int) -> None:
-    """Takes a source out with its records; what stood in them is to be settled anew."""
+    """Takes a source out with its records; what stood in them is to be linked anew."""
     put, mine = connection.execute, "SELECT id FROM records WHERE source = ?"
     put(f"INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record IN ({mine})", (source,))
     put(

@@ -6,7 +6,7 @@
 their headlines are articles known by headline only. A page that holds a related list and nothing
 else makes no article: its listings stand under a name of their own. `seals` holds a hash of each
 source and its records. `records.member` is what stands behind the path of the source to name the place of a
-record within it (`!/2024/a.html`), empty where the file is no archive. `sources.read` and `records.read`
+record within it (`!/2024/a.html`), empty where the file is not an archive. `sources.read` and `records.read`
 are the place of the file in the order of reading; records
 that are `old` tell an earlier version of their article, and it shows nothing of them.
 """
@@ -78,7 +78,9 @@ def connect(path: str | Path, *, create: bool) -> sqlite3.Connection:
     name = str(path)
     missing = name != ":memory:" and not os.path.exists(name)
     if missing and not create:
-        raise CorpusError(f"There is no corpus at {name}.", "Run `recommender ingest PATH` first.")
+        raise CorpusError(
+            f"There is no corpus at {name}.", "Make one: recommender ingest PATH, or name its folder with -C."
+        )
     with guarded(name):
         if missing:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +109,7 @@ def guarded(name: str) -> Iterator[None]:
         }.get(str(error), "Check that the file and its folder can be read and written.")
         raise CorpusError(f"The corpus {name} cannot be used: {error}.", hint) from error
     except sqlite3.DatabaseError as error:
-        raise CorpusError(f"The corpus {name} is damaged or no corpus: {error}.",
+        raise CorpusError(f"The corpus {name} is damaged or not a corpus: {error}.",
                           "Move it away and ingest again.") from error  # fmt: skip
     except OSError as error:
         raise CorpusError(f"The corpus {name} cannot be opened: {error.strerror}.", "Check its folder.") from error
@@ -116,7 +118,7 @@ def guarded(name: str) -> Iterator[None]:
 def _prepare(connection: sqlite3.Connection, name: str) -> None:
     version, owner, tables = _state(connection)
     if owner not in (0, APPLICATION) or (tables and owner == 0):
-        raise CorpusError(f"{name} is a database, but no corpus.", "Give another path.")
+        raise CorpusError(f"{name} is a database, but not a corpus.", "Give another path.")
     if version != VERSION and (version or tables):
         hint = "Upgrade this program." if version > VERSION else "Move it away and ingest its files again."
         raise CorpusError(f"The corpus {name} has schema {version}, this program knows {VERSION}.", hint)

@@ -10,12 +10,12 @@ from itertools import zip_longest
 from typing import Any
 
 from recommender.corpus.ids import digest, list_id
-from recommender.corpus.linkage import prepare, settle
-from recommender.corpus.names import anchors
+from recommender.corpus.linkage import link_records, prepare
+from recommender.corpus.names import link_keys
 from recommender.corpus.schema import connect
 
 # What a record says, in the order of its hash; `title` to `related` as they are stored.
-SAID = ("title", "body", "outlet", "author", "published", "url", "section", "tags", "captions", "translation",
+CONTENT = ("title", "body", "outlet", "author", "published", "url", "section", "tags", "captions", "translation",
         "stand_in", "related", "updated")  # fmt: skip
 # All that is derived from the records. Of two records that say the same either may stand for the article.
 _DERIVED = {
@@ -74,7 +74,7 @@ def _tables(connection: sqlite3.Connection) -> str:
 
 
 def _records(connection: sqlite3.Connection) -> str:
-    columns = ", ".join(SAID)
+    columns = ", ".join(CONTENT)
     for number, kept, given, *said in connection.execute(f"SELECT id, digest, given, {columns} FROM records"):
         if record_digest(given, said) != kept:
             return f"record {number} is not what was read: {_place(connection, number)}"
@@ -82,7 +82,7 @@ def _records(connection: sqlite3.Connection) -> str:
 
 
 def _sources(connection: sqlite3.Connection) -> str:
-    """Every source as it was sealed, and no record without one."""
+    """Every source as its kept hash says, and no record without one."""
     lost = connection.execute("SELECT id FROM records WHERE source NOT IN (SELECT id FROM sources)").fetchone()
     if lost:
         return f"record {lost[0]} has no source"
@@ -94,7 +94,7 @@ def _sources(connection: sqlite3.Connection) -> str:
 
 
 def _articles(connection: sqlite3.Connection) -> str:
-    made = _made_anew(connection)
+    made = _derived_again(connection)
     try:
         for table, rows in _DERIVED.items():
             for now, then in zip_longest(connection.execute(rows), made.execute(rows)):
@@ -105,19 +105,19 @@ def _articles(connection: sqlite3.Connection) -> str:
     return ""
 
 
-def _made_anew(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """A corpus in memory with the records of ``connection``, without their bodies, settled as if just read."""
+def _derived_again(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A corpus in memory with the records of ``connection``, without their bodies, linked as if just read."""
     made = connect(":memory:", create=True)
     prepare(made)
     made.execute("BEGIN")
     made.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 26)})", connection.execute(_RECORD))
     asked = "SELECT id, related, given, title_key, body_key, coalesce(url_key, '') FROM records"
     for number, related, *keys in made.execute(asked).fetchall():
-        names = anchors(*keys) or {list_id(related): True}
+        names = link_keys(*keys) or {list_id(related): True}
         rows = [(name, strong, number) for name, strong in names.items()]
         made.executemany("INSERT INTO anchors VALUES (?, ?, ?)", rows)
     made.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors")
-    settle(made, texts=connection)
+    link_records(made, texts=connection)
     made.execute("COMMIT")
     return made
 

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 from recommender.corpus.contents import Contents
 from recommender.corpus.ingest import Ingest, SourceInput
 from recommender.corpus.merge import barred_articles
-from recommender.corpus.removal import Removal, scrub, stone_of, take_out
-from recommender.corpus.removal import unread as unread_stone
+from recommender.corpus.removal import Removal, scrub, take_out, tombstone_of
+from recommender.corpus.removal import unread as unread_tombstone
 from recommender.corpus.schema import connect, guarded, transaction
 from recommender.corpus.soundness import store_digest
 from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
 from recommender.readers.columns import Columns
-from recommender.readers.given import columns_of, digest_of, read_rows, rows_of
+from recommender.readers.in_memory import columns_of, digest_of, read_rows, rows_of
 from recommender.readers.notes import IngestReport
 from recommender.text.normalize import title_key
 from recommender.text.outlets import FILE as OUTLETS
@@ -43,7 +43,7 @@ class Corpus(Contents):
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         super().__init__(connection, path)
-        self._stones = Tombstones(None)
+        self._tombstones = Tombstones(None)
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = True) -> Corpus:
@@ -139,20 +139,20 @@ class Corpus(Contents):
         """Takes out what records said is removed, and what was removed from other corpora."""
         self._tidied()
         out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
-        return replace(report, removed=out.articles + self._bury(ingest.buried))
+        return replace(report, removed=out.articles + self._take_over(ingest.foreign_tombstones))
 
-    def _bury(self, stones: Sequence[Tombstone]) -> int:
+    def _take_over(self, tombstones: Sequence[Tombstone]) -> int:
         """Takes over tombstones of another corpus, and takes out what they bar; how many articles."""
         mine = self.removed()
-        known = {key for stone in mine.stones for key in stone.keys}  # also of what was lifted here
-        if known.issuperset(key for stone in stones for key in stone.keys):
+        known = {key for tombstone in mine.tombstones for key in tombstone.keys}  # also of what was lifted here
+        if known.issuperset(key for tombstone in tombstones for key in tombstone.keys):
             return 0
         who = (datetime.now(UTC).isoformat(timespec="seconds"), "", "removed from a corpus that was read")
         self._connection.execute("PRAGMA secure_delete = ON")
         with transaction(self._connection, nested=False):
-            barred = barred_articles(self._connection, stones)
-            own = [self._stone(article, who) for article in barred]
-            mine.add([*stones, *own])
+            barred = barred_articles(self._connection, tombstones)
+            own = [self._tombstone(article, who) for article in barred]
+            mine.add([*tombstones, *own])
             take_out(self._connection, barred, mine)
         self.scrub()
         return len(barred)
@@ -164,16 +164,16 @@ class Corpus(Contents):
         ``unread``: of ids that are not known a tombstone is kept too; else QueryError with the nearest ones, and
         nothing is removed.
         """
-        stones, who = self.removed(), (datetime.now(UTC).isoformat(timespec="seconds"), by, why)
+        tombstones, who = self.removed(), (datetime.now(UTC).isoformat(timespec="seconds"), by, why)
         with guarded(self._path):
             self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                found = self._found(ids, unread, stones)
+                found = self._found(ids, unread, tombstones)
                 known = [article for article in dict.fromkeys(found.values()) if article]
-                new = [self._stone(article, who) for article in known]
-                stones.add([*new, *(unread_stone(name, who) for name, article in found.items() if not article)])
-                removal = take_out(self._connection, known, stones) if known or new else Removal()
+                new = [self._tombstone(article, who) for article in known]
+                tombstones.add([*new, *(unread_tombstone(name, who) for name, article in found.items() if not article)])
+                removal = take_out(self._connection, known, tombstones) if known or new else Removal()
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
@@ -186,17 +186,17 @@ class Corpus(Contents):
         All files count as not read yet, for what was barred stands in some of them. Raises QueryError for an id that
         was not removed; then none is lifted.
         """
-        stones, time = self.removed(), datetime.now(UTC).isoformat(timespec="seconds")
-        found = {name: stones.of(name) for name in ids}
+        tombstones, time = self.removed(), datetime.now(UTC).isoformat(timespec="seconds")
+        found = {name: tombstones.of(name) for name in ids}
         if missing := next((name for name, those in found.items() if not those), None):
             hint = "See: recommender articles --removed. Nothing was lifted."
             raise QueryError(f"No article {missing!r} is removed.", hint)
-        lifted = dict.fromkeys(stone.id for those in found.values() for stone in those)
+        lifted = dict.fromkeys(tombstone.id for those in found.values() for tombstone in those)
         with guarded(self._path), transaction(self._connection, nested=False):
             self._connection.execute("UPDATE sources SET reader = ''")
             for (source,) in self._connection.execute("SELECT id FROM sources").fetchall():
                 store_digest(self._connection, source)
-            stones.add([Tombstone(time, by, why, key, ()) for key in lifted])
+            tombstones.add([Tombstone(time, by, why, key, ()) for key in lifted])
         return len(lifted)
 
     def scrub(self) -> bool:
@@ -213,7 +213,7 @@ class Corpus(Contents):
     def removed(self) -> Tombstones:
         """The tombstones of what was removed."""
         if self._path == ":memory:":
-            return self._stones
+            return self._tombstones
         return Tombstones.read(Path(os.path.realpath(self._path)).with_name(REMOVED))
 
     def removals(self) -> int:
@@ -227,21 +227,21 @@ class Corpus(Contents):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
-    def _found(self, ids: Sequence[str], unread: bool, stones: Tombstones) -> dict[str, str | None]:
+    def _found(self, ids: Sequence[str], unread: bool, tombstones: Tombstones) -> dict[str, str | None]:
         """Each id with the article it means. Raises QueryError for those that mean none, unless they may be unread."""
         found = {name: self.resolve(name) for name in ids}
         missing = [name for name, article in found.items() if article is None]
         if missing and not unread:
-            again = " It was removed before." if stones.names(missing[0]) else ""
+            again = " It was removed before." if tombstones.names(missing[0]) else ""
             near = ", ".join(self.near_ids(missing[0]))
             hint = f"Nearest ids: {near}. Nothing was removed." if near else "Nothing was removed."
             raise QueryError(f"The corpus holds no article {missing[0]!r}.{again}", hint)
         return found
 
-    def _stone(self, article: str, who: tuple[str, str, str]) -> Tombstone:
+    def _tombstone(self, article: str, who: tuple[str, str, str]) -> Tombstone:
         listed = self.get(article)
         title = (listed.title or "") if listed and listed.headline_only else ""
-        return stone_of(self._connection, article, (title_key(title) or f"={title}") if title else "", who)
+        return tombstone_of(self._connection, article, (title_key(title) or f"={title}") if title else "", who)
 
     def _tidied(self) -> None:
         """Takes the log back into the file, unless somebody is reading: the next one to write or close does it then."""

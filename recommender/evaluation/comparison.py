@@ -26,7 +26,7 @@ Asked = Callable[[Model], Sequence[Qrel]]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Results:
     """The results of a set of questions."""
 
     results: tuple[QueryResult, ...]
@@ -67,20 +67,20 @@ def folds(model: Model) -> Folds:
     return cross_fit(model)
 
 
-def measured(judge: Judge, questions: Iterable[Qrel]) -> Measured:
+def results_of(judge: Judge, questions: Iterable[Qrel]) -> Results:
     """The result of every question."""
-    return Measured(tuple(judge.ask(question) for question in questions))
+    return Results(tuple(judge.ask(question) for question in questions))
 
 
 def with_scores(model: Model) -> Model:
     """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
     asked = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
-    quality = measured(judge_of(model), asked).quality() if asked else Quality(0)
+    quality = results_of(judge_of(model), asked).quality() if asked else Quality(0)
     return replace(model, about={**model.about, "scores": quality.as_json()})
 
 
 @dataclass(frozen=True)
-class Pair:
+class ModelPair:
     """Two models side by side. ``rows`` maps a row of ``before`` to the same article's row in ``after``."""
 
     before: Model
@@ -88,7 +88,7 @@ class Pair:
     rows: Mapping[int, int]
 
     @classmethod
-    def of(cls, before: Model, after: Model) -> Pair:
+    def of(cls, before: Model, after: Model) -> ModelPair:
         found = enumerate(rows_in(after, before).tolist())
         return cls(before, after, {row: there for row, there in found if there >= 0})
 

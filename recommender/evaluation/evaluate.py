@@ -63,7 +63,7 @@ class CoListing:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class Setup:
     """How it was measured: on which questions, with which weights, and with which seed."""
 
     questions_from: str
@@ -80,7 +80,7 @@ class Evaluation:
 
     model: str
     articles: int
-    how: How
+    how: Setup
     groups: tuple[Group, ...]
     reliability: Reliability
     co_listing: CoListing
@@ -193,7 +193,7 @@ def evaluate(
     return Evaluation(
         model.version,
         len(model),
-        How(questions_from, folds.says, past_only, gone, seed, resamples),
+        Setup(questions_from, folds.says, past_only, gone, seed, resamples),
         (group("all", "all questions", results, intervals), *others, *groups(model, results, intervals)),
         reliability_of(results),
         _co_listing(replace(plain, past_only=False), intervals),

@@ -12,7 +12,7 @@ import numpy as np
 from ..config import Recipe
 from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC
-from .comparison import Asked, Measured, Pair, measured
+from .comparison import Asked, ModelPair, Results, results_of
 from .queries import questions_from_labels, questions_from_links
 
 _WORST = 3
@@ -94,7 +94,7 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
 
     Raises InputError if the labels are not understood.
     """
-    pair = Pair.of(before, after)
+    pair = ModelPair.of(before, after)
     sets: dict[str, Asked] = {"": questions_from_links}
     if labels is not None and labels.exists():
         sets["labels: "] = lambda model: questions_from_labels(model, labels)
@@ -107,7 +107,7 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
         if not old:
             continue
         count += len(old)
-        one, two = measured(judges[0], old), measured(judges[1], new)
+        one, two = results_of(judges[0], old), results_of(judges[1], new)
         compared = dict(_compared(name, one, two, recipe))
         measures += compared.values()
         losses += _losses(pair, one, two, [key for key, measure in compared.items() if measure.too_far])
@@ -120,13 +120,13 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
     return Verdict(tuple(measures), count, tuple(worst), strays)
 
 
-def _compared(name: str, before: Measured, after: Measured, recipe: Recipe) -> Iterator[tuple[str, Measure]]:
+def _compared(name: str, before: Results, after: Results, recipe: Recipe) -> Iterator[tuple[str, Measure]]:
     for key, (title, tolerance, more) in _MEASURES.items():
         means = float(before.values(key).mean()), float(after.values(key).mean())
         yield key, Measure(name + title, *means, getattr(recipe, tolerance), more)
 
 
-def _losses(pair: Pair, before: Measured, after: Measured, fallen: Sequence[str]) -> Iterator[tuple[float, Loss]]:
+def _losses(pair: ModelPair, before: Results, after: Results, fallen: Sequence[str]) -> Iterator[tuple[float, Loss]]:
     """For the questions that lost most by the ``fallen`` measures, the listed headline that fell furthest."""
     lost = np.zeros(len(before.results))
     for key in fallen:
@@ -151,13 +151,13 @@ def _weight(before: float, after: float) -> tuple[bool, float]:
     return before <= 10 < after, 1 / before - 1 / after
 
 
-def _topics(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
+def _topics(pair: ModelPair) -> tuple[np.ndarray, np.ndarray]:
     """Places of topics of the articles that both know, before and after."""
     old, new = np.array([*pair.rows], dtype=np.int64), np.array([*pair.rows.values()], dtype=np.int64)
     return pair.before.topics.topic_of[old], pair.after.topics.topic_of[new]
 
 
-def _strays(pair: Pair) -> Iterator[str]:
+def _strays(pair: ModelPair) -> Iterator[str]:
     for (row, _), old, new in zip(pair.rows.items(), *_topics(pair), strict=True):
         if old != NO_TOPIC and new == NO_TOPIC:
             title, topic = pair.before.catalogue.article(row).shown_title, pair.before.topics.topics[old].name

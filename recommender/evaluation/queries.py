@@ -73,7 +73,7 @@ def _judgements(path: str | Path) -> Iterable[tuple[str | None, list[str]]]:
                 raise TypeError("not text")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
-                f"{path}, line {number}: no judgement.", 'Form: {"title": ..., "related": [...]}'
+                f"{path}, line {number}: this is not a valid judgement.", 'Form: {"title": ..., "related": [...]}'
             ) from error
         yield title, related
 

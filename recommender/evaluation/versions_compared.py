@@ -13,20 +13,17 @@ from numpy.typing import NDArray
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
+from ..topics.lineage import SAME, jaccard, steps_of
 from ..topics.topic import NO_TOPIC, Topic
 from ..versions.quality import Interval
-from ..versions.registry import known
-from .comparison import MEASURES, Pair, measured
+from ..versions.registry import check_version
+from .comparison import MEASURES, ModelPair, results_of
 from .queries import questions_from_links, sampled
 
 SHOWN = 20  # articles named a kind of change
 _LISTS = 3  # changed lists shown
 _ASKED = 500  # articles whose lists are compared
 _K = 5
-# As in topics/lineage, which cannot be asked here: it needs scipy.
-_SAME = 0.25  # Jaccard index of articles from which a topic with another id is the one before
-_PART = 0.3  # share of a topic's articles that makes another topic its heir
-_SOURCE = 0.5  # share of a topic's articles that makes it a source of another
 
 Row = dict[str, Any]
 
@@ -71,9 +68,9 @@ class Diff:
 def diff(models: str | Path, before: str, after: str) -> Diff:
     """Compares two versions, people's edits applied to both. Raises ModelError if one is unknown or damaged."""
     for version in (before, after):
-        known(models, version)
-    desks = [Recommender.open(Path(models) / version) for version in (before, after)]
-    pair = Pair.of(desks[0].model, desks[1].model)
+        check_version(models, version)
+    recommenders = [Recommender.open(Path(models) / version) for version in (before, after)]
+    pair = ModelPair.of(recommenders[0].model, recommenders[1].model)
     fine, broad = (_Levels.of(pair, level) for level in ("fine", "broad"))
     heirs = _continued(fine)
     return Diff(
@@ -81,7 +78,7 @@ def diff(models: str | Path, before: str, after: str) -> Diff:
         _topics(fine, heirs),
         _topics(broad, _continued(broad)),
         _articles(pair, heirs),
-        _lists(pair, desks),
+        _lists(pair, recommenders),
         _scores(pair),
     )
 
@@ -105,7 +102,7 @@ class _Levels(NamedTuple):
     overlap: NDArray[np.int64]
 
     @classmethod
-    def of(cls, pair: Pair, level: str) -> _Levels:
+    def of(cls, pair: ModelPair, level: str) -> _Levels:
         (old, old_of), (new, new_of) = (_level(model, level) for model in (pair.before, pair.after))
         table = np.zeros((len(old) + 1, len(new) + 1), dtype=np.int64)
         np.add.at(table, (old_of[[*pair.rows]], new_of[[*pair.rows.values()]]), 1)  # NO_TOPIC is the last
@@ -122,12 +119,10 @@ def _continued(levels: _Levels) -> dict[int, int]:
     old, new, table = levels
     places = {topic.id: place for place, topic in enumerate(new)}
     heirs = {a: places[topic.id] for a, topic in enumerate(old) if topic.id in places}
-    both = table[:-1, :-1].astype(np.float64)
-    either = table[:-1].sum(axis=1)[:, None] + table[:, :-1].sum(axis=0)[None, :] - both
-    cosine = both / np.maximum(either, 1)
-    order = np.argsort(-cosine, axis=None, kind="stable")
-    for a, b in zip(*map(np.ndarray.tolist, np.unravel_index(order, cosine.shape)), strict=True):
-        if cosine[a, b] < _SAME:
+    alike = jaccard(table)
+    order = np.argsort(-alike, axis=None, kind="stable")
+    for a, b in zip(*map(np.ndarray.tolist, np.unravel_index(order, alike.shape)), strict=True):
+        if alike[a, b] < SAME:
             break
         if a not in heirs and b not in heirs.values():
             heirs[a] = b
@@ -136,23 +131,15 @@ def _continued(levels: _Levels) -> dict[int, int]:
 
 def _topics(levels: _Levels, heirs: dict[int, int]) -> Row:
     old, new, table = levels
-    both = table[:-1, :-1]
-    given = both / np.maximum(table[:-1].sum(axis=1, keepdims=True), 1)
-    taken = both / np.maximum(table[:, :-1].sum(axis=0, keepdims=True), 1)
-    parts = {a: np.flatnonzero((given[a] >= _PART) & (taken[a] >= _PART)).tolist() for a in range(len(old))}
-    sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(len(new))}
-    split = {a: others for a, others in parts.items() if len(others) > 1}
-    merged = {b: others for b, others in sources.items() if len(others) > 1}
-    left = {a for others in merged.values() for a in others} | {*split}
-    made_of = {b for others in split.values() for b in others} | {*merged}
-    gone, made = left | {*heirs}, made_of | {*heirs.values()}
+    pairs = sorted(heirs.items())
+    steps = steps_of(table, pairs)
     return {
-        "born": [_step([], [new[b]]) for b in range(len(new)) if b not in made],
-        "split": [_step([old[a]], [new[b] for b in others]) for a, others in split.items()],
-        "merged": [_step([old[a] for a in others], [new[b]]) for b, others in merged.items()],
-        "retired": [_step([old[a]], []) for a in range(len(old)) if a not in gone],
-        "continued": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if not (a in left and b in made_of)],
-        "renamed": [_step([old[a]], [new[b]]) for a, b in sorted(heirs.items()) if old[a].name != new[b].name],
+        "born": [_step([], [new[b]]) for b in steps.born],
+        "split": [_step([old[a]], [new[b] for b in parts]) for a, parts in steps.split.items()],
+        "merged": [_step([old[a] for a in parts], [new[b]]) for b, parts in steps.merged.items()],
+        "retired": [_step([old[a]], []) for a in steps.retired],
+        "continued": [_step([old[a]], [new[b]]) for a, b in steps.continued],
+        "renamed": [_step([old[a]], [new[b]]) for a, b in pairs if old[a].name != new[b].name],
     }
 
 
@@ -161,7 +148,7 @@ def _step(before: Sequence[Topic], after: Sequence[Topic]) -> Row:
     return dict(zip(("before", "after"), sides, strict=True))
 
 
-def _articles(pair: Pair, heirs: dict[int, int]) -> Row:
+def _articles(pair: ModelPair, heirs: dict[int, int]) -> Row:
     """Added, removed, and moved to a topic that is not the one before: how many, and the first of each."""
     old, new = pair.before, pair.after
     added = sorted({*range(len(new))} - {*pair.rows.values()})
@@ -188,13 +175,13 @@ def _in(model: Model, row: int) -> Row | None:
     return {"id": topic.id, "name": topic.name} if topic else None
 
 
-def _lists(pair: Pair, desks: Sequence[Recommender]) -> Row:
+def _lists(pair: ModelPair, recommenders: Sequence[Recommender]) -> Row:
     """How many of the articles asked (by seeded choice) list others now, and which changed most."""
     seed = int(pair.after.about["recipe"]["seed"])
     rows = sampled([*pair.rows.items()], _ASKED, seed)
     changes = []
     for a, b in rows:
-        old, new = (_top(desk, row) for desk, row in zip(desks, (a, b), strict=True))
+        old, new = (_top(recommender, row) for recommender, row in zip(recommenders, (a, b), strict=True))
         now = {pair.after.catalogue.row(name): title for name, title in new.items()}
         was = {pair.after.catalogue.row(name): title for name, title in old.items()}  # -1: not there any more
         if list(was) != list(now):
@@ -206,18 +193,18 @@ def _lists(pair: Pair, desks: Sequence[Recommender]) -> Row:
     return {"asked": len(rows), "changed": len(changes), "share": round(share, 4), "most_changed": most}
 
 
-def _top(desk: Recommender, row: int) -> dict[str, str]:
-    return {hit.article.id: hit.article.shown_title for hit in desk.related(row, SearchOptions(k=_K))}
+def _top(recommender: Recommender, row: int) -> dict[str, str]:
+    return {hit.article.id: hit.article.shown_title for hit in recommender.related(row, SearchOptions(k=_K))}
 
 
-def _scores(pair: Pair) -> Row:
+def _scores(pair: ModelPair) -> Row:
     """Both on their common questions, each among the articles that both know."""
     old, new = pair.questions(questions_from_links)
     scores: Row = {"questions": len(old), "before": None, "after": None}
     if old:
         before, after = pair.judges()
-        scores["before"] = measured(before, old).as_json()
-        scores["after"] = measured(after, new).as_json()
+        scores["before"] = results_of(before, old).as_json()
+        scores["after"] = results_of(after, new).as_json()
     return scores
 
 

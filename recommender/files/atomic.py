@@ -17,8 +17,6 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from .locks import take
-
 STALE_HOURS = 12  # where a file system has no locks, what is as old as that was left behind
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-\d+(?:-[0-9a-f]{8})?(?:@.+)?")
 _OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
@@ -118,6 +116,20 @@ def same_file(path: Path, handle: int) -> bool:
         return False
 
 
+def lock_file(handle: int, *, wait: bool = False) -> None:
+    """Locks an open file or folder for this handle (`flock`). Raises BlockingIOError where another has it, OSError."""
+    import fcntl
+
+    fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def lock_record(handle: int) -> None:
+    """Locks an open file for this process (a record lock). Raises OSError, EAGAIN or EACCES where another has it."""
+    import fcntl
+
+    fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 def sync(folder: Path) -> None:
     """Makes names that were added or renamed in ``folder`` outlast a loss of power. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
@@ -194,7 +206,7 @@ def _take_permissions(target: Path, handle: int) -> None:
 def _lock(handle: int) -> bool | None:
     """Takes the lock of an open file; False if another has it, None if its file system has no locks."""
     try:
-        take(handle)
+        lock_file(handle)
     except BlockingIOError:
         return False
     except OSError:

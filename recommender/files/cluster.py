@@ -53,7 +53,7 @@ class Dask:
         with _client(self.address) as client:
             _check(client, self.address, self.folder)
             pool = client.get_executor(pure=False)
-            futures = [pool.submit(partial(_patient, function), partition) for partition in partitions]
+            futures = [pool.submit(partial(_with_retries, function), partition) for partition in partitions]
             try:
                 for future in futures:
                     yield _result(client, future, self.address)
@@ -63,7 +63,7 @@ class Dask:
                         pool.shutdown(wait=False)
 
 
-def _patient(function: Callable[[Partition], Result], partition: Partition) -> Result:
+def _with_retries(function: Callable[[Partition], Result], partition: Partition) -> Result:
     """``function`` of ``partition``, again after a while where a shared folder did not answer."""
     for attempt in range(1, _AGAIN):
         try:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import InputError, reason
-from .atomic import append
-from .locks import take
+from .atomic import append, lock_file
 from .reading import LINES_LIMIT, read_text
 
 
@@ -51,16 +50,16 @@ def append_line(path: Path, line: str, unchanged: Callable[[], bool]) -> None:
     Raises
     ------
     InputError
-        If the file cannot be written, was changed meanwhile, or the line holds what is no text.
+        If the file cannot be written, was changed meanwhile, or the line holds what is not text.
     """
     try:
         line.encode()
     except UnicodeEncodeError as error:
-        raise InputError(f"What is to be written holds what is no text: {line!a}.", "Give it in UTF-8.") from error
+        raise InputError(f"What is to be written holds what is not text: {line!a}.", "Give it in UTF-8.") from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as file:
-            take(file.fileno(), wait=True)
+            lock_file(file.fileno(), wait=True)
             if not unchanged():
                 raise InputError(f"{path} was changed meanwhile; nothing is written.", "Ask again.")
             end = file.seek(0, os.SEEK_END)

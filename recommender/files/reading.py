@@ -25,13 +25,22 @@ def open_regular(path: str | Path, limit: int | None = None) -> BinaryIO:
         if stat.S_ISDIR(found.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         if limit is not None and found.st_size > limit:
             raise _too_large(path, limit)
         return os.fdopen(handle, "rb")
     except OSError:
         os.close(handle)
         raise
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written anew; None where there is none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_size, about.st_mtime_ns
 
 
 def read_bytes(path: str | Path, limit: int) -> bytes:

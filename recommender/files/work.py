@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import WorkerError, reason
-from .atomic import same_file
-from .locks import take
+from .atomic import lock_file, same_file
 
 FOLDER = "work"
 _OLD = 14 * 86400  # seconds after which nobody comes back to a work
@@ -24,7 +23,7 @@ def work_key(*parts: object) -> str:
 
 
 @contextmanager
-def kept_work(home: Path, kind: str, key: str) -> Iterator[Path]:
+def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
     """``HOME/work/KIND-KEY`` (absolute), made where it is missing, removed when the block ends well and kept where it
     does not, if a file is in it. While another process is at the same work, ``KIND-KEY-2`` and so on. What nobody came
     back to for two weeks goes. Raises WorkerError where it cannot be made."""
@@ -65,7 +64,7 @@ def _locked(folder: Path) -> int | None:
         except FileNotFoundError:  # its process is done just now
             continue
         try:
-            take(handle)
+            lock_file(handle)
         except BlockingIOError:
             os.close(handle)
             return None

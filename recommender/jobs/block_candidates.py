@@ -23,7 +23,7 @@ from ..ranking.recommend import Recommender
 from ..ranking.scorer import POOL, candidates
 from ..ranking.selection import SPARE
 from ..ranking.weights import COLUMNS
-from ..training.apply import loaded
+from ..training.newcomers import in_memory
 from .blocks import Asked, Forward, Vocabulary
 
 Mask = NDArray[np.bool_]
@@ -48,7 +48,7 @@ class Batch:
 
     @cached_property
     def model(self) -> Model:
-        return loaded(self.recommender.model)
+        return in_memory(self.recommender.model)
 
     @cached_property
     def words(self) -> Vocabulary:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..corpus.tombstones import FILE as REMOVED
 from ..corpus.tombstones import Tombstones
 from ..errors import ModelError, RecommenderError
@@ -94,7 +94,7 @@ def _pointer(models: Path) -> Checked:
 def _versions(models: Path) -> Iterator[Checked]:
     current = registry.current_name(models)
     for name in registry.folders(models):
-        problems = registry.damage(models / name)
+        problems = registry.problems_of(models / name)
         yield _found(f"models/{name}", "; ".join(problems), HINT if name == current else _OTHER)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..files.atomic import replacing
 from ..files.home import EDITS, OUTLETS, PAIRS, REMOVED
-from ..files.work import kept_work, work_key
+from ..files.work import resumable_folder, work_key
 from ..index.fields import Rows
 from ..ranking.options import NAMES, SearchOptions, named
 from ..ranking.recommend import Recommender
@@ -43,7 +43,7 @@ def kept(home: Path, recommender: Recommender, options: SearchOptions, rows: Row
     version = recommender.model.folder
     assert version is not None
     options = hashable(options)
-    with kept_work(home, "export", work_key(*_state(version), options, rows.tobytes())) as folder:
+    with resumable_folder(home, "export", work_key(*_state(version), options, rows.tobytes())) as folder:
         if done := len(list(folder.glob("lists-*.npy"))):
             tell(f"{done} parts of the lists are there from before")
         try:

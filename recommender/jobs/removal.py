@@ -8,7 +8,7 @@ from ..errors import ModelError
 from ..files.atomic import remove_folder, sweep
 from ..ranking.model import stored_model
 from ..ranking.removal import ROWS, WORDS, removed_rows, tombstones_beside
-from ..versions.lock import held, switching
+from ..versions.lock import current_lock, training_lock
 from ..versions.registry import current_name, folders, writing
 
 
@@ -17,11 +17,11 @@ def prune_removed(models: Path) -> list[str]:
 
     Raises ModelError, and deletes nothing, if the current version is one of them: it must be trained anew first.
     """
-    with held(models):
+    with training_lock(models):
         sweep(models)
-        stones = tombstones_beside(models.resolve())
-        names = [name for name in folders(models) if _holds(models / name, len(stones))]
-        with switching(models):
+        tombstones = tombstones_beside(models.resolve())
+        names = [name for name in folders(models) if _holds(models / name, len(tombstones))]
+        with current_lock(models):
             current = current_name(models)
             if current in names:
                 raise ModelError(
@@ -38,8 +38,8 @@ def _holds(folder: Path, count: int) -> bool:
     """A version that does not open may hold anything."""
     try:
         model = stored_model(folder)
-        stones = tombstones_beside(folder.resolve().parent)
+        tombstones = tombstones_beside(folder.resolve().parent)
         made = {ROWS: 0, WORDS: 0, **model.about.get("removed", {})}
-        return made[WORDS] < made[ROWS] or bool(len(removed_rows(model, stones)))
+        return made[WORDS] < made[ROWS] or bool(len(removed_rows(model, tombstones)))
     except ModelError:
         return count > 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..config import Recipe
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..errors import CorpusError, ModelError, reason
 from ..evaluation.comparison import with_scores
 from ..evaluation.gate import Verdict, verdict
@@ -20,12 +20,12 @@ from ..ranking.model import Model, open_model
 from ..ranking.recommend import Recommender
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases
-from ..topics.curated import DeskRule, load_desks
+from ..topics.curated import CuratedRule, load_curated
 from ..topics.edits.log import FILE as EDITS
 from ..topics.edits.log import EditLog
 from ..training.fingerprint import made_from
 from ..versions.artifact import damaged_files, set_current
-from ..versions.lock import held, switching
+from ..versions.lock import current_lock, training_lock
 from ..versions.registry import current_name, deleted, newest_after_current, set_aside, sound, writing
 
 LOG = "retrain.log"
@@ -65,7 +65,7 @@ class Outcome:
 @dataclass(frozen=True)
 class _Settings:
     aliases: Aliases
-    desks: Sequence[DeskRule]
+    curated: Sequence[CuratedRule]
 
 
 def retrain(job: Job, progress: Progress | None = None) -> Outcome:
@@ -74,10 +74,10 @@ def retrain(job: Job, progress: Progress | None = None) -> Outcome:
     Raises ModelError if another training is at work, CorpusError if there is nothing to train on, and what reading
     of settings, edits and labels raises.
     """
-    with held(job.models):
+    with training_lock(job.models):
         sweep(job.models)
         began = time.monotonic()
-        settings = _Settings(load_aliases(job.data / "aliases.toml"), load_desks(job.data / "topics.toml"))
+        settings = _Settings(load_aliases(job.data / "aliases.toml"), load_curated(job.data / "topics.toml"))
         EditLog.read(job.data / EDITS)  # a damaged file is reported before the work, not after it
         notes = _read(job)
         outcome = _decided(job, settings, progress)
@@ -107,7 +107,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
     sound_one, harm = sound(job.models)
     before = open_model(job.models / sound_one) if sound_one else None
     with Corpus.open(job.data / "corpus.db", create=False) as corpus:
-        origin = made_from(corpus.fingerprint(), job.recipe, settings.aliases, settings.desks)
+        origin = made_from(corpus.fingerprint(), job.recipe, settings.aliases, settings.curated)
         same = before is not None and not harm and before.about.get("made_from") == origin
         if before is not None and same and not job.fresh_topics:
             return Outcome("unchanged", f"unchanged {before.version}: {len(before):,} articles")
@@ -122,7 +122,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
             from ..training import train
 
             fitted = train(
-                corpus, job.recipe, aliases=settings.aliases, desks=settings.desks, previous=before,
+                corpus, job.recipe, aliases=settings.aliases, curated=settings.curated, previous=before,
                 fresh_topics=job.fresh_topics, progress=progress,
             )  # fmt: skip
             candidate = with_scores(fitted)
@@ -130,7 +130,7 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
     version = candidate.version or candidate.save(
         job.models, promote=False, created=datetime.now(UTC).isoformat(timespec="seconds")
     )
-    with switching(job.models):
+    with current_lock(job.models):
         if current_name(job.models) != current:
             reason = f"{version} is not promoted: another version was made current while it was trained"
             return Outcome("overtaken", f"overtaken {reason}", notes=(f"{reason}.",))

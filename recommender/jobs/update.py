@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..files.atomic import sweep
 from ..ranking.model import Model
 from ..ranking.recommend import Recommender
-from ..topics.curated import load_desks
+from ..topics.curated import load_curated
 from ..training.incremental import Update
 from ..training.incremental import update as bring_in
 from ..versions.artifact import set_current
-from ..versions.lock import held, switching
+from ..versions.lock import current_lock, training_lock
 from ..versions.registry import current_name
 
 
@@ -37,16 +37,16 @@ def update(
 
     It is not promoted where another version was made current meanwhile. Raises ModelError if a training is at work.
     """
-    desks = load_desks(data / "topics.toml")
-    with held(models):
+    curated = load_curated(data / "topics.toml")
+    with training_lock(models):
         sweep(models)
-        made = bring_in(before, corpus, desks=desks, progress=progress)
+        made = bring_in(before, corpus, curated=curated, progress=progress)
         if made is None:
             return None
         progress("saving ...")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         version = made.model.save(models, promote=False, created=now)
-        with switching(models):
+        with current_lock(models):
             promoted = promote and current_name(models) == before.version
             if promoted:
                 set_current(models, version)

@@ -100,7 +100,7 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None
-    if question.row is None and kind != FEW_WORDS and model.bilingual.asked_across(question.text):
+    if question.row is None and kind != FEW_WORDS and model.bilingual.is_foreign(question.text):
         across = model.bilingual.cosines(model.bilingual.vector(question.text, worth_of_words(model, question.text)))
     undated = undated_decay(day, model.catalogue.span)
     return Query(question, day, kind, headline, page, model.meaning(question), across, undated)

@@ -94,6 +94,6 @@ def of_topic(topics: TopicModel, name: str) -> Mask:
         return np.asarray(topics.topic_of == number)
     if (number := topics.find_broad(name)) >= 0:
         return np.asarray(topics.broad_of == number)
-    if (number := topics.find_desk(name)) >= 0:
-        return np.asarray(topics.desk_strength[:, number] > 0)
+    if (number := topics.find_curated(name)) >= 0:
+        return np.asarray(topics.curated_strength[:, number] > 0)
     raise no_topic(topics, name)

@@ -137,9 +137,9 @@ def _stem(model: Model, alias: str) -> str:
 def edits_digest(model: Model) -> str:
     """A hash of which topics each article is in, people's edits counted."""
     topics, digest = model.topics, hashlib.sha256()
-    for array in (topics.topic_of, topics.broad_of, topics.desk_strength):
+    for array in (topics.topic_of, topics.broad_of, topics.curated_strength):
         digest.update(np.ascontiguousarray(array).tobytes())
-    ids = [*(each.id for each in (*topics.topics, *topics.broad)), *(desk.id for desk in topics.desks)]
+    ids = [*(each.id for each in (*topics.topics, *topics.broad)), *(each.id for each in topics.curated)]
     digest.update("\0".join(ids).encode())
     return digest.hexdigest()[:12]
 
@@ -179,7 +179,7 @@ def topic_ids(model: Model, row: int) -> list[str]:
     fine, broad = int(topics.topic_of[row]), int(topics.broad_of[row])
     held = [f"fine {topics.topics[fine].id}"] if fine >= 0 else []
     held += [f"broad {topics.broad[broad].id}"] if broad >= 0 else []
-    return [*held, *(f"desk {topics.desks[int(at)].id}" for at in np.flatnonzero(topics.desk_strength[row] > 0))]
+    return [*held, *(f"desk {topics.curated[int(at)].id}" for at in np.flatnonzero(topics.curated_strength[row] > 0))]
 
 
 def _topic_id(model: Model, name: str) -> str | None:
@@ -188,6 +188,6 @@ def _topic_id(model: Model, name: str) -> str | None:
         return f"fine {topics.topics[number].id}"
     if (number := topics.find_broad(name)) >= 0:
         return f"broad {topics.broad[number].id}"
-    if (number := topics.find_desk(name)) >= 0:
-        return f"desk {topics.desks[number].id}"
+    if (number := topics.find_curated(name)) >= 0:
+        return f"desk {topics.curated[number].id}"
     return None

@@ -147,7 +147,7 @@ class Model:
         shown = {
             "articles": f"{len(self):,}", "published": period, "outlets": len(self.catalogue.outlets),
             "topics": len(self.topics.topics), "broad topics": len(self.topics.broad),
-            "curated topics": len(self.topics.desks), "embedder": self.about.get("recipe", {}).get("embedder"),
+            "curated topics": len(self.topics.curated), "embedder": self.about.get("recipe", {}).get("embedder"),
             "weights": self.weights.source, "created": self.about.get("created"),
         }  # fmt: skip
         from ..display import facts
@@ -189,8 +189,8 @@ def open_model(path: str | Path) -> Model:
         return model
     from .removal import removed_rows, tombstones_beside, without
 
-    stones = tombstones_beside(home / "models")
-    return without(model, removed_rows(model, stones)) if len(stones) else model
+    tombstones = tombstones_beside(home / "models")
+    return without(model, removed_rows(model, tombstones)) if len(tombstones) else model
 
 
 def stored_model(path: str | Path) -> Model:
@@ -218,6 +218,6 @@ def _facts(model: Model) -> Facts:
     known = model.catalogue.days[~np.isnan(model.catalogue.days)]
     first, last = (day_text(float(day)) for day in (known.min(), known.max())) if len(known) else (None, None)
     return Facts(
-        first, last, len(known), len(model.catalogue.outlets), len(model.topics.desks), model.topics.outlier_share,
+        first, last, len(known), len(model.catalogue.outlets), len(model.topics.curated), model.topics.outlier_share,
         model.weights.as_json(),
     )  # fmt: skip

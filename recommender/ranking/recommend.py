@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import nearest_names
-from ..embeddings.own import NOTE, asked_vector, stands_by
+from ..embeddings.given_vectors import NOTE, asked_vector, stands_by
 from ..errors import QueryError, UnknownName
 from ..index.pruning import Pruning
 from ..text.terms import Question
 from ..topics.topic import Topics
-from ..versions.artifact import blaming
+from ..versions.artifact import report_damage
 from .answer import Answer
 from .answering import Answering
 from .model import Model
@@ -205,7 +205,7 @@ class Recommender:
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
         still = self.snapshot()
-        with blaming(still.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
+        with report_damage(still.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             if id is not None:
                 return still.related(still._row(id), options)
             return still._of_text(text or "", body, math.nan if options.no_date else day, options, vector)
@@ -217,7 +217,7 @@ class Recommender:
     def _related(self, row: int, options: SearchOptions) -> Answer:
         catalogue = self.model.catalogue
         day = math.nan if options.no_date else float(catalogue.days[row])
-        with blaming(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
+        with report_damage(self.model.folder), np.errstate(over="raise", invalid="raise"):  # damaged arrays alone can
             question = self.model.article_question(row)
             query = {"id": catalogue.ids[row], "title": question.text, "k": options.k}
             return self._answer(question, day, query, options, row)

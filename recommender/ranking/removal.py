@@ -35,9 +35,9 @@ def tombstones_beside(models: Path) -> Tombstones:
     return Tombstones.read(models.parent / "data" / FILE)
 
 
-def removed_rows(model: Model, stones: Tombstones) -> Rows:
+def removed_rows(model: Model, tombstones: Tombstones) -> Rows:
     """Rows of ``model`` whose article was removed since the model was made."""
-    newer = stones.after(int(model.about.get("removed", {}).get(ROWS, 0)))
+    newer = tombstones.after(int(model.about.get("removed", {}).get(ROWS, 0)))
     if not len(newer):
         return np.zeros(0, dtype=np.int64)
     catalogue = model.catalogue
@@ -139,14 +139,15 @@ def _topics(old: TopicModel, mapping: RowMapping, catalogue: Catalogue, now: Row
     topics = tuple(
         replace(old.topics[at], size=int(sizes[at]), examples=there(old.topics[at].examples)) for at in kept.tolist()
     )
-    strength = old.desk_strength[source]
-    desks = tuple(
+    strength = old.curated_strength[source]
+    curated = tuple(
         replace(desk, size=int((strength[:, at] > 0).sum()), examples=there(desk.examples))
-        for at, desk in enumerate(old.desks)
+        for at, desk in enumerate(old.curated)
     )
     gone = {catalogue.article(row).shown_title for row in np.flatnonzero(now < 0).tolist()}
-    evidence = None if old.desk_evidence is None else _evidence(old.desk_evidence, source, gone)
+    evidence = None if old.curated_evidence is None else _evidence(old.curated_evidence, source, gone)
     return replace(
-        old, topics=topics, topic_of=renumber[old.topic_of[source]], strength=old.strength[source], desks=desks,
-        desk_strength=strength, outlier=old.outlier[source], position=old.position[source], desk_evidence=evidence,
+        old, topics=topics, topic_of=renumber[old.topic_of[source]], strength=old.strength[source], curated=curated,
+        curated_strength=strength, outlier=old.outlier[source], position=old.position[source],
+        curated_evidence=evidence,
     )  # fmt: skip

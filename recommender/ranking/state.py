@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..files.home import EDITS, OUTLETS, PAIRS, REMOVED
+from ..files.reading import stamp
 from ..versions.artifact import MANIFEST, current_folder
 from .model import Model, open_model
 from .pairs import Decided, PairLog
@@ -50,12 +51,4 @@ def _edited(model: Model, path: Path) -> tuple[Model, tuple[str, ...]]:
 def standing(path: str | Path) -> tuple[object, ...]:
     """What tells one state of a folder from another: the version that is asked, and what people wrote beside it."""
     folder, data = current_folder(path), _data_of(path)
-    return folder, _stat(folder / MANIFEST), *(_stat(data / name) for name in (EDITS, PAIRS, REMOVED, OUTLETS))
-
-
-def _stat(path: Path) -> tuple[int, int, int] | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    return folder, stamp(folder / MANIFEST), *(stamp(data / name) for name in (EDITS, PAIRS, REMOVED, OUTLETS))

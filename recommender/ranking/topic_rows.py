@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 def topic_rows(model: Model, level: str | None = None) -> list[dict[str, Any]]:
-    """Desks and topics, broad ones before the finer ones that they hold; topics of one ``level`` alone if it is given.
+    """Curated topics and topics, broad ones before the finer ones that they hold; topics of one ``level`` alone if it
+    is given.
 
     Where there is one level, its topics stand for either.
     """
     held = model.topics
-    rows: list[dict[str, Any]] = [] if level else [{"kind": "desk", **d.as_json()} for d in held.desks]
+    rows: list[dict[str, Any]] = [] if level else [{"kind": "desk", **d.as_json()} for d in held.curated]
     return rows + [_topic_row(held, topic) for topic in _of_level(held, level)]
 
 
@@ -33,7 +34,8 @@ def _topic_row(held: TopicModel, topic: Topic) -> dict[str, Any]:
 
 
 def member_rows(model: Model, topic: str) -> tuple[str, Iterator[dict[str, Any]]]:
-    """``fine``, ``broad`` or ``desk``, and the articles of the topic of that id or name, a desk's with the evidence.
+    """``fine``, ``broad`` or ``desk``, and the articles of the topic of that id or name, a curated topic's with the
+    evidence.
 
     Raises UnknownName with the nearest names.
     """
@@ -43,7 +45,7 @@ def member_rows(model: Model, topic: str) -> tuple[str, Iterator[dict[str, Any]]
 
 def found(model: Model, name: str) -> tuple[str, int]:
     """``fine``, ``broad`` or ``desk``, and the place among them. Raises UnknownName with the nearest names."""
-    kinds = {"fine": model.topics.find, "broad": model.topics.find_broad, "desk": model.topics.find_desk}
+    kinds = {"fine": model.topics.find, "broad": model.topics.find_broad, "desk": model.topics.find_curated}
     for kind, find in kinds.items():
         if (place := find(name)) >= 0:
             return kind, place
@@ -61,9 +63,9 @@ def assignments(model: Model) -> Iterator[dict[str, Any]]:
             "parent": topic.parent if topic else None,
             "strength": round(float(held.strength[row]), 4),
             "desks": [
-                {"id": desk.id, "strength": round(float(held.desk_strength[row, place]), 4)}
-                for place, desk in enumerate(held.desks)
-                if held.desk_strength[row, place] > 0
+                {"id": desk.id, "strength": round(float(held.curated_strength[row, place]), 4)}
+                for place, desk in enumerate(held.curated)
+                if held.curated_strength[row, place] > 0
             ],
         }
 
@@ -81,9 +83,9 @@ def _broad_members(model: Model, place: int) -> Iterator[dict[str, Any]]:
 
 def _desk_members(model: Model, place: int) -> Iterator[dict[str, Any]]:
     held = model.topics
-    for row in held.desk_members(place).tolist():
-        yield _member(model, row, float(held.desk_strength[row, place])) | {
-            "evidence": list(held.evidence(row, held.desks[place].id) or ("by hand",))
+    for row in held.curated_members(place).tolist():
+        yield _member(model, row, float(held.curated_strength[row, place])) | {
+            "evidence": list(held.evidence(row, held.curated[place].id) or ("by hand",))
         }
 
 

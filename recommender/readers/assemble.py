@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from recommender.readers.article import Related
-from recommender.readers.page_fields import OUT, Field, LeftOut, Line, PageReading
+from recommender.readers.page_reading import OUT, Field, LeftOut, Line, PageReading
 from recommender.readers.page_text import lay_out, name_beside, spans
 from recommender.readers.records import stand_in
 from recommender.readers.rules import lines as rules
@@ -20,7 +20,7 @@ from recommender.readers.rules.bylines import (
     outlet_alone,
     trailing_byline,
 )
-from recommender.readers.rules.dated import changed, dated, without_dates
+from recommender.readers.rules.line_dates import changed, dated, without_dates
 from recommender.readers.rules.titles import without_site
 from recommender.text.normalize import split_tags, title_key
 

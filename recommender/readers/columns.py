@@ -98,6 +98,11 @@ class Columns:
                     self._orders[plain_name(value)] = order
                 self._own.setdefault(plain_name(value), []).append((name, rank - len(values)))
 
+    @classmethod
+    def read(cls, path: Path) -> Columns:
+        """With the names of the file at ``path``, if there is one. Raises InputError where it is none of names."""
+        return cls(read_own(path))
+
     @property
     def mark(self) -> str:
         """Tells these names from others: a file is read again when they have changed. Empty without own names."""
@@ -183,7 +188,7 @@ def read_own(path: Path) -> dict[str, list[str]]:
     for name, values in said.items():
         for value in [values] if isinstance(values, str | int) else values if isinstance(values, list) else [None]:
             if not isinstance(value, str | int):
-                raise InputError(f"{path}: {name!r} is no list of names.", 'Write lines like title = ["기사제목"].')
+                raise InputError(f"{path}: {name!r} is not a list of names.", 'Write lines like title = ["기사제목"].')
             pairs.append(f"{name}={value}")
     return own_names(pairs)
 

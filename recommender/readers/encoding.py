@@ -28,7 +28,7 @@ def decode(raw: bytes, encoding: str | None = None) -> tuple[str, str]:
         text = _decoded(raw, name)
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise InputError(f"The file holds a NUL byte (character {text.index(chr(0)) + 1}), so it is no text.", _HINT)
+        raise InputError(f"The file holds a NUL byte (character {text.index(chr(0)) + 1}), so it is not text.", _HINT)
     return text, name.removesuffix("-sig")
 
 
@@ -61,7 +61,7 @@ def known(encoding: str) -> str:
     except (LookupError, ValueError) as error:
         raise InputError(f"There is no encoding named {encoding!r}.", "Use utf-8, cp949 or utf-16.") from error
     if not codec._is_text_encoding:
-        raise InputError(f"{encoding!r} is no encoding of text.", "Use utf-8, cp949 or utf-16.")
+        raise InputError(f"{encoding!r} is not a text encoding.", "Use utf-8, cp949 or utf-16.")
     return codec.name
 
 

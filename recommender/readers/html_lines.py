@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.readers.html_tree import plain
-from recommender.readers.rules import boxes
+from recommender.readers.rules import element_names
 from recommender.text.normalize import clean
 
 _SKIPPED_NAMES = """
@@ -60,7 +60,8 @@ class Block:
 
 @dataclass(slots=True)
 class Box:
-    """An element that holds blocks; ``last`` is the greatest place of those inside it, ``kind`` as `boxes.kind`."""
+    """An element that holds blocks; ``last`` is the greatest place of those inside it, ``kind`` as
+    `element_names.kind`."""
 
     parent: int
     tag: str
@@ -180,12 +181,12 @@ def _parts(element: Any, tag: str, state: _State) -> bool:
     """Whether an element begins and ends blocks: by its tag, as a caption, or as a part of a link with a name."""
     if tag in _BLOCKS or _is_box(element, tag) or _is_caption(element, tag):
         return True
-    return tag in _INLINE and state.links[-1] is not None and boxes.is_part_of_card(_names(element))
+    return tag in _INLINE and state.links[-1] is not None and element_names.is_part_of_card(_names(element))
 
 
 def _enter(element: Any, tag: str, line: int, state: _State, found: Outline) -> None:
     state.captions += _is_caption(element, tag)
-    state.titles += boxes.is_title(_names(element))
+    state.titles += element_names.is_title(_names(element))
     if tag in _HEADINGS:
         state.levels.append(int(tag[1]))
     if tag == "a":
@@ -194,7 +195,7 @@ def _enter(element: Any, tag: str, line: int, state: _State, found: Outline) -> 
         state.lists.append(state.lists[-1] if tag == "tbody" else len(found.boxes))
     if _is_box(element, tag):
         names = _names(element)
-        found.boxes.append(Box(state.boxes[-1], tag, names, boxes.kind(tag, names, _is_hidden(element))))
+        found.boxes.append(Box(state.boxes[-1], tag, names, element_names.kind(tag, names, _is_hidden(element))))
         state.boxes.append(len(found.boxes) - 1)
     if tag == "img" and not found.logo:
         found.logo = _logo(element)
@@ -202,7 +203,7 @@ def _enter(element: Any, tag: str, line: int, state: _State, found: Outline) -> 
 
 def _leave(element: Any, tag: str, state: _State) -> None:
     state.captions -= _is_caption(element, tag)
-    state.titles -= boxes.is_title(_names(element))
+    state.titles -= element_names.is_title(_names(element))
     if tag in _HEADINGS:
         state.levels.pop()
     if tag == "a":
@@ -215,7 +216,7 @@ def _leave(element: Any, tag: str, state: _State) -> None:
 
 def _is_box(element: Any, tag: str) -> bool:
     """Whether an element is a box: by its tag, or a line that calls itself a summary."""
-    return tag in _BOXES or (tag in _INLINE and boxes.is_summary(_names(element)))
+    return tag in _BOXES or (tag in _INLINE and element_names.is_summary(_names(element)))
 
 
 def _names(element: Any) -> str:
@@ -234,12 +235,12 @@ def _is_caption(element: Any, tag: str) -> bool:
     if tag == "figcaption":
         return True
     names = _names(element)
-    return bool(names) and tag in _CAPTIONED and boxes.is_caption(names)
+    return bool(names) and tag in _CAPTIONED and element_names.is_caption(names)
 
 
 def _logo(image: Any) -> str:
     """The name of an outlet in its logo, as of a portal's page."""
     near = [each for each in (image, image.getparent()) if each is not None and isinstance(each.tag, str)]
-    if not any(boxes.is_logo(_names(each)) for each in near):
+    if not any(element_names.is_logo(_names(each)) for each in near):
         return ""
     return clean((image.get("title") or image.get("alt") or "")[:60])

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from recommender.readers.html_lines import Block, Outline
-from recommender.readers.page_fields import OUT, Line
+from recommender.readers.page_reading import OUT, Line
 from recommender.readers.rules import lines as rules
-from recommender.readers.rules.dated import dated
-from recommender.readers.rules.labels import DECO
+from recommender.readers.rules.line_dates import dated
+from recommender.readers.rules.list_labels import DECO
 from recommender.text.normalize import title_key
 
 Pairs = list[tuple[Block, Line]]

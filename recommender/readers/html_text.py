@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from recommender.readers.html_lines import Block, Outline
 from recommender.readers.linked_data import Stated
-from recommender.readers.page_fields import ERROR_PAGE, FRONT_PAGE, Line, PageReading
+from recommender.readers.page_reading import ERROR_PAGE, FRONT_PAGE, Line, PageReading
 from recommender.readers.rules import lines as rules
-from recommender.readers.rules.dated import dated
+from recommender.readers.rules.line_dates import dated
 from recommender.text.normalize import title_key
 
 Pairs = list[tuple[Block, Line]]

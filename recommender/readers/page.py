@@ -8,11 +8,11 @@ from dataclasses import replace
 from recommender.errors import InputError
 from recommender.readers.assemble import assemble
 from recommender.readers.encoding import decode
-from recommender.readers.page_fields import ERROR_PAGE, Field, Line, PageReading
+from recommender.readers.page_reading import ERROR_PAGE, Field, Line, PageReading
 from recommender.readers.rules.bylines import folded, line_byline, without_role
-from recommender.readers.rules.dated import dated
+from recommender.readers.rules.labelled_text import Sheet, behind, ends_sheet, sheet_of
+from recommender.readers.rules.line_dates import dated
 from recommender.readers.rules.lines import furniture, tells_an_error
-from recommender.readers.rules.sheet import Sheet, behind, ends_sheet, sheet_of
 from recommender.readers.unpack import PAGE_LIMIT
 from recommender.text.dates import find_date
 from recommender.text.normalize import clean

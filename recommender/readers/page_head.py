@@ -10,10 +10,10 @@ from recommender.readers.article import Related
 from recommender.readers.html_lines import Block, Outline
 from recommender.readers.html_tree import address, plain
 from recommender.readers.linked_data import Stated
-from recommender.readers.page_fields import Field, Line, PageReading
+from recommender.readers.page_reading import Field, Line, PageReading
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import line_byline, outlet_alone, without_role
-from recommender.readers.rules.dated import changed, dated, without_dates
+from recommender.readers.rules.line_dates import changed, dated, without_dates
 from recommender.readers.rules.titles import PORTALS, without_site
 from recommender.text.dates import parse_published
 from recommender.text.normalize import clean, title_key

@@ -25,8 +25,8 @@ from recommender.readers.html_text import (
 )  # fmt: skip
 from recommender.readers.html_tree import decoded, metas, parse
 from recommender.readers.linked_data import Stated, data_text, stated
-from recommender.readers.page_fields import OUT, LeftOut, Line, PageReading
 from recommender.readers.page_head import head_titles, owner_in_the_rights, stated_outside
+from recommender.readers.page_reading import OUT, LeftOut, Line, PageReading
 from recommender.readers.rules import lines as rules
 from recommender.text.normalize import clean, title_key
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from recommender.readers.page_fields import OUT, Line, byline_of
+from recommender.readers.page_reading import OUT, Line, byline_of
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import (
     Byline,
@@ -20,7 +20,7 @@ from recommender.readers.rules.bylines import (
     name_and_outlet,
     outlet_alone,
 )
-from recommender.readers.rules.dated import dated, without_dates
+from recommender.readers.rules.line_dates import dated, without_dates
 from recommender.readers.text_lists import (
     claim_lists,
     closing_promotion,

@@ -136,7 +136,8 @@ class FieldReader:
                 refused = refused or printed.strip()
         if refused:
             self.note(
-                f"{refused[:60]!r} is no date, so it stays unknown.", "Write dates as 2024-08-05 or 2024-08-05T11:16."
+                f"{refused[:60]!r} is not a valid date, so it stays unknown.",
+                "Write dates as 2024-08-05 or 2024-08-05T11:16.",
             )
         return None
 

@@ -53,7 +53,7 @@ class Records:
         yield from self.orders.through([record, *reader.notes], settle)
 
     def one(self, values: object, line: int) -> tuple[Record, FieldReader]:
-        """The record and what read it. InputError if it is no article."""
+        """The record and what read it. InputError if it is not an article."""
         if not isinstance(values, dict):
             raise InputError(f"The record is {kind_of(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
         return self._read(flattened(values, self.columns), line)

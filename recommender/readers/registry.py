@@ -21,11 +21,11 @@ from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.data_files import JSON_LIMIT, csv_table, json_lines, json_whole
 from recommender.readers.encoding import decode
+from recommender.readers.file_types import HEAD, first_line, sign_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page import html_page, text_page
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_reading import PageReading
 from recommender.readers.records import Records
-from recommender.readers.signs import HEAD, first_line, sign_of
 from recommender.readers.tables import heads
 from recommender.readers.unpack import GZ, PAGE_LIMIT, head_of, opened, read_whole, seekable, unpacked_member, whole
 
@@ -175,7 +175,7 @@ READERS: dict[str, Reader] = {
 _UNNAMED = (
     RecordReader((), _format("feeds", "sitemap"), sign="sitemap"),
     RecordReader((), _format("newsml", "newsml"), sign="newsml"),
-    RecordReader((), _format("extracted", "extracted"), sign="extracted"),
+    RecordReader((), _format("trafilatura_xml", "extracted"), sign="extracted"),
     RecordReader((), _format("web_tables", "sheet_xml"), sign="sheet-xml"),
 )
 _BY_SIGN: dict[str | None, Reader] = {reader.sign: reader for reader in (*READERS.values(), *_UNNAMED) if reader.sign}

@@ -34,7 +34,7 @@ def read_rows(rows: Iterable[Row], records: Records) -> Iterator[Record | ReadPr
     at, names = _header(head, records.columns)
     if at and any(filled(cells) for _, cells in head[:at]):
         yield ReadProblem(
-            records.path, head[at][0], f"The header stands here; {_above(head[:at])} is no article.", "", "note"
+            records.path, head[at][0], f"The header stands here; {_above(head[:at])} is not an article.", "", "note"
         )
     start = at + 1 if at >= 0 else 0
     again = 0
@@ -52,7 +52,7 @@ def read_rows(rows: Iterable[Row], records: Records) -> Iterator[Record | ReadPr
             yield from records.read({k: v for k, v in zip(names, cells, strict=False) if not _blank(v)}, number)
     if again:
         yield ReadProblem(
-            records.path, 0, f"The header stands in it again ({again:,} more); it is no article.", "", "note"
+            records.path, 0, f"The header stands in it again ({again:,} more); it is not an article.", "", "note"
         )
 
 

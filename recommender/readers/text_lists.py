@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recommender.readers.page_fields import OUT, Line, byline_of
+from recommender.readers.page_reading import OUT, Line, byline_of
 from recommender.readers.rules import lines as rules
 from recommender.readers.rules.bylines import MAIL
-from recommender.readers.rules.dated import dated
-from recommender.readers.rules.labels import is_unknown_label, may_be_label
+from recommender.readers.rules.line_dates import dated
+from recommender.readers.rules.list_labels import is_unknown_label, may_be_label
 
 
 def claim_lists(lines: list[Line]) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from importlib import import_module
 
 from ..errors import QueryError
-from .shapes import Summary
 from .summary import language_of, summarise
+from .summary_data import Summary
 from .words import LANGUAGES
 
-__all__ = ["FORMATS", "JUDGED", "LANGUAGES", "Summary", "language_of", "render", "summarise"]
+__all__ = ["FORMATS", "LANGUAGES", "MEASURED", "Summary", "language_of", "render", "summarise"]
 
 _WRITERS = {
     "html": "html.html",
@@ -21,7 +21,7 @@ _WRITERS = {
     "png": "image.png",
 }
 FORMATS = tuple(_WRITERS)
-JUDGED = ("html", "md", "json")  # those that say how good the model is
+MEASURED = ("html", "md", "json")  # those that say how good the model is
 
 
 def render(summary: Summary, format: str = "html", lang: str = "ko") -> str | bytes:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from .shapes import Calendar, Trend
+from .summary_data import Calendar, Trend
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _LIMITS = (("day", 21), ("week", 200), ("month", 2_300))  # days that a unit may span; longer is by year

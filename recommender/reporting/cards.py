@@ -1,4 +1,4 @@
-"""The card of each desk and topic: size, trend, headlines that show it, outlets, where its links lead."""
+"""The card of each curated topic and topic: size, trend, headlines that show it, outlets, where its links lead."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ranking.model import Model
-from ..topics.topic import NO_TOPIC, Desk, Topic
+from ..topics.topic import NO_TOPIC, CuratedTopic, Topic
 from .calendar import Periods
-from .shapes import Card, Lead, Row, Trend
+from .summary_data import Card, Lead, Row, Trend
 
 HEADLINES = 3
 _POOL = 60  # strongest members among which headlines that differ are chosen
@@ -46,18 +46,18 @@ def broad_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tupl
     return tuple(cards)
 
 
-def desk_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
-    """A card for each desk, in the order of topics.toml, also where it is empty."""
+def curated_cards(model: Model, articles: Sequence[Row], periods: Periods) -> tuple[Card, ...]:
+    """A card for each curated topic, in the order of topics.toml, also where it is empty."""
     cards = []
-    for place, desk in enumerate(model.topics.desks):
-        rows = model.topics.desk_members(place)
-        links, inside = _desk_links(model, model.topics.desk_strength[:, place] > 0)
-        cards.append(_card(model, articles, desk, rows, periods.trend(rows), links, inside, ()))
+    for place, topic in enumerate(model.topics.curated):
+        rows = model.topics.curated_members(place)
+        links, inside = _curated_links(model, model.topics.curated_strength[:, place] > 0)
+        cards.append(_card(model, articles, topic, rows, periods.trend(rows), links, inside, ()))
     return tuple(cards)
 
 
 def _card(
-    model: Model, articles: Sequence[Row], of: Topic | Desk, rows: Ints, trend: Trend, links: int,
+    model: Model, articles: Sequence[Row], of: Topic | CuratedTopic, rows: Ints, trend: Trend, links: int,
     inside: float | None, leads: tuple[Lead, ...],
 ) -> Card:  # fmt: skip
     outlets = Counter(name for row in rows.tolist() if (name := articles[row].outlet))
@@ -66,7 +66,7 @@ def _card(
     return Card(
         of.id,
         of.name,
-        of.name_en if isinstance(of, Desk) else "",
+        of.name_en if isinstance(of, CuratedTopic) else "",
         len(rows),
         len(rows) / len(articles) if articles else 0.0,
         of.terms[:_TERMS],
@@ -128,7 +128,7 @@ def _away(flows: Ints, place: int) -> tuple[int, float | None, tuple[Lead, ...]]
     return total, float(flow[place]) / total if total else None, leads
 
 
-def _desk_links(model: Model, members: NDArray[np.bool_]) -> tuple[int, float | None]:
+def _curated_links(model: Model, members: NDArray[np.bool_]) -> tuple[int, float | None]:
     sources, targets = _pairs(model)
     own = members[sources]
     total = int(own.sum())

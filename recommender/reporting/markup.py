@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from .nearest import shortened
-from .shapes import Row, Summary
+from .map_neighbours import shortened
+from .summary_data import Row, Summary
 from .words import Words
 
 
@@ -53,6 +53,16 @@ def headlines(summary: Summary, rows: Iterable[int], words: Words, kind: str = "
 def unfolded(label: str, inner: str, kind: str = "") -> str:
     """What is shown on demand, and in print."""
     return f"<details{_class(kind)}><summary>{escape(label)}</summary>{inner}</details>" if inner else ""
+
+
+def labelled(label: str, control: str, kind: str = "") -> str:
+    """A control of a form under its label."""
+    return f'<label class="field {kind}"><span>{escape(label)}</span>{control}</label>'
+
+
+def web_address(url: str | None) -> str | None:
+    """An address that may become a link, or nothing: a page could hold ``javascript:``."""
+    return url if url and url.lower().startswith(("http://", "https://")) else None
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str, numbers: bool = True) -> str:

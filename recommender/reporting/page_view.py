@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from ..readers.page_fields import FIELDS, PageReading
+from ..readers.page_reading import FIELDS, PageReading
 
 _LEFT = "left out"
 # Colour-blind safe tints (Tol 2021, "light"), dark enough in print by the field's name beside the line.
@@ -36,7 +36,7 @@ def page_view(reading: PageReading, lines: Sequence[str], name: str) -> str:
     name
         What to call the page.
     """
-    fields = _fields_of(reading, len(lines))
+    fields = reading.field_of_lines(len(lines), _LEFT)
     rows = "\n".join(_row(number, line, fields[number - 1]) for number, line in enumerate(lines, start=1))
     refused = f"<p><strong>{escape(reading.refusal)}</strong></p>" if reading.refusal else ""
     return (
@@ -44,17 +44,6 @@ def page_view(reading: PageReading, lines: Sequence[str], name: str) -> str:
         f"<h1>{escape(name)}</h1>{refused}<table><thead><tr><th>field</th><th>confidence</th><th>rule</th></tr></thead>"
         f"<tbody>{_legend(reading)}</tbody></table><hr><table><tbody>\n{rows}\n</tbody></table></html>\n"
     )
-
-
-def _fields_of(reading: PageReading, count: int) -> list[str]:
-    """The field of each line, the one with the fewest lines where there are several; empty for none."""
-    spans = [(field.lines, name) for name in (*FIELDS, "stand_in") if (field := getattr(reading, name))]
-    spans += [(left.lines, _LEFT) for left in reading.left_out]
-    found = [""] * count
-    for (first, last), name in sorted(spans, key=lambda span: span[0][0] - span[0][1]):  # the longest first
-        for number in range(max(first, 1), min(last, count) + 1):
-            found[number - 1] = name
-    return found
 
 
 def _row(number: int, line: str, name: str) -> str:

@@ -7,13 +7,12 @@ from html import escape
 
 from . import charts, sentences
 from .markup import headlines, listed, paragraph, paragraphs, table, titled, unfolded
-from .shapes import Apart, Card, Story, Summary
+from .summary_data import Card, Outliers, Story, Summary
 from .words import Words, percent
 
 FIRST_TOPICS = 12  # cards that stand open; the rest unfold
 FIRST_STORIES = 10
 _STORY_ROWS = 12  # headlines of a story that are listed
-_ENOUGH = 8  # dated articles from which a trend is drawn
 _PERIODS = 36  # periods of the table over time
 
 
@@ -33,11 +32,11 @@ def at_a_glance(summary: Summary, words: Words) -> str:
     return f'{paragraph(first, "lead")}<dl class="figures">{figures}</dl>{more}'
 
 
-def desks(summary: Summary, words: Words) -> str:
-    """The desks, also where one is empty."""
-    if not summary.desks:
+def curated(summary: Summary, words: Words) -> str:
+    """The curated topics, also where one is empty."""
+    if not summary.curated:
         return paragraph(words("no_desks"), "note")
-    cards = (_card(card, "desk", f"d{i}", summary, words) for i, card in enumerate(summary.desks))
+    cards = (_card(card, "desk", f"d{i}", summary, words) for i, card in enumerate(summary.curated))
     return f'<div class="cards desks">{"".join(cards)}</div>'
 
 
@@ -45,7 +44,7 @@ def topics(summary: Summary, words: Words) -> str:
     """The topics found: the largest open, the rest unfold; under each broad topic its finer ones unfold."""
     if not summary.topics:
         return paragraph(words("no_topics"), "note")
-    note = "" if summary.made.links else paragraph(words("no_links"), "note")
+    note = "" if summary.provenance.links else paragraph(words("no_links"), "note")
     cards = [_card(card, charts.colour(card.colour), str(i), summary, words) for i, card in enumerate(summary.topics)]
     if summary.broad:
         return note + "".join(_tree(card, cards, summary, words) for card in summary.broad)
@@ -108,36 +107,27 @@ def _facts(facts: Sequence[tuple[str, str]]) -> str:
 
 
 def _trend(card: Card, summary: Summary, words: Words) -> str:
-    if not _drawn(card):
+    if not sentences.drawn(card.trend.counts):
         return ""
-    chart = charts.area(card.trend.counts, _spoken(card, summary, words))
+    chart = charts.area(card.trend.counts, _trend_label(card, summary, words))
     labels = summary.calendar.labels
     ends = f"<span>{escape(words.date(labels[0]))}</span><span>{escape(words.date(labels[-1]))}</span>"
     note = paragraph(sentences.trend(card, summary, words), "note")
     return f'<div class="trend">{chart}<p class="ends">{ends}</p>{note}</div>'
 
 
-def _drawn(card: Card) -> bool:
-    return len(card.trend.counts) > 1 and sum(card.trend.counts) >= _ENOUGH
-
-
-def _spoken(card: Card, summary: Summary, words: Words) -> str:
-    counts, labels = card.trend.counts, summary.calendar.labels
-    peak = max(range(len(counts)), key=counts.__getitem__)
-    return words(
-        "trend_label", name=card.called(words.lang), first=words.date(labels[0]), last=words.date(labels[-1]),
-        peak=counts[peak], when=words.date(labels[peak]),
-    )  # fmt: skip
+def _trend_label(card: Card, summary: Summary, words: Words) -> str:
+    return sentences.trend_label(card.called(words.lang), card.trend.counts, summary.calendar.labels, words)
 
 
 def over_time(summary: Summary, words: Words) -> str:
     """All articles as bars, the largest topics as small multiples, and all as a table."""
     if not summary.calendar.labels:
         return paragraph(words("no_dates"), "note")
-    shown = [card for card in (*summary.desks, *summary.widest[:FIRST_TOPICS]) if _drawn(card)]
+    shown = [card for card in (*summary.curated, *summary.widest[:FIRST_TOPICS]) if sentences.drawn(card.trend.counts)]
     notes = sentences.time_notes(summary, words)
     notes += [words("time_most"), words("time_scale")] if shown else []
-    notes.append(words("trend_few", count=_ENOUGH))
+    notes.append(words("trend_few", count=sentences.ENOUGH))
     return (
         f"{paragraphs(notes, 'note')}{_whole(summary, words)}"
         f'<div class="multiples">{"".join(_multiple(card, summary, words) for card in shown)}</div>'
@@ -160,8 +150,8 @@ def _whole(summary: Summary, words: Words) -> str:
 
 
 def _multiple(card: Card, summary: Summary, words: Words) -> str:
-    chart = charts.area(card.trend.counts, _spoken(card, summary, words), 240, 64)
-    kind = "desk" if card in summary.desks else charts.colour(card.colour)
+    chart = charts.area(card.trend.counts, _trend_label(card, summary, words), 240, 64)
+    kind = "desk" if card in summary.curated else charts.colour(card.colour)
     name = f"{escape(card.called(words.lang))} <b>{max(card.trend.counts):,}</b>"
     return f'<figure class="{kind}"><figcaption>{name}</figcaption>{chart}</figure>'
 
@@ -169,7 +159,7 @@ def _multiple(card: Card, summary: Summary, words: Words) -> str:
 def _time_table(summary: Summary, words: Words) -> str:
     labels = summary.calendar.labels[-_PERIODS:]
     cards = [(words("time_all"), summary.everything.counts)]
-    cards += [(card.called(words.lang), card.trend.counts) for card in (*summary.desks, *summary.widest)]
+    cards += [(card.called(words.lang), card.trend.counts) for card in (*summary.curated, *summary.widest)]
     rows = ([name, *(f"{value:,}" for value in counts[-_PERIODS:])] for name, counts in cards)
     caption = words("time")
     if len(summary.calendar.labels) > _PERIODS:
@@ -211,23 +201,23 @@ def changes(summary: Summary, words: Words) -> str:
     return paragraphs(said, "note") + (f'<div class="events">{groups}</div>' if groups else "")
 
 
-def apart(summary: Summary, words: Words) -> str:
+def outliers(summary: Summary, words: Words) -> str:
     """Why some articles are in no topic."""
-    if not summary.apart:
+    if not summary.outliers:
         return paragraph(words("apart_none"), "note")
     share = percent(summary.share(summary.unplaced))
     note = paragraph(words("apart_share", all=len(summary), count=summary.unplaced, share=share), "note")
-    groups = "".join(_reason(group, summary, words) for group in summary.apart)
+    groups = "".join(_reason(group, summary, words) for group in summary.outliers)
     return f'{note}<div class="events">{groups}</div>'
 
 
-def _reason(group: Apart, summary: Summary, words: Words) -> str:
+def _reason(group: Outliers, summary: Summary, words: Words) -> str:
     name = escape(words(f"reason_{int(group.reason)}"))
     gauge = f'<progress max="{summary.unplaced}" value="{group.count}" aria-label="{name}"></progress>'
     size = _size(group.count, words("of_all", share=percent(group.share)), words)
     return f"<div><h3>{name}</h3>{size}{gauge}{headlines(summary, group.examples, words)}</div>"
 
 
-def made(summary: Summary, words: Words) -> str:
+def provenance(summary: Summary, words: Words) -> str:
     """All that is needed to make it again."""
     return _facts(sentences.facts(summary, words))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from .shapes import Card, Change, Story, Summary
+from collections.abc import Sequence
+
 from .summary import growing
+from .summary_data import Card, Change, Story, Summary
 from .words import Words, percent
 
 _GROWING = 3
+ENOUGH = 8  # dated articles from which a trend is drawn
 
 
 def dateline(summary: Summary, words: Words) -> list[str]:
     """Under the title: the days covered, the model."""
-    calendar, version = summary.calendar, summary.made.version
+    calendar, version = summary.calendar, summary.provenance.version
     span = words("no_dates")
     if calendar.first and calendar.last:
         span = words("period", first=words.date(calendar.first), last=words.date(calendar.last))
@@ -30,8 +33,8 @@ def lead(summary: Summary, words: Words) -> list[str]:
         said = [words("say_no_topics", count=count)]
     known = "say_outlets" if summary.outlets else "say_no_outlets"
     said.append(words(known, outlets=len(summary.outlets), dated=summary.calendar.dated))
-    if summary.desks:
-        each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.desks]
+    if summary.curated:
+        each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.curated]
         said.append(words("say_desks", desks=", ".join(each)))
     if summary.topics:
         top = max(summary.widest, key=lambda card: card.size)
@@ -70,6 +73,20 @@ def figures(summary: Summary, words: Words) -> list[tuple[str, str]]:
         (percent(summary.share(summary.unplaced)), words("fig_apart")),
         (f"{summary.copies:,}", words("fig_copies")),
     ]
+
+
+def trend_label(name: str, counts: Sequence[int], labels: Sequence[str], words: Words) -> str:
+    """What a screen reader says of a chart of ``counts`` by period."""
+    peak = max(range(len(counts)), key=counts.__getitem__)
+    return words(
+        "trend_label", name=name, first=words.date(labels[0]), last=words.date(labels[-1]),
+        peak=counts[peak], when=words.date(labels[peak]),
+    )  # fmt: skip
+
+
+def drawn(counts: Sequence[int]) -> bool:
+    """Whether so many articles by period are worth a chart."""
+    return len(counts) > 1 and sum(counts) >= ENOUGH
 
 
 def trend(card: Card, summary: Summary, words: Words) -> str:
@@ -155,7 +172,7 @@ def story(one: Story, summary: Summary, words: Words) -> list[str]:
 
 def facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
     """All that is needed to make the model again: what it is and its value."""
-    it = summary.made
+    it = summary.provenance
     counts = words("corpus_counts", articles=len(summary), headline_only=it.headline_only, links=it.links)
     return [
         (words("model"), it.version or words("version_none")),
@@ -163,7 +180,7 @@ def facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
         (words("corpus"), counts),
         (words("fingerprint"), it.fingerprint or words("unknown")),
         (words("seed"), it.seed or words("unknown")),
-        (words("weights"), words.told(it.weights)),
+        (words("weights"), words.sentence(it.weights)),
         (words("recipe"), ", ".join(f"{name} {value}" for name, value in it.recipe)),
         (words("libraries"), ", ".join(f"{name} {value}" for name, value in it.libraries)),
     ]

@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 
 from ..ranking.model import Model
-from .shapes import Map, Row, Story
+from .summary_data import Map, Row, Story
 
 DAYS = 4.0  # two articles further apart are not the same event
 ALIKE = 0.45  # lexical cosine from which dated articles of those days tell the same event ...

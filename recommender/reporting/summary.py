@@ -17,11 +17,12 @@ from ..ranking.model import Model
 from ..topics.topic import NO_TOPIC, Lineage, Outlier
 from ..versions.quality import Quality, stored_quality
 from .calendar import Periods
-from .cards import broad_cards, desk_cards, topic_cards
-from .marks import spread_colours
-from .nearest import build_map, shown_rows
-from .shapes import Apart, Card, Change, Made, Map, Row, Since, Summary
+from .cards import broad_cards, curated_cards, topic_cards
+from .map_labels import spread_colours
+from .map_neighbours import build_map, shown_rows
+from .markup import web_address
 from .stories import find_stories
+from .summary_data import Card, Change, Map, Outliers, Provenance, Row, Since, Summary
 
 _EXAMPLES = 6  # outliers shown for each reason
 _LANGUAGE_SAMPLE = 400  # titles that decide the language of the interface
@@ -40,11 +41,11 @@ def summarise(
         raise QueryError(f"{neighbours} nearest articles were asked for.", "Ask for 0 to 20.")
     articles = _rows(model)
     periods = Periods(np.asarray(model.catalogue.days))
-    desks, topics = desk_cards(model, articles, periods), topic_cards(model, articles, periods)
+    curated, topics = curated_cards(model, articles, periods), topic_cards(model, articles, periods)
     broad = broad_cards(model, articles, periods)
-    apart = _apart(articles)
-    first = [row for card in (*desks, *broad, *topics) for row in card.headlines]
-    first += chain.from_iterable(group.examples for group in apart)
+    outliers = _outliers(articles)
+    first = [row for card in (*curated, *broad, *topics) for row in card.headlines]
+    first += chain.from_iterable(group.examples for group in outliers)
     shown = build_map(model, shown_rows(articles, first), neighbours)
     topics, broad = _coloured(model, topics, broad, shown)
     stories, found = find_stories(model, articles, shown)
@@ -53,7 +54,7 @@ def summarise(
     return Summary(
         language_of(model),
         articles,
-        desks,
+        curated,
         topics,
         tuple(sorted(outlets.items(), key=lambda item: (-item[1], item[0]))),
         periods.calendar,
@@ -61,11 +62,11 @@ def summarise(
         stories,
         found,
         _since(model, previous),
-        apart,
+        outliers,
         sum(row.duplicate_of != i for i, row in enumerate(articles)),
         shown,
         measured.quality if isinstance(measured, Evaluation) else measured,
-        _made(model, measured.as_json() if measured else {}),
+        _provenance(model, measured.as_json() if measured else {}),
         broad,
     )
 
@@ -94,9 +95,9 @@ def language_of(model: Model) -> str:
 
 def _rows(model: Model) -> tuple[Row, ...]:
     held, catalogue = model.topics, model.catalogue
-    desks: dict[int, list[tuple[int, float]]] = {}
-    for row, desk in np.argwhere(np.asarray(held.desk_strength) > 0).tolist():
-        desks.setdefault(row, []).append((desk, float(held.desk_strength[row, desk])))
+    curated: dict[int, list[tuple[int, float]]] = {}
+    for row, at in np.argwhere(np.asarray(held.curated_strength) > 0).tolist():
+        curated.setdefault(row, []).append((at, float(held.curated_strength[row, at])))
     rows = []
     for i in range(len(model)):
         article = catalogue.article(i)
@@ -107,10 +108,10 @@ def _rows(model: Model) -> tuple[Row, ...]:
                 article.outlet,
                 article.published,
                 float(catalogue.days[i]),
-                _address(article.url),
+                web_address(article.url),
                 int(held.topic_of[i]),
                 float(held.strength[i]),
-                tuple(desks.get(i, ())),
+                tuple(curated.get(i, ())),
                 Outlier(int(held.outlier[i])),
                 int(catalogue.duplicate_of[i]),
             )
@@ -118,19 +119,14 @@ def _rows(model: Model) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _address(url: str | None) -> str | None:
-    """An address that may become a link, or nothing: a page could hold ``javascript:``."""
-    return url if url and url.lower().startswith(("http://", "https://")) else None
-
-
-def _apart(articles: Sequence[Row]) -> tuple[Apart, ...]:
+def _outliers(articles: Sequence[Row]) -> tuple[Outliers, ...]:
     held: dict[Outlier, list[int]] = {}
     for i, row in enumerate(articles):
         if row.topic == NO_TOPIC:
             reason = Outlier.NOTHING_NEAR if row.outlier is Outlier.MEMBER else row.outlier
             held.setdefault(reason, []).append(i)
     return tuple(
-        Apart(reason, len(rows), len(rows) / len(articles), _spread(rows)) for reason, rows in sorted(held.items())
+        Outliers(reason, len(rows), len(rows) / len(articles), _spread(rows)) for reason, rows in sorted(held.items())
     )
 
 
@@ -155,10 +151,10 @@ def _change(step: Lineage, names: Mapping[str, str]) -> Change:
     return Change(step.event, before, after, step.note)
 
 
-def _made(model: Model, scores: Mapping[str, Any]) -> Made:
+def _provenance(model: Model, scores: Mapping[str, Any]) -> Provenance:
     about = model.about
     corpus, recipe = about.get("corpus", {}), about.get("recipe", {})
-    return Made(
+    return Provenance(
         model.version,
         str(corpus.get("fingerprint", "")),
         str(recipe.get("seed", "")),

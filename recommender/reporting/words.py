@@ -40,8 +40,8 @@ class Words:
         shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
         return text.format(**shown) if values else text
 
-    def told(self, sentence: str) -> str:
-        """An English sentence of the program in the language of the interface."""
+    def sentence(self, sentence: str) -> str:
+        """An English sentence of the program in the language of the interface; as it is where it has no translation."""
         if self.lang == "en":
             return sentence
         from ..messages.catalogue import catalogue

@@ -7,7 +7,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import blake2b
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -18,62 +17,61 @@ from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
 from ..text.instants import relative_day
-from . import pages
-from .board import Board
+from .etag import tagged
 from .guard import Guard, allow
-from .marks import is_known
-from .meter import Meter
+from .metrics import Metrics
 from .openapi import description
 from .options import from_address, from_object
 from .refusal import Refusal
-from .reporter import RequestLog
-from .routes import MOVING, ROUTES, Route
+from .request_log import RequestLog
+from .routes import ROUTES, UNTAGGED, Route
 from .service import Service
 from .settings import Settings, is_loopback
+from .shared_state import SharedState
 from .tokens import FILE as TOKENS
 from .tokens import Tokens
+from .web.routes import page_routes, refusal_page
 
 JSON = "application/json"
 _ANSWERS = 1  # threads: two pass the interpreter's lock to and fro, and answer no more questions than one
 _WAITING, _CHANGES = 4, 16  # threads that answer with candidates of a server, and that change something
-_APART = 4  # threads that wait for processes; more requests for reports wait behind these
+_WAITERS = 4  # threads that wait for processes; more requests for reports wait behind these
 _LOOK = 0.5  # seconds between two looks at the folder
-_KEPT_BYTES = 32 * 1024 * 1024
-_KEPT_LARGEST = 256 * 1024
+_CACHE_BYTES = 32 * 1024 * 1024
+_CACHED_LARGEST = 256 * 1024
 
 
 class App:
     """Everything of one process of the service: ``router`` answers, ``service`` knows."""
 
-    def __init__(self, service: Service, settings: Settings, board: Board) -> None:
-        self.service, self.settings, self.board = service, settings, board
-        self.open = pages.OPEN  # answered to everybody, also before a token is known
-        self.kept = Kept()
+    def __init__(self, service: Service, settings: Settings, shared: SharedState) -> None:
+        self.service, self.settings, self.shared = service, settings, shared
+        self.cache = AnswerCache()
         self.tokens = Tokens(settings.tokens or service.data / TOKENS)
-        self.meter = Meter(board, [*(route.name for route in ROUTES), "health", "openapi", "metrics"])
+        self.metrics = Metrics(shared, [*(route.name for route in ROUTES), "health", "openapi", "metrics"])
         self.log = RequestLog(settings.log)
         self.reading_is_open = is_loopback(settings.host)
-        service.ring = board.ring
-        self._heard = board.bell
+        service.note_change = shared.note_change
+        self._seen = shared.changes
         self._threads = ThreadPoolExecutor(_WAITING if settings.index else _ANSWERS, thread_name_prefix="answer")
         self._slow = ThreadPoolExecutor(max_workers=_CHANGES, thread_name_prefix="change")
-        self._apart = ThreadPoolExecutor(max_workers=_APART, thread_name_prefix="apart")
+        self._waiters = ThreadPoolExecutor(max_workers=_WAITERS, thread_name_prefix="apart")
         self._looking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look")  # whatever the others wait for
         self._described = _dumped(description())
-        self.router = Router([*self._addresses(), *pages.routes(self)], redirect_slashes=False, default=_nothing)
+        self.router = Router([*self._addresses(), *page_routes(self)], redirect_slashes=False, default=_nothing)
         self._guarded = Guard(self)
 
     def refused(self, refusal: Refusal, scope: Scope) -> Response | None:
         """A refusal as a page, where a person asked; None where a program did."""
-        return pages.refused(self, refusal, scope)
+        return refusal_page(self, refusal, Request(scope))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._lifespan(receive, send)
         else:
             await self._guarded(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
         """From the start to the end of the process: looks for what other programs change."""
         await receive()
         self.log.start()
@@ -82,7 +80,7 @@ class App:
         await receive()
         watching.cancel()
         self.service.tasks.stop()
-        for threads in (self._threads, self._slow, self._apart, self._looking):
+        for threads in (self._threads, self._slow, self._waiters, self._looking):
             threads.shutdown(wait=False, cancel_futures=True)
         self.log.stop()
         await send({"type": "lifespan.shutdown.complete"})
@@ -117,41 +115,38 @@ class App:
     async def _answered(self, route: Route, request: Request) -> Response:
         request.scope["operation"] = route.name
         allow(request.scope, route.role)
-        given = await _given(route, request)
+        params = await _params(route, request)
         holder = request.scope.get("holder")
         if route.changes:
-            given["by"] = holder.name if holder else ""
-        if self.board.bell != self._heard:
-            await self._hear()
-        key = self._key(route, given) if route.kept else None
-        data = self.kept.get(key) if key else None
+            params["by"] = holder.name if holder else ""
+        if self.shared.changes != self._seen:
+            await self._catch_up()
+        key = self._key(route, params) if route.cached else None
+        data = self.cache.get(key) if key else None
         if data is None:
             work = _dumped if route.media is None else _text
-            threads = self._apart if route.apart else self._slow if route.slow else self._threads
-            data = await _in(threads, lambda: work(route.answer(self.service, given)))
+            threads = self._waiters if route.own_process else self._slow if route.slow else self._threads
+            data = await _in(threads, lambda: work(route.answer(self.service, params)))
             if key:
-                self.kept.put(key, data)
-        media = JSON if route.media is None else route.media[given["format"]]
-        if route.method != "GET" or route.name in MOVING:
+                self.cache.put(key, data)
+        media = JSON if route.media is None else route.media[params["format"]]
+        if route.method != "GET" or route.name in UNTAGGED:
             return Response(data, route.status, media_type=media)
-        headers = {"etag": f'"{blake2b(data, digest_size=12).hexdigest()}"', "cache-control": "private, no-cache"}
-        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
-            return Response(status_code=304, headers=headers)
-        return Response(data, route.status, headers, media)
+        return tagged(request, data, media, {"cache-control": "private, no-cache"}, route.status)
 
-    async def _hear(self) -> None:
+    async def _catch_up(self) -> None:
         """Another process changed something: this one answers from it too, from now on."""
-        bell = self.board.bell
+        changes = self.shared.changes
         await self._look()
-        self._heard = bell
+        self._seen = changes
 
     async def _look(self) -> None:
-        await _in(self._looking, self.service.live.refresh)
+        await _in(self._looking, self.service.recommenders.refresh)
 
-    def _key(self, route: Route, given: Mapping[str, Any]) -> tuple[Any, ...]:
+    def _key(self, route: Route, params: Mapping[str, Any]) -> tuple[Any, ...]:
         """What an answer depends on; words such as 7d on the day."""
-        day = relative_day("today") if given.get("since") or given.get("until") else None
-        return route.answer, self.service.live.generation, day, *given.items()
+        day = relative_day("today") if params.get("since") or params.get("until") else None
+        return route.answer, self.service.recommenders.generation, day, *params.items()
 
     async def in_thread(self, work: Callable[[], Any], *, slow: bool = False) -> Any:
         """What ``work`` returns or raises, outside of the event loop; ``slow`` work delays no answer."""
@@ -159,7 +154,7 @@ class App:
 
     async def _metrics(self, request: Request) -> Response:
         request.scope["operation"] = "metrics"
-        text = self.meter.text(self.service, self.log.lost)
+        text = self.metrics.text(self.service, self.log.lost)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def _openapi(self, request: Request) -> Response:
@@ -172,10 +167,10 @@ class App:
         return Response(_dumped(health), 200 if health["status"] == "ok" else 503, media_type=JSON)
 
 
-class Kept:
+class AnswerCache:
     """Answers of which the same is asked again; the oldest go first."""
 
-    def __init__(self, most: int = _KEPT_BYTES) -> None:
+    def __init__(self, most: int = _CACHE_BYTES) -> None:
         self._most, self._size = most, 0
         self._held: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
@@ -186,7 +181,7 @@ class Kept:
         return found
 
     def put(self, key: tuple[Any, ...], data: bytes) -> None:
-        if len(data) > _KEPT_LARGEST or key in self._held:
+        if len(data) > _CACHED_LARGEST or key in self._held:
             return
         self._held[key] = data
         self._size += len(data)
@@ -207,7 +202,7 @@ def _pattern(path: str) -> str:
     return path.replace("{article}", "{article:name}").replace("{topic}", "{topic:name}")
 
 
-async def _given(route: Route, request: Request) -> dict[str, Any]:
+async def _params(route: Route, request: Request) -> dict[str, Any]:
     pairs = QueryParams(request.scope["query_string"]).multi_items()
     parts = {name: request.path_params[name] for name in route.parts}
     if route.method != "POST":
@@ -228,9 +223,9 @@ async def _object(request: Request, wanted: bool) -> Any:
     try:
         held = json.loads(await request.body(), parse_constant=_refused)
     except (ValueError, RecursionError):
-        raise Refusal(400, "The body is no JSON.", 'For example: {"q": "양극재 공장"}') from None
+        raise Refusal(400, "The body is not valid JSON.", 'For example: {"q": "양극재 공장"}') from None
     if wanted and not isinstance(held, dict):
-        raise Refusal(422, "The body is no JSON object.", 'For example: {"q": "양극재 공장"}')
+        raise Refusal(422, "The body is not a JSON object.", 'For example: {"q": "양극재 공장"}')
     return held
 
 

@@ -12,7 +12,7 @@ from ..errors import InputError, UnknownName
 from ..ranking.model import Model
 from ..ranking.pairs import PairLog, decide, undo
 from ..ranking.topic_rows import topic_rows
-from ..readers.columns import Columns, read_own
+from ..readers.columns import Columns
 from ..readers.notes import IngestReport
 from ..topics.edits import commands
 from ..topics.edits.apply import with_edits
@@ -20,7 +20,7 @@ from ..topics.edits.log import Edit, EditLog
 from ..versions import registry
 from .hints import over_http
 from .refusal import Refusal, without_folders
-from .service import Given, Service
+from .service import Params, Service
 
 _TRIES = 8  # to add a line to a log that others add to as well
 _WAIT = 60.0  # seconds that a request waits for an update
@@ -30,14 +30,14 @@ _LOCK = Lock()
 # -- articles
 
 
-def add(service: Service, given: Given) -> dict[str, Any]:
+def add(service: Service, params: Params) -> dict[str, Any]:
     """Takes records into the corpus and makes them searchable."""
-    held = given["records"]
+    held = params["records"]
     rows, wait = (held, True) if isinstance(held, list) else _records(held)
     if not rows or not all(isinstance(row, Mapping) for row in rows):
         raise Refusal(422, "There are no records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
     with service.corpus(create=True) as corpus:
-        report = corpus.add(rows, columns=_columns(service))
+        report = corpus.add(rows, columns=Columns.read(service.columns_file))
         removed = corpus.removed()
     refused = [_problem(service, problem) for problem in report.problems]
     known = report.articles_added + report.articles_changed + report.unchanged + report.merged + report.replaced
@@ -45,22 +45,18 @@ def add(service: Service, given: Given) -> dict[str, Any]:
         if any(isinstance(name := row.get("id"), str) and removed.of(name) for row in rows):
             raise Refusal(409, "The article was removed.", "To let it come back: POST /v1/articles/{id}/restore")
         raise Refusal(422, refused[0]["problem"], refused[0]["hint"] or "Nothing was kept.")
-    return {**_counts(report), "problems": refused, **searchable(service, given["by"], wait)}
+    return {**_counts(report), "problems": refused, **searchable(service, params["by"], wait)}
 
 
 def _records(held: Any) -> tuple[list[Any], bool]:
     """The records of an object, which may be one record itself, and whether the answer waits for the update."""
     if not isinstance(held, Mapping):
-        raise Refusal(422, "The body is no list of records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
+        raise Refusal(422, "The body is not a list of records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
     if "records" not in held:
         return [held], True
     if not isinstance(held["records"], list) or not isinstance(held.get("wait", True), bool):
-        raise Refusal(422, "records is no list, or wait is not true or false.", 'Send {"records": [...]}.')
+        raise Refusal(422, "records is not a list, or wait is not true or false.", 'Send {"records": [...]}.')
     return held["records"], held.get("wait", True)
-
-
-def _columns(service: Service) -> Columns:
-    return Columns(read_own(service.columns_file))
 
 
 def _counts(report: IngestReport) -> dict[str, Any]:
@@ -87,24 +83,24 @@ def searchable(service: Service, by: str, wait: bool = True) -> dict[str, Any]:
     service.changed()
     done = task["state"] == "done" and task["result"]["promoted"]
     note = {} if task["state"] != "failed" else {"note": task["problem"]}
-    return {"searchable": done, "model": service.live.current.model.version, "task": name, **note}
+    return {"searchable": done, "model": service.recommenders.current.model.version, "task": name, **note}
 
 
-def update(service: Service, given: Given) -> dict[str, Any]:
+def update(service: Service, params: Params) -> dict[str, Any]:
     """What is new in the corpus, by whatever way it came, made searchable."""
-    return searchable(service, given["by"], given["wait"])
+    return searchable(service, params["by"], params["wait"])
 
 
-def remove(service: Service, given: Given) -> dict[str, Any]:
+def remove(service: Service, params: Params) -> dict[str, Any]:
     """Takes an article out for good."""
     with service.corpus() as corpus:
-        _there(corpus, given["article"])
-        done = corpus.remove([given["article"]], by=given["by"], why=given["reason"])
+        _check_article(corpus, params["article"])
+        done = corpus.remove([params["article"]], by=params["by"], why=params["reason"])
     service.changed()
     return {"removed": done.articles, "entries": done.entries}
 
 
-def _there(corpus: Corpus, name: str) -> None:
+def _check_article(corpus: Corpus, name: str) -> None:
     if corpus.resolve(name) is None:
         near = ", ".join(corpus.near_ids(name))
         raise UnknownName(
@@ -112,74 +108,74 @@ def _there(corpus: Corpus, name: str) -> None:
         )
 
 
-def restore(service: Service, given: Given) -> dict[str, Any]:
+def restore(service: Service, params: Params) -> dict[str, Any]:
     """Lets a removed article come back when it is sent again."""
     with service.corpus() as corpus:
-        count = corpus.restore([given["article"]], by=given["by"], why=given["reason"])
+        count = corpus.restore([params["article"]], by=params["by"], why=params["reason"])
     return {"restored": count, "note": "Send it again: POST /v1/articles."}
 
 
 # -- topics
 
 
-def rename(service: Service, given: Given) -> dict[str, Any]:
-    return _edited(service, given, lambda model, log: commands.rename(model, given["topic"], given["name"]))
+def rename(service: Service, params: Params) -> dict[str, Any]:
+    return _edited(service, params, lambda model, log: commands.rename(model, params["topic"], params["name"]))
 
 
-def merge(service: Service, given: Given) -> dict[str, Any]:
-    return _edited(service, given, lambda model, log: commands.merge(model, given["topics"]))
+def merge(service: Service, params: Params) -> dict[str, Any]:
+    return _edited(service, params, lambda model, log: commands.merge(model, params["topics"]))
 
 
-def split(service: Service, given: Given) -> dict[str, Any]:
-    into, articles = given["into"], given["article"]
+def split(service: Service, params: Params) -> dict[str, Any]:
+    into, articles = params["into"], params["article"]
     if into is not None and articles:
         raise Refusal(422, "Both into and article are given.", "Give one of them.")
-    return _edited(service, given, lambda model, log: commands.split(model, log, given["topic"], into, articles))
+    return _edited(service, params, lambda model, log: commands.split(model, log, params["topic"], into, articles))
 
 
-def move(service: Service, given: Given) -> dict[str, Any]:
-    return _edited(service, given, lambda model, log: commands.put(model, "move", given["article"], given["topic"]))
+def move(service: Service, params: Params) -> dict[str, Any]:
+    return _edited(service, params, lambda model, log: commands.put(model, "move", params["article"], params["topic"]))
 
 
-def pin_topic(service: Service, given: Given) -> dict[str, Any]:
-    return _edited(service, given, lambda model, log: commands.put(model, "pin", given["article"], given["topic"]))
+def pin_topic(service: Service, params: Params) -> dict[str, Any]:
+    return _edited(service, params, lambda model, log: commands.put(model, "pin", params["article"], params["topic"]))
 
 
-def undo_edit(service: Service, given: Given) -> dict[str, Any]:
+def undo_edit(service: Service, params: Params) -> dict[str, Any]:
     """Takes back the last edit of topics that stands."""
 
     def make(log: EditLog) -> tuple[dict[str, Any], bool]:
         edit, last = commands.undo(log)
-        log.add(replace(edit, reason=given["reason"], by=given["by"]))
+        log.add(edit, by=params["by"], reason=params["reason"])
         return {"undone": last.told(), "edit": _edit(last)}, True
 
-    return _tried(service, lambda: make(EditLog.read(service.edits_file)))
+    return _with_retries(service, lambda: make(EditLog.read(service.edits_file)))
 
 
-def edits(service: Service, given: Given) -> list[dict[str, Any]]:
+def edits(service: Service, params: Params) -> list[dict[str, Any]]:
     """Every edit of topics, the oldest first, and whether it stands."""
     log = EditLog.read(service.edits_file)
     standing = {edit.number for edit in log.standing}
     return [{**_edit(edit), "standing": edit.number in standing} for edit in log.edits]
 
 
-def _edited(service: Service, given: Given, make: Callable[[Model, EditLog], Edit]) -> dict[str, Any]:
+def _edited(service: Service, params: Params, make: Callable[[Model, EditLog], Edit]) -> dict[str, Any]:
     """Keeps the edit that ``make`` makes of the topics as they are; with ``dry_run`` shows alone what it would do."""
 
-    def kept() -> tuple[dict[str, Any], bool]:
+    def attempt() -> tuple[dict[str, Any], bool]:
         log = EditLog.read(service.edits_file)
-        service.changed(ring=False)
-        model = service.live.current.model
-        edit = replace(make(model, log), reason=given["reason"], by=given["by"])
+        service.changed(note_change=False)
+        model = service.recommenders.current.model
+        edit = replace(make(model, log), by=params["by"], reason=params["reason"])
         after, problems = with_edits(model, [edit])
         if problems:
             raise Refusal(409, problems[0], "Look at the topics again.")
-        keep = not given["dry_run"]
+        keep = not params["dry_run"]
         if keep:
             edit = log.add(edit).edits[-1]
         return {"told": edit.told(), "kept": keep, "edit": _edit(edit), **_difference(model, after)}, keep
 
-    return _tried(service, kept)
+    return _with_retries(service, attempt)
 
 
 def _difference(before: Model, after: Model) -> dict[str, Any]:
@@ -194,47 +190,46 @@ def _difference(before: Model, after: Model) -> dict[str, Any]:
 
 
 def _edit(edit: Edit) -> dict[str, Any]:
-    import json
-
-    held: dict[str, Any] = json.loads(edit.as_line())
-    return {"line": edit.number or None, **held, "by": edit.by}
+    return {"line": edit.number or None, **edit.as_json(), "by": edit.by}
 
 
 # -- pairs
 
 
-def pin(service: Service, given: Given) -> dict[str, Any]:
-    return _decided(service, given, "pin")
+def pin(service: Service, params: Params) -> dict[str, Any]:
+    return _decided(service, params, "pin")
 
 
-def block(service: Service, given: Given) -> dict[str, Any]:
-    return _decided(service, given, "block")
+def block(service: Service, params: Params) -> dict[str, Any]:
+    return _decided(service, params, "block")
 
 
-def _decided(service: Service, given: Given, action: str) -> dict[str, Any]:
-    def kept() -> tuple[dict[str, Any], bool]:
-        id_of, pair = service.live.current.id_of, (given["article"], given["other"])
-        return decide(service.pairs_file, id_of, action, *pair, by=given["by"], reason=given["reason"]).as_json(), True
+def _decided(service: Service, params: Params, action: str) -> dict[str, Any]:
+    def attempt() -> tuple[dict[str, Any], bool]:
+        id_of, pair = service.recommenders.current.id_of, (params["article"], params["other"])
+        return decide(
+            service.pairs_file, id_of, action, *pair, by=params["by"], reason=params["reason"]
+        ).as_json(), True
 
-    return _tried(service, kept)
+    return _with_retries(service, attempt)
 
 
-def undo_pair(service: Service, given: Given) -> dict[str, Any]:
+def undo_pair(service: Service, params: Params) -> dict[str, Any]:
     """Takes back the last decision on a pair that stands."""
 
-    def kept() -> tuple[dict[str, Any], bool]:
-        _, last = undo(service.pairs_file, by=given["by"], reason=given["reason"])
+    def attempt() -> tuple[dict[str, Any], bool]:
+        _, last = undo(service.pairs_file, by=params["by"], reason=params["reason"])
         return {"undone": last.told(), "decision": last.as_json()}, True
 
-    return _tried(service, kept)
+    return _with_retries(service, attempt)
 
 
-def pairs(service: Service, given: Given) -> list[dict[str, Any]]:
+def pairs(service: Service, params: Params) -> list[dict[str, Any]]:
     """The decisions on pairs that stand, the oldest first."""
     return [each.as_json() for each in PairLog.read(service.pairs_file).standing]
 
 
-def _tried(service: Service, change: Callable[[], tuple[dict[str, Any], bool]]) -> dict[str, Any]:
+def _with_retries(service: Service, change: Callable[[], tuple[dict[str, Any], bool]]) -> dict[str, Any]:
     """What ``change`` gives, once more where somebody else was faster; what it kept is answered from."""
     for left in reversed(range(_TRIES)):
         try:

@@ -19,19 +19,19 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ..errors import RecommenderError
-from .addresses import routed
+from .paths import decoded_path
 from .refusal import Refusal
-from .tokens import Holder
+from .tokens import TokenHolder
 
 if TYPE_CHECKING:
     from .app import App
 
 COOKIE = "recommender_token"
 _START = "Who runs the service allows it: recommender serve {}"
+_OPEN = ("/healthz", "/login", "/language", "/static/")  # beginnings of addresses that never need a token
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _RATE = 100.0  # requests a second of a client of another machine
 _SLOWEST = 10_000  # bytes of a body a second that a client must send in the long run
-_GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 _ALLOWED = {
     "access-control-allow-methods": "GET, POST, DELETE",
     "access-control-allow-headers": "authorization, content-type, if-none-match",
@@ -67,9 +67,10 @@ class Guard:
         if scope["method"] not in _SAFE:
             self._check_origin(headers)
 
-    def _open(self, scope: Scope) -> bool:
+    @staticmethod
+    def _open(scope: Scope) -> bool:
         path: str = scope["path"]
-        return path == "/healthz" or path.startswith(self._app.open) or scope["method"] == "OPTIONS"
+        return path.startswith(_OPEN) or scope["method"] == "OPTIONS"
 
     def _check_host(self, headers: Headers) -> None:
         """A page of the web whose name was pointed at this machine is not answered (DNS rebinding)."""
@@ -82,13 +83,13 @@ class Guard:
             _START.format("--allow-host NAME"),
         )
 
-    def _holder(self, headers: Headers, client: str) -> Holder | None:
+    def _holder(self, headers: Headers, client: str) -> TokenHolder | None:
         token = _token_of(headers)
         if not token:
             return None
         found = self._app.tokens.of(token)
         if found is None:
-            self._check(self._app.board.wait(f"guess {client}", _GUESSES, 10))
+            self._check(self._app.shared.wait_to_guess(client))
             if "authorization" in headers:
                 raise _unknown("The token is not known.")
         return found  # a cookie of a token that was taken back is no token: its holder can log in anew
@@ -98,7 +99,7 @@ class Guard:
         if rate is None:
             rate = 0.0 if _is_address(client) and ip_address(client).is_loopback else _RATE
         if rate:
-            self._check(self._app.board.wait(who, rate, max(1.0, 2 * rate)))
+            self._check(self._app.shared.wait(who, rate, max(1.0, 2 * rate)))
 
     def _check(self, wait: float) -> None:
         if wait:
@@ -144,7 +145,7 @@ class _Exchange:
         self._guard, self._app, self._scope, self._receive, self._send = guard, app, scope, receive, send
         self._headers = Headers(scope=scope)
         self._path = scope["path"]
-        self._patience = app.settings.patience
+        self._timeout = app.settings.timeout
         self._began = time.perf_counter()
         self._status, self._read, self._written = 0, 0, 0
         self._failed = False
@@ -154,7 +155,7 @@ class _Exchange:
         scope["app"] = self._app  # then the router raises where a method is not allowed
         try:
             self._guard.admit(scope, self._headers)
-            scope["path"] = routed(scope["raw_path"])
+            scope["path"] = decoded_path(scope["raw_path"])
             self._check_size(int(self._headers.get("content-length") or 0))
             if scope["method"] == "OPTIONS":
                 await self._preflight()
@@ -187,7 +188,7 @@ class _Exchange:
 
     async def receive(self) -> Message:
         """The next part of the body. Raises Refusal for one that is too large or does not come, or too slowly."""
-        left = self._began + self._patience + self._read / _SLOWEST - time.perf_counter()
+        left = self._began + self._timeout + self._read / _SLOWEST - time.perf_counter()
         try:
             async with asyncio.timeout(max(0.0, left)):
                 message = await self._receive()
@@ -207,17 +208,17 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             message["headers"] = [*message["headers"], *_ALWAYS, *self._guard.origin_headers(self._headers)]
-            if self._app.board.crowded and self._status < 400:
+            if self._app.shared.crowded and self._status < 400:
                 message["headers"].append(_ELSEWHERE)
         self._written += len(message.get("body", b""))
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(self._timeout):
             await self._send(message)
 
     def _note(self, seconds: float) -> None:
         app, scope = self._app, self._scope
         status = self._status or (499 if self._failed else 500)
-        app.meter.count(scope.get("operation", "other"), status, seconds)
-        holder: Holder | None = scope.get("holder")
+        app.metrics.count(scope.get("operation", "other"), status, seconds)
+        holder: TokenHolder | None = scope.get("holder")
         row: dict[str, Any] = {
             "method": scope["method"], "path": self._path, "status": status, "ms": round(seconds * 1000, 2),
             "bytes": self._written, "client": scope["client"][0] if scope.get("client") else None,
@@ -228,7 +229,7 @@ class _Exchange:
 
 def allow(scope: Mapping[str, Any], role: str) -> None:
     """Raises Refusal where who asks may not do what ``role`` may; reading is open where a request came this far."""
-    holder: Holder | None = scope.get("holder")
+    holder: TokenHolder | None = scope.get("holder")
     if role == "reader" or (holder and holder.may(role)):
         return
     if holder is None:

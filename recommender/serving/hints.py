@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _ADDRESSES = (
-    ("Run `recommender ingest PATH` first.", "Send articles: POST /v1/articles."),
+    ("Make one: recommender ingest PATH, or name its folder with -C.", "Send articles: POST /v1/articles."),
     ("recommender articles --removed. Nothing was lifted.", "GET /v1/articles"),
     ("recommender articles --removed", "POST /v1/articles/{id}/restore lets one come back."),
     ("See: POST", "POST"),

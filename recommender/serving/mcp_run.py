@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..errors import RecommenderError, reason
-from .tokens import Holder, Tokens
+from .tokens import TokenHolder, Tokens
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
@@ -64,7 +64,7 @@ class _Editors:
         text = "This needs the token of an editor. Send Authorization: Bearer TOKEN."
         await PlainTextResponse(text, 401, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
 
-    def _editor(self, headers: Headers) -> Holder | None:
+    def _editor(self, headers: Headers) -> TokenHolder | None:
         kind, _, token = headers.get("authorization", "").partition(" ")
         holder = self._tokens.of(token.strip()) if kind.lower() == "bearer" else None
         return holder if holder is not None and holder.may("editor") else None

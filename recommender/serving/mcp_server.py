@@ -20,9 +20,9 @@ from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..topics.edits import commands
 from ..topics.edits.log import Edit, EditLog
-from ..versions.artifact import blaming, current_folder
+from ..versions.artifact import current_folder, report_damage
 from .hints import over_mcp
-from .mcp_tools import Asked, Tools
+from .mcp_tools import TextQuery, Tools
 
 _Given = ParamSpec("_Given")
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -99,7 +99,7 @@ def _told(tools: Tools, answer: Callable[_Given, Any]) -> Callable[_Given, CallT
     @wraps(answer)
     def call(*args: _Given.args, **given: _Given.kwargs) -> CallToolResult:
         try:
-            with blaming(_folder(tools)):
+            with report_damage(_folder(tools)):
                 found = answer(*args, **given)
         except RecommenderError as error:
             return _failed(over_mcp(str(error)))
@@ -155,7 +155,7 @@ def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
             k, since, until, outlet, section, topic, exclude_id, exclude_outlet, exclude_author, no_date, past_only,
             diversity, min_score, not no_collapse, stories, explain,
         )  # fmt: skip
-        return tools.similar(Asked(text, title, body, date), ids, model, options)
+        return tools.similar(TextQuery(text, title, body, date), ids, model, options)
 
     def article(id: _Id) -> Any:
         """A whole article as the archive holds it: title, body, outlet, author, dates, its editors' related list, and
@@ -182,7 +182,7 @@ def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
         """The topics of a new text, of both levels, by the articles most like it; it goes into no corpus."""
         if (text is not None) + bool(title or body) != 1:
             raise QueryError("Give text, or title with body.", 'For example: {"text": "양극재 공장 준공"}')
-        return tools.predict(Asked(text, title, body))
+        return tools.predict(TextQuery(text, title, body))
 
     def inspect(
         path: Annotated[str | None, Field(description="A file, as `sources` of an article names it.")] = None,

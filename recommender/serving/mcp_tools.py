@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
-from ..corpus import Corpus
 from ..corpus.listing import stored_articles
-from ..errors import CorpusError, InputError
+from ..corpus.store import Corpus
+from ..errors import InputError
 from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
-from ..ranking.milvus_candidates import through
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.pairs import decide, undo
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import member_rows, topic_rows
-from ..readers.columns import Columns, read_own
-from ..readers.inspected import inspected
+from ..readers.columns import Columns
+from ..readers.inspection import inspected
 from ..readers.page import read_text
 from ..topics.edits import commands
 from ..topics.edits.log import Edit, EditLog
-from ..versions.registry import known
+from .recommenders import Recommenders
 
 Row = dict[str, Any]
 
 
-class Asked(NamedTuple):
+class TextQuery(NamedTuple):
     """A ``text``, which is read as the command line reads it, or a title with its body as they are."""
 
     text: str | None = None
@@ -49,25 +46,24 @@ class Tools(Home):
     def __init__(self, folder: Path, *, any_file: bool = True, index: str = "") -> None:
         self.folder = folder
         self._any_file = any_file
-        self._index = index
-        self._recommender = through(Recommender.open(self.models), index)
-        self._other: dict[str, Recommender] = {}  # the version that was asked by name last
+        self._recommenders = Recommenders(self.models, index)
         self._editing = Lock()
         self._report: tuple[Model, str] | None = None
+        self.recommender()
 
-    def current(self) -> Recommender:
-        """The recommender with all that changed since the last question."""
-        self._recommender.reload()
-        return self._recommender.snapshot()
+    def recommender(self, version: str | None = None) -> Recommender:
+        """The current one, or that of a ``version``, with all that changed since the last question."""
+        self._recommenders.refresh()
+        return self._recommenders.version(version)
 
-    def similar(self, asked: Asked, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
+    def similar(self, asked: TextQuery, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
         """``similar --format json``: for stored articles, else for what is ``asked``. Raises QueryError."""
-        desk = self._version(version) if version else self.current()
+        recommender = self.recommender(version)
         if ids:
-            return similar_to_ids(desk, ids, options).as_json()
+            return similar_to_ids(recommender, ids, options).as_json()
         if asked.text is not None:
-            return similar_to_text(desk, asked.text, options, asked.published).as_json()
-        return similar_to_object(desk, {"id": None, **asked._asdict()}, options, None).as_json()
+            return similar_to_text(recommender, asked.text, options, asked.published).as_json()
+        return similar_to_object(recommender, {"id": None, **asked._asdict()}, options, None).as_json()
 
     def article(self, name: str) -> Row:
         """The row of ``articles ID --format json``. Raises QueryError for an unknown id."""
@@ -76,16 +72,16 @@ class Tools(Home):
 
     def topics(self, level: str | None = None) -> list[Row]:
         """The rows of ``topics --format json``."""
-        return topic_rows(self.current().model, level)
+        return topic_rows(self.recommender().model, level)
 
     def topic(self, name: str, limit: int | None = None) -> list[Row]:
         """The rows of ``topics TOPIC --format json``, the first ``limit``. Raises QueryError for an unknown topic."""
-        return list(member_rows(self.current().model, name)[1])[:limit]
+        return list(member_rows(self.recommender().model, name)[1])[:limit]
 
-    def predict(self, asked: Asked) -> Row:
+    def predict(self, asked: TextQuery) -> Row:
         """The row of ``topics predict TEXT --format json``."""
         pair = title_and_body(asked.text) if asked.text is not None else (asked.title or "", asked.body or "")
-        (found,) = self.current().predict([pair])
+        (found,) = self.recommender().predict([pair])
         return found.as_json()
 
     def inspect(self, path: str, line: int | None, encoding: str | None) -> Row:
@@ -94,7 +90,7 @@ class Tools(Home):
             raise InputError(
                 f"{path} was not read into this corpus.", "Ask for a file of the article's `sources`, or give its text."
             )
-        return inspected(Path(path), encoding, line, Columns(read_own(self.columns_file))).reading.as_json(path)
+        return inspected(Path(path), encoding, line, Columns.read(self.columns_file)).reading.as_json(path)
 
     def inspect_text(self, text: str) -> Row:
         """How a text would be read as a page. Raises InputError."""
@@ -104,7 +100,7 @@ class Tools(Home):
         """``report --format json``, with the quality that was measured when the version was made."""
         from ..reporting import language_of, render, summarise
 
-        model = self.current().model
+        model = self.recommender().model
         if self._report is None or self._report[0] is not model:
             self._report = model, str(render(summarise(model), "json", language_of(model)))
         return self._report[1]
@@ -113,8 +109,8 @@ class Tools(Home):
         """Keeps the edit that ``make`` makes of the topics as they are now. Raises QueryError, InputError."""
         with self._editing:
             log = EditLog.read(self.edits_file)
-            log = log.add(replace(make(self.current().model, log), by=by, reason=reason))
-        return _edit_row(log.edits[-1])
+            log = log.add(make(self.recommender().model, log), by=by, reason=reason)
+        return log.edits[-1].as_json()
 
     def undo_edit(self, by: str, reason: str) -> Row:
         """Takes back the last edit of topics that stands. Raises QueryError if none does."""
@@ -123,7 +119,7 @@ class Tools(Home):
     def decide(self, action: str, article: str, other: str, by: str, reason: str) -> Row:
         """``pin`` or ``block`` of a pair of articles. Raises QueryError for an unknown id or one article twice."""
         with self._editing:
-            id_of = self.current().id_of
+            id_of = self.recommender().id_of
             return decide(self.pairs_file, id_of, action, article, other, by=by, reason=reason).as_json()
 
     def undo_decision(self, by: str, reason: str) -> Row:
@@ -131,18 +127,8 @@ class Tools(Home):
         with self._editing:
             return undo(self.pairs_file, by=by, reason=reason)[0].as_json()
 
-    def _version(self, version: str) -> Recommender:
-        found = self._other.get(version)
-        if found is None:
-            known(self.models, version)
-            found = through(Recommender.open(self.models / version), self._index)
-            self._other = {version: found}
-        return found
-
     def _corpus(self) -> Corpus:
-        if not self.corpus_file.exists():
-            raise CorpusError("There is no corpus in this home.", "Make one: recommender ingest PATH")
-        return Corpus.open(self.corpus_file)
+        return Corpus.open(self.corpus_file, create=False)
 
     def _is_own(self, path: str) -> bool:
         """Whether a file lies below the home, or the corpus names it as a source."""
@@ -151,8 +137,3 @@ class Tools(Home):
             return True
         with self._corpus() as corpus:
             return any(source.path == path for _, source in corpus.all_sources())
-
-
-def _edit_row(edit: Edit) -> Row:
-    row: Row = json.loads(edit.as_line())
-    return row

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..config import __version__
 from .options import Option
-from .routes import MOVING, ROUTES, Route
+from .routes import ROUTES, UNTAGGED, Route
 
 _REFUSED = {
     "400": "Not understood.", "401": "A token is wanted.", "403": "Not allowed.", "404": "Not there.",
@@ -58,7 +58,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "security": [{"token": [route.role]}, *([] if route.changes else [{}])],
         "x-role": route.role,
     }
-    if route.method == "GET" and route.name not in MOVING:
+    if route.method == "GET" and route.name not in UNTAGGED:
         told["responses"]["304"] = {"description": "As it was when its ETag was given out (If-None-Match)."}
     if route.method == "POST":
         told["requestBody"] = {"required": True, "content": _json(_body(route))}

@@ -113,7 +113,7 @@ class Option:
 def _text(name: str, value: str) -> str:
     """``value``; refused where it holds a half of a character, which no file of UTF-8 can hold."""
     if any("\ud800" <= char <= "\udfff" for char in value):
-        raise Refusal(422, f"{name} holds what is no text.", "Give it in UTF-8.")
+        raise Refusal(422, f"{name} holds what is not text.", "Give it in UTF-8.")
     return value
 
 

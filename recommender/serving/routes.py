@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from . import changes, versioning
 from .options import Option
-from .service import Given, Service
+from .service import Params, Service
 
 Role = Literal["reader", "editor", "admin"]
-Answer = Callable[[Service, Given], Any]
+Answer = Callable[[Service, Params], Any]
 LONGEST = 200_000  # characters of a text that asks ...
 IN_ADDRESS = 10_000  # ... and of one in an address, where each may take twelve bytes
 
@@ -21,9 +21,9 @@ class Route:
     """One operation. Options of ``GET`` and ``DELETE`` stand in the address, those of ``POST`` in a JSON object.
 
     ``path`` names in braces are texts that ``answer`` is given beside the options. ``takes`` is the JSON Schema of a
-    body that is no object of options. ``kept``: the same answer until the model changes. ``slow``: it may take seconds,
-    and others do not wait for it; ``apart``: a process of its own makes it, which may take minutes. ``media`` are the
-    kinds of the answer by the option ``format``, where it is a text.
+    body that is not an object of options. ``cached``: the same answer until the model changes. ``slow``: it may take
+    seconds, and others do not wait for it; ``own_process``: a process of its own makes it, which may take minutes.
+    ``media`` are the kinds of the answer by the option ``format``, where it is a text.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -37,9 +37,9 @@ class Route:
     takes: Mapping[str, Any] | None = None
     gives: Mapping[str, Any] = field(default_factory=lambda: {"type": "object"})
     status: int = 200
-    kept: bool = False
+    cached: bool = False
     slow: bool = False
-    apart: bool = False
+    own_process: bool = False
     media: Mapping[str, str] | None = None
 
     @property
@@ -119,43 +119,44 @@ _RECORDS: Mapping[str, Any] = {"anyOf": [
      "properties": {"records": {"type": "array", "items": _RECORD, "minItems": 1}, "wait": {"type": "boolean"}}},
     _RECORD,
 ]}  # fmt: skip
-MOVING = ("tasks", "task")  # names of operations whose answers bear no ETag: they change by themselves
+UNTAGGED = ("tasks", "task")  # names of operations whose answers bear no ETag: they change by themselves
 REPORT = {
     "json": "application/json", "html": "text/html", "md": "text/markdown", "csv": "text/csv", "svg": "image/svg+xml",
 }  # fmt: skip
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/similar", "similar", "Articles related to a text or to articles of the corpus.",
-          Service.similar, SIMILAR, kept=True),
+          Service.similar, SIMILAR, cached=True),
     Route("POST", "/v1/similar", "ask", "The same with a JSON object: for a draft with its body.",
-          Service.similar, (_Q, *SIMILAR[1:], _BODY), kept=True),
+          Service.similar, (_Q, *SIMILAR[1:], _BODY), cached=True),
     Route("GET", "/v1/predict", "predict", "The topics of a new text, of both levels.",
-          Service.predict, (replace(_ASKED, most=IN_ADDRESS), _MODEL), gives=_ROWS, kept=True),
+          Service.predict, (replace(_ASKED, most=IN_ADDRESS), _MODEL), gives=_ROWS, cached=True),
     Route("POST", "/v1/predict", "predict_text", "The same with a JSON object: for a draft with its body.",
-          Service.predict, (_ASKED, _BODY, _MODEL), gives=_ROWS, kept=True),
+          Service.predict, (_ASKED, _BODY, _MODEL), gives=_ROWS, cached=True),
     Route("GET", "/v1/articles", "articles", "What the corpus holds, in the order of ids.", Service.articles,
           (Option("limit", "integer", "Rows at most.", default=100, least=1, most=1000), _PAGE[1]),
           tag="articles", gives=_ROWS, slow=True),
     Route("GET", "/v1/articles/{article}", "article", "An article, with its related list and where it was read.",
           Service.article, tag="articles"),
     Route("GET", "/v1/articles/{article}/related", "related", "The articles related to one of the corpus.",
-          Service.related, _FILTERS, tag="articles", kept=True),
+          Service.related, _FILTERS, tag="articles", cached=True),
     Route("GET", "/v1/topics", "topics", "Desks and topics, broad ones before the finer ones that they hold.",
           Service.topics,
           (Option("level", "choice", "Topics of one level.", choices=("broad", "fine")),
            Option("assignments", "flag", "Every article's topic and its broad topic, as rows."), *_PAGE, _MODEL),
-          tag="topics", gives=_ROWS, kept=True, slow=True),
+          tag="topics", gives=_ROWS, cached=True, slow=True),
     Route("GET", "/v1/topics/{topic}", "topic", "The articles of a topic or desk, by id or name.",
-          Service.topic, (*_PAGE, _MODEL), tag="topics", gives=_ROWS, kept=True, slow=True),
+          Service.topic, (*_PAGE, _MODEL), tag="topics", gives=_ROWS, cached=True, slow=True),
     Route("GET", "/v1/models", "models", "Versions of the model, the newest last.",
           Service.versions, tag="versions", gives=_ROWS),
     Route("GET", "/v1/models/diff", "diff", "What changed from one version to another.", Service.diff,
           (Option("before", "text", "A version.", required=True, most=40),
-           Option("after", "text", "A version.", required=True, most=40)), tag="versions", kept=True, apart=True),
+           Option("after", "text", "A version.", required=True, most=40)), tag="versions", cached=True,
+          own_process=True),
     Route("GET", "/v1/report", "report", "The topic report.", Service.report,
           (Option("format", "choice", "Its form.", default="json", choices=("json", "html", "md", "csv", "svg")),
            Option("lang", "choice", "Language; default: the corpus's.", choices=("ko", "en"))),
-          tag="topics", kept=True, apart=True, media=REPORT),
+          tag="topics", cached=True, own_process=True, media=REPORT),
     Route("POST", "/v1/articles", "add", "Take records in, as a list or one, and make them searchable.",
           changes.add, role="editor", tag="articles", takes=_RECORDS, slow=True),
     Route("DELETE", "/v1/articles/{article}", "remove", "Take an article out for good.",

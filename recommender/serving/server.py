@@ -15,13 +15,13 @@ from types import FrameType
 import uvicorn
 
 from ..errors import InputError, reason
-from .accepting import Server
+from .accept import Server
 from .app import App
-from .board import Board
-from .protocol import Patient
-from .reporter import opened
+from .http_protocol import TimedProtocol
+from .request_log import open_log
 from .service import Service
 from .settings import Settings, is_loopback
+from .shared_state import SharedState
 from .tokens import FILE, Tokens
 
 Say = Callable[[str], None]
@@ -34,24 +34,24 @@ _GRACE = 15  # seconds that requests have to be answered when the service ends
 def serve(settings: Settings, say: Say) -> None:
     """Answers until SIGINT or SIGTERM. Raises InputError where the address cannot be had."""
     _check_tokens(settings)
-    if file := opened(settings.log):  # or it raises what every process would
+    if file := open_log(settings.log):  # or it raises what every process would
         file.close()
     listening = _listening(settings)
     address = _address(listening, settings)
-    board = Board(settings.workers)
+    shared = SharedState(settings.workers)
     service = Service(settings.home, settings.index)
-    service.live.refresh()  # opened once: the processes share its pages
-    if service.live.problem:
-        say(service.live.problem)
+    service.recommenders.refresh()  # open_log once: the processes share its pages
+    if service.recommenders.problem:
+        say(service.recommenders.problem)
     gc.collect()
     if not Tokens(settings.tokens or service.data / FILE).held:
         say("Reading is open to this machine; changing wants a token: recommender serve --new-token editor NAME")
     ready = f"Ready: {address}"
     if settings.workers == 1:
         say(ready)
-        _run(App(service, settings, board), listening)
+        _run(App(service, settings, shared), listening)
     else:
-        _Parent(service, settings, board, listening, say).run(ready)
+        _Parent(service, settings, shared, listening, say).run(ready)
     say("stopped")
 
 
@@ -90,19 +90,21 @@ def _run(app: App, listening: socket.socket) -> None:
     gc.freeze()  # to look through all that a model and the modules are delays answers by tens of ms and finds nothing
     gc.set_threshold(*_LITTER)
     config = uvicorn.Config(
-        app, http=Patient, ws="none", lifespan="on", loop="asyncio", log_config=None, access_log=False,
+        app, http=TimedProtocol, ws="none", lifespan="on", loop="asyncio", log_config=None, access_log=False,
         server_header=False, proxy_headers=False, timeout_keep_alive=30, timeout_graceful_shutdown=_GRACE,
         h11_max_incomplete_event_size=128 * 1024,
     )  # fmt: skip
     with suppress(KeyboardInterrupt):
-        Server(config, app.board, listening).run()
+        Server(config, app.shared, listening).run()
 
 
 class _Parent:
     """Starts the processes, starts one anew that ends, and ends them all."""
 
-    def __init__(self, service: Service, settings: Settings, board: Board, listening: socket.socket, say: Say) -> None:
-        self._service, self._settings, self._board, self._say = service, settings, board, say
+    def __init__(
+        self, service: Service, settings: Settings, shared: SharedState, listening: socket.socket, say: Say
+    ) -> None:
+        self._service, self._settings, self._shared, self._say = service, settings, shared, say
         self._listening = listening
         self._children: dict[int, int] = {}
         self._ending = False
@@ -114,7 +116,7 @@ class _Parent:
         for place in range(self._settings.workers):
             self._start(place)
         end = time.monotonic() + _STANDS
-        while not self._board.stands and not self._ending and time.monotonic() < end:
+        while not self._shared.stands and not self._ending and time.monotonic() < end:
             time.sleep(0.005)
         self._say(ready)
         while self._children:
@@ -122,7 +124,7 @@ class _Parent:
                 child, _ = os.wait()
                 place = self._children.pop(child, -1)
                 if place >= 0:
-                    self._board.ended(place)
+                    self._shared.ended(place)
                 if place >= 0 and not self._ending:
                     self._say(f"a process of the service ended ({child}) and is started anew")
                     time.sleep(0.1)
@@ -144,8 +146,8 @@ class _Parent:
             for number in _ENDS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-            self._board.mine = place
-            _run(App(self._service, self._settings, self._board), self._listening)
+            self._shared.mine = place
+            _run(App(self._service, self._settings, self._shared), self._listening)
             status = 0
         finally:
             sys.stdout.flush()

@@ -28,7 +28,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     rate: float | None = None
     largest: int = 16 * MEGABYTE
-    patience: float = 20.0  # seconds in which a client sends a request, and takes an answer
+    timeout: float = 20.0  # seconds in which a client sends a request, and takes an answer
     log: str | None = "-"
     index: str = ""
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError, UnknownName, reason
-from ..files.locks import take
+from ..files.atomic import lock_file
 from .refusal import Refusal, without_folders
 
 KINDS = ("update", "retrain", "report", "diff")
@@ -46,7 +46,7 @@ class Tasks:
             begun = self.folder / f"{name}.new"  # seen by others when it says what it is, not before
             file = os.open(begun, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR, 0o600)
             try:
-                take(file)  # of the open file, which the process is given
+                lock_file(file)  # of the open file, which the process is given
                 os.write(file, json.dumps(head, ensure_ascii=False).encode() + b"\n")
                 begun.rename(self.folder / f"{name}.jsonl")
                 self._mine[name] = self._process(file)
@@ -58,7 +58,7 @@ class Tasks:
         return name
 
     def _process(self, file: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "recommender.serving.work", str(self.home), str(file)]
+        command = [sys.executable, "-m", "recommender.serving.task_process", str(self.home), str(file)]
         root = Path(__file__).resolve().parents[2]
         path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
         return subprocess.Popen(
@@ -143,7 +143,7 @@ class Tasks:
     def _ended(self, name: str) -> bool:
         try:
             with (self.folder / f"{name}.jsonl").open("rb") as file:
-                take(file.fileno())
+                lock_file(file.fileno())
         except OSError:
             return False
         return True
@@ -154,14 +154,14 @@ class Tasks:
                 (self.folder / f"{name}.jsonl").unlink(missing_ok=True)
 
 
-def told(file: int, line: Mapping[str, Any]) -> None:
+def write_line(file: int, line: Mapping[str, Any]) -> None:
     """Adds a line to the file of a task."""
     data = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     while data:
         data = data[os.write(file, data) :]
 
 
-def lines_of(file: int) -> Iterator[dict[str, Any]]:
+def read_lines(file: int) -> Iterator[dict[str, Any]]:
     """What stands in the file of a task."""
     size = os.fstat(file).st_size
     for line in os.pread(file, size, 0).splitlines():

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..errors import InputError, QueryError, reason
 from ..files.atomic import replace_text
 from ..files.jsonl_log import append_line, one_line, read_lines
-from ..files.reading import SETTINGS_LIMIT
+from ..files.reading import SETTINGS_LIMIT, stamp
 
 FILE = "tokens.jsonl"
 ROLES = ("reader", "editor", "admin")
@@ -24,7 +24,7 @@ _HINT = "Take out that line, or make the file anew: recommender serve --new-toke
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class TokenHolder:
     """The holder of a token. ``hash`` is sha256 of the token, which is random in 256 bits: no salt is wanted."""
 
     name: str
@@ -42,17 +42,17 @@ class Tokens:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._seen: tuple[int, int, int] | None = None
-        self._held: tuple[Holder, ...] = ()
+        self._held: tuple[TokenHolder, ...] = ()
 
     @property
-    def held(self) -> tuple[Holder, ...]:
+    def held(self) -> tuple[TokenHolder, ...]:
         """Raises InputError for a file that cannot be read."""
-        seen = _stamp(self.path)
+        seen = stamp(self.path)
         if seen != self._seen:
             self._held, self._seen = _read(self.path) if seen else (), seen
         return self._held
 
-    def of(self, token: str) -> Holder | None:
+    def of(self, token: str) -> TokenHolder | None:
         """Whose token it is. Every hash is compared, each in the same time."""
         given, found = _hash(token), None
         for holder in self.held:
@@ -64,12 +64,12 @@ class Tokens:
         """A new token, which is written nowhere. Raises QueryError for an empty or a known name, InputError."""
         name = one_line(name)
         if not name or len(name) > 100:
-            raise QueryError(f"The name '{name}' is no name.", "Say whose token it is, in 100 characters at most.")
+            raise QueryError(f"'{name}' is not a valid name.", "Say whose token it is, in 100 characters at most.")
         if any(holder.name == name for holder in self.held):
             raise QueryError(f"'{name}' has a token.", f"Take it back first: recommender serve --revoke-token '{name}'")
         token = f"rec_{secrets.token_urlsafe(32)}"
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        line = json.dumps(asdict(Holder(name, role, _hash(token), now)), ensure_ascii=False)
+        line = json.dumps(asdict(TokenHolder(name, role, _hash(token), now)), ensure_ascii=False)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -94,24 +94,16 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _read(path: Path) -> tuple[Holder, ...]:
+def _read(path: Path) -> tuple[TokenHolder, ...]:
     lines = enumerate(read_lines(path, "Check its permissions.", SETTINGS_LIMIT), start=1)
     return tuple(_holder(path, number, line) for number, line in lines if line.strip())
 
 
-def _holder(path: Path, number: int, line: str) -> Holder:
+def _holder(path: Path, number: int, line: str) -> TokenHolder:
     try:
         held = json.loads(line)
         if held.keys() != _KEYS or not all(isinstance(v, str) for v in held.values()) or held["role"] not in ROLES:
             raise ValueError
     except (ValueError, AttributeError, RecursionError):
-        raise InputError(f"{path}, line {number}: no token. None holds.", _HINT) from None
-    return Holder(**held)
+        raise InputError(f"{path}, line {number}: this is not a valid token. None is accepted.", _HINT) from None
+    return TokenHolder(**held)

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import ModelError, UnknownName
+from ..errors import ModelError
 from ..versions import registry
 from .refusal import Refusal
-from .service import Given, Service
+from .service import Params, Service
 
 
-def promote(service: Service, given: Given) -> dict[str, Any]:
-    version = given["version"]
-    if version not in registry.names(service.models):
-        names = ", ".join(registry.names(service.models)) or "none"
-        raise UnknownName(f"There is no version '{version}'.", f"Versions: {names}.")
+def promote(service: Service, params: Params) -> dict[str, Any]:
+    version = params["version"]
     with_conflicts(service, lambda: registry.promote(service.models, version))
     service.changed()
     return {"current": version}
 
 
-def rollback(service: Service, given: Given) -> dict[str, Any]:
+def rollback(service: Service, params: Params) -> dict[str, Any]:
     version = with_conflicts(service, lambda: registry.rollback(service.models))
     service.changed()
     return {"current": version}
@@ -36,16 +33,16 @@ def with_conflicts(service: Service, change: Callable[[], Any]) -> Any:
         raise Refusal(409, found.problem, found.hint) from None
 
 
-def retrain(service: Service, given: Given) -> dict[str, Any]:
+def retrain(service: Service, params: Params) -> dict[str, Any]:
     """Begins a training; its task tells how far it is."""
     if found := service.tasks.at_work("retrain"):
         raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{found[0]['id']}")
     if not service.corpus_file.exists() and not (service.data / "inbox").is_dir():
         raise Refusal(409, "There is nothing to train on.", "Send articles: POST /v1/articles.")
-    wanted = {"no_ingest": given["no_ingest"], "fresh_topics": given["fresh_topics"]}
-    return service.tasks.task(service.tasks.start("retrain", given["by"], **wanted))
+    wanted = {"no_ingest": params["no_ingest"], "fresh_topics": params["fresh_topics"]}
+    return service.tasks.task(service.tasks.start("retrain", params["by"], **wanted))
 
 
-def cancel(service: Service, given: Given) -> dict[str, Any]:
-    service.tasks.cancel(given["task"])
-    return service.tasks.wait(given["task"], 5.0)
+def cancel(service: Service, params: Params) -> dict[str, Any]:
+    service.tasks.cancel(params["task"])
+    return service.tasks.wait(params["task"], 5.0)

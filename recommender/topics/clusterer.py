@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..arrays.kernels import Floats, unit_rows
 from .neighbour_graph import Graph, Labels
-from .partition import ROUNDS, CentreTree, centres_of, held, nearest, settled, towards
+from .partition import ROUNDS, CentreTree, centres_of, members_only, moved_towards, nearest, spherical_kmeans
 
 _LOSS = 0.0075  # of the best modularity that fewer clusters may cost
 _GAIN = 0.01  # of the modularity that it must bring to cut a cluster in two, or to join two
@@ -69,10 +69,10 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def _fit(self, rows: Floats) -> None:
         graph = Graph.of(rows)
-        self.labels_ = fresh = self._mended(rows, self._fresh(rows, graph), graph, _GAIN)
+        self.labels_ = fresh = self._refined(rows, self._fresh(rows, graph), graph, _GAIN)
         if self.start is not None and (self.start >= 0).any():
-            kept = settled(rows, nearest(rows, centres_of(*held(rows, self.start))))
-            kept = self._mended(rows, towards(rows, kept, fresh, int(fresh.max()) + 1), graph, _GAIN_KEPT)
+            kept = spherical_kmeans(rows, nearest(rows, centres_of(*members_only(rows, self.start))))
+            kept = self._refined(rows, moved_towards(rows, kept, fresh, int(fresh.max()) + 1), graph, _GAIN_KEPT)
             if graph.modularity(kept) >= (1 - _STAY) * graph.modularity(fresh):
                 self.labels_ = kept
 
@@ -83,17 +83,17 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         enough = max(worth) - _LOSS * abs(max(worth))
         return next(cut for cut, value in zip(cuts, worth, strict=True) if value >= enough)
 
-    def _mended(self, rows: Floats, labels: Labels, graph: Graph, gain: float) -> Labels:
+    def _refined(self, rows: Floats, labels: Labels, graph: Graph, gain: float) -> Labels:
         """Clusters joined while they are more than ``most``; then halved or joined, the best step first, as long as it
         brings the share ``gain`` of modularity."""
         while labels.max() >= self.most:
-            labels = settled(rows, joined(labels, graph))
+            labels = spherical_kmeans(rows, with_best_join(labels, graph))
         worth = graph.modularity(labels)
         for _ in range(2 * self.most):
             count = int(labels.max()) + 1
-            steps = [joined(labels, graph)] if count > 2 else []
-            steps += self._halved(rows, labels, graph) if count < self.most else []
-            moved = [settled(rows, step) for step in steps]
+            steps = [with_best_join(labels, graph)] if count > 2 else []
+            steps += self._halvings(rows, labels, graph) if count < self.most else []
+            moved = [spherical_kmeans(rows, step) for step in steps]
             gains = [graph.modularity(step) - worth for step in moved]
             best = int(np.argmax(gains)) if gains else -1
             if best < 0 or gains[best] <= gain * abs(worth):
@@ -101,7 +101,7 @@ class WardModularity(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             labels, worth = moved[best], worth + gains[best]
         return labels
 
-    def _halved(self, rows: Floats, labels: Labels, graph: Graph) -> list[Labels]:
+    def _halvings(self, rows: Floats, labels: Labels, graph: Graph) -> list[Labels]:
         """The partitions with one cluster cut in two, those that cost modularity before they settle left out."""
         found = []
         least = graph.modularity(labels)
@@ -125,7 +125,7 @@ def _directions(rows: NDArray[np.floating]) -> Floats:
     return unit_rows(rows)
 
 
-def joined(labels: Labels, graph: Graph) -> Labels:
+def with_best_join(labels: Labels, graph: Graph) -> Labels:
     """The partition with the two clusters as one that fit together best."""
     best = graph.best_join(labels)
     return np.unique(np.where(labels == best.right, best.left, labels), return_inverse=True)[1].astype(np.int64)

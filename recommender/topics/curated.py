@@ -1,4 +1,4 @@
-"""Desk topics: the subjects that an editor set in data/topics.toml, and the terms of them found in a text."""
+"""Curated topics: the subjects that an editor set in data/topics.toml, and the terms of them found in a text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FORM = 'Form: [[desk]], then id = "posco", name = "포스코", name_en = "POSCO
 
 
 @dataclass(frozen=True, slots=True)
-class DeskRule:
+class CuratedRule:
     """A subject as a person describes it: any of ``terms`` makes an article a member, any of ``excluded`` keeps
     it out, ``examples`` are headlines that belong to it."""
 
@@ -32,8 +32,8 @@ class DeskRule:
     excluded: tuple[str, ...] = ()
 
 
-def load_desks(path: str | Path | None) -> tuple[DeskRule, ...]:
-    """The desks of a topics file, in its order; none where there is no file.
+def load_curated(path: str | Path | None) -> tuple[CuratedRule, ...]:
+    """The curated topics of a topics file, in its order; none where there is no file.
 
     Raises RecipeError that names the file, the line, the key and what stood there.
     """
@@ -46,7 +46,7 @@ def load_desks(path: str | Path | None) -> tuple[DeskRule, ...]:
         raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
     except ValueError as error:
         raise RecipeError(f"{path} is not TOML: {error}.", _FORM) from error
-    return _Reader(str(path), text).desks(given)
+    return _Reader(str(path), text).curated(given)
 
 
 class _Reader:
@@ -55,14 +55,14 @@ class _Reader:
     def __init__(self, source: str, text: str) -> None:
         self._source, self._lines = source, text.split("\n")
 
-    def desks(self, given: dict[str, Any]) -> tuple[DeskRule, ...]:
+    def curated(self, given: dict[str, Any]) -> tuple[CuratedRule, ...]:
         for key in given:
             if key != "desk":
                 raise self._wrong(None, key, f"unknown key '{key}'", "The one key is 'desk'. " + _FORM)
         rows = given.get("desk", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise self._wrong(None, "desk", f"'desk' is {shown(rows)}", _FORM)
-        found: list[DeskRule] = []
+        found: list[CuratedRule] = []
         for number, row in enumerate(rows):
             rule = self._desk(number, row)
             for key in ("id", "name", "name_en"):
@@ -72,8 +72,8 @@ class _Reader:
             found.append(rule)
         return tuple(found)
 
-    def _desk(self, number: int, row: dict[str, Any]) -> DeskRule:
-        known = [field.name for field in fields(DeskRule)]
+    def _desk(self, number: int, row: dict[str, Any]) -> CuratedRule:
+        known = [field.name for field in fields(CuratedRule)]
         for key in row:
             if key not in known:
                 raise self._wrong(number, key, f"unknown key '{key}'", f"Known keys: {', '.join(known)}.")
@@ -88,7 +88,7 @@ class _Reader:
             raise self._wrong(number, "id", f"'id' is {values['id']!r}", "Use a-z, 0-9, - and _.")
         if not values["terms"]:
             raise self._wrong(number, "terms", "'terms' is empty", "Give at least one term.")
-        return DeskRule(**values)
+        return CuratedRule(**values)
 
     def _text(self, number: int, key: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
@@ -109,7 +109,8 @@ class _Reader:
         return RecipeError(f"{self._source}, line {self._line(number, key, item)}: {problem}.", hint)
 
     def _line(self, number: int | None, key: str, item: object) -> int:
-        """The line of ``key`` in the desk of that number, counted from 1; of ``item`` in its list if it is found."""
+        """The line of ``key`` in the curated topic of that number, counted from 1; of ``item`` in its list if it is
+        found."""
         heads = [i for i, line in enumerate(self._lines) if re.match(r"\s*\[\[\s*desk\s*\]\]", line)]
         inside = number is not None and number < len(heads)
         first = heads[number] if number is not None and inside else 0

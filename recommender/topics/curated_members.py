@@ -1,5 +1,5 @@
-"""Puts articles under desk topics: by the terms of their title and body, by words that mean the same, and by likeness
-where it convinces."""
+"""Puts articles under curated topics: by the terms of their title and body, by words that mean the same, and by
+likeness where it convinces."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..text.analyzer import Analyzer, Piece, stem_of
 from ..text.article_terms import Titled
 from ..text.normalize import eojeols
 from ..text.terms import features_of
-from .curated import DeskRule, Finder, Term, title_pieces
-from .topic import Desk, TopicModel
+from .curated import CuratedRule, Finder, Term, title_pieces
+from .topic import CuratedTopic, TopicModel
 
 MEMBER = 0.5  # strength from which an article is a member
 _TITLE = 0.7  # what a term in a title gives; each further one halves the doubt that is left
@@ -29,10 +29,10 @@ _BODY = 0.12  # what a mention in the body takes away of the doubt ...
 _MENTIONS = 8  # ... counted up to here, so that a body alone needs six of them
 _SAME = 0.55  # cosine of two words of the base model from which they say the same
 _CLEARLY = 0.05  # by so much it is nearer to a term of several words than to one of these
-_FEW = 5  # clear members that a desk needs before likeness to them is asked
+_FEW = 5  # clear members that a curated topic needs before likeness to them is asked
 _NEAR = 10  # nearest articles that speak for an article
-_AGREE = 0.8  # the share of their likeness that must be the desk's
-_LIKE = 0.6  # mean cosine to those of them that are the desk's
+_AGREE = 0.8  # the share of their likeness that must be the curated topic's
+_LIKE = 0.6  # mean cosine to those of them that are the curated topic's
 _EXAMPLE = 0.8  # cosine to an example headline that makes a member
 _ALIKE = 0.15  # what likeness 1 adds to the strength of a member; less than a term in the title does
 _LEAD = 4000  # characters of a body that are read for terms
@@ -40,8 +40,8 @@ _LEAD = 4000  # characters of a body that are read for terms
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """``strength`` (n, desks) float32 in 0..1, 0 for no member; ``evidence`` (n, desks): why, in words, strongest
-    first, as ``term``, ``body: term`` or ``like: headline``; ``out`` (n, desks) whom an excluded term keeps out."""
+    """``strength`` (n, c) float32 in 0..1, 0 for no member; ``evidence`` (n, c): why, in words, strongest
+    first, as ``term``, ``body: term`` or ``like: headline``; ``out`` (n, c) whom an excluded term keeps out."""
 
     strength: Floats
     evidence: tuple[tuple[tuple[str, ...], ...], ...]
@@ -65,22 +65,22 @@ class ToldArticles(Protocol):
 
 def assign(
     articles: ToldArticles,
-    desks: Sequence[DeskRule],
+    curated: Sequence[CuratedRule],
     analyzer: Analyzer,
     rows: Floats,
     encoder: Encoder,
     duplicate_of: NDArray[np.int32],
 ) -> Assigned:
-    """Which desks each of the n articles belongs to. ``rows`` (n, d) unit vectors, ``duplicate_of`` (n,) as in
+    """Which curated topics each of the n articles belongs to. ``rows`` (n, d) unit vectors, ``duplicate_of`` (n,) as in
     Catalogue.
 
-    A pure function. Near-copies belong to the same desks, with what the strongest of them has; an excluded term in the
-    title outweighs all else.
+    A pure function. Near-copies belong to the same curated topics, with what the strongest of them has; an excluded
+    term in the title outweighs all else.
     """
-    if not desks:
+    if not curated:
         nothing = np.zeros((len(articles), 0))
         return Assigned(nothing.astype(np.float32), ((),) * len(articles), nothing.astype(bool))
-    columns = [_Column(rule, analyzer) for rule in desks]
+    columns = [_Column(rule, analyzer) for rule in curated]
     strength, out, evidence = _by_terms(articles, columns, analyzer)
     shown = [article.shown_title for article in articles]
     for place, column in enumerate(columns):
@@ -96,19 +96,20 @@ def assign(
 
 def assign_more(
     articles: Sequence[Article],
-    desks: Sequence[DeskRule],
+    curated: Sequence[CuratedRule],
     analyzer: Analyzer,
     rows: Floats,
     encoder: Encoder,
     held: Floats,
     shown: Callable[[int], str],
 ) -> Assigned:
-    """``assign`` for m newcomers beside n articles that stand under the desks with the strengths ``held`` (n, desks).
+    """``assign`` for m newcomers beside n articles that stand under the curated topics with the strengths ``held`` (n,
+    c).
 
     ``rows`` (n + m, d), the newcomers last; ``shown`` gives the title at a row of them. Those that are like
-    members of a desk join it; nobody else moves.
+    members of a curated topic join it; nobody else moves.
     """
-    columns = [_Column(rule, analyzer) for rule in desks]
+    columns = [_Column(rule, analyzer) for rule in curated]
     strength, out, evidence = _by_terms(articles, columns, analyzer)
     before = len(held)
     for place, column in enumerate(columns):
@@ -124,7 +125,7 @@ def assign_more(
 def _by_terms(
     articles: ToldArticles, columns: Sequence[_Column], analyzer: Analyzer
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[list[tuple[str, ...]]]]:
-    """(n, desks) strengths by terms alone, where an excluded term keeps out, and the evidence."""
+    """(n, c) strengths by terms alone, where an excluded term keeps out, and the evidence."""
     strength = np.zeros((len(articles), len(columns)), dtype=np.float64)
     out = np.zeros(strength.shape, dtype=bool)
     evidence: list[list[tuple[str, ...]]] = [[() for _ in columns] for _ in range(len(articles))]
@@ -144,7 +145,8 @@ def _by_terms(
 
 
 def _meant(titles: Sequence[Sequence[Piece]], columns: Sequence[_Column]) -> dict[str, list[tuple[int, str, float]]]:
-    """Words of the titles that mean what a term of a desk says, spelled otherwise: ``{word: [(desk, term, cosine)]}``.
+    """Words of the titles that mean what a term of a curated topic says, spelled otherwise: ``{word: [(column, term,
+    cosine)]}``.
 
     Terms of one word alone, and words that share no letter with the term: 폐수 is near 폐건전지 by its first letter.
     Several words that are one name (사용후 배터리) count too; what is about as near to one of them says that one,
@@ -191,32 +193,35 @@ def _assigned(strength: NDArray[np.float64], evidence: list[list[tuple[str, ...]
     return Assigned(strength.astype(np.float32), held, out)
 
 
-def with_desks(topics: TopicModel, desks: Sequence[DeskRule], assigned: Assigned, ids: Sequence[str]) -> TopicModel:
-    """The topic model with its desks in the order of the rules, sized, and with their strongest as examples."""
-    if not desks:
+def with_curated(
+    topics: TopicModel, curated: Sequence[CuratedRule], assigned: Assigned, ids: Sequence[str]
+) -> TopicModel:
+    """The topic model with its curated topics in the order of the rules, sized, and with their strongest as
+    examples."""
+    if not curated:
         return topics
     held = []
-    for place, rule in enumerate(desks):
+    for place, rule in enumerate(curated):
         column = assigned.strength[:, place]
         best = [int(r) for r in np.argsort(-column, kind="stable")[:3] if column[r] > 0]
         size = int((column > 0).sum())
-        held.append(Desk(rule.id, rule.name, rule.name_en, rule.terms, size, tuple(ids[r] for r in best)))
-    strings = StringArray.of(told(assigned, [rule.id for rule in desks]))
-    return replace(topics, desks=tuple(held), desk_strength=assigned.strength, desk_evidence=strings)
+        held.append(CuratedTopic(rule.id, rule.name, rule.name_en, rule.terms, size, tuple(ids[r] for r in best)))
+    strings = StringArray.of(evidence_json(assigned, [rule.id for rule in curated]))
+    return replace(topics, curated=tuple(held), curated_strength=assigned.strength, curated_evidence=strings)
 
 
-def told(assigned: Assigned, desks: Sequence[str]) -> list[str]:
-    """The evidence as it is kept: for each article a JSON object ``{desk: [why]}``, or nothing."""
+def evidence_json(assigned: Assigned, curated: Sequence[str]) -> list[str]:
+    """The evidence as it is kept: for each article a JSON object ``{id: [why]}``, or nothing."""
     return [
-        json.dumps({d: why for d, why in zip(desks, row, strict=True) if why}, ensure_ascii=False) if any(row) else ""
+        json.dumps({d: why for d, why in zip(curated, row, strict=True) if why}, ensure_ascii=False) if any(row) else ""
         for row in assigned.evidence
     ]
 
 
 class _Column:
-    """One desk, its terms ready to be looked for."""
+    """One curated topic, its terms ready to be looked for."""
 
-    def __init__(self, rule: DeskRule, analyzer: Analyzer) -> None:
+    def __init__(self, rule: CuratedRule, analyzer: Analyzer) -> None:
         self.rule = rule
         self.terms = Finder([Term.of(term, analyzer) for term in rule.terms])
         self.excluded = Finder([Term.of(term, analyzer) for term in rule.excluded])
@@ -279,9 +284,10 @@ def _alike(
 def borrowed(
     strength: NDArray[np.floating], out: NDArray[np.bool_], duplicate_of: NDArray[np.int32]
 ) -> Iterator[tuple[int, int, int]]:
-    """(row, desk, other): the strongest of the row's near-copies under a desk, where it is stronger than the row.
+    """(row, column, other): the strongest of the row's near-copies under a curated topic, where it is stronger than the
+    row.
 
-    ``strength`` and ``out`` (n, desks); nobody is brought under a desk that an excluded term keeps it ``out`` of.
+    ``strength`` and ``out`` (n, c); nobody is brought under a curated topic that an excluded term keeps it ``out`` of.
     """
     kinds: dict[int, list[int]] = {}
     for row, first in enumerate(duplicate_of.tolist()):

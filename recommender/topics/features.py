@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..arrays.hash_sample import Lots, sampled
+from ..arrays.hash_sample import Hashes, sampled
 from ..arrays.kernels import unit_rows
 from ..arrays.row_file import Rows, stored
 from ..embeddings.svd import truncated_svd
@@ -41,12 +41,12 @@ def topic_words(titles: Sequence[list[str]], bodies: Sequence[list[str]], stop_w
     return both.distinct(lambda term: not (term.startswith(MARK) or term.isdigit() or term in unwanted))
 
 
-def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], drawn: Lots, seed: int) -> Rows:
+def topic_vectors(words: Sequence[list[str]], originals: NDArray[np.int64], hashes: Hashes, seed: int) -> Rows:
     """(n, d) unit rows, zero for an article without a word that ``originals`` share; (n, 0) if none do.
 
-    Learned from at most 60,000 originals, those with the lowest lots in ``drawn`` (n,).
+    Learned from at most 60,000 originals, those with the lowest ``hashes`` (n,).
     """
-    learning = sampled(originals, _LEARN_FROM, drawn)
+    learning = sampled(originals, _LEARN_FROM, hashes)
     lists = TermLists.of(words).first(_WORDS)
     taught = lists.at(learning)
     seen = np.bincount(taught.ids, minlength=len(lists.spelled.numbers))

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from ..arrays.hash_sample import Lots, lots, sampled
+from ..arrays.hash_sample import Hashes, id_hashes, sampled
 from ..arrays.kernels import Floats
 from ..arrays.row_file import Rows, in_blocks
 from ..config import Recipe
 from ..index.links import Links
 from ..text.analyzer import Analyzer, plain
 from ..text.kiwi import open_kiwi
-from .blend import blended, joined
 from .features import topic_vectors, topic_words
+from .fusion import fused, smoothed
 from .headlines import Headlines
 from .layout2d import positions
 from .levels import broad_most, levels_of
@@ -41,17 +41,17 @@ _BLOCK = 6144  # rows that are compared with the centres at a time: in steps of 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
-    (n, m) under the desks of these ``desk_names``, editors' ``links``, and the topic ``before`` (n,) of each at the
-    level that is found first, ``before_other`` at the other one, -1 for none or new; ``broad_before``: whether the
-    broad level was the first, None where there was one level."""
+    (n, m) under the curated topics of these ``curated_names``, editors' ``links``, and the topic ``before`` (n,) of
+    each at the level that is found first, ``before_other`` at the other one, -1 for none or new; ``broad_before``:
+    whether the broad level was the first, None where there was one level."""
 
     ids: Sequence[str]
     titles: Sequence[list[str]]
     bodies: Sequence[list[str]]
     shown: Sequence[str]
     duplicate_of: NDArray[np.int32]
-    desks: Floats
-    desk_names: Sequence[str]
+    curated: Floats
+    curated_names: Sequence[str]
     links: Links
     before: Labels
     before_other: Labels
@@ -62,8 +62,8 @@ class Grouped(NamedTuple):
     """Topics, and for each fine and each broad one the other names that would do."""
 
     topics: TopicModel
-    would_do: tuple[tuple[str, ...], ...] = ()
-    broad_would_do: tuple[tuple[str, ...], ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    broad_alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -> Grouped:
@@ -75,51 +75,51 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
     or joined to two levels (``levels_of``).
     """
     words = topic_words(reading.titles, reading.bodies, recipe.stop_words)
-    drawn = lots(reading.ids, recipe.seed)
+    hashes = id_hashes(reading.ids, recipe.seed)
     worded = np.diff(words.start) > 0
     originals = np.flatnonzero((reading.duplicate_of == np.arange(len(words))) & worded)
     bare = np.zeros((len(words), 0), dtype=np.float32)
-    company = topic_vectors(words, originals, drawn, recipe.seed) if len(originals) >= _FEW else bare
-    vectors = blended(joined(company, meaning, originals), reading.desks, reading.links, reading.duplicate_of)
+    cooccurrence = topic_vectors(words, originals, hashes, recipe.seed) if len(originals) >= _FEW else bare
+    vectors = smoothed(fused(cooccurrence, meaning, originals), reading.curated, reading.links, reading.duplicate_of)
     known = worded & _known(vectors)
     originals = originals[known[originals]]
     topics = replace(
         TopicModel.empty(len(words)),
         outlier=np.where(known, Outlier.NOTHING_NEAR, Outlier.NO_WORDS).astype(np.int8)[reading.duplicate_of],
-        position=positions(vectors, originals, drawn, recipe.seed)[reading.duplicate_of],
+        position=positions(vectors, originals, hashes, recipe.seed)[reading.duplicate_of],
     )
     if len(originals) < 3 or not recipe.topics_most:
         return Grouped(topics)
-    sample = sampled(originals, recipe.topic_sample, drawn)
+    sample = sampled(originals, recipe.topic_sample, hashes)
     if len(sample) < _FEW:
-        labels = _few(vectors[sample], recipe.topics_most)
+        labels = _group_few(vectors[sample], recipe.topics_most)
     else:
-        labels = _many(vectors[sample], reading.before[sample], recipe, reading.broad_before)
+        labels = _group_many(vectors[sample], reading.before[sample], recipe, reading.broad_before)
     if not (labels != NO_TOPIC).any():
         return Grouped(topics)
     held = labels != NO_TOPIC
-    topics = _joined(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.duplicate_of)
+    topics = _in_nearest(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.duplicate_of)
     if len(sample) < _FEW:
-        topics = _as_formed(topics, sample, labels, reading.duplicate_of)
+        topics = _as_grouped(topics, sample, labels, reading.duplicate_of)
     levels = levels_of(
         vectors, topics.topic_of.astype(np.int64), sample, reading.before_other, recipe.min_topic_size, recipe.seed,
         reading.broad_before, may_cut=recipe.clusterer == "ward",
     )  # fmt: skip
     topics = replace(topics, topic_of=levels.fine.astype(np.int32), broad_first=levels.broad_first)
     kiwi = open_kiwi(analyzer.aliases, recipe.workers, map(plain, recipe.user_words))
-    told = _told(reading.duplicate_of, drawn)
-    copies = reading.duplicate_of[told] if len(told) == len(words) else np.arange(len(told), dtype=np.int32)
-    shown = [reading.shown[row] for row in told.tolist()]
-    headlines = Headlines.of(shown, words.at(told), analyzer, copies, kiwi, recipe.stop_words)
-    return _described(topics, levels.broad, reading, headlines, vectors[told], told)
+    rows = _naming_rows(reading.duplicate_of, hashes)
+    copies = reading.duplicate_of[rows] if len(rows) == len(words) else np.arange(len(rows), dtype=np.int32)
+    shown = [reading.shown[row] for row in rows.tolist()]
+    headlines = Headlines.of(shown, words.at(rows), analyzer, copies, kiwi, recipe.stop_words)
+    return _with_names(topics, levels.broad, reading, headlines, vectors[rows], rows)
 
 
-def _told(duplicate_of: NDArray[np.int32], drawn: Lots) -> NDArray[np.int64]:
-    """The rows whose headlines say what topics are called: all, or of many originals those with the lowest lots."""
+def _naming_rows(duplicate_of: NDArray[np.int32], hashes: Hashes) -> NDArray[np.int64]:
+    """The rows whose headlines say what topics are called: all, or of many originals those with the lowest hashes."""
     rows = np.arange(len(duplicate_of))
     if len(rows) <= _TELLING:
         return rows
-    return sampled(rows[duplicate_of == rows], _TELLING, drawn)
+    return sampled(rows[duplicate_of == rows], _TELLING, hashes)
 
 
 def _known(vectors: Rows) -> NDArray[np.bool_]:
@@ -127,7 +127,7 @@ def _known(vectors: Rows) -> NDArray[np.bool_]:
     return np.concatenate([np.zeros(0, dtype=bool), *in_blocks(vectors, lambda rows: (rows != 0).any(axis=1))])
 
 
-def _few(rows: Floats, most: int) -> Labels:
+def _group_few(rows: Floats, most: int) -> Labels:
     """Bottom up, the ``most`` largest groups of two and more."""
     tree = linkage(rows, "average", metric="cosine")
     joined = _by_first(fcluster(tree, np.nextafter(1 - _ALIKE, 0), "distance"))
@@ -145,7 +145,7 @@ def _by_first(labels: NDArray[np.integer]) -> Labels:
     return np.asarray(np.argsort(np.argsort(first))[places], dtype=np.int64)
 
 
-def _many(rows: Floats, before: Labels, recipe: Recipe, broad_before: bool | None) -> Labels:
+def _group_many(rows: Floats, before: Labels, recipe: Recipe, broad_before: bool | None) -> Labels:
     most = broad_most(len(rows), recipe.min_topic_size, recipe.topics_most, broad_before)
     clusterer = _clusterer(before, recipe, most)
     clusterer.fit(np.ascontiguousarray(rows))
@@ -177,7 +177,7 @@ def _nearest(vectors: Rows, centres: Floats) -> tuple[Labels, Floats, Floats]:
     return nearest, best, second
 
 
-def _joined(topics: TopicModel, vectors: Rows, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:
+def _in_nearest(topics: TopicModel, vectors: Rows, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:
     """Every article in the topic with the nearest centre, or out with the reason."""
     nearest, best, second = _nearest(vectors, centres)
     outlier = topics.outlier.copy()
@@ -193,7 +193,7 @@ def _joined(topics: TopicModel, vectors: Rows, centres: Floats, duplicate_of: ND
     )
 
 
-def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of: NDArray[np.int32]) -> TopicModel:
+def _as_grouped(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of: NDArray[np.int32]) -> TopicModel:
     """Of few articles, those that formed a topic are in it and nobody else."""
     topic_of = np.full(len(topics.topic_of), NO_TOPIC, dtype=np.int32)
     topic_of[sample] = labels
@@ -208,19 +208,19 @@ def _as_formed(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of:
     )
 
 
-def _described(
+def _with_names(
     topics: TopicModel, broad: Labels | None, reading: Reading, headlines: Headlines, vectors: Floats,
-    told: NDArray[np.int64],
+    rows: NDArray[np.int64],
 ) -> Grouped:  # fmt: skip
     """Topics of both levels in order of size, named, with terms and examples; the broad ones take their names first.
-    ``headlines`` and ``vectors`` are those of the rows ``told`` (m,)."""
+    ``headlines`` and ``vectors`` are those of the ``rows`` (m,)."""
     topic_of, sizes = _by_size(topics.topic_of)
     above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
-    taken = set(reading.desk_names)
-    wider = describe(headlines, above[told], vectors, len(wide), taken, topic_of[told]) if wide else []
+    taken = set(reading.curated_names)
+    wider = describe(headlines, above[rows], vectors, len(wide), taken, topic_of[rows]) if wide else []
     taken |= {name for d in wider for name in (d.name, d.words)}
-    found = describe(headlines, topic_of[told], vectors, len(sizes), taken)
-    ids = [reading.ids[row] for row in told.tolist()]
+    found = describe(headlines, topic_of[rows], vectors, len(sizes), taken)
+    ids = [reading.ids[row] for row in rows.tolist()]
     tops = _topics(wider, wide, ids, "b")
     named = _topics(found, sizes, ids, "t")
     if wider:
@@ -228,7 +228,7 @@ def _described(
         named = tuple(replace(t, parent=tops[above[row]].id) for t, row in zip(named, first, strict=True))
     return Grouped(
         replace(topics, topics=named, broad=tops, topic_of=topic_of),
-        tuple(d.would_do for d in found), tuple(d.would_do for d in wider),
+        tuple(d.alternatives for d in found), tuple(d.alternatives for d in wider),
     )  # fmt: skip
 
 

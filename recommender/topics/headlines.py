@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..text.analyzer import Analyzer, plain, stem_of
 from ..text.normalize import normalise
 from .news_fields import FieldFinder
-from .telling import is_role, like_a_person
+from .word_value import is_role, like_a_person
 
 _LONGEST = 4  # words of a name
 _LABELLED = 0.6  # share of the headlines with a word that have it in brackets, from which it is a column's name

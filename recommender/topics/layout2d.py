@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.hash_sample import Lots, sampled
+from ..arrays.hash_sample import Hashes, sampled
 from ..arrays.kernels import Floats, best_columns
 from ..arrays.row_file import Rows
-from .engines import open_umap
+from .umap_loader import open_umap
 
 _DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
 _SIMPLE = 60  # below this many articles the first two principal components are the map: nearer to the truth than ...
@@ -17,15 +17,15 @@ _NEAREST = 5
 _BLOCK = 1024
 
 
-def positions(vectors: Rows, originals: NDArray[np.int64], drawn: Lots, seed: int) -> Floats:
+def positions(vectors: Rows, originals: NDArray[np.int64], hashes: Hashes, seed: int) -> Floats:
     """(n, 2): like articles close together; one of which nothing is known in the middle.
 
     Fewer than 5 originals stand on a circle, fewer than 60 on their principal components, fewer than 1,500 where
-    t-SNE puts them. From there on UMAP draws at most 4,000, those with the lowest lots in ``drawn`` (n,), and each
+    t-SNE puts them. From there on UMAP draws at most 4,000, those with the lowest ``hashes`` (n,), and each
     other article stands at the weighted mean of its 5 nearest drawn ones.
     """
     placed = np.zeros((len(vectors), 2), dtype=np.float32)
-    fixed = sampled(originals, _DRAWN, drawn)
+    fixed = sampled(originals, _DRAWN, hashes)
     if not len(fixed):
         return placed
     held = vectors[fixed]

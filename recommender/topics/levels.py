@@ -10,7 +10,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from ..arrays.kernels import Floats
 from ..arrays.row_file import Rows
 from .neighbour_graph import Labels
-from .partition import CentreTree, centres_of, into
+from .partition import CentreTree, centres_of, cluster_into
 
 _BROAD_MOST = 15  # topics up to which they can be the broad ones
 _WIDE = 40  # times min_topic_size: from this mean size on topics are broad, however many they are
@@ -67,7 +67,7 @@ def _cut(rows: Rows, found: Labels, forming: Labels, before: Labels, least: int,
     tree = CentreTree.of(np.ascontiguousarray(rows[forming]), seed)  # of outliers too: the same, whatever was before
     forming = forming[found[forming] >= 0]
     taught = np.ascontiguousarray(rows[forming])
-    labels = into(taught, max(2, round(len(taught) / (_FINE * least))), tree, before[forming])
+    labels = cluster_into(taught, max(2, round(len(taught) / (_FINE * least))), tree, before[forming])
     inside = found[forming]
     votes = np.zeros((int(labels.max()) + 1, int(found.max()) + 1), dtype=np.int64)
     np.add.at(votes, (labels, inside), 1)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from .topic import NO_TOPIC, Lineage, Topic, TopicModel
 from .wide_names import JOINER, parted
@@ -17,10 +16,11 @@ from .wide_names import JOINER, parted
 if TYPE_CHECKING:
     from ..ranking.model import Model
 
-_SAME = 0.25  # likeness from which a topic is the one before
+SAME = 0.25  # Jaccard index, or mixed with the share of terms, from which a topic is the one before
 _TERMS_WEIGH = 0.2  # weight of common terms beside common articles
 _TERMS_ALONE = 0.5  # share of common terms that suffices where no article is common
-_PART = 0.3  # share of a topic's articles that makes another topic its heir, or its source
+_PART = 0.3  # share of a topic's articles that makes another topic its heir
+_SOURCE = 0.5  # share of a topic's articles that makes it a source of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ def identify(
     topics: TopicModel,
     ids: Sequence[str],
     previous: Model | None = None,
-    would_do: Sequence[Collection[str]] = (),
-    broad_would_do: Sequence[Collection[str]] = (),
+    alternatives: Sequence[Collection[str]] = (),
+    broad_alternatives: Sequence[Collection[str]] = (),
 ) -> Identity:
     """``topics`` of the articles ``ids`` with ids that are the previous model's where the topic is.
 
-    A topic that continues keeps its id, and its name if that is among those that ``would_do`` for it. A new
+    A topic that continues keeps its id, and its name if that is among its ``alternatives``. A new
     one gets an id from a hash of its articles, the same on every machine, that no topic before it has had.
     Topics are matched one to one (the Hungarian method) by articles in common (Jaccard) and key terms: those of the
     level that was found first with those of that level before, and the others with the others.
@@ -65,7 +65,7 @@ def identify(
     olds = _Level.both(previous.topics) if previous is not None else None
     used |= {topic.id for level in olds or () for topic in level.topics}
     names = [topic.name for topic in (*topics.broad, *topics.topics)]
-    suits = [broad_would_do, would_do] if topics.broad_first else [would_do, broad_would_do]
+    suits = [broad_alternatives, alternatives] if topics.broad_first else [alternatives, broad_alternatives]
     done: list[list[Topic]] = []
     lineage: list[Lineage] = []
     for number, level in enumerate(_Level.both(topics)):
@@ -85,7 +85,7 @@ def _named(
     level: _Level,
     ids: Sequence[str],
     kept: Mapping[int, Topic],
-    would_do: Sequence[Collection[str]],
+    alternatives: Sequence[Collection[str]],
     used: set[str],
     names: list[str],
 ) -> list[Topic]:
@@ -95,18 +95,18 @@ def _named(
         members = [ids[int(row)] for row in np.flatnonzero(level.topic_of == place)]
         found = kept[place].id if place in kept else fresh_id(members, used)
         used.add(found)
-        name = kept[place].name if place in kept and would_do else topic.name
-        fits = would_do and _suits(name, topic.name, would_do[place]) and name not in names
+        name = kept[place].name if place in kept and alternatives else topic.name
+        fits = alternatives and _suits(name, topic.name, alternatives[place]) and name not in names
         names += [name] if fits else []
         named.append(replace(topic, id=found, name=name if fits else topic.name))
     return named
 
 
-def _suits(name: str, fresh: str, would_do: Collection[str]) -> bool:
+def _suits(name: str, fresh: str, alternatives: Collection[str]) -> bool:
     """Whether a name is of the same field as the ``fresh`` one, and among those that would do, or its parts are."""
     (field, words), (now, _) = parted(name), parted(fresh)
     parts = words.split(", " if field else JOINER)
-    return field == now and (words in would_do or (len(parts) > 1 and all(part in would_do for part in parts)))
+    return field == now and (words in alternatives or (len(parts) > 1 and all(part in alternatives for part in parts)))
 
 
 def topics_before(ids: Sequence[str], previous: Model | None) -> NDArray[np.int64]:
@@ -155,53 +155,76 @@ def _shared(new: _Level, ids: Sequence[str], previous: Model | None, old: _Level
     return table
 
 
-def _matched(shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic]) -> dict[int, int]:
-    """Place of a new topic -> place of the old one that it continues."""
-    if not old or not new:
-        return {}
+def jaccard(shared: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(old, new) the articles in both topics as a share of those in either; ``shared`` (old + 1, new + 1)."""
     both = shared[:-1, :-1].astype(np.float64)
     either = shared[:-1].sum(axis=1)[:, None] + shared[:, :-1].sum(axis=0)[None, :] - both
-    jaccard = both / np.maximum(either, 1)
+    return np.asarray(both / np.maximum(either, 1))
+
+
+def _matched(shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic]) -> dict[int, int]:
+    """Place of a new topic -> place of the old one that it continues."""
+    from scipy.optimize import linear_sum_assignment  # a comparison of versions does without
+
+    if not old or not new:
+        return {}
+    empty = (shared[:-1].sum(axis=1)[:, None] + shared[:, :-1].sum(axis=0)[None, :]) == 0
     terms = np.array([[_common(a.terms, b.terms) for b in new] for a in old])
-    cosine = np.where(both > 0, (1 - _TERMS_WEIGH) * jaccard + _TERMS_WEIGH * terms, 0.0)
-    cosine = np.where((either == 0) & (terms >= _TERMS_ALONE), terms, cosine)
-    cosine = np.where(cosine >= _SAME, cosine, 0.0)
-    pairs = zip(*linear_sum_assignment(-cosine.round(9)), strict=True)
-    return {int(b): int(a) for a, b in pairs if cosine[a, b] > 0}
+    mixed = (1 - _TERMS_WEIGH) * jaccard(shared) + _TERMS_WEIGH * terms
+    alike = np.where(shared[:-1, :-1] > 0, mixed, np.where(empty & (terms >= _TERMS_ALONE), terms, 0.0))
+    alike = np.where(alike >= SAME, alike, 0.0)
+    pairs = zip(*linear_sum_assignment(-alike.round(9)), strict=True)
+    return {int(b): int(a) for a, b in pairs if alike[a, b] > 0}
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> float:
     return len({*a} & {*b}) / max(1, len({*a} | {*b}))
 
 
-def _events(
-    shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic], kept: dict[int, int]
-) -> tuple[Lineage, ...]:
-    """Continued, split and merged by the order of new topics, then born, then retired."""
+class Steps(NamedTuple):
+    """What became of topics, by their places: pairs (old, new) that ``continued``; the parts of old ones that were
+    ``split``, the sources of new ones that are ``merged``; new ones that were ``born``, old ones that ``retired``."""
+
+    continued: list[tuple[int, int]]
+    split: dict[int, list[int]]
+    merged: dict[int, list[int]]
+    born: list[int]
+    retired: list[int]
+
+
+def steps_of(shared: NDArray[np.int64], continued: Collection[tuple[int, int]]) -> Steps:
+    """What the articles in common, ``shared`` (old + 1, new + 1), say of topics, of which some pairs (old, new) are
+    known to be the same."""
     both = shared[:-1, :-1]
     given = both / np.maximum(shared[:-1].sum(axis=1, keepdims=True), 1)
     taken = both / np.maximum(shared[:, :-1].sum(axis=0, keepdims=True), 1)
-    heirs = [[b for b in range(len(new)) if given[a, b] >= _PART and taken[a, b] >= _PART] for a in range(len(old))]
-    sources = [[a for a in range(len(old)) if given[a, b] >= 0.5] for b in range(len(new))]
-    events = []
-    told_old: set[int] = set()
-    told_new: set[int] = set()
-    for a, parts in enumerate(heirs):
-        if len(parts) > 1:
-            events.append(_event("split", [old[a]], [new[b] for b in parts]))
-            told_old.add(a)
-            told_new.update(parts)
-    for b, parts in enumerate(sources):
-        if len(parts) > 1:
-            events.append(_event("merged", [old[a] for a in parts], [new[b]]))
-            told_new.add(b)
-            told_old.update(parts)
-    continued = [(a, b) for b, a in sorted(kept.items()) if not (a in told_old and b in told_new)]
-    events += [_event("continued", [old[a]], [new[b]]) for a, b in continued]
-    lasting = told_old | set(kept.values())
-    events += [_event("born", [], [new[b]]) for b in range(len(new)) if b not in kept and b not in told_new]
-    events += [_event("retired", [old[a]], []) for a in range(len(old)) if a not in lasting]
-    return tuple(events)
+    heirs = {a: np.flatnonzero((given[a] >= _PART) & (taken[a] >= _PART)).tolist() for a in range(len(given))}
+    sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(given.shape[1])}
+    split = {a: parts for a, parts in heirs.items() if len(parts) > 1}
+    merged = {b: parts for b, parts in sources.items() if len(parts) > 1}
+    left = {a for parts in merged.values() for a in parts} | {*split}
+    made = {b for parts in split.values() for b in parts} | {*merged}
+    return Steps(
+        [(a, b) for a, b in continued if not (a in left and b in made)],
+        split,
+        merged,
+        [b for b in range(given.shape[1]) if b not in made | {b for _, b in continued}],
+        [a for a in range(len(given)) if a not in left | {a for a, _ in continued}],
+    )
+
+
+def _events(
+    shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic], kept: dict[int, int]
+) -> tuple[Lineage, ...]:
+    """Split, merged and continued by the order of topics, then born, then retired."""
+    steps = steps_of(shared, [(a, b) for b, a in sorted(kept.items())])
+    return (
+        *(_event("split", [old[a]], [new[b] for b in parts]) for a, parts in steps.split.items()),
+        *(_event("merged", [old[a] for a in parts], [new[b]]) for b, parts in steps.merged.items()),
+        *(_event("continued", [old[a]], [new[b]]) for a, b in steps.continued),
+        *(_event("born", [], [new[b]]) for b in steps.born),
+        *(_event("retired", [old[a]], []) for a in steps.retired),
+    )
 
 
 def _event(kind: str, before: Sequence[Topic], after: Sequence[Topic]) -> Lineage:

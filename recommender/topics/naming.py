@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,23 +11,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
-from .examples import examples_of
+from ..text.analyzer import Analyzer
 from .headlines import Headlines, Phrase
 from .nouns import noun_phrases
-from .phrase_names import ranked
+from .partition import centres_of
 from .terms import ClassWeights, class_weights, heaviest
+from .topic import EXAMPLES
 from .wide_names import JOINER, same_words, wider
 from .width import FITTING, Name, Width
+
+_LONGEST_NAME = 24  # letters of a name
+_CANDIDATES = 60  # phrases of a topic that are looked at closely
+_SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
+_OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
+_LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
+_DATE = re.compile(r"\d+(?:\.\d+)?[년월일시분]?")
+_AMOUNT = re.compile(r"\d[\d.,]*[가-힣]{1,2}")
+_VARIETY = 0.5  # weight of difference between the headlines that show a topic
 
 
 @dataclass(frozen=True)
 class Described:
-    """A topic's name, its ``words`` without the field, others that ``would_do``, its terms (the heaviest first), rows
+    """A topic's name, its ``words`` without the field, ``alternatives`` to it, its terms (the heaviest first), rows
     of headlines that show it."""
 
     name: str
     words: str
-    would_do: tuple[str, ...]
+    alternatives: tuple[str, ...]
     terms: tuple[str, ...]
     examples: tuple[int, ...]
 
@@ -57,12 +68,12 @@ def describe(
     found = []
     for place, name in enumerate(chosen):
         terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
-        fit = examples_of(vectors, width.showing(name.words, place))
+        fit = _examples(vectors, width.showing(name.words, place))
         told = width.told(name, place)
         called = headlines.news.called(name.text, width.members[place], told)
         called = name.text if called in taken else called
         taken.add(called)
-        found.append(Described(called, name.text, name.would_do, terms, fit))
+        found.append(Described(called, name.text, name.alternatives, terms, fit))
     return found
 
 
@@ -83,7 +94,7 @@ def _choose(
             inside[topic_of[row]].update(phrases)
     chosen = []
     for place in range(count):
-        likely = [] if width.broad else ranked(inside[place], spread, weights.of(place), headlines.analyzer)
+        likely = [] if width.broad else _ranked(inside[place], spread, weights.of(place), headlines.analyzer)
         wide = width.nearest([p for p in noun_phrases(likely, headlines.kiwi) if width.fits(p, place)], place)
         fitting = [p for p in wide if not any(same_words(headlines.print(p), other) for other in taken)][:FITTING]
         name = _wider(width.joined(place, taken), _phrase_name(headlines, fitting) if fitting else None, width, place)
@@ -111,3 +122,45 @@ def _phrase_name(headlines: Headlines, fitting: Sequence[Phrase]) -> Name:
 def _fallback(terms: Sequence[str], taken: set[str], place: int) -> str:
     joined = (JOINER.join(terms[:size]) for size in (3, 2, 1, 4))
     return next((name for name in joined if name and name not in taken), f"{place + 1}")
+
+
+def _ranked(
+    inside: Counter[Phrase], spread: Counter[Phrase], weight: dict[str, float], analyzer: Analyzer
+) -> list[Phrase]:
+    """Phrases by the weight of their words, how many headlines hold them, and how much they are the topic's own."""
+    least = 2 if inside and max(inside.values()) > 1 else 1
+    scored = []
+    for phrase, seen in inside.items():
+        text = " ".join(phrase)
+        if seen < least or len(text) > _LONGEST_NAME or _repeats(phrase):
+            continue
+        told = [max((weight.get(w, 0.0) for w in analyzer.cut(eojeol)), default=0.0) for eojeol in phrase]
+        if min(told) <= 0:
+            continue
+        own = (seen / spread[phrase]) ** _OWN_FOR_NAME[len(phrase) - 1]
+        value = sum(told) / len(told) ** 0.5 * seen**_SHARE_FOR_NAME * own * _LENGTHS[len(phrase) - 1]
+        scored.append((-round(value, 9), phrase))
+    return [phrase for _, phrase in sorted(scored)[:_CANDIDATES]]
+
+
+def _repeats(phrase: Phrase) -> bool:
+    """포항 포항시: a word inside another; also numbers and dates."""
+    pairs = [(a, b) for i, a in enumerate(phrase) for j, b in enumerate(phrase) if i != j]
+    return any(a in b for a, b in pairs) or any(_DATE.fullmatch(w) or _AMOUNT.fullmatch(w) for w in phrase)
+
+
+def _examples(vectors: Floats, members: NDArray[np.int64]) -> tuple[int, ...]:
+    """Members near the centre that differ from one another (maximal marginal relevance)."""
+    if not len(members):
+        return ()
+    centre = centres_of(vectors[members], np.zeros(len(members), dtype=np.int64))[0]
+    near = vectors[members] @ centre
+    pool = members[np.argsort(-near.round(6), kind="stable")[:50]]
+    worth = vectors[pool] @ centre
+    chosen: list[int] = []
+    while len(chosen) < min(EXAMPLES, len(pool)):
+        alike = (vectors[pool] @ vectors[pool[chosen]].T).max(axis=1) if chosen else np.zeros(len(pool))
+        value = ((1 - _VARIETY) * worth - _VARIETY * alike).round(6)
+        value[chosen] = -np.inf
+        chosen.append(int(value.argmax()))
+    return tuple(int(pool[at]) for at in chosen)

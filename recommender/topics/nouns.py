@@ -8,7 +8,7 @@ import numpy as np
 from kiwipiepy import Kiwi
 
 from .headlines import Phrase
-from .telling import has_amount, not_telling
+from .word_value import has_amount, is_uninformative
 
 _NOUN_END = ("NNG", "NNP", "SL", "XSN", "NNB", "NR", "SN", "SH", "W_SERIAL")
 _NAMING = ("NNG", "NNP", "SL", "SH", "XR", "UN", "W_SERIAL")
@@ -17,7 +17,7 @@ _NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "
 
 def telling_nouns(words: Sequence[str], kiwi: Kiwi) -> list[str]:
     """Those of ``words`` that can name a topic: nouns, no amounts, no bylines."""
-    return [word for word in nominal(words, kiwi) if not not_telling(word)]
+    return [word for word in nominal(words, kiwi) if not is_uninformative(word)]
 
 
 def nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
@@ -59,7 +59,7 @@ def noun_phrases(phrases: Sequence[Phrase], kiwi: Kiwi) -> list[Phrase]:
     for phrase, tokens in zip(phrases, readings, strict=True):
         tags = [token.tag.split("-")[0] for token in tokens]
         noun = tags and tags[-1] in _NOUN_END and not any(tag.startswith(_NOT_IN_NAMES) for tag in tags)
-        if noun and not any(map(not_telling, phrase)) and not has_amount(tokens, *_ends(phrase)):
+        if noun and not any(map(is_uninformative, phrase)) and not has_amount(tokens, *_ends(phrase)):
             kept.append(phrase)
     return kept
 

@@ -34,7 +34,7 @@ def nearest(rows: Floats, centres: Floats) -> Labels:
     return np.unique((rows @ centres.T).argmax(axis=1), return_inverse=True)[1].astype(np.int64)
 
 
-def settled(rows: Floats, labels: Labels) -> Labels:
+def spherical_kmeans(rows: Floats, labels: Labels) -> Labels:
     """Spherical k-means from a given partition; clusters that lose all their rows vanish."""
     for _ in range(ROUNDS):
         moved = (rows @ centres_of(rows, labels).T).argmax(axis=1)
@@ -63,7 +63,7 @@ class CentreTree:
 
     def cut(self, rows: Floats, count: int) -> Labels:
         """(n,) the ``rows`` in at most ``count`` clusters: each with its nearest part of the tree, then settled."""
-        return settled(rows, nearest(rows, centres_of(self.centres, _cut(self.tree, count))))
+        return spherical_kmeans(rows, nearest(rows, centres_of(self.centres, _cut(self.tree, count))))
 
 
 def _centres(rows: Floats, count: int, random: np.random.Generator) -> Floats:
@@ -73,7 +73,7 @@ def _centres(rows: Floats, count: int, random: np.random.Generator) -> Floats:
     while len(first) < count and far.sum() > _FAR:
         first.append(int(random.choice(len(rows), p=far / far.sum())))
         far = np.minimum(far, np.maximum(1 - rows @ rows[first[-1]], 0))
-    return centres_of(rows, settled(rows, nearest(rows, rows[first])))
+    return centres_of(rows, spherical_kmeans(rows, nearest(rows, rows[first])))
 
 
 def _cut(tree: Any, count: int) -> Labels:
@@ -82,17 +82,17 @@ def _cut(tree: Any, count: int) -> Labels:
     return np.asarray(fcluster(tree, count, "maxclust"), dtype=np.int64) - 1
 
 
-def into(rows: Floats, count: int, tree: CentreTree, start: Labels) -> Labels:
+def cluster_into(rows: Floats, count: int, tree: CentreTree, start: Labels) -> Labels:
     """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved towards those
     found afresh in the ``tree``; of these so many are born that ``count`` is reached."""
     fresh = tree.cut(rows, count)
     if not (start >= 0).any():
         return fresh
-    kept = settled(rows, nearest(rows, centres_of(*held(rows, start))))
-    return towards(rows, kept, fresh, count)
+    kept = spherical_kmeans(rows, nearest(rows, centres_of(*members_only(rows, start))))
+    return moved_towards(rows, kept, fresh, count)
 
 
-def towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
+def moved_towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
     """The partition ``kept`` moved towards ``fresh``. A cluster goes to its partner by half more than the share of
     their members that both have in common (Jaccard), nine tenths of the way at most: a doubtful partner moves it
     little, one without any stays. Clusters of ``fresh`` without a partner come in, the largest first, while there are
@@ -110,7 +110,7 @@ def towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Label
     return nearest(rows, unit_rows(np.concatenate([centres, others[born]])))
 
 
-def held(rows: Floats, labels: Labels) -> tuple[Floats, Labels]:
+def members_only(rows: Floats, labels: Labels) -> tuple[Floats, Labels]:
     """The rows that are in a cluster, and the clusters numbered without a gap."""
-    held = labels >= 0
-    return rows[held], np.unique(labels[held], return_inverse=True)[1].astype(np.int64)
+    inside = labels >= 0
+    return rows[inside], np.unique(labels[inside], return_inverse=True)[1].astype(np.int64)

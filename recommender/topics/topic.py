@@ -18,6 +18,7 @@ from ..display import frame, table
 from ..errors import QueryError, UnknownName
 
 NO_TOPIC = -1
+EXAMPLES = 3  # headlines that show a topic
 
 
 class Outlier(IntEnum):
@@ -45,12 +46,11 @@ class Topic:
     parent: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        return _as_json(self)
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Topic:
-        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
-        return cls(**values)
+        return cls(**_with_tuples(row))
 
 
 class Topics(tuple[Topic, ...]):
@@ -68,7 +68,7 @@ class Topics(tuple[Topic, ...]):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CuratedTopic:
     """A topic that people set: ``terms`` as they stand in data/topics.toml."""
 
     id: str
@@ -79,12 +79,19 @@ class Desk:
     examples: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        return _as_json(self)
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> Desk:
-        values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
-        return cls(**values)
+    def of(cls, row: dict[str, Any]) -> CuratedTopic:
+        return cls(**_with_tuples(row))
+
+
+def _as_json(topic: Topic | CuratedTopic) -> dict[str, Any]:
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(topic).items()}
+
+
+def _with_tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +108,33 @@ class Lineage:
         return cls(row["event"], tuple(row["before"]), tuple(row["after"]), row["note"])
 
 
-_BY_ROW = ("topic_of", "strength", "desk_strength", "outlier", "position")
+_BY_ROW = {  # arrays of a row an article, by the names of their files
+    "topic_of": "topic_of", "strength": "strength", "desk_strength": "curated_strength", "outlier": "outlier",
+    "position": "position",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:
-    """Topics of two levels, desks, and memberships of the n articles.
+    """Topics of two levels, curated topics, and memberships of the n articles.
 
     ``topics`` are the fine topics, each in exactly one of ``broad``; a small archive has one level, and ``broad`` is
     empty. ``broad_first``: the broad ones were found and cut, not the fine ones joined. ``topic_of`` (n,) int32 place
     in ``topics`` or ``NO_TOPIC``; ``strength`` (n,) float32 0..1;
-    ``desk_strength`` (n, desks) float32, 0 for no member; ``outlier`` (n,) int8 of ``Outlier``;
-    ``position`` (n, 2) float32 place on the map; ``desk_evidence`` (n) a JSON object each, ``{desk: [why]}``,
-    or nothing; not in models without desks.
+    ``curated_strength`` (n, c) float32, 0 for no member; ``outlier`` (n,) int8 of ``Outlier``;
+    ``position`` (n, 2) float32 place on the map; ``curated_evidence`` (n) a JSON object each, ``{id: [why]}``,
+    or nothing; not in models without curated topics.
     """
 
     topics: tuple[Topic, ...]
     topic_of: NDArray[np.int32]
     strength: Floats
-    desks: tuple[Desk, ...]
-    desk_strength: Floats
+    curated: tuple[CuratedTopic, ...]
+    curated_strength: Floats
     outlier: NDArray[np.int8]
     position: Floats
     lineage: tuple[Lineage, ...] = ()
-    desk_evidence: StringArray | None = None
+    curated_evidence: StringArray | None = None
     broad: tuple[Topic, ...] = ()
     broad_first: bool = False
 
@@ -142,8 +152,8 @@ class TopicModel:
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
-        held: dict[str, NDArray[Any] | StringArray] = {name: getattr(self, name) for name in _BY_ROW}
-        return held if self.desk_evidence is None else {**held, "desk_evidence": self.desk_evidence}
+        held: dict[str, NDArray[Any] | StringArray] = {file: getattr(self, name) for file, name in _BY_ROW.items()}
+        return held if self.curated_evidence is None else {**held, "desk_evidence": self.curated_evidence}
 
     def document(self) -> dict[str, Any]:
         """See ``Component``."""
@@ -151,7 +161,7 @@ class TopicModel:
             "topics": [topic.as_json() for topic in self.topics],
             "broad": [topic.as_json() for topic in self.broad],
             "broad_first": self.broad_first,
-            "desks": [desk.as_json() for desk in self.desks],
+            "desks": [curated_id.as_json() for curated_id in self.curated],
             "lineage": [asdict(step) for step in self.lineage],
         }
 
@@ -165,10 +175,10 @@ class TopicModel:
             topics=tuple(t if t.parent in known else replace(t, parent=None) for t in topics),
             broad=broad,
             broad_first=document.get("broad_first", False),
-            desks=tuple(map(Desk.of, document["desks"])),
+            curated=tuple(map(CuratedTopic.of, document["desks"])),
             lineage=tuple(map(Lineage.of, document["lineage"])),
-            desk_evidence=files.strings("desk_evidence") if document["desks"] else None,
-            **{name: files[name] for name in _BY_ROW},
+            curated_evidence=files.strings("desk_evidence") if document["desks"] else None,
+            **{name: files[file] for file, name in _BY_ROW.items()},
         )
 
     def of_row(self, row: int) -> Topic | None:
@@ -227,16 +237,16 @@ class TopicModel:
             yield from (self.topics[int(child)] for child in self.children(place))
         yield from (topic for topic in self.topics if topic.parent is None)
 
-    def desk_members(self, place: int) -> NDArray[np.int64]:
-        """Row numbers of the desk at ``place``, the strongest first."""
-        held = self.desk_strength[:, place]
+    def curated_members(self, place: int) -> NDArray[np.int64]:
+        """Row numbers of the curated topic at ``place``, the strongest first."""
+        held = self.curated_strength[:, place]
         rows = np.flatnonzero(held > 0)
         return rows[np.argsort(-held[rows], kind="stable")]
 
-    def evidence(self, row: int, desk: str) -> tuple[str, ...]:
-        """Why the article at ``row`` belongs to a desk: terms, ``body: term``, ``like: headline``."""
-        held = self.desk_evidence[row] if self.desk_evidence is not None else ""
-        return tuple(json.loads(held).get(desk, ())) if held else ()
+    def evidence(self, row: int, curated_id: str) -> tuple[str, ...]:
+        """Why the article at ``row`` belongs to a curated topic: terms, ``body: term``, ``like: headline``."""
+        held = self.curated_evidence[row] if self.curated_evidence is not None else ""
+        return tuple(json.loads(held).get(curated_id, ())) if held else ()
 
     def find(self, name: str) -> int:
         """The place of a fine topic, or of one of a single level, by its id or name, or -1."""
@@ -246,9 +256,9 @@ class TopicModel:
         """The place of a broad topic by its id or name, or -1."""
         return next((i for i, t in enumerate(self.broad) if name in (t.id, t.name)), -1)
 
-    def find_desk(self, name: str) -> int:
-        """The place of a desk by its id or one of its names, or -1."""
-        return next((i for i, d in enumerate(self.desks) if name in (d.id, d.name, d.name_en)), -1)
+    def find_curated(self, name: str) -> int:
+        """The place of a curated topic by its id or one of its names, or -1."""
+        return next((i for i, d in enumerate(self.curated) if name in (d.id, d.name, d.name_en)), -1)
 
     @property
     def outlier_share(self) -> float:
@@ -257,12 +267,13 @@ class TopicModel:
 
 
 def no_topic(topics: TopicModel, name: str) -> UnknownName:
-    """The error for a topic or desk that is not there: names those with such a term, then the nearest names."""
+    """The error for a topic or curated topic that is not there: names those with such a term, then the nearest
+    names."""
     import difflib
 
     found: tuple[Topic, ...] = (*topics.broad, *topics.topics)
-    named = {t.id: (t.id, t.name) for t in found} | {d.id: (d.id, d.name, d.name_en) for d in topics.desks}
-    listed: tuple[Topic | Desk, ...] = (*topics.desks, *found)
+    named = {t.id: (t.id, t.name) for t in found} | {d.id: (d.id, d.name, d.name_en) for d in topics.curated}
+    listed: tuple[Topic | CuratedTopic, ...] = (*topics.curated, *found)
     about = [one.id for one in listed if any(name in term for term in one.terms)]
     spelled = {word: key for key, words in named.items() for word in words}
     close = difflib.get_close_matches(name, list(spelled), n=3, cutoff=0.0)

@@ -11,9 +11,9 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import validate_data
 
 from ..arrays.kernels import Floats, unit_rows
-from .engines import open_umap
 from .neighbour_graph import Labels
 from .partition import centres_of
+from .umap_loader import open_umap
 
 _NEIGHBOURS = 15
 _DIMENSIONS = 5

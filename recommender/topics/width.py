@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
 from ..text.term_weights import is_stock
-from .examples import EXAMPLES
 from .headlines import Headlines, Phrase
 from .nouns import nominal
-from .telling import not_telling, tells
+from .topic import EXAMPLES
 from .wide_names import JOINER, OWN_ALONE, Candidate, common, joined_name, nearness, printed, same_words, wide_enough
+from .word_value import informativeness, is_uninformative
 
 _WHOLE = 0.1  # share of the headlines with a word in which it stands for itself, not inside another
 _CANDIDATES = 60  # phrases of a topic that are looked at closely
@@ -36,7 +36,7 @@ class Name(NamedTuple):
 
     text: str
     words: frozenset[str]
-    would_do: tuple[str, ...]
+    alternatives: tuple[str, ...]
 
 
 class Width:
@@ -85,7 +85,7 @@ class Width:
             return False
         if len(phrase) == 1 and len(words) > 1 and len(together) < _COMPOUND * size:
             return False
-        words = [word for word in words if not is_stock(word) and tells(word) == 1]
+        words = [word for word in words if not is_stock(word) and informativeness(word) == 1]
         seen = [len(self._rows[place].get(word, ())) for word in words]
         own = max((count / max(1, self._everywhere[word]) for count, word in zip(seen, words, strict=True)), default=0)
         if len(phrase) == 1 and own < OWN_ALONE:
@@ -109,7 +109,7 @@ class Width:
             if len(word) > 1
             and len(rows) > 1
             and self._whole[place][word] >= _WHOLE * len(rows)
-            and not not_telling(word)
+            and not is_uninformative(word)
             and not is_stock(word)
             and word not in self._headlines.labels
         ]
@@ -134,8 +134,8 @@ class Width:
             return _PERSON
         seen = len(self._rows[place].get(word, ()))
         if seen >= _REGION * len(self.members[place]) and seen >= _REGION_OWN * self._everywhere[word]:
-            return max(tells(word), _ABOUT)
-        return tells(word)
+            return max(informativeness(word), _ABOUT)
+        return informativeness(word)
 
     def central(self, rows: Iterable[int], place: int) -> float:
         """The cosine of the middle of some rows to the middle of the topic; 1.0 where no vectors are known."""
@@ -162,7 +162,7 @@ class Width:
         while parts := joined_name(candidates, size):
             left = [c for c in candidates if c.word != parts[-1]]
             pair = (*parts, *joined_name(left, size)[:1]) if len(parts) == 1 else parts
-            for words in (parts, pair) if tells(parts[0]) == 1 else (pair, parts):
+            for words in (parts, pair) if informativeness(parts[0]) == 1 else (pair, parts):
                 text = self._text(words, place)
                 if not any(same_words(text, other) for other in taken):
                     return Name(text, frozenset(words), others)

@@ -51,7 +51,7 @@ def calibrated(model: Model) -> Calibration:
     what its own related lists hold, as far as there are any."""
     if not len(model):
         return default_calibration()
-    return recalibrated(replace(model, calibration=with_elsewhere(model)), np.ones(len(model), dtype=bool))
+    return recalibrated(replace(model, calibration=with_own_zero(model)), np.ones(len(model), dtype=bool))
 
 
 def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
@@ -124,7 +124,7 @@ def fit_platt(
     return np.asarray(minimize(loss, prior, method="Nelder-Mead", options={"maxiter": 800, "maxfev": 800}).x)
 
 
-def with_elsewhere(model: Model) -> Calibration:
+def with_own_zero(model: Model) -> Calibration:
     """The pooled abstain rule with the archive's own zeros: what headlines of other fields reach, and pages made of
     nine such headlines each.
 
@@ -136,7 +136,7 @@ def with_elsewhere(model: Model) -> Calibration:
     """
     pooled = default_calibration()
     model = replace(model, analyzer=replace(model.analyzer, memo={}))  # many words come again and again
-    texts = files(__package__).joinpath("elsewhere.txt").read_text(encoding="utf-8").splitlines()
+    texts = files(__package__).joinpath("foreign_headlines.txt").read_text(encoding="utf-8").splitlines()
     pages = [(texts[i], ". ".join(texts[i + 1 : i + _PAGE])) for i in range(len(texts) - _PAGE + 1)]
     table = pooled.evidence_table.copy()
     untitled = float(np.mean(kinds(model, np.arange(len(model))) == UNTITLED)) > 0.5 if len(model) else False

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from ..ranking.model import Model
 from ..text.terms import MARK
 from ..topics.topic import NO_TOPIC
-from .apply import Ballot, Ground, Placed
+from .newcomers import Neighbourhood, Newcomers, Vote
 
 MANY = 0.2  # newcomers, as a share of what was trained on
 UNSEEN = 0.3  # share of the words of newcomers that the model does not know
@@ -54,12 +54,14 @@ class Drift:
             return cls(**{name: held[name] for name in cls.__dataclass_fields__})
         return cls(model.version, len(model), _counted(model, model.topics.topic_of), _baseline(model))
 
-    def with_newcomers(self, model: Model, placed: Placed, ballots: Sequence[Ballot]) -> Drift:
-        words = [t for text in (*placed.texts.titles, *placed.texts.bodies) for t in text if not t.startswith(MARK)]
+    def with_newcomers(self, model: Model, newcomers: Newcomers, votes: Sequence[Vote]) -> Drift:
+        words = [
+            t for text in (*newcomers.texts.titles, *newcomers.texts.bodies) for t in text if not t.startswith(MARK)
+        ]
         unseen = sum(count for word, count in Counter(words).items() if word not in model.tfidf.terms)
-        mix = Counter(self.new_mix) + Counter(_counted(model, [ballot.topic for ballot in ballots]))
-        total = self.distance * self.added + sum(ballot.distance for ballot in ballots)
-        added = self.added + len(ballots)
+        mix = Counter(self.new_mix) + Counter(_counted(model, [vote.topic for vote in votes]))
+        total = self.distance * self.added + sum(vote.distance for vote in votes)
+        added = self.added + len(votes)
         return replace(
             self, added=added, words=self.words + len(words), unseen=self.unseen + unseen, new_mix=dict(mix),
             distance=round(total / max(1, added), 6),
@@ -141,6 +143,6 @@ def _baseline(model: Model) -> float:
     rows = np.unique(np.linspace(0, max(0, len(model) - 1), min(_SAMPLE, len(model))).astype(np.int64))
     every = np.ones(len(model), dtype=bool)
     copies, cells = model.catalogue.duplicate_of, model.pruning.cells
-    ground = Ground(model.tfidf, model.dense, model.links, copies, every, cells)
-    far = [1 - float(ground.near(int(row))[1].max(initial=0)) for row in rows]
+    neighbourhood = Neighbourhood(model.tfidf, model.dense, model.links, copies, every, cells)
+    far = [1 - float(neighbourhood.near(int(row))[1].max(initial=0)) for row in rows]
     return round(float(np.mean(far)), 6) if far else 0.0

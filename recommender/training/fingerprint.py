@@ -12,11 +12,11 @@ import numpy as np
 
 from ..arrays.kernels import Floats
 from ..config import Recipe, __version__
-from ..embeddings.external import stamp
+from ..embeddings.external import encoder_hash
 from ..embeddings.fused import base_digest
 from ..errors import MissingExtra
 from ..text.analyzer import Aliases
-from ..topics.curated import DeskRule
+from ..topics.curated import CuratedRule
 
 LIBRARIES = (
     "numpy",
@@ -30,15 +30,17 @@ LIBRARIES = (
 )
 
 
-def made_from(fingerprint: str, recipe: Recipe, aliases: Aliases, desks: Sequence[DeskRule], vectors: str = "") -> str:
+def made_from(
+    fingerprint: str, recipe: Recipe, aliases: Aliases, curated: Sequence[CuratedRule], vectors: str = ""
+) -> str:
     """A hash of the corpus (by its ``fingerprint``), the settings, models of meaning, libraries and this program.
 
     ``vectors`` is the digest of those that were given, empty for none.
 
     Raises ModelError if the base model is not there, and what ``named_encoder`` raises.
     """
-    meaning = [base_digest(), vectors or stamp(recipe.embedder)]
-    settings = [dict(aliases.names), [asdict(desk) for desk in desks], recipe.as_json(), *meaning]
+    meaning = [base_digest(), vectors or encoder_hash(recipe.embedder)]
+    settings = [dict(aliases.names), [asdict(rule) for rule in curated], recipe.as_json(), *meaning]
     content = json.dumps([fingerprint, *settings, library_versions(), __version__], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 

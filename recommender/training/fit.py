@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from ..arrays.strings import StringArray
 from ..config import Recipe
-from ..corpus import Corpus
+from ..corpus.store import Corpus
 from ..embeddings.fused import base_digest
-from ..embeddings.own import NAME, NOTE, GivenVectors
+from ..embeddings.given_vectors import NAME, NOTE, GivenVectors
 from ..index.pruning import Pruning
 from ..ranking.duplicates import copy_key
 from ..ranking.model import Model
@@ -25,19 +25,19 @@ from ..ranking.weights import default_weights
 from ..text.aliases import load_aliases
 from ..text.analyzer import Aliases, Analyzer, plain
 from ..text.kiwi import learn_lexicon
-from ..topics.curated import DeskRule
-from ..topics.curated_members import assign, with_desks
+from ..topics.curated import CuratedRule
+from ..topics.curated_members import assign, with_curated
 from ..topics.grouping import Reading, group
 from ..topics.lineage import Identity, identify, others_before, topics_before
+from .article_texts import ArticleText
 from .calibrate import calibrated, default_calibration
 from .find_duplicates import find_duplicates
 from .fingerprint import digest_of, library_versions, made_from
-from .fit_embedding import Placed, place_dense
+from .fit_embedding import Embedded, embed
 from .fit_tfidf import Texts, fit_surface, fit_tfidf, read_terms
 from .fit_weights import fit_weights
+from .passes import Passes
 from .source import Source
-from .spool import Told
-from .spread import Spread
 
 Progress = Callable[[str], None]
 
@@ -47,12 +47,12 @@ def train(
     recipe: Recipe | None = None,
     *,
     aliases: Aliases | None = None,
-    desks: Sequence[DeskRule] = (),
+    curated: Sequence[CuratedRule] = (),
     previous: Model | None = None,
     fresh_topics: bool = False,
     progress: Progress | None = None,
     embeddings: Any = None,
-    spread: Spread | None = None,
+    passes: Passes | None = None,
 ) -> Model:
     """Trains a model. The same corpus, recipe and settings give the same model, whatever the order of ingest.
 
@@ -64,8 +64,8 @@ def train(
         The parameters of the training; the built-in ones if None.
     aliases
         Other names of the same thing (``load_aliases``); the built-in table if None.
-    desks
-        Curated topics (``load_desks``): articles are assigned to them beside the topics that are found.
+    curated topics
+        Curated topics (``load_curated``): articles are assigned to them beside the topics that are found.
     previous
         The model before. Topics that continue one of its topics keep its id.
     fresh_topics
@@ -76,7 +76,7 @@ def train(
         Vectors of your own in place of those of the recipe's embedder: an array (n, d) in the order of the articles'
         ids, or a mapping of ids to vectors (d,); an article that it lacks stands by its words alone. The model does
         not know your encoder: ask it with ``similar(text, vector=...)``, or with stored articles.
-    spread
+    passes
         Does the passes over every text in partitions, on other machines if it is to; the model is the same.
 
     Returns
@@ -112,21 +112,21 @@ def train(
             for sentence in filter(None, (NOTE, own.told())):
                 step.say(sentence)
         step(f"learning the words of {len(articles):,} articles")
-        if spread is not None:
-            lexicon = spread.lexicon(articles, aliases, recipe)
+        if passes is not None:
+            lexicon = passes.lexicon(articles, aliases, recipe)
         else:
-            spoken = chain.from_iterable(map(_spoken, articles))
+            spoken = chain.from_iterable(map(_texts_of, articles))
             lexicon = learn_lexicon(spoken, aliases, recipe.workers, map(plain, recipe.user_words))
         analyzer = Analyzer(lexicon, aliases)
         step("computing the vectors of the articles")
-        if spread is not None:
-            texts = spread.terms(articles, lexicon, aliases, recipe)
+        if passes is not None:
+            texts = passes.terms(articles, lexicon, aliases, recipe)
         else:
             texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
         surface, texts = fit_surface(texts), texts.words_alone()
-        placed = place_dense(texts, tfidf, matrix, recipe, None if own is None else own.rows, spread)
-        dense = placed.dense
+        embedded = embed(texts, tfidf, matrix, recipe, None if own is None else own.rows, passes)
+        dense = embedded.dense
         del matrix
         step("finding near-copies")
         days = catalogue.days
@@ -136,12 +136,12 @@ def train(
         del titles, keys
         catalogue = replace(catalogue, duplicate_of=duplicate_of)
         links = source.links
-        ground = _Ground(source, texts, placed, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
-        origin = made_from(source.fingerprint, recipe, aliases, desks, "" if own is None else digest_of(own.rows))
+        given = _TopicInput(source, texts, embedded, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
+        origin = made_from(source.fingerprint, recipe, aliases, curated, "" if own is None else digest_of(own.rows))
         if previous is not None and previous.about.get("made_from") == origin and not fresh_topics:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
-            identity = _sorted_out(ground, desks, recipe, previous, step, fresh_topics)
+            identity = _with_topics(given, curated, recipe, previous, step, fresh_topics)
     about = {
         "recipe": recipe.as_json(),
         "corpus": {
@@ -160,7 +160,7 @@ def train(
     }
     model = Model(
         catalogue, analyzer, tfidf, dense, fields, surface, links, identity.topics,
-        default_weights(), default_calibration(), placed.cross_lingual, placed.bilingual, Pruning.none(), about,
+        default_weights(), default_calibration(), embedded.cross_lingual, embedded.bilingual, Pruning.none(), about,
     )  # fmt: skip
     with threadpool_limits(1):
         model = replace(model, pruning=Pruning.of(dense.rows, days, recipe.seed))
@@ -174,37 +174,42 @@ def train(
 
 
 @dataclass(frozen=True)
-class _Ground:
+class _TopicInput:
     """What topics are formed on."""
 
     source: Source
     texts: Texts
-    placed: Placed
+    embedded: Embedded
     duplicate_of: NDArray[np.int32]
     analyzer: Analyzer
 
 
-def _sorted_out(
-    ground: _Ground, desks: Sequence[DeskRule], recipe: Recipe, previous: Model | None, step: _Steps, fresh: bool
+def _with_topics(
+    given: _TopicInput,
+    curated: Sequence[CuratedRule],
+    recipe: Recipe,
+    previous: Model | None,
+    step: _Steps,
+    fresh: bool,
 ) -> Identity:
-    """The articles under desks and topics, those with the ids of the previous model where they continue; a ``fresh``
-    start does not begin with its topics."""
+    """The articles under curated topics and topics, those with the ids of the previous model where they continue; a
+    ``fresh`` start does not begin with its topics."""
     step("putting articles under desk topics")
-    ids = list(ground.source.catalogue.ids)
-    texts, dense, duplicate_of = ground.texts, ground.placed.dense, ground.duplicate_of
-    desked = assign(ground.source.texts, desks, ground.analyzer, dense.rows, dense.encoder, duplicate_of)
+    ids = list(given.source.catalogue.ids)
+    texts, dense, duplicate_of = given.texts, given.embedded.dense, given.duplicate_of
+    assigned = assign(given.source.texts, curated, given.analyzer, dense.rows, dense.encoder, duplicate_of)
     step("grouping into topics")
     start = None if fresh else previous
-    names = [name for desk in desks for name in (desk.name, desk.name_en)]
+    names = [name for rule in curated for name in (rule.name, rule.name_en)]
     reading = Reading(
         ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, duplicate_of=duplicate_of,
-        desks=desked.strength, desk_names=names, links=ground.source.links,
+        curated=assigned.strength, curated_names=names, links=given.source.links,
         before=topics_before(ids, start), before_other=others_before(ids, start),
         broad_before=start.topics.broad_first if start is not None and start.topics.broad else None,
     )  # fmt: skip
-    grouped = group(reading, ground.placed.meaning, ground.analyzer, recipe)
-    identified = identify(grouped.topics, ids, previous, grouped.would_do, grouped.broad_would_do)
-    return Identity(with_desks(identified.topics, desks, desked, ids), identified.used)
+    grouped = group(reading, given.embedded.meaning, given.analyzer, recipe)
+    identified = identify(grouped.topics, ids, previous, grouped.alternatives, grouped.broad_alternatives)
+    return Identity(with_curated(identified.topics, curated, assigned, ids), identified.used)
 
 
 class _Steps:
@@ -227,5 +232,5 @@ class _Steps:
         self._since, self._last = now, name
 
 
-def _spoken(article: Told) -> Sequence[str]:
+def _texts_of(article: ArticleText) -> Sequence[str]:
     return [text for text in (article.title or article.stand_in, article.body) if text]

@@ -23,7 +23,7 @@ from ..embeddings.fused import BaseMeaning, FusedEncoder, OwnVectors, base_diges
 from ..embeddings.svd import truncated_svd
 from ..index.tfidf import TfidfSpace
 from ..text.article_terms import Texts
-from .spread import Spread, encoded
+from .passes import Passes, encoded
 
 _SHRINK = 50  # articles after which the mean of a corpus is half believed
 _ROOM = 8  # articles a dimension that principal axes want
@@ -72,7 +72,7 @@ def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Rec
     return Cooccurrence(words, columns, np.ascontiguousarray(axes.T))
 
 
-class Placed(NamedTuple):
+class Embedded(NamedTuple):
     """The dense space, the ``cross_lingual`` and ``bilingual`` for questions in another language, and the rows (n, m)
     by the encoder that knew words before, which topics are formed on."""
 
@@ -82,10 +82,10 @@ class Placed(NamedTuple):
     meaning: Rows
 
 
-def place_dense(
+def embed(
     texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe, own: Floats | None = None,
-    spread: Spread | None = None,
-) -> Placed:  # fmt: skip
+    passes: Passes | None = None,
+) -> Embedded:  # fmt: skip
     """The articles by the recipe's embedder, adapted to the corpus; by ``lsa`` the corpus alone places them, and
     ``own`` (n, m) unit rows stand in for an embedder.
 
@@ -96,14 +96,14 @@ def place_dense(
     base = BaseMeaning(base_digest())
     cross_lingual = learn_cross_lingual(space, base)
     if own is not None:
-        given = adapted(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
-        return Placed(given, cross_lingual, _bilingual(texts, base, None), own)
+        given = fused_space(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
+        return Embedded(given, cross_lingual, _bilingual(texts, base, None), own)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
-    meaning = encoded(encoder, texts) if spread is None or not texts.titles else spread.encode(texts, recipe)
+    meaning = encoded(encoder, texts) if passes is None or not texts.titles else passes.encode(texts, recipe)
     bilingual = _bilingual(texts, base, None if named else meaning)
     if recipe.embedder == "lsa":
-        return Placed(DenseSpace(cooccurrence.rows, cooccurrence.words), cross_lingual, bilingual, meaning)
-    return Placed(adapted(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, bilingual, meaning)
+        return Embedded(DenseSpace(cooccurrence.rows, cooccurrence.words), cross_lingual, bilingual, meaning)
+    return Embedded(fused_space(cooccurrence, encoder, meaning, recipe.dimensions), cross_lingual, bilingual, meaning)
 
 
 def _bilingual(texts: Texts, base: BaseMeaning, meaning: Rows | None) -> BilingualIndex:
@@ -120,7 +120,7 @@ def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
     return CrossLingual.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
 
 
-def adapted(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Rows, dimensions: int) -> DenseSpace:
+def fused_space(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Rows, dimensions: int) -> DenseSpace:
     """Both rows of each article joined; turned to principal axes where there are articles enough to have them."""
     count, wide = meaning.shape
     centre = _mean(meaning) * (count / (count + _SHRINK)) if count else np.zeros(wide)

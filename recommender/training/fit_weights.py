@@ -91,16 +91,16 @@ def cross_fit(model: Model) -> Folds:
     """
     if not model.learned_from_lists:
         return Folds.unfitted(model.weights, model.calibration, len(model))
-    ground, seed = model, int(model.about["recipe"]["seed"])
-    fold_of = folds_of(ground.catalogue.duplicate_of, FOLDS, seed)
-    cases = cases_of(ground, seed) if model.weights.fitted else []
+    seed = int(model.about["recipe"]["seed"])
+    fold_of = folds_of(model.catalogue.duplicate_of, FOLDS, seed)
+    cases = cases_of(model, seed) if model.weights.fitted else []
     scorers = []
     for fold in range(FOLDS):
         weights = model.weights
         if model.weights.fitted:
             kept = _without(cases, fold_of, fold)
             factors = _named(_fitted(kept)) if kept else _named(_START)
-            weights = pooled_weights(ground).scaled(factors, f"fitted without fold {fold + 1} of {FOLDS}")
+            weights = pooled_weights(model).scaled(factors, f"fitted without fold {fold + 1} of {FOLDS}")
         own = replace(model, weights=weights)
         scorers.append((weights, recalibrated(own, fold_of != fold)))
     return Folds(fold_of, tuple(scorers), f"cross-fitted, {FOLDS} folds")

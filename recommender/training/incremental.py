@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats
 from ..arrays.row_mapping import RowMapping
-from ..corpus import Article, Corpus
+from ..corpus.store import Corpus
 from ..embeddings.fused import FusedEncoder
-from ..embeddings.own import GivenVectors, stands_by
+from ..embeddings.given_vectors import GivenVectors, stands_by
 from ..errors import CorpusError, InputError
 from ..ranking.catalogue import Catalogue
 from ..ranking.duplicates import Kinds
 from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
-from ..topics.curated import DeskRule
-from ..topics.curated_members import Assigned, assign_more, borrowed, told
-from ..topics.topic import NO_TOPIC, Desk, Outlier, TopicModel
-from . import apply as placing
-from .apply import Ballot, Ground, drawn, vote
+from ..readers.article import Article
+from ..topics.curated import CuratedRule
+from ..topics.curated_members import Assigned, assign_more, borrowed, evidence_json
+from ..topics.topic import NO_TOPIC, CuratedTopic, Outlier, TopicModel
 from .drift import Drift
-from .grow import News, grown_with, news_of, with_duplicates
+from .extend import CorpusChanges, corpus_changes, extended, with_duplicates
+from .newcomers import Neighbourhood, Vote, embedded, in_memory, map_positions, topic_vote
 
 Progress = Callable[[str], None]
 
@@ -45,14 +45,14 @@ def update(
     model: Model,
     corpus: Corpus,
     *,
-    desks: Sequence[DeskRule] = (),
+    curated: Sequence[CuratedRule] = (),
     progress: Progress | None = None,
     embeddings: Mapping[str, Any] | None = None,
 ) -> Update | None:
     """``model`` brought to the state of ``corpus`` with its fitted parameters as they are; None if it is there.
 
     Words, weights, topics and the map stay. Newcomers get vectors, near-copies and links as a full index with
-    the same parameters would give them, and the topic of their nearest. ``desks`` as at the training.
+    the same parameters would give them, and the topic of their nearest. ``curated`` as at the training.
     ``embeddings`` are vectors of ids that are new, of a model trained with such.
     Raises ModelError if the model was trained before this was possible, CorpusError if the corpus is damaged.
     """
@@ -60,25 +60,25 @@ def update(
     removed = corpus.removals()
     with corpus.snapshot():
         say("looking for what is new ...")
-        news = news_of(model, corpus)
-        if news is None:
+        changes = corpus_changes(model, corpus)
+        if changes is None:
             return None
-        articles = [_article(corpus, key) for key in news.wanted]
+        articles = [_article(corpus, key) for key in changes.wanted]
         say(f"computing the vectors of {len(articles):,} articles ...")
-        model = placing.loaded(model)
-        placed = placing.place(model, articles, _own(model, articles, embeddings, say))
-        grown = grown_with(model, corpus, news, articles, placed)
+        model = in_memory(model)
+        newcomers = embedded(model, articles, _own(model, articles, embeddings, say))
+        grown = extended(model, corpus, changes, articles, newcomers)
         say("finding near-copies ...")
-        grown = with_duplicates(model, grown, corpus, news)
+        grown = with_duplicates(model, grown, corpus, changes)
         say("voting on topics ...")
-        joined = _Joining(model.topics, grown, news.mapping)
+        joined = _TopicUpdate(model.topics, grown, changes.mapping)
         joined.vote()
-        topics = joined.finished(_desked(model.topics, grown, news.mapping, articles, desks))
-        drift = Drift.of(model).with_newcomers(model, placed, joined.ballots)
-        about = _about(model, corpus, news, len(grown.links.listed), drift, removed)
+        topics = joined.finished(_with_curated(model.topics, grown, changes.mapping, articles, curated))
+        drift = Drift.of(model).with_newcomers(model, newcomers, joined.votes)
+        about = _about(model, corpus, changes, len(grown.links.listed), drift, removed)
     plain = replace(grown.analyzer, memo=None)
     done = replace(grown, analyzer=plain, topics=topics, about=about, folder=None)
-    return Update(done, news.added, len(news.wanted) - news.added, news.gone, drift)
+    return Update(done, changes.added, len(changes.wanted) - changes.added, changes.gone, drift)
 
 
 def _own(
@@ -108,35 +108,37 @@ def _article(corpus: Corpus, key: str) -> Article:
     return article
 
 
-def _about(model: Model, corpus: Corpus, news: News, links: int, drift: Drift, removed: int) -> dict[str, Any]:
+def _about(
+    model: Model, corpus: Corpus, changes: CorpusChanges, links: int, drift: Drift, removed: int
+) -> dict[str, Any]:
     """The manifest of the model, but for what topics were made from: a training must look at them again."""
     kept = {name: value for name, value in model.about.items() if name not in ("made_from", "created")}
     return {
         **kept,
         "corpus": {
-            "fingerprint": corpus.fingerprint(news.stamps),
-            "articles": len(news.stamps),
-            "headline_only": news.stamps.headline_only,
+            "fingerprint": corpus.fingerprint(changes.stamps),
+            "articles": len(changes.stamps),
+            "headline_only": changes.stamps.headline_only,
             "links": links,
         },
         "updated_from": {
             "version": model.version,
-            "added": news.added,
-            "changed": len(news.wanted) - news.added,
-            "gone": news.gone,
+            "added": changes.added,
+            "changed": len(changes.wanted) - changes.added,
+            "gone": changes.gone,
         },
         "drift": drift.as_json(),
         **({"removed": {WORDS: 0, **kept.get("removed", {}), ROWS: removed}} if removed else {}),
     }
 
 
-class _Joining:
+class _TopicUpdate:
     """The topics while newcomers join them."""
 
     def __init__(self, old: TopicModel, grown: Model, mapping: RowMapping) -> None:
         self._old, self._grown, self._mapping = old, grown, mapping
         rows = self._rows = mapping.newcomers
-        self._ground = Ground(
+        self._neighbourhood = Neighbourhood(
             grown.tfidf, grown.dense, grown.links, grown.catalogue.duplicate_of, mapping.carried, grown.pruning.cells
         )
         self._kinds = Kinds.of_all(grown.catalogue.duplicate_of)
@@ -145,29 +147,29 @@ class _Joining:
         self._strength = mapping.take(old.strength, none)
         self._outlier = mapping.take(old.outlier, none)
         self._position = mapping.take(old.position, np.zeros((len(rows), 2)))
-        self.ballots: list[Ballot] = []
+        self.votes: list[Vote] = []
 
     def vote(self) -> None:
         """Each newcomer takes the topic of its nearest; a near-copy what its kind has."""
         old = self._old
         parents = old.parents if old.broad_first else np.arange(len(old.topics), dtype=np.int32)
         before = self._topic_of.copy()
-        self._position[self._rows] = drawn(self._ground, self._rows, self._position)
-        ballots = {row: vote(self._ground, row, before, parents) for row in self._rows.tolist()}
-        for row, ballot in ballots.items():
+        self._position[self._rows] = map_positions(self._neighbourhood, self._rows, self._position)
+        votes = {row: topic_vote(self._neighbourhood, row, before, parents) for row in self._rows.tolist()}
+        for row, vote in votes.items():
             leader = leader_of(row, self._kinds, self._mapping.carried)
-            if leader in ballots:
-                given = ballots[leader]
+            if leader in votes:
+                given = votes[leader]
                 self._topic_of[row], self._strength[row], self._outlier[row] = given[:3]
             else:
                 for column in (self._topic_of, self._strength, self._outlier):
                     column[row] = column[leader]
             self._position[row] = self._position[leader]
             topic, reason = int(self._topic_of[row]), Outlier(int(self._outlier[row]))
-            self.ballots.append(Ballot(topic, float(self._strength[row]), reason, ballot.distance))
+            self.votes.append(Vote(topic, float(self._strength[row]), reason, vote.distance))
 
-    def finished(self, desked: TopicModel) -> TopicModel:
-        """Topics with their sizes, and examples that are still there; desks as in ``desked``."""
+    def finished(self, assigned: TopicModel) -> TopicModel:
+        """Topics with their sizes, and examples that are still there; curated topics as ``assigned``."""
         sizes = np.bincount(self._topic_of + 1, minlength=len(self._old.topics) + 1)[1:]
         topics = tuple(
             replace(topic, size=int(size), examples=_there(topic.examples, self._grown.catalogue))
@@ -182,8 +184,8 @@ class _Joining:
             for topic in self._old.broad
         )
         return replace(
-            desked, topics=topics, broad=broad, topic_of=self._topic_of, strength=self._strength, outlier=self._outlier,
-            position=self._position, lineage=(),
+            assigned, topics=topics, broad=broad, topic_of=self._topic_of, strength=self._strength,
+            outlier=self._outlier, position=self._position, lineage=(),
         )  # fmt: skip
 
 
@@ -198,48 +200,49 @@ def _there(examples: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(catalogue.ids[row] for row in rows)
 
 
-def _desked(
-    old: TopicModel, grown: Model, mapping: RowMapping, articles: Sequence[Article], desks: Sequence[DeskRule]
+def _with_curated(
+    old: TopicModel, grown: Model, mapping: RowMapping, articles: Sequence[Article], curated: Sequence[CuratedRule]
 ) -> TopicModel:
-    """The newcomers under the desks of the training, by the rules of today; a near-copy has what the strongest of its
-    kind has."""
-    if not old.desks or old.desk_evidence is None:
-        return replace(old, desk_strength=mapping.take(old.desk_strength, np.zeros((len(articles), 0))))
+    """The newcomers under the curated topics of the training, by the rules of today; a near-copy has what the strongest
+    of its kind has."""
+    if not old.curated or old.curated_evidence is None:
+        return replace(old, curated_strength=mapping.take(old.curated_strength, np.zeros((len(articles), 0))))
     stays, rows = np.flatnonzero(mapping.carried), mapping.newcomers
     order = np.concatenate([stays, rows])
-    carried = old.desk_strength[mapping.source[stays]]
+    carried = old.curated_strength[mapping.source[stays]]
     strings = grown.catalogue
     assigned = assign_more(
-        articles, rules_of(old.desks, desks), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
+        articles, rules_of(old.curated, curated), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
         lambda place: strings.article(int(order[place])).shown_title,
     )  # fmt: skip
     assigned = _shared(assigned, old, mapping, grown.catalogue.duplicate_of)
-    strength = mapping.take(old.desk_strength, assigned.strength)
+    strength = mapping.take(old.curated_strength, assigned.strength)
     named = tuple(
-        replace(desk, size=int((strength[:, place] > 0).sum()), examples=_there(desk.examples, grown.catalogue))
-        for place, desk in enumerate(old.desks)
+        replace(column, size=int((strength[:, place] > 0).sum()), examples=_there(column.examples, grown.catalogue))
+        for place, column in enumerate(old.curated)
     )
-    evidence = mapping.strings(old.desk_evidence, told(assigned, [desk.id for desk in old.desks]))
-    return replace(old, desks=named, desk_strength=strength, desk_evidence=evidence)
+    evidence = mapping.strings(old.curated_evidence, evidence_json(assigned, [column.id for column in old.curated]))
+    return replace(old, curated=named, curated_strength=strength, curated_evidence=evidence)
 
 
-def rules_of(kept: Sequence[Desk], desks: Sequence[DeskRule]) -> list[DeskRule]:
-    """The rule of each desk of the model: that of its id in ``desks``, else what the model kept of it."""
-    given = {rule.id: rule for rule in desks}
-    return [given.get(d.id) or DeskRule(d.id, d.name, d.name_en, d.terms) for d in kept]
+def rules_of(kept: Sequence[CuratedTopic], curated: Sequence[CuratedRule]) -> list[CuratedRule]:
+    """The rule of each curated topic of the model: that of its id in ``curated``, else what the model kept of it."""
+    given = {rule.id: rule for rule in curated}
+    return [given.get(d.id) or CuratedRule(d.id, d.name, d.name_en, d.terms) for d in kept]
 
 
 def _shared(assigned: Assigned, old: TopicModel, mapping: RowMapping, duplicate_of: NDArray[np.int32]) -> Assigned:
-    """Newcomers that are near-copies belong to the desks of their kind too; those of before stay where they are."""
-    every = mapping.take(old.desk_strength, assigned.strength)
-    out = mapping.take(np.ones(old.desk_strength.shape, dtype=bool), assigned.out)
+    """Newcomers that are near-copies belong to the curated topics of their kind too; those of before stay where they
+    are."""
+    every = mapping.take(old.curated_strength, assigned.strength)
+    out = mapping.take(np.ones(old.curated_strength.shape, dtype=bool), assigned.out)
     strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
     place_of = {row: place for place, row in enumerate(mapping.newcomers.tolist())}
-    for row, desk, other in borrowed(every, out, duplicate_of):
+    for row, column, other in borrowed(every, out, duplicate_of):
         at = place_of[row]
-        strength[at, desk] = every[other, desk]
+        strength[at, column] = every[other, column]
         if other in place_of:
-            evidence[at][desk] = assigned.evidence[place_of[other]][desk]
+            evidence[at][column] = assigned.evidence[place_of[other]][column]
         else:
-            evidence[at][desk] = old.evidence(int(mapping.source[other]), old.desks[desk].id)
+            evidence[at][column] = old.evidence(int(mapping.source[other]), old.curated[column].id)
     return Assigned(strength, tuple(map(tuple, evidence)), assigned.out)

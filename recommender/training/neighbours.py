@@ -22,7 +22,7 @@ from ..text.analyzer import Analyzer
 from ..text.article_terms import read_terms
 from ..text.kiwi import learn_lexicon
 from ..text.terms import Feature, Question
-from .fit_embedding import place_dense
+from .fit_embedding import embed
 from .fit_tfidf import fit_tfidf
 
 _BLOCK = 256
@@ -91,7 +91,7 @@ class RelatedArticles(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             self._analyzer = Analyzer(lexicon, aliases)
             terms = read_terms(texts, Analyzer(lexicon, aliases, {}), recipe)
             fitted = fit_tfidf(terms, recipe)
-            dense = place_dense(terms, fitted.space, fitted.matrix, recipe).dense
+            dense = embed(terms, fitted.space, fitted.matrix, recipe).dense
         self._recipe, self._space, self._encoder = recipe, fitted.space, dense.encoder
         self._fitted = _Placed(fitted.matrix, dense.rows)
         self.n_samples_fit_ = len(texts)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..config import Recipe
-from ..corpus import Article, Corpus
+from ..corpus.store import Corpus
 from ..ranking.model import Model
-from ..readers.article import Link
-from ..topics.curated import DeskRule
+from ..readers.article import Article, Link
+from ..topics.curated import CuratedRule
 from .fit import train
 
 SHARE = 0.8  # of the articles that a part holds
@@ -40,16 +40,16 @@ class Part(Corpus):
 
 
 def resampled(
-    corpus: Corpus, model: Model, desks: Sequence[DeskRule], seed: int
+    corpus: Corpus, model: Model, curated: Sequence[CuratedRule], seed: int
 ) -> tuple[frozenset[str], dict[str, str]]:
     """Trains on a random four fifths of the articles: their ids, and the topic of those in one.
 
-    With the recipe and aliases of ``model`` and the ``desks`` of its training; it starts from no topics before.
+    With the recipe and aliases of ``model`` and the ``curated`` of its training; it starts from no topics before.
     """
     ids = [article.id for article in corpus.articles()]
     kept = np.random.default_rng(seed).permutation(len(ids))[: round(SHARE * len(ids))]
     part = Part(corpus, frozenset(ids[place] for place in kept))
     recipe = Recipe.of(dict(model.about["recipe"]), "the model's recipe")
-    retrained = train(part, recipe, aliases=model.analyzer.aliases, desks=desks)
+    retrained = train(part, recipe, aliases=model.analyzer.aliases, curated=curated)
     topic_of = {retrained.catalogue.ids[row]: retrained.topics.of_row(row) for row in range(len(retrained))}
     return part._kept, {name: topic.id for name, topic in topic_of.items() if topic}

@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.strings import GrowingStrings, StringTable
-from ..corpus import Article, Corpus
+from ..corpus.store import Corpus
 from ..index.links import Links
 from ..ranking.catalogue import Catalogue
-from ..readers.article import Link, Stamp
+from ..readers.article import Article, Link, Stamp
 from ..text.instants import day_number
-from .spool import Spool
+from .article_texts import ArticleTexts
 
 
 class Source(NamedTuple):
     """``texts`` of the articles, and the ``catalogue`` of them, each its own original as yet; ``links`` between them;
     other ``names`` of their ids; how many are known by their headline alone, how many were ``removed``."""
 
-    texts: Spool
+    texts: ArticleTexts
     catalogue: Catalogue
     links: Links
     names: Mapping[str, str]
@@ -57,7 +57,7 @@ class _Columns:
     """What is kept of articles while they are read in the order of their ids."""
 
     def __init__(self) -> None:
-        self.texts, self.headline_only = Spool(), 0
+        self.texts, self.headline_only = ArticleTexts(), 0
         self._ids, self._cards = GrowingStrings(), GrowingStrings()
         self._days, self._outlet_of = array("d"), array("i")
         self._codes: dict[str, int] = {}

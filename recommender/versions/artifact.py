@@ -117,7 +117,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     ):
         raise ModelError(f"The manifest of {folder} is damaged: it names no files.", HINT)
     if away := next((name for name in files if not _FILE.fullmatch(name)), None):
-        raise ModelError(f"The manifest of {folder} is damaged: {away!r} is no file of it.", HINT)
+        raise ModelError(f"The manifest of {folder} is damaged: {away!r} is not a file of it.", HINT)
     if any(manifest.get(name, digest) != digest for name, digest in _digests(manifest).items()):
         raise ModelError(f"The manifest of {folder} is damaged: it is not what was written.", HINT)
     return dict(manifest)
@@ -146,7 +146,7 @@ def damaged_files(folder: Path) -> list[str]:
 
 
 @contextmanager
-def blaming(folder: Path | None) -> Iterator[None]:
+def report_damage(folder: Path | None) -> Iterator[None]:
     """Raises ModelError where a damaged file of ``folder`` made the block fail; other failures are passed on."""
     try:
         yield
@@ -168,7 +168,7 @@ def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
         except OSError as error:
             raise ModelError(f"The model {folder} lacks {name}.", HINT) from error
         if not stat.S_ISREG(found.st_mode):
-            raise ModelError(f"{folder / name} is no regular file.", HINT)
+            raise ModelError(f"{folder / name} is not a regular file.", HINT)
         if found.st_size != stamp["size"]:
             raise ModelError(f"{folder / name} has {found.st_size} bytes and should have {stamp['size']}.", HINT)
         if name.endswith(".json") and _stamp(folder / name) != stamp:

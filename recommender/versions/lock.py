@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError, reason
-from ..files.atomic import same_file
-from ..files.locks import take_record
+from ..files.atomic import lock_record, same_file
 
 FILE = ".lock"
 SWITCH = ".switch"
-_PATIENCE = 10.0  # seconds in which one who changes what is current is done
+_TIMEOUT = 10.0  # seconds in which one who changes what is current is done
 # Record locks do not tell the threads of one process apart, and end when it closes any handle of the file: so what
 # this process holds, by device and number of the folder, is not opened a second time.
 _HERE: dict[tuple[int, int, str], Holder] = {}
@@ -57,19 +56,19 @@ class Holder:
 
 
 @contextmanager
-def switching(folder: Path) -> Iterator[None]:
+def current_lock(folder: Path) -> Iterator[None]:
     """Holds ``folder/.switch`` while the block changes which version is current; waits for another who does.
 
     It is not the lock of a training: one may go back to an earlier version while the next is trained. Raises ModelError
     where the other is not done in time.
     """
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + _TIMEOUT
     with ExitStack() as stack:
         while True:
             try:
-                stack.enter_context(_held(folder, SWITCH))
+                stack.enter_context(_lock(folder, SWITCH))
                 break
-            except Taken:
+            except Locked:
                 if time.monotonic() > end:
                     raise
             time.sleep(0.02)
@@ -77,22 +76,22 @@ def switching(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def training_lock(folder: Path) -> Iterator[None]:
     """Holds ``folder/.lock`` while the block runs. Raises ModelError if another process or thread holds it.
 
     Other containers are kept out too, and other machines where the file system shares its locks. A kill needs no
     cleaning up. Forked workers that outlive their parent do not hold it, as they would with `flock`.
     """
-    with _held(folder, FILE):
+    with _lock(folder, FILE):
         yield
 
 
-class Taken(ModelError):
+class Locked(ModelError):
     """Another holds the lock."""
 
 
 @contextmanager
-def _held(folder: Path, name: str) -> Iterator[None]:
+def _lock(folder: Path, name: str) -> Iterator[None]:
     path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,7 +116,7 @@ def _taken(path: Path, here: Holder | None) -> int:
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            take_record(file)
+            lock_record(file)
         except OSError as error:
             other = Holder.of(os.pread(file, 4096, 0))
             os.close(file)
@@ -147,7 +146,7 @@ def _released(path: Path, file: int) -> None:
     os.close(file)
 
 
-def _refusal(path: Path, other: Holder | None) -> Taken:
+def _refusal(path: Path, other: Holder | None) -> Locked:
     who = other.described() if other else "its process has not written its name yet"
     what = "training is at work" if path.name == FILE else "process changes which version is current"
-    return Taken(f"Another {what} in {path.parent}: {who}.", "Wait for it to end, or stop it.")
+    return Locked(f"Another {what} in {path.parent}: {who}.", "Wait for it to end, or stop it.")

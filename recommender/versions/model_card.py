@@ -25,7 +25,7 @@ class Facts:
     last: str | None
     dated: int
     outlets: int
-    desks: int
+    curated: int
     outlier_share: float
     weights: Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def card(about: Mapping[str, Any], facts: Facts) -> str:
     lines += _table({name: value for name, value in facts.weights.items() if name not in ("source", "table")})
     topics = {
         "topics": about.get("topics", 0),
-        "desks": facts.desks,
+        "desks": facts.curated,
         "articles in no topic": f"{facts.outlier_share:.1%}",
     }
     lines += ["", "## Topics", "", *_table(topics), "", "## Scores", "", *_scores(stored_quality(about))]

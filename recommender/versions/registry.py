@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import ModelError, reason
+from ..errors import ModelError, UnknownName, reason
 from ..files.atomic import remove_folder, replace_text, sweep
 from ..files.reading import SETTINGS_LIMIT, read_text
 from .artifact import CURRENT, MANIFEST, check_sizes, current_folder, damaged_files, read_manifest, set_current
-from .lock import held, switching
+from .lock import current_lock, training_lock
 
 ASIDE = "aside"  # names, one a line, of versions that a person went back from
 
@@ -62,18 +62,13 @@ def current_name(models: str | Path) -> str | None:
 
 
 def promote(models: str | Path, version: str) -> None:
-    """Makes ``version`` current. Raises ModelError if it is missing or damaged.
+    """Makes ``version`` current. Raises UnknownName if it is missing, ModelError if it is damaged.
 
     A newer version that was current is set aside: a retraining does not promote it again by itself.
     """
-    with switching(_there(models, version)):
+    check_version(models, version)  # before a lock file is made
+    with current_lock(Path(models)):
         _promote(models, version)
-
-
-def _there(models: str | Path, version: str) -> Path:
-    """The folder of the versions, one of which is ``version``. Raises ModelError where it is not there."""
-    known(models, version)
-    return Path(models)
 
 
 def _promote(models: str | Path, version: str) -> None:
@@ -104,11 +99,11 @@ def sound(models: str | Path) -> tuple[str | None, str]:
     current = current_name(models)
     if current is None:
         return None, ""
-    problems = damage(Path(models) / current)
+    problems = problems_of(Path(models) / current)
     if not problems:
         return current, ""
     older = (name for name in reversed(names(models)) if _number(name) < _number(current))
-    usable = next((name for name in older if not damage(Path(models) / name)), None)
+    usable = next((name for name in older if not problems_of(Path(models) / name)), None)
     return usable, f"{current} is damaged: {problems[0]}"
 
 
@@ -122,7 +117,7 @@ def rollback(models: str | Path) -> str:
     """Makes the sound version before the current one current, and returns its name. Raises ModelError if none is."""
     if current_name(models) is None:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
-    with switching(Path(models)):
+    with current_lock(Path(models)):
         return _rolled_back(models)
 
 
@@ -130,7 +125,7 @@ def _rolled_back(models: str | Path) -> str:
     current = current_name(models) or ""
     older = [name for name in names(models) if _number(name) < _number(current)]
     for name in reversed(older):
-        if not damage(Path(models) / name):
+        if not problems_of(Path(models) / name):
             _promote(models, name)
             return name
     raise ModelError(f"No sound version stands before {current}.", "See: recommender models list")
@@ -140,10 +135,10 @@ def check(models: str | Path, version: str | None = None) -> dict[str, list[str]
     """What is wrong with each version (or with one): an empty list is sound."""
     chosen = [version] if version else folders(models)
     if version:
-        known(models, version)
+        check_version(models, version)
     if not chosen:
         raise ModelError(f"There is no model in {models}.", "Train one: recommender train")
-    return {name: damage(Path(models) / name) for name in chosen}
+    return {name: problems_of(Path(models) / name) for name in chosen}
 
 
 def folders(models: str | Path) -> list[str]:
@@ -151,7 +146,7 @@ def folders(models: str | Path) -> list[str]:
     return sorted(p.name for p in Path(models).glob("v[0-9]*") if p.is_dir())
 
 
-def damage(folder: Path) -> list[str]:
+def problems_of(folder: Path) -> list[str]:
     """What is wrong with a version, a line for each file; none if it is sound."""
     try:
         return damaged_files(folder)
@@ -167,13 +162,13 @@ def prune(models: str | Path, keep: int) -> list[str]:
     """
     if not Path(models).is_dir():
         return []
-    with held(Path(models)):
+    with training_lock(Path(models)):
         return deleted(models, keep)
 
 
 def deleted(models: str | Path, keep: int) -> list[str]:
     """``prune`` for one who holds the lock of a training."""
-    with switching(Path(models)):
+    with current_lock(Path(models)):
         return _deleted(models, keep)
 
 
@@ -203,8 +198,8 @@ def _number(version: str) -> float:
     return int(version[1:]) if version[1:].isdecimal() else math.inf
 
 
-def known(models: str | Path, version: str) -> None:
-    """Raises ModelError, with the versions that there are, if ``version`` is none of them."""
+def check_version(models: str | Path, version: str) -> None:
+    """Raises UnknownName, with the versions that there are, if ``version`` is none of them."""
     held = names(models)
     if version not in held:
-        raise ModelError(f"There is no version '{version}'.", f"Versions: {', '.join(held) or 'none'}.")
+        raise UnknownName(f"There is no version '{version}'.", f"Versions: {', '.join(held) or 'none'}.")

@@ -27,21 +27,23 @@ from numpy.typing import NDArray
 from recommender import Corpus, Recommender, open_model
 from recommender.arrays.stored import Files
 from recommender.config import Recipe
-from recommender.corpus import PageReading, Record, read_records, read_text
 from recommender.embeddings.static import StaticVectors
 from recommender.evaluation.queries import questions_from_labels
 from recommender.ranking import model as model_room
 from recommender.ranking.answer import Answer
 from recommender.ranking.model import Model
+from recommender.readers.article import Record
 from recommender.readers.encoding import decode
+from recommender.readers.page import read_text
 from recommender.readers.page_html import read_html
-from recommender.readers.registry import reader_of
+from recommender.readers.page_reading import PageReading
+from recommender.readers.registry import read_records, reader_of
 from recommender.text.aliases import load_aliases
 from recommender.text.dates import find_date, parse_published
 from recommender.text.instants import day_after, day_number, day_text
 from recommender.text.normalize import clean, eojeols, normalise, split_tags, title_key
 from recommender.text.terms import features_of
-from recommender.topics.curated import Finder, Term, load_desks, title_pieces
+from recommender.topics.curated import Finder, Term, load_curated, title_pieces
 from recommender.topics.edits.apply import with_edits
 from recommender.topics.edits.log import EditLog
 from recommender.versions.artifact import CURRENT, MANIFEST, read_manifest
@@ -361,8 +363,8 @@ def _settings(desk: Path, folder: Path) -> Run:
     def aliases(path: Path) -> None:
         load_aliases(path).apply(TEXT)
 
-    def desks(path: Path) -> None:
-        rules = load_desks(path)
+    def curated(path: Path) -> None:
+        rules = load_curated(path)
         terms = [Term.of(term, model.analyzer) for rule in rules for term in (*rule.terms, *rule.excluded)]
         Finder(terms).find(title_pieces(TEXT, model.analyzer))
 
@@ -370,7 +372,7 @@ def _settings(desk: Path, folder: Path) -> Run:
         log = EditLog.read(path)
         log.new_ids(2)
         for edit in log.edits:
-            edit.as_line().encode()
+            json.dumps(edit.as_json(), ensure_ascii=False).encode()
         with_edits(model, log.standing)
 
     def labels(path: Path) -> None:
@@ -379,7 +381,7 @@ def _settings(desk: Path, folder: Path) -> Run:
     def recipe(path: Path) -> None:
         Recipe.read(path).as_json()
 
-    readers = (aliases, desks, recipe, edits, labels)
+    readers = (aliases, curated, recipe, edits, labels)
 
     def run(data: bytes) -> None:
         path = folder / "settings"
@@ -451,6 +453,6 @@ def train_desk(home: Path) -> Path:
         file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in seeds.ROWS), encoding="utf-8")
         (home / "topics.toml").write_text(seeds.DESKS, encoding="utf-8")
         corpus.ingest([file])
-        model = train(corpus, Recipe(workers=1), desks=load_desks(home / "topics.toml"))
+        model = train(corpus, Recipe(workers=1), curated=load_curated(home / "topics.toml"))
     model.save(home / "models", created="2026-01-01T00:00:00+00:00")
     return home

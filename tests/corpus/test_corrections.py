@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from recommender.corpus import Corpus, IngestReport
+from recommender.corpus.store import Corpus
+from recommender.readers.notes import IngestReport
 
 FIRST = {
     "id": "1001", "title": "시청 공무원 뇌물 받았다", "body": "시청 공무원이 업체에서 돈을 받았다. 경찰이 수사한다.",

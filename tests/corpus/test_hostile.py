@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.corpus import PageReading, read_text
 from recommender.errors import InputError
 from recommender.readers.encoding import decode
+from recommender.readers.page import read_text
+from recommender.readers.page_reading import PageReading
 from recommender.text.dates import find_date, parse_published
 
 from .conftest import ROOT

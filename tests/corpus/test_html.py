@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from recommender.corpus import read_text
 from recommender.errors import InputError
+from recommender.readers.page import read_text
 from recommender.readers.page_html import read_html
 
 PARAGRAPHS = (

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import Corpus
+from recommender.corpus.store import Corpus
 
 from .conftest import ROOT
 
 CHILD = """
 import sys
-from recommender.corpus import Corpus
+from recommender.corpus.store import Corpus
 with Corpus.open(sys.argv[1]) as corpus:
     corpus.ingest([sys.argv[2]], progress=lambda name: print(name, flush=True))
 """

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from recommender.corpus import read_text
 from recommender.errors import InputError
 from recommender.readers.html_tree import ATTRIBUTE_LIMIT, ATTRIBUTES_LIMIT, TAG_LIMIT, check_markup
+from recommender.readers.page import read_text
 
 PAGE = "<html><body><h1>시험동 짓는다</h1><p>포항시는 시험동을 짓는다고 밝혔다.</p>"
 

@@ -130,7 +130,7 @@ def _cut(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("harm", "said"),
-    [(_flip, "damaged corpus"), (_newer, "schema 99"), (_foreign, "no corpus"), (_cut, "damaged")],
+    [(_flip, "damaged corpus"), (_newer, "schema 99"), (_foreign, "not a corpus"), (_cut, "damaged")],
     ids=["flipped", "newer", "foreign", "cut"],
 )
 def test_one_that_cannot_be_trusted_is_refused(tmp_path: Path, harm: Any, said: str) -> None:

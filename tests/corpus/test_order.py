@@ -14,8 +14,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.corpus import Corpus
 from recommender.corpus.components import Facts, clusters
+from recommender.corpus.store import Corpus
 
 TITLES = ["시험동 짓는다", "[포토] 시험동 짓는다", "수거망 두 배로", "창고에 불", "!!!", None]
 RECORDS = st.fixed_dictionaries(
@@ -99,7 +99,7 @@ FACTS = st.builds(
     outlet=st.sampled_from(["", "가", "나"]),
     day=st.sampled_from(["", "d", "e"]),
     digest=st.text("0123456789abcdef", min_size=8, max_size=8),
-    anchors=st.just(("one",)),
+    link_keys=st.just(("one",)),
 )
 
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from recommender.corpus import PageReading, read_text
 from recommender.errors import InputError
-from recommender.readers.page_fields import FIELDS
+from recommender.readers.page import read_text
+from recommender.readers.page_reading import FIELDS, PageReading
 
 LEAD = "포항시는 블루밸리 산단에 재활용 시험동을 짓기로 했다고 9일 밝혔다. 터는 축구장 두 개 넓이다."
 MORE = "시험동은 내년 봄에 첫 삽을 뜨고 그해 겨울에 문을 연다. 시는 장비 스무 대를 들인다."

@@ -23,11 +23,13 @@ from typing import BinaryIO
 import pytest
 from conftest import ROOT, environment
 
-from recommender.corpus import Corpus, ReadProblem, Record, read_page
+from recommender.corpus.store import Corpus
 from recommender.errors import InputError
+from recommender.readers.article import Record
 from recommender.readers.data_files import json_lines
+from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
-from recommender.readers.registry import READERS, PageReader, RecordReader, find_reader, reader_of
+from recommender.readers.registry import READERS, PageReader, RecordReader, find_reader, read_page, reader_of
 from recommender.readers.unpack import GZ
 from recommender.readers.walk import files_of
 
@@ -451,13 +453,13 @@ def test_what_reads_html_is_loaded_for_html_alone(tmp_path: Path) -> None:
 
 NOT_READ_HERE = {
     "readers/unpack.py": {GZ},  # the one definition of it
-    "readers/version.py": {".txt"},  # the tables of this package's own source
+    "readers/reader_version.py": {".txt"},  # the tables of this package's own source
     "versions/artifact.py": {".json"},  # the files of a model
     "arrays/stored.py": {".json"},  # the same
     "readers/notes.py": {".gz"},  # a summary by ending
     "corpus/read_ahead.py": {".jsonl"},  # what workers have read
     "jobs/related_files.py": {".gz", ".csv", ".tsv", ".xlsx", ".parquet", ".feather"},  # what an export writes
-    "training/spread.py": {".json"},  # parts of a training
+    "training/passes.py": {".json"},  # parts of a training
     "messages/catalogue.py": {".json"},  # what the package brings along
     "serving/tasks.py": {".jsonl"},  # the progress of long work
     "serving/web/draft.py": {".gz"},  # a file that a visitor dropped

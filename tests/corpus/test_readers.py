@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import Article, Corpus, ReadProblem, Record, read_records
+from recommender.corpus.store import Corpus
 from recommender.errors import InputError
 from recommender.readers import data_files as readers_module
 from recommender.readers import unpack as unpack_module
+from recommender.readers.article import Article, Record
 from recommender.readers.encoding import decode
+from recommender.readers.notes import ReadProblem
+from recommender.readers.registry import read_records
 from recommender.readers.walk import files_of
 
 TEXT = "포항시는 시험동을 짓는다.\n똠방각하도 왔다.\n"
@@ -168,11 +171,11 @@ def test_related_lists(tmp_path: Path, related: object, expected: list[tuple[str
 @pytest.mark.parametrize(
     ("values", "note"),
     [
-        ({"title": "제목", "date": "soon"}, "is no date"),
-        ({"title": "제목", "date": "2024-13-45"}, "is no date"),
-        ({"title": "제목", "date": 17228}, "is no date"),
+        ({"title": "제목", "date": "soon"}, "is not a valid date"),
+        ({"title": "제목", "date": "2024-13-45"}, "is not a valid date"),
+        ({"title": "제목", "date": 17228}, "is not a valid date"),
         ({"title": "제목", "unknown": {"a": 1}}, "Not used: unknown."),
-        ({"title": "제목", "date": "2026-06-16T16:39+99:00"}, "is no date"),
+        ({"title": "제목", "date": "2026-06-16T16:39+99:00"}, "is not a valid date"),
         ({"title": "제목", "outlet": [True]}, "is a list"),
         ({"title": "제목", "related": 5}, "is a number"),
         ({"title": "제목", "related": [1, "둘", "!!"]}, "2 entries"),

@@ -6,7 +6,9 @@ import hashlib
 
 import pytest
 
-from recommender.corpus import Corpus, PageReading, read_page
+from recommender.corpus.store import Corpus
+from recommender.readers.page_reading import PageReading
+from recommender.readers.registry import read_page
 
 from .conftest import shared
 

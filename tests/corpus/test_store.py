@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import Article, Corpus, IngestReport, Link
+from recommender.corpus.store import Corpus
 from recommender.errors import CorpusError
+from recommender.readers.article import Article, Link
+from recommender.readers.notes import IngestReport
 
 from .conftest import ROOT
 
@@ -309,7 +311,7 @@ def test_a_changed_file_replaces_what_it_said(desk: Desk) -> None:
 
 READING = """
 import sys
-from recommender.corpus import Corpus
+from recommender.corpus.store import Corpus
 with Corpus.open(sys.argv[1]) as corpus:
     report = corpus.ingest(sys.argv[2:])
     print(report.articles_changed, report.unchanged, *(article.body for article in corpus.articles()), sep="|")
@@ -405,7 +407,7 @@ def test_missing_corpus(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"x" * 5000, "damaged or no corpus"),
+        (b"x" * 5000, "damaged or not a corpus"),
         (b"SQLite format 3\0" + b"\xff" * 3000, "damaged|cannot be used"),
         (b"", "no tables"),
     ],
@@ -465,7 +467,7 @@ def test_another_schema_and_other_databases_are_refused(tmp_path: Path) -> None:
     other.execute("CREATE TABLE t (x)")
     other.commit()
     other.close()
-    with pytest.raises(CorpusError, match="no corpus"):
+    with pytest.raises(CorpusError, match="not a corpus"):
         Corpus.open(tmp_path / "other.db")
 
 

@@ -21,7 +21,7 @@ from recommender.text.analyzer import Aliases, Analyzer
 from recommender.text.article_terms import Texts
 from recommender.text.instants import day_number, day_text
 from recommender.text.lexicon import Lexicon
-from recommender.topics.topic import NO_TOPIC, Desk, Lineage, Outlier, Topic, TopicModel
+from recommender.topics.topic import NO_TOPIC, CuratedTopic, Lineage, Outlier, Topic, TopicModel
 from recommender.training.calibrate import default_calibration
 from recommender.versions.quality import Bin, Group, Interval, Quality, Reliability
 
@@ -83,7 +83,7 @@ def build(
     lineage: tuple[Lineage, ...] = (),
     placed: bool = True,
     version: str = "v0002",
-    desks: tuple[Desk, ...] | None = None,
+    curated: tuple[CuratedTopic, ...] | None = None,
 ) -> Model:
     """A model of ``given``: eight planted topics, the last article of each hundred in none."""
     count = len(given)
@@ -120,7 +120,7 @@ def build(
         _fields(words, tfidf),
         SurfaceIndex.of([article.title or "" for article in given]),
         Links.of(sources, targets, count),
-        _topics(count, rows, placed, lineage, desks),
+        _topics(count, rows, placed, lineage, curated),
         default_weights(),
         default_calibration(),
         about=about,
@@ -164,7 +164,7 @@ def _fields(titles: list[list[str]], tfidf: TfidfSpace) -> FieldIndex:
 
 
 def _topics(
-    count: int, rows: np.ndarray, placed: bool, lineage: tuple[Lineage, ...], desks: tuple[Desk, ...] | None
+    count: int, rows: np.ndarray, placed: bool, lineage: tuple[Lineage, ...], curated: tuple[CuratedTopic, ...] | None
 ) -> TopicModel:
     if not count:
         return TopicModel.empty(0)
@@ -177,10 +177,13 @@ def _topics(
         if (topic_of == i).any()
     )
     strength = np.where(topic_of == NO_TOPIC, 0, 0.9).astype(np.float32)
-    if desks is None:
-        desks = (Desk("harbour", "항만", "Harbours", ("부두",)), Desk("space", "우주", "Space", ("위성",)))
-    held = np.zeros((count, len(desks)), dtype=np.float32)
-    if desks:
+    if curated is None:
+        curated = (
+            CuratedTopic("harbour", "항만", "Harbours", ("부두",)),
+            CuratedTopic("space", "우주", "Space", ("위성",)),
+        )
+    held = np.zeros((count, len(curated)), dtype=np.float32)
+    if curated:
         held[topic_of == 0, 0] = 0.8
     position = rows[:, :2].astype(np.float32) if placed else np.zeros((count, 2), dtype=np.float32)
-    return TopicModel(topics, topic_of, strength, desks, held, outlier, position, lineage)
+    return TopicModel(topics, topic_of, strength, curated, held, outlier, position, lineage)

@@ -24,14 +24,14 @@ from recommender.ranking.model import Model
 from recommender.readers.article import Article
 from recommender.reporting import FORMATS, LANGUAGES, Summary, render, summarise
 from recommender.reporting.charts import bars
-from recommender.reporting.marks import medoids
-from recommender.reporting.nearest import room_for
+from recommender.reporting.map_labels import medoids
+from recommender.reporting.map_neighbours import room_for
 from recommender.reporting.sentences import figures, lead
 from recommender.reporting.words import TABLE, Words, percent
 from recommender.reporting.writers import image as picture
 from recommender.reporting.writers.csv import COLUMNS
 from recommender.reporting.writers.markdown import plain
-from recommender.topics.topic import Desk, Lineage
+from recommender.topics.topic import CuratedTopic, Lineage
 from recommender.versions.quality import Interval, Quality
 
 from .synthetic import articles, build, judged
@@ -71,7 +71,7 @@ def nasty() -> Summary:
     ]
     model = build(
         given,
-        desks=(Desk("d", NASTY[0], NASTY[1], (NASTY[3],)),),
+        curated=(CuratedTopic("d", NASTY[0], NASTY[1], (NASTY[3],)),),
         lineage=(Lineage("born", (), (NASTY[0],), NASTY[1]),),
     )
     topics = tuple(replace(t, name=NASTY[i], terms=(NASTY[3], NASTY[0])) for i, t in enumerate(model.topics.topics))
@@ -262,7 +262,7 @@ def test_json_has_the_whole_content(summary: Summary) -> None:
     assert held["format"] == 1
     assert held["counts"]["articles"] == len(held["articles"]) == 300
     assert held["counts"]["on_map"] == len(held["map"]) == 299
-    assert [desk["size"] for desk in held["desks"]] == [card.size for card in summary.desks]
+    assert [desk["size"] for desk in held["desks"]] == [card.size for card in summary.curated]
     assert held["made"]["scores"]["mrr.value"] == held["quality"]["measures"]["mrr"]["value"] == 0.6123
     assert held["quality"]["measures"]["mrr"]["low"] == 0.512
     assert held["quality"]["groups"][1]["recall"] == {"value": 0.5, "low": 0.25, "high": 0.75}
@@ -282,7 +282,7 @@ def test_html_and_markdown_say_the_same_figures(summary: Summary, lang: str) -> 
         assert f"| {name} | {value} |" in text
     for sentence in lead(summary, words):
         assert plain(sentence) in text
-    for card in (*summary.desks, *summary.topics):
+    for card in (*summary.curated, *summary.topics):
         size = words.articles(card.size)
         assert f"**{size}**" in text
         assert f"<b>{size}</b>" in page
@@ -389,7 +389,7 @@ def test_long_headlines_do_not_break_the_limit() -> None:
 def test_of_more_articles_than_fit_a_part_is_on_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
     """However large the archive, a page is at most its map and 1.2 MB; here the map may have a quarter of its bytes."""
     assert room_for(100_000) == room_for(1_000_000) <= 4_800_000
-    monkeypatch.setattr("recommender.reporting.nearest._MOST", 1_200_000)
+    monkeypatch.setattr("recommender.reporting.map_neighbours._MOST", 1_200_000)
     summary = neighboured(build(articles(25_000)))
     assert 5_000 < len(summary.map) < 25_000
     assert len(str(render(summary, "html")).encode()) <= 2_400_000

@@ -13,7 +13,7 @@ from recommender.ranking.calibration import MOST
 from recommender.ranking.recommend import Recommender
 from recommender.readers.article import Article
 from recommender.reporting import language_of, summarise
-from recommender.reporting.nearest import _best, room_for, shown_rows
+from recommender.reporting.map_neighbours import _best, room_for, shown_rows
 from recommender.topics.topic import Lineage, Outlier
 from recommender.versions.quality import Interval, Quality, Reliability
 
@@ -24,9 +24,9 @@ def test_counts_add_up() -> None:
     summary = summarise(build(articles(400), copies={17: 9}))
     assert sum(card.size for card in summary.topics) + summary.unplaced == len(summary) == 400
     assert [card.name for card in summary.topics] == list(SUBJECTS)
-    assert [(card.id, card.size) for card in summary.desks] == [("harbour", 50), ("space", 0)]
+    assert [(card.id, card.size) for card in summary.curated] == [("harbour", 50), ("space", 0)]
     assert summary.copies == 1
-    assert [(group.reason, group.count) for group in summary.apart] == [(Outlier.BETWEEN, 4)]
+    assert [(group.reason, group.count) for group in summary.outliers] == [(Outlier.BETWEEN, 4)]
     assert sum(summary.everything.counts) + summary.calendar.outside == summary.calendar.dated
     assert len(summary.map) == 399, "the near-copy stands behind its original"
 
@@ -136,7 +136,7 @@ def test_what_changed_names_topics_of_both_versions() -> None:
 
 def test_scores_are_flattened_and_only_numbers() -> None:
     given = Quality(3, {"mrr": Interval(0.5, 0.25, float("nan"))}, Reliability(brier=0.2))
-    assert summarise(build(articles(20)), measured=given).made.scores == (
+    assert summarise(build(articles(20)), measured=given).provenance.scores == (
         ("questions", 3.0), ("mrr.value", 0.5), ("mrr.low", 0.25), ("reliability.brier", 0.2)
     )  # fmt: skip
 

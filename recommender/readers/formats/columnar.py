@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.formats.made import Read
+from recommender.readers.formats.common import Read
 from recommender.readers.records import Records
 from recommender.readers.tables import heads
 from recommender.readers.values import plain

@@ -17,10 +17,10 @@ from typing import BinaryIO
 
 from recommender.errors import InputError
 from recommender.readers.encoding import declared, decode
-from recommender.readers.formats.made import Read, record_of
-from recommender.readers.formats.markup import paragraphs_of
+from recommender.readers.formats.common import Read, record_of
+from recommender.readers.formats.html_fragment import paragraphs_of
 from recommender.readers.notes import ReadProblem
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_reading import PageReading
 from recommender.readers.records import Records
 from recommender.readers.unpack import PAGE_LIMIT
 
@@ -102,7 +102,7 @@ def _parsed(raw: bytes) -> Message:
     except (MessageError, ValueError, RecursionError, LookupError, TypeError, IndexError) as error:
         raise InputError(f"The mail cannot be read: {str(error)[:100]}.", "Save it again.") from error
     if not message.keys():
-        raise InputError("The file is no mail: it has no headers.", "Save it again.")
+        raise InputError("The file is not a mail: it has no headers.", "Save it again.")
     return message
 
 

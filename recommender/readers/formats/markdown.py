@@ -11,8 +11,8 @@ from recommender.errors import InputError
 from recommender.files.toml import parsed
 from recommender.readers.columns import Columns
 from recommender.readers.encoding import decode
-from recommender.readers.formats.made import Read, filled
-from recommender.readers.formats.markup import paragraphs_of
+from recommender.readers.formats.common import Read, filled
+from recommender.readers.formats.html_fragment import paragraphs_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.rules import lines as rules
@@ -67,7 +67,7 @@ def _toml(text: str) -> dict[str, Any]:
     try:
         return parsed(text)
     except ValueError as error:
-        raise InputError(f"The front matter is no TOML: {str(error)[:100]}.", "Mend it, or leave it out.") from error
+        raise InputError(f"The front matter is not TOML: {str(error)[:100]}.", "Mend it, or leave it out.") from error
 
 
 def _yaml(text: str) -> dict[str, Any] | None:
@@ -90,7 +90,7 @@ def _yaml(text: str) -> dict[str, Any] | None:
 
 def _no_yaml(error: Exception) -> dict[str, Any]:
     why = "it is nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())[:100]
-    raise InputError(f"The front matter is no YAML: {why}.", "Put quotes around values that hold a colon.") from error
+    raise InputError(f"The front matter is not YAML: {why}.", "Put quotes around values that hold a colon.") from error
 
 
 def _loose(text: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.formats.made import Read, filled, left_out, record_of
-from recommender.readers.formats.markup import paragraphs_of
+from recommender.readers.formats.common import Read, filled, left_out, record_of
+from recommender.readers.formats.html_fragment import paragraphs_of
 from recommender.readers.formats.xml_stream import child, deep_text, elements, local, paragraphs_in, said, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records

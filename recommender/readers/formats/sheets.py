@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 from recommender.errors import InputError
 from recommender.readers.columns import Columns
-from recommender.readers.formats.made import Read, within
+from recommender.readers.formats.common import Read, within
 from recommender.readers.formats.xml_stream import child, elements, local
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records

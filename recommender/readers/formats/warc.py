@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from recommender.errors import InputError
 from recommender.readers.article import Record
-from recommender.readers.formats.made import Read, left_out
+from recommender.readers.formats.common import Read, left_out
 from recommender.readers.notes import ReadProblem
-from recommender.readers.page_fields import PageReading
+from recommender.readers.page_reading import PageReading
 from recommender.readers.records import Records
 from recommender.readers.unpack import PAGE_LIMIT
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.formats.made import Read
+from recommender.readers.formats.common import Read
 from recommender.readers.formats.xml_stream import elements, local, text_of
 from recommender.readers.html_tree import decoded, parse
 from recommender.readers.notes import ReadProblem

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from recommender.readers.rules.bylines import MAIL
-from recommender.readers.rules.labels import head_of_list, label_kind
+from recommender.readers.rules.list_labels import head_of_list, label_kind
 
 SHORT = 120
 """Most characters of a headline or another line of furniture."""

@@ -6,7 +6,7 @@ import csv
 import io
 
 from ...files.csv_cells import harmless
-from ..shapes import Row, Summary
+from ..summary_data import Row, Summary
 from ..words import Words
 
 COLUMNS = (
@@ -19,8 +19,8 @@ _BOM = "\ufeff"  # Excel on a Korean Windows reads UTF-8 as CP949 without it; Py
 def csv_report(summary: Summary, lang: str = "ko") -> str:
     """A header and a row for each article, comma separated, CRLF, with a byte order mark for Excel.
 
-    Column names are the same in every language; ``lang`` chooses the desks' names. Several desks stand in
-    one cell, separated by ``;``. A cell that a spreadsheet could run gets an apostrophe before it.
+    Column names are the same in every language; ``lang`` chooses the curated topics' names. Several curated topics
+    stand in one cell, separated by ``;``. A cell that a spreadsheet could run gets an apostrophe before it.
     """
     words, out = Words(lang), io.StringIO(newline="")
     writer = csv.writer(out)
@@ -32,7 +32,7 @@ def csv_report(summary: Summary, lang: str = "ko") -> str:
 
 def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:
     topic = summary.topic(row)
-    desks = [(summary.desks[desk], strength) for desk, strength in row.desks]
+    curated = [(summary.curated[each], strength) for each, strength in row.curated]
     return [
         row.id,
         row.title,
@@ -43,8 +43,8 @@ def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:
         topic.name if topic else "",
         f"{row.strength:.4f}" if topic else "",
         "" if topic else row.outlier.name.lower(),
-        ";".join(desk.id for desk, _ in desks),
-        ";".join(desk.called(words.lang) for desk, _ in desks),
-        ";".join(f"{strength:.4f}" for _, strength in desks),
+        ";".join(each.id for each, _ in curated),
+        ";".join(each.called(words.lang) for each, _ in curated),
+        ";".join(f"{strength:.4f}" for _, strength in curated),
         "" if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
     ]

@@ -9,10 +9,10 @@ from pathlib import Path
 from string import Template
 
 from .. import sections
-from ..explore import explorer
-from ..judged import quality
-from ..payload import embedded, payload
-from ..shapes import Summary
+from ..map_data import embedded, payload
+from ..map_section import explorer
+from ..quality_section import quality
+from ..summary_data import Summary
 from ..words import Words
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -24,15 +24,15 @@ def html(summary: Summary, lang: str = "ko") -> str:
     style, script = _read("report.css"), _read("report.js")
     parts = {
         "summary": sections.at_a_glance,
-        "desks": sections.desks,
+        "desks": sections.curated,
         "topics": sections.topics,
         "map": explorer,
         "time": sections.over_time,
         "stories": sections.stories,
         "changes": sections.changes,
-        "apart": sections.apart,
+        "apart": sections.outliers,
         "quality": quality,
-        "made": sections.made,
+        "made": sections.provenance,
     }
     if not len(summary):
         parts = {name: part for name, part in parts.items() if name in ("summary", "desks", "made")}

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import MissingExtra
-from ..marks import medoids
-from ..shapes import Summary
+from ..map_labels import medoids
+from ..summary_data import Summary
 from ..words import Words
 
 WIDTH, HEIGHT, _MARGIN, _TOP = 1600, 1200, 60, 150  # units of the SVG, pixels of the PNG

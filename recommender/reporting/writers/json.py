@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ...versions.quality import Group, Interval, Quality
-from ..judged import groups, measures
-from ..shapes import Card, Row, Story, Summary
+from ..quality_section import groups, measures
+from ..summary_data import Card, Row, Story, Summary
 from ..words import Words
 
 FORMAT = 1  # raised when a key changes its meaning or goes
@@ -29,14 +29,14 @@ def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
         "counts": {
             "articles": len(summary),
             "topics": len(summary.topics),
-            "desks": len(summary.desks),
+            "desks": len(summary.curated),
             "outlets": len(summary.outlets),
             "stories": summary.stories_found,
             "copies": summary.copies,
             "no_topic": summary.unplaced,
             "on_map": len(summary.map),
         },
-        "desks": [_card(summary, card) for card in summary.desks],
+        "desks": [_card(summary, card) for card in summary.curated],
         "topics": [_card(summary, card) for card in summary.topics],
         "broad": [
             _card(summary, card) | {"topics": [summary.topics[place].id for place in card.below]}
@@ -49,11 +49,11 @@ def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
         "no_topic": [
             {"reason": group.reason.name.lower(), "count": group.count, "share": _short(group.share)}
             | {"examples": [summary.articles[row].id for row in group.examples]}
-            for group in summary.apart
+            for group in summary.outliers
         ],
         "quality": _quality(summary.quality),
-        "made": asdict(summary.made)
-        | {name: dict(getattr(summary.made, name)) for name in ("recipe", "libraries", "scores")},
+        "made": asdict(summary.provenance)
+        | {name: dict(getattr(summary.provenance, name)) for name in ("recipe", "libraries", "scores")},
         "articles": [_article(summary, i, row) for i, row in enumerate(summary.articles)],
         "map": _map(summary),
     }
@@ -103,7 +103,7 @@ def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
         "url": row.url,
         "topic": topic.id if topic else None,
         "strength": _short(row.strength),
-        "desks": [{"id": summary.desks[desk].id, "strength": _short(share)} for desk, share in row.desks],
+        "desks": [{"id": summary.curated[each].id, "strength": _short(share)} for each, share in row.curated],
         "no_topic": None if topic else row.outlier.name.lower(),
         "copy_of": None if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
     }

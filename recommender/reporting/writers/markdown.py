@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .. import judged, sentences
+from .. import quality_section, sentences
+from ..map_data import urls_left_out
+from ..map_neighbours import POOL
 from ..markup import titled
-from ..nearest import POOL
-from ..payload import urls_left_out
-from ..shapes import Card, Row, Story, Summary
+from ..summary_data import Card, Row, Story, Summary
 from ..words import Words, percent
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
@@ -37,7 +37,7 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
         plain(" · ".join(sentences.dateline(summary, words))),
         _section("summary", _glance(summary, words), words),
     ]
-    parts.append(_section("desks", _cards(summary.desks, summary, words) or [words("no_desks")], words))
+    parts.append(_section("desks", _cards(summary.curated, summary, words) or [words("no_desks")], words))
     if len(summary):
         parts += [
             _section("topics", _cards(summary.tree, summary, words) or [words("no_topics")], words),
@@ -45,10 +45,10 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
             _section("time", _time(summary, words), words),
             _section("stories", _stories(summary, words), words),
             _section("changes", _changes(summary, words), words),
-            _section("apart", _apart(summary, words), words),
+            _section("apart", _outliers(summary, words), words),
         ]
         parts.append(_section("quality", _quality(summary, words), words))
-    parts.append(_section("made", _made(summary, words), words))
+    parts.append(_section("made", _provenance(summary, words), words))
     return "\n\n".join(parts) + "\n"
 
 
@@ -111,7 +111,7 @@ def _card(card: Card, summary: Summary, words: Words) -> str:
 def _nearest(summary: Summary, words: Words) -> list[str]:
     """The first articles of the largest topics with their nearest: what the map shows on a click."""
     places = {int(row): i for i, row in enumerate(summary.map.rows)}
-    first = [row for card in (*summary.desks, *summary.topics) for row in card.headlines[:1] if row in places]
+    first = [row for card in (*summary.curated, *summary.topics) for row in card.headlines[:1] if row in places]
     blocks = [plain(text) for text in sentences.map_notes(summary, words, urls_left_out(summary))]
     blocks.append(plain(words("nearest_how", pool=POOL)))
     for row in list(dict.fromkeys(first))[:_POINTS]:
@@ -130,7 +130,7 @@ def _time(summary: Summary, words: Words) -> list[str]:
     calendar = summary.calendar
     if not calendar.labels:
         return [words("no_dates")]
-    cards = [*summary.desks, *summary.widest]
+    cards = [*summary.curated, *summary.widest]
     head = [words("when"), words("time_all"), *(plain(card.called(words.lang)) for card in cards)]
     rows = (
         [label, f"{summary.everything.counts[i]:,}", *(f"{card.trend.counts[i]:,}" for card in cards)]
@@ -164,12 +164,12 @@ def _changes(summary: Summary, words: Words) -> list[str]:
     return blocks
 
 
-def _apart(summary: Summary, words: Words) -> list[str]:
-    if not summary.apart:
+def _outliers(summary: Summary, words: Words) -> list[str]:
+    if not summary.outliers:
         return [words("apart_none")]
     share = percent(summary.share(summary.unplaced))
     blocks = [words("apart_share", all=len(summary), count=summary.unplaced, share=share)]
-    for group in summary.apart:
+    for group in summary.outliers:
         size = f"{words.articles(group.count)}, {percent(group.share)}"
         shown = _headlines(summary, group.examples, words)
         blocks.append(f"### {words(f'reason_{int(group.reason)}')}\n\n{size}\n\n{shown}")
@@ -177,12 +177,12 @@ def _apart(summary: Summary, words: Words) -> list[str]:
 
 
 def _quality(summary: Summary, words: Words) -> list[str]:
-    blocks = [plain(text) for text in judged.notes(summary.quality, words)]
-    for found in judged.tables(summary.quality, words):
+    blocks = [plain(text) for text in quality_section.notes(summary.quality, words)]
+    for found in quality_section.tables(summary.quality, words):
         rows = ([_inside(cell) for cell in row] for row in found.rows)
         blocks += [f"### {plain(found.title)}", plain(found.note), _table(found.head, rows)]
     return blocks
 
 
-def _made(summary: Summary, words: Words) -> list[str]:
+def _provenance(summary: Summary, words: Words) -> list[str]:
     return [_listed(f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))]

@@ -14,10 +14,10 @@ from ...ranking.options import SearchOptions
 from ...ranking.pairs import FILE, Decision, PairLog, undo
 from ...ranking.pairs import decide as decide_pair
 from ...ranking.recommend import Recommender
-from ...reporting.markup import listed, paragraph, unfolded
-from .asking import filtered, options_of
-from .frame import Page, Visit, article_address, field_of, notice, topic_address
-from .hits import hits, linked, web_address
+from ...reporting.markup import labelled, listed, paragraph, unfolded, web_address
+from .frame import Page, Visit, article_address, notice, topic_address
+from .hits import headline_link, hits
+from .search import filtered, options_of
 from .site import Site
 from .words import PageWords
 
@@ -39,9 +39,9 @@ def article(site: Site, visit: Visit) -> Page:
     decisions = _decisions(site, visit, asked, key)
     did = visit.query.text("done")
     done = words(f"done_{did}") if did in ("pin", "block", "undo") else ""
-    back = _way_back(site, visit, key) if did in ("pin", "block") else ""
+    back = _undo_form(site, visit, key) if did in ("pin", "block") else ""
     body = (
-        f'{notice(done, way_back=back)}<article class="story"><h1>{escape(held.shown_title)}</h1>'
+        f'{notice(done, undo_form=back)}<article class="story"><h1>{escape(held.shown_title)}</h1>'
         f"{_about(site, key, stored, words)}"
         f'{_text(stored, words)}</article><section class="hits-of" aria-labelledby="related">'
         f'<h2 id="related">{escape(words("article_related"))}</h2>{related}{decisions}'
@@ -91,7 +91,7 @@ def _entry(entry: dict[str, Any], asked: Recommender, words: PageWords) -> str:
     if row < 0:
         return escape(entry["title"] or "")
     held = asked.model.catalogue.article(row)
-    return linked(held.id, held.shown_title, held.outlet, held.published, words)
+    return headline_link(held.id, held.shown_title, held.outlet, held.published, words)
 
 
 # -- what an editor may do
@@ -144,10 +144,9 @@ def _decision(visit: Visit, asked: Recommender, key: str, decision: Decision) ->
     )
 
 
-def _way_back(site: Site, visit: Visit, key: str) -> str:
+def _undo_form(site: Site, visit: Visit, key: str) -> str:
     """The undo of the visitor's last decision on this article, if it stands."""
-    name = visit.person.name if visit.person else ""
-    mine = [each for each in _mine(PairLog.read(site.data / FILE), key) if each.by == name]
+    mine = [each for each in _mine(PairLog.read(site.data / FILE), key) if each.by == visit.who]
     return _undo(visit, key, mine[-1]) if mine and visit.may("editor") else ""
 
 
@@ -162,7 +161,7 @@ def _undo(visit: Visit, key: str, decision: Decision) -> str:
 def _pin_other(visit: Visit, asked: Recommender, key: str) -> str:
     words, text = visit.words, visit.query.text("find")
     form = (
-        f'<form method="get" class="ask small">{field_of(words("pin_find"), _input("find", text))}'
+        f'<form method="get" class="ask small">{labelled(words("pin_find"), _input("find", text))}'
         f'<button class="quiet">{escape(words("nav_ask"))}</button></form>'
     )
     found = ""
@@ -171,7 +170,7 @@ def _pin_other(visit: Visit, asked: Recommender, key: str) -> str:
         rows = (hit.article for hit in answer.hits if hit.article.id != key)
         found = listed(
             (
-                f"<span>{linked(each.id, each.shown_title, each.outlet, each.published, words)}</span>"
+                f"<span>{headline_link(each.id, each.shown_title, each.outlet, each.published, words)}</span>"
                 f"{_button(visit, key, each.id, 'pin')}"
                 for each in rows
             ),
@@ -190,12 +189,12 @@ def decide(site: Site, visit: Visit) -> Page:
     asked, form = site.recommender, visit.form
     key = asked.id_of(visit.values["article"])
     log, action = site.data / FILE, form.text("action")
-    by, reason = visit.person.name if visit.person else "", form.text("reason")
+    by, reason = visit.who, form.text("reason")
     if action == "undo":
         undo(log, form.text("line"), by=by, reason=reason)
     elif action in ("pin", "block"):
         decide_pair(log, asked.id_of, action, key, form.text("other"), by=by, reason=reason)
     else:
-        raise QueryError(f"'{action[:40]}' is no decision.", "Choose pin, block or undo.")
+        raise QueryError(f"'{action[:40]}' is not a valid decision.", "Choose pin, block or undo.")
     site.service.changed()
-    return Page(place=f"{article_address(key)}?done={action}")
+    return Page(redirect=f"{article_address(key)}?done={action}")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from ...readers.columns import Columns
-from ...readers.inspected import inspected
+from ...readers.inspection import inspected
 from ...readers.page import read_text
-from ...readers.page_fields import FIELDS, Field, PageReading
+from ...readers.page_reading import FIELDS, Field, PageReading
 from ...reporting.markup import listed, paragraph, unfolded
 from .forms import Form
 from .site import Site
@@ -34,14 +33,8 @@ def _read_file(site: Site, name: str, data: bytes) -> tuple[PageReading, Sequenc
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"draft{safe}"
         path.write_bytes(data)
-        found = inspected(path, None, None, Columns(_own_columns(site)))
+        found = inspected(path, None, None, Columns.read(site.service.columns_file))
     return found.reading, found.lines
-
-
-def _own_columns(site: Site) -> Mapping[str, Any]:
-    from ...readers.columns import read_own
-
-    return read_own(site.service.columns_file)
 
 
 def read_short(reading: PageReading, words: PageWords) -> str:
@@ -82,11 +75,7 @@ def _row(name: str, found: Field | None, words: PageWords) -> str:
 
 
 def _by_line(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
-    kinds = [""] * len(lines)
-    spans = [(found.lines, name) for name in (*FIELDS, "stand_in") if (found := getattr(reading, name))]
-    for (first, last), name in sorted(spans, key=lambda span: span[0][0] - span[0][1]):  # the longest first
-        for at in range(max(first, 1), min(last, len(lines)) + 1):
-            kinds[at - 1] = name
+    kinds = reading.field_of_lines(len(lines))
     return listed(
         (
             f'<span class="kind">{escape(words("field_" + kind) if kind else "")}</span><span>{escape(line)}</span>'

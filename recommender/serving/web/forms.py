@@ -60,7 +60,7 @@ def parsed_form(kind: str, body: bytes) -> Form:
         return form_of_pairs(pairs)
     if name == "multipart/form-data":
         return _multipart(kind, body)
-    raise Refusal(415, "This is no form.", "Send application/x-www-form-urlencoded or multipart/form-data.")
+    raise Refusal(415, "This is not a form.", "Send application/x-www-form-urlencoded or multipart/form-data.")
 
 
 def _multipart(kind: str, body: bytes) -> Form:

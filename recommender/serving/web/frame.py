@@ -12,7 +12,7 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from ..tokens import Holder
+from ..tokens import TokenHolder
 from .forms import Form
 from .words import PageWords
 
@@ -39,7 +39,7 @@ class Visit:
     """One request of a page: its ``path`` with the values in it, the ``query``, and what was sent with a ``form``."""
 
     words: PageWords
-    person: Holder | None
+    person: TokenHolder | None
     path: str
     query: Form
     form: Form = field(default_factory=Form)
@@ -47,6 +47,11 @@ class Visit:
     csrf: str = ""
     secure: bool = False
     client: str = ""
+
+    @property
+    def who(self) -> str:
+        """The name of who asks; empty where nobody logged in."""
+        return self.person.name if self.person else ""
 
     def may(self, role: str) -> bool:
         return self.person is not None and self.person.may(role)
@@ -64,7 +69,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a view answers: a page, or another ``place`` to go to; ``cookies`` are set with it, None takes one away."""
+    """What a view answers: a page, or a ``redirect``; ``cookies`` are set with it, None takes one away."""
 
     title: str = ""
     body: str = ""
@@ -73,7 +78,7 @@ class Page:
     scripts: tuple[str, ...] = ()
     data: str = ""
     refresh: int = 0
-    place: str = ""
+    redirect: str = ""
     cookies: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -158,14 +163,9 @@ def option(value: str, text: str, chosen: bool = False) -> str:
     return f'<option value="{escape(value)}"{mark}>{escape(text)}</option>'
 
 
-def field_of(label: str, control: str, kind: str = "") -> str:
-    """A control under its label."""
-    return f'<label class="field {kind}"><span>{escape(label)}</span>{control}</label>'
-
-
-def notice(text: str, kind: str = "done", way_back: str = "") -> str:
-    """What just happened, told to a screen reader too; ``way_back`` is the markup of a form that takes it back."""
-    return f'<div class="notice {kind}"><p role="status">{escape(text)}</p>{way_back}</div>' if text else ""
+def notice(text: str, kind: str = "done", undo_form: str = "") -> str:
+    """What just happened, told to a screen reader too; ``undo_form`` is the markup of a form that takes it back."""
+    return f'<div class="notice {kind}"><p role="status">{escape(text)}</p>{undo_form}</div>' if text else ""
 
 
 def cell(label: str, inner: str, *, fixed: bool = False) -> str:
@@ -177,7 +177,7 @@ def cell(label: str, inner: str, *, fixed: bool = False) -> str:
     return f'<td{kind} data-label="{escape(label)}">{inner}</td>'
 
 
-def own_place(place: str) -> str:
+def local_address(place: str) -> str:
     """``place`` if it is an address of these pages, else the first page."""
     safe = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
     return quote(place, safe="/?&=%#:+,;@!$'()*~-._") if safe else "/"

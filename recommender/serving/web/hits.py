@@ -7,17 +7,17 @@ from html import escape
 
 from ...ranking.answer import Answer, Hit
 from ...ranking.model import Model
-from ...reporting.markup import listed, unfolded
+from ...reporting.markup import listed, unfolded, web_address
 from .frame import article_address, topic_address
 from .words import PageWords
 
 
-def stored_linked(model: Model, row: int, words: PageWords) -> str:
+def article_link(model: Model, row: int, words: PageWords) -> str:
     article = model.catalogue.article(row)
-    return linked(article.id, article.shown_title, article.outlet, article.published, words)
+    return headline_link(article.id, article.shown_title, article.outlet, article.published, words)
 
 
-def linked(key: str, title: str, outlet: str | None, published: str | None, words: PageWords) -> str:
+def headline_link(key: str, title: str, outlet: str | None, published: str | None, words: PageWords) -> str:
     """A headline that leads to its article, with outlet and date in small."""
     about = " · ".join(part for part in (outlet, words.date(published)) if part)
     source = f' <span class="source">{escape(about)}</span>' if about else ""
@@ -55,11 +55,6 @@ def _score(hit: Hit, words: PageWords) -> str:
     )
 
 
-def web_address(url: str | None) -> str:
-    """The address, if it is one of the web; else nothing."""
-    return url if url and url.lower().startswith(("http://", "https://")) else ""
-
-
 def _why(hit: Hit, asked: str, words: PageWords) -> str:
     terms = "".join(
         f"<li>{escape(_as_written(reason.term, hit.article.shown_title, asked))}</li>" for reason in hit.why
@@ -81,6 +76,6 @@ def _as_written(term: str, *texts: str) -> str:
 def _folded(model: Model, hit: Hit, words: PageWords) -> str:
     every = [(key, "is_copy") for key in hit.also] + [(key, "same_event") for key in hit.folded]
     rows = ((model.catalogue.row(key), kind) for key, kind in every)
-    shown = ((stored_linked(model, row, words), escape(words(kind))) for row, kind in rows if row >= 0)
+    shown = ((article_link(model, row, words), escape(words(kind))) for row, kind in rows if row >= 0)
     inner = listed(f'{link} <span class="mark">{kind}</span>' for link, kind in shown)
     return unfolded(words("folded_some", count=len(every)), inner, "folded")

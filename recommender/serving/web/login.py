@@ -5,16 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...reporting.markup import paragraph
+from ...reporting.markup import labelled, paragraph
 from ..guard import COOKIE
 from ..refusal import Refusal
-from .frame import Page, Visit, field_of, notice, own_place
+from .frame import Page, Visit, local_address, notice
 
 if TYPE_CHECKING:
     from ..app import App
-
-
-GUESSES = 0.2  # wrong tokens a second of one address, ten at once
 
 
 def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
@@ -29,7 +26,7 @@ def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
     body = (
         f"{head}{said}{paragraph(words('login_note'), 'note')}"
         f'<form method="post" action="/login" class="login"><input type="hidden" name="next" value="{place}">'
-        f"{field_of(words('login_label'), control)}"
+        f"{labelled(words('login_label'), control)}"
         f'<button class="strong">{escape(words("login_button"))}</button></form>'
     )
     return Page(words("login_title"), body, status=403 if wrong else 200)
@@ -39,11 +36,11 @@ def log_in(app: App, visit: Visit) -> Page:
     """Goes on where the person came from, with the token in a cookie; or shows the form again."""
     token = visit.form.text("token")
     if not token or app.tokens.of(token) is None:
-        if wait := app.board.wait(f"guess {visit.client}", GUESSES, 10):
+        if wait := app.shared.wait_to_guess(visit.client):
             raise Refusal(429, "Too many wrong tokens.", f"Try again in {wait:.0f} s.")
         return shown_login(app, visit, wrong=True)
-    return Page(place=own_place(visit.form.text("next")), cookies={COOKIE: token})
+    return Page(redirect=local_address(visit.form.text("next")), cookies={COOKIE: token})
 
 
 def log_out(visit: Visit) -> Page:
-    return Page(place="/", cookies={COOKIE: None})
+    return Page(redirect="/", cookies={COOKIE: None})

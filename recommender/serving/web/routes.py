@@ -17,16 +17,15 @@ from starlette.routing import BaseRoute, Route
 
 from ...errors import ModelError, RecommenderError
 from ...reporting.markup import paragraph
+from ..etag import tagged
 from ..guard import COOKIE
-from ..marks import is_known
 from ..refusal import Refusal
-from . import article, asking, overviews, records, topic_edits, topics, versions
-from .embed import embed_routes
+from . import article, edit_logs, map_and_time, search, topic_edits, topics, versions
 from .forms import Form, form_of_pairs, read_form
-from .frame import FILES, POLICY, Page, Visit, document, file_of, own_place
+from .frame import FILES, POLICY, Page, Visit, document, file_of, local_address
 from .login import log_in, log_out, shown_login
 from .site import Site
-from .training import Training
+from .widget import embed_routes
 from .words import PageWords, language_of
 
 if TYPE_CHECKING:
@@ -36,13 +35,13 @@ View = Callable[[Site, Visit], Page]
 _LANGUAGE = "language"
 _YEAR = 365 * 24 * 3600
 _VIEWS: Mapping[str, View] = {
-    "/": asking.ask,
+    "/": search.ask,
     "/articles/{article:name}": article.article,
     "/topics": topics.topics,
     "/topics/{topic:name}": topics.topic,
-    "/map": overviews.shown_map,
-    "/time": overviews.over_time,
-    "/edits": records.edits,
+    "/map": map_and_time.shown_map,
+    "/time": map_and_time.over_time,
+    "/edits": edit_logs.edits,
     "/versions": versions.shown_versions,
     "/quality": versions.shown_quality,
 }
@@ -50,19 +49,19 @@ _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their langu
 _STOP = re.compile(r"(?<=[.?!]) +")
 _HANGUL = re.compile("[가-힣]")
 _SLOW = (
-    asking.ask_draft,
+    search.ask_draft,
     topics.topics,
     topics.topic,
     topic_edits.edit,
-    overviews.shown_map,
-    overviews.over_time,
+    map_and_time.shown_map,
+    map_and_time.over_time,
     versions.shown_versions,
 )
 # What a form changes, and the role that may.
 _CHANGES: Mapping[str, tuple[View, str]] = {
     "/articles/{article:name}": (article.decide, "editor"),
     "/topics/{topic:name}": (topic_edits.edit, "editor"),
-    "/edits": (records.undo, "editor"),
+    "/edits": (edit_logs.undo, "editor"),
     "/versions": (versions.change, "admin"),
 }
 
@@ -73,7 +72,7 @@ def page_routes(app: App) -> list[BaseRoute]:
     pages = _Pages(app, site)
     found: list[BaseRoute] = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in FILES]
     found += [
-        Route("/ask", pages.sent(asking.ask_draft, None), methods=["POST"]),
+        Route("/ask", pages.sent(search.ask_draft, None), methods=["POST"]),
         Route("/login", pages.shown(lambda _, visit: shown_login(app, visit)), methods=["GET"]),
         Route("/login", pages.sent(lambda _, visit: log_in(app, visit), None), methods=["POST"]),
         Route("/logout", pages.sent(lambda _, visit: log_out(visit), "reader"), methods=["POST"]),
@@ -88,12 +87,14 @@ def page_routes(app: App) -> list[BaseRoute]:
     return found
 
 
-def refusal_page(app: App, refusal: Refusal, request: Request) -> Response:
-    """A refusal of the guard in the frame of the pages; who has to log in is led there."""
+def refusal_page(app: App, refusal: Refusal, request: Request) -> Response | None:
+    """A refusal of the guard in the frame of the pages; who has to log in is led there. None where a program asked."""
+    if "text/html" not in request.headers.get("accept", "") or request.scope["path"].startswith("/v1/"):
+        return None
     visit = visit_of(request, Form())
     pages = _Pages(app, Site(app.service))
     if refusal.status == 401 and request.method == "GET":
-        return pages.framed(Page(place=_login_place(visit)), visit)
+        return pages.framed(Page(redirect=_login_place(visit)), visit)
     return pages.wrong(refusal, visit)
 
 
@@ -128,7 +129,7 @@ class _Pages:
         visit = visit_of(request, form)
 
         def answer() -> Response:
-            self._site.service.live.refresh()
+            self._site.service.recommenders.refresh()
             return self.framed(view(self._site, visit), visit)
 
         try:
@@ -158,8 +159,8 @@ class _Pages:
 
     def framed(self, page: Page, visit: Visit) -> Response:
         found: Response
-        if page.place:
-            found = RedirectResponse(page.place, 303)
+        if page.redirect:
+            found = RedirectResponse(page.redirect, 303)
         else:
             text = document(page, visit, self._foot(visit.words))
             found = Response(text.encode("utf-8", "replace"), page.status, media_type="text/html")
@@ -177,7 +178,7 @@ class _Pages:
 
     async def progress(self, request: Request) -> Response:
         """The piece of the page of versions that tells of a training."""
-        training = await self._app.in_thread(lambda: Training.last(self._site.service))
+        training = await self._app.in_thread(lambda: versions.Training.last(self._site.service))
         words = _words_of(request)
         headers = {**_HEADERS, "x-training": training.state or "none"}
         return Response(versions.progress(training, words), media_type="text/html", headers=headers)
@@ -265,17 +266,14 @@ def _set_cookie(response: Response, name: str, value: str | None, *, secure: boo
 async def _language(request: Request) -> Response:
     """Remembers a language, and goes back to the page."""
     chosen = language_of(request.query_params.get("to", ""), "")
-    found = RedirectResponse(own_place(request.query_params.get("next", "")), 303)
+    found = RedirectResponse(local_address(request.query_params.get("next", "")), 303)
     found.set_cookie(_LANGUAGE, chosen, max_age=_YEAR, httponly=True, samesite="lax")
     return found
 
 
 def _static(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        data, kind, mark = file_of(name)
-        headers = {"cache-control": "public, max-age=86400", "etag": f'"{mark}"'}
-        if is_known(request.headers.get("if-none-match", ""), headers["etag"]):
-            return Response(status_code=304, headers=headers)
-        return Response(data, media_type=f"{kind}; charset=utf-8", headers=headers)
+        data, kind, _ = file_of(name)
+        return tagged(request, data, f"{kind}; charset=utf-8", {"cache-control": "public, max-age=86400"})
 
     return endpoint

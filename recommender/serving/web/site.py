@@ -13,7 +13,7 @@ from ...ranking.recommend import Recommender
 from ..service import Service
 
 if TYPE_CHECKING:
-    from ...reporting.shapes import Summary
+    from ...reporting.summary_data import Summary
 
 _NEAREST = 4_000  # articles up to which the nearest of each are found in a moment
 _Made = TypeVar("_Made")
@@ -24,7 +24,7 @@ class Site:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._made: dict[str, tuple[Model, Any]] = {}
+        self._provenance: dict[str, tuple[Model, Any]] = {}
         self._making: defaultdict[str, Lock] = defaultdict(Lock)
 
     @property
@@ -38,15 +38,15 @@ class Site:
     @property
     def recommender(self) -> Recommender:
         """What answers now. Raises ModelError where there is no model."""
-        return self.service.live.current
+        return self.service.recommenders.current
 
-    def kept(self, name: str, make: Callable[[Model], _Made], model: Model | None = None) -> _Made:
+    def cached(self, name: str, make: Callable[[Model], _Made], model: Model | None = None) -> _Made:
         """What ``make`` makes of the current model, once for each state of it."""
         model = self.recommender.model if model is None else model
         with self._making[name]:
-            found = self._made.get(name)
+            found = self._provenance.get(name)
             if found is None or found[0] is not model:
-                found = self._made[name] = model, make(model)
+                found = self._provenance[name] = model, make(model)
         value: _Made = found[1]
         return value
 
@@ -55,4 +55,4 @@ class Site:
         """All that the report says of the current model; of a large one without the nearest articles of each."""
         from ...reporting import summarise
 
-        return self.kept("summary", lambda model: summarise(model, neighbours=5 if len(model) <= _NEAREST else 0))
+        return self.cached("summary", lambda model: summarise(model, neighbours=5 if len(model) <= _NEAREST else 0))

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 
 from ...errors import ModelError, QueryError
 from ...ranking.model import Model, stored_model
-from ...reporting.markup import listed, paragraph
+from ...reporting.markup import labelled, listed, paragraph
 from ...topics.edits import commands
 from ...topics.edits.apply import with_edits
 from ...topics.edits.log import FILE, Edit, EditLog
-from ...topics.topic import Desk, Topic
-from .asking import topic_choices
+from ...topics.topic import CuratedTopic, Topic
 from .forms import Form
-from .frame import Page, Visit, cell, field_of, notice, option, topic_address
-from .hits import stored_linked
+from .frame import Page, Visit, cell, notice, option, topic_address
+from .hits import article_link
+from .search import topic_choices
 from .site import Site
 from .words import PageWords
 
@@ -24,21 +23,21 @@ _PARTS = (2, 3, 4, 5, 6)
 _SHOWN = 5  # headlines of a topic that would be new
 
 
-def kept(site: Site, visit: Visit, model: Model) -> str:
+def kept_notice(site: Site, visit: Visit, model: Model) -> str:
     """The edits that were kept just now, as many as the address says, and their undo while nobody edited since."""
     log = EditLog.read(site.data / FILE)
     asked = _count(visit.query.text("kept"))
     edits = log.edits[-asked:] if 0 < asked < 1000 else ()
     if not edits:
         return ""
-    words, told = visit.words, told_edit(edits[-1], names_of(site, log), model, visit.words)
+    words, told = visit.words, edit_sentence(edits[-1], names_of(site, log), model, visit.words)
     what = told if len(edits) == 1 else words("and_more", what=told, count=len(edits) - 1)
     mine = visit.may("editor") and visit.person and all(each.by == visit.person.name for each in edits)
     stands = mine and log.standing[-len(edits) :] == edits
-    return notice(words("kept", what=what), way_back=_way_back(visit, edits) if stands else "")
+    return notice(words("kept", what=what), undo_form=_undo_form(visit, edits) if stands else "")
 
 
-def _way_back(visit: Visit, edits: Sequence[Edit]) -> str:
+def _undo_form(visit: Visit, edits: Sequence[Edit]) -> str:
     return (
         f'<form method="post" action="/edits" class="inline">{visit.hidden()}'
         f'<input type="hidden" name="last" value="{edits[-1].number}">'
@@ -54,9 +53,9 @@ def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
     others = "".join(option(t.id, f"{t.name} ({t.size:,})") for t in same if t.id != topic.id)
     parts = "".join(option(str(count), str(count)) for count in _PARTS)
     tools = [
-        (field_of(words("rename_to"), f'<input name="name" value="{escape(topic.name)}">'), "rename"),
-        (field_of(words("merge_with"), f'<select name="with">{others}</select>'), "merge") if others else None,
-        (field_of(words("split_into"), f'<select name="into">{parts}</select>'), "split"),
+        (labelled(words("rename_to"), f'<input name="name" value="{escape(topic.name)}">'), "rename"),
+        (labelled(words("merge_with"), f'<select name="with">{others}</select>'), "merge") if others else None,
+        (labelled(words("split_into"), f'<select name="into">{parts}</select>'), "split"),
     ]
     inner = "".join(_tool(*tool, words) for tool in tools if tool)
     return (
@@ -67,14 +66,14 @@ def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
 
 
 def _reason(words: PageWords) -> str:
-    return field_of(words("reason_label"), '<input name="reason" maxlength="300">')
+    return labelled(words("reason_label"), '<input name="reason" maxlength="300">')
 
 
 def chosen(model: Model, name: str, visit: Visit) -> str:
     """What can be done with the articles that are chosen above: their boxes belong to this form."""
     words = visit.words
     places = "".join(option(key, label) for key, label in topic_choices(model, words) if key != name)
-    inner = _tool(field_of(words("move_to"), f'<select name="to">{places}</select>'), "move", words)
+    inner = _tool(labelled(words("move_to"), f'<select name="to">{places}</select>'), "move", words)
     inner += _tool("", "split_chosen", words)
     return (
         f'<section class="chosen"><h2>{escape(words("chosen_title"))}</h2>'
@@ -99,7 +98,7 @@ def edit(site: Site, visit: Visit) -> Page:
     log = EditLog.read(site.data / FILE)
     here = topic_address(visit.values["topic"])
     if form.text("action") in ("move", "split_chosen") and not form.all("article"):
-        return Page(place=f"{here}?wrong=1")
+        return Page(redirect=f"{here}?wrong=1")
     edits = _edits(model, log, visit.values["topic"], form)
     if form.text("seen") == _state(model, log):
         return _keep(site, visit, log, edits)
@@ -107,7 +106,7 @@ def edit(site: Site, visit: Visit) -> Page:
     changed, problems = with_edits(model, edits)
     wrong = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
     table = _difference(model, changed, words) or paragraph(words("preview_none"), "note")
-    told = listed((escape(told_edit(each, names_of(site, log), model, words)) for each in edits), "said")
+    told = listed((escape(edit_sentence(each, names_of(site, log), model, words)) for each in edits), "said")
     body = (
         f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrong}{told}{table}"
         f'<form method="post" action="{escape(here)}" class="row">{visit.hidden()}{_again(form)}'
@@ -150,19 +149,19 @@ def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
         return [commands.split(model, log, name, None, form.all("article"))]
     if action == "move":
         return [commands.put(model, "move", article, form.text("to")) for article in form.all("article")]
-    raise QueryError(f"'{action[:40]}' is no edit.", "Choose one of those on the page.")
+    raise QueryError(f"'{action[:40]}' is not a valid edit.", "Choose one of those on the page.")
 
 
 def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page:
     reason = visit.form.text("reason")
     for each in edits:
-        log = log.add(replace(each, reason=reason, by=visit.person.name if visit.person else ""))
+        log = log.add(each, by=visit.who, reason=reason)
     site.service.changed()
     name = visit.values["topic"]
     after = site.recommender.model.topics
     stays = max(after.find(name), after.find_broad(name)) >= 0
     place = topic_address(name) if stays else "/topics"
-    return Page(place=f"{place}?kept={len(edits)}")
+    return Page(redirect=f"{place}?kept={len(edits)}")
 
 
 def _difference(before: Model, after: Model, words: PageWords) -> str:
@@ -180,8 +179,8 @@ def _difference(before: Model, after: Model, words: PageWords) -> str:
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def _by_id(model: Model) -> dict[str, Topic | Desk]:
-    every: list[Topic | Desk] = [*model.topics.broad, *model.topics.topics, *model.topics.desks]
+def _by_id(model: Model) -> dict[str, Topic | CuratedTopic]:
+    every: list[Topic | CuratedTopic] = [*model.topics.broad, *model.topics.topics, *model.topics.curated]
     return {topic.id: topic for topic in every}
 
 
@@ -189,10 +188,10 @@ def _first_of(model: Model, key: str, words: PageWords) -> str:
     """Headlines of a topic that would be new: by them one sees what goes there."""
     place = model.topics.find(key)
     rows = model.topics.members(place)[:_SHOWN].tolist() if place >= 0 else []
-    return listed((stored_linked(model, row, words) for row in rows), "headlines")
+    return listed((article_link(model, row, words) for row in rows), "headlines")
 
 
-def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
+def _side(topic: Topic | CuratedTopic | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
     if topic is None:
         return cell(words(when), f'<span class="mark">{escape(words(missing))}</span>')
     size = f'<span class="source">{escape(words.articles(topic.size))}</span>'
@@ -201,7 +200,7 @@ def _side(topic: Topic | Desk | None, words: PageWords, when: str, missing: str,
 
 def names_of(site: Site, log: EditLog) -> dict[str, str]:
     """The names of topics by id, of those too that edits took away: as trained, as edits named them, as they are."""
-    known = dict(site.kept("trained names", _trained_names))
+    known = dict(site.cached("trained names", _trained_names))
     known |= {part.id: part.name for each in log.edits for part in each.parts}
     known |= {each.topic: each.name for each in log.standing if each.name}
     return known | {key: topic.name for key, topic in _by_id(site.recommender.model).items()}
@@ -216,14 +215,16 @@ def _trained_names(model: Model) -> dict[str, str]:
         return {}
 
 
-def told_edit(edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None) -> str:
+def edit_sentence(
+    edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None
+) -> str:
     """An edit in a sentence, with ``names`` of topics by id where they are known; ``undone`` is what it took back."""
-    known = {**names, **{desk.id: words.topic(desk) for desk in model.topics.desks}}
+    known = {**names, **{each.id: words.topic(each) for each in model.topics.curated}}
 
     def name(key: str) -> str:
         return known.get(key, key)
 
-    what = told_edit(undone, names, model, words) if undone else f"{edit.line}"
+    what = edit_sentence(undone, names, model, words) if undone else f"{edit.line}"
     row = model.catalogue.row(edit.article) if edit.article else -1
     return words(
         "what_" + edit.action, topic=name(edit.topic), name=edit.name, topics=" + ".join(map(name, edit.topics)),

@@ -10,35 +10,34 @@ from numpy.typing import NDArray
 
 from ...ranking.model import Model
 from ...ranking.topic_rows import found as found_topic
-from ...reporting import charts
+from ...reporting import charts, sentences
 from ...reporting.calendar import Periods
 from ...reporting.markup import listed, paragraph
-from ...reporting.shapes import Trend
+from ...reporting.summary_data import Trend
 from ...reporting.words import percent
-from ...topics.topic import Desk, Topic
+from ...topics.topic import CuratedTopic, Topic
 from .frame import Page, Visit, notice, topic_address
-from .hits import linked
+from .hits import headline_link
 from .site import Site
-from .topic_edits import chosen, kept, tools
+from .topic_edits import chosen, kept_notice, tools
 from .words import PageWords
 
 _ROWS = 50  # articles of a topic on one page
 _TERMS = 6
-_ENOUGH = 8  # dated articles from which a trend is drawn
 
 
 def topics(site: Site, visit: Visit) -> Page:
     """Curated topics and topics, each with its size, words and trend."""
     words, model = visit.words, site.recommender.model
     held = model.topics
-    if not held.topics and not held.desks:
+    if not held.topics and not held.curated:
         return Page(words("topics_title"), f"<h1>{escape(words('topics_title'))}</h1>"
                     f"{paragraph(words('topics_none'), 'lead')}", "topics")  # fmt: skip
     lead = words("topics_lead", articles=len(model), topics=len(held.topics), share=percent(held.outlier_share))
-    body = f"{kept(site, visit, model)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
-    periods = site.kept("periods", lambda found: Periods(np.asarray(found.catalogue.days)), model)
-    if held.desks:
-        cards = [_card(desk, held.desk_members(i), periods, words) for i, desk in enumerate(held.desks)]
+    body = f"{kept_notice(site, visit, model)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
+    periods = site.cached("periods", lambda found: Periods(np.asarray(found.catalogue.days)), model)
+    if held.curated:
+        cards = [_card(each, held.curated_members(i), periods, words) for i, each in enumerate(held.curated)]
         body += f"<section><h2>{escape(words('desks_title'))}</h2>{listed(cards, 'tiles')}</section>"
     body += f"<section><h2>{escape(words('found_title'))}</h2>{_tree(model, periods, words)}</section>"
     return Page(words("topics_title"), body, "topics")
@@ -61,7 +60,9 @@ def _tree(model: Model, periods: Periods, words: PageWords) -> str:
     return groups + listed(alone, "tiles")
 
 
-def _card(topic: Topic | Desk, rows: NDArray[np.int64], periods: Periods, words: PageWords, head: str = "h3") -> str:
+def _card(
+    topic: Topic | CuratedTopic, rows: NDArray[np.int64], periods: Periods, words: PageWords, head: str = "h3"
+) -> str:
     terms = ", ".join(topic.terms[:_TERMS])
     return (
         f'<{head}><a href="{escape(topic_address(topic.id))}">{escape(words.topic(topic))}</a></{head}>'
@@ -70,15 +71,10 @@ def _card(topic: Topic | Desk, rows: NDArray[np.int64], periods: Periods, words:
     )
 
 
-def _trend(topic: Topic | Desk, trend: Trend, periods: Periods, words: PageWords) -> str:
-    if len(trend.counts) < 2 or sum(trend.counts) < _ENOUGH:
+def _trend(topic: Topic | CuratedTopic, trend: Trend, periods: Periods, words: PageWords) -> str:
+    if not sentences.drawn(trend.counts):
         return ""
-    labels = periods.calendar.labels
-    peak = max(range(len(labels)), key=trend.counts.__getitem__)
-    label = words(
-        "trend_label", name=words.topic(topic), first=words.date(labels[0]), last=words.date(labels[-1]),
-        peak=trend.counts[peak], when=words.date(labels[peak]),
-    )  # fmt: skip
+    label = sentences.trend_label(words.topic(topic), trend.counts, periods.calendar.labels, words)
     return charts.area(trend.counts, label)
 
 
@@ -90,13 +86,13 @@ def topic(site: Site, visit: Visit) -> Page:
     words, model = visit.words, site.recommender.model
     kind, place = found_topic(model, visit.values["topic"])
     held = model.topics
-    lists = {"desk": held.desk_members, "broad": held.broad_members, "fine": held.members}
+    lists = {"desk": held.curated_members, "broad": held.broad_members, "fine": held.members}
     rows = lists[kind](place)
-    found = held.desks[place] if kind == "desk" else (held.broad if kind == "broad" else held.topics)[place]
-    periods = site.kept("periods", lambda known: Periods(np.asarray(known.catalogue.days)), model)
+    found = held.curated[place] if kind == "desk" else (held.broad if kind == "broad" else held.topics)[place]
+    periods = site.cached("periods", lambda known: Periods(np.asarray(known.catalogue.days)), model)
     chart = _trend(found, periods.trend(rows), periods, words)
     figure = f'<figure class="trend"><figcaption>{escape(words("topic_trend"))}</figcaption>{chart}</figure>'
-    done = kept(site, visit, model)
+    done = kept_notice(site, visit, model)
     wrong = notice(words("choose_one"), "wrong") if visit.query.text("wrong") else ""
     terms = listed((escape(term) for term in found.terms), "terms")
     editor = visit.may("editor")
@@ -112,7 +108,7 @@ def topic(site: Site, visit: Visit) -> Page:
     return Page(words.topic(found), body, "topics")
 
 
-def _parent(model: Model, topic: Topic | Desk, words: PageWords) -> str:
+def _parent(model: Model, topic: Topic | CuratedTopic, words: PageWords) -> str:
     if not isinstance(topic, Topic) or not topic.parent:
         return ""
     broad = model.topics.broad[model.topics.find_broad(topic.parent)]
@@ -142,7 +138,7 @@ def _members(model: Model, rows: NDArray[np.int64], visit: Visit, choosing: bool
 
 def _member(model: Model, row: int, words: PageWords, choosing: bool) -> str:
     article = model.catalogue.article(row)
-    line = linked(article.id, article.shown_title, article.outlet, article.published, words)
+    line = headline_link(article.id, article.shown_title, article.outlet, article.published, words)
     if not choosing:
         return line
     label = escape(words("choose_article", title=article.shown_title[:80]))

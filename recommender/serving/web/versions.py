@@ -2,29 +2,68 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
 from ...errors import QueryError
 from ...evaluation.versions_compared import Diff
-from ...reporting import judged
-from ...reporting.markup import paragraph, paragraphs, unfolded
+from ...reporting import quality_section
+from ...reporting.markup import labelled, paragraph, paragraphs, unfolded
 from ...reporting.markup import table as report_table
 from ...versions.quality import stored_quality
-from ...versions.registry import known, promote, rollback, versions
+from ...versions.registry import check_version, promote, rollback, versions
 from ..service import Service
 from ..versioning import retrain, with_conflicts
-from .frame import Page, Visit, cell, field_of, notice, option
+from .frame import Page, Visit, cell, notice, option
 from .site import Site
-from .training import Training
 from .words import PageWords
 
 _SECTIONS = ("topics", "broad_topics", "articles", "lists", "scores")
 _FRESH = 10  # minutes for which a comparison is shown again
-_PATIENCE = 2.0  # seconds that a page waits for one
+_TIMEOUT = 2.0  # seconds that a page waits for one
 _REFRESH = 3  # seconds after which a page without scripts looks again
+_LINES = 40
+_FIGURES = re.compile(r"promoted (?P<version>\S+): (?P<articles>[\d,]+) articles, (?P<topics>[\d,]+) topics")
+_STATES = {"promoted": "done", "unchanged": "same", "kept": "kept", "overtaken": "overtaken"}
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """``state`` is ``running``, ``done``, ``same`` (nothing changed), ``kept`` (the candidate was worse), ``overtaken``
+    (somebody chose another version) or ``failed``; None for none. ``lines`` are what it told last, ``figures`` the
+    version, articles and topics of what was promoted."""
+
+    state: str | None = None
+    by: str = ""
+    lines: tuple[str, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def last(cls, service: Service) -> Training:
+        named = [name for name in service.tasks.names() if name.split("-")[1] == "retrain"]
+        return cls._of(service.tasks.task(named[-1])) if named else cls()
+
+    @classmethod
+    def _of(cls, task: dict[str, Any]) -> Training:
+        told = list(task["progress"])
+        if task["state"] in ("waiting", "running"):
+            return cls("running", task["by"], tuple(told[-_LINES:]))
+        if task["state"] == "failed":
+            return cls("failed", task["by"], (*told[-_LINES:], f"{task['problem']} {task.get('hint', '')}".strip()))
+        result = task["result"]
+        told += [text for text in (*result["notes"], result["paragraph"]) if text]
+        made = _FIGURES.search(result["line"])
+        return cls(
+            _STATES.get(result["result"], "done"), task["by"], tuple(told[-_LINES:]), made.groupdict() if made else {}
+        )
+
+    @property
+    def running(self) -> bool:
+        return self.state == "running"
 
 
 def shown_versions(site: Site, visit: Visit) -> Page:
@@ -80,7 +119,7 @@ def _compare(site: Site, visit: Visit, rows: Sequence[Mapping[str, Any]]) -> str
         return ""
     before, after = visit.query.text("before") or names[-2], visit.query.text("after") or names[-1]
     fields = "".join(
-        field_of(words(key), f'<select name="{name}">{"".join(option(n, n, n == chosen) for n in names)}</select>')
+        labelled(words(key), f'<select name="{name}">{"".join(option(n, n, n == chosen) for n in names)}</select>')
         for key, name, chosen in (("compare_before", "before", before), ("compare_after", "after", after))
     )
     form = (
@@ -122,12 +161,12 @@ def _said(what: str, words: PageWords) -> str:
 def compared(service: Service, before: str, after: str) -> dict[str, Any]:
     """The task that compares two versions: one of the last minutes, else a new one. Raises ModelError."""
     for version in (before, after):
-        known(service.models, version)
+        check_version(service.models, version)
     tasks, wanted = service.tasks, {"before": before, "after": after}
     since = (datetime.now(UTC) - timedelta(minutes=_FRESH)).isoformat(timespec="seconds")
     named = [name for name in reversed(tasks.names()) if name.split("-")[1] == "diff"]
     found = (task for name in named if (task := tasks.task(name))["started"] >= since and task["wanted"] == wanted)
-    return next(found, None) or tasks.wait(tasks.start("diff", "", **wanted), _PATIENCE)
+    return next(found, None) or tasks.wait(tasks.start("diff", "", **wanted), _TIMEOUT)
 
 
 def _cell(value: Any) -> str:
@@ -176,27 +215,26 @@ def change(site: Site, visit: Visit) -> Page:
     elif action == "rollback":
         now = with_conflicts(site.service, lambda: rollback(site.models))
     elif action == "retrain":
-        by = visit.person.name if visit.person else ""
-        retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": by})
-        return Page(place="/versions#retrain")
+        retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": visit.who})
+        return Page(redirect="/versions#retrain")
     else:
         raise QueryError(f"'{action[:40]}' is nothing to do here.", "Open the page again.")
     site.service.changed()
-    return Page(place=f"/versions?now={now}")
+    return Page(redirect=f"/versions?now={now}")
 
 
 def shown_quality(site: Site, visit: Visit) -> Page:
     """What was measured when the current version was made."""
     words, found = visit.words, stored_quality(site.recommender.model.about)
     shown, folded = "", ""
-    for each in judged.tables(found, words):
+    for each in quality_section.tables(found, words):
         inner = report_table(each.head, each.rows, each.note)
         if each.folded:
             folded += unfolded(each.title, inner)
         else:
             shown += f"<div><h2>{escape(each.title)}</h2>{inner}</div>"
     body = (
-        f"<h1>{escape(words('quality_title'))}</h1>{paragraphs(judged.notes(found, words), 'note')}"
+        f"<h1>{escape(words('quality_title'))}</h1>{paragraphs(quality_section.notes(found, words), 'note')}"
         f'<div class="judged">{shown}</div>{folded}'
     )
     return Page(words("quality_title"), body, "quality")

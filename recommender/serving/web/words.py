@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from ...messages.catalogue import catalogue
 from ...reporting.words import LANGUAGES, Words
-from ...topics.topic import Desk, Topic
+from ...topics.topic import CuratedTopic, Topic
 
 _OWN: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 _YEARLESS = re.compile(r"--(0[1-9]|1[0-2])-(\d\d)")
@@ -27,10 +26,6 @@ class PageWords(Words):
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
         return _OWN[key][self.lang].format(**shown) if values else _OWN[key][self.lang]
 
-    def sentence(self, text: str) -> str:
-        """What the program says, in the language of the page; as it is where the catalogue has no such sentence."""
-        return text if self.lang == "en" else catalogue("korean").of(text)
-
     def date(self, published: str | None) -> str:
         """As in the report; a day without its year too: ``--08-05`` -> ``8월 5일``."""
         if found := _YEARLESS.match(published or ""):
@@ -38,9 +33,9 @@ class PageWords(Words):
             return f"{month}월 {day}일" if self.lang == "ko" else f"{day} {month_abbr[month]}"
         return super().date(published)
 
-    def topic(self, topic: Topic | Desk) -> str:
+    def topic(self, topic: Topic | CuratedTopic) -> str:
         """The name of a topic in the language of the page."""
-        return topic.name_en if isinstance(topic, Desk) and self.lang == "en" and topic.name_en else topic.name
+        return topic.name_en if isinstance(topic, CuratedTopic) and self.lang == "en" and topic.name_en else topic.name
 
     def time(self, stamp: str | None) -> str:
         """A moment in Korea: ``2024-08-05 10:02``; as it is if it is none."""

@@ -11,13 +11,13 @@ from ...arrays.kernels import Floats, unit_rows
 from ...arrays.strings import nearest_names
 from ...errors import QueryError, UnknownName
 from ..topic import Topic, no_topic
+from .groups import Rows, nearest_group, nearest_part, words_of
 from .log import Edit, EditLog, Part
-from .parting import Rows, nearest_part, parted, words_of
 
 if TYPE_CHECKING:
     from ...ranking.model import Model
 
-_ANCHORS = 5  # articles that a part is known by when it is made again after a training
+_REPRESENTATIVES = 5  # articles that a part is known by when it is made again after a training
 _ROUNDS = 30
 
 
@@ -28,7 +28,7 @@ def rename(model: Model, topic: str, name: str) -> Edit:
     if not any(c.isalnum() for c in name):
         raise QueryError(f"The name '{name}' holds no word.", "Give a name that people can read.")
     others = [t for t in (*model.topics.broad, *model.topics.topics) if name in (t.id, t.name) and t.id != found.id]
-    if others or model.topics.find_desk(name) >= 0:
+    if others or model.topics.find_curated(name) >= 0:
         raise QueryError(f"Another topic is called '{name}'.", "Choose another name, or merge the two.")
     return Edit("rename", topic=found.id, name=name)
 
@@ -64,25 +64,26 @@ def split(model: Model, log: EditLog, topic: str, into: int | None, articles: Se
         groups = [np.setdiff1d(rows, chosen := _chosen(model, rows, articles, topic)), chosen]
     else:
         groups = _groups(model, rows, into or 2, topic)
-    ids, stay = model.catalogue.ids, () if articles else _anchors(model, groups[0])
+    ids, stay = model.catalogue.ids, () if articles else _representatives(model, groups[0])
     taken = {t.name for t in (*model.topics.broad, *model.topics.topics)}
     parts = []
     for new, group in zip(log.new_ids(len(groups) - 1), groups[1:], strict=True):
         rest = np.setdiff1d(rows, group)
         name = _free_name(" · ".join(words_of(model, group, rest)[:3]) or new, taken)
-        known = tuple(ids[int(row)] for row in group) if articles else _anchors(model, group)
+        known = tuple(ids[int(row)] for row in group) if articles else _representatives(model, group)
         parts.append(Part(new, name, known))
     return Edit("split", topic=found.id, stay=stay, parts=tuple(parts))
 
 
 def put(model: Model, action: str, article: str, topic: str) -> Edit:
-    """``move`` or ``pin`` of an article into a topic or a desk. Raises QueryError for a broad or unknown one."""
+    """``move`` or ``pin`` of an article into a topic or a curated topic. Raises QueryError for a broad or unknown
+    one."""
     row = _article(model, article)
     was = model.topics.of_row(row)
     if (place := model.topics.find(topic)) >= 0:
         target = model.topics.topics[place].id
-    elif (place := model.topics.find_desk(topic)) >= 0:
-        target = model.topics.desks[place].id
+    elif (place := model.topics.find_curated(topic)) >= 0:
+        target = model.topics.curated[place].id
     elif (place := model.topics.find_broad(topic)) >= 0:
         below = ", ".join(model.topics.topics[int(at)].id for at in model.topics.children(place)[:5])
         raise QueryError(
@@ -111,7 +112,7 @@ def _topic(model: Model, name: str) -> Topic:
         return model.topics.topics[place]
     if (place := model.topics.find_broad(name)) >= 0:
         return model.topics.broad[place]
-    if model.topics.find_desk(name) >= 0:
+    if model.topics.find_curated(name) >= 0:
         raise QueryError(f"'{name}' is a desk.", "Desks are changed in data/topics.toml.")
     raise no_topic(model.topics, name)
 
@@ -152,8 +153,8 @@ def _groups(model: Model, rows: Rows, count: int, topic: str) -> list[Rows]:
     groups = [rows[labels == label] for label in range(count)]
     if all(map(len, groups)):
         groups.sort(key=lambda group: (-len(group), int(group[0])))
-        anchors = [_rows_of(model, _anchors(model, group)) for group in groups]
-        nearest = parted(model, rows, anchors)
+        representatives = [_rows_of(model, _representatives(model, group)) for group in groups]
+        nearest = nearest_group(model, rows, representatives)
         groups = [rows[nearest == number] for number in range(count)]
     if not all(map(len, groups)):
         raise QueryError(
@@ -178,8 +179,8 @@ def _broad_groups(model: Model, place: int, into: int | None, articles: Sequence
     groups = [_together(members, labels, number) for number in range(count)]
     if all(map(len, groups)):
         groups.sort(key=lambda group: (-len(group), int(group[0])))
-        anchors = [_rows_of(model, _anchors(model, group)) for group in groups]
-        labels = nearest_part(model, members, anchors)
+        representatives = [_rows_of(model, _representatives(model, group)) for group in groups]
+        labels = nearest_part(model, members, representatives)
         groups = [_together(members, labels, number) for number in range(count)]
     if not all(map(len, groups)):
         raise QueryError(f"The finer topics of '{name}' are too alike for {count} parts.", "Give fewer parts.")
@@ -206,11 +207,11 @@ def _kmeans(vectors: Floats, count: int) -> Rows:
     return labels.astype(np.int64)
 
 
-def _anchors(model: Model, rows: Rows) -> tuple[str, ...]:
+def _representatives(model: Model, rows: Rows) -> tuple[str, ...]:
     """Ids of the articles nearest the middle of ``rows``, the nearest first."""
     vectors = model.dense.rows[rows]
     order = np.argsort(-(vectors @ unit_rows(vectors.mean(axis=0))), kind="stable")
-    return tuple(model.catalogue.ids[int(row)] for row in rows[order[:_ANCHORS]])
+    return tuple(model.catalogue.ids[int(row)] for row in rows[order[:_REPRESENTATIVES]])
 
 
 def _rows_of(model: Model, ids: Sequence[str]) -> Rows:

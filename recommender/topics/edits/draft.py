@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...arrays.kernels import unit_rows
-from ..topic import NO_TOPIC, Lineage, Outlier, Topic, TopicModel
+from ..topic import EXAMPLES, NO_TOPIC, Lineage, Outlier, Topic, TopicModel
+from .groups import Rows, nearest_group, words_of
 from .log import Part
-from .parting import Rows, parted, words_of
 
 if TYPE_CHECKING:
     from ...ranking.model import Model
 
-EXAMPLES = 3
 
-
-class Gone(Exception):
+class NotApplicable(Exception):
     """What an edit is about is not there any more."""
 
 
@@ -34,7 +32,7 @@ class Draft:
         self.topic_of = np.array(held.topic_of)
         self.strength = np.array(held.strength)
         self.outlier = np.array(held.outlier)
-        self.desks = np.array(held.desk_strength)
+        self.curated = np.array(held.curated_strength)
         self.pins: dict[int, str] = {}
         self.into: dict[str, str] = {}  # id of a topic merged away -> id of the one that holds its articles
         self.changed: set[int] = set()
@@ -47,12 +45,12 @@ class Draft:
         renumber[kept] = np.arange(len(kept), dtype=np.int32)
         topics = tuple(self._described(place) for place in kept)
         broad = tuple(found for topic in self.broad.values() if (found := _resized(topic, topics)))
-        desks = tuple(
-            replace(desk, size=int((self.desks[:, place] > 0).sum())) for place, desk in enumerate(self.held.desks)
+        curated = tuple(
+            replace(each, size=int((self.curated[:, place] > 0).sum())) for place, each in enumerate(self.held.curated)
         )
         return replace(
             self.held, topics=topics, broad=broad, topic_of=renumber[self.topic_of], strength=self.strength,
-            outlier=self.outlier, desks=desks, desk_strength=self.desks,
+            outlier=self.outlier, curated=curated, curated_strength=self.curated,
             lineage=joined_lineage(self.held.lineage, self.holder) if self.into else self.held.lineage,
         )  # fmt: skip
 
@@ -77,10 +75,10 @@ class Draft:
         return replace(topic, size=len(rows), examples=tuple(inside[:EXAMPLES]))
 
     def put(self, row: int, topic: str) -> None:
-        """Puts the article and its near-copies in a topic, or in a desk beside its topic."""
+        """Puts the article and its near-copies in a topic, or in a curated topic beside its topic."""
         rows = self.kind(row)
-        if self.find(topic) < 0 and (desk := self.desk(topic)) >= 0:
-            self.desks[rows, desk] = 1
+        if self.find(topic) < 0 and (column := self.find_curated(topic)) >= 0:
+            self.curated[rows, column] = 1
             return
         place = self.target(row, topic)
         moved = rows[self.topic_of[rows] != place]
@@ -100,7 +98,7 @@ class Draft:
         known = [(place, rows) for place, rows in zip(places, members, strict=True) if len(rows)]
         if not known:
             return places[0]
-        nearest = parted(self.model, np.array([row]), [rows for _, rows in known])
+        nearest = nearest_group(self.model, np.array([row]), [rows for _, rows in known])
         return known[int(nearest[0])][0]
 
     def add(self, part: Part, rows: Rows, beside: Rows, parent: str | None) -> None:
@@ -134,7 +132,7 @@ class Draft:
     def article(self, name: str) -> int:
         row = self.model.catalogue.row(name)
         if row < 0:
-            raise Gone(f"there is no article {name} now")
+            raise NotApplicable(f"there is no article {name} now")
         return row
 
     def topic(self, place: int) -> Topic:
@@ -145,13 +143,13 @@ class Draft:
     def find(self, name: str) -> int:
         return next((i for i, topic in enumerate(self.topics) if topic is not None and topic.id == name), -1)
 
-    def desk(self, name: str) -> int:
-        return next((i for i, desk in enumerate(self.held.desks) if desk.id == name), -1)
+    def find_curated(self, name: str) -> int:
+        return next((i for i, each in enumerate(self.held.curated) if each.id == name), -1)
 
     def place(self, name: str) -> int:
         place = self.find(name)
         if place < 0:
-            raise Gone(f"there is no topic {name} now")
+            raise NotApplicable(f"there is no topic {name} now")
         return place
 
 

@@ -36,7 +36,7 @@ class Part:
 class Edit:
     """One correction. Which fields an action has stands in ``ACTIONS``; the others are empty.
 
-    ``topic``    id of the topic (of a desk too, for move and pin)
+    ``topic``    id of the topic (of a curated topic too, for move and pin)
     ``topics``   merge: ids, each once, the first stays
     ``stay``     split: articles that stand for what keeps the topic's id; none if ``parts`` are lists of all
     ``parts``    split: the new topics
@@ -61,13 +61,14 @@ class Edit:
     time: str = ""
     number: int = 0
 
-    def as_line(self) -> str:
+    def as_json(self) -> dict[str, Any]:
+        """As its line of the file holds it."""
         held: dict[str, Any] = {"time": self.time, "action": self.action}
         for key in ACTIONS[self.action]:
             value = getattr(self, key)
             held[key] = [asdict(part) for part in value] if key == "parts" else value
         who = {"by": self.by} if self.by else {}
-        return json.dumps(held | who | {"reason": self.reason}, ensure_ascii=False)
+        return held | who | {"reason": self.reason}
 
     def told(self) -> str:
         """The edit as a person says it: ``merge t001 t004``."""
@@ -131,15 +132,16 @@ class EditLog:
         first = max(used, default=0) + 1
         return [f"s{number:03d}" for number in range(first, first + count)]
 
-    def add(self, edit: Edit) -> EditLog:
-        """Writes ``edit`` with the present time behind all others, its reason as one line, and syncs; returns the log
-        with it.
+    def add(self, edit: Edit, *, by: str = "", reason: str = "") -> EditLog:
+        """Writes ``edit`` with the present time behind all others, with who made it and why (in one line) where they
+        are given here, and syncs; returns the log with it.
 
         Raises InputError if the file cannot be written, or if it changed since it was read.
         """
         time, number = datetime.now(UTC).isoformat(timespec="seconds"), len(self.edits) + 1
-        edit = replace(edit, reason=one_line(edit.reason), time=time, number=number)
-        append_line(self.path, edit.as_line(), lambda: EditLog.read(self.path).edits == self.edits)
+        edit = replace(edit, by=by or edit.by, reason=one_line(reason or edit.reason), time=time, number=number)
+        line = json.dumps(edit.as_json(), ensure_ascii=False)
+        append_line(self.path, line, lambda: EditLog.read(self.path).edits == self.edits)
         return EditLog(self.path, (*self.edits, edit))
 
 

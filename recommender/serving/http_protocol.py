@@ -1,0 +1,104 @@
+"""HTTP/1.1 with timeout: a client that does not send its request, or does not take its answer, is let go."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .refusal import Refusal
+
+if TYPE_CHECKING:
+    from .app import App
+
+_UNREADABLE = Refusal(
+    400,
+    "This is not a valid HTTP/1.1 request.",
+    "Percent-encode the address (a space is %20); headers have 128 kB at most.",
+)
+_BEYOND = re.compile(rb"[\x80-\xff]")
+TIMEOUT = 15.0  # seconds for a line of request and its headers, and for each part of an answer
+
+
+class TimedProtocol(H11Protocol):
+    """A connection on which the first byte of a request to the end of its headers may take ``TIMEOUT`` seconds, and
+    a client may leave what waits to be sent for as long."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._timer: asyncio.TimerHandle | None = None
+        self._sending: asyncio.TimerHandle | None = None
+        self._line_is_read = False  # that of a request whose headers are not all there
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._count()
+        self._wind()
+
+    def data_received(self, data: bytes) -> None:
+        if self._timer is None and self.conn.their_state is h11.IDLE:
+            self._wind()
+        super().data_received(self._encoded(data))
+        if self.conn.their_state is not h11.IDLE:
+            self._unwind()
+            self._line_is_read = False
+
+    def _encoded(self, data: bytes) -> bytes:
+        """``data`` with the address in it percent-encoded: many a program sends Hangul there as it is."""
+        if self._line_is_read or self.conn.their_state is not h11.IDLE:
+            return data
+        line, end, rest = data.partition(b"\n")
+        self._line_is_read = bool(end)
+        return data if line.isascii() else b"".join((_BEYOND.sub(_percent, line), end, rest))
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no request of HTTP is refused as all else is."""
+        data = json.dumps(_UNREADABLE.as_json(), ensure_ascii=False).encode()
+        headers = [("content-type", "application/json"), ("content-length", str(len(data))), ("connection", "close")]
+        for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=data), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """A client that has sent its request whole, and says that it sends no more, gets its answer."""
+        waits = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
+        if waits:
+            self.cycle.keep_alive = False
+        return waits
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._sending = self.loop.call_later(TIMEOUT, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        if self._sending is not None:
+            self._sending.cancel()
+            self._sending = None
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwind()
+        if self._sending is not None:
+            self._sending.cancel()
+        super().connection_lost(exc)
+        self._count()
+
+    def _count(self) -> None:
+        app: App = self.config.app  # type: ignore[assignment]
+        app.shared.connected(len(self.connections))
+
+    def _wind(self) -> None:
+        self._timer = self.loop.call_later(TIMEOUT, self.transport.abort)
+
+    def _unwind(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _percent(found: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % found[0][0]

@@ -1,0 +1,81 @@
+"""The request log: a line of JSON for each request, written beside the answers; one that is not read delays none."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections import deque
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..errors import InputError, reason
+
+_MOST = 10_000  # lines that wait to be written
+_PAUSE = 0.05
+
+
+class RequestLog:
+    """``path`` is a file, ``-`` standard output, None nothing. Lines that find no room are counted in ``lost``.
+
+    Raises InputError for a file that cannot be written.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._file = open_log(path)
+        self._waiting: deque[bytes] = deque()
+        self._ended = threading.Event()
+        self.lost = 0
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Writes from now on, in a thread of its own."""
+        if self._path is not None:
+            self._thread = threading.Thread(target=self._write, name="request log", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Writes what waits, unless nobody takes it."""
+        self._ended.set()
+        if self._thread:
+            self._thread.join(1.0)
+
+    def add(self, row: dict[str, Any]) -> None:
+        if self._path is None:
+            return
+        if len(self._waiting) >= _MOST:
+            self.lost += 1
+            return
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._waiting.append(json.dumps({"time": now, **row}, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+
+    def _write(self) -> None:
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            if self._file is None:
+                self._copy(sys.stdout.fileno())
+            else:
+                with self._file:
+                    self._copy(self._file.fileno())
+
+    def _copy(self, file: int) -> None:
+        while not (self._ended.is_set() and not self._waiting):
+            self._ended.wait(_PAUSE)
+            rest = b"".join(self._waiting.popleft() for _ in range(len(self._waiting)))
+            while rest:
+                rest = rest[os.write(file, rest) :]
+
+
+def open_log(path: str | None) -> BinaryIO | None:
+    """The file of a log to be added to; None for standard output and for nothing. Raises InputError."""
+    if path is None or path == "-":
+        return None
+    try:
+        return Path(path).open("ab", buffering=0)
+    except OSError as error:
+        raise InputError(
+            f"The request log {path} cannot be written: {reason(error)}.", "Choose another with --log."
+        ) from error

@@ -1,0 +1,112 @@
+"""Who corrected what: the edits of topics and the decisions on pairs, with their undo."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ...errors import QueryError
+from ...ranking.model import Model
+from ...ranking.pairs import FILE as PAIRS
+from ...ranking.pairs import Decision, PairLog
+from ...reporting.markup import paragraph
+from ...topics.edits import commands
+from ...topics.edits.log import FILE, EditLog
+from .frame import Page, Visit, article_address, cell, notice
+from .site import Site
+from .topic_edits import edit_sentence, log_rows, names_of
+from .words import PageWords
+
+_SHOWN = 200
+
+
+def edits(site: Site, visit: Visit) -> Page:
+    """Both logs, the newest first."""
+    words, model = visit.words, site.recommender.model
+    done = notice(words("done_undo")) if visit.query.text("done") else ""
+    done += notice(words("stale"), "wrong") if visit.query.text("stale") else ""
+    problems = "".join(notice(words.sentence(problem), "wrong") for problem in site.recommender.problems)
+    body = (
+        f"{done}<h1>{escape(words('edits_title'))}</h1>{problems}"
+        f"<section><h2>{escape(words('edits_topics'))}</h2>{_topic_log(site, visit, model)}</section>"
+        f"<section><h2>{escape(words('edits_pairs'))}</h2>{_pair_log(site, model, words)}</section>"
+    )
+    return Page(words("edits_title"), body, "edits")
+
+
+def _topic_log(site: Site, visit: Visit, model: Model) -> str:
+    words, log = visit.words, EditLog.read(site.data / FILE)
+    rows = list(log_rows(log))[:_SHOWN]
+    if not rows:
+        return paragraph(words("edits_none"), "note")
+    names = names_of(site, log)
+    cells = [
+        (edit_sentence(each, names, model, words, log.edits[each.line - 1] if each.line else None), each,
+         each.action == "undo" or stands)
+        for each, stands in rows
+    ]  # fmt: skip
+    table = _table("".join(_row(escape(told), each, stands, words) for told, each, stands in cells), words)
+    return (_undo(visit) if any(stands for _, stands in rows) and visit.may("editor") else "") + table
+
+
+def _undo(visit: Visit) -> str:
+    return (
+        f'<form method="post" action="/edits" class="row">{visit.hidden()}'
+        f'<button class="quiet" name="action" value="undo">{escape(visit.words("undo_last"))}</button></form>'
+    )
+
+
+def _pair_log(site: Site, model: Model, words: PageWords) -> str:
+    log = PairLog.read(site.data / PAIRS)
+    gone = {each.line for each in log.decisions if each.action == "undo"}
+    rows = "".join(
+        _row(_pair(each, model, words), each, each.number not in gone, words)
+        for each in reversed(log.decisions[-_SHOWN:])
+    )
+    return _table(rows, words) if rows else paragraph(words("edits_none"), "note")
+
+
+def _pair(decision: Decision, model: Model, words: PageWords) -> str:
+    key = "undo" if decision.action == "undo" else f"decided_{decision.action}"
+    links = " ↔ ".join(_title(name, model) for name in (decision.article, decision.other) if name)
+    return f'<span class="mark">{escape(words(key))}</span> {links}'
+
+
+def _title(name: str, model: Model) -> str:
+    row = model.catalogue.row(name)
+    if row < 0:
+        return escape(name)
+    return f'<a href="{escape(article_address(name))}">{escape(model.catalogue.article(row).shown_title)}</a>'
+
+
+def _row(what: str, each: Any, stands: bool, words: PageWords) -> str:
+    """``what`` is markup."""
+    undone = "" if stands else f' <span class="mark">{escape(words("edit_undone"))}</span>'
+    texts = {"edit_who": each.by or words("unnamed"), "edit_when": words.time(each.time), "edit_why": each.reason}
+    cells = "".join(cell(words(key), escape(text), fixed=key != "edit_why") for key, text in texts.items())
+    return f"<tr><td>{what}{undone}</td>{cells}</tr>"
+
+
+def _table(rows: str, words: PageWords) -> str:
+    head = "".join(
+        f'<th scope="col">{escape(words(key))}</th>' for key in ("edit_what", "edit_who", "edit_when", "edit_why")
+    )
+    return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def undo(site: Site, visit: Visit) -> Page:
+    """Takes back the last edit of topics that stands, or the last ``count`` if the ``last`` of them is that one.
+
+    Raises QueryError if none stands.
+    """
+    form = visit.form
+    if form.text("action") != "undo":
+        raise QueryError("There is nothing to do.", "Open the page again.")
+    log, count = EditLog.read(site.data / FILE), form.text("count")
+    if form.text("last") and [str(each.number) for each in log.standing[-1:]] != [form.text("last")]:
+        return Page(redirect="/edits?stale=1")
+    for _ in range(int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 1):
+        edit, _last = commands.undo(log)
+        log = log.add(edit, by=visit.who)
+    site.service.changed()
+    return Page(redirect="/edits?done=undo")

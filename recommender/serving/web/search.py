@@ -1,0 +1,272 @@
+"""The first page: ask with words, a draft or a file; filters; the answer, or why there is none."""
+
+from __future__ import annotations
+
+import math
+import re
+from html import escape
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from ...errors import QueryError
+from ...ranking.answer import Answer
+from ...ranking.asking import similar_to_reading, similar_to_text
+from ...ranking.model import Model
+from ...ranking.options import SearchOptions
+from ...ranking.recommend import Recommender
+from ...reporting.markup import labelled, listed, paragraph
+from .draft import how_read, read_draft, read_short
+from .forms import Form
+from .frame import Page, Visit, article_address, asked_address, option
+from .hits import article_link, hits
+from .site import Site
+from .words import PageWords
+
+_EXAMPLES = 6
+_NEWEST = 8
+_ONE_LINE = 300  # characters of a question that stands in the address
+_TEXTS = ("since", "until", "outlet", "section", "topic")
+_FLAGS = ("past_only", "no_date", "stories", "no_collapse")
+_COUNTS = (5, 10, 20, 50)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_VARIETY = (("", "f_diversity_0"), ("0.3", "f_diversity_3"), ("0.7", "f_diversity_7"))
+
+
+def ask(site: Site, visit: Visit) -> Page:
+    """The page, with an answer where words were asked with."""
+    text = visit.query.text("q")
+    if not text:
+        return Page("", _form(site, visit, visit.query) + _landing(site, visit.words), "ask")
+    options = options_of(visit.query)
+    answer = similar_to_text(site.recommender, text, options, visit.query.text("date") or None)
+    body = _form(site, visit, visit.query) + answered(site, visit, answer)
+    return Page(visit.words("results_for", text=text[:60]), body, "ask")
+
+
+def ask_draft(site: Site, visit: Visit) -> Page:
+    """The answer to a draft that was pasted, or to a file."""
+    form, words = visit.form, visit.words
+    reading, lines = read_draft(site, form)
+    if reading is None:
+        return Page(words("ask_title"), _form(site, visit, form, words("ask_nothing")), "ask", 422)
+    answer = similar_to_reading(site.recommender, reading, options_of(form), form.text("date") or None)
+    asked = str(answer.query.get("text") or answer.query.get("title") or "")
+    short = read_short(reading, words)
+    body = _form(site, visit, form) + short + answered(site, visit, answer) + how_read(reading, lines, words)
+    return Page(words("results_for", text=asked[:60]), body, "ask")
+
+
+def options_of(form: Form) -> SearchOptions:
+    """The options that a form holds. Raises QueryError."""
+    texts: dict[str, Any] = {name: form.text(name) or None for name in _TEXTS}
+    flags: dict[str, Any] = {name: bool(form.text(name)) for name in _FLAGS if name != "no_collapse"}
+    k, diversity = _number(form, "k", 10), _number(form, "diversity", 0.0)
+    return SearchOptions(
+        k=max(1, min(int(k), 200)), diversity=diversity, collapse=not form.text("no_collapse"), **texts, **flags
+    )
+
+
+def _number(form: Form, name: str, default: float) -> float:
+    text = form.text(name)
+    try:
+        found = float(text) if text else default
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise QueryError(f"{name} is '{text[:40]}'.", "Give a number.")
+    return found
+
+
+def filtered(form: Form) -> bool:
+    """Whether any filter is set; a longer list is none."""
+    return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity", "date"))
+
+
+# -- the forms
+
+
+def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
+    words = visit.words
+    draft = bool(form.fields.get("text") or problem)
+    asked = visit.query.text("q")
+    hint = "".join(escape(words("ask_hint", example=example)) for example in examples(site)[:1])
+    head = "" if asked or draft else f'<p class="lead">{escape(words("ask_lead"))}</p>'
+    focus = "" if asked or draft else " autofocus"
+    search = (
+        f'<form method="get" action="/" role="search" class="ask"><label for="q" class="unseen">'
+        f'{escape(words("ask_label"))}</label><input type="search" id="q" name="q" value="{escape(asked)}" '
+        f'placeholder="{hint}" maxlength="{_ONE_LINE}" enterkeyhint="search"{focus} required>'
+        f'<button class="strong">{escape(words("ask_button"))}</button>'
+        f"{_filters(site, visit, form, 'a') if asked else ''}</form>"
+    )
+    opened = " open" if problem else ""
+    area = f'<textarea name="text" rows="8">\n{escape(form.fields.get("text", [""])[0])}</textarea>'
+    file = '<input type="file" name="file">'
+    more = (
+        f'<details class="draft"{opened}><summary>{escape(words("ask_draft"))}</summary>'
+        f"{paragraph(problem, 'notice wrong')}"
+        f'<form method="post" action="/ask" enctype="multipart/form-data" id="drop">'
+        f"{labelled(words('ask_draft_label'), area)}{labelled(words('ask_file_label'), file)}"
+        f"{_day('date', words, form, 'short')}"
+        f"{_filters(site, visit, form, 'b') if draft else ''}"
+        f'<button class="strong">{escape(words("ask_draft_button"))}</button></form></details>'
+    )
+    return f'<section class="asking"><h1>{escape(words("ask_title"))}</h1>{head}{search}{more}</section>'
+
+
+def _filters(site: Site, visit: Visit, form: Form, place: str) -> str:
+    words, model = visit.words, site.recommender.model
+    outlets = [option("", words("f_any"))]
+    outlets += [option(name, name, form.text("outlet") == name) for name in sorted(model.catalogue.outlets)]
+    topics = [option("", words("f_any"))]
+    topics += [option(key, name, form.text("topic") == key) for key, name in topic_choices(model, words)]
+    counts = [option(str(count), f"{count}", form.text("k") == str(count) or (not form.text("k") and count == 10))
+              for count in _COUNTS]  # fmt: skip
+    variety = [option(value, words(key), form.text("diversity") == value) for value, key in _VARIETY]
+    sections = "".join(option(name, name) for name in site.cached("sections", _sections))
+    fields = [
+        _day("since", words, form), _day("until", words, form),
+        labelled(words("f_outlet"), f'<select name="outlet">{"".join(outlets)}</select>'),
+        labelled(words("f_topic"), f'<select name="topic">{"".join(topics)}</select>'),
+        labelled(
+            words("f_section"),
+            f'<input name="section" list="sections-{place}" value="{escape(form.text("section"))}">'
+            f'<datalist id="sections-{place}">{sections}</datalist>',
+        ) if sections else "",
+        labelled(words("f_diversity"), f'<select name="diversity">{"".join(variety)}</select>'),
+        labelled(words("f_k"), f'<select name="k">{"".join(counts)}</select>'),
+    ]  # fmt: skip
+    flags = "".join(
+        f'<label class="check"><input type="checkbox" name="{name}" value="1"{" checked" if form.text(name) else ""}>'
+        f"{escape(words('f_' + name))}</label>"
+        for name in _FLAGS
+        if name != "past_only" or form.text("date") or form.text("past_only")
+    )
+    opened = " open" if filtered(form) else ""
+    clear = ""
+    if filtered(form) and visit.query.text("q"):
+        address = escape(asked_address(q=visit.query.text("q")))
+        clear = f'<a class="quiet" href="{address}">{escape(words("filters_clear"))}</a>'
+    return (
+        f'<details class="sift"{opened}><summary>{escape(words("filters_title"))}</summary>'
+        f'<div class="filters">{"".join(fields)}</div><div class="checks">{flags}</div>'
+        f'<div class="row"><button class="quiet">{escape(words("filters_apply"))}</button>{clear}</div></details>'
+    )
+
+
+def _day(name: str, words: PageWords, form: Form, size: str = "") -> str:
+    """A day to choose; one that was asked for in other words (7d, 2024-08) stays as it was written."""
+    value = form.text(name)
+    kind = "date" if not value or _DAY.fullmatch(value) else "text"
+    return labelled(words("f_" + name), f'<input type="{kind}" name="{name}" value="{escape(value)}">', size)
+
+
+def topic_choices(model: Model, words: PageWords) -> list[tuple[str, str]]:
+    """Ids and names of curated topics and topics, finer ones indented."""
+    held = model.topics
+    curated = [(each.id, each.name_en if words.lang == "en" and each.name_en else each.name) for each in held.curated]
+    return curated + [(topic.id, ("– " if topic.parent else "") + topic.name) for topic in held.tree()]
+
+
+def _sections(model: Model) -> list[str]:
+    rows = range(min(len(model), 5_000))
+    return sorted({section for row in rows if (section := model.catalogue.article(row).section)})[:200]
+
+
+# -- before anything is asked
+
+
+def _landing(site: Site, words: PageWords) -> str:
+    model, chips = site.recommender.model, _chips(site)
+    newest = _newest(model)
+    dated = bool(newest) and not np.isnan(model.catalogue.days[newest[0]])
+    head = f"<h2>{escape(words('ask_newest' if dated else 'ask_some'))}</h2>"
+    listing = listed((article_link(model, row, words) for row in newest), "headlines wide")
+    start = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
+    recent = f"{head}{paragraph(words('ask_newest_how'), 'note')}{listing}" if newest else ""
+    return f'<section class="start">{start}{recent}</section>'
+
+
+def _chips(site: Site) -> str:
+    links = (f'<a href="{escape(asked_address(q=name))}">{escape(name)}</a>' for name in examples(site))
+    return listed(links, "chips")
+
+
+def examples(site: Site) -> list[str]:
+    """Names of large topics that this archive answers when they are asked."""
+    return site.cached("examples", _answering)
+
+
+def _answering(model: Model) -> list[str]:
+    topics = sorted(model.topics.topics, key=lambda topic: -topic.size)[: 3 * _EXAMPLES]
+    recommender = Recommender(model)
+    found = (topic.name for topic in topics if len(recommender.similar(topic.name, 3)) > 1)
+    return list(islice(found, _EXAMPLES))
+
+
+def _newest(model: Model) -> list[int]:
+    days = np.nan_to_num(np.asarray(model.catalogue.days), nan=-np.inf)
+    order = np.argsort(-days, kind="stable")
+    own = np.asarray(model.catalogue.duplicate_of)[order] == order
+    return [int(row) for row in order[own][:_NEWEST]]
+
+
+# -- the answer
+
+
+def answered(site: Site, visit: Visit, answer: Answer) -> str:
+    """The hits, or why there are none."""
+    words = visit.words
+    notes = _notes(answer, words)
+    text = str(answer.query.get("text") or answer.query.get("title") or "")
+    asked = paragraph(words("results_for", text=text[:_ONE_LINE]), "on-paper")  # the form is not printed
+    if not answer.hits:
+        return f'<section class="hits-of">{asked}{notes}{_nothing(visit, answer)}{_chips(site)}</section>'
+    count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
+    shown = hits(site.recommender.model, answer, words)
+    more = _more(visit, len(answer.hits))
+    return f'<section class="hits-of">{asked}<h2>{escape(count)}</h2>{notes}{shown}{more}</section>'
+
+
+def _more(visit: Visit, shown: int) -> str:
+    """A way to a longer list, where the one that is shown is full and words stand in the address."""
+    wanted = options_of(visit.query).k
+    longer = next((count for count in _COUNTS if count > wanted), 0)
+    if shown < wanted or not longer or not visit.query.text("q"):
+        return ""
+    fields = {name: values[-1] for name, values in visit.query.fields.items() if values and values[-1]}
+    address = escape(asked_address(**{**fields, "k": str(longer)}))
+    return (
+        f'<p class="row"><a class="quiet" href="{address}">{escape(visit.words("more_results", count=longer))}</a></p>'
+    )
+
+
+def _notes(answer: Answer, words: PageWords) -> str:
+    query = answer.query
+    said = paragraph(words("corrected", text=query["corrected"]), "note") if query.get("corrected") else ""
+    if own := query.get("left_out"):
+        title = f'<a href="{escape(article_address(own["id"]))}">{escape(own["title"])}</a>'
+        said += f'<p class="note">{escape(words("left_out"))} {title}</p>'
+    return said
+
+
+_REASONS = (
+    ("the corpus is empty", "no_answer_corpus"), ("the question holds no word", "no_answer_empty"),
+    ("no article passes", "no_answer_filters"), ("no article holds", "no_answer_word"),
+)  # fmt: skip
+
+
+def _nothing(visit: Visit, answer: Answer) -> str:
+    words, reason = visit.words, answer.reason or ""
+    key = next((key for start, key in _REASONS if reason.startswith(start)), "no_answer_other")
+    said = words(key)
+    _, mark, nearest = reason.partition("(the nearest: ")
+    if mark:
+        said = words("no_answer_nearest", title=nearest.removesuffix(")")) + " " + said
+    again = ""
+    if filtered(visit.query) and visit.query.text("q"):
+        address = escape(asked_address(q=visit.query.text("q")))
+        again = f'<p><a class="quiet" href="{address}">{escape(words("without_filters"))}</a></p>'
+    return f"<h2>{escape(words('no_answer'))}</h2>{paragraph(said, 'note')}{again}"

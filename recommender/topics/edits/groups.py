@@ -1,0 +1,63 @@
+"""What an edit asks of a model: the words that tell articles from others, the part that each is nearest to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...arrays.kernels import unit_rows
+from ...text.terms import MARK
+
+if TYPE_CHECKING:
+    from ...ranking.model import Model
+
+Rows = NDArray[np.int64]
+TERMS = 10
+
+
+def words_of(model: Model, rows: Rows, beside: Rows) -> tuple[str, ...]:
+    """The words that the articles at ``rows`` have more of than those at ``beside``, heaviest first."""
+    weights = _mean_weights(model, rows)
+    others = _mean_weights(model, beside) if len(beside) else {}
+    order = sorted(weights, key=lambda term: (others.get(term, 0.0) - weights[term], term))
+    named = (model.tfidf.terms[term] for term in order)
+    return tuple(term for term, _ in zip((t for t in named if not t.startswith(MARK)), range(TERMS), strict=False))
+
+
+def _mean_weights(model: Model, rows: Rows) -> dict[int, float]:
+    total: dict[int, float] = {}
+    for row in rows.tolist():
+        vector = model.tfidf.article(row)
+        for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
+            total[term] = total.get(term, 0.0) + weight / len(rows)
+    return total
+
+
+def nearest_group(model: Model, rows: Rows, representatives: Sequence[Rows]) -> NDArray[np.int64]:
+    """(m,) for each of ``rows`` (m,) the place of the group of ``representatives`` that it is nearest to."""
+    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in representatives])
+    nearest = np.asarray((model.dense.rows[rows] @ centres.T).argmax(axis=1), dtype=np.int64)
+    for place, held in enumerate(representatives):
+        nearest[np.isin(rows, held)] = place
+    return nearest
+
+
+def nearest_part(model: Model, groups: Sequence[Rows], representatives: Sequence[Rows]) -> list[int]:
+    """For each group of rows the place of the group of ``representatives`` that its middle is nearest to; that of the
+    representatives where they are all in it."""
+    middles = [unit_rows(model.dense.rows[rows].mean(axis=0)) for rows in groups]
+    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in representatives])
+    own = [[n for n, held in enumerate(representatives) if np.isin(held, rows).mean() > 0.5] for rows in groups]
+    return [
+        found[0] if len(found) == 1 else int((centres @ middle).argmax())
+        for found, middle in zip(own, middles, strict=True)
+    ]
+
+
+def mixed(terms: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The heaviest terms of each in turn."""
+    mixed = [t[i] for i in range(max(map(len, terms))) for t in terms if i < len(t)]
+    return tuple(dict.fromkeys(mixed))[:TERMS]
