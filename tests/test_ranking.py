@@ -826,7 +826,7 @@ def test_an_answer_lists_two_retellings_and_names_the_rest(asked: dict[str, str]
 
 
 def reasons_by_row(model: Model, asked: Query, rows: np.ndarray) -> list[list[tuple[str, float]]]:
-    return reasons_of(model, asked, model.fields.codes(asked.headline, rows))
+    return reasons_of(asked, model.fields.codes(asked.headline, rows))
 
 
 terms_of_small = st.lists(st.sampled_from(sorted(small_model().tfidf.terms)), max_size=20)

@@ -93,7 +93,7 @@ class Answering:
         """The hits of the groups that were ``chosen`` of ``ranking``, numbered from ``first`` on."""
         place = ranking.rows.tolist().index
         positions = [place(group.rows[0]) for group in chosen]
-        reasons = reasons_of(self.model, asked, ranking.codes[:, positions])
+        reasons = reasons_of(asked, ranking.codes[:, positions])
         for number, (group, position, why) in enumerate(zip(chosen, positions, reasons, strict=True), start=first):
             if not why and ranking.holds[position]:  # it is held by another reading of the question
                 held = words_held(self.model, asked.question, group.rows[0])
