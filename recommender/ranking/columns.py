@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +44,7 @@ _WITH_FIGURES = 0.8  # share of a column's titles that bear figures, from which 
 _TITLES = 4  # of a tag, from which it is a column's
 _SHARE, _TIMES = 0.3, 3  # of its titles that hold a word of the form: so many of them, and so many titles at least
 _SPAN = 0.5  # of the column's time over which the titles with such a word spread: what a week was about is no form
+_SPELLED = 0.2  # surface from which the titles of a column may share its form
 _LOOKED = 200  # titles of a tag that are looked at, spread over all
 
 
@@ -112,23 +113,39 @@ def issues_among(
 ) -> NDArray[np.bool_]:
     """(m,) which of the pairs are two issues of one series or column: the headline ``asking[of]`` with its ``days``
     (b,), and the article at ``rows`` (m,), with the ``features`` (m,) of the pair."""
-    issues = np.zeros(len(rows), dtype=bool)
-    bears = np.array([tagged(headline) for headline in asking], dtype=bool)[of]
-    near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
-    one = [asking[at] for at in of[near].tolist()]
-    other = [model.catalogue.headline(row) for row in rows[near].tolist()]
-    apart = np.abs(model.catalogue.days[rows[near]] - days[of[near]])
-    issues[near] = other_issues(one, other, apart, features.cosine[near])
-    for at in np.flatnonzero(bears[near] & ~issues[near] & ~(apart < DAYS)).tolist():
-        issues[near[at]] = _share_form_alone(model, one[at], other[at])
+    issues, apart = np.zeros(len(rows), dtype=bool), np.abs(model.catalogue.days[rows] - days[of])
+    bears = np.array([tagged(headline) for headline in asking], dtype=bool)
+    near = np.flatnonzero(may_be_issues(bears[of], features.cosine, features.surface))
+    one, other = _headlines(model, asking, of, rows, near)
+    issues[near] = other_issues(one, other, apart[near], features.cosine[near])
+    forms = [_forms(model, headline) if bears[at] else {} for at, headline in enumerate(asking)]
+    columns = np.array([bool(form) for form in forms], dtype=bool)
+    if columns.any():
+        near = np.flatnonzero(columns[of] & ~issues & ~(apart < DAYS) & (features.surface >= _SPELLED))
+        pairs = zip(near.tolist(), *_headlines(model, asking, of, rows, near), strict=True)
+        issues[near] = [_share_form_alone(model, forms[of[at]], one, other) for at, one, other in pairs]
     return issues
 
 
-def _share_form_alone(model: Model, one: str, other: str) -> bool:
-    """Whether two headlines bear the tag of a column and share words of its form, and no others."""
+def _headlines(model: Model, asking: Sequence[str], of: Rows, rows: Rows, places: Rows) -> tuple[list[str], list[str]]:
+    """The headlines of the pairs at ``places``: of what asks, and of the article."""
+    return (
+        [asking[at] for at in of[places].tolist()],
+        [model.catalogue.headline(row) for row in rows[places].tolist()],
+    )
+
+
+def _forms(model: Model, headline: str) -> dict[str, Words]:
+    """The tags of columns that a headline bears, with the words of their forms."""
+    tags = split_tags(normalise(headline))[0]
+    return {tag: form for tag in tags if (form := form_words(model, tag))}
+
+
+def _share_form_alone(model: Model, forms: Mapping[str, Words], one: str, other: str) -> bool:
+    """Whether two headlines bear the tag of one of the ``forms`` and share words of it, and no others."""
     (tags, text), (others, other_text) = (split_tags(normalise(headline)) for headline in (one, other))
-    forms = [form for tag in set(tags) & set(others) if (form := form_words(model, tag))]
-    if not forms:
+    shared = [forms[tag] for tag in set(tags) & set(others) if tag in forms]
+    if not shared:
         return False
     words = [content_words(each, model.analyzer.aliases) for each in (text, other_text)]
-    return by_form_alone(words[0], words[1], NONE.union(*forms))
+    return by_form_alone(words[0], words[1], NONE.union(*shared))
