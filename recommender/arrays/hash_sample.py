@@ -1,4 +1,4 @@
-"""Samples that stay much the same when articles come and go."""
+"""Samples that change little when articles are added or removed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Lots = NDArray[np.uint32]
 
 
 def lots(ids: Sequence[str], seed: int) -> Lots:
-    """(n,) a lot drawn for each article by its id: whoever else comes or goes, it keeps its own."""
+    """(n,) a hash of each id, which does not depend on the other articles."""
     return np.array([zlib.crc32(name.encode(), seed) for name in ids], dtype=np.uint32)
 
 
 def sampled(rows: Rows, most: int, drawn: Lots) -> Rows:
-    """``rows``, or the ``most`` of them with the lowest lots, in order."""
+    """``rows``, or the ``most`` of them with the lowest hashes ``drawn`` (n,), in order."""
     if len(rows) <= most:
         return rows
     return np.sort(rows[np.lexsort((rows, drawn[rows]))[:most]])
