@@ -1,4 +1,4 @@
-"""Articles as dense vectors, and the encoder that places a new text among them."""
+"""Articles as dense vectors, and the encoder that embeds a new text among them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .fused import FusedEncoder
 
 @dataclass(frozen=True, slots=True)
 class DenseSpace:
-    """Cosine of short dense vectors. ``rows`` (n, d) unit rows, float32; ``encoder`` places a new text."""
+    """Cosine of short dense vectors. ``rows`` (n, d) unit rows, float32; ``encoder`` embeds a new text."""
 
     rows: Floats
     encoder: Encoder
@@ -26,7 +26,7 @@ class DenseSpace:
         return len(self.rows)
 
     def arrays(self) -> Arrays:
-        """See ``Component``: the rows and what the corpus taught the encoder."""
+        """See ``Component``: the rows and the arrays that the encoder learned from the corpus."""
         learned = self.encoder.arrays() if isinstance(self.encoder, TermVectors | FusedEncoder) else {}
         return {"rows": self.rows, **learned}
 
