@@ -1,4 +1,4 @@
-"""Records that a program holds, those of a DataFrame too, read as the records of a file are."""
+"""Records in memory, those of a DataFrame too, read like the records of a file."""
 
 from __future__ import annotations
 
@@ -22,72 +22,72 @@ _EXACT = 2.0**53
 
 
 def rows_of(records: object, columns: Columns) -> list[object]:
-    """Every record as JSON could say it, so that what a program counts as nothing (NaN, NaT) is None.
+    """Every record in the types of JSON; what a library writes for a missing value (NaN, NaT) is None.
 
     ``records`` are mappings, one mapping, or a table of pandas, Polars or Arrow; none of these is imported. Raises
     InputError for anything else, and for a table in which no column is a title or a body.
     """
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(records, pandas.DataFrame):
-        names, rows = _of_pandas(records)
-        _check(names, columns)
-        return [_plain(dict(zip(names, row, strict=True))) for row in rows]
-    if to_rows := next((found for name in _TABLES if (found := getattr(records, name, None))), None):
+        names, rows = _pandas_rows(records)
+        _check_columns(names, columns)
+        return [_json_value(dict(zip(names, row, strict=True))) for row in rows]
+    if to_rows := next((method for name in _TABLES if (method := getattr(records, name, None))), None):
         records = to_rows()
     if isinstance(records, Mapping):
-        return [_plain(records)]
+        return [_json_value(records)]
     if isinstance(records, str | bytes) or not isinstance(records, Iterable):
         raise InputError(f"A {type(records).__name__} is no list of records.", f"{_HINT} Files are read by ingest.")
-    return [_plain(each) for each in records]
+    return [_json_value(record) for record in records]
 
 
 def digest_of(rows: Iterable[object]) -> str:
     """sha256 over the records, in their order."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for row in rows:
-        found.update(json.dumps(row, default=str).encode() + b"\n")
-    return found.hexdigest()
+        digest.update(json.dumps(row, default=str).encode() + b"\n")
+    return digest.hexdigest()
 
 
-def read_rows(rows: Iterable[object], shown: str, columns: Columns) -> Iterator[Record | ReadProblem]:
+def read_rows(rows: Iterable[object], display_path: str, columns: Columns) -> Iterator[Record | ReadProblem]:
     """Records and problems in order, then notes on all of them; ``line`` is the number of a record from 1."""
-    file = Records(shown, columns)
+    file = Records(display_path, columns)
     for number, row in enumerate(rows, start=1):
         yield from file.read(row, number)
     yield from file.end()
 
 
-def columns_of(given: Columns | Mapping[str, Any] | None) -> Columns:
-    """The names of columns, those of a person's own as ``{"title": "기사제목"}``; InputError for an unknown field."""
-    if given is None or isinstance(given, Columns):
-        return given or Columns()
-    pairs = ((name, [value] if isinstance(value, str) else value) for name, value in given.items())
+def columns_of(columns: Columns | Mapping[str, Any] | None) -> Columns:
+    """The names of columns, from the user's own as ``{"title": "기사제목"}``; InputError for an unknown field."""
+    if columns is None or isinstance(columns, Columns):
+        return columns or Columns()
+    pairs = ((name, [value] if isinstance(value, str) else value) for name, value in columns.items())
     return Columns(own_names(f"{name}={value}" for name, values in pairs for value in values))
 
 
-def _of_pandas(frame: Any) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+def _pandas_rows(frame: Any) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     """Names of the columns and the rows; levels of the index that have a name are columns too."""
     levels = [name for name in frame.index.names if name is not None and name not in frame.columns]
     frame = frame.reset_index(level=levels) if levels else frame
     names: list[str] = []
-    for place, column in enumerate(frame.columns, start=1):
+    for number, column in enumerate(frame.columns, start=1):
         name = ".".join(filter(None, map(str, column))) if isinstance(column, tuple) else str(column)
-        names.append(f"{name}.{place}" if name in names else name)
+        names.append(f"{name}.{number}" if name in names else name)
     return names, frame.itertuples(index=False, name=None)
 
 
-def _check(names: list[str], columns: Columns) -> None:
+def _check_columns(names: list[str], columns: Columns) -> None:
     if not heads(names, columns):
-        shown = ", ".join(names)[:100] or "nothing"
+        columns_text = ", ".join(names)[:100] or "nothing"
         hint = f'Say which is which, such as columns={{"title": "{names[0] if names else "NAME"}"}}.'
-        raise InputError(f"No column is a title or a body; the columns are {shown}.", hint)
+        raise InputError(f"No column is a title or a body; the columns are {columns_text}.", hint)
 
 
-def _plain(value: Any) -> object:
+def _json_value(value: Any) -> object:
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _json_value(inner) for key, inner in value.items()}
     if hasattr(value, "dtype"):  # numpy's; its dates count nanoseconds, which ``tolist`` would give as numbers
         value = str(value) if value.dtype.kind in "mM" and not getattr(value, "shape", ()) else value.tolist()
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return int(value)  # a column of whole numbers becomes one of floats where a value is missing
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else plain(value)
+    return [_json_value(inner) for inner in value] if isinstance(value, list | tuple) else plain(value)

@@ -85,7 +85,7 @@ def _below_header(page: Outline, laid: Pairs, at: int, rest: str) -> int:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _ListSoFar:
     """The last link of a list so far, and how many links of the length of a headline there were."""
 
     last: Block | None = None
@@ -99,8 +99,8 @@ class _Seen:
 
 def _items(page: Outline, laid: Pairs, at: int, part: str, rule: str) -> int:
     """Claim the links (or list entries) below a header; returns where the list ends."""
-    start, scope, seen = at, _scope(page, laid, at), _Seen()
-    while at < len(laid) and not _ends(page, laid[at], scope, seen):
+    start, scope, seen = at, _scope(page, laid, at), _ListSoFar()
+    while at < len(laid) and not _is_end(page, laid[at], scope, seen):
         seen.add(laid[at][0])
         at += 1
     _claim(laid[start:at], part, rule)
@@ -119,7 +119,7 @@ def _scope(page: Outline, laid: Pairs, at: int) -> int | None:
     return scope if scope and not any(rules.ends_sentence(block.text) for block in before) else None
 
 
-def _ends(page: Outline, pair: tuple[Block, Line], scope: int | None, seen: _Seen) -> bool:
+def _is_end(page: Outline, pair: tuple[Block, Line], scope: int | None, seen: _ListSoFar) -> bool:
     block, line = pair
     if line.part == "caption" or (block.level and block.link is None and not _in_card(page, block, seen)):
         return True
@@ -133,7 +133,7 @@ def _ends(page: Outline, pair: tuple[Block, Line], scope: int | None, seen: _See
     return other and not (seen.heads == 1 and block.listed)
 
 
-def _in_card(page: Outline, block: Block, seen: _Seen) -> bool:
+def _in_card(page: Outline, block: Block, seen: _ListSoFar) -> bool:
     """The block stands in the box of the link before it, or in the one around that."""
     if seen.last is None or len(block.text) > rules.SHORT:
         return False

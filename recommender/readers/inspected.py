@@ -1,4 +1,4 @@
-"""How a file was read, for the eyes of a person: a page, one record of many, or a member of an archive."""
+"""How a file was read, for people to look at: a page, one record of many, or a member of an archive."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def inspected(path: Path, encoding: str | None, line: int | None, columns: Colum
 
     InputError where there is none.
     """
-    with _unpacked(path) as (file, sheet):
+    with _unpack(path) as (file, sheet):
         reader = _reader(file)
         if not isinstance(reader, RecordReader):
             return Inspected(read_page(file, encoding=encoding), page_lines(file, encoding))
-        shown = str(path).removesuffix(f"{MARK}{sheet}") if sheet else str(path)
-        reads = reader.read(file, shown, encoding, columns)
-        record, count = _chosen(reads, str(path) if sheet else "", line)
-        return Inspected(*_shown(record, file, encoding), count)
+        display_path = str(path).removesuffix(f"{MARK}{sheet}") if sheet else str(path)
+        reads = reader.read(file, display_path, encoding, columns)
+        record, count = _choose_record(reads, str(path) if sheet else "", line)
+        return Inspected(*_reading_and_lines(record, file, encoding), count)
 
 
 def _reader(file: Path) -> PageReader | RecordReader | None:
@@ -55,60 +55,60 @@ def _reader(file: Path) -> PageReader | RecordReader | None:
         return None
 
 
-def _chosen(reads: Iterator[Record | ReadProblem], path: str, line: int | None) -> tuple[Record, int]:
-    found, count = None, 0
+def _choose_record(reads: Iterator[Record | ReadProblem], path: str, line: int | None) -> tuple[Record, int]:
+    chosen, count = None, 0
     problems: list[ReadProblem] = []
     for read in reads:
         if isinstance(read, ReadProblem):
             problems.append(read)
         elif not path or read.path == path:
             count += 1
-            if found is None and line in (None, read.line):
-                found = read
-        if found and count >= COUNTED:
+            if chosen is None and line in (None, read.line):
+                chosen = read
+        if chosen and count >= COUNTED:
             break
-    if found is not None:
-        return found, count
+    if chosen is not None:
+        return chosen, count
     if count:
         raise InputError(f"No record begins at line {line}.", "recommender articles tells the lines (`sources`).")
-    first = next((each for each in problems if each.severity == "refused"), None) or next(iter(problems), None)
+    first = next((problem for problem in problems if problem.severity == "refused"), None) or next(iter(problems), None)
     raise InputError(first.reason, first.hint) if first else InputError("The file holds no article.", "Look into it.")
 
 
-def _shown(record: Record, file: Path, encoding: str | None) -> tuple[PageReading, list[str]]:
+def _reading_and_lines(record: Record, file: Path, encoding: str | None) -> tuple[PageReading, list[str]]:
     """The record as a reading, over the lines of its file where its fields stand apart there, else over its own."""
     try:
         lines = page_lines(file, encoding)
     except InputError:
         lines = []
-    places = _places(_values(record), lines, record.line - 1)
-    if places is None:
-        lines, places = _written(_values(record))
-    return _reading(record, places), lines
+    field_spans = _find_spans(_field_lines(record), lines, record.line - 1)
+    if field_spans is None:
+        lines, field_spans = _stack_fields(_field_lines(record))
+    return _make_reading(record, field_spans), lines
 
 
-def _values(record: Record) -> dict[str, list[str]]:
+def _field_lines(record: Record) -> dict[str, list[str]]:
     """The fields that are filled, each as its lines."""
     a = record.article
     plain = {"title": a.title, "outlet": a.outlet, "author": a.author, "published": a.published}
-    found = {name: [value] for name, value in plain.items() if value}
-    found |= {"body": a.body.split("\n")} if a.body else {}
-    found |= {"captions": list(a.captions)} if a.captions else {}
-    return found | ({"related": [each.headline for each in record.related]} if record.related else {})
+    fields = {name: [value] for name, value in plain.items() if value}
+    fields |= {"body": a.body.split("\n")} if a.body else {}
+    fields |= {"captions": list(a.captions)} if a.captions else {}
+    return fields | ({"related": [entry.headline for entry in record.related]} if record.related else {})
 
 
-def _places(values: dict[str, list[str]], lines: list[str], start: int) -> dict[str, tuple[int, int]] | None:
+def _find_spans(values: dict[str, list[str]], lines: list[str], start: int) -> dict[str, tuple[int, int]] | None:
     """The first and last line of each field; ``None`` where title and body do not stand on lines of their own."""
     plain = ["".join(filter(str.isalnum, line)) for line in lines]
-    found: dict[str, tuple[int, int]] = {}
+    field_spans: dict[str, tuple[int, int]] = {}
     for name, texts in values.items():
         first = _line_of(texts[0], plain, start)
         last = _line_of(texts[-1], plain, first) if first >= 0 else -1
         if last >= 0:
-            found[name] = (first + 1, last + 1)
+            field_spans[name] = (first + 1, last + 1)
     wanted = [name for name in ("title", "body") if name in values]
-    spans = [found.get(name) for name in wanted]
-    return found if None not in spans and len(set(spans)) == len(wanted) else None
+    spans = [field_spans.get(name) for name in wanted]
+    return field_spans if None not in spans and len(set(spans)) == len(wanted) else None
 
 
 def _line_of(text: str, plain: list[str], start: int) -> int:
@@ -116,23 +116,23 @@ def _line_of(text: str, plain: list[str], start: int) -> int:
     return next((n for n in range(max(start, 0), len(plain)) if key in plain[n]), -1) if key else -1
 
 
-def _written(values: dict[str, list[str]]) -> tuple[list[str], dict[str, tuple[int, int]]]:
-    """The fields one below the other, and where each stands."""
+def _stack_fields(values: dict[str, list[str]]) -> tuple[list[str], dict[str, tuple[int, int]]]:
+    """The lines of all fields, one field below the other, and the first and last line of each."""
     lines: list[str] = []
-    places = {}
+    field_spans = {}
     for name, texts in values.items():
-        places[name] = (len(lines) + 1, len(lines) + len(texts))
+        field_spans[name] = (len(lines) + 1, len(lines) + len(texts))
         lines += texts
-    return lines, places
+    return lines, field_spans
 
 
-def _reading(record: Record, places: dict[str, tuple[int, int]]) -> PageReading:
+def _make_reading(record: Record, field_spans: dict[str, tuple[int, int]]) -> PageReading:
     a = record.article
 
     def of(name: str, value: str | tuple[str, ...] | None) -> Field | None:
-        return Field(value, places.get(name, (record.line, record.line)), _RULE, 1.0) if value else None
+        return Field(value, field_spans.get(name, (record.line, record.line)), _RULE, 1.0) if value else None
 
-    related = tuple(each.headline for each in record.related)
+    related = tuple(entry.headline for entry in record.related)
     return PageReading(
         "record", of("title", a.title), of("outlet", a.outlet), of("author", a.author), of("published", a.published),
         of("body", a.body), of("captions", a.captions), of("title", a.tags), of("related", related),
@@ -141,33 +141,33 @@ def _reading(record: Record, places: dict[str, tuple[int, int]]) -> PageReading:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[tuple[Path, str]]:
+def _unpack(path: Path) -> Iterator[tuple[Path, str]]:
     """The file of a path, unpacked for a moment where it names a member; and the sheet of a workbook that it names."""
     outer, mark, inner = str(path).partition(MARK)
     if path.exists() or not mark or not Path(outer).is_file():
         yield path, ""
         return
     with tempfile.TemporaryDirectory() as folder:
-        yield _member(Path(outer), inner, Path(folder))
+        yield _extract_member(Path(outer), inner, Path(folder))
 
 
-def _member(outer: Path, inner: str, folder: Path) -> tuple[Path, str]:
+def _extract_member(outer: Path, inner: str, folder: Path) -> tuple[Path, str]:
     from recommender.readers.formats.archives import extract, is_workbook
 
     reader = reader_of(outer)
     if reader.sign not in ARCHIVES:
         raise InputError(f"{outer.name} is no archive.", "Name the file itself.")
-    with opened(outer) as stream, seekable(stream) as found:
-        if reader.sign == "zip" and is_workbook(found):
+    with opened(outer) as stream, seekable(stream) as seekable_stream:
+        if reader.sign == "zip" and is_workbook(seekable_stream):
             return outer, inner
-        name, file = _names(inner, folder)
+        name, file = _member_target(inner, folder)
         with file.open("wb") as out:
-            extract(found, reader.sign or "", name, out)
+            extract(seekable_stream, reader.sign or "", name, out)
     rest = inner.removeprefix(name).removeprefix(MARK)
-    return _member(file, rest, folder / "in") if rest else (file, "")
+    return _extract_member(file, rest, folder / "in") if rest else (file, "")
 
 
-def _names(inner: str, folder: Path) -> tuple[str, Path]:
+def _member_target(inner: str, folder: Path) -> tuple[str, Path]:
     """The name of the next member, and the file it is unpacked to: with its ending alone, for names lead anywhere."""
     name = inner.partition(MARK)[0]
     folder.mkdir(exist_ok=True)

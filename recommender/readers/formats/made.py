@@ -1,4 +1,4 @@
-"""What the formats have in common: what they give, and how they say what they leave out."""
+"""Shared by all formats: what they yield, and their notes on what they leave out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MARK = "!/"
 
 
 def filled(values: Mapping[str, object]) -> dict[str, object]:
-    """The fields that a format states."""
+    """The fields that are not empty."""
     return {key: value for key, value in values.items() if value}
 
 
 def record_of(values: Callable[[], Mapping[str, object]], file: Records, line: int) -> Iterator[Read]:
-    """The record of what a format states, or the problem for which it cannot say it."""
+    """The record of the fields of ``values``, or the problem if they cannot be read."""
     try:
         stated = filled(values())
     except InputError as error:
@@ -29,11 +29,13 @@ def record_of(values: Callable[[], Mapping[str, object]], file: Records, line: i
     yield from file.read(stated, line)
 
 
-def left_out(shown: str, counts: Mapping[str, int]) -> Iterator[ReadProblem]:
+def left_out(display_path: str, counts: Mapping[str, int]) -> Iterator[ReadProblem]:
     """One note on what a file holds that is no article: ``{"drafts": 3}``."""
     counted = ", ".join(f"{what} ({count:,})" for what, count in sorted(counts.items()) if count)
     if counted:
-        yield ReadProblem(shown, 0, f"Left out, as they are no articles: {counted}.", "", "note", sum(counts.values()))
+        yield ReadProblem(
+            display_path, 0, f"Left out, as they are no articles: {counted}.", "", "note", sum(counts.values())
+        )
 
 
 def within(path: str, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from recommender.errors import InputError
 from recommender.readers.formats.made import Read, filled, left_out, record_of
 from recommender.readers.formats.markup import paragraphs_of
-from recommender.readers.formats.xml_stream import child, deep_text, elements, local, paragraphs_in, said, text_of
+from recommender.readers.formats.xml_stream import child, child_text, deep_text, elements, local, paragraphs_in, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.text.dates import parse_published
@@ -21,7 +21,7 @@ _ASIDE = frozenset(("media", "media-caption", "caption", "figcaption", "figure",
 
 
 def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
-    """The texts of a message or an item; pictures, packages and what is withdrawn are left out, and said."""
+    """The texts of a message or an item; pictures, packages and what is withdrawn are left out, with a note."""
     out: Counter[str] = Counter()
     seen = False
     for item in elements(stream, file.path, encoding, _ITEMS):
@@ -29,7 +29,7 @@ def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Re
             yield item
             continue
         seen = True
-        if why := _no_text(item):
+        if why := _why_left_out(item):
             out[why] += 1
         else:
             reads = {"nitf": nitf_values, "NewsItem": _first_values}.get(local(item), _second_values)
@@ -39,7 +39,7 @@ def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Re
     yield from left_out(file.path, out)
 
 
-def _no_text(item: Any) -> str:
+def _why_left_out(item: Any) -> str:
     if local(item) in ("packageItem", "conceptItem", "knowledgeItem"):
         return "packages and lists of concepts"
     meta = child(item, "itemMeta")
@@ -61,11 +61,15 @@ def _second_values(item: Any) -> dict[str, object]:
     values = nitf_values(inner) if inner is not None else {"body": _content(content)}
     stated = {
         "id": item.get("guid") or "",
-        "title": _said(about, "headline"),
-        "published": _dated(_said(meta, "firstCreated"), _said(about, "contentCreated"), _said(meta, "versionCreated")),
-        "outlet": _named(about, "infoSource") or _named(meta, "provider"),
-        "author": _said(about, "by") or _named(about, "creator") or _named(about, "contributor"),
-        "section": _named(about, "subject") or _said(about, "genre"),
+        "title": _one_line(about, "headline"),
+        "published": _first_date(
+            _one_line(meta, "firstCreated"), _one_line(about, "contentCreated"), _one_line(meta, "versionCreated")
+        ),
+        "outlet": _name_or_literal(about, "infoSource") or _name_or_literal(meta, "provider"),
+        "author": _one_line(about, "by")
+        or _name_or_literal(about, "creator")
+        or _name_or_literal(about, "contributor"),
+        "section": _name_or_literal(about, "subject") or _one_line(about, "genre"),
         "url": _link(item),
     }
     return {**values, **filled(stated)}
@@ -75,8 +79,8 @@ def _content(content: Any) -> str:
     if content is None:
         return ""
     for name in ("inlineXML", "inlineData"):
-        for each in content.iterfind(f"{{*}}{name}"):
-            text = paragraphs_in(each, _TEXTS, _ASIDE) if len(each) else paragraphs_of(each.text or "")
+        for element in content.iterfind(f"{{*}}{name}"):
+            text = paragraphs_in(element, _TEXTS, _ASIDE) if len(element) else paragraphs_of(element.text or "")
             if text.strip():
                 return text
     return ""
@@ -89,7 +93,7 @@ def _first_values(item: Any) -> dict[str, object]:
     stated = {
         "id": deep_text(item, "NewsItemId"),
         "title": deep_text(item, "HeadLine"),
-        "published": _dated(deep_text(item, "FirstCreated"), deep_text(item, "ThisRevisionCreated")),
+        "published": _first_date(deep_text(item, "FirstCreated"), deep_text(item, "ThisRevisionCreated")),
         "outlet": deep_text(item, "CreditLine") or _party(item, "Provider") or _party(item, "Source"),
         "author": deep_text(item, "ByLine"),
     }
@@ -97,10 +101,10 @@ def _first_values(item: Any) -> dict[str, object]:
 
 
 def _data_content(item: Any) -> str:
-    found = next(item.iter("{*}DataContent"), None)
-    if found is None:
+    element = next(item.iter("{*}DataContent"), None)
+    if element is None:
         return ""
-    return paragraphs_in(found, _TEXTS, _ASIDE) if len(found) else paragraphs_of(found.text or "")
+    return paragraphs_in(element, _TEXTS, _ASIDE) if len(element) else paragraphs_of(element.text or "")
 
 
 def nitf_values(nitf: Any) -> dict[str, object]:
@@ -111,9 +115,9 @@ def nitf_values(nitf: Any) -> dict[str, object]:
     data = child(head, "docdata") if head is not None else None
     return {
         "id": _attribute(data, "doc-id", "id-string"),
-        "title": deep_text(top, "hl1") or _said(head, "title"),
+        "title": deep_text(top, "hl1") or _one_line(head, "title"),
         "body": paragraphs_in(content, _TEXTS, _ASIDE),
-        "published": _dated(_attribute(data, "date.issue", "norm"), _attribute(data, "date.release", "norm"),
+        "published": _first_date(_attribute(data, "date.issue", "norm"), _attribute(data, "date.release", "norm"),
                             _attribute(top, "story.date", "norm"), _attribute(head, "pubdata", "date.publication")),
         "outlet": _attribute(head, "pubdata", "name") or deep_text(top, "distributor"),
         "author": deep_text(top, "person") or deep_text(top, "byline"),
@@ -122,35 +126,35 @@ def nitf_values(nitf: Any) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _dated(*found: str) -> str:
-    return next((text for text in found if parse_published(text)), next(filter(None, found), ""))
+def _first_date(*dates: str) -> str:
+    return next((text for text in dates if parse_published(text)), next(filter(None, dates), ""))
 
 
-def _said(element: Any, *names: str) -> str:
-    return " ".join(said(element, *names).split()) if element is not None else ""
+def _one_line(element: Any, *names: str) -> str:
+    return " ".join(child_text(element, *names).split()) if element is not None else ""
 
 
 def _attribute(element: Any, name: str, key: str) -> str:
     if element is None:
         return ""
-    return next((str(value) for each in element.iter(f"{{*}}{name}") if (value := each.get(key))), "")
+    return next((str(value) for holder in element.iter(f"{{*}}{name}") if (value := holder.get(key))), "")
 
 
-def _named(element: Any, name: str) -> str:
+def _name_or_literal(element: Any, name: str) -> str:
     """The name or literal of a party or subject."""
-    found = child(element, name) if element is not None else None
-    return (_said(found, "name") or found.get("literal") or "") if found is not None else ""
+    party = child(element, name) if element is not None else None
+    return (_one_line(party, "name") or party.get("literal") or "") if party is not None else ""
 
 
 def _party(item: Any, name: str) -> str:
-    found = next(item.iter(f"{{*}}{name}"), None)
-    return _attribute(found, "Party", "FormalName")
+    party = next(item.iter(f"{{*}}{name}"), None)
+    return _attribute(party, "Party", "FormalName")
 
 
 def _link(item: Any) -> str:
-    for each in item.iter("{*}link", "{*}altLoc"):
-        address = each.get("href") or text_of(each)
-        named = (each.get("rel") or "").rpartition(":")[2]
+    for link in item.iter("{*}link", "{*}altLoc"):
+        address = link.get("href") or text_of(link)
+        named = (link.get("rel") or "").rpartition(":")[2]
         if address.startswith(("http://", "https://")) and named in ("", "canonical", "altLoc"):
             return str(address)
     return ""

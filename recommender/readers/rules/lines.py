@@ -248,9 +248,9 @@ def korean_share(text: str) -> float:
     return sum("가" <= c <= "힣" for c in letters) / len(letters) if letters else 1.0
 
 
-def tells_an_error(shown: Sequence[str], body: Sequence[str]) -> bool:
+def tells_an_error(texts: Sequence[str], body: Sequence[str]) -> bool:
     """A page with hardly any text, whose headings or text say that there is no article, or none to be seen."""
     if sum(map(len, body)) > 400:
         return False
-    errors = [text for text in shown if len(text) <= 160 and _ERROR.search(text) and not _REPORTED.search(text)]
-    return bool(errors) and (shown[0] in errors or len(errors) >= 2 or sum(map(len, body)) <= 200)
+    errors = [text for text in texts if len(text) <= 160 and _ERROR.search(text) and not _REPORTED.search(text)]
+    return bool(errors) and (texts[0] in errors or len(errors) >= 2 or sum(map(len, body)) <= 200)

@@ -42,8 +42,8 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
         if len(heading) >= 8 and title.endswith(heading) and _is_of_site(before, names):
             return heading
     title = rules.title_text(title)
-    shown = title.rstrip(" :|ㅣ")
-    marks = list(_SEPARATOR.finditer(shown, max(0, len(shown) - _ADDED)))
+    trimmed = title.rstrip(" :|ㅣ")
+    marks = list(_SEPARATOR.finditer(trimmed, max(0, len(trimmed) - _ADDED)))
     cut = len(title)
     for mark in reversed(marks):
         part = title_key(title[mark.end() : cut])
