@@ -42,7 +42,7 @@ class BilingualIndex:
     def of(cls, headlines: Sequence[str], meaning: Rows, base: BaseMeaning) -> BilingualIndex:
         """From the rows (n, m) of n ``headlines`` by the base model."""
         script = np.fromiter(map(script_of, headlines), dtype=np.uint8, count=len(headlines))
-        return cls(_quantized(meaning), script, base)
+        return cls(_quantize(meaning), script, base)
 
     @classmethod
     def silent(cls) -> BilingualIndex:
@@ -106,10 +106,10 @@ def script_of(text: str) -> int:
     return HANGUL if 3 * hangul >= hangul + latin else LATIN
 
 
-def _quantized(meaning: Rows) -> NDArray[np.int8]:
-    quantized = np.zeros((len(meaning), WIDTH), dtype=np.int8)
+def _quantize(meaning: Rows) -> NDArray[np.int8]:
+    rows = np.zeros((len(meaning), WIDTH), dtype=np.int8)
     for start in range(0, len(meaning), _BLOCK):
         span = slice(start, start + _BLOCK)
         some = unit_rows(np.asarray(meaning[span][:, :WIDTH], dtype=np.float32))
-        quantized[span, : some.shape[1]] = np.rint(some * _SCALE).astype(np.int8)
-    return quantized
+        rows[span, : some.shape[1]] = np.rint(some * _SCALE).astype(np.int8)
+    return rows

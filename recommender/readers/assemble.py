@@ -55,12 +55,12 @@ def assemble(
     if read.related:
         listed = replace(read.related, value=tuple(r.headline for r in related))
         read = replace(read, related=listed if related else None)
-    read = _bare_title(read)
+    read = _with_bare_title(read)
     stand = None if read.title or not body else _stand_in(body)
     return replace(read, tags=_tags(read, parts), stand_in=stand)
 
 
-def _bare_title(read: PageReading) -> PageReading:
+def _with_bare_title(read: PageReading) -> PageReading:
     """The title without the outlet's name behind it."""
     if not read.title or not read.outlet:
         return read

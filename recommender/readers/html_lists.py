@@ -49,8 +49,8 @@ def lay_out_blocks(page: Outline, kinds: list[str]) -> Pairs:
         elif rules.popular_header(block.text) and not (block.href and block.listed and len(block.text) > 12):
             line.is_(OUT, "popular list")
             at = _items(page, laid, at, OUT, "popular list")
-    _named_lists(page, laid, kinds)
-    _marked_links(laid)
+    _claim_named_lists(page, laid, kinds)
+    _claim_marked_links(laid)
     return laid
 
 
@@ -189,7 +189,7 @@ def _headline(card: Pairs) -> tuple[Block, Line] | None:
     return next(iter(named or heads or fit), None)
 
 
-def _named_lists(page: Outline, laid: Pairs, kinds: list[str]) -> None:
+def _claim_named_lists(page: Outline, laid: Pairs, kinds: list[str]) -> None:
     """Links in an element that calls itself related, where no label was found at all."""
     if any(line.part == "related" for _, line in laid):
         return
@@ -199,7 +199,7 @@ def _named_lists(page: Outline, laid: Pairs, kinds: list[str]) -> None:
         _claim(inside, "related", "links in an element named so")
 
 
-def _marked_links(laid: Pairs) -> None:
+def _claim_marked_links(laid: Pairs) -> None:
     """A link between paragraphs behind a hand or an arrow."""
     for at, (block, line) in enumerate(laid):
         mark, text = rules.unmark(line.text)

@@ -74,7 +74,7 @@ class Records:
         body = reader.body()
         title = reader.line("title", weak=bool(body))
         if not title and not body:
-            raise self._no_article(plan.keys, values)
+            raise self._no_article_error(plan.keys, values)
         record_id = reader.line("id")
         if len(record_id) > ID_LIMIT:
             raise InputError(f"The id has {len(record_id)} characters, the limit is {ID_LIMIT}.", "Give a shorter id.")
@@ -96,7 +96,7 @@ class Records:
         self._count(article, plan.unused, values)
         return Record(article, reader.related(), record_id or None, self.path, line), reader
 
-    def _no_article(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
+    def _no_article_error(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
         if "title" in keys or "body" in keys:
             hint = "See that one of them is filled."
         elif values:

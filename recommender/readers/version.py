@@ -29,7 +29,7 @@ def _sources() -> Iterator[Traversable]:
     package = files("recommender")
     for part in _PARTS:
         sources = (file for file in package.joinpath(part).iterdir() if file.name.endswith((".py", ".txt", ".toml")))
-        yield from sorted(sources, key=lambda each: each.name)
+        yield from sorted(sources, key=lambda file: file.name)
 
 
 def _installed_version(name: str) -> str:

@@ -22,7 +22,7 @@ _HINT = "Install it: pip install 'related-recommender[parquet]'"
 
 def parquet(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record a row of a table of Parquet."""
-    arrow = _arrow()
+    arrow = _import_pyarrow()
     from pyarrow import parquet as library
 
     with _library_errors(arrow):
@@ -37,7 +37,7 @@ def parquet(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
 
 def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record a row of a file of Arrow, which is what Feather is since its second version."""
-    arrow = _arrow()
+    arrow = _import_pyarrow()
     from pyarrow import ipc
 
     with _library_errors(arrow):
@@ -46,7 +46,7 @@ def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
         yield from _rows((table.get_batch(n) for n in range(table.num_record_batches)), file)
 
 
-def _arrow() -> Any:
+def _import_pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:

@@ -84,7 +84,7 @@ def _messages(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 
 def _values(raw: bytes, encoding: str | None) -> dict[str, object]:
-    message = _parsed(raw)
+    message = _parse_message(raw)
     return {
         "id": " ".join(_header(message, "Message-ID").strip("<> ").split())[:300],
         "title": _header(message, "Subject"),
@@ -94,7 +94,7 @@ def _values(raw: bytes, encoding: str | None) -> dict[str, object]:
     }
 
 
-def _parsed(raw: bytes) -> Message:
+def _parse_message(raw: bytes) -> Message:
     if raw.count(b"\n--") > PARTS_LIMIT:
         raise InputError(f"The mail has more than {PARTS_LIMIT:,} parts.", "Is it one mail?")
     try:
@@ -217,7 +217,7 @@ def _text(part: Message, encoding: str | None) -> str:
 
 def mhtml(raw: bytes, encoding: str | None, *, html: Callable[[bytes, str | None], PageReading]) -> PageReading:
     """The page that was saved; its address is the one it was saved from, unless the page names one."""
-    message = _parsed(raw)
+    message = _parse_message(raw)
     pages = _parts(message, "text/html") or _parts(message, "application/xhtml+xml")
     if not pages:
         raise InputError("The file holds no page of HTML.", "Save the page again.")

@@ -76,7 +76,7 @@ def _with_dates(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Itera
 @dataclass(slots=True)
 class _Book:
     archive: ZipFile
-    shown: str
+    display_path: str
     sheets: list[tuple[str, str]]
     texts: list[str]
     dates: frozenset[int]
@@ -103,7 +103,7 @@ class _Book:
 
     def rows(self, part: str) -> Iterator[Row]:
         with member_stream(self.archive, self.archive.getinfo(part)) as stream:
-            for row in elements(stream, self.shown, "utf-8", ("row",)):
+            for row in elements(stream, self.display_path, "utf-8", ("row",)):
                 if not isinstance(row, ReadProblem):
                     yield max(_int(row.get("r")), 0), self._cells(row)
 
@@ -128,7 +128,7 @@ class _Book:
             return self.texts[_int(text)] if 0 <= _int(text) < len(self.texts) else None
         if kind == "n":
             return self._number(text, _int(cell.get("s") or "0") in self.dates)
-        return _unescaped(text) if kind in ("str", "d") else None
+        return _unescape(text) if kind in ("str", "d") else None
 
     def _number(self, text: str, dated: bool) -> object:
         try:
@@ -174,10 +174,10 @@ def _run_text(element: Any) -> str:
     if element is None:
         return ""
     parts = (run for run in element.iter("{*}t") if local(run.getparent()) != "rPh")
-    return _unescaped("".join(run.text or "" for run in parts))
+    return _unescape("".join(run.text or "" for run in parts))
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
 
 

@@ -21,7 +21,7 @@ COLUMNS = 1000
 def html_table(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record a row of the table of a page that has the most rows."""
     tree = parse(decoded(stream.read(), encoding))
-    tables = sorted(tree.iter("table"), key=lambda each: -len(each.xpath(".//tr")))
+    tables = sorted(tree.iter("table"), key=lambda table: -len(table.xpath(".//tr")))
     if not tables:
         raise InputError("The file holds no table.", "Its sheets may lie in the folder beside it; give them by name.")
     yield from read_rows(_rows(tables[0]), file)

@@ -47,7 +47,7 @@ def dated(line: str, *, alone: bool) -> tuple[FoundDate, bool, bool] | None:
     if not labels:
         return (dates[0], False, False) if len(line) - (dates[0].end - dates[0].start) <= 30 else None
     placed = _with_labels(dates, labels)
-    return min(placed, key=lambda found: (found[2], not found[1]))
+    return min(placed, key=lambda entry: (entry[2], not entry[1]))
 
 
 def _dates(line: str) -> list[FoundDate]:
