@@ -40,12 +40,12 @@ class DenseSpace:
         return cls(files["rows"], TermVectors.load(files) if name == "lsa" else FusedEncoder.load(files, about))
 
     def vector(self, question: Question) -> Floats:
-        """(d,) float32 of unit length: of the stored article, or by its terms, all alike (see ``Model.meaning``)."""
+        """(d,) float32 of unit length: of the stored article, or of the query's terms; body terms count fully."""
         if question.row is not None:
             return np.asarray(self.rows[question.row])
         encoded = self.encoder.encode([[*question.terms, *question.body]], [question.text])
         return np.asarray(encoded[0])
 
     def scores(self, question: Question) -> Floats:
-        """(n,) float32 in -1..1; 0 everywhere for a question of unknown words."""
+        """(n,) float32 in -1..1; 0 everywhere for a query of unknown words."""
         return dots(self.rows, self.vector(question))

@@ -19,7 +19,7 @@ from ..text.term_weights import function_words
 from .bilingual import WIDTH
 from .static import StaticVectors
 
-_LONGEST = 60  # words of a text that are looked at
+_LONGEST = 60  # most words of a text that are compared
 
 
 def word_alignment(

@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8, UTF-16 or CP949, told apart; where all but a few bytes fit, those few are replaced."""
+"""Bytes to text: detects UTF-8, UTF-16 and CP949; where all but a few bytes fit, those few are replaced."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _is_more(block: Block) -> bool:
 
 
 def _claim(pairs: Pairs, part: str, rule: str) -> None:
-    """Of each card the headline is an entry, the rest nothing; a topic's link before a list is none either."""
+    """Claims the headline of each card as an entry; the rest of a card and a topic's link before a list are out."""
     cards: list[Pairs] = []
     for block, line in pairs:
         if line.part:

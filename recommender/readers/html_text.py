@@ -1,4 +1,4 @@
-"""Which blocks of a page of HTML are the article: told by names, by where the sentences stand, and by headings."""
+"""Finds the blocks of a page of HTML that are the article: by names, by where sentences stand, and by headings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def has_prose(lines: Iterable[Line]) -> bool:
 
 
 def prose_of(pairs: Pairs) -> int:
-    """Characters of sentences."""
+    """Number of characters in the sentences among blocks."""
     return sum(len(line.text) for _, line in pairs if is_prose(line.text))
 
 

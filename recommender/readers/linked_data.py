@@ -16,9 +16,9 @@ from recommender.text.markup import without_markup
 from recommender.text.normalize import clean, title_key
 
 LIMIT = 3_000_000
-"""Most characters of one script that are looked at."""
+"""Most characters of one script that are parsed."""
 NODES = 50_000
-"""Most values of one script that are looked at."""
+"""Most values of one script that are visited."""
 _ARTICLES = (
     "article",
     "newsarticle",
@@ -66,7 +66,7 @@ def _from_page_data(tree: Any, titles: set[str]) -> Stated:
 
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
-    """The objects in a value, those near its surface first; at most `NODES` values are looked at."""
+    """The objects in a value, those near its surface first; at most `NODES` values are visited."""
     todo, seen = deque([data]), 0
     while todo and seen < NODES:
         value = todo.popleft()
@@ -106,7 +106,7 @@ def _scripts(tree: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _load_json(text: str | None) -> Any:
-    """JSON, also with line ends inside its texts; ``None`` if it is none."""
+    """The value of a text of JSON, line ends inside strings allowed; ``None`` if it is no JSON."""
     text = (
         (text or "").strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
     )

@@ -18,7 +18,7 @@ _FEED_NAMES = ("title", "name", "제목", "이름")
 _FEED_SITES = ("link", "home_page_url", "url", "feedUrl", "feed_url", "homepage")
 _OUTLET = "outlet"
 _DEPTH = 10
-_LOOKED = 20_000  # values of an object that are looked at for lists
+_LOOKED = 20_000  # most values of an object that are searched for lists
 _SAMPLE = 50
 
 

@@ -72,7 +72,7 @@ UNSURE = 0.7
 """A page with a field of less confidence is listed for a look."""
 LOOKED_AT = 10
 GROUPS = 20_000
-"""Most groups that are told apart by their outlet."""
+"""Most groups that are counted by outlet."""
 
 
 @dataclass(slots=True)

@@ -68,7 +68,7 @@ def stated_outside(
 
 
 def _outlet(meta: dict[str, tuple[str, int]], page: Outline, own: Stated) -> Field | None:
-    """The outlet by the head, the linked data or its logo; a portal that shows others' articles is none."""
+    """The outlet by the head, the linked data or its logo; a portal that shows articles of others is no outlet."""
     candidates = [
         (meta[name][0], meta[name][1], "site name in the head", 0.9) for name in _OUTLET_METAS if name in meta
     ]

@@ -15,7 +15,7 @@ ROW_LINES = 2000
 ROW_LIMIT = 10 * 1024**2
 """Most characters of one row."""
 PAID = 1 << 20
-"""Budget of characters that are joined in vain; a row with open quotes adds `PER_CHARACTER` for each of its own."""
+"""Budget of characters joined without success; a row with open quotes adds `PER_CHARACTER` for each of its own."""
 PER_CHARACTER = 4
 
 Text = tuple[int, str]

@@ -44,7 +44,7 @@ class FieldReader:
     line_number: int
     notes: list[ReadProblem] = field(default_factory=list)
     open_dates: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Key and value of dates of which the day and the month cannot be told apart by themselves."""
+    """Key and value of dates whose day and month cannot be told apart without other dates of the column."""
 
     def note(self, reason: str, hint: str = "") -> None:
         self.notes.append(ReadProblem(self.file.path, self.line_number, reason, hint, "note"))

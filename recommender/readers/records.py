@@ -20,7 +20,7 @@ from recommender.text.normalize import split_tags
 
 ID_LIMIT = 300
 SAMPLED = 50
-"""So many records of a file are looked at to guess what a column that is not used means."""
+"""Number of records of a file from which the meaning of an unused column is guessed."""
 NAMED_COLUMNS = 40
 
 

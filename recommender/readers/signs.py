@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes; the ending of its name says it only where they say nothing."""
+"""The kind of a file by its first bytes; the ending of its name counts only where these do not show it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recommender.errors import InputError
 from recommender.readers.encoding import sniff, vote
 
 HEAD = 1 << 14
-"""So many bytes of a file are looked at."""
+"""Number of first bytes of a file that are examined."""
 
 _MAGIC = (
     (b"PK\3\4", "zip"), (b"PK\5\6", "zip"), (b"PAR1", "parquet"), (b"ARROW1", "arrow"), (b"FEA1", "arrow"),

@@ -19,7 +19,7 @@ from recommender.text.dates import parse_published
 Row = tuple[int, Sequence[Any]]
 """The line or row number and the cells; cells are text, numbers or ``None``."""
 HEAD = 30
-"""So many rows are looked at for the header."""
+"""Number of first rows among which the header is searched."""
 _LONG = 60  # a header's cell is shorter
 _DATA = re.compile(r"https?://|\d{4}[-./]?\d{2}[-./]?\d{2}")
 

@@ -25,7 +25,7 @@ GZ = ".gz"
 UNPACKED_LIMIT = 4 * 1024**3
 """Most bytes that one gz file may unpack to."""
 RATIO_LIMIT = 200
-"""Most unpacked bytes for one packed byte, looked at beyond `RATIO_FREE`."""
+"""Most unpacked bytes for one packed byte, checked beyond `RATIO_FREE` bytes."""
 RATIO_FREE = 64 * 1024**2
 PAGE_LIMIT = 20 * 1024**2
 """Most bytes of one page."""

@@ -44,7 +44,7 @@ def unlisted(text: str) -> str:
 
 
 def missing(value: object) -> bool:
-    """Whether a value says that nothing is known: null, a number that is none, or a word such as ``NaN``."""
+    """Whether a value stands for nothing known: null, NaN or infinity, or a word such as ``n/a``."""
     if isinstance(value, str):
         return len(value) < 20 and value.strip().casefold() in _MISSING
     return value is None or (isinstance(value, float) and not math.isfinite(value))
@@ -93,7 +93,7 @@ def text_of(value: object, depth: int = 0) -> str | None:
 
 
 def _part_text(value: dict[str, Any], depth: int) -> str:
-    """The heading and the paragraphs of a part of a body; empty where the object is none."""
+    """The heading and the paragraphs of a part of a body; empty for any other object."""
     texts = next((value[key] for key in _TEXTS if isinstance(value.get(key), list)), None)
     if texts is None:
         return ""

@@ -131,7 +131,7 @@ def _is_media(element: Any) -> bool:
 
 
 def _published(item: Any) -> str:
-    """The first that is a date: WordPress says the hour of the place beside that of Greenwich."""
+    """The first value that is a date; WordPress has the local time beside that of Greenwich."""
     if local_time := _local_time(child_text(item, "post_date"), child_text(item, "post_date_gmt")):
         return local_time
     dates = [text for name in ("pubDate", "published", "issued", "date", "created", "updated", "modified")

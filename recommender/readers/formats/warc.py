@@ -151,7 +151,7 @@ def placed(record: Record, number: int, url: str | None) -> Record:
 
 
 def _content(headers: dict[str, str], block: bytes) -> tuple[bytes, str | None, str]:
-    """The bytes of a page, the charset that counts for it, and why it is none, in the plural."""
+    """The bytes of a page, its charset, and the reason why it is no page, in the plural; empty if it is one."""
     if not block.startswith(b"HTTP/"):
         kind = _media_type(headers.get("content-type", ""))
         return block, None, "" if kind in (*_PAGES, "text/plain") else "captures of other kinds than pages"

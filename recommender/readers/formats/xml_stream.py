@@ -151,7 +151,7 @@ def _release(element: Any) -> None:
 
 
 def local(element: Any) -> str:
-    """The name of an element without its namespace; ``""`` for what is none."""
+    """The name of an element without its namespace; ``""`` for a comment and the like."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 

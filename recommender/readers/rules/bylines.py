@@ -192,7 +192,7 @@ def outlet_alone(line: str) -> str | None:
 
 
 def _outlet_of(words: list[str]) -> str | None:
-    """The outlet among the words beside a reporter's name; desks and places are none."""
+    """The outlet among the words beside a reporter's name; desks and regions do not count."""
     words = [word for word in words if word not in REGIONS and not DESK.fullmatch(word)]
     if media := [word for word in words if MEDIA.fullmatch(word)]:
         return " ".join(media)

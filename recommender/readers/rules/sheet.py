@@ -39,8 +39,8 @@ _LINE = re.compile(
 
 @dataclass(slots=True)
 class Sheet:
-    """``fields`` holds the number of the line and the value of each; ``read`` the places of the lines that are read,
-    ``above`` those of the lines without a name that stand above."""
+    """``fields`` has the index of the line and the value of each field; ``read`` the indices of all lines that were
+    used, ``above`` those of the lines without a name above the fields."""
 
     fields: dict[str, tuple[int, str]] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)

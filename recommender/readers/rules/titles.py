@@ -9,7 +9,7 @@ from recommender.text.normalize import title_key
 
 _SEPARATOR = re.compile(r"\s{0,3}(?:[|ㅣ｜<>«»]|::+|\s[-–—:~·/]\s|[-–—](?=\S))\s*")
 _ADDED = 300
-"""So many characters at the end of a title are looked at for what a site added."""
+"""Number of characters at the end of a title that are searched for what a site added."""
 _BEFORE = re.compile(
     r"(?:[\[【<(](?P<boxed>[^\]】>)]{2,30})[\]】>)]|"
     r"(?P<plain>[^|ㅣ｜\[]{2,30}?)(?: ?(?:[|ㅣ｜]|::+) ?| [-–—:·/] )) ?(?=\S)"
