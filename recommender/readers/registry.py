@@ -136,7 +136,7 @@ def _read_member(member: Any) -> Iterator[Record | ReadProblem] | None:
     if reader is None:
         return None
     more = {"total": member.total, "nested": member.nested + 1} if reader.sign in ARCHIVES else {}
-    return reader.read_stream(stream, Records(member.shown, member.columns), member.encoding, **more)
+    return reader.read_stream(stream, Records(member.display_path, member.columns), member.encoding, **more)
 
 
 ARCHIVES = ("zip", "tar")

@@ -52,7 +52,7 @@ from recommender.versions.registry import check
 from . import seeds
 
 _FAMILIES = (
-    "archives", "columnar", "extracted", "feeds", "mail", "markdown", "newsml", "sheets", "warc", "web_tables",
+    "archives", "columnar", "feeds", "mail", "markdown", "newsml", "sheets", "trafilatura_xml", "warc", "web_tables",
 )  # fmt: skip
 FORMATS = tuple(import_module(f"recommender.readers.formats.{name}") for name in _FAMILIES)
 """Loaded here, where coverage is counted; the program loads each when a file is of it."""
