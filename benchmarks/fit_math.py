@@ -223,7 +223,8 @@ def first_hits(d: Data, logits: Reals, task: str, count: int = _HITS) -> tuple[R
         if d.query[q] == 0 and (d.holds[order] > 0).sum() >= 3:  # a few words are answered by what holds them
             shown = order[d.holds[order] > 0]
         first = logits[shown[:count]]
-        values.append(np.stack([first, np.full(len(first), background(logits[order])), d.alone(shown[:count])], axis=1))
+        level = np.full(len(first), background(logits[order], d.articles))
+        values.append(np.stack([first, level, d.alone(shown[:count])], axis=1))
         truth.append(d.right[shown[:count]])
         hit = np.flatnonzero(d.right[order])
         ranks.append(1 / (1 + hit[0]) if len(hit) else 0.0)

@@ -135,7 +135,7 @@ def test_the_base_model_is_opened_once_whatever_number_of_models_and_threads_ask
         return plain()
 
     monkeypatch.setattr(StaticVectors, "open", counted)
-    fused._opened.cache_clear()
+    fused._open_base.cache_clear()
     meanings = [BaseMeaning(base_digest()) for _ in range(3)]
     with ThreadPoolExecutor(8) as pool:
         rows = list(pool.map(lambda at: meanings[at % 3].encode((), ["양극재"]).tobytes(), range(24)))

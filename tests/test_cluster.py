@@ -148,18 +148,18 @@ def test_workers_that_all_go_away_are_one_sentence(tmp_path: Path, monkeypatch: 
 
 def test_a_worker_of_another_version_or_place_is_named() -> None:
     good = {**at_work.describe(None), "threads": ["1"] * 3}
-    at_work._judge("w", dict(good), Path("/shared"))
-    at_work._judge("w", OSError("lost"), Path("/shared"))
+    at_work._check_worker("w", dict(good), Path("/shared"))
+    at_work._check_worker("w", OSError("lost"), Path("/shared"))
     for worse, said in [
         ({"sees": False}, "The worker w does not see /shared."),
         ({"numpy": "1.0"}, f"The worker w has numpy 1.0, here it is {good['numpy']}."),
         ({"threads": ["1", None, "1"]}, "The worker w has several threads for linear algebra: results would differ."),
     ]:
         with pytest.raises(WorkerError) as caught:
-            at_work._judge("w", good | worse, Path("/shared"))
+            at_work._check_worker("w", good | worse, Path("/shared"))
         assert caught.value.problem == said
     with pytest.raises(WorkerError, match="cannot run this program"):
-        at_work._judge("w", ModuleNotFoundError("No module named 'recommender'"), None)
+        at_work._check_worker("w", ModuleNotFoundError("No module named 'recommender'"), None)
 
 
 def test_a_sweep_takes_what_nobody_came_back_to(tmp_path: Path) -> None:

@@ -288,7 +288,8 @@ def test_a_height_says_less_where_all_stand_high() -> None:
 def test_the_background_is_what_stands_behind_the_first_ten() -> None:
     assert background(np.arange(60.0)[::-1]) == pytest.approx(np.mean(np.arange(60.0)[::-1][10:50]))
     assert background(np.array([9.0, 8.0, 1.0])) == 1
-    assert background(np.zeros(0)) == 0
+    assert background(np.zeros(0)) == background(np.array([9.0, 8.0, 1.0]), 60) == 0
+    assert background(np.full(15, 8.0), 20) == pytest.approx(4), "five stand at 8, five of twenty share nothing"
     plain = np.array([1.0, 9.0, 8.0])
     assert ((gap(plain) >= 0) & (gap(plain) <= 1)).all()
     assert gap(plain).argmax() == 1
@@ -825,7 +826,7 @@ def test_an_answer_lists_two_retellings_and_names_the_rest(asked: dict[str, str]
 
 
 def reasons_by_row(model: Model, asked: Query, rows: np.ndarray) -> list[list[tuple[str, float]]]:
-    return reasons_of(model, asked, model.fields.codes(asked.headline, rows))
+    return reasons_of(asked, model.fields.codes(asked.headline, rows))
 
 
 terms_of_small = st.lists(st.sampled_from(sorted(small_model().tfidf.terms)), max_size=20)

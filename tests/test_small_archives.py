@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from worlds import fitted
 
 from recommender import Answer, Corpus, Recipe, Recommender, train
 
@@ -153,3 +154,54 @@ def test_scores_fall_where_relation_ends(name: str, desk_of: DeskOf) -> None:
             others += scores.values()
     related, rest = sum(partners) / len(partners), sum(others) / max(1, len(others))
     assert related > 2 * rest, f"partners {related:.2f}, others {rest:.2f} ({len(others)} of them)"
+
+
+WHOLE = """
+새솔대 등록금 4.9% 오른다
+    새솔대가 다음 학년도 등록금을 4.9% 올리기로 했다.
+    등록금심의위원회는 세 차례 회의 끝에 표결했다.
+    학생 위원은 반대했다.
+오른 등록금은 어디로 가나
+    새솔대 기획처가 등록금 인상분의 쓰임을 밝혔다.
+    절반은 낡은 강의실을 고치는 데 쓴다.
+    총학생회는 등록금심의위원회 회의록을 달라고 했다.
+기숙사 식당 아침밥 천 원
+    학생회관 식당이 아침밥을 천 원에 판다.
+    하루 이백 그릇이다.
+    줄은 일곱 시부터 선다.
+야구부 봄 대회 준우승
+    야구부가 봄 대회 결승에서 한 점 차로 졌다.
+    투수 한 명이 아홉 회를 다 던졌다.
+    감독은 가을을 기약했다.
+도서관 24시간 열람실 시범 운영
+    중앙도서관 1층이 시험 기간에 밤새 문을 연다.
+    경비 인력이 두 명 는다.
+    이용자는 카드를 찍는다.
+화학관 실험실 작은 불
+    화학관 4층 실험실에서 불이 나 십 분 만에 꺼졌다.
+    다친 사람은 없다.
+    소방서는 전열기를 살핀다.
+축제 초대 가수 투표로 뽑는다
+    봄 축제 무대에 설 가수를 학생 투표로 정한다.
+    후보는 여섯 팀이다.
+    결과는 금요일에 나온다.
+교내 버스 배차 간격 줄인다
+    정문과 공대를 잇는 버스가 5분마다 다닌다.
+    기사 세 명을 새로 뽑았다.
+    종점은 기숙사로 옮긴다.
+"""
+
+
+def test_an_archive_of_whole_articles_says_related_of_a_sequel() -> None:
+    """Pages of a few dozen whole articles share little with any: what stands out is a relative all the same."""
+    articles: list[dict[str, str]] = []
+    for line in WHOLE.strip().splitlines():
+        if line.startswith(" "):
+            articles[-1]["body"] += f" {line.strip()}"
+        else:
+            articles.append({"id": f"w{len(articles)}", "title": line, "body": ""})
+    desk = Recommender(fitted(articles))
+    first, *rest = desk.similar(id="w0", k=5, min_score=0)
+    assert first.article.id == "w1"
+    assert first.score >= 0.15
+    assert all(hit.score < 0.1 for hit in rest), shown(desk.similar(id="w0", k=5, min_score=0))

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from recommender.arrays.kernels import unit_rows
 from recommender.embeddings import static
 from recommender.embeddings.static import StaticVectors, base_folder, damaged
-from recommender.embeddings.vocabulary import Places, Tokenizer, grams, sounds
+from recommender.embeddings.vocabulary import Tokenizer, TokenNumbers, grams, sounds
 from recommender.errors import ModelError
 from recommender.text.aliases import load_aliases
 from recommender.text.normalize import _EOJEOL, eojeols, normalise
@@ -159,7 +159,7 @@ def test_many_at_once_are_cut_as_each_alone(names: list[str]) -> None:
 
 
 def test_the_words_of_the_vocabulary_are_cut_as_each_alone(model: StaticVectors) -> None:
-    names = [name.lstrip("~=") for name in model.tokenizer.places]
+    names = [name.lstrip("~=") for name in model.tokenizer.numbers]
     names = [*dict.fromkeys(first + second for first, second in zip(names, names[7:] + names[:7], strict=True))][::5]
     easy = [*compress(names, fit(names))]
     assert len(easy) > 5_000
@@ -272,7 +272,7 @@ def test_tokens_found_by_halving_are_those_of_the_whole_table(model: StaticVecto
     held = (base_folder() / "vocabulary.txt").read_bytes()
     names = held.decode().split("\n")[:-1]
     asked = [*range(0, len(names), 61), len(model.tokenizer.costs) - 1, len(model.tokenizer.costs), len(names) - 1]
-    few = Places(held, len(model.tokenizer.costs))
+    few = TokenNumbers(held, len(model.tokenizer.costs))
     assert [few[names[at]] for at in asked] == asked
     others = [
         "",
@@ -295,6 +295,6 @@ def test_tokens_found_by_halving_are_those_of_the_whole_table(model: StaticVecto
 
 
 def test_few_eojeols_are_summed_to_the_same_bytes_as_many() -> None:
-    tokens, sizes = SHARED_MODEL._one_by_one(["포항시", "양극재", "공장", "공장을", "zzqx", "배터리", "포항시"])
-    few, many = SHARED_MODEL._summed_alone(tokens, sizes), SHARED_MODEL._summed(tokens, sizes)
+    tokens, sizes = SHARED_MODEL._tokenize(["포항시", "양극재", "공장", "공장을", "zzqx", "배터리", "포항시"])
+    few, many = SHARED_MODEL._sum_few(tokens, sizes), SHARED_MODEL._sum_vectors(tokens, sizes)
     assert few.tobytes() == many.tobytes()

@@ -63,21 +63,21 @@ def test_two_words_that_mean_something_together_are_one() -> None:
     assert {said: [words[place] for place in places] for said, places in told.values() if places} == {
         "special zone": ["특구"], "electric vehicle": ["전기차"],
     }  # fmt: skip
-    assert told["zone"].places == told["vehicle"].places == ()
+    assert told["zone"].term_ids == told["vehicle"].term_ids == ()
     assert "qqzzx" not in told
 
 
 def test_what_stands_for_a_word_is_near_it() -> None:
     model = small_model()
-    words = [model.tfidf.terms[place] for place in model.cross_lingual.places.tolist()]
+    words = [model.tfidf.terms[place] for place in model.cross_lingual.term_ids.tolist()]
     rows = model.cross_lingual.base.encode((), words)
     for word in ("cathode", "plant", "fire", "recycling", "festival", "tourist"):
         [asked] = model.cross_lingual.base.encode((), [word])
-        cosines = dict(zip(model.cross_lingual.places.tolist(), (rows @ asked).tolist(), strict=True))
+        cosines = dict(zip(model.cross_lingual.term_ids.tolist(), (rows @ asked).tolist(), strict=True))
         told = model.cross_lingual.translated([word])
         best = max(cosines.values())
         assert (word in told) == (best >= NEAR) or abs(best - NEAR) < 0.01
-        for place in told[word].places if word in told else ():
+        for place in told[word].term_ids if word in told else ():
             assert cosines[place] >= 0.85 * best - 0.01
 
 

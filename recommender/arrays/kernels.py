@@ -17,14 +17,14 @@ _BLOCK = 8192
 def unit_rows(rows: NDArray[np.floating]) -> Floats:
     """Rows scaled to Euclidean length 1; a zero row stays zero. (n, d) or (d,) -> float32 of that shape."""
     if rows.ndim == 1 or len(rows) <= _BLOCK:
-        return _unit(rows)
+        return _unit_block(rows)
     unit = np.empty_like(rows, dtype=np.float32)
-    for start in range(0, len(rows), _BLOCK):  # twice as wide, and in several copies, they are many gigabytes
-        unit[start : start + _BLOCK] = _unit(rows[start : start + _BLOCK])
+    for start in range(0, len(rows), _BLOCK):  # several float64 copies of all rows would take gigabytes
+        unit[start : start + _BLOCK] = _unit_block(rows[start : start + _BLOCK])
     return unit
 
 
-def _unit(rows: NDArray[np.floating]) -> Floats:
+def _unit_block(rows: NDArray[np.floating]) -> Floats:
     wide = np.asarray(rows, dtype=np.float64)
     length = np.sqrt((wide * wide).sum(axis=-1, keepdims=True))
     return (wide / np.where(length == 0, 1, length)).astype(np.float32)
@@ -33,25 +33,25 @@ def _unit(rows: NDArray[np.floating]) -> Floats:
 def dots(rows: NDArray[np.floating] | NDArray[np.bool_], vector: NDArray[np.floating]) -> Floats:
     """The products of ``rows`` (n, d) with ``vector`` (d,), (n,), in one thread.
 
-    Not by ``@``: BLAS spreads even a small product over threads of its own, and those of several questions at a time
-    wait for one another. Raises FloatingPointError where one is not finite.
+    Not by ``@``: BLAS starts threads even for a small product, and those of simultaneous queries wait for one another.
+    Raises FloatingPointError if a product is not finite.
     """
     return finite(np.einsum("ij,j->i", rows, vector)).astype(np.float32, copy=False)
 
 
 def finite(products: NDArray[_Kind]) -> NDArray[_Kind]:
-    """``products``. Raises FloatingPointError where one is not finite: those of unit rows are, of damaged ones not."""
+    """``products``. Raises FloatingPointError if one is not finite, as only damaged rows give."""
     if not np.isfinite(products).all():
         raise FloatingPointError("a product is not finite")
     return products
 
 
 def stretches(starts: Ints, sizes: Ints) -> Ints:
-    """The places of consecutive stretches, ``sizes`` (m,) from each of ``starts`` (m,) on."""
+    """Positions of consecutive stretches, one after the other: ``sizes`` (m,) of them from each of ``starts`` (m,)."""
     ends = np.cumsum(sizes)
-    places = np.repeat(starts - ends + sizes, sizes).astype(np.int64, copy=False)
-    places += np.arange(len(places))
-    return places
+    positions = np.repeat(starts - ends + sizes, sizes).astype(np.int64, copy=False)
+    positions += np.arange(len(positions))
+    return positions
 
 
 def sums_of(values: NDArray[np.floating], sizes: Ints) -> NDArray[np.float64]:
@@ -66,21 +66,23 @@ def sums_of(values: NDArray[np.floating], sizes: Ints) -> NDArray[np.float64]:
 
 
 class Scattered(NamedTuple):
-    """(n,) float32, zero but at few places: ``value`` (m + 1,), zero first, by its ``number`` (n,), a byte where there
-    are no more than 255. Read at thousands of places it stays near at hand, where all n values would not."""
+    """(n,) float32 that are almost all zero: entry ``i`` is ``value[number[i]]``.
+
+    ``value`` (m + 1,) begins with 0. ``number`` (n,) has one byte an entry up to 255 values, so it fits the CPU cache.
+    """
 
     number: NDArray[np.unsignedinteger[Any]]
     value: Floats
 
     @classmethod
-    def of(cls, size: int, places: Ints, values: Floats) -> Scattered:
-        """Of ``values`` (m,) at different ``places`` (m,)."""
-        number = np.zeros(size, dtype=np.min_scalar_type(len(places)))
-        number[places] = np.arange(1, len(places) + 1)
+    def of(cls, size: int, positions: Ints, values: Floats) -> Scattered:
+        """From ``values`` (m,) at distinct ``positions`` (m,) among ``size`` entries."""
+        number = np.zeros(size, dtype=np.min_scalar_type(len(positions)))
+        number[positions] = np.arange(1, len(positions) + 1)
         return cls(number, np.concatenate([np.zeros(1, dtype=np.float32), values]))
 
-    def take(self, places: NDArray[np.integer]) -> Floats:
-        return self.value.take(self.number.take(places))
+    def take(self, positions: NDArray[np.integer]) -> Floats:
+        return self.value.take(self.number.take(positions))
 
 
 def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | None = None) -> Ints:
@@ -93,8 +95,8 @@ def top_k(scores: NDArray[np.floating], k: int, allowed: NDArray[np.bool_] | Non
         return np.empty(0, dtype=np.int64)
     values = scores[candidates]
     if k < len(candidates):
-        kept = values >= kth_highest(values, k)
-        candidates, values = candidates[kept], values[kept]
+        selected = values >= kth_highest(values, k)
+        candidates, values = candidates[selected], values[selected]
     order = np.argsort(-values, kind="stable")
     return candidates[order[:k]].astype(np.int64, copy=False)
 
@@ -105,17 +107,17 @@ def highest(scores: NDArray[np.floating], k: int) -> Ints:
         return np.arange(len(scores))
     if k <= 0:
         return np.empty(0, dtype=np.int64)
-    kept = np.flatnonzero(scores >= (least := kth_highest(scores, k)))
-    if len(kept) > k:  # of those that are equal to the last one there are too many
-        last = np.flatnonzero(scores[kept] == least)
-        kept = np.delete(kept, last[k - len(kept) :])
-    return kept
+    top = np.flatnonzero(scores >= (least := kth_highest(scores, k)))
+    if len(top) > k:  # too many rows share the lowest score that counts
+        last = np.flatnonzero(scores[top] == least)
+        top = np.delete(top, last[k - len(top) :])
+    return top
 
 
 def best_columns(values: NDArray[np.floating], count: int) -> Ints:
-    """(b, count) the places of the highest of each row of ``values`` (b, m), best first, the first of equal ones.
+    """(b, count) columns of the highest in each row of ``values`` (b, m), best first; of equal ones the first.
 
-    ``values`` are overwritten: to look for the highest again and again is ten times as fast as to part a row.
+    ``values`` are overwritten: ``argmax`` again and again is ten times as fast as partitioning a row.
     """
     rows, best = np.arange(len(values)), np.empty((len(values), count), dtype=np.int64)
     for at in range(count):
@@ -130,13 +132,13 @@ def kth_highest(values: NDArray[np.floating], k: int) -> Any:
 
 
 def distinct(values: Ints) -> Ints:
-    """The different ones of ``values`` (m,), ascending. As ``np.unique``, which loads numpy.ma for 20 ms."""
-    ordered = np.sort(values, kind="stable")  # most are made of runs that ascend, which this merges
+    """The distinct ``values`` (m,), ascending. As ``np.unique``, which imports numpy.ma for 20 ms."""
+    ordered = np.sort(values, kind="stable")  # most inputs are ascending runs, which this merges
     return ordered[firsts(ordered)].astype(np.int64, copy=False)
 
 
 def common(one: NDArray[_Kind], other: NDArray[_Kind]) -> NDArray[_Kind]:
-    """What both hold, ascending; each ascends and holds nothing twice. The shorter one is looked up in the longer."""
+    """The values in both, ascending; each input ascends without repeats. The shorter is looked up in the longer."""
     few, many = (one, other) if len(one) <= len(other) else (other, one)
     if not len(few):
         return few
@@ -158,7 +160,7 @@ def diverse(
     """Positions of ``k`` candidates by maximal marginal relevance (Carbonell & Goldstein 1998).
 
     ``relevance`` (m,) is best first; ``cosine(i, others)`` gives candidate ``i``'s similarity in 0..1 to
-    each of ``others`` (any order). ``diversity`` 0 keeps the given order, 1 looks at unlikeness alone.
+    each of ``others`` (any order). ``diversity`` 0 keeps the given order, 1 counts dissimilarity alone.
     """
     if diversity <= 0:
         return list(range(min(k, len(relevance))))

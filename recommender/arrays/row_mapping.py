@@ -1,4 +1,4 @@
-"""Arrays of a grown corpus: the rows that stay, those that come, in the order of ids."""
+"""Arrays of a corpus that has grown: the rows that stay and the new ones, in the order of ids."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class RowMapping:
 
     def now(self) -> Rows:
         """(before,) where each old row sits now, -1 for those that left or were replaced."""
-        places = np.full(self.before, -1, dtype=np.int64)
+        new_rows = np.full(self.before, -1, dtype=np.int64)
         stays = np.flatnonzero(self.carried)
-        places[self.source[stays]] = stays
-        return places
+        new_rows[self.source[stays]] = stays
+        return new_rows
 
     def take(self, old: NDArray[_Kind], fresh: NDArray[Any]) -> NDArray[_Kind]:
-        """Rows of ``old`` (before, ...) and ``fresh`` (m, ...) in their new order; of the kind of ``old``."""
+        """Rows of ``old`` (before, ...) and ``fresh`` (m, ...) in their new order; the dtype is that of ``old``."""
         return taken(old, fresh, self.source)
 
     def strings(self, old: StringArray, fresh: Iterable[str]) -> StringArray:
@@ -61,30 +61,30 @@ class Columns(NamedTuple, Generic[_Kind]):
 
     def grown(self, before: int, source: Rows, fresh: tuple[Rows, Rows, NDArray[_Kind]]) -> Columns[_Kind]:
         """Row ``i`` comes from ``source[i]``, which counts the ``before`` rows of this table, then those of ``fresh``:
-        columns (q,), rows (q,) from 0, and values (q,). Rows of before that keep their order in ``source``, as those of
-        a corpus by id do, are moved and not sorted again."""
+        columns (q,), rows (q,) from 0, and values (q,). Old rows that keep their order in ``source``, as those of a
+        corpus sorted by id do, are moved and not sorted again."""
         column, row, value = fresh
         now = np.full(before + int(row.max(initial=-1)) + 1, -1, dtype=np.int32)
         inside = source < len(now)
         now[source[inside]] = np.flatnonzero(inside)
-        rows, start, held = now[self.row], self.start, self.value
+        rows, start, values = now[self.row], self.start, self.value
         if (now[:before] < 0).any():
-            kept = rows >= 0
-            rows, held = rows[kept], held[kept]
-            start = np.concatenate([[0], np.cumsum(kept)])[start]
+            carried = rows >= 0
+            rows, values = rows[carried], values[carried]
+            start = np.concatenate([[0], np.cumsum(carried)])[start]
         stay = now[:before][now[:before] >= 0]
         if (np.diff(stay) < 0).any():
             sorted_again = np.lexsort((rows, np.repeat(np.arange(len(start) - 1), np.diff(start))))
-            rows, held = rows[sorted_again], held[sorted_again]
+            rows, values = rows[sorted_again], values[sorted_again]
         new = now[before + row]
         order = np.lexsort((new, column))
         order = order[new[order] >= 0]
         column, new, value = column[order], new[order], value[order]
         first, last = start[column].tolist(), start[column + 1].tolist()
         steps = (int(rows[a:b].searchsorted(r)) for a, b, r in zip(first, last, new.tolist(), strict=True))
-        places = start[column] + np.fromiter(steps, dtype=np.int64, count=len(column))
+        positions = start[column] + np.fromiter(steps, dtype=np.int64, count=len(column))
         more = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=len(start) - 1))])
-        return Columns(start + more, np.insert(rows, places, new), np.insert(held, places, value))
+        return Columns(start + more, np.insert(rows, positions, new), np.insert(values, positions, value))
 
 
 def row_starts(starts: Rows, source: Rows) -> Rows:
@@ -95,14 +95,14 @@ def row_starts(starts: Rows, source: Rows) -> Rows:
 
 
 def within(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
-    """Which of ``rows`` (m,) each member of their spans is of, and where it stands, end to end: both (sizes,)."""
+    """For each member of the spans of ``rows`` (m,), end to end: its index in ``rows``, and its position."""
     begin, size = starts[rows], starts[rows + 1] - starts[rows]
     of = np.repeat(np.arange(len(rows)), size)
     return of, np.repeat(begin - np.cumsum(size) + size, size) + np.arange(len(of))
 
 
 def taken(old: NDArray[_Kind], fresh: NDArray[Any], source: Rows) -> NDArray[_Kind]:
-    """Row ``i`` is row ``source[i]`` of ``old`` (b, ...) and, from b on, of ``fresh`` (m, ...); ``old``'s kind."""
+    """Row ``i`` is row ``source[i]`` of ``old`` (b, ...), from b on of ``fresh`` (m, ...); the dtype is ``old``'s."""
     return laid(old, fresh, np.arange(len(old) + len(fresh) + 1), source)
 
 
@@ -116,11 +116,11 @@ def laid(old: NDArray[_Kind], fresh: NDArray[Any], starts: Rows, source: Rows) -
     breaks = np.flatnonzero(np.diff(source) != 1) + 1
     first = source[np.concatenate([[0], breaks])]
     last = source[np.concatenate([breaks - 1, [len(source) - 1]])]
-    new, held = fresh.astype(old.dtype, copy=False), len(old)
+    new, old_count = fresh.astype(old.dtype, copy=False), len(old)
     pieces = []
     for a, b in zip(starts[first].tolist(), starts[last + 1].tolist(), strict=True):
-        if a < held:
+        if a < old_count:
             pieces.append(old[a:b])
-        if b > held:
-            pieces.append(new[max(a - held, 0) : b - held])
+        if b > old_count:
+            pieces.append(new[max(a - old_count, 0) : b - old_count])
     return np.concatenate(pieces) if pieces else old[:0]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .strings import StringArray, StringTable
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any] | StringArray | StringTable]
-# What a damaged file makes fail, be it numpy's reader of headers.
+# What reading a damaged file may raise, numpy's parser of headers included.
 BROKEN = (ValueError, ArithmeticError, MemoryError, RecursionError, SyntaxError, TokenError)
 
 
@@ -26,7 +26,7 @@ class Component(Protocol):
     """A part of a model that saves and loads itself. tests/test_contracts.py holds every one to this."""
 
     def arrays(self) -> Arrays:
-        """Its arrays, by names that need to differ from each other alone: files bear the component's name too."""
+        """Its arrays by name, unique within the component; the names of the files begin with the component's."""
         ...
 
     def document(self) -> Any:
@@ -65,7 +65,7 @@ class Files:
         """
         try:
             with (self._folder / f"{name}.npy").open("rb") as file:
-                return _mapped(file)
+                return _map_array(file)
         except BROKEN as error:
             raise ValueError(f"{name}.npy: {error}") from error
 
@@ -82,8 +82,8 @@ class Files:
 
 def stored_arrays(component: str, arrays: Arrays) -> Iterator[tuple[str, NDArray[Any]]]:
     """The arrays of a component with the full names of their files, less the ending; strings are two arrays."""
-    for name, held in arrays.items():
-        strings = held.strings if isinstance(held, StringTable) else held
+    for name, entry in arrays.items():
+        strings = entry.strings if isinstance(entry, StringTable) else entry
         if isinstance(strings, StringArray):
             yield f"{component}.{name}.blob", strings.blob
             yield f"{component}.{name}.offsets", strings.offsets
@@ -101,18 +101,18 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
         os.fsync(file.fileno())
 
 
-def _mapped(file: BinaryIO) -> NDArray[Any]:
+def _map_array(file: BinaryIO) -> NDArray[Any]:
     """The array of a file as ``write_array`` writes one. Raises ValueError for any other."""
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("its header is of another version")
     shape, by_column, kind = np.lib.format.read_array_header_1_0(file)
     start, count = file.tell(), math.prod(shape)
-    held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if kind.hasobject or min(shape, default=0) < 0 or len(held) != start + count * kind.itemsize:
+    memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if kind.hasobject or min(shape, default=0) < 0 or len(memory) != start + count * kind.itemsize:
         raise ValueError("its header does not fit what follows")
     if not count:
         return np.zeros(shape, dtype=kind)
-    return np.frombuffer(held, kind, count, start).reshape(shape, order="F" if by_column else "C")
+    return np.frombuffer(memory, kind, count, start).reshape(shape, order="F" if by_column else "C")
 
 
 def save_array(file: BinaryIO, array: NDArray[Any]) -> None:

@@ -1,1 +1,1 @@
-"""What a text means as a vector: the base model, models of the user's own, and their fusion with the corpus."""
+"""Texts as vectors: the base model, the user's own models, and their fusion with what the corpus teaches."""

@@ -1,7 +1,7 @@
-"""A question in English, asked of a Korean corpus: its words by the words of the corpus that mean the same.
+"""Translates an English query, word by word, into words of a Korean corpus.
 
-The base model has learned both languages in one space. The words of the corpus are placed there at training; a
-Latin word that the corpus does not know is replaced by those nearest to it, if any is near.
+The base model has both languages in one space. Training embeds the words of the corpus there; a Latin word that the
+corpus does not have is replaced by the nearest of them, if one is near enough.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from ..text.term_weights import function_words
 from ..text.terms import TAG, Feature, Groups, features_of, ways_of
 from .fused import BaseMeaning
 
-NEAR = 0.45  # cosine from which a word of the corpus is taken for a translation
-_AGAIN = 0.85  # share of the best one's cosine from which another one counts too
+NEAR = 0.45  # least cosine of a translation
+_AGAIN = 0.85  # a second translation has at least this share of the best one's cosine
 _MOST = 2  # translations of one word
 _SCALE = 127
 _LATIN = re.compile("[a-z]{2,}")
 
 
 class Translation(NamedTuple):
-    """``said`` in the question, and the words of the corpus at ``places`` of its vocabulary."""
+    """``phrase`` of the query, and the ids of the corpus words that translate it."""
 
-    said: str
-    places: tuple[int, ...]
+    phrase: str
+    term_ids: tuple[int, ...]
 
 
 class Read(NamedTuple):
-    """A question read: its features, and for each of its words the sets of terms by which an article holds it."""
+    """The features of a query, and for each of its words the sets of terms by which an article may match it."""
 
     features: tuple[Feature, ...]
     groups: Groups
@@ -46,25 +46,25 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CrossLingual:
-    """``places`` (w,) int32: Hangul words in the vocabulary; ``vectors`` (w, m) int8: their unit rows, times 127."""
+    """``term_ids`` (w,) int32: Hangul words in the vocabulary; ``vectors`` (w, m) int8: their unit rows, times 127."""
 
-    places: NDArray[np.int32]
+    term_ids: NDArray[np.int32]
     vectors: NDArray[np.int8]
     base: BaseMeaning
 
     @classmethod
-    def of(cls, places: NDArray[np.int32], rows: Floats, base: BaseMeaning) -> CrossLingual:
-        """From the unit rows (w, m) of the words at ``places`` of the vocabulary."""
-        return cls(places, np.rint(rows * _SCALE).astype(np.int8), base)
+    def of(cls, term_ids: NDArray[np.int32], rows: Floats, base: BaseMeaning) -> CrossLingual:
+        """From the unit rows (w, m) of the words at ``term_ids`` of the vocabulary."""
+        return cls(term_ids, np.rint(rows * _SCALE).astype(np.int8), base)
 
     @classmethod
     def silent(cls) -> CrossLingual:
-        """One that translates nothing."""
+        """A table that translates nothing."""
         return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.int8), BaseMeaning(""))
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
-        return {"places": self.places, "vectors": self.vectors}
+        return {"places": self.term_ids, "vectors": self.vectors}
 
     def document(self) -> None:
         """See ``Component``."""
@@ -75,40 +75,42 @@ class CrossLingual:
         return cls(files["places"], files["vectors"], BaseMeaning(about["base_model"]))
 
     def read(self, pieces: Sequence[Piece], analyzer: Analyzer, vocabulary: StringTable) -> Read:
-        """The features of a question; if most of it is Latin words, also those of the words that stand for them.
+        """The features of a query and, if most of its words are Latin, those of their translations.
 
-        A Latin word that the vocabulary lacks gives way to what stands for it. Function words say nothing there, unless
-        there is no other: IT and WHO are names.
+        A Latin word that the vocabulary lacks is replaced by its translation. Function words are left out there unless
+        there are no others: IT and WHO are names.
         """
-        if 2 * len(_latin(pieces)) <= len(pieces):
+        if 2 * len(_latin_words(pieces)) <= len(pieces):
             return Read(tuple(features_of(pieces)), tuple(map(ways_of, pieces)))
         pieces = [piece for piece in pieces if piece.eojeol not in function_words()] or list(pieces)
-        told = self.translated(_latin(pieces))
-        found: list[Feature] = []
+        translations = self.translated(_latin_words(pieces))
+        features: list[Feature] = []
         groups: list[tuple[tuple[str, ...], ...]] = []
         for piece in pieces:
-            stands = told.get(piece.eojeol)
+            translation = translations.get(piece.eojeol)
             ways: list[tuple[str, ...]] = []
-            if stands is None or any(vocabulary.find(word) >= 0 for word in (*piece.words, TAG + piece.eojeol)):
-                found += features_of([piece])
+            if translation is None or any(vocabulary.find(word) >= 0 for word in (*piece.words, TAG + piece.eojeol)):
+                features += features_of([piece])
                 ways += ways_of(piece)
-            for said, place in [(stands.said, place) for place in stands.places] if stands else []:
-                for meant in analyzer.pieces(vocabulary[place]):
-                    found += [Feature(f.term, f"{said} → {f.shown}") for f in features_of([meant])]
+            for asked, term_id in (
+                [(translation.phrase, term_id) for term_id in translation.term_ids] if translation else []
+            ):
+                for meant in analyzer.pieces(vocabulary[term_id]):
+                    features += [Feature(f.term, f"{asked} → {f.shown}") for f in features_of([meant])]
                     ways += ways_of(meant)
             if ways:
                 groups.append(tuple(ways))
-        return Read(tuple(found), tuple(groups))
+        return Read(tuple(features), tuple(groups))
 
     def translated(self, words: Sequence[str]) -> dict[str, Translation]:
-        """What stands for each of these Latin ``words``, as far as anything does.
+        """The translation of each of these Latin ``words`` that has one.
 
-        Two in a row that mean something together (special zone) are translated as one, and nothing more stands for
-        the second.
+        Two in a row that mean something together (special zone) are translated as one; the second then has an empty
+        translation.
         """
-        found: dict[str, Translation] = {}
-        if not words or not len(self.places):
-            return found
+        translations: dict[str, Translation] = {}
+        if not words or not len(self.term_ids):
+            return translations
         pairs = [f"{a} {b}" for a, b in pairwise(words)]
         cosine = self._cosine([*words, *pairs])
         best = cosine.max(axis=1)
@@ -116,14 +118,14 @@ class CrossLingual:
         at = 0
         while at < len(words):
             if at < len(pairs) and together[at] > max(alone[at], alone[at + 1], NEAR):
-                found[words[at]] = Translation(pairs[at], self._nearest(cosine[len(words) + at]))
-                found[words[at + 1]] = Translation(words[at + 1], ())
+                translations[words[at]] = Translation(pairs[at], self._nearest(cosine[len(words) + at]))
+                translations[words[at + 1]] = Translation(words[at + 1], ())
                 at += 2
                 continue
             if alone[at] >= NEAR:
-                found[words[at]] = Translation(words[at], self._nearest(cosine[at]))
+                translations[words[at]] = Translation(words[at], self._nearest(cosine[at]))
             at += 1
-        return found
+        return translations
 
     def _cosine(self, texts: Sequence[str]) -> Floats:
         rows = self.base.encode((), texts) / np.float32(_SCALE)
@@ -132,8 +134,8 @@ class CrossLingual:
 
     def _nearest(self, cosine: Floats) -> tuple[int, ...]:
         chosen = top_k(cosine, _MOST, cosine >= _AGAIN * cosine.max())
-        return tuple(self.places[chosen].tolist())
+        return tuple(self.term_ids[chosen].tolist())
 
 
-def _latin(pieces: Sequence[Piece]) -> list[str]:
+def _latin_words(pieces: Sequence[Piece]) -> list[str]:
     return [piece.eojeol for piece in pieces if _LATIN.fullmatch(piece.eojeol)]

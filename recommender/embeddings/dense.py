@@ -1,4 +1,4 @@
-"""Articles as dense vectors, and the encoder that places a new text among them."""
+"""Articles as dense vectors, and the encoder that embeds a new text among them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .fused import FusedEncoder
 
 @dataclass(frozen=True, slots=True)
 class DenseSpace:
-    """Cosine of short dense vectors. ``rows`` (n, d) unit rows, float32; ``encoder`` places a new text."""
+    """Cosine of short dense vectors. ``rows`` (n, d) unit rows, float32; ``encoder`` embeds a new text."""
 
     rows: Floats
     encoder: Encoder
@@ -26,7 +26,7 @@ class DenseSpace:
         return len(self.rows)
 
     def arrays(self) -> Arrays:
-        """See ``Component``: the rows and what the corpus taught the encoder."""
+        """See ``Component``: the rows and the arrays that the encoder learned from the corpus."""
         learned = self.encoder.arrays() if isinstance(self.encoder, TermVectors | FusedEncoder) else {}
         return {"rows": self.rows, **learned}
 
@@ -40,12 +40,12 @@ class DenseSpace:
         return cls(files["rows"], TermVectors.load(files) if name == "lsa" else FusedEncoder.load(files, about))
 
     def vector(self, question: Question) -> Floats:
-        """(d,) float32 of unit length: of the stored article, or by its terms, all alike (see ``Model.meaning``)."""
+        """(d,) float32 of unit length: of the stored article, or of the query's terms; body terms count fully."""
         if question.row is not None:
             return np.asarray(self.rows[question.row])
         encoded = self.encoder.encode([[*question.terms, *question.body]], [question.text])
         return np.asarray(encoded[0])
 
     def scores(self, question: Question) -> Floats:
-        """(n,) float32 in -1..1; 0 everywhere for a question of unknown words."""
+        """(n,) float32 in -1..1; 0 everywhere for a query of unknown words."""
         return dots(self.rows, self.vector(question))

@@ -1,4 +1,4 @@
-"""Texts into vectors: what every encoder does, and the one that sums the vectors of terms."""
+"""Texts into vectors: the interface of encoders, and the encoder that sums the vectors of terms."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ class TermVectors:
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str] = ()) -> Floats:
         """(m, d) float32 unit rows; a text of unknown terms is a zero row."""
         rows = np.zeros((len(terms), self.vectors.shape[1]), dtype=np.float64)
-        for i, found in enumerate(terms):
-            counts = Counter(found)
+        for i, text_terms in enumerate(terms):
+            counts = Counter(text_terms)
             placed = sorted((p, c) for t, c in counts.items() if (p := self.terms.find(t)) >= 0)
-            if placed:  # one added to the other in their order
+            if placed:  # summed in the order of ids: the same bytes every time
                 times = np.array([1 + math.log(count) for _, count in placed])
-                vectors = self.vectors[[place for place, _ in placed]].astype(np.float64)
+                vectors = self.vectors[[term_id for term_id, _ in placed]].astype(np.float64)
                 rows[i] = np.add.reduce(times[:, None] * vectors, axis=0)
         return unit_rows(rows)
 
     def weighed(self, space: TfidfSpace, vectors: Sequence[SparseVector]) -> Floats:
         """(m, d) unit rows of the TF-IDF ``vectors`` of m texts, as latent semantic analysis makes them: term vectors
-        bear the idf, so they are weighed by TF-IDF less idf."""
+        contain the idf, so they are weighted by TF-IDF without it."""
         rows = np.zeros((len(vectors), self.vectors.shape[1]), dtype=np.float64)
-        with np.errstate(over="raise", invalid="raise"):  # unit rows cannot; damaged ones are to be noticed
+        with np.errstate(over="raise", invalid="raise"):  # only damaged rows overflow
             for row, vector in enumerate(vectors):
                 for term, weight in zip(vector.ids.tolist(), vector.weights.tolist(), strict=True):
                     if (at := self.terms.find(space.terms[term])) >= 0:

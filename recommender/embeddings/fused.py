@@ -1,8 +1,8 @@
-"""The dense space: what a text means in the language, beside the words with which its words co-occur in the corpus.
+"""The fused encoder: the meaning of a text in the language, and its words' co-occurrence in the corpus.
 
-A base model knew words before it saw the corpus; latent semantic analysis knows nothing but the corpus. Both
-rows of a text stand side by side, less what all have in common, turned to the axes on which the corpus varies
-most (principal components, Pearson 1901). docs/meaning.md says what each part is worth.
+A base model knows words without the corpus; latent semantic analysis knows nothing but the corpus. Both rows of a text
+are put side by side, centred, and projected on the axes on which the corpus varies most (principal components,
+Pearson 1901). docs/meaning.md says what each part is worth.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _OPENING = Lock()  # several threads may ask first
 
 
 class BaseMeaning:
-    """The base model that ships with the project, opened when the first text is placed.
+    """The base model that ships with the project, opened for the first text.
 
-    ``digest`` is that of the base model with which a corpus was placed: with another, new texts would stand elsewhere.
+    ``digest`` is that of the base model with which a corpus was embedded: another would give other vectors.
     """
 
     def __init__(self, digest: str) -> None:
@@ -52,18 +52,18 @@ class BaseMeaning:
         return self._vectors
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
-        """(m, d) float32 unit rows of ``texts``; ``terms`` are not looked at."""
+        """(m, d) float32 unit rows of ``texts``; ``terms`` are ignored."""
         return self.vectors.encode(texts)
 
 
 def base_vectors() -> StaticVectors:
-    """The base model, opened once in a process whatever number of models and threads ask. Raises ModelError."""
+    """The base model, opened once in a process for all models and threads. Raises ModelError."""
     with _OPENING:
-        return _opened(base_digest())
+        return _open_base(base_digest())
 
 
 @lru_cache(maxsize=1)
-def _opened(digest: str) -> StaticVectors:
+def _open_base(digest: str) -> StaticVectors:
     return StaticVectors.open()
 
 
@@ -78,7 +78,7 @@ def base_digest() -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnVectors:
-    """Stands for an encoder of a person's own that is not here: of a text nothing is known. ``width`` of its rows."""
+    """In place of the user's own encoder, which is not here: every text is a zero row of ``width`` numbers."""
 
     width: int
 
@@ -91,8 +91,8 @@ class OwnVectors:
 class FusedEncoder:
     """An encoder of texts by ``cooccurrence`` (LSA, r dimensions) and ``meaning`` (m dimensions).
 
-    ``centre`` (m,) is taken off the meaning. ``axes`` (m + r, d) and ``mean`` (m + r,) turn both to d dimensions;
-    a corpus too small to have axes has none, (0, 0), and d is m + r.
+    ``centre`` (m,) is subtracted from the meaning. ``mean`` (m + r,) and ``axes`` (m + r, d) project both to d
+    dimensions; a corpus too small to have axes has none, (0, 0), and d is m + r.
     """
 
     cooccurrence: TermVectors
@@ -123,37 +123,37 @@ class FusedEncoder:
 
         Raises ModelError if the meaning has other dimensions than at the training.
         """
-        given, held = meaning.shape[1], len(self.centre)
-        if given != held:
+        dimensions, expected = meaning.shape[1], len(self.centre)
+        if dimensions != expected:
             raise ModelError(
-                f"The recipe's embedder gives vectors of {given} dimensions, and this version has {held}.",
+                f"The recipe's embedder gives vectors of {dimensions} dimensions, and this version has {expected}.",
                 "Put the model there that it was trained with, or train again.",
             )
         rows = np.zeros((len(cooccurrence), self.width), dtype=np.float32)
         for start in range(0, len(rows), _BLOCK):
             span = slice(start, start + _BLOCK)
-            rows[span] = self._turned(beside(cooccurrence[span], meaning[span], self.centre))
+            rows[span] = self._project(beside(cooccurrence[span], meaning[span], self.centre))
         return rows
 
     @property
     def width(self) -> int:
-        """d, the numbers of a row."""
+        """d, the length of a row."""
         together = self.cooccurrence.vectors.shape[1] + len(self.centre)
         return int(self.axes.shape[1]) if self.axes.size else together
 
-    def _turned(self, both: Floats) -> Floats:
+    def _project(self, both: Floats) -> Floats:
         if not self.axes.size:
             return unit_rows(both)
         known = np.abs(both).sum(axis=1, keepdims=True) > 0
-        apart = both - self.mean
-        turned = dots(self.axes.T, apart[0])[None] if len(both) == 1 else apart @ self.axes
-        return unit_rows(np.where(known, turned, 0))
+        centred = both - self.mean
+        projected = dots(self.axes.T, centred[0])[None] if len(both) == 1 else centred @ self.axes
+        return unit_rows(np.where(known, projected, 0))
 
 
 def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
-    """(m, d) unit rows of headlines ``texts`` with their TF-IDF ``vectors``, bodies in them, as a training places them.
+    """(m, d) unit rows of headlines ``texts`` with their TF-IDF ``vectors``, bodies in them, as a training embeds them.
 
-    ``encoder`` is that of the dense space beside ``space``; one that looks at texts alone places them by these.
+    ``encoder`` is that of the dense space beside ``space``; one that reads texts alone ignores the vectors.
     """
     if isinstance(encoder, FusedEncoder):
         return encoder.join(encoder.cooccurrence.weighed(space, vectors), encoder.meaning.encode((), texts))
@@ -161,6 +161,6 @@ def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector]
 
 
 def beside(cooccurrence: Floats, meaning: Floats, centre: Floats) -> Floats:
-    """(n, m + r): the meaning less ``centre``, of unit length, and the co-occurrence rows; unknown parts stay zero."""
+    """(n, m + r): the meaning minus ``centre``, of unit length, and the co-occurrence rows; unknown parts stay zero."""
     known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
     return np.hstack([unit_rows(np.where(known, meaning - centre, 0)), cooccurrence])

@@ -1,4 +1,4 @@
-"""Vectors of a person's own: made by an encoder that this program does not know, and given at the training."""
+"""The user's own vectors: made by an encoder that this program does not know, and given at the training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .encoder import Encoder
 from .fused import FusedEncoder, OwnVectors
 
 NAME = "vectors"
-"""What stands in a recipe for them as its ``embedder``."""
+"""The ``embedder`` in the recipe of a model of such vectors."""
 NOTE = (
     "The articles stand by vectors that were given at the training; a text without one (vector=) is answered by its "
     "words alone."
@@ -29,12 +29,12 @@ class GivenVectors:
     missing: int
 
     @classmethod
-    def of(cls, given: Any, ids: Sequence[str], names: Mapping[str, str] | None = None) -> GivenVectors:
+    def of(cls, vectors: Any, ids: Sequence[str], names: Mapping[str, str] | None = None) -> GivenVectors:
         """From an array (n, d) in the order of ``ids``, or a mapping of ids to vectors (d,); ``names`` are other names
         of the ids. Raises InputError for another number or shape, values that are not finite, or unknown ids."""
-        if isinstance(given, Mapping):
-            return cls._of_mapping(given, ids, names or {})
-        rows = _finite(given)
+        if isinstance(vectors, Mapping):
+            return cls._from_mapping(vectors, ids, names or {})
+        rows = _finite_array(vectors)
         if rows.ndim != 2 or len(rows) != len(ids):
             raise InputError(
                 f"The embeddings have the shape {rows.shape}, and the corpus has {len(ids):,} articles.",
@@ -44,24 +44,24 @@ class GivenVectors:
         return cls(unit_rows(rows), int((~rows.any(axis=1)).sum()))
 
     @classmethod
-    def _of_mapping(cls, given: Mapping[str, Any], ids: Sequence[str], names: Mapping[str, str]) -> GivenVectors:
-        places = {key: place for place, key in enumerate(ids)}
-        known = {key: places.get(names.get(str(key), str(key)), -1) for key in given}
-        if lost := [str(key) for key, place in known.items() if place < 0]:
-            shown = ", ".join(map(repr, lost[:3])) + (f" and {len(lost) - 3:,} more" if len(lost) > 3 else "")
-            raise InputError(f"The embeddings name articles that the corpus does not have: {shown}.",
+    def _from_mapping(cls, vectors: Mapping[str, Any], ids: Sequence[str], names: Mapping[str, str]) -> GivenVectors:
+        positions = {key: position for position, key in enumerate(ids)}
+        known = {key: positions.get(names.get(str(key), str(key)), -1) for key in vectors}
+        if lost := [str(key) for key, position in known.items() if position < 0]:
+            examples = ", ".join(map(repr, lost[:3])) + (f" and {len(lost) - 3:,} more" if len(lost) > 3 else "")
+            raise InputError(f"The embeddings name articles that the corpus does not have: {examples}.",
                              "See their ids: [a.id for a in corpus.articles()]")  # fmt: skip
-        widths = {np.shape(vector) for vector in given.values()}
+        widths = {np.shape(vector) for vector in vectors.values()}
         if len(widths) > 1 or any(len(width) != 1 for width in widths):
             raise InputError("The embeddings are not of one length.", "Give every article a vector (d,) of numbers.")
         width = next(iter(widths))[0] if widths else 1
         rows = np.zeros((len(ids), width), dtype=np.float64)
-        if given:
-            rows[list(known.values())] = _finite(list(given.values()))
+        if vectors:
+            rows[list(known.values())] = _finite_array(list(vectors.values()))
         return cls(unit_rows(rows), int((~rows.any(axis=1)).sum()))
 
     def told(self) -> str:
-        """What is to be said of articles without a vector; empty where each has one."""
+        """The note on articles without a vector; empty where each has one."""
         if not self.missing:
             return ""
         count = f"{self.missing:,} of {len(self.rows):,} articles have"
@@ -69,17 +69,17 @@ class GivenVectors:
 
 
 def stands_by(encoder: Encoder) -> bool:
-    """Whether articles stand by vectors of a person's own, so that a text has none unless it is given."""
+    """Whether the articles have the user's own vectors, so that a text has none unless one is given."""
     return isinstance(encoder, FusedEncoder) and isinstance(encoder.meaning, OwnVectors)
 
 
-def asked_vector(encoder: Encoder, given: Any) -> Floats:
-    """(d,) float32 of unit length, as a question asks with. Raises QueryError where it cannot be compared."""
+def asked_vector(encoder: Encoder, values: Any) -> Floats:
+    """(d,) float32 unit vector of a query from the user's ``values``. Raises QueryError if it cannot be compared."""
     if not isinstance(encoder, FusedEncoder):
         raise QueryError("The articles of this model stand by their words alone, not by vectors.",
                          "Train with vectors: train(corpus, embeddings=...)")  # fmt: skip
     try:
-        vector = _finite(given)
+        vector = _finite_array(values)
     except InputError as error:
         raise QueryError(error.problem, error.hint) from error
     width = len(encoder.centre)
@@ -90,9 +90,9 @@ def asked_vector(encoder: Encoder, given: Any) -> Floats:
     return unit_rows(vector)
 
 
-def _finite(given: Any) -> Floats:
+def _finite_array(values: Any) -> Floats:
     try:
-        rows = np.asarray(given, dtype=np.float64)
+        rows = np.asarray(values, dtype=np.float64)
     except (ValueError, TypeError) as error:
         raise InputError(
             "The embeddings are not an array of numbers.", "Give every article as many numbers."

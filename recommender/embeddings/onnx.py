@@ -32,7 +32,7 @@ class OnnxEncoder:
     @classmethod
     def open(cls, folder: str | Path) -> OnnxEncoder:
         """The model in ``folder``. Raises ImportError without its libraries, ModelError for a graph that is no sentence
-        encoder; what the libraries raise at a damaged file is theirs."""
+        encoder; for a damaged file, whatever the libraries raise."""
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -59,31 +59,31 @@ class OnnxEncoder:
         A text without a token is a zero row. Texts of like length share a batch, so that little is padded.
         """
         read = [self.tokenizer.encode(text) for text in texts]
-        order = sorted((at for at, found in enumerate(read) if found.ids), key=lambda at: (len(read[at].ids), at))
+        order = sorted((at for at, vectors in enumerate(read) if vectors.ids), key=lambda at: (len(read[at].ids), at))
         rows: Floats | None = None
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            found = self._run([read[at] for at in batch])
-            rows = np.zeros((len(texts), found.shape[1]), dtype=np.float32) if rows is None else rows
-            rows[batch] = found
+            vectors = self._run([read[at] for at in batch])
+            rows = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32) if rows is None else rows
+            rows[batch] = vectors
         return np.zeros((len(texts), 1), dtype=np.float32) if rows is None else rows
 
     def _run(self, batch: Sequence[Any]) -> Floats:
         """(b, d) of encodings of the tokenizer, padded to the longest."""
-        size = max(len(found.ids) for found in batch)
-        mask = _padded([found.attention_mask for found in batch], size)
+        size = max(len(encoding.ids) for encoding in batch)
+        mask = _pad([encoding.attention_mask for encoding in batch], size)
         feeds = {}
         for put in self.session.get_inputs():
             kind = np.int32 if put.type == "tensor(int32)" else np.int64
-            feeds[put.name] = _padded([getattr(found, _FEEDS[put.name]) for found in batch], size).astype(kind)
-        told = np.asarray(self.session.run([self.output], feeds)[0], dtype=np.float32)
-        if told.ndim == 2:
-            return told
+            feeds[put.name] = _pad([getattr(encoding, _FEEDS[put.name]) for encoding in batch], size).astype(kind)
+        output = np.asarray(self.session.run([self.output], feeds)[0], dtype=np.float32)
+        if output.ndim == 2:
+            return output
         counted = mask[:, :, None].astype(np.float32)
-        return np.asarray((told * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1), dtype=np.float32)
+        return np.asarray((output * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1), dtype=np.float32)
 
 
-def _padded(rows: Sequence[Sequence[int]], size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _pad(rows: Sequence[Sequence[int]], size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     """(b, size); what is padded is masked, so any number would do."""
     table = np.zeros((len(rows), size), dtype=np.int64)
     for at, row in enumerate(rows):

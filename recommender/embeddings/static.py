@@ -23,15 +23,15 @@ from ..arrays.kernels import Floats, unit_rows
 from ..errors import ModelError
 from ..text.normalize import eojeols
 from ..text.vectorized_tokenizer import Cutter, fit
-from .vocabulary import GRAM, SOUND, UNKNOWN, Places, Tokenizer
+from .vocabulary import GRAM, SOUND, UNKNOWN, Tokenizer, TokenNumbers
 
 FORMAT = 1  # raised when a reader of this number could misread the files of the next, or lacks one of them
 _BATCH = 1_024
-_FEW = 200  # eojeols from which cutting all at once is quicker
+_FEW = 200  # eojeols from which tokenizing all at once is quicker
 _BLOCK = 256  # rows that are summed at a time
 _LONGEST_TEXT = 5_000  # eojeols
 _MEMO = 65_536  # eojeols whose vectors are remembered, a kilobyte each
-_LOOKING = Lock()  # not kept with a model, which can be pickled
+_LOOKING = Lock()  # not a field, so that models can be pickled
 _HINT = "Take models/base from the project again, or run: make base-model"
 
 
@@ -43,14 +43,14 @@ class Met:
     sums: Floats
 
     def find(self, names: Sequence[str], vectors: StaticVectors) -> tuple[Floats, NDArray[np.int64]]:
-        """A table of sums, and where in it those of each of ``names`` stand. What stands there stays as it is."""
+        """A table of sums, and the row of each of ``names`` in it; these rows do not change later."""
         with _LOOKING:
-            self._learn([name for name in dict.fromkeys(names) if name not in self.rows], vectors)
+            self._add([name for name in dict.fromkeys(names) if name not in self.rows], vectors)
             table, at = self.sums, np.fromiter(map(self.rows.__getitem__, names), dtype=np.int64, count=len(names))
-            self._forget()
+            self._clear_if_full()
         return table, at
 
-    def _learn(self, names: Sequence[str], vectors: StaticVectors) -> None:
+    def _add(self, names: Sequence[str], vectors: StaticVectors) -> None:
         if not names:
             return
         first, needed = len(self.rows), len(self.rows) + len(names)
@@ -61,7 +61,7 @@ class Met:
         self.sums[first:needed] = vectors.sums_of(names)
         self.rows.update(zip(names, range(first, needed), strict=True))
 
-    def _forget(self) -> None:
+    def _clear_if_full(self) -> None:
         if len(self.rows) > _MEMO:
             self.rows.clear()
             self.sums = self.sums[:0]
@@ -88,23 +88,23 @@ class StaticVectors:
     @classmethod
     def open(cls, folder: str | Path | None = None) -> StaticVectors:
         """The base model of ``folder``, or the one that ships with the project. Raises ModelError."""
-        place = Path(folder) if folder is not None else base_folder()
-        manifest = _manifest(place)
+        path = Path(folder) if folder is not None else base_folder()
+        manifest = _manifest(path)
         try:
-            held = (place / "vocabulary.txt").read_bytes()
-            held.decode("utf-8")
+            vocabulary = (path / "vocabulary.txt").read_bytes()
+            vocabulary.decode("utf-8")
             costs, vectors, scales, frequency = (
-                np.load(place / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+                np.load(path / f"{name}.npy", mmap_mode="r", allow_pickle=False)
                 for name in ("costs", "vectors", "scales", "frequency")
             )
-            names = Places(held, len(costs))
+            names = TokenNumbers(vocabulary, len(costs))
             shapes = {len(names), len(vectors), len(scales), len(frequency)}
             if len(shapes) > 1 or vectors.ndim != 2 or vectors.dtype != np.int8 or len(costs) > len(names):
                 raise ValueError(f"its tables are of different lengths: {sorted(shapes)}")
             priced = np.asarray(costs).tolist()
             documents = int(manifest["documents"])
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise ModelError(f"The base model {place} is damaged: {error}.", _HINT) from error
+            raise ModelError(f"The base model {path} is damaged: {error}.", _HINT) from error
         return cls(Tokenizer(names, priced), vectors, np.asarray(scales), np.asarray(frequency), documents)
 
     @property
@@ -123,57 +123,57 @@ class StaticVectors:
         return rows
 
     def place(self, split: Sequence[Sequence[str]], worth: Mapping[str, float] = MappingProxyType({})) -> Floats:
-        """(n, d) float32 unit rows of texts that are split into eojeols, which count by their ``worth``, else once."""
+        """(n, d) float32 unit rows of texts that are split into eojeols, each weighted by its ``worth``, else 1."""
         every = [*chain.from_iterable(split)]
         table, at = self.met.find(every, self)
         if worth:
             counted = np.array([worth.get(eojeol, 1.0) for eojeol in every], dtype=np.float32)
             table, at = table[at] * counted[:, None], np.arange(len(every))
-        return unit_rows(_sums(table, at, np.array([len(found) for found in split], dtype=np.int64)))
+        return unit_rows(_sum_stretches(table, at, np.array([len(words) for words in split], dtype=np.int64)))
 
     def sums_of(self, names: Sequence[str]) -> Floats:
         """(n, d) float32: the sum of the token vectors of each eojeol."""
         if len(names) < _FEW:
-            return self._summed_alone(*self._one_by_one(names))
+            return self._sum_few(*self._tokenize(names))
         easy = fit(names)
         sums = np.empty((len(names), self.dimensions), dtype=np.float32)
-        sums[easy] = self._summed(*self.cutter.tokens([*compress(names, easy)]))
-        sums[~easy] = self._summed(*self._one_by_one([*compress(names, ~easy)]))
+        sums[easy] = self._sum_vectors(*self.cutter.tokens([*compress(names, easy)]))
+        sums[~easy] = self._sum_vectors(*self._tokenize([*compress(names, ~easy)]))
         return sums
 
-    def _one_by_one(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _tokenize(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         known = [self.tokenizer.tokens(eojeol) for eojeol in names]
-        sizes = np.array([len(found) for found in known], dtype=np.int64)
+        sizes = np.array([len(tokens) for tokens in known], dtype=np.int64)
         return np.fromiter(chain.from_iterable(known), dtype=np.int64), sizes
 
-    def _summed(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+    def _sum_vectors(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
         """(n, d) sums of the vectors of ``tokens``, ``sizes`` (n,) of them for each."""
         used = np.flatnonzero(np.bincount(tokens, minlength=len(self.vectors)))  # most tokens stand in many eojeols
         place_of = np.empty(len(self.vectors), dtype=np.int64)
         place_of[used] = np.arange(len(used))
         table = self.vectors[used] * self.scales[used][:, None]
-        return _sums(table, place_of[tokens], sizes)
+        return _sum_stretches(table, place_of[tokens], sizes)
 
-    def _summed_alone(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
-        """``_summed`` of few: to look through the whole vocabulary takes longer than they do."""
+    def _sum_few(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+        """``_sum_vectors`` for few tokens, without a pass over the whole vocabulary."""
         table = self.vectors[tokens] * self.scales[tokens][:, None]
-        return _sums(table, np.arange(len(tokens)), sizes)
+        return _sum_stretches(table, np.arange(len(tokens)), sizes)
 
     @property
     def cutter(self) -> Cutter:
-        """What cuts many eojeols at once; made when it is first asked for."""
+        """The tokenizer for many eojeols at once; made at first use."""
         if not self.made:
             tokenizer = self.tokenizer
-            self.made.append(Cutter.of(tokenizer.places, tokenizer.costs, (GRAM, SOUND), UNKNOWN))
+            self.made.append(Cutter.of(tokenizer.numbers, tokenizer.costs, (GRAM, SOUND), UNKNOWN))
         return self.made[0]
 
     def known_in_news(self, word: str) -> float:
         """The share of news headlines that hold ``word``, 0..1; 0 if it is no token."""
-        place = self.tokenizer.places.get(word, -1)
-        return float(self.frequency[place]) / self.documents if place >= 0 else 0.0
+        token = self.tokenizer.numbers.get(word, -1)
+        return float(self.frequency[token]) / self.documents if token >= 0 else 0.0
 
 
-def _sums(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
+def _sum_stretches(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
     """(len(sizes), d): sums of consecutive stretches of ``table[at]``, in order; zero for an empty one.
 
     Longest first and in blocks, so that what is added to stays in the cache.
@@ -197,11 +197,11 @@ def _sums(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64]) -> Flo
 
 
 def base_folder() -> Path:
-    """Where the base model lies: in the installed package, or in models/base of a checkout. Raises ModelError."""
+    """The folder of the base model: in the installed package, or models/base of a checkout. Raises ModelError."""
     package = Path(__file__).resolve().parents[1]
-    for place in (package / "base", package.parent / "models" / "base"):
-        if (place / "manifest.json").is_file():
-            return place
+    for folder in (package / "base", package.parent / "models" / "base"):
+        if (folder / "manifest.json").is_file():
+            return folder
     raise ModelError("The base model is not there.", _HINT)
 
 

@@ -11,8 +11,8 @@ from scipy import linalg, sparse
 
 _SPARE = 10  # directions drawn beyond those that are wanted
 _ROUNDS = 4
-_MANY = 100_000  # rows from which they are gone through in blocks: nothing as long as they are is held ...
-_BLOCK = 65_536  # ... of so many
+_MANY = 100_000  # rows from which the matrix is read in blocks: no array of that length is held ...
+_BLOCK = 65_536  # ... of so many rows
 
 
 class Truncated(NamedTuple):
@@ -28,12 +28,12 @@ def truncated_svd(matrix: sparse.csr_matrix, rank: int, seed: int) -> Truncated:
     if matrix.shape[0] > _MANY:
         values, axes = _in_blocks(matrix, rank, np.random.RandomState(seed))
     else:
-        values, axes = _at_once(matrix, rank, np.random.RandomState(seed))
+        values, axes = _in_memory(matrix, rank, np.random.RandomState(seed))
     largest = np.abs(axes).argmax(axis=1)
     return Truncated(values, axes * np.sign(axes[np.arange(len(axes)), largest])[:, None])
 
 
-def _at_once(
+def _in_memory(
     matrix: sparse.csr_matrix, rank: int, random: np.random.RandomState
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     wide = matrix.shape[0] < matrix.shape[1]
@@ -55,8 +55,8 @@ def _range(tall: sparse.csr_matrix, size: int, random: np.random.RandomState) ->
 def _in_blocks(
     matrix: sparse.csr_matrix, rank: int, random: np.random.RandomState
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """The same of the rows in blocks: the range is that of the columns, and what is left of the rows is the matrix of
-    their products, (rank + spare) squared."""
+    """The same in blocks of rows: only the range of the columns is held, and of the rows the matrix of products of
+    their projections, (rank + spare) squared."""
     size = min(rank + _SPARE, matrix.shape[1])
     drawn = random.normal(size=(matrix.shape[1], size)).astype(matrix.dtype, copy=False)
     for step in range(_ROUNDS + 1):

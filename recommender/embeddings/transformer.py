@@ -29,16 +29,16 @@ class StaticEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, texts: Iterable[str], y: Any = None) -> StaticEmbedder:
         """Raises ModelError if the model is missing or damaged, TypeError or ValueError for anything but texts."""
         texts_of(texts)
-        _opened(self.folder)
+        _open_vectors(self.folder)
         return self
 
     def transform(self, texts: Iterable[str]) -> Floats:
         """(n, d) float32 unit rows; a text of which nothing is known is a zero row."""
-        return _opened(self.folder).encode(texts_of(texts))
+        return _open_vectors(self.folder).encode(texts_of(texts))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """(d,) names of the dimensions: staticembedder0, staticembedder1 ..."""
-        return np.array([f"staticembedder{i}" for i in range(_opened(self.folder).dimensions)], dtype=object)
+        return np.array([f"staticembedder{i}" for i in range(_open_vectors(self.folder).dimensions)], dtype=object)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -54,7 +54,7 @@ Pipeline.register(StaticEmbedder)
 
 
 @lru_cache(maxsize=2)
-def _opened(folder: str | Path | None) -> StaticVectors:
+def _open_vectors(folder: str | Path | None) -> StaticVectors:
     return StaticVectors.open(folder)
 
 
@@ -62,8 +62,8 @@ def texts_of(texts: Iterable[str]) -> list[str]:
     """Texts as a list. Raises ValueError for a single one, TypeError for what is no text."""
     if isinstance(texts, str | bytes):
         raise ValueError("Texts are expected, a single string was found: put it into a list.")
-    found = list(texts)
-    for text in found:
+    checked = list(texts)
+    for text in checked:
         if not isinstance(text, str):
             raise TypeError(f"Texts are expected, a {type(text).__name__} was found.")
-    return found
+    return checked

@@ -9,25 +9,25 @@ import numpy as np
 
 from ..text.phonetic import consonants
 
-GRAM, SOUND = "~", "="  # stand before a character n-gram and a run of consonants in the vocabulary
+GRAM, SOUND = "~", "="  # mark a character n-gram and a run of consonants in the vocabulary
 _LONGEST_PIECE = 8
 _LONGEST_EOJEOL = 40
-_HEARD = 12  # letters of an eojeol whose consonants are looked at
+_HEARD = 12  # letters of an eojeol whose consonants are taken
 UNKNOWN = 20.0  # cost of a letter that is no piece
-_OFTEN = 2_000  # tokens asked for, from which a table of all of them is worth its making
+_OFTEN = 2_000  # lookups from which a table of all tokens pays
 
 
-class Places(Mapping[str, int]):
-    """The place of each token in the file of the vocabulary: lines of UTF-8, sorted among the pieces, among the n-grams
-    and among the runs of consonants.
+class TokenNumbers(Mapping[str, int]):
+    """The number of each token, which is its line in the file of the vocabulary: UTF-8, sorted among the pieces, among
+    the n-grams and among the runs of consonants.
 
-    The first tokens asked for are found by halving, so that one question does not wait for a table of all of them.
+    The first lookups are binary searches, so that one query does not wait for a table of all tokens.
     """
 
-    def __init__(self, held: bytes, pieces: int) -> None:
-        self._held = held
-        self._ends = np.flatnonzero(np.frombuffer(held, dtype=np.uint8) == ord("\n")).tolist()
-        self._pieces, self._sounds = pieces, pieces + held.count(f"\n{GRAM}".encode())
+    def __init__(self, content: bytes, pieces: int) -> None:
+        self._content = content
+        self._ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n")).tolist()
+        self._pieces, self._sounds = pieces, pieces + content.count(f"\n{GRAM}".encode())
         self._asked = 0
         self._table: dict[str, int] | None = None
 
@@ -35,24 +35,24 @@ class Places(Mapping[str, int]):
         return len(self._ends)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._whole())
+        return iter(self._full_table())
 
     def __getitem__(self, name: str) -> int:
         self._asked += 1
         if self._table is not None or self._asked > _OFTEN:
-            return self._whole()[name]
-        place = self._found(name.encode("utf-8", "surrogatepass"))
-        if place < 0:
+            return self._full_table()[name]
+        number = self._search(name.encode("utf-8", "surrogatepass"))
+        if number < 0:
             raise KeyError(name)
-        return place
+        return number
 
-    def _whole(self) -> dict[str, int]:
+    def _full_table(self) -> dict[str, int]:
         if self._table is None:
-            self._table = {name: at for at, name in enumerate(self._held.decode("utf-8").split("\n")[:-1])}
+            self._table = {name: at for at, name in enumerate(self._content.decode("utf-8").split("\n")[:-1])}
         return self._table
 
-    def _found(self, name: bytes) -> int:
-        """By halving among the tokens of its kind; -1 if it is none."""
+    def _search(self, name: bytes) -> int:
+        """By binary search among the tokens of its kind; -1 if it is none."""
         kinds = {GRAM: (self._pieces, self._sounds), SOUND: (self._sounds, len(self))}
         low, high = kinds.get(chr(name[0]) if name else "", (0, self._pieces))
         end = high
@@ -65,45 +65,45 @@ class Places(Mapping[str, int]):
         return low if low < end and self._line(low) == name else -1
 
     def _line(self, at: int) -> bytes:
-        return self._held[self._ends[at - 1] + 1 if at else 0 : self._ends[at]]
+        return self._content[self._ends[at - 1] + 1 if at else 0 : self._ends[at]]
 
 
 @dataclass(frozen=True, slots=True)
 class Tokenizer:
     """Eojeols into numbers of the vocabulary.
 
-    ``places`` of every token, the pieces first; ``costs`` of these by place, -ln of their share.
+    ``numbers`` of all tokens, the pieces first; ``costs`` of the pieces by number, -ln of their share.
     """
 
-    places: Mapping[str, int]
+    numbers: Mapping[str, int]
     costs: list[float]
 
     def tokens(self, eojeol: str) -> list[int]:
         """The tokens of one eojeol (normal form, lower case); none if nothing of it is known."""
         eojeol = eojeol[:_LONGEST_EOJEOL]
         count = len(self.costs)
-        names = [eojeol] if self.places.get(eojeol, count) < count else self.pieces(eojeol)
+        names = [eojeol] if self.numbers.get(eojeol, count) < count else self.pieces(eojeol)
         names += grams(eojeol)
         names += sounds(eojeol)
-        return [place for place in map(self.places.get, names) if place is not None]
+        return [token for token in map(self.numbers.get, names) if token is not None]
 
     def pieces(self, eojeol: str) -> list[str]:
-        """The cheapest cut of an eojeol into pieces; letters that are no piece are left out."""
-        costs, place, count = self.costs, self.places.get, len(self.costs)
+        """The cheapest segmentation of an eojeol into pieces; letters that are no piece are left out."""
+        costs, number_of, count = self.costs, self.numbers.get, len(self.costs)
         best, cut = [0.0], [0]
         for end in range(1, len(eojeol) + 1):
             low, start = best[end - 1] + UNKNOWN, end - 1
             for begin in range(end - _LONGEST_PIECE if end > _LONGEST_PIECE else 0, end):
-                at = place(eojeol[begin:end], count)
+                at = number_of(eojeol[begin:end], count)
                 if at < count and (cost := best[begin] + costs[at]) < low:
                     low, start = cost, begin
             best.append(low)
             cut.append(start)
-        found, end = [], len(eojeol)
+        pieces, end = [], len(eojeol)
         while end:
-            found.append(eojeol[cut[end] : end])
+            pieces.append(eojeol[cut[end] : end])
             end = cut[end]
-        return found[::-1]
+        return pieces[::-1]
 
 
 def grams(eojeol: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""One function on many partitions of a work: one after the other, or in processes beside each other.
+"""Maps one function over many partitions of a job: one after the other, or in parallel processes.
 
-What is mapped takes paths and a partition, writes one file by rename and returns its path (``written_once``): a
-partition may be done again, anywhere that sees the folder, and nothing but names passes between the processes.
+The function takes paths and a partition, writes one file by rename and returns its path (``written_once``): a
+partition can be done again on any host that sees the folder, and only names pass between the processes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ class Executor(Protocol):
     """Maps a function over partitions. tests/test_contracts.py holds every one to this."""
 
     def map(self, function: Callable[[Partition], Result], partitions: Sequence[Partition]) -> Iterator[Result]:
-        """What ``function`` returns of each partition, in the order of the partitions, as soon as it is known.
+        """The results in the order of the partitions, each as soon as it is known.
 
-        What it raises is raised here, and what is not begun by then is not done; so too when the iterator is closed.
+        An exception of ``function`` is raised here. Partitions that are not begun by then, or when the iterator is
+        closed, are not done.
         """
         ...
 
@@ -48,7 +49,7 @@ class Serial:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """``workers`` processes beside each other, each with one thread for linear algebra.
+    """``workers`` parallel processes, each with one thread for linear algebra.
 
     They are started afresh (spawn), so ``function`` is one that can be imported by its name, or a ``partial`` of one,
     and a script that maps guards itself by ``if __name__ == "__main__"``. They end with this process, however it ends.
@@ -63,9 +64,9 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         alive, ours = context.Pipe(duplex=False)
         count = min(self.workers, len(partitions))
-        with alive, ours, ProcessPoolExecutor(count, context, _end_with, (alive,)) as pool:
+        with alive, ours, ProcessPoolExecutor(count, context, _exit_when_closed, (alive,)) as pool:
             try:
-                with _as_workers_start():
+                with _worker_environment():
                     futures = [pool.submit(function, partition) for partition in partitions]
                 for future in futures:
                     yield future.result()
@@ -79,8 +80,8 @@ class Processes:
                 raise
 
 
-def _end_with(alive: Connection) -> None:
-    """Ends this process as soon as the other end of ``alive`` is closed: by its owner, or because that is no more."""
+def _exit_when_closed(alive: Connection) -> None:
+    """Ends this process as soon as the other end of ``alive`` is closed, as it is when the parent process dies."""
 
     def watch() -> None:
         wait([alive])
@@ -90,8 +91,8 @@ def _end_with(alive: Connection) -> None:
 
 
 @contextmanager
-def _as_workers_start() -> Iterator[None]:
-    """What a process starts with: one thread for linear algebra, and Ctrl-C left to the one that started it."""
+def _worker_environment() -> Iterator[None]:
+    """What worker processes inherit: one thread for linear algebra, and Ctrl-C left to their parent."""
     before = {name: os.environ.get(name) for name in THREADS}
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.environ.update(dict.fromkeys(THREADS, "1"))

@@ -1,4 +1,4 @@
-"""Where a home keeps its files: the one place that knows their names."""
+"""The paths of the files in a home folder; no other module knows their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs that are only ever added to, a JSON object a line: reading their lines and adding one."""
+"""Append-only logs with a JSON object a line: reading the lines and appending one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def one_line(text: str) -> str:
 
 
 def append_line(path: Path, line: str, unchanged: Callable[[], bool]) -> None:
-    """Adds a line to a log that is only ever added to, and syncs; one process at a time.
+    """Appends a line to a log and syncs; one process at a time.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def append_line(path: Path, line: str, unchanged: Callable[[], bool]) -> None:
     line
         Without its end. A last line in the file that has no end gets one first.
     unchanged
-        Asked once nobody else can write: whether the log still is what the line was made for.
+        Called under the lock: whether the log is still the one that the line was made for.
 
     Raises
     ------

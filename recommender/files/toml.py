@@ -1,4 +1,4 @@
-"""Settings that people write in TOML: read with one kind of failure, in time that grows with the text."""
+"""Settings in TOML: whatever fails is a ValueError, and the time to read grows linearly with the text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _PARTS = 50
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """What a text of TOML holds. Raises ValueError that says why it is none, whatever it is that fails."""
+    """The content of a text of TOML. Raises ValueError with the reason, whatever fails."""
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.count(".") > _PARTS and _parts(line) > _PARTS:
+        if line.count(".") > _PARTS and _count_parts(line) > _PARTS:
             raise ValueError(f"a key of more than {_PARTS} parts (at line {number})")
-    import tomllib  # no question reads settings
+    import tomllib  # queries read no settings
 
     try:
         return tomllib.loads(text)
@@ -24,8 +24,8 @@ def parsed(text: str) -> dict[str, Any]:
         raise ValueError("it is nested too deeply") from error
 
 
-def _parts(line: str) -> int:
-    """Dots in the longest key of a line, quoted text and remarks aside."""
+def _count_parts(line: str) -> int:
+    """Dots in the longest key of a line, quoted text and comments aside."""
     plain = _QUOTED.sub("", line).partition("#")[0]
     return max(key.count(".") for key in _NO_KEY.split(plain))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
-from ..ranking.calibration import gap
+from ..ranking.calibration import background, gap
 from ..ranking.columns import issues_among
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, single_word
 from ..ranking.options import SearchOptions
@@ -27,7 +27,6 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 _LOOKED = 24  # groups from which ten lists of a hundred would be filled ten times over
 _PIECE = 128  # articles that are scored together
-_NEXT, _LAST = 10, 50  # candidates between which the background of a list lies
 
 
 class Lists(NamedTuple):
@@ -182,7 +181,7 @@ def _answered(
     plain = without_form(weights.plain(query, features), issues)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
-    level = _behind(logits[np.lexsort((-logits, of))], bounds)
+    level = _behind(logits[np.lexsort((-logits, of))], bounds, len(model))
     logits = calibration.less_single_words(query, logits, single_word(features, issues), level[of], len(model))
     order = np.lexsort((-logits, of))  # equal ones stay by row
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
@@ -200,17 +199,10 @@ def _answered(
     _choose(batch, np.searchsorted(of[kept], np.arange(len(own) + 1)), rows[kept], scores[kept], places, lists)
 
 
-def _behind(values: Numbers, bounds: Rows) -> Numbers:
+def _behind(values: Numbers, bounds: Rows, articles: int = 0) -> Numbers:
     """(b,) ``calibration.background`` of each article's ``values``, the highest first, between its ``bounds``."""
-    size = np.diff(bounds)
-    table = np.zeros((len(size), _LAST))
-    at = bounds[:-1, None] + np.arange(_LAST)[None, :]
-    there = np.arange(_LAST)[None, :] < size[:, None]
-    table[there] = values[at[there]]
-    counted = np.clip(size, 0, _LAST) - _NEXT
-    last = values[np.maximum(bounds[1:] - 1, 0)] if len(values) else np.zeros(len(size))
-    mean = table[:, _NEXT:].sum(axis=1) / np.maximum(counted, 1)
-    return np.where(counted > 0, mean, np.where(size > 0, last, 0.0))
+    spans = pairwise(bounds.tolist())
+    return np.array([background(values[begin:end], articles) for begin, end in spans], dtype=np.float64)
 
 
 def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Rows, lists: Lists) -> None:

@@ -1,10 +1,9 @@
-"""What people read, in their language: English as it stands in the code, Korean out of a catalogue.
+"""What users read, in their language: English as it stands in the code, Korean out of a catalogue.
 
-A sentence is looked up where it is printed, so whoever raises or says one writes English alone. The catalogue is
-data: ``korean.json`` has sentences, ``korean_help.json`` the help of the commands, ``korean_tables.json`` the heads and
-words of tables. Their keys are the English, with
-``{}`` where a value stands and ``{n}`` where a number does; the Korean names the values ``{0}``, ``{1}`` in their
-order, and a particle that depends on one is written in both forms, ``은(는)``. What has no Korean is printed in
+A sentence is translated where it is printed; all other code uses English alone. The catalogue is data: sentences in
+``korean.json``, help of the commands in ``korean_help.json``, headings and words of tables in ``korean_tables.json``.
+Keys are the English, with ``{}`` for a value and ``{n}`` for a number; the Korean names the values ``{0}``, ``{1}`` in
+their order, and a particle that depends on one is written in both forms, ``은(는)``. What has no Korean is printed in
 English. Nothing is loaded where the language is English.
 """
 
@@ -13,7 +12,7 @@ from __future__ import annotations
 import os
 
 VARIABLES = ("RECOMMENDER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-"""Where the language is looked for; the first that is not empty says it."""
+"""Environment variables that name the language; the first that is not empty counts."""
 
 
 def language() -> str:
@@ -25,17 +24,17 @@ def language() -> str:
 
 
 def word(text: str) -> str:
-    """The head or a cell of a table in the language of the reader; ``korean_tables.json`` has those of tables alone."""
+    """A heading or cell of a table in the user's language: by ``korean_tables.json``, else as any other text."""
     if language() == "en":
         return text
     from .catalogue import catalogue
 
-    found = catalogue("korean_tables").of(text)
-    return found if found != text else translated(text)
+    translation = catalogue("korean_tables").of(text)
+    return translation if translation != text else translated(text)
 
 
 def translated(text: str) -> str:
-    """``text`` in the language of the reader; as it is where that is English or the catalogue has no such sentence."""
+    """``text`` in the user's language; unchanged if that is English or the catalogue has no such sentence."""
     if language() == "en":
         return text
     from .catalogue import catalogue

@@ -30,6 +30,7 @@ EVIDENCE = (
 )  # fmt: skip
 # Bounds of the background, by kind of query.
 _LEAST, _MOST = (15.0, 15.0, 40.0, 15.0, 15.0), (65.0, 65.0, 85.0, 170.0, 65.0)
+_NEXT, _LAST = 10, 50  # candidates between which the background lies
 _PARTLY = 0.7  # what lacks a word that was asked for says no more
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 PART = 4  # kind of what holds a part of a few words
@@ -172,13 +173,16 @@ class Calibration:
 _ENOUGH = 3
 
 
-def background(logits: NDArray[np.float64]) -> float:
+def background(logits: NDArray[np.float64], articles: int = 0) -> float:
     """How high the candidates of a question stand that are hardly right any more: the mean of the 11th to the 50th.
 
-    Where all is alike a logit says less than where one stands out. ``logits`` (m,) best first; of fewer than eleven
-    the last stands for them.
+    Where all is alike a logit says less than where one stands out. ``logits`` (m,) best first; the rest of so many
+    ``articles`` shares nothing and stands at 0. Where there are none but these, of fewer than eleven the last stands
+    for them.
     """
-    return float(logits[10:50].mean()) if len(logits) > 10 else float(logits[-1]) if len(logits) else 0.0
+    behind = logits[_NEXT:_LAST]
+    count = max(len(behind), min(articles, _LAST) - _NEXT)
+    return float(behind.sum() / count) if count > 0 else float(logits[-1]) if len(logits) else 0.0
 
 
 def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.float64]:

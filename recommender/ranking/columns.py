@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +44,7 @@ _WITH_FIGURES = 0.8  # share of a column's titles that bear figures, from which 
 _TITLES = 4  # of a tag, from which it is a column's
 _SHARE, _TIMES = 0.3, 3  # of its titles that hold a word of the form: so many of them, and so many titles at least
 _SPAN = 0.5  # of the column's time over which the titles with such a word spread: what a week was about is no form
+_SPELLED = 0.2  # surface from which the titles of a column may share its form
 _LOOKED = 200  # titles of a tag that are looked at, spread over all
 
 
@@ -54,8 +55,7 @@ def is_column(tag: str) -> bool:
 
 def content_words(text: str, aliases: Aliases) -> set[str]:
     """The words of a title in normal form without its tags, by one name each, less their particles; no figures."""
-    words = (core(word) for word in eojeols(aliases.apply(text.lower())) if not word[0].isdigit())
-    return {word for word in words if len(word) > 1}
+    return {core(word) for word in eojeols(aliases.apply(text.lower())) if not word[0].isdigit()}
 
 
 def form_words(model: Model, tag: str) -> Words:
@@ -100,8 +100,12 @@ def _days_of(model: Model, rows: Iterable[int]) -> float:
 def by_form_alone(one: set[str], other: set[str], form: Words) -> bool:
     """Whether the words that two titles of a column share, one or the other as a part of a longer one, are all of its
     ``form``, and there are any."""
-    common = {min(ours, theirs, key=len) for ours in one for theirs in other if ours in theirs or theirs in ours}
-    return bool(common) and all(any(word in known for known in form) for word in common)
+    common = {
+        min(a, b, key=len) for a in one for b in other if a == b or (min(len(a), len(b)) > 1 and (a in b or b in a))
+    }
+    return bool(common) and all(
+        word in form or any(word in known for known in form if len(word) > 1) for word in common
+    )
 
 
 def issues_among(
@@ -109,23 +113,39 @@ def issues_among(
 ) -> NDArray[np.bool_]:
     """(m,) which of the pairs are two issues of one series or column: the headline ``asking[of]`` with its ``days``
     (b,), and the article at ``rows`` (m,), with the ``features`` (m,) of the pair."""
-    issues = np.zeros(len(rows), dtype=bool)
-    bears = np.array([tagged(headline) for headline in asking], dtype=bool)[of]
-    near = np.flatnonzero(may_be_issues(bears, features.cosine, features.surface))
-    one = [asking[at] for at in of[near].tolist()]
-    other = [model.catalogue.headline(row) for row in rows[near].tolist()]
-    apart = np.abs(model.catalogue.days[rows[near]] - days[of[near]])
-    issues[near] = other_issues(one, other, apart, features.cosine[near])
-    for at in np.flatnonzero(bears[near] & ~issues[near] & ~(apart < DAYS)).tolist():
-        issues[near[at]] = _share_form_alone(model, one[at], other[at])
+    issues, apart = np.zeros(len(rows), dtype=bool), np.abs(model.catalogue.days[rows] - days[of])
+    bears = np.array([tagged(headline) for headline in asking], dtype=bool)
+    near = np.flatnonzero(may_be_issues(bears[of], features.cosine, features.surface))
+    one, other = _headlines(model, asking, of, rows, near)
+    issues[near] = other_issues(one, other, apart[near], features.cosine[near])
+    forms = [_forms(model, headline) if bears[at] else {} for at, headline in enumerate(asking)]
+    columns = np.array([bool(form) for form in forms], dtype=bool)
+    if columns.any():
+        near = np.flatnonzero(columns[of] & ~issues & ~(apart < DAYS) & (features.surface >= _SPELLED))
+        pairs = zip(near.tolist(), *_headlines(model, asking, of, rows, near), strict=True)
+        issues[near] = [_share_form_alone(model, forms[of[at]], one, other) for at, one, other in pairs]
     return issues
 
 
-def _share_form_alone(model: Model, one: str, other: str) -> bool:
-    """Whether two headlines bear the tag of a column and share words of its form, and no others."""
+def _headlines(model: Model, asking: Sequence[str], of: Rows, rows: Rows, places: Rows) -> tuple[list[str], list[str]]:
+    """The headlines of the pairs at ``places``: of what asks, and of the article."""
+    return (
+        [asking[at] for at in of[places].tolist()],
+        [model.catalogue.headline(row) for row in rows[places].tolist()],
+    )
+
+
+def _forms(model: Model, headline: str) -> dict[str, Words]:
+    """The tags of columns that a headline bears, with the words of their forms."""
+    tags = split_tags(normalise(headline))[0]
+    return {tag: form for tag in tags if (form := form_words(model, tag))}
+
+
+def _share_form_alone(model: Model, forms: Mapping[str, Words], one: str, other: str) -> bool:
+    """Whether two headlines bear the tag of one of the ``forms`` and share words of it, and no others."""
     (tags, text), (others, other_text) = (split_tags(normalise(headline)) for headline in (one, other))
-    forms = [form for tag in set(tags) & set(others) if (form := form_words(model, tag))]
-    if not forms:
+    shared = [forms[tag] for tag in set(tags) & set(others) if tag in forms]
+    if not shared:
         return False
     words = [content_words(each, model.analyzer.aliases) for each in (text, other_text)]
-    return by_form_alone(words[0], words[1], NONE.union(*forms))
+    return by_form_alone(words[0], words[1], NONE.union(*shared))

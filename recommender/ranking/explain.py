@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +11,11 @@ from ..index.fields import IN_TITLE
 from ..text.terms import MARK
 from .features import Query
 
-if TYPE_CHECKING:
-    from .model import Model
-
 _NAMED = 0.5  # share of the bigrams of a word, known or not, from which a hit is said to hold it
 _BODY_SHARE = 0.5  # a word of the body counts half of one of the title
 
 
-def reasons_of(model: Model, query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, float]]]:
+def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, float]]]:
     """For each of m articles the shared words of the question with their shares of its weight, the heaviest first.
 
     ``codes`` (terms, m) say how they hold the terms of the headline (``FieldIndex.codes``). Bigrams are counted with
@@ -29,19 +25,20 @@ def reasons_of(model: Model, query: Query, codes: NDArray[np.uint8]) -> list[lis
     vector = query.headline
     features = query.question.features
     shown = {feature.term: feature.shown for feature in reversed(features)}
-    words = [shown.get(term) or term.lstrip(MARK).strip("_") for term in vector.names]
-    whole = Counter(feature.shown for feature in features if feature.term.startswith(MARK))
-    shares = vector.share.tolist()
+    named = [shown.get(term) or term.lstrip(MARK).strip("_") for term in vector.names]
+    bigrams = Counter(feature.shown for feature in features if feature.term.startswith(MARK))
+    number = {word: at for at, word in enumerate(dict.fromkeys(named))}
+    words, whole = list(number), np.array([bigrams[word] for word in number], dtype=np.float64)
+    of = np.array([number[word] for word in named], dtype=np.int64)
+    counts = np.where([name.startswith(MARK) for name in vector.names], 1.0, whole[of])  # a word counts as all of them
+    shares = vector.share.astype(np.float64)
     reasons: list[list[tuple[str, float]]] = []
     for column in codes.T:
-        parts: dict[str, float] = {}
-        spelled: Counter[str] = Counter()  # how many bigrams the hit holds; all of a word that it holds
         held = column.nonzero()[0]
-        for at, code in zip(held.tolist(), column[held].tolist(), strict=True):
-            part = 1.0 if code >= IN_TITLE else _BODY_SHARE
-            word = words[at]
-            parts[word] = parts.get(word, 0.0) + part * shares[at]
-            spelled[word] += 1 if vector.names[at].startswith(MARK) else whole[word]
-        named = (pair for pair in parts.items() if spelled[pair[0]] >= _NAMED * whole[pair[0]])
-        reasons.append(sorted(named, key=lambda pair: (-pair[1], pair[0])))
+        parts = shares[held] * np.where(column[held] >= IN_TITLE, 1.0, _BODY_SHARE)
+        weight = np.bincount(of[held], parts, len(words))
+        spelled = np.bincount(of[held], counts[held], len(words))
+        held_words = np.unique(of[held])
+        kept = held_words[spelled[held_words] >= _NAMED * whole[held_words]].tolist()
+        reasons.append(sorted(((words[at], float(weight[at])) for at in kept), key=lambda pair: (-pair[1], pair[0])))
     return reasons

@@ -13,6 +13,7 @@ from ..embeddings.cross_lingual import Read
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
 from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
+from ..text.variants import parts_of
 from .catalogue import LONGEST_TITLE
 from .features import SHORT
 from .readings import Held, numbered_ways, readings_of
@@ -58,12 +59,17 @@ def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequen
     best = max(readings, key=lambda reading: reading.held, default=None)
     if best is None or _stays(best, groups, stands := len(articles_with_all(model, groups))):
         return replace(_question(model, title, features, "", groups), readings=tuple(others))
-    read = [Piece(word, model.analyzer.cut(word)) for word in best.reading.words]
+    read = [piece for word in best.reading.words for piece in _pieces(model, word)]
     others = [other for other in others if other is not best.reading]
     if stands:
         others.append(Reading(tuple(piece.eojeol for piece in pieces), groups))
     question = _question(model, " ".join(best.reading.words), features_of(read), "", best.reading.groups)
     return replace(question, readings=tuple(others))
+
+
+def _pieces(model: Model, word: str) -> list[Piece]:
+    """A word of a reading; of the name of a day or of a type its two parts."""
+    return [Piece(part, model.analyzer.cut(part)) for part in parts_of(word) or (word,)]
 
 
 def _stays(best: Held, groups: Groups, stands: int) -> bool:

@@ -184,7 +184,7 @@ def score(
     if query.across is not None:
         aligned = alignment(model, query.question.text, query.across[rows], rows)
         logits += weights.across * query.across[rows] + weights.aligned * aligned
-    level = np.float64(background(np.sort(logits)[::-1]))
+    level = np.float64(background(np.sort(logits)[::-1], len(model)))
     if query.across is None:
         logits = calibration.less_single_words(query.kind, logits, single_word(features, issues), level, len(model))
     order = np.lexsort((rows, -logits))

@@ -13,7 +13,7 @@ from ..text.normalize import eojeols, normalise, split_tags
 
 _APART, _KEPT = 60.0, 0.2  # logit that another issue of a series loses, and the share of it that it keeps at most
 _SHARED = 0.6  # cosine of titles from which two may be issues of one series
-_SPELLED = 0.2  # surface from which two may be so that share little but a bracket tag
+_SPELLED = 0.3  # surface from which two may be so that share little but a bracket tag
 DAYS = 3.0  # days apart from which other figures are those of another issue; before, of a story that goes on
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _OF_ISSUE = re.compile(r"\d{1,2}월 ?\d{1,2}일|제?\d{1,6}[회호차]|\d{4}\. ?\d{1,2}\. ?\d{1,2}|\d{1,2}/\d{1,2}|\d{1,2}일")

@@ -1,4 +1,4 @@
-"""Laid-out lines to the fields of a page, with their provenance."""
+"""Lines whose parts are known to the fields of a page, with their provenance."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def assemble(
     parts = _Parts(lines)
     byline = parts.lead()
     body = parts.body()
-    related = _merged(known.links, parts.related())
+    related = _merge_related(known.links, parts.related())
     read = PageReading(
         kind,
         title=known.title or parts.one("title"),
@@ -46,7 +46,7 @@ def assemble(
         captions=parts.many("caption"),
         related=known.related or parts.many("related"),
         translation=parts.joined("translation"),
-        left_out=tuple(LeftOut(place, rule) for place, rule in spans(lines)),
+        left_out=tuple(LeftOut(span, rule) for span, rule in spans(lines)),
         links=related,
         url=known.url,
         section=known.section,
@@ -55,12 +55,12 @@ def assemble(
     if read.related:
         listed = replace(read.related, value=tuple(r.headline for r in related))
         read = replace(read, related=listed if related else None)
-    read = _bare_title(read)
+    read = _with_bare_title(read)
     stand = None if read.title or not body else _stand_in(body)
     return replace(read, tags=_tags(read, parts), stand_in=stand)
 
 
-def _bare_title(read: PageReading) -> PageReading:
+def _with_bare_title(read: PageReading) -> PageReading:
     """The title without the outlet's name behind it."""
     if not read.title or not read.outlet:
         return read
@@ -76,7 +76,7 @@ class _Byline:
 
 @dataclass(slots=True)
 class _Parts:
-    """The laid-out lines, asked for by part."""
+    """The lines of a page by their part."""
 
     lines: list[Line]
 
@@ -99,12 +99,12 @@ class _Parts:
 
     def lead(self) -> _Byline:
         """Take the byline off the lead and the signature off the last paragraph."""
-        found = _Byline()
+        fields = _Byline()
         paragraphs = self.of("body")
         for line in paragraphs[:4]:
             if byline := lead_byline(line.text):
                 line.value = byline.rest
-                found = _Byline(
+                fields = _Byline(
                     _field(byline.outlet, [line], byline.rule, 0.9) if byline.outlet else None,
                     _field(byline.author, [line], byline.rule, 0.95) if byline.author else None,
                 )
@@ -112,8 +112,8 @@ class _Parts:
         for line in paragraphs[-1:]:
             if cut := trailing_byline(line.value):
                 line.value, author = cut
-                found.author = found.author or _field(author, [line], "signature after the last sentence", 0.85)
-        return found
+                fields.author = fields.author or _field(author, [line], "signature after the last sentence", 0.85)
+        return fields
 
     def body(self) -> Field | None:
         return self.joined("body")
@@ -150,8 +150,8 @@ class _Parts:
         """The first date with a label of first publication, else one alone on its line, else a change's."""
         best: tuple[int, Line, str] | None = None
         for line in self.of("meta"):
-            if found := dated(line.text, alone=True):
-                date, labelled, later = found
+            if date_and_label := dated(line.text, alone=True):
+                date, labelled, later = date_and_label
                 rank = 0 if labelled and not later else 2 if later else 1
                 if best is None or rank < best[0]:
                     best = rank, line, date.iso
@@ -163,7 +163,7 @@ class _Parts:
 
 
 def _byline(line: Line) -> Byline | None:
-    """What a line of the head says of people and outlet; English ones without any word for it stand above a date."""
+    """Author and outlet of a line of the head; English names that no word marks count only beside or above a date."""
     if line.rule == "name above a date":
         return name_and_outlet(line.text)
     if line.rule == "name beside a date":
@@ -187,11 +187,11 @@ def _stand_in(body: Field) -> Field:
     )
 
 
-def _merged(links: tuple[Related, ...], found: tuple[Related, ...]) -> tuple[Related, ...]:
+def _merge_related(links: tuple[Related, ...], entries: tuple[Related, ...]) -> tuple[Related, ...]:
     """Entries of both, each headline once, those with an address first."""
     keys = {title_key(entry.headline) for entry in links}
     merged = list(links)
-    for entry in found:
+    for entry in entries:
         if (key := title_key(entry.headline)) not in keys:
             keys.add(key)
             merged.append(entry)
@@ -205,12 +205,12 @@ def _tags(read: PageReading, parts: _Parts) -> Field | None:
         headlines = [(headline, read.related.lines) for headline in read.related.value]
     if read.title:
         headlines.insert(0, (str(read.title.value), read.title.lines))
-    found: dict[str, None] = {}
-    places: list[int] = []
+    unique_tags: dict[str, None] = {}
+    line_numbers: list[int] = []
     for headline, numbers in headlines:
         if tags := split_tags(folded(headline))[0]:
-            found.update(dict.fromkeys(tags))
-            places += numbers
-    if not found:
+            unique_tags.update(dict.fromkeys(tags))
+            line_numbers += numbers
+    if not unique_tags:
         return None
-    return Field(tuple(found), (min(places), max(places)), "bracket tags of headlines", 0.95)
+    return Field(tuple(unique_tags), (min(line_numbers), max(line_numbers)), "bracket tags of headlines", 0.95)

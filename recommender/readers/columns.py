@@ -1,4 +1,4 @@
-"""Which key or column of a record says what: one table of names, and what a person adds to it."""
+"""Which key or column of a record fills which field: a table of known names, and the user's own names."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "ur
 """What a record may say of an article."""
 _STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
 _KINDS = ("대", "주", "큰", "본", "원", "원본", "메인", "한글", "국문", "main", "orig", "original")
-"""Say which of several it is; such a name counts behind the plain one."""
+"""Prefixes that tell one of several; a name with one ranks behind the plain name."""
 _BEHIND = 1000
 _NAMED = ("outlet", "author", "section")
 PLANS = 1000
-"""So many sets of keys are remembered; the records of one file have few."""
+"""Most sets of keys whose plans are cached; the records of one file have few."""
 
 
 @lru_cache(maxsize=10_000)  # the records of a file have the same keys
@@ -42,27 +42,27 @@ def known_names() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _places() -> dict[str, list[tuple[str, int]]]:
+def _known_fields() -> dict[str, list[tuple[str, int]]]:
     """The fields that a name may fill, each with the rank of the name there."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    fields: dict[str, list[tuple[str, int]]] = {}
     for name, values in known_names().items():
         for rank, value in enumerate(values):
-            found.setdefault(value, []).append((name, rank))
-    return found
+            fields.setdefault(value, []).append((name, rank))
+    return fields
 
 
-def _shortened(plain: str) -> list[tuple[str, int]]:
-    """The fields of ``기사작성시간``: those of the name without what many of its like begin with."""
+def _fields_of_shortened(plain: str) -> list[tuple[str, int]]:
+    """The fields of a name such as ``기사작성시간``, without its common beginning or ending."""
     for start in _STARTS:
         rest = plain.removeprefix(start)
         if rest != plain and rest != "name":
-            return _places().get(rest, [])
+            return _known_fields().get(rest, [])
     if plain.endswith("nm"):  # as Korean databases shorten "name"
-        found = _places().get(f"{plain[:-2]}name") or _places().get(plain[:-2], [])
-        return [(name, rank) for name, rank in found if name in _NAMED]
+        candidates = _known_fields().get(f"{plain[:-2]}name") or _known_fields().get(plain[:-2], [])
+        return [(name, rank) for name, rank in candidates if name in _NAMED]
     rests = [plain.removeprefix(kind) for kind in _KINDS if plain.startswith(kind)]
-    found = next((places for rest in rests if rest != "name" and (places := _places().get(rest))), [])
-    return [(name, rank + _BEHIND) for name, rank in found]
+    candidates = next((fields for rest in rests if rest != "name" and (fields := _known_fields().get(rest))), [])
+    return [(name, rank + _BEHIND) for name, rank in candidates]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Columns:
-    """The table of names, with names of a person's own before those of the table.
+    """The table of names, with the user's own names before those of the table.
 
     ``own`` maps a field to names as they stand in the file, or to the number of a column that has no name;
     ``published:mdy`` is a field whose dates are written in that order of year, month and day.
@@ -109,22 +109,27 @@ class Columns:
         return ";".join(f"{name}={'|'.join(values)}" for name, values in sorted(self.own.items()))
 
     def own_names(self) -> set[str]:
-        """A person's own names, as they are compared."""
+        """The user's own names, as they are compared."""
         return set(self._own)
 
     def order_of(self, name: str) -> str:
-        """The order of day, month and year that a person named for a key; ``""`` for none."""
+        """The order of day, month and year that the user named for a key; ``""`` for none."""
         return self._orders.get(plain_name(name), "") if self._orders else ""
 
     def fields_of(self, name: str) -> list[tuple[str, int]]:
         """The fields that a key may fill, each with its rank, the lowest first."""
         plain = plain_name(name)
-        return self._own.get(plain) or _places().get(plain) or self._before_bracket(name) or _shortened(plain)
+        return (
+            self._own.get(plain)
+            or _known_fields().get(plain)
+            or self._fields_before_bracket(name)
+            or _fields_of_shortened(plain)
+        )
 
-    def _before_bracket(self, name: str) -> list[tuple[str, int]]:
+    def _fields_before_bracket(self, name: str) -> list[tuple[str, int]]:
         """The fields of ``제목(한글)``: those of what stands before the bracket."""
         plain = plain_name(name.split("(", 1)[0]) if "(" in name[1:] else ""
-        return self._own.get(plain) or _places().get(plain, []) if plain else []
+        return self._own.get(plain) or _known_fields().get(plain, []) if plain else []
 
     def names(self, key: str, *fields: str) -> bool:
         """Whether a key may fill one of ``fields``."""
@@ -133,25 +138,27 @@ class Columns:
     def plan(self, keys: Iterable[str]) -> Plan:
         """Which of a record's keys fill which field; the same for every record with these keys."""
         asked = tuple(keys)
-        found = self._plans.get(asked)
-        if found is None:
+        plan = self._plans.get(asked)
+        if plan is None:
             if len(self._plans) >= PLANS:
                 self._plans.clear()
-            found = self._plans[asked] = self._planned(asked)
-        return found
+            plan = self._plans[asked] = self._make_plan(asked)
+        return plan
 
-    def _planned(self, keys: Sequence[str]) -> Plan:
+    def _make_plan(self, keys: Sequence[str]) -> Plan:
         ranked: dict[str, list[tuple[int, int, str]]] = {}
         used: set[str] = set()
-        for place, key in enumerate(keys):
-            places = self.fields_of(key)
-            for name, rank in places:
-                ranked.setdefault(name, []).append((rank, place, key))
-            if places:
+        for index, key in enumerate(keys):
+            fields = self.fields_of(key)
+            for name, rank in fields:
+                ranked.setdefault(name, []).append((rank, index, key))
+            if fields:
                 used.add(key.partition(".")[0])
         unused = [key for key in keys if key.partition(".")[0] not in used and not self.fields_of(key)]
         unused = [key for key in unused if "." not in key or key.partition(".")[0] not in keys]
-        return Plan({name: tuple(key for _, _, key in sorted(found)) for name, found in ranked.items()}, tuple(unused))
+        return Plan(
+            {name: tuple(key for _, _, key in sorted(candidates)) for name, candidates in ranked.items()}, tuple(unused)
+        )
 
     def guess(self, key: str, missing: Iterable[str]) -> str | None:
         """The field among ``missing`` that a key which is not known most likely means, by a known name in it."""
@@ -166,13 +173,13 @@ class Columns:
 
 def own_names(pairs: Iterable[str]) -> dict[str, list[str]]:
     """``title=기사제목`` and its like as `Columns.own`. InputError for another field or no name."""
-    found: dict[str, list[str]] = {}
+    names_by_field: dict[str, list[str]] = {}
     for pair in pairs:
         name, _, column = (part.strip() for part in pair.partition("="))
         if not column or not plain_name(column):
             raise InputError(f"{pair!r} names no column.", "Write FIELD=COLUMN, such as title=기사제목.")
-        found.setdefault(_field(name, pair), []).append(column)
-    return found
+        names_by_field.setdefault(_field(name, pair), []).append(column)
+    return names_by_field
 
 
 def read_own(path: Path) -> dict[str, list[str]]:
@@ -181,11 +188,11 @@ def read_own(path: Path) -> dict[str, list[str]]:
         return {}
     try:
         with open_regular(path) as stream:
-            said = tomllib.loads(stream.read().decode("utf-8-sig"))
+            settings = tomllib.loads(stream.read().decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {error}.", 'Write lines like title = ["기사제목"].') from error
     pairs = []
-    for name, values in said.items():
+    for name, values in settings.items():
         for value in [values] if isinstance(values, str | int) else values if isinstance(values, list) else [None]:
             if not isinstance(value, str | int):
                 raise InputError(f"{path}: {name!r} is not a list of names.", 'Write lines like title = ["기사제목"].')

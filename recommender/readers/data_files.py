@@ -75,7 +75,7 @@ def _raw_lines(stream: BinaryIO, head: bytes, end: bytes) -> Iterator[bytes | No
     while chunk:
         buffer += chunk
         start = 0
-        while (stop := _find(buffer, end, start)) >= 0:
+        while (stop := _find_end(buffer, end, start)) >= 0:
             stop += len(end)
             yield None if skipping or stop - start > LINE_LIMIT else bytes(buffer[start:stop])
             start, skipping = stop, False
@@ -88,34 +88,34 @@ def _raw_lines(stream: BinaryIO, head: bytes, end: bytes) -> Iterator[bytes | No
         yield None if skipping else bytes(buffer)
 
 
-def _find(buffer: bytearray, end: bytes, start: int) -> int:
-    found = buffer.find(end, start)
-    while len(end) == 2 and found >= 0 and (found - start) % 2:
-        found = buffer.find(end, found + 1)
-    return found
+def _find_end(buffer: bytearray, end: bytes, start: int) -> int:
+    position = buffer.find(end, start)
+    while len(end) == 2 and position >= 0 and (position - start) % 2:
+        position = buffer.find(end, position + 1)
+    return position
 
 
 def json_lines(stream: BinaryIO, records: Records, encoding: str | None) -> Iterator[Read]:
     """One record a line; values that go over several lines are read too. ``records`` is the file's, here and below."""
     lines = lines_of(stream, encoding)
-    shown = records.path
+    path = records.path
     action: dict[str, object] = {}
     for line in lines:
         if line.text is None:
-            yield ReadProblem(shown, line.number, line.reason, "Write one record a line, as UTF-8.")
+            yield ReadProblem(path, line.number, line.reason, "Write one record a line, as UTF-8.")
         elif line.text.strip():
             if not records.seen and line.text.strip() in _OPENED:
-                yield from _spread(line, lines, records)
+                yield from _multi_line_json(line, lines, records)
                 return
             try:
                 value = json.loads(line.text.rstrip().removesuffix(","))
             except (ValueError, RecursionError) as error:
                 yield ReadProblem(
-                    shown, line.number, f"The line is not JSON: {_why(error)}.", "Write one record a line."
+                    path, line.number, f"The line is not JSON: {_reason(error)}.", "Write one record a line."
                 )
                 continue
-            if (found := action_of(value)) is not None:
-                action = found
+            if (next_action := action_of(value)) is not None:
+                action = next_action
                 continue
             yield from _values(_with_action(value, action), records, line.number)
             action = {}
@@ -137,7 +137,7 @@ def _values(value: object, records: Records, line: int) -> Iterator[Read]:
         yield from records.read(row, line)
 
 
-def _spread(first: Line, lines: Iterator[Line], records: Records) -> Iterator[Read]:
+def _multi_line_json(first: Line, lines: Iterator[Line], records: Records) -> Iterator[Read]:
     """Records of JSON that go over several lines; of at most `JSON_LIMIT` characters."""
     texts, size = ["\n" * (first.number - 1) + (first.text or "")], 0
     for line in lines:
@@ -148,17 +148,17 @@ def _spread(first: Line, lines: Iterator[Line], records: Records) -> Iterator[Re
         if size > JSON_LIMIT:
             raise InputError(f"Its records go over several lines and are more than {JSON_LIMIT} characters.",
                              "Write one record a line.")  # fmt: skip
-    yield from _whole("\n".join(texts), records)
+    yield from _json_records("\n".join(texts), records)
 
 
 def json_whole(stream: BinaryIO, records: Records, encoding: str | None) -> Iterator[Read]:
     """A list of records, an object with such lists, or records one after another; of at most `JSON_LIMIT` bytes."""
     text, _ = decode(stream.read(), encoding)
     stream.close()  # lets go of the bytes, which may be a quarter of a gigabyte
-    yield from _whole(text, records)
+    yield from _json_records(text, records)
 
 
-def _whole(text: str, records: Records) -> Iterator[Read]:
+def _json_records(text: str, records: Records) -> Iterator[Read]:
     decoder, line, counted = json.JSONDecoder(), 1, 0
     try:
         for start, value in _elements(decoder, text):
@@ -166,45 +166,47 @@ def _whole(text: str, records: Records) -> Iterator[Read]:
             counted = start
             yield from _values(value, records, line)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"The file is not JSON: {_why(error)}.", "Mend it, or write JSON Lines (.jsonl).") from error
+        raise InputError(
+            f"The file is not JSON: {_reason(error)}.", "Mend it, or write JSON Lines (.jsonl)."
+        ) from error
 
 
 def _elements(decoder: json.JSONDecoder, text: str) -> Iterator[tuple[int, object]]:
     """Position and value of each record: of a list, of a table's lists, or of objects one after another."""
-    at = _blank(text, 0)
+    at = _skip_blanks(text, 0)
     while True:
-        if text[at : at + 1] == "[" and not text.startswith("[", _blank(text, at + 1)):
-            at = yield from _list(decoder, text, at)
+        if text[at : at + 1] == "[" and not text.startswith("[", _skip_blanks(text, at + 1)):
+            at = yield from _list_elements(decoder, text, at)
         else:
             start = at
             value, at = decoder.raw_decode(text, at)
             yield start, value
-        at = _blank(text, at)
+        at = _skip_blanks(text, at)
         if at >= len(text):
             return
-        if text[at] == "," and text.startswith("{", _blank(text, at + 1)):
-            at = _blank(text, at + 1)
+        if text[at] == "," and text.startswith("{", _skip_blanks(text, at + 1)):
+            at = _skip_blanks(text, at + 1)
         elif text[at] not in "{[":
             raise ValueError(f"text after its end, character {at + 1}")
 
 
-def _list(decoder: json.JSONDecoder, text: str, at: int) -> Generator[tuple[int, object], None, int]:
-    at = _blank(text, at + 1)
+def _list_elements(decoder: json.JSONDecoder, text: str, at: int) -> Generator[tuple[int, object], None, int]:
+    at = _skip_blanks(text, at + 1)
     if text[at : at + 1] == "]":
         return at + 1
     while True:
         value, end = decoder.raw_decode(text, at)
         yield at, value
-        at = _blank(text, end)
+        at = _skip_blanks(text, end)
         mark = text[at : at + 1]
         if mark == "]":
             return at + 1
         if mark != ",":
             raise ValueError(f"a comma or ] is missing at character {at + 1}")
-        at = _blank(text, at + 1)
+        at = _skip_blanks(text, at + 1)
 
 
-def _blank(text: str, at: int) -> int:
+def _skip_blanks(text: str, at: int) -> int:
     match = _BLANK.match(text, at)
     return match.end() if match else at
 
@@ -246,7 +248,7 @@ def _rows(lines: Iterator[Line], records: Records, comma: str, problems: Problem
     yield from Splitter(comma, records.path, problems).rows(chain(head, source))
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     return str(error)[:120]

@@ -1,4 +1,4 @@
-"""Dates of three numbers, such as ``08/05/2024``: which of them is the day is told by the others of their column."""
+"""Dates of three numbers, such as ``08/05/2024``: the other dates of the column tell which number is the day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recommender.text.dates import full_year
 
 ORDERS = ("ymd", "dmy", "mdy")
 HELD = 1000
-"""So many records are held back at most until the dates of a column are looked at."""
+"""Most records that wait for further dates of a column."""
 _NUMBERS = re.compile(r"['‘’]?(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)(?=[ .,T]|$)")
 
 Item = Record | ReadProblem
@@ -23,19 +23,19 @@ Form = tuple[str, str, int]
 
 def orders_of(value: str) -> frozenset[str]:
     """The orders in which a value that begins with three numbers is a date; none for other values."""
-    found = _NUMBERS.match(value)
-    return frozenset(order for order in ORDERS if _day(found, order)) if found else frozenset()
+    match = _NUMBERS.match(value)
+    return frozenset(order for order in ORDERS if _day(match, order)) if match else frozenset()
 
 
 def in_order(value: str, order: str) -> str:
     """The value with its date as ``2024-08-05``, read in an order; as it stands where it is no date in that."""
-    found = _NUMBERS.match(value)
-    day = _day(found, order) if found else ""
-    return f"{day} {value[found.end() :].lstrip(' .,T')}".strip() if found and day else value
+    match = _NUMBERS.match(value)
+    day = _day(match, order) if match else ""
+    return f"{day} {value[match.end() :].lstrip(' .,T')}".strip() if match and day else value
 
 
-def _day(found: re.Match[str], order: str) -> str:
-    first, _, second, third = found.groups()
+def _day(match: re.Match[str], order: str) -> str:
+    first, _, second, third = match.groups()
     if order == "ymd":
         year, month, day = first, second, third
     else:
@@ -50,16 +50,16 @@ def _day(found: re.Match[str], order: str) -> str:
 
 def form_of(column: str, value: str) -> Form:
     """The form of a value of which `orders_of` finds any."""
-    found = _NUMBERS.match(value)
-    return (column, found[2], len(found[4])) if found else (column, "", 0)
+    match = _NUMBERS.match(value)
+    return (column, match[2], len(match[4])) if match else (column, "", 0)
 
 
 @dataclass(slots=True)
 class DayOrders:
-    """What the dates of a file say of the order of their numbers, and the records that wait for it.
+    """The possible orders of numbers in the dates of a file, and the records that wait until these are known.
 
-    An item waits while a date of it may be read in several orders and fewer than `HELD` are held; those behind it wait
-    with it, so that all come in their order.
+    An item waits while one of its dates can be read in several orders and fewer than `HELD` items wait. Those behind it
+    wait too, so that all keep their order.
     """
 
     possible: dict[Form, frozenset[str]] = field(default_factory=dict)
@@ -74,11 +74,11 @@ class DayOrders:
         return next(iter(orders)) if len(orders) == 1 else ""
 
     def through(self, items: list[Item], settle: Callable[[], Item] | None) -> Iterator[Item]:
-        """What can go on of what waits and of these; ``settle`` makes the first anew when all is known."""
+        """The items that need not wait; ``settle`` makes the first of ``items`` again once the orders are known."""
         if not settle and not self.waiting:
             yield from items
             return
-        self.waiting += [(item, settle if not place else None) for place, item in enumerate(items)]
+        self.waiting += [(item, settle if not index else None) for index, item in enumerate(items)]
         if len(self.waiting) >= HELD:
             yield from self.rest()
 

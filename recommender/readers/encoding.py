@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8, UTF-16 or CP949, told apart; where all but a few bytes fit, those few are replaced."""
+"""Bytes to text: detects UTF-8, UTF-16 and CP949; where all but a few bytes fit, those few are replaced."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (c
 _HINT = "Save it as UTF-8, or name its encoding with --encoding."
 _CANDIDATES = ("utf-8", "cp949")
 _KOREAN = re.compile(r"euc[-_]?kr|ks_?c[-_]?5601(?:[-_]1987)?|(?:x-)?(?:windows|cp|ms)[-_]?949|uhc", re.IGNORECASE)
-_FEW = 20  # letters that are read for one that is broken, in a text that is still read
+_FEW = 20  # least letters for each broken one in a text that is still read
 
 
 def decode(raw: bytes, encoding: str | None = None) -> tuple[str, str]:
@@ -23,23 +23,23 @@ def decode(raw: bytes, encoding: str | None = None) -> tuple[str, str]:
     if name is None:
         name = next((n for n in _CANDIDATES if _decodes(raw, n)), None)
     if name is None:
-        text, name = _nearly(raw)
+        text, name = _decode_damaged(raw)
     else:
-        text = _decoded(raw, name)
+        text = _decode_as(raw, name)
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise InputError(f"The file holds a NUL byte (character {text.index(chr(0)) + 1}), so it is not text.", _HINT)
     return text, name.removesuffix("-sig")
 
 
-def _decoded(raw: bytes, name: str) -> str:
+def _decode_as(raw: bytes, name: str) -> str:
     try:
         return raw.decode(name)
     except UnicodeError as error:
         raise InputError(f"The text is not {name}: {misfit(error)}.", _HINT) from error
 
 
-def _nearly(raw: bytes) -> tuple[str, str]:
+def _decode_damaged(raw: bytes) -> tuple[str, str]:
     """Text of which a few bytes fit no encoding, and the encoding that fits the others best."""
     texts = [(raw.decode(name, "replace"), name) for name in _CANDIDATES]
     text, name = min(texts, key=lambda read: read[0].count("\ufffd") - raw.count(b"\xef\xbf\xbd"))
@@ -50,12 +50,12 @@ def _nearly(raw: bytes) -> tuple[str, str]:
         or 2 * hangul < wide
         or any(letter < " " and letter not in "\t\n\r\f\v" for letter in text)
     ):
-        raise InputError(f"The text is neither UTF-8, UTF-16 nor CP949 {_where(raw)}.", _HINT)
+        raise InputError(f"The text is neither UTF-8, UTF-16 nor CP949 {_utf8_error(raw)}.", _HINT)
     return text, name
 
 
 def known(encoding: str) -> str:
-    """The codec's name of an encoding that a person named; InputError if there is none."""
+    """The codec's name of an encoding that the user named; InputError if there is none."""
     try:
         codec = codecs.lookup(encoding)
     except (LookupError, ValueError) as error:
@@ -71,7 +71,7 @@ def declared(charset: str) -> str:
 
 
 def sniff(head: bytes) -> str | None:
-    """The encoding that a mark or the place of its NUL bytes gives away, else ``None``.
+    """The encoding that a byte order mark or the positions of NUL bytes show, else ``None``.
 
     Raises InputError when the bytes are no text at all.
     """
@@ -84,7 +84,7 @@ def sniff(head: bytes) -> str | None:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     for name, here, there in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if here and not there and _plain(head, name):
+        if here and not there and _is_utf16(head, name):
             return name
     if even + odd > len(head) // 10:
         raise InputError(f"The file is binary: {even + odd} of its first {len(head)} bytes are NUL.", _HINT)
@@ -100,7 +100,7 @@ def vote(head: bytes) -> str | None:
     return max(_CANDIDATES, key=lambda name: votes[name])
 
 
-def _plain(head: bytes, name: str) -> bool:
+def _is_utf16(head: bytes, name: str) -> bool:
     try:
         text = head[: len(head) // 2 * 2].decode(name)
     except UnicodeDecodeError as error:
@@ -120,7 +120,7 @@ def _decodes(raw: bytes, name: str) -> bool:
     return True
 
 
-def _where(raw: bytes) -> str:
+def _utf8_error(raw: bytes) -> str:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:

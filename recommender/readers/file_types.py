@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes; the ending of its name says it only where they say nothing."""
+"""The kind of a file by its first bytes; the ending of its name counts only where these do not show it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recommender.errors import InputError
 from recommender.readers.encoding import sniff, vote
 
 HEAD = 1 << 14
-"""So many bytes of a file are looked at."""
+"""Number of first bytes of a file that are examined."""
 
 _MAGIC = (
     (b"PK\3\4", "zip"), (b"PK\5\6", "zip"), (b"PAR1", "parquet"), (b"ARROW1", "arrow"), (b"FEA1", "arrow"),
@@ -63,8 +63,8 @@ def sign_of(head: bytes) -> str | None:
             raise InputError(f"The file is {what}, which is not read.", hint)
     if head[257:262] == b"ustar":
         return "tar"
-    text = _text(head)
-    return next((found for tell in _TELLS if (found := tell(text))), None)
+    text = _markup_text(head)
+    return next((sign for tell in _TELLS if (sign := tell(text))), None)
 
 
 def first_line(head: bytes) -> str:
@@ -77,14 +77,14 @@ def first_line(head: bytes) -> str:
     return text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
 
 
-def _text(head: bytes) -> str:
+def _markup_text(head: bytes) -> str:
     """The start of a file as far as markup goes: everything that is looked for is ASCII."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return head[: len(head) // 2 * 2].decode("utf-16", "replace")
     return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
-def _markup(text: str) -> str | None:
+def _markup_sign(text: str) -> str | None:
     if not text.lstrip().startswith("<"):
         return None
     prologue = _PROLOGUE.match(text)
@@ -99,20 +99,20 @@ def _markup(text: str) -> str | None:
     return "xml" if text.lstrip().startswith("<?xml") else None
 
 
-def _json(text: str) -> str | None:
+def _json_sign(text: str) -> str | None:
     match = _JSON.match(text)
     if not match:
         return None
     first, _, rest = text.lstrip().partition("\n")
-    return "json-lines" if _closed(first) and rest.lstrip().startswith("{") else "json"
+    return "json-lines" if _is_whole_object(first) and rest.lstrip().startswith("{") else "json"
 
 
-def _closed(line: str) -> bool:
+def _is_whole_object(line: str) -> bool:
     """Whether a line may be a whole object: the next one begins another."""
     return line.startswith("{") and line.rstrip().endswith("}")
 
 
-def _mail(text: str) -> str | None:
+def _mail_sign(text: str) -> str | None:
     if _MBOX.match(text):
         return "mbox"
     block = _HEADERS.match(text)
@@ -126,8 +126,8 @@ def _mail(text: str) -> str | None:
     return "mhtml" if "multipart/related" in lower and saved else "mail"
 
 
-def _markdown(text: str) -> str | None:
+def _markdown_sign(text: str) -> str | None:
     return "markdown" if _FRONT_YAML.match(text) or _FRONT_TOML.match(text) else None
 
 
-_TELLS: tuple[Callable[[str], str | None], ...] = (_markup, _json, _mail, _markdown)
+_TELLS: tuple[Callable[[str], str | None], ...] = (_markup_sign, _json_sign, _mail_sign, _markdown_sign)

@@ -49,8 +49,8 @@ def lay_out_blocks(page: Outline, kinds: list[str]) -> Pairs:
         elif rules.popular_header(block.text) and not (block.href and block.listed and len(block.text) > 12):
             line.is_(OUT, "popular list")
             at = _items(page, laid, at, OUT, "popular list")
-    _named_lists(page, laid, kinds)
-    _marked_links(laid)
+    _claim_named_lists(page, laid, kinds)
+    _claim_marked_links(laid)
     return laid
 
 
@@ -85,7 +85,7 @@ def _below_header(page: Outline, laid: Pairs, at: int, rest: str) -> int:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _ListSoFar:
     """The last link of a list so far, and how many links of the length of a headline there were."""
 
     last: Block | None = None
@@ -99,8 +99,8 @@ class _Seen:
 
 def _items(page: Outline, laid: Pairs, at: int, part: str, rule: str) -> int:
     """Claim the links (or list entries) below a header; returns where the list ends."""
-    start, scope, seen = at, _scope(page, laid, at), _Seen()
-    while at < len(laid) and not _ends(page, laid[at], scope, seen):
+    start, scope, seen = at, _scope(page, laid, at), _ListSoFar()
+    while at < len(laid) and not _is_end(page, laid[at], scope, seen):
         seen.add(laid[at][0])
         at += 1
     _claim(laid[start:at], part, rule)
@@ -119,7 +119,7 @@ def _scope(page: Outline, laid: Pairs, at: int) -> int | None:
     return scope if scope and not any(rules.ends_sentence(block.text) for block in before) else None
 
 
-def _ends(page: Outline, pair: tuple[Block, Line], scope: int | None, seen: _Seen) -> bool:
+def _is_end(page: Outline, pair: tuple[Block, Line], scope: int | None, seen: _ListSoFar) -> bool:
     block, line = pair
     if line.part == "caption" or (block.level and block.link is None and not _in_card(page, block, seen)):
         return True
@@ -133,7 +133,7 @@ def _ends(page: Outline, pair: tuple[Block, Line], scope: int | None, seen: _See
     return other and not (seen.heads == 1 and block.listed)
 
 
-def _in_card(page: Outline, block: Block, seen: _Seen) -> bool:
+def _in_card(page: Outline, block: Block, seen: _ListSoFar) -> bool:
     """The block stands in the box of the link before it, or in the one around that."""
     if seen.last is None or len(block.text) > rules.SHORT:
         return False
@@ -148,7 +148,7 @@ def _is_more(block: Block) -> bool:
 
 
 def _claim(pairs: Pairs, part: str, rule: str) -> None:
-    """Of each card the headline is an entry, the rest nothing; a topic's link before a list is none either."""
+    """Claims the headline of each card as an entry; the rest of a card and a topic's link before a list are out."""
     cards: list[Pairs] = []
     for block, line in pairs:
         if line.part:
@@ -189,7 +189,7 @@ def _headline(card: Pairs) -> tuple[Block, Line] | None:
     return next(iter(named or heads or fit), None)
 
 
-def _named_lists(page: Outline, laid: Pairs, kinds: list[str]) -> None:
+def _claim_named_lists(page: Outline, laid: Pairs, kinds: list[str]) -> None:
     """Links in an element that calls itself related, where no label was found at all."""
     if any(line.part == "related" for _, line in laid):
         return
@@ -199,7 +199,7 @@ def _named_lists(page: Outline, laid: Pairs, kinds: list[str]) -> None:
         _claim(inside, "related", "links in an element named so")
 
 
-def _marked_links(laid: Pairs) -> None:
+def _claim_marked_links(laid: Pairs) -> None:
     """A link between paragraphs behind a hand or an arrow."""
     for at, (block, line) in enumerate(laid):
         mark, text = rules.unmark(line.text)

@@ -1,4 +1,4 @@
-"""Which blocks of a page of HTML are the article: told by names, by where the sentences stand, and by headings."""
+"""Finds the blocks of a page of HTML that are the article: by names, by where sentences stand, and by headings."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def has_prose(lines: Iterable[Line]) -> bool:
     return any(is_prose(line.text) for line in lines)
 
 
-def prose_of(found: Pairs) -> int:
-    """Characters of sentences."""
-    return sum(len(line.text) for _, line in found if is_prose(line.text))
+def prose_of(pairs: Pairs) -> int:
+    """Number of characters in the sentences among blocks."""
+    return sum(len(line.text) for _, line in pairs if is_prose(line.text))
 
 
 def kinds_of(page: Outline, title: str) -> list[str]:
@@ -44,12 +44,12 @@ def kinds_of(page: Outline, title: str) -> list[str]:
 
     A name is not believed where the box holds the page's title, its text by name, or most of its sentences.
     """
-    prose = _sums(page, [(b, len(b.text)) for b in page.blocks if b.href is None and is_prose(b.text)])
+    prose = _sums_by_box(page, [(b, len(b.text)) for b in page.blocks if b.href is None and is_prose(b.text)])
     keys = {title_key(title)} - {""}
     headings = [b for b in page.blocks if (title_key(b.text) in keys if keys else b.level == 1)]
-    titles = _sums(page, [(block, 1) for block in headings if block.level])
-    bodies = _sums(
-        page, [(b, 1) for b in page.blocks if any(page.boxes[at].kind == "body" for at in _near(page, b.box))]
+    titles = _sums_by_box(page, [(block, 1) for block in headings if block.level])
+    bodies = _sums_by_box(
+        page, [(b, 1) for b in page.blocks if any(page.boxes[at].kind == "body" for at in _nearest_boxes(page, b.box))]
     )
     kinds = [""] * len(page.boxes)
     for at, box in enumerate(page.boxes):
@@ -60,21 +60,21 @@ def kinds_of(page: Outline, title: str) -> list[str]:
     return kinds
 
 
-def _near(page: Outline, box: int) -> list[int]:
+def _nearest_boxes(page: Outline, box: int) -> list[int]:
     """A box and the three around it."""
-    found = []
+    boxes = []
     for at in page.around(box):
-        found.append(at)
-        if len(found) == 4:
+        boxes.append(at)
+        if len(boxes) == 4:
             break
-    return found
+    return boxes
 
 
 def _is_inside_body(page: Outline, box: int) -> bool:
-    return any(page.boxes[at].kind == "body" for at in _near(page, page.boxes[box].parent))
+    return any(page.boxes[at].kind == "body" for at in _nearest_boxes(page, page.boxes[box].parent))
 
 
-def _sums(page: Outline, counted: list[tuple[Block, int]]) -> list[int]:
+def _sums_by_box(page: Outline, counted: list[tuple[Block, int]]) -> list[int]:
     """For each box what is counted of the blocks in it and in all inside it."""
     sums = [0] * len(page.boxes)
     for block, count in counted:
@@ -86,8 +86,8 @@ def _sums(page: Outline, counted: list[tuple[Block, int]]) -> list[int]:
 
 def named_text(page: Outline, free: Pairs, title: str) -> Pairs:
     """The blocks of the element that calls itself the text of an article; of several that are alike, the first."""
-    prose = _sums(page, [(block, len(line.text)) for block, line in free if is_prose(line.text)])
-    loose = _sums(page, [(block, len(line.text)) for block, line in free if not line.part])
+    prose = _sums_by_box(page, [(block, len(line.text)) for block, line in free if is_prose(line.text)])
+    loose = _sums_by_box(page, [(block, len(line.text)) for block, line in free if not line.part])
     enough = [loose[at] if prose[at] else 0 for at in range(len(page.boxes))]
     named = [
         at for at, box in enumerate(page.boxes)
@@ -99,21 +99,21 @@ def named_text(page: Outline, free: Pairs, title: str) -> Pairs:
     alike = [at for at in named if prose[at] >= 0.8 * prose[most] or page.boxes[at].names == page.boxes[most].names]
     outer = alike[0]
     inner = max(at for at in named if page.holds(outer, at) and prose[at] >= 0.8 * prose[outer])
-    found = _trimmed(page, [(block, line) for block, line in free if page.holds(inner, block.box)])
-    total = prose_of(found)
+    pairs = _trim(page, [(block, line) for block, line in free if page.holds(inner, block.box)])
+    total = prose_of(pairs)
     if total < _ENOUGH and 3 * total < prose_of(densest_text(page, free)):
         return []
-    return first_article(page, found, title)
+    return first_article(page, pairs, title)
 
 
-def _trimmed(page: Outline, found: Pairs) -> Pairs:
+def _trim(page: Outline, pairs: Pairs) -> Pairs:
     """Without the lines before the first sentence and behind the last that stand in boxes of their own."""
-    prose = [at for at, (_, line) in enumerate(found) if is_prose(line.text)]
+    prose = [at for at, (_, line) in enumerate(pairs) if is_prose(line.text)]
     if not prose:
-        return found
-    first, last = found[prose[0]][0], found[prose[-1]][0]
+        return pairs
+    first, last = pairs[prose[0]][0], pairs[prose[-1]][0]
     return [
-        pair for at, pair in enumerate(found)
+        pair for at, pair in enumerate(pairs)
         if prose[0] <= at <= prose[-1] or _are_siblings(page, pair[0], first if at < prose[0] else last)
         or (at > prose[-1] and _is_listed_beside(page, pair[0], last))
     ]  # fmt: skip
@@ -131,17 +131,17 @@ def _are_siblings(page: Outline, one: Block, other: Block) -> bool:
     return not mine.isdisjoint(theirs - {0, -1})
 
 
-def without_asides(page: Outline, found: Pairs) -> Pairs:
+def without_asides(page: Outline, pairs: Pairs) -> Pairs:
     """Without what stands at either end in boxes of its own: no sentence, or a polite one (``…니다.``) in a text
     that is not. Furniture speaks to the reader; a Korean article does not.
     """
-    prose = [at for at, (_, line) in enumerate(found) if is_prose(line.text)]
-    plain = [at for at in prose if not _POLITE.search(found[at][1].text)] or prose
+    prose = [at for at, (_, line) in enumerate(pairs) if is_prose(line.text)]
+    plain = [at for at in prose if not _POLITE.search(pairs[at][1].text)] or prose
     if not plain:
-        return found
-    first, last = found[plain[0]][0], found[plain[-1]][0]
+        return pairs
+    first, last = pairs[plain[0]][0], pairs[plain[-1]][0]
     return [
-        pair for at, pair in enumerate(found)
+        pair for at, pair in enumerate(pairs)
         if plain[0] <= at <= plain[-1]
         or (is_prose(pair[1].text) and not _POLITE.search(pair[1].text))
         or _are_siblings(page, pair[0], first if at < plain[0] else last)
@@ -153,66 +153,64 @@ def densest_text(page: Outline, free: Pairs) -> Pairs:
     scores = [0.0] * len(page.boxes)
     for block, line in free:
         if is_prose(line.text):
-            for share, at in zip((1.0, 1.0, 0.5), _near(page, block.box), strict=False):
+            for share, at in zip((1.0, 1.0, 0.5), _nearest_boxes(page, block.box), strict=False):
                 scores[at] += share * len(line.text)
     best = max(range(len(scores)), key=lambda at: (scores[at], at))
-    return (
-        _trimmed(page, [(block, line) for block, line in free if page.holds(best, block.box)]) if scores[best] else []
-    )
+    return _trim(page, [(block, line) for block, line in free if page.holds(best, block.box)]) if scores[best] else []
 
 
-def first_article(page: Outline, found: Pairs, title: str) -> Pairs:
-    """Without the articles that a page goes on with: those of another ``article`` and those below another title."""
+def first_article(page: Outline, pairs: Pairs, title: str) -> Pairs:
+    """Without further articles on the page: those in another ``article`` and those below another title."""
     groups: dict[int, Pairs] = {}
-    for block, line in found:
-        groups.setdefault(_article_of(page, block.box), []).append((block, line))
+    for block, line in pairs:
+        groups.setdefault(_outermost_article(page, block.box), []).append((block, line))
     most = max(groups, key=lambda at: prose_of(groups[at]), default=-1)
     if len(groups) > 1 and most != -1:
         key = title_key(title)
         titled = {
-            _article_of(page, block.box)
+            _outermost_article(page, block.box)
             for block in page.blocks
             if block.level and key and title_key(block.text) == key
         }
         own = [at for at in groups if at != -1 and prose_of(groups[at]) >= _LEAST]
         keep = next((at for at in own if at in titled), own[0] if own else most)
-        found = [pair for at in groups if at in (keep, -1) for pair in groups[at]]
+        pairs = [pair for at in groups if at in (keep, -1) for pair in groups[at]]
         order = {id(block): at for at, block in enumerate(page.blocks)}
-        found.sort(key=lambda pair: order[id(pair[0])])
-    return _above_next_title(page, found, title)
+        pairs.sort(key=lambda pair: order[id(pair[0])])
+    return _above_next_title(page, pairs, title)
 
 
-def _article_of(page: Outline, box: int) -> int:
+def _outermost_article(page: Outline, box: int) -> int:
     """The outermost ``article`` around a box, -1 for none."""
-    found = -1
+    outermost = -1
     for steps, at in enumerate(page.around(box)):
-        found = at if page.boxes[at].tag == "article" else found
+        outermost = at if page.boxes[at].tag == "article" else outermost
         if steps > 200:
             break
-    return found
+    return outermost
 
 
-def _above_next_title(page: Outline, found: Pairs, title: str) -> Pairs:
+def _above_next_title(page: Outline, pairs: Pairs, title: str) -> Pairs:
     """The blocks before a heading like the title's own that names another article."""
     order = {id(block): at for at, block in enumerate(page.blocks)}
-    first = next((order[id(block)] for block, line in found if is_prose(line.text)), len(page.blocks))
+    first = next((order[id(block)] for block, line in pairs if is_prose(line.text)), len(page.blocks))
     key = title_key(title)
     above = [b for b in page.blocks[:first] if b.level and (title_key(b.text) == key or b.level == 1)]
     if not above:
-        return found
+        return pairs
     own = next((block for block in above if title_key(block.text) == key), above[-1])
     names = page.boxes[own.box].names
     for at, block in enumerate(page.blocks[first:], first):
         alike = block.level == own.level and (own.level == 1 or (names and page.boxes[block.box].names == names))
         if alike and title_key(block.text) not in ("", key):
-            return [pair for pair in found if order[id(pair[0])] < at]
-    return found
+            return [pair for pair in pairs if order[id(pair[0])] < at]
+    return pairs
 
 
 def why_no_article(
     page: Outline, laid: Pairs, body: Sequence[Line], known: PageReading, own: Stated, meta: dict[str, tuple[str, int]]
 ) -> str:
-    """Why a page is none of an article: one of an error, or one that lists articles; empty if it is one."""
+    """Why a page is no article: it tells of an error, or it lists articles; empty if it is one."""
     if own.title or (known.published and known.published.confidence >= 0.9):
         return ""
     texts = [line.text for line in body]

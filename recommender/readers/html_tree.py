@@ -79,13 +79,13 @@ def parse(text: str) -> Any:
 
 def metas(tree: Any) -> dict[str, tuple[str, int]]:
     """Content and source line of the first meta element of each name, lower case."""
-    found: dict[str, tuple[str, int]] = {}
+    metas_by_name: dict[str, tuple[str, int]] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = plain(clean((element.get("content") or "")[:2000]))
         if name and content:
-            found.setdefault(name.lower(), (content, int(element.sourceline or 1)))
-    return found
+            metas_by_name.setdefault(name.lower(), (content, int(element.sourceline or 1)))
+    return metas_by_name
 
 
 def address(base: str | None, href: str) -> str | None:

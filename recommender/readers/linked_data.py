@@ -16,9 +16,9 @@ from recommender.text.markup import without_markup
 from recommender.text.normalize import clean, title_key
 
 LIMIT = 3_000_000
-"""Most characters of one script that are looked at."""
+"""Most characters of one script that are parsed."""
 NODES = 50_000
-"""Most values of one script that are looked at."""
+"""Most values of one script that are visited."""
 _ARTICLES = (
     "article",
     "newsarticle",
@@ -48,45 +48,45 @@ class Stated:
 
 def stated(tree: Any, titles: set[str]) -> Stated:
     """The page's own entry: the one whose headline is among the keys ``titles``, else the first outside of lists."""
-    found = [entry for line, data in _scripts(tree) for entry in _entries(data, line)]
-    own = [entry for entry in found if title_key(entry[0].title) in titles and entry[0].title]
-    outside = [entry for entry, listed in found if not listed]
-    return own[0][0] if own else outside[0] if outside else _of_page_data(tree, titles)
+    entries = [entry for line, data in _scripts(tree) for entry in _entries(data, line)]
+    own = [entry for entry in entries if title_key(entry[0].title) in titles and entry[0].title]
+    outside = [entry for entry, listed in entries if not listed]
+    return own[0][0] if own else outside[0] if outside else _from_page_data(tree, titles)
 
 
-def _of_page_data(tree: Any, titles: set[str]) -> Stated:
+def _from_page_data(tree: Any, titles: set[str]) -> Stated:
     """What the data of a page that scripts build say of the article whose title the page's head has."""
     for element in tree.iter("script"):
         if "json" not in (element.get("type") or "") or "ld+json" in (element.get("type") or ""):
             continue
-        for value in _objects(_loaded(element.text)):
-            if _is_titled(value, titles) and (found := _of_record(value, int(element.sourceline or 1))):
-                return found
+        for value in _objects(_load_json(element.text)):
+            if _is_titled(value, titles) and (article := _from_record(value, int(element.sourceline or 1))):
+                return article
     return Stated()
 
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
-    """The objects in a value, those near its surface first; at most `NODES` values are looked at."""
+    """The objects in a value, those near its surface first; at most `NODES` values are visited."""
     todo, seen = deque([data]), 0
     while todo and seen < NODES:
         value = todo.popleft()
         seen += 1
         if isinstance(value, dict):
             yield value
-            todo += [each for each in value.values() if isinstance(each, (dict, list))]
+            todo += [inner for inner in value.values() if isinstance(inner, (dict, list))]
         elif isinstance(value, list):
-            todo += [each for each in value[:2000] if isinstance(each, (dict, list))]
+            todo += [inner for inner in value[:2000] if isinstance(inner, (dict, list))]
 
 
 def _is_titled(value: dict[str, Any], titles: set[str]) -> bool:
     """Whether a title of the object is one of the page's, with or without the site's name behind it."""
     keys = {
-        title_key(each[:300]) for name, each in value.items() if isinstance(each, str) and plain_name(name) in _TITLED
+        title_key(text[:300]) for name, text in value.items() if isinstance(text, str) and plain_name(name) in _TITLED
     }
     return any(len(key) >= 8 and any(title.startswith(key) for title in titles) for key in keys)
 
 
-def _of_record(value: dict[str, Any], line: int) -> Stated | None:
+def _from_record(value: dict[str, Any], line: int) -> Stated | None:
     try:
         article = Records("").one(value, line)[0].article
     except InputError:
@@ -101,12 +101,12 @@ def _of_record(value: dict[str, Any], line: int) -> Stated | None:
 
 def _scripts(tree: Any) -> Iterator[tuple[int, Any]]:
     for element in tree.iter("script"):
-        if "ld+json" in (element.get("type") or "") and (data := _loaded(element.text)) is not None:
+        if "ld+json" in (element.get("type") or "") and (data := _load_json(element.text)) is not None:
             yield int(element.sourceline or 1), data
 
 
-def _loaded(text: str | None) -> Any:
-    """JSON, also with line ends inside its texts; ``None`` if it is none."""
+def _load_json(text: str | None) -> Any:
+    """The value of a text of JSON, line ends inside strings allowed; ``None`` if it is no JSON."""
     text = (
         (text or "").strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
     )
@@ -125,29 +125,29 @@ def _entries(data: Any, line: int) -> Iterator[tuple[Stated, bool]]:
         value, listed = todo.pop(0) if len(todo) < 64 else todo.pop()
         seen += 1
         if isinstance(value, list):
-            todo += [(each, listed) for each in value[:1000]]
+            todo += [(item, listed) for item in value[:1000]]
         elif isinstance(value, dict):
-            kinds = [str(kind).lower() for kind in _listed(value.get("@type"))]
+            kinds = [str(kind).lower() for kind in _as_list(value.get("@type"))]
             if any(kind in _ARTICLES for kind in kinds) or (not kinds and "datePublished" in value):
-                yield _stated(value, line), listed
+                yield _read_entry(value, line), listed
             inner = listed or "itemlist" in kinds
-            todo += [(each, inner or key in _LISTS) for key, each in value.items() if isinstance(each, (dict, list))]
+            todo += [(item, inner or key in _LISTS) for key, item in value.items() if isinstance(item, (dict, list))]
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value] if value else []
 
 
-def _stated(value: dict[str, Any], line: int) -> Stated:
-    section = _listed(value.get("articleSection"))
+def _read_entry(value: dict[str, Any], line: int) -> Stated:
+    section = _as_list(value.get("articleSection"))
     return Stated(
         _text(value.get("headline") or value.get("name")),
         _text(value.get("datePublished")),
-        "·".join(dict.fromkeys(name for each in _listed(value.get("author"))[:4] if (name := _person(each)))),
-        _name(next(iter(_listed(value.get("publisher"))), "")),
+        "·".join(dict.fromkeys(name for author in _as_list(value.get("author"))[:4] if (name := _person(author)))),
+        _name(next(iter(_as_list(value.get("publisher"))), "")),
         _text(section[0]) if section else "",
         _address(value.get("mainEntityOfPage")) or _address(value.get("url")),
-        _lines(value.get("articleBody")),
+        _clean_lines(value.get("articleBody")),
         line,
         _text(value.get("dateModified")),
     )
@@ -171,11 +171,11 @@ def _person(value: Any) -> str:
 
 
 def _address(value: Any) -> str:
-    found = _text(value.get("@id") or value.get("url")) if isinstance(value, dict) else _text(value)
-    return found if found.startswith(("http://", "https://")) else ""
+    address = _text(value.get("@id") or value.get("url")) if isinstance(value, dict) else _text(value)
+    return address if address.startswith(("http://", "https://")) else ""
 
 
-def _lines(value: Any) -> str:
+def _clean_lines(value: Any) -> str:
     """A text with its line ends, each line clean; the tags of one in HTML are taken for line ends."""
     if not isinstance(value, str) or len(value) > LIMIT:
         return ""
@@ -188,14 +188,14 @@ def data_text(tree: Any) -> tuple[str, int]:
 
     Paragraphs may be one text or a list of texts or of objects with a text each.
     """
-    best, place = "", 0
+    best, line = "", 0
     for element in tree.iter("script"):
         if "json" not in (element.get("type") or "") or "ld+json" in (element.get("type") or ""):
             continue
-        for text in _texts(_loaded(element.text)):
+        for text in _texts(_load_json(element.text)):
             if len(text) > len(best):
-                best, place = text, int(element.sourceline or 1)
-    return best, place
+                best, line = text, int(element.sourceline or 1)
+    return best, line
 
 
 def _texts(data: Any) -> Iterator[str]:
@@ -205,23 +205,23 @@ def _texts(data: Any) -> Iterator[str]:
         value = todo.pop()
         seen += 1
         if isinstance(value, str):
-            if len(value) >= 80 and (lines := _lines(value)):
+            if len(value) >= 80 and (lines := _clean_lines(value)):
                 yield lines
         elif isinstance(value, dict):
             todo += value.values()
         elif isinstance(value, list):
             todo += value[:2000]
-            if paragraphs := [text for each in value[:2000] if len(text := _paragraph(each)) >= 2]:
+            if paragraphs := [text for item in value[:2000] if len(text := _paragraph(item)) >= 2]:
                 yield "\n".join(paragraphs)
 
 
 def _paragraph(value: Any) -> str:
     if isinstance(value, str):
-        return _lines(value)
+        return _clean_lines(value)
     if not isinstance(value, dict):
         return ""
     text = next(
         (value[key] for key in ("text", "content", "value", "html", "body", "data") if isinstance(value.get(key), str)),
         "",
     )
-    return _lines(text)
+    return _clean_lines(text)

@@ -18,7 +18,7 @@ _FEED_NAMES = ("title", "name", "제목", "이름")
 _FEED_SITES = ("link", "home_page_url", "url", "feedUrl", "feed_url", "homepage")
 _OUTLET = "outlet"
 _DEPTH = 10
-_LOOKED = 20_000  # values of an object that are looked at for lists
+_LOOKED = 20_000  # most values of an object that are searched for lists
 _SAMPLE = 50
 
 
@@ -37,22 +37,24 @@ def action_of(value: object) -> dict[str, Any] | None:
 def rows_of(value: object, columns: Columns) -> list[Any]:
     """The records in a value: of its lists, or the value itself where it holds none."""
     if isinstance(value, list):
-        return _of_list(value, columns)
+        return _list_rows(value, columns)
     if not isinstance(value, dict):
         return [value]
-    found = _named(value, columns) or _pandas(value, columns)
-    if found is not None:
-        return _of_feed([row for each in found for row in _inner(each, columns)], value, columns)
+    entries = _list_by_key(value, columns) or _pandas_rows(value, columns)
+    if entries is not None:
+        return _with_feed_outlet([row for entry in entries for row in _entry_records(entry, columns)], value, columns)
     lacking = lacks(value, columns)
-    if not lacking or _article(value, columns):
+    if not lacking or _is_article(value, columns):
         return [value]
-    rows = [row for rows in _lists(value, columns) if "title" in lacking or _dated(rows, columns) for row in rows]
-    return _of_feed(rows, value, columns) or [value]
+    rows = [
+        row for rows in _find_lists(value, columns) if "title" in lacking or _are_dated(rows, columns) for row in rows
+    ]
+    return _with_feed_outlet(rows, value, columns) or [value]
 
 
-def _of_feed(rows: list[Any], value: dict[str, Any], columns: Columns) -> list[Any]:
+def _with_feed_outlet(rows: list[Any], value: dict[str, Any], columns: Columns) -> list[Any]:
     """The rows with the outlet that the feed around them names, where a row names none and stands on its site."""
-    feed = _feed(value) if any(isinstance(row, dict) for row in rows) else None
+    feed = _find_feed(value) if any(isinstance(row, dict) for row in rows) else None
     name = next((str(feed[k]) for k in _FEED_NAMES if isinstance(feed.get(k), str)), "") if feed else ""
     outlet = outlet_of(name)
     if not feed or not outlet:
@@ -61,45 +63,45 @@ def _of_feed(rows: list[Any], value: dict[str, Any], columns: Columns) -> list[A
     return [{**row, _OUTLET: outlet} if _lacks_outlet(row, site, columns) else row for row in rows]
 
 
-def _feed(value: dict[str, Any], depth: int = 0) -> dict[str, Any] | None:
-    """What a converter of feeds says of the feed, beside its items or around them; or a JSON feed itself."""
+def _find_feed(value: dict[str, Any], depth: int = 0) -> dict[str, Any] | None:
+    """The object in which a converter of feeds describes the feed, beside or around its items; or a JSON feed."""
     if "jsonfeed.org" in str(value.get("version", ""))[:100]:
         return value
     for key in _FEEDS:
         inner = value.get(key)
         inner = inner[0] if isinstance(inner, list) and len(inner) == 1 else inner
-        if isinstance(inner, dict) and (found := (depth < len(_FEEDS) and _feed(inner, depth + 1)) or inner):
-            return found
+        if isinstance(inner, dict) and (feed := (depth < len(_FEEDS) and _find_feed(inner, depth + 1)) or inner):
+            return feed
     return None
 
 
 def _lacks_outlet(row: object, site: str, columns: Columns) -> bool:
     if not isinstance(row, dict) or any(not missing(row[k]) for k in row if columns.names(k, "outlet")):
         return False
-    addresses = (each for key, each in row.items() if isinstance(each, str) and columns.names(key, "url"))
+    addresses = (text for key, text in row.items() if isinstance(text, str) and columns.names(key, "url"))
     return may_be_of(next(addresses, ""), site)
 
 
-def _dated(rows: list[Any], columns: Columns) -> bool:
+def _are_dated(rows: list[Any], columns: Columns) -> bool:
     """Whether rows are articles even within an object that has a title: they are many and dated."""
     looked = [row for row in rows[:_SAMPLE] if isinstance(row, dict)]
     return len(rows) > 1 and any(columns.names(key, "published") for row in looked for key in row)
 
 
-def _of_list(rows: list[Any], columns: Columns) -> list[Any]:
-    if rows and all(isinstance(row, list) for row in rows[:_SAMPLE]) and _heads(rows[0], columns):
+def _list_rows(rows: list[Any], columns: Columns) -> list[Any]:
+    if rows and all(isinstance(row, list) for row in rows[:_SAMPLE]) and _is_header(rows[0], columns):
         return [dict(zip(map(str, rows[0]), row, strict=False)) for row in rows[1:] if isinstance(row, list)]
     return rows if any(isinstance(row, dict) for row in rows) else [rows]
 
 
-def _heads(row: Sequence[object], columns: Columns) -> bool:
+def _is_header(row: Sequence[object], columns: Columns) -> bool:
     return any(isinstance(cell, str) and columns.names(cell, "title", "body") for cell in row)
 
 
-def _named(value: dict[str, Any], columns: Columns) -> list[Any] | None:
-    """The list under a key that says so."""
-    rows = next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list) and not _split(value)), None)
-    return None if rows is None or _are_blocks(rows, value, columns) else _of_list(rows, columns)
+def _list_by_key(value: dict[str, Any], columns: Columns) -> list[Any] | None:
+    """The records of the list under one of `LIST_KEYS`."""
+    rows = next((value[k] for k in LIST_KEYS if isinstance(value.get(k), list) and not _is_split_orient(value)), None)
+    return None if rows is None or _are_blocks(rows, value, columns) else _list_rows(rows, columns)
 
 
 def _are_blocks(rows: list[Any], value: dict[str, Any], columns: Columns) -> bool:
@@ -110,15 +112,15 @@ def _are_blocks(rows: list[Any], value: dict[str, Any], columns: Columns) -> boo
     return not any(isinstance(row, dict) and "title" not in lacks(row, columns) for row in looked)
 
 
-def _inner(row: object, columns: Columns) -> list[Any]:
-    """A list's entry, or the records of the entry where it is no article but holds some."""
+def _entry_records(row: object, columns: Columns) -> list[Any]:
+    """The entry of a list, or the records in it where it is no article itself."""
     if isinstance(row, dict) and len(lacks(unwrapped(row, columns), columns)) == 2:
-        rows = [each for rows in _lists(row, columns) for each in rows]
+        rows = [record for rows in _find_lists(row, columns) for record in rows]
         return rows or [row]
     return [row]
 
 
-def _split(value: dict[str, Any]) -> bool:
+def _is_split_orient(value: dict[str, Any]) -> bool:
     return isinstance(value.get("columns"), list) and all(isinstance(row, list) for row in _cell_rows(value)[:_SAMPLE])
 
 
@@ -127,56 +129,58 @@ def _cell_rows(value: dict[str, Any]) -> list[Any]:
     return rows if isinstance(rows, list) else [None]
 
 
-def _pandas(value: dict[str, Any], columns: Columns) -> list[Any] | None:
+def _pandas_rows(value: dict[str, Any], columns: Columns) -> list[Any] | None:
     """Rows of a table that is written column by column, or as names and lists of cells."""
-    if _split(value):
+    if _is_split_orient(value):
         names = [str(n.get("name", "")) if isinstance(n, dict) else str(n) for n in value["columns"]]
         return [dict(zip(names, row, strict=False)) for row in _cell_rows(value)]
-    if not value or not _heads(list(value), columns):
+    if not value or not _is_header(list(value), columns):
         return None
     first = next(iter(value.values()))
     if isinstance(first, dict):
-        alike = all(isinstance(each, dict) and each.keys() == first.keys() for each in value.values())
+        alike = all(isinstance(column, dict) and column.keys() == first.keys() for column in value.values())
         if alike and first and not any(key in INSIDE for key in first) and _are_texts(value, columns):
-            return [{name: each[key] for name, each in value.items()} for key in first]
-    if isinstance(first, list) and first and all(_cells(each, len(first)) for each in value.values()):
+            return [{name: column[key] for name, column in value.items()} for key in first]
+    if isinstance(first, list) and first and all(_is_column(column, len(first)) for column in value.values()):
         return [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
     return None
 
 
 def _are_texts(value: dict[str, Any], columns: Columns) -> bool:
     """Whether the columns of titles and bodies hold texts: what an API calls the body of its answer holds others."""
-    named = [each for key, each in value.items() if columns.names(key, "title", "body")]
+    named = [column for key, column in value.items() if columns.names(key, "title", "body")]
     return all(
-        cell is None or isinstance(cell, str) or missing(cell) for each in named for cell in islice(each.values(), 50)
+        cell is None or isinstance(cell, str) or missing(cell)
+        for column in named
+        for cell in islice(column.values(), 50)
     )
 
 
-def _cells(value: object, count: int) -> bool:
+def _is_column(value: object, count: int) -> bool:
     return isinstance(value, list) and len(value) == count and not any(isinstance(v, list | dict) for v in value)
 
 
-def _lists(value: dict[str, Any], columns: Columns) -> Iterator[list[Any]]:
+def _find_lists(value: dict[str, Any], columns: Columns) -> Iterator[list[Any]]:
     """Lists of articles within an object, those near its surface first."""
     waiting: deque[tuple[Any, int]] = deque([(value, 0)])
     looked = 0
     while waiting and looked < _LOOKED:
-        each, depth = waiting.popleft()
+        node, depth = waiting.popleft()
         looked += 1
-        rows = each if isinstance(each, list) else list(each.values())
-        if each is not value and _articles(rows, columns):
-            yield [row for row in rows if not _other_type(row)]
-        elif isinstance(each, dict) and (table := _pandas(each, columns)):
+        rows = node if isinstance(node, list) else list(node.values())
+        if node is not value and _are_articles(rows, columns):
+            yield [row for row in rows if not _is_other_type(row)]
+        elif isinstance(node, dict) and (table := _pandas_rows(node, columns)):
             yield table
-        elif isinstance(each, list) and len(each) > 1 and isinstance(each[0], list) and _heads(each[0], columns):
-            yield _of_list(each, columns)
-        elif isinstance(each, dict) and each is not value and _article(each, columns):
-            yield [each]
+        elif isinstance(node, list) and len(node) > 1 and isinstance(node[0], list) and _is_header(node[0], columns):
+            yield _list_rows(node, columns)
+        elif isinstance(node, dict) and node is not value and _is_article(node, columns):
+            yield [node]
         elif depth < _DEPTH:
-            waiting.extend((inner, depth + 1) for inner in _within(each, columns))
+            waiting.extend((inner, depth + 1) for inner in _nested_values(node, columns))
 
 
-def _within(value: Any, columns: Columns) -> Iterator[Any]:
+def _nested_values(value: Any, columns: Columns) -> Iterator[Any]:
     if isinstance(value, dict):
         value = [inner for key, inner in value.items() if not columns.names(key, "related")]
     for inner in value:
@@ -184,24 +188,24 @@ def _within(value: Any, columns: Columns) -> Iterator[Any]:
             yield inner
 
 
-def _articles(rows: list[Any], columns: Columns) -> bool:
+def _are_articles(rows: list[Any], columns: Columns) -> bool:
     looked = rows[:_SAMPLE]
     return bool(looked) and all(isinstance(row, dict) for row in looked) and 2 * sum(
-        _article(row, columns) for row in looked
+        _is_article(row, columns) for row in looked
     ) >= len(looked)  # fmt: skip
 
 
-def _other_type(row: object) -> bool:
+def _is_other_type(row: object) -> bool:
     """Whether a row of linked data says that it is something else, such as the ``WebSite``."""
-    said = row.get("@type") if isinstance(row, dict) else None
-    return bool(said) and not any(kind in str(said) for kind in ("Article", "Posting", "Report", "News"))
+    types = row.get("@type") if isinstance(row, dict) else None
+    return bool(types) and not any(kind in str(types) for kind in ("Article", "Posting", "Report", "News"))
 
 
-def _article(value: dict[str, Any], columns: Columns) -> bool:
+def _is_article(value: dict[str, Any], columns: Columns) -> bool:
     """Whether an object tells of an article: a title or a body, and one thing more."""
-    plain = unwrapped({key: each for key, each in value.items() if not missing(each)}, columns)
+    plain = unwrapped({key: inner for key, inner in value.items() if not missing(inner)}, columns)
     lacking = lacks(plain, columns)
     if len(lacking) == 2:
         return False
-    first = {places[0][0] for key in plain if (places := columns.fields_of(key))}
+    first = {fields[0][0] for key in plain if (fields := columns.fields_of(key))}
     return not lacking or not first.isdisjoint(("published", "url", "author", "outlet"))

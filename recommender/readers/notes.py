@@ -1,4 +1,4 @@
-"""What an ingest tells: what went in, and what could not be used, with its place and a mend."""
+"""The report of an ingest: what went in, and what could not be used, where it stands and what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recommender.errors import InputError
 from recommender.readers.article import Record
 
 NAMED = 100
-"""So many problems of one file are named."""
+"""Most problems of one file that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class ReadProblem:
     count: int = 1
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.reason} {self.hint}".strip()
+        location = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{location}: {self.reason} {self.hint}".strip()
 
     @classmethod
     def of(cls, path: str, error: InputError) -> ReadProblem:
@@ -69,10 +69,10 @@ class Problems:
 COUNTED = ("title", "body", "published", "author", "outlet", "related")
 """What is counted of the articles that were read."""
 UNSURE = 0.7
-"""A page of which a field is less certain than that is one to look at."""
+"""A page with a field of less confidence is listed for a look."""
 LOOKED_AT = 10
 GROUPS = 20_000
-"""Most groups that are told apart by their outlet."""
+"""Most groups that are counted by outlet."""
 
 
 @dataclass(slots=True)
@@ -87,28 +87,28 @@ class FieldCounts:
 
     def add(self, record: Record) -> None:
         article = record.article
-        said = (article.title, article.body, article.published, article.author, article.outlet, record.related)
-        filled = tuple(map(bool, said))
+        values = (article.title, article.body, article.published, article.author, article.outlet, record.related)
+        filled = tuple(map(bool, values))
         outlet = (article.outlet or "") if len(self.groups) < GROUPS else ""
         self.groups[_ending(record.path), outlet, filled] += 1
         if record.doubt and record.doubt[0] < UNSURE:
-            self._look_at([(record.doubt[0], record.path, record.doubt[1])])
+            self._add_doubts([(record.doubt[0], record.path, record.doubt[1])])
 
     def update(self, other: FieldCounts) -> None:
         self.groups.update(other.groups)
-        self._look_at(other.doubts)
+        self._add_doubts(other.doubts)
 
-    def _look_at(self, doubts: list[tuple[float, str, str]]) -> None:
+    def _add_doubts(self, doubts: list[tuple[float, str, str]]) -> None:
         self.doubts = sorted([*self.doubts, *doubts])[:LOOKED_AT]
 
-    def by(self, place: int) -> list[tuple[str, int, list[int]]]:
-        """Ending (``place`` 0) or outlet (1), its articles and how many of them have each field; the most first."""
-        found: dict[str, list[int]] = {}
+    def by(self, key_index: int) -> list[tuple[str, int, list[int]]]:
+        """Ending (``key_index`` 0) or outlet (1), its articles and how many of them have each field; the most first."""
+        rows: dict[str, list[int]] = {}
         for (ending, outlet, filled), count in self.groups.items():
-            row = found.setdefault(outlet if place else ending, [0] * (1 + len(COUNTED)))
+            row = rows.setdefault(outlet if key_index else ending, [0] * (1 + len(COUNTED)))
             for at, has in enumerate((True, *filled)):
                 row[at] += count * has
-        return sorted(((name, row[0], row[1:]) for name, row in found.items()), key=lambda row: (-row[1], row[0]))
+        return sorted(((name, row[0], row[1:]) for name, row in rows.items()), key=lambda row: (-row[1], row[0]))
 
 
 def _ending(path: str) -> str:
@@ -122,8 +122,8 @@ def _ending(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """``unchanged`` counts records that stood in their file before as they do now; ``merged`` those that met a copy;
-    ``replaced`` those that are earlier versions of an article now: no record is counted in two.
+    """``unchanged`` counts records that are in their file as they were before; ``merged`` those that have a copy;
+    ``replaced`` those that became an earlier version of an article: no record is counted twice.
     ``removed`` counts articles that records took out; ``field_counts`` is of the records of files read anew."""
 
     files_read: int = 0

@@ -40,16 +40,16 @@ def read_text(text: str) -> PageReading:
         raise InputError(f"The page is larger than {PAGE_LIMIT} characters.", "Is it one page?")
     if _HTML.search(text, 0, 2000) and text.lstrip("\ufeff \t\r\n").startswith("<"):
         return html_page(text.encode("utf-8", "backslashreplace"), "utf-8")
-    found = [
+    lines_and_raw = [
         (Line(n, cleaned), raw)
         for n, raw in enumerate(_LINE_END.split(text), start=1)
         if (cleaned := clean(raw).strip(_UNSEEN))
     ]
-    lines = [line for line, _ in found]
+    lines = [line for line, _ in lines_and_raw]
     if not lines:
         raise InputError("The page is empty.", "Capture it again, or leave it out.")
-    sheet = sheet_of([_name_before_tab(raw, line.text) for line, raw in found[:40]])
-    return _of_sheet(sheet, lines) if sheet else _unless_error(assemble(lines))
+    sheet = sheet_of([_name_before_tab(raw, line.text) for line, raw in lines_and_raw[:40]])
+    return _read_sheet(sheet, lines) if sheet else _refuse_error_page(assemble(lines))
 
 
 def _name_before_tab(raw: str, cleaned: str) -> str:
@@ -58,7 +58,7 @@ def _name_before_tab(raw: str, cleaned: str) -> str:
     return f"{clean(name)}: {clean(value)}" if tab and len(name) <= 14 else cleaned
 
 
-def _unless_error(read: PageReading) -> PageReading:
+def _refuse_error_page(read: PageReading) -> PageReading:
     """The reading, or a refusal where the page tells of an error and no more."""
     title, body = (str(field.value) if field else "" for field in (read.title or read.stand_in, read.body))
     if not read.published and not read.author and tells_an_error([title, *body.split("\n")], body.split("\n")):
@@ -66,7 +66,7 @@ def _unless_error(read: PageReading) -> PageReading:
     return read
 
 
-def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
+def _read_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
     """A page that names its fields: what is named so, and the rest as of any page."""
     rest = [line for at, line in enumerate(lines) if at not in sheet.read]
     if sheet.body_at is not None and sheet.body:
@@ -76,7 +76,7 @@ def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
             sheet.fields.setdefault(part, (lines.index(rest.pop()), value))
     known = _named_fields(sheet, lines)
     if sheet.above:
-        known = _with_above(known, [lines[at] for at in sheet.above])
+        known = _with_lines_above(known, [lines[at] for at in sheet.above])
         while rest and ends_sheet(rest[-1].text):
             rest.pop()
     if rest:
@@ -85,13 +85,15 @@ def _of_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
     return known
 
 
-def _with_above(known: PageReading, above: list[Line]) -> PageReading:
+def _with_lines_above(known: PageReading, above: list[Line]) -> PageReading:
     """The date and the outlet of the lines above the names, where no name tells them."""
     for line in above:
-        found = dated(line.text, alone=True)
-        if found and not known.published:
-            known = replace(known, published=Field(found[0].iso, (line.number,) * 2, "date above the names", 0.8))
-        elif not found and not known.outlet and not furniture(line.text) and len(line.text) <= 40:
+        date_and_label = dated(line.text, alone=True)
+        if date_and_label and not known.published:
+            known = replace(
+                known, published=Field(date_and_label[0].iso, (line.number,) * 2, "date above the names", 0.8)
+            )
+        elif not date_and_label and not known.outlet and not furniture(line.text) and len(line.text) <= 40:
             known = replace(known, outlet=Field(line.text, (line.number,) * 2, "line above the names", 0.6))
     return known
 
@@ -99,7 +101,7 @@ def _with_above(known: PageReading, above: list[Line]) -> PageReading:
 def _named_fields(sheet: Sheet, lines: list[Line]) -> PageReading:
     def of(part: str) -> Field | None:
         at, value = sheet.fields.get(part, (0, ""))
-        value = _value_of(part, value)
+        value = _clean_value(part, value)
         return Field(value, (lines[at].number,) * 2, "field with a name", 0.97) if value else None
 
     url, section = sheet.fields.get("url"), sheet.fields.get("section")
@@ -114,10 +116,10 @@ def _named_fields(sheet: Sheet, lines: list[Line]) -> PageReading:
     )
 
 
-def _value_of(part: str, value: str) -> str:
+def _clean_value(part: str, value: str) -> str:
     if part == "published":
-        found = find_date(folded(value), labelled=True)
-        return found.iso if found else ""
+        date = find_date(folded(value), labelled=True)
+        return date.iso if date else ""
     if part == "author":
         byline = line_byline(value)
         return byline.author if byline and byline.author else without_role(value)

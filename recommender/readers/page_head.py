@@ -59,7 +59,7 @@ def stated_outside(
         outlet=outlet,
         author=_author(meta, page, laid, own, str(outlet.value) if outlet else ""),
         published=_published(tree, meta, laid, own),
-        related=_field(tuple(r.headline for r in links), [line for _, line in listed]) if links else None,
+        related=_related_field(tuple(r.headline for r in links), [line for _, line in listed]) if links else None,
         links=links,
         url=url,
         section=(section[0] if section else own.section) or None,
@@ -68,11 +68,13 @@ def stated_outside(
 
 
 def _outlet(meta: dict[str, tuple[str, int]], page: Outline, own: Stated) -> Field | None:
-    """The outlet by the head, the linked data or its logo; a portal that shows others' articles is none."""
-    said = [(meta[name][0], meta[name][1], "site name in the head", 0.9) for name in _OUTLET_METAS if name in meta]
-    said.append((own.outlet, own.line, "publisher of the linked data", 0.9))
-    said.append((page.logo, 1, "name of the logo", 0.7))
-    for value, line, rule, sure in said:
+    """The outlet by the head, the linked data or its logo; a portal that shows articles of others is no outlet."""
+    candidates = [
+        (meta[name][0], meta[name][1], "site name in the head", 0.9) for name in _OUTLET_METAS if name in meta
+    ]
+    candidates.append((own.outlet, own.line, "publisher of the linked data", 0.9))
+    candidates.append((page.logo, 1, "name of the logo", 0.7))
+    for value, line, rule, sure in candidates:
         name = _without_portal(value)
         if name and not name.startswith("@") and "://" not in name and len(name) <= 40:
             return Field(name, (max(1, line),) * 2, rule, sure)
@@ -99,72 +101,72 @@ def _title(
 ) -> Field | None:
     """The title of the head, of the linked data or of a heading, without the name of the site."""
     heads = (meta[name] for name in ("og:title", "twitter:title") if name in meta)
-    said = [Field(text, (line,) * 2, "title in the head", 0.95) for text, line in heads]
-    said += [Field(own.title, (own.line,) * 2, "headline of the linked data", 0.9)] if own.title else []
+    candidates = [Field(text, (line,) * 2, "title in the head", 0.95) for text, line in heads]
+    candidates += [Field(own.title, (own.line,) * 2, "headline of the linked data", 0.9)] if own.title else []
     first = next((block for block in page.blocks if block.level == 1), None)
-    said += [Field(first.text, (first.number,) * 2, "first heading", 0.85)] if first else []
-    said += [Field(text, _place(e), "title element", 0.8) for e in tree.iter("title") if (text := _title_element(e))][
-        :1
-    ]
+    candidates += [Field(first.text, (first.number,) * 2, "first heading", 0.85)] if first else []
+    candidates += [
+        Field(text, _source_lines(e), "title element", 0.8) for e in tree.iter("title") if (text := _title_element(e))
+    ][:1]
     outlets = [str(outlet.value)] if outlet else []
     outlets += [
         owner for block in page.blocks if len(block.text) <= 200 and (owner := rules.copyright_owner(block.text))
     ][:1]
     headings = [block.text for block in page.blocks if block.level]
-    bare = [replace(found, value=without_site(str(found.value), outlets, headings)) for found in said]
-    named = [found for found in bare if title_key(str(found.value))]
+    bare = [replace(title, value=without_site(str(title.value), outlets, headings)) for title in candidates]
+    named = [title for title in bare if title_key(str(title.value))]
     site = {title_key(name) for name in outlets}
-    return next((found for found in named if title_key(str(found.value)) not in site), named[0] if named else None)
+    return next((title for title in named if title_key(str(title.value)) not in site), named[0] if named else None)
 
 
 def _published(
     tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], own: Stated
 ) -> Field | None:
     for name in _DATE_METAS:
-        if name in meta and (iso := _iso(meta[name][0])):
+        if name in meta and (iso := _iso_date(meta[name][0])):
             return Field(iso, (meta[name][1],) * 2, f"meta {name}", 0.98)
-    if iso := _iso(own.published):
+    if iso := _iso_date(own.published):
         return Field(iso, (own.line,) * 2, "datePublished of the linked data", 0.95)
-    dates = [(block, found) for block, _ in laid if (found := dated(block.text, alone=False))]
-    for block, found in dates:
-        if not found[2]:
-            return Field(found[0].iso, (block.number,) * 2, "labelled date", 0.95)
+    dates = [(block, date_and_label) for block, _ in laid if (date_and_label := dated(block.text, alone=False))]
+    for block, date_and_label in dates:
+        if not date_and_label[2]:
+            return Field(date_and_label[0].iso, (block.number,) * 2, "labelled date", 0.95)
     for element in tree.iter("time"):
-        if iso := _iso(clean((element.get("datetime") or "")[:100])):
-            return Field(iso, _place(element), "first time element", 0.7)
+        if iso := _iso_date(clean((element.get("datetime") or "")[:100])):
+            return Field(iso, _source_lines(element), "first time element", 0.7)
     if dates and not any(_is_plain_date(block, line) for block, line in laid):
-        block, found = dates[0]
-        return Field(found[0].iso, (block.number,) * 2, "labelled date", 0.6)
+        block, date_and_label = dates[0]
+        return Field(date_and_label[0].iso, (block.number,) * 2, "labelled date", 0.6)
     return _first_date(laid)
 
 
 def _updated(tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], own: Stated) -> str | None:
     """When the article was last changed, as the head, the linked data, a marked time or a label says."""
-    said = [*(meta[name][0] for name in _CHANGE_METAS if name in meta), own.updated]
-    said += [
+    values = [*(meta[name][0] for name in _CHANGE_METAS if name in meta), own.updated]
+    values += [
         clean((element.get("datetime") or element.get("content") or "")[:100])
         for element in tree.iter("time", "meta", "span")
         if (element.get("itemprop") or "").casefold() == "datemodified"
     ]
-    if found := next((iso for value in said if value and (iso := _iso(value))), None):
-        return found
+    if changed_at := next((iso for value in values if value and (iso := _iso_date(value))), None):
+        return changed_at
     return max(filter(None, (changed(block.text) for block, _ in laid)), default=None)
 
 
 def _is_plain_date(block: Block, line: Line) -> bool:
-    found = dated(block.text, alone=True) if not block.listed or not line.part else None
-    return found is not None and not found[1] and not line.part and len(block.text) <= 40
+    date_and_label = dated(block.text, alone=True) if not block.listed or not line.part else None
+    return date_and_label is not None and not date_and_label[1] and not line.part and len(block.text) <= 40
 
 
 def _first_date(laid: list[tuple[Block, Line]]) -> Field | None:
     """A date alone on its line between the title and the text, outside of lists."""
     for block, line in laid[:200]:
-        if _is_plain_date(block, line) and (found := dated(block.text, alone=True)):
-            return Field(found[0].iso, (block.number,) * 2, "date on a line of its own", 0.7)
+        if _is_plain_date(block, line) and (date_and_label := dated(block.text, alone=True)):
+            return Field(date_and_label[0].iso, (block.number,) * 2, "date on a line of its own", 0.7)
     return None
 
 
-def _iso(value: str) -> str | None:
+def _iso_date(value: str) -> str | None:
     """A date of the head; ``20240805111600`` is one as well."""
     if re.fullmatch(r"20\d{6}(?:\d{4}|\d{6})", value):
         parts = [value[:4], value[4:6], value[6:8]]
@@ -176,20 +178,20 @@ def _author(
     meta: dict[str, tuple[str, int]], page: Outline, laid: list[tuple[Block, Line]], own: Stated, outlet: str
 ) -> Field | None:
     """Who wrote it by the head, the linked data, or a line of its own beside the text."""
-    said = [(*meta[name], "author in the head", 0.85) for name in _AUTHOR_METAS if name in meta]
-    said.append((own.author, own.line, "author of the linked data", 0.9))
-    for value, line, rule, sure in said:
-        if name := _person(value, outlet):
+    candidates = [(*meta[name], "author in the head", 0.85) for name in _AUTHOR_METAS if name in meta]
+    candidates.append((own.author, own.line, "author of the linked data", 0.9))
+    for value, line, rule, sure in candidates:
+        if name := _clean_author(value, outlet):
             return Field(name, (max(1, line),) * 2, rule, sure)
-    for block, shown in laid:
-        claimed = shown.part or (block.listed and len(block.text) > 60)
+    for block, laid_line in laid:
+        claimed = laid_line.part or (block.listed and len(block.text) > 60)
         byline = None if claimed else line_byline(without_dates(block.text))
         if byline and byline.author:
             return Field(byline.author, (block.number,) * 2, "byline beside the text", 0.8)
     return None
 
 
-def _person(value: str, outlet: str) -> str:
+def _clean_author(value: str, outlet: str) -> str:
     """A name without its role; empty for an address and for the outlet itself."""
     if not value or "@" in value or "://" in value or len(value) > 40:
         return ""
@@ -206,10 +208,10 @@ def _url(tree: Any, meta: dict[str, tuple[str, int]]) -> str | None:
     return address(None, meta["og:url"][0]) if "og:url" in meta else None
 
 
-def _field(value: tuple[str, ...], lines: list[Line]) -> Field:
+def _related_field(value: tuple[str, ...], lines: list[Line]) -> Field:
     numbers = [line.number for line in lines]
     return Field(value, (min(numbers), max(numbers)), lines[0].rule, min(line.confidence for line in lines))
 
 
-def _place(element: Any) -> tuple[int, int]:
+def _source_lines(element: Any) -> tuple[int, int]:
     return (int(element.sourceline or 1),) * 2

@@ -1,4 +1,4 @@
-"""A page of HTML: its names or trafilatura find the article, lxml the lists beside it and their source lines."""
+"""A page of HTML: names of elements or trafilatura find the article, lxml the lists beside it and all lines."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
     page = outline(tree)
     meta = metas(tree)
     if not page.blocks:
-        return _of_data(tree, page, meta)
+        return _from_page_data(tree, page, meta)
     headings = {title_key(block.text) for block in page.blocks if block.level}
     own = stated(tree, {title_key(text) for text in head_titles(tree, meta)} | headings)
     kinds = kinds_of(page, own.title or next(iter(head_titles(tree, meta)), ""))
@@ -59,13 +59,15 @@ def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
     return replace(read, left_out=left_out)
 
 
-def _of_data(tree: Any, page: Outline, meta: dict[str, tuple[str, int]]) -> PageReading:
+def _from_page_data(tree: Any, page: Outline, meta: dict[str, tuple[str, int]]) -> PageReading:
     """A page that its scripts would build, as its data state it. InputError where they hold no text of an article."""
     own = stated(tree, {title_key(text) for text in head_titles(tree, meta)})
-    text, place = (own.body, own.line) if own.body else data_text(tree)
+    text, line_number = (own.body, own.line) if own.body else data_text(tree)
     if not text:
         raise InputError("The page holds no text.", "Capture it after its scripts have run.")
-    return assemble([Line(place, line) for line in text.split("\n")], "html", stated_outside(tree, meta, page, [], own))
+    return assemble(
+        [Line(line_number, line) for line in text.split("\n")], "html", stated_outside(tree, meta, page, [], own)
+    )
 
 
 def _body(
@@ -80,52 +82,52 @@ def _body(
     free = [(b, line) for b, line in laid if not line.part and b.href is None and not kinds[b.box]]
     lines = [line for _, line in named_text(page, free, title)]
     if not has_prose(lines):
-        chosen = _Chosen.of(_extracted(tree))
-        found = [(block, line) for block, line in free if chosen.holds(line.text)]
+        chosen = _Extraction.of(_extract(tree))
+        pairs = [(block, line) for block, line in free if chosen.holds(line.text)]
         dense = densest_text(page, free)
-        found = found if 10 * prose_of(found) >= 6 * prose_of(dense) else dense
-        lines = [line for _, line in first_article(page, without_asides(page, found), title)]
+        pairs = pairs if 10 * prose_of(pairs) >= 6 * prose_of(dense) else dense
+        lines = [line for _, line in first_article(page, without_asides(page, pairs), title)]
     if not any(len(line.text) >= 20 for line in lines):
         lines = [line for block, line in free if not block.listed]
-    data, place = (own.body, own.line) if own.body else data_text(tree)
+    data, data_line = (own.body, own.line) if own.body else data_text(tree)
     if len(data) >= 60 and sum(len(line.text) for line in lines if is_prose(line.text)) < 0.5 * len(data):
-        return [Line(place, text) for text in data.split("\n")]
+        return [Line(data_line, text) for text in data.split("\n")]
     taken = {id(line) for line in lines}
-    kept = [line for _, line in laid if id(line) in taken or line.part == "caption"]
-    return kept or [line for _, line in laid[:1]]
+    article_lines = [line for _, line in laid if id(line) in taken or line.part == "caption"]
+    return article_lines or [line for _, line in laid[:1]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Extraction:
     """Whole lines of an extraction and, unless it is huge, all runs of `RUN` letters in it."""
 
     lines: frozenset[str]
     runs: frozenset[str]
 
     @classmethod
-    def of(cls, text: str) -> _Chosen:
-        whole = _squeezed(text[:RUNS_LIMIT])
+    def of(cls, text: str) -> _Extraction:
+        whole = _without_blanks(text[:RUNS_LIMIT])
         runs = frozenset(whole[i : i + RUN] for i in range(len(whole) - RUN + 1))
-        return cls(frozenset(_squeezed(rules.unmark(clean(line))[1]) for line in text.split("\n")), runs)
+        return cls(frozenset(_without_blanks(rules.unmark(clean(line))[1]) for line in text.split("\n")), runs)
 
     def holds(self, text: str) -> bool:
-        key = _squeezed(text)
-        return _squeezed(rules.unmark(text)[1]) in self.lines or (
+        key = _without_blanks(text)
+        return _without_blanks(rules.unmark(text)[1]) in self.lines or (
             len(key) >= RUN and key[:RUN] in self.runs and key[-RUN:] in self.runs
         )
 
 
-def _extracted(tree: Any) -> str:
+def _extract(tree: Any) -> str:
     """The main text by trafilatura, one paragraph a line; empty if it finds none."""
     import copy
 
     from lxml import etree
 
-    with _silenced():
+    with _muted_loggers():
         import trafilatura
 
         try:
-            found = trafilatura.extract(
+            text = trafilatura.extract(
                 copy.deepcopy(tree),
                 fast=True,
                 include_comments=False,
@@ -135,11 +137,11 @@ def _extracted(tree: Any) -> str:
             )
         except (etree.LxmlError, ValueError, RecursionError, TypeError, AttributeError, KeyError, IndexError):
             return ""
-    return found if isinstance(found, str) else ""
+    return text if isinstance(text, str) else ""
 
 
 @contextmanager
-def _silenced() -> Iterator[None]:
+def _muted_loggers() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in ("trafilatura", "htmldate", "courlan", "justext")]
     before = [logger.disabled for logger in loggers]
     children = [logging.getLogger(n) for n in list(logging.root.manager.loggerDict) if n.startswith("trafilatura.")]
@@ -153,5 +155,5 @@ def _silenced() -> Iterator[None]:
             logger.disabled = was
 
 
-def _squeezed(text: str) -> str:
+def _without_blanks(text: str) -> str:
     return "".join(text.split())

@@ -1,4 +1,4 @@
-"""How one page is read: its lines with their parts, and each field with its place, its rule and how sure it is."""
+"""How one page is read: its lines with their parts, and each field with its lines, its rule and its confidence."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ class PageReading:
     def as_json(self, path: str) -> dict[str, Any]:
         """The object of ``recommender inspect --format json``."""
         fields = {name: getattr(self, name) for name in (*FIELDS, "stand_in")}
-        told = {
+        document = {
             "path": path,
             "kind": self.kind,
             "fields": {name: field.as_json() if field else None for name, field in fields.items()},
             "left_out": [{"lines": list(out.lines), "rule": out.rule} for out in self.left_out],
         }
-        return {**told, "refused": self.refusal} if self.refusal else told
+        return {**document, "refused": self.refusal} if self.refusal else document
 
     def to_record(self, path: str) -> Record:
         """The page as a record; its id is derived later, from its content."""
@@ -125,12 +125,14 @@ class PageReading:
 
     @property
     def doubt(self) -> tuple[float, str]:
-        """How sure the least certain of title, body and date is, and which: what is lacking is not sure at all."""
+        """The confidence of the least certain of title, body and date, and which it is; a missing field counts 0."""
         named = {"title": self.title or self.stand_in, "body": self.body}
-        told = [(each.confidence if each else 0.0, name, each.rule if each else "none") for name, each in named.items()]
+        doubts = [
+            (field.confidence if field else 0.0, name, field.rule if field else "none") for name, field in named.items()
+        ]
         if self.published:
-            told.append((self.published.confidence, "date", self.published.rule))
-        sure, name, rule = min(told)
+            doubts.append((self.published.confidence, "date", self.published.rule))
+        sure, name, rule = min(doubts)
         return sure, f"{name}: {rule}"
 
     @property

@@ -46,16 +46,16 @@ def lay_out(lines: list[Line], title: str | None = None) -> None:
     list_at_end(lines)
     list_below_a_label(lines)
     links_between(lines)
-    _captions(lines)
-    _translation(lines)
-    _head(lines, title)
-    _signatures(lines)
+    _claim_captions(lines)
+    _claim_translation(lines)
+    _claim_head(lines, title)
+    _claim_signatures(lines)
     for line in lines:
         if not line.part:
             line.is_("body", "paragraphs that no other rule claims")
 
 
-def _captions(lines: list[Line]) -> None:
+def _claim_captions(lines: list[Line]) -> None:
     for i, line in enumerate(lines):
         if line.part:
             continue
@@ -65,7 +65,7 @@ def _captions(lines: list[Line]) -> None:
             line.is_("caption", rule, line.text.lstrip("▲△▼▽◀▶ "), 0.95 if "credit" in rule else 0.75)
 
 
-def _translation(lines: list[Line]) -> None:
+def _claim_translation(lines: list[Line]) -> None:
     free = [line for line in lines if not line.part]
     for at, line in enumerate(free):
         if not rules.is_notice(line.text):
@@ -82,14 +82,14 @@ def _translation(lines: list[Line]) -> None:
             line.is_(OUT, "notice of a machine translation")
 
 
-def _head(lines: list[Line], known: str | None) -> None:
+def _claim_head(lines: list[Line], known: str | None) -> None:
     """Title, byline and date lines before the lead, and repeats of them."""
     free = [line for line in lines if not line.part][:HEAD_LINES]
     key = title_key(known) if known else ""
     for at, line in enumerate(free):
         if key and title_key(line.text) == key:
             line.is_(OUT, "repeated title")
-        elif _meta(line, alone=True) or (key and _named_above_a_date(line, free[at + 1 :])):
+        elif _claim_meta(line, alone=True) or (key and _claim_name_above_date(line, free[at + 1 :])):
             continue
         elif not key and rules.is_section(line.text) and at + 1 < len(free):
             line.is_(OUT, "section")
@@ -100,7 +100,7 @@ def _head(lines: list[Line], known: str | None) -> None:
             return
 
 
-def _named_above_a_date(line: Line, below: Sequence[Line]) -> bool:
+def _claim_name_above_date(line: Line, below: Sequence[Line]) -> bool:
     if not below or dated(line.text, alone=True):
         return False
     have_dates = [dated(other.text, alone=True) is not None for other in below[:2]]
@@ -125,7 +125,7 @@ def _title_confidence(lines: list[Line], line: Line) -> float:
     follow = [other for other in lines[at + 1 : at + 7] if other.part != OUT]
     if text != line.text:
         return 0.95
-    if any(_is_meta(other.text) for other in follow):
+    if any(_meta_rule(other.text) for other in follow):
         return 0.95
     if not follow:
         return 0.5 if len(lines) == 1 else 0.6
@@ -135,36 +135,36 @@ def _title_confidence(lines: list[Line], line: Line) -> float:
     return 0.7 if longer or lead_byline(follow[0].text) else 0.5 if len(line.text) <= 60 else 0.0
 
 
-def _meta(line: Line, *, alone: bool) -> bool:
-    if found := _is_meta(line.text, alone):
-        line.is_("meta", found)
+def _claim_meta(line: Line, *, alone: bool) -> bool:
+    if rule := _meta_rule(line.text, alone):
+        line.is_("meta", rule)
         return True
     return False
 
 
-def _is_meta(text: str, alone: bool = True) -> str:
+def _meta_rule(text: str, alone: bool = True) -> str:
     """A line of byline, dates, or both, and nothing else."""
-    found = dated(text, alone=alone)
+    date_and_label = dated(text, alone=alone)
     byline = byline_of(text)
-    rest = without_dates(text) if found else text
-    if found and name_beside(text):
+    rest = without_dates(text) if date_and_label else text
+    if date_and_label and name_beside(text):
         return "name beside a date"
     if byline and not byline.author:
         return ""
-    if found and (found[1] or byline or len(rest) <= 12):
+    if date_and_label and (date_and_label[1] or byline or len(rest) <= 12):
         return "byline and date line" if byline else "date line"
     return "byline line" if byline else ""
 
 
 def name_beside(text: str) -> Byline | None:
     """Person and outlet beside a date on one line: ``Leo Marsh | Coast Wire | Nov. 3, 2024``."""
-    found = dated(text, alone=True) if len(text) <= 120 else None
-    if found is None:
+    date_and_label = dated(text, alone=True) if len(text) <= 120 else None
+    if date_and_label is None:
         return None
-    return name_and_outlet(f"{text[: found[0].start]} {text[found[0].end :]}".strip(" |,·/•–-"))
+    return name_and_outlet(f"{text[: date_and_label[0].start]} {text[date_and_label[0].end :]}".strip(" |,·/•–-"))
 
 
-def _signatures(lines: list[Line]) -> None:
+def _claim_signatures(lines: list[Line]) -> None:
     seen = {line.text for line in lines if line.part == "meta"}
     for line in lines:
         if line.part:

@@ -15,7 +15,7 @@ ROW_LINES = 2000
 ROW_LIMIT = 10 * 1024**2
 """Most characters of one row."""
 PAID = 1 << 20
-"""So many characters may be joined to rows in vain; `PER_CHARACTER` more for each of a row with open quotes."""
+"""Budget of characters joined without success; a row with open quotes adds `PER_CHARACTER` for each of its own."""
 PER_CHARACTER = 4
 
 Text = tuple[int, str]
@@ -26,8 +26,8 @@ class Splitter:
     """Splits the lines of one table at ``mark``; rows that cannot be read go to ``problems``.
 
     ``width`` is the number of cells of the last row that was read whole: what a row is like.
-    Lines that were looked at for the end of a row are kept, with the places of those that may be one, so that no line
-    is looked at again for every row above it; and looking in vain is paid for by the characters that are read.
+    Lines that were searched for the end of a row are kept, with the positions of those that may be one, so that no line
+    is searched again for every row above it; a budget of characters limits the search in vain.
     """
 
     mark: str
@@ -36,11 +36,11 @@ class Splitter:
     width: int = 0
     _ahead: deque[Text] = field(default_factory=deque)
     _first: int = 0
-    """The place of the first line of ``_ahead`` among all that ever stood there."""
+    """The position of the first line of ``_ahead`` among all that were ever in it."""
     _size: int = 0
     """Characters of ``_ahead``."""
     _ends: deque[int] = field(default_factory=deque)
-    """Places of lines of ``_ahead`` that may end a row."""
+    """Positions of lines of ``_ahead`` that may end a row."""
     _paid: int = PAID
 
     def rows(self, lines: Iterator[Text]) -> Iterator[Row]:
@@ -67,19 +67,19 @@ class Splitter:
         if cells is not None:
             return cells
         self._paid += PER_CHARACTER * len(text)
-        taken, size, odd, tried = [text], len(text), _odd(text), 0
-        while self._paid > 0 and (count := self._end(tried, len(text), lines)):
+        taken, size, odd, tried = [text], len(text), _odd_quotes(text), 0
+        while self._paid > 0 and (count := self._lines_to_end(tried, len(text), lines)):
             for _, line in islice(self._ahead, len(taken) - 1, count):
                 taken.append(line)
                 size += len(line) + 1
-                odd = (odd[0] ^ _odd(line)[0], odd[1] ^ _odd(line)[1])
+                odd = (odd[0] ^ _odd_quotes(line)[0], odd[1] ^ _odd_quotes(line)[1])
             tried += 1
             if all(odd):
                 self._paid -= count
                 continue
             joined = "\n".join(taken)
             cells = whole(joined, self.mark, self.width)
-            if cells is not None and not self._swallowed(cells, taken):
+            if cells is not None and not self._has_swallowed_rows(cells, taken):
                 for _ in range(count):
                     self._next(lines)
                 return cells
@@ -89,7 +89,7 @@ class Splitter:
         self._give_up(number, text)
         return None
 
-    def _end(self, tried: int, size: int, lines: Iterator[Text]) -> int:
+    def _lines_to_end(self, tried: int, size: int, lines: Iterator[Text]) -> int:
         """How many lines below a row of ``size`` characters reach to the next that may end it; 0 without one."""
         while tried >= len(self._ends) and len(self._ahead) < ROW_LINES - 1 and self._size + size < ROW_LIMIT:
             line = next(lines, None)
@@ -101,7 +101,7 @@ class Splitter:
             self._size += len(line[1]) + 1
         return self._ends[tried] - self._first + 1 if tried < len(self._ends) else 0
 
-    def _swallowed(self, cells: list[str], taken: list[str]) -> bool:
+    def _has_swallowed_rows(self, cells: list[str], taken: list[str]) -> bool:
         """Whether a row of several lines took in other rows behind a quote that was left open."""
         if len(cells) == self.width or self.width < 2:
             return False
@@ -120,11 +120,11 @@ def whole(text: str, mark: str, width: int = 0) -> list[str] | None:
         return cells
     if '\\"' in text and (cells := split(text, mark, strict=True, escapechar="\\")):
         return cells
-    found = lenient(text, mark)
-    if found is None or (width and len(found) != width):
+    lenient_cells = lenient(text, mark)
+    if lenient_cells is None or (width and len(lenient_cells) != width):
         other = lenient(text, mark, words=True)
-        return other if other is not None and (found is None or len(other) == width) else found
-    return found
+        return other if other is not None and (lenient_cells is None or len(other) == width) else lenient_cells
+    return lenient_cells
 
 
 def lenient(text: str, mark: str, *, words: bool = False) -> list[str] | None:
@@ -134,8 +134,8 @@ def lenient(text: str, mark: str, *, words: bool = False) -> list[str] | None:
     """
     cells, at = [], 0
     while at <= len(text):
-        if text[at : at + 1] == '"' and not (words and _word(text, at, mark)):
-            end = _closing(text, at + 1, mark)
+        if text[at : at + 1] == '"' and not (words and _is_quoted_word(text, at, mark)):
+            end = _closing_quote(text, at + 1, mark)
             if end < 0:
                 return None
             cells.append(text[at + 1 : end].replace('""', '"').replace('\\"', '"'))
@@ -148,16 +148,16 @@ def lenient(text: str, mark: str, *, words: bool = False) -> list[str] | None:
     return cells
 
 
-def _word(text: str, at: int, mark: str) -> bool:
+def _is_quoted_word(text: str, at: int, mark: str) -> bool:
     cell = text[at : end if (end := text.find(mark, at)) >= 0 else len(text)]
     return cell.count('"') % 2 == 0 and not cell.rstrip().endswith('"')
 
 
-def _closing(text: str, start: int, mark: str) -> int:
+def _closing_quote(text: str, start: int, mark: str) -> int:
     """Where the quote stands that ends a cell begun before ``start``; -1 if there is none."""
     at = text.find('"', start)
     while at >= 0:
-        run = _run(text, at)
+        run = _last_quote(text, at)
         if (run - at) % 2 == 0 and text[run + 1 : run + 2] in ("", mark) and text[run - 1 : run] != "\\":
             return run
         at = text.find('"', run + 1)
@@ -168,21 +168,21 @@ def _may_close(text: str, mark: str) -> bool:
     """Whether a quote of the line may end a cell that was begun above, whatever a backslash before it means."""
     at = text.find('"')
     while at >= 0:
-        run = _run(text, at)
+        run = _last_quote(text, at)
         if text[run + 1 : run + 2] in ("", mark) and ((run - at) % 2 == 0 or text[at - 1 : at] == "\\"):
             return True
         at = text.find('"', run + 1)
     return False
 
 
-def _run(text: str, at: int) -> int:
+def _last_quote(text: str, at: int) -> int:
     """Where the last of the quotes stands that begin at ``at``."""
     while text[at + 1 : at + 2] == '"':
         at += 1
     return at
 
 
-def _odd(text: str) -> tuple[bool, bool]:
+def _odd_quotes(text: str) -> tuple[bool, bool]:
     """Whether quotes do not pair, with and without those behind a backslash."""
     count = text.count('"')
     return count % 2 == 1, (count - text.count('\\"')) % 2 == 1

@@ -1,4 +1,4 @@
-"""Which reader read a file: a file is read again when the code that reads has changed since."""
+"""The version of the readers: a file is read again when the code that reads it has changed."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _LIBRARIES = ("lxml", "trafilatura", "pyarrow", "PyYAML")
 
 @cache
 def reader_version() -> str:
-    """A hash of the source and libraries that make articles of files; no number that a person has to raise."""
-    found = hashlib.sha256()
+    """A hash of the source and libraries of the readers, so that no number has to be raised by hand."""
+    digest = hashlib.sha256()
     for source in _sources():
-        found.update(hashlib.sha256(source.read_bytes()).digest())
+        digest.update(hashlib.sha256(source.read_bytes()).digest())
     for name in _LIBRARIES:
-        found.update(f"{name} {_installed(name)}\n".encode())
-    return found.hexdigest()[:16]
+        digest.update(f"{name} {_installed_version(name)}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def _sources() -> Iterator[Traversable]:
     package = files("recommender")
     for part in _PARTS:
-        found = (each for each in package.joinpath(part).iterdir() if each.name.endswith((".py", ".txt", ".toml")))
-        yield from sorted(found, key=lambda each: each.name)
+        sources = (file for file in package.joinpath(part).iterdir() if file.name.endswith((".py", ".txt", ".toml")))
+        yield from sorted(sources, key=lambda file: file.name)
 
 
-def _installed(name: str) -> str:
+def _installed_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The fields of one record: the values under its keys as an article has them."""
+"""The fields of an article from the values under the keys of one record."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class FieldReader:
     line_number: int
     notes: list[ReadProblem] = field(default_factory=list)
     open_dates: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Key and value of dates of which the day and the month cannot be told apart by themselves."""
+    """Key and value of dates whose day and month cannot be told apart without other dates of the column."""
 
     def note(self, reason: str, hint: str = "") -> None:
         self.notes.append(ReadProblem(self.file.path, self.line_number, reason, hint, "note"))
@@ -63,24 +63,24 @@ class FieldReader:
                 self.note(f"{key!r} is {kind_of(value)}, not text, and stays unknown.")
 
     def line(self, name: str, *, weak: bool = True) -> str:
-        """A field that stands on one line; ``weak``: under a key that names anything, too."""
+        """A field of one line; ``weak``: also from a key such as ``name`` that may name anything."""
         texts = (text for key, text in self.texts(name) if weak or not is_weak(key))
-        return next((found for text in texts if (found := self.whole(text))), "")
+        return next((value for text in texts if (value := self.whole(text))), "")
 
     def whole(self, text: str) -> str:
-        return clean_line(self._repaired(text))
+        return clean_line(self._repair(text))
 
     def body(self) -> str:
         texts = (text for _, text in self.texts("body") if not _ADDRESS.fullmatch(text.strip()))
-        return next((found for text in texts if (found := self._paragraphs(text))), "")
+        return next((body for text in texts if (body := self._paragraphs(text))), "")
 
     def _paragraphs(self, text: str) -> str:
         if "\\n" in text and "\n" not in text:
             text = text.replace("\\r", "").replace("\\n", "\n")
         text = _CUT.sub("…", text) if text.endswith("chars]") else text
-        return paragraphs(self._repaired(text))
+        return paragraphs(self._repair(text))
 
-    def _repaired(self, text: str) -> str:
+    def _repair(self, text: str) -> str:
         if not text.isascii() and (again := repaired(text)) != text:
             self.file.say(
                 "{} held text that was once read in a wrong encoding; it was read again in the right one.",
@@ -90,15 +90,17 @@ class FieldReader:
         return without_markup(text) if has_markup(text) else text
 
     def outlet(self) -> str:
-        """The name of the outlet, or its domain where no name is said; a whole address is neither."""
-        said = (value for _, value in self.texts("outlet") if not URL.match(value) or _DOMAIN.fullmatch(value.strip()))
-        found = [text for value in said if (text := self.whole(value))]
-        return next((text for text in found if not _DOMAIN.fullmatch(text)), found[0] if found else "")
+        """The name of the outlet, or its domain where there is no name; a whole address is neither."""
+        values = (
+            value for _, value in self.texts("outlet") if not URL.match(value) or _DOMAIN.fullmatch(value.strip())
+        )
+        names = [text for value in values if (text := self.whole(value))]
+        return next((text for text in names if not _DOMAIN.fullmatch(text)), names[0] if names else "")
 
     def author(self) -> str:
         for key, value in self.texts("author"):
-            if found := authors(self._repaired(value).strip()):
-                return clean_line(found)
+            if names := authors(self._repair(value).strip()):
+                return clean_line(names)
             if value.strip().isdigit():
                 self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.", self.line_number)
         return ""
@@ -106,10 +108,14 @@ class FieldReader:
     def url(self) -> str:
         """The first address; one without ``https://`` only under a key that names nothing else."""
         for key, value in self.texts("url"):
-            found = clean_line(unescaped(value.strip().partition("\n")[0]))
+            address = clean_line(unescaped(value.strip().partition("\n")[0]))
             sure = not self.file.columns.names(key, *(other for other in FIELDS if other != "url"))
-            if URL.match(found) or (sure and _BARE.match(found)) or (found and key.strip().casefold() in _URL_KEYS):
-                return found
+            if (
+                URL.match(address)
+                or (sure and _BARE.match(address))
+                or (address and key.strip().casefold() in _URL_KEYS)
+            ):
+                return address
         return ""
 
     def section(self) -> str:
@@ -117,8 +123,8 @@ class FieldReader:
             value = self.values[key]
             if key.casefold() == "subject" and not isinstance(value, list):
                 continue
-            if (text := text_of(value)) and not text.strip().isdigit() and (found := self.whole(text)):
-                return found
+            if (text := text_of(value)) and not text.strip().isdigit() and (section := self.whole(text)):
+                return section
         return ""
 
     def date(self, name: str) -> str | None:
@@ -126,7 +132,7 @@ class FieldReader:
         for key, printed in self.texts(name):
             value = clean_line(printed)
             if orders := orders_of(value):
-                value = self._ordered(name, key, value, orders)
+                value = self._in_known_order(name, key, value, orders)
             iso = parse_published(value)
             if iso is not None:
                 return self._with_clock(key, iso) if name == "published" else iso
@@ -141,10 +147,10 @@ class FieldReader:
             )
         return None
 
-    def _ordered(self, name: str, key: str, value: str, orders: frozenset[str]) -> str:
-        """A date of three numbers in the order that was said for its column; one that is open is kept for later."""
-        if said := self.file.columns.order_of(key):
-            return in_order(value, said)
+    def _in_known_order(self, name: str, key: str, value: str, orders: frozenset[str]) -> str:
+        """A date of three numbers in the order that the user named for its column; an ambiguous one waits."""
+        if order := self.file.columns.order_of(key):
+            return in_order(value, order)
         self.file.orders.see(form_of(key, value), orders)
         if len(orders) == 1:
             return in_order(value, next(iter(orders)))
@@ -152,13 +158,13 @@ class FieldReader:
         return value
 
     def settled(self, record: Record) -> Record:
-        """The record with the dates that the others of their columns tell how to read."""
-        found = {name: self._settled(name, key, value) for name, (key, value) in self.open_dates.items()}
+        """The record with its ambiguous dates read in the order that the other dates of their columns show."""
+        dates = {name: self._settle_date(name, key, value) for name, (key, value) in self.open_dates.items()}
         article = record.article
-        published, updated = found.get("published") or article.published, found.get("updated") or article.updated
+        published, updated = dates.get("published") or article.published, dates.get("updated") or article.updated
         return replace(record, article=replace(article, published=published, updated=updated))
 
-    def _settled(self, name: str, key: str, value: str) -> str | None:
+    def _settle_date(self, name: str, key: str, value: str) -> str | None:
         if order := self.file.orders.order(form_of(key, value)):
             iso = parse_published(in_order(value, order))
             return self._with_clock(key, iso) if iso and name == "published" else iso
@@ -182,16 +188,16 @@ class FieldReader:
         for key in self.keys.get("related", ()):
             value = self.values[key]
             if isinstance(value, str):
-                value = _unfold(value)
+                value = _parse_list(value)
             if value is None:
                 continue
             if not isinstance(value, list):
                 self.note(f"{key!r} is {kind_of(value)}, not a list, and is left out.")
                 continue
-            found = [entry for each in value if (entry := _related(each, self.file.columns))]
-            if len(found) < len(value):
-                self.note(f"{len(value) - len(found)} entries of {key!r} hold no headline and are left out.")
-            return tuple(found)
+            entries = [entry for item in value if (entry := _related_entry(item, self.file.columns))]
+            if len(entries) < len(value):
+                self.note(f"{len(value) - len(entries)} entries of {key!r} hold no headline and are left out.")
+            return tuple(entries)
         return ()
 
 
@@ -205,7 +211,7 @@ def clean_line(value: str) -> str:
     return " ".join(value.split()) if value.isascii() and value.isprintable() else clean(value)
 
 
-def _related(entry: object, columns: Columns) -> Related | None:
+def _related_entry(entry: object, columns: Columns) -> Related | None:
     url = None
     if isinstance(entry, dict):
         entry = {key: value for key, value in entry.items() if not missing(value)}
@@ -220,23 +226,23 @@ def _related(entry: object, columns: Columns) -> Related | None:
     return Related(headline, url)
 
 
-def _unfold(value: str) -> list[object] | None:
+def _parse_list(value: str) -> list[object] | None:
     """A csv cell: a list of JSON or as Python prints it, or headlines parted by ``|`` or on lines of their own."""
     if not value.strip():
         return None
     if value.lstrip().startswith("["):
-        for reads in (json.loads, _printed):
+        for reads in (json.loads, _parse_python_list):
             try:
-                found = reads(value.strip())
+                parsed = reads(value.strip())
             except (ValueError, SyntaxError, RecursionError, MemoryError):
                 continue
-            if isinstance(found, list):
-                return found
+            if isinstance(parsed, list):
+                return parsed
     parts = value.split("|") if "|" in value else value.splitlines()
     return [part for part in parts if part.strip()]
 
 
-def _printed(value: str) -> object:
+def _parse_python_list(value: str) -> object:
     """A list of texts and of mappings of texts, ``[{'title': '가'}]``, as tables of pandas hold them."""
     if len(value) > PRINTED:
         raise ValueError

@@ -49,7 +49,7 @@ def promotion_at_end(lines: list[Line]) -> None:
 def closing_promotion(lines: list[Line]) -> None:
     """What asks to subscribe or to write in at the very end, without a list mark; a sentence only below the rights."""
     texts = [at for at, line in enumerate(lines) if not line.part and _is_prose(line.text)]
-    last = max((at for at in texts if not _asks(lines[at].text)), default=len(lines))
+    last = max((at for at in texts if not _asks_politely(lines[at].text)), default=len(lines))
     rights = [at for at, line in enumerate(lines) if at > last and line.rule == "copyright line"]
     for at in range(len(lines) - 1, last, -1):
         line = lines[at]
@@ -61,7 +61,7 @@ def closing_promotion(lines: list[Line]) -> None:
         line.is_(OUT, "promotion")
 
 
-def _asks(text: str) -> bool:
+def _asks_politely(text: str) -> bool:
     """A polite sentence with a promotion in it."""
     return rules.is_promotion(text) and text.rstrip(".!? ").endswith(("니다", "세요", "십시오", "까요", "어요"))
 
@@ -92,7 +92,7 @@ def _items(lines: list[Line], at: int, part: str, rule: str) -> int:
                 break
             at += 1
             continue
-        if _is_label(line.text) or _ends_list(line.text) or _goes_on(lines, first, at):
+        if _is_label(line.text) or _ends_list(line.text) or _is_subhead(lines, first, at):
             break
         mark, text = rules.unmark(line.text)
         if marked is None:
@@ -107,7 +107,7 @@ def _items(lines: list[Line], at: int, part: str, rule: str) -> int:
     return at
 
 
-def _goes_on(lines: list[Line], first: int, at: int) -> bool:
+def _is_subhead(lines: list[Line], first: int, at: int) -> bool:
     """A blank line parts a list without any from a subhead of the body: a sentence follows it at once."""
     if at - first < 2 or at + 1 >= len(lines) or lines[at].number == lines[at - 1].number + 1:
         return False
@@ -127,12 +127,12 @@ def list_at_end(lines: list[Line]) -> None:
     while stop and (lines[stop - 1].part == OUT or _ends_list(lines[stop - 1].text)):
         stop -= 1
     start = stop
-    kind = _kind(lines[stop - 1].text) if stop else ""
-    while kind and start and not lines[start - 1].part and _kind(lines[start - 1].text) == kind:
+    kind = _marker_kind(lines[stop - 1].text) if stop else ""
+    while kind and start and not lines[start - 1].part and _marker_kind(lines[start - 1].text) == kind:
         start -= 1
     run = lines[start:stop]
     texts = [rules.unmark(line.text)[1] for line in run]
-    if len(run) < 3 or not any(not line.part for line in lines[:start]) or not _headlines(texts):
+    if len(run) < 3 or not any(not line.part for line in lines[:start]) or not _are_headlines(texts):
         return
     above = lines[start - 1]
     if not above.part and is_unknown_label(above.text):
@@ -216,12 +216,12 @@ def _reads_like_a_link(text: str) -> bool:
     )
 
 
-def _kind(text: str) -> str:
+def _marker_kind(text: str) -> str:
     mark = rules.unmark(text)[0]
     return "1" if any(c.isdigit() for c in mark) else mark.replace("–", "-").replace("—", "-")
 
 
-def _headlines(texts: Sequence[str]) -> bool:
+def _are_headlines(texts: Sequence[str]) -> bool:
     """Headlines rather than the items of a body: rarely ``일시: 3월 2일``, rarely whole sentences."""
     good = sum(rules.is_headline(text) and not rules.is_entry(text) for text in texts)
     return good >= 0.8 * len(texts) and sum(map(len, texts)) >= 14 * len(texts)

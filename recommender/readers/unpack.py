@@ -1,4 +1,4 @@
-"""Opening a file as bytes, unpacked on the way, within stated limits."""
+"""Opens files as streams of bytes, unpacked while they are read, within limits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GZ = ".gz"
 UNPACKED_LIMIT = 4 * 1024**3
 """Most bytes that one gz file may unpack to."""
 RATIO_LIMIT = 200
-"""Most unpacked bytes for one packed byte, looked at beyond `RATIO_FREE`."""
+"""Most unpacked bytes for one packed byte, checked beyond `RATIO_FREE` bytes."""
 RATIO_FREE = 64 * 1024**2
 PAGE_LIMIT = 20 * 1024**2
 """Most bytes of one page."""
@@ -38,7 +38,7 @@ _GZ_MAGIC = b"\x1f\x8b\x08"
 
 
 class Packed(Protocol):
-    """What gives unpacked bytes."""
+    """A stream of unpacked bytes."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -86,7 +86,7 @@ def opened(path: str | Path, *, unpack: bool = True) -> Iterator[BinaryIO]:
     try:
         plain = open_regular(path)
     except (OSError, ValueError) as error:
-        raise InputError(f"The file cannot be opened: {_why(error)}.", "Check its name and rights.") from error
+        raise InputError(f"The file cannot be opened: {_reason(error)}.", "Check its name and rights.") from error
     with plain:
         if not unpack or not (str(path).lower().endswith(GZ) or _is_gz(plain)):
             yield plain
@@ -101,7 +101,7 @@ def _is_gz(plain: BinaryIO) -> bool:
         start = plain.read(len(_GZ_MAGIC))
         plain.seek(0)
     except OSError as error:
-        raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
+        raise InputError(f"The file cannot be read: {_reason(error)}.", "Check the disk.") from error
     return start == _GZ_MAGIC
 
 
@@ -115,7 +115,7 @@ def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
         try:
             shutil.copyfileobj(stream, copy, 1 << 20)
         except OSError as error:
-            raise InputError(f"The file cannot be unpacked: {_why(error)}.", "Check the disk.") from error
+            raise InputError(f"The file cannot be unpacked: {_reason(error)}.", "Check the disk.") from error
         copy.seek(0)
         yield copy
 
@@ -149,8 +149,8 @@ def member_stream(
         member = archive.open(info)
     except BROKEN as error:
         raise InputError(f"It cannot be unpacked: {str(error)[:100]}.", "Pack it again, without a password.") from error
-    with member, io.BufferedReader(Bounded(member, info.compress_size, "archive", total), 1 << 16) as found:
-        yield found
+    with member, io.BufferedReader(Bounded(member, info.compress_size, "archive", total), 1 << 16) as bounded:
+        yield bounded
 
 
 def whole(stream: BinaryIO, limit: int) -> bytes:
@@ -158,7 +158,7 @@ def whole(stream: BinaryIO, limit: int) -> bytes:
     try:
         raw = stream.read(limit + 1)
     except OSError as error:
-        raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
+        raise InputError(f"The file cannot be read: {_reason(error)}.", "Check the disk.") from error
     if len(raw) > limit:
         raise too_large(limit)
     return raw
@@ -170,7 +170,7 @@ def head_of(path: str | Path, size: int) -> bytes:
         try:
             return stream.read(size)
         except OSError as error:
-            raise InputError(f"The file cannot be read: {_why(error)}.", "Check the disk.") from error
+            raise InputError(f"The file cannot be read: {_reason(error)}.", "Check the disk.") from error
 
 
 def read_whole(path: str | Path, limit: int = PAGE_LIMIT) -> bytes:
@@ -184,5 +184,5 @@ def too_large(limit: int) -> InputError:
     return InputError(f"The file is larger than {limit} bytes.", "Many records belong in JSON Lines (.jsonl).")
 
 
-def _why(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)

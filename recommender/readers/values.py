@@ -15,7 +15,7 @@ _MISSING = frozenset(("nan", "null", "none", "nat", "na", "<na>", "n/a", "#n/a")
 """What programs print where they know nothing, in small letters; it counts only as the whole of a value."""
 _WRAPPERS = ("_source", "fields", "attributes", "node", "article", "post", "news", "doc", "document", "item", "record",
              "story", "entry", "data", "content", "payload", "value", "metadata", "meta", "info", "head")  # fmt: skip
-"""Keys of an object that holds what is told of the article."""
+"""Keys of objects that hold the fields of the article."""
 INSIDE = (
     "rendered", "main", "name", "text", "value", "original", "title", "html", "plain", "#text", "_", "$t", "#cdata",
     "__cdata", "#cdata-section", "raw", "default", "full", "content", "body", "plaintext", "headline",
@@ -39,20 +39,20 @@ def unlisted(text: str) -> str:
     """The texts of a list that a program printed into a cell, ``['가', '나']``, a line each; another text as it is."""
     if text[1:2] not in ("'", '"') or not _PRINTED.fullmatch(text.strip()):
         return text
-    found = [match["one"] or match["two"] or "" for match in _ITEM.finditer(text)]
-    return "\n".join(_ESCAPED.sub(lambda at: "\n" if at[1] == "n" else at[1], each) for each in found)
+    texts = [match["one"] or match["two"] or "" for match in _ITEM.finditer(text)]
+    return "\n".join(_ESCAPED.sub(lambda at: "\n" if at[1] == "n" else at[1], text_of_item) for text_of_item in texts)
 
 
 def missing(value: object) -> bool:
-    """Whether a value says that nothing is known: null, a number that is none, or a word such as ``NaN``."""
+    """Whether a value stands for nothing known: null, NaN or infinity, or a word such as ``n/a``."""
     if isinstance(value, str):
         return len(value) < 20 and value.strip().casefold() in _MISSING
     return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def plain(value: object) -> object:
-    """A value of a library for tables as JSON could say it: dates as ISO, those at midnight without an hour; what
-    stands there for nothing known is None."""
+    """A value of a library for tables in the types of JSON: dates as ISO, those at midnight without an hour, missing
+    values as None."""
     if type(value).__name__ in ("NaTType", "NAType"):
         return None
     if isinstance(value, datetime):
@@ -65,9 +65,9 @@ def plain(value: object) -> object:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     return value
 
 
@@ -83,15 +83,17 @@ def text_of(value: object, depth: int = 0) -> str | None:
     if isinstance(value, int | float):
         return str(value) if not missing(value) else ""
     if isinstance(value, list | tuple):
-        found = [text for each in _main_of(value) if (text := text_of(each, depth + 1))]
-        return "\n".join(found) if found or not value else None
+        texts = [text for item in _main_entries(value) if (text := text_of(item, depth + 1))]
+        return "\n".join(texts) if texts or not value else None
     if isinstance(value, dict):
-        return _part(value, depth) or next((t for key in INSIDE if (t := text_of(value.get(key), depth + 1))), None)
+        return _part_text(value, depth) or next(
+            (t for key in INSIDE if (t := text_of(value.get(key), depth + 1))), None
+        )
     return str(value)
 
 
-def _part(value: dict[str, Any], depth: int) -> str:
-    """The heading and the paragraphs of a part of a body; empty where the object is none."""
+def _part_text(value: dict[str, Any], depth: int) -> str:
+    """The heading and the paragraphs of a part of a body; empty for any other object."""
     texts = next((value[key] for key in _TEXTS if isinstance(value.get(key), list)), None)
     if texts is None:
         return ""
@@ -99,34 +101,34 @@ def _part(value: dict[str, Any], depth: int) -> str:
     return "\n".join(filter(None, (head, text_of(texts, depth + 1))))
 
 
-def _main_of(values: Sequence[object]) -> Sequence[object]:
+def _main_entries(values: Sequence[object]) -> Sequence[object]:
     """The entries that call themselves the main ones, ``{"role": "main"}``, where some do; else those of text."""
-    main = [each for each in values if isinstance(each, dict) and each.get("role") == "main"]
-    return main or [each for each in values if not (isinstance(each, dict) and each.get("type") in _NO_TEXT)]
+    main = [item for item in values if isinstance(item, dict) and item.get("role") == "main"]
+    return main or [item for item in values if not (isinstance(item, dict) and item.get("type") in _NO_TEXT)]
 
 
 def flattened(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
     """A record without what is missing; what stands in objects of it stands beside the rest as ``outer.inner``."""
     nested = False
-    found = {}
+    known = {}
     for key, value in values.items():
         if type(value) is str:
             if len(value) >= 20 or not missing(value):
-                found[key] = value
+                known[key] = value
         elif not missing(value):
             nested = nested or type(value) is dict
-            found[key] = value
-    return _flat(unwrapped(found, columns)) if nested else found
+            known[key] = value
+    return _flatten(unwrapped(known, columns)) if nested else known
 
 
 def unwrapped(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
-    """The record with what a wrapper such as ``_source`` tells, where it does not tell it itself."""
+    """The record with the fields in a wrapper such as ``_source``, where it lacks a title or a body itself."""
     lacking = lacks(values, columns)
     if not lacking:
         return values
     for key in _WRAPPERS:
         inner = values.get(key)
-        if isinstance(inner, dict) and any(columns.names(each, *lacking) for each in inner):
+        if isinstance(inner, dict) and any(columns.names(inner_key, *lacking) for inner_key in inner):
             inner = unwrapped({k: v for k, v in inner.items() if not missing(v)}, columns)
             outer = {k: v for k, v in values.items() if k != key}
             return {**outer, **inner}
@@ -134,12 +136,12 @@ def unwrapped(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
 
 
 def lacks(values: Mapping[str, object], columns: Columns) -> tuple[str, ...]:
-    """Which of title and body a record does not tell as text."""
-    found = {
+    """Which of title and body a record does not have as text."""
+    present = {
         name for key, value in values.items() for name in ("title", "body")
         if columns.names(key, name) and text_of(value) and not (name == "title" and is_weak(key))
     }  # fmt: skip
-    return tuple(name for name in ("title", "body") if name not in found)
+    return tuple(name for name in ("title", "body") if name not in present)
 
 
 def is_weak(key: str) -> bool:
@@ -147,11 +149,11 @@ def is_weak(key: str) -> bool:
     return plain_name(key) == "name"
 
 
-def _flat(values: dict[str, Any]) -> dict[str, Any]:
-    found = dict(values)
+def _flatten(values: dict[str, Any]) -> dict[str, Any]:
+    flat = dict(values)
     for key, value in values.items():
         if isinstance(value, dict) and len(value) <= 30:
-            for inner, each in value.items():
-                if not missing(each) and not isinstance(each, dict | list):
-                    found.setdefault(f"{key}.{inner}", each)
-    return found
+            for inner, inner_value in value.items():
+                if not missing(inner_value) and not isinstance(inner_value, dict | list):
+                    flat.setdefault(f"{key}.{inner}", inner_value)
+    return flat

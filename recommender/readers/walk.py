@@ -1,4 +1,4 @@
-"""From the paths a person gives to the files that are read, in one order."""
+"""The files to be read among the paths that a user gives, in a fixed order."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ def files_of(paths: Iterable[str | Path]) -> Iterator[Path | ReadProblem]:
     Hidden files and links inside a folder are passed over; a link that leads out of the folder is
     noted. Only a file that is named itself is refused for its ending.
     """
-    for given in paths:
-        path = Path(given)
-        if "\0" in str(given):
-            yield ReadProblem(str(given).replace("\0", "?"), 0, "The name holds a NUL byte.")
+    for raw_path in paths:
+        path = Path(raw_path)
+        if "\0" in str(raw_path):
+            yield ReadProblem(str(raw_path).replace("\0", "?"), 0, "The name holds a NUL byte.")
         elif path.is_dir():
             yield from _walk(path)
         elif not path.exists():
-            yield ReadProblem(str(given), 0, "There is no such file or folder.", "Check the name.")
+            yield ReadProblem(str(raw_path), 0, "There is no such file or folder.", "Check the name.")
         else:
             try:
                 reader_of(path)
             except InputError as error:
-                yield ReadProblem.of(str(given), error)
+                yield ReadProblem.of(str(raw_path), error)
             else:
                 yield path
 
@@ -49,7 +49,7 @@ def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
             if name.startswith("."):
                 continue
             if path.is_symlink():
-                if not _inside(root, os.path.realpath(path)):
+                if not _is_inside(root, os.path.realpath(path)):
                     yield ReadProblem(str(path), 0, "The link leads out of the folder and is not followed.",
                                       "Give its target by name.", "note")  # fmt: skip
             elif find_reader(path):
@@ -68,5 +68,5 @@ def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
         yield ReadProblem(str(folder), 0, "The folder holds no pages or records.", endings(), "note")
 
 
-def _inside(root: str, target: str) -> bool:
+def _is_inside(root: str, target: str) -> bool:
     return target == root or target.startswith(root.rstrip(os.sep) + os.sep)

@@ -71,7 +71,7 @@ def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
         for question in (stored, model.question(stored.text)):
             kind, logits, listed, best = _hits(model, row, question)
             if kind in cases and len(listed):
-                cases[kind].append((logits[: len(listed)], background(logits), listed))
+                cases[kind].append((logits[: len(listed)], background(logits, len(model)), listed))
                 reached[kind] += [best] if listed[0] else []
     platt = pooled.platt.copy()
     fitted = False

@@ -28,7 +28,7 @@ class Member:
     """A file within an archive: its name there and as problems name it, and its bytes."""
 
     name: str
-    shown: str
+    display_path: str
     stream: BufferedReader[Bounded]
     columns: Columns
     encoding: str | None
@@ -57,12 +57,12 @@ def package(stream: BinaryIO, file: Records, encoding: str | None, *, read: Read
             return
         if kind:
             raise InputError(f"The file is {kind}, which is not read.", "Save it as .html, .txt or .xlsx.")
-        named = [_named(archive, info, total) for info in archive.infolist()
+        named = [_named_member(archive, info, total) for info in archive.infolist()
                  if info.filename and not info.filename.endswith("/")]  # fmt: skip
         yield from _members(named, file, encoding, read, total, nested)
 
 
-def _named(archive: ZipFile, info: ZipInfo, total: list[int]) -> Named:
+def _named_member(archive: ZipFile, info: ZipInfo, total: list[int]) -> Named:
     name = _zip_name(info.filename, info.flag_bits)
     return name, info.compress_size, partial(member_stream, archive, info, total)
 
@@ -90,35 +90,35 @@ def _zip_name(name: str, flags: int) -> str:
 
 def tarred(stream: BinaryIO, file: Records, encoding: str | None, *, read: ReadMember,
            total: list[int] | None = None, nested: int = 0) -> Iterator[Read]:  # fmt: skip
-    """The same of a tar archive; links and devices in it are passed over."""
+    """The records of the members of a tar archive, in their order; links and devices in it are skipped."""
     total = [0] if total is None else total
-    with _opened_tar(stream) as archive:
-        found, broken = _tar_members(archive)
-        named: list[Named] = [(info.name, info.size, partial(_tar_stream, archive, info, total)) for info in found]
+    with _open_tar(stream) as archive:
+        infos, broken = _tar_members(archive)
+        named: list[Named] = [(info.name, info.size, partial(_tar_stream, archive, info, total)) for info in infos]
         yield from _members(named, file, encoding, read, total, nested)
         if broken:
-            reason = f"The archive is broken behind {len(found):,} members, and what follows is not read: {broken}."
+            reason = f"The archive is broken behind {len(infos):,} members, and what follows is not read: {broken}."
             yield ReadProblem(file.path, 0, reason, "Pack it again.")
 
 
 def _tar_members(archive: tarfile.TarFile) -> tuple[list[tarfile.TarInfo], str]:
     """The files of the archive as far as it can be read, and why it cannot be read on; the library ends in silence."""
-    found: list[tarfile.TarInfo] = []
+    infos: list[tarfile.TarInfo] = []
     try:
         for info in archive:
             if info.isreg() and not info.issparse():
-                found.append(info)
-            if len(found) > MEMBERS_LIMIT:
+                infos.append(info)
+            if len(infos) > MEMBERS_LIMIT:
                 raise InputError(f"The archive has more than {MEMBERS_LIMIT:,} members.", "Split it into several.")
-        broken = "" if _ended(archive) else "the header of a member is damaged"
+        broken = "" if _ends_properly(archive) else "the header of a member is damaged"
     except BROKEN as error:
         broken = str(error)[:100]
-    if broken and not found:
+    if broken and not infos:
         raise InputError(f"The archive is broken: {broken}.", "Pack it again.")
-    return found, broken
+    return infos, broken
 
 
-def _ended(archive: tarfile.TarFile) -> bool:
+def _ends_properly(archive: tarfile.TarFile) -> bool:
     """Whether nothing, or a block of zeros, stands where the next header would."""
     if archive.fileobj is None:
         return True
@@ -131,8 +131,8 @@ def _tar_stream(archive: tarfile.TarFile, info: tarfile.TarInfo, total: list[int
     member = archive.extractfile(info)
     if member is None:
         raise InputError("The member holds no bytes.", "Pack it again.")
-    with member, BufferedReader(Bounded(member, info.size, "archive", total), 1 << 16) as found:
-        yield found
+    with member, BufferedReader(Bounded(member, info.size, "archive", total), 1 << 16) as bounded:
+        yield bounded
 
 
 def _members(named: list[Named], file: Records, encoding: str | None, read: ReadMember, total: list[int],
@@ -143,15 +143,15 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
     out: Counter[str] = Counter()
     seen = 0
     for name, size, opened in named:
-        if _hidden(name):
+        if _is_hidden(name):
             continue
         if parts(name):
             out["parts of saved pages"] += 1
             continue
-        shown = within(file.path, name)
+        display_path = within(file.path, name)
         try:
             with opened() as stream:
-                reads = read(Member(name, shown, stream, file.columns, encoding, size, total, nested))
+                reads = read(Member(name, display_path, stream, file.columns, encoding, size, total, nested))
                 if reads is None:
                     out["files of other endings"] += 1
                     continue
@@ -159,7 +159,7 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
                 yield from reads
         except InputError as error:
             seen += 1
-            yield ReadProblem.of(shown, error)
+            yield ReadProblem.of(display_path, error)
     for what, count in sorted(out.items()):
         yield ReadProblem(file.path, 0, f"{count:,} {what} were passed over.", "", "note")
     if not seen:
@@ -176,27 +176,27 @@ def extract(stream: BinaryIO, sign: str, name: str, out: BinaryIO) -> None:
     total = [0]
     if sign == "zip":
         with opened_zip(stream) as archive:
-            for each in archive.infolist():
-                if _is(_zip_name(each.filename, each.flag_bits), name):
-                    with member_stream(archive, each, total) as member:
+            for member_info in archive.infolist():
+                if _is_same_member(_zip_name(member_info.filename, member_info.flag_bits), name):
+                    with member_stream(archive, member_info, total) as member:
                         shutil.copyfileobj(member, out, 1 << 20)
                     return
     else:
-        with _opened_tar(stream) as tar:
+        with _open_tar(stream) as tar:
             for info in _tar_members(tar)[0]:
-                if _is(info.name, name):
+                if _is_same_member(info.name, name):
                     with _tar_stream(tar, info, total) as member:
                         shutil.copyfileobj(member, out, 1 << 20)
                     return
     raise InputError(f"The archive holds no {name!r}.", "recommender articles tells the names (`sources`).")
 
 
-def _is(name: str, wanted: str) -> bool:
+def _is_same_member(name: str, wanted: str) -> bool:
     return within("", name) == within("", wanted)
 
 
 @contextmanager
-def _opened_tar(stream: BinaryIO) -> Iterator[tarfile.TarFile]:
+def _open_tar(stream: BinaryIO) -> Iterator[tarfile.TarFile]:
     with ExitStack() as stack:
         try:
             archive = stack.enter_context(tarfile.open(fileobj=stream, mode="r:"))
@@ -205,7 +205,7 @@ def _opened_tar(stream: BinaryIO) -> Iterator[tarfile.TarFile]:
         yield archive
 
 
-def _hidden(name: str) -> bool:
+def _is_hidden(name: str) -> bool:
     return any(
         (part.startswith(".") and part not in (".", "..")) or part == "__MACOSX"
         for part in name.replace("\\", "/").split("/")

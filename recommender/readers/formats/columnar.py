@@ -22,31 +22,31 @@ _HINT = "Install it: pip install 'related-recommender[parquet]'"
 
 def parquet(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record a row of a table of Parquet."""
-    arrow = _arrow()
+    arrow = _import_pyarrow()
     from pyarrow import parquet as library
 
-    with _told(arrow):
+    with _library_errors(arrow):
         table = library.ParquetFile(stream)
         groups = (table.metadata.row_group(n).total_byte_size for n in range(table.metadata.num_row_groups))
         if max(groups, default=0) > BATCH_LIMIT:
             raise InputError(f"A group of rows holds more than {BATCH_LIMIT} bytes.", "Write smaller groups of rows.")
         names = [name for name in table.schema_arrow.names if not name.startswith(_INDEX)]
-        _check(names, file)
+        _check_columns(names, file)
         yield from _rows(table.iter_batches(ROWS, columns=names), file)
 
 
 def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record a row of a file of Arrow, which is what Feather is since its second version."""
-    arrow = _arrow()
+    arrow = _import_pyarrow()
     from pyarrow import ipc
 
-    with _told(arrow):
+    with _library_errors(arrow):
         table = ipc.open_file(stream)
-        _check([name for name in table.schema.names if not name.startswith(_INDEX)], file)
+        _check_columns([name for name in table.schema.names if not name.startswith(_INDEX)], file)
         yield from _rows((table.get_batch(n) for n in range(table.num_record_batches)), file)
 
 
-def _arrow() -> Any:
+def _import_pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:
@@ -55,7 +55,7 @@ def _arrow() -> Any:
 
 
 @contextmanager
-def _told(arrow: Any) -> Iterator[None]:
+def _library_errors(arrow: Any) -> Iterator[None]:
     """Turns what the library raises for a file into InputError."""
     try:
         yield
@@ -65,10 +65,10 @@ def _told(arrow: Any) -> Iterator[None]:
         raise InputError(f"The table cannot be read: {why}.", "Write it again.") from error
 
 
-def _check(names: list[str], file: Records) -> None:
+def _check_columns(names: list[str], file: Records) -> None:
     if not heads(names, file.columns):
-        shown = ", ".join(names)[:100] or "nothing"
-        raise InputError(f"No column is a title or a body; the columns are {shown}.",
+        columns_text = ", ".join(names)[:100] or "nothing"
+        raise InputError(f"No column is a title or a body; the columns are {columns_text}.",
                          "Say which is which, such as --map title=NAME.")  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from recommender.errors import InputError
 from recommender.readers.formats.common import Read, filled, left_out, record_of
 from recommender.readers.formats.html_fragment import paragraphs_of
-from recommender.readers.formats.xml_stream import child, elements, local, said, text_of
+from recommender.readers.formats.xml_stream import child, child_text, elements, local, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.rules.feed_names import host_of, may_be_of, outlet_of
@@ -66,8 +66,13 @@ class _Feed:
             return cls()
         head = child(parent, "channel") if local(parent) == "RDF" else parent
         head = parent if head is None else head
-        names = {said(each, "author_login"): said(each, "author_display_name") for each in head.iterfind("{*}author")}
-        return cls(outlet_of(said(head, "title")), host_of(_link(head)), {k: v for k, v in names.items() if k and v})
+        names = {
+            child_text(each, "author_login"): child_text(each, "author_display_name")
+            for each in head.iterfind("{*}author")
+        }
+        return cls(
+            outlet_of(child_text(head, "title")), host_of(_link(head)), {k: v for k, v in names.items() if k and v}
+        )
 
     def outlet_for(self, url: str) -> str:
         """The name of the feed, if it is of the site that the item stands on."""
@@ -125,7 +130,7 @@ def _is_media(element: Any) -> bool:
 
 def _published(item: Any) -> str:
     """The first that is a date: WordPress says the hour of the place beside that of Greenwich."""
-    if local_time := _local_time(said(item, "post_date"), said(item, "post_date_gmt")):
+    if local_time := _local_time(child_text(item, "post_date"), child_text(item, "post_date_gmt")):
         return local_time
     found = [text for name in ("pubDate", "published", "issued", "date", "created", "updated", "modified")
              for each in item.iterfind(f"{{*}}{name}") if (text := text_of(each))]  # fmt: skip
@@ -134,12 +139,12 @@ def _published(item: Any) -> str:
 
 def _updated(item: Any) -> str:
     """When the item was last changed, where it also says when it was published."""
-    if changed := _local_time(said(item, "post_modified"), said(item, "post_modified_gmt")):
+    if changed := _local_time(child_text(item, "post_modified"), child_text(item, "post_modified_gmt")):
         return changed
     published = any(
         text_of(each) for name in ("pubDate", "published", "issued") for each in item.iterfind(f"{{*}}{name}")
     )
-    return said(item, "updated", "modified") if published else ""
+    return child_text(item, "updated", "modified") if published else ""
 
 
 def _local_time(here: str, greenwich: str) -> str:
@@ -171,14 +176,14 @@ def _link(element: Any) -> str:
 
 def _id(item: Any) -> str:
     """The id of a WordPress post, of Atom or of RSS, unless it is an address, which changes more easily."""
-    found = said(item, "guid", "id", "identifier")
+    found = child_text(item, "guid", "id", "identifier")
     return "" if found.startswith(("http://", "https://")) else found
 
 
 def _outlet(item: Any) -> str:
     source = child(item, "source")
-    named = said(source, "title") or text_of(source) if source is not None else ""
-    return " ".join((named or said(item, "publisher")).split())[:80]
+    named = child_text(source, "title") or text_of(source) if source is not None else ""
+    return " ".join((named or child_text(item, "publisher")).split())[:80]
 
 
 def _author(item: Any, about: _Feed) -> str:
@@ -191,7 +196,7 @@ def _author(item: Any, about: _Feed) -> str:
 
 
 def _person(element: Any, about: _Feed) -> str:
-    text = " ".join((said(element, "name") or text_of(element)).split())
+    text = " ".join((child_text(element, "name") or text_of(element)).split())
     text = about.names.get(text, text)
     match = _NAMED_MAIL.fullmatch(text)
     return match.group(1) if match else text
@@ -202,12 +207,12 @@ def _section(item: Any) -> str:
         text = (each.get("label") or text_of(each) or each.get("term") or "").strip()
         if text and each.get("domain") not in ("post_tag", "post_format"):
             return text
-    return said(item, "subject", "section")
+    return child_text(item, "subject", "section")
 
 
 def _no_post(item: Any) -> str:
     """Why an item of a WordPress export is no article, in the plural; ``""`` if it is one."""
-    kind, status = said(item, "post_type"), said(item, "status")
+    kind, status = child_text(item, "post_type"), child_text(item, "status")
     if kind in _NO_POSTS:
         return {"attachment": "attachments", "page": "pages"}.get(kind, "parts of a site")
     if status and status not in ("publish", "inherit") and item.find("{*}status") is not None:
@@ -240,9 +245,9 @@ def sitemap(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
 def _news(entry: Any, news: Any) -> dict[str, object]:
     publication = child(news, "publication")
     return {
-        "title": said(news, "title"),
-        "published": said(news, "publication_date"),
-        "outlet": said(publication, "name") if publication is not None else "",
-        "url": said(entry, "loc"),
-        "section": said(news, "genres"),
+        "title": child_text(news, "title"),
+        "published": child_text(news, "publication_date"),
+        "outlet": child_text(publication, "name") if publication is not None else "",
+        "url": child_text(entry, "loc"),
+        "section": child_text(news, "genres"),
     }

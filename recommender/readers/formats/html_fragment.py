@@ -24,7 +24,7 @@ def paragraphs_of(fragment: str) -> str:
     if not _BLOCK.search(fragment):
         fragment = "".join(f"<p>{part}</p>" for part in _PART.split(fragment))
     try:
-        found = outline(parse(f"<div>{fragment}</div>")).blocks
+        blocks = outline(parse(f"<div>{fragment}</div>")).blocks
     except InputError as error:
         raise InputError(f"Its text is HTML that is not read: {error.problem}", error.hint) from error
-    return "\n".join(block.text for block in found if not block.caption)
+    return "\n".join(block.text for block in blocks if not block.caption)

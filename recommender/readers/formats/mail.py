@@ -84,7 +84,7 @@ def _messages(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 
 def _values(raw: bytes, encoding: str | None) -> dict[str, object]:
-    message = _parsed(raw)
+    message = _parse_message(raw)
     return {
         "id": " ".join(_header(message, "Message-ID").strip("<> ").split())[:300],
         "title": _header(message, "Subject"),
@@ -94,7 +94,7 @@ def _values(raw: bytes, encoding: str | None) -> dict[str, object]:
     }
 
 
-def _parsed(raw: bytes) -> Message:
+def _parse_message(raw: bytes) -> Message:
     if raw.count(b"\n--") > PARTS_LIMIT:
         raise InputError(f"The mail has more than {PARTS_LIMIT:,} parts.", "Is it one mail?")
     try:
@@ -112,19 +112,19 @@ def _parts(message: Message, kind: str) -> list[Message]:
         parts = list(message.walk())
     except RecursionError as error:
         raise InputError("The mail is nested too deeply.", "Save its text.") from error
-    return [part for part in parts if part.get_content_type() == kind and not _attached(part)]
+    return [part for part in parts if part.get_content_type() == kind and not _is_attachment(part)]
 
 
-def _attached(part: Message) -> bool:
+def _is_attachment(part: Message) -> bool:
     return "attachment" in _header(part, "Content-Disposition").lower()
 
 
 def _sender(message: Message) -> str:
-    """The name of who sent it: told from the address first and decoded then, for it may hold commas and brackets."""
+    """The name of the sender: split from the address first and then decoded, for it may hold commas and brackets."""
     raw = next((str(value) for name, value in message.raw_items() if name.lower() == "from"), "")
-    if name := _words(_name(raw)):
+    if name := _decode_words(_name(raw)):
         return name
-    whole = _words(raw)  # also the address may be encoded
+    whole = _decode_words(raw)  # also the address may be encoded
     return _name(whole) if "@" in whole else whole
 
 
@@ -141,11 +141,11 @@ def _name(sender: str) -> str:
 
 def _header(message: Message, name: str) -> str:
     """A header as text, whatever words it was encoded in."""
-    return _words(message.get(name))
+    return _decode_words(message.get(name))
 
 
-def _words(value: str | Header | None) -> str:
-    """The text of a value, its encoded words decoded; bytes that no encoding is said of are guessed."""
+def _decode_words(value: str | Header | None) -> str:
+    """The text of a value, its encoded words decoded; the encoding of bytes without a name is guessed."""
     if value is None:
         return ""
     try:
@@ -154,10 +154,10 @@ def _words(value: str | Header | None) -> str:
         parts = decode_header(value)
     except (HeaderParseError, ValueError, LookupError, TypeError):
         return " ".join(str(value).split())
-    return " ".join("".join(_decoded(raw, name) for raw, name in parts).split())
+    return " ".join("".join(_decode_part(raw, name) for raw, name in parts).split())
 
 
-def _decoded(raw: bytes | str, charset: str | None) -> str:
+def _decode_part(raw: bytes | str, charset: str | None) -> str:
     if isinstance(raw, str):
         return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if not charset or charset == "unknown-8bit":
@@ -216,14 +216,16 @@ def _text(part: Message, encoding: str | None) -> str:
 
 
 def mhtml(raw: bytes, encoding: str | None, *, html: Callable[[bytes, str | None], PageReading]) -> PageReading:
-    """The page that was saved; its address is where it was met, unless it names one."""
-    message = _parsed(raw)
+    """The page that was saved; its address is the one it was saved from, unless the page names one."""
+    message = _parse_message(raw)
     pages = _parts(message, "text/html") or _parts(message, "application/xhtml+xml")
     if not pages:
         raise InputError("The file holds no page of HTML.", "Save the page again.")
-    met = [_header(message, "Snapshot-Content-Location"), _header(pages[0], "Content-Location")]
-    page = next((part for part in pages if met[0] and _header(part, "Content-Location") == met[0]), pages[0])
+    addresses = [_header(message, "Snapshot-Content-Location"), _header(pages[0], "Content-Location")]
+    page = next(
+        (part for part in pages if addresses[0] and _header(part, "Content-Location") == addresses[0]), pages[0]
+    )
     body = _payload(page)
     reading = html(body, encoding or (_charset(page) if b"charset" not in body[:4096].lower() else None))
-    url = next((address for address in met if address.startswith(("http://", "https://"))), None)
+    url = next((address for address in addresses if address.startswith(("http://", "https://"))), None)
     return reading if reading.url or not url else replace(reading, url=url)

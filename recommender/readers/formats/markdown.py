@@ -36,30 +36,30 @@ _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|\|?[ \t]*:?--[-:| \t]*|```.{0,100}|~~~.
 
 
 def markdown(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
-    """The article of one file; a draft is left out, and said."""
+    """The article of one file; a draft is left out, with a note."""
     text = decode(stream.read(), encoding)[0].replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
-    front, rest = _front(text)
+    front, rest = _front_matter(text)
     if front.get("draft") is True or front.get("published") is False:
         yield ReadProblem(file.path, 1, "It is a draft, and left out.", "", "note")
         return
-    values = _stated(front, file.columns)
+    values = _front_fields(front, file.columns)
     titled = any(file.columns.names(key, "title") for key in values)
-    title, body, related = _written(rest, titled)
+    title, body, related = _parse_text(rest, titled)
     more = {"title": "" if titled else title, "body": body, "related": related}
     yield from file.read({**values, **filled(more)}, 1)
 
 
-def _front(text: str) -> tuple[dict[str, Any], str]:
-    """What stands above the text, and the text. InputError for a front matter that is none."""
+def _front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """The fields of the front matter, and the text below it. InputError if the front matter cannot be parsed."""
     for form, reads in ((_YAML, _yaml), (_TOML, _toml)):
         match = form.match(text)
         if not match:
             continue
         if len(match.group(1)) > FRONT_LIMIT:
             raise InputError(f"The front matter is longer than {FRONT_LIMIT} characters.", "Is it one article?")
-        found = reads(match.group(1))
-        if found is not None:
-            return found, text[match.end() :]
+        fields = reads(match.group(1))
+        if fields is not None:
+            return fields, text[match.end() :]
     return {}, text
 
 
@@ -82,18 +82,18 @@ def _yaml(text: str) -> dict[str, Any] | None:
             return super().compose_node(parent, index)
 
     try:
-        found = yaml.load(text, Plain)
+        content = yaml.load(text, Plain)
     except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError, AttributeError, KeyError) as error:
-        return _loose(text) or _no_yaml(error)
-    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else None
+        return _loose_pairs(text) or _refuse_yaml(error)
+    return {str(key): value for key, value in content.items()} if isinstance(content, dict) else None
 
 
-def _no_yaml(error: Exception) -> dict[str, Any]:
+def _refuse_yaml(error: Exception) -> dict[str, Any]:
     why = "it is nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())[:100]
     raise InputError(f"The front matter is not YAML: {why}.", "Put quotes around values that hold a colon.") from error
 
 
-def _loose(text: str) -> dict[str, Any]:
+def _loose_pairs(text: str) -> dict[str, Any]:
     """Lines ``key: value`` as they stand: titles often hold a colon or begin with a bracket."""
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith((" ", "\t", "-", "#"))]
     pairs = [line.partition(":") for line in lines]
@@ -102,28 +102,28 @@ def _loose(text: str) -> dict[str, Any]:
     return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs if value.strip()}
 
 
-def _stated(front: Mapping[str, Any], columns: Columns) -> dict[str, object]:
+def _front_fields(front: Mapping[str, Any], columns: Columns) -> dict[str, object]:
     """What the front matter says of the article; of several categories, the first."""
-    found = {key: _value(value) for key, value in front.items() if columns.fields_of(key)}
-    for key, value in found.items():
+    fields = {key: _json_value(value) for key, value in front.items() if columns.fields_of(key)}
+    for key, value in fields.items():
         if isinstance(value, list) and columns.names(key, "section"):
-            found[key] = next(iter(value), None)
-    return {key: value for key, value in found.items() if value}
+            fields[key] = next(iter(value), None)
+    return {key: value for key, value in fields.items() if value}
 
 
-def _value(value: object) -> object:
+def _json_value(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        return [_value(each) for each in value]
+        return [_json_value(item) for item in value]
     if isinstance(value, dict):
         return value.get("name") or value.get("title")
     return value
 
 
-def _written(text: str, titled: bool) -> tuple[str, str, list[dict[str, str]]]:
+def _parse_text(text: str, titled: bool) -> tuple[str, str, list[dict[str, str]]]:
     """Title, paragraphs and related list of a text; its first heading of the first rank is the title."""
     title, body, related, listing = "", [], [], False
     for raw in _SHORTCODE.sub("", text).split("\n"):
@@ -137,7 +137,7 @@ def _written(text: str, titled: bool) -> tuple[str, str, list[dict[str, str]]]:
         if rules.related_header(plain) == "":
             listing = True
         elif listing and not heading and _ITEM.match(line):
-            related.append(_listed(line, plain))
+            related.append(_related_entry(line, plain))
         elif heading and len(heading.group(1)) == 1 and not title:
             title, listing = plain, False
         else:
@@ -148,7 +148,7 @@ def _written(text: str, titled: bool) -> tuple[str, str, list[dict[str, str]]]:
     return title, paragraphs_of("\n".join(body)), related
 
 
-def _listed(line: str, plain: str) -> dict[str, str]:
+def _related_entry(line: str, plain: str) -> dict[str, str]:
     link = _LINK.search(line)
     return {"title": plain, "url": link.group(2)} if link and link.group(2) else {"title": plain}
 

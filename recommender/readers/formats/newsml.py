@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from recommender.errors import InputError
 from recommender.readers.formats.common import Read, filled, left_out, record_of
 from recommender.readers.formats.html_fragment import paragraphs_of
-from recommender.readers.formats.xml_stream import child, deep_text, elements, local, paragraphs_in, said, text_of
+from recommender.readers.formats.xml_stream import child, child_text, deep_text, elements, local, paragraphs_in, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.text.dates import parse_published
@@ -127,7 +127,7 @@ def _dated(*found: str) -> str:
 
 
 def _said(element: Any, *names: str) -> str:
-    return " ".join(said(element, *names).split()) if element is not None else ""
+    return " ".join(child_text(element, *names).split()) if element is not None else ""
 
 
 def _attribute(element: Any, name: str, key: str) -> str:

@@ -34,7 +34,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def workbook(archive: ZipFile, file: Records) -> Iterator[Read]:
-    """The rows of every sheet that is a table of articles; sheets that are none are named."""
+    """The rows of every sheet that is a table of articles; a note names each other sheet."""
     book = _Book.of(archive, file.path)
     tables, silent = 0, []
     for name, part in book.sheets:
@@ -51,21 +51,23 @@ def workbook(archive: ZipFile, file: Records) -> Iterator[Read]:
 
 def _table(rows: Iterator[Row], name: str, book: _Book, file: Records) -> Iterator[Read]:
     if len(book.sheets) == 1:
-        yield from read_rows(_dated(rows, file.columns, book.from_1904), file)
+        yield from read_rows(_with_dates(rows, file.columns, book.from_1904), file)
         return
     sheet = Records(within(file.path, name), file.columns)
-    yield from read_rows(_dated(rows, file.columns, book.from_1904), sheet)
+    yield from read_rows(_with_dates(rows, file.columns, book.from_1904), sheet)
     yield from sheet.end()
 
 
-def _dated(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Iterator[Row]:
+def _with_dates(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Iterator[Row]:
     """Days as Excel counts them, in a column of dates whose cells are not shown as dates."""
-    places: list[int] = []
+    date_columns: list[int] = []
     for number, cells in rows:
         if heads(cells, columns) > 1:
-            places = [n for n, cell in enumerate(cells) if isinstance(cell, str) and columns.names(cell, "published")]
+            date_columns = [
+                n for n, cell in enumerate(cells) if isinstance(cell, str) and columns.names(cell, "published")
+            ]
         row = list(cells)
-        for n in places:
+        for n in date_columns:
             if n < len(row) and isinstance(row[n], float | int) and _SERIALS[0] <= row[n] <= _SERIALS[1]:
                 row[n] = moment(row[n], from_1904)
         yield number, row
@@ -74,7 +76,7 @@ def _dated(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Iterator[R
 @dataclass(slots=True)
 class _Book:
     archive: ZipFile
-    shown: str
+    display_path: str
     sheets: list[tuple[str, str]]
     texts: list[str]
     dates: frozenset[int]
@@ -82,26 +84,26 @@ class _Book:
     from_1904: bool = False
 
     @classmethod
-    def of(cls, archive: ZipFile, shown: str) -> _Book:
+    def of(cls, archive: ZipFile, display_path: str) -> _Book:
         names = {name.lower().lstrip("/"): name for name in archive.namelist()}
         if "xl/workbook.xml" not in names:
             raise InputError("The workbook is of a form that is not read.", "Save it as .xlsx or .csv.")
         links = _elements(archive, names, "xl/_rels/workbook.xml.rels", "Relationship")
-        paths = {each.get("Id"): each.get("Target") for each in links}
+        paths = {element.get("Id"): element.get("Target") for element in links}
         sheets, old = [], False
-        for each in _elements(archive, names, "xl/workbook.xml", "sheet", "workbookPr"):
-            if local(each) == "workbookPr":
-                old = each.get("date1904") in ("1", "true")
+        for element in _elements(archive, names, "xl/workbook.xml", "sheet", "workbookPr"):
+            if local(element) == "workbookPr":
+                old = element.get("date1904") in ("1", "true")
             else:
-                target = paths.get(next((v for k, v in each.attrib.items() if k.endswith("}id")), None)) or ""
+                target = paths.get(next((v for k, v in element.attrib.items() if k.endswith("}id")), None)) or ""
                 part = names.get((target if target.startswith("/") else f"xl/{target}").lower().lstrip("/"))
                 if part:
-                    sheets.append((str(each.get("name") or part), part))
-        return cls(archive, shown, sheets, _texts(archive, names), _dates(archive, names), old)
+                    sheets.append((str(element.get("name") or part), part))
+        return cls(archive, display_path, sheets, _shared_texts(archive, names), _date_formats(archive, names), old)
 
     def rows(self, part: str) -> Iterator[Row]:
         with member_stream(self.archive, self.archive.getinfo(part)) as stream:
-            for row in elements(stream, self.shown, "utf-8", ("row",)):
+            for row in elements(stream, self.display_path, "utf-8", ("row",)):
                 if not isinstance(row, ReadProblem):
                     yield max(_int(row.get("r")), 0), self._cells(row)
 
@@ -119,22 +121,22 @@ class _Book:
     def _value(self, cell: Any) -> object:
         kind = cell.get("t") or "n"
         if kind == "inlineStr":
-            return _shared(child(cell, "is"))
-        found = child(cell, "v")
-        text = (found.text or "") if found is not None else ""
+            return _run_text(child(cell, "is"))
+        value = child(cell, "v")
+        text = (value.text or "") if value is not None else ""
         if kind == "s":
             return self.texts[_int(text)] if 0 <= _int(text) < len(self.texts) else None
         if kind == "n":
             return self._number(text, _int(cell.get("s") or "0") in self.dates)
-        return _unescaped(text) if kind in ("str", "d") else None
+        return _unescape(text) if kind in ("str", "d") else None
 
     def _number(self, text: str, dated: bool) -> object:
         try:
             value = float(text)
         except ValueError:
             return None
-        if dated and (found := moment(value, self.from_1904)):
-            return found
+        if dated and (date := moment(value, self.from_1904)):
+            return date
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
@@ -143,50 +145,52 @@ def moment(serial: float, from_1904: bool = False) -> str | None:
     if not 1 <= serial < 80000:
         return None
     seconds = round((serial + 1462 * from_1904) * 86400)
-    found = datetime(1899, 12, 30) + timedelta(seconds=seconds)
+    time = datetime(1899, 12, 30) + timedelta(seconds=seconds)
     if seconds % 86400 == 0:
-        return f"{found:%Y-%m-%d}"
-    return f"{found:%Y-%m-%dT%H:%M:%S}" if found.second else f"{found:%Y-%m-%dT%H:%M}"
+        return f"{time:%Y-%m-%d}"
+    return f"{time:%Y-%m-%dT%H:%M:%S}" if time.second else f"{time:%Y-%m-%dT%H:%M}"
 
 
 def _elements(archive: ZipFile, names: dict[str, str], part: str, *wanted: str) -> Iterator[Any]:
     if part in names:
         with member_stream(archive, archive.getinfo(names[part])) as stream:
-            yield from (each for each in elements(stream, part, "utf-8", wanted) if not isinstance(each, ReadProblem))
+            yield from (
+                element for element in elements(stream, part, "utf-8", wanted) if not isinstance(element, ReadProblem)
+            )
 
 
-def _texts(archive: ZipFile, names: dict[str, str]) -> list[str]:
-    found, size = [], 0
-    for each in _elements(archive, names, "xl/sharedstrings.xml", "si"):
-        found.append(_shared(each))
-        size += len(found[-1]) + 50
+def _shared_texts(archive: ZipFile, names: dict[str, str]) -> list[str]:
+    texts, size = [], 0
+    for element in _elements(archive, names, "xl/sharedstrings.xml", "si"):
+        texts.append(_run_text(element))
+        size += len(texts[-1]) + 50
         if size > TEXTS_LIMIT:
             raise InputError("The texts of the workbook are too large to be held.", "Save it as CSV.")
-    return found
+    return texts
 
 
-def _shared(element: Any) -> str:
+def _run_text(element: Any) -> str:
     """The text of its runs, without the readings that stand above them."""
     if element is None:
         return ""
-    parts = (each for each in element.iter("{*}t") if local(each.getparent()) != "rPh")
-    return _unescaped("".join(each.text or "" for each in parts))
+    parts = (run for run in element.iter("{*}t") if local(run.getparent()) != "rPh")
+    return _unescape("".join(run.text or "" for run in parts))
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
 
 
-def _dates(archive: ZipFile, names: dict[str, str]) -> frozenset[int]:
-    """Places in ``cellXfs`` whose number format shows a date."""
+def _date_formats(archive: ZipFile, names: dict[str, str]) -> frozenset[int]:
+    """Indices in ``cellXfs`` whose number format shows a date."""
     own: dict[int, bool] = {}
-    places: list[int] = []
-    for each in _elements(archive, names, "xl/styles.xml", "numFmt", "cellXfs"):
-        if local(each) == "numFmt":
-            own[_int(each.get("numFmtId"))] = _shows_a_date(each.get("formatCode") or "")
+    codes: list[int] = []
+    for element in _elements(archive, names, "xl/styles.xml", "numFmt", "cellXfs"):
+        if local(element) == "numFmt":
+            own[_int(element.get("numFmtId"))] = _shows_a_date(element.get("formatCode") or "")
         else:
-            places = [_int(xf.get("numFmtId")) for xf in each.iterfind("{*}xf")]
-    return frozenset(n for n, code in enumerate(places) if own.get(code, code in _DATE_FORMATS))
+            codes = [_int(xf.get("numFmtId")) for xf in element.iterfind("{*}xf")]
+    return frozenset(n for n, code in enumerate(codes) if own.get(code, code in _DATE_FORMATS))
 
 
 def _shows_a_date(code: str) -> bool:
@@ -199,7 +203,7 @@ def _int(text: str | None) -> int:
 
 
 def _column(letters: str) -> int:
-    found = 0
+    number = 0
     for letter in letters:
-        found = found * 26 + ord(letter) - 64
-    return found - 1
+        number = number * 26 + ord(letter) - 64
+    return number - 1

@@ -43,5 +43,5 @@ def _tei(tei: Any) -> dict[str, object]:
     head = child(tei, "teiHeader")
     names = {"title": "title", "author": "author", "outlet": "publisher", "published": "date"}
     values: dict[str, object] = {name: deep_text(head, named) for name, named in names.items()}
-    address = next((each.get("target") for each in tei.iter("{*}ptr") if each.get("target")), "")
+    address = next((pointer.get("target") for pointer in tei.iter("{*}ptr") if pointer.get("target")), "")
     return {**values, "url": address, "body": paragraphs_in(next(tei.iter("{*}body"), None), _TEXTS)}

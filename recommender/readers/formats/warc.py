@@ -42,14 +42,14 @@ class _Capture:
 
     @property
     def url(self) -> str | None:
-        found = self.headers.get("warc-target-uri", "").strip("<> ")
-        return found if found.startswith(("http://", "https://")) else None
+        address = self.headers.get("warc-target-uri", "").strip("<> ")
+        return address if address.startswith(("http://", "https://")) else None
 
 
 def warc(stream: BinaryIO, file: Records, encoding: str | None, *, html: Parse, text: Parse) -> Iterator[Read]:
-    """A record for each page that was answered, or whose text is kept; its line is the place of the capture.
+    """A record for each page that was answered, or whose text is kept; its line is the number of the capture.
 
-    What is no page, or tells nothing, is counted by why.
+    Captures that are no page, or hold no text, are counted by the reason.
     """
     out: Counter[str] = Counter()
     seen = 0
@@ -68,7 +68,7 @@ def warc(stream: BinaryIO, file: Records, encoding: str | None, *, html: Parse, 
 
 def _captures(stream: BinaryIO) -> Iterator[_Capture]:
     number = 0
-    while (line := _version(stream)) is not None:
+    while (line := _first_line(stream)) is not None:
         number += 1
         if not line.startswith(b"WARC/"):
             raise InputError(f"The WARC is broken at its record {number}: {line[:30]!r} begins none.", _HINT)
@@ -81,7 +81,7 @@ def _captures(stream: BinaryIO) -> Iterator[_Capture]:
         yield _Capture(number, headers, block)
 
 
-def _version(stream: BinaryIO) -> bytes | None:
+def _first_line(stream: BinaryIO) -> bytes | None:
     """The first line of the next record; ``None`` at the end of the file."""
     while line := stream.readline(HEADER_LIMIT):
         if line.strip():
@@ -91,7 +91,7 @@ def _version(stream: BinaryIO) -> bytes | None:
 
 def _headers(stream: BinaryIO) -> dict[str, str]:
     """Names in small letters to values, up to an empty line."""
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     size = 0
     name = ""
     while (line := stream.readline(HEADER_LIMIT)).strip():
@@ -100,12 +100,12 @@ def _headers(stream: BinaryIO) -> dict[str, str]:
             raise InputError(f"The headers of a capture are larger than {HEADER_LIMIT} bytes.", _HINT)
         text = line.decode("utf-8", "replace")
         if line[:1] in b" \t" and name:
-            found[name] += " " + text.strip()
+            headers[name] += " " + text.strip()
         else:
             key, _, value = text.partition(":")
             name = key.strip().lower()
-            found.setdefault(name, value.strip())
-    return found
+            headers.setdefault(name, value.strip())
+    return headers
 
 
 def _block(stream: BinaryIO, length: int, wanted: bool) -> bytes | None:
@@ -145,78 +145,78 @@ def _page(capture: _Capture, file: Records, encoding: str | None, out: Counter[s
 
 
 def placed(record: Record, number: int, url: str | None) -> Record:
-    """The record of a page as one of many in a file; its address is the page's own, or where it was met."""
+    """The record of a page as one of many in a file; its address is the page's own, else that of the capture."""
     article = record.article if record.article.url or not url else replace(record.article, url=url)
     return replace(record, article=article, line=number, kind="record")
 
 
 def _content(headers: dict[str, str], block: bytes) -> tuple[bytes, str | None, str]:
-    """The bytes of a page, the charset that counts for it, and why it is none, in the plural."""
+    """The bytes of a page, its charset, and the reason why it is no page, in the plural; empty if it is one."""
     if not block.startswith(b"HTTP/"):
-        kind = _kind(headers.get("content-type", ""))
+        kind = _media_type(headers.get("content-type", ""))
         return block, None, "" if kind in (*_PAGES, "text/plain") else "captures of other kinds than pages"
     head, _, body = block.partition(b"\r\n\r\n") if b"\r\n\r\n" in block else block.partition(b"\n\n")
     first, *lines = head.decode("latin-1").splitlines() or [""]
-    said = dict[str, str]()
+    http_headers = dict[str, str]()
     for line in lines[:1000]:
         name, _, value = line.partition(":")
-        said.setdefault(name.strip().lower(), value.strip())
+        http_headers.setdefault(name.strip().lower(), value.strip())
     status = first.partition(" ")[2].split(" ")[0]
     if status != "200":
         return b"", None, f"answers of status {status[:3]}" if status else "broken answers"
-    if _kind(said.get("content-type", "text/html")) not in _PAGES:
+    if _media_type(http_headers.get("content-type", "text/html")) not in _PAGES:
         return b"", None, "captures of other kinds than pages"
-    return *_unpacked(said, body), ""
+    return *_unpack_body(http_headers, body), ""
 
 
-def _unpacked(said: dict[str, str], body: bytes) -> tuple[bytes, str | None]:
-    """A body without its chunks and its packing, which some who write WARC take off and leave named."""
-    if "chunked" in said.get("transfer-encoding", "").lower():
-        body = _joined(body)
-    packing = said.get("content-encoding", "").lower().strip()
+def _unpack_body(headers: dict[str, str], body: bytes) -> tuple[bytes, str | None]:
+    """A body without chunks and compression, which some writers of WARC remove and yet name in the headers."""
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = _join_chunks(body)
+    packing = headers.get("content-encoding", "").lower().strip()
     if packing in ("gzip", "x-gzip") and body.startswith(b"\x1f\x8b"):
-        body = _inflated(body, 31)
+        body = _inflate(body, 31)
     elif packing == "deflate" and body[:1] == b"\x78":
-        body = _inflated(body, 15)
+        body = _inflate(body, 15)
     elif packing == "br" and b"<" not in body[:1000]:
         raise InputError("The page is packed with brotli, which is not read.", "Write the WARC with unpacked pages.")
-    return body, _charset(said.get("content-type", ""), body)
+    return body, _charset(headers.get("content-type", ""), body)
 
 
-def _joined(body: bytes) -> bytes:
+def _join_chunks(body: bytes) -> bytes:
     """The chunks of a body; what is not in chunks stays as it is."""
-    found: list[bytes] = []
+    chunks: list[bytes] = []
     at = 0
     while at < len(body):
         end = body.find(b"\r\n", at, at + 100)
         size = body[at:end].split(b";")[0].strip() if end > 0 else b""
         if not size or len(size) > 8 or size.strip(b"0123456789abcdefABCDEF"):
-            return body if not found else b"".join(found)
+            return body if not chunks else b"".join(chunks)
         length = int(size, 16)
         if not length:
             break
-        found.append(body[end + 2 : end + 2 + length])
+        chunks.append(body[end + 2 : end + 2 + length])
         at = end + 2 + length + 2
-    return b"".join(found)
+    return b"".join(chunks)
 
 
-def _inflated(body: bytes, bits: int) -> bytes:
+def _inflate(body: bytes, bits: int) -> bytes:
     try:
-        found = zlib.decompressobj(bits).decompress(body, PAGE_LIMIT + 1)
+        data = zlib.decompressobj(bits).decompress(body, PAGE_LIMIT + 1)
     except zlib.error as error:
         raise InputError(f"The page cannot be unpacked: {error}.", _HINT) from error
-    if len(found) > PAGE_LIMIT:
+    if len(data) > PAGE_LIMIT:
         raise InputError(f"The page unpacks to more than {PAGE_LIMIT} bytes.", "It is left out.")
-    return found
+    return data
 
 
-def _kind(said: str) -> str:
-    return said.split(";")[0].strip().lower()
+def _media_type(content_type: str) -> str:
+    return content_type.split(";")[0].strip().lower()
 
 
-def _charset(said: str, body: bytes) -> str | None:
-    """The charset of the answer where the page names none; those of Korean pages are told by the text."""
-    name = said.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+def _charset(content_type: str, body: bytes) -> str | None:
+    """The charset of the answer where the page names none; that of Korean pages is detected from the text."""
+    name = content_type.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
     if not name or b"charset" in body[:4096].lower() or name.startswith(("utf", "euc-kr", "ks_c", "ms949")):
         return None
     return name

@@ -21,7 +21,7 @@ COLUMNS = 1000
 def html_table(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record a row of the table of a page that has the most rows."""
     tree = parse(decoded(stream.read(), encoding))
-    tables = sorted(tree.iter("table"), key=lambda each: -len(each.xpath(".//tr")))
+    tables = sorted(tree.iter("table"), key=lambda table: -len(table.xpath(".//tr")))
     if not tables:
         raise InputError("The file holds no table.", "Its sheets may lie in the folder beside it; give them by name.")
     yield from read_rows(_rows(tables[0]), file)
@@ -29,7 +29,7 @@ def html_table(stream: BinaryIO, file: Records, encoding: str | None) -> Iterato
 
 def _rows(element: Any) -> Iterator[Row]:
     for row in element.iter("tr"):
-        cells = [_cell(each) for each in row if each.tag in ("td", "th")]
+        cells = [_cell(child) for child in row if child.tag in ("td", "th")]
         yield int(row.sourceline or 1), cells[:COLUMNS]
 
 
@@ -55,7 +55,7 @@ def _xml_rows(stream: BinaryIO, file: Records, encoding: str | None, notes: list
         for cell in row:
             if local(cell) == "Cell":
                 index = next((v for k, v in cell.attrib.items() if k.endswith("Index")), "")
-                place = int(index) - 1 if index.isascii() and index.isdigit() and 0 < len(index) < 5 else len(cells)
-                cells += [None] * (min(place, COLUMNS) - len(cells))
+                column = int(index) - 1 if index.isascii() and index.isdigit() and 0 < len(index) < 5 else len(cells)
+                cells += [None] * (min(column, COLUMNS) - len(cells))
                 cells.append(text_of(cell).removesuffix("T00:00:00.000"))
         yield int(row.sourceline or 1), cells[:COLUMNS]

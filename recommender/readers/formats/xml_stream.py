@@ -1,4 +1,4 @@
-"""XML read on the way, safely: one record in memory at a time, no entities, nothing fetched."""
+"""XML as a stream, read safely: one record in memory at a time, no entities, nothing fetched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recommender.readers.notes import ReadProblem
 RECORD_LIMIT = 20 * 1024**2
 """Most bytes of one record, and of what stands between two of them."""
 HELD = 64
-"""So many elements beside the records are kept, for the head of a feed stands among them."""
+"""Most elements beside the records that stay in memory; the head of a feed is among them."""
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding ?= ?[\"']([A-Za-z0-9._-]{2,30})")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _HIGH = r"&#(?:[xX]0*+[dD][89abAB][0-9a-fA-F]{2}|0*+(?:5529[6-9]|55[3-9]\d\d|56[0-2]\d\d|563[01]\d));"
@@ -28,7 +28,7 @@ _LONGEST = 100
 """Characters of a reference to a character, at most; XML allows any number of zeros."""
 
 
-def _joined(match: re.Match[str]) -> str:
+def _join_halves(match: re.Match[str]) -> str:
     """The character that references to its two halves mean, as some programs write emoji; U+FFFD for a half alone."""
     codes = (part.rstrip("&;") for part in match.group().split("#")[1:])
     halves = "".join(chr(int(code[1:], 16) if code[0] in "xX" else int(code)) for code in codes)
@@ -36,7 +36,7 @@ def _joined(match: re.Match[str]) -> str:
 
 
 class _Halves:
-    """Mends references to halves of characters, of which the parser would make bytes that are no text."""
+    """Joins references to surrogate halves, of which the parser would make bytes that are no text."""
 
     def __init__(self) -> None:
         self._open = ""
@@ -49,7 +49,7 @@ class _Halves:
                 text = f"{text[:at]} {text[at + 1 :]}"
             else:
                 text, self._open = text[:at], text[at:]
-        return _HALVES.sub(_joined, text) if "&#" in text else text
+        return _HALVES.sub(_join_halves, text) if "&#" in text else text
 
     @staticmethod
     def _open_at(text: str) -> int:
@@ -77,18 +77,18 @@ class Utf8(io.RawIOBase):
         raw, self._held = self._held or self._stream.read(1 << 15), b""
         text = self._decoder.decode(raw, not raw)
         self.replaced += text.count("\ufffd")
-        found = _ILLEGAL.sub(" ", self._halves.joined(text, not raw)).encode()
-        self.given += len(found)
+        data = _ILLEGAL.sub(" ", self._halves.joined(text, not raw)).encode()
+        self.given += len(data)
         if self.given > RECORD_LIMIT:
             raise InputError(f"The XML holds a record of more than {RECORD_LIMIT} bytes.", "Split it into several.")
-        return found or (self.read(size) if raw else b"")
+        return data or (self.read(size) if raw else b"")
 
 
 def _encoding(head: bytes, asked: str | None) -> str:
     if asked:
         return known(asked)
-    if found := sniff(head):
-        return found
+    if encoding := sniff(head):
+        return encoding
     match = _DECLARED.match(head)
     name = match.group(1).decode("ascii").lower() if match else ""
     if name and name not in ("utf-8", "utf8") and not name.startswith("utf-16"):
@@ -96,8 +96,8 @@ def _encoding(head: bytes, asked: str | None) -> str:
     return vote(head) or "utf-8"
 
 
-def elements(stream: BinaryIO, shown: str, encoding: str | None, names: tuple[str, ...]) -> Iterator[Any]:
-    """Elements of those local names as they end, each let go when the next is asked for; then notes on what broke.
+def elements(stream: BinaryIO, display_path: str, encoding: str | None, names: tuple[str, ...]) -> Iterator[Any]:
+    """Elements of those local names as they end, each freed when the next is asked for; then notes on errors.
 
     Raises InputError for a document that declares entities, is no XML at all, or holds a record that is too large.
     """
@@ -105,35 +105,35 @@ def elements(stream: BinaryIO, shown: str, encoding: str | None, names: tuple[st
 
     source = Utf8(stream, encoding)
     wanted = tuple(f"{{*}}{name}" for name in names)
-    found = etree.iterparse(source, events=("end",), tag=wanted, resolve_entities=False, no_network=True,
+    events = etree.iterparse(source, events=("end",), tag=wanted, resolve_entities=False, no_network=True,
                             load_dtd=False, huge_tree=False, recover=True, encoding="utf-8", remove_pis=True,
                             remove_comments=True)  # fmt: skip
     checked = False
     try:
-        for _, element in found:
+        for _, element in events:
             if not checked:
                 _refuse_entities(element)
                 checked = True
             if any(True for up in element.iterancestors(wanted)):
                 continue  # part of a record that is still open
             yield element
-            _let_go(element)
+            _release(element)
             source.given = 0
     except (etree.LxmlError, ValueError) as error:
         raise InputError(f"The XML cannot be read: {str(error)[:120]}.", "Save it again.") from error
-    if not checked and found.root is not None:
-        _refuse_entities(found.root)
-    yield from _broken(found, source, shown)
+    if not checked and events.root is not None:
+        _refuse_entities(events.root)
+    yield from _problems(events, source, display_path)
 
 
-def _broken(found: Any, source: Utf8, shown: str) -> Iterator[ReadProblem]:
-    errors = [entry for entry in found.error_log if entry.level >= 2]
+def _problems(events: Any, source: Utf8, display_path: str) -> Iterator[ReadProblem]:
+    errors = [entry for entry in events.error_log if entry.level >= 2]
     if errors:
         first = errors[0]
-        yield ReadProblem(shown, int(first.line), f"The XML is broken here: {str(first.message).strip()[:100]}.",
+        yield ReadProblem(display_path, int(first.line), f"The XML is broken here: {str(first.message).strip()[:100]}.",
                           "What could be read went in; save the file again.", "note")  # fmt: skip
     if source.replaced:
-        yield ReadProblem(shown, 0, f"{source.replaced:,} bytes do not fit the encoding and became �.",
+        yield ReadProblem(display_path, 0, f"{source.replaced:,} bytes do not fit the encoding and became �.",
                           "Name it with --encoding.", "note")  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _refuse_entities(element: Any) -> None:
         raise InputError("The XML declares entities, which are not read.", "Save it without a DOCTYPE of its own.")
 
 
-def _let_go(element: Any) -> None:
+def _release(element: Any) -> None:
     element.clear(keep_tail=False)
     for up in element.iterancestors():
         if len(up) > HELD:
@@ -151,7 +151,7 @@ def _let_go(element: Any) -> None:
 
 
 def local(element: Any) -> str:
-    """The name of an element without its namespace; ``""`` for what is none."""
+    """The name of an element without its namespace; ``""`` for a comment and the like."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
@@ -159,8 +159,8 @@ def local(element: Any) -> str:
 def child(element: Any, *names: str) -> Any:
     """The first child of the first of these local names that there is; ``None`` without one."""
     for name in names:
-        if (found := element.find(f"{{*}}{name}")) is not None:
-            return found
+        if (first := element.find(f"{{*}}{name}")) is not None:
+            return first
     return None
 
 
@@ -173,7 +173,7 @@ def deep_text(element: Any, name: str) -> str:
     """The text of the first element of that local name anywhere below which holds any, on one line."""
     if element is None:
         return ""
-    return next((found for each in element.iter(f"{{*}}{name}") if (found := " ".join(text_of(each).split()))), "")
+    return next((text for holder in element.iter(f"{{*}}{name}") if (text := " ".join(text_of(holder).split()))), "")
 
 
 def paragraphs_in(top: Any, names: frozenset[str], aside: frozenset[str] = frozenset()) -> str:
@@ -184,14 +184,18 @@ def paragraphs_in(top: Any, names: frozenset[str], aside: frozenset[str] = froze
     if top is None:
         return ""
     around = names | aside
-    found = [each for each in top.iter("{*}*") if local(each) in names and not _stands_in(each, top, around)]
-    return "\n".join(filter(None, (" ".join(text_of(each).split()) for each in found))) or text_of(top)
+    paragraphs = [
+        element for element in top.iter("{*}*") if local(element) in names and not _is_inside(element, top, around)
+    ]
+    return "\n".join(filter(None, (" ".join(text_of(element).split()) for element in paragraphs))) or text_of(top)
 
 
-def _stands_in(element: Any, top: Any, names: frozenset[str]) -> bool:
+def _is_inside(element: Any, top: Any, names: frozenset[str]) -> bool:
     return any(local(up) in names for up in takewhile(lambda up: up is not top, element.iterancestors()))
 
 
-def said(element: Any, *names: str) -> str:
+def child_text(element: Any, *names: str) -> str:
     """The text of the first of these children that holds any."""
-    return next((found for name in names for each in element.iterfind(f"{{*}}{name}") if (found := text_of(each))), "")
+    return next(
+        (text for name in names for holder in element.iterfind(f"{{*}}{name}") if (text := text_of(holder))), ""
+    )

@@ -1,1 +1,1 @@
-"""The rules by which the lines of a page are told apart."""
+"""The rules that classify the lines of a page."""

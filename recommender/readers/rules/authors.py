@@ -32,7 +32,7 @@ def authors(value: str) -> str:
         value = ";".join(one or other for one, other in _QUOTED.findall(value))
     value = _ADDRESS.sub(" ", MAIL.sub(" ", value))
     role = bylines.ROLE.search(value) is not None
-    names = [name for part in _PARTED.split(value) if (name := _one(part.strip(), role))]
+    names = [name for part in _PARTED.split(value) if (name := _name_of(part.strip(), role))]
     people = [name for name in names if not (_ENGLISH_ROLE.fullmatch(name) or bylines.ROLE.fullmatch(name))]
     return "·".join(dict.fromkeys(people or names))
 
@@ -41,27 +41,27 @@ def _is_list(value: str) -> bool:
     return value[:1] + value[-1:] in ("[]", "()") and _QUOTED.search(value) is not None
 
 
-def _one(part: str, role: bool) -> str:
+def _name_of(part: str, role: bool) -> str:
     part = _AROUND.sub("", part.strip()).strip("()[]<>【】〈〉=▶■* -")
     if _EMPTY.fullmatch(part) or part.isdigit():
         return ""
-    return (_named(part) if role else None) or _bylined(part) or without_role(part)
+    return (_name_beside_role(part) if role else None) or _byline_author(part) or without_role(part)
 
 
-def _named(part: str) -> str | None:
+def _name_beside_role(part: str) -> str | None:
     """The name among words beside a role: ``홍길동 가상일보 기자``, ``가상일보 홍길동기자``."""
     words = re.split(r"[\s()\[\]=]+", part)
     if len(words) > 5:
         return None
     left = [name for word in words if (name := re.sub(rf"(?:{bylines.ROLES})$", "", word))]
-    left = [word for word in left if _NAME.fullmatch(word) and not _no_name(word)]
+    left = [word for word in left if _NAME.fullmatch(word) and not _is_no_name(word)]
     return left[0] if len(left) == 1 else None
 
 
-def _no_name(word: str) -> bool:
+def _is_no_name(word: str) -> bool:
     return word in REGIONS or bool(bylines.MEDIA.fullmatch(word) or bylines.DESK.fullmatch(word))
 
 
-def _bylined(part: str) -> str | None:
-    found = line_byline(part)
-    return found.author if found else None
+def _byline_author(part: str) -> str | None:
+    byline = line_byline(part)
+    return byline.author if byline else None

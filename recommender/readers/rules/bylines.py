@@ -102,9 +102,9 @@ def lead_byline(line: str) -> Byline | None:
     line = folded(line)
     if match := _SLASH.match(line):
         return Byline(None, _people(match["names"]), line[match.end() :].strip(), "byline before the lead")
-    if bracketed := _bracketed(line):
+    if bracketed := _split_bracket(line):
         inside, rest = bracketed
-        outlet, author, sure = _inside(inside)
+        outlet, author, sure = _parse_byline(inside)
         after = _AFTER.match(rest)
         if after and (sure or outlet or author is None) and (after["names"] or outlet):
             author = author or (_people(after["names"]) if after["names"] else after["bare"])
@@ -159,9 +159,9 @@ def line_byline(line: str) -> Byline | None:
         return Byline(None, match["name"], "", "byline line")
     mail = MAIL.search(line)
     bare = MAIL.sub(" ", line).strip(" -·|=/▶■◆")
-    outlet, author, sure = _inside(bare)
+    outlet, author, sure = _parse_byline(bare)
     tokens = [t for t in _SPLIT.split(bare) if t]
-    if author and sure and len(tokens) <= 7 and _spare(tokens, author) <= 2:
+    if author and sure and len(tokens) <= 7 and _count_unknown(tokens, author) <= 2:
         return Byline(_outlet_of(outlet.split()) if outlet else None, author, "", "byline line")
     if mail and _NO_NAME.match(bare):
         return Byline(None, None, "", "mail line")
@@ -192,21 +192,21 @@ def outlet_alone(line: str) -> str | None:
 
 
 def _outlet_of(words: list[str]) -> str | None:
-    """The outlet among the words beside a reporter's name; desks and places are none."""
+    """The outlet among the words beside a reporter's name; desks and regions do not count."""
     words = [word for word in words if word not in REGIONS and not DESK.fullmatch(word)]
     if media := [word for word in words if MEDIA.fullmatch(word)]:
         return " ".join(media)
     return words[0] if len(words) == 1 else None
 
 
-def _bracketed(line: str) -> tuple[str, str] | None:
+def _split_bracket(line: str) -> tuple[str, str] | None:
     """The inside of the bracket that a line begins with, and the rest; of at most 40 characters."""
     close = _PAIRS.get(line[:1])
     at = line.find(close, 1, 42) if close else -1
     return (line[1:at], line[at + 1 :].lstrip()) if at > 2 else None
 
 
-def _spare(tokens: list[str], author: str) -> int:
+def _count_unknown(tokens: list[str], author: str) -> int:
     """Words that are no part of a byline as we know them."""
     names = re.split(r"[·,ㆍ/ ]+", author)
     return sum(
@@ -217,7 +217,7 @@ def _spare(tokens: list[str], author: str) -> int:
     )  # fmt: skip
 
 
-def _inside(text: str) -> tuple[str | None, str | None, bool]:
+def _parse_byline(text: str) -> tuple[str | None, str | None, bool]:
     """Outlet and author of a byline's inside, and whether a role or a ``place=outlet`` says it is one."""
     if (match := _PLACED.fullmatch(text)) and MEDIA.fullmatch(match["outlet"]) and not MEDIA.fullmatch(match["place"]):
         return match["outlet"], None, True
@@ -235,7 +235,7 @@ def _inside(text: str) -> tuple[str | None, str | None, bool]:
             authors += _before_role(rest, text, bool(authors))
         elif stuck and re.fullmatch(_NAME, stuck[1]):
             role = True
-            authors += [*(_pulled(rest, text, stuck[1]) if f"·{token}" in text else ()), stuck[1]]
+            authors += [*(_take_names(rest, text, stuck[1]) if f"·{token}" in text else ()), stuck[1]]
         elif _LABEL.fullmatch(token):
             labelled = True
         else:
@@ -255,7 +255,7 @@ def _before_role(rest: list[str], text: str, more: bool) -> list[str]:
         return []
     if len(rest) == 2 and not more and _has_surname(rest[0]) and not _has_surname(rest[1]):
         return [rest.pop(0)]
-    return _pulled(rest, text) if _is_name(rest[-1]) else []
+    return _take_names(rest, text) if _is_name(rest[-1]) else []
 
 
 def _has_surname(token: str) -> bool:
@@ -266,7 +266,7 @@ def _is_name(token: str) -> bool:
     return re.fullmatch(_NAME, token) is not None and not MEDIA.fullmatch(token) and token not in REGIONS
 
 
-def _pulled(rest: list[str], text: str, last: str = "") -> list[str]:
+def _take_names(rest: list[str], text: str, last: str = "") -> list[str]:
     """Take the names that stand before a role, joined by ``·``, off the end of ``rest``."""
     names = [] if last else [rest.pop()]
     following = last or names[0]

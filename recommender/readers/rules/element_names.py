@@ -60,23 +60,23 @@ def kind(tag: str, names: str, hidden: bool) -> str:
         return "hidden"
     if tag in ("nav", "footer", "aside", "form", "details"):
         return "furniture"
-    return _kind(names) if names else ""
+    return _kind_of_names(names) if names else ""
 
 
 @lru_cache(maxsize=4096)
-def _kind(names: str) -> str:
+def _kind_of_names(names: str) -> str:
     if is_body(names):
         return "body"
-    found = words(names)
+    name_words = words(names)
     for what, stems in (
         ("comments", _COMMENTS), ("summary", _SUMMARY), ("byline", _BYLINE), ("popular", _POPULAR),
         ("furniture", _FURNITURE_STEMS),
     ):  # fmt: skip
-        if any(word.startswith(stems) for word in found):
+        if any(word.startswith(stems) for word in name_words):
             return what
-    if any(word == "rel" or word.startswith("relat") for word in found):
+    if any(word == "rel" or word.startswith("relat") for word in name_words):
         return "related"
-    return "furniture" if not _FURNITURE.isdisjoint(found) else ""
+    return "furniture" if not _FURNITURE.isdisjoint(name_words) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -88,9 +88,9 @@ def is_body(names: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_caption(names: str) -> bool:
     """``caption`` or its like: ``img_desc``, ``photo-credit``."""
-    found = words(names)
-    pairs = pairwise(found)
-    return any("caption" in word or word == "imgdesc" for word in found) or any(
+    name_words = words(names)
+    pairs = pairwise(name_words)
+    return any("caption" in word or word == "imgdesc" for word in name_words) or any(
         one in _PICTURE and two in _TOLD for one, two in pairs
     )
 

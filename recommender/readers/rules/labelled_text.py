@@ -39,8 +39,8 @@ _LINE = re.compile(
 
 @dataclass(slots=True)
 class Sheet:
-    """``fields`` holds the number of the line and the value of each; ``read`` the places of the lines that are read,
-    ``above`` those of the lines without a name that stand above."""
+    """``fields`` has the index of the line and the value of each field; ``read`` the indices of all lines that were
+    used, ``above`` those of the lines without a name above the fields."""
 
     fields: dict[str, tuple[int, str]] = field(default_factory=dict)
     read: set[int] = field(default_factory=set)
@@ -55,11 +55,11 @@ def sheet_of(texts: Sequence[str]) -> Sheet | None:
     A name may stand on a line of its own, with its value on the next. Lines without a name may stand above them, as
     databases write outlet and date, where title and body are named below.
     """
-    sheet = _read(texts, 0)
+    sheet = _read_fields(texts, 0)
     if sheet is not None or not any(map(_is_body_name, texts)):
         return sheet
-    first = next((at for at, text in enumerate(texts[: _ABOVE + 1]) if _named(text)), 0)
-    below = _read(texts, first) if first else None
+    first = next((at for at, text in enumerate(texts[: _ABOVE + 1]) if _named_field(text)), 0)
+    below = _read_fields(texts, first) if first else None
     if below is None or "title" not in below.fields or below.body_at is None:
         return None
     below.above = list(range(first))
@@ -68,7 +68,7 @@ def sheet_of(texts: Sequence[str]) -> Sheet | None:
 
 
 def _is_body_name(text: str) -> bool:
-    named = _named(text)
+    named = _named_field(text)
     return named is not None and named[0] == "body"
 
 
@@ -82,20 +82,20 @@ def behind(texts: Sequence[str]) -> list[tuple[str, str]]:
 
     At least two; names that the entries of a body have as well, such as ``일시`` and ``주소``, are none.
     """
-    found: list[tuple[str, str]] = []
+    fields: list[tuple[str, str]] = []
     for text in reversed(texts):
-        named = _named(text)
+        named = _named_field(text)
         if named is None or named[0] == "body" or not named[1] or _ENTRY.match(text):
             break
-        found.append(named)
-    return found if len(found) >= 2 else []
+        fields.append(named)
+    return fields if len(fields) >= 2 else []
 
 
-def _read(texts: Sequence[str], at: int) -> Sheet | None:
+def _read_fields(texts: Sequence[str], at: int) -> Sheet | None:
     sheet = Sheet()
     while at < len(texts) and sheet.body_at is None:
-        named = _named(texts[at])
-        if named is None and sheet.fields and _is_entry(texts[at]) and any(map(_named, texts[at + 1 : at + 3])):
+        named = _named_field(texts[at])
+        if named is None and sheet.fields and _is_entry(texts[at]) and any(map(_named_field, texts[at + 1 : at + 3])):
             sheet.read.add(at)
             at += 1
             continue
@@ -105,7 +105,7 @@ def _read(texts: Sequence[str], at: int) -> Sheet | None:
         sheet.read.add(at)
         if part == "body":
             sheet.body_at, sheet.body = at, value
-        elif not value and at + 1 < len(texts) and _named(texts[at + 1]) is None:
+        elif not value and at + 1 < len(texts) and _named_field(texts[at + 1]) is None:
             at, value = at + 1, texts[at + 1]
             sheet.read.add(at)
         if value and part not in ("body", "skipped"):
@@ -121,7 +121,7 @@ def _is_entry(text: str) -> bool:
     return match is not None and 0 < len(match["rest"]) <= 40 and ":" in text[:24]
 
 
-def _named(text: str) -> tuple[str, str] | None:
+def _named_field(text: str) -> tuple[str, str] | None:
     match = _LINE.fullmatch(text)
     if not match:
         return None

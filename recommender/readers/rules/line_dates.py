@@ -27,7 +27,7 @@ def changed(line: str) -> str | None:
     line = folded(line)
     dates = _dates(line)
     labels = [match for match in _DATE_WORD.finditer(line) if _is_beside(match, dates, line)]
-    placed = _placed(dates, labels) if dates and labels else []
+    placed = _with_labels(dates, labels) if dates and labels else []
     return max((date.iso for date, _, later in placed if later), default=None)
 
 
@@ -46,19 +46,19 @@ def dated(line: str, *, alone: bool) -> tuple[FoundDate, bool, bool] | None:
         return None
     if not labels:
         return (dates[0], False, False) if len(line) - (dates[0].end - dates[0].start) <= 30 else None
-    placed = _placed(dates, labels)
-    return min(placed, key=lambda found: (found[2], not found[1]))
+    placed = _with_labels(dates, labels)
+    return min(placed, key=lambda entry: (entry[2], not entry[1]))
 
 
 def _dates(line: str) -> list[FoundDate]:
     """At most four dates in order; those of a short form count only where a word beside them says what they are."""
     labelled = _DATE_WORD.search(line) is not None
-    found: list[FoundDate] = []
+    dates: list[FoundDate] = []
     at = 0
-    while len(found) < 4 and (date := find_date(line[at:], labelled=labelled)):
-        found.append(FoundDate(date.iso, at + date.start, at + date.end))
+    while len(dates) < 4 and (date := find_date(line[at:], labelled=labelled)):
+        dates.append(FoundDate(date.iso, at + date.start, at + date.end))
         at += date.end
-    return found
+    return dates
 
 
 def _is_beside(label: re.Match[str], dates: list[FoundDate], line: str) -> bool:
@@ -74,7 +74,7 @@ def _is_beside(label: re.Match[str], dates: list[FoundDate], line: str) -> bool:
     return False
 
 
-def _placed(dates: list[FoundDate], labels: list[re.Match[str]]) -> list[tuple[FoundDate, bool, bool]]:
+def _with_labels(dates: list[FoundDate], labels: list[re.Match[str]]) -> list[tuple[FoundDate, bool, bool]]:
     """Each date, whether it has a label, and whether that is one of a later change."""
     behind = dates[0].start < labels[0].start() and labels[-1].start() > dates[-1].end
     placed = []
@@ -92,8 +92,8 @@ def without_dates(line: str) -> str:
         return line
     line = _DATE_LABEL.sub(" ", folded(line))
     for _ in range(4):
-        found = find_date(line, labelled=True)
-        if not found:
+        date = find_date(line, labelled=True)
+        if not date:
             break
-        line = f"{line[: found.start]} {line[found.end :]}"
+        line = f"{line[: date.start]} {line[date.end :]}"
     return re.sub(r"[\[\]()|:·]+(?= |$)|^[ |:·]+", " ", line).strip(" |:·,/-]")

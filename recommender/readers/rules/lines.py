@@ -1,4 +1,4 @@
-"""What one line of a page is, told from the line alone. All patterns are linear; lines are `clean`."""
+"""Classifies one line of a page by the line alone. All patterns are linear; lines are `clean`."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ LETTER = re.compile(r"[A-Za-z가-힣\u4e00-\u9fff\u3040-\u30ff]")
 
 
 def related_header(line: str) -> str | None:
-    """What stands on the line after a related header; empty if nothing, ``None`` if it is none."""
+    """The text after the label of a related list on its line; empty if there is none, ``None`` without such a label."""
     return head_of_list(line)
 
 
@@ -215,7 +215,7 @@ def caption_rule(line: str, alone: bool) -> str | None:
 
 
 def ends_sentence(line: str) -> bool:
-    """A full stop ends it; ``...`` is none."""
+    """Whether a full stop ends the line; ``...`` does not count."""
     return _SENTENCE_END.search(line[-6:]) is not None and not line.endswith(("...", "…"))
 
 
@@ -248,9 +248,9 @@ def korean_share(text: str) -> float:
     return sum("가" <= c <= "힣" for c in letters) / len(letters) if letters else 1.0
 
 
-def tells_an_error(shown: Sequence[str], body: Sequence[str]) -> bool:
+def tells_an_error(texts: Sequence[str], body: Sequence[str]) -> bool:
     """A page with hardly any text, whose headings or text say that there is no article, or none to be seen."""
     if sum(map(len, body)) > 400:
         return False
-    errors = [text for text in shown if len(text) <= 160 and _ERROR.search(text) and not _REPORTED.search(text)]
-    return bool(errors) and (shown[0] in errors or len(errors) >= 2 or sum(map(len, body)) <= 200)
+    errors = [text for text in texts if len(text) <= 160 and _ERROR.search(text) and not _REPORTED.search(text)]
+    return bool(errors) and (texts[0] in errors or len(errors) >= 2 or sum(map(len, body)) <= 200)

@@ -9,7 +9,7 @@ from recommender.text.normalize import title_key
 
 _SEPARATOR = re.compile(r"\s{0,3}(?:[|ㅣ｜<>«»]|::+|\s[-–—:~·/]\s|[-–—](?=\S))\s*")
 _ADDED = 300
-"""So many characters at the end of a title are looked at for what a site added."""
+"""Number of characters at the end of a title that are searched for what a site added."""
 _BEFORE = re.compile(
     r"(?:[\[【<(](?P<boxed>[^\]】>)]{2,30})[\]】>)]|"
     r"(?P<plain>[^|ㅣ｜\[]{2,30}?)(?: ?(?:[|ㅣ｜]|::+) ?| [-–—:·/] )) ?(?=\S)"
@@ -42,8 +42,8 @@ def without_site(title: str, outlets: list[str], headings: list[str]) -> str:
         if len(heading) >= 8 and title.endswith(heading) and _is_of_site(before, names):
             return heading
     title = rules.title_text(title)
-    shown = title.rstrip(" :|ㅣ")
-    marks = list(_SEPARATOR.finditer(shown, max(0, len(shown) - _ADDED)))
+    trimmed = title.rstrip(" :|ㅣ")
+    marks = list(_SEPARATOR.finditer(trimmed, max(0, len(trimmed) - _ADDED)))
     cut = len(title)
     for mark in reversed(marks):
         part = title_key(title[mark.end() : cut])
