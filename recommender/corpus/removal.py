@@ -100,10 +100,10 @@ def barred(tombstones: Tombstones, entry: Sequence[Any]) -> bool:
 def _relist(connection: sqlite3.Connection, record: int, related: str) -> None:
     connection.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors WHERE record = ?", (record,))
     connection.execute("UPDATE records SET related = ? WHERE id = ?", (related, record))
-    given, title, body, *said = connection.execute(
+    given, title, body, *content_values = connection.execute(
         f"SELECT given, title_key, body_key, {', '.join(CONTENT)} FROM records WHERE id = ?", (record,)
     ).fetchone()
-    connection.execute("UPDATE records SET digest = ? WHERE id = ?", (record_digest(given, said), record))
+    connection.execute("UPDATE records SET digest = ? WHERE id = ?", (record_digest(given, content_values), record))
     if not (given or title or body):  # a page that holds a list alone is known by it
         connection.execute(
             "INSERT OR IGNORE INTO gone SELECT article, NULL FROM records WHERE id = ? AND article IS NOT NULL",

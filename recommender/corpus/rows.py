@@ -55,14 +55,14 @@ class Rows:
         kept = [entry for entry in entries if not barred(self.tombstones, entry)]
         self.barred += len(entries) - len(kept)
         related = _listed(kept)
-        said = [
+        content_values = [
             a.title, a.body, a.outlet, a.author, a.published, a.url, a.section,
             _listed(a.tags), json.dumps(a.captions, ensure_ascii=False),
             a.translation, a.stand_in, related, a.updated,
         ]  # fmt: skip
-        content = record_digest(given, said)
+        content = record_digest(given, content_values)
         place = (self.source, record.line, record.kind)
-        row = [*place, given, headline, body, content, *said, self.order, address, member]
+        row = [*place, given, headline, body, content, *content_values, self.order, address, member]
         number = self.connection.execute(_INSERT, row).lastrowid
         tells = link_keys(given, headline, body, address or "")
         self._link_keys += [(*each, number or 0) for each in (tells or {list_id(related): True}).items()]

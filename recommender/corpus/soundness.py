@@ -32,9 +32,9 @@ _RECORD = (
 )
 
 
-def record_digest(given: str, said: list[str | None]) -> str:
+def record_digest(given: str, values: list[str | None]) -> str:
     """The hash of all that a record says, with the id it was given."""
-    return digest(given, *("\0" if value is None else value for value in said))
+    return digest(given, *("\0" if value is None else value for value in values))
 
 
 def store_digest(connection: sqlite3.Connection, source: int) -> None:
@@ -75,8 +75,8 @@ def _tables(connection: sqlite3.Connection) -> str:
 
 def _records(connection: sqlite3.Connection) -> str:
     columns = ", ".join(CONTENT)
-    for number, kept, given, *said in connection.execute(f"SELECT id, digest, given, {columns} FROM records"):
-        if record_digest(given, said) != kept:
+    for number, kept, given, *values in connection.execute(f"SELECT id, digest, given, {columns} FROM records"):
+        if record_digest(given, values) != kept:
             return f"record {number} is not what was read: {_place(connection, number)}"
     return ""
 

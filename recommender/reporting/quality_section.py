@@ -55,12 +55,12 @@ def notes(found: Quality | None, words: Words) -> list[str]:
     """What was asked, and what the topics are like."""
     if found is None:
         return [words("measures_none")]
-    said = [words("quality_how", questions=found.questions)] if found.questions else []
+    sentences = [words("quality_how", questions=found.questions)] if found.questions else []
     if not found.questions and not measures(found):
-        said.append(words("quality_none"))
+        sentences.append(words("quality_none"))
     elif found.version:
-        said.append(words("quality_trained", version=found.version))
-    return said + [
+        sentences.append(words("quality_trained", version=found.version))
+    return sentences + [
         words(sentence, values=", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in held.items()))
         for sentence, held in (("quality_topics", found.topics), ("quality_broad_topics", found.broad_topics))
         if held

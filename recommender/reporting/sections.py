@@ -73,17 +73,17 @@ def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> 
     parent = paragraph(words("part_of", name=card.parent), "note") if card.parent else ""
     outlets = ", ".join(words("outlet_count", name=n, count=c) for n, c in card.outlets)
     facts = [(words("outlets"), outlets)] if outlets else []
-    if said := sentences.links(card, summary, words):
-        facts.append((words("links"), ". ".join(said)))
+    if parts := sentences.links(card, summary, words):
+        facts.append((words("links"), ". ".join(parts)))
     to_map = f'<a class="to-map" href="#map" data-card="{place}">{escape(words("show_on_map"))}</a>' if place else ""
     head = f"<h3>{name}</h3>{parent}{size}{_trend(card, summary, words)}{terms}"
-    shown, told = headlines(summary, card.headlines, words), f"{_facts(facts)}{to_map}"
+    shown, details = headlines(summary, card.headlines, words), f"{_facts(facts)}{to_map}"
     if len(card.below) > 1:  # one alone would say the same twice
         return (
-            f'<article class="card {kind}"><div>{head}{shown}</div><div>{_finer(card, summary, words)}{told}</div>'
+            f'<article class="card {kind}"><div>{head}{shown}</div><div>{_finer(card, summary, words)}{details}</div>'
             "</article>"
         )
-    return f'<article class="card {kind}">{head}{shown}{told}</article>'
+    return f'<article class="card {kind}">{head}{shown}{details}</article>'
 
 
 def _finer(card: Card, summary: Summary, words: Words) -> str:
@@ -171,11 +171,11 @@ def stories(summary: Summary, words: Words) -> str:
     """Events told by several outlets, the widest told first."""
     if not summary.stories:
         return paragraph(words("stories_none"), "note")
-    told = [_story(story, summary, words) for story in summary.stories]
-    how = words("stories_how", found=summary.stories_found, shown=len(told))
-    rest = listed(told[FIRST_STORIES:], "stories", "ol")
-    more = unfolded(words("more_stories", count=len(told) - FIRST_STORIES), rest)
-    return paragraph(how, "note") + listed(told[:FIRST_STORIES], "stories", "ol") + more
+    items = [_story(story, summary, words) for story in summary.stories]
+    how = words("stories_how", found=summary.stories_found, shown=len(items))
+    rest = listed(items[FIRST_STORIES:], "stories", "ol")
+    more = unfolded(words("more_stories", count=len(items) - FIRST_STORIES), rest)
+    return paragraph(how, "note") + listed(items[:FIRST_STORIES], "stories", "ol") + more
 
 
 def _story(story: Story, summary: Summary, words: Words) -> str:
@@ -193,12 +193,12 @@ def _story(story: Story, summary: Summary, words: Words) -> str:
 
 def changes(summary: Summary, words: Words) -> str:
     """What came, went, split and merged since the version before."""
-    said, told = sentences.changes(summary, words)
+    notes, by_event = sentences.changes(summary, words)
     groups = ""
-    for event, found in told.items():
+    for event, found in by_event.items():
         inner = listed(escape(sentences.change(one)) for one in found)
         groups += f"<div><h3>{escape(words('event_' + event))}</h3>{inner}</div>"
-    return paragraphs(said, "note") + (f'<div class="events">{groups}</div>' if groups else "")
+    return paragraphs(notes, "note") + (f'<div class="events">{groups}</div>' if groups else "")
 
 
 def outliers(summary: Summary, words: Words) -> str:

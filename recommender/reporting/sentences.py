@@ -26,23 +26,23 @@ def lead(summary: Summary, words: Words) -> list[str]:
     if not len(summary):
         return [words("say_none")]
     count = len(summary)
-    said = [words("say_all", count=count, topics=len(summary.topics))]
+    sentences = [words("say_all", count=count, topics=len(summary.topics))]
     if summary.broad:
-        said = [words("say_levels", count=count, topics=len(summary.topics), broad=len(summary.broad))]
+        sentences = [words("say_levels", count=count, topics=len(summary.topics), broad=len(summary.broad))]
     if not summary.topics:
-        said = [words("say_no_topics", count=count)]
+        sentences = [words("say_no_topics", count=count)]
     known = "say_outlets" if summary.outlets else "say_no_outlets"
-    said.append(words(known, outlets=len(summary.outlets), dated=summary.calendar.dated))
+    sentences.append(words(known, outlets=len(summary.outlets), dated=summary.calendar.dated))
     if summary.curated:
         each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.curated]
-        said.append(words("say_desks", desks=", ".join(each)))
+        sentences.append(words("say_desks", desks=", ".join(each)))
     if summary.topics:
         top = max(summary.widest, key=lambda card: card.size)
-        said.append(words("say_biggest", name=top.name, count=top.size, share=percent(top.share)))
-    said += _growth(summary, words) + _widest(summary, words)
+        sentences.append(words("say_biggest", name=top.name, count=top.size, share=percent(top.share)))
+    sentences += _growth(summary, words) + _widest(summary, words)
     if summary.topics:
-        said.append(words("say_apart", count=summary.unplaced, share=percent(summary.share(summary.unplaced))))
-    return [*said, words("say_copies", count=summary.copies)] if summary.copies else said
+        sentences.append(words("say_apart", count=summary.unplaced, share=percent(summary.share(summary.unplaced))))
+    return [*sentences, words("say_copies", count=summary.copies)] if summary.copies else sentences
 
 
 def _growth(summary: Summary, words: Words) -> list[str]:
@@ -103,11 +103,11 @@ def links(card: Card, summary: Summary, words: Words) -> list[str]:
     """Where the related links of a card lead."""
     if card.inside is None:
         return []
-    said = [words("links_inside", count=card.links, share=percent(card.inside))]
+    sentences = [words("links_inside", count=card.links, share=percent(card.inside))]
     names = [
         words("links_to", name=summary.level_of(card)[to.place].name, share=percent(to.share)) for to in card.leads
     ]
-    return [*said, words("links_lead", names=", ".join(names))] if names else said
+    return [*sentences, words("links_lead", names=", ".join(names))] if names else sentences
 
 
 def finer(card: Card, summary: Summary, words: Words) -> list[str]:
@@ -119,20 +119,20 @@ def finer(card: Card, summary: Summary, words: Words) -> list[str]:
 def map_notes(summary: Summary, words: Words, urls_left_out: bool = False) -> list[str]:
     """What the map leaves out, in words."""
     originals, shown = len(summary) - summary.copies, len(summary.map)
-    said = []
+    sentences = []
     if shown < originals:
-        said.append(words("map_cap", all=len(summary), shown=shown))
+        sentences.append(words("map_cap", all=len(summary), shown=shown))
     elif summary.copies:
-        said.append(words("map_copies", copies=summary.copies, shown=shown))
-    return [*said, words("map_urls")] if urls_left_out else said
+        sentences.append(words("map_copies", copies=summary.copies, shown=shown))
+    return [*sentences, words("map_urls")] if urls_left_out else sentences
 
 
 def time_notes(summary: Summary, words: Words) -> list[str]:
     """What the pictures over time count."""
     calendar = summary.calendar
-    said = [words(f"time_unit_{calendar.unit}") + "."]
-    said.append(words("time_dated", dated=calendar.dated, share=percent(summary.share(calendar.dated))))
-    return [*said, words("time_outside", count=calendar.outside)] if calendar.outside else said
+    sentences = [words(f"time_unit_{calendar.unit}") + "."]
+    sentences.append(words("time_dated", dated=calendar.dated, share=percent(summary.share(calendar.dated))))
+    return [*sentences, words("time_outside", count=calendar.outside)] if calendar.outside else sentences
 
 
 def changes(summary: Summary, words: Words) -> tuple[list[str], dict[str, list[Change]]]:
@@ -140,19 +140,19 @@ def changes(summary: Summary, words: Words) -> tuple[list[str], dict[str, list[C
     since = summary.since
     if not since.changes and since.added is None:
         return [words("changes_none")], {}
-    said = []
+    sentences = []
     if since.added is not None and since.gone is not None:
         name = since.version or words("changes_before")
-        said.append(words("changes_articles", version=name, added=since.added, gone=since.gone))
+        sentences.append(words("changes_articles", version=name, added=since.added, gone=since.gone))
     by_event: dict[str, list[Change]] = {"born": [], "split": [], "merged": [], "retired": [], "other": []}
     for change in since.changes:
         if change.event != "continued" or change.before != change.after:
             by_event.get(change.event, by_event["other"]).append(change)
     same = sum(c.event == "continued" for c in since.changes)
-    said += [words("continued_count", count=same)] if same else []
+    sentences += [words("continued_count", count=same)] if same else []
     if not any(by_event.values()) and not same:
-        said.append(words("changes_same"))
-    return said, {event: found for event, found in by_event.items() if found}
+        sentences.append(words("changes_same"))
+    return sentences, {event: found for event, found in by_event.items() if found}
 
 
 def change(one: Change) -> str:

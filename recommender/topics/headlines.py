@@ -61,8 +61,8 @@ class Headlines:
         known: dict[str, str] = {}
         phrases, heads = [], []
         for title, original in zip(shown, originals, strict=True):
-            told = _wanted(_phrases(title, analyzer), unwanted, analyzer) if original else ()
-            phrases.append(tuple(dict.fromkeys(tuple(known.setdefault(w, w) for w in phrase) for phrase in told)))
+            kept = _wanted(_phrases(title, analyzer), unwanted, analyzer) if original else ()
+            phrases.append(tuple(dict.fromkeys(tuple(known.setdefault(w, w) for w in phrase) for phrase in kept)))
             words_in = dict.fromkeys(analyzer.words(title)) if original else {}
             heads.append(tuple(known.setdefault(word, word) for word in words_in if word not in unwanted))
         return cls(phrases, heads, words, spelling, analyzer, originals, kiwi, _labels(shown, phrases, heads), shown)

@@ -112,11 +112,11 @@ def _joined(rows: Rows, found: Labels, before: Labels) -> Labels:
 def _as_before(centres: Floats, found: Labels, before: Labels) -> Labels:
     """(k,) groups by where most articles of each fine topic were; those of nowhere join the nearest group. All are one
     group where nobody was anywhere."""
-    told = (found >= 0) & (before >= 0)
-    if not told.any():
+    known_before = (found >= 0) & (before >= 0)
+    if not known_before.any():
         return np.zeros(len(centres), dtype=np.int64)
     votes = np.zeros((len(centres), int(before.max()) + 1), dtype=np.int64)
-    np.add.at(votes, (found[told], before[told]), 1)
+    np.add.at(votes, (found[known_before], before[known_before]), 1)
     known = votes.any(axis=1)
     groups = np.unique(votes[known].argmax(axis=1), return_inverse=True)[1]
     middles = centres_of(centres[known], groups)

@@ -69,8 +69,8 @@ def describe(
     for place, name in enumerate(chosen):
         terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
         fit = _examples(vectors, width.showing(name.words, place))
-        told = width.told(name, place)
-        called = headlines.news.called(name.text, width.members[place], told)
+        share = width.name_share(name, place)
+        called = headlines.news.called(name.text, width.members[place], share)
         called = name.text if called in taken else called
         taken.add(called)
         found.append(Described(called, name.text, name.alternatives, terms, fit))
@@ -134,11 +134,11 @@ def _ranked(
         text = " ".join(phrase)
         if seen < least or len(text) > _LONGEST_NAME or _repeats(phrase):
             continue
-        told = [max((weight.get(w, 0.0) for w in analyzer.cut(eojeol)), default=0.0) for eojeol in phrase]
-        if min(told) <= 0:
+        word_weights = [max((weight.get(w, 0.0) for w in analyzer.cut(eojeol)), default=0.0) for eojeol in phrase]
+        if min(word_weights) <= 0:
             continue
         own = (seen / spread[phrase]) ** _OWN_FOR_NAME[len(phrase) - 1]
-        value = sum(told) / len(told) ** 0.5 * seen**_SHARE_FOR_NAME * own * _LENGTHS[len(phrase) - 1]
+        value = sum(word_weights) / len(word_weights) ** 0.5 * seen**_SHARE_FOR_NAME * own * _LENGTHS[len(phrase) - 1]
         scored.append((-round(value, 9), phrase))
     return [phrase for _, phrase in sorted(scored)[:_CANDIDATES]]
 

@@ -102,13 +102,13 @@ class FieldFinder:
         middle = _COMMON * meant.mean(axis=0)
         return cls(headlines, middle, _mostly(unit_rows(meant - middle)))
 
-    def called(self, name: str, members: NDArray[np.integer], told: float) -> str:
+    def called(self, name: str, members: NDArray[np.integer], share: float) -> str:
         """``name`` of a topic of the headlines at the rows ``members`` (m,), as ``with_field`` puts it."""
         rows, leftover = self._rows(members), name.startswith(f"{LEFTOVERS}: ")
-        sure, held = (_SURE, _HELD_ALL) if leftover else (_SURE if told >= MOST else _UNTOLD, _HELD)
+        sure, held = (_SURE, _HELD_ALL) if leftover else (_SURE if share >= MOST else _UNTOLD, _HELD)
         fields = self._apart(_of_topic(rows, sure, held))
-        untold = told < MOST and (JOINER in name or leftover)
-        return with_field(name, fields, told, _parts(rows, told) if untold and not fields else ())
+        untold = share < MOST and (JOINER in name or leftover)
+        return with_field(name, fields, share, _parts(rows, share) if untold and not fields else ())
 
     def fields(self, members: NDArray[np.integer]) -> Fields:
         """The fields, at most two, that the headlines at the rows ``members`` (m,) are surely of, the nearest first,
@@ -137,10 +137,10 @@ def _of_topic(rows: Floats, sure: float = _SURE, held: float = _HELD) -> Fields:
     first = int(section[near.argmax()])
     second = int(np.where(np.arange(len(names)) == first, -1, of_section).argmax())
     beside = of_section[second] >= max(_SECOND, _HALF * of_section[first]) and near[section == second].max() >= _BESIDE
-    said = (first, second) if beside else (first,)
-    if near.max() < sure or of_section[list(said)].sum() < held:
+    sections = (first, second) if beside else (first,)
+    if near.max() < sure or of_section[list(sections)].sum() < held:
         return ()
-    return tuple(_speaking(np.flatnonzero(section == at), near, share) for at in said)
+    return tuple(_speaking(np.flatnonzero(section == at), near, share) for at in sections)
 
 
 def _mostly(rows: Floats) -> frozenset[str]:
@@ -152,7 +152,7 @@ def _mostly(rows: Floats) -> frozenset[str]:
     return frozenset([names[at], *held] if share[at] > _HALF else [])
 
 
-def _parts(rows: Floats, told: float) -> tuple[str, ...]:
+def _parts(rows: Floats, name_share: float) -> tuple[str, ...]:
     """The sections that a topic of no field is of, two or three, the largest first; none where they hold few of the
     ``rows``, or fewer than its name tells."""
     if not len(rows):
@@ -162,7 +162,11 @@ def _parts(rows: Floats, told: float) -> tuple[str, ...]:
     of_field = section[cosine.argmax(axis=1)][cosine.max(axis=1) >= _NEAREST]
     share = np.bincount(of_field, minlength=len(names)) / len(rows)
     largest = [int(at) for at in np.argsort(-share, kind="stable")[:_PARTS] if share[at] >= _PART]
-    return tuple(names[at] for at in largest) if len(largest) > 1 and share[largest].sum() >= max(_MOSTLY, told) else ()
+    return (
+        tuple(names[at] for at in largest)
+        if len(largest) > 1 and share[largest].sum() >= max(_MOSTLY, name_share)
+        else ()
+    )
 
 
 def _speaking(fields: NDArray[np.int64], near: Floats, share: NDArray[np.float64]) -> tuple[str, float]:
@@ -181,10 +185,10 @@ def _spread(rows: NDArray[np.integer], most: int) -> list[int]:
     return [int(rows[at]) for at in np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64))]
 
 
-def with_field(name: str, fields: Fields, told: float, parts: Sequence[str] = ()) -> str:
+def with_field(name: str, fields: Fields, share: float, parts: Sequence[str] = ()) -> str:
     """``name`` after its ``fields``, less the words that these say already: ``재난·사고: 화재, 사망``.
 
-    ``told`` is the share of the headlines that hold a word of the name. A phrase that says enough, or is the field
+    ``share`` is the share of the headlines that hold a word of the name. A phrase that says enough, or is the field
     itself, stays as it is. Words that have little in common (``기타``) are no leftovers if they are of one field. Of no
     field, leftovers are called by the sections that they are of (``parts``); words that say little stand behind two.
     """
@@ -193,13 +197,13 @@ def with_field(name: str, fields: Fields, told: float, parts: Sequence[str] = ()
         return f"{LEFTOVERS}: {', '.join(parts)}"
     fields = fields or tuple((part, 0.0) for part in parts[:2])
     if not fields:
-        return with_more(name, told)
-    said = {part for field, _ in fields for part in field.split(JOINER)}
+        return with_more(name, share)
+    field_words = {part for field, _ in fields for part in field.split(JOINER)}
     if not leftover and JOINER not in name:
         words = [name]
-        if told >= _TOLD or name in said:
+        if share >= _TOLD or name in field_words:
             return name
     else:
-        words = [word for word in _BETWEEN.split(name.removeprefix(f"{LEFTOVERS}: ")) if word not in said]
+        words = [word for word in _BETWEEN.split(name.removeprefix(f"{LEFTOVERS}: ")) if word not in field_words]
     called = ", ".join(field for field, _ in fields)
     return f"{called}: {', '.join(words[:2] if len(fields) > 1 else words)}" if words else called

@@ -51,12 +51,12 @@ def class_weights(words: Sequence[list[str]], topic_of: NDArray[np.int32], count
     members = sparse.csr_matrix((np.ones(len(held)), topic_of[held], starts), shape=(len(held), count))
     frequency = (members.T @ counts).tocsr()
     frequency.sort_indices()
-    said = np.asarray(frequency.sum(axis=1)).ravel()
+    totals = np.asarray(frequency.sum(axis=1)).ravel()
     total = np.maximum(np.asarray(frequency.sum(axis=0)).ravel(), 1)
     seen, row = frequency.data, np.repeat(np.arange(count), np.diff(frequency.indptr))
     everywhere = total[frequency.indices]
     own = seen / (everywhere + _SEEN_BEFORE)
-    frequency.data = seen / np.maximum(said, 1)[row] * np.log(1 + said.sum() / count / everywhere) * own
+    frequency.data = seen / np.maximum(totals, 1)[row] * np.log(1 + totals.sum() / count / everywhere) * own
     frequency.eliminate_zeros()
     return ClassWeights(frequency, names)
 

@@ -99,12 +99,12 @@ def printed(parts: Sequence[str], rows: Set[int], size: int, central: float = 1.
     return f"{LEFTOVERS if _HANGUL.search(''.join(parts)) else 'Other'}: {', '.join(parts)}"
 
 
-def with_more(name: str, told: float) -> str:
-    """The name of a topic of no field, of whose headlines a share of ``told`` hold a word of it: words that say little
+def with_more(name: str, share: float) -> str:
+    """The name of a topic of no field, of whose headlines a share of ``share`` hold a word of it: words that say little
     end in ``등``, several that say next to nothing are of leftovers."""
-    if told >= MOST or not _HANGUL.search(name) or name.startswith(f"{LEFTOVERS}: "):
+    if share >= MOST or not _HANGUL.search(name) or name.startswith(f"{LEFTOVERS}: "):
         return name
-    if told < LITTLE and JOINER in name:
+    if share < LITTLE and JOINER in name:
         return f"{LEFTOVERS}: {', '.join(name.split(JOINER))}"
     return name + AND_MORE
 

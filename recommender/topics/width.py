@@ -174,7 +174,7 @@ class Width:
         middle = max(self.central(self._rows[place][word], place) for word in words)
         return printed(shown, self.rows(words, place), len(self.members[place]), middle)
 
-    def told(self, name: Name, place: int) -> float:
+    def name_share(self, name: Name, place: int) -> float:
         """The share of the headlines that a name tells: that hold a word of it; all of them, of a single eojeol; of a
         phrase, which means all of its words together, the mean of those that hold one and those that hold all."""
         rows = [self._rows[place].get(word, set()) for word in name.words]

@@ -76,10 +76,10 @@ def fit_fields(texts: Texts, terms: list[str], idf: NDArray[np.float64]) -> Fiel
     """The field index of a corpus; ``idf`` (v,) of its ``terms`` before a word's weight is put on it."""
     places = {term: place for place, term in enumerate(terms)}
     words = np.array([not term.startswith(MARK) for term in terms], dtype=bool)
-    said = np.array([weight(term) for term in terms], dtype=np.float64)
+    term_weights = np.array([weight(term) for term in terms], dtype=np.float64)
     average = average_lengths(texts)
     entries = entries_of(texts, lambda term: places.get(term, -1), average)
-    return field_index(entries, (idf * said).astype(np.float32), words, average)
+    return field_index(entries, (idf * term_weights).astype(np.float32), words, average)
 
 
 def fit_surface(texts: Texts) -> SurfaceIndex:

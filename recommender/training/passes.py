@@ -67,8 +67,8 @@ class Passes:
         parses: dict[str, Parse] = {}
         parts = self.executor.map(partial(parse_part, settings), range(len(distinct)))
         for some, part in zip(distinct, parts, strict=True):
-            told = (Parse(tuple(words), ending) for words, ending in _got(part))
-            parses.update(zip(some, told, strict=True))
+            parsed = (Parse(tuple(words), ending) for words, ending in _got(part))
+            parses.update(zip(some, parsed, strict=True))
         return Lexicon.learn(parses, counts)
 
     def terms(self, articles: ArticleTexts, lexicon: Lexicon, aliases: Aliases, recipe: Recipe) -> Texts:

@@ -125,8 +125,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def _digests(manifest: Mapping[str, Any]) -> dict[str, str]:
     """The hash of all that a manifest says, and that of the time of creation, which is no part of the other."""
-    said = {name: value for name, value in manifest.items() if name not in _UNHASHED}
-    parts = {_DIGEST: said, _CREATED_DIGEST: manifest.get("created")}
+    content = {name: value for name, value in manifest.items() if name not in _UNHASHED}
+    parts = {_DIGEST: content, _CREATED_DIGEST: manifest.get("created")}
     return {
         name: hashlib.sha256(_dump(part).encode("utf-8", "surrogatepass")).hexdigest() for name, part in parts.items()
     }

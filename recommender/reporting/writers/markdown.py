@@ -79,8 +79,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _glance(summary: Summary, words: Words) -> list[str]:
     figures = ([name, value] for value, name in sentences.figures(summary, words))
-    said = _listed(plain(text) for text in sentences.lead(summary, words))
-    return [said, _table([words("measure"), words("value")], figures)]
+    lines = _listed(plain(text) for text in sentences.lead(summary, words))
+    return [lines, _table([words("measure"), words("value")], figures)]
 
 
 def _cards(cards: Iterable[Card], summary: Summary, words: Words) -> list[str]:
@@ -99,8 +99,8 @@ def _card(card: Card, summary: Summary, words: Words) -> str:
     if card.outlets:
         names = (words("outlet_count", name=name, count=count) for name, count in card.outlets)
         lines.append(f"{words('outlets')}: {plain(', '.join(names))}")
-    if said := sentences.links(card, summary, words):
-        lines.append(f"{words('links')}: {plain('. '.join(said))}")
+    if parts := sentences.links(card, summary, words):
+        lines.append(f"{words('links')}: {plain('. '.join(parts))}")
     if not card.size:
         lines.append(words("no_members"))
     blocks = [f"### {plain(card.called(words.lang))}", _listed(line for line in lines if line)]
@@ -156,8 +156,8 @@ def _story(story: Story, summary: Summary, words: Words) -> str:
 
 
 def _changes(summary: Summary, words: Words) -> list[str]:
-    said, by_event = sentences.changes(summary, words)
-    blocks = [plain(" ".join(said))]
+    notes, by_event = sentences.changes(summary, words)
+    blocks = [plain(" ".join(notes))]
     for event, found in by_event.items():
         lines = (plain(sentences.change(one)) for one in found)
         blocks.append(f"### {words('event_' + event)}\n\n{_listed(lines)}")

@@ -156,17 +156,17 @@ class Draft:
 def joined_lineage(steps: Iterable[Lineage], holder: Callable[[str], str]) -> tuple[Lineage, ...]:
     """What became of topics, where some are one topic now (``holder``): that one has the history of them all. What no
     longer says anything is left out: that one became itself is said once, and not that it merged, came or went."""
-    told: dict[Lineage, None] = {}
+    merged_steps: dict[Lineage, None] = {}
     for step in steps:
         before, after = (tuple(dict.fromkeys(map(holder, side))) for side in (step.before, step.after))
         if (before, after) != (step.before, step.after):
             same = len(before) == len(after) == 1 and before == after
             step = replace(step, event="continued" if same else step.event, before=before, after=after)
-        told[step] = None
-    lasting = {name for step in told if step.before for name in step.after}
+        merged_steps[step] = None
+    lasting = {name for step in merged_steps if step.before for name in step.after}
     return tuple(
         step
-        for step in told
+        for step in merged_steps
         if not (step.event == "born" and lasting.issuperset(step.after))
         and not (step.event == "retired" and lasting.issuperset(step.before))
     )
