@@ -12,7 +12,7 @@ from typing import Any
 
 from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
-from ..errors import CorpusError, UnknownName
+from ..errors import CorpusError, RecommenderError, UnknownName
 from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_text, title_and_body
 from ..ranking.options import SearchOptions
@@ -162,6 +162,8 @@ class Service(Home):
         """Whether there is a model that answers."""
         try:
             model = self.live.current.model
+        except RecommenderError as error:
+            return {"status": "no model", "problem": Refusal.of(error, self.folder).problem}
         except Exception as error:  # noqa: BLE001
             return {"status": "no model", "problem": type(error).__name__}
         told = {"problem": "the newest state of the models cannot be opened"} if self.live.problem else {}

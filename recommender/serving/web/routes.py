@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from ...errors import ModelError, RecommenderError
 from ...reporting.markup import paragraph
+from ...versions.registry import current_name
 from ..guard import COOKIE
 from ..marks import is_known
 from ..refusal import Refusal
@@ -26,8 +27,8 @@ from .forms import Form, form_of_pairs, read_form
 from .frame import FILES, POLICY, Page, Visit, document, file_of, own_place
 from .login import log_in, log_out, shown_login
 from .site import Site
-from .training import Training
-from .words import PageWords, language_of
+from .training import Training, progress
+from .words import PageWords, for_people, language_of
 
 if TYPE_CHECKING:
     from ..app import App
@@ -47,7 +48,6 @@ _VIEWS: Mapping[str, View] = {
     "/quality": versions.shown_quality,
 }
 _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
-_STOP = re.compile(r"(?<=[.?!]) +")
 _HANGUL = re.compile("[가-힣]")
 _SLOW = (
     asking.ask_draft,
@@ -143,12 +143,21 @@ class _Pages:
     def wrong(self, error: RecommenderError, visit: Visit) -> Response:
         refusal, words = Refusal.of(error, self._app.service.folder), visit.words
         if isinstance(error, ModelError) and not self._has_model():
-            return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
-        said = words.sentence(f"{refusal.problem} {_for_people(refusal.hint)}".strip())
+            return self.framed(self._no_model(visit), visit)
+        said = words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip())
         if refusal.status not in _MENDED:
             return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
         title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")
         return self.framed(_error_page(title, lead, refusal.status, visit, said), visit)
+
+    def _no_model(self, visit: Visit) -> Page:
+        """What is to be done where no model answers: none was trained, or the current one is damaged."""
+        words, current = visit.words, current_name(self._site.models)
+        lead = words("error_damaged", version=current) if current else words("error_no_model")
+        note = "" if current else paragraph(words("error_no_model_how"), "note")
+        way = f'<p class="row"><a class="quiet" href="/versions">{escape(words("error_versions"))}</a></p>'
+        head = f"<h1>{escape(words('error_503'))}</h1>"
+        return Page(words("error_503"), f"{head}{paragraph(lead, 'lead')}{note}{way}", status=503)
 
     def _has_model(self) -> bool:
         try:
@@ -180,7 +189,7 @@ class _Pages:
         training = await self._app.in_thread(lambda: Training.last(self._site.service))
         words = _words_of(request)
         headers = {**_HEADERS, "x-training": training.state or "none"}
-        return Response(versions.progress(training, words), media_type="text/html", headers=headers)
+        return Response(progress(training, words), media_type="text/html", headers=headers)
 
 
 _HEADERS = {
@@ -219,11 +228,6 @@ def _secret(request: Request) -> str:
 def csrf_of(token: str) -> str:
     """What proves that a form came from a page that was shown to the holder of ``token``."""
     return hmac.new(token.encode("utf-8", "surrogatepass"), b"a form of the pages", hashlib.sha256).hexdigest()
-
-
-def _for_people(hint: str) -> str:
-    """What of a hint can be done with a page: its sentences that name no address and no command."""
-    return " ".join(part for part in _STOP.split(hint) if "/v1/" not in part and "recommender " not in part)
 
 
 def _refused(visit: Visit, role: str) -> Page | None:
