@@ -15,6 +15,7 @@ from recommender.readers.formats.made import MARK
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page_fields import Field, PageReading
 from recommender.readers.registry import ARCHIVES, PageReader, RecordReader, page_lines, read_page, reader_of
+from recommender.readers.signs import NotRead
 from recommender.readers.unpack import GZ, opened, seekable
 
 COUNTED = 1000
@@ -51,6 +52,8 @@ def inspected(path: Path, encoding: str | None, line: int | None, columns: Colum
 def _reader(file: Path) -> PageReader | RecordReader | None:
     try:
         return reader_of(file)
+    except NotRead:
+        raise
     except InputError:
         return None
 
