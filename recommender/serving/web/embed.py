@@ -17,7 +17,7 @@ from ...ranking.recommend import Recommender
 from ...reporting.payload import embedded
 from ..marks import is_known
 from ..options import Option, from_address
-from .frame import file_address
+from .frame import file_address, rooted
 from .hits import web_address
 from .words import PageWords
 
@@ -89,7 +89,7 @@ def _plain(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
     headers = {"content-security-policy": policy}
     if given["fragment"]:
         return part, "text/html; charset=utf-8", headers
-    return _document(part, title, given["lang"]), "text/html; charset=utf-8", headers
+    return rooted(_document(part, title, given["lang"]), app.settings.root), "text/html; charset=utf-8", headers
 
 
 def _entries(recommender: Recommender, article: str, given: Mapping[str, Any], words: PageWords) -> list[Entry]:

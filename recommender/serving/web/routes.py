@@ -69,7 +69,7 @@ _CHANGES: Mapping[str, tuple[View, str]] = {
 
 def page_routes(app: App) -> list[BaseRoute]:
     """Every page, form, static file and widget."""
-    site = Site(app.service)
+    site = Site(app.service, app.settings.root)
     pages = _Pages(app, site)
     found: list[BaseRoute] = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in FILES]
     found += [
@@ -77,7 +77,7 @@ def page_routes(app: App) -> list[BaseRoute]:
         Route("/login", pages.shown(lambda _, visit: shown_login(app, visit)), methods=["GET"]),
         Route("/login", pages.sent(lambda _, visit: log_in(app, visit), None), methods=["POST"]),
         Route("/logout", pages.sent(lambda _, visit: log_out(visit), "reader"), methods=["POST"]),
-        Route("/language", _language, methods=["GET"]),
+        Route("/language", pages.shown(_language), methods=["GET"]),
         Route("/versions/progress", pages.progress, methods=["GET"]),
         *embed_routes(app),
     ]
@@ -91,7 +91,7 @@ def page_routes(app: App) -> list[BaseRoute]:
 def refusal_page(app: App, refusal: Refusal, request: Request) -> Response:
     """A refusal of the guard in the frame of the pages; who has to log in is led there."""
     visit = visit_of(request, Form())
-    pages = _Pages(app, Site(app.service))
+    pages = _Pages(app, Site(app.service, app.settings.root))
     if refusal.status == 401 and request.method == "GET":
         return pages.framed(Page(place=_login_place(visit)), visit)
     return pages.wrong(refusal, visit)
@@ -168,9 +168,9 @@ class _Pages:
     def framed(self, page: Page, visit: Visit) -> Response:
         found: Response
         if page.place:
-            found = RedirectResponse(page.place, 303)
+            found = RedirectResponse(self._site.root + page.place, 303)
         else:
-            text = document(page, visit, self._foot(visit.words))
+            text = document(page, visit, self._foot(visit.words), self._site.root)
             found = Response(text.encode("utf-8", "replace"), page.status, media_type="text/html")
         for name, value in page.cookies.items():
             _set_cookie(found, name, value, secure=visit.secure)
@@ -204,9 +204,14 @@ def visit_of(request: Request, form: Form) -> Visit:
     holder = request.scope.get("holder")
     return Visit(
         _words_of(request), holder, _sent_path(request), form_of_pairs(list(request.query_params.multi_items())), form,
-        dict(request.path_params), csrf_of(_secret(request)) if holder else "", request.url.scheme == "https",
+        dict(request.path_params), csrf_of(_secret(request)) if holder else "", _is_secure(request),
         request.client.host if request.client else "",
     )  # fmt: skip
+
+
+def _is_secure(request: Request) -> bool:
+    """Whether the browser speaks TLS, here or with a proxy in front that says so: then cookies go over it alone."""
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").lower())
 
 
 def _sent_path(request: Request) -> str:
@@ -262,16 +267,16 @@ def _login_place(visit: Visit) -> str:
 def _set_cookie(response: Response, name: str, value: str | None, *, secure: bool) -> None:
     if value is None:
         response.delete_cookie(name, httponly=True, samesite="strict", secure=secure)
+    elif name == _LANGUAGE:
+        response.set_cookie(name, value, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
     else:
         response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure)
 
 
-async def _language(request: Request) -> Response:
+def _language(site: Site, visit: Visit) -> Page:
     """Remembers a language, and goes back to the page."""
-    chosen = language_of(request.query_params.get("to", ""), "")
-    found = RedirectResponse(own_place(request.query_params.get("next", "")), 303)
-    found.set_cookie(_LANGUAGE, chosen, max_age=_YEAR, httponly=True, samesite="lax")
-    return found
+    chosen = language_of(visit.query.text("to"), "")
+    return Page(place=own_place(visit.query.text("next")), cookies={_LANGUAGE: chosen})
 
 
 def _static(name: str) -> Callable[[Request], Awaitable[Response]]:

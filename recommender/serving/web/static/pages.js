@@ -3,6 +3,7 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const root = document.documentElement;
+  const home = root.dataset.root; // the path at which a proxy passes the pages on
   const system = matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
 
@@ -25,7 +26,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "/") {
       event.preventDefault();
-      if ($("q")) { $("q").focus(); $("q").select(); } else location.href = "/";
+      if ($("q")) { $("q").focus(); $("q").select(); } else location.href = `${home}/`;
     } else if (event.key === "j" || event.key === "k") {
       const links = [...document.querySelectorAll(".hits h3 a, .headlines.wide .headline")];
       const at = links.indexOf(document.activeElement);
@@ -79,7 +80,7 @@
     let shown = "";
     const look = async () => {
       try {
-        const answer = await fetch("/versions/progress");
+        const answer = await fetch(`${home}/versions/progress`);
         const text = await answer.text();
         if (text !== shown) { // what is the same is not read out again
           shown = text;
@@ -87,7 +88,7 @@
           const lines = progress.querySelector("pre");
           if (lines) lines.scrollTop = lines.scrollHeight;
         }
-        if (answer.headers.get("x-training") !== "running") { location.assign("/versions#retrain"); location.reload(); return; }
+        if (answer.headers.get("x-training") !== "running") { location.assign(`${home}/versions#retrain`); location.reload(); return; }
       } catch { /* the next look may be answered */ }
       setTimeout(look, 1000);
     };
