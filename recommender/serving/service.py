@@ -19,6 +19,7 @@ from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import assignments, member_rows, topic_rows
 from ..versions.registry import names, versions
+from .absent import explained
 from .live import Live
 from .refusal import Refusal
 from .tasks import Tasks
@@ -80,7 +81,8 @@ class Service(Home):
             raise Refusal(422, "An article of the corpus has its own date.", "Give date with q alone.")
         recommender, options = self.recommender(given), options_of(given)
         if ids:
-            return similar_to_ids(recommender, ids, options).as_json()
+            with explained(self.data, recommender, ids):
+                return similar_to_ids(recommender, ids, options).as_json()
         if body is None:
             return similar_to_text(recommender, text, options, given["date"]).as_json()
         title = text or body[:60]
@@ -88,8 +90,9 @@ class Service(Home):
 
     def related(self, given: Given) -> dict[str, Any]:
         """The related list of the article ``article``."""
-        answer = self.recommender(given).similar(id=given["article"], k=given["k"], options=options_of(given))
-        return answer.as_json()
+        recommender, article = self.recommender(given), given["article"]
+        with explained(self.data, recommender, [article]):
+            return recommender.similar(id=article, k=given["k"], options=options_of(given)).as_json()
 
     def predict(self, given: Given) -> list[dict[str, Any]]:
         """The topics of a text, a row as the command line has it."""
@@ -101,7 +104,7 @@ class Service(Home):
 
     def article(self, given: Given) -> dict[str, Any]:
         """An article of the corpus. Files are named without their folders."""
-        with self.corpus() as corpus, corpus.snapshot():
+        with explained(self.data, None, [given["article"]]), self.corpus() as corpus, corpus.snapshot():
             return _shown(next(stored_articles(corpus, [given["article"]])))
 
     def articles(self, given: Given) -> list[dict[str, Any]]:

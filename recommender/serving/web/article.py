@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ...corpus.listing import stored_articles
-from ...errors import CorpusError, QueryError
+from ...errors import CorpusError, QueryError, UnknownName
 from ...ranking.answer import Hit
 from ...ranking.asking import similar_to_text
 from ...ranking.options import SearchOptions
@@ -15,6 +15,7 @@ from ...ranking.pairs import FILE, Decision, PairLog, undo
 from ...ranking.pairs import decide as decide_pair
 from ...ranking.recommend import Recommender
 from ...reporting.markup import listed, paragraph, unfolded
+from ..absent import explained
 from .asking import filtered, options_of
 from .frame import Page, Visit, article_address, field_of, notice, topic_address
 from .hits import hits, linked, web_address
@@ -27,7 +28,10 @@ _FOUND = 5  # articles that are offered to be pinned
 def article(site: Site, visit: Visit) -> Page:
     """The article of the address. Raises UnknownName."""
     words, asked = visit.words, site.recommender
-    key = asked.id_of(visit.values["article"])
+    try:
+        key = asked.id_of(visit.values["article"])
+    except UnknownName as error:
+        return _not_yet(site, visit, error)
     row = asked.model.catalogue.row(key)
     held = asked.model.catalogue.article(row)
     stored = _stored(site, key)
@@ -48,6 +52,23 @@ def article(site: Site, visit: Visit) -> Page:
         f"{_pin_other(visit, asked, key) if tools else login}{_own_list(stored, asked, words)}</section>"
     )
     return Page(held.shown_title[:80], f'<div class="pair">{body}</div>')
+
+
+def _not_yet(site: Site, visit: Visit, error: UnknownName) -> Page:
+    """An article that the corpus has and the model has not. Raises UnknownName where neither has it."""
+    words, name = visit.words, visit.values["article"]
+    if not site.service.corpus_file.exists():
+        raise error
+    with explained(site.data, None, [name]), site.service.corpus() as corpus, corpus.snapshot():
+        stored = next(stored_articles(corpus, [name]))
+    title = stored["title"] or stored["body"][:80]
+    about = " · ".join(filter(None, (stored["outlet"], words.date(stored["published"]))))
+    body = (
+        f'<article class="story"><h1>{escape(title)}</h1>{paragraph(about, "source")}{_text(stored, words)}</article>'
+        f'<section class="hits-of"><h2>{escape(words("article_related"))}</h2>'
+        f"{paragraph(words('article_not_yet'), 'note')}{_own_list(stored, site.recommender, words)}</section>"
+    )
+    return Page(title[:80], f'<div class="pair">{body}</div>')
 
 
 def _stored(site: Site, key: str) -> dict[str, Any]:

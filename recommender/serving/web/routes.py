@@ -143,18 +143,18 @@ class _Pages:
     def wrong(self, error: RecommenderError, visit: Visit) -> Response:
         refusal, words = Refusal.of(error, self._app.service.folder), visit.words
         if isinstance(error, ModelError) and not self._has_model():
-            return self.framed(self._no_model(visit), visit)
+            return self.framed(self._no_model(visit, words.sentence(refusal.problem)), visit)
         said = words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip())
         if refusal.status not in _MENDED:
             return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
         title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")
         return self.framed(_error_page(title, lead, refusal.status, visit, said), visit)
 
-    def _no_model(self, visit: Visit) -> Page:
-        """What is to be done where no model answers: none was trained, or the current one is damaged."""
+    def _no_model(self, visit: Visit, problem: str) -> Page:
+        """What is to be done where no model answers: none was trained, or the current one cannot be opened."""
         words, current = visit.words, current_name(self._site.models)
         lead = words("error_damaged", version=current) if current else words("error_no_model")
-        note = "" if current else paragraph(words("error_no_model_how"), "note")
+        note = paragraph(problem if current else words("error_no_model_how"), "note")
         way = f'<p class="row"><a class="quiet" href="/versions">{escape(words("error_versions"))}</a></p>'
         head = f"<h1>{escape(words('error_503'))}</h1>"
         return Page(words("error_503"), f"{head}{paragraph(lead, 'lead')}{note}{way}", status=503)
