@@ -126,7 +126,7 @@ def test_a_damaged_version_is_named_and_the_way_back_shown(home: Home) -> None:
             broken.folder, broken.service, broken.tokens = home.folder, service, home.tokens
             reply = service.get("/", {"Accept-Language": "ko"})
             assert reply.status == 503
-            assert "v0002 버전의 파일이 손상되어 답할 수 없습니다." in reply.body.decode()
+            assert "v0002 버전을 열 수 없어 답할 수 없습니다." in reply.body.decode()
             assert "manifest of models/v0002 is damaged" in service.get("/healthz").json["problem"]
             text = text_of(broken, "/versions")
             assert "v0002 지금 씀 손상됨" in text
