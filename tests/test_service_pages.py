@@ -237,7 +237,7 @@ def test_there_is_a_page_where_nothing_was_trained(tmp_path: Path) -> None:
     with served(tmp_path, "--workers", "1") as service:
         reply = service.get("/", {"Accept-Language": "ko"})
         assert reply.status == 503
-        assert "모델이 아직 없습니다" in reply.body.decode()
+        assert "아직 학습한 모델이 없습니다" in reply.body.decode()
         assert "읽기만 할 수 있습니다" in service.get("/login").body.decode()
 
 
@@ -362,7 +362,7 @@ def test_an_editor_pins_blocks_and_takes_it_back(page: Any, home: Home) -> None:
     assert name in first.inner_text()
     assert "고정됨" in first.inner_text()
     assert PairLog.read(home.folder / "data" / "related.jsonl").decisions[-1].by == "editor 김"
-    page.locator(".decisions").get_by_role("button", name="되돌리기").click()
+    first.get_by_role("button", name="고정 풀기").click()
     assert page.locator(".decisions").count() == 0
     gone = page.locator(".hits > li").first.locator("h3 a").inner_text()
     page.locator(".hits > li").first.get_by_role("button", name="목록에서 빼기").click()

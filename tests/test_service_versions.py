@@ -129,7 +129,7 @@ def test_a_damaged_version_is_named_and_the_way_back_shown(home: Home) -> None:
             assert "v0002 버전을 열 수 없어 답할 수 없습니다." in reply.body.decode()
             assert "manifest of models/v0002 is damaged" in service.get("/healthz").json["problem"]
             text = text_of(broken, "/versions")
-            assert "v0002 지금 씀 손상됨" in text
+            assert "v0002 지금 씀 열 수 없음" in text
             assert "v0001 버전으로 되돌리기" in text
             assert broken.send("/versions", "admin", {"action": "rollback"}).status == 303
             assert "이제 v0001 버전으로 답합니다." in text_of(broken, "/versions?now=v0001")

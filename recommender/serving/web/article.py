@@ -36,7 +36,7 @@ def article(site: Site, visit: Visit) -> Page:
     held = asked.model.catalogue.article(row)
     stored = _stored(site, key)
     answer = asked.similar(id=key, options=options_of(visit.query) if filtered(visit.query) else SearchOptions())
-    tools = _tools(visit, key) if visit.may("editor") else None
+    tools = _tools(site, visit, key) if visit.may("editor") else None
     found = hits(asked.model, answer, words, tools or (lambda hit: ""))
     related = found or paragraph(words("article_none"), "note")
     login = "" if visit.may("editor") else paragraph(words("to_editors"), "note")
@@ -118,10 +118,14 @@ def _entry(entry: dict[str, Any], asked: Recommender, words: PageWords) -> str:
 # -- what an editor may do
 
 
-def _tools(visit: Visit, key: str) -> Callable[[Hit], str]:
+def _tools(site: Site, visit: Visit, key: str) -> Callable[[Hit], str]:
+    pins = {each.other: each for each in _mine(PairLog.read(site.data / FILE), key) if each.action == "pin"}
+
     def tools(hit: Hit) -> str:
-        buttons = "" if hit.pinned else _button(visit, key, hit.article.id, "pin")
-        return f'<div class="row tools-of">{buttons}{_button(visit, key, hit.article.id, "block")}</div>'
+        pinned = pins.get(hit.article.id) if hit.pinned else None
+        first = "" if hit.pinned else _button(visit, key, hit.article.id, "pin")
+        first = _undo(visit, key, pinned, "unpin") if pinned else first
+        return f'<div class="row tools-of">{first}{_button(visit, key, hit.article.id, "block")}</div>'
 
     return tools
 
@@ -172,11 +176,11 @@ def _way_back(site: Site, visit: Visit, key: str) -> str:
     return _undo(visit, key, mine[-1]) if mine and visit.may("editor") else ""
 
 
-def _undo(visit: Visit, key: str, decision: Decision) -> str:
+def _undo(visit: Visit, key: str, decision: Decision, label: str = "undo") -> str:
     return (
         f'<form method="post" action="{escape(article_address(key))}" class="inline">{visit.hidden()}'
         f'<input type="hidden" name="line" value="{decision.number}">'
-        f'<button class="quiet" name="action" value="undo">{escape(visit.words("undo"))}</button></form>'
+        f'<button class="quiet" name="action" value="undo">{escape(visit.words(label))}</button></form>'
     )
 
 

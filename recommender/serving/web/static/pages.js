@@ -72,7 +72,17 @@
   addEventListener("afterprint", () => { for (const each of unfolded) each.open = false; });
 
   /* ---- a comparison that is at work ---- */
-  if (document.querySelector("#compare .state.running")) setTimeout(() => location.reload(), 2000);
+  if (document.querySelector("#compare .state.running")) {
+    const look = async () => {
+      try {
+        const text = await (await fetch(location.href)).text();
+        const found = new DOMParser().parseFromString(text, "text/html").getElementById("compare");
+        if (found && !found.querySelector(".state.running")) { $("compare").replaceWith(found); return; }
+      } catch { /* the next look may be answered */ }
+      setTimeout(look, 2000);
+    };
+    setTimeout(look, 1000);
+  }
 
   /* ---- the progress of a training ---- */
   const progress = $("progress");
