@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, environment
+from conftest import ROOT, environment, run_process
 
 pytest.importorskip("uvicorn", reason="needs the extra serve")
 
@@ -28,6 +28,8 @@ STEPS = [
 ]
 LAST = STEPS[max(place for place, (name, _) in enumerate(STEPS) if name == "FROM") :]
 UNIT = ROOT / "deploy/recommender.service"
+NIGHTLY = ROOT / "deploy/recommender-retrain.service"
+TIMER = ROOT / "deploy/recommender-retrain.timer"
 
 
 def of(name: str, steps: list[tuple[str, str]] = LAST) -> list[str]:
@@ -84,14 +86,27 @@ def test_the_command_of_the_image_serves_an_empty_volume_and_is_healthy(tmp_path
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
-def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+def test_the_units_are_such_that_systemd_takes(tmp_path: Path) -> None:
     program = tmp_path / "recommender"
     program.write_text("#!/bin/sh\n", "utf-8")
     program.chmod(0o755)
-    unit = tmp_path / UNIT.name
-    unit.write_text(UNIT.read_text("utf-8").replace("/opt/recommender/bin/recommender", str(program)), "utf-8")
-    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    units = [tmp_path / each.name for each in (UNIT, NIGHTLY, TIMER)]
+    for unit in units:
+        text = (ROOT / "deploy" / unit.name).read_text("utf-8")
+        unit.write_text(text.replace("/opt/recommender/bin/recommender", str(program)), "utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_nightly_unit_is_as_closed_as_the_service_and_trains(tmp_path: Path) -> None:
+    service, nightly = (each.read_text("utf-8") for each in (UNIT, NIGHTLY))
+    closed = service[service.index("NoNewPrivileges") : service.index("[Install]")].strip()
+    assert closed in nightly
+    options = re.search(r"^ExecStart=/opt/recommender/bin/recommender -C /srv/archive (.*)$", nightly, re.MULTILINE)
+    assert options
+    done = run_process(tmp_path, *options[1].split())
+    assert (done.status, "There is no corpus" in done.stderr) == (1, True)
+    assert "SuccessExitStatus=3\n" in nightly
 
 
 def test_the_command_of_the_unit_serves(tmp_path: Path) -> None:

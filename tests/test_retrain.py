@@ -27,7 +27,7 @@ from recommender.evaluation.evaluate import questions_from_links
 from recommender.evaluation.gate import Measure, _losses, verdict
 from recommender.evaluation.judge import QueryResult
 from recommender.evaluation.queries import Qrel, questions_from_labels, sampled
-from recommender.jobs.retrain import LOG, Job, Outcome, retrain
+from recommender.jobs.retrain import Job, Outcome, retrain
 from recommender.ranking.recommend import Recommender
 from recommender.text import kiwi as morphology
 from recommender.versions import registry
@@ -86,7 +86,7 @@ def night(home: Path, **recipe: Any) -> Outcome:
 
 
 def log(home: Path) -> list[str]:
-    return (home / "models" / LOG).read_text(encoding="utf-8").splitlines()
+    return (home / "models" / registry.LOG).read_text(encoding="utf-8").splitlines()
 
 
 def current(home: Path) -> str:
@@ -107,7 +107,7 @@ def test_fresh_topics_are_found_where_nothing_is_new(home: Path) -> None:
 def test_the_first_training_is_promoted(trained: Path) -> None:
     assert current(trained) == "v0001"
     assert " promoted v0001: 10 articles, 0 topics" in log(trained)[0]
-    assert sorted(p.name for p in (trained / "models").iterdir()) == ["current", LOG, "v0001"], "no lock stays"
+    assert sorted(p.name for p in (trained / "models").iterdir()) == ["current", registry.LOG, "v0001"], "no lock stays"
 
 
 def test_nothing_new_trains_nothing(home: Path) -> None:

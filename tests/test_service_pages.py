@@ -26,9 +26,9 @@ from recommender.ranking.pairs import PairLog
 from recommender.ranking.recommend import Recommender
 from recommender.serving.refusal import Refusal
 from recommender.serving.tokens import FILE, Tokens
+from recommender.serving.web.compare import said
 from recommender.serving.web.forms import parsed_form
 from recommender.serving.web.frame import local_address
-from recommender.serving.web.versions import _said
 from recommender.serving.web.words import PageWords, language_of
 from recommender.topics.edits.log import EditLog
 
@@ -54,8 +54,8 @@ class Home:
         return reply.body.decode()
 
     def send(self, path: str, role: str, fields: dict[str, Any], *, csrf: bool = True) -> Reply:
-        """A form, as the page at ``/edits`` signs it."""
-        mark = re.search(r'name="csrf" value="(\w+)"', self.read("/edits", role))
+        """A form, as the page at ``/versions`` signs it."""
+        mark = re.search(r'name="csrf" value="(\w+)"', self.read("/versions", role))
         data = {**({"csrf": mark[1]} if csrf and mark else {}), **fields}
         headers = {**bearer(self.tokens.get(role, "")), "Content-Type": "application/x-www-form-urlencoded"}
         return self.service.ask("POST", path, urlencode(data, doseq=True).encode(), headers)
@@ -149,9 +149,9 @@ def test_what_is_compared_is_named_in_both_languages() -> None:
     rows = ["articles", "topics", "weights", "articles added", "  moved", "top-5 lists changed", "  list changed"]
     rows += [f"{kind} {event}" for kind in ("topic", "broad topic") for event in ("born", "split", "renamed")]
     for name in (*rows, *MEASURES):
-        assert re.search("[가-힣]", _said(name, PageWords("ko")))
-        assert _said(name, PageWords("en")) == name
-    assert _said("  moved", PageWords("ko")) == "  옮김"
+        assert re.search("[가-힣]", said(name, PageWords("ko")))
+        assert said(name, PageWords("en")) == name.strip()
+    assert said("  moved", PageWords("ko")) == "옮김"
 
 
 def test_a_visitor_sees_no_training_where_there_was_none_and_errors_in_korean(home: Home) -> None:
@@ -237,7 +237,7 @@ def test_there_is_a_page_where_nothing_was_trained(tmp_path: Path) -> None:
     with served(tmp_path, "--workers", "1") as service:
         reply = service.get("/", {"Accept-Language": "ko"})
         assert reply.status == 503
-        assert "모델이 아직 없습니다" in reply.body.decode()
+        assert "아직 학습한 모델이 없습니다" in reply.body.decode()
         assert "읽기만 할 수 있습니다" in service.get("/login").body.decode()
 
 
@@ -362,7 +362,7 @@ def test_an_editor_pins_blocks_and_takes_it_back(page: Any, home: Home) -> None:
     assert name in first.inner_text()
     assert "고정됨" in first.inner_text()
     assert PairLog.read(home.folder / "data" / "related.jsonl").decisions[-1].by == "editor 김"
-    page.locator(".decisions").get_by_role("button", name="되돌리기").click()
+    first.get_by_role("button", name="고정 풀기").click()
     assert page.locator(".decisions").count() == 0
     gone = page.locator(".hits > li").first.locator("h3 a").inner_text()
     page.locator(".hits > li").first.get_by_role("button", name="목록에서 빼기").click()

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import click
 
 from ._home import Home
 from ._output import say, tell
+
+_ROOT = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
+
+
+def _root(context: click.Context, option: click.Parameter, value: str) -> str:
+    """The path without a slash at its end."""
+    found = value.rstrip("/")
+    if found and not _ROOT.fullmatch(found):
+        raise click.BadParameter("Give a path such as /related, of Latin letters, digits and -._~.")
+    return found
 
 
 @click.command()
@@ -26,6 +37,9 @@ from ._output import say, tell
 @click.option(
     "--cors-origin", "origins", multiple=True, metavar="ORIGIN",
     help="Pages of https://www.example.kr may ask from a browser; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--root-path", metavar="PATH", default="", callback=_root, help="The path at which a proxy passes it on: /related.",
 )  # fmt: skip
 @click.option(
     "--rate", type=click.FloatRange(min=0), metavar="N",
@@ -47,6 +61,7 @@ def serve(
     revoke_token: str | None,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
+    root_path: str,
     rate: float | None,
     max_body: int,
     log: str,
@@ -79,6 +94,7 @@ def serve(
     settings = Settings(
         home.folder, host, port, workers or min(4, cores), tokens=file, hosts=hosts, origins=origins, rate=rate,
         largest=max_body, log=None if log == "none" else log, index=home.index(),
+        root=root_path,
     )  # fmt: skip
     run(settings, say)
 

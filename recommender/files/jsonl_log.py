@@ -20,7 +20,9 @@ def read_lines(path: Path, hint: str, limit: int = LINES_LIMIT) -> list[str]:
         return split_lines(read_text(path, limit, "utf-8-sig"))
     except FileNotFoundError:
         return []
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {reason(error)}.", hint) from error
+    except UnicodeDecodeError as error:
         raise InputError(f"{path} cannot be read: {error}.", hint) from error
 
 

@@ -26,9 +26,8 @@ from ..topics.edits.log import EditLog
 from ..training.fingerprint import made_from
 from ..versions.artifact import damaged_files, set_current
 from ..versions.lock import current_lock, training_lock
-from ..versions.registry import current_name, deleted, newest_after_current, set_aside, sound, writing
+from ..versions.registry import LOG, current_name, deleted, newest_after_current, set_aside, sound, writing
 
-LOG = "retrain.log"
 Result = Literal["unchanged", "promoted", "kept", "overtaken"]
 Progress = Callable[[str], None]
 

@@ -18,11 +18,18 @@ _MAGIC = (
 )  # fmt: skip
 _NOT_READ = (
     (b"%PDF-", "PDF", "Save its text, or give the page that it was printed from."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office or Hangul file", "Save it as .xlsx, .csv or .txt."),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office or Hangul file",
+        "Save it as .docx, .hwpx, .xlsx, .csv or .txt.",
+    ),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it, or pack it as .zip."),
     (b"Rar!\x1a\x07", "a RAR archive", "Unpack it, or pack it as .zip."),
     (b"\xfd7zXZ\0", "an xz file", "Unpack it, or pack it as .gz."),
     (b"(\xb5\x2f\xfd", "a zstd file", "Unpack it, or pack it as .gz."),
+    (b"\xff\xd8\xff", "a picture", "Give the text of the article."),
+    (b"\x89PNG\r\n", "a picture", "Give the text of the article."),
+    (b"GIF8", "a picture", "Give the text of the article."),
     (b"SQLite format 3\0", "a database of SQLite", "Write its table as CSV or JSON Lines."),
 )
 _PROLOGUE = re.compile(
@@ -50,17 +57,21 @@ _FRONT_YAML = re.compile(r"---[ \t]*\r?\n(?=[^\n]{0,200}:)(?:[^\n]*\n)*?---[ \t]
 _FRONT_TOML = re.compile(r"\+\+\+[ \t]*\r?\n(?:[^\n]*\n)*?\+\+\+[ \t]*(?:\r?\n|$)")
 
 
+class NotRead(InputError):
+    """A file of a kind that is known and not read."""
+
+
 def sign_of(head: bytes) -> str | None:
     """The kind of file that begins so, as `registry` names it; ``None`` for plain text and what is not known.
 
-    Raises InputError for a kind that is known and not read.
+    Raises NotRead for a kind that is known and not read.
     """
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
     for magic, what, hint in _NOT_READ:
         if head.startswith(magic):
-            raise InputError(f"The file is {what}, which is not read.", hint)
+            raise NotRead(f"The file is {what}, which is not read.", hint)
     if head[257:262] == b"ustar":
         return "tar"
     text = _markup_text(head)

@@ -11,6 +11,7 @@ from pathlib import Path
 from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
+from recommender.readers.file_types import NotRead
 from recommender.readers.formats.common import MARK
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page_reading import Field, PageReading
@@ -51,6 +52,8 @@ def inspected(path: Path, encoding: str | None, line: int | None, columns: Colum
 def _reader(file: Path) -> PageReader | RecordReader | None:
     try:
         return reader_of(file)
+    except NotRead:
+        raise
     except InputError:
         return None
 

@@ -21,7 +21,7 @@ from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.data_files import JSON_LIMIT, csv_table, json_lines, json_whole
 from recommender.readers.encoding import decode
-from recommender.readers.file_types import HEAD, first_line, sign_of
+from recommender.readers.file_types import HEAD, NotRead, first_line, sign_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.page import html_page, text_page
 from recommender.readers.page_reading import PageReading
@@ -142,6 +142,7 @@ def _read_member(member: Any) -> Iterator[Record | ReadProblem] | None:
 ARCHIVES = ("zip", "tar")
 _TEXT = PageReader((".txt",), text_page, sign="text")
 _HTML = PageReader((".html", ".htm", ".xhtml"), html_page, sign="html")
+_DOCUMENT = PageReader((".docx", ".hwpx", ".odt"), _format("documents", "document"), sign="document")
 _JSON_LINES = RecordReader((".jsonl", ".ndjson"), json_lines, sign="json-lines")
 _JSON = RecordReader((".json",), json_whole, JSON_LIMIT, sign="json")
 _COMMAS = RecordReader((".csv",), partial(csv_table, comma=","), sign="commas")
@@ -154,6 +155,7 @@ READERS: dict[str, Reader] = {
     for reader in (
         _TEXT,
         _HTML,
+        _DOCUMENT,
         PageReader((".mhtml", ".mht"), _format("mail", "mhtml", html=html_page), sign="mhtml"),
         *_DATA,
         _TABLE_PAGE,
@@ -205,6 +207,8 @@ def _decided(head: bytes, named: Reader | None) -> Reader | None:
     sign = sign_of(head)
     if sign is None:
         return _table_in(head) or named if named is _TEXT else named
+    if sign == "zip" and named is _DOCUMENT:
+        return named
     if sign == "xml":
         if named is _HTML:
             return named
@@ -249,10 +253,12 @@ def endings() -> str:
 def read_page(path: str | Path, *, encoding: str | None = None) -> PageReading:
     """Read one page file of at most 20 MB, as plain text where no reader of pages has its ending.
 
-    InputError if it is no text or holds none.
+    InputError if it is no text, holds none, or is of a kind that is known and not read.
     """
     try:
         reader: Reader | None = reader_of(path)
+    except NotRead:
+        raise
     except InputError:
         reader = None
     return (reader if isinstance(reader, PageReader) else _TEXT).page(path, encoding)
@@ -265,10 +271,13 @@ def page_lines(path: str | Path, encoding: str | None = None) -> list[str]:
     """
     raw = read_whole(path, PAGE_LIMIT)
     try:
-        is_html = reader_of(path) is _HTML
+        reader: Reader | None = reader_of(path)
     except InputError:
-        is_html = False
-    if is_html:
+        reader = None
+    if reader is _DOCUMENT:
+        lines: list[str] = _format("documents", "document_lines")(raw)
+        return lines
+    if reader is _HTML:
         from recommender.readers.html_tree import decoded
 
         text = decoded(raw, encoding)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from . import sentences
 from .map_data import urls_left_out
 from .map_neighbours import POOL
 from .markup import labelled, paragraph, paragraphs
-from .summary_data import Summary
+from .summary_data import Row, Summary
 from .words import Words
 
 _BUTTONS = (("zoom-in", "zoom_in", "+"), ("zoom-out", "zoom_out", "−"), ("zoom-reset", "zoom_reset", "⟲"))
@@ -57,10 +57,10 @@ def _filters(summary: Summary, words: Words) -> str:
     named += [("-1", words("no_topic"), topics[-1])] if topics[-1] else []
     places = sorted(outlets)  # the order of the payload
     ordered = sorted(range(len(places)), key=lambda i: (-outlets[places[i]], places[i]))
+    example = _example(summary, shown)
+    hint = f' placeholder="{escape(words("search_hint", example=example))}"' if example else ""
     fields = [
-        labelled(
-            words("search"), f'<input type="search" id="search" placeholder="{escape(words("search_hint"))}">', "wide"
-        ),
+        labelled(words("search"), f'<input type="search" id="search"{hint}>', "wide"),
         _choice("topic", words, named),
         _choice("desk", words, [(str(i), c.called(words.lang), curated[i]) for i, c in enumerate(summary.curated)]),
         _choice("outlet", words, [(str(i), places[i], outlets[places[i]]) for i in ordered]),
@@ -70,6 +70,13 @@ def _filters(summary: Summary, words: Words) -> str:
     reset = f'<button type="reset" class="quiet">{escape(words("reset"))}</button>'
     label = escape(words("filters"))
     return f'<form id="filters" class="filters" aria-label="{label}">{"".join(fields)}{reset}</form>'
+
+
+def _example(summary: Summary, shown: Sequence[Row]) -> str:
+    """A word of the largest topic that a headline holds; nothing where there is none."""
+    titles = "\n".join(row.title for row in shown).lower()
+    largest = sorted(summary.topics, key=lambda card: -card.size)
+    return next((term for card in largest for term in card.terms if term in titles), "")
 
 
 def _choice(name: str, words: Words, options: Iterable[tuple[str, str, int]]) -> str:

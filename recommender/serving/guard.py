@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ..errors import RecommenderError
-from .paths import decoded_path
+from .paths import decoded_path, inside
 from .refusal import Refusal
 from .tokens import TokenHolder
 
@@ -145,6 +145,7 @@ class _Exchange:
         self._guard, self._app, self._scope, self._receive, self._send = guard, app, scope, receive, send
         self._headers = Headers(scope=scope)
         self._path = scope["path"]
+        inside(scope, app.settings.root.encode())
         self._timeout = app.settings.timeout
         self._began = time.perf_counter()
         self._status, self._read, self._written = 0, 0, 0

@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote
 
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.types import Scope
 
 _SLASH = "\udc2f"  # half a character, which no address holds when it is read as UTF-8
 _SENT = re.compile("%2f", re.IGNORECASE)
@@ -18,6 +19,14 @@ def decoded_path(raw: bytes) -> str:
     False
     """
     return _SLASH.join(map(unquote, _SENT.split(raw.decode("latin-1"))))
+
+
+def inside(scope: Scope, root: bytes) -> None:
+    """Takes ``root`` from the front of the path of a request, for proxies that pass it on as it was asked."""
+    raw: bytes = scope["raw_path"]
+    if root and (raw == root or raw.startswith(root + b"/")):
+        scope["raw_path"] = raw[len(root) :] or b"/"
+        scope["path"] = scope["path"][len(root) :] or "/"
 
 
 class NameConvertor(Convertor[str]):

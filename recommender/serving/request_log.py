@@ -19,7 +19,8 @@ _PAUSE = 0.05
 
 
 class RequestLog:
-    """``path`` is a file, ``-`` standard output, None nothing. Lines that find no room are counted in ``lost``.
+    """``path`` is a file, ``-`` standard output, None nothing. Lines that find no room, here or on the disk, are
+    counted in ``lost``; when there is room again, the next ones are written.
 
     Raises InputError for a file that cannot be written.
     """
@@ -30,6 +31,8 @@ class RequestLog:
         self._waiting: deque[bytes] = deque()
         self._ended = threading.Event()
         self.lost = 0
+        self._broken = False  # the last write failed
+        self._cut = False  # the last line of the file is not whole
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -54,7 +57,7 @@ class RequestLog:
         self._waiting.append(json.dumps({"time": now, **row}, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
 
     def _write(self) -> None:
-        with suppress(OSError, ValueError):  # nobody reads it any more
+        with suppress(ValueError):  # standard output is closed
             if self._file is None:
                 self._copy(sys.stdout.fileno())
             else:
@@ -65,8 +68,24 @@ class RequestLog:
         while not (self._ended.is_set() and not self._waiting):
             self._ended.wait(_PAUSE)
             rest = b"".join(self._waiting.popleft() for _ in range(len(self._waiting)))
+            if rest:
+                self._put(file, b"\n" + rest if self._cut else rest)
+
+    def _put(self, file: int, rest: bytes) -> None:
+        """Writes lines; those that the disk or who reads does not take are lost, and that is told once."""
+        try:
             while rest:
-                rest = rest[os.write(file, rest) :]
+                written = os.write(file, rest)
+                self._cut = not rest[:written].endswith(b"\n")
+                rest = rest[written:]
+            self._broken = False
+        except OSError as error:
+            self.lost += rest.count(b"\n")
+            if not self._broken:
+                print(
+                    f"The request log cannot be written: {reason(error)}. Lines are lost.", file=sys.stderr, flush=True
+                )
+            self._broken = True
 
 
 def open_log(path: str | None) -> BinaryIO | None:

@@ -11,12 +11,14 @@ from typing import Any
 
 from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
+from ..errors import RecommenderError
 from ..files.home import Home
 from ..ranking.asking import similar_to_ids, similar_to_text, title_and_body
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import assignments, member_rows, topic_rows
 from ..versions.registry import check_version, versions
+from .absent import explained
 from .recommenders import Recommenders
 from .refusal import Refusal
 from .tasks import Tasks
@@ -72,7 +74,8 @@ class Service(Home):
             raise Refusal(422, "An article of the corpus has its own date.", "Give date with q alone.")
         recommender, options = self.recommender(params), options_of(params)
         if ids:
-            return similar_to_ids(recommender, ids, options).as_json()
+            with explained(self.data, recommender, ids):
+                return similar_to_ids(recommender, ids, options).as_json()
         if body is None:
             return similar_to_text(recommender, text, options, params["date"]).as_json()
         title = text or body[:60]
@@ -80,8 +83,9 @@ class Service(Home):
 
     def related(self, params: Params) -> dict[str, Any]:
         """The related list of the article ``article``."""
-        answer = self.recommender(params).similar(id=params["article"], k=params["k"], options=options_of(params))
-        return answer.as_json()
+        recommender, article = self.recommender(params), params["article"]
+        with explained(self.data, recommender, [article]):
+            return recommender.similar(id=article, k=params["k"], options=options_of(params)).as_json()
 
     def predict(self, params: Params) -> list[dict[str, Any]]:
         """The topics of a text, a row as the command line has it."""
@@ -93,7 +97,7 @@ class Service(Home):
 
     def article(self, params: Params) -> dict[str, Any]:
         """An article of the corpus. Files are named without their folders."""
-        with self.corpus() as corpus, corpus.snapshot():
+        with explained(self.data, None, [params["article"]]), self.corpus() as corpus, corpus.snapshot():
             return _shown(next(stored_articles(corpus, [params["article"]])))
 
     def articles(self, params: Params) -> list[dict[str, Any]]:
@@ -153,6 +157,8 @@ class Service(Home):
         """Whether there is a model that answers."""
         try:
             model = self.recommenders.current.model
+        except RecommenderError as error:
+            return {"status": "no model", "problem": Refusal.of(error, self.folder).problem}
         except Exception as error:  # noqa: BLE001
             return {"status": "no model", "problem": type(error).__name__}
         told = {"problem": "the newest state of the models cannot be opened"} if self.recommenders.problem else {}

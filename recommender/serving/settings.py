@@ -16,7 +16,9 @@ class Settings:
     ``hosts`` are names by which the service is called beside localhost and addresses of numbers; ``origins`` those of
     pages that may ask from a browser (CORS). ``rate`` is requests a second of one client (None: no limit for loopback,
     100 for others), ``largest`` the bytes of a body. ``log`` is the file of the request log, ``-`` standard output,
-    None none. ``index`` is where candidates come from: ``milvus:URI``, or "" for the files of the model.
+    None none. ``root`` is the path at which a proxy passes the service on, such as /related: addresses within pages
+    begin with it, and it may stand before those that are asked. ``index`` is where candidates come from:
+    ``milvus:URI``, or "" for the files of the model.
     """
 
     home: Path
@@ -31,6 +33,7 @@ class Settings:
     timeout: float = 20.0  # seconds in which a client sends a request, and takes an answer
     log: str | None = "-"
     index: str = ""
+    root: str = ""
 
 
 def is_loopback(host: str) -> bool:

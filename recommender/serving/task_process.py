@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +30,26 @@ _PAUSE = 0.2
 def main(home: Path, file: int) -> None:
     """Does what the first line of ``file`` says, and writes how it went."""
     head = next(read_lines(file))
-    write_line(file, {"process": os.getpid()})
 
     def say(text: str) -> None:
         write_line(file, {"progress": text})
 
     try:
         result = _done(home, head, file, say)
-        write_line(file, {"state": "done", "result": result})
+        write_line(file, {"state": "done", "result": result, "ended": _now()})
     except RecommenderError as error:
         found = Refusal.of(error, home)
         status = 409 if found.status == 503 else found.status
-        write_line(file, {"state": "failed", "problem": found.problem, "hint": found.hint, "status": status})
+        failure = {"state": "failed", "problem": found.problem, "hint": found.hint, "status": status}
+        write_line(file, failure | {"ended": _now()})
     except Exception as error:
-        write_line(file, {"state": "failed", "problem": f"It failed: {type(error).__name__}.", "status": 500})
+        failure = {"state": "failed", "problem": f"It failed: {type(error).__name__}.", "status": 500}
+        write_line(file, failure | {"ended": _now()})
         raise
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _done(home: Path, head: Mapping[str, Any], file: int, say: Say) -> Any:

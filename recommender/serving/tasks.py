@@ -50,6 +50,7 @@ class Tasks:
                 os.write(file, json.dumps(head, ensure_ascii=False).encode() + b"\n")
                 begun.rename(self.folder / f"{name}.jsonl")
                 self._mine[name] = self._process(file)
+                write_line(file, {"process": self._mine[name].pid})  # it may be stopped before it has begun
             finally:
                 os.close(file)
         except OSError as error:
@@ -112,14 +113,23 @@ class Tasks:
             raise Refusal(503, "This takes longer.", f"See: GET /v1/tasks/{name}", {"Retry-After": "10"})
         return task["result"]
 
-    def cancel(self, name: str) -> None:
-        """Ends the process of a task; what it writes is written whole or not at all."""
+    def cancel(self, name: str, by: str) -> None:
+        """Ends the process of a task, as ``by`` wants it; what it writes is written whole or not at all."""
         task = self.task(name)
         number = task.get("process")
         if task["state"] not in ("waiting", "running") or not number:
             raise Refusal(409, f"The task is {task['state']}.", "There is nothing to stop.")
         with suppress(ProcessLookupError, PermissionError):
+            self._note(name, {"stopped_by": by})
             os.kill(int(number), signal.SIGTERM)
+
+    def _note(self, name: str, line: Mapping[str, Any]) -> None:
+        with suppress(OSError):  # it is stopped all the same
+            file = os.open(self.folder / f"{name}.jsonl", os.O_WRONLY | os.O_APPEND)
+            try:
+                write_line(file, line)
+            finally:
+                os.close(file)
 
     def stop(self) -> None:
         """Ends the trainings of this process; an update is done in a moment."""

@@ -38,11 +38,15 @@ def retrain(service: Service, params: Params) -> dict[str, Any]:
     if found := service.tasks.at_work("retrain"):
         raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{found[0]['id']}")
     if not service.corpus_file.exists() and not (service.data / "inbox").is_dir():
-        raise Refusal(409, "There is nothing to train on.", "Send articles: POST /v1/articles.")
+        raise Refusal(
+            409,
+            "There is nothing to train on.",
+            "Put files into the folder data/inbox. Or send articles: POST /v1/articles.",
+        )
     wanted = {"no_ingest": params["no_ingest"], "fresh_topics": params["fresh_topics"]}
     return service.tasks.task(service.tasks.start("retrain", params["by"], **wanted))
 
 
 def cancel(service: Service, params: Params) -> dict[str, Any]:
-    service.tasks.cancel(params["task"])
+    service.tasks.cancel(params["task"], params["by"])
     return service.tasks.wait(params["task"], 5.0)

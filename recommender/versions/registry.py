@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,6 +17,8 @@ from .artifact import CURRENT, MANIFEST, check_sizes, current_folder, damaged_fi
 from .lock import current_lock, training_lock
 
 ASIDE = "aside"  # names, one a line, of versions that a person went back from
+LOG = "retrain.log"
+_TURNED_DOWN = re.compile(r"\bkept \S+, not ([^\s:]+):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,16 @@ def set_aside(models: str | Path) -> list[str]:
         return []
     there = names(models)
     return [name for name in held if name in there]
+
+
+def turned_down(models: str | Path) -> list[str]:
+    """Versions that were trained and, being worse than the current one, not promoted, as the log says."""
+    try:
+        text = read_text(Path(models) / LOG, SETTINGS_LIMIT)
+    except (OSError, UnicodeDecodeError):
+        return []
+    there = names(models)
+    return [name for name in dict.fromkeys(_TURNED_DOWN.findall(text)) if name in there]
 
 
 def sound(models: str | Path) -> tuple[str | None, str]:

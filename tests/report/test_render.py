@@ -411,3 +411,10 @@ def test_a_single_day_is_a_bar_and_no_wall() -> None:
     (wide,) = re.findall(r'<rect x="0" y="[\d.]+" width="([\d.]+)"', bars([3], ["3"], "all"))
     assert float(wide) < 100
     assert len(re.findall("<rect", bars([1] * 400, ["1"] * 400, "all"))) == 400
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_example_of_the_search_is_found_in_a_headline_of_the_archive(summary: Summary, lang: str) -> None:
+    held = re.search(r'id="search" placeholder="[^"]*: ([^"]+)"', render(summary, "html", lang))
+    assert held
+    assert any(held[1] in article.title.lower() for article in summary.articles)

@@ -56,7 +56,9 @@ def package(stream: BinaryIO, file: Records, encoding: str | None, *, read: Read
             yield from workbook(archive, file)
             return
         if kind:
-            raise InputError(f"The file is {kind}, which is not read.", "Save it as .html, .txt or .xlsx.")
+            known = kind.startswith("a document")
+            hint = "Name it .docx, .hwpx or .odt." if known else "Save it as .html, .txt or .xlsx."
+            raise InputError(f"The file is {kind}, which is not read{' by this name' if known else ''}.", hint)
         named = [_named_member(archive, info, total) for info in archive.infolist()
                  if info.filename and not info.filename.endswith("/")]  # fmt: skip
         yield from _members(named, file, encoding, read, total, nested)

@@ -184,7 +184,7 @@
     const copies = data.copies[chosen];
     if (copies) parts.push(make("p", { className: "source" }, say("copies", { count: copies })));
     const url = data.url?.[chosen];
-    if (url && /^(https?:\/\/|\/articles\/)/i.test(url)) parts.push(make("p", { className: "source" }, make("a", { href: url, rel: "noopener noreferrer" }, words.open)));
+    if (url && /^(https?:\/\/|(\/[\w.~-]+)*\/articles\/)/i.test(url)) parts.push(make("p", { className: "source" }, make("a", { href: url, rel: "noopener noreferrer" }, words.open)));
     parts.push(make("h4", {}, words.nearest));
     const near = nearest(chosen);
     parts.push(near.length ? make("ol", { className: "near" }, ...near.map(neighbour)) : make("p", { className: "note" }, words.no_nearest));

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ...corpus.listing import stored_articles
-from ...errors import CorpusError, QueryError
+from ...errors import CorpusError, QueryError, UnknownName
 from ...ranking.answer import Hit
 from ...ranking.asking import similar_to_text
 from ...ranking.options import SearchOptions
@@ -15,6 +15,7 @@ from ...ranking.pairs import FILE, Decision, PairLog, undo
 from ...ranking.pairs import decide as decide_pair
 from ...ranking.recommend import Recommender
 from ...reporting.markup import labelled, listed, paragraph, unfolded, web_address
+from ..absent import explained
 from .frame import Page, Visit, article_address, notice, topic_address
 from .hits import headline_link, hits
 from .search import filtered, options_of
@@ -27,12 +28,15 @@ _FOUND = 5  # articles that are offered to be pinned
 def article(site: Site, visit: Visit) -> Page:
     """The article of the address. Raises UnknownName."""
     words, asked = visit.words, site.recommender
-    key = asked.id_of(visit.values["article"])
+    try:
+        key = asked.id_of(visit.values["article"])
+    except UnknownName as error:
+        return _not_yet(site, visit, error)
     row = asked.model.catalogue.row(key)
     held = asked.model.catalogue.article(row)
     stored = _stored(site, key)
     answer = asked.similar(id=key, options=options_of(visit.query) if filtered(visit.query) else SearchOptions())
-    tools = _tools(visit, key) if visit.may("editor") else None
+    tools = _tools(site, visit, key) if visit.may("editor") else None
     found = hits(asked.model, answer, words, tools or (lambda hit: ""))
     related = found or paragraph(words("article_none"), "note")
     login = "" if visit.may("editor") else paragraph(words("to_editors"), "note")
@@ -48,6 +52,23 @@ def article(site: Site, visit: Visit) -> Page:
         f"{_pin_other(visit, asked, key) if tools else login}{_own_list(stored, asked, words)}</section>"
     )
     return Page(held.shown_title[:80], f'<div class="pair">{body}</div>')
+
+
+def _not_yet(site: Site, visit: Visit, error: UnknownName) -> Page:
+    """An article that the corpus has and the model has not. Raises UnknownName where neither has it."""
+    words, name = visit.words, visit.values["article"]
+    if not site.service.corpus_file.exists():
+        raise error
+    with explained(site.data, None, [name]), site.service.corpus() as corpus, corpus.snapshot():
+        stored = next(stored_articles(corpus, [name]))
+    title = stored["title"] or stored["body"][:80]
+    about = " · ".join(filter(None, (stored["outlet"], words.date(stored["published"]))))
+    body = (
+        f'<article class="story"><h1>{escape(title)}</h1>{paragraph(about, "source")}{_text(stored, words)}</article>'
+        f'<section class="hits-of"><h2>{escape(words("article_related"))}</h2>'
+        f"{paragraph(words('article_not_yet'), 'note')}{_own_list(stored, site.recommender, words)}</section>"
+    )
+    return Page(title[:80], f'<div class="pair">{body}</div>')
 
 
 def _stored(site: Site, key: str) -> dict[str, Any]:
@@ -97,10 +118,14 @@ def _entry(entry: dict[str, Any], asked: Recommender, words: PageWords) -> str:
 # -- what an editor may do
 
 
-def _tools(visit: Visit, key: str) -> Callable[[Hit], str]:
+def _tools(site: Site, visit: Visit, key: str) -> Callable[[Hit], str]:
+    pins = {each.other: each for each in _mine(PairLog.read(site.data / FILE), key) if each.action == "pin"}
+
     def tools(hit: Hit) -> str:
-        buttons = "" if hit.pinned else _button(visit, key, hit.article.id, "pin")
-        return f'<div class="row tools-of">{buttons}{_button(visit, key, hit.article.id, "block")}</div>'
+        pinned = pins.get(hit.article.id) if hit.pinned else None
+        first = "" if hit.pinned else _button(visit, key, hit.article.id, "pin")
+        first = _undo(visit, key, pinned, "unpin") if pinned else first
+        return f'<div class="row tools-of">{first}{_button(visit, key, hit.article.id, "block")}</div>'
 
     return tools
 
@@ -150,11 +175,11 @@ def _undo_form(site: Site, visit: Visit, key: str) -> str:
     return _undo(visit, key, mine[-1]) if mine and visit.may("editor") else ""
 
 
-def _undo(visit: Visit, key: str, decision: Decision) -> str:
+def _undo(visit: Visit, key: str, decision: Decision, label: str = "undo") -> str:
     return (
         f'<form method="post" action="{escape(article_address(key))}" class="inline">{visit.hidden()}'
         f'<input type="hidden" name="line" value="{decision.number}">'
-        f'<button class="quiet" name="action" value="undo">{escape(visit.words("undo"))}</button></form>'
+        f'<button class="quiet" name="action" value="undo">{escape(visit.words(label))}</button></form>'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -19,26 +20,45 @@ from .words import PageWords
 _LINES = 400  # lines of a draft that are shown
 
 
-def read_draft(site: Site, form: Form) -> tuple[PageReading | None, Sequence[str]]:
-    """How the file, else the text of a form was read, and its lines."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """How a draft was read, its lines, and how many articles its file holds: the first one asks."""
+
+    reading: PageReading
+    lines: Sequence[str]
+    articles: int = 1
+
+    @property
+    def text(self) -> str:
+        """The draft as it can be sent again: a file is not sent a second time by a browser."""
+        if self.reading.kind == "text" and self.articles == 1:
+            return "\n".join(self.lines)
+        parts = (self.reading.title, self.reading.published, self.reading.body)
+        title, published, body = (str(part.value) if part else "" for part in parts)
+        return f"{title}\n{published}\n\n{body}"
+
+
+def read_draft(site: Site, form: Form) -> Draft | None:
+    """The file, else the text of a form. Raises InputError for a file that is not read."""
     if "file" in form.files:
         return _read_file(site, *form.files["file"])
     text = form.fields.get("text", [""])[0].replace("\r\n", "\n")
-    return (read_text(text), text.split("\n")) if text.strip() else (None, ())
+    return Draft(read_text(text), text.split("\n")) if text.strip() else None
 
 
-def _read_file(site: Site, name: str, data: bytes) -> tuple[PageReading, Sequence[str]]:
+def _read_file(site: Site, name: str, data: bytes) -> Draft:
     ending = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(".gz") else Path(name).suffix
     safe = ending if len(ending) < 16 and ending[1:].replace(".", "").isalnum() else ""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"draft{safe}"
         path.write_bytes(data)
         found = inspected(path, None, None, Columns.read(site.service.columns_file))
-    return found.reading, found.lines
+    return Draft(found.reading, found.lines, found.records)
 
 
-def read_short(reading: PageReading, words: PageWords) -> str:
-    """Title, length of the body and date in a line, above the answer."""
+def read_short(draft: Draft, words: PageWords) -> str:
+    """Title, length of the body and date in a line, above the answer; and that a file holds more articles."""
+    reading = draft.reading
     title = f"‘{str(reading.title.value)[:80]}’" if reading.title else None
     body = words("read_body", count=len(str(reading.body.value))) if reading.body else None
     date = words.date(str(reading.published.value)) if reading.published else None
@@ -46,7 +66,8 @@ def read_short(reading: PageReading, words: PageWords) -> str:
     if not what:
         return ""
     more = f'<a href="#read">{escape(words("read_more"))}</a>'
-    return f'<p class="notice" role="status">{escape(words("read_short", what=what))} {more}</p>'
+    first = escape(words("read_first", count=draft.articles)) if draft.articles > 1 else ""
+    return f'<p class="notice" role="status"><span>{escape(words("read_short", what=what))} {more}</span> {first}</p>'
 
 
 def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
@@ -55,11 +76,10 @@ def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> st
     shown = [(name, found) for name, found in fields if found or name in ("title", "body", "published")]
     rows = "".join(_row(name, found, words) for name, found in shown)
     head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in ("read_field", "read_value", "read_sure"))
-    refused = paragraph(reading.refusal, "notice wrong") if reading.refusal else ""
     table = f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     by_line = unfolded(words("read_lines"), _by_line(reading, lines, words), "lines")
     note = paragraph(words("read_note"), "note")
-    return f'<section id="read"><h2>{escape(words("read_title"))}</h2>{refused}{table}{note}{by_line}</section>'
+    return f'<section id="read"><h2>{escape(words("read_title"))}</h2>{table}{note}{by_line}</section>'
 
 
 def _row(name: str, found: Field | None, words: PageWords) -> str:

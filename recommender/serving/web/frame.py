@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,6 +29,7 @@ FILES: Mapping[str, tuple[Path, str]] = {
     "theme.js": (_STATIC / "theme.js", "text/javascript"),
     "related.css": (_STATIC / "related.css", "text/css"),
 }
+_OWN = re.compile(r'( (?:href|action|src)=")/(?!/)')
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -82,11 +84,12 @@ class Page:
     cookies: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def document(page: Page, visit: Visit, foot: str) -> str:
-    """The whole document."""
+def document(page: Page, visit: Visit, foot: str, root: str) -> str:
+    """The whole document, whose own addresses begin with ``root``."""
     words = visit.words
-    return Template(_frame()).substitute(
+    whole = Template(_frame()).substitute(
         lang=words.lang,
+        root=root,
         title=escape(f"{page.title} · {words('brand')}" if page.title else words("brand")),
         refresh=f'<noscript><meta http-equiv="refresh" content="{page.refresh}"></noscript>' if page.refresh else "",
         styles="".join(f'<link rel="stylesheet" href="{file_address(name)}">' for name in ("report.css", "pages.css")),
@@ -103,6 +106,7 @@ def document(page: Page, visit: Visit, foot: str) -> str:
         foot=escape(foot),
         data=f'<script type="application/json" id="data">{page.data}</script>' if page.data else "",
     )
+    return rooted(whole, root)
 
 
 def _entry(name: str, place: str, current: str, words: PageWords) -> str:
@@ -143,6 +147,15 @@ def file_of(name: str) -> tuple[bytes, str, str]:
 
 def file_address(name: str) -> str:
     return f"/static/{name}?v={file_of(name)[2]}"
+
+
+def rooted(text: str, root: str) -> str:
+    """A document whose own addresses begin with ``root``; texts hold no bare quotation mark, so none of them is one.
+
+    >>> rooted('<a href="/topics" title="/x">/y</a>', "/related")
+    '<a href="/related/topics" title="/x">/y</a>'
+    """
+    return _OWN.sub(rf"\1{root}/", text) if root else text
 
 
 def article_address(article_id: str) -> str:

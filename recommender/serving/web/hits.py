@@ -11,6 +11,13 @@ from ...reporting.markup import listed, unfolded, web_address
 from .frame import article_address, topic_address
 from .words import PageWords
 
+_LONGEST = 160  # letters of a headline in a list; its own page has all of it
+
+
+def shortened(title: str) -> str:
+    """A headline for a list: an endless one would fill it."""
+    return title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
+
 
 def article_link(model: Model, row: int, words: PageWords) -> str:
     article = model.catalogue.article(row)
@@ -21,7 +28,7 @@ def headline_link(key: str, title: str, outlet: str | None, published: str | Non
     """A headline that leads to its article, with outlet and date in small."""
     about = " · ".join(part for part in (outlet, words.date(published)) if part)
     source = f' <span class="source">{escape(about)}</span>' if about else ""
-    return f'<a class="headline" href="{escape(article_address(key))}">{escape(title)}</a>{source}'
+    return f'<a class="headline" href="{escape(article_address(key))}">{escape(shortened(title))}</a>{source}'
 
 
 def hits(model: Model, answer: Answer, words: PageWords, tools: Callable[[Hit], str] = lambda hit: "") -> str:
@@ -38,7 +45,7 @@ def _hit(model: Model, hit: Hit, asked: str, words: PageWords) -> str:
     if safe := web_address(article.url):
         about.append(f'<a href="{escape(safe)}" rel="noopener noreferrer">{escape(words("original"))}</a>')
     pinned = f' <span class="mark">{escape(words("pinned"))}</span>' if hit.pinned else ""
-    title = f'<a href="{escape(article_address(article.id))}">{escape(article.shown_title)}</a>'
+    title = f'<a href="{escape(article_address(article.id))}">{escape(shortened(article.shown_title))}</a>'
     return (
         f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>{_score(hit, words)}'
         f"{_why(hit, asked, words)}{_folded(model, hit, words)}"

@@ -22,7 +22,7 @@ def shown_map(site: Site, visit: Visit) -> Page:
     head = f'<h2 class="unseen">{escape(words("map"))}</h2>'
     body = f'<h1>{escape(words("map_title"))}</h1><section id="map">{head}{inner}</section>'
     held = payload(summary, Words(words.lang))
-    held["url"] = [article_address(summary.articles[row].id) for row in summary.map.rows.tolist()]
+    held["url"] = [site.root + article_address(summary.articles[row].id) for row in summary.map.rows.tolist()]
     held["words"] |= {"open": words("map_open"), **({} if held["k"] else {"no_nearest": words("map_near_there")})}
     data = embedded(held)
     return Page(words("map_title"), body, "map", scripts=("report.js",), data=data)

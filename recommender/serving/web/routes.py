@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from ...errors import ModelError, RecommenderError
 from ...reporting.markup import paragraph
+from ...versions.registry import current_name
 from ..etag import tagged
 from ..guard import COOKIE
 from ..refusal import Refusal
@@ -25,8 +26,9 @@ from .forms import Form, form_of_pairs, read_form
 from .frame import FILES, POLICY, Page, Visit, document, file_of, local_address
 from .login import log_in, log_out, shown_login
 from .site import Site
+from .training import Training, progress
 from .widget import embed_routes
-from .words import PageWords, language_of
+from .words import PageWords, for_people, language_of
 
 if TYPE_CHECKING:
     from ..app import App
@@ -46,7 +48,6 @@ _VIEWS: Mapping[str, View] = {
     "/quality": versions.shown_quality,
 }
 _MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
-_STOP = re.compile(r"(?<=[.?!]) +")
 _HANGUL = re.compile("[가-힣]")
 _SLOW = (
     search.ask_draft,
@@ -68,7 +69,7 @@ _CHANGES: Mapping[str, tuple[View, str]] = {
 
 def page_routes(app: App) -> list[BaseRoute]:
     """Every page, form, static file and widget."""
-    site = Site(app.service)
+    site = Site(app.service, app.settings.root)
     pages = _Pages(app, site)
     found: list[BaseRoute] = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in FILES]
     found += [
@@ -76,7 +77,7 @@ def page_routes(app: App) -> list[BaseRoute]:
         Route("/login", pages.shown(lambda _, visit: shown_login(app, visit)), methods=["GET"]),
         Route("/login", pages.sent(lambda _, visit: log_in(app, visit), None), methods=["POST"]),
         Route("/logout", pages.sent(lambda _, visit: log_out(visit), "reader"), methods=["POST"]),
-        Route("/language", _language, methods=["GET"]),
+        Route("/language", pages.shown(_language), methods=["GET"]),
         Route("/versions/progress", pages.progress, methods=["GET"]),
         *embed_routes(app),
     ]
@@ -92,7 +93,7 @@ def refusal_page(app: App, refusal: Refusal, request: Request) -> Response | Non
     if "text/html" not in request.headers.get("accept", "") or request.scope["path"].startswith("/v1/"):
         return None
     visit = visit_of(request, Form())
-    pages = _Pages(app, Site(app.service))
+    pages = _Pages(app, Site(app.service, app.settings.root))
     if refusal.status == 401 and request.method == "GET":
         return pages.framed(Page(redirect=_login_place(visit)), visit)
     return pages.wrong(refusal, visit)
@@ -144,12 +145,21 @@ class _Pages:
     def wrong(self, error: RecommenderError, visit: Visit) -> Response:
         refusal, words = Refusal.of(error, self._app.service.folder), visit.words
         if isinstance(error, ModelError) and not self._has_model():
-            return self.framed(_error_page(words("error_503"), words("error_no_model"), 503, visit), visit)
-        said = words.sentence(f"{refusal.problem} {_for_people(refusal.hint)}".strip())
+            return self.framed(self._no_model(visit, words.sentence(refusal.problem)), visit)
+        said = words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip())
         if refusal.status not in _MENDED:
             return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
         title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")
         return self.framed(_error_page(title, lead, refusal.status, visit, said), visit)
+
+    def _no_model(self, visit: Visit, problem: str) -> Page:
+        """What is to be done where no model answers: none was trained, or the current one cannot be opened."""
+        words, current = visit.words, current_name(self._site.models)
+        lead = words("error_damaged", version=current) if current else words("error_no_model")
+        note = paragraph(problem if current else words("error_no_model_how"), "note")
+        way = f'<p class="row"><a class="quiet" href="/versions">{escape(words("error_versions"))}</a></p>'
+        head = f"<h1>{escape(words('error_503'))}</h1>"
+        return Page(words("error_503"), f"{head}{paragraph(lead, 'lead')}{note}{way}", status=503)
 
     def _has_model(self) -> bool:
         try:
@@ -160,9 +170,9 @@ class _Pages:
     def framed(self, page: Page, visit: Visit) -> Response:
         found: Response
         if page.redirect:
-            found = RedirectResponse(page.redirect, 303)
+            found = RedirectResponse(self._site.root + page.redirect, 303)
         else:
-            text = document(page, visit, self._foot(visit.words))
+            text = document(page, visit, self._foot(visit.words), self._site.root)
             found = Response(text.encode("utf-8", "replace"), page.status, media_type="text/html")
         for name, value in page.cookies.items():
             _set_cookie(found, name, value, secure=visit.secure)
@@ -178,10 +188,10 @@ class _Pages:
 
     async def progress(self, request: Request) -> Response:
         """The piece of the page of versions that tells of a training."""
-        training = await self._app.in_thread(lambda: versions.Training.last(self._site.service))
+        training = await self._app.in_thread(lambda: Training.last(self._site.service))
         words = _words_of(request)
         headers = {**_HEADERS, "x-training": training.state or "none"}
-        return Response(versions.progress(training, words), media_type="text/html", headers=headers)
+        return Response(progress(training, words), media_type="text/html", headers=headers)
 
 
 _HEADERS = {
@@ -196,9 +206,14 @@ def visit_of(request: Request, form: Form) -> Visit:
     holder = request.scope.get("holder")
     return Visit(
         _words_of(request), holder, _sent_path(request), form_of_pairs(list(request.query_params.multi_items())), form,
-        dict(request.path_params), csrf_of(_secret(request)) if holder else "", request.url.scheme == "https",
+        dict(request.path_params), csrf_of(_secret(request)) if holder else "", _is_secure(request),
         request.client.host if request.client else "",
     )  # fmt: skip
+
+
+def _is_secure(request: Request) -> bool:
+    """Whether the browser speaks TLS, here or with a proxy in front that says so: then cookies go over it alone."""
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").lower())
 
 
 def _sent_path(request: Request) -> str:
@@ -220,11 +235,6 @@ def _secret(request: Request) -> str:
 def csrf_of(token: str) -> str:
     """What proves that a form came from a page that was shown to the holder of ``token``."""
     return hmac.new(token.encode("utf-8", "surrogatepass"), b"a form of the pages", hashlib.sha256).hexdigest()
-
-
-def _for_people(hint: str) -> str:
-    """What of a hint can be done with a page: its sentences that name no address and no command."""
-    return " ".join(part for part in _STOP.split(hint) if "/v1/" not in part and "recommender " not in part)
 
 
 def _refused(visit: Visit, role: str) -> Page | None:
@@ -259,16 +269,16 @@ def _login_place(visit: Visit) -> str:
 def _set_cookie(response: Response, name: str, value: str | None, *, secure: bool) -> None:
     if value is None:
         response.delete_cookie(name, httponly=True, samesite="strict", secure=secure)
+    elif name == _LANGUAGE:
+        response.set_cookie(name, value, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
     else:
         response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure)
 
 
-async def _language(request: Request) -> Response:
+def _language(site: Site, visit: Visit) -> Page:
     """Remembers a language, and goes back to the page."""
-    chosen = language_of(request.query_params.get("to", ""), "")
-    found = RedirectResponse(local_address(request.query_params.get("next", "")), 303)
-    found.set_cookie(_LANGUAGE, chosen, max_age=_YEAR, httponly=True, samesite="lax")
-    return found
+    chosen = language_of(visit.query.text("to"), "")
+    return Page(redirect=local_address(visit.query.text("next")), cookies={_LANGUAGE: chosen})
 
 
 def _static(name: str) -> Callable[[Request], Awaitable[Response]]:

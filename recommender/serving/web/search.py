@@ -10,19 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import QueryError
+from ...errors import InputError, QueryError
 from ...ranking.answer import Answer
 from ...ranking.asking import similar_to_reading, similar_to_text
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
 from ...ranking.recommend import Recommender
 from ...reporting.markup import labelled, listed, paragraph
+from ..refusal import Refusal
 from .draft import how_read, read_draft, read_short
 from .forms import Form
 from .frame import Page, Visit, article_address, asked_address, option
 from .hits import article_link, hits
 from .site import Site
-from .words import PageWords
+from .words import PageWords, for_people
 
 _EXAMPLES = 6
 _NEWEST = 8
@@ -46,16 +47,32 @@ def ask(site: Site, visit: Visit) -> Page:
 
 
 def ask_draft(site: Site, visit: Visit) -> Page:
-    """The answer to a draft that was pasted, or to a file."""
+    """The answer to a draft that was pasted, or to a file; why there is none, beside the form."""
     form, words = visit.form, visit.words
-    reading, lines = read_draft(site, form)
-    if reading is None:
-        return Page(words("ask_title"), _form(site, visit, form, words("ask_nothing")), "ask", 422)
-    answer = similar_to_reading(site.recommender, reading, options_of(form), form.text("date") or None)
+    try:
+        draft = read_draft(site, form)
+    except InputError as error:
+        refusal = Refusal.of(error, site.service.folder)
+        return _unread(site, visit, words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip()))
+    if draft is None:
+        return _unread(site, visit, words("ask_nothing"))
+    if draft.reading.refusal:
+        return _unread(site, visit, words.sentence(draft.reading.refusal))
+    answer = similar_to_reading(site.recommender, draft.reading, options_of(form), form.text("date") or None)
     asked = str(answer.query.get("text") or answer.query.get("title") or "")
-    short = read_short(reading, words)
-    body = _form(site, visit, form) + short + answered(site, visit, answer) + how_read(reading, lines, words)
+    short, again = read_short(draft, words), _with_text(form, draft.text)
+    read = how_read(draft.reading, draft.lines, words)
+    body = _form(site, visit, again) + short + answered(site, visit, answer) + read
     return Page(words("results_for", text=asked[:60]), body, "ask")
+
+
+def _unread(site: Site, visit: Visit, problem: str) -> Page:
+    return Page(visit.words("ask_title"), _form(site, visit, visit.form, problem), "ask", 422)
+
+
+def _with_text(form: Form, text: str) -> Form:
+    """The form with what was read of a file: with filters the draft is asked again."""
+    return Form({**form.fields, "text": [text]}) if form.files else form
 
 
 def options_of(form: Form) -> SearchOptions:

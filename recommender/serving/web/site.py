@@ -20,10 +20,10 @@ _Made = TypeVar("_Made")
 
 
 class Site:
-    """The pages of ``service``."""
+    """The pages of ``service``, at the path ``root`` of a proxy."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
+    def __init__(self, service: Service, root: str = "") -> None:
+        self.service, self.root = service, root
         self._provenance: dict[str, tuple[Model, Any]] = {}
         self._making: defaultdict[str, Lock] = defaultdict(Lock)
 

@@ -17,7 +17,7 @@ from ...reporting.map_data import embedded
 from ...reporting.markup import web_address
 from ..etag import tagged
 from ..options import Option, from_address
-from .frame import file_address
+from .frame import file_address, rooted
 from .words import PageWords
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _plain(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
     headers = {"content-security-policy": policy}
     if params["fragment"]:
         return part, "text/html; charset=utf-8", headers
-    return _document(part, title, params["lang"]), "text/html; charset=utf-8", headers
+    return rooted(_document(part, title, params["lang"]), app.settings.root), "text/html; charset=utf-8", headers
 
 
 def _entries(recommender: Recommender, article: str, params: Mapping[str, Any], words: PageWords) -> list[Entry]:

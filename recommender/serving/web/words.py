@@ -14,6 +14,7 @@ from ...topics.topic import CuratedTopic, Topic
 
 _OWN: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 _YEARLESS = re.compile(r"--(0[1-9]|1[0-2])-(\d\d)")
+_STOP = re.compile(r"(?<=[.?!]) +")
 _SEOUL = timezone(timedelta(hours=9))
 
 
@@ -67,3 +68,8 @@ def _number(text: str) -> float:
         return float(text) if text else 1.0
     except ValueError:
         return 0.0
+
+
+def for_people(text: str) -> str:
+    """What of a text can be done with a page: its sentences that name no address and no command."""
+    return " ".join(part for part in _STOP.split(text) if "/v1/" not in part and "recommender " not in part)

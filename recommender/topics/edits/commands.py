@@ -11,6 +11,7 @@ from ...arrays.kernels import Floats, unit_rows
 from ...arrays.strings import nearest_names
 from ...errors import QueryError, UnknownName
 from ..topic import Topic, no_topic
+from ..wide_names import JOINER
 from .groups import Rows, nearest_group, nearest_part, words_of
 from .log import Edit, EditLog, Part
 
@@ -69,7 +70,7 @@ def split(model: Model, log: EditLog, topic: str, into: int | None, articles: Se
     parts = []
     for new, group in zip(log.new_ids(len(groups) - 1), groups[1:], strict=True):
         rest = np.setdiff1d(rows, group)
-        name = _free_name(" · ".join(words_of(model, group, rest)[:3]) or new, taken)
+        name = _free_name(JOINER.join(words_of(model, group, rest)[:3]) or new, taken)
         known = tuple(ids[int(row)] for row in group) if articles else _representatives(model, group)
         parts.append(Part(new, name, known))
     return Edit("split", topic=found.id, stay=stay, parts=tuple(parts))

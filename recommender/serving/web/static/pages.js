@@ -3,6 +3,7 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const root = document.documentElement;
+  const home = root.dataset.root; // the path at which a proxy passes the pages on
   const system = matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
 
@@ -25,7 +26,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "/") {
       event.preventDefault();
-      if ($("q")) { $("q").focus(); $("q").select(); } else location.href = "/";
+      if ($("q")) { $("q").focus(); $("q").select(); } else location.href = `${home}/`;
     } else if (event.key === "j" || event.key === "k") {
       const links = [...document.querySelectorAll(".hits h3 a, .headlines.wide .headline")];
       const at = links.indexOf(document.activeElement);
@@ -71,7 +72,17 @@
   addEventListener("afterprint", () => { for (const each of unfolded) each.open = false; });
 
   /* ---- a comparison that is at work ---- */
-  if (document.querySelector("#compare .state.running")) setTimeout(() => location.reload(), 2000);
+  if (document.querySelector("#compare .state.running")) {
+    const look = async () => {
+      try {
+        const text = await (await fetch(location.href)).text();
+        const found = new DOMParser().parseFromString(text, "text/html").getElementById("compare");
+        if (found && !found.querySelector(".state.running")) { $("compare").replaceWith(found); return; }
+      } catch { /* the next look may be answered */ }
+      setTimeout(look, 2000);
+    };
+    setTimeout(look, 1000);
+  }
 
   /* ---- the progress of a training ---- */
   const progress = $("progress");
@@ -79,7 +90,7 @@
     let shown = "";
     const look = async () => {
       try {
-        const answer = await fetch("/versions/progress");
+        const answer = await fetch(`${home}/versions/progress`);
         const text = await answer.text();
         if (text !== shown) { // what is the same is not read out again
           shown = text;
@@ -87,7 +98,7 @@
           const lines = progress.querySelector("pre");
           if (lines) lines.scrollTop = lines.scrollHeight;
         }
-        if (answer.headers.get("x-training") !== "running") { location.assign("/versions#retrain"); location.reload(); return; }
+        if (answer.headers.get("x-training") !== "running") { location.assign(`${home}/versions#retrain`); location.reload(); return; }
       } catch { /* the next look may be answered */ }
       setTimeout(look, 1000);
     };

@@ -1,0 +1,140 @@
+"""The last training that was asked for, as the pages tell of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any
+
+from ...reporting.markup import paragraph, unfolded
+from ..service import Service
+from .frame import Visit
+from .words import PageWords, for_people
+
+_LINES = 40
+_FIGURES = re.compile(r"promoted (?P<version>\S+): (?P<articles>[\d,]+) articles, (?P<topics>[\d,]+) topics")
+_WORSE = re.compile(r"kept (\S+), not ([^\s:]+)")
+_WENT_BACK = re.compile(r"a person went back from ([^\s,]+)")
+_STATES = {"promoted": "done", "unchanged": "same", "kept": "kept", "overtaken": "overtaken"}
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """``state`` is ``running``, ``done``, ``same`` (nothing changed), ``back`` (nothing changed since a person went
+    back from ``candidate``), ``kept`` (the ``candidate`` was worse than ``before``), ``overtaken`` (somebody chose
+    another version), ``stopped`` (by ``stopped_by``) or ``failed``; None for none.
+
+    ``task`` is its id, ``by`` who began it, ``started`` and ``ended`` the times, ``lines`` what it told last,
+    ``reason`` why there is no new version, ``figures`` the version, articles and topics of what was promoted.
+    """
+
+    state: str | None = None
+    task: str = ""
+    by: str = ""
+    started: str = ""
+    ended: str = ""
+    stopped_by: str = ""
+    lines: tuple[str, ...] = ()
+    reason: str = ""
+    before: str = ""
+    candidate: str = ""
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def last(cls, service: Service) -> Training:
+        named = [name for name in service.tasks.names() if name.split("-")[1] == "retrain"]
+        return cls._of(service.tasks.task(named[-1])) if named else cls()
+
+    @classmethod
+    def _of(cls, task: dict[str, Any]) -> Training:
+        told = tuple(task["progress"][-_LINES:])
+        begun = cls("running", task["id"], task["by"], task["started"], str(task.get("ended", "")), lines=told)
+        if task["state"] in ("waiting", "running"):
+            return begun
+        if task["state"] == "failed" and "stopped_by" in task:
+            return replace(begun, state="stopped", stopped_by=task["stopped_by"])
+        if task["state"] == "failed":
+            return replace(begun, state="failed", reason=f"{task['problem']} {task.get('hint', '')}".strip())
+        return begun._ended(task["result"])
+
+    def _ended(self, result: Mapping[str, Any]) -> Training:
+        line = result["line"]
+        made, worse, back = _FIGURES.search(line), _WORSE.search(line), _WENT_BACK.search(line)
+        found = replace(
+            self,
+            state=_STATES.get(result["result"], "done"),
+            lines=(*self.lines, *result["notes"]),
+            reason=result["paragraph"],
+            figures=made.groupdict() if made else {},
+        )
+        if worse:
+            return replace(found, before=worse[1], candidate=worse[2])
+        return replace(found, state="back", candidate=back[1]) if back else found
+
+    @property
+    def running(self) -> bool:
+        return self.state == "running"
+
+
+def shown_training(training: Training, visit: Visit) -> str:
+    """The section of the page of versions: the last training, and for an admin its beginning or its end."""
+    words = visit.words
+    if not visit.may("admin") and training.state is None:
+        return ""
+    note = paragraph(words("retrain_note"), "note") if visit.may("admin") else ""
+    return (
+        f'<section id="retrain"><h2>{escape(words("retrain"))}</h2>{note}{_button(training, visit)}'
+        f'<div id="progress" role="status" aria-live="polite">{progress(training, words)}</div></section>'
+    )
+
+
+def _button(training: Training, visit: Visit) -> str:
+    if not visit.may("admin"):
+        return ""
+    action, kind = ("stop", "quiet") if training.running else ("retrain", "strong")
+    label = visit.words("retrain_stop" if training.running else "retrain_start")
+    return (
+        f'<form method="post" action="/versions" class="row">{visit.hidden()}'
+        f'<input type="hidden" name="task" value="{escape(training.task)}">'
+        f'<button class="{kind}" name="action" value="{action}">{escape(label)}</button></form>'
+    )
+
+
+def progress(training: Training, words: PageWords) -> str:
+    """What the last training told, who began it, and how it ended."""
+    state = training.state
+    if state is None:
+        return ""
+    bar = "<progress></progress>" if state == "running" else ""
+    values = {"version": training.candidate, "by": training.stopped_by or words("unnamed")}
+    figures = paragraph(words("retrain_figures", **training.figures), "note") if training.figures else ""
+    reason = paragraph(for_people(words.sentence(training.reason)), "lead-small") if training.reason else ""
+    return (
+        f'<p class="state {state}">{escape(words("retrain_" + state, **values))}</p>'
+        f"{paragraph(_who(training, words), 'note')}{bar}{figures}{reason}{_compare(training, words)}"
+        f"{_told(training, words)}"
+    )
+
+
+def _who(training: Training, words: PageWords) -> str:
+    by, started = training.by or words("unnamed"), words.time(training.started)
+    if not training.ended:
+        return words("retrain_began", by=by, started=started)
+    return words("retrain_began_ended", by=by, started=started, ended=words.time(training.ended))
+
+
+def _compare(training: Training, words: PageWords) -> str:
+    """Where the candidate was worse: a way to see how, in full."""
+    if not training.before:
+        return ""
+    address = escape(f"/versions?before={training.before}&after={training.candidate}#compare")
+    label = words("retrain_compare", before=training.before, candidate=training.candidate)
+    return f'<p class="row"><a class="quiet" href="{address}">{escape(label)}</a></p>'
+
+
+def _told(training: Training, words: PageWords) -> str:
+    told = "\n".join(map(words.sentence, training.lines))
+    lines = f'<pre tabindex="0">{escape(told)}</pre>' if told else ""
+    return lines if training.running else unfolded(words("retrain_log"), lines)
