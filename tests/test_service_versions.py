@@ -101,6 +101,7 @@ def test_a_second_training_is_not_begun_and_the_first_is_stopped(home: Home) -> 
 
 def test_a_comparison_with_endless_headlines_fits_a_desk_and_a_phone(home: Home) -> None:
     with chromium() as browser:
+        assert f'<h1 class="long">{LONG}</h1>' in home.read("/articles/long")
         for width in (1280, 360):
             page = browser.new_context(
                 base_url=home.address, locale="ko-KR", viewport={"width": width, "height": 800}

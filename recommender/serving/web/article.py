@@ -17,7 +17,7 @@ from ...ranking.recommend import Recommender
 from ...reporting.markup import labelled, listed, paragraph, unfolded, web_address
 from ..absent import explained
 from .frame import Page, Visit, article_address, notice, topic_address
-from .hits import headline_link, hits
+from .hits import headed, headline_link, hits
 from .search import filtered, options_of
 from .site import Site
 from .words import PageWords
@@ -45,7 +45,7 @@ def article(site: Site, visit: Visit) -> Page:
     done = words(f"done_{did}") if did in ("pin", "block", "undo") else ""
     back = _undo_form(site, visit, key) if did in ("pin", "block") else ""
     body = (
-        f'{notice(done, undo_form=back)}<article class="story"><h1>{escape(held.shown_title)}</h1>'
+        f'{notice(done, undo_form=back)}<article class="story">{headed(held.shown_title)}'
         f"{_about(site, key, stored, words)}"
         f'{_text(stored, words)}</article><section class="hits-of" aria-labelledby="related">'
         f'<h2 id="related">{escape(words("article_related"))}</h2>{related}{decisions}'
@@ -64,7 +64,7 @@ def _not_yet(site: Site, visit: Visit, error: UnknownName) -> Page:
     title = stored["title"] or stored["body"][:80]
     about = " · ".join(filter(None, (stored["outlet"], words.date(stored["published"]))))
     body = (
-        f'<article class="story"><h1>{escape(title)}</h1>{paragraph(about, "source")}{_text(stored, words)}</article>'
+        f'<article class="story">{headed(title)}{paragraph(about, "source")}{_text(stored, words)}</article>'
         f'<section class="hits-of"><h2>{escape(words("article_related"))}</h2>'
         f"{paragraph(words('article_not_yet'), 'note')}{_own_list(stored, site.recommender, words)}</section>"
     )

@@ -19,6 +19,12 @@ def shortened(title: str) -> str:
     return title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
 
 
+def headed(title: str) -> str:
+    """The headline above its article, whole; an endless one in small."""
+    kind = ' class="long"' if len(title) > _LONGEST else ""
+    return f"<h1{kind}>{escape(title)}</h1>"
+
+
 def article_link(model: Model, row: int, words: PageWords) -> str:
     article = model.catalogue.article(row)
     return headline_link(article.id, article.shown_title, article.outlet, article.published, words)
