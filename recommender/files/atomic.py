@@ -1,7 +1,7 @@
 """Files and folders that are written whole or not at all.
 
-What is being written stands under a temporary name, locked in the kernel (`flock`). The lock ends with the process,
-so what a killed one left is known from what a living one writes, in other containers too.
+Files are written under a temporary name, locked in the kernel (`flock`). The lock ends with the process, so what a
+killed process left behind differs from what a running one still writes, in other containers too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-STALE_HOURS = 12  # where a file system has no locks, what is as old as that was left behind
+STALE_HOURS = 12  # a temporary file that old was left behind, where a file system has no locks
 _STAGED = re.compile(r"\.(?:writing|current|aside|deleting-v\d+)-\d+(?:-[0-9a-f]{8})?(?:@.+)?")
 _OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 
@@ -25,7 +25,7 @@ _OPEN = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFO
 @contextmanager
 def staged_folder(root: Path) -> Iterator[Path]:
     """A new folder under a temporary name in ``root``, locked; removed if the block fails. Raises OSError."""
-    path, handle = _claimed(root, _made_folder)
+    path, handle = _claim(root, _make_folder)
     try:
         yield path
     except BaseException:
@@ -42,13 +42,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     A link stays a link and permissions stay. A FIFO, a device and standard output are written to directly.
     Raises OSError.
     """
-    if stream := _stream(path):
+    if stream := _open_special(path):
         with stream:
             yield stream
         return
     target = Path(os.path.realpath(path))
     sweep(target.parent)
-    staged, handle = _claimed(target.parent, _made_file)
+    staged, handle = _claim(target.parent, _make_file)
     try:
         with os.fdopen(handle, "wb") as file:
             _take_permissions(target, handle)
@@ -72,7 +72,7 @@ def replace_text(path: Path, text: str) -> None:
 def append(path: Path, file: FileIO, text: str) -> None:
     """Adds ``text`` at the end of the file at ``path``, open as ``file`` without a buffer, and syncs.
 
-    What a full disk took of it in part is taken back. Raises OSError.
+    A partial write, as on a full disk, is undone. Raises OSError.
     """
     size, rest = file.seek(0, os.SEEK_END), text.encode()
     try:
@@ -91,7 +91,7 @@ def remove_folder(path: Path) -> None:
     handle = os.open(path, _OPEN)
     try:
         _lock(handle)
-        doomed = _name(path.parent, f"deleting-{path.name}")
+        doomed = _temporary_path(path.parent, f"deleting-{path.name}")
         path.rename(doomed)
         _remove(doomed, noting=True)
     finally:
@@ -103,7 +103,7 @@ def sweep(root: Path) -> list[str]:
     gone = []
     with suppress(OSError):
         for path in sorted(root.glob(".*")):
-            if _STAGED.fullmatch(path.name) and _swept(path):
+            if _STAGED.fullmatch(path.name) and _remove_stale(path):
                 gone.append(path.name)
     return gone
 
@@ -140,23 +140,23 @@ def sync(folder: Path) -> None:
 
 
 def _remove(folder: Path, *, noting: bool = False) -> None:
-    """All of a folder; what cannot be removed stays, or raises OSError where that is to be noted."""
-    import shutil  # a question removes nothing: it does without the readers of archives that this loads
+    """Removes a folder; what cannot be removed stays, or raises OSError if ``noting``."""
+    import shutil  # loads libraries for archives, which queries do not need
 
     shutil.rmtree(folder, ignore_errors=not noting)
 
 
-def _name(root: Path, what: str) -> Path:
-    """The process and machine stand there for people; the rest makes the name unique among containers too."""
-    import socket  # a question writes nothing
+def _temporary_path(root: Path, what: str) -> Path:
+    """A hidden path with process and host for people to read; random bytes make it unique across containers."""
+    import socket  # queries write nothing
 
     return root / f".{what}-{os.getpid()}-{os.urandom(4).hex()}@{socket.gethostname()}"
 
 
-def _claimed(root: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
-    """What ``make`` made under a temporary name, and a handle that locks it; another name if a sweep was faster."""
+def _claim(root: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
+    """The temporary path that ``make`` made, and a handle that locks it; tries again if a sweep removed it first."""
     while True:
-        path = _name(root, "writing")
+        path = _temporary_path(root, "writing")
         try:
             handle = make(path)
         except FileNotFoundError:
@@ -168,17 +168,17 @@ def _claimed(root: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
         os.close(handle)
 
 
-def _made_folder(path: Path) -> int:
+def _make_folder(path: Path) -> int:
     path.mkdir()
     return os.open(path, _OPEN)
 
 
-def _made_file(path: Path) -> int:
+def _make_file(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
 
 
-def _stream(path: Path) -> BinaryIO | None:
-    """``path`` open for writing if it is no file that could be replaced; None if it is, or is not there yet."""
+def _open_special(path: Path) -> BinaryIO | None:
+    """``path`` open for writing if it is a FIFO, a device or standard output; None for a regular or a missing file."""
     try:
         there = os.stat(path)
     except FileNotFoundError:
@@ -214,8 +214,8 @@ def _lock(handle: int) -> bool | None:
     return True
 
 
-def _swept(path: Path) -> bool:
-    """Removes ``path`` if nobody writes it any more; whether it is gone."""
+def _remove_stale(path: Path) -> bool:
+    """Removes ``path`` if no process writes it any more; returns whether it is gone."""
     try:
         handle = os.open(path, _OPEN)
     except OSError:  # another's, a link, or renamed just now

@@ -1,6 +1,6 @@
 """Partitions on the workers of a Dask scheduler, by its ``client.get_executor()`` alone: no shuffle, no Dask data.
 
-Nothing but names passes: what is read and written stands in a folder that all hosts see under the same path.
+Only file names are sent: data is read and written in a folder that all hosts see under the same path.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from .executor import THREADS, Partition, Result
 
 _ARRIVAL = 30.0  # seconds in which the scheduler answers and the first worker is there
 _ALONE = 120.0  # seconds without any worker, as while a service manager starts them again
-_LOOK = 2.0  # seconds between two looks at who is there
-_AGAIN = 3  # times that a partition is tried which the file system refused
+_LOOK = 2.0  # seconds between two checks of the workers
+_AGAIN = 3  # attempts at a partition where the file system fails
 _PAUSE = 1.0
 _ADDRESS = re.compile(r"(?:(?:tcp|tls)://)?(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):(?P<port>[0-9]{1,5})")
-_GONE = (OSError, Late, CancelledError, RuntimeError)  # what is asked of a scheduler that is no more
+_GONE = (OSError, Late, CancelledError, RuntimeError)  # what calls raise once the scheduler is gone
 _KEPT = "What is done is kept: give the same command again, and it goes on from there."
 
 
@@ -51,7 +51,7 @@ class Dask:
         if not partitions:
             return
         with _client(self.address) as client:
-            _check(client, self.address, self.folder)
+            _check_workers(client, self.address, self.folder)
             pool = client.get_executor(pure=False)
             futures = [pool.submit(partial(_with_retries, function), partition) for partition in partitions]
             try:
@@ -64,7 +64,7 @@ class Dask:
 
 
 def _with_retries(function: Callable[[Partition], Result], partition: Partition) -> Result:
-    """``function`` of ``partition``, again after a while where a shared folder did not answer."""
+    """Calls ``function``, again after a pause where a shared folder does not answer."""
     for attempt in range(1, _AGAIN):
         try:
             return function(partition)
@@ -75,15 +75,15 @@ def _with_retries(function: Callable[[Partition], Result], partition: Partition)
 
 @contextmanager
 def _client(address: str) -> Iterator[Any]:
-    """A connected client, silent: what it would log is told in one sentence. Raises WorkerError, MissingExtra."""
+    """A connected client whose logs are muted: errors are one sentence. Raises WorkerError, MissingExtra."""
     try:
         from distributed import Client
     except ImportError as error:
         hint = "Run: pip install 'related-recommender[dask]'"
         raise MissingExtra("Work over Dask needs distributed, which is not installed.", hint) from error
-    with _silent("distributed", "tornado", "asyncio"):
+    with _muted_loggers("distributed", "tornado", "asyncio"):
         try:
-            _reach(address)
+            _check_reachable(address)
             client: Any = Client(address, timeout=_ARRIVAL, set_as_default=False)  # type: ignore[no-untyped-call, unused-ignore]
         except (OSError, ValueError, OverflowError) as error:
             hint = "Start one (dask scheduler), and give its address, such as tcp://10.0.0.1:8786."
@@ -95,17 +95,19 @@ def _client(address: str) -> Iterator[Any]:
                 client.close(timeout=_LOOK)
 
 
-def _reach(address: str) -> None:
-    """Raises OSError where nothing listens at ``address``, ValueError where it is none: a client that cannot connect
-    takes a minute to end."""
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
+def _check_reachable(address: str) -> None:
+    """Raises OSError where nothing listens at ``address``, ValueError where it is no address.
+
+    Checked first, for a Dask client that cannot connect takes a minute to give up.
+    """
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
         raise ValueError(address)
-    socket.create_connection((found["host"].strip("[]"), int(found["port"])), timeout=_ARRIVAL).close()
+    socket.create_connection((match["host"].strip("[]"), int(match["port"])), timeout=_ARRIVAL).close()
 
 
 @contextmanager
-def _silent(*names: str) -> Iterator[None]:
+def _muted_loggers(*names: str) -> Iterator[None]:
     loggers = {name: logging.getLogger(name) for name in names}
     levels = {name: logger.level for name, logger in loggers.items()}
     for logger in loggers.values():
@@ -118,7 +120,7 @@ def _silent(*names: str) -> Iterator[None]:
 
 
 def _result(client: Any, future: Future[Result], address: str) -> Result:
-    """What ``future`` gives. Raises WorkerError where nobody is there any more who could give it."""
+    """The result of ``future``. Raises WorkerError when no worker is left that could compute it."""
     from distributed import KilledWorker
 
     last = time.monotonic()
@@ -131,7 +133,7 @@ def _result(client: Any, future: Future[Result], address: str) -> Result:
         except CancelledError as error:
             raise WorkerError(f"The Dask scheduler at {address} went away.", f"Start it again. {_KEPT}") from error
         except Late:
-            if future.done():  # the partition itself says so
+            if future.done():  # the function itself raised it
                 raise
         if _workers(client):
             last = time.monotonic()
@@ -140,47 +142,47 @@ def _result(client: Any, future: Future[Result], address: str) -> Result:
 
 
 def _workers(client: Any) -> dict[str, int]:
-    """The workers that are there, by address, with their threads; none where the scheduler does not say."""
+    """The threads of each connected worker by its address; empty where the scheduler does not answer."""
     with suppress(*_GONE):
         return dict(client.nthreads())
     return {}
 
 
-def _check(client: Any, address: str, folder: Path | None) -> None:
-    """Raises WorkerError, in one sentence, where the workers that are there cannot do what is done here."""
+def _check_workers(client: Any, address: str, folder: Path | None) -> None:
+    """Raises WorkerError if there is no worker, or one whose results would differ from those of this process."""
     try:
         client.wait_for_workers(1, timeout=_ARRIVAL)
     except Late as error:
         hint = f"Start some on the hosts that see the same folder: dask worker {address}"
         raise WorkerError(f"The Dask scheduler at {address} has no worker.", hint) from error
     with _token(folder) as token:
-        for worker, said in sorted(client.run(describe, token, on_error="return").items()):
-            _judge(worker, said, folder)
+        for worker, answer in sorted(client.run(describe, token, on_error="return").items()):
+            _check_worker(worker, answer, folder)
 
 
-def _judge(worker: str, said: Any, folder: Path | None) -> None:
-    if isinstance(said, OSError):
+def _check_worker(worker: str, answer: Any, folder: Path | None) -> None:
+    if isinstance(answer, OSError):
         return  # lost just now: another takes its partitions
-    if not isinstance(said, dict):
+    if not isinstance(answer, dict):
         hint = "Install the same version of this program there as here."
-        raise WorkerError(f"The worker {worker} cannot run this program ({type(said).__name__}: {said}).", hint)
-    if not said.pop("sees"):
+        raise WorkerError(f"The worker {worker} cannot run this program ({type(answer).__name__}: {answer}).", hint)
+    if not answer.pop("sees"):
         hint = (
             "Mount the folder of data/ and models/ on every host under the same path, or start that worker where it is."
         )
         raise WorkerError(f"The worker {worker} does not see {folder}.", hint)
     ours = describe(None)
-    for name, value in said.items():
+    for name, value in answer.items():
         if name != "threads" and value != ours[name]:
             hint = "Install the same there as here, else the results would differ."
             raise WorkerError(f"The worker {worker} has {name} {value}, here it is {ours[name]}.", hint)
-    if said["threads"] != ["1"] * len(THREADS):
+    if answer["threads"] != ["1"] * len(THREADS):
         hint = f"Start it as 'dask worker' does, with {'=1 '.join(THREADS)}=1."
         raise WorkerError(f"The worker {worker} has several threads for linear algebra: results would differ.", hint)
 
 
 def describe(token: Path | None) -> dict[str, Any]:
-    """What decides the bytes of a result, of this process; and whether it ``sees`` the file ``token``."""
+    """Versions and threads of this process, which decide the bytes of a result, and whether it ``sees`` ``token``."""
     import numpy
 
     return {

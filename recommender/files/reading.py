@@ -1,6 +1,6 @@
-"""Reading files that people name: regular ones alone, and none larger than what it may be.
+"""Reads files that users name: regular files alone, up to a limit of size.
 
-A named pipe or a device would keep the program waiting, or give without end.
+A named pipe or a device would block the program, or never end.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ LINES_LIMIT = 256 * 1024**2
 
 
 def open_regular(path: str | Path, limit: int | None = None) -> BinaryIO:
-    """A file to be read. OSError, whose ``strerror`` says why, also for what is no regular file or too large."""
+    """Opens a file for reading. OSError, whose ``strerror`` says why, also if it is no regular file or too large."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
-        found = os.fstat(handle)
-        if stat.S_ISDIR(found.st_mode):
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-        if limit is not None and found.st_size > limit:
+        if limit is not None and status.st_size > limit:
             raise _too_large(path, limit)
         return os.fdopen(handle, "rb")
     except OSError:
@@ -47,7 +47,7 @@ def read_bytes(path: str | Path, limit: int) -> bytes:
     """A whole file of at most ``limit`` bytes; fails as ``open_regular`` does."""
     with open_regular(path, limit) as file:
         raw = file.read(limit + 1)
-    if len(raw) > limit:  # it grew, or it is one of /proc, which tell no size
+    if len(raw) > limit:  # it grew, or it is one of /proc, which state no size
         raise _too_large(path, limit)
     return raw
 

@@ -1,4 +1,4 @@
-"""The folder of a work in partitions: kept while it is not done, so that the same work goes on where it stopped."""
+"""The folder of a job in partitions, kept until the job is done so that it can resume where it stopped."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from ..errors import WorkerError, reason
 from .atomic import lock_file, same_file
 
 FOLDER = "work"
-_OLD = 14 * 86400  # seconds after which nobody comes back to a work
+_OLD = 14 * 86400  # seconds after which an unfinished job is removed
 
 
 def work_key(*parts: object) -> str:
-    """Tells one work from every other by all that decides its result."""
+    """A hash of everything that decides the result of a job."""
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @contextmanager
 def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
-    """``HOME/work/KIND-KEY`` (absolute), made where it is missing, removed when the block ends well and kept where it
-    does not, if a file is in it. While another process is at the same work, ``KIND-KEY-2`` and so on. What nobody came
-    back to for two weeks goes. Raises WorkerError where it cannot be made."""
+    """``HOME/work/KIND-KEY`` (absolute), made if missing. Removed when the block succeeds; kept when it fails and a
+    file is in it. ``KIND-KEY-2`` and so on while another process does the same job. Folders that nobody used for two
+    weeks are removed. Raises WorkerError if it cannot be made."""
     root = (home / FOLDER).resolve()
     try:
-        folder, handle = _claimed(root, f"{kind}-{key}")
-        _sweep(root, folder)
+        folder, handle = _claim_folder(root, f"{kind}-{key}")
+        _remove_old(root, folder)
     except OSError as error:
         hint = "Check space and permissions."
         raise WorkerError(f"{root / f'{kind}-{key}'} cannot be made: {reason(error)}.", hint) from error
@@ -46,22 +46,22 @@ def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
         os.close(handle)
 
 
-def _claimed(root: Path, name: str) -> tuple[Path, int]:
-    """The first folder of this name that no other process is at, and a handle that locks it. Raises OSError."""
+def _claim_folder(root: Path, name: str) -> tuple[Path, int]:
+    """The first folder of this name that no other process uses, and a handle that locks it. Raises OSError."""
     folder, number = root / name, 1
-    while (handle := _locked(folder)) is None:
+    while (handle := _lock_folder(folder)) is None:
         number += 1
         folder = root / f"{name}-{number}"
     return folder, handle
 
 
-def _locked(folder: Path) -> int | None:
+def _lock_folder(folder: Path) -> int | None:
     """A handle that locks ``folder``, made where it is missing; None where another process has it. Raises OSError."""
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             handle = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:  # its process is done just now
+        except FileNotFoundError:  # its process has just ended
             continue
         try:
             lock_file(handle)
@@ -75,10 +75,10 @@ def _locked(folder: Path) -> int | None:
         os.close(handle)
 
 
-def _sweep(root: Path, kept: Path) -> None:
+def _remove_old(root: Path, current: Path) -> None:
     for path in root.iterdir():
-        with suppress(FileNotFoundError):  # its process is done just now
-            old = path != kept and path.is_dir() and time.time() - path.stat().st_mtime > _OLD
-            if old and (handle := _locked(path)) is not None:
+        with suppress(FileNotFoundError):  # its process has just ended
+            old = path != current and path.is_dir() and time.time() - path.stat().st_mtime > _OLD
+            if old and (handle := _lock_folder(path)) is not None:
                 shutil.rmtree(path, ignore_errors=True)
                 os.close(handle)

@@ -92,7 +92,7 @@ class Outline:
 
 
 @dataclass(slots=True)
-class _Pen:
+class _BlockBuilder:
     """Gathers the text of one block."""
 
     texts: list[str] = field(default_factory=list)
@@ -106,7 +106,7 @@ class _Pen:
         if text:
             self.texts.append(text)
 
-    def lift(self, state: _State) -> Block | None:
+    def finish(self, state: _State) -> Block | None:
         if not self.hrefs:
             self.texts.clear()
             return None
@@ -126,7 +126,7 @@ class _Pen:
 
 @dataclass(slots=True)
 class _State:
-    """Where the walk stands."""
+    """The links, lists, headings and boxes that are open at one point of the walk."""
 
     links: list[str | None] = field(default_factory=lambda: [None])
     lists: list[int] = field(default_factory=lambda: [0])
@@ -138,53 +138,53 @@ class _State:
 
 def outline(tree: Any) -> Outline:
     """The text blocks of a page in order, without scripts and buttons, and the boxes around them."""
-    found = Outline(boxes=[Box(-1, "", "", "")])
-    found.blocks = [block for block in _blocks(tree, found) if block]
-    for at in range(len(found.boxes) - 1, 0, -1):
-        box = found.boxes[at]
+    page = Outline(boxes=[Box(-1, "", "", "")])
+    page.blocks = [block for block in _blocks(tree, page) if block]
+    for at in range(len(page.boxes) - 1, 0, -1):
+        box = page.boxes[at]
         box.last = max(box.last, at)
-        around = found.boxes[box.parent]
+        around = page.boxes[box.parent]
         around.last = max(around.last, box.last)
-    return found
+    return page
 
 
-def _blocks(tree: Any, found: Outline) -> Iterator[Block | None]:
+def _blocks(tree: Any, page: Outline) -> Iterator[Block | None]:
     from lxml import etree
 
-    pen, state = _Pen(), _State()
+    builder, state = _BlockBuilder(), _State()
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         line = int(element.sourceline or 1)
         tag = element.tag if isinstance(element.tag, str) else ""
         if event in ("comment", "pi"):
-            pen.write(element.tail, line, state.links[-1])
+            builder.write(element.tail, line, state.links[-1])
         elif event == "start":
             if tag in _SKIPPED:
                 walk.skip_subtree()
                 continue
-            if _parts(element, tag, state):
-                yield pen.lift(state)
-            _enter(element, tag, line, state, found)
-            pen.write(element.text, line, state.links[-1])
+            if _breaks_block(element, tag, state):
+                yield builder.finish(state)
+            _enter(element, tag, line, state, page)
+            builder.write(element.text, line, state.links[-1])
         else:
             if tag in _SKIPPED:
-                pen.write(element.tail, line, state.links[-1])
+                builder.write(element.tail, line, state.links[-1])
                 continue
-            if _parts(element, tag, state):
-                yield pen.lift(state)
+            if _breaks_block(element, tag, state):
+                yield builder.finish(state)
             _leave(element, tag, state)
-            pen.write(element.tail, line, state.links[-1])
-    yield pen.lift(state)
+            builder.write(element.tail, line, state.links[-1])
+    yield builder.finish(state)
 
 
-def _parts(element: Any, tag: str, state: _State) -> bool:
+def _breaks_block(element: Any, tag: str, state: _State) -> bool:
     """Whether an element begins and ends blocks: by its tag, as a caption, or as a part of a link with a name."""
     if tag in _BLOCKS or _is_box(element, tag) or _is_caption(element, tag):
         return True
     return tag in _INLINE and state.links[-1] is not None and element_names.is_part_of_card(_names(element))
 
 
-def _enter(element: Any, tag: str, line: int, state: _State, found: Outline) -> None:
+def _enter(element: Any, tag: str, line: int, state: _State, page: Outline) -> None:
     state.captions += _is_caption(element, tag)
     state.titles += element_names.is_title(_names(element))
     if tag in _HEADINGS:
@@ -192,13 +192,13 @@ def _enter(element: Any, tag: str, line: int, state: _State, found: Outline) -> 
     if tag == "a":
         state.links.append((element.get("href") or "")[:2000])
     if tag in _LISTS:
-        state.lists.append(state.lists[-1] if tag == "tbody" else len(found.boxes))
+        state.lists.append(state.lists[-1] if tag == "tbody" else len(page.boxes))
     if _is_box(element, tag):
         names = _names(element)
-        found.boxes.append(Box(state.boxes[-1], tag, names, element_names.kind(tag, names, _is_hidden(element))))
-        state.boxes.append(len(found.boxes) - 1)
-    if tag == "img" and not found.logo:
-        found.logo = _logo(element)
+        page.boxes.append(Box(state.boxes[-1], tag, names, element_names.kind(tag, names, _is_hidden(element))))
+        state.boxes.append(len(page.boxes) - 1)
+    if tag == "img" and not page.logo:
+        page.logo = _logo(element)
 
 
 def _leave(element: Any, tag: str, state: _State) -> None:
@@ -240,7 +240,7 @@ def _is_caption(element: Any, tag: str) -> bool:
 
 def _logo(image: Any) -> str:
     """The name of an outlet in its logo, as of a portal's page."""
-    near = [each for each in (image, image.getparent()) if each is not None and isinstance(each.tag, str)]
-    if not any(element_names.is_logo(_names(each)) for each in near):
+    near = [element for element in (image, image.getparent()) if element is not None and isinstance(element.tag, str)]
+    if not any(element_names.is_logo(_names(element)) for element in near):
         return ""
     return clean((image.get("title") or image.get("alt") or "")[:60])

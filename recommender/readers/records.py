@@ -20,13 +20,13 @@ from recommender.text.normalize import split_tags
 
 ID_LIMIT = 300
 SAMPLED = 50
-"""So many records of a file are looked at to guess what a column that is not used means."""
+"""Number of records of a file from which the meaning of an unused column is guessed."""
 NAMED_COLUMNS = 40
 
 
 @dataclass(slots=True)
 class Records:
-    """The records of one file: what they say, and once a file what of them is not used.
+    """Reads the records of one file; one note a file names the columns that are not used.
 
     ``path`` is the file as problems name it.
     """
@@ -37,12 +37,12 @@ class Records:
     _unused: dict[str, list[str]] = field(default_factory=dict)
     _filled: set[str] = field(default_factory=set)
     orders: DayOrders = field(default_factory=DayOrders)
-    _said: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _notes: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, values: object, line: int) -> Iterator[Record | ReadProblem]:
         """The record and notes on values that stay unknown, or the problem for which it is refused.
 
-        A record waits while dates behind it may tell how its own is meant; `rest` gives those that wait at the end.
+        A record waits while later dates may tell how its own are to be read; `end` gives those that still wait.
         """
         try:
             record, reader = self.one(values, line)
@@ -53,31 +53,31 @@ class Records:
         yield from self.orders.through([record, *reader.notes], settle)
 
     def one(self, values: object, line: int) -> tuple[Record, FieldReader]:
-        """The record and what read it. InputError if it is not an article."""
+        """The record and the reader of its fields. InputError if it is not an article."""
         if not isinstance(values, dict):
             raise InputError(f"The record is {kind_of(values)}, not an object.", 'Write {"title": ..., "body": ...}.')
-        return self._read(flattened(values, self.columns), line)
+        return self._make_record(flattened(values, self.columns), line)
 
     def end(self) -> Iterator[Record | ReadProblem]:
         """The records that wait, then notes on the file as a whole, after its last record."""
         yield from self.orders.rest()
-        for reason, (count, _) in self._said.items():
-            yield ReadProblem(self.path, 0, reason.format(_records(count)), "", "note")
+        for reason, (count, _) in self._notes.items():
+            yield ReadProblem(self.path, 0, reason.format(_count_of_records(count)), "", "note")
         if self._unused:
-            yield ReadProblem(self.path, 0, f"Not used: {self._listed()}.", self._hint(), "note")
+            yield ReadProblem(self.path, 0, f"Not used: {self._unused_names()}.", self._hint(), "note")
 
-    def _read(self, values: dict[str, Any], line: int) -> tuple[Record, FieldReader]:
+    def _make_record(self, values: dict[str, Any], line: int) -> tuple[Record, FieldReader]:
         plan = self.columns.plan(values)
         reader = FieldReader(self, values, plan.keys, line)
-        if _is_true(values.get("removed")) and (given := reader.line("id")):
-            return Record(Article(""), (), given, self.path, line, removed=True), reader
+        if _is_true(values.get("removed")) and (record_id := reader.line("id")):
+            return Record(Article(""), (), record_id, self.path, line, removed=True), reader
         body = reader.body()
         title = reader.line("title", weak=bool(body))
         if not title and not body:
-            raise self._no_article(plan.keys, values)
-        given = reader.line("id")
-        if len(given) > ID_LIMIT:
-            raise InputError(f"The id has {len(given)} characters, the limit is {ID_LIMIT}.", "Give a shorter id.")
+            raise self._no_article_error(plan.keys, values)
+        record_id = reader.line("id")
+        if len(record_id) > ID_LIMIT:
+            raise InputError(f"The id has {len(record_id)} characters, the limit is {ID_LIMIT}.", "Give a shorter id.")
         outlet = reader.outlet()
         title = without_name(title, outlet)
         article = Article(
@@ -94,23 +94,23 @@ class Records:
             stand_in=None if title else stand_in(body),
         )
         self._count(article, plan.unused, values)
-        return Record(article, reader.related(), given or None, self.path, line), reader
+        return Record(article, reader.related(), record_id or None, self.path, line), reader
 
-    def _no_article(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
+    def _no_article_error(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
         if "title" in keys or "body" in keys:
             hint = "See that one of them is filled."
         elif values:
             samples = {key: [str(value)[:500]] for key, value in values.items() if isinstance(value, str | int | float)}
             advice = mapping(self.columns, samples, ("title", "body")) or f"--map title={quoted(next(iter(values)))}"
-            hint = f"Its keys are {_names(values)}; say which is which, such as {advice}."
+            hint = f"Its keys are {_quoted_names(values)}; say which is which, such as {advice}."
         else:
             hint = 'Write {"title": ..., "body": ...}.'
         return InputError("The record has neither a title nor a body.", hint)
 
     def say(self, reason: str, line: int) -> None:
-        """A note that is told once, ``{}`` of the reason being the number of records it is true of."""
-        count, last = self._said.get(reason, (0, -1))
-        self._said[reason] = count + (last != line), line
+        """Adds a note that is given once a file; ``{}`` in ``reason`` becomes the number of records concerned."""
+        count, last = self._notes.get(reason, (0, -1))
+        self._notes[reason] = count + (last != line), line
 
     def _count(self, article: Article, unused: tuple[str, ...], values: Mapping[str, object]) -> None:
         self.seen += 1
@@ -123,13 +123,13 @@ class Records:
             if len(samples) < 3 and isinstance(value := values[key], str | int | float):
                 samples.append(str(value)[:500])
 
-    def _listed(self) -> str:
-        shown = _names([key for key in self._unused if key.strip()])
-        return shown or "columns without a name"
+    def _unused_names(self) -> str:
+        names = _quoted_names([key for key in self._unused if key.strip()])
+        return names or "columns without a name"
 
     def _hint(self) -> str:
         missing = [name for name in FIELDS if name not in self._filled and name not in ("id", "related", "updated")]
-        advice = _mapping(_guesses(self.columns, self._unused, missing))
+        advice = _map_options(_guess_fields(self.columns, self._unused, missing))
         return f"Perhaps {advice}?" if advice else ""
 
 
@@ -137,24 +137,24 @@ def mapping(columns: Columns, samples: Mapping[str, list[str]], missing: Sequenc
     """The options that say which keys most likely are the ``missing`` fields, by their names and ``samples`` of values;
     where nothing tells, the key of the longest text as the title."""
     texts = {
-        key: max(map(len, each))
-        for key, each in samples.items()
-        if each and not all(map(_is_number, each)) and key.strip()
+        key: max(map(len, values))
+        for key, values in samples.items()
+        if values and not all(map(_is_number, values)) and key.strip()
     }
     longest = max(texts, key=lambda key: texts[key], default="")
-    return _mapping(_guesses(columns, samples, missing) or ({"title": longest} if longest else {}))
+    return _map_options(_guess_fields(columns, samples, missing) or ({"title": longest} if longest else {}))
 
 
-def _guesses(columns: Columns, samples: Mapping[str, list[str]], missing: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _guess_fields(columns: Columns, samples: Mapping[str, list[str]], missing: Sequence[str]) -> dict[str, str]:
+    guesses: dict[str, str] = {}
     for key, values in samples.items():
         name = columns.guess(key, missing) or guess_by_values(values, list(missing))
         if name and key.strip():
-            found.setdefault(name, key)
-    return found
+            guesses.setdefault(name, key)
+    return guesses
 
 
-def _mapping(guesses: Mapping[str, str]) -> str:
+def _map_options(guesses: Mapping[str, str]) -> str:
     return " ".join(f"--map {name}={quoted(key)}" for name, key in guesses.items())
 
 
@@ -168,7 +168,7 @@ def _is_true(value: object) -> bool:
 
 def guess_by_values(samples: list[str], missing: list[str]) -> str | None:
     """The field that values look like: a date, an address, a long text or a headline."""
-    values = [value for each in samples if (value := each.strip())]
+    values = [value for sample in samples if (value := sample.strip())]
     if not values:
         return None
     looks = {
@@ -188,11 +188,11 @@ def stand_in(lead: str, width: int = 60) -> str:
     return (lead[: width + 1].rsplit(" ", 1)[0] or lead[:width])[:width].rstrip(" ,") + "…"
 
 
-def _records(count: int) -> str:
+def _count_of_records(count: int) -> str:
     return "1 record" if count == 1 else f"{count:,} records"
 
 
-def _names(keys: Mapping[str, object] | list[str]) -> str:
-    shown = [quoted(key)[:60] for key in list(keys)[:NAMED_COLUMNS]]
-    more = len(keys) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+def _quoted_names(keys: Mapping[str, object] | list[str]) -> str:
+    named = [quoted(key)[:60] for key in list(keys)[:NAMED_COLUMNS]]
+    more = len(keys) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")

@@ -1,7 +1,7 @@
 """Which reader reads which file: one table of endings, asked by ingest, by the walk of folders and by inspect.
 
-A new format is a module in `formats` with a function that parses it, and a line in `READERS`. What a file is decides
-before its ending does, where its first bytes say it (`signs`).
+A new format is a module in `formats` with a function that parses it, and a line in `READERS`. The first bytes of a file
+(`signs`) count before its ending.
 """
 
 from __future__ import annotations
@@ -45,34 +45,36 @@ class PageReader:
         return self.parse(read_whole(path, self.limit), encoding)
 
     def read(
-        self, path: str | Path, shown: str, encoding: str | None = None, columns: Columns | None = None
+        self, path: str | Path, display_path: str, encoding: str | None = None, columns: Columns | None = None
     ) -> Iterator[Record | ReadProblem]:
         """The page as a record; a note where it tells nothing. A page has no ``columns``."""
-        yield from self._told(read_whole(path, self.limit), shown, encoding)
+        yield from self._page_record(read_whole(path, self.limit), display_path, encoding)
 
     def read_stream(
         self, stream: BinaryIO, file: Records, encoding: str | None, **_: Any
     ) -> Iterator[Record | ReadProblem]:
         """The same of a file within another."""
-        yield from self._told(whole(stream, self.limit), file.path, encoding)
+        yield from self._page_record(whole(stream, self.limit), file.path, encoding)
 
-    def _told(self, raw: bytes, shown: str, encoding: str | None) -> Iterator[Record | ReadProblem]:
+    def _page_record(self, raw: bytes, display_path: str, encoding: str | None) -> Iterator[Record | ReadProblem]:
         page = self.parse(raw, encoding)
-        record = page.to_record(shown)
+        record = page.to_record(display_path)
         if page.refusal:
-            yield ReadProblem(shown, 0, page.refusal, "Nothing of it is kept; capture the article itself.", "note")
+            yield ReadProblem(
+                display_path, 0, page.refusal, "Nothing of it is kept; capture the article itself.", "note"
+            )
         elif record.article.title or record.article.body or record.related:
             yield record
         else:
             reason = "The page holds neither a title, a body nor a related list, and nothing of it is kept."
-            yield ReadProblem(shown, 0, reason, "See: recommender inspect FILE", "note")
+            yield ReadProblem(display_path, 0, reason, "See: recommender inspect FILE", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class RecordReader:
-    """Many records a file; ``parse`` takes its stream, what makes records of mappings, and the encoding asked for.
+    """Many records a file; ``parse`` takes its stream, a `Records`, and the encoding asked for.
 
-    With a ``limit`` the stream holds the whole file, which is at most so many bytes; without, it is read on the way.
+    With a ``limit`` the stream holds the whole file, of at most so many bytes; without one the file is streamed.
     ``seeks``: the stream has to be one that can be sought in. ``sign`` is what `signs.sign_of` calls such a file.
     """
 
@@ -84,34 +86,34 @@ class RecordReader:
     sign: str | None = None
 
     def read(
-        self, path: str | Path, shown: str, encoding: str | None = None, columns: Columns | None = None
+        self, path: str | Path, display_path: str, encoding: str | None = None, columns: Columns | None = None
     ) -> Iterator[Record | ReadProblem]:
         """Records and problems in the order of the file, then notes on it. InputError if it cannot be read as a whole.
 
-        ``shown`` is the path as problems name it; ``columns`` tell which key or column says what.
+        ``display_path`` is the path as problems name it; ``columns`` tell which key or column says what.
         """
         with opened(path) as stream:
-            yield from self.read_stream(stream, Records(shown, columns or Columns()), encoding)
+            yield from self.read_stream(stream, Records(display_path, columns or Columns()), encoding)
 
     def read_stream(
         self, stream: BinaryIO, file: Records, encoding: str | None, **more: Any
     ) -> Iterator[Record | ReadProblem]:
         """The same of a stream; ``more`` is handed to ``parse``."""
         try:
-            yield from self._parsed(stream, file, encoding, **more)
+            yield from self._parse_stream(stream, file, encoding, **more)
         except InputError:
             yield from file.orders.rest()
             raise
         yield from file.end()
 
-    def _parsed(
+    def _parse_stream(
         self, stream: BinaryIO, file: Records, encoding: str | None, **more: Any
     ) -> Iterator[Record | ReadProblem]:
         if self.limit is not None:
             yield from self.parse(io.BytesIO(whole(stream, self.limit)), file, encoding, **more)
         elif self.seeks:
-            with seekable(stream) as found:
-                yield from self.parse(found, file, encoding, **more)
+            with seekable(stream) as seekable_stream:
+                yield from self.parse(seekable_stream, file, encoding, **more)
         else:
             yield from self.parse(stream, file, encoding, **more)
 
@@ -119,11 +121,11 @@ class RecordReader:
 Reader = PageReader | RecordReader
 
 
-def _format(module: str, function: str, **given: Any) -> Callable[..., Any]:
-    """A function of a module in `formats`, which is loaded when it is called first."""
+def _lazy_parser(module: str, function: str, **fixed: Any) -> Callable[..., Any]:
+    """A function of a module in `formats`, which is imported at the first call; ``fixed`` are further arguments."""
 
     def parse(*arguments: Any, **more: Any) -> Any:
-        return getattr(import_module(f"recommender.readers.formats.{module}"), function)(*arguments, **given, **more)
+        return getattr(import_module(f"recommender.readers.formats.{module}"), function)(*arguments, **fixed, **more)
 
     return parse
 
@@ -132,7 +134,7 @@ def _read_member(member: Any) -> Iterator[Record | ReadProblem] | None:
     """The records of a file within an archive; ``None`` if it is of no ending that is read."""
     stream = unpacked_member(member.stream, member.size, member.total, member.name)
     named = find_reader(member.name)
-    reader = _decided(stream.peek(HEAD)[:HEAD], named) if named else None
+    reader = _choose_reader(stream.peek(HEAD)[:HEAD], named) if named else None
     if reader is None:
         return None
     more = {"total": member.total, "nested": member.nested + 1} if reader.sign in ARCHIVES else {}
@@ -142,12 +144,12 @@ def _read_member(member: Any) -> Iterator[Record | ReadProblem] | None:
 ARCHIVES = ("zip", "tar")
 _TEXT = PageReader((".txt",), text_page, sign="text")
 _HTML = PageReader((".html", ".htm", ".xhtml"), html_page, sign="html")
-_DOCUMENT = PageReader((".docx", ".hwpx", ".odt"), _format("documents", "document"), sign="document")
+_DOCUMENT = PageReader((".docx", ".hwpx", ".odt"), _lazy_parser("documents", "document"), sign="document")
 _JSON_LINES = RecordReader((".jsonl", ".ndjson"), json_lines, sign="json-lines")
 _JSON = RecordReader((".json",), json_whole, JSON_LIMIT, sign="json")
 _COMMAS = RecordReader((".csv",), partial(csv_table, comma=","), sign="commas")
 _TABS = RecordReader((".tsv",), partial(csv_table, comma="\t"), sign="tabs")
-_TABLE_PAGE = RecordReader((".xls",), _format("web_tables", "html_table"), PAGE_LIMIT, sign="html-table")
+_TABLE_PAGE = RecordReader((".xls",), _lazy_parser("web_tables", "html_table"), PAGE_LIMIT, sign="html-table")
 _DATA = (_JSON_LINES, _JSON, _COMMAS, _TABS)
 
 READERS: dict[str, Reader] = {
@@ -156,29 +158,29 @@ READERS: dict[str, Reader] = {
         _TEXT,
         _HTML,
         _DOCUMENT,
-        PageReader((".mhtml", ".mht"), _format("mail", "mhtml", html=html_page), sign="mhtml"),
+        PageReader((".mhtml", ".mht"), _lazy_parser("mail", "mhtml", html=html_page), sign="mhtml"),
         *_DATA,
         _TABLE_PAGE,
-        RecordReader((".parquet", ".pq"), _format("columnar", "parquet"), seeks=True, sign="parquet"),
-        RecordReader((".feather", ".arrow"), _format("columnar", "feather"), seeks=True, sign="arrow"),
-        RecordReader((".xml", ".rss", ".atom", ".rdf"), _format("feeds", "feed"), sign="feed"),
-        RecordReader((".warc",), _format("warc", "warc", html=html_page, text=text_page), sign="warc"),
-        RecordReader((".eml",), _format("mail", "eml"), PAGE_LIMIT, sign="mail"),
-        RecordReader((".mbox",), _format("mail", "mbox"), sign="mbox"),
-        RecordReader((".md", ".markdown"), _format("markdown", "markdown"), PAGE_LIMIT, sign="markdown"),
+        RecordReader((".parquet", ".pq"), _lazy_parser("columnar", "parquet"), seeks=True, sign="parquet"),
+        RecordReader((".feather", ".arrow"), _lazy_parser("columnar", "feather"), seeks=True, sign="arrow"),
+        RecordReader((".xml", ".rss", ".atom", ".rdf"), _lazy_parser("feeds", "feed"), sign="feed"),
+        RecordReader((".warc",), _lazy_parser("warc", "warc", html=html_page, text=text_page), sign="warc"),
+        RecordReader((".eml",), _lazy_parser("mail", "eml"), PAGE_LIMIT, sign="mail"),
+        RecordReader((".mbox",), _lazy_parser("mail", "mbox"), sign="mbox"),
+        RecordReader((".md", ".markdown"), _lazy_parser("markdown", "markdown"), PAGE_LIMIT, sign="markdown"),
         RecordReader(
-            (".xlsx", ".xlsm", ".zip"), _format("archives", "package", read=_read_member), seeks=True, sign="zip"
+            (".xlsx", ".xlsm", ".zip"), _lazy_parser("archives", "package", read=_read_member), seeks=True, sign="zip"
         ),
-        RecordReader((".tar", ".tgz"), _format("archives", "tarred", read=_read_member), seeks=True, sign="tar"),
+        RecordReader((".tar", ".tgz"), _lazy_parser("archives", "tarred", read=_read_member), seeks=True, sign="tar"),
     )
     for ending in reader.endings
 }
 """The reader of every ending that is read, each also with ``.gz``."""
 _UNNAMED = (
-    RecordReader((), _format("feeds", "sitemap"), sign="sitemap"),
-    RecordReader((), _format("newsml", "newsml"), sign="newsml"),
-    RecordReader((), _format("trafilatura_xml", "extracted"), sign="extracted"),
-    RecordReader((), _format("web_tables", "sheet_xml"), sign="sheet-xml"),
+    RecordReader((), _lazy_parser("feeds", "sitemap"), sign="sitemap"),
+    RecordReader((), _lazy_parser("newsml", "newsml"), sign="newsml"),
+    RecordReader((), _lazy_parser("trafilatura_xml", "extracted"), sign="extracted"),
+    RecordReader((), _lazy_parser("web_tables", "sheet_xml"), sign="sheet-xml"),
 )
 _BY_SIGN: dict[str | None, Reader] = {reader.sign: reader for reader in (*READERS.values(), *_UNNAMED) if reader.sign}
 
@@ -196,17 +198,17 @@ def reader_of(path: str | Path) -> Reader:
         head = head_of(path, HEAD)
     except InputError:
         head = b""  # reading it says why
-    reader = _decided(head, named)
+    reader = _choose_reader(head, named)
     if reader is None:
         raise InputError(f"The ending {Path(path).suffix!r} is not one that is read.", endings())
     return reader
 
 
-def _decided(head: bytes, named: Reader | None) -> Reader | None:
-    """What the first bytes say goes before the ending, but for what both may be."""
+def _choose_reader(head: bytes, named: Reader | None) -> Reader | None:
+    """The reader by the first bytes of a file, else by its ending; the ending decides where both are possible."""
     sign = sign_of(head)
     if sign is None:
-        return _table_in(head) or named if named is _TEXT else named
+        return _table_reader(head) or named if named is _TEXT else named
     if sign == "zip" and named is _DOCUMENT:
         return named
     if sign == "xml":
@@ -236,7 +238,7 @@ def _opens_a_list(head: bytes) -> bool:
     return not end
 
 
-def _table_in(head: bytes) -> Reader | None:
+def _table_reader(head: bytes) -> Reader | None:
     """The reader for a table that was saved as text: its first line names columns."""
     columns = Columns()
     for mark, reader in (("\t", _TABS), (",", _COMMAS)):
@@ -275,7 +277,7 @@ def page_lines(path: str | Path, encoding: str | None = None) -> list[str]:
     except InputError:
         reader = None
     if reader is _DOCUMENT:
-        lines: list[str] = _format("documents", "document_lines")(raw)
+        lines: list[str] = _lazy_parser("documents", "document_lines")(raw)
         return lines
     if reader is _HTML:
         from recommender.readers.html_tree import decoded
@@ -286,10 +288,10 @@ def page_lines(path: str | Path, encoding: str | None = None) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def read_records(path: str | Path, shown: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
+def read_records(path: str | Path, display_path: str, encoding: str | None = None) -> Iterator[Record | ReadProblem]:
     """The records of one file in order, as JSON Lines where no reader of records is for it.
 
-    ``shown`` is the path as problems name it.
+    ``display_path`` is the path as problems name it.
     """
     reader = reader_of(path) if find_reader(path) else None
-    return (reader if isinstance(reader, RecordReader) else _JSON_LINES).read(path, shown, encoding)
+    return (reader if isinstance(reader, RecordReader) else _JSON_LINES).read(path, display_path, encoding)
