@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     help="File (.jsonl, .jsonl.gz, .parquet) or FOLDER/ of packed shards; default: standard output.",
 )
 @list_options
-@click.option("--since", metavar="DATE", help="The lists of articles published on this day or later (2024-08-05, 7d).")
+@click.option(
+    "--since", metavar="DATE", help="The lists of articles published on this day or later (2024-08-05, 7d, 지난달)."
+)
 @click.option(
     "--ids", "names", type=click.Path(path_type=Path), help="The lists of the articles in this file, an id a line."
 )

@@ -27,7 +27,9 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Ask with a page or text file.")
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
 @click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
-@click.option("--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08, 2024, 7d, 어제).")
+@click.option(
+    "--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08, 7d, 3개월, 지난달)."
+)
 @click.option("--until", metavar="DATE", help="Published on this day or earlier.")
 @search_options
 @list_options

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Router
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
-from ..text.instants import relative_day
+from ..text.asked_dates import asked_days
 from . import pages
 from .board import Board
 from .guard import Guard, allow
@@ -150,8 +150,8 @@ class App:
 
     def _key(self, route: Route, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """What an answer depends on; words such as 7d on the day."""
-        day = relative_day("today") if given.get("since") or given.get("until") else None
-        return route.answer, self.service.live.generation, day, *given.items()
+        days = tuple(asked_days(given[name]) for name in ("since", "until", "published") if given.get(name))
+        return route.answer, self.service.live.generation, days, *given.items()
 
     async def in_thread(self, work: Callable[[], Any], *, slow: bool = False) -> Any:
         """What ``work`` returns or raises, outside of the event loop; ``slow`` work delays no answer."""
