@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,9 +19,11 @@ from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
 from recommender import open_model
+from recommender.cli._output import width
 from recommender.evaluation.comparison import with_scores
 from recommender.index.links import Links
 
+SHOWN = ["recall_10", "hit_10", "mrr", "ndcg_10", "abstained"]  # measures in the table of an evaluation
 HIT = ["rank", "id", "title", "score", "label", "outlet", "published", "url", "topic", "why", "also", "folded"]
 COMMANDS = ["ingest", "inspect", "articles", "train", "similar", "export", "topics", "report", "evaluate", "models"]
 
@@ -85,7 +88,12 @@ def test_an_evaluation_parses_in_every_format(home: Path, more: list[str]) -> No
     assert len(rows) == sum(1 + len(e["groups"]) for e in held)
     assert float(rows[0]["mrr"]) == held[0]["mrr"]
     assert held[0]["intervals"]["mrr"][0] <= held[0]["mrr"] <= held[0]["intervals"]["mrr"][1]
-    assert [line.split()[0] for line in told["table"].splitlines()[1 : 1 + len(rows)]] == [r["model"] for r in rows]
+    lines = told["table"].splitlines()
+    heads = [at for at, line in enumerate(lines) if line.split() == ["group", "name", "questions", *SHOWN]]
+    assert len(heads) == len(held)
+    assert lines[heads[0] + 1].startswith("all")
+    assert f"  {float(rows[0]['mrr']):.3f} ±" in lines[heads[0] + 1]
+    assert max(map(width, lines[: lines.index("", heads[-1])])) <= 100
     assert told["table"] == out(home, "evaluate", *more)
 
 
@@ -97,8 +105,40 @@ def test_without_a_question_an_evaluation_says_so(home: Path, tmp_path: Path) ->
         assert done.status == 0, done.stderr
         assert "nothing was asked" in done.stderr
         assert "nan" not in done.stdout
+        assert done.stdout.startswith("There is no question with a known answer, so how well articles are found is ")
+        assert '{"title": "its headline", "related": ["a headline", "another"]}' in done.stdout
+        assert "NPMI: do the key words" in done.stdout
+        assert not re.search(r"by chance 0\.|Brier|recall_10|: 0 pairs", done.stdout)
         (held, *_) = rows_of(out(home, "evaluate", "--labels", path, *more, "--format", "json"), "json")
         assert (held["questions"], held["mrr"], held["intervals"]["mrr"]) == (0, None, [None, None])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("similer", " Did you mean 'similar'?"), ("eval", " Did you mean 'evaluate'?"), 
+        ("REPORT", " Did you mean 'report'?"),
+        ("ingset", " Did you mean one of: 'ingest', 'inspect'?"), ("검색", ""),
+    ],
+)  # fmt: skip
+def test_a_mistyped_command_is_told_the_nearest(home: Path, typed: str, meant: str) -> None:
+    done = run_cli(home, typed, "양극재")
+    assert (done.status, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"Error: No such command '{typed}'.{meant}\n")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["ingest", ""], ["inspect", ""], ["similar", "--file", ""], ["-C", "", "topics"], ["train", "--recipe", ""],
+        ["evaluate", "--labels", ""], ["remove", "--from", ""], ["topics", "predict", "--file", ""],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_empty_path_is_not_the_working_folder(home: Path, args: list[str]) -> None:
+    done = run_cli(home, *args)
+    assert done.status == 2
+    assert "The path is empty; is a variable of the shell unset?" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])

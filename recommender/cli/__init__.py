@@ -22,6 +22,7 @@ from ..errors import RecommenderError, reason
 from ..messages import language, translated
 from ._home import Home
 from ._output import say
+from ._paths import NamedPath
 
 _COMMANDS = (  # each in the module of its name
     "ingest", "inspect", "articles", "remove", "train", "update", "retrain", "similar", "export", "related", "topics",
@@ -71,6 +72,18 @@ class _Lazy(click.Group):
             with ctx.obj.blaming():
                 raise error
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command of ``args``; for a mistyped one the nearest are named."""
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = ", ".join(map(repr, get_close_matches(args[0].lower(), _COMMANDS)))
+            several = "one of: " if "," in near else ""
+            raise click.UsageError(
+                f"No such command {args[0]!r}." + (f" Did you mean {several}{near}?" if near else ""), ctx
+            )
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
@@ -80,7 +93,7 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
-    "-C", "--home", "folder", type=click.Path(file_okay=False, path_type=Path), envvar="RECOMMENDER_HOME",
+    "-C", "--home", "folder", type=NamedPath(file_okay=False, path_type=Path), envvar="RECOMMENDER_HOME",
     default=Path(), help="Folder that holds data/ and models/; made when missing. Default: the working folder.",
 )  # fmt: skip
 @click.version_option(__version__, prog_name="recommender")

@@ -10,8 +10,9 @@ import click
 
 from ..messages import word
 from ._home import Home
-from ._options import OutputPath, lines_in, list_options, output_to, question_of, search_options
+from ._options import lines_in, list_options, output_to, question_of, search_options
 from ._output import as_csv, as_json, counted, format_option, inform, tell, width
+from ._paths import NamedPath
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
@@ -24,7 +25,7 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @click.command()
 @click.argument("text", required=False)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Ask with an article of the corpus, or with several.")
-@click.option("--file", "path", type=click.Path(path_type=Path), help="Ask with a page or text file.")
+@click.option("--file", "path", type=NamedPath(path_type=Path), help="Ask with a page or text file.")
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
 @click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
 @click.option(
@@ -35,7 +36,7 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @list_options
 @click.option("--index", metavar="milvus:URI", help="Candidates from this server; default: the recipe's, else files.")
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
-@click.option("-o", "--output", type=OutputPath(dir_okay=False, path_type=Path), help="File; default: standard output.")
+@click.option("-o", "--output", type=NamedPath(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @format_option
 @click.pass_obj
 def similar(

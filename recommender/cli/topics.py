@@ -11,6 +11,7 @@ import click
 from ._home import Home
 from ._options import lines_in, question_of
 from ._output import counted, format_option, print_rows, say
+from ._paths import NamedPath
 from ._topic_edits import merge, move, pin, rename, split, undo
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _indented(row: dict[str, Any]) -> dict[str, Any]:
 
 @topics.command()
 @click.argument("text", required=False)
-@click.option("--file", "path", type=click.Path(path_type=Path), help="A page or text file.")
+@click.option("--file", "path", type=NamedPath(path_type=Path), help="A page or text file.")
 @format_option
 @click.pass_obj
 def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:

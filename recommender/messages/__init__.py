@@ -2,10 +2,10 @@
 
 A sentence is looked up where it is printed, so whoever raises or says one writes English alone. The catalogue is
 data: ``korean.json`` has sentences, ``korean_help.json`` the help of the commands, ``korean_tables.json`` the heads and
-words of tables. Their keys are the English, with
-``{}`` where a value stands and ``{n}`` where a number does; the Korean names the values ``{0}``, ``{1}`` in their
-order, and a particle that depends on one is written in both forms, ``은(는)``. What has no Korean is printed in
-English. Nothing is loaded where the language is English.
+words of tables. Their keys are the English, with ``{}`` where a value stands and ``{n}`` where a number does. The
+Korean names the values ``{0}``, ``{1}`` in their order; ``{0=}`` is one that a person or an archive gave (a name, a
+title, a path), which stays as it is, as does what stands in quotes. A particle that depends on a value is written in
+both forms, ``은(는)``. What has no Korean is printed in English. Nothing is loaded where the language is English.
 """
 
 from __future__ import annotations

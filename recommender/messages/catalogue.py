@@ -11,7 +11,8 @@ from pathlib import Path
 
 _DOTS = " ..."
 _HOLE = re.compile(r"\{n?\}")
-_VALUE = re.compile(r"\{(\d)\}")
+_VALUE = re.compile(r"\{(\d)(=?)\}")
+_QUOTE = re.compile(r"['\"]$")
 _PARTICLE = re.compile(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\)|으로\(로\)|이라는\(라는\))")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _STOP = re.compile(r"(?<=[.?!]) +")
@@ -31,7 +32,8 @@ def catalogue(name: str) -> Catalogue:
 
 
 class Catalogue:
-    """Sentences of one language by the English ones; values within them are looked up too."""
+    """Sentences of one language by the English ones; values within them are looked up too, but those that were given:
+    in quotes, or marked ``{0=}``."""
 
     def __init__(self, entries: dict[str, str]) -> None:
         self._whole = entries
@@ -73,7 +75,8 @@ class Catalogue:
         for form in forms:
             values = form.values(text)
             if values is not None:
-                return form.filled([self.of(value) for value in values])
+                said = (value if at in form.given else self.of(value) for at, value in enumerate(values))
+                return form.filled(list(said))
         return None
 
     def _placed(self, text: str) -> str | None:
@@ -110,6 +113,8 @@ class _Form:
         self._texts = _HOLE.split(english)
         self._numbers = [hole == "{n}" for hole in _HOLE.findall(english)]
         self._korean = korean
+        quoted = {at for at, text in enumerate(self._texts[1:]) if _QUOTE.search(self._texts[at]) and text[:1] in "'\""}
+        self.given = quoted | {int(number) for number, given in _VALUE.findall(korean) if given}
         self.begins = bool(self._texts[0].strip())
         self.letters = sum(map(len, self._texts))
 
