@@ -18,7 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import click
 
 from ..config import __version__
-from ..errors import RecommenderError, reason
+from ..errors import RecommenderError, missing_library, reason
 from ..messages import language, translated
 from ._home import Home
 from ._output import say
@@ -77,11 +77,10 @@ class _Lazy(click.Group):
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = ", ".join(map(repr, get_close_matches(args[0].lower(), _COMMANDS)))
-            several = "one of: " if "," in near else ""
-            raise click.UsageError(
-                f"No such command {args[0]!r}." + (f" Did you mean {several}{near}?" if near else ""), ctx
-            )
+            typed = args[0].lower()
+            near = [typed] if typed in _COMMANDS else get_close_matches(typed, _COMMANDS)
+            meant = f" Did you mean {'one of: ' if len(near) > 1 else ''}{', '.join(map(repr, near))}?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{meant}", ctx)
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
@@ -134,7 +133,12 @@ def main() -> None:
             _tell(line)
         status = error.exit_code
     except RecommenderError as error:
-        _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip(), known=True)
+        _tell_error(error)
+        status = 1
+    except ModuleNotFoundError as error:
+        if (missing := missing_library(error)) is None:
+            raise
+        _tell_error(missing)
         status = 1
     except BrokenPipeError:
         status = 0
@@ -145,6 +149,10 @@ def main() -> None:
     for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed from the start
         _silence(stream)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell_error(error: RecommenderError) -> None:
+    _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip(), known=True)
 
 
 def _tell(text: str, known: bool = False) -> None:

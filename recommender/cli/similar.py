@@ -25,7 +25,7 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @click.command()
 @click.argument("text", required=False)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Ask with an article of the corpus, or with several.")
-@click.option("--file", "path", type=NamedPath(path_type=Path), help="Ask with a page or text file.")
+@click.option("--file", "path", type=NamedPath(path_type=Path), help="Ask with a page, a text or a file of one record.")
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
 @click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
 @click.option(
@@ -81,18 +81,18 @@ def similar(
         if text == "-":
             _print_many(_each_line(recommender, options, published), form)
         elif path is not None:
-            _print(_from_file(recommender, path, options, published), form)
+            _print(_from_file(home, recommender, path, options, published), form)
         elif ids:
             _print(similar_to_ids(recommender, ids, options), form)
         else:
             _print(similar_to_text(recommender, text or "", options, published), form)
 
 
-def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
-    from ..corpus import read_page
+def _from_file(home: Home, recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
     from ..ranking.asking import similar_to_reading
+    from ..readers.inspected import asked_with
 
-    return similar_to_reading(recommender, read_page(path), options, date)
+    return similar_to_reading(recommender, asked_with(path, home.columns()), options, date)
 
 
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:
