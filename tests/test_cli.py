@@ -127,6 +127,13 @@ def test_a_mistyped_command_is_told_the_nearest(home: Path, typed: str, meant: s
     assert done.stderr.endswith(f"Error: No such command '{typed}'.{meant}\n")
 
 
+@pytest.mark.parametrize("args", [["similar"], ["topics", "predict"]])
+def test_words_without_quotes_are_told_of_them(home: Path, args: list[str]) -> None:
+    done = run_cli(home, *args, "양극재", "공장")
+    assert done.status == 2
+    assert done.stderr.endswith('(공장)\nPut a text of several words in quotes, such as "양극재 공장".\n')
+
+
 @pytest.mark.parametrize("name", ["one.csv", "one.jsonl", "one.json", "one.xlsx"])
 def test_a_file_of_one_record_asks_and_several_are_told_apart(home: Path, tmp_path: Path, name: str) -> None:
     records = [

@@ -131,6 +131,8 @@ def main() -> None:
         error.show(shown)
         for line in shown.getvalue().removesuffix("\n").split("\n"):
             _tell(line)
+        if str(error.message).startswith("Got unexpected extra") and {"similar", "predict"} & {*sys.argv[1:]}:
+            _tell('Put a text of several words in quotes, such as "양극재 공장".')
         status = error.exit_code
     except RecommenderError as error:
         _tell_error(error)
