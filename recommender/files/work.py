@@ -25,9 +25,10 @@ def work_key(*parts: object) -> str:
 @contextmanager
 def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
     """``HOME/work/KIND-KEY`` (absolute), made where it is missing, removed when the block ends well and kept where it
-    does not, if a file is in it. While another process is at the same work, ``KIND-KEY-2`` and so on. What nobody came
-    back to for two weeks goes. Raises WorkerError where it cannot be made."""
-    root = (home / FOLDER).resolve()
+    does not, if a file is in it; with it goes ``HOME/work`` where nothing else is in it, and a HOME that was not there.
+    While another process is at the same work, ``KIND-KEY-2`` and so on. What nobody came back to for two weeks goes.
+    Raises WorkerError where it cannot be made."""
+    root, new = (home / FOLDER).resolve(), not home.exists()
     try:
         folder, handle = _claimed(root, f"{kind}-{key}")
         _sweep(root, folder)
@@ -44,6 +45,10 @@ def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(handle)
+        with suppress(OSError):  # something is in it
+            root.rmdir()
+            if new:
+                root.parent.rmdir()
 
 
 def _claimed(root: Path, name: str) -> tuple[Path, int]:
@@ -58,10 +63,10 @@ def _claimed(root: Path, name: str) -> tuple[Path, int]:
 def _locked(folder: Path) -> int | None:
     """A handle that locks ``folder``, made where it is missing; None where another process has it. Raises OSError."""
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:  # its process is done just now
+        except FileNotFoundError:  # another process is done just now
             continue
         try:
             lock_file(handle)
