@@ -20,6 +20,7 @@ from worlds import RECORDS, small_model, write_records
 
 from recommender import open_model
 from recommender.cli._output import width
+from recommender.errors import missing_library
 from recommender.evaluation.comparison import with_scores
 from recommender.index.links import Links
 
@@ -175,7 +176,7 @@ def written_records(path: Path, records: list[dict[str, str]]) -> None:
     path.write_text(data, encoding="utf-8")
 
 
-@pytest.mark.parametrize(("name", "called"), [("lxml", "lxml"), ("sklearn", "scikit-learn")])
+@pytest.mark.parametrize(("name", "called"), [("lxml", "lxml"), ("threadpoolctl", "threadpoolctl")])
 def test_a_library_that_is_not_there_is_named(tmp_path: Path, home: Path, name: str, called: str) -> None:
     page = tmp_path / "page.html"
     page.write_text("<html><body><h1>양극재 공장</h1><p>짓는다.</p></body></html>", encoding="utf-8")
@@ -186,6 +187,10 @@ def test_a_library_that_is_not_there_is_named(tmp_path: Path, home: Path, name: 
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert done.stderr.startswith(f"error: The library {name} is not installed for this Python ({sys.executable}). ")
     assert done.stderr.endswith(f"or: pip install {called}\n")
+    other = missing_library(ModuleNotFoundError(name="sklearn.base"))
+    assert other
+    assert other.hint.endswith("pip install scikit-learn")
+    assert missing_library(ModuleNotFoundError(name="recommender.none")) is None
 
 
 @pytest.mark.parametrize(
