@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 
 class RecommenderError(Exception):
     """One sentence on what is wrong and one on the mend; the command line prints both and exits 1."""
@@ -10,6 +12,19 @@ class RecommenderError(Exception):
         self.problem = problem
         self.hint = hint
         super().__init__(f"{problem} {hint}".strip())
+
+
+_DISTRIBUTIONS = {"sklearn": "scikit-learn", "umap": "umap-learn", "yaml": "PyYAML", "PIL": "pillow"}
+
+
+def missing_library(error: ModuleNotFoundError) -> RecommenderError | None:
+    """What to say of a library that this Python does not have; None for a module of the program itself."""
+    name = (error.name or "").partition(".")[0]
+    if name in ("", "recommender"):
+        return None
+    called = _DISTRIBUTIONS.get(name, name)
+    hint = f"Start the program in the environment that it was installed into, or: pip install {called}"
+    return MissingExtra(f"The library {name} is not installed for this Python ({sys.executable}).", hint)
 
 
 def reason(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,9 +19,12 @@ from conftest import ROOT, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
 from recommender import open_model
+from recommender.cli._output import width
+from recommender.errors import missing_library
 from recommender.evaluation.comparison import with_scores
 from recommender.index.links import Links
 
+SHOWN = ["recall_10", "hit_10", "mrr", "ndcg_10", "abstained"]  # measures in the table of an evaluation
 HIT = ["rank", "id", "title", "score", "label", "outlet", "published", "url", "topic", "why", "also", "folded"]
 COMMANDS = ["ingest", "inspect", "articles", "train", "similar", "export", "topics", "report", "evaluate", "models"]
 
@@ -85,7 +89,12 @@ def test_an_evaluation_parses_in_every_format(home: Path, more: list[str]) -> No
     assert len(rows) == sum(1 + len(e["groups"]) for e in held)
     assert float(rows[0]["mrr"]) == held[0]["mrr"]
     assert held[0]["intervals"]["mrr"][0] <= held[0]["mrr"] <= held[0]["intervals"]["mrr"][1]
-    assert [line.split()[0] for line in told["table"].splitlines()[1 : 1 + len(rows)]] == [r["model"] for r in rows]
+    lines = told["table"].splitlines()
+    heads = [at for at, line in enumerate(lines) if line.split() == ["group", "name", "questions", *SHOWN]]
+    assert len(heads) == len(held)
+    assert lines[heads[0] + 1].startswith("all")
+    assert f"  {float(rows[0]['mrr']):.3f} ±" in lines[heads[0] + 1]
+    assert all(max(map(width, lines[at : lines.index("", at)])) <= 100 for at in heads)
     assert told["table"] == out(home, "evaluate", *more)
 
 
@@ -97,8 +106,105 @@ def test_without_a_question_an_evaluation_says_so(home: Path, tmp_path: Path) ->
         assert done.status == 0, done.stderr
         assert "nothing was asked" in done.stderr
         assert "nan" not in done.stdout
+        assert done.stdout.startswith("There is no question with a known answer, so how well articles are found is ")
+        assert '{"title": "its headline", "related": ["a headline", "another"]}' in done.stdout
+        assert "NPMI: do the key words" in done.stdout
+        assert not re.search(r"Brier|recall_10|: 0 pairs", done.stdout)
         (held, *_) = rows_of(out(home, "evaluate", "--labels", path, *more, "--format", "json"), "json")
         assert (held["questions"], held["mrr"], held["intervals"]["mrr"]) == (0, None, [None, None])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("similer", " Did you mean 'similar'?"), ("eval", " Did you mean 'evaluate'?"), 
+        ("REPORT", " Did you mean 'report'?"),
+        ("ingset", " Did you mean one of: 'ingest', 'inspect'?"), ("검색", ""),
+    ],
+)  # fmt: skip
+def test_a_mistyped_command_is_told_the_nearest(home: Path, typed: str, meant: str) -> None:
+    done = run_cli(home, typed, "양극재")
+    assert (done.status, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"Error: No such command '{typed}'.{meant}\n")
+
+
+@pytest.mark.parametrize("args", [["similar"], ["topics", "predict"]])
+def test_words_without_quotes_are_told_of_them(home: Path, args: list[str]) -> None:
+    done = run_cli(home, *args, "양극재", "공장")
+    assert done.status == 2
+    assert done.stderr.endswith('(공장)\nPut a text of several words in quotes, such as "양극재 공장".\n')
+
+
+@pytest.mark.parametrize("name", ["one.csv", "one.jsonl", "one.json", "one.xlsx"])
+def test_a_file_of_one_record_asks_and_several_are_told_apart(home: Path, tmp_path: Path, name: str) -> None:
+    records = [
+        {"제목": "영일만산단 양극재 공장 착공", "본문": "동해소재가 공장을 짓는다.", "송고일시": "2024-03-06 10:00"},
+        {"제목": "과메기 축제에 관광객 몰려", "본문": "구룡포에서 축제가 열렸다.", "송고일시": "2024-03-07 10:00"},
+    ]  # fmt: skip
+    asked = rows_of(out(home, "similar", records[0]["제목"], "--format", "json"), "json")[0]
+    for count in (1, 2):
+        path = tmp_path / f"{count}{name}"
+        written_records(path, records[:count])
+        done = run_cli(home, "similar", "--file", path, "--format", "json")
+        predicted = run_cli(home, "topics", "predict", "--file", path, "--format", "jsonl")
+        if count == 1:
+            answer = json.loads(done.stdout)
+            assert answer["query"]["text"] == records[0]["제목"]
+            assert answer["results"][0]["id"] == asked["results"][0]["id"]
+            assert json.loads(predicted.stdout)["text"].startswith(records[0]["제목"])
+        else:
+            assert (done.status, predicted.status) == (1, 1)
+            assert done.stderr.startswith(f"error: {path} holds 2 records, and one can ask. Save the one to ask with ")
+            assert "recommender similar - < questions.jsonl" in done.stderr
+
+
+def written_records(path: Path, records: list[dict[str, str]]) -> None:
+    if path.suffix == ".xlsx":
+        from openpyxl import Workbook
+
+        book = Workbook()
+        for row in (list(records[0]), *(list(record.values()) for record in records)):
+            book.active.append(row)
+        book.save(path)
+        return
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(records[0]))
+    table.writeheader()
+    table.writerows(records)
+    data = {".csv": text.getvalue(), ".jsonl": "\n".join(lines), ".json": f"[{','.join(lines)}]"}[path.suffix]
+    path.write_text(data, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "called"), [("lxml", "lxml"), ("threadpoolctl", "threadpoolctl")])
+def test_a_library_that_is_not_there_is_named(tmp_path: Path, home: Path, name: str, called: str) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html><body><h1>양극재 공장</h1><p>짓는다.</p></body></html>", encoding="utf-8")
+    program = f"import sys; sys.modules[{name!r}] = None; from recommender.cli import main; main()"
+    args = ["-C", tmp_path / "new", "ingest", page] if name == "lxml" else ["-C", home, "train", "--quiet"]
+    command = [sys.executable, "-c", program, *map(str, args)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment())
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(f"error: The library {name} is not installed for this Python ({sys.executable}). ")
+    assert done.stderr.endswith(f"or: pip install {called}\n")
+    other = missing_library(ModuleNotFoundError(name="sklearn.base"))
+    assert other
+    assert other.hint.endswith("pip install scikit-learn")
+    assert missing_library(ModuleNotFoundError(name="recommender.none")) is None
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["ingest", ""], ["inspect", ""], ["similar", "--file", ""], ["-C", "", "topics"], ["train", "--recipe", ""],
+        ["evaluate", "--labels", ""], ["remove", "--from", ""], ["topics", "predict", "--file", ""],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_empty_path_is_not_the_working_folder(home: Path, args: list[str]) -> None:
+    done = run_cli(home, *args)
+    assert done.status == 2
+    assert "The path is empty; is a variable of the shell unset?" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])

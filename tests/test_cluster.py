@@ -68,7 +68,7 @@ def test_an_export_over_dask_is_the_serial_one(home: Path, cluster: Any, tmp_pat
     assert (many.status, one.status) == (0, 0), many.stderr
     assert digest((tmp_path / "out").read_text(encoding="utf-8")) == digest(one.stdout)
     assert many.stderr.splitlines() == [f"{len(one.stdout.splitlines()):,} related lists in {tmp_path / 'out'}"]
-    assert list((home / "work").iterdir()) == [], "what was kept for a failure is gone"
+    assert not (home / "work").exists(), "what was kept for a failure is gone"
 
 
 def test_what_people_decide_later_is_in_the_next_export(home: Path, cluster: Any) -> None:
@@ -101,7 +101,7 @@ def test_no_scheduler_is_one_sentence(home: Path, address: str) -> None:
         f"error: No Dask scheduler answers at {address!r}. "
         "Start one (dask scheduler), and give its address, such as tcp://10.0.0.1:8786.\n"
     )
-    assert list((home / "work").iterdir()) == [], "nothing was done, nothing is kept"
+    assert not (home / "work").exists(), "nothing was done, nothing is kept"
 
 
 def test_a_scheduler_that_goes_away_is_one_sentence_and_the_same_goes_on(tmp_path: Path) -> None:
@@ -175,11 +175,21 @@ def test_a_sweep_takes_what_nobody_came_back_to(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_work_that_is_done_leaves_no_folder(tmp_path: Path, there: bool) -> None:
+    home = tmp_path / "home"
+    if there:
+        home.mkdir()
+    with resumable_folder(home, "ingest", "key") as folder:
+        (folder / "part").write_text("read", encoding="utf-8")
+    assert [path.name for path in tmp_path.rglob("*")] == ["home"] * there
+
+
 def test_the_folder_of_a_work_is_of_one_process(tmp_path: Path) -> None:
     """Neither the same work beside it nor a sweep takes it away."""
     program = (
-        "import sys; from pathlib import Path; from recommender.files.work import kept_work\n"
-        "with kept_work(Path(sys.argv[1]), 'export', 'key') as folder:\n"
+        "import sys; from pathlib import Path; from recommender.files.work import resumable_folder\n"
+        "with resumable_folder(Path(sys.argv[1]), 'export', 'key') as folder:\n"
         "    (folder / 'part').touch(); print(folder.name, flush=True); input(); (folder / 'part').unlink()"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
@@ -194,7 +204,7 @@ def test_the_folder_of_a_work_is_of_one_process(tmp_path: Path) -> None:
             assert (folder.name, list(folder.iterdir())) == ("export-key-2", [])
         assert [path.name for path in (tmp_path / "work").iterdir()] == ["export-key"]
     assert process.communicate("\n") == ("", "")
-    assert (process.returncode, list((tmp_path / "work").iterdir())) == (0, [])
+    assert (process.returncode, (tmp_path / "work").exists()) == (0, False)
 
 
 def archive(folder: Path) -> Path:
@@ -230,7 +240,7 @@ def test_an_ingest_over_dask_is_the_serial_one(cluster: Any, tmp_path: Path) -> 
         alone, over = run_cli(one, "ingest", files), run_cli(many, "ingest", *dask, files)
         assert (over.status, over.stdout, over.stderr) == (alone.status, alone.stdout, alone.stderr)
         assert contents(many) == contents(one)
-        assert list((many / "work").iterdir()) == []
+        assert not (many / "work").exists()
         write_records(files / "a.jsonl", RECORDS[:5])
     assert over.status == 1, "what is broken is told"
     assert "5 changed" in over.stdout or "unchanged" in over.stdout
@@ -300,4 +310,4 @@ def test_the_command_trains_over_dask(home: Path, cluster: Any) -> None:
         held = json.loads((home / "models" / done.stdout.split(":")[0] / "manifest.json").read_text(encoding="utf-8"))
         manifests.append({key: value for key, value in held.items() if not key.startswith("created")})
     assert manifests[0] == manifests[1]
-    assert list((home / "work").iterdir()) == []
+    assert not (home / "work").exists()

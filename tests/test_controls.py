@@ -16,7 +16,7 @@ from worlds import RECORDS, small_desk, small_model
 
 from recommender import SearchOptions
 from recommender.errors import QueryError
-from recommender.text.instants import relative_day
+from recommender.text.asked_dates import asked_days
 
 OUTLET = {row["id"]: row.get("outlet") for row in RECORDS}
 
@@ -80,17 +80,57 @@ def test_without_a_date_no_date_counts() -> None:
         desk.similar(id="plant-1", no_date=True, past_only=True)
 
 
-def test_relative_dates_are_korean_days() -> None:
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("7d", "2024-07-30"), ("2w", "2024-07-23"), ("3일 전", "2024-08-03"), ("어제", "2024-08-05"),
+        ("오늘", "2024-08-06"),
+        ("그제", "2024-08-04"), ("보름", "2024-07-22"), ("일주일", "2024-07-30"), ("3개월", "2024-05-06"),
+        ("6개월 전", "2024-02-06"), ("한 달", "2024-07-06"), ("반년", "2024-02-06"), ("1년", "2023-08-06"),
+        ("최근 3개월", "2024-05-06"), ("a year ago", "2023-08-06"), ("3 months", "2024-05-06"),
+        ("24시간", "2024-08-05T05:00"), ("이번달", "2024-08"), ("이달", "2024-08"), ("지난달", "2024-07"),
+        ("지난 달부터", "2024-07"), ("last month", "2024-07"), ("올해", "2024"), ("작년", "2023"), ("재작년", "2022"),
+        ("지난주", "2024-07-29 2024-08-04"), ("this week", "2024-08-05 2024-08-11"),
+        ("지난 분기", "2024-04-01 2024-06-30"), ("작년 하반기", "2023-07-01 2023-12-31"), ("올해 3월", "2024-03"),
+        ("2025년 3분기", "2025-07-01 2025-09-30"), ("12월 1일", "2023-12-01"), ("8월", "2024-08"),
+        ("2025.9.1", "2025-09-01"), ("2025/9/1", "2025-09-01"), ("2025-9-1", "2025-09-01"),
+        ("2025. 9. 1.", "2025-09-01"),
+        ("2025년 9월", "2025-09"), ("2025년 9월 1일(월)", "2025-09-01"), ("25년 9월", "2025-09"),
+        ("25.9.1", "2025-09-01"),
+        ("20250901", "2025-09-01"), ("202509", "2025-09"), ("2025년", "2025"), ("2025.9", "2025-09"),
+        ("Sep 1, 2025", "2025-09-01"), ("September 2025", "2025-09"), ("2025.9.1 14:30", "2025-09-01T14:30"),
+        ("2024-08-05", "2024-08-05"), ("2024-08", "2024-08"), ("2024", "2024"),
+        ("2025-02-30", None), ("2025.13.1", None), ("2025년 2월 30일", None), ("13월", None), ("05.06.07", None),
+        ("25년", None), ("99999d", None), ("d", None), ("", None), ("월", None),
+    ],
+)  # fmt: skip
+def test_dates_and_periods_are_read_as_people_write_them(text: str, days: str | None) -> None:
     late = datetime(2024, 8, 5, 20, tzinfo=UTC)  # already the 6th in Korea
-    told = {
-        text: relative_day(text, late) for text in ("7d", "2w", "3일 전", "어제", "오늘", "그제", "2024-08-05", "d", "")
-    }
-    assert told == {
-        "7d": "2024-07-30", "2w": "2024-07-23", "3일 전": "2024-08-03", "어제": "2024-08-05", "오늘": "2024-08-06",
-        "그제": "2024-08-04", "2024-08-05": None, "d": None, "": None,
-    }  # fmt: skip
+    first, last = asked_days(text, late) or (None, None)
+    assert (first, last) == ((None, None) if days is None else (days.split()[0], days.split()[-1]))
+
+
+def test_a_month_without_its_last_day_ends_with_it() -> None:
+    assert asked_days("한 달", datetime(2025, 3, 31, tzinfo=UTC)) == ("2025-02-28", "2025-02-28")
+
+
+def test_periods_bound_what_answers() -> None:
     assert ids("양극재 공장", until="어제") == ids("양극재 공장", until="2026-01-01")
     assert ids("양극재 공장", since="1d") == []
+    assert ids("양극재 공장", since="2024년 3월", until="2024.3") == ids(
+        "양극재 공장", since="2024-03", until="2024-03"
+    )
+    assert SearchOptions(since="2025년 3분기", until="2025년 3분기").checked() == SearchOptions(
+        since="2025-07-01", until="2025-09-30"
+    )
+    with pytest.raises(QueryError, match="'2025-02-30' is no date for since"):
+        ids("양극재 공장", since="2025-02-30")
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(QueryError, match="since, 2024-09, is later than until, 2024-08"):
+        ids("양극재 공장", since="2024년 9월", until="2024-08")
+    assert SearchOptions(since="2024-08", until="2024-08-01").checked()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16", "utf-16-le"])

@@ -132,7 +132,21 @@ def test_the_records_in_the_readme_are_of_the_real_form(desk: Path, sample_home:
     assert "2 headlines from related lists" in told
 
 
-@pytest.mark.parametrize("language", ["sh", "python", "text", "json"])
+def test_the_korean_readme_shows_what_a_korean_reader_sees(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOMMENDER_LANG", "ko")
+    page = "data/sample/pages/2024-07-22_donghae_005.txt"
+    asked = (
+        ["similar", "포스코퓨처엠 양극재", "-k", "5"],
+        ["inspect", page],
+        ["similar", "프로야구 개막전 선발투수"],
+    )
+    for block, args in zip(blocks("text", KOREAN), asked, strict=True):
+        told = " ".join(run_cli(sample_home, *args).stdout.split())
+        for line in block.splitlines():
+            assert " ".join(line.removesuffix("…").split()) in told
+
+
+@pytest.mark.parametrize("language", ["sh", "python", "json"])
 def test_the_blocks_of_the_korean_readme_are_those_that_run(language: str) -> None:
     """But for the comments; a block of its own would have to run as well."""
     korean, english = ([_bare(block) for block in blocks(language, text)] for text in (KOREAN, README))

@@ -96,7 +96,7 @@ def test_each_sentence_stands_once_and_names_its_values(name: str) -> None:
     assert len({english for english, _ in pairs}) == len(pairs)
     for english, korean in pairs:
         holes = len(re.findall(r"\{n?\}", english))
-        named = {int(number) for number in re.findall(r"\{(\d)\}", korean)}
+        named = {int(number) for number in re.findall(r"\{(\d)=?\}", korean)}
         assert named == set(range(holes)), english
         assert not re.search(r"\{n?\}", korean), korean
         assert not holes or re.sub(r"\{n?\}|\W", "", english), f"{english} says nothing of its own"
@@ -151,6 +151,31 @@ def test_values_are_translated_too_and_what_is_unknown_stays() -> None:
 )  # fmt: skip
 def test_sentences_as_they_are_printed(english: str, korean: str) -> None:
     assert catalogue("korean").of(english).startswith(korean)
+
+
+def test_what_a_person_or_an_archive_gave_is_not_looked_up() -> None:
+    korean = Catalogue({
+        "none": "없음", "There is no article '{}'.": "'{0}' 기사가 없습니다.", "{} is {}.": "{0=}은(는) {1}입니다.",
+        "Versions: {}.": "버전: {0}.", "'{}' had '{}' at rank {n}": "'{0}'의 '{1}' {2}위",
+    })  # fmt: skip
+    assert korean.of("There is no article 'none'.") == "'none' 기사가 없습니다."
+    assert korean.of("none is none.") == "none은(는) 없음입니다."
+    assert korean.of("Versions: none.") == "버전: 없음."
+    assert korean.of("'none' had 'none' at rank 3") == "'none'의 'none' 3위"
+
+
+@pytest.mark.parametrize("given", ["none", "18 articles", "No such file or directory", "current", "stopped"])
+def test_sentences_keep_what_was_given(given: str) -> None:
+    for english in (
+        f"There is no article '{given}'.", f"The corpus holds no article {given}.", f"There is no topic '{given}'.",
+        f"There is no version '{given}'.", f"There is no corpus at {given}.", f"No article is of outlet '{given}'.",
+        f"  showing results for: {given}", f"nothing related in the corpus (the nearest: {given})",
+        f"{given} is not in the range x>=1.", f"Error: Invalid value for '-k': '{given}' is not a valid integer.",
+        f"{given}, line 3: this is not a valid judgement.", f"Error: Got unexpected extra argument ({given})",
+    ):  # fmt: skip
+        told = catalogue("korean").of(english)
+        assert given in told, told
+        assert HANGUL.search(told), english
 
 
 def test_nothing_is_loaded_in_english() -> None:

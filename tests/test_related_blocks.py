@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import re
@@ -188,7 +189,7 @@ def test_a_killed_export_goes_on_where_it_was(tmp_path: Path) -> None:
     assert again.status == 0
     assert "parts of the lists are there from before" in again.stderr
     assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == one.stdout
-    assert list((home / "work").iterdir()) == []
+    assert not (home / "work").exists()
 
 
 def test_two_equal_exports_at_the_same_time_leave_each_other_alone(tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_two_equal_exports_at_the_same_time_leave_each_other_alone(tmp_path: Pat
     assert "Traceback" not in told + second.stderr
     assert "from before" not in second.stderr
     assert (tmp_path / "first.jsonl").read_bytes() == (tmp_path / "second.jsonl").read_bytes()
-    assert list((home / "work").iterdir()) == []
+    assert not (home / "work").exists()
 
 
 def test_shards_a_packed_file_and_a_table(tmp_path: Path) -> None:
@@ -232,6 +233,24 @@ def test_shards_a_packed_file_and_a_table(tmp_path: Path) -> None:
     refused = run_cli(home, "export", "-o", tmp_path / "a.xlsx")
     assert (refused.status, refused.stderr.count("\n")) == (1, 1)
     assert ".parquet" in refused.stderr
+
+
+def test_a_csv_opens_right_in_a_spreadsheet(tmp_path: Path) -> None:
+    home = saved(small_model(), tmp_path)
+    lists = list(map(json.loads, run_cli(home, "export", "-k", "2").stdout.splitlines()))
+    done = run_cli(home, "export", "-k", "2", "-o", tmp_path / "a.CSV")
+    assert (done.status, done.stdout) == (0, "")
+    data = (tmp_path / "a.CSV").read_bytes()
+    assert data.startswith("\ufeffid,title,rank,related_id,related_title,score,pinned\n".encode())
+    rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+    titles = {each["id"]: each["title"] for each in lists}
+    assert [tuple(row.values())[:6] for row in rows] == [
+        (each["id"], each["title"], str(rank) if hit else "", hit.get("id", ""), titles.get(hit.get("id"), ""),
+         str(hit.get("score", "")))
+        for each in lists for rank, hit in enumerate(each["related"] or [{}], start=1)
+    ]  # fmt: skip
+    refused = run_cli(home, "export", "-o", tmp_path / "a.xlsx")
+    assert "Write .csv, which Excel opens" in refused.stderr
 
 
 def test_a_table_without_its_library_is_told_before_any_list_is_made(

@@ -57,7 +57,7 @@ def test_what_became_of_an_article_is_told(own_home: Path, tmp_path: Path) -> No
         assert status == 200
         assert "등대 박물관이 문을 연다." in text
         assert "아직 관련 목록이 없습니다" in text
-        assert service.post("/v1/update", {}, token).status < 300
+        assert service.post("/v1/update", {"wait": True}, token).json["searchable"]
         assert service.get(f"{late}/related").status == 200
         assert "was removed" not in service.get("/v1/similar", id="nobody").problem
         assert "There is no topic" in service.get("/v1/similar", id="등대/1", topic="nobody").problem

@@ -18,10 +18,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import click
 
 from ..config import __version__
-from ..errors import RecommenderError, reason
+from ..errors import RecommenderError, missing_library, reason
 from ..messages import language, translated
 from ._home import Home
 from ._output import say
+from ._paths import NamedPath
 
 _COMMANDS = (  # each in the module of its name
     "ingest", "inspect", "articles", "remove", "train", "update", "retrain", "similar", "export", "related", "topics",
@@ -71,6 +72,17 @@ class _Lazy(click.Group):
             with ctx.obj.report_damage():
                 raise error
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command of ``args``; for a mistyped one the nearest are named."""
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            typed = args[0].lower()
+            near = [typed] if typed in _COMMANDS else get_close_matches(typed, _COMMANDS)
+            meant = f" Did you mean {'one of: ' if len(near) > 1 else ''}{', '.join(map(repr, near))}?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
@@ -80,7 +92,7 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
-    "-C", "--home", "folder", type=click.Path(file_okay=False, path_type=Path), envvar="RECOMMENDER_HOME",
+    "-C", "--home", "folder", type=NamedPath(file_okay=False, path_type=Path), envvar="RECOMMENDER_HOME",
     default=Path(), help="Folder that holds data/ and models/; made when missing. Default: the working folder.",
 )  # fmt: skip
 @click.version_option(__version__, prog_name="recommender")
@@ -119,9 +131,16 @@ def main() -> None:
         error.show(shown)
         for line in shown.getvalue().removesuffix("\n").split("\n"):
             _tell(line)
+        if str(error.message).startswith("Got unexpected extra") and {"similar", "predict"} & {*sys.argv[1:]}:
+            _tell('Put a text of several words in quotes, such as "양극재 공장".')
         status = error.exit_code
     except RecommenderError as error:
-        _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip(), known=True)
+        _tell_error(error)
+        status = 1
+    except ModuleNotFoundError as error:
+        if (missing := missing_library(error)) is None:
+            raise
+        _tell_error(missing)
         status = 1
     except BrokenPipeError:
         status = 0
@@ -132,6 +151,10 @@ def main() -> None:
     for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed from the start
         _silence(stream)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell_error(error: RecommenderError) -> None:
+    _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip(), known=True)
 
 
 def _tell(text: str, known: bool = False) -> None:

@@ -14,6 +14,7 @@ import click
 
 from ._home import Home
 from ._output import written
+from ._paths import NamedPath
 
 if TYPE_CHECKING:
     from ..files.executor import Executor
@@ -37,17 +38,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-class OutputPath(click.Path):
-    """The path of what is to be written. An empty one, which would mean the working folder, is refused."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            raise click.BadParameter("The path is empty; is a variable of the shell unset?", ctx, param)
-        return super().convert(value, param, ctx)
-
-
 recipe_option = click.option(
-    "--recipe", "path", type=click.Path(path_type=Path),
+    "--recipe", "path", type=NamedPath(path_type=Path),
     help="TOML file of parameters; default: data/recipe.toml if it is there, else the built-in ones.",
 )  # fmt: skip
 dask_option = click.option(

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..messages import word
 from ._home import Home
-from ._output import format_option, inform, print_rows, say, tell, width
+from ._output import format_option, print_rows, say
+from ._paths import NamedPath
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Evaluation
     from ..evaluation.pruning_cost import PruningCost
     from ..evaluation.queries import Qrel
-    from ..evaluation.topic_metrics import Stability, TopicQuality
+    from ..evaluation.topic_metrics import Stability
     from ..ranking.model import Model
     from ..ranking.recommend import Recommender
-
-_SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
 
 
 @click.command()
 @click.option("--against", metavar="VERSION", help="Ask another version the same questions, and show the difference.")
 @click.option(
     "--labels",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=NamedPath(exists=True, dir_okay=False, path_type=Path),
     help="Judgements by hand (JSON Lines) in place of the related lists.",
 )
 @click.option("--past-only", is_flag=True, help="Nothing published after the asking article.")
@@ -149,77 +146,10 @@ def _show(evaluations: list[Evaluation], form: str, cost: PruningCost | None = N
             objects[0]["pruning"] = cost.as_json()
         print_rows(objects, (), form)
         return
-    rows = [row for evaluation in evaluations for row in summary_rows(evaluation)]
     if form == "csv":
+        rows = [row for evaluation in evaluations for row in summary_rows(evaluation)]
         print_rows(rows, tuple(rows[0]), form)
         return
-    columns = ("model", "group", "name", "questions", "answers", *_SHOWN)
-    print_rows([_cells(row) for row in rows], columns, form, spoken=("group", "name"))
-    for evaluation in evaluations:
-        click.echo()
-        for sentence in _sentences(evaluation):
-            inform(sentence)
-    if cost:
-        recall, (pruned, whole) = cost.recall_10, cost.milliseconds
-        known = "-" if math.isnan(recall.value) else f"{recall.value:.3f} ({recall.low:.3f} to {recall.high:.3f})"
-        click.echo()
-        inform(
-            f"pruning: {known} of the {cost.hits:,} hits of a look at every article, asked by {cost.questions:,} "
-            f"articles; the same list {_shown(cost.same)}; {pruned:.1f} CPU ms a question "
-            f"instead of {whole:.1f}"
-        )
-    if apart and not all(math.isnan(value.value) for value in apart.values()):
-        click.echo()
-        inform(f"{evaluations[0].model} less {evaluations[1].model}, the same questions, 95 % intervals:")
-        for name, value in apart.items():
-            known = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
-            _tell_measure(name, "-" if math.isnan(value.value) else known)
+    from ._evaluated import print_people
 
-
-def _tell_measure(name: str, value: str) -> None:
-    said = word(name)
-    tell(f"  {said}{' ' * (10 - width(said))} {word(value)}")
-
-
-def _cells(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with each measure and its interval in one cell."""
-    return (
-        row
-        | {"group": row["by"]}
-        | {
-            name: "" if row[name] is None else f"{row[name]:.3f} ({row[f'{name}_low']:.3f}-{row[f'{name}_high']:.3f})"
-            for name in _SHOWN
-        }
-    )
-
-
-def _sentences(it: Evaluation) -> list[str]:
-    """What is no ranking: weights, co-listing, score, topics, copies."""
-    how, co, topics, copies = it.how, it.co_listing, it.topics, it.copies
-    later = f", {how.left_out_as_later} answers published later left out" if how.past_only else ""
-    lines = [
-        f"{it.model}: {it.articles:,} articles, asked by {how.questions_from}{later}; weights: {how.weights}",
-        f"co-listed: {co.pairs:,} pairs of {co.lists} lists, {_shown(co.within_10.value)} rank the other within 10, "
-        f"{_shown(co.mutual_10.value)} each other; by chance {_shown(co.by_chance)}",
-        f"topics: {_topics(topics)}",
-        *([f"broad topics: {_topics(topics.broad)}"] if topics.broad else []),
-        f"near-copies: {copies.pairs}, {copies.agreeing} agree by title key or half of the words",
-    ]
-    if it.stability:
-        each = ", ".join(_shown(value) for value in it.stability.rand)
-        lines.append(f"stability: adjusted Rand index {_shown(it.stability.mean)} (trainings on parts: {each})")
-    lines.append(f"score: Brier {_shown(it.reliability.brier)}, calibration error {_shown(it.reliability.error)}")
-    lines += [
-        f"  {b.low:.1f}-{b.high:.1f}  {b.pairs:>6} pairs  mean score {b.score:.3f}  share right {b.right:.3f}"
-        for b in it.reliability.bins
-    ]
-    return lines
-
-
-def _topics(found: TopicQuality) -> str:
-    values = (_shown(found.coverage), _shown(found.npmi), _shown(found.diversity))
-    return "{}, coverage {}, NPMI {}, diversity {}".format(found.topics, *values)
-
-
-def _shown(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3f}"
+    print_people(evaluations, apart, cost)

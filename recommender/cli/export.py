@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import OutputPath, dask_option, list_options, search_options
+from ._options import dask_option, list_options, search_options
 from ._output import counted, say, written
+from ._paths import NamedPath
 
 if TYPE_CHECKING:
     from ..ranking.options import SearchOptions
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=OutputPath(readable=False),
-    help="File (.jsonl, .jsonl.gz, .parquet) or FOLDER/ of packed shards; default: standard output.",
+    type=NamedPath(readable=False),
+    help="File (.jsonl, .jsonl.gz, .csv, .parquet) or FOLDER/ of packed shards; default: standard output.",
 )
 @list_options
-@click.option("--since", metavar="DATE", help="The lists of articles published on this day or later (2024-08-05, 7d).")
 @click.option(
-    "--ids", "names", type=click.Path(path_type=Path), help="The lists of the articles in this file, an id a line."
+    "--since", metavar="DATE", help="The lists of articles published on this day or later (2024-08-05, 7d, 지난달)."
+)
+@click.option(
+    "--ids", "names", type=NamedPath(path_type=Path), help="The lists of the articles in this file, an id a line."
 )
 @click.option(
     "--changed-since", metavar="VERSION", help="Only lists that are not what this version of the model gives."
@@ -52,7 +55,7 @@ def export(
     dask: str | None,
     **given: Any,
 ) -> None:
-    """The related list of every article, as JSON Lines or a table, for a CMS.
+    """The related list of every article, as JSON Lines or a table (CSV for a spreadsheet, Parquet), for a CMS.
 
     The lines are the same for any number of --workers, each of which keeps a core busy, and over --dask. There, and
     where -o names a file or a folder, a run that is stopped goes on where it was when the same command is given again.

@@ -14,6 +14,7 @@ from ..messages import word
 from ._home import Home
 from ._options import dask_option, on_a_cluster
 from ._output import as_table, counted, inform, printable, say
+from ._paths import NamedPath
 
 if TYPE_CHECKING:
     from ..readers.notes import FieldCounts
@@ -23,7 +24,7 @@ _OUTLETS = 10  # so many are named, those with most articles
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=NamedPath(path_type=Path))
 @click.option("--encoding", help="Encoding of the files; default: recognised (UTF-8, UTF-16, CP949).")
 @click.option(
     "--map",
@@ -130,7 +131,7 @@ def _tell_summary(field_counts: FieldCounts) -> None:
     then the pages that are read least certainly."""
     rows = list(_rows(field_counts))
     if sum(field_counts.groups.values()) > 1:
-        click.echo(as_table(rows, _COLUMNS, spoken=("read",)), err=True, nl=False)
+        click.echo(as_table(rows, _COLUMNS), err=True, nl=False)
     if field_counts.doubts:
         say("Least certain pages; recommender inspect FILE shows why:")
     for sure, path, why in field_counts.doubts:
@@ -139,15 +140,15 @@ def _tell_summary(field_counts: FieldCounts) -> None:
 
 def _rows(field_counts: FieldCounts) -> Iterator[dict[str, object]]:
     for name, articles, filled in field_counts.by(0):
-        yield _row("(other)" if name == "other" else name, articles, filled)
+        yield _row(word("(other)" if name == "other" else name), articles, filled)
     outlets = field_counts.by(1)
     if len(outlets) < 2:
         return
     for name, articles, filled in outlets[:_OUTLETS]:
-        yield _row(name or "(no outlet)", articles, filled)
+        yield _row(name or word("(no outlet)"), articles, filled)
     if more := outlets[_OUTLETS:]:
         sums = [sum(filled) for filled in zip(*(filled for _, _, filled in more), strict=True)]
-        yield _row(f"({len(more):,} more outlets)", sum(articles for _, articles, _ in more), sums)
+        yield _row(word(f"({len(more):,} more outlets)"), sum(articles for _, articles, _ in more), sums)
 
 
 def _row(name: str, articles: int, filled: list[int]) -> dict[str, object]:

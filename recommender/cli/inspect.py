@@ -9,19 +9,19 @@ import click
 
 from ..messages import word
 from ._home import Home
-from ._options import OutputPath
 from ._output import as_json, print_rows, say, tell, written
+from ._paths import NamedPath
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=NamedPath(path_type=Path))
 @click.option("--encoding", help="Encoding of the file; default: recognised.")
 @click.option(
     "--line", type=click.IntRange(min=1), help="Of a file of many records, the one at this line; default: the first."
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option(
-    "--html", "output", type=OutputPath(dir_okay=False, path_type=Path), help="Write its lines here, coloured."
+    "--html", "output", type=NamedPath(dir_okay=False, path_type=Path), help="Write its lines here, coloured."
 )
 @click.pass_obj
 def inspect(home: Home, path: Path, encoding: str | None, line: int | None, form: str, output: Path | None) -> None:

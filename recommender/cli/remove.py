@@ -10,11 +10,12 @@ import click
 
 from ._home import Home
 from ._output import counted, inform, say
+from ._paths import NamedPath
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--from", "path", type=click.Path(path_type=Path), help='Ids, one a line, or JSON Lines with an "id".')
+@click.option("--from", "path", type=NamedPath(path_type=Path), help='Ids, one a line, or JSON Lines with an "id".')
 @click.option("--reason", default="", help="Why; shown by: recommender articles --removed")
 @click.option("--undo", is_flag=True, help="Instead: let the articles come back when a file that holds them is read.")
 @click.pass_obj

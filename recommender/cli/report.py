@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from ._home import Home
-from ._options import OutputPath
 from ._output import say, written
+from ._paths import NamedPath
 
 
 @click.command()
-@click.option("-o", "--output", type=OutputPath(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@click.option("-o", "--output", type=NamedPath(dir_okay=False, path_type=Path), required=True, help="File to write.")
 @click.option(
     "--format",
     "form",

@@ -10,6 +10,7 @@ import click
 
 from ._home import Home
 from ._output import say, tell
+from ._paths import NamedPath
 
 _ROOT = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
 
@@ -26,7 +27,7 @@ def _root(context: click.Context, option: click.Parameter, value: str) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: one that is free.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer; default: one a core, 4 at most.")
-@click.option("--tokens", type=click.Path(dir_okay=False, path_type=Path), help="Default: data/tokens.jsonl.")
+@click.option("--tokens", type=NamedPath(dir_okay=False, path_type=Path), help="Default: data/tokens.jsonl.")
 @click.option(
     "--new-token", nargs=2, metavar="ROLE NAME", help="Instead: make a token for NAME, a reader, editor or admin."
 )

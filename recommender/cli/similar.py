@@ -10,8 +10,9 @@ import click
 
 from ..messages import word
 from ._home import Home
-from ._options import OutputPath, list_options, output_to, parse_question, search_options, stdin_lines
+from ._options import list_options, output_to, parse_question, search_options, stdin_lines
 from ._output import as_csv, as_json, counted, format_option, inform, tell, width
+from ._paths import NamedPath
 
 if TYPE_CHECKING:
     from ..ranking.answer import Answer, Hit
@@ -24,16 +25,18 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @click.command()
 @click.argument("text", required=False)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Ask with an article of the corpus, or with several.")
-@click.option("--file", "path", type=click.Path(path_type=Path), help="Ask with a page or text file.")
+@click.option("--file", "path", type=NamedPath(path_type=Path), help="Ask with a page, a text or a file of one record.")
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
 @click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
-@click.option("--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08, 2024, 7d, 어제).")
+@click.option(
+    "--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08, 7d, 3개월, 지난달)."
+)
 @click.option("--until", metavar="DATE", help="Published on this day or earlier.")
 @search_options
 @list_options
 @click.option("--index", metavar="milvus:URI", help="Candidates from this server; default: the recipe's, else files.")
 @click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
-@click.option("-o", "--output", type=OutputPath(dir_okay=False, path_type=Path), help="File; default: standard output.")
+@click.option("-o", "--output", type=NamedPath(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @format_option
 @click.pass_obj
 def similar(
@@ -78,18 +81,18 @@ def similar(
         if text == "-":
             _print_many(_each_line(recommender, options, published), form)
         elif path is not None:
-            _print(_from_file(recommender, path, options, published), form)
+            _print(_from_file(home, recommender, path, options, published), form)
         elif ids:
             _print(similar_to_ids(recommender, ids, options), form)
         else:
             _print(similar_to_text(recommender, text or "", options, published), form)
 
 
-def _from_file(recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
+def _from_file(home: Home, recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
     from ..ranking.asking import similar_to_reading
-    from ..readers.registry import read_page
+    from ..readers.inspection import asked_with
 
-    return similar_to_reading(recommender, read_page(path), options, date)
+    return similar_to_reading(recommender, asked_with(path, home.columns()), options, date)
 
 
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:

@@ -11,6 +11,7 @@ import click
 from ._home import Home
 from ._options import parse_question, stdin_lines
 from ._output import counted, format_option, print_rows, say
+from ._paths import NamedPath
 from ._topic_edits import merge, move, pin, rename, split, undo
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _indented(row: dict[str, Any]) -> dict[str, Any]:
 
 @topics.command()
 @click.argument("text", required=False)
-@click.option("--file", "path", type=click.Path(path_type=Path), help="A page or text file.")
+@click.option("--file", "path", type=NamedPath(path_type=Path), help="A page, a text or a file of one record.")
 @format_option
 @click.pass_obj
 def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
@@ -120,7 +121,7 @@ def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
         raise click.UsageError('Give TEXT or --file PATH, one of them. Example: topics predict "양극재 공장"')
     recommender = home.recommender()
     rows = []
-    for asked in _asked(text, path):
+    for asked in _asked(home, text, path):
         (found,) = recommender.predict([(asked["title"], asked["body"])])
         rows.append({**({"id": asked["id"]} if asked.get("id") else {}), **found.as_json()})
     own = ("id",) if any("id" in row for row in rows) else ()
@@ -143,13 +144,13 @@ def _print_predicted(rows: list[dict[str, Any]], own: tuple[str, ...]) -> None:
         say("To see the topics: recommender topics")
 
 
-def _asked(text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
+def _asked(home: Home, text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
     from ..ranking.asking import read_title_and_body, title_and_body
 
     if path is not None:
-        from ..readers.registry import read_page
+        from ..readers.inspection import asked_with
 
-        yield _as_question(read_title_and_body(read_page(path)))
+        yield _as_question(read_title_and_body(asked_with(path, home.columns())))
     elif text == "-":
         for number, line in stdin_lines():
             said = parse_question(line, number)

@@ -24,10 +24,11 @@ def work_key(*parts: object) -> str:
 
 @contextmanager
 def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
-    """``HOME/work/KIND-KEY`` (absolute), made if missing. Removed when the block succeeds; kept when it fails and a
-    file is in it. ``KIND-KEY-2`` and so on while another process does the same job. Folders that nobody used for two
-    weeks are removed. Raises WorkerError if it cannot be made."""
-    root = (home / FOLDER).resolve()
+    """``HOME/work/KIND-KEY`` (absolute), made if missing. Removed when the block succeeds, with ``HOME/work`` where nothing
+    else is in it and a HOME that was not there; kept when it fails and a file is in it. ``KIND-KEY-2`` and so on while
+    another process does the same job. Folders that nobody used for two weeks are removed. Raises WorkerError if it
+    cannot be made."""
+    root, new = (home / FOLDER).resolve(), not home.exists()
     try:
         folder, handle = _claim_folder(root, f"{kind}-{key}")
         _remove_old(root, folder)
@@ -44,6 +45,10 @@ def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(handle)
+        with suppress(OSError):  # something is in it
+            root.rmdir()
+            if new:
+                root.parent.rmdir()
 
 
 def _claim_folder(root: Path, name: str) -> tuple[Path, int]:
@@ -58,8 +63,8 @@ def _claim_folder(root: Path, name: str) -> tuple[Path, int]:
 def _lock_folder(folder: Path) -> int | None:
     """A handle that locks ``folder``, made where it is missing; None where another process has it. Raises OSError."""
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder, os.O_RDONLY)
         except FileNotFoundError:  # its process has just ended
             continue

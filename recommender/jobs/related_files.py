@@ -1,8 +1,10 @@
-"""Related lists as files: one of JSON Lines, packed or not, a folder of packed shards, or a table."""
+"""Related lists as files: one of JSON Lines, packed or not, a folder of packed shards, or a table (Parquet, CSV)."""
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from itertools import islice
@@ -11,13 +13,14 @@ from typing import Any, BinaryIO
 
 from ..errors import InputError, MissingExtra
 from ..files.atomic import replacing
+from ..files.csv_cells import harmless
 from ..index.fields import Rows
 from ..ranking.recommend import Recommender
 from .block_lists import Lists
 from .related import entries_of
 
 SHARD = 20_000  # lists of a shard
-_TABLES = (".parquet",)
+_TABLES = (".parquet", ".csv")
 _COLUMNS = ("id", "title", "rank", "related_id", "score", "pinned")
 
 
@@ -63,8 +66,27 @@ def write_packed(lines: Iterator[str] | Sequence[str], file: BinaryIO) -> None:
 def write_table(recommender: Recommender, lists: Lists, rows: Rows, output: Path) -> None:
     """A row an entry, and one without an entry for an article that has none: the columns of ``RelatedLists``.
 
-    Raises MissingExtra without pyarrow, OSError.
+    Parameters
+    ----------
+    recommender
+        Whose articles they are.
+    lists
+        The lists, one for each of ``rows``.
+    rows
+        (m,) the articles.
+    output
+        ``.csv``, which opens right in a spreadsheet and has the title of each entry too, or ``.parquet``.
+
+    Raises
+    ------
+    MissingExtra
+        For Parquet without pyarrow.
+    OSError
+        If the file cannot be written.
     """
+    if output.suffix.lower() == ".csv":
+        _write_csv(recommender, lists, rows, output)
+        return
     pa, pq = _arrow()
     kinds = (pa.string(), pa.string(), pa.int32(), pa.string(), pa.float64(), pa.bool_())
     schema = pa.schema(list(zip(_COLUMNS, kinds, strict=True)))
@@ -73,18 +95,34 @@ def write_table(recommender: Recommender, lists: Lists, rows: Rows, output: Path
             columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
             span = slice(begin, begin + SHARD)
             for row, part in zip(rows[span].tolist(), range(begin, begin + SHARD), strict=False):
-                _add(recommender, lists, row, part, columns)
+                for values in _table_rows(recommender, lists, row, part):
+                    for name, value in zip(_COLUMNS, values, strict=True):
+                        columns[name].append(value)
             writer.write_table(pa.table(columns, schema=schema))
 
 
-def _add(recommender: Recommender, lists: Lists, row: int, at: int, columns: dict[str, list[Any]]) -> None:
+def _table_rows(recommender: Recommender, lists: Lists, row: int, at: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of the article at ``row``, whose list is the one at ``at``."""
     catalogue = recommender.model.catalogue
     title, entries = catalogue.article(row).shown_title, entries_of(recommender, lists, at)
     for rank, entry in enumerate(entries or [{}], start=1):
         held = (entry.get("id"), entry.get("score"), entry.get("pinned", False) if entry else None)
-        values = (catalogue.ids[row], title, rank if entry else None, *held)
-        for name, value in zip(_COLUMNS, values, strict=True):
-            columns[name].append(value)
+        yield (catalogue.ids[row], title, rank if entry else None, *held)
+
+
+def _write_csv(recommender: Recommender, lists: Lists, rows: Rows, output: Path) -> None:
+    catalogue = recommender.model.catalogue
+    with replacing(output) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow((*_COLUMNS[:4], "related_title", *_COLUMNS[4:]))
+        for at, row in enumerate(rows.tolist()):
+            for own, title, rank, entry, score, pinned in _table_rows(recommender, lists, row, at):
+                found = "" if entry is None else catalogue.article(catalogue.row(entry)).shown_title
+                names = (harmless(own), harmless(title), rank, harmless(entry or ""), harmless(found))
+                table.writerow((*names, score, "yes" if pinned else ""))
+        text.flush()
+        text.detach()
 
 
 def _arrow() -> tuple[Any, Any]:
@@ -101,8 +139,10 @@ def check(output: Path, written: str) -> None:
     asked before any list is made."""
     if is_folder(output, written):
         return
-    if is_table(output):
+    if output.suffix.lower() == ".parquet":
         _arrow()
-    if output.suffix.lower() in (".csv", ".tsv", ".xlsx", ".feather"):
-        raise InputError(f"Related lists are not written as {output.suffix}.",
-                         "Write .jsonl, .jsonl.gz, .parquet, or a folder (its name with a slash behind).")  # fmt: skip
+    if output.suffix.lower() in (".tsv", ".xlsx", ".xls", ".feather"):
+        raise InputError(
+            f"Related lists are not written as {output.suffix}.",
+            "Write .csv, which Excel opens, .jsonl, .jsonl.gz, .parquet, or a folder (its name with a slash behind).",
+        )

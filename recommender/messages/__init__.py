@@ -2,9 +2,10 @@
 
 A sentence is translated where it is printed; all other code uses English alone. The catalogue is data: sentences in
 ``korean.json``, help of the commands in ``korean_help.json``, headings and words of tables in ``korean_tables.json``.
-Keys are the English, with ``{}`` for a value and ``{n}`` for a number; the Korean names the values ``{0}``, ``{1}`` in
-their order, and a particle that depends on one is written in both forms, ``은(는)``. What has no Korean is printed in
-English. Nothing is loaded where the language is English.
+Keys are the English, with ``{}`` for a value and ``{n}`` for a number. The Korean names the values ``{0}``, ``{1}`` in
+their order; ``{0=}`` is one that a user or an archive gave (a name, a title, a path), which stays as it is, as does
+what is in quotes. A particle that depends on a value is written in both forms, ``은(는)``. What has no Korean is
+printed in English. Nothing is loaded where the language is English.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from pathlib import Path
 
 _DOTS = " ..."
 _HOLE = re.compile(r"\{n?\}")
-_VALUE = re.compile(r"\{(\d)\}")
+_VALUE = re.compile(r"\{(\d)(=?)\}")
+_QUOTE = re.compile(r"['\"]$")
 _PARTICLE = re.compile(r"([가-힣0-9])(['’\")\]]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\)|으로\(로\)|이라는\(라는\))")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _STOP = re.compile(r"(?<=[.?!]) +")
@@ -31,7 +32,8 @@ def catalogue(name: str) -> Catalogue:
 
 
 class Catalogue:
-    """Translations by their English sentences; the values within a sentence are translated too."""
+    """Translations by their English sentences; the values within a sentence are translated too, but for those in
+    quotes or marked ``{0=}``."""
 
     def __init__(self, entries: dict[str, str]) -> None:
         self._entries = entries
@@ -76,7 +78,7 @@ class Catalogue:
         for form in forms:
             values = form.values(text)
             if values is not None:
-                return form.filled([self.of(value) for value in values])
+                return form.filled([value if n in form.verbatim else self.of(value) for n, value in enumerate(values)])
         return None
 
     def _behind_path(self, text: str) -> str | None:
@@ -113,6 +115,8 @@ class _Form:
         self._texts = _HOLE.split(english)
         self._numbers = [hole == "{n}" for hole in _HOLE.findall(english)]
         self._korean = korean
+        quoted = {at for at, text in enumerate(self._texts[1:]) if _QUOTE.search(self._texts[at]) and text[:1] in "'\""}
+        self.verbatim = quoted | {int(number) for number, mark in _VALUE.findall(korean) if mark}
         self.begins = bool(self._texts[0].strip())
         self.letters = sum(map(len, self._texts))
 

@@ -10,7 +10,8 @@ from numbers import Integral, Real
 from typing import TypeAlias
 
 from ..errors import QueryError
-from ..text.instants import day_number, relative_day
+from ..text.asked_dates import asked_days
+from ..text.instants import day_after, day_number
 
 Names: TypeAlias = str | Sequence[str] | None
 NAMES = ("outlet", "section", "exclude_id", "exclude_outlet", "exclude_author")
@@ -34,8 +35,9 @@ class SearchOptions:
     k
         The most hits.
     since, until
-        The first and the last day, ISO 8601, ``date`` or relative (``7d``, ``어제``), both included. A month or a year
-        is all of it, in Korean time. Articles without a date match no period.
+        The first and the last day, both included: ``date``, or text as people write it (``2024-08-05``, ``2024.8``,
+        ``7d``, ``어제``, ``지난달``, ``3개월``). A month or a year is all of it, in Korean time. Articles without a
+        date match no period.
     outlet, section
         Hits of these outlets or sections only: one name or several.
     exclude_id, exclude_outlet, exclude_author
@@ -91,7 +93,10 @@ class SearchOptions:
                 check_texts(**{name: each})
         if self.no_date and self.past_only:
             raise QueryError("Without a date there is no past.", "Ask with past_only or with no_date.")
-        return replace(self, k=int(self.k), since=date_text("since", self.since), until=date_text("until", self.until))
+        since, until = date_text("since", self.since), date_text("until", self.until)
+        if since and until and day_number(since) >= day_after(until):
+            raise QueryError(f"since, {since}, is later than until, {until}.", "No day is in both; swap them.")
+        return replace(self, k=int(self.k), since=since, until=until)
 
 
 def check_texts(**given: object) -> None:
@@ -102,25 +107,37 @@ def check_texts(**given: object) -> None:
 
 
 def date_text(name: str, given: object) -> str | None:
-    """A date as text; None for none. A day without a year (``--08-05``) may be that of a text, but bounds no period.
+    """A date as ISO 8601; None for none. A day without a year (``--08-05``) is that of a text alone.
 
-    Raises QueryError for what is no date.
+    Parameters
+    ----------
+    name
+        What it is of: ``since``, ``until`` or ``published``. Of ``지난주`` the last day for ``until``, else the first.
+    given
+        Text, as people write dates and periods (`recommender.text.asked_dates`), or a ``date``.
+
+    Raises
+    ------
+    QueryError
+        For what is no date.
     """
     text = _iso(given)
     if text is None or text == "":
         return None
-    if isinstance(text, str) and (day := relative_day(text)):
-        return day
-    yearless = name == "published" and isinstance(text, str) and text.startswith("--")
-    if not isinstance(text, str) or (not yearless and math.isnan(day_number(text))):
-        raise QueryError(f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05 or 2024-08, or as 7d.")
-    return text
+    if isinstance(text, str):
+        if name == "published" and text.startswith("--"):
+            return text
+        if days := asked_days(text):
+            return days[name == "until"]
+    raise QueryError(
+        f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05, 2024-08, 7d, 3개월, 어제 or 지난달."
+    )
 
 
 def day_of(given: object) -> float:
-    """The day number of a date, NaN for none."""
-    text = _iso(given)
-    return day_number(relative_day(text) or text) if isinstance(text, str) else math.nan
+    """The day number of a date, NaN for none. Raises QueryError for what is no date."""
+    text = date_text("published", given)
+    return math.nan if text is None else day_number(text)
 
 
 def _iso(given: object) -> object:

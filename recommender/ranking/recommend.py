@@ -24,7 +24,7 @@ from ..versions.artifact import report_damage
 from .answer import Answer
 from .answering import Answering
 from .model import Model
-from .options import SearchOptions, check_texts, date_text, day_of
+from .options import SearchOptions, check_texts, day_of
 from .pairs import Decided
 from .state import State, opened, standing
 
@@ -197,7 +197,6 @@ class Recommender:
             raise QueryError(
                 "A text without a date has no past.", "Give its date (published), or ask without --past-only."
             )
-        date_text("published", published)
         if id is not None and vector is not None:
             raise QueryError("A stored article asks with its own vector.", "Leave out vector, or ask with a text.")
         if text is None and vector is not None:

@@ -49,6 +49,26 @@ def inspected(path: Path, encoding: str | None, line: int | None, columns: Colum
         return Inspected(*_shown(record, file, encoding), count)
 
 
+def asked_with(path: Path, columns: Columns) -> PageReading:
+    """The page, or the one record, that a file asks with. InputError where it holds none, or several records."""
+    if not isinstance(_reader(path), RecordReader):
+        return read_page(path)
+    try:
+        found = inspected(path, None, None, columns)
+    except InputError:
+        if path.suffix.lower() in (".md", ".markdown"):  # a draft, which is no article yet
+            return read_page(path)
+        raise
+    if found.records > 1:
+        count = f"{found.records:,} records or more" if found.records >= COUNTED else f"{found.records:,} records"
+        raise InputError(
+            f"{path} holds {count}, and one can ask.",
+            "Save the one to ask with in a file of its own, or ask with each as a line of JSON Lines: "
+            "recommender similar - < questions.jsonl",
+        )
+    return found.reading
+
+
 def _reader(file: Path) -> PageReader | RecordReader | None:
     try:
         return reader_of(file)

@@ -69,7 +69,7 @@ def figures(summary: Summary, words: Words) -> list[tuple[str, str]]:
         (f"{len(summary):,}", words("fig_articles")),
         (f"{len(summary.topics):,}", words("fig_topics")),
         (f"{len(summary.outlets):,}", words("fig_outlets")),
-        (f"{summary.stories_found:,}", words("fig_stories")),
+        *([(f"{summary.stories_found:,}", words("fig_stories"))] if summary.compares_outlets else []),
         (percent(summary.share(summary.unplaced)), words("fig_apart")),
         (f"{summary.copies:,}", words("fig_copies")),
     ]

@@ -17,7 +17,8 @@ MOST = 40  # stories that are kept, the widest told first
 
 
 def find_stories(model: Model, articles: tuple[Row, ...], shown: Map) -> tuple[tuple[Story, ...], int]:
-    """The widest told stories and how many there are in all; linear in the articles.
+    """The widest told stories and how many there are in all; none where two outlets are not known. Linear in the
+    articles.
 
     Near-copies are one story; a shown article joins the earliest of its nearest that tells the same event.
     No chain is followed further than the one who leads, so that a story does not drift.
@@ -34,7 +35,8 @@ def find_stories(model: Model, articles: tuple[Row, ...], shown: Map) -> tuple[t
     for row, first in enumerate(leader):
         groups.setdefault(led.get(first, first), []).append(row)
     found = [_story(articles, rows) for rows in groups.values() if len(rows) > 1]
-    found = [story for story in found if story.outlets != 1]
+    several = len({row.outlet for row in articles} - {None}) > 1
+    found = [story for story in found if several and story.outlets != 1]
     found.sort(key=lambda story: (-story.outlets, -len(story.rows), story.rows))
     return tuple(found[:MOST]), len(found)
 

@@ -227,6 +227,11 @@ class Summary:
         return (*below, *(card for card in self.topics if card.parent_id is None))
 
     @property
+    def compares_outlets(self) -> bool:
+        """Whether an event can be told by several outlets: whether there are two."""
+        return len(self.outlets) > 1
+
+    @property
     def unplaced(self) -> int:
         """Articles in no topic."""
         return sum(reason.count for reason in self.outliers)

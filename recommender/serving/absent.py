@@ -19,8 +19,8 @@ def explained(data: Path, recommender: Recommender | None, ids: Sequence[str]) -
     try:
         yield
     except UnknownName:
-        if found := next((told for name in ids if (told := reason(data, recommender, name))), None):
-            raise found from None
+        if known := next((error for name in ids if (error := reason(data, recommender, name))), None):
+            raise known from None
         raise
 
 
@@ -33,7 +33,7 @@ def reason(data: Path, recommender: Recommender | None, name: str) -> UnknownNam
             return UnknownName(
                 f"The article {name!r} was removed.", "To let it come back: POST /v1/articles/{id}/restore"
             )
-        if recommender is not None and _held(data / "corpus.db", name):
+        if recommender is not None and _in_corpus(data / "corpus.db", name):
             problem = f"The article {name!r} is in the corpus, and not in the model yet."
             return UnknownName(problem, "To take it up: POST /v1/update")
     except RecommenderError:
@@ -41,7 +41,7 @@ def reason(data: Path, recommender: Recommender | None, name: str) -> UnknownNam
     return None
 
 
-def _held(file: Path, name: str) -> bool:
+def _in_corpus(file: Path, name: str) -> bool:
     if not file.exists():
         return False
     with Corpus.open(file, create=False) as corpus, corpus.snapshot():

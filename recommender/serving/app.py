@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Router
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
-from ..text.instants import relative_day
+from ..text.asked_dates import asked_days
 from .etag import tagged
 from .guard import Guard, allow
 from .metrics import Metrics
@@ -145,8 +145,8 @@ class App:
 
     def _key(self, route: Route, params: Mapping[str, Any]) -> tuple[Any, ...]:
         """What an answer depends on; words such as 7d on the day."""
-        day = relative_day("today") if params.get("since") or params.get("until") else None
-        return route.answer, self.service.recommenders.generation, day, *params.items()
+        days = tuple(asked_days(params[name]) for name in ("since", "until", "published") if params.get(name))
+        return route.answer, self.service.recommenders.generation, days, *params.items()
 
     async def in_thread(self, work: Callable[[], Any], *, slow: bool = False) -> Any:
         """What ``work`` returns or raises, outside of the event loop; ``slow`` work delays no answer."""

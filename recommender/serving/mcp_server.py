@@ -127,7 +127,9 @@ def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
         body: Annotated[str | None, Field(description="... and its text.")] = None,
         k: Annotated[int, Field(description="Articles wanted.", ge=1, le=1000)] = 10,
         date: Annotated[str | None, Field(description="When the text was published: 2024-08-05.")] = None,
-        since: Annotated[str | None, Field(description="Published on this day or later: 2024-08, 7d, 어제.")] = None,
+        since: Annotated[
+            str | None, Field(description="Published on this day or later: 2024-08, 7d, 3개월, 지난달.")
+        ] = None,
         until: Annotated[str | None, Field(description="Published on this day or earlier.")] = None,
         outlet: Annotated[_Names, Field(description="Of these outlets only.")] = None,
         section: Annotated[_Names, Field(description="Of these sections only.")] = None,

@@ -61,7 +61,7 @@ _FORM = (
 )
 _FILTERS = (
     Option("k", "integer", "Articles wanted.", default=10, least=1, most=1000),
-    Option("since", "text", "Published on this day or later (2024-08-05, 2024-08, 2024, 7d, 어제).", most=40),
+    Option("since", "text", "Published on this day or later (2024-08-05, 2024-08, 7d, 3개월, 지난달).", most=40),
     Option("until", "text", "Published on this day or earlier.", most=40),
     Option("outlet", "texts", "Of this outlet only; may be repeated."),
     Option("section", "texts", "Of this section only; may be repeated."),

@@ -9,28 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = len("2024-08-05")  # the longest form of a day in ISO 8601; what is longer has a time of day
-_KOREA = timezone(timedelta(hours=9), "KST")
-
-
-_BACK = re.compile(r"(\d{1,4}) ?(?:d|days?|일)(?: ?전)?$")
-_WEEKS = re.compile(r"(\d{1,3}) ?(?:w|weeks?|주)(?: ?전)?$")
-_NAMED = {"오늘": 0, "today": 0, "어제": 1, "yesterday": 1, "그제": 2, "그저께": 2, "엊그제": 2}
-
-
-def relative_day(text: str, now: datetime | None = None) -> str | None:
-    """The day, ``2024-08-05``, that ``7d``, ``2w``, ``3일 전`` or ``어제`` means on the Korean clock at ``now``.
-
-    None for any other text.
-    """
-    text = text.strip().casefold()
-    days = _NAMED.get(text)
-    if match := _BACK.match(text):
-        days = int(match[1])
-    elif match := _WEEKS.match(text):
-        days = 7 * int(match[1])
-    if days is None:
-        return None
-    return ((now or datetime.now(_KOREA)).astimezone(_KOREA).date() - timedelta(days=days)).isoformat()
+KOREA = timezone(timedelta(hours=9), "KST")
 
 
 def day_number(published: str | None) -> float:
@@ -50,7 +29,7 @@ def day_number(published: str | None) -> float:
     try:
         moment = datetime.fromisoformat(published)
         if moment.tzinfo:
-            moment = moment.astimezone(_KOREA)
+            moment = moment.astimezone(KOREA)
     except (ValueError, OverflowError):  # before the year 1, after 9999
         return math.nan
     clock = (moment.hour * 60 + moment.minute) * 60 + moment.second

@@ -55,6 +55,5 @@ def library_versions() -> dict[str, str]:
     try:
         return {name: importlib.metadata.version(name) for name in LIBRARIES}
     except importlib.metadata.PackageNotFoundError as error:
-        raise MissingExtra(
-            f"The library {error.name} is not installed, and training needs it.", "make install"
-        ) from error
+        hint = f"Start the program in the environment that it was installed into, or: pip install {error.name}"
+        raise MissingExtra(f"The library {error.name} is not installed, and training needs it.", hint) from error

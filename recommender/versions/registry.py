@@ -103,8 +103,8 @@ def turned_down(models: str | Path) -> list[str]:
         text = read_text(Path(models) / LOG, SETTINGS_LIMIT)
     except (OSError, UnicodeDecodeError):
         return []
-    there = names(models)
-    return [name for name in dict.fromkeys(_TURNED_DOWN.findall(text)) if name in there]
+    known = names(models)
+    return [name for name in dict.fromkeys(_TURNED_DOWN.findall(text)) if name in known]
 
 
 def sound(models: str | Path) -> tuple[str | None, str]:

@@ -17,9 +17,9 @@ NAMES = {
     "html": ("readers", "text.dates"),
     "records": ("readers", "text.dates", "text.normalize"),
     **dict.fromkeys(
-        ("feeds", "agencies", "webtables", "mail", "markdown", "warc"), ("readers.formats", "readers.signs")
+        ("feeds", "agencies", "webtables", "mail", "markdown", "warc"), ("readers.formats", "readers.file_types")
     ),
-    **dict.fromkeys(("sheets", "archives"), ("readers.formats", "readers.signs", "readers.unpack")),
+    **dict.fromkeys(("sheets", "archives"), ("readers.formats", "readers.file_types", "readers.unpack")),
     "columnar": ("readers.formats", "readers.records", "readers.values"),
     "ingest": ("corpus", "readers"),
     "analyzer": ("text", "embeddings.static"),

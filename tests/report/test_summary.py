@@ -12,7 +12,7 @@ from recommender.errors import QueryError
 from recommender.ranking.calibration import MOST
 from recommender.ranking.recommend import Recommender
 from recommender.readers.article import Article
-from recommender.reporting import language_of, summarise
+from recommender.reporting import language_of, render, summarise
 from recommender.reporting.map_neighbours import _best, room_for, shown_rows
 from recommender.topics.topic import Lineage, Outlier
 from recommender.versions.quality import Interval, Quality, Reliability
@@ -123,6 +123,16 @@ def test_stories_join_outlets_within_days() -> None:
     stories = summarise(replace(model, dense=replace(model.dense, rows=rows))).stories
     assert (stories[0].rows, stories[0].outlets) == ((50, 51, 52), 3)
     assert (stories[0].first, stories[0].last) == ("2025-03-01", "2025-03-03")
+
+
+@pytest.mark.parametrize("outlet", [None, "동해신문"])
+def test_where_two_outlets_are_not_known_nothing_is_said_of_stories(outlet: str | None) -> None:
+    given = [replace(article, outlet=outlet) for article in articles(60)]
+    summary = summarise(build([*given, *(replace(article, id=f"c{article.id}") for article in given[:5])]))
+    assert (summary.stories, summary.stories_found, summary.compares_outlets) == ((), 0, False)
+    for lang, head in (("ko", "여러 언론사가 다룬 사건"), ("en", "Stories told by several outlets")):
+        assert not any(head in str(render(summary, form, lang)) for form in ("html", "md"))
+    assert "Stories told by several outlets" in str(render(summarise(build(articles(60))), "md", "en"))
 
 
 def test_what_changed_names_topics_of_both_versions() -> None:

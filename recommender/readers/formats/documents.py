@@ -40,18 +40,18 @@ def document_lines(raw: bytes) -> list[str]:
         )
     with opened_zip(io.BytesIO(raw)) as archive:
         names = _members(archive)
-        found = [line for name, texts in names for paragraph in _paragraphs(archive, name, texts)
+        lines = [line for name, texts in names for paragraph in _paragraphs(archive, name, texts)
                  for line in paragraph.split("\n")]  # fmt: skip
-    if not any(line.strip() for line in found):
+    if not any(line.strip() for line in lines):
         raise InputError("The document holds no text.", "Is it one of pictures? Paste its text.")
-    return found
+    return lines
 
 
 def _members(archive: ZipFile) -> list[tuple[str, frozenset[str]]]:
     """The members of the first kind that the archive has, in the order of their numbers."""
     for name, texts in _KINDS:
-        if held := [each for each in archive.namelist() if name.fullmatch(each.lower())]:
-            return [(each, texts) for each in sorted(held, key=lambda one: [int(n) for n in _NUMBER.findall(one)])]
+        if members := [each for each in archive.namelist() if name.fullmatch(each.lower())]:
+            return [(each, texts) for each in sorted(members, key=lambda one: [int(n) for n in _NUMBER.findall(one)])]
     raise InputError("The document holds no text that is known.", "Save it as .docx, .hwpx, .html or .txt.")
 
 

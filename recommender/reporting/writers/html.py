@@ -36,6 +36,8 @@ def html(summary: Summary, lang: str = "ko") -> str:
     }
     if not len(summary):
         parts = {name: part for name, part in parts.items() if name in ("summary", "desks", "made")}
+    elif not summary.compares_outlets:
+        parts.pop("stories")
     body = "\n".join(_section(name, part(summary, words), words) for name, part in parts.items())
     links = "".join(f'<li><a href="#{name}">{escape(words("nav_" + name))}</a></li>' for name in parts)
     return Template(_read("page.html")).substitute(

@@ -43,7 +43,7 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
             _section("topics", _cards(summary.tree, summary, words) or [words("no_topics")], words),
             _section("map", _nearest(summary, words), words),
             _section("time", _time(summary, words), words),
-            _section("stories", _stories(summary, words), words),
+            *([_section("stories", _stories(summary, words), words)] if summary.compares_outlets else []),
             _section("changes", _changes(summary, words), words),
             _section("apart", _outliers(summary, words), words),
         ]

@@ -37,8 +37,8 @@ def comparison(site: Site, visit: Visit, rows: Sequence[Mapping[str, Any]]) -> s
         f'<button class="quiet">{escape(words("compare_button"))}</button></form>'
     )
     asked = visit.query.text("before") and visit.query.text("after")
-    found = _difference(site, before, after, words) if asked else ""
-    return f'<section id="compare"><h2>{escape(words("compare"))}</h2>{form}{found}</section>'
+    shown = _difference(site, before, after, words) if asked else ""
+    return f'<section id="compare"><h2>{escape(words("compare"))}</h2>{form}{shown}</section>'
 
 
 def _usual(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
@@ -56,9 +56,9 @@ def _difference(site: Site, before: str, after: str, words: PageWords) -> str:
         return f'<p class="state running" role="status">{escape(words("compare_running"))}</p><progress></progress>'
     if task["state"] == "failed":
         return notice(words.sentence(f"{task['problem']} {task.get('hint', '')}".strip()), "wrong")
-    found = task["result"]
-    told = Diff({side: found[side] for side in ("before", "after")}, *(found[name] for name in _SECTIONS))
-    return _table(told.rows(), before, after, words)
+    result = task["result"]
+    diff = Diff({side: result[side] for side in ("before", "after")}, *(result[name] for name in _SECTIONS))
+    return _table(diff.rows(), before, after, words)
 
 
 def _table(rows: Iterable[Mapping[str, Any]], before: str, after: str, words: PageWords) -> str:
@@ -92,8 +92,8 @@ def compared(service: Service, before: str, after: str) -> dict[str, Any]:
     tasks, wanted = service.tasks, {"before": before, "after": after}
     since = (datetime.now(UTC) - timedelta(minutes=_FRESH)).isoformat(timespec="seconds")
     named = [name for name in reversed(tasks.names()) if name.split("-")[1] == "diff"]
-    found = (task for name in named if (task := tasks.task(name))["started"] >= since and task["wanted"] == wanted)
-    return next(found, None) or tasks.wait(tasks.start("diff", "", **wanted), _TIMEOUT)
+    recent = (task for name in named if (task := tasks.task(name))["started"] >= since and task["wanted"] == wanted)
+    return next(recent, None) or tasks.wait(tasks.start("diff", "", **wanted), _TIMEOUT)
 
 
 def _text(value: Any) -> str:

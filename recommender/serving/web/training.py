@@ -49,29 +49,29 @@ class Training:
 
     @classmethod
     def _of(cls, task: dict[str, Any]) -> Training:
-        told = tuple(task["progress"][-_LINES:])
-        begun = cls("running", task["id"], task["by"], task["started"], str(task.get("ended", "")), lines=told)
+        lines = tuple(task["progress"][-_LINES:])
+        training = cls("running", task["id"], task["by"], task["started"], str(task.get("ended", "")), lines=lines)
         if task["state"] in ("waiting", "running"):
-            return begun
+            return training
         if task["state"] == "failed" and "stopped_by" in task:
-            return replace(begun, state="stopped", stopped_by=task["stopped_by"])
+            return replace(training, state="stopped", stopped_by=task["stopped_by"])
         if task["state"] == "failed":
-            return replace(begun, state="failed", reason=f"{task['problem']} {task.get('hint', '')}".strip())
-        return begun._ended(task["result"])
+            return replace(training, state="failed", reason=f"{task['problem']} {task.get('hint', '')}".strip())
+        return training._ended(task["result"])
 
     def _ended(self, result: Mapping[str, Any]) -> Training:
         line = result["line"]
-        made, worse, back = _FIGURES.search(line), _WORSE.search(line), _WENT_BACK.search(line)
-        found = replace(
+        promoted, worse, back = _FIGURES.search(line), _WORSE.search(line), _WENT_BACK.search(line)
+        training = replace(
             self,
             state=_STATES.get(result["result"], "done"),
             lines=(*self.lines, *result["notes"]),
             reason=result["paragraph"],
-            figures=made.groupdict() if made else {},
+            figures=promoted.groupdict() if promoted else {},
         )
         if worse:
-            return replace(found, before=worse[1], candidate=worse[2])
-        return replace(found, state="back", candidate=back[1]) if back else found
+            return replace(training, before=worse[1], candidate=worse[2])
+        return replace(training, state="back", candidate=back[1]) if back else training
 
     @property
     def running(self) -> bool:
@@ -114,7 +114,7 @@ def progress(training: Training, words: PageWords) -> str:
     return (
         f'<p class="state {state}">{escape(words("retrain_" + state, **values))}</p>'
         f"{paragraph(_who(training, words), 'note')}{bar}{figures}{reason}{_compare(training, words)}"
-        f"{_told(training, words)}"
+        f"{_log(training, words)}"
     )
 
 
@@ -134,7 +134,7 @@ def _compare(training: Training, words: PageWords) -> str:
     return f'<p class="row"><a class="quiet" href="{address}">{escape(label)}</a></p>'
 
 
-def _told(training: Training, words: PageWords) -> str:
-    told = "\n".join(map(words.sentence, training.lines))
-    lines = f'<pre tabindex="0">{escape(told)}</pre>' if told else ""
-    return lines if training.running else unfolded(words("retrain_log"), lines)
+def _log(training: Training, words: PageWords) -> str:
+    text = "\n".join(map(words.sentence, training.lines))
+    log = f'<pre tabindex="0">{escape(text)}</pre>' if text else ""
+    return log if training.running else unfolded(words("retrain_log"), log)

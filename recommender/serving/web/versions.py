@@ -38,15 +38,15 @@ def shown_versions(site: Site, visit: Visit) -> Page:
 def _news(site: Site, visit: Visit) -> str:
     """What was just done, and whether the current version cannot be opened."""
     words = visit.words
-    found = notice(words("now_current", version=visit.query.text("now"))) if visit.query.text("now") else ""
+    notices = notice(words("now_current", version=visit.query.text("now"))) if visit.query.text("now") else ""
     if visit.query.text("busy"):
-        found += notice(words("retrain_busy"), "wrong")
+        notices += notice(words("retrain_busy"), "wrong")
     current = current_name(site.models)
     if current and site.service.recommenders.problem:
         answers = _answering(site)
         key = "version_broken" if answers is None else "version_broken_other"
-        found += notice(words(key, version=current, answers=answers or ""), "wrong")
-    return found
+        notices += notice(words(key, version=current, answers=answers or ""), "wrong")
+    return notices
 
 
 def _answering(site: Site) -> str | None:
@@ -57,15 +57,15 @@ def _answering(site: Site) -> str | None:
 
 
 def _table(site: Site, rows: Sequence[Mapping[str, Any]], visit: Visit) -> str:
-    words, admin, there = visit.words, visit.may("admin"), names(site.models)
-    if not there:
+    words, admin, listed = visit.words, visit.may("admin"), names(site.models)
+    if not listed:
         return paragraph(words("versions_none"), "note")
     keys = ["version_name", "version_created", "version_articles", "version_topics", *(["version_do"] if admin else [])]
     head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in keys)
     known, marks = {row["version"]: row for row in rows}, _marks(site)
-    body = "".join(_row(name, known.get(name), marks.get(name, ""), visit) for name in reversed(there))
+    body = "".join(_row(name, known.get(name), marks.get(name, ""), visit) for name in reversed(listed))
     current = current_name(site.models)
-    older = there[: there.index(current)] if current in there else []
+    older = listed[: listed.index(current)] if current in listed else []
     back = _button(visit, "rollback", "", words("rollback", version=older[-1])) if admin and older else ""
     back = f'<div class="row">{back}</div>' if back else ""
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{back}'
@@ -73,10 +73,10 @@ def _table(site: Site, rows: Sequence[Mapping[str, Any]], visit: Visit) -> str:
 
 def _marks(site: Site) -> dict[str, str]:
     """What is to be known of a version, by its name: the key of a word."""
-    found = dict.fromkeys(turned_down(site.models), "version_turned_down")
-    found |= dict.fromkeys(set_aside(site.models), "version_set_aside")
+    marks = dict.fromkeys(turned_down(site.models), "version_turned_down")
+    marks |= dict.fromkeys(set_aside(site.models), "version_set_aside")
     current = current_name(site.models)
-    return found | ({current: "version_current"} if current else {})
+    return marks | ({current: "version_current"} if current else {})
 
 
 def _row(name: str, row: Mapping[str, Any] | None, mark: str, visit: Visit) -> str:
