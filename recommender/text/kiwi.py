@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -17,6 +18,9 @@ _STEM = {"VV", "VA", "XR", "MAG"}
 _ENDING = ("J", "E", "XSV", "XSA", "VCP", "VX")
 _WHOLE = {"SL", "SN", "SH", "W_SERIAL"}
 _LONGEST_JOINED = 6  # syllables; a longer run of nouns is left in its parts
+
+_COPULA = "ᆷ"  # 이다, run into the noun before it
+_HANGUL = re.compile("[가-힣]+")
 
 # Words of the field that a general dictionary cuts apart.
 _FIELD_WORDS = ("이차전지", "일차전지", "사용후배터리", "양극재", "음극재", "전구체", "규제자유특구", "기회발전특구")
@@ -63,12 +67,39 @@ def words_of(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 
 def parse_of(eojeol: str, tokens: Sequence[Token]) -> Parse:
-    """The words of an eojeol, and what stands behind its last noun if that is particles and endings."""
+    """The words of an eojeol, and what stands behind its last noun if that is particles and endings.
+
+    A name that Kiwi takes for a noun with an ending and more behind it (별빛엔터는: 별빛에 ...), or with an ending
+    that alters it (핵잠: 핵자이다), is also a word as it stands, and the first.
+    """
+    if name := _taken_apart(eojeol, tokens):
+        words = [word for word in words_of(tokens) if word in name and word != name]
+        return Parse((name, *words), eojeol.removeprefix(name))
     nouns = [i for i, token in enumerate(tokens) if token.tag.split("-")[0] in _NOUN]
     behind = tokens[nouns[-1] + 1 :] if nouns else []
     if not behind or not all(token.tag.startswith(_ENDING) for token in behind):
         return Parse(words_of(tokens), "")
     return Parse(words_of(tokens), eojeol[behind[0].start :])
+
+
+def _taken_apart(eojeol: str, tokens: Sequence[Token]) -> str:
+    """The name that was taken for a noun with endings and more, less its particle; empty where it was not."""
+    tags = [token.tag.split("-")[0] for token in tokens]
+    end = len(eojeol)
+    while (
+        tags
+        and tags[-1].startswith("J")
+        and tokens[len(tags) - 1].form == eojeol[end - tokens[len(tags) - 1].len : end]
+    ):
+        end -= tokens[len(tags) - 1].len
+        tags.pop()
+    if not 1 < end <= _LONGEST_JOINED or not _HANGUL.fullmatch(eojeol) or not tags or tags[0] not in _WORD:
+        return ""
+    altered = len(tags) == 2 and tokens[0].form not in eojeol and tokens[1].form == _COPULA
+    ends = [at for at, tag in enumerate(tags) if tag.startswith(("J", "E", "VCP"))]
+    more = [at for at, tag in enumerate(tags) if not tag.startswith(_ENDING)]
+    named = tags[-1] == "ETN" and more[-1] == len(tags) - 2 and len(more) > 1 and tags[more[-2]] in _WORD  # 전세사기
+    return eojeol[:end] if altered or named or (ends and ends[0] < more[-1]) else ""
 
 
 def _run_words(run: list[Token]) -> list[str]:
