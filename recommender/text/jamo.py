@@ -24,3 +24,12 @@ def split(codes: NDArray[np.int64]) -> NDArray[np.int64]:
 def syllable(onset: str, vowel: str, coda: str) -> str:
     """The syllable of three letters; a blank is no coda."""
     return chr(BASE + 588 * ONSETS.index(onset) + 28 * VOWELS.index(vowel) + CODAS.index(coda))
+
+
+def one_off(char: str) -> list[str]:
+    """The syllables of Hangul that differ from one in one letter."""
+    onset, vowel, coda = tuple(letters(char))
+    others = (
+        [(o, vowel, coda) for o in ONSETS] + [(onset, v, coda) for v in VOWELS] + [(onset, vowel, c) for c in CODAS]
+    )
+    return [made for three in others if (made := syllable(*three)) != char]

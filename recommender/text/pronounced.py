@@ -20,6 +20,7 @@ _BREATHED = dict(zip("ㄱㄷㅂㅈ", "ㅋㅌㅍㅊ", strict=True))
 _NASAL = dict(zip("ㄱㄷㅂ", "ㅇㄴㅁ", strict=True))
 _DROWNED = {"ㄱ": "ㄲㅋ", "ㄷ": "ㄸㅆㅉㅌㅊ", "ㅂ": "ㅃㅍ"}  # 롯또: the coda is not heard before these
 _TURNED = str.maketrans("률렬", "율열")  # 환률, 확율: the initial sound of these two is what is taken for wrong
+_SOUNDING = frozenset("ㄴㄹㅁ")
 _AT_N = "ㅑㅕㅛㅠ"  # before these a ㄴ may be heard between two words: 결막염
 
 
@@ -29,7 +30,16 @@ def sounds(word: str) -> frozenset[str]:
     if not word or not all("가" <= char <= "힣" for char in word):
         return frozenset()
     spelled = [[part.strip() for part in letters(char)] for char in word.translate(_TURNED)]
-    return frozenset({_spoken(spelled, joined=True), _spoken(spelled, joined=False)})
+    heard = {_spoken(spelled, joined=True), _spoken(spelled, joined=False)}
+    if len(word) > 2 and any(one[2] in _SOUNDING and two[0] == "ㅎ" for one, two in pairwise(spelled)):
+        heard.add(_spoken(_without_h(spelled), joined=True))
+    return frozenset(heard)
+
+
+def _without_h(spelled: list[list[str]]) -> list[list[str]]:
+    """Without each ㅎ that few speak behind ㄴ, ㄹ or ㅁ: 현호 혀노."""
+    lost = [one[2] in _SOUNDING and two[0] == "ㅎ" for one, two in pairwise(spelled)]
+    return [["ㅇ" if gone else three[0], *three[1:]] for three, gone in zip(spelled, [False, *lost], strict=True)]
 
 
 def _spoken(spelled: list[list[str]], *, joined: bool) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from .candidates import Candidates
+from .jamo import one_off
 from .keyboard import LOOSE, SYLLABLES, in_hangul, in_latin, joined, keys_of, with_a_key_less, with_a_key_more
 from .transliterated import HANGUL, LATIN
 from .typos import EDIT, HALF, latin_typo_cost, missing_syllable_cost, one_letter, sound_alike, typo_cost
@@ -23,6 +24,7 @@ _NAME = re.compile(
 _PARTICLE = re.compile("(?<=[a-z가-힣]{2})(?:에서|까지|부터|으로|[은는이가을를의에와과로도])$")
 _WORD = re.compile("([a-z]*)([가-힣]*)")
 _LETTERS = re.compile("[a-z]+")
+_HEADED = re.compile("([가-힣]{1,3})([a-z]{2,}[0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Speller:
         """
         if LOOSE.fullmatch(word):
             return self._loose(word)
+        if headed := _HEADED.fullmatch(word):
+            return None if self._known(word) else self._headed(*headed.groups())
         matches = [_WORD.fullmatch(stem) for stem in dict.fromkeys((word, _PARTICLE.sub("", word)))]
         right = (not m or self._known(m[0]) or _NAME.fullmatch(m[0]) for m in matches)
         if not 2 <= len(word) <= _LONGEST or any(right):
@@ -119,6 +123,9 @@ class Speller:
         for at, (one, two) in enumerate(pairwise(word)) if size > 3 and not made_of_known else ():
             made = latin + word[:at] + (two if one == two else two + one) + word[at + 2 :]
             costs |= self._held([made], HALF if one == two else EDIT)
+        for char in word if size == 2 else "":
+            if one_letter(word, char * 2) and self._enough(latin + char * 2, 0):
+                costs[latin + char * 2] = EDIT  # 줍즙: a word of one syllable said twice
         return self._best(costs)
 
     def _beside(self, latin: str, word: str, beside: Callable[[str], bool]) -> str | None:
@@ -140,6 +147,11 @@ class Speller:
         """Whether known words of two syllables and more make up all of ``word``."""
         heads = [at for at in range(2, len(word) - 1) if self._known(word[:at])]
         return any(self._known(word[at:]) or self._compound(word[at:]) for at in heads)
+
+    def _headed(self, head: str, name: str) -> str | None:
+        """A name in Latin with one letter of the Hangul before it wrong: 쳇gpt."""
+        made = {head[:at] + other + head[at + 1 :] for at, char in enumerate(head) for other in one_off(char)}
+        return self._best(self._held([word + name for word in made], EDIT))
 
     def _loose(self, word: str) -> str | None:
         """Letters of Hangul that form no syllable: Latin, or a key too many, too few, or swapped with the next."""
