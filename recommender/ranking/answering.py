@@ -26,6 +26,7 @@ from .scorer import POOL, Ranking, nearest, rank, score, with_across, with_holde
 from .selection import SPARE, choose, groups_of
 from .state import State
 from .stories import Group
+from .word_match import only_syllables, words_held
 
 if TYPE_CHECKING:
     from .milvus_candidates import MilvusCandidates
@@ -77,6 +78,8 @@ class Answering:
             shown = model.calibration.answered(asked, ranking.evidence, ranking.holds)
         else:
             shown = ranking.scores >= options.min_score
+        if only_syllables(question):
+            shown = shown & ranking.holds
         if not shown.any() and not first:
             return self._nothing(query, self._reason(question, ranking, options))
         places = np.flatnonzero(shown)
@@ -92,6 +95,9 @@ class Answering:
         positions = [place(group.rows[0]) for group in chosen]
         reasons = reasons_of(self.model, asked, ranking.codes[:, positions])
         for number, (group, position, why) in enumerate(zip(chosen, positions, reasons, strict=True), start=first):
+            if not why and ranking.holds[position]:  # it is held by another reading of the question
+                held = words_held(self.model, asked.question, group.rows[0])
+                why = [(word, 1 / len(held)) for word in held]
             yield self._hit(number, group, position, ranking, why, options)
 
     def _ranked(self, asked: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:

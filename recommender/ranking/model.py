@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ from ..index.surface import SurfaceIndex
 from ..index.tfidf import TfidfSpace
 from ..text.analyzer import Analyzer
 from ..text.instants import day_text
-from ..text.terms import Question
+from ..text.terms import TAG, Question
 from ..topics.topic import TopicModel
 from ..versions.artifact import HINT, check_sizes, current_folder, publish, read_manifest, set_current
 from .calibration import Calibration
@@ -68,6 +70,13 @@ class Model:
 
     def __len__(self) -> int:
         return len(self.catalogue)
+
+    @cached_property
+    def tag_words(self) -> str:
+        """The words of the bracket tags, each in a line of its own."""
+        terms = self.tfidf.terms
+        low, high = (bisect_left(range(len(terms)), sign, key=terms.strings.raw) for sign in (b"#", b"$"))
+        return "\n".join([terms[place].removeprefix(TAG) for place in range(low, high)])
 
     def question(self, title: str, body: str = "") -> Question:
         """See ``plain_question``."""

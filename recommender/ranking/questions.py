@@ -12,7 +12,9 @@ from ..arrays.kernels import common
 from ..embeddings.cross_lingual import Read
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
+from ..text.synonyms import has_senses
 from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
+from ..text.variants import parts_of
 from .catalogue import LONGEST_TITLE
 from .features import SHORT
 from .readings import Held, numbered_ways, readings_of
@@ -58,7 +60,7 @@ def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequen
     best = max(readings, key=lambda reading: reading.held, default=None)
     if best is None or _stays(best, groups, stands := len(articles_with_all(model, groups))):
         return replace(_question(model, title, features, "", groups), readings=tuple(others))
-    read = [Piece(word, model.analyzer.cut(word)) for word in best.reading.words]
+    read = [piece for word in best.reading.words for piece in _pieces(model, word)]
     others = [other for other in others if other is not best.reading]
     if stands:
         others.append(Reading(tuple(piece.eojeol for piece in pieces), groups))
@@ -66,9 +68,16 @@ def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequen
     return replace(question, readings=tuple(others))
 
 
+def _pieces(model: Model, word: str) -> list[Piece]:
+    """A word of a reading; of the name of a day or of a type its two parts."""
+    return [Piece(part, model.analyzer.cut(part)) for part in parts_of(word) or (word,)]
+
+
 def _stays(best: Held, groups: Groups, stands: int) -> bool:
     """Whether a question that ``stands`` articles hold as it is written is asked so, and not as it is read at best."""
     longer = len(groups) <= SHORT < len(best.reading.groups)  # no few words any more
+    if has_senses(best.reading.words):  # which one is meant is told by what was written
+        return True
     return best.held <= stands or longer or (best.apart and stands > 0)
 
 

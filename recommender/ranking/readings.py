@@ -1,8 +1,9 @@
 """Other ways to read a question of a few words, where the archive holds them.
 
 A blank stands inside a word or is missing between those of a bracket tag (쌀 값, 오늘의날씨); a name has a number
-behind it (HBM, HBM3E) or an ordinal before it (1194회, 제1194회); countries stand side by side (미중); a Latin word
-stands for its letters (엘지) or for what only a question may take for the same (AI).
+behind it (HBM, HBM3E) or an ordinal before it (1194회, 제1194회); a number, a day or a type is written otherwise
+(84㎡, 10·15, KF-21); countries stand side by side (미중); a Latin word stands for its letters (엘지) or for what only a
+question may take for the same (AI).
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from ..text import letter_names
 from ..text.analyzer import Piece, stem_of
 from ..text.countries import countries_in, row_of
 from ..text.synonyms import synonyms_of
+from ..text.term_weights import is_number
 from ..text.terms import MARK, TAG, Groups, Reading, ways_of
+from ..text.variants import name_of, names_as, numbers_as, parts_of
 from .spellers import rows_with
 from .word_match import articles_with_all, core, numbered
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 _MOST_JOINED = 3  # pieces of one word
 _MOST_TAGS, _LONGEST_TAG, _MOST_WAYS = 4, 20, 8  # words of a bracket tag written as one, its letters, ways to cut it
+_MOST_TAGGED = 20  # words of bracket tags that hold a word
 _MOST_NUMBERED = 6  # names with a number behind a Latin word
 _MOST = 6  # readings of a question
 _ORDINAL = re.compile("(제?)([0-9]+[가-힣]{1,3})")
@@ -35,7 +39,8 @@ _SIGNS = re.compile("[0-9a-z가-힣]+")
 class Part(NamedTuple):
     """The pieces from ``start`` to ``end`` read as other ``words``, of which each is held by one of its ways.
 
-    ``apart``: one word is read as several, which may stand anywhere in an article: that is meant less likely.
+    ``apart``: one word is read as several, which may stand anywhere in an article, or as another name: that is meant
+    less likely than what is written.
     """
 
     start: int
@@ -79,8 +84,17 @@ def _parts(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Iter
     for at, piece in enumerate(pieces):
         for words in _others(piece.eojeol):
             yield _part(model, at, at + 1, words)._replace(apart=len(words) > 1)
+        for name in synonyms_of(core(piece.eojeol)):
+            yield _part(model, at, at + 1, (name,))._replace(apart=True)
+        if within := _tags_with(model, core(piece.eojeol)):
+            yield Part(at, at + 1, (piece.eojeol,), (within,), apart=True)
+        for name in names_as(piece.eojeol):
+            yield Part(at, at + 1, (name,), (_name_ways(model, name),))
         if (not known[at] or not piece.eojeol.isalpha()) and (tags := _tags(model, piece.eojeol)):
             yield Part(at, at + 1, tags, tuple(((TAG + tag,),) for tag in tags))
+    for at, two in enumerate(pairwise(piece.eojeol for piece in pieces)):
+        if (name := name_of(two)) and (ways := _name_ways(model, name)):
+            yield Part(at, at + 2, (name,), (ways,))
     for size in (2, 3):
         for at in range(len(pieces) - size + 1):
             if row := row_of(tuple(core(piece.eojeol) for piece in pieces[at : at + size])):
@@ -110,13 +124,21 @@ def _others(eojeol: str) -> Iterator[tuple[str, ...]]:
     if countries := countries_in(bare):
         yield countries
         yield (*bare.removesuffix("eu"), *(("유럽연합",) if bare.endswith("eu") else ()))
-    for name in synonyms_of(bare):
-        yield (name,)
+    for number in numbers_as(bare) if bare[0].isdigit() or bare[1:2] == "천" else ():
+        yield (number,)
     if eojeol[0] >= "가":
         for name in letter_names.in_latin(eojeol):
             yield (name,)
     elif spoken := letter_names.in_hangul(bare):
         yield (spoken,)
+
+
+def _tags_with(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
+    """The words of bracket tags of which ``word`` is a part: 아파트 of [주간 아파트값]."""
+    if len(word) < 2 or not "가" <= word[0] <= "힣" or word not in model.tag_words:
+        return ()
+    tags = [tag for tag in model.tag_words.split("\n") if word in tag and tag != word]
+    return tuple((TAG + tag,) for tag in tags[:_MOST_TAGGED])
 
 
 def _tags(model: Model, eojeol: str) -> tuple[str, ...]:
@@ -130,6 +152,27 @@ def _tags(model: Model, eojeol: str) -> tuple[str, ...]:
         ways.append(made[:_MOST_WAYS])
     held = (way for way in ways[-1] if len(way) > 1 and len(rows_with(model, [TAG + tag for tag in way])))
     return next(held, ())
+
+
+def _name_ways(model: Model, name: str) -> tuple[tuple[str, ...], ...]:
+    """The terms by which an article holds the name of a day or of a type: as one word, or its two parts."""
+    one, two = parts_of(name)
+    whole = [(term,) for between in (".", "") for term in _terms_from(model, one + between + two)]
+    if one not in model.tfidf.terms:
+        return tuple(whole)
+    return (*whole, *((one, term) for term in _terms_from(model, two)))
+
+
+def _terms_from(model: Model, start: str) -> list[str]:
+    """The terms that are ``start``, or begin with it and go on with Hangul: 15대책, but not 150 or 15일; a few."""
+    terms, found = model.tfidf.terms, []
+    low = bisect_left(range(len(terms)), f"{start}가".encode(), key=terms.strings.raw)
+    for place in range(low, min(low + _MOST_NUMBERED, len(terms))):
+        if not (term := terms[place]).startswith(start):
+            break
+        if not is_number(term):
+            found.append(term)
+    return [start] * (start in terms) + found
 
 
 def _part(model: Model, start: int, end: int, words: tuple[str, ...]) -> Part:
