@@ -12,6 +12,7 @@ from ..arrays.kernels import common
 from ..embeddings.cross_lingual import Read
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
+from ..text.synonyms import has_senses
 from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
 from ..text.variants import parts_of
 from .catalogue import LONGEST_TITLE
@@ -75,6 +76,8 @@ def _pieces(model: Model, word: str) -> list[Piece]:
 def _stays(best: Held, groups: Groups, stands: int) -> bool:
     """Whether a question that ``stands`` articles hold as it is written is asked so, and not as it is read at best."""
     longer = len(groups) <= SHORT < len(best.reading.groups)  # no few words any more
+    if has_senses(best.reading.words):  # which one is meant is told by what was written
+        return True
     return best.held <= stands or longer or (best.apart and stands > 0)
 
 

@@ -18,6 +18,7 @@ from ..text import letter_names
 from ..text.analyzer import Piece, stem_of
 from ..text.countries import countries_in, row_of
 from ..text.synonyms import synonyms_of
+from ..text.term_weights import is_number
 from ..text.terms import MARK, TAG, Groups, Reading, ways_of
 from ..text.variants import name_of, names_as, numbers_as, parts_of
 from .spellers import rows_with
@@ -163,13 +164,14 @@ def _name_ways(model: Model, name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _terms_from(model: Model, start: str) -> list[str]:
-    """The terms that are ``start``, or begin with it and go on with Hangul: 15대책, but not 150; a few of them."""
+    """The terms that are ``start``, or begin with it and go on with Hangul: 15대책, but not 150 or 15일; a few."""
     terms, found = model.tfidf.terms, []
     low = bisect_left(range(len(terms)), f"{start}가".encode(), key=terms.strings.raw)
     for place in range(low, min(low + _MOST_NUMBERED, len(terms))):
         if not (term := terms[place]).startswith(start):
             break
-        found.append(term)
+        if not is_number(term):
+            found.append(term)
     return [start] * (start in terms) + found
 
 

@@ -18,7 +18,7 @@ from ..text.analyzer import spelled
 from ..text.normalize import eojeols, normalise
 from ..text.synonyms import has_senses, other_sense
 from ..text.terms import MARK, TAG, Groups, Question, Reading
-from ..text.variants import parts_of, stands_in
+from ..text.variants import name_of, parts_of, stands_in
 
 if TYPE_CHECKING:
     from .model import Model
@@ -53,6 +53,7 @@ def matches(model: Model, question: Question, rows: Rows, promise: NDArray[np.fl
     by_terms = reduce(np.logical_or, (_meant(model, words, reading, rows) for reading in readings))
     held[by_terms] = BY_TERMS
     wanted = [(reading, Words.of(core(word) for word in reading.words)) for reading in readings]
+    wanted[0][1].names.extend(_names_in(question.text, words))
     near = np.lexsort((rows, -promise, ~by_terms))[:READ]
     for at, row in zip(near.tolist(), rows[near].tolist(), strict=True):
         title = _title(model, row)
@@ -62,6 +63,14 @@ def matches(model: Model, question: Question, rows: Rows, promise: NDArray[np.fl
                 held[at] = IN_TITLE
                 break
     return held
+
+
+def _names_in(text: str, words: Sequence[str]) -> list[str]:
+    """The names of days and types that stand in a question, with their marks, of whose eojeols ``words`` are all."""
+    pairs = [pair for pair in pairwise(words) if pair[1][0].isdigit()]
+    names = [name for pair in pairs if (name := name_of(pair))]
+    said = normalise(text[:_LONGEST]).lower().replace(" ", "_") if names else ""
+    return [name for name in names if stands_in(said, name)]
 
 
 def _meant(model: Model, asked: Sequence[str], reading: Reading, rows: Rows) -> NDArray[np.bool_]:
@@ -158,8 +167,9 @@ class Words(NamedTuple):
         with nothing but a particle behind. ``cut`` says the words of an eojeol: no short word is made of the end of one
         and the beginning of the next."""
         joined = "".join(title)
-        if not all((part in joined and _whole(title, part, cut)) or _spaced(title, part) for part in self.inside):
-            return False
+        for part in self.inside:
+            if not (_whole(title, part, cut) if part in joined else part[-2:] in joined and _spaced(title, part)):
+                return False
         if not all(any(_starts(eojeol, part, cut) for eojeol in title) for part in self.ahead):
             return False
         return all(one in joined and two in joined for one, two in map(parts_of, self.names))
@@ -233,7 +243,7 @@ def _by_terms(model: Model, reading: Reading, rows: Rows) -> NDArray[np.bool_]:
     translated = len(reading.groups) != len(reading.words)
     for at, ways in enumerate(reading.groups):
         if translated:
-            whole = [way for way in ways if not way[0].startswith(MARK)]
+            whole: Sequence[Sequence[str]] = [way for way in ways if not way[0].startswith(MARK)]
         else:
             whole = _whole_ways(model, reading.words[at], ways)
         any_way = np.zeros(len(rows), dtype=bool)
@@ -246,8 +256,10 @@ def _by_terms(model: Model, reading: Reading, rows: Rows) -> NDArray[np.bool_]:
 def _whole_ways(model: Model, eojeol: str, ways: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Of the ``ways`` to hold a word those that spell all of it, and the letters of a long one if they tell it."""
     word, tag = core(eojeol), (TAG + eojeol,)  # a word of a bracket tag in the title: [특징주]
-    whole = [way for way in ways if not way[0].startswith(MARK) and (way == tag or _spells(way, word))]
-    letters = [MARK + word[at : at + 2] for at in range(len(word) - 1)]
+    whole: list[Sequence[str]] = [
+        way for way in ways if not way[0].startswith(MARK) and (way == tag or _spells(way, word))
+    ]
+    letters = [MARK + word[at : at + 2] for at in range(len(word) - 1)] if model.fields.has_bodies else []
     if len(letters) > 1 and _anywhere(word) and _by_chance(model, letters) < _BY_CHANCE:
         whole.append(letters)
     return whole

@@ -28,7 +28,7 @@ def syllable(onset: str, vowel: str, coda: str) -> str:
 
 def one_off(char: str) -> list[str]:
     """The syllables of Hangul that differ from one in one letter."""
-    onset, vowel, coda = letters(char)
+    onset, vowel, coda = tuple(letters(char))
     others = (
         [(o, vowel, coda) for o in ONSETS] + [(onset, v, coda) for v in VOWELS] + [(onset, vowel, c) for c in CODAS]
     )

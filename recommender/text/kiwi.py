@@ -98,7 +98,8 @@ def _taken_apart(eojeol: str, tokens: Sequence[Token]) -> str:
     altered = len(tags) == 2 and tokens[0].form not in eojeol and tokens[1].form == _COPULA
     ends = [at for at, tag in enumerate(tags) if tag.startswith(("J", "E", "VCP"))]
     more = [at for at, tag in enumerate(tags) if not tag.startswith(_ENDING)]
-    return eojeol[:end] if altered or (ends and ends[0] < more[-1]) else ""
+    named = tags[-1] == "ETN" and more[-1] == len(tags) - 2 and len(more) > 1 and tags[more[-2]] in _WORD  # 전세사기
+    return eojeol[:end] if altered or named or (ends and ends[0] < more[-1]) else ""
 
 
 def _run_words(run: list[Token]) -> list[str]:
