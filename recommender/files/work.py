@@ -24,10 +24,10 @@ def work_key(*parts: object) -> str:
 
 @contextmanager
 def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
-    """``HOME/work/KIND-KEY`` (absolute), made if missing. Removed when the block succeeds, with ``HOME/work`` where
-    nothing else is in it and a HOME that was not there; kept when it fails and a file is in it. ``KIND-KEY-2`` and so on while
-    another process does the same job. Folders that nobody used for two weeks are removed. Raises WorkerError if it
-    cannot be made."""
+    """``HOME/work/KIND-KEY`` (absolute), made if missing. Kept when the block fails and a file is in it; removed when it
+    succeeds, with ``HOME/work`` and a HOME that was not there before where these are empty. ``KIND-KEY-2`` and so on
+    while another process does the same job. Folders that nobody used for two weeks are removed. Raises WorkerError if
+    it cannot be made."""
     root, new = (home / FOLDER).resolve(), not home.exists()
     try:
         folder, handle = _claim_folder(root, f"{kind}-{key}")
