@@ -24,7 +24,7 @@ def work_key(*parts: object) -> str:
 
 @contextmanager
 def resumable_folder(home: Path, kind: str, key: str) -> Iterator[Path]:
-    """``HOME/work/KIND-KEY`` (absolute), made if missing. Kept when the block fails and a file is in it; removed when it
+    """``HOME/work/KIND-KEY`` (absolute), made if missing. Kept when the block fails and a file is in it; removed if it
     succeeds, with ``HOME/work`` and a HOME that was not there before where these are empty. ``KIND-KEY-2`` and so on
     while another process does the same job. Folders that nobody used for two weeks are removed. Raises WorkerError if
     it cannot be made."""
