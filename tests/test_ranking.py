@@ -927,3 +927,15 @@ def test_a_phrase_of_a_body_finds_its_article() -> None:
     for text, wanted in (("군은 해설사 스무 명을 새로 뽑는다", "a1"), ("헬기가 두 대 더 들어온다", "c1")):
         (first, *_) = lopsided().similar(text, k=3)
         assert (first.article.id, first.score > 0.3) == (wanted, True)
+
+
+def test_a_word_of_which_a_body_holds_the_edges_alone_is_no_reason() -> None:
+    """소방서 and 치과: _소 and 과_ stand for them, not for 소아과."""
+    bodies = ("소방서와 치과가 한 건물에 들어섰다.", "소아과가 새로 문을 열었다.", "강변 산책로가 넓어졌다.")
+    records = [{"id": f"r{at}", "title": f"마을 소식 {at}호", "body": body} for at, body in enumerate(bodies)]
+    model = fitted(records)
+    asked = query_of(model, model.question("소아과 야간 진료 늘린다"), math.nan)
+    rows = np.array([model.catalogue.row(f"r{at}") for at in range(2)])
+    edges, held = ([word for word, _ in named] for named in reasons_by_row(model, asked, rows))
+    assert "소아과" not in edges
+    assert "소아과" in held

@@ -31,6 +31,10 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
     words, whole = list(number), np.array([bigrams[word] for word in number], dtype=np.float64)
     of = np.array([number[word] for word in named], dtype=np.int64)
     counts = np.where([name.startswith(MARK) for name in vector.names], 1.0, whole[of])  # a word counts as all of them
+    # Edges of a word stand in a body for other words: without what is between them it is not named.
+    inner = np.array([name.startswith(MARK) and "_" not in name for name in vector.names], dtype=bool)
+    between = np.bincount(of, inner, len(words)) > 0
+    says = inner | np.array([not name.startswith(MARK) for name in vector.names], dtype=bool) | ~between[of]
     shares = vector.share.astype(np.float64)
     reasons: list[list[tuple[str, float]]] = []
     for column in codes.T:
@@ -38,7 +42,7 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
         parts = shares[held] * np.where(column[held] >= IN_TITLE, 1.0, _BODY_SHARE)
         weight = np.bincount(of[held], parts, len(words))
         spelled = np.bincount(of[held], counts[held], len(words))
-        held_words = np.unique(of[held])
+        held_words = np.unique(of[held[says[held]]])
         kept = held_words[spelled[held_words] >= _NAMED * whole[held_words]].tolist()
         reasons.append(sorted(((words[at], float(weight[at])) for at in kept), key=lambda pair: (-pair[1], pair[0])))
     return reasons
