@@ -66,7 +66,7 @@ class Model:
     about: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     folder: Path | None = None
-    titles_read: dict[int, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    titles_read: dict[int, tuple[list[str], str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     column_forms: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import common, distinct
-from ..index.fields import QueryVector, Rows
+from ..index.fields import HEADLINE, QueryVector, Rows
 from ..text.analyzer import spelled
 from ..text.normalize import eojeols, normalise
 from ..text.synonyms import has_senses, other_sense
@@ -54,12 +54,12 @@ def matches(model: Model, question: Question, rows: Rows, promise: NDArray[np.fl
     held[by_terms] = BY_TERMS
     wanted = [(reading, Words.of(core(word) for word in reading.words)) for reading in readings]
     wanted[0][1].names.extend(_names_in(question.text, words))
-    near = np.lexsort((rows, -promise, ~by_terms))[:READ]
+    near, cut = np.lexsort((rows, -promise, ~by_terms))[:READ], model.analyzer.cut
     for at, row in zip(near.tolist(), rows[near].tolist(), strict=True):
-        title = _title(model, row)
+        title, joined = _title(model, row)
         for reading, parts in wanted:
-            holds = parts.in_title(title, model.analyzer.cut) and _names(model, row, parts)
-            if holds and not other_sense(words, reading.words, "".join(title)):
+            holds = parts.may_stand(joined) and parts.in_title(title, cut) and _names(model, row, parts)
+            if holds and not other_sense(words, reading.words, joined):
                 held[at] = IN_TITLE
                 break
     return held
@@ -78,7 +78,7 @@ def _meant(model: Model, asked: Sequence[str], reading: Reading, rows: Rows) -> 
     held = _by_terms(model, reading, rows)
     if has_senses(reading.words) and reading.words != tuple(asked):
         for at in np.flatnonzero(held).tolist():
-            held[at] = not other_sense(asked, reading.words, "".join(_title(model, int(rows[at]))))
+            held[at] = not other_sense(asked, reading.words, _title(model, int(rows[at]))[1])
     return held
 
 
@@ -101,16 +101,20 @@ def words_held(model: Model, question: Question, row: int) -> list[str]:
     asked = Reading(tuple(spelled(question.text[:_LONGEST], model.analyzer.aliases)), question.groups)
     for reading in (asked, *question.readings):
         words = [core(word) for word in reading.words]
-        if Words.of(words).in_title(_title(model, row), model.analyzer.cut):
+        if Words.of(words).in_title(_title(model, row)[0], model.analyzer.cut):
             return words
     return []
 
 
-def _title(model: Model, row: int) -> list[str]:
-    """The eojeols of a title, aliases joined. The last ones are remembered: short questions share most of theirs."""
+def _title(model: Model, row: int) -> tuple[list[str], str]:
+    """The eojeols of a title, aliases joined, and all of them as one word.
+
+    The last ones are remembered: short questions share most of theirs.
+    """
     known = model.titles_read.get(row)
     if known is None:
-        known = eojeols(model.analyzer.aliases.apply(normalise(model.catalogue.headline(row)).lower()))
+        title = eojeols(model.analyzer.aliases.apply(normalise(model.catalogue.headline(row)).lower()))
+        known = title, "".join(title)
         if len(model.titles_read) >= _REMEMBERED:
             model.titles_read.clear()
         model.titles_read[row] = known
@@ -161,6 +165,10 @@ class Words(NamedTuple):
         for part in cores:
             (words.names if parts_of(part) else words.inside if _anywhere(part) else words.ahead).append(part)
         return words
+
+    def may_stand(self, joined: str) -> bool:
+        """Whether a title, its eojeols ``joined``, holds the end of each word: a quick look, which most fail."""
+        return all(part[-2:] in joined for part in self.inside) and all(part in joined for part in self.ahead)
 
     def in_title(self, title: Sequence[str], cut: Callable[[str], Sequence[str]] = lambda _: ()) -> bool:
         """Whether the eojeols of a title hold each word: what may stand anywhere also across blanks, what stands ahead
@@ -241,6 +249,7 @@ def _by_terms(model: Model, reading: Reading, rows: Rows) -> NDArray[np.bool_]:
     of its letters, where these hardly come together without it."""
     held = np.ones(len(rows), dtype=bool)
     translated = len(reading.groups) != len(reading.words)
+    bodies = np.flatnonzero(model.fields.kinds(rows) != HEADLINE)
     for at, ways in enumerate(reading.groups):
         if translated:
             whole: Sequence[Sequence[str]] = [way for way in ways if not way[0].startswith(MARK)]
@@ -248,7 +257,10 @@ def _by_terms(model: Model, reading: Reading, rows: Rows) -> NDArray[np.bool_]:
             whole = _whole_ways(model, reading.words[at], ways)
         any_way = np.zeros(len(rows), dtype=bool)
         for way in whole:
-            any_way |= _hold(model, way, rows)
+            if way[0].startswith(MARK):  # a headline alone is read as it is written
+                any_way[bodies] |= _hold(model, way, rows[bodies])
+            else:
+                any_way |= _hold(model, way, rows)
         held &= any_way
     return held & bool(reading.groups)
 
@@ -277,7 +289,7 @@ def _by_chance(model: Model, terms: Sequence[str]) -> float:
 def _hold(model: Model, way: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
     """(m,) which of the articles at ``rows`` (m,) hold each term of a way."""
     places = [model.tfidf.terms.find(term) for term in way]
-    if min(places) < 0:
+    if min(places) < 0 or not len(rows):
         return np.zeros(len(rows), dtype=bool)
     ids = np.array(sorted(set(places)), dtype=np.int64)
     flat = np.zeros(len(ids), dtype=np.float32)
