@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 
 TARGETS = (
-    "help install demo ingest train retrain evaluate report similar serve test coverage mutants lint type check fuzz "
+    "help install demo ingest train retrain evaluate report similar serve test deep coverage mutants lint type check fuzz "
     "benchmark base-model docs lock clean"
 )
 STUB = """#!/bin/sh
