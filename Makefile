@@ -1,7 +1,7 @@
 # `make help` explains every target; V=1 shows every command and all that pip says.
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help install demo ingest train retrain evaluate report similar serve test coverage mutants lint type check fuzz benchmark base-model docs lock clean FORCE
+.PHONY: help install demo ingest train retrain evaluate report similar serve test deep coverage mutants lint type check fuzz benchmark base-model docs lock clean FORCE
 .PRECIOUS: data/corpus.db models/current demo/data/corpus.db demo/models/current
 
 V ?=
@@ -131,6 +131,9 @@ PYTEST := -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reor
 
 test: $(DEV) ## set up what tests need, and run them
 	$(PY) $(PYTEST) $(ARGS)
+
+deep: $(DEV) ## the properties that hypothesis tries, of two thousand examples each (make test: of sixty)
+	HYPOTHESIS_PROFILE=deep $(PY) $(PYTEST) $$(grep -rl '^@given' tests) $(ARGS)
 
 coverage: $(DEV) ## the tests once more, with the lines of recommender/ that they run, in their child processes too
 	rm -f .coverage .coverage.*

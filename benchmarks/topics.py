@@ -38,7 +38,7 @@ from recommender.topics.curated import load_curated
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import Reading, group
 from recommender.topics.partition import spherical_kmeans
-from recommender.topics.umap_loader import open_umap
+from recommender.topics.umap_loader import placed_by_umap
 from recommender.training.find_duplicates import find_duplicates
 from recommender.training.fit_embedding import learn_cooccurrence
 from recommender.training.fit_tfidf import fit_tfidf, read_terms
@@ -156,9 +156,8 @@ def _plain(data: Read, vectors: Any) -> Any:
 def tuned(data: Read) -> Any:
     from hdbscan import HDBSCAN as Tuned
 
-    placed = open_umap(n_components=5, min_dist=0.0, metric="cosine", random_state=7, n_jobs=1).fit_transform(
-        data.vectors
-    )
+    options = {"n_components": 5, "min_dist": 0.0, "metric": "cosine", "random_state": 7, "n_jobs": 1}
+    placed = placed_by_umap(data.vectors, **options)
     return Tuned(min_cluster_size=max(15, len(placed) // 150), min_samples=5).fit_predict(placed)
 
 

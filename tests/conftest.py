@@ -17,12 +17,18 @@ from typing import NamedTuple
 from unittest import mock
 
 import pytest
+from hypothesis import settings
 
 from recommender.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["RECOMMENDER_LANG"] = "en"  # whatever the locale of who runs the tests
 os.environ.pop("RECOMMENDER_HOME", None)
+
+# No stopwatch: a busy machine is no bug. Sixty examples of a property each time, two thousand by `make deep`.
+settings.register_profile("ours", deadline=None, max_examples=60)
+settings.register_profile("deep", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ours"))
 
 
 # Files of many tests that take long together, though none of them is slow by itself.

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
+import warm
 from conftest import ROOT, environment
 
 
@@ -39,6 +40,7 @@ class Reply(NamedTuple):
 class Served(NamedTuple):
     """A running service: ``notes`` is what it said on standard error, ``log`` its lines of standard output."""
 
+    home: Path
     process: subprocess.Popen[str]
     port: int
     notes: list[str]
@@ -70,9 +72,10 @@ def bearer(token: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(home: Path, *options: str, **settings: str) -> Iterator[Served]:
-    """``recommender serve`` on a free port of loopback, ended by SIGTERM."""
-    command = [sys.executable, "-m", "recommender", "-C", str(home), "serve", "--port", "0", *options]
+def served(home: Path, *options: str, cold: bool = False, **settings: str) -> Iterator[Served]:
+    """``recommender serve`` on a free port of loopback, ended by SIGTERM; ``cold``: by a Python of its own."""
+    program = [sys.executable, "-m", "recommender"] if cold else warm.recommender()
+    command = [*program, "-C", str(home), "serve", "--port", "0", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment(**settings),
         start_new_session=True,
@@ -86,7 +89,7 @@ def served(home: Path, *options: str, **settings: str) -> Iterator[Served]:
     for thread in threads:
         thread.start()
     try:
-        yield Served(process, _port(process, notes), notes, log)
+        yield Served(home, process, _port(process, notes), notes, log)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

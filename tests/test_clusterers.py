@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import warnings
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import ROOT
+from recommender.topics.umap_loader import kept_code
 from sklearn.metrics import adjusted_rand_score
 from worlds import fitted
 
@@ -52,6 +55,25 @@ class TestHdbscan:
 
     def test_no_more_than_wished(self) -> None:
         assert 0 < len(model_by(clusterer="hdbscan", min_topic_size=5, topics_most=3).topics.topics) <= 3
+
+
+def test_what_numba_compiles_for_umap_is_kept_for_the_next_process(tmp_path: Path) -> None:
+    code = "import numba\n@numba.njit\ndef twice(x):\n    return 2 * x\n"
+    for name in ("kept", "left"):
+        path = tmp_path / f"{name}.py"
+        path.write_text(code, encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        if name == "kept":
+            with kept_code():
+                spec.loader.exec_module(module)
+        else:
+            spec.loader.exec_module(module)
+        assert module.twice(4) == 8
+    assert len([*tmp_path.rglob("kept.*.nbi")]) == 1
+    assert not [*tmp_path.rglob("left.*.nbi")], "what others compile stays as they wish"
 
 
 def test_few_rows_are_of_no_cluster() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
+import warm
 from conftest import ROOT, environment, run_cli, runs
 
 from recommender.ranking.answering import PARTS
@@ -63,7 +64,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "models" / "current").write_text("v0002\n", encoding="utf-8")
     tools = folder / "tools"
     tools.mkdir()
-    _tool(tools / "recommender", f'exec "{sys.executable}" -m recommender "$@"')
+    _tool(tools / "recommender", f'exec {shlex.join(warm.recommender())} "$@"')
     _tool(tools / "make", f'exec "{shutil.which("make")}" --dry-run -C "{ROOT}" "$@"')
     return folder
 
@@ -76,6 +77,7 @@ def _tool(path: Path, body: str) -> None:
 def _done(command: list[str], desk: Path) -> str:
     """What a command prints; it must end with 0."""
     env = environment(PATH=f"{desk / 'tools'}:{environment()['PATH']}")
+    command = [shutil.which(command[0], path=env["PATH"]) or command[0], *command[1:]]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=desk, env=env, timeout=600)
     assert done.returncode == 0, f"{command[-1]}\n{done.stderr[-2000:]}"
     return done.stdout
@@ -84,7 +86,7 @@ def _done(command: list[str], desk: Path) -> str:
 def _asked_of(home: Path, desk: Path, *options: str) -> str:
     """The README's question to the whole sample as trained."""
     question = ["similar", "포스코퓨처엠 양극재", *options]
-    return _done([sys.executable, "-m", "recommender", "-C", str(home), *question], desk)
+    return _done(["recommender", "-C", str(home), *question], desk)
 
 
 def _line_done(line: str, desk: Path) -> str:
@@ -127,7 +129,7 @@ def test_the_records_in_the_readme_are_of_the_real_form(desk: Path, sample_home:
     assert "`{" + ", ".join(f'"{key}"' for key in answer) + "}`" in README
     page = desk / "record.jsonl"
     page.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
-    told = _done([sys.executable, "-m", "recommender", "-C", "empty", "ingest", "record.jsonl"], desk)
+    told = _done(["recommender", "-C", "empty", "ingest", "record.jsonl"], desk)
     assert "1 article new" in told
     assert "2 headlines from related lists" in told
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, write_records
 
@@ -20,7 +20,7 @@ from recommender.versions.artifact import current_folder
 
 def in_time(home: Path, *args: str | Path) -> Result:
     """A command that is to end at once; a hanging one is killed and fails the test."""
-    command = [sys.executable, "-m", "recommender", "-C", str(home), *map(str, args)]
+    command = [*warm.recommender(), "-C", str(home), *map(str, args)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, env=environment(), timeout=120)
     return Result(done.returncode, done.stdout, done.stderr)
 

@@ -86,6 +86,29 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
         return trained(corpus)
 
 
+@pytest.fixture(scope="module")
+def smaller(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Without each fifth headline, and knowing of none before it."""
+    with Corpus.open(":memory:") as corpus:
+        corpus.ingest([ingested(ROWS, tmp_path_factory.mktemp("smaller"), 5)])
+        return trained(corpus)
+
+
+@pytest.fixture(scope="module")
+def later(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Two trainings after ``model``: without each tenth headline, then of all; each with its date."""
+    folder, found = tmp_path_factory.mktemp("later"), model
+    first = folder / "dated.jsonl"
+    with Corpus.open(":memory:") as corpus:
+        for drop in (10, 0):
+            records = [json.loads(line) for line in ingested(ROWS, folder, drop).read_text("utf-8").splitlines()]
+            dated = ({**row, "published": f"2024-0{1 + at % 6}-10"} for at, row in enumerate(records))
+            first.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in dated), encoding="utf-8")
+            corpus.ingest([first])
+            found = trained(corpus, found)
+    return found
+
+
 @pytest.fixture
 def home(model: Model, tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
@@ -140,10 +163,11 @@ def test_ids_of_both_levels_survive_a_training(model: Model, tmp_path: Path) -> 
     assert {t.id for t in (*again.topics.broad, *again.topics.topics)} <= told
 
 
-def test_fresh_topics_are_those_of_a_start_from_scratch_with_the_ids_of_before(model: Model, tmp_path: Path) -> None:
+def test_fresh_topics_are_those_of_a_start_from_scratch_with_the_ids_of_before(
+    model: Model, smaller: Model, tmp_path: Path
+) -> None:
+    small = smaller
     with Corpus.open(":memory:") as corpus:
-        corpus.ingest([ingested(ROWS, tmp_path, 3)])
-        small = trained(corpus)
         corpus.ingest([ingested(ROWS, tmp_path)])
         fresh = train(corpus, SMALL, previous=small, fresh_topics=True)
     assert np.array_equal(fresh.topics.topic_of, model.topics.topic_of)
@@ -155,20 +179,11 @@ def test_fresh_topics_are_those_of_a_start_from_scratch_with_the_ids_of_before(m
 
 
 @pytest.mark.parametrize("level", ["broad", "fine"])
-def test_merged_topics_keep_both_histories_over_trainings(model: Model, tmp_path: Path, level: str) -> None:
+def test_merged_topics_keep_both_histories_over_trainings(model: Model, later: Model, level: str) -> None:
     """Two trainings later the merged topic still has its id, the articles and the trend of both, and one line in what
     became of topics since the version before."""
     one, other = (model.topics.broad if level == "broad" else model.topics.topics)[:2]
     edits = [Edit("merge", topics=(one.id, other.id))]
-    first = tmp_path / "dated.jsonl"
-    with Corpus.open(":memory:") as corpus:
-        later = model
-        for drop in (10, 0):
-            records = [json.loads(line) for line in ingested(ROWS, tmp_path, drop).read_text("utf-8").splitlines()]
-            dated = ({**row, "published": f"2024-0{1 + at % 6}-10"} for at, row in enumerate(records))
-            first.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in dated), encoding="utf-8")
-            corpus.ingest([first])
-            later = trained(corpus, later)
     merged, problems = with_edits(later, edits)
     assert not problems
     apart, whole = summarise(later), summarise(merged)
@@ -199,12 +214,12 @@ def test_a_merged_topic_is_not_said_to_come_or_go() -> None:
 
 
 @pytest.mark.parametrize("most", [2, 3])
-def test_no_more_topics_than_wished_in_an_archive_that_grew_and_afresh(tmp_path: Path, most: int) -> None:
+def test_no_more_topics_than_wished_in_an_archive_that_grew_and_afresh(
+    smaller: Model, tmp_path: Path, most: int
+) -> None:
     """The bound holds for the level that is found, whatever there was before."""
-    wished = replace(SMALL, topics_most=most)
+    wished, small = replace(SMALL, topics_most=most), smaller
     with Corpus.open(":memory:") as corpus:
-        corpus.ingest([ingested(ROWS, tmp_path, 5)])
-        small = trained(corpus)
         corpus.ingest([ingested(ROWS, tmp_path)])
         grown = train(corpus, wished, previous=small)
         fresh = train(corpus, wished, previous=small, fresh_topics=True)

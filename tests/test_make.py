@@ -13,8 +13,8 @@ import pytest
 from conftest import ROOT
 
 TARGETS = (
-    "help install demo ingest train retrain evaluate report similar serve test coverage mutants lint type check fuzz "
-    "benchmark base-model docs lock clean"
+    "help install demo ingest train retrain evaluate report similar serve test deep coverage mutants lint type check "
+    "fuzz benchmark base-model docs lock clean"
 )
 STUB = """#!/bin/sh
 # Stands for the interpreter: notes how the command was called and makes the files that it would make.

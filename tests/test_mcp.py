@@ -18,6 +18,7 @@ import pytest
 
 pytest.importorskip("mcp.client.client", reason="needs the extra mcp")
 
+import warm
 from conftest import ROOT, Run, environment, run_process
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
@@ -39,8 +40,9 @@ Talk = Callable[[Client], Coroutine[Any, Any, Any]]
 
 def over_stdio(home: Path, talk: Talk, *options: str) -> Any:
     """What ``talk`` finds out from a server that the client started."""
-    command = ["-m", "recommender", "-C", str(home), "mcp", *options]
-    started = StdioServerParameters(command=sys.executable, args=command, env=environment(), cwd=str(ROOT))
+    python, *words = warm.recommender()
+    command = [*words, "-C", str(home), "mcp", *options]
+    started = StdioServerParameters(command=python, args=command, env=environment(), cwd=str(ROOT))
     return asyncio.run(_talked(started, talk))
 
 
@@ -52,7 +54,7 @@ async def _talked(server: Any, talk: Talk) -> Any:
 @contextmanager
 def serving(home: Path, *options: str) -> Iterator[str]:
     """The address of a server over HTTP."""
-    command = [sys.executable, "-m", "recommender", "-C", str(home), "mcp", "--http", "--port", "0", *options]
+    command = [*warm.recommender(), "-C", str(home), "mcp", "--http", "--port", "0", *options]
     server = subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8", cwd=ROOT, env=environment())
     assert server.stderr
     try:

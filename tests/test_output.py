@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, fitted, write_records
 
@@ -36,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def shell(home: Path, line: str) -> Result:
     """``line`` run by a shell, where ``$R`` is the command line."""
-    command = shlex.join([sys.executable, "-m", "recommender", "-C", str(home)])
+    command = shlex.join([*warm.recommender(), "-C", str(home)])
     script = line.replace("$R", command)
     done = subprocess.run(
         ["bash", "-c", script],

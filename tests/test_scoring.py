@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.index.links import Links
@@ -15,9 +15,6 @@ from recommender.ranking.folds import Folds, folds_of
 from recommender.ranking.weights import Weights, default_weights
 from recommender.text.instants import day_after, day_number, day_text
 from recommender.training.calibrate import default_calibration
-
-settings.register_profile("ours", deadline=None, max_examples=60)
-settings.load_profile("ours")
 
 
 @pytest.mark.parametrize(

@@ -487,7 +487,7 @@ def test_an_end_asked_for_while_processes_start_ends_them_all(sample_home: Path)
 
 
 def test_a_process_that_is_killed_is_started_anew(sample_home: Path) -> None:
-    with served(sample_home, "--workers", "2") as service:
+    with served(sample_home, "--workers", "2", cold=True) as service:
         parent = service.process.pid
         children = Path(f"/proc/{parent}/task/{parent}/children")
         before, end = children.read_text(encoding="utf-8").split(), time.monotonic() + 60
@@ -500,7 +500,7 @@ def test_a_process_that_is_killed_is_started_anew(sample_home: Path) -> None:
 
 def test_processes_share_the_connections(sample_home: Path) -> None:
     """Four and four of eight, not eight and none: a loop that takes all that wait leaves a core idle."""
-    with served(sample_home, "--workers", "2", "--log", "none") as service:
+    with served(sample_home, "--workers", "2", "--log", "none", cold=True) as service:
         for _ in range(6):  # one of them may not have begun yet
             bare = _sockets(service)
             with ExitStack() as clients:

@@ -87,7 +87,7 @@ def test_many_who_ask_for_a_report_get_it_of_one_process_and_hold_nobody_up(own_
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="looks at connections in /proc")
 def test_clients_that_keep_their_connections_are_shared_evenly_after_a_process_was_killed(sample_home: Path) -> None:
-    with served(sample_home, "--workers", "2") as service, clients(service.port) as asking:
+    with served(sample_home, "--workers", "2", cold=True) as service, clients(service.port) as asking:
         assert {each.ask() for each in asking} == {200}
         assert len(children(service)) == 2
         os.kill(children(service)[0], signal.SIGKILL)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from worlds import fitted
@@ -20,9 +20,6 @@ from recommender.arrays.strings import StringArray, StringTable
 from recommender.text.candidates import Candidates
 from recommender.text.pronounced import sounds
 from recommender.text.spelling import Correction, Speller
-
-settings.register_profile("ours", deadline=None, max_examples=60)
-settings.load_profile("ours")
 
 # What an archive about batteries, cars and regions holds: words, and in how many articles each stands.
 OFTEN = """배터리 이차전지 양극재 음극재 전기차 반도체 테슬라 포스코퓨처엠 에코프로 에코프로비엠 lg에너지솔루션 lg엔솔

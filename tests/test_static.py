@@ -124,7 +124,6 @@ def test_odd_texts(model: StaticVectors) -> None:
     assert rows[4].any()
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_a_unit_or_a_zero_row(text: str) -> None:
     length = float(np.linalg.norm(SHARED_MODEL.encode([text])[0]))
@@ -146,7 +145,7 @@ def test_the_cut_is_the_cheapest() -> None:
 EOJEOLS = st.text(alphabet="가각나배터리힣까뚫공장은의aks9&.漢é", min_size=1, max_size=14)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(EOJEOLS, min_size=200, max_size=260, unique=True))
 def test_many_at_once_are_cut_as_each_alone(names: list[str]) -> None:
     easy = fit(names)

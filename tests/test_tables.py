@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.arrays.strings import StringArray, StringTable
-
-settings.register_profile("ours", deadline=None, max_examples=60)
-settings.load_profile("ours")
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 

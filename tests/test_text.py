@@ -6,14 +6,11 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recommender.text.hanja import HANJA
 from recommender.text.normalize import _normalised, clean, eojeols, normalise, split_tags, title_key
-
-settings.register_profile("ours", deadline=None, max_examples=60)
-settings.load_profile("ours")
 
 # Letters that a headline may hold, and the troublemakers: jamo, marks, zero width, Hanja, full width, controls.
 TROUBLE = st.text(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from recommender.arrays.kernels import Scattered, common, diverse, highest, sums_of, top_k, unit_rows
-
-settings.register_profile("ours", deadline=None, max_examples=60)
-settings.load_profile("ours")
 
 SCORES = hnp.arrays(
     np.float64, st.integers(0, 40), elements=st.sampled_from([-np.inf, np.inf, np.nan, -1.0, 0.0, 0.25, 0.5, 0.5, 1.0])

@@ -59,7 +59,7 @@ def test_a_list_is_kept_by_caches_and_told_apart_by_its_mark(service: Served, ar
 def test_an_edit_changes_the_mark(service: Served, article: str, sample_home: Path) -> None:
     path = f"/embed/related/{article}"
     before = service.get(path)
-    folder = Path(str(service.process.args[4]))  # type: ignore[index]
+    folder = service.home
     other = Recommender.open(folder / "models").similar(id=article, k=1).hits[0].article
     assert run_cli(folder, "related", "block", article, other.id).status == 0
     after = service.get(path, {"If-None-Match": before.headers["etag"]})
@@ -150,7 +150,7 @@ def test_the_frame_is_shown_by_known_origins_alone(
 ) -> None:
     folder, address = newspaper
     (folder / "page.html").write_text(page_of(service, article, example("html", "<iframe")), "utf-8")
-    home = Path(str(service.process.args[4]))  # type: ignore[index]
+    home = service.home
     with chromium() as browser, served(home, "--workers", "1", "--cors-origin", address) as known:
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)

@@ -13,7 +13,6 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from hypothesis import settings
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.index.links import Links
@@ -24,8 +23,6 @@ from recommender.text.analyzer import Aliases
 
 Row = dict[str, Any]
 
-settings.register_profile("ours", deadline=None, max_examples=60)  # no stopwatch: a busy machine is no bug
-settings.load_profile("ours")
 
 # Four stories of the battery belt, two that stand apart, and copies of a wire text. All made up.
 RECORDS: list[Row] = [

@@ -203,6 +203,28 @@ def score(
     return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1))
 
 
+def best_evidence(model: Model, query: Query, allowed: NDArray[np.bool_], calibration: Calibration, pool: int) -> float:
+    """The highest evidence that ``rank`` finds where no list joins articles, 0 where there is no candidate.
+
+    Of a headline or a page it does without what the order and the scores take: a training asks hundreds of them.
+    """
+    silent = np.zeros(len(model), dtype=np.float32)
+    if query.kind == FEW_WORDS or query.across is not None:
+        ranking = rank(model, query, allowed, calibration=calibration, link=silent, pool=pool)
+        return float(ranking.evidence.max(initial=0.0))
+    rows = candidates(model, query, model.weights, allowed, silent, pool)
+    if not len(rows):
+        return 0.0
+    features = features_of_rows(model, query, rows, silent)
+    plain = _plain(model, query, rows, model.weights, features)
+    return float(calibration.evidence(query, features, plain, np.zeros(len(rows), dtype=bool)).max())
+
+
+def _plain(model: Model, query: Query, rows: Rows, weights: Weights, features: Features) -> NDArray[np.float64]:
+    """(m,) the logits of the articles at ``rows`` (m,) by text and meaning alone."""
+    return without_form(weights.plain(query.kind, features), _other_issues(model, query, features, rows))
+
+
 def _other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
     """(m,) ``issues_among`` for the headline that asks."""
     if query.kind == FEW_WORDS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from .analyzer import Analyzer, Piece, stem_of
@@ -116,5 +117,6 @@ def read_body(body: str, analyzer: Analyzer, limit: int) -> tuple[list[str], lis
     return body_terms(pieces, limit), marks, counts
 
 
-def _marks(piece: Piece) -> list[str]:
-    return bigrams_of(stem_of(piece.eojeol, piece.words))
+@lru_cache(maxsize=20_000)  # bodies share most of their words
+def _marks(piece: Piece) -> tuple[str, ...]:
+    return tuple(bigrams_of(stem_of(piece.eojeol, piece.words)))

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from ..arrays.hash_sample import Hashes, sampled
 from ..arrays.kernels import Floats, best_columns
 from ..arrays.row_file import Rows
-from .umap_loader import open_umap
+from .umap_loader import placed_by_umap
 
 _DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
 _SIMPLE = 60  # below this many articles the first two principal components are the map: nearer to the truth than ...
-_FEW = 1_500  # ... t-SNE, which is the map below this many: as true as UMAP's, and UMAP takes half a minute to start
+_FEW = 1_500  # ... t-SNE, which is the map below this many: as true as UMAP's, and the first one compiles half a minute
 _NEAREST = 5
 _BLOCK = 1024
 
@@ -63,7 +63,8 @@ def _neighbours(rows: Floats, plane: Floats, seed: int) -> Floats:
 
 
 def _umap(rows: Floats, plane: Floats, seed: int) -> Floats:
-    reducer = open_umap(
+    placed = placed_by_umap(
+        rows,
         n_neighbors=15,
         n_epochs=200,
         min_dist=0.1,
@@ -72,7 +73,7 @@ def _umap(rows: Floats, plane: Floats, seed: int) -> Floats:
         random_state=seed,
         n_jobs=1,
     )
-    return np.asarray(reducer.fit_transform(rows), dtype=np.float32)
+    return np.asarray(placed, dtype=np.float32)
 
 
 def _plane(rows: Floats) -> Floats:

@@ -13,7 +13,7 @@ from sklearn.utils.validation import validate_data
 from ..arrays.kernels import Floats, unit_rows
 from .neighbour_graph import Labels
 from .partition import centres_of
-from .umap_loader import open_umap
+from .umap_loader import placed_by_umap
 
 _NEIGHBOURS = 15
 _DIMENSIONS = 5
@@ -40,15 +40,14 @@ class UmapHdbscan(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _dense(self, rows: Floats) -> Labels:
-        reducer = open_umap(
-            n_neighbors=min(_NEIGHBOURS, len(rows) - 1), n_components=_DIMENSIONS, min_dist=0.0, metric="cosine",
+        placed = placed_by_umap(
+            rows, n_neighbors=min(_NEIGHBOURS, len(rows) - 1), n_components=_DIMENSIONS, min_dist=0.0, metric="cosine",
             random_state=self.seed, n_jobs=1,
         )  # fmt: skip
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks of one library on another
             from hdbscan import HDBSCAN
 
-            placed = reducer.fit_transform(rows)
             labels = HDBSCAN(min_cluster_size=self.least, core_dist_n_jobs=1).fit_predict(placed)
         return np.asarray(labels, dtype=np.int64)
 

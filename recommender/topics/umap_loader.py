@@ -7,22 +7,41 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ..arrays.kernels import Floats
+
 _CACHE = "NUMBA_CACHE_DIR"
 
 
-def open_umap(**options: Any) -> Any:
-    """A UMAP with these options; its remark on a missing TensorFlow is not passed on."""
+def placed_by_umap(rows: Floats, **options: Any) -> Floats:
+    """Where a UMAP with these options places ``rows`` (n, d); remarks of one library on another are not passed on."""
+    with warnings.catch_warnings(), kept_code():
+        warnings.simplefilter("ignore")
+        from umap import UMAP
+
+        return UMAP(**options).fit_transform(rows)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def kept_code() -> Iterator[None]:
+    """What numba compiles in here is kept on disk. Of UMAP it keeps little by itself, and each process would compile
+    for twenty seconds before the first place is known."""
     spec = find_spec("umap")
     if spec and spec.origin:
         lend_cache(Path(spec.origin).parent, Path.home())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from umap import UMAP
-    return UMAP(**options)
+    from numba.core import decorators
+
+    plain = decorators.jit
+    decorators.jit = lambda *given, **options: plain(*given, **{"cache": True, **options})
+    try:
+        yield
+    finally:
+        decorators.jit = plain
 
 
 def lend_cache(package: Path, home: Path) -> None:

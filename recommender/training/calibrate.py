@@ -14,7 +14,7 @@ from ..index.fields import UNTITLED
 from ..ranking.calibration import MOST, Calibration, background, below_least, bounded, sigmoid
 from ..ranking.features import PAGE, TITLE, kinds, query_of
 from ..ranking.model import Model
-from ..ranking.scorer import rank
+from ..ranking.scorer import best_evidence, rank
 from ..ranking.weights import defaults
 from ..text.terms import Question
 
@@ -173,9 +173,7 @@ def _evidence(model: Model, calibration: Calibration, question: Question, own: i
     """The logit of the best candidate's evidence; -40 where there is none."""
     duplicate_of = model.catalogue.duplicate_of
     allowed = np.ones(len(model), dtype=bool) if own is None else np.asarray(duplicate_of != duplicate_of[own])
-    silent = np.zeros(len(model), dtype=np.float32)
-    ranking = rank(model, query_of(model, question, math.nan), allowed, calibration=calibration, link=silent, pool=20)
-    return logit(float(ranking.evidence.max(initial=0.0)))
+    return logit(best_evidence(model, query_of(model, question, math.nan), allowed, calibration, 20))
 
 
 def logit(share: float) -> float:

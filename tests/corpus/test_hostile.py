@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.errors import InputError
@@ -94,7 +94,6 @@ def sound(reading: PageReading, last: int) -> None:
     assert reading.to_record("p").path == "p"
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(UNITS) | st.text(max_size=8), max_size=40).map("".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -108,7 +107,6 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert not set(kept) & set(lines)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["<p>", "</p>", "<ul><li>", "<a href='u'>", "</a>", "<h2>관련기사</h2>", "<!--", "<script>", "가나다라 ", "&#0;", "<meta content=x name=date>"]) | st.text(max_size=5), max_size=30).map("".join))  # fmt: skip  # noqa: E501
 def test_any_markup_is_read_or_refused(text: str) -> None:
     try:
@@ -118,7 +116,6 @@ def test_any_markup_is_read_or_refused(text: str) -> None:
     sound(reading, text.count("\n") + text.count("\r") + 1)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_decoded_or_refused(raw: bytes) -> None:
     try:
@@ -129,7 +126,6 @@ def test_any_bytes_are_decoded_or_refused(raw: bytes) -> None:
     assert name in ("utf-8", "cp949", "utf-16-le", "utf-16-be")
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text("0123456789-./: 년월일오전후T[]Z+Mar", max_size=30))
 def test_any_date_is_iso_or_nothing(text: str) -> None:
     for iso in (parse_published(text), (found := find_date(text, labelled=True)) and found.iso):

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.corpus.components import Facts, clusters
@@ -70,7 +70,6 @@ def write(folder: Path, number: int, records: list[dict[str, Any]]) -> Path:
     return path
 
 
-@settings(max_examples=150, deadline=None)
 @given(files=FILES, data=st.data())
 def test_any_order_any_calls_any_detour(files: list[list[dict[str, Any]]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -103,7 +102,6 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(FACTS, max_size=8, unique_by=(lambda f: f.record, lambda f: f.digest)), st.randoms())
 def test_clusters_contradict_nothing_and_need_no_order(facts: list[Facts], random: Any) -> None:
     found = clusters(facts)
