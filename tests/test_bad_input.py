@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import warm
 from conftest import ROOT, Result, environment, run_cli
 from worlds import RECORDS, small_model, write_records
 
@@ -372,7 +371,7 @@ def test_a_first_training_says_nothing_of_a_model_before_it(tmp_path: Path, caps
 def test_what_nobody_reads_to_the_end_is_done(small_home: Path, args: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [*warm.recommender(), "-C", str(small_home), *args]
+    command = [sys.executable, "-m", "recommender", "-C", str(small_home), *args]
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(), cwd=ROOT)
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")

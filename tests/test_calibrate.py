@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from worlds import RECORDS, fitted, small_model, with_pairs
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.ranking.calibration import MOST, sigmoid
-from recommender.ranking.features import TITLE
+from recommender.ranking.features import TITLE, query_of
+from recommender.ranking.scorer import best_evidence, rank
 from recommender.training import calibrate
 from recommender.training.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_own_zero
 
@@ -89,6 +91,21 @@ def test_the_zero_is_moved_and_nothing_else() -> None:
     assert not np.array_equal(found.evidence_table[:, -1], pooled.evidence_table[:, -1])
     assert np.array_equal(found.platt, pooled.platt)
     assert (found.answer, found.also, found.source) == (pooled.answer, pooled.also, pooled.source)
+
+
+def test_the_evidence_of_the_best_is_the_highest_of_the_ranking() -> None:
+    model, pooled = small_model(), default_calibration()
+    everyone, silent = np.ones(len(model), dtype=bool), np.zeros(len(model), dtype=np.float32)
+    page = (ELSEWHERE[1], ". ".join(ELSEWHERE[2:9]))
+    own = ("배터리 규제자유특구 연장", RECORDS[0]["body"])
+    reached = set()
+    for title, body in (("양극재 공장 유치한 도시", ""), ("과메기 축제", ""), (ELSEWHERE[0], ""), ("%", ""), page, own):
+        query = query_of(model, model.question(title, body), math.nan)
+        ranking = rank(model, query, everyone, calibration=pooled, link=silent, pool=20)
+        reached.add(found := best_evidence(model, query, everyone, pooled, 20))
+        assert found == ranking.evidence.max(initial=0.0)
+    assert 0 in reached
+    assert max(reached) > 0.5
 
 
 def test_headlines_of_other_fields_set_the_zero(monkeypatch: pytest.MonkeyPatch) -> None:
