@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT, runs
-from recommender.topics.umap_loader import kept_code
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import check_estimator
@@ -19,6 +18,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from recommender import open_model
 from recommender.errors import QueryError
 from recommender.topics.clusterer import WardModularity
+from recommender.topics.umap_loader import kept_code
 from recommender.topics.vectorizer import KoreanTokenizer, korean_vectorizer
 
 PAGE = (ROOT / "docs" / "bertopic.md").read_text(encoding="utf-8")

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT
-from recommender.topics.umap_loader import kept_code
 from sklearn.metrics import adjusted_rand_score
 from worlds import fitted
 
@@ -22,6 +21,7 @@ from recommender.topics.clusterer import WardModularity
 from recommender.topics.levels import broad_most, levels_of
 from recommender.topics.partition import CentreTree, moved_towards
 from recommender.topics.umap_hdbscan import UmapHdbscan
+from recommender.topics.umap_loader import kept_code
 
 
 @cache
