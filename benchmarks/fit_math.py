@@ -72,7 +72,7 @@ class Data:
         return np.asarray(text + _by_day(text, time, self.x[:, -1]) + holds * self.holds / 2)
 
     @property
-    def headline_reach(self) -> Reals:
+    def reach(self) -> Reals:
         """(r,) how far the constant of each counts: of a headline that a page asks, as far as it has words of it."""
         bare = (self.kind == HEADLINE) & (self.query[self.of] == PAGE)
         return np.where(bare, headline_reach(self.x[:, COLUMNS.index("page_title")]), 1.0)
