@@ -78,8 +78,9 @@ def test_rows_parse_in_every_format(home: Path, name: str, form: str) -> None:
 
 
 @pytest.mark.parametrize("more", [[], ["--against", "v0001"]], ids=["alone", "against"])
-def test_an_evaluation_parses_in_every_format(home: Path, more: list[str]) -> None:
+def test_an_evaluation_parses_in_every_format(home: Path, more: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON is an object a model, CSV a row a group, and all say the same; a table has the groups on top."""
+    monkeypatch.setenv("COLUMNS", "100")
     told = {form: out(home, "evaluate", *more, "--format", form) for form in ("json", "jsonl", "csv", "table")}
     held = rows_of(told["json"], "json")
     assert held == rows_of(told["jsonl"], "jsonl")

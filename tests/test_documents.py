@@ -59,7 +59,7 @@ def test_tables_stand_and_what_was_struck_out_does_not() -> None:
 @pytest.mark.parametrize(
     ("name", "raw", "said"),
     [
-        ("a.docx", b"plain text", "is no .docx"), ("a.docx", packed(**{"a.txt": "글"}), "no text that is known"),
+        ("a.docx", b"plain text", "is not a valid"), ("a.docx", packed(**{"a.txt": "글"}), "no text that is known"),
         ("a.docx", docx([""]), "holds no text"), ("a.hwpx", packed()[:10], "broken"),
         ("a.docx", docx(["가" * 100_000] * (PAGE_LIMIT // 100_000 + 2)), "more than"),
         ("a.docx", packed(**{"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><w:p>&b;</w:p>'}), "entities"),

@@ -42,7 +42,7 @@ SIZE = 100_000
 METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 # What a pattern is given in the program, where that is less than any text.
 CLEANED = (  # went through text.clean
-    "text.dates", "readers.rules.bylines", "readers.rules.lines", "readers.rules.dated", "readers.page_head",
+    "text.dates", "readers.rules.bylines", "readers.rules.lines", "readers.rules.line_dates", "readers.page_head",
 )  # fmt: skip
 SHORT = {"text.normalize._WIRE": 24}  # characters, at most
 # Patterns that are made of what stands in a call, with the functions that are tried in their place below.
@@ -59,7 +59,7 @@ MADE = {
     "readers.tables": {"named_separator"},
     "readers.rules.authors": {"_name_beside_role"},
     "readers.rules.lines": {"furniture"},
-    "readers.rules.dated": {"without_dates"},
+    "readers.rules.line_dates": {"without_dates"},
     "readers.rules.bylines": {
         "without_role",
         "line_byline",

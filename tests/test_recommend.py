@@ -282,9 +282,16 @@ def test_an_unknown_outlet_suggests_near_ones() -> None:
         DESK.similar("양극재", outlet="동해일보")
 
 
-@pytest.mark.parametrize("asked", [{}, {"published": "언젠가"}, {"published": "2024-13"}])
-def test_a_text_without_a_date_has_no_past(asked: dict[str, str]) -> None:
-    with pytest.raises(RecommenderError, match="without a date has no past") as caught:
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({}, "without a date has no past"),
+        ({"published": "언젠가"}, "is no date for published"),
+        ({"published": "2024-13"}, "is no date for published"),
+    ],
+)
+def test_a_text_without_a_date_has_no_past(asked: dict[str, str], why: str) -> None:
+    with pytest.raises(RecommenderError, match=why) as caught:
         DESK.similar("양극재 공장", past_only=True, **asked)
     assert caught.value.hint
     dated = DESK.similar("양극재 공장", k=50, min_score=0, past_only=True, published="2024-03-05")

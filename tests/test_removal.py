@@ -114,8 +114,8 @@ def test_a_model_without_an_article_answers_as_one_that_was_made_without_it() ->
         )
         asked.pop("secret-1", None)
         assert list(asked)[:8] == list(now)[:8]
-        # of fewer than a hundred articles a score depends on how many there are
-        assert list(asked.values())[:8] == pytest.approx(list(now.values())[:8], abs=0.02)
+        # the article that is gone was one of the candidates by which the others are judged: of two dozen that tells
+        assert list(asked.values())[:8] == pytest.approx(list(now.values())[:8], abs=0.12)
 
 
 def test_an_old_file_does_not_bring_it_back(tmp_path: Path) -> None:

@@ -325,7 +325,7 @@ def killed() -> Iterator[Callable[[Path, str, str], int]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("room", "step", "versions", "next_night"), [
-    ("recommender.corpus.ingest", "settle", 1, "promoted"), ("recommender.jobs.retrain", "made_from", 1, "promoted"),
+    ("recommender.corpus.ingest", "link_records", 1, "promoted"), ("recommender.jobs.retrain", "made_from", 1, "promoted"),
     ("recommender.training.fit", "fit_tfidf", 1, "promoted"), ("recommender.jobs.retrain", "verdict", 1, "promoted"),
     ("recommender.versions.artifact", "_take_name", 1, "promoted"), ("recommender.jobs.retrain", "set_current", 2, "promoted"),
     ("recommender.versions.artifact", "_write_text", 1, "promoted"), ("recommender.jobs.retrain", "_note", 2, "unchanged"),

@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 import pytest
 from conftest import ROOT, environment
+from documents import docx, hwpx, odt
 
 from recommender.corpus.store import Corpus
 from recommender.errors import InputError
@@ -236,6 +237,9 @@ WRITERS: dict[str, Callable[[Sequence[Planted]], str | bytes]] = {
     ".mbox": _mails,
     ".md": _markdown,
     ".markdown": _markdown,
+    ".docx": lambda articles: docx(_text(articles).splitlines()),
+    ".hwpx": lambda articles: hwpx(_text(articles).splitlines()),
+    ".odt": lambda articles: odt(_text(articles).splitlines()),
     ".zip": _zip,
     ".tar": _tar,
     ".tgz": _tar,
@@ -258,7 +262,7 @@ BROKEN = {
 }
 BROKEN |= {".htm": BROKEN[".html"], ".xhtml": BROKEN[".html"], ".ndjson": BROKEN[".jsonl"], ".tsv": BROKEN[".csv"]}
 BROKEN |= dict.fromkeys((".xml", ".rss", ".atom", ".rdf"), "<rss><channel><title>빔</title></channel></rss>")
-BROKEN |= dict.fromkeys((".xls", ".warc", ".mbox"), "아무 글이다.\n")
+BROKEN |= dict.fromkeys((".xls", ".warc", ".mbox", ".docx", ".hwpx", ".odt"), "아무 글이다.\n")
 BROKEN |= dict.fromkeys(
     (".xlsx", ".xlsm", ".zip", ".tar", ".tgz", ".parquet", ".pq", ".feather", ".arrow"), "PK 아님\n"
 )
@@ -458,7 +462,8 @@ NOT_READ_HERE = {
     "arrays/stored.py": {".json"},  # the same
     "readers/notes.py": {".gz"},  # a summary by ending
     "corpus/read_ahead.py": {".jsonl"},  # what workers have read
-    "jobs/related_files.py": {".gz", ".csv", ".tsv", ".xlsx", ".parquet", ".feather"},  # what an export writes
+    "jobs/related_files.py": {".gz", ".csv", ".tsv", ".xls", ".xlsx", ".parquet", ".feather"},  # what an export writes
+    "readers/inspection.py": {".md", ".markdown"},  # what holds one article
     "training/passes.py": {".json"},  # parts of a training
     "messages/catalogue.py": {".json"},  # what the package brings along
     "serving/tasks.py": {".jsonl"},  # the progress of long work
