@@ -26,6 +26,7 @@ class SparseVector(NamedTuple):
 
 
 _ROUNDING = 1e-6
+_UNREAD = 0.85  # of a least cosine, the length of the terms that are not read: a quarter of the time of half of it
 _DENSE = 32  # postings of which more than one to so many articles are added up in an array of all articles
 _COLUMNS = (
     "idf", "postings_start", "postings_article", "postings_weight", "rows_start", "rows_term", "rows_weight",
@@ -117,11 +118,12 @@ class TfidfSpace:
     def at_least(self, vector: SparseVector, cosine: float) -> Ints:
         """The articles (m,) that are so like a unit vector, ascending.
 
-        The commonest terms are not read: what they add is at most their length (Bayardo et al. 2007).
+        The commonest terms are not read: what they add is at most their length (Bayardo et al. 2007). The longer these
+        may be, the fewer postings are read and the more articles are compared.
         """
         order = self._rarest_last(vector)
         length = np.sqrt(np.cumsum(vector.weights[order].astype(np.float64) ** 2))
-        common = int(np.count_nonzero(length < cosine / 2))
+        common = int(np.count_nonzero(length < _UNREAD * cosine))
         rows, rough = self._touched(_chosen(vector, order[common:]))
         rows = rows[rough >= cosine - _ROUNDING - (length[common - 1] if common else 0)]
         return rows[self.cosines(vector, rows) >= cosine]

@@ -163,7 +163,7 @@ class _Alike:
     def __init__(
         self, space: TfidfSpace, titles: Titles, days: NDArray[np.float64], cosine: float, bodies: bool
     ) -> None:
-        self._space, self._titles, self._days, self._cosine = space, titles, days, cosine
+        self._space, self._titles, self._days, self._cosine, self._bodies = space, titles, days, cosine, bodies
         # A title t beside its body b: q (t + w b) / |t + w b| >= q t / (1 + w).
         self._least = (cosine - _ROUNDING) / (1 + space.body_weight * bodies)
         self._keys: dict[int, str] = {}
@@ -185,8 +185,11 @@ class _Alike:
     def vector(self, row: int) -> SparseVector:
         """Of the title alone."""
         if row not in self._vectors:
-            self._vectors[row] = self._space.encode(self._titles.question(self.title(row)).terms)
+            self._vectors[row] = self._of_title(row) if self._bodies else self._space.article(row)
         return self._vectors[row]
+
+    def _of_title(self, row: int) -> SparseVector:
+        return self._space.encode(self._titles.question(self.title(row)).terms)
 
     def of(self, row: int) -> dict[int, float]:
         """Rows with a headline at least that alike, and how alike."""

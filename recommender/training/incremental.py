@@ -28,6 +28,7 @@ from .extend import CorpusChanges, corpus_changes, extended, with_duplicates
 from .newcomers import Neighbourhood, Vote, embedded, in_memory, map_positions, topic_vote
 
 Progress = Callable[[str], None]
+_MANY = 5_000  # newcomers for whose words all of the model's are read into memory; those of fewer are looked up there
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def update(
             return None
         articles = [_article(corpus, key) for key in changes.wanted]
         say(f"computing the vectors of {len(articles):,} articles ...")
-        model = in_memory(model)
+        if len(articles) >= _MANY:
+            model = in_memory(model)
         newcomers = embedded(model, articles, _own(model, articles, embeddings, say))
         grown = extended(model, corpus, changes, articles, newcomers)
         say("finding near-copies ...")
