@@ -47,6 +47,7 @@ WRITERS = {
         "courts-accidents",
     ),
     "fields": ("farming", "defence", "university", "stocks", "entertainment", "health", "real-estate"),
+    "desks": ("labour", "education", "disasters", "international", "culture", "portal-week"),
 }
 K, SHOWN, RELATED = 10, 5, 0.15
 BANDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

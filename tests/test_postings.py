@@ -116,12 +116,13 @@ def test_an_empty_vocabulary_knows_nothing() -> None:
 
 
 def test_features_of_a_headline() -> None:
-    """The words of each eojeol, then the bigrams of its stem, shown by the first word; no word: by the stem."""
+    """The words of each eojeol, then the bigrams of its stem, shown by the word where they begin; no word: by it."""
     found = features_of([Piece("양극재공장을", ("양극재", "공장")), Piece("12", ())])
     assert found[:2] == [Feature("양극재", "양극재"), Feature("공장", "공장")]
     assert [f.term for f in found[2:8]] == [MARK + b for b in ("_양", "양극", "극재", "재공", "공장", "장_")]
-    assert {f.shown for f in found[2:8]} == {"양극재"}
+    assert [f.shown for f in found[2:8]] == ["양극재"] * 4 + ["공장"] * 2
     assert found[8:] == [Feature(MARK + b, "12") for b in ("_1", "12", "2_")], "it has nothing else to be found by"
+    assert {f.shown for f in features_of([Piece("땅꺼짐", ("꺼지",))])} == {"땅꺼짐"}, "the verb stands in no text"
     assert features_of([]) == []
     assert Question("", tuple(found)).terms == [feature.term for feature in found]
 

@@ -307,15 +307,36 @@ def test_what_holds_a_part_of_a_few_words_says_something_and_less_than_what_hold
 
 
 def test_a_pair_that_hangs_on_one_word_loses_in_a_small_archive_alone() -> None:
-    rule, logits, alone = default_calibration(), np.array([40.0, 30.0]), np.array([1.0, 0.0], np.float32)
+    rule, logits, none = default_calibration(), np.array([20.0, 15.0]), np.zeros(2, dtype=bool)
+    features = random_features(2)._replace(
+        shared=np.array([1, 2], np.float32), meaning=np.zeros(2, np.float32), link=np.zeros(2, np.float32)
+    )
     settled = {
-        (level, articles): rule.less_single_words(TITLE, logits, alone, np.float64(level), articles).tolist()
+        (level, articles): rule.less_single_words(TITLE, logits, features, none, np.float64(level), articles).tolist()
         for level in (2, 15, 60) for articles in (10, 100, 5000)
     }  # fmt: skip
-    assert settled[2, 100][0] < settled[2, 10][0] < 40
+    assert settled[2, 100][0] < settled[2, 10][0] < 20
     assert settled[2, 100] == settled[2, 5000]
-    assert all(found[1] == 30 for found in settled.values())
-    assert all(settled[level, size] == [40, 30] for level in (15, 60) for size in (10, 100, 5000))
+    assert all(found[1] == 15 for found in settled.values())
+    assert all(settled[level, size] == [20, 15] for level in (15, 60) for size in (10, 100, 5000))
+
+
+@pytest.mark.parametrize("kind", [TITLE, PAGE])
+@pytest.mark.parametrize("level", [0.0, 10.0, 90.0])
+def test_one_shared_word_is_a_guess_and_no_more(kind: int, level: float) -> None:
+    """Whatever it is worth: in order still, below half; two words, or a list that joins them, are not bounded."""
+    rule, none, logits = default_calibration(), np.zeros(6, dtype=bool), np.array([120.0, 100, 80, 60, 120, 120])
+    features = random_features(6)._replace(
+        shared=np.array([1, 1, 1, 0, 2, 1], np.float32), meaning=np.full(6, 0.9, np.float32),
+        link=np.array([0, 0, 0, 0, 0, 1], np.float32),
+    )  # fmt: skip
+    left = rule.less_single_words(kind, logits, features, none, np.float64(level), 500)
+    scores = rule.probability(kind, left, np.float64(level), 500)
+    plain = rule.probability(kind, logits, np.float64(level), 500)
+    assert (np.diff(left[:4]) < 0).all()
+    assert (scores[4:] == plain[4:]).all()
+    assert (scores[:4] <= plain[:4]).all()
+    assert scores[0] < 0.6
 
 
 def test_what_hangs_on_one_word() -> None:

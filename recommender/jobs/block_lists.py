@@ -13,7 +13,7 @@ from ..arrays.kernels import dots
 from ..index.fields import Floats, Matches, Rows
 from ..ranking.calibration import background, gap
 from ..ranking.columns import issues_among
-from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features, single_word
+from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
 from ..ranking.options import SearchOptions
 from ..ranking.pruned import ALIKE, BY_MEANING, nearness
 from ..ranking.scorer import POOL, rough_logits
@@ -182,7 +182,7 @@ def _answered(
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     bounds = np.searchsorted(of, np.arange(len(own) + 1))
     level = _behind(logits[np.lexsort((-logits, of))], bounds, len(model))
-    logits = calibration.less_single_words(query, logits, single_word(features, issues), level[of], len(model))
+    logits = calibration.less_single_words(query, logits, features, issues, level[of], len(model))
     order = np.lexsort((-logits, of))  # equal ones stay by row
     features, of, rows, logits, plain = features.take(order), of[order], rows[order], logits[order], plain[order]
     by_plain = plain[np.lexsort((-plain, of))]

@@ -138,7 +138,7 @@ class Answering:
         if options.min_score is not None:
             best = float(ranking.scores.max())
             return f"nothing related in the corpus (the best score is {best:.2f}, {options.min_score:.2f} is wanted)"
-        article = self.model.catalogue.article(int(ranking.rows[int(ranking.evidence.argmax())]))
+        article = self.model.catalogue.article(int(ranking.rows[0]))
         return f"nothing related in the corpus (the nearest: {article.shown_title})"
 
     def _nothing(self, query: dict[str, Any], reason: str) -> Answer:

@@ -12,6 +12,7 @@ something to do with an article from those of other fields. A date may order ans
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import UNTITLED, WHOLE, Floats, Rows
-from .features import FEW_WORDS, PAGE, Features, Query
+from .features import FEW_WORDS, PAGE, TITLE, Features, Query, one_word, single_word
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
 EVIDENCE = (
@@ -40,6 +41,8 @@ _POWER = 2.0  # of how far, where a page asks: it shares something with most
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
 _LIKELY, _ASKED_OF_LIKELY = 0.6, 0.8  # score of the best hit from which this share of the evidence is asked of it
+_GUESS, _ABOVE_GUESS = 0.4, 0.1  # score up to which a pair that shares one word counts in full, and what counts above
+_ODDS_OF_GUESS = math.log(_GUESS / (MOST - _GUESS))
 COUNTED = 4  # shared words from which more say nothing new
 
 
@@ -100,18 +103,26 @@ class Calibration:
         return MOST * sigmoid(offset + more * low + (slope + steeper * low) * logits + drop * bounded(level, query))
 
     def less_single_words(
-        self, query: int, logits: NDArray[np.float64], single_word: Floats, level: NDArray[np.float64] | np.float64,
-        articles: int,
+        self, query: int, logits: NDArray[np.float64], features: Features, issues: NDArray[np.bool_],
+        level: NDArray[np.float64] | np.float64, articles: int,
     ) -> NDArray[np.float64]:  # fmt: skip
-        """(m,) the logits (m,) less what pairs lose that hang on one word, ``features.single_word`` (m,).
+        """(m,) the logits (m,) less what pairs lose that hang on one word, ``issues`` (m,) of a series by its form.
 
         A rare word stands out of a small archive, be it the name of two people; among thousands it is a word of many.
+        Wherever it is, one word that a headline or a page shares makes no more than a guess: of what is above a score
+        of ``_GUESS`` a tenth counts.
         """
-        _, steeper, alone = self.small[query]
-        if not alone:
+        if query not in (TITLE, PAGE):
             return logits
+        offset, slope, drop = self.platt[query]
+        more, steeper, alone = self.small[query]
         low = below_least(level, query, articles)
-        return np.asarray(logits - alone * low * single_word / (self.platt[query][1] + steeper * low))
+        slope = slope + steeper * low
+        constant = offset + more * low + drop * bounded(level, query)
+        left = logits - alone * low * single_word(features, issues) / slope
+        log_odds = constant + slope * left
+        bounded_one = one_word(features) & (log_odds > _ODDS_OF_GUESS)
+        return np.asarray(np.where(bounded_one, (guess(log_odds) - constant) / slope, left))
 
     def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
         """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it
@@ -171,6 +182,11 @@ class Calibration:
 
 
 _ENOUGH = 3
+
+
+def guess(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(m,) log-odds of which little counts above a score of ``_GUESS``."""
+    return np.asarray(np.minimum(log_odds, _ODDS_OF_GUESS + _ABOVE_GUESS * (log_odds - _ODDS_OF_GUESS)))
 
 
 def background(logits: NDArray[np.float64], articles: int = 0) -> float:

@@ -31,9 +31,13 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
     words, whole = list(number), np.array([bigrams[word] for word in number], dtype=np.float64)
     of = np.array([number[word] for word in named], dtype=np.int64)
     counts = np.where([name.startswith(MARK) for name in vector.names], 1.0, whole[of])  # a word counts as all of them
-    # Edges of a word stand in a body for other words: without what is between them it is not named.
+    # Edges of a word stand in a body for other words: without what is between them it is not named. Nor is a number
+    # by its unit: 37cm is not 20cm.
     inner = np.array([name.startswith(MARK) and "_" not in name for name in vector.names], dtype=bool)
-    between = np.bincount(of, inner, len(words)) > 0
+    numbers = np.array([_has_digit(word) for word in words], dtype=bool)
+    if numbers.any():
+        inner &= ~numbers[of] | np.array([_has_digit(name) for name in vector.names], dtype=bool)
+    between = (np.bincount(of, inner, len(words)) > 0) | numbers
     says = inner | np.array([not name.startswith(MARK) for name in vector.names], dtype=bool) | ~between[of]
     shares = vector.share.astype(np.float64)
     reasons: list[list[tuple[str, float]]] = []
@@ -46,3 +50,7 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
         kept = held_words[spelled[held_words] >= _NAMED * whole[held_words]].tolist()
         reasons.append(sorted(((words[at], float(weight[at])) for at in kept), key=lambda pair: (-pair[1], pair[0])))
     return reasons
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))

@@ -25,7 +25,6 @@ from .features import (
     decay,
     features_of_rows,
     kinds,
-    single_word,
 )
 from .pruned import ALIKE, BY_MEANING, pruned_candidates
 from .series import without_form
@@ -186,7 +185,7 @@ def score(
         logits += weights.across * query.across[rows] + weights.aligned * aligned
     level = np.float64(background(np.sort(logits)[::-1], len(model)))
     if query.across is None:
-        logits = calibration.less_single_words(query.kind, logits, single_word(features, issues), level, len(model))
+        logits = calibration.less_single_words(query.kind, logits, features, issues, level, len(model))
     order = np.lexsort((rows, -logits))
     features, logits, holds = features.take(order), logits[order], held[order] > 0
     if query.across is None:

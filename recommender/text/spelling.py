@@ -22,6 +22,7 @@ _NAME = re.compile(
     "욱운웅원유윤율은의익인일자재전정제조종주준중지진찬창채천철청초춘태택하학한해향헌혁현형혜호홍화환회효후훈휘희]{2}"
 )
 _PARTICLE = re.compile("(?<=[a-z가-힣]{2})(?:에서|까지|부터|으로|[은는이가을를의에와과로도])$")
+_PARTICLES = frozenset("은는이가을를에의와과로도만")
 _WORD = re.compile("([a-z]*)([가-힣]*)")
 _LETTERS = re.compile("[a-z]+")
 _HEADED = re.compile("([가-힣]{1,3})([a-z]{2,}[0-9]*)")
@@ -63,7 +64,7 @@ class Speller:
         parts = [(m[1], m[2]) for m in matches[: max(1, len(word) - 2)] if m]
         plain = (self._hangul(latin, rest) if rest else self._latin(latin) for latin, rest in parts)
         close = (self._beside(latin, rest, beside) for latin, rest in parts if rest and beside)
-        return next(filter(None, chain(plain, close)), None)
+        return next((meant for meant in chain(plain, close) if meant and not _same_noun(word, meant)), None)
 
     def abroad(self, word: str) -> str | None:
         """What the archive writes for ``word`` in the other script, Latin or Hangul; None if that is not plain."""
@@ -179,3 +180,8 @@ class Speller:
                 if cost and self._enough(name, 0 if cost == HALF or len(word) > 6 else _FREQUENT):
                     costs[name] = cost
         return self._best(costs)
+
+
+def _same_noun(word: str, meant: str) -> bool:
+    """Whether a noun of one syllable has another particle: 눈이 is no slip for 눈에."""
+    return len(word) == 2 and word[0] == meant[:1] and word[1] in _PARTICLES and meant[1:] in _PARTICLES

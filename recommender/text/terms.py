@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -72,9 +73,22 @@ def features_of(pieces: Sequence[Piece]) -> list[Feature]:
 @lru_cache(maxsize=20_000)  # texts share most of their words
 def _features(piece: Piece) -> tuple[Feature, ...]:
     stem = stem_of(piece.eojeol, piece.words)
-    shown = piece.words[0] if piece.words else stem
-    bigrams = bigrams_of(stem, single=not piece.words)
-    return (*(Feature(word, word) for word in piece.words), *(Feature(bigram, shown) for bigram in bigrams))
+    words = (Feature(word, word if word in stem else stem) for word in piece.words)
+    shown = _word_at_each_letter(stem, piece.words)
+    pairs = _bigrams_of(stem, single=not piece.words)
+    return (*words, *(Feature(bigram, shown[letter]) for letter, bigram in pairs))
+
+
+def _word_at_each_letter(stem: str, words: Sequence[str]) -> list[str]:
+    """The word that a reader sees at each letter of ``stem``; all of it where no word stands there as it is, as in a
+    verb or another name."""
+    shown = [stem] * len(stem)
+    end = 0
+    for word in words:
+        if (begin := stem.find(word, end)) >= 0:
+            end = begin + len(word)
+            shown[begin:] = [word] * (len(stem) - begin)
+    return shown
 
 
 def bigrams_of(stem: str, *, single: bool = False) -> list[str]:
@@ -83,11 +97,19 @@ def bigrams_of(stem: str, *, single: bool = False) -> list[str]:
     Digits make none: 4680 and 4680만원, 7000 and 8700 have nothing in common by their figures; stock words make none
     either. ``single``: the word has no other feature, so that all of it counts.
     """
+    return [bigram for _, bigram in _bigrams_of(stem, single=single)]
+
+
+def _bigrams_of(stem: str, *, single: bool) -> list[tuple[int, str]]:
+    """``bigrams_of`` with the letter of ``stem`` at which each begins; that of its first edge is the first."""
     if not single and (is_number(stem) or is_stock(stem)):
         return []
-    edged = f"_{stem}_"
-    pairs = [edged[i : i + 2] for i in range(len(edged) - 1)]
-    return [MARK + pair for pair in pairs if single or not (pair[0].isdigit() or pair[1].isdigit())]
+    pairs = enumerate(pairwise(f"_{stem}_"))
+    return [
+        (max(at - 1, 0), f"{MARK}{one}{other}")
+        for at, (one, other) in pairs
+        if single or not (one.isdigit() or other.isdigit())
+    ]
 
 
 def tag_terms(headline: str) -> list[str]:
