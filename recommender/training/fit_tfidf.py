@@ -23,7 +23,7 @@ from ..text.term_lists import TermLists, blocks
 from ..text.term_weights import weight
 from ..text.terms import MARK
 
-_NEWS = 3_000  # headlines of the news at large that count in the idf of every corpus
+_NEWS = 300  # headlines of the news at large that count in the idf of every corpus
 
 
 class Fitted(NamedTuple):
