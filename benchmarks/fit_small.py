@@ -25,9 +25,9 @@ from scipy.optimize import minimize
 from benchmarks import strangers, written
 from benchmarks.sets import desk_of
 from recommender import Recommender
-from recommender.ranking.calibration import MOST, background, below_least, bounded, guess, sigmoid
+from recommender.ranking.calibration import MOST, background, below_least, bounded, guess, most_by_words, sigmoid
 from recommender.ranking.columns import issues_among
-from recommender.ranking.features import PAGE, TITLE, one_word, query_of, single_word
+from recommender.ranking.features import PAGE, TITLE, query_of, single_word
 from recommender.ranking.scorer import rank
 from recommender.ranking.series import without_form
 from recommender.training.calibrate import default_calibration
@@ -39,14 +39,14 @@ SLOPES = {TITLE: 0.02, PAGE: None}  # more slope of small archives: set, or fitt
 
 class Pairs(NamedTuple):
     """Candidates (p,): ``base`` their log-odds by the pooled constants, ``low`` how low their background lies, the
-    ``logit``, how far each hangs on one word, ``single``, whether it shares one at most, ``one``, and whether it is
-    ``right``."""
+    ``logit``, how far each hangs on one word, ``single``, the log-odds above which it is a guess, ``most``, and whether
+    it is ``right``."""
 
     base: Reals
     low: Reals
     logit: Reals
     single: Reals
-    one: NDArray[np.bool_]
+    most: Reals
     right: NDArray[np.bool_]
 
 
@@ -100,8 +100,8 @@ def pairs_of(desk: Recommender, rows: Sequence[dict[str, Any]]) -> Iterator[tupl
         first = logit[:FIRST]
         low = np.full(len(first), below_least(level, query.kind, len(model)))
         base = offset + slope * first + drop * float(bounded(level, query.kind))
-        single, one = single_word(features, issues)[:FIRST].astype(np.float64), one_word(features)[:FIRST]
-        yield query.kind, Pairs(base, low, first, single, one, right)
+        single, most = single_word(features, issues)[:FIRST].astype(np.float64), most_by_words(features)[:FIRST]
+        yield query.kind, Pairs(base, low, first, single, most, right)
 
 
 def joined(parts: Sequence[Pairs]) -> Pairs:
@@ -112,7 +112,7 @@ def probability(pairs: Pairs, small: Reals) -> Reals:
     """(p,) scores under what is added to the offset, to the slope, and taken from one-word pairs, ``small`` (3,)."""
     more, steeper, alone = small
     log_odds = pairs.base + pairs.low * (more + steeper * pairs.logit - alone * pairs.single)
-    return np.clip(MOST * sigmoid(np.where(pairs.one, guess(log_odds), log_odds)), 1e-6, 1 - 1e-6)
+    return np.clip(MOST * sigmoid(guess(log_odds, pairs.most)), 1e-6, 1 - 1e-6)
 
 
 def loss(pairs: Pairs, small: Reals) -> float:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
 from ..index.fields import UNTITLED, WHOLE, Floats, Rows
-from .features import FEW_WORDS, PAGE, TITLE, Features, Query, one_word, single_word
+from .features import FEW_WORDS, ONE, PAGE, TITLE, TWO, Features, Query, single_word
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
 EVIDENCE = (
@@ -41,8 +41,9 @@ _POWER = 2.0  # of how far, where a page asks: it shares something with most
 _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
 _LIKELY, _ASKED_OF_LIKELY = 0.6, 0.8  # score of the best hit from which this share of the evidence is asked of it
-_GUESS, _ABOVE_GUESS = 0.4, 0.1  # score up to which a pair that shares one word counts in full, and what counts above
-_ODDS_OF_GUESS = math.log(_GUESS / (MOST - _GUESS))
+_GUESS_BY_NONE, _GUESS_BY_ONE = 0.12, 0.4  # scores above which pairs that share no word, or one, are guesses ...
+_ABOVE_GUESS = 0.1  # ... and what counts of what lies above
+_CERTAIN = 60.0  # log-odds
 COUNTED = 4  # shared words from which more say nothing new
 
 
@@ -109,8 +110,7 @@ class Calibration:
         """(m,) the logits (m,) less what pairs lose that hang on one word, ``issues`` (m,) of a series by its form.
 
         A rare word stands out of a small archive, be it the name of two people; among thousands it is a word of many.
-        Wherever it is, one word that a headline or a page shares makes no more than a guess: of what is above a score
-        of ``_GUESS`` a tenth counts.
+        Wherever it is, one word that a headline or a page shares makes no more than a guess (``most_by_words``).
         """
         if query not in (TITLE, PAGE):
             return logits
@@ -121,8 +121,8 @@ class Calibration:
         constant = offset + more * low + drop * bounded(level, query)
         left = logits - alone * low * single_word(features, issues) / slope
         log_odds = constant + slope * left
-        bounded_one = one_word(features) & (log_odds > _ODDS_OF_GUESS)
-        return np.asarray(np.where(bounded_one, (guess(log_odds) - constant) / slope, left))
+        most = most_by_words(features)
+        return np.asarray(np.where(log_odds > most, (guess(log_odds, most) - constant) / slope, left))
 
     def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
         """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it
@@ -184,9 +184,18 @@ class Calibration:
 _ENOUGH = 3
 
 
-def guess(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(m,) log-odds of which little counts above a score of ``_GUESS``."""
-    return np.asarray(np.minimum(log_odds, _ODDS_OF_GUESS + _ABOVE_GUESS * (log_odds - _ODDS_OF_GUESS)))
+def most_by_words(features: Features) -> NDArray[np.float64]:
+    """(m,) the log-odds above which pairs are guesses, by how many words they share; no bound for two and more, or
+    where a list joins them. Of hits that share one word and scored .5 and more, by meaning and day, two in five were
+    right, whatever they scored; of those that share none one in eight."""
+    none, one = (math.log(score / (MOST - score)) for score in (_GUESS_BY_NONE, _GUESS_BY_ONE))
+    by_words = np.where(features.shared < ONE, none, np.where(features.shared < TWO, one, _CERTAIN))
+    return np.where(features.link > 0, _CERTAIN, by_words)
+
+
+def guess(log_odds: NDArray[np.float64], most: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(m,) log-odds of which little counts above ``most`` (m,)."""
+    return np.where(log_odds > most, most + _ABOVE_GUESS * (log_odds - most), log_odds)
 
 
 def background(logits: NDArray[np.float64], articles: int = 0) -> float:

@@ -23,7 +23,7 @@ LEAD_SHARE = 0.6  # weight of a term of the body that asks, beside 1 for the hea
 UNDATED = 0.3  # time decay where a date is not known: between the same week and another year
 TIME_SCALE = 10.0  # days
 _ALIKE, _FAR = 0.5, 0.2  # cosines from which two articles mean the same, and up to which they do not
-_TWO = 1.5  # shared words, each by what it says, from which there are two
+ONE, TWO = 0.5, 1.5  # shared words, each by what it says, from which there is one, and from which there are two
 SHORT = 3  # words up to which a query is one of a few words, not a headline
 FEW_WORDS, TITLE, PAGE = 0, 1, 2  # kinds of queries: a few words, a headline, a headline with its body
 
@@ -148,15 +148,10 @@ def single_word(features: Features, issues: NDArray[np.bool_]) -> Floats:
     return np.where(issues, np.float32(1), np.where(features.link > 0, np.float32(0), of_words))
 
 
-def one_word(features: Features) -> NDArray[np.bool_]:
-    """(m,) which pairs share one word at most, whatever they mean, and stand in no list together."""
-    return np.asarray((features.shared < _TWO) & (features.link <= 0))
-
-
 def single_word_of(shared: Floats, meaning: Floats) -> Floats:
     """``single_word`` by the words that are ``shared`` (m,) and the cosine of ``meaning`` (m,)."""
     apart = np.clip((_ALIKE - meaning) / (_ALIKE - _FAR), 0, 1)
-    return np.where(shared < _TWO, apart, 0).astype(np.float32)
+    return np.where(shared < TWO, apart, 0).astype(np.float32)
 
 
 def codes_of(model: Model, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
