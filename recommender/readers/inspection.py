@@ -53,12 +53,7 @@ def asked_with(path: Path, columns: Columns) -> PageReading:
     """The page, or the one record, that a file asks with. InputError where it holds none, or several records."""
     if not isinstance(_reader(path), RecordReader):
         return read_page(path)
-    try:
-        found = inspected(path, None, None, columns)
-    except InputError:
-        if path.suffix.lower() in (".md", ".markdown"):  # a draft, which is no article yet
-            return read_page(path)
-        raise
+    found = inspected(path, None, None, columns)
     if found.records > 1:
         count = f"{found.records:,} records or more" if found.records >= COUNTED else f"{found.records:,} records"
         raise InputError(

@@ -14,6 +14,7 @@ from recommender.readers.columns import FIELDS, Columns
 from recommender.readers.day_order import form_of, in_order, orders_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.rules.authors import authors
+from recommender.readers.rules.publication import is_truth, not_out
 from recommender.readers.values import is_weak, missing, text_of, unlisted
 from recommender.text.dates import clock_of, is_day, parse_published
 from recommender.text.markup import has_markup, unescaped, without_markup
@@ -53,6 +54,8 @@ class FieldReader:
         """Keys and texts of a field that are filled, the best first."""
         for key in self.keys.get(name, ()):
             value = self.values[key]
+            if value is True or value is False:
+                continue
             if type(value) is str:
                 if value:
                     yield key, unlisted(value) if value[0] == "[" else value
@@ -127,10 +130,22 @@ class FieldReader:
                 return section
         return ""
 
+    def not_out(self) -> str:
+        """What the record says of an article that is not published; a number says nothing that is known."""
+        for key in self.keys.get("status", ()):
+            if str(self.values[key]).lstrip("-").isdigit():
+                self.file.say(
+                    f"{key!r} is a number in {{}}, no word, so whether such articles are published is not known.",
+                    self.line_number,
+                )
+        return not_out(self.values, self.keys)
+
     def date(self, name: str) -> str | None:
         refused = ""
         for key, printed in self.texts(name):
             value = clean_line(printed)
+            if is_truth(value):
+                continue
             if orders := orders_of(value):
                 value = self._in_known_order(name, key, value, orders)
             iso = parse_published(value)

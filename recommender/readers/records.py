@@ -73,7 +73,8 @@ class Records:
             return Record(Article(""), (), record_id, self.path, line, removed=True), reader
         body = reader.body()
         title = reader.line("title", weak=bool(body))
-        if not title and not body:
+        kept_in = reader.not_out()
+        if not title and not body and not kept_in:
             raise self._no_article_error(plan.keys, values)
         record_id = reader.line("id")
         if len(record_id) > ID_LIMIT:
@@ -94,7 +95,7 @@ class Records:
             stand_in=None if title else stand_in(body),
         )
         self._count(article, plan.unused, values)
-        return Record(article, reader.related(), record_id or None, self.path, line), reader
+        return Record(article, reader.related(), record_id or None, self.path, line, not_out=kept_in), reader
 
     def _no_article_error(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
         if "title" in keys or "body" in keys:

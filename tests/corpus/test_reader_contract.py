@@ -463,7 +463,6 @@ NOT_READ_HERE = {
     "readers/notes.py": {".gz"},  # a summary by ending
     "corpus/read_ahead.py": {".jsonl"},  # what workers have read
     "jobs/related_files.py": {".gz", ".csv", ".tsv", ".xls", ".xlsx", ".parquet", ".feather"},  # what an export writes
-    "readers/inspection.py": {".md", ".markdown"},  # what holds one article
     "training/passes.py": {".json"},  # parts of a training
     "messages/catalogue.py": {".json"},  # what the package brings along
     "serving/tasks.py": {".jsonl"},  # the progress of long work

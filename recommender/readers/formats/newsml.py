@@ -29,7 +29,9 @@ def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Re
             yield item
             continue
         seen = True
-        if why := _no_text(item):
+        if withdrawn := _withdrawn(item):
+            yield from record_of(partial(dict, id=item.get("guid"), status=withdrawn), file, int(item.sourceline or 1))
+        elif why := _no_text(item):
             out[why] += 1
         else:
             reads = {"nitf": nitf_values, "NewsItem": _first_values}.get(local(item), _second_values)
@@ -45,12 +47,18 @@ def _no_text(item: Any) -> str:
     meta = child(item, "itemMeta")
     if meta is None:
         return ""
-    kind, status = child(meta, "itemClass"), child(meta, "pubStatus")
+    kind = child(meta, "itemClass")
     named = (kind.get("qcode") or kind.get("uri") or "") if kind is not None else ""
     if named.rpartition(":")[2].rpartition("/")[2] in ("picture", "video", "audio", "graphic", "animation"):
         return "pictures and films"
-    said_of = (status.get("qcode") or "") if status is not None else ""
-    return "items withdrawn" if said_of.rpartition(":")[2] in ("canceled", "cancelled", "withheld") else ""
+    return ""
+
+
+def _withdrawn(item: Any) -> str:
+    """The word for an item that is withdrawn or not to be published yet; ``""`` for another."""
+    status = child(child(item, "itemMeta"), "pubStatus") if child(item, "itemMeta") is not None else None
+    word = (status.get("qcode") or "").rpartition(":")[2] if status is not None else ""
+    return word if word in ("canceled", "cancelled", "withheld") else ""
 
 
 def _second_values(item: Any) -> dict[str, object]:

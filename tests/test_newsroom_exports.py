@@ -1,0 +1,89 @@
+"""What the systems of newsrooms export: drafts among articles, XML of their own, subtitles, dumps of tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recommender.corpus.store import Corpus
+from recommender.readers.article import Record
+from recommender.readers.columns import Columns
+from recommender.readers.inspection import asked_with
+from recommender.readers.notes import ReadProblem
+from recommender.readers.registry import reader_of
+
+TITLE = "구룡포 새 등대 불 밝힌다"
+BODY = "포항시는 7일 구룡포항에 새 등대를 세웠다고 밝혔다. 불빛은 40km 밖에서도 보인다."
+
+
+def put(folder: Path, name: str, content: object) -> Path:
+    path = folder / name
+    text = content if isinstance(content, str | bytes) else json.dumps(content, ensure_ascii=False)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def read(path: Path) -> tuple[list[Record], list[ReadProblem]]:
+    found = list(reader_of(path).read(path, path.name))
+    return [r for r in found if isinstance(r, Record)], [p for p in found if isinstance(p, ReadProblem)]
+
+
+def ingested(folder: Path, *paths: Path) -> tuple[list[str | None], list[str]]:
+    """Titles of the corpus, and what was said of the files."""
+    with Corpus.open(folder / "corpus.db") as corpus:
+        report = corpus.ingest(paths)
+        return [article.title for article in corpus.articles()], [str(problem) for problem in report.problems]
+
+
+NOT_OUT: list[dict[str, Any]] = [
+    {"status": "draft"}, {"status": "trash"}, {"state": "pending"}, {"상태": "삭제"}, {"기사상태": "승인 대기"},
+    {"게재상태": "임시저장"}, {"공개여부": "N"}, {"노출여부": "비노출"}, {"is_published": False}, {"published": False},
+    {"published": "Off"}, {"del_yn": "Y"}, {"삭제여부": "1"}, {"deleted": True}, {"draft": "true"},
+    {"deleted_at": "2024-08-05 11:00:00"}, {"삭제일시": "2024.08.05"},
+]  # fmt: skip
+OUT: list[dict[str, Any]] = [
+    {"status": "publish"}, {"status": "PUBLISHED"}, {"state": "경상북도"}, {"상태": "정상"}, {"상태": "승인"},
+    {"공개여부": "Y"}, {"published": True}, {"published": "On", "date": "2024-08-05"}, {"published": "2024-08-05"},
+    {"del_yn": "N"}, {"deleted": False}, {"deleted_at": None}, {"deleted_at": "0000-00-00 00:00:00"},
+    {"삭제여부": 0}, {"status": "1"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", NOT_OUT, ids=str)
+def test_what_is_not_published_goes_into_no_corpus(tmp_path: Path, said: dict[str, Any]) -> None:
+    path = put(tmp_path, "a.json", [{"title": TITLE, "body": BODY}, {"title": "초안", "body": "쓰는 중이다.", **said}])
+    titles, notes = ingested(tmp_path, path)
+    assert titles == [TITLE]
+    assert any("not published" in note for note in notes)
+
+
+@pytest.mark.parametrize("said", OUT, ids=str)
+def test_what_is_published_does(tmp_path: Path, said: dict[str, Any]) -> None:
+    (record,), problems = read(put(tmp_path, "a.json", [{"title": TITLE, "body": BODY, **said}]))
+    assert not record.not_out
+    assert not [each for each in problems if "date" in each.reason]
+
+
+def test_a_draft_may_ask(tmp_path: Path) -> None:
+    path = put(tmp_path, "draft.json", [{"title": TITLE, "body": BODY, "status": "draft"}])
+    assert asked_with(path, Columns()).title.value == TITLE
+
+
+def test_an_article_that_is_published_no_more_is_named(tmp_path: Path) -> None:
+    first = put(tmp_path, "monday.json", [{"id": "a1", "title": TITLE, "body": BODY}])
+    later = put(tmp_path, "tuesday.json", [{"id": "a1", "title": TITLE, "상태": "삭제"}])
+    ingested(tmp_path, first)
+    titles, notes = ingested(tmp_path, later)
+    assert titles == [TITLE]
+    assert any("stay in the corpus" in note and "remove a1" in note for note in notes)
+
+
+def test_the_deletions_of_a_bulk_request_are_said(tmp_path: Path) -> None:
+    lines = [{"index": {"_id": "a1"}}, {"title": TITLE, "content": BODY}, {"delete": {"_id": "a9"}},
+             {"create": {"_id": "a2"}}, {"title": "둘째", "content": "본문이다."}]  # fmt: skip
+    path = put(tmp_path, "bulk.ndjson", "".join(f"{json.dumps(line)}\n" for line in lines))
+    records, _ = read(path)
+    assert [(r.given_id, r.not_out) for r in records] == [("a1", ""), ("a9", "status=deleted"), ("a2", "")]
