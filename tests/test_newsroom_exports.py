@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from recommender.corpus.store import Corpus
+from recommender.errors import InputError
 from recommender.readers.article import Record
 from recommender.readers.columns import Columns
 from recommender.readers.inspection import asked_with
@@ -87,3 +88,39 @@ def test_the_deletions_of_a_bulk_request_are_said(tmp_path: Path) -> None:
     path = put(tmp_path, "bulk.ndjson", "".join(f"{json.dumps(line)}\n" for line in lines))
     records, _ = read(path)
     assert [(r.given_id, r.not_out) for r in records] == [("a1", ""), ("a9", "status=deleted"), ("a2", "")]
+
+
+XML_OF_SYSTEMS = {
+    "elements with Korean names": f"""<기사목록><기사><기사번호>a1</기사번호><제목>{TITLE}</제목>
+<송고시각>2024-08-05 11:16</송고시각><본문><p>{BODY}</p></본문></기사>
+<기사><기사번호>a2</기사번호><제목>둘째</제목><본문>글</본문></기사></기사목록>""",
+    "a body that is no page": f"""<News><Item><Head><ContentID>a1</ContentID></Head>
+<Title><![CDATA[{TITLE}]]></Title><SendDate>20240805</SendDate><SendTime>1116</SendTime>
+<Body><![CDATA[{BODY}]]></Body></Item></News>""",
+    "fields by name": f"""<resultset statement="SELECT"><row><field name="id">a1</field>
+<field name="title">{TITLE}</field><field name="content">{BODY}</field>
+<field name="regdate">2024-08-05 11:16</field></row></resultset>""",
+    "cells as attributes": f"""<rows><row id="a1" title="{TITLE}" body="{BODY}" regdate="2024-08-05 11:16"/>
+<row id="a2" title="둘째" body="글"/></rows>""",
+    "one article": f"""<article><id>a1</id><title>{TITLE}</title><meta><date>2024-08-05T11:16</date></meta>
+<text>{BODY}</text></article>""",
+}
+
+
+@pytest.mark.parametrize("declared", ['<?xml version="1.0" encoding="UTF-8"?>\n', ""])
+@pytest.mark.parametrize("shape", XML_OF_SYSTEMS)
+def test_xml_of_a_system_is_read_by_the_names_in_it(tmp_path: Path, shape: str, declared: str) -> None:
+    records, problems = read(put(tmp_path, "export.xml", declared + XML_OF_SYSTEMS[shape]))
+    article = records[0].article
+    assert (records[0].given_id, article.title, article.body) == ("a1", TITLE, BODY)
+    assert (article.published or "")[:16] == "2024-08-05T11:16"
+    assert not [each for each in problems if each.severity == "refused"]
+
+
+def test_xml_of_other_things_is_refused_and_rows_of_other_tables_are_counted(tmp_path: Path) -> None:
+    row = f'<t name="a"><c name="title">{TITLE}</c><c name="body">{BODY}</c></t>'
+    records, notes = read(put(tmp_path, "db.xml", f'<db>{row}{row}<t name="tags"><c name="x">1</c></t></db>'))
+    assert [record.article.title for record in records] == [TITLE, TITLE]
+    assert "<t> (1)" in notes[0].reason
+    with pytest.raises(InputError, match="none of the kinds"):
+        read(put(tmp_path, "other.xml", "<?xml version='1.0'?><config><port>80</port></config>"))

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from recommender.errors import InputError
 from recommender.readers.formats.common import Read, filled, left_out, record_of
 from recommender.readers.formats.html_fragment import paragraphs_of
-from recommender.readers.formats.xml_stream import child, child_text, elements, local, text_of
+from recommender.readers.formats.xml_stream import child, child_text, elements, inner_markup, local, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.rules.feed_names import host_of, may_be_of, outlet_of
@@ -96,18 +96,7 @@ def _values(item: Any, about: _Feed) -> dict[str, object]:
 
 def _title(item: Any) -> str:
     title = child(item, "title")
-    return " ".join(paragraphs_of(_inner(title)).split())
-
-
-def _inner(element: Any) -> str:
-    """The text of an element; its markup as text where it holds elements of its own."""
-    if element is None:
-        return ""
-    if not len(element):
-        return element.text or ""
-    from lxml import etree
-
-    return "".join([element.text or "", *(etree.tostring(each, encoding="unicode", method="html") for each in element)])
+    return " ".join(paragraphs_of(inner_markup(title)).split())
 
 
 def _body(item: Any) -> str:
@@ -115,7 +104,7 @@ def _body(item: Any) -> str:
         for each in item.iterfind(f"{{*}}{name}"):
             if _is_media(each):
                 continue
-            text = _inner(each)
+            text = inner_markup(each)
             if "[" in text:
                 text = _SHORTCODE.sub("", _CAPTION.sub("", text))
             if found := paragraphs_of(text).strip():
