@@ -124,3 +124,27 @@ def test_xml_of_other_things_is_refused_and_rows_of_other_tables_are_counted(tmp
     assert "<t> (1)" in notes[0].reason
     with pytest.raises(InputError, match="none of the kinds"):
         read(put(tmp_path, "other.xml", "<?xml version='1.0'?><config><port>80</port></config>"))
+
+
+@pytest.mark.parametrize("key", ["부제", "부제목", "sub_title", "subtitle", "standfirst", "introtext", "deck"])
+def test_a_subtitle_opens_the_body(tmp_path: Path, key: str) -> None:
+    rows = [
+        {"title": TITLE, "body": BODY, key: "40km 밖에서도 보여"},
+        {"title": "둘", "body": f"앞말. {BODY}", key: "앞말."},
+    ]
+    records, notes = read(put(tmp_path, "a.json", rows))
+    assert [record.article.body for record in records] == [f"40km 밖에서도 보여\n{BODY}", f"앞말. {BODY}"]
+    assert not notes
+
+
+def test_subtitles_of_agencies_and_of_wordpress(tmp_path: Path) -> None:
+    nitf = put(tmp_path, "a.xml", f"<nitf><body><body.head><hedline><hl1>{TITLE}</hl1><hl2>밤바다</hl2></hedline>"
+               f"</body.head><body.content><p>{BODY}</p></body.content></body></nitf>")  # fmt: skip
+    second = put(tmp_path, "b.xml", f"<newsItem><contentMeta><headline>{TITLE}</headline><headline "
+                 f'role="hldrole:subheadline">밤바다</headline></contentMeta><contentSet><inlineData>{BODY}'
+                 "</inlineData></contentSet></newsItem>")  # fmt: skip
+    posts = put(tmp_path, "c.xml", '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item>'
+                f"<title>{TITLE}</title><description>{BODY}</description><wp:post_type>post</wp:post_type>"
+                "<wp:status>publish</wp:status><wp:postmeta><wp:meta_key>sub_title</wp:meta_key><wp:meta_value>밤바다"
+                "</wp:meta_value></wp:postmeta></item></channel></rss>")  # fmt: skip
+    assert [read(path)[0][0].article.body for path in (nitf, second, posts)] == [f"밤바다\n{BODY}"] * 3

@@ -15,7 +15,7 @@ from recommender.files.reading import open_regular
 from recommender.readers.day_order import ORDERS
 
 DATES = ("published", "updated")
-FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "url", "section", "related")
+FIELDS = ("id", "title", "subtitle", "body", "outlet", "author", "published", "updated", "url", "section", "related")
 """What a record may say of an article."""
 _STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
 _KINDS = ("대", "주", "큰", "본", "원", "원본", "메인", "한글", "국문", "main", "orig", "original")

@@ -74,7 +74,12 @@ class FieldReader:
         return clean_line(self._repair(text))
 
     def body(self) -> str:
-        texts = (text for _, text in self.texts("body") if not _ADDRESS.fullmatch(text.strip()))
+        """The first text of a body, below the subtitle where it does not begin with that itself."""
+        body, subtitle = self._text("body"), self._text("subtitle")
+        return "\n".join(filter(None, (subtitle if subtitle not in body else "", body)))
+
+    def _text(self, name: str) -> str:
+        texts = (text for _, text in self.texts(name) if not _ADDRESS.fullmatch(text.strip()))
         return next((body for text in texts if (body := self._paragraphs(text))), "")
 
     def _paragraphs(self, text: str) -> str:

@@ -22,6 +22,7 @@ ID_LIMIT = 300
 SAMPLED = 50
 """Number of records of a file from which the meaning of an unused column is guessed."""
 NAMED_COLUMNS = 40
+_OFTEN_ABSENT = ("id", "subtitle", "related", "updated")
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ class Records:
         return names or "columns without a name"
 
     def _hint(self) -> str:
-        missing = [name for name in FIELDS if name not in self._filled and name not in ("id", "related", "updated")]
+        missing = [name for name in FIELDS if name not in self._filled and name not in _OFTEN_ABSENT]
         advice = _map_options(_guess_fields(self.columns, self._unused, missing))
         return f"Perhaps {advice}?" if advice else ""
 

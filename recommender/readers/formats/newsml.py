@@ -70,6 +70,7 @@ def _second_values(item: Any) -> dict[str, object]:
     stated = {
         "id": item.get("guid") or "",
         "title": _said(about, "headline"),
+        "subtitle": _subtitle(about),
         "published": _dated(_said(meta, "firstCreated"), _said(about, "contentCreated"), _said(meta, "versionCreated")),
         "outlet": _named(about, "infoSource") or _named(meta, "provider"),
         "author": _said(about, "by") or _named(about, "creator") or _named(about, "contributor"),
@@ -77,6 +78,12 @@ def _second_values(item: Any) -> dict[str, object]:
         "url": _link(item),
     }
     return {**values, **filled(stated)}
+
+
+def _subtitle(about: Any) -> str:
+    """The headline below the first, ``<headline role="hldrole:subheadline">``."""
+    headlines = about.iterfind("{*}headline") if about is not None else ()
+    return next((text_of(each) for each in headlines if "sub" in (each.get("role") or "").rpartition(":")[2]), "")
 
 
 def _content(content: Any) -> str:
@@ -97,6 +104,7 @@ def _first_values(item: Any) -> dict[str, object]:
     stated = {
         "id": deep_text(item, "NewsItemId"),
         "title": deep_text(item, "HeadLine"),
+        "subtitle": deep_text(item, "SubHeadLine"),
         "published": _dated(deep_text(item, "FirstCreated"), deep_text(item, "ThisRevisionCreated")),
         "outlet": deep_text(item, "CreditLine") or _party(item, "Provider") or _party(item, "Source"),
         "author": deep_text(item, "ByLine"),
@@ -120,6 +128,7 @@ def nitf_values(nitf: Any) -> dict[str, object]:
     return {
         "id": _attribute(data, "doc-id", "id-string"),
         "title": deep_text(top, "hl1") or _said(head, "title"),
+        "subtitle": deep_text(top, "hl2"),
         "body": paragraphs_in(content, _TEXTS, _ASIDE),
         "published": _dated(_attribute(data, "date.issue", "norm"), _attribute(data, "date.release", "norm"),
                             _attribute(top, "story.date", "norm"), _attribute(head, "pubdata", "date.publication")),
