@@ -148,3 +148,49 @@ def test_subtitles_of_agencies_and_of_wordpress(tmp_path: Path) -> None:
                 "<wp:status>publish</wp:status><wp:postmeta><wp:meta_key>sub_title</wp:meta_key><wp:meta_value>밤바다"
                 "</wp:meta_value></wp:postmeta></item></channel></rss>")  # fmt: skip
     assert [read(path)[0][0].article.body for path in (nitf, second, posts)] == [f"밤바다\n{BODY}"] * 3
+
+
+ROWS: list[tuple[dict[str, object], dict[str, object]]] = [
+    ({"입력일시": "2024-08-05 10:00", "송고시각": "2024-08-05 11:16"}, {"published": "2024-08-05T11:16"}),
+    ({"created": "2024-08-01 00:00:00", "publish_up": "2024-08-05 11:16"}, {"published": "2024-08-05T11:16"}),
+    ({"Authored on": "Mon, 08/15/2024 - 11:16", "Changed": "Tue, 08/16/2024 - 09:00"},
+     {"published": "2024-08-15T11:16", "updated": "2024-08-16T09:00"}),
+    ({"created": "2024-08-05", "modified": "0000-00-00 00:00:00"}, {"published": "2024-08-05", "updated": None}),
+    ({"섹션": "\\N", "작성일": "\\N"}, {"section": None, "published": None}),
+    ({"author": {"data": {"id": 2, "attributes": {"name": "김바다"}}}}, {"author": "김바다"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "wanted"), ROWS, ids=str)
+def test_values_as_systems_write_them(tmp_path: Path, more: dict[str, object], wanted: dict[str, object]) -> None:
+    records, problems = read(put(tmp_path, "a.json", [{"title": TITLE, "body": BODY, **more}]))
+    assert {name: getattr(records[0].article, name) for name in wanted} == wanted
+    assert not problems
+
+
+def test_a_page_number_is_no_section_and_that_is_said(tmp_path: Path) -> None:
+    (record,), (note,) = read(put(tmp_path, "a.csv", f"제목,면,본문\n{TITLE},3,{BODY}\n"))
+    assert record.article.section is None
+    assert "'면' is a number in 1 record" in note.reason
+
+
+def test_a_row_of_totals_is_no_article(tmp_path: Path) -> None:
+    records, notes = read(put(tmp_path, "a.csv", f"번호,제목,본문\n1,{TITLE},{BODY}\n합계,1건,\n"))
+    assert [record.article.title for record in records] == [TITLE]
+    assert "totals" in notes[0].reason
+
+
+def test_a_column_of_numbers_is_not_proposed_for_a_name(tmp_path: Path) -> None:
+    _, notes = read(put(tmp_path, "a.json", [{"title": TITLE, "body": BODY, "featured_media": 5}]))
+    assert [each.hint for each in notes] == [""]
+
+
+def test_days_as_numbers_are_read_in_a_column_of_changes_too(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["제목", "송고일시", "수정일시", "본문"])
+    book.active.append([TITLE, 45509.5, 45510.25, BODY])
+    book.save(tmp_path / "a.xlsx")
+    (record,), _ = read(tmp_path / "a.xlsx")
+    assert (record.article.published, record.article.updated) == ("2024-08-05T12:00", "2024-08-06T06:00")

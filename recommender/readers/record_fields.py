@@ -31,6 +31,8 @@ _URL_KEYS = ("url", "link")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CUT = re.compile(r"(?:…|\.\.\.)?\s?\[\+\d+ chars\]$")
 _GMT = ("gmt", "utc")
+_NO_DATES = ("0000-00-00", "0001-01-01")
+"""What databases write where they know no date."""
 PRINTED = 1 << 18
 """Most characters of a list that a program printed into a cell."""
 
@@ -110,7 +112,7 @@ class FieldReader:
             if names := authors(self._repair(value).strip()):
                 return clean_line(names)
             if value.strip().isdigit():
-                self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.", self.line_number)
+                self._say_number(key, "author")
         return ""
 
     def url(self) -> str:
@@ -127,13 +129,22 @@ class FieldReader:
         return ""
 
     def section(self) -> str:
+        number = ""
         for key in self.keys.get("section", ()):
             value = self.values[key]
             if key.casefold() == "subject" and not isinstance(value, list):
                 continue
-            if (text := text_of(value)) and not text.strip().isdigit() and (section := self.whole(text)):
+            text = text_of(value) or ""
+            if "".join(text.split()).isdigit():
+                number = number or key
+            elif section := self.whole(text):
                 return section
+        if number:
+            self._say_number(number, "section")
         return ""
+
+    def _say_number(self, key: str, name: str) -> None:
+        self.file.say(f"{key!r} is a number in {{}}, no name, and the {name} stays unknown.", self.line_number)
 
     def not_out(self) -> str:
         """What the record says of an article that is not published; a number says nothing that is known."""
@@ -149,7 +160,7 @@ class FieldReader:
         refused = ""
         for key, printed in self.texts(name):
             value = clean_line(printed)
-            if is_truth(value):
+            if is_truth(value) or value.startswith(_NO_DATES):
                 continue
             if orders := orders_of(value):
                 value = self._in_known_order(name, key, value, orders)

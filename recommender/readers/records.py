@@ -22,6 +22,8 @@ ID_LIMIT = 300
 SAMPLED = 50
 """Number of records of a file from which the meaning of an unused column is guessed."""
 NAMED_COLUMNS = 40
+_WORDS = ("title", "body", "outlet", "author", "section")
+"""Fields that no number fills."""
 _OFTEN_ABSENT = ("id", "subtitle", "related", "updated")
 
 
@@ -150,7 +152,9 @@ def mapping(columns: Columns, samples: Mapping[str, list[str]], missing: Sequenc
 def _guess_fields(columns: Columns, samples: Mapping[str, list[str]], missing: Sequence[str]) -> dict[str, str]:
     guesses: dict[str, str] = {}
     for key, values in samples.items():
-        name = columns.guess(key, missing) or guess_by_values(values, list(missing))
+        coded = bool(values) and all(map(_is_number, values))
+        name = columns.guess(key, [name for name in missing if not coded or name not in _WORDS])
+        name = name or guess_by_values(values, list(missing))
         if name and key.strip():
             guesses.setdefault(name, key)
     return guesses
