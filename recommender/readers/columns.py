@@ -205,4 +205,7 @@ def _field(name: str, pair: str) -> str:
     plain, _, order = wanted.partition(":")
     if wanted in FIELDS or (plain in DATES and order in ORDERS):
         return wanted
+    field_name, _, column = (part.strip() for part in pair.rpartition("="))
+    if column.casefold() in FIELDS:
+        raise InputError(f"{pair!r} stands the wrong way round.", f"Write {column.casefold()}={field_name}.")
     raise InputError(f"{pair!r} names no field: {name!r}.", f"Fields are {', '.join(FIELDS)}.")
