@@ -194,3 +194,51 @@ def test_days_as_numbers_are_read_in_a_column_of_changes_too(tmp_path: Path) -> 
     book.save(tmp_path / "a.xlsx")
     (record,), _ = read(tmp_path / "a.xlsx")
     assert (record.article.published, record.article.updated) == ("2024-08-05T12:00", "2024-08-06T06:00")
+
+
+DUMPS = {
+    "MySQL": f"""-- MySQL dump
+CREATE TABLE `tag` (`id` int, `name` text, PRIMARY KEY (`id`));
+INSERT INTO `tag` VALUES (1,'바다');
+CREATE TABLE IF NOT EXISTS `news` (`idx` int(11) NOT NULL, `subject` varchar(255) DEFAULT '(무제)', `content` text,
+`regdate` datetime, `state` enum('a','b'), PRIMARY KEY (`idx`), KEY `k` (`regdate`));
+INSERT INTO `news` VALUES (7,'구룡포 \\'새\\' 등대','{BODY}\\n둘째 줄; (끝)','2024-08-05 11:16:00',NULL),
+(8,'그 뒤','글''글','2024-08-06 11:16:00','b');
+""",
+    "PostgreSQL": f"""COPY public.tag (id, name) FROM stdin;
+1\t바다
+\\.
+COPY public.news (idx, subject, content, regdate, state) FROM stdin;
+7\t구룡포 '새' 등대\t{BODY}\\n둘째 줄; (끝)\t2024-08-05 11:16:00\t\\N
+8\t그 뒤\t글'글\t2024-08-06 11:16:00\tb
+\\.
+""",
+    "SQL Server": f"""INSERT [dbo].[tag] ([id], [name]) VALUES (1, N'바다')
+GO
+INSERT [dbo].[news] ([idx], [subject], [content], [regdate]) VALUES (7, N'구룡포 ''새'' 등대', N'{BODY}
+둘째 줄; (끝)', CAST(N'2024-08-05T11:16:00.000' AS DateTime))
+GO
+INSERT [dbo].[news] ([idx], [subject], [content], [regdate]) VALUES (8, N'그 뒤', N'글''글', NULL)
+GO
+""",
+}
+
+
+@pytest.mark.parametrize("kind", DUMPS)
+def test_a_dump_of_a_database_gives_its_table_of_articles(tmp_path: Path, kind: str) -> None:
+    records, problems = read(put(tmp_path, "a.sql", DUMPS[kind]))
+    first, second = (record.article for record in records)
+    assert [record.given_id for record in records] == ["7", "8"]
+    assert (first.title, first.body) == ("구룡포 '새' 등대", f"{BODY}\n둘째 줄; (끝)")
+    assert (second.title, second.body) == ("그 뒤", "글'글")
+    assert (first.published or "")[:16] == "2024-08-05T11:16"
+    assert "rows of tag (1)" in problems[-1].reason
+    assert not [each for each in problems if each.severity == "refused"]
+
+
+def test_a_dump_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
+    records, problems = read(put(tmp_path, "a.sql", DUMPS["MySQL"][:-40]))
+    assert [record.given_id for record in records] == ["7"]
+    assert "never ends" in problems[-2].reason
+    with pytest.raises(InputError, match="has a title"):
+        read(put(tmp_path, "b.sql", "INSERT INTO t (a) VALUES (1);"))

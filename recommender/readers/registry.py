@@ -166,6 +166,7 @@ READERS: dict[str, Reader] = {
         RecordReader((".feather", ".arrow"), _lazy_parser("columnar", "feather"), seeks=True, sign="arrow"),
         _XML,
         RecordReader((".rss", ".atom", ".rdf"), _lazy_parser("feeds", "feed"), sign="feed"),
+        RecordReader((".sql",), _lazy_parser("sql_dump", "sql_dump")),
         RecordReader((".warc",), _lazy_parser("warc", "warc", html=html_page, text=text_page), sign="warc"),
         RecordReader((".eml",), _lazy_parser("mail", "eml"), PAGE_LIMIT, sign="mail"),
         RecordReader((".mbox",), _lazy_parser("mail", "mbox"), sign="mbox"),
