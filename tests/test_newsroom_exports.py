@@ -242,3 +242,10 @@ def test_a_dump_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
     assert "never ends" in problems[-2].reason
     with pytest.raises(InputError, match="has a title"):
         read(put(tmp_path, "b.sql", "INSERT INTO t (a) VALUES (1);"))
+
+
+def test_a_day_to_come_is_said(tmp_path: Path) -> None:
+    rows = [{"title": TITLE, "date": "2024-08-05"}, {"title": "둘", "date": "2094-08-05"}]
+    records, (note,) = read(put(tmp_path, "a.json", rows))
+    assert records[1].article.published == "2094-08-05"
+    assert "not come yet in 1 record" in note.reason

@@ -30,7 +30,7 @@ def twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[R
     for member, line, given, article in rows:
         if found := connection.execute(other, (given, article)).fetchone():
             reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
-            hint = "Give every article an id of its own."
+            hint = "Give every article an id of its own; names of one outlet are joined in data/outlets.toml."
             yield ReadProblem(f"{shown}{member}", line, f"{reason}{found[0]!r}.", hint, "note")
 
 

@@ -166,6 +166,7 @@ class FieldReader:
                 value = self._in_known_order(name, key, value, orders)
             iso = parse_published(value)
             if iso is not None:
+                self._say_to_come(key, iso)
                 return self._with_clock(key, iso) if name == "published" else iso
             if name in self.open_dates:
                 return None
@@ -177,6 +178,10 @@ class FieldReader:
                 "Write dates as 2024-08-05 or 2024-08-05T11:16.",
             )
         return None
+
+    def _say_to_come(self, key: str, iso: str) -> None:
+        if iso[:10] > self.file.tomorrow and iso[:1].isdigit():
+            self.file.say(f"{key!r} is a day that has not come yet in {{}}; it is kept as it stands.", self.line_number)
 
     def _in_known_order(self, name: str, key: str, value: str, orders: frozenset[str]) -> str:
         """A date of three numbers in the order that the user named for its column; an ambiguous one waits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from recommender.readers.notes import ReadProblem
 from recommender.readers.record_fields import URL, FieldReader, clean_line, kind_of, quoted
 from recommender.readers.rules.titles import without_name
 from recommender.readers.values import flattened
-from recommender.text.dates import parse_published
+from recommender.text.dates import KOREA, parse_published
 from recommender.text.normalize import split_tags
 
 ID_LIMIT = 300
@@ -36,6 +37,7 @@ class Records:
 
     path: str
     columns: Columns = field(default_factory=Columns)
+    tomorrow: str = field(default_factory=lambda: (datetime.now(KOREA) + timedelta(days=1)).date().isoformat())
     seen: int = 0
     _unused: dict[str, list[str]] = field(default_factory=dict)
     _filled: set[str] = field(default_factory=set)
