@@ -43,7 +43,7 @@ NOT_OUT: list[dict[str, Any]] = [
     {"status": "draft"}, {"status": "trash"}, {"state": "pending"}, {"상태": "삭제"}, {"기사상태": "승인 대기"},
     {"게재상태": "임시저장"}, {"공개여부": "N"}, {"노출여부": "비노출"}, {"is_published": False}, {"published": False},
     {"published": "Off"}, {"del_yn": "Y"}, {"삭제여부": "1"}, {"deleted": True}, {"draft": "true"},
-    {"deleted_at": "2024-08-05 11:00:00"}, {"삭제일시": "2024.08.05"},
+    {"visibility": "private"}, {"post_type": "page"}, {"deleted_at": "2024-08-05 11:00:00"}, {"삭제일시": "2024.08.05"},
 ]  # fmt: skip
 OUT: list[dict[str, Any]] = [
     {"status": "publish"}, {"status": "PUBLISHED"}, {"state": "경상북도"}, {"상태": "정상"}, {"상태": "승인"},
@@ -158,6 +158,10 @@ ROWS: list[tuple[dict[str, object], dict[str, object]]] = [
     ({"created": "2024-08-05", "modified": "0000-00-00 00:00:00"}, {"published": "2024-08-05", "updated": None}),
     ({"섹션": "\\N", "작성일": "\\N"}, {"section": None, "published": None}),
     ({"author": {"data": {"id": 2, "attributes": {"name": "김바다"}}}}, {"author": "김바다"}),
+    ({"송고일": "20240805", "송고시간": "1116"}, {"published": "2024-08-05T11:16"}),
+    ({"REG_DTTM": "24/08/05 11:16:00"}, {"published": "2024-08-05T11:16:00"}),
+    ({"dates": {"published": "2024-08-05T11:16"}}, {"published": "2024-08-05T11:16"}),
+    ({"prism:publicationDate": "2024-08-05", "dc:creator": "김바다"}, {"published": "2024-08-05", "author": "김바다"}),
 ]  # fmt: skip
 
 
@@ -249,3 +253,22 @@ def test_a_day_to_come_is_said(tmp_path: Path) -> None:
     records, (note,) = read(put(tmp_path, "a.json", rows))
     assert records[1].article.published == "2094-08-05"
     assert "not come yet in 1 record" in note.reason
+
+
+def test_a_story_in_elements(tmp_path: Path) -> None:
+    parts = [
+        {"type": "text", "content": BODY},
+        {"type": "image", "caption": "등대"},
+        {"type": "text", "content": "끝."},
+    ]
+    story = {"_id": "a1", "headlines": {"basic": TITLE}, "subheadlines": {"basic": "밤바다"}, "content_elements": parts,
+             "credits": {"by": [{"name": "김바다"}]}, "display_date": "2024-08-05"}  # fmt: skip
+    (record,), _ = read(put(tmp_path, "a.json", [story]))
+    article = record.article
+    assert (article.title, article.author, article.published) == (TITLE, "김바다", "2024-08-05")
+    assert article.body == f"밤바다\n{BODY}\n끝."
+
+
+@pytest.mark.parametrize("key", ["image.created", "photo.date", "og:image", "x.y"])
+def test_what_belongs_to_a_part_is_not_said_of_the_article(key: str) -> None:
+    assert Columns().fields_of(key) == []

@@ -71,7 +71,9 @@ class NotOut:
         """A note a file on what was left out, and one on articles that other files had published before."""
         for path, counts in self.counts.items():
             counted = ", ".join(f"{said} ({count:,})" for said, count in sorted(counts.items()))
-            yield ReadProblem(path, 0, f"Left out, as they are not published: {counted}.", "", "note", counts.total())
+            yield ReadProblem(
+                path, 0, f"Left out, as they are not published articles: {counted}.", "", "note", counts.total()
+            )
         stay = [each for each in dict.fromkeys(self.ids) if _is_known(connection, each)]
         if stay:
             named = ", ".join(stay[:NAMED]) + (f" and {len(stay) - NAMED} more" if len(stay) > NAMED else "")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from recommender.readers.article import Record, Related
@@ -31,6 +32,7 @@ _URL_KEYS = ("url", "link")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CUT = re.compile(r"(?:…|\.\.\.)?\s?\[\+\d+ chars\]$")
 _GMT = ("gmt", "utc")
+_CLOCKS = ("시간", "시각", "time")
 _NO_DATES = ("0000-00-00", "0001-01-01")
 """What databases write where they know no date."""
 PRINTED = 1 << 18
@@ -215,7 +217,8 @@ class FieldReader:
         if key.casefold().endswith(_GMT) and "T" in iso:
             return parse_published(f"{iso}Z") or iso
         if is_day(iso):
-            for _, value in self.texts("clock"):
+            beside = (value for key, value in self.texts("published") if key.casefold().endswith(_CLOCKS))
+            for value in chain((value for _, value in self.texts("clock")), beside):
                 if clock := clock_of(value):
                     return f"{iso}T{clock}"
         return iso

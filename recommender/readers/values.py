@@ -21,7 +21,7 @@ INSIDE = (
     "__cdata", "#cdata-section", "raw", "default", "full", "content", "body", "plaintext", "headline",
     "$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "ko", "ko-KR", "ko_KR", "kor", "url", "href",
     "paragraphs", "sections", "form", "sentence", "context", "blocks", "children", "summary", "data", "attributes",
-    "term", "label",
+    "term", "label", "basic", "by",
 )  # fmt: skip
 """Where in an object its text is, the best first."""
 _DEPTH = 8
