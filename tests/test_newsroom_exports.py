@@ -272,3 +272,14 @@ def test_a_story_in_elements(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["image.created", "photo.date", "og:image", "x.y"])
 def test_what_belongs_to_a_part_is_not_said_of_the_article(key: str) -> None:
     assert Columns().fields_of(key) == []
+
+
+def test_the_counting_index_of_a_table_of_pandas_is_a_column(tmp_path: Path) -> None:
+    import pyarrow as arrow
+    from pyarrow import parquet
+
+    index = {"kind": "range", "name": "article_id", "start": 101, "stop": 103, "step": 1}
+    about = {"index_columns": [index], "columns": [], "column_indexes": [], "pandas_version": "3.0"}
+    table = arrow.table({"title": [TITLE, "둘"]}).replace_schema_metadata({"pandas": json.dumps(about)})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    assert [record.given_id for record in read(tmp_path / "a.parquet")[0]] == ["101", "102"]
