@@ -16,7 +16,7 @@ from recommender.readers.day_order import form_of, in_order, orders_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.rules.authors import authors
 from recommender.readers.rules.publication import is_truth, not_out
-from recommender.readers.values import is_weak, missing, text_of, unlisted
+from recommender.readers.values import is_weak, kind_of, missing, text_of, unlisted
 from recommender.text.dates import clock_of, is_day, parse_published
 from recommender.text.markup import has_markup, unescaped, without_markup
 from recommender.text.mojibake import repaired
@@ -290,15 +290,3 @@ def _parse_python_list(value: str) -> object:
 
 def quoted(key: str) -> str:
     return f"'{key}'" if " " in key or "," in key else key
-
-
-def kind_of(value: object) -> str:
-    names = {
-        dict: "an object",
-        list: "a list",
-        str: "a text",
-        bool: "a truth value",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")

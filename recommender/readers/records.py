@@ -13,9 +13,9 @@ from recommender.readers.article import Article, Record
 from recommender.readers.columns import FIELDS, Columns
 from recommender.readers.day_order import DayOrders
 from recommender.readers.notes import ReadProblem
-from recommender.readers.record_fields import URL, FieldReader, clean_line, kind_of, quoted
+from recommender.readers.record_fields import URL, FieldReader, clean_line, quoted
 from recommender.readers.rules.titles import without_name
-from recommender.readers.values import flattened
+from recommender.readers.values import flattened, kind_of
 from recommender.text.dates import KOREA, parse_published
 from recommender.text.normalize import split_tags
 

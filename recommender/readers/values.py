@@ -51,6 +51,18 @@ def missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
+def kind_of(value: object) -> str:
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+    }
+    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")
+
+
 def plain(value: object) -> object:
     """A value of a library for tables in the types of JSON: dates as ISO, those at midnight without an hour, missing
     values as None."""
