@@ -120,7 +120,7 @@ def test_without_a_question_an_evaluation_says_so(home: Path, tmp_path: Path) ->
     [
         ("similer", " Did you mean 'similar'?"), ("eval", " Did you mean 'evaluate'?"), 
         ("REPORT", " Did you mean 'report'?"),
-        ("ingset", " Did you mean one of: 'ingest', 'inspect'?"), ("검색", ""),
+        ("ingset", " Did you mean one of: 'ingest', 'inspect'?"), ("검색", " Did you mean 'similar'?"), ("무엇", ""),
     ],
 )  # fmt: skip
 def test_a_mistyped_command_is_told_the_nearest(home: Path, typed: str, meant: str) -> None:
@@ -155,7 +155,7 @@ def test_a_file_of_one_record_asks_and_several_are_told_apart(home: Path, tmp_pa
             assert json.loads(predicted.stdout)["text"].startswith(records[0]["제목"])
         else:
             assert (done.status, predicted.status) == (1, 1)
-            assert done.stderr.startswith(f"error: {path} holds 2 records, and one can ask. Save the one to ask with ")
+            assert done.stderr.startswith(f"error: {path} holds 2 records, and one can ask. Say which by its ")
             assert "recommender similar - < questions.jsonl" in done.stderr
 
 

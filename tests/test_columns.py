@@ -530,13 +530,13 @@ def test_the_outlet_around_the_items_is_not_that_of_others(tmp_path: Path, chang
 @pytest.mark.parametrize(
     ("name", "field"),
     [
-        ("대제목", "title"), ("메인제목", "title"), ("원본제목", "title"), ("한글본문", "body"), ("부제목", ""),
+        ("대제목", "title"), ("메인제목", "title"), ("원본제목", "title"), ("한글본문", "body"), ("부제목", "subtitle"),
         ("소제목", ""),
         ("section_nm", "section"), ("CTGR_NM", ""), ("press_nm", "outlet"), ("reporterNm", "author"), ("주소", "url"),
         ("원고료", ""), ("면", "section"), ("지면", "section"), ("게재면", "section"), ("부서명", "section"),
         ("출고부서", "section"), ("기사ID", "id"), ("송고일시", "published"), ("송고시각", "published"),
         ("출고일", "published"), ("최초등록", "published"), ("최종수정", "updated"), ("최종편집", "updated"),
-        ("바이라인", "author"), ("담당기자", "author"), ("기사제공", "outlet"), ("부제", ""),
+        ("바이라인", "author"), ("담당기자", "author"), ("기사제공", "outlet"), ("부제", "subtitle"),
         ("키워드", ""), ("판", ""),
     ],
 )  # fmt: skip

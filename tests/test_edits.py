@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,7 @@ def test_rename_holds_at_once_and_leaves_a_line(desk: Desk) -> None:
     assert len(desk.ids("포스코의 소재 공장")) == size
     (line,) = desk.lines()
     assert line.pop("time") > "2020"
+    assert line.pop("by") == getpass.getuser()
     assert line == {"action": "rename", "topic": first, "name": "포스코의 소재 공장", "reason": "읽기 쉽게"}
     assert "포스코의" in desk.file.read_text("utf-8"), "Hangul is written as it is read"
 

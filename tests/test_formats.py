@@ -394,12 +394,14 @@ def test_a_message_of_an_agency(tmp_path: Path) -> None:
 
 문단 둘.</inlineData></contentSet></newsItem></itemSet></newsMessage>""",
     )
-    first, second = articles(path)
+    first, withdrawn, second = articles(path)
     assert (first.title, first.body, first.outlet) == ("방파제 공사", "첫 문단.\n둘째.", "가나통신")
     assert (first.published, first.author) == ("2024-08-05T11:16:00+09:00", "홍길동")
     assert (second.title, second.body) == ("등대", "문단 하나.\n문단 둘.")
+    assert withdrawn.title is None
+    assert records(path)[1].not_out == "status=canceled"
     (note,) = notes(path)
-    assert "items withdrawn (1), pictures and films (1)" in note
+    assert "pictures and films (1)" in note
 
 
 def test_nitf_and_the_first_newsml(tmp_path: Path) -> None:
@@ -587,8 +589,7 @@ def test_markdown_in_its_looser_forms(tmp_path: Path) -> None:
     plain = put(tmp_path / "b.md", f"# 방파제 공사\n\n{BODY}\n")
     draft = put(tmp_path / "c.md", f"---\ntitle: 초안\ndraft: true\n---\n{BODY}")
     assert [a.title for a in articles(loose) + articles(plain)] == ["방파제: 공사: 시작", "방파제 공사"]
-    assert not articles(draft)
-    assert "draft" in notes(draft)[0]
+    assert [each.not_out for each in records(draft)] == ["draft=True"]
 
 
 def test_values_named_by_anchors_are_not_unfolded(tmp_path: Path) -> None:

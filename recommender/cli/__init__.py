@@ -75,10 +75,9 @@ class _Lazy(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command of ``args``; for a mistyped one the nearest are named."""
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from ._mistakes import near_command
 
-            typed = args[0].lower()
-            near = [typed] if typed in _COMMANDS else get_close_matches(typed, _COMMANDS)
+            near = near_command(args[0], _COMMANDS)
             meant = f" Did you mean {'one of: ' if len(near) > 1 else ''}{', '.join(map(repr, near))}?" if near else ""
             raise click.UsageError(f"No such command '{args[0]}'.{meant}", ctx)
         return super().resolve_command(ctx, args)
@@ -127,12 +126,14 @@ def main() -> None:
         _tell("stopped")
         status = 130
     except click.ClickException as error:
-        shown = StringIO()
-        error.show(shown)
+        from ._mistakes import corrected, explained
+
+        hint, shown = explained(error), StringIO()
+        corrected(error).show(shown)
         for line in shown.getvalue().removesuffix("\n").split("\n"):
             _tell(line)
-        if str(error.message).startswith("Got unexpected extra") and {"similar", "predict"} & {*sys.argv[1:]}:
-            _tell('Put a text of several words in quotes, such as "양극재 공장".')
+        if hint:
+            _tell(hint)
         status = error.exit_code
     except RecommenderError as error:
         _tell_error(error)

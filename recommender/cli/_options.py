@@ -48,6 +48,18 @@ dask_option = click.option(
 )  # fmt: skip
 
 
+def line_option(command: _Command) -> _Command:
+    """``--line`` of ``--file``."""
+    text = "Of a file of many records, the one at this line or row."
+    return click.option("--line", type=click.IntRange(min=1), help=text)(command)
+
+
+def check_line(line: int | None, path: Path | None) -> None:
+    """Refuses ``--line`` without ``--file``."""
+    if line is not None and path is None:
+        raise click.UsageError("--line is for --file: a line or row of that file.")
+
+
 def version_options(command: _Command) -> _Command:
     """``--no-promote`` and ``--quiet``."""
     command = click.option("--quiet", is_flag=True, help="No progress.")(command)

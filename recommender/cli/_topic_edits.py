@@ -10,6 +10,7 @@ import click
 from ..messages import word
 from ._home import Home
 from ._output import say, tell
+from .remove import person
 
 if TYPE_CHECKING:
     from ..ranking.model import Model
@@ -113,7 +114,7 @@ def undo(home: Home, reason: str) -> None:
 
     log = EditLog.read(home.edits_file)
     edit, last = commands.undo(log)
-    log.add(edit, reason=reason)
+    log.add(edit, by=person(), reason=reason)
     tell(f"{word('undone')}: {word(last.told())}")
 
 
@@ -124,7 +125,7 @@ def _keep(home: Home, make: Callable[[Any, Model, EditLog], Edit], reason: str) 
 
     log = EditLog.read(home.edits_file)
     edit = make(commands, home.recommender().model, log)
-    log.add(edit, reason=reason)
+    log.add(edit, by=person(), reason=reason)
     tell(word(edit.told()))
     for part in edit.parts:
         tell(f"  {part.id}  {part.name}")

@@ -10,8 +10,8 @@ import click
 
 from ..messages import word
 from ._home import Home
-from ._options import list_options, output_to, parse_question, search_options, stdin_lines
-from ._output import as_csv, as_json, counted, format_option, inform, tell, width
+from ._options import check_line, line_option, list_options, output_to, parse_question, search_options, stdin_lines
+from ._output import as_csv, as_json, counted, format_option, inform, say, tell, width
 from ._paths import NamedPath
 
 if TYPE_CHECKING:
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from ..ranking.recommend import Recommender
 
 _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "also")
+_LONGEST_PATH = 250
 
 
 @click.command()
 @click.argument("text", required=False)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Ask with an article of the corpus, or with several.")
-@click.option("--file", "path", type=NamedPath(path_type=Path), help="Ask with a page, a text or a file of one record.")
+@click.option("--file", "path", type=NamedPath(path_type=Path), help="Ask with a page, a text or a file of records.")
+@line_option
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
 @click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
 @click.option(
@@ -45,6 +47,7 @@ def similar(
     text: str | None,
     ids: tuple[str, ...],
     path: Path | None,
+    line: int | None,
     form: str,
     no_collapse: bool,
     published: str | None,
@@ -64,15 +67,17 @@ def similar(
       recommender similar "포스코퓨처엠 양극재 공장" -k 5
       recommender similar --id 0ca50f81fb2cb42e --past-only --format json
       recommender similar --id 2024-0815 --id 2024-0702 --exclude-outlet 연합뉴스 --since 7d
+      recommender similar --file table.csv --line 3
       recommender similar - --format jsonl < questions.txt
     """
-    from ..ranking.asking import similar_to_ids, similar_to_text
+    from ..ranking.asking import similar_to_ids, similar_to_reading, similar_to_text
     from ..ranking.options import SearchOptions
 
     if (text is not None) + bool(ids) + (path is not None) != 1:
         raise click.UsageError(
             'Ask with one of: TEXT, --id ID, --file PATH. Example: recommender similar "양극재 공장"'
         )
+    check_line(line, path)
     if ids and published:
         raise click.UsageError("An article of the corpus has its own date; give --date with TEXT or --file.")
     options = SearchOptions(collapse=not no_collapse, **given)
@@ -81,18 +86,23 @@ def similar(
         if text == "-":
             _print_many(_each_line(recommender, options, published), form)
         elif path is not None:
-            _print(_from_file(home, recommender, path, options, published), form)
+            from ..readers.inspection import asked_with
+
+            reading = asked_with(path, home.columns(), line)
+            _print(similar_to_reading(recommender, reading, options, published), form)
         elif ids:
             _print(similar_to_ids(recommender, ids, options), form)
         else:
+            _tell_other_kind(recommender, text or "")
             _print(similar_to_text(recommender, text or "", options, published), form)
 
 
-def _from_file(home: Home, recommender: Recommender, path: Path, options: SearchOptions, date: str | None) -> Answer:
-    from ..ranking.asking import similar_to_reading
-    from ..readers.inspection import asked_with
-
-    return similar_to_reading(recommender, asked_with(path, home.columns()), options, date)
+def _tell_other_kind(recommender: Recommender, text: str) -> None:
+    """Says that what was asked with as a text is the id of an article, or the name of a file."""
+    if recommender.model.catalogue.row(text) >= 0:
+        say(f"'{text}' is the id of an article. To ask with that article: --id {text}")
+    elif len(text) < _LONGEST_PATH and Path(text).is_file():
+        say(f"'{text}' is a file. To ask with what is in it: --file {text}")
 
 
 def _each_line(recommender: Recommender, options: SearchOptions, date: str | None) -> Iterator[Answer]:

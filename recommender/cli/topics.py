@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ._home import Home
-from ._options import parse_question, stdin_lines
+from ._options import check_line, line_option, parse_question, stdin_lines
 from ._output import counted, format_option, print_rows, say
 from ._paths import NamedPath
 from ._topic_edits import merge, move, pin, rename, split, undo
@@ -23,8 +23,17 @@ class _Topics(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or args[0] not in (*ctx.help_option_names, *self.commands):
+            if len(args) > 1 and not args[1].startswith("-"):
+                self._refuse_mistyped(ctx, args[0])
             args = ["show", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_mistyped(self, ctx: click.Context, typed: str) -> None:
+        """A word with others behind it is no topic to show; the nearest command is named."""
+        from difflib import get_close_matches
+
+        if near := get_close_matches(typed.lower(), self.commands):
+            raise click.UsageError(f"No such command '{typed}'. Did you mean '{near[0]}'?", ctx)
 
 
 @click.group(cls=_Topics)
@@ -104,10 +113,11 @@ def _indented(row: dict[str, Any]) -> dict[str, Any]:
 
 @topics.command()
 @click.argument("text", required=False)
-@click.option("--file", "path", type=NamedPath(path_type=Path), help="A page, a text or a file of one record.")
+@click.option("--file", "path", type=NamedPath(path_type=Path), help="A page, a text or a file of records.")
+@line_option
 @format_option
 @click.pass_obj
-def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
+def predict(home: Home, text: str | None, path: Path | None, line: int | None, form: str) -> None:
     """The topics of a new text, of both levels, by the articles most like it; it goes into no corpus.
 
     With - as TEXT, each line of standard input is a text, or a JSON object with "id", "title", "body".
@@ -119,9 +129,10 @@ def predict(home: Home, text: str | None, path: Path | None, form: str) -> None:
     """
     if (text is not None) + (path is not None) != 1:
         raise click.UsageError('Give TEXT or --file PATH, one of them. Example: topics predict "양극재 공장"')
+    check_line(line, path)
     recommender = home.recommender()
     rows = []
-    for asked in _asked(home, text, path):
+    for asked in _asked(home, text, path, line):
         (found,) = recommender.predict([(asked["title"], asked["body"])])
         rows.append({**({"id": asked["id"]} if asked.get("id") else {}), **found.as_json()})
     own = ("id",) if any("id" in row for row in rows) else ()
@@ -144,17 +155,17 @@ def _print_predicted(rows: list[dict[str, Any]], own: tuple[str, ...]) -> None:
         say("To see the topics: recommender topics")
 
 
-def _asked(home: Home, text: str | None, path: Path | None) -> Iterator[dict[str, Any]]:
+def _asked(home: Home, text: str | None, path: Path | None, line: int | None) -> Iterator[dict[str, Any]]:
     from ..ranking.asking import read_title_and_body, title_and_body
 
     if path is not None:
         from ..readers.inspection import asked_with
 
-        yield _as_question(read_title_and_body(asked_with(path, home.columns())))
+        yield _as_question(read_title_and_body(asked_with(path, home.columns(), line)))
     elif text == "-":
-        for number, line in stdin_lines():
-            said = parse_question(line, number)
-            yield _as_question(title_and_body(line.rstrip("\r\n"))) if said is None else {
+        for number, given in stdin_lines():
+            said = parse_question(given, number)
+            yield _as_question(title_and_body(given.rstrip("\r\n"))) if said is None else {
                 **said, "title": said["title"] or "", "body": said["body"] or ""
             }  # fmt: skip
     else:

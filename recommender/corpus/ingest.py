@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from recommender.corpus.ingest_notes import left_out, lost_letters, twins, unlike
+from recommender.corpus.ingest_notes import NotOut, left_out, lost_letters, twins, unlike
 from recommender.corpus.linkage import Change, link_records, prepare
 from recommender.corpus.merge import is_database, opened, prefix_of
 from recommender.corpus.removal import drop_if_empty
@@ -194,12 +194,14 @@ class Ingest:
             forget(self.connection, known[0])
         source = begin(self.connection, (key, storable(shown), kind, *read_as, order))
         rows = Rows(self.connection, source, order, self.outlets, self.tombstones)
-        count, gone = 0, list[str]()
+        count, gone, not_out = 0, list[str](), NotOut()
         for read in read_all():
             if isinstance(read, ReadProblem):
                 problems.add(read)
             elif read.removed:
                 gone.append(read.given_id or "")
+            elif read.not_out:
+                not_out.add(read)
             else:
                 if rows.write(read, storable(read.path.removeprefix(shown))):
                     count += 1
@@ -217,6 +219,8 @@ class Ingest:
         change = link_records(self.connection)
         for twin in (*twins(self.connection, source, shown), *unlike(self.connection, source, change)):
             problems.add(twin)
+        for note in not_out.notes(self.connection):
+            problems.add(note)
         return change, (before & digests(self.connection, source)).total() if before else 0
 
     def _key(self, path: Path) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from recommender.corpus.linkage import Change
 from recommender.readers.article import Record
 from recommender.readers.notes import ReadProblem
+
+NAMED = 10
+"""Most ids, and most words for what is not published, that a note names."""
 
 
 def twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[ReadProblem]:
@@ -25,7 +30,7 @@ def twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[R
     for member, line, given, article in rows:
         if found := connection.execute(other, (given, article)).fetchone():
             reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
-            hint = "Give every article an id of its own."
+            hint = "Give every article an id of its own; names of one outlet are joined in data/outlets.toml."
             yield ReadProblem(f"{shown}{member}", line, f"{reason}{found[0]!r}.", hint, "note")
 
 
@@ -47,6 +52,38 @@ def left_out(shown: str, count: int) -> ReadProblem:
     counted = "1 record or list entry is" if count == 1 else f"{count} records or list entries are"
     reason = f"{counted} left out: the articles were removed."
     return ReadProblem(shown, 0, reason, "See: recommender articles --removed", "note", count)
+
+
+@dataclass(slots=True)
+class NotOut:
+    """The records of a source that say that they are not published; their ids, of which articles may be left."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, record: Record) -> None:
+        counts = self.counts.setdefault(record.path, Counter())
+        counts[record.not_out if len(counts) < NAMED else "..."] += 1
+        if record.given_id:
+            self.ids.append(record.given_id)
+
+    def notes(self, connection: sqlite3.Connection) -> Iterator[ReadProblem]:
+        """A note a file on what was left out, and one on articles that other files had published before."""
+        for path, counts in self.counts.items():
+            counted = ", ".join(f"{said} ({count:,})" for said, count in sorted(counts.items()))
+            yield ReadProblem(
+                path, 0, f"Left out, as they are not published articles: {counted}.", "", "note", counts.total()
+            )
+        stay = [each for each in dict.fromkeys(self.ids) if _is_known(connection, each)]
+        if stay:
+            named = ", ".join(stay[:NAMED]) + (f" and {len(stay) - NAMED} more" if len(stay) > NAMED else "")
+            reason = f"Articles that are not published any more stay in the corpus, as they were read before: {named}."
+            hint = f"To take them out: recommender remove {' '.join(stay[:NAMED])}"
+            yield ReadProblem(next(iter(self.counts)), 0, reason, hint, "note")
+
+
+def _is_known(connection: sqlite3.Connection, given: str) -> bool:
+    return connection.execute("SELECT 1 FROM articles WHERE id = ?", (given,)).fetchone() is not None
 
 
 def lost_letters(record: Record) -> ReadProblem | None:

@@ -97,6 +97,8 @@ class Record:
 
     ``id`` is the source's own, or ``None``. ``line`` is the 1-based line of the record in ``path``
     (1 for a page). ``kind`` is ``page`` or ``record``. ``removed`` says that the article of that id is to be taken out.
+    ``not_out`` is what the source says of an article that is not published, ``status=draft``; such a one may ask, and
+    goes into no corpus.
     ``doubt`` is how sure a page's least certain field is, in 0..1, and which one.
     """
 
@@ -108,3 +110,4 @@ class Record:
     kind: str = "record"
     removed: bool = False
     doubt: tuple[float, str] | None = None
+    not_out: str = ""

@@ -15,11 +15,13 @@ from recommender.files.reading import open_regular
 from recommender.readers.day_order import ORDERS
 
 DATES = ("published", "updated")
-FIELDS = ("id", "title", "body", "outlet", "author", "published", "updated", "url", "section", "related")
+FIELDS = ("id", "title", "subtitle", "body", "outlet", "author", "published", "updated", "url", "section", "related")
 """What a record may say of an article."""
 _STARTS = ("article", "news", "doc", "post", "story", "기사", "뉴스", "보도")
 _KINDS = ("대", "주", "큰", "본", "원", "원본", "메인", "한글", "국문", "main", "orig", "original")
 """Prefixes that tell one of several; a name with one ranks behind the plain name."""
+_ABOUT = frozenset(("sys", "system", "date", "dates", "time", "times", "timestamps", "meta", "metadata", "audit"))
+"""Objects that tell of a record, and not of what belongs to it."""
 _BEHIND = 1000
 _NAMED = ("outlet", "author", "section")
 PLANS = 1000
@@ -57,12 +59,25 @@ def _fields_of_shortened(plain: str) -> list[tuple[str, int]]:
         rest = plain.removeprefix(start)
         if rest != plain and rest != "name":
             return _known_fields().get(rest, [])
+    if plain.endswith("dttm"):
+        return _known_fields().get(f"{plain[:-4]}dt", [])
     if plain.endswith("nm"):  # as Korean databases shorten "name"
         candidates = _known_fields().get(f"{plain[:-2]}name") or _known_fields().get(plain[:-2], [])
         return [(name, rank) for name, rank in candidates if name in _NAMED]
     rests = [plain.removeprefix(kind) for kind in _KINDS if plain.startswith(kind)]
     candidates = next((fields for rest in rests if rest != "name" and (fields := _known_fields().get(rest))), [])
     return [(name, rank + _BEHIND) for name, rank in candidates]
+
+
+def _fields_of_inner(name: str) -> list[tuple[str, int]]:
+    """The fields of ``dc:title``, by what stands behind the prefix, and of ``dates.published``, if it is a date."""
+    outer, dot, inner = name.rpartition(".")
+    if dot:
+        found = _known_fields().get(plain_name(inner), []) if plain_name(outer) in _ABOUT else []
+        return [(field_name, rank + _BEHIND) for field_name, rank in found if field_name in DATES]
+    prefix, colon, inner = name.partition(":")
+    found = _known_fields().get(plain_name(inner), []) if colon and prefix.isalnum() else []
+    return [(field_name, rank + _BEHIND) for field_name, rank in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +139,7 @@ class Columns:
             or _known_fields().get(plain)
             or self._fields_before_bracket(name)
             or _fields_of_shortened(plain)
+            or _fields_of_inner(name)
         )
 
     def _fields_before_bracket(self, name: str) -> list[tuple[str, int]]:
@@ -205,4 +221,7 @@ def _field(name: str, pair: str) -> str:
     plain, _, order = wanted.partition(":")
     if wanted in FIELDS or (plain in DATES and order in ORDERS):
         return wanted
+    field_name, _, column = (part.strip() for part in pair.rpartition("="))
+    if column.casefold() in FIELDS:
+        raise InputError(f"{pair!r} stands the wrong way round.", f"Write {column.casefold()}={field_name}.")
     raise InputError(f"{pair!r} names no field: {name!r}.", f"Fields are {', '.join(FIELDS)}.")

@@ -115,6 +115,9 @@ def json_lines(stream: BinaryIO, records: Records, encoding: str | None) -> Iter
                 )
                 continue
             if (next_action := action_of(value)) is not None:
+                if "delete" in value and "_id" in next_action:
+                    yield from records.read({"id": next_action["_id"], "status": "deleted"}, line.number)
+                    next_action = {}
                 action = next_action
                 continue
             yield from _values(_with_action(value, action), records, line.number)

@@ -14,7 +14,7 @@ from recommender.text.dates import full_year
 ORDERS = ("ymd", "dmy", "mdy")
 HELD = 1000
 """Most records that wait for further dates of a column."""
-_NUMBERS = re.compile(r"['‘’]?(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)(?=[ .,T]|$)")
+_NUMBERS = re.compile(r"(?:[A-Za-z]{3,9},? )?['‘’]?(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})(?!\d)(?=[ .,T]|$)")
 
 Item = Record | ReadProblem
 Form = tuple[str, str, int]
@@ -31,7 +31,7 @@ def in_order(value: str, order: str) -> str:
     """The value with its date as ``2024-08-05``, read in an order; as it stands where it is no date in that."""
     match = _NUMBERS.match(value)
     day = _day(match, order) if match else ""
-    return f"{day} {value[match.end() :].lstrip(' .,T')}".strip() if match and day else value
+    return f"{day} {value[match.end() :].lstrip(' .,T-')}".strip() if match and day else value
 
 
 def _day(match: re.Match[str], order: str) -> str:

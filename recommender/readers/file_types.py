@@ -44,6 +44,10 @@ _ROOTS = {
     "Workbook": "sheet-xml",
 }  # fmt: skip
 _HTML = re.compile(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_OPEN_PAGES = frozenset((
+    "head", "body", "title", "meta", "link", "base", "script", "noscript", "style", "div", "span", "p", "a", "img", "b",
+    "table", "center", "font", "br", "hr", "h1", "h2", "h3", "header", "main", "nav", "section", "article", "form",
+))  # fmt: skip
 _HTML_TABLE = re.compile(
     r"urn:schemas-microsoft-com:office:(?:excel|spreadsheet)|content=[\"']?Excel\.Sheet", re.IGNORECASE
 )
@@ -105,9 +109,16 @@ def _markup_sign(text: str) -> str | None:
         return kind
     if _TABLE_FIRST.match(text) or (_HTML.search(text) and _HTML_TABLE.search(text)):
         return "html-table"
-    if _HTML.search(text, 0, start + 2000):
+    declared = text.lstrip().startswith("<?xml")
+    if _HTML.search(text, 0, start + 2000) and _may_open_a_page(root.group(1) if root else "", declared):
         return "html"
-    return "xml" if text.lstrip().startswith("<?xml") else None
+    return "xml" if declared else None
+
+
+def _may_open_a_page(root: str, declared: bool) -> bool:
+    """Whether a page begins with an element: ``<Body>`` stands in XML of other kinds too."""
+    name = root.lower()
+    return name in ("html", "") or (not declared and name in _OPEN_PAGES)
 
 
 def _json_sign(text: str) -> str | None:

@@ -20,6 +20,8 @@ from recommender.readers.unpack import GZ, opened, seekable
 
 COUNTED = 1000
 """So many records of a file are counted."""
+_NAMED = 10
+"""So many lines at which records begin are named."""
 _RULE = "stated by the record"
 _LETTERS = 12
 """So many letters and digits of the start of a paragraph tell the line that it stands on."""
@@ -49,21 +51,19 @@ def inspected(path: Path, encoding: str | None, line: int | None, columns: Colum
         return Inspected(*_shown(record, file, encoding), count)
 
 
-def asked_with(path: Path, columns: Columns) -> PageReading:
-    """The page, or the one record, that a file asks with. InputError where it holds none, or several records."""
+def asked_with(path: Path, columns: Columns, line: int | None = None) -> PageReading:
+    """The page, or the record, that a file asks with; of several the one at a ``line``, or row of a table.
+
+    InputError where it holds none, or several and no line is named.
+    """
     if not isinstance(_reader(path), RecordReader):
         return read_page(path)
-    try:
-        found = inspected(path, None, None, columns)
-    except InputError:
-        if path.suffix.lower() in (".md", ".markdown"):  # a draft, which is no article yet
-            return read_page(path)
-        raise
-    if found.records > 1:
+    found = inspected(path, None, line, columns)
+    if found.records > 1 and line is None:
         count = f"{found.records:,} records or more" if found.records >= COUNTED else f"{found.records:,} records"
         raise InputError(
             f"{path} holds {count}, and one can ask.",
-            "Save the one to ask with in a file of its own, or ask with each as a line of JSON Lines: "
+            "Say which by its line or row, --line 2, or ask with each as a line of JSON Lines: "
             "recommender similar - < questions.jsonl",
         )
     return found.reading
@@ -81,11 +81,13 @@ def _reader(file: Path) -> PageReader | RecordReader | None:
 def _chosen(reads: Iterator[Record | ReadProblem], path: str, line: int | None) -> tuple[Record, int]:
     found, count = None, 0
     problems: list[ReadProblem] = []
+    lines: list[int] = []
     for read in reads:
         if isinstance(read, ReadProblem):
             problems.append(read)
         elif not path or read.path == path:
             count += 1
+            lines = lines if len(lines) == _NAMED or read.line in lines else [*lines, read.line]
             if found is None and line in (None, read.line):
                 found = read
         if found and count >= COUNTED:
@@ -93,7 +95,7 @@ def _chosen(reads: Iterator[Record | ReadProblem], path: str, line: int | None) 
     if found is not None:
         return found, count
     if count:
-        raise InputError(f"No record begins at line {line}.", "recommender articles tells the lines (`sources`).")
+        raise InputError(f"No record begins at line {line}.", f"Records begin at {', '.join(map(str, lines))}.")
     first = next((each for each in problems if each.severity == "refused"), None) or next(iter(problems), None)
     raise InputError(first.reason, first.hint) if first else InputError("The file holds no article.", "Look into it.")
 

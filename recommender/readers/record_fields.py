@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from recommender.readers.article import Record, Related
@@ -14,7 +15,8 @@ from recommender.readers.columns import FIELDS, Columns
 from recommender.readers.day_order import form_of, in_order, orders_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.rules.authors import authors
-from recommender.readers.values import is_weak, missing, text_of, unlisted
+from recommender.readers.rules.publication import is_truth, not_out
+from recommender.readers.values import is_weak, kind_of, missing, text_of, unlisted
 from recommender.text.dates import clock_of, is_day, parse_published
 from recommender.text.markup import has_markup, unescaped, without_markup
 from recommender.text.mojibake import repaired
@@ -30,6 +32,9 @@ _URL_KEYS = ("url", "link")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CUT = re.compile(r"(?:…|\.\.\.)?\s?\[\+\d+ chars\]$")
 _GMT = ("gmt", "utc")
+_CLOCKS = ("시간", "시각", "time")
+_NO_DATES = ("0000-00-00", "0001-01-01")
+"""What databases write where they know no date."""
 PRINTED = 1 << 18
 """Most characters of a list that a program printed into a cell."""
 
@@ -53,6 +58,8 @@ class FieldReader:
         """Keys and texts of a field that are filled, the best first."""
         for key in self.keys.get(name, ()):
             value = self.values[key]
+            if value is True or value is False:
+                continue
             if type(value) is str:
                 if value:
                     yield key, unlisted(value) if value[0] == "[" else value
@@ -71,7 +78,12 @@ class FieldReader:
         return clean_line(self._repair(text))
 
     def body(self) -> str:
-        texts = (text for _, text in self.texts("body") if not _ADDRESS.fullmatch(text.strip()))
+        """The first text of a body, below the subtitle where it does not begin with that itself."""
+        body, subtitle = self._text("body"), self._text("subtitle")
+        return "\n".join(filter(None, (subtitle if subtitle not in body else "", body)))
+
+    def _text(self, name: str) -> str:
+        texts = (text for _, text in self.texts(name) if not _ADDRESS.fullmatch(text.strip()))
         return next((body for text in texts if (body := self._paragraphs(text))), "")
 
     def _paragraphs(self, text: str) -> str:
@@ -102,7 +114,7 @@ class FieldReader:
             if names := authors(self._repair(value).strip()):
                 return clean_line(names)
             if value.strip().isdigit():
-                self.file.say(f"{key!r} is a number in {{}}, no name, and the author stays unknown.", self.line_number)
+                self._say_number(key, "author")
         return ""
 
     def url(self) -> str:
@@ -119,22 +131,44 @@ class FieldReader:
         return ""
 
     def section(self) -> str:
+        number = ""
         for key in self.keys.get("section", ()):
             value = self.values[key]
             if key.casefold() == "subject" and not isinstance(value, list):
                 continue
-            if (text := text_of(value)) and not text.strip().isdigit() and (section := self.whole(text)):
+            text = text_of(value) or ""
+            if "".join(text.split()).isdigit():
+                number = number or key
+            elif section := self.whole(text):
                 return section
+        if number:
+            self._say_number(number, "section")
         return ""
+
+    def _say_number(self, key: str, name: str) -> None:
+        self.file.say(f"{key!r} is a number in {{}}, no name, and the {name} stays unknown.", self.line_number)
+
+    def not_out(self) -> str:
+        """What the record says of an article that is not published; a number says nothing that is known."""
+        for key in self.keys.get("status", ()):
+            if str(self.values[key]).lstrip("-").isdigit():
+                self.file.say(
+                    f"{key!r} is a number in {{}}, no word, so whether such articles are published is not known.",
+                    self.line_number,
+                )
+        return not_out(self.values, self.keys)
 
     def date(self, name: str) -> str | None:
         refused = ""
         for key, printed in self.texts(name):
             value = clean_line(printed)
+            if is_truth(value) or value.startswith(_NO_DATES):
+                continue
             if orders := orders_of(value):
                 value = self._in_known_order(name, key, value, orders)
             iso = parse_published(value)
             if iso is not None:
+                self._say_to_come(key, iso)
                 return self._with_clock(key, iso) if name == "published" else iso
             if name in self.open_dates:
                 return None
@@ -146,6 +180,10 @@ class FieldReader:
                 "Write dates as 2024-08-05 or 2024-08-05T11:16.",
             )
         return None
+
+    def _say_to_come(self, key: str, iso: str) -> None:
+        if iso[:10] > self.file.tomorrow and iso[:1].isdigit():
+            self.file.say(f"{key!r} is a day that has not come yet in {{}}; it is kept as it stands.", self.line_number)
 
     def _in_known_order(self, name: str, key: str, value: str, orders: frozenset[str]) -> str:
         """A date of three numbers in the order that the user named for its column; an ambiguous one waits."""
@@ -179,7 +217,8 @@ class FieldReader:
         if key.casefold().endswith(_GMT) and "T" in iso:
             return parse_published(f"{iso}Z") or iso
         if is_day(iso):
-            for _, value in self.texts("clock"):
+            beside = (value for key, value in self.texts("published") if key.casefold().endswith(_CLOCKS))
+            for value in chain((value for _, value in self.texts("clock")), beside):
                 if clock := clock_of(value):
                     return f"{iso}T{clock}"
         return iso
@@ -251,15 +290,3 @@ def _parse_python_list(value: str) -> object:
 
 def quoted(key: str) -> str:
     return f"'{key}'" if " " in key or "," in key else key
-
-
-def kind_of(value: object) -> str:
-    names = {
-        dict: "an object",
-        list: "a list",
-        str: "a text",
-        bool: "a truth value",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,16 +13,19 @@ from recommender.readers.article import Article, Record
 from recommender.readers.columns import FIELDS, Columns
 from recommender.readers.day_order import DayOrders
 from recommender.readers.notes import ReadProblem
-from recommender.readers.record_fields import URL, FieldReader, clean_line, kind_of, quoted
+from recommender.readers.record_fields import URL, FieldReader, clean_line, quoted
 from recommender.readers.rules.titles import without_name
-from recommender.readers.values import flattened
-from recommender.text.dates import parse_published
+from recommender.readers.values import flattened, kind_of
+from recommender.text.dates import KOREA, parse_published
 from recommender.text.normalize import split_tags
 
 ID_LIMIT = 300
 SAMPLED = 50
 """Number of records of a file from which the meaning of an unused column is guessed."""
 NAMED_COLUMNS = 40
+_WORDS = ("title", "body", "outlet", "author", "section")
+"""Fields that no number fills."""
+_OFTEN_ABSENT = ("id", "subtitle", "related", "updated")
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class Records:
 
     path: str
     columns: Columns = field(default_factory=Columns)
+    tomorrow: str = field(default_factory=lambda: (datetime.now(KOREA) + timedelta(days=1)).date().isoformat())
     seen: int = 0
     _unused: dict[str, list[str]] = field(default_factory=dict)
     _filled: set[str] = field(default_factory=set)
@@ -73,7 +78,8 @@ class Records:
             return Record(Article(""), (), record_id, self.path, line, removed=True), reader
         body = reader.body()
         title = reader.line("title", weak=bool(body))
-        if not title and not body:
+        kept_in = reader.not_out()
+        if not title and not body and not kept_in:
             raise self._no_article_error(plan.keys, values)
         record_id = reader.line("id")
         if len(record_id) > ID_LIMIT:
@@ -94,7 +100,7 @@ class Records:
             stand_in=None if title else stand_in(body),
         )
         self._count(article, plan.unused, values)
-        return Record(article, reader.related(), record_id or None, self.path, line), reader
+        return Record(article, reader.related(), record_id or None, self.path, line, not_out=kept_in), reader
 
     def _no_article_error(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
         if "title" in keys or "body" in keys:
@@ -128,7 +134,7 @@ class Records:
         return names or "columns without a name"
 
     def _hint(self) -> str:
-        missing = [name for name in FIELDS if name not in self._filled and name not in ("id", "related", "updated")]
+        missing = [name for name in FIELDS if name not in self._filled and name not in _OFTEN_ABSENT]
         advice = _map_options(_guess_fields(self.columns, self._unused, missing))
         return f"Perhaps {advice}?" if advice else ""
 
@@ -148,7 +154,9 @@ def mapping(columns: Columns, samples: Mapping[str, list[str]], missing: Sequenc
 def _guess_fields(columns: Columns, samples: Mapping[str, list[str]], missing: Sequence[str]) -> dict[str, str]:
     guesses: dict[str, str] = {}
     for key, values in samples.items():
-        name = columns.guess(key, missing) or guess_by_values(values, list(missing))
+        coded = bool(values) and all(map(_is_number, values))
+        name = columns.guess(key, [name for name in missing if not coded or name not in _WORDS])
+        name = name or guess_by_values(values, list(missing))
         if name and key.strip():
             guesses.setdefault(name, key)
     return guesses

@@ -150,6 +150,7 @@ _JSON = RecordReader((".json",), json_whole, JSON_LIMIT, sign="json")
 _COMMAS = RecordReader((".csv",), partial(csv_table, comma=","), sign="commas")
 _TABS = RecordReader((".tsv",), partial(csv_table, comma="\t"), sign="tabs")
 _TABLE_PAGE = RecordReader((".xls",), _lazy_parser("web_tables", "html_table"), PAGE_LIMIT, sign="html-table")
+_XML = RecordReader((".xml",), _lazy_parser("xml_records", "xml_records"), seeks=True, sign="xml")
 _DATA = (_JSON_LINES, _JSON, _COMMAS, _TABS)
 
 READERS: dict[str, Reader] = {
@@ -163,7 +164,9 @@ READERS: dict[str, Reader] = {
         _TABLE_PAGE,
         RecordReader((".parquet", ".pq"), _lazy_parser("columnar", "parquet"), seeks=True, sign="parquet"),
         RecordReader((".feather", ".arrow"), _lazy_parser("columnar", "feather"), seeks=True, sign="arrow"),
-        RecordReader((".xml", ".rss", ".atom", ".rdf"), _lazy_parser("feeds", "feed"), sign="feed"),
+        _XML,
+        RecordReader((".rss", ".atom", ".rdf"), _lazy_parser("feeds", "feed"), sign="feed"),
+        RecordReader((".sql",), _lazy_parser("sql_dump", "sql_dump")),
         RecordReader((".warc",), _lazy_parser("warc", "warc", html=html_page, text=text_page), sign="warc"),
         RecordReader((".eml",), _lazy_parser("mail", "eml"), PAGE_LIMIT, sign="mail"),
         RecordReader((".mbox",), _lazy_parser("mail", "mbox"), sign="mbox"),
@@ -211,12 +214,8 @@ def _choose_reader(head: bytes, named: Reader | None) -> Reader | None:
         return _table_reader(head) or named if named is _TEXT else named
     if sign == "zip" and named is _DOCUMENT:
         return named
-    if sign == "xml":
-        if named is _HTML:
-            return named
-        raise InputError(
-            "The XML is none of the kinds that are read.", "Read are feeds, sitemaps, NewsML, NITF and trafilatura's."
-        )
+    if sign == "xml" and named is _HTML:
+        return named
     if sign == "html" and (named in _DATA or named is _TABLE_PAGE):
         return named  # the page of an error, or a table without the marks of a program
     if sign in ("json", "json-lines") and named is _JSON_LINES:

@@ -10,7 +10,7 @@ from typing import Any
 
 from recommender.errors import InputError
 from recommender.readers.article import Record
-from recommender.readers.columns import Columns
+from recommender.readers.columns import Columns, plain_name
 from recommender.readers.notes import ReadProblem
 from recommender.readers.record_fields import quoted
 from recommender.readers.records import Records, guess_by_values, mapping
@@ -20,6 +20,8 @@ Row = tuple[int, Sequence[Any]]
 """The line or row number and the cells; cells are text, numbers or ``None``."""
 HEAD = 30
 """Number of first rows among which the header is searched."""
+_TOTALS = frozenset(("합계", "총계", "소계", "누계", "총합계", "평균", "total", "subtotal", "grandtotal", "sum"))
+_TOTAL_CELLS = 4
 _LONG = 60  # a header's cell is shorter
 _DATA = re.compile(r"https?://|\d{4}[-./]?\d{2}[-./]?\d{2}")
 
@@ -47,6 +49,8 @@ def read_rows(rows: Iterable[Row], records: Records) -> Iterator[Record | ReadPr
             continue
         if _repeats_header(cells, names):
             again += 1
+        elif _is_total(cells):
+            yield ReadProblem(records.path, number, "The row of totals is not an article.", "", "note")
         elif heads(cells, records.columns) > 1 and len(cells) > 1 and not _has_other_cells(cells, records.columns):
             names = _column_names(cells, records.columns)
         elif len(cells) > len(names) and filled(cells[len(names) :]):
@@ -138,6 +142,12 @@ def _column_names(cells: Sequence[Any], columns: Columns) -> list[str]:
 def _repeats_header(cells: Sequence[Any], names: Sequence[str]) -> bool:
     texts = [str(cell).strip() for cell in cells if not _is_blank(cell)]
     return len(texts) > 1 and texts == [name for name in names if name][: len(texts)]
+
+
+def _is_total(cells: Sequence[Any]) -> bool:
+    """Whether a row begins with the word for a sum, and says little more."""
+    texts = [str(cell) for cell in cells if not _is_blank(cell)]
+    return len(texts) <= _TOTAL_CELLS and plain_name(texts[0]) in _TOTALS
 
 
 def _has_other_cells(cells: Sequence[Any], columns: Columns) -> bool:

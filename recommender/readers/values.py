@@ -11,7 +11,7 @@ from typing import Any
 
 from recommender.readers.columns import Columns, plain_name
 
-_MISSING = frozenset(("nan", "null", "none", "nat", "na", "<na>", "n/a", "#n/a"))
+_MISSING = frozenset(("nan", "null", "none", "nat", "na", "<na>", "n/a", "#n/a", "\\n"))
 """What programs print where they know nothing, in small letters; it counts only as the whole of a value."""
 _WRAPPERS = ("_source", "fields", "attributes", "node", "article", "post", "news", "doc", "document", "item", "record",
              "story", "entry", "data", "content", "payload", "value", "metadata", "meta", "info", "head")  # fmt: skip
@@ -20,7 +20,8 @@ INSIDE = (
     "rendered", "main", "name", "text", "value", "original", "title", "html", "plain", "#text", "_", "$t", "#cdata",
     "__cdata", "#cdata-section", "raw", "default", "full", "content", "body", "plaintext", "headline",
     "$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "ko", "ko-KR", "ko_KR", "kor", "url", "href",
-    "paragraphs", "sections", "form", "sentence", "context", "blocks", "children", "summary", "data", "term", "label",
+    "paragraphs", "sections", "form", "sentence", "context", "blocks", "children", "summary", "data", "attributes",
+    "term", "label", "basic", "by",
 )  # fmt: skip
 """Where in an object its text is, the best first."""
 _DEPTH = 8
@@ -48,6 +49,18 @@ def missing(value: object) -> bool:
     if isinstance(value, str):
         return len(value) < 20 and value.strip().casefold() in _MISSING
     return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def kind_of(value: object) -> str:
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+    }
+    return names.get(type(value), "a null" if value is None else f"a {type(value).__name__}")
 
 
 def plain(value: object) -> object:

@@ -175,8 +175,11 @@ def is_day(iso: str) -> bool:
 
 
 def clock_of(value: str) -> str | None:
-    """A time of day that stands alone, as ISO."""
-    match = _CLOCK.fullmatch(value.translate(_WIDE).strip()[:30])
+    """A time of day that stands alone, as ISO; ``111600`` too, as systems write it in a column of its own."""
+    text = value.translate(_WIDE).strip()[:30]
+    if text.isascii() and text.isdigit() and len(text) in (4, 6):
+        text = ":".join(text[at : at + 2] for at in range(0, len(text), 2))
+    match = _CLOCK.fullmatch(text)
     return _clock(match.groupdict())[1:] or None if match else None
 
 

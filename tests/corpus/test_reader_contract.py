@@ -111,6 +111,14 @@ def _table(separator: str) -> Callable[[Sequence[Planted]], str]:
     return write
 
 
+def _dump(articles: Sequence[Planted]) -> str:
+    rows = ",\n".join(
+        f"('{a.title}', '{a.body}', '{a.published}', '{a.outlet}', '{'|'.join(a.related)}')" for a in articles
+    )
+    return f"CREATE TABLE `news` (\n`title` text, body text, published text, outlet text, related text);\n" \
+           f"INSERT INTO `news` VALUES\n{rows};\n"  # fmt: skip
+
+
 def _feed(articles: Sequence[Planted]) -> str:
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>모음</title>\n'
@@ -232,6 +240,7 @@ WRITERS: dict[str, Callable[[Sequence[Planted]], str | bytes]] = {
     ".rss": _feed,
     ".atom": _feed,
     ".rdf": _feed,
+    ".sql": _dump,
     ".warc": _warc,
     ".eml": lambda articles: _mail(*articles),
     ".mbox": _mails,
@@ -262,7 +271,7 @@ BROKEN = {
 }
 BROKEN |= {".htm": BROKEN[".html"], ".xhtml": BROKEN[".html"], ".ndjson": BROKEN[".jsonl"], ".tsv": BROKEN[".csv"]}
 BROKEN |= dict.fromkeys((".xml", ".rss", ".atom", ".rdf"), "<rss><channel><title>빔</title></channel></rss>")
-BROKEN |= dict.fromkeys((".xls", ".warc", ".mbox", ".docx", ".hwpx", ".odt"), "아무 글이다.\n")
+BROKEN |= dict.fromkeys((".xls", ".warc", ".mbox", ".docx", ".hwpx", ".odt", ".sql"), "아무 글이다.\n")
 BROKEN |= dict.fromkeys(
     (".xlsx", ".xlsm", ".zip", ".tar", ".tgz", ".parquet", ".pq", ".feather", ".arrow"), "PK 아님\n"
 )
@@ -463,7 +472,6 @@ NOT_READ_HERE = {
     "readers/notes.py": {".gz"},  # a summary by ending
     "corpus/read_ahead.py": {".jsonl"},  # what workers have read
     "jobs/related_files.py": {".gz", ".csv", ".tsv", ".xls", ".xlsx", ".parquet", ".feather"},  # what an export writes
-    "readers/inspection.py": {".md", ".markdown"},  # what holds one article
     "training/passes.py": {".json"},  # parts of a training
     "messages/catalogue.py": {".json"},  # what the package brings along
     "serving/tasks.py": {".jsonl"},  # the progress of long work

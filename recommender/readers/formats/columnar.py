@@ -32,7 +32,7 @@ def parquet(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
             raise InputError(f"A group of rows holds more than {BATCH_LIMIT} bytes.", "Write smaller groups of rows.")
         names = [name for name in table.schema_arrow.names if not name.startswith(_INDEX)]
         _check_columns(names, file)
-        yield from _rows(table.iter_batches(ROWS, columns=names), file)
+        yield from _rows(table.iter_batches(ROWS, columns=names), file, _range_of(table.schema_arrow))
 
 
 def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
@@ -43,7 +43,7 @@ def feather(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
     with _library_errors(arrow):
         table = ipc.open_file(stream)
         _check_columns([name for name in table.schema.names if not name.startswith(_INDEX)], file)
-        yield from _rows((table.get_batch(n) for n in range(table.num_record_batches)), file)
+        yield from _rows((table.get_batch(n) for n in range(table.num_record_batches)), file, _range_of(table.schema))
 
 
 def _import_pyarrow() -> Any:
@@ -72,11 +72,19 @@ def _check_columns(names: list[str], file: Records) -> None:
                          "Say which is which, such as --map title=NAME.")  # fmt: skip
 
 
-def _rows(batches: Iterator[Any], file: Records) -> Iterator[Read]:
+def _range_of(schema: Any) -> dict[str, range]:
+    """The named index of a table of pandas that counts, which is no column of the file but stated beside it."""
+    stated = (schema.pandas_metadata or {}).get("index_columns", ())
+    counted = (index for index in stated if isinstance(index, dict) and index.get("kind") == "range")
+    return {index["name"]: range(index["start"], index["stop"], index["step"]) for index in counted if index["name"]}
+
+
+def _rows(batches: Iterator[Any], file: Records, index: dict[str, range]) -> Iterator[Read]:
     row = 0
     for batch in batches:
         for at in range(0, batch.num_rows, ROWS):
             for values in batch.slice(at, ROWS).to_pylist():
                 row += 1
                 named = {name: plain(value) for name, value in values.items() if value is not None}
+                named |= {name: numbers[row - 1] for name, numbers in index.items() if row <= len(numbers)}
                 yield from file.read(named, row)

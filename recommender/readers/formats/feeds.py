@@ -11,9 +11,10 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
+from recommender.readers.columns import Columns
 from recommender.readers.formats.common import Read, filled, left_out, record_of
 from recommender.readers.formats.html_fragment import paragraphs_of
-from recommender.readers.formats.xml_stream import child, child_text, elements, local, text_of
+from recommender.readers.formats.xml_stream import child, child_text, elements, inner_markup, local, text_of
 from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.rules.feed_names import host_of, may_be_of, outlet_of
@@ -45,7 +46,7 @@ def feed(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read
         if why := _no_post(item):
             out[why] += 1
         else:
-            yield from record_of(partial(_values, item, about), file, int(item.sourceline or 1))
+            yield from record_of(partial(_values, item, about, file.columns), file, int(item.sourceline or 1))
     yield from left_out(file.path, out)
     if about is None:
         raise InputError("The feed holds no items.", "Save it again when it lists articles.")
@@ -79,11 +80,12 @@ class _Feed:
         return self.outlet if may_be_of(url, self.host) else ""
 
 
-def _values(item: Any, about: _Feed) -> dict[str, object]:
+def _values(item: Any, about: _Feed, columns: Columns) -> dict[str, object]:
     url = _link(item)
     return {
         "id": _id(item),
         "title": _title(item),
+        "subtitle": _subtitle(item, columns),
         "body": _body(item),
         "published": _published(item),
         "updated": _updated(item),
@@ -96,18 +98,13 @@ def _values(item: Any, about: _Feed) -> dict[str, object]:
 
 def _title(item: Any) -> str:
     title = child(item, "title")
-    return " ".join(paragraphs_of(_inner(title)).split())
+    return " ".join(paragraphs_of(inner_markup(title)).split())
 
 
-def _inner(element: Any) -> str:
-    """The text of an element; its markup as text where it holds elements of its own."""
-    if element is None:
-        return ""
-    if not len(element):
-        return element.text or ""
-    from lxml import etree
-
-    return "".join([element.text or "", *(etree.tostring(each, encoding="unicode", method="html") for each in element)])
+def _subtitle(item: Any, columns: Columns) -> str:
+    """What plugins of WordPress keep under a key of their own: ``<wp:meta_key>sub_title</wp:meta_key>``."""
+    stated = ((child_text(each, "meta_key"), child_text(each, "meta_value")) for each in item.iterfind("{*}postmeta"))
+    return next((value for key, value in stated if value and columns.names(key, "subtitle")), "")
 
 
 def _body(item: Any) -> str:
@@ -115,7 +112,7 @@ def _body(item: Any) -> str:
         for each in item.iterfind(f"{{*}}{name}"):
             if _is_media(each):
                 continue
-            text = _inner(each)
+            text = inner_markup(each)
             if "[" in text:
                 text = _SHORTCODE.sub("", _CAPTION.sub("", text))
             if found := paragraphs_of(text).strip():

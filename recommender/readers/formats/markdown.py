@@ -13,7 +13,6 @@ from recommender.readers.columns import Columns
 from recommender.readers.encoding import decode
 from recommender.readers.formats.common import Read, filled
 from recommender.readers.formats.html_fragment import paragraphs_of
-from recommender.readers.notes import ReadProblem
 from recommender.readers.records import Records
 from recommender.readers.rules import lines as rules
 
@@ -36,12 +35,9 @@ _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|\|?[ \t]*:?--[-:| \t]*|```.{0,100}|~~~.
 
 
 def markdown(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
-    """The article of one file; a draft is left out, with a note."""
+    """The article of one file."""
     text = decode(stream.read(), encoding)[0].replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
     front, rest = _front_matter(text)
-    if front.get("draft") is True or front.get("published") is False:
-        yield ReadProblem(file.path, 1, "It is a draft, and left out.", "", "note")
-        return
     values = _front_fields(front, file.columns)
     titled = any(file.columns.names(key, "title") for key in values)
     title, body, related = _parse_text(rest, titled)

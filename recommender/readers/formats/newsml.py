@@ -29,7 +29,9 @@ def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Re
             yield item
             continue
         seen = True
-        if why := _no_text(item):
+        if withdrawn := _withdrawn(item):
+            yield from record_of(partial(dict, id=item.get("guid"), status=withdrawn), file, int(item.sourceline or 1))
+        elif why := _no_text(item):
             out[why] += 1
         else:
             reads = {"nitf": nitf_values, "NewsItem": _first_values}.get(local(item), _second_values)
@@ -45,12 +47,18 @@ def _no_text(item: Any) -> str:
     meta = child(item, "itemMeta")
     if meta is None:
         return ""
-    kind, status = child(meta, "itemClass"), child(meta, "pubStatus")
+    kind = child(meta, "itemClass")
     named = (kind.get("qcode") or kind.get("uri") or "") if kind is not None else ""
     if named.rpartition(":")[2].rpartition("/")[2] in ("picture", "video", "audio", "graphic", "animation"):
         return "pictures and films"
-    said_of = (status.get("qcode") or "") if status is not None else ""
-    return "items withdrawn" if said_of.rpartition(":")[2] in ("canceled", "cancelled", "withheld") else ""
+    return ""
+
+
+def _withdrawn(item: Any) -> str:
+    """The word for an item that is withdrawn or not to be published yet; ``""`` for another."""
+    status = child(child(item, "itemMeta"), "pubStatus") if child(item, "itemMeta") is not None else None
+    word = (status.get("qcode") or "").rpartition(":")[2] if status is not None else ""
+    return word if word in ("canceled", "cancelled", "withheld") else ""
 
 
 def _second_values(item: Any) -> dict[str, object]:
@@ -62,6 +70,7 @@ def _second_values(item: Any) -> dict[str, object]:
     stated = {
         "id": item.get("guid") or "",
         "title": _said(about, "headline"),
+        "subtitle": _subtitle(about),
         "published": _dated(_said(meta, "firstCreated"), _said(about, "contentCreated"), _said(meta, "versionCreated")),
         "outlet": _named(about, "infoSource") or _named(meta, "provider"),
         "author": _said(about, "by") or _named(about, "creator") or _named(about, "contributor"),
@@ -69,6 +78,12 @@ def _second_values(item: Any) -> dict[str, object]:
         "url": _link(item),
     }
     return {**values, **filled(stated)}
+
+
+def _subtitle(about: Any) -> str:
+    """The headline below the first, ``<headline role="hldrole:subheadline">``."""
+    headlines = about.iterfind("{*}headline") if about is not None else ()
+    return next((text_of(each) for each in headlines if "sub" in (each.get("role") or "").rpartition(":")[2]), "")
 
 
 def _content(content: Any) -> str:
@@ -89,6 +104,7 @@ def _first_values(item: Any) -> dict[str, object]:
     stated = {
         "id": deep_text(item, "NewsItemId"),
         "title": deep_text(item, "HeadLine"),
+        "subtitle": deep_text(item, "SubHeadLine"),
         "published": _dated(deep_text(item, "FirstCreated"), deep_text(item, "ThisRevisionCreated")),
         "outlet": deep_text(item, "CreditLine") or _party(item, "Provider") or _party(item, "Source"),
         "author": deep_text(item, "ByLine"),
@@ -112,6 +128,7 @@ def nitf_values(nitf: Any) -> dict[str, object]:
     return {
         "id": _attribute(data, "doc-id", "id-string"),
         "title": deep_text(top, "hl1") or _said(head, "title"),
+        "subtitle": deep_text(top, "hl2"),
         "body": paragraphs_in(content, _TEXTS, _ASIDE),
         "published": _dated(_attribute(data, "date.issue", "norm"), _attribute(data, "date.release", "norm"),
                             _attribute(top, "story.date", "norm"), _attribute(head, "pubdata", "date.publication")),

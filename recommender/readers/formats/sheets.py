@@ -64,7 +64,9 @@ def _with_dates(rows: Iterator[Row], columns: Columns, from_1904: bool) -> Itera
     for number, cells in rows:
         if heads(cells, columns) > 1:
             date_columns = [
-                n for n, cell in enumerate(cells) if isinstance(cell, str) and columns.names(cell, "published")
+                n
+                for n, cell in enumerate(cells)
+                if isinstance(cell, str) and columns.names(cell, "published", "updated")
             ]
         row = list(cells)
         for n in date_columns:

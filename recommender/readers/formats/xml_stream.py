@@ -24,6 +24,10 @@ _LOW = r"&#(?:[xX]0*+[dD][c-fC-F][0-9a-fA-F]{2}|0*+(?:563[2-9]\d|56[4-9]\d\d|57[
 # No group is possessive: Python before 3.11.5 goes on behind what a group that failed had read.
 _HALVES = re.compile(f"{_HIGH}(?:{_LOW})?|{_LOW}")
 _OPEN = re.compile(f"(?:{_HIGH})?(?:&(?:#[0-9xXa-fA-F]*+)?)?")
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "recover": True,
+    "encoding": "utf-8", "remove_pis": True, "remove_comments": True,
+}  # fmt: skip
 _LONGEST = 100
 """Characters of a reference to a character, at most; XML allows any number of zeros."""
 
@@ -105,9 +109,7 @@ def elements(stream: BinaryIO, display_path: str, encoding: str | None, names: t
 
     source = Utf8(stream, encoding)
     wanted = tuple(f"{{*}}{name}" for name in names)
-    events = etree.iterparse(source, events=("end",), tag=wanted, resolve_entities=False, no_network=True,
-                            load_dtd=False, huge_tree=False, recover=True, encoding="utf-8", remove_pis=True,
-                            remove_comments=True)  # fmt: skip
+    events = etree.iterparse(source, events=("end",), tag=wanted, **_SAFE)
     checked = False
     try:
         for _, element in events:
@@ -124,6 +126,17 @@ def elements(stream: BinaryIO, display_path: str, encoding: str | None, names: t
     if not checked and events.root is not None:
         _refuse_entities(events.root)
     yield from _problems(events, source, display_path)
+
+
+def open_events(head: bytes, encoding: str | None) -> Iterator[tuple[str, Any]]:
+    """``start`` and ``end`` of the elements at the start of a document, which may be cut anywhere."""
+    from lxml import etree
+
+    source = Utf8(io.BytesIO(head), encoding)
+    try:
+        yield from etree.iterparse(source, events=("start", "end"), **_SAFE)
+    except (etree.LxmlError, ValueError):
+        return  # reading it says why
 
 
 def _problems(events: Any, source: Utf8, display_path: str) -> Iterator[ReadProblem]:
@@ -162,6 +175,17 @@ def child(element: Any, *names: str) -> Any:
         if (first := element.find(f"{{*}}{name}")) is not None:
             return first
     return None
+
+
+def inner_markup(element: Any) -> str:
+    """The text of an element; its markup as text where it holds elements of its own; ``""`` for ``None``."""
+    if element is None:
+        return ""
+    if not len(element):
+        return element.text or ""
+    from lxml import etree
+
+    return "".join([element.text or "", *(etree.tostring(each, encoding="unicode", method="html") for each in element)])
 
 
 def text_of(element: Any) -> str:
