@@ -208,7 +208,7 @@ def aside(weights: Weights, kind: int, features: Features, at: int, logit: float
     """What is not linear: the constant of a headline that shares little with a page; a phrase of a whole article."""
     told = int(features.kind[at])
     if kind == PAGE and told == HEADLINE:
-        return -float(weights.table[PAGE, HEADLINE, -1]) * math.exp(-float(features.page_title[at]) / 0.05)
+        return -float(weights.table[PAGE, HEADLINE, -1]) * math.exp(-float(features.page_title[at]) / 0.01)
     if kind != PAGE and told == WHOLE and features.coverage[at] > 0.7:
         return max(0.0, weights.phrase * (float(features.coverage[at]) - 0.7) / 0.3 - 0.5 * logit)
     return 0.0

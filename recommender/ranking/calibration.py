@@ -36,6 +36,7 @@ _PARTLY = 0.7  # what lacks a word that was asked for says no more
 ACROSS = 3  # kind of a query in another language than most articles, beside those of ``features``
 PART = 4  # kind of what holds a part of a few words
 _KNOWN = 100  # articles from which the background is known
+_THOUSANDS = 2_000  # articles from which a low background is no sign of a small archive
 _SMALL = (15.0, 15.0, 40.0, 15.0, 15.0)  # how far below that a background lies in archives of a few dozen articles
 _POWER = 2.0  # of how far, where a page asks: it shares something with most
 _FAR = 60.0  # logit above the background from which more says nothing new
@@ -220,9 +221,13 @@ def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.f
 def below_least(level: NDArray[np.float64] | np.float64, query: int, articles: int) -> NDArray[np.float64]:
     """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query.
 
-    Where a headline asks fewer ``articles`` than ``_KNOWN``, by their number: a dozen say little of what is alike."""
+    Where a headline asks fewer ``articles`` than ``_KNOWN``, by their number: a dozen say little of what is alike. Where
+    a page asks, of ``_THOUSANDS`` not at all, and of up to twice as few by their number: there whole articles that
+    share little are no sign of few."""
     low = np.clip((_LEAST[query] - level) / _SMALL[query], 0, 1)
-    return np.asarray(low**_POWER if query == PAGE else low * min(1.0, articles / _KNOWN))
+    if query == PAGE:
+        return np.asarray(low**_POWER * min(1.0, max(0.0, 2 - 2 * articles / _THOUSANDS)))
+    return np.asarray(low * min(1.0, articles / _KNOWN))
 
 
 def gap(plain: NDArray[np.float64], level: NDArray[np.float64] | float | None = None) -> NDArray[np.float64]:

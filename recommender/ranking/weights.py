@@ -25,7 +25,7 @@ _PAGE_TITLE = COLUMNS.index("page_title")
 _NARROW = 0.01  # logits
 _COVERED = 0.7  # share of the words of a text from which to hold them counts, up to all of them
 _KEPT = 0.5  # share of what columns say of such an article that counts beside that
-_REACH = 0.05  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
+_REACH = 0.01  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
 _SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
 
