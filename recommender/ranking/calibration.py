@@ -221,9 +221,9 @@ def bounded(level: NDArray[np.float64] | np.float64, query: int) -> NDArray[np.f
 def below_least(level: NDArray[np.float64] | np.float64, query: int, articles: int) -> NDArray[np.float64]:
     """(m,) 0..1: how far backgrounds lie below the least bound of a kind of query.
 
-    Where a headline asks fewer ``articles`` than ``_KNOWN``, by their number: a dozen say little of what is alike. Where
-    a page asks, of ``_THOUSANDS`` not at all, and of up to twice as few by their number: there whole articles that
-    share little are no sign of few."""
+    Where a headline asks fewer ``articles`` than ``_KNOWN``, by their number: a dozen say little of what is alike.
+    Where a page asks ``_THOUSANDS`` of them not at all, and half as many and more by their number: there whole articles
+    that share little are no sign of few."""
     low = np.clip((_LEAST[query] - level) / _SMALL[query], 0, 1)
     if query == PAGE:
         return np.asarray(low**_POWER * min(1.0, max(0.0, 2 - 2 * articles / _THOUSANDS)))
