@@ -93,6 +93,23 @@ def test_what_only_looks_like_it_is_not(said: str, not_meant: str) -> None:
     assert not_meant not in found(said)
 
 
+def test_reasons_are_words_that_stand_in_both_and_no_number_is_one_by_its_unit() -> None:
+    said = "서울 남산에 눈 37cm 쌓여 땅꺼짐 신고도 늘었다"
+    rows = [{"id": "snow", "title": "강릉 눈 20cm 쌓여 도로 막혀"}, {"id": "hole", "title": "서울 땅꺼짐 신고 두 배"},
+            {"id": "tree", "title": "은행나무 가로수길 새 단장"}]  # fmt: skip
+    answer = Recommender(fitted(rows)).similar(said, min_score=0.0)
+    why = {hit.article.id: {reason.term for reason in hit.why} for hit in answer}
+    assert "땅꺼짐" in why["hole"], "as it is written, not the verb that the analyser takes it for"
+    assert "37cm" not in why["snow"]
+
+
+def test_a_noun_of_one_syllable_with_another_particle_is_no_typing_error() -> None:
+    rows = [
+        {"id": str(at), "title": title} for at, title in enumerate(("눈에 갇힌 마을", "눈에 덮인 절", "눈에 묻힌 차"))
+    ]
+    assert Recommender(fitted(rows)).similar("눈이 얼마나 왔나").query.get("corrected") is None
+
+
 def test_one_syllable_is_a_word_or_a_price_of_it() -> None:
     assert set(found("금")) == {"gold", "price"}
     assert desk().similar("벼").abstained

@@ -51,7 +51,7 @@ def test_similar_is_what_the_command_prints(service: Served, sample_home: Path) 
 def test_every_option_of_the_command_is_one_of_the_service(service: Served, sample_home: Path) -> None:
     from recommender.cli.similar import similar
 
-    own = {"text", "path", "form", "output", "version", "ids", "index"}  # no request says which server is asked
+    own = {"text", "path", "line", "form", "output", "version", "ids", "index"}  # of a file; no request names a server
     options = {param.name for param in similar.params} - own
     described = service.get("/openapi.json").json["paths"]["/v1/similar"]["get"]["parameters"]
     names = {parameter["name"].replace("-", "_") for parameter in described}

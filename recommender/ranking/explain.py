@@ -34,9 +34,9 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
     # Edges of a word stand in a body for other words: without what is between them it is not named. Nor is a number
     # by its unit: 37cm is not 20cm.
     inner = np.array([name.startswith(MARK) and "_" not in name for name in vector.names], dtype=bool)
-    numbers = np.array([_has_digit(word) for word in words], dtype=bool)
+    numbers = np.array([word[:1].isdigit() for word in words], dtype=bool)
     if numbers.any():
-        inner &= ~numbers[of] | np.array([_has_digit(name) for name in vector.names], dtype=bool)
+        inner &= ~numbers[of] | np.array([any(map(str.isdigit, name)) for name in vector.names], dtype=bool)
     between = (np.bincount(of, inner, len(words)) > 0) | numbers
     says = inner | np.array([not name.startswith(MARK) for name in vector.names], dtype=bool) | ~between[of]
     shares = vector.share.astype(np.float64)
@@ -50,7 +50,3 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
         kept = held_words[spelled[held_words] >= _NAMED * whole[held_words]].tolist()
         reasons.append(sorted(((words[at], float(weight[at])) for at in kept), key=lambda pair: (-pair[1], pair[0])))
     return reasons
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
