@@ -67,3 +67,10 @@ def test_an_edit_of_topics_says_who_made_it(run: Run, own_home: Path) -> None:
     run(own_home, "topics", "undo")
     lines = (own_home / "data" / "edits.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["by"] for line in lines] == [getpass.getuser()] * 2
+
+
+@pytest.mark.parametrize("text", ["동해안 이차전지 특화단지 " * 12, "가나다라마바사아자차" * 30, "a/" * 3000])
+def test_a_text_too_long_to_name_a_file_is_a_text(run: Run, sample_home: Path, text: str) -> None:
+    done = run(sample_home, "similar", text)
+    assert done.status == 0, done.stderr
+    assert done.stdout.startswith(text.split()[0][:20])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ..ranking.recommend import Recommender
 
 _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "also")
-_LONGEST_PATH = 250
 
 
 @click.command()
@@ -101,7 +101,7 @@ def _tell_other_kind(recommender: Recommender, text: str) -> None:
     """Says that what was asked with as a text is the id of an article, or the name of a file."""
     if recommender.model.catalogue.row(text) >= 0:
         say(f"'{text}' is the id of an article. To ask with that article: --id {text}")
-    elif len(text) < _LONGEST_PATH and Path(text).is_file():
+    elif os.path.isfile(text):  # of a headline too long to name a file it says no; Path.is_file raises
         say(f"'{text}' is a file. To ask with what is in it: --file {text}")
 
 
