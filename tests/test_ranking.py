@@ -19,7 +19,7 @@ from worlds import RECORDS, Row, fitted, small_desk, small_model, with_pairs
 from recommender import Recommender
 from recommender.index.fields import HAS_BODY, HAS_TITLE, HEADLINE, UNTITLED, WHOLE
 from recommender.ranking import stories
-from recommender.ranking.calibration import EVIDENCE, MOST, Calibration, background, gap, sigmoid
+from recommender.ranking.calibration import EVIDENCE, MOST, Calibration, background, below_least, gap, sigmoid
 from recommender.ranking.explain import reasons_of
 from recommender.ranking.features import (
     FEW_WORDS,
@@ -337,6 +337,12 @@ def test_one_shared_word_is_a_guess_and_no_more(kind: int, level: float) -> None
     assert (scores[4:] == plain[4:]).all()
     assert (scores[:4] <= plain[:4]).all()
     assert scores[0] < 0.75
+
+
+def test_a_low_background_says_little_of_a_dozen_headlines_and_of_thousands_of_pages() -> None:
+    low = np.float64(0)
+    assert [float(below_least(low, TITLE, size)) for size in (10, 100, 50_000)] == pytest.approx([0.1, 1, 1])
+    assert [float(below_least(low, PAGE, size)) for size in (10, 1000, 1500, 50_000)] == pytest.approx([1, 1, 0.5, 0])
 
 
 def test_what_hangs_on_one_word() -> None:

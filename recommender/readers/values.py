@@ -52,6 +52,7 @@ def missing(value: object) -> bool:
 
 
 def kind_of(value: object) -> str:
+    """What a value of JSON is, as a sentence names it: "a list"."""
     names = {
         dict: "an object",
         list: "a list",

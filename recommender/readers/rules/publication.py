@@ -12,7 +12,7 @@ _NOT_OUT = frozenset((
     "draft", "autodraft", "inherit", "pending", "pendingreview", "inreview", "review", "future", "scheduled", "private",
     "trash", "trashed", "deleted", "removed", "unpublished", "notpublished", "hidden", "rejected", "withheld",
     "canceled", "cancelled", "withdrawn", "killed",
-    "초안", "임시", "임시저장", "임시글", "작성중", "편집중", "진행중", "검토중", "대기", "대기중",
+    "초안", "임시", "임시저장", "임시글", "작성중", "편집중", "검토중", "대기", "대기중",
     "승인대기", "출고대기", "송고대기", "게시대기", "발행대기", "예약", "예약중", "예약대기", "비공개", "미공개",
     "비노출", "미노출", "숨김", "삭제", "삭제됨", "휴지통", "반려", "보류", "미출고", "미송고", "미게재", "미게시",
     "미발행", "미승인", "취소", "전문취소", "송고취소", "게시중단", "노출중단",
