@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 _MET = 20_000  # strings whose position a table caches ...
 _SHORT = 40  # ... if they have at most so many characters: some two megabytes
+_WARM = 500  # strings looked for, from which a process that goes on answering keeps every ``_STRIDE``th in memory
+_STRIDE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,13 @@ class GrowingStrings:
 class StringTable:
     """Distinct strings in byte order; ``find`` gives the position of one.
 
-    ``met`` caches positions: a query looks for each of its terms several times, and queries share most of theirs.
+    ``cache`` holds positions: a query looks for each of its terms several times, and queries share most of theirs.
+    ``sample`` holds every ``_STRIDE``th string of a table that is asked often: the first steps of a search in memory.
     """
 
     strings: StringArray
     cache: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    sample: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> StringTable:
@@ -99,6 +104,8 @@ class StringTable:
             position = self._search(text)
             if len(self.cache) >= _MET:
                 self.cache.clear()
+            if len(self.cache) == _WARM and not self.sample:
+                self.sample[:] = [self.strings.raw(index) for index in range(0, len(self), _STRIDE)]
             if len(text) <= _SHORT:
                 self.cache[text] = position
         return position
@@ -110,6 +117,9 @@ class StringTable:
             return -1
         blob, offsets = self.strings.blob.data, self.strings.offsets.data  # three times as fast as arrays
         low, high = 0, len(offsets) - 1
+        if self.sample:
+            block = bisect_right(self.sample, key)
+            low, high = max(block - 1, 0) * _STRIDE, min(block * _STRIDE, high)
         while low < high:
             middle = (low + high) // 2
             if bytes(blob[offsets[middle] : offsets[middle + 1]]) < key:
