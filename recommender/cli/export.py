@@ -103,15 +103,15 @@ def _write(
 ) -> None:  # fmt: skip
     import numpy as np
 
-    from ..jobs.related import chosen, kept_lists, lines_of
+    from ..jobs.related import lines_of, resumable_lists
     from ..jobs.related_files import check, is_folder, is_packed, is_table, write_packed, write_shards, write_table
 
     path = Path(output or "")
     if output is not None:
         check(path, output)
     articles = np.array(rows, dtype=np.int64)
-    with kept_lists(home.folder, recommender, options, workers, articles, say, before) as (lists, changed):
-        lists, articles = chosen(lists, changed), articles[changed]
+    with resumable_lists(home.folder, recommender, options, workers, articles, say, before) as (lists, changed):
+        lists, articles = lists.take(changed), articles[changed]
         lines = _with_progress(lines_of(recommender, lists, articles), len(articles))
         summary = f"{len(articles):,} related lists" + (f" of {len(rows):,} changed" if before is not None else "")
         if output is None:

@@ -11,7 +11,16 @@ import click
 
 from ..messages import word
 from ._home import Home
-from ._options import check_line, line_option, list_options, output_to, parse_question, search_options, stdin_lines
+from ._options import (
+    check_line,
+    line_option,
+    list_options,
+    output_to,
+    parse_question,
+    search_options,
+    stdin_lines,
+    table_options,
+)
 from ._output import as_csv, as_json, counted, format_option, inform, say, tell, width
 from ._paths import NamedPath
 
@@ -30,14 +39,11 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @line_option
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
 @click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
-@click.option(
-    "--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08, 7d, 3개월, 지난달)."
-)
-@click.option("--until", metavar="DATE", help="Published on this day or earlier.")
+@table_options("since", "until")
 @search_options
 @list_options
 @click.option("--index", metavar="milvus:URI", help="Candidates from this server; default: the recipe's, else files.")
-@click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
+@table_options("explain")
 @click.option("-o", "--output", type=NamedPath(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @format_option
 @click.pass_obj
