@@ -53,7 +53,7 @@ def test_a_reason_in_a_file_of_before_is_read(tmp_path: Path, end: str) -> None:
     paths = [write_records(tmp_path / f"{n}.jsonl", [row] * 2) for n, row in enumerate((stone, pair, holder))]
     assert [each.reason for each in Tombstones.read(paths[0]).tombstones] == [f"법원{end}명령"] * 2
     assert len(PairLog.read(paths[1]).decisions) == 2
-    assert len(Tokens(paths[2]).held) == 2
+    assert len(Tokens(paths[2]).holders) == 2
 
 
 def test_a_corpus_goes_on_after_such_a_reason(tmp_path: Path) -> None:

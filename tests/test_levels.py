@@ -380,7 +380,7 @@ def test_the_report_says_where_the_lists_of_a_broad_topic_lead(model: Model) -> 
     summary = summarise(replace(model, links=Links.of(sources, targets, len(model))))
     card = summary.broad[0]
     assert (card.links, card.inside) == (4, 0.25)
-    assert [(lead.place, lead.count) for lead in card.leads] == [(1, 2), (2, 1)]
+    assert [(lead.index, lead.count) for lead in card.leads] == [(1, 2), (2, 1)]
     told = json.loads(str(render(summary, "json", "ko")))["broad"][0]["links_to"]
     assert [lead["topic"] for lead in told] == [top.id for top in model.topics.broad[1:3]]
     assert f"{summary.broad[1].name} 50" in str(render(summary, "html", "ko"))

@@ -290,7 +290,7 @@ def test_a_folded_table_fits_and_loses_nothing(most: int) -> None:
         {"what": "목록", "note": "포항 양극재 공장 준공, 일자리 500개 기대"},
         {"what": "가" * 30, "note": "word " * 12},
     ]
-    lines = as_table(rows, ("what", "note"), most=most).splitlines()
+    lines = as_table(rows, ("what", "note"), cells_per_line=most).splitlines()
     assert max(map(width, lines)) <= most
     told = "".join("".join(lines).split())
     assert sorted(told) == sorted("whatnote" + "".join(text for row in rows for text in row.values()).replace(" ", ""))

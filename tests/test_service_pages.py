@@ -26,7 +26,7 @@ from recommender.ranking.pairs import PairLog
 from recommender.ranking.recommend import Recommender
 from recommender.serving.refusal import Refusal
 from recommender.serving.tokens import FILE, Tokens
-from recommender.serving.web.compare import said
+from recommender.serving.web.compare import row_label
 from recommender.serving.web.forms import parsed_form
 from recommender.serving.web.frame import local_address
 from recommender.serving.web.words import PageWords, language_of
@@ -149,9 +149,9 @@ def test_what_is_compared_is_named_in_both_languages() -> None:
     rows = ["articles", "topics", "weights", "articles added", "  moved", "top-5 lists changed", "  list changed"]
     rows += [f"{kind} {event}" for kind in ("topic", "broad topic") for event in ("born", "split", "renamed")]
     for name in (*rows, *MEASURES):
-        assert re.search("[가-힣]", said(name, PageWords("ko")))
-        assert said(name, PageWords("en")) == name.strip()
-    assert said("  moved", PageWords("ko")) == "옮김"
+        assert re.search("[가-힣]", row_label(name, PageWords("ko")))
+        assert row_label(name, PageWords("en")) == name.strip()
+    assert row_label("  moved", PageWords("ko")) == "옮김"
 
 
 def test_a_visitor_sees_no_training_where_there_was_none_and_errors_in_korean(home: Home) -> None:

@@ -42,8 +42,8 @@ def localized(command: _Command) -> _Command:
 
 
 @contextmanager
-def _unread_is_done() -> Iterator[None]:
-    """A reader that closed the pipe has what it wanted: exit status 0, where click would end with 1."""
+def _closed_pipe_is_success() -> Iterator[None]:
+    """Exit status 0 where the reader closes the pipe early; click would end with 1."""
     try:
         yield
     except BrokenPipeError:
@@ -56,15 +56,15 @@ class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def make_context(self, *args: Any, **more: Any) -> click.Context:
-        """Reads the options; the help of the whole is printed here."""
-        with _unread_is_done():
-            return super().make_context(*args, **more)
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Reads the options; ``--help`` of the program is printed here."""
+        with _closed_pipe_is_success():
+            return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command; where a damaged model makes it fail, that is said."""
+        """Runs the command; a failure that a damaged file of the model explains is reported as such."""
         try:
-            with _unread_is_done():
+            with _closed_pipe_is_success():
                 return super().invoke(ctx)
         except (ValueError, IndexError, KeyError, TypeError, AttributeError, ArithmeticError, MemoryError) as error:
             if not isinstance(ctx.obj, Home):
@@ -73,13 +73,13 @@ class _Lazy(click.Group):
                 raise error
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """The command of ``args``; for a mistyped one the nearest are named."""
+        """The command of ``args``; the error for a mistyped one suggests similar names."""
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
             from ._mistakes import near_command
 
             near = near_command(args[0], _COMMANDS)
-            meant = f" Did you mean {'one of: ' if len(near) > 1 else ''}{', '.join(map(repr, near))}?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{meant}", ctx)
+            hint = f" Did you mean {'one of: ' if len(near) > 1 else ''}{', '.join(map(repr, near))}?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
@@ -155,17 +155,17 @@ def main() -> None:
 
 
 def _tell_error(error: RecommenderError) -> None:
-    _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip(), known=True)
+    _tell(f"{translated('error:')} {translated(error.problem)} {translated(error.hint)}".rstrip(), as_is=True)
 
 
-def _tell(text: str, known: bool = False) -> None:
-    """To standard error, if that can be written; ``known``: it is in the language of the reader."""
+def _tell(text: str, as_is: bool = False) -> None:
+    """To standard error, if that can be written; ``as_is``: not translated."""
     with suppress(OSError):
-        say(text, known=known)
+        say(text, as_is=as_is)
 
 
 def _silence(stream: TextIO) -> None:
-    """Where ``stream`` refuses what was written to it, the interpreter is not to try again when it ends."""
+    """Sends a ``stream`` that cannot be flushed to /dev/null, so that the interpreter does not fail on it at exit."""
     try:
         stream.flush()
     except OSError:

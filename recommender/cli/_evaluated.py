@@ -22,33 +22,33 @@ _SHOWN = ("recall_10", "hit_10", "mrr", "ndcg_10", "abstained")
 _COLUMNS = ("group", "name", "questions", *_SHOWN)
 
 
-def print_people(evaluations: list[Evaluation], apart: Mapping[str, Interval], cost: PruningCost | None = None) -> None:
-    """A table and sentences of each model; without a question what can be said, and how to ask."""
-    asked = evaluations[0].overall.questions > 0
-    if not asked:
+def print_people(evaluations: list[Evaluation], delta: Mapping[str, Interval], cost: PruningCost | None = None) -> None:
+    """A table and sentences of each model; without questions, what needs none and how to get some."""
+    has_questions = evaluations[0].overall.questions > 0
+    if not has_questions:
         _print_unasked()
     for number, evaluation in enumerate(evaluations):
-        if number or not asked:
+        if number or not has_questions:
             click.echo()
-        if asked:
+        if has_questions:
             print_rows(map(_cells, summary_rows(evaluation)), _COLUMNS, "table", spoken=("group",), fold=True)
             inform("±: half of the 95 % interval; --format json has both ends.")
             click.echo()
         for sentence in _sentences(evaluation):
             inform(sentence)
-    if not asked:
+    if not has_questions:
         click.echo()
         inform("coverage: the share of articles in a topic. diversity: 1 if no key word is in two topics.")
         inform("NPMI: do the key words of a topic stand in one headline? -1 never, 0 by chance, 1 always.")
         inform("NPMI compares versions of one archive, not archives; short headlines alone bring it below 0.")
     if cost:
         _print_cost(cost)
-    if apart and not all(math.isnan(value.value) for value in apart.values()):
+    if delta and not all(math.isnan(value.value) for value in delta.values()):
         click.echo()
         inform(f"{evaluations[0].model} less {evaluations[1].model}, the same questions, 95 % intervals:")
-        for name, value in apart.items():
-            known = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
-            _tell_measure(name, "-" if math.isnan(value.value) else known)
+        for name, value in delta.items():
+            shown = f"{value.value:+.3f} ({value.low:+.3f} to {value.high:+.3f})"
+            _tell_measure(name, "-" if math.isnan(value.value) else shown)
 
 
 def _print_unasked() -> None:
@@ -59,32 +59,32 @@ def _print_unasked() -> None:
 
 def _print_cost(cost: PruningCost) -> None:
     recall, (pruned, whole) = cost.recall_10, cost.milliseconds
-    known = "-" if math.isnan(recall.value) else f"{recall.value:.3f} ({recall.low:.3f} to {recall.high:.3f})"
+    shown = "-" if math.isnan(recall.value) else f"{recall.value:.3f} ({recall.low:.3f} to {recall.high:.3f})"
     click.echo()
     inform(
-        f"pruning: {known} of the {cost.hits:,} hits of a look at every article, asked by {cost.questions:,} "
+        f"pruning: {shown} of the {cost.hits:,} hits of a look at every article, asked by {cost.questions:,} "
         f"articles; the same list {_shown(cost.same)}; {pruned:.1f} CPU ms a question "
         f"instead of {whole:.1f}"
     )
 
 
 def _tell_measure(name: str, value: str) -> None:
-    said = word(name)
-    tell(f"  {said}{' ' * (10 - width(said))} {word(value)}")
+    label = word(name)
+    tell(f"  {label}{' ' * (10 - width(label))} {word(value)}")
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
     """A row with each measure and half of its interval in one cell; names of outlets as they are."""
-    own = row["by"] == "outlet" and row["name"] != "not known"
+    is_outlet = row["by"] == "outlet" and row["name"] != "not known"
     shown = {
         name: "" if row[name] is None else f"{row[name]:.3f} ±{(row[f'{name}_high'] - row[f'{name}_low']) / 2:.2f}"
         for name in _SHOWN
     }
-    return row | {"group": row["by"], "name": row["name"] if own else word(row["name"])} | shown
+    return row | {"group": row["by"], "name": row["name"] if is_outlet else word(row["name"])} | shown
 
 
 def _sentences(it: Evaluation) -> list[str]:
-    """What is no ranking: weights, topics, copies, and where something was asked, co-listing and score."""
+    """Weights, topics and copies; where there were questions, co-listing and calibration too."""
     how, co, topics, copies = it.how, it.co_listing, it.topics, it.copies
     later = f", {how.left_out_as_later} answers published later left out" if how.past_only else ""
     lines = [f"{it.model}: {it.articles:,} articles, asked by {how.questions_from}{later}; weights: {how.weights}"]
@@ -98,8 +98,8 @@ def _sentences(it: Evaluation) -> list[str]:
         lines.append(f"broad topics: {_topics(topics.broad)}")
     lines.append(f"near-copies: {copies.pairs}, {copies.agreeing} agree by title key or half of the words")
     if it.stability:
-        each = ", ".join(_shown(value) for value in it.stability.rand)
-        lines.append(f"stability: adjusted Rand index {_shown(it.stability.mean)} (trainings on parts: {each})")
+        indices = ", ".join(_shown(value) for value in it.stability.rand)
+        lines.append(f"stability: adjusted Rand index {_shown(it.stability.mean)} (trainings on parts: {indices})")
     if it.overall.questions:
         lines.append(f"score: Brier {_shown(it.reliability.brier)}, calibration error {_shown(it.reliability.error)}")
     lines += [
@@ -109,9 +109,9 @@ def _sentences(it: Evaluation) -> list[str]:
     return lines
 
 
-def _topics(found: TopicQuality) -> str:
-    values = (_shown(found.coverage), _shown(found.npmi), _shown(found.diversity))
-    return "{}, coverage {}, NPMI {}, diversity {}".format(found.topics, *values)
+def _topics(quality: TopicQuality) -> str:
+    values = (_shown(quality.coverage), _shown(quality.npmi), _shown(quality.diversity))
+    return "{}, coverage {}, NPMI {}, diversity {}".format(quality.topics, *values)
 
 
 def _shown(value: float) -> str:

@@ -20,24 +20,24 @@ _FILLER = "\ufeff"  # the second cell of a wide letter, while lines are broken
 
 def in_korean(command: _Command) -> _Command:
     """A copy of ``command`` with the help of the catalogue, its options and members too."""
-    made = copy.copy(command)
-    made.context_class = _KoreanContext
-    made.help = korean_text(command.help) if command.help else None
-    made.params = [_option(param) for param in command.params]
-    if isinstance(made, click.Group):
-        made.commands = {name: in_korean(member) for name, member in made.commands.items()}
-    return made
+    localized = copy.copy(command)
+    localized.context_class = _KoreanContext
+    localized.help = korean_text(command.help) if command.help else None
+    localized.params = [_option(param) for param in command.params]
+    if isinstance(localized, click.Group):
+        localized.commands = {name: in_korean(member) for name, member in localized.commands.items()}
+    return localized
 
 
 def _option(param: click.Parameter) -> click.Parameter:
-    made = copy.copy(param)
-    if isinstance(made, click.Option) and made.help:
-        made.help = catalogue("korean_help").of(made.help)
-    return made
+    localized = copy.copy(param)
+    if isinstance(localized, click.Option) and localized.help:
+        localized.help = catalogue("korean_help").of(localized.help)
+    return localized
 
 
 def korean_text(text: str) -> str:
-    """Help paragraph by paragraph; of a block of examples the lines that are no commands."""
+    """Help translated paragraph by paragraph; in a block of examples, the gloss of each line."""
     return "\n\n".join(map(_paragraph, inspect.cleandoc(text).split("\n\n")))
 
 
@@ -48,9 +48,9 @@ def _paragraph(text: str) -> str:
 
 
 def _example(line: str) -> str:
-    """``  command   what it does``: the command stays."""
-    *command, said = _GLOSS.split(line, maxsplit=1)
-    return "".join(command) + catalogue("korean_help").of(said)
+    """Translates the gloss of ``  command   what it does``."""
+    *command, gloss = _GLOSS.split(line, maxsplit=1)
+    return "".join(command) + catalogue("korean_help").of(gloss)
 
 
 class _KoreanFormatter(click.HelpFormatter):
@@ -66,7 +66,7 @@ class _KoreanFormatter(click.HelpFormatter):
         super().write_text(_spread(text))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(_spread(name), _spread(_own(said))) for name, said in rows], col_max, col_spacing)
+        super().write_dl([(_spread(name), _spread(_option_help(gloss))) for name, gloss in rows], col_max, col_spacing)
 
     def getvalue(self) -> str:
         return super().getvalue().replace(_FILLER, "")
@@ -80,8 +80,8 @@ def _spread(text: str) -> str:
     return "".join(c + _FILLER if unicodedata.east_asian_width(c) in "WF" else c for c in text)
 
 
-def _own(text: str) -> str:
-    """What click adds to the help of an option, and the help of its own options."""
-    said, gap, extra = text.rpartition("  [") if text.endswith("]") else (text, "", "")
+def _option_help(text: str) -> str:
+    """Help of click's own options, and what click appends to that of ours: defaults, ``required``."""
+    gloss, gap, extra = text.rpartition("  [") if text.endswith("]") else (text, "", "")
     extra = extra.replace("default: ", "기본값: ").replace("required", "필수")
-    return catalogue("korean_help").of(said) + gap + extra
+    return catalogue("korean_help").of(gloss) + gap + extra

@@ -29,27 +29,27 @@ class Home(home.Home):
         """The names of columns: those given as ``FIELD=COLUMN``, then data/columns.toml, then the built-in ones."""
         from ..readers.columns import Columns, own_names, read_own
 
-        own = own_names(mapped)
+        names = own_names(mapped)
         for name, values in read_own(self.columns_file).items():
-            own[name] = [*own.get(name, []), *values]
-        return Columns(own)
+            names[name] = [*names.get(name, []), *values]
+        return Columns(names)
 
     def recipe(self, path: Path | None) -> tuple[Recipe, Path | None]:
         """The recipe of a training and its file: ``path``, else data/recipe.toml where it is, else the built-in one."""
         from ..config import Recipe
 
-        usual = self.data / "recipe.toml"
-        chosen = path or (usual if usual.exists() else None)
+        default = self.data / "recipe.toml"
+        chosen = path or (default if default.exists() else None)
         return (Recipe.read(chosen) if chosen else Recipe()), chosen
 
     def tell_other_recipe(self, model: Model) -> None:
-        """Says that data/recipe.toml is not what ``model`` was trained by, where that is so; the seed aside."""
+        """Warns if data/recipe.toml differs from the recipe of ``model``, the seed aside."""
         from ..config import Recipe
 
-        recipe, usual = self.recipe(None)
+        recipe, path = self.recipe(None)
         fitted = {**Recipe().as_json(), **model.about["recipe"]}  # an older model knew fewer keys
-        if usual and recipe.with_seed(fitted["seed"]).as_json() != fitted:
-            say(f"{usual} is not the recipe of {model.version}, which holds here; the next training takes it")
+        if path and recipe.with_seed(fitted["seed"]).as_json() != fitted:
+            say(f"{path} is not the recipe of {model.version}, which holds here; the next training takes it")
 
     def corpus(self, *, create: bool = False) -> Corpus:
         """The corpus. Raises CorpusError if there is none."""
@@ -76,10 +76,10 @@ class Home(home.Home):
         with report_damage(folder):
             yield
 
-    def index(self, given: str | None = None) -> str:
-        """Where candidates come from: as ``given``, else as the recipe says; "" for the model's own files. Raises
-        QueryError for what is none."""
-        if index := self.recipe(None)[0].index if given is None else given:
+    def index(self, address: str | None = None) -> str:
+        """Where candidates come from: ``address``, else the recipe's index; "" for the model's own files. Raises
+        QueryError for an unknown kind of index."""
+        if index := self.recipe(None)[0].index if address is None else address:
             from ..index.milvus import Server
 
             Server.of(index)
@@ -88,7 +88,7 @@ class Home(home.Home):
     def through(self, recommender: Recommender, index: str | None = None) -> Recommender:
         """``recommender`` with candidates from ``index`` (``milvus:URI``), else from the recipe's, else its own.
 
-        Raises QueryError for an index that is none, MissingExtra.
+        Raises QueryError for an unknown kind of index, MissingExtra.
         """
         if index := self.index(index):
             from ..ranking.milvus_candidates import through
@@ -97,7 +97,7 @@ class Home(home.Home):
         return recommender
 
     def recommender(self, version: str | None = None) -> Recommender:
-        """The current model, or a ``version``, with people's edits; says which of them cannot be applied.
+        """The current model, or a ``version``, with people's edits; warns of those that cannot be applied.
 
         Raises ModelError.
         """

@@ -1,4 +1,4 @@
-"""What somebody meant who typed an option, a command or a sign of another tool."""
+"""Suggestions for options, commands and characters that other tools use."""
 
 from __future__ import annotations
 
@@ -44,23 +44,21 @@ _LONG_DASHES, _CURLED = ("—", "–", "―"), ("“", "”", "‘", "’")
 
 
 def near_command(typed: str, commands: Sequence[str]) -> list[str]:
-    """The commands that may be meant: what other tools call so, else those written alike."""
+    """The commands that may be meant: by the names of other tools, else by spelling."""
     typed = typed.lower()
-    of_others = [name for name, names in _COMMANDS.items() if typed in names]
-    return [typed] if typed in commands else of_others or get_close_matches(typed, commands)
+    synonyms = [name for name, names in _COMMANDS.items() if typed in names]
+    return [typed] if typed in commands else synonyms or get_close_matches(typed, commands)
 
 
 def corrected(error: click.ClickException) -> click.ClickException:
-    """The error; for an option of another tool one that names ours as what is meant."""
+    """The error; for an option of another tool, one that suggests ours."""
     if not isinstance(error, click.NoSuchOption) or error.ctx is None:
         return error
-    ours = {name for param in error.ctx.command.params for name in param.opts}
-    meant = [name for name, others in _OPTIONS.items() if error.option_name in others and name.split()[0] in ours]
-    return (
-        click.UsageError(f"No such option '{error.option_name}'. Did you mean '{meant[0]}'?", error.ctx)
-        if meant
-        else error
-    )
+    names = {name for param in error.ctx.command.params for name in param.opts}
+    for ours, others in _OPTIONS.items():
+        if error.option_name in others and ours.split()[0] in names:
+            return click.UsageError(f"No such option '{error.option_name}'. Did you mean '{ours}'?", error.ctx)
+    return error
 
 
 def explained(error: click.ClickException) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..serving.options import SEARCH_OPTIONS
 from ._home import Home
 from ._output import written
 from ._paths import NamedPath
@@ -20,23 +21,11 @@ if TYPE_CHECKING:
     from ..files.executor import Executor
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_OPTIONS = (
-    click.option("--outlet", multiple=True, help="Of this outlet only; may be repeated."),
-    click.option("--section", multiple=True, help="Of this section only; may be repeated."),
-    click.option("--topic", help="In this topic or desk only, by id or name."),
-    click.option("--exclude-id", multiple=True, metavar="ID", help="Not this article; may be repeated."),
-    click.option("--exclude-outlet", multiple=True, metavar="OUTLET", help="Not of this outlet; may be repeated."),
-    click.option("--exclude-author", multiple=True, metavar="NAME", help="Nothing with this name in its byline."),
-    click.option("--past-only", is_flag=True, help="Nothing published after the asking article."),
-    click.option("--no-date", is_flag=True, help="Ignore the date of the question."),
-    click.option(
-        "--diversity", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-        help="0 the most related, 1 the most different from each other.",
-    ),
-    click.option("--min-score", type=click.FloatRange(0, 1), help="Nothing scored below this. Default: the model's."),
-    click.option("--model", "version", metavar="VERSION", help="Ask this version of the model, not the current one."),
-)  # fmt: skip
-
+_SEARCH_OPTIONS = {option.name: option for option in SEARCH_OPTIONS}
+_METAVARS = {
+    "since": "DATE", "until": "DATE", "exclude-id": "ID", "exclude-outlet": "OUTLET", "exclude-author": "NAME",
+    "model": "VERSION",
+}  # fmt: skip
 
 recipe_option = click.option(
     "--recipe", "path", type=NamedPath(path_type=Path),
@@ -67,12 +56,27 @@ def version_options(command: _Command) -> _Command:
     return click.option("--no-promote", is_flag=True, help=text)(command)
 
 
-def list_options(command: _Command) -> _Command:
-    """``--no-collapse`` and ``--stories``."""
-    text = "List every retelling of one event, not two at most."
-    command = click.option("--stories", is_flag=True, help=text)(command)
-    text = "List near-copies and all retellings one by one."
-    return click.option("--no-collapse", is_flag=True, help=text)(command)
+def table_options(*names: str) -> Callable[[_Command], _Command]:
+    """Options of the table that the HTTP service shares (``SEARCH_OPTIONS``)."""
+
+    def add(command: _Command) -> _Command:
+        for option in map(_SEARCH_OPTIONS.__getitem__, reversed(names)):
+            command = click.option(
+                f"--{option.name}", "version" if option.name == "model" else option.key, help=option.about,
+                type=click.FloatRange(option.min, option.max) if option.kind == "number" else None,
+                is_flag=option.kind == "flag", multiple=option.kind == "texts", metavar=_METAVARS.get(option.name),
+                default=option.missing, show_default=option.default is not None,
+            )(command)  # fmt: skip
+        return command
+
+    return add
+
+
+list_options = table_options("no-collapse", "stories")
+search_options = table_options(
+    "outlet", "section", "topic", "exclude-id", "exclude-outlet", "exclude-author", "past-only", "no-date", "diversity",
+    "min-score", "model",
+)  # fmt: skip
 
 
 @contextmanager
@@ -92,13 +96,6 @@ def on_a_cluster(
 
     with resumable_folder(home.folder, kind, work_key(*decides())) as folder:
         yield Dask(address, folder), folder
-
-
-def search_options(command: _Command) -> _Command:
-    """The options that say what may answer, and of which version."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @contextmanager

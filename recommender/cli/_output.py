@@ -34,9 +34,9 @@ def format_option(command: _Command) -> _Command:
     return option(command)
 
 
-def say(text: str, known: bool = False) -> None:
-    """Progress and notes: a line to stderr, in the language of the reader; ``known``: it is in that already."""
-    click.echo(printable(text if known else translated(text)), err=True)
+def say(text: str, as_is: bool = False) -> None:
+    """Progress and notes: a line to stderr, translated; ``as_is``: printed as it stands."""
+    click.echo(printable(text if as_is else translated(text)), err=True)
 
 
 def inform(text: str) -> None:
@@ -125,20 +125,20 @@ def cell(value: Any) -> str:
 
 
 def as_table(
-    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], spoken: Sequence[str] = (), most: int = 0
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], spoken: Sequence[str] = (), cells_per_line: int = 0
 ) -> str:
     """Columns aligned by what a terminal shows: a Hangul syllable is two cells wide. ``spoken`` as for ``print_rows``;
-    ``most`` cells in a line, 0 for any number."""
+    ``cells_per_line`` at most, 0 for any number."""
     cells = [list(map(word, columns))]
     for row in rows:
         shown = (cell(row.get(name)) for name in columns)
         cells.append(
             [printable(word(text) if name in spoken else text) for name, text in zip(columns, shown, strict=True)]
         )
-    if not most:
+    if not cells_per_line:
         cells = [list(map(_short, line)) for line in cells]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    room = max(most - 2 * (len(widths) - 1), len(widths)) if most else sum(widths)
+    room = max(cells_per_line - 2 * (len(widths) - 1), len(widths)) if cells_per_line else sum(widths)
     while sum(widths) > room:
         widths[widths.index(max(widths))] -= 1
     lines = (line for cut in cells for line in zip_longest(*map(_folded, cut, widths), fillvalue=""))

@@ -18,7 +18,7 @@ Stamp = tuple[int, int, int]
 
 
 class Watch:
-    """What the last looks found; what comes later is read when it is the same in two, so never half-written."""
+    """Finds new files. After the first look, a file counts when two looks agree on its stamp: never half-written."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
@@ -28,19 +28,19 @@ class Watch:
         self._first = True
 
     def look(self) -> Iterator[Path]:
-        """Files that are new or have changed since they were given; at the first look all of them."""
+        """Files that are new or have changed since they were last yielded; at the first look all of them."""
         from ..readers.notes import ReadProblem
         from ..readers.walk import files_of
 
         before, self._last = self._last, {}
-        for found in files_of(self._paths):
-            if isinstance(found, ReadProblem):
-                self._tell(str(found))
-            elif now := stamp(found):
-                self._last[found] = now
-                if now != self._read.get(found) and (self._first or before.get(found) == now):
-                    self._read[found] = now
-                    yield found
+        for path in files_of(self._paths):
+            if isinstance(path, ReadProblem):
+                self._tell(str(path))
+            elif current := stamp(path):
+                self._last[path] = current
+                if current != self._read.get(path) and (self._first or before.get(path) == current):
+                    self._read[path] = current
+                    yield path
         self._first = False
 
     def _tell(self, problem: str) -> None:
@@ -51,11 +51,11 @@ class Watch:
 
 def watch(corpus: Corpus, paths: Sequence[Path], encoding: str | None, columns: Columns, every: float) -> None:
     """Reads until it is interrupted; a line for each file."""
-    seen = Watch(paths)
+    files = Watch(paths)
     say(f"Watching {', '.join(map(str, paths))}; Ctrl-C ends it.")
     try:
         while True:
-            for path in seen.look():
+            for path in files.look():
                 _read(corpus, path, encoding, columns)
             time.sleep(every)
     except KeyboardInterrupt:

@@ -26,15 +26,15 @@ def check(home: Home, form: str) -> None:
     from ..jobs.check import check as verify
 
     parts = list(verify(home.data, home.models))
-    if all(each.state == "absent" for each in parts):
+    if all(part.state == "absent" for part in parts):
         raise RecommenderError(
             f"There is nothing to check in {home.folder}.", "Name its folder with -C, or begin: recommender ingest PATH"
         )
     print_rows(
-        [each.as_json() for each in parts], ("what", "state", "problem"), form, spoken=("what", "state", "problem")
+        [part.as_json() for part in parts], ("what", "state", "problem"), form, spoken=("what", "state", "problem")
     )
-    damaged = [each for each in parts if each.state == "damaged"]
+    damaged = [part for part in parts if part.state == "damaged"]
     if damaged:
-        names = ", ".join(each.what for each in damaged)
-        hints = " ".join(dict.fromkeys(each.hint for each in damaged))
+        names = ", ".join(part.what for part in damaged)
+        hints = " ".join(dict.fromkeys(part.hint for part in damaged))
         raise RecommenderError(f"{counted(len(damaged), 'part')} of {len(parts)} damaged: {names}.", hints)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 @format_option
 @click.pass_obj
 def evaluate(
-    home: Home, /, against: str | None, labels: Path | None, exhaustive: bool, stability: int, form: str, **given: Any
+    home: Home, /, against: str | None, labels: Path | None, exhaustive: bool, stability: int, form: str, **how: Any
 ) -> None:
     """Judge the model by the editors' related lists: each page asks, its listed headlines are right answers.
 
@@ -67,43 +68,44 @@ def evaluate(
 
     recommender = home.recommender()
     model = recommender.model
-    asked = questions_from_labels(model, labels) if labels else questions_from_links(model)
-    given["questions_from"] = str(labels) if labels else "related lists"
-    evaluations = _both(home, recommender, against, asked, given) if against else [_one(recommender, asked, given)]
+    questions = questions_from_labels(model, labels) if labels else questions_from_links(model)
+    how["questions_from"] = str(labels) if labels else "related lists"
+    if against:
+        evaluations = _both(home, recommender, against, questions, how)
+    else:
+        evaluations = [_evaluated(recommender, questions, how)]
     cost = None
     if exhaustive and not len(model.pruning):
         say(f"{model.version} looks at every article: there is nothing to compare")
     elif exhaustive:
-        whole = _one(recommender.exhaustive(), asked, given)
+        whole = _evaluated(recommender.exhaustive(), questions, how)
         evaluations.append(replace(whole, model=f"{whole.model} exhaustive"))
-        cost = _pruning(recommender, given)
+        cost = _pruning(recommender, how)
     if stability:
-        evaluations[0] = replace(evaluations[0], stability=_stability(home, model, stability, given["seed"]))
+        evaluations[0] = replace(evaluations[0], stability=_stability(home, model, stability, how["seed"]))
     if not evaluations[0].overall.questions:
-        said = "no judgement names articles of the model" if labels else "no page lists another article of the model"
-        say(f"nothing was asked: {said}" + (", published before it" if given["past_only"] else ""))
+        cause = "no judgement names articles of the model" if labels else "no page lists another article of the model"
+        say(f"nothing was asked: {cause}" + (", published before it" if how["past_only"] else ""))
     _show(evaluations, form, cost)
 
 
-def _pruning(recommender: Recommender, given: dict[str, Any]) -> PruningCost:
+def _pruning(recommender: Recommender, how: dict[str, Any]) -> PruningCost:
     from ..evaluation.pruning_cost import pruning_cost
 
-    return pruning_cost(recommender, given["most"], given["seed"], past_only=given["past_only"])
+    return pruning_cost(recommender, how["most"], how["seed"], past_only=how["past_only"])
 
 
-def _one(recommender: Recommender, asked: list[Qrel], given: dict[str, Any]) -> Evaluation:
+def _evaluated(recommender: Recommender, questions: Sequence[Qrel], how: dict[str, Any], **pool: Any) -> Evaluation:
     from ..evaluation.comparison import folds
-    from ..evaluation.evaluate import evaluate as judged
+    from ..evaluation.evaluate import evaluate as run
 
-    return judged(recommender, asked, folds(recommender.model), **given)
+    return run(recommender, questions, folds(recommender.model), **how, **pool)
 
 
 def _both(
-    home: Home, recommender: Recommender, against: str, asked: list[Qrel], given: dict[str, Any]
+    home: Home, recommender: Recommender, against: str, questions: list[Qrel], how: dict[str, Any]
 ) -> list[Evaluation]:
-    """The same questions to both, with the articles that both hold."""
-    from ..evaluation.comparison import folds
-    from ..evaluation.evaluate import evaluate as judged
+    """Both models on the same questions, over the articles that both hold."""
     from ..evaluation.queries import shared
     from ..ranking.recommend import Recommender
     from ..versions.artifact import report_damage
@@ -112,9 +114,9 @@ def _both(
     check_version(home.models, against)
     other = Recommender.open(home.models / against)
     with report_damage(other.model.folder):
-        both = shared(recommender.model, other.model, asked)
-        theirs = judged(other, both.their_questions, folds(other.model), pool=both.theirs, **given)
-    return [judged(recommender, both.questions, folds(recommender.model), pool=both.ours, **given), theirs]
+        common = shared(recommender.model, other.model, questions)
+        theirs = _evaluated(other, common.their_questions, how, pool=common.theirs)
+    return [_evaluated(recommender, common.questions, how, pool=common.ours), theirs]
 
 
 def _stability(home: Home, model: Model, times: int, seed: int) -> Stability:
@@ -137,11 +139,11 @@ def _show(evaluations: list[Evaluation], form: str, cost: PruningCost | None = N
     """JSON and JSON Lines: an object a model, all of it. Tables and CSV: a row a group of questions."""
     from ..evaluation.evaluate import difference, summary_rows
 
-    apart = difference(*evaluations) if len(evaluations) == 2 else {}
+    differences = difference(*evaluations) if len(evaluations) == 2 else {}
     if form in ("json", "jsonl"):
         objects = [evaluation.as_json() for evaluation in evaluations]
-        if apart:
-            objects[0]["difference"] = {name: value.as_json() for name, value in apart.items()}
+        if differences:
+            objects[0]["difference"] = {name: value.as_json() for name, value in differences.items()}
         if cost:
             objects[0]["pruning"] = cost.as_json()
         print_rows(objects, (), form)
@@ -152,4 +154,4 @@ def _show(evaluations: list[Evaluation], form: str, cost: PruningCost | None = N
         return
     from ._evaluated import print_people
 
-    print_people(evaluations, apart, cost)
+    print_people(evaluations, differences, cost)

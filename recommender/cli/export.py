@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +53,7 @@ def export(
     version: str | None,
     workers: int,
     dask: str | None,
-    **given: Any,
+    **filters: Any,
 ) -> None:
     """The related list of every article, as JSON Lines or a table (CSV for a spreadsheet, Parquet), for a CMS.
 
@@ -71,8 +71,8 @@ def export(
     from ..jobs.related import related_lists
     from ..ranking.options import SearchOptions
 
-    recommender, options = home.recommender(version), SearchOptions(collapse=not no_collapse, **given)
-    rows = _exported(recommender, since, names)
+    recommender, options = home.recommender(version), SearchOptions(collapse=not no_collapse, **filters)
+    rows = _wanted_rows(recommender, since, names)
     if output is None and changed_since is None and dask is None:
         with closing(related_lists(recommender, options, workers, rows)) as lines:
             for line in lines:
@@ -82,7 +82,7 @@ def export(
     _write(home, recommender, before, options, workers if dask is None else dask, rows, output)
 
 
-def _exported(recommender: Recommender, since: str | None, path: Path | None) -> list[int]:
+def _wanted_rows(recommender: Recommender, since: str | None, path: Path | None) -> list[int]:
     """Rows of the articles whose lists are wanted. Raises QueryError for an unknown id or a bad date."""
     from ..ranking.options import date_text
     from ..text.instants import day_number
@@ -103,40 +103,38 @@ def _write(
 ) -> None:  # fmt: skip
     import numpy as np
 
-    from ..jobs.related import chosen, kept_lists, lines_of
+    from ..jobs.related import lines_of, resumable_lists
     from ..jobs.related_files import check, is_folder, is_packed, is_table, write_packed, write_shards, write_table
 
-    place = Path(output or "")
+    path = Path(output or "")
     if output is not None:
-        check(place, output)
-    wanted = np.array(rows, dtype=np.int64)
-    with kept_lists(home.folder, recommender, options, workers, wanted, say, before) as (lists, places):
-        lists, wanted = chosen(lists, places), wanted[places]
-        lines = _told(lines_of(recommender, lists, wanted), len(wanted))
-        what = f"{len(wanted):,} related lists" + (f" of {len(rows):,} changed" if before is not None else "")
+        check(path, output)
+    articles = np.array(rows, dtype=np.int64)
+    with resumable_lists(home.folder, recommender, options, workers, articles, say, before) as (lists, changed):
+        lists, articles = lists.take(changed), articles[changed]
+        lines = _with_progress(lines_of(recommender, lists, articles), len(articles))
+        summary = f"{len(articles):,} related lists" + (f" of {len(rows):,} changed" if before is not None else "")
         if output is None:
             for line in lines:
                 click.echo(line)
-        elif is_folder(place, output):
-            what = f"{what} in {counted(write_shards(lines, place), 'file')} of"
-        elif is_table(place):
-            write_table(recommender, lists, wanted, place)
+        elif is_folder(path, output):
+            summary = f"{summary} in {counted(write_shards(lines, path), 'file')} of"
+        elif is_table(path):
+            write_table(recommender, lists, articles, path)
         else:
-            with written(place) as file:
-                if is_packed(place):
+            with written(path) as file:
+                if is_packed(path):
                     write_packed(lines, file)
                 else:
                     file.writelines(f"{line}\n".encode() for line in lines)
-    if output is None or place.is_file() or place.is_dir():  # a pipe is read by somebody who counts
-        say(what if output is None else f"{what} {output}" if what.endswith(" of") else f"{what} in {output}")
+    if output is None or path.is_file() or path.is_dir():  # a pipe is read by somebody who counts
+        say(summary if output is None else f"{summary}{'' if summary.endswith(' of') else ' in'} {output}")
 
 
-def _told(lines: Iterator[str], count: int) -> Iterator[str]:
+def _with_progress(lines: Iterator[str], count: int) -> Iterator[str]:
     """``lines``, with a count on a terminal."""
-    tell: Callable[[int], None] | None = None
-    if sys.stderr.isatty():
-        tell = lambda at: click.echo(f"\r{at:,} of {count:,}", err=True, nl=False)  # noqa: E731
-    for at, line in enumerate(lines):
-        if tell and at % 1000 == 0:
-            tell(at)
+    on_terminal = sys.stderr.isatty()
+    for number, line in enumerate(lines):
+        if on_terminal and number % 1000 == 0:
+            click.echo(f"\r{number:,} of {count:,}", err=True, nl=False)
         yield line

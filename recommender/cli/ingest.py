@@ -103,9 +103,9 @@ def ingest(
             say(str(problem))
         _tell_summary(report.field_counts)
         counts = corpus.counts()
-    kept = "read, nothing kept" if dry_run else "read"
+    action = "read, nothing kept" if dry_run else "read"
     inform(
-        f"{counted(report.files_read, 'file')} {kept}: {counted(report.articles_added, 'article')} new, "
+        f"{counted(report.files_read, 'file')} {action}: {counted(report.articles_added, 'article')} new, "
         f"{report.articles_changed:,} changed, "
         f"{report.unchanged:,} unchanged, {counted(report.merged, 'copy', 'copies')} merged, "
         f"{counted(report.replaced, 'earlier version')} kept as history"

@@ -57,8 +57,8 @@ def inspect(home: Home, path: Path, encoding: str | None, line: int | None, form
         return
     rows = [_field(name, field) for name, field in shown["fields"].items()]
     print_rows(rows, ("field", "lines", "confidence", "rule", "value"), "table", spoken=("field", "rule"))
-    for left in shown["left_out"]:
-        tell(f"{word('left out')}: {_lines(left['lines'])}  {word(left['rule'])}")
+    for block in shown["left_out"]:
+        tell(f"{word('left out')}: {_lines(block['lines'])}  {word(block['rule'])}")
 
 
 def _field(name: str, field: dict[str, Any] | None) -> dict[str, Any]:

@@ -43,8 +43,8 @@ def mcp(home: Home, http: bool, port: int, editor: bool) -> None:
 
     home.recommender()  # says which edits cannot be applied
     tools = Tools(home.folder, any_file=not http, index=home.index())
-    made = server(tools, editor=editor, by=lambda: asking() or person())
+    instance = server(tools, editor=editor, by=lambda: asking() or person())
     if http:
-        run_http(made, port, say, Tokens(home.data / FILE) if editor else None)
+        run_http(instance, port, say, Tokens(home.data / FILE) if editor else None)
     else:
-        run_stdio(made)
+        run_stdio(instance)

@@ -72,11 +72,11 @@ def diff(home: Home, before: str, after: str, form: str) -> None:
     """
     from ..evaluation.versions_compared import diff as compare
 
-    found = compare(home.models, before, after)
+    changes = compare(home.models, before, after)
     if form == "json":
-        click.echo(as_json(found.as_json(), indent=1))
+        click.echo(as_json(changes.as_json(), indent=1))
     else:
-        print_rows(found.rows(), ("what", "before", "after", "note"), form, _WORDED, fold=True)
+        print_rows(changes.rows(), ("what", "before", "after", "note"), form, _WORDED, fold=True)
 
 
 @models.command()
@@ -86,10 +86,10 @@ def check(home: Home, version: str | None) -> None:
     """Compare every file of a version (default: of all) with the sha256 in its manifest."""
     from ..versions.registry import check as verify
 
-    found = verify(home.models, version)
-    for name, problems in found.items():
+    problems_by_version = verify(home.models, version)
+    for name, problems in problems_by_version.items():
         tell(f"{name}: " + "; ".join(map(word, problems or ["sound"])))
-    sys.exit(1 if any(found.values()) else 0)
+    sys.exit(1 if any(problems_by_version.values()) else 0)
 
 
 @models.command()
@@ -106,19 +106,19 @@ def prune(home: Home, keep: int, removed: bool) -> None:
         return
     from ..versions.registry import prune as delete
 
-    gone = delete(home.models, keep)
-    say(f"deleted: {', '.join(gone) or 'none'}")
+    deleted = delete(home.models, keep)
+    say(f"deleted: {', '.join(deleted) or 'none'}")
 
 
 def _prune_removed(home: Home) -> None:
     from ..errors import CorpusError
     from ..jobs.removal import prune_removed
 
-    gone = prune_removed(home.models)
+    deleted = prune_removed(home.models)
     if home.corpus_file.exists():
         with home.corpus() as corpus:
             if not corpus.scrub():
                 raise CorpusError(
                     "The corpus is in use and may hold removed texts still.", "Run it again when that is done."
                 )
-    say(f"deleted: {', '.join(gone) or 'none'}")
+    say(f"deleted: {', '.join(deleted) or 'none'}")

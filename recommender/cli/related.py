@@ -81,13 +81,13 @@ def list_decisions(home: Home, form: str) -> None:
     """The decisions that stand, the oldest first."""
     from ..ranking.pairs import PairLog
 
-    rows = [each.as_json() for each in PairLog.read(home.pairs_file).standing]
+    rows = [decision.as_json() for decision in PairLog.read(home.pairs_file).standing]
     print_rows(rows, ("action", "article", "other", "time", "by", "reason"), form, spoken=("action",))
 
 
 def _keep(home: Home, action: str, article: str, other: str, reason: str) -> None:
     from ..ranking.pairs import decide
 
-    made = decide(home.pairs_file, home.recommender().id_of, action, article, other, by=person(), reason=reason)
-    tell(word(made.told()))
+    decision = decide(home.pairs_file, home.recommender().id_of, action, article, other, by=person(), reason=reason)
+    tell(word(decision.told()))
     say("To take it back: recommender related undo")

@@ -31,17 +31,17 @@ def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str, und
       recommender remove --from withdrawn.txt
       recommender remove --undo 2024-0815
     """
-    wanted = [*ids, *(ids_of(path) if path else ())]
-    if not wanted:
+    article_ids = [*ids, *(ids_of(path) if path else ())]
+    if not article_ids:
         raise click.UsageError("Name articles: ID..., or --from FILE.")
     if undo:
         with home.corpus() as corpus:
-            count = corpus.restore(wanted, by=person(), why=reason)
+            count = corpus.restore(article_ids, by=person(), why=reason)
         inform(f"{counted(count, 'removal')} lifted.")
         say("The next ingest reads files that hold them anew; nothing is in the corpus until then.")
         return
     with home.corpus() as corpus:
-        done = corpus.remove(wanted, by=person(), why=reason)
+        done = corpus.remove(article_ids, by=person(), why=reason)
     inform(
         f"{counted(done.articles, 'article')} removed, "
         f"{counted(done.entries, 'entry', 'entries')} of related lists with them."
@@ -58,7 +58,7 @@ def remove(home: Home, ids: tuple[str, ...], path: Path | None, reason: str, und
 
 
 def person() -> str:
-    """Who is at work, as the system names them; empty where it does not."""
+    """The login name of the user; empty where the system has none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -75,17 +75,17 @@ def ids_of(path: Path) -> list[str]:
         lines = split_lines(read_text(path, LINES_LIMIT, "utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.", "Give ids in UTF-8, one a line.") from error
-    found = [(number, _id(line.strip())) for number, line in enumerate(lines, start=1) if line.strip()]
-    if bad := next((number for number, name in found if not name), 0):
+    numbered = [(number, _id(line.strip())) for number, line in enumerate(lines, start=1) if line.strip()]
+    if bad := next((number for number, name in numbered if not name), 0):
         raise InputError(f"{path}, line {bad}: this is not a valid id.", 'Write an id, or {"id": "..."}.')
-    return [name for _, name in found]
+    return [name for _, name in numbered]
 
 
 def _id(line: str) -> str:
     if not line.startswith("{"):
         return line
     try:
-        found = json.loads(line).get("id", "")
+        identifier = json.loads(line).get("id", "")
     except (ValueError, RecursionError):
         return ""
-    return str(found) if isinstance(found, str | int) else ""
+    return str(identifier) if isinstance(identifier, str | int) else ""

@@ -50,6 +50,6 @@ def retrain(home: Home, path: Path | None, no_ingest: bool, fresh_topics: bool, 
     if outcome.paragraph:
         say(outcome.paragraph)
     if outcome.result != "unchanged":
-        at, _, said = outcome.line.partition(" ")
-        tell(f"{at} {translated(said)}")
+        at, _, sentence = outcome.line.partition(" ")
+        tell(f"{at} {translated(sentence)}")
     sys.exit(WORSE if outcome.result == "kept" else 0)

@@ -12,15 +12,15 @@ from ._home import Home
 from ._output import say, tell
 from ._paths import NamedPath
 
-_ROOT = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
+_ROOT_PATH = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
 
 
-def _root(context: click.Context, option: click.Parameter, value: str) -> str:
+def _root_path(context: click.Context, option: click.Parameter, value: str) -> str:
     """The path without a slash at its end."""
-    found = value.rstrip("/")
-    if found and not _ROOT.fullmatch(found):
+    path = value.rstrip("/")
+    if path and not _ROOT_PATH.fullmatch(path):
         raise click.BadParameter("Give a path such as /related, of Latin letters, digits and -._~.")
-    return found
+    return path
 
 
 @click.command()
@@ -40,7 +40,8 @@ def _root(context: click.Context, option: click.Parameter, value: str) -> str:
     help="Pages of https://www.example.kr may ask from a browser; may be repeated.",
 )  # fmt: skip
 @click.option(
-    "--root-path", metavar="PATH", default="", callback=_root, help="The path at which a proxy passes it on: /related.",
+    "--root-path", metavar="PATH", default="", callback=_root_path,
+    help="The path at which a proxy passes it on: /related.",
 )  # fmt: skip
 @click.option(
     "--rate", type=click.FloatRange(min=0), metavar="N",

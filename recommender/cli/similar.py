@@ -11,7 +11,16 @@ import click
 
 from ..messages import word
 from ._home import Home
-from ._options import check_line, line_option, list_options, output_to, parse_question, search_options, stdin_lines
+from ._options import (
+    check_line,
+    line_option,
+    list_options,
+    output_to,
+    parse_question,
+    search_options,
+    stdin_lines,
+    table_options,
+)
 from ._output import as_csv, as_json, counted, format_option, inform, say, tell, width
 from ._paths import NamedPath
 
@@ -30,14 +39,11 @@ _COLUMNS = ("rank", "score", "published", "outlet", "title", "id", "topic", "als
 @line_option
 @click.option("-k", type=click.IntRange(min=1), default=10, show_default=True, help="Articles wanted.")
 @click.option("--date", "published", metavar="DATE", help="When TEXT or the file was published.")
-@click.option(
-    "--since", metavar="DATE", help="Published on this day or later (2024-08-05, 2024-08, 7d, 3개월, 지난달)."
-)
-@click.option("--until", metavar="DATE", help="Published on this day or earlier.")
+@table_options("since", "until")
 @search_options
 @list_options
 @click.option("--index", metavar="milvus:URI", help="Candidates from this server; default: the recipe's, else files.")
-@click.option("--explain", is_flag=True, help="Every word's part in the score, and the score's parts.")
+@table_options("explain")
 @click.option("-o", "--output", type=NamedPath(dir_okay=False, path_type=Path), help="File; default: standard output.")
 @format_option
 @click.pass_obj
@@ -54,7 +60,7 @@ def similar(
     version: str | None,
     index: str | None,
     output: Path | None,
-    **given: Any,
+    **filters: Any,
 ) -> None:
     """Articles related to TEXT, to an article of the corpus (--id), or to a file.
 
@@ -80,7 +86,7 @@ def similar(
     check_line(line, path)
     if ids and published:
         raise click.UsageError("An article of the corpus has its own date; give --date with TEXT or --file.")
-    options = SearchOptions(collapse=not no_collapse, **given)
+    options = SearchOptions(collapse=not no_collapse, **filters)
     recommender = home.through(home.recommender(version), index)
     with output_to(output, form):
         if text == "-":
@@ -93,12 +99,12 @@ def similar(
         elif ids:
             _print(similar_to_ids(recommender, ids, options), form)
         else:
-            _tell_other_kind(recommender, text or "")
+            _warn_of_id_or_file(recommender, text or "")
             _print(similar_to_text(recommender, text or "", options, published), form)
 
 
-def _tell_other_kind(recommender: Recommender, text: str) -> None:
-    """Says that what was asked with as a text is the id of an article, or the name of a file."""
+def _warn_of_id_or_file(recommender: Recommender, text: str) -> None:
+    """Warns that a question looks like the id of an article or the name of a file."""
     if recommender.model.catalogue.row(text) >= 0:
         say(f"'{text}' is the id of an article. To ask with that article: --id {text}")
     elif os.path.isfile(text):  # of a headline too long to name a file it says no; Path.is_file raises
@@ -109,11 +115,11 @@ def _each_line(recommender: Recommender, options: SearchOptions, date: str | Non
     from ..ranking.asking import similar_to_object
 
     for number, line in stdin_lines():
-        asked = parse_question(line, number)
-        if asked is None:
+        question = parse_question(line, number)
+        if question is None:
             yield recommender.similar(line.rstrip("\r\n"), options.k, published=date, options=options)
         else:
-            yield similar_to_object(recommender, asked, options, date)
+            yield similar_to_object(recommender, question, options, date)
 
 
 def _print_many(answers: Iterator[Answer], form: str) -> None:
@@ -122,21 +128,21 @@ def _print_many(answers: Iterator[Answer], form: str) -> None:
         click.echo(as_json([answer.as_json() for answer in answers], indent=1))
     elif form == "csv":
         rows = [row for answer in answers for row in _csv_rows(answer)]
-        own = ("query_id",) if any("query_id" in row for row in rows) else ()
-        click.echo(as_csv(rows, (*own, "query", *_COLUMNS)), nl=False)
+        id_column = ("query_id",) if any("query_id" in row for row in rows) else ()
+        click.echo(as_csv(rows, (*id_column, "query", *_COLUMNS)), nl=False)
     else:
         for answer in answers:
             _print(answer, form)
 
 
 def _csv_rows(answer: Answer) -> Iterator[dict[str, Any]]:
-    """A row a hit; one without a hit for a question that has an id and no answer."""
-    asked: dict[str, Any] = {"query": answer.query.get("text") or answer.query.get("title")}
+    """A row per hit; one without a hit for a question that has an id and no answer."""
+    question: dict[str, Any] = {"query": answer.query.get("text") or answer.query.get("title")}
     if "id" in answer.query:
-        asked["query_id"] = answer.query["id"]
+        question["query_id"] = answer.query["id"]
         if not answer:
-            yield asked
-    yield from ({**asked, **hit.as_json()} for hit in answer)
+            yield question
+    yield from ({**question, **hit.as_json()} for hit in answer)
 
 
 def _print(answer: Answer, form: str) -> None:
@@ -149,12 +155,12 @@ def _print(answer: Answer, form: str) -> None:
 
 
 def _print_people(answer: Answer) -> None:
-    asked = answer.query.get("title") or answer.query.get("text") or ", ".join(answer.query.get("ids", ()))
-    tell(str(asked)[:120], bold=True)
+    question = answer.query.get("title") or answer.query.get("text") or ", ".join(answer.query.get("ids", ()))
+    tell(str(question)[:120], bold=True)
     if corrected := answer.query.get("corrected"):
         inform(f"  showing results for: {corrected}")
-    if own := answer.query.get("left_out"):
-        inform(f"  left out, as it is what was asked with: {own['id']} {own['title']}")
+    if excluded := answer.query.get("left_out"):
+        inform(f"  left out, as it is what was asked with: {excluded['id']} {excluded['title']}")
     if note := answer.query.get("note"):
         inform(f"  {note}")
     if answer.abstained:

@@ -29,7 +29,7 @@ class _Topics(click.Group):
         return super().parse_args(ctx, args)
 
     def _refuse_mistyped(self, ctx: click.Context, typed: str) -> None:
-        """A word with others behind it is no topic to show; the nearest command is named."""
+        """A first word with more arguments is a mistyped command, not a topic; suggests the nearest command."""
         from difflib import get_close_matches
 
         if near := get_close_matches(typed.lower(), self.commands):
@@ -132,30 +132,30 @@ def predict(home: Home, text: str | None, path: Path | None, line: int | None, f
     check_line(line, path)
     recommender = home.recommender()
     rows = []
-    for asked in _asked(home, text, path, line):
-        (found,) = recommender.predict([(asked["title"], asked["body"])])
-        rows.append({**({"id": asked["id"]} if asked.get("id") else {}), **found.as_json()})
-    own = ("id",) if any("id" in row for row in rows) else ()
+    for question in _questions(home, text, path, line):
+        (prediction,) = recommender.predict([(question["title"], question["body"])])
+        rows.append({**({"id": question["id"]} if question.get("id") else {}), **prediction.as_json()})
+    id_column = ("id",) if any("id" in row for row in rows) else ()
     if form == "table":
-        _print_predicted(rows, own)
+        _print_predicted(rows, id_column)
     else:
-        print_rows(rows, (*own, "text", "topic", "broad", "topics", "broad_topics"), form)
+        print_rows(rows, (*id_column, "text", "topic", "broad", "topics", "broad_topics"), form)
 
 
-def _print_predicted(rows: list[dict[str, Any]], own: tuple[str, ...]) -> None:
-    """A table, a dash where no topic won; a sentence for each text that none fits, which alone is no table."""
+def _print_predicted(rows: list[dict[str, Any]], id_column: tuple[str, ...]) -> None:
+    """A table with a dash where there is no topic, and a sentence for each such text; one text alone gets no table."""
     outside = [row for row in rows if not row["topics"]]
     if not outside or len(rows) > 1:
         shown = [{**row, "topic": row["topic"] or "-", "all topics": row["topics"]} for row in rows]
         shown = [{**row, "all broad topics": row["broad_topics"]} for row in shown]
-        print_rows(shown, (*own, "text", "topic", "broad", "all topics", "all broad topics"), "table")
+        print_rows(shown, (*id_column, "text", "topic", "broad", "all topics", "all broad topics"), "table")
     for row in outside:
         say(f"No topic fits '{row['text'][:80]}': nothing in the archive is near enough.")
     if outside:
         say("To see the topics: recommender topics")
 
 
-def _asked(home: Home, text: str | None, path: Path | None, line: int | None) -> Iterator[dict[str, Any]]:
+def _questions(home: Home, text: str | None, path: Path | None, line: int | None) -> Iterator[dict[str, Any]]:
     from ..ranking.asking import read_title_and_body, title_and_body
 
     if path is not None:
@@ -163,10 +163,10 @@ def _asked(home: Home, text: str | None, path: Path | None, line: int | None) ->
 
         yield _as_question(read_title_and_body(asked_with(path, home.columns(), line)))
     elif text == "-":
-        for number, given in stdin_lines():
-            said = parse_question(given, number)
-            yield _as_question(title_and_body(given.rstrip("\r\n"))) if said is None else {
-                **said, "title": said["title"] or "", "body": said["body"] or ""
+        for number, raw in stdin_lines():
+            question = parse_question(raw, number)
+            yield _as_question(title_and_body(raw.rstrip("\r\n"))) if question is None else {
+                **question, "title": question["title"] or "", "body": question["body"] or ""
             }  # fmt: skip
     else:
         yield _as_question(title_and_body(text or ""))

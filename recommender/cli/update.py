@@ -38,15 +38,15 @@ def update(home: Home, no_promote: bool, quiet: bool) -> None:
     if done is None:
         inform(f"{before.version}: nothing is new; {counted(len(before), 'article')}")
         return
-    made, version = done.made, done.version
+    extension, version = done.made, done.version
     for problem in done.problems:
         say(problem)
     if not done.promoted and not no_promote:
         say(f"{before.version} is not current any more; {version} is kept, and not made current")
     inform(
-        f"{version}: {made.added:,} new, {made.changed:,} changed, {made.gone:,} gone; "
-        f"{counted(len(made.model), 'article')}, {time.monotonic() - began:.1f} s"
+        f"{version}: {extension.added:,} new, {extension.changed:,} changed, {extension.gone:,} gone; "
+        f"{counted(len(extension.model), 'article')}, {time.monotonic() - began:.1f} s"
         + ("; current" if done.promoted else "")
     )
-    inform(made.drift.described())
-    inform(made.drift.advice())
+    inform(extension.drift.described())
+    inform(extension.drift.advice())

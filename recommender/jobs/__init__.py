@@ -1,1 +1,1 @@
-"""What runs by night."""
+"""Batch jobs: retraining, updates, checks, related lists of all articles, publishing."""

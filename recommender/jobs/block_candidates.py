@@ -24,10 +24,11 @@ from ..ranking.scorer import POOL, candidates
 from ..ranking.selection import SPARE
 from ..ranking.weights import COLUMNS
 from ..training.newcomers import in_memory
-from .blocks import Asked, Forward, Vocabulary
+from .blocks import Forward, Queries, Vocabulary
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
+Nearest = NDArray[np.int32]
 _POSTINGS, _NEAREST = 32_000, 1_500  # as in ranking/pruned.py; a product of many reads more in the same time ...
 _SHARE = 16  # ... but of a million an eighth takes thrice as long as the rest of a list
 
@@ -41,7 +42,7 @@ class Pairs(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """What the lists of one model are made with, beside its arrays."""
+    """A model, opened for making many lists, with the options of the lists."""
 
     recommender: Recommender
     options: SearchOptions
@@ -64,7 +65,7 @@ class Batch:
 
     @cached_property
     def allowed(self) -> Mask:
-        """(n,) which articles pass the filters that are the same for all that ask."""
+        """(n,) which articles pass the filters that are the same for all queries."""
         return self.recommender.passing(self.options)
 
     @cached_property
@@ -88,7 +89,7 @@ class Batch:
         return float(np.count_nonzero(self.allowed)) / max(1, len(self.allowed))
 
     def constant(self, query: int) -> Floats:
-        """(3,) what each kind of article has without any term."""
+        """(3,) the constant of each kind of article in the rough score."""
         return np.asarray(self.model.weights.table[query][:, -1], dtype=np.float32)
 
     def rare_terms(self, query: int) -> RareTerms:
@@ -97,18 +98,18 @@ class Batch:
 
 
 def exhaustive_candidates(batch: Batch, own: Rows, days: Numbers) -> Pairs:
-    """The candidates that a question looks for among all articles."""
-    model, each = batch.model, []
+    """The candidates of each article, as a question finds them among all articles."""
+    model, found = batch.model, []
     for row, day in zip(own.tolist(), days.tolist(), strict=True):
         query = query_of(model, model.article_question(row), day)
         links = model.links.scores(row, len(model))
         allowed = batch.allowed & _not_own(batch, row, day)
-        each.append(candidates(model, query, model.weights, allowed, links, max(POOL, batch.options.k * SPARE)))
-    return Pairs(np.repeat(np.arange(len(own)), [len(rows) for rows in each]), np.concatenate(each))
+        found.append(candidates(model, query, model.weights, allowed, links, max(POOL, batch.options.k * SPARE)))
+    return Pairs(np.repeat(np.arange(len(own)), [len(rows) for rows in found]), np.concatenate(found))
 
 
 def _not_own(batch: Batch, row: int, day: float) -> Mask:
-    """(n,) which articles are neither the one at ``row`` nor, as is asked for, its copies or later than it."""
+    """(n,) which articles are not the one at ``row`` and, by the options, neither its copies nor later than it."""
     catalogue = batch.model.catalogue
     other = np.arange(len(catalogue)) != row
     if batch.options.collapse:
@@ -129,7 +130,7 @@ def _fit(batch: Batch, own: Rows, days: Numbers, of: Rows, rows: Rows) -> Mask:
     return np.asarray(fits)
 
 
-def block_candidates(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, near: NDArray[np.int32]) -> Pairs:
+def block_candidates(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int, near: Nearest) -> Pairs:
     """Candidates by rare terms, by day, by meaning and by lists: the union."""
     of_near, at_near = np.nonzero(near >= 0)
     sources = [
@@ -146,15 +147,15 @@ def block_candidates(batch: Batch, own: Rows, days: Numbers, query: Asked, kind:
     return Pairs(of[fits], rows[fits])
 
 
-def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:
+def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int) -> Pairs:
     """The best by the rarest of their terms and by their day."""
-    kept = _rarest(batch, query)
-    bounds = np.searchsorted(query.of[kept], np.arange(len(own) + 1)).tolist()
+    rarest = _rarest(batch, query)
+    bounds = np.searchsorted(query.of[rarest], np.arange(len(own) + 1)).tolist()
     best = []
-    for at, (begin, end) in enumerate(pairwise(bounds)):
-        terms = kept[begin:end]
+    for i, (begin, end) in enumerate(pairwise(bounds)):
+        terms = rarest[begin:end]
         worth = batch.rare_terms(kind).added_up(query.ids[terms], query.share[terms])
-        best.append(_best_by_terms(batch, own[[at]], days[[at]], worth, kind))
+        best.append(_best_by_terms(batch, own[[i]], days[[i]], worth, kind))
     return Pairs(np.repeat(np.arange(len(own)), list(map(len, best))), np.concatenate(best))
 
 
@@ -163,42 +164,42 @@ def _best_by_terms(batch: Batch, own: Rows, day: Numbers, worth: Numbers, kind: 
     day and by meaning."""
     model, weights = batch.model, batch.model.weights
     if batch.passing < 1 or batch.options.past_only:  # else an article itself and its copies alone do not fit
-        every = np.arange(len(worth))
-        worth[~_fit(batch, own, day, np.zeros_like(every), every)] = 0
+        all_rows = np.arange(len(worth))
+        worth[~_fit(batch, own, day, np.zeros_like(all_rows), all_rows)] = 0
     rows, value = best_by_terms(model, weights, kind, float(day[0]), worth, _NEAREST)
     of_meaning = weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
     value = value + of_meaning[batch.kind[rows]] * dots(model.dense.rows[rows], np.asarray(model.dense.rows[own[0]]))
     return rows[highest(value, 2 * POOL)]
 
 
-def _rarest(batch: Batch, query: Asked) -> Rows:
-    """Places in ``query`` of the rarest terms of each article, as many as have so many postings that are read."""
+def _rarest(batch: Batch, query: Queries) -> Rows:
+    """Positions in ``query`` of the rarest terms of each article, until the budget of postings is used up."""
     spread = np.diff(batch.model.fields.start)[query.ids]
     order = np.lexsort((query.ids, spread, query.of))
-    read = np.cumsum(spread[order])
+    total = np.cumsum(spread[order])
     begin = query.start[query.of[order]]
-    before = np.concatenate([[0], read])[begin]
-    most = max(_POSTINGS, len(batch.model) // _SHARE) / max(batch.passing, 1e-9)
-    return np.sort(order[(read - before <= most) | (np.arange(len(order)) == begin)])
+    before = np.concatenate([[0], total])[begin]
+    budget = max(_POSTINGS, len(batch.model) // _SHARE) / max(batch.passing, 1e-9)
+    return np.sort(order[(total - before <= budget) | (np.arange(len(order)) == begin)])
 
 
-def _by_day(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int) -> Pairs:
-    """The best of those that were published about the same time, by all that is known of them but the cosine."""
+def _by_day(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int) -> Pairs:
+    """The best of the articles published about the same time, by the rough score without the cosine."""
     dated = np.flatnonzero(~np.isnan(days))
     at = np.searchsorted(batch.days, days[dated])
     order = np.argsort(at, kind="stable")
     pairs = [Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))]
-    while len(order):  # those that stand near each other look through one window
-        near = at[order] <= at[order[0]] + WINDOW
-        chosen, order = order[near], order[~near]
-        rows = batch.by_day[max(0, int(at[chosen].min()) - WINDOW // 2) : int(at[chosen].max()) + WINDOW // 2]
+    while len(order):  # articles of neighbouring days share one window
+        same_window = at[order] <= at[order[0]] + WINDOW
+        asking, order = order[same_window], order[~same_window]
+        rows = batch.by_day[max(0, int(at[asking].min()) - WINDOW // 2) : int(at[asking].max()) + WINDOW // 2]
         if len(rows):
-            pairs.append(_window(batch, own, days, query, kind, dated[chosen], np.sort(rows).astype(np.int64)))
+            pairs.append(_window(batch, own, days, query, kind, dated[asking], np.sort(rows).astype(np.int64)))
     return Pairs(*(np.concatenate([pair[part] for pair in pairs]) for part in (0, 1)))
 
 
-def _window(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, asking: Rows, rows: Rows) -> Pairs:
-    """The best of ``rows`` (w,) for the articles at the places ``asking`` (a,)."""
+def _window(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int, asking: Rows, rows: Rows) -> Pairs:
+    """The best of ``rows`` (w,) for the articles at the positions ``asking`` (a,) of the block."""
     model, catalogue = batch.model, batch.model.catalogue
     rough = (_asks(batch, query)[asking] @ _articles(batch, rows, kind)).toarray()
     of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
@@ -209,12 +210,12 @@ def _window(batch: Batch, own: Rows, days: Numbers, query: Asked, kind: int, ask
         rough[catalogue.duplicate_of[own[asking]][:, None] == catalogue.duplicate_of[rows][None, :]] = -np.inf
     if batch.options.past_only:
         rough[catalogue.days[rows][None, :] > days[asking][:, None]] = -np.inf
-    most = min(RECENT, len(rows))
-    best = np.argpartition(-rough, most - 1, axis=1)[:, :most]
-    return Pairs(np.repeat(asking, most), rows[best.ravel()])
+    count = min(RECENT, len(rows))
+    best = np.argpartition(-rough, count - 1, axis=1)[:, :count]
+    return Pairs(np.repeat(asking, count), rows[best.ravel()])
 
 
-def _asks(batch: Batch, query: Asked) -> sparse.csr_array:
+def _asks(batch: Batch, query: Queries) -> sparse.csr_array:
     return sparse.csr_array((query.share, query.ids, query.start), shape=(len(query.known), len(batch.words.idf)))
 
 
@@ -227,12 +228,12 @@ def _articles(batch: Batch, rows: Rows, kind: int) -> sparse.csr_array:
     code, of = forward.code[at], np.repeat(batch.kind[rows], size)
     value = of_title[of] * (code >= IN_TITLE) + of_body[of] * SATURATION[code]
     starts = np.concatenate([[0], np.cumsum(size)])
-    held = sparse.csr_array((value, forward.term[at], starts), shape=(len(rows), len(batch.words.idf)))
-    return held.T.tocsr()
+    contributions = sparse.csr_array((value, forward.term[at], starts), shape=(len(rows), len(batch.words.idf)))
+    return contributions.T.tocsr()
 
 
 def _by_lists(batch: Batch, own: Rows) -> Pairs:
-    """What lists join with the articles that ask."""
+    """The articles that editors' lists join with those of the block."""
     links, lists = batch.model.links, []
     for row in own.tolist():
         pages = links.lists_of(row)

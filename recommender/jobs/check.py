@@ -1,4 +1,4 @@
-"""Is all of a home what was written: corpus, edits, the pointer to the current version, and every version."""
+"""Integrity of a home: corpus, edits, the pointer to the current version, and every version."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OTHER = "It does not answer: delete its folder, or leave it."
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing that was looked at; a damaged one with what is wrong and what to do."""
+    """One thing that was checked; if damaged, the problem and a hint."""
 
     what: str
     state: Literal["sound", "damaged", "absent"]
@@ -36,7 +36,7 @@ class Checked:
 
 
 def check(data: Path, models: Path) -> Iterator[Checked]:
-    """Everything in turn. It reads all files as a whole, and changes nothing."""
+    """Checks everything in turn. Reads all files completely, and changes nothing."""
     yield from _corpus(data / "corpus.db")
     yield _edits(data / EDITS)
     yield from _decisions(data)
@@ -56,20 +56,20 @@ def _corpus(path: Path) -> Iterator[Checked]:
         yield Checked(what, "damaged", error.problem, error.hint)
         return
     for part, fault in parts:
-        yield _found(f"{what} {part}", fault, _INGEST)
+        yield _checked(f"{what} {part}", fault, _INGEST)
 
 
 def _edits(path: Path) -> Checked:
     what = f"data/{EDITS}"
     try:
-        held = EditLog.read(path)
+        log = EditLog.read(path)
     except RecommenderError as error:
         return Checked(what, "damaged", error.problem, error.hint)
-    return Checked(what, "sound" if held.edits or path.exists() else "absent")
+    return Checked(what, "sound" if log.edits or path.exists() else "absent")
 
 
 def _decisions(data: Path) -> Iterator[Checked]:
-    """What was removed, and decisions on pairs, where there are any."""
+    """Tombstones, and decisions on pairs, where there are any."""
     for name, read in ((REMOVED, Tombstones.read), (PAIRS, PairLog.read)):
         if not (data / name).exists():
             continue
@@ -88,15 +88,15 @@ def _pointer(models: Path) -> Checked:
         name = current_folder(models).name
     except ModelError as error:
         return Checked(what, "damaged", error.problem, hint)
-    return _found(what, "" if name in registry.names(models) else f"it names {name}, which is not there", hint)
+    return _checked(what, "" if name in registry.names(models) else f"it names {name}, which is not there", hint)
 
 
 def _versions(models: Path) -> Iterator[Checked]:
     current = registry.current_name(models)
     for name in registry.folders(models):
         problems = registry.problems_of(models / name)
-        yield _found(f"models/{name}", "; ".join(problems), HINT if name == current else _OTHER)
+        yield _checked(f"models/{name}", "; ".join(problems), HINT if name == current else _OTHER)
 
 
-def _found(what: str, problem: str, hint: str) -> Checked:
+def _checked(what: str, problem: str, hint: str) -> Checked:
     return Checked(what, "damaged", problem, hint) if problem else Checked(what, "sound")

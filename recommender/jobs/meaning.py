@@ -1,4 +1,4 @@
-"""The nearest of many articles by meaning: cell by cell, all that ask from one cell in one product."""
+"""The nearest of many articles by meaning: cell by cell, all queries from one cell in one product."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..ranking.pruned import BY_MEANING
 if TYPE_CHECKING:
     from .block_candidates import Batch
 
-_BLOCK = 256  # articles of a cell that ask together
+_BLOCK = 256  # articles of a cell in one product
 
 
 def nearest_by_meaning(batch: Batch, rows: Rows) -> NDArray[np.int32]:
@@ -23,16 +23,16 @@ def nearest_by_meaning(batch: Batch, rows: Rows) -> NDArray[np.int32]:
     nearest = np.full((len(rows), BY_MEANING), -1, dtype=np.int32)
     cell_of = cells.cell_of[rows]
     for cell in np.unique(cell_of).tolist():
-        others = _around(batch, cell)
-        places = np.flatnonzero(cell_of == cell)
-        for begin in range(0, len(places) if len(others) else 0, _BLOCK):
-            some = places[begin : begin + _BLOCK]
+        others = _rows_of_cells(batch, cell)
+        asking = np.flatnonzero(cell_of == cell)
+        for begin in range(0, len(asking) if len(others) else 0, _BLOCK):
+            some = asking[begin : begin + _BLOCK]
             best = _nearest(batch, rows[some], others)
             nearest[some, : best.shape[1]] = best
     return nearest
 
 
-def _around(batch: Batch, cell: int) -> Rows:
+def _rows_of_cells(batch: Batch, cell: int) -> Rows:
     """Rows, ascending, of the allowed articles in the cells nearest to a ``cell``, itself among them."""
     cells = batch.model.pruning.cells
     probes = int(np.ceil(PROBES / max(batch.passing, 1e-9))) if batch.passing else 0
@@ -48,6 +48,6 @@ def _nearest(batch: Batch, own: Rows, others: Rows) -> NDArray[np.int32]:
         cosine[kinds[own][:, None] == kinds[others][None, :]] = -1
     if options.past_only:
         cosine[model.catalogue.days[others][None, :] > model.catalogue.days[own][:, None]] = -1
-    most = min(BY_MEANING, len(others))
-    best = np.argpartition(-cosine, most - 1, axis=1)[:, :most]
+    count = min(BY_MEANING, len(others))
+    best = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
     return np.where(np.take_along_axis(cosine, best, axis=1) > 0, others[best], -1).astype(np.int32)

@@ -28,9 +28,9 @@ class Published(NamedTuple):
 
 
 def publish(model: Model, server: Server, alias: str, tell: Callable[[str], None] = lambda _: None) -> Published:
-    """The articles of ``model`` (with people's edits) as a collection, and ``alias`` switched to it when all are there.
+    """Publishes the articles of ``model`` (with people's edits) as a collection, then switches ``alias`` to it.
 
-    The collection before stays for those who ask it just now, older ones are dropped. ``tell`` gets a sentence where
+    The collection before stays for queries under way, older ones are dropped. ``tell`` gets a sentence where
     something is left out. Raises ServerError, QueryError for a bad alias.
     """
     name = collection_name(model, check_alias(alias))
@@ -40,8 +40,8 @@ def publish(model: Model, server: Server, alias: str, tell: Callable[[str], None
         if not collection.sparse:
             tell("this server has no sparse vectors (Milvus 2.4 has): words are looked up in the local files")
         count = fill(collection, _rows(model))
-        if count != len(model) or (there := published(server, name)) != len(model):
-            raise ServerError(f"{there:,} of {len(model):,} articles reached {server.uri}.", "Publish again.")
+        if count != len(model) or (count_there := published(server, name)) != len(model):
+            raise ServerError(f"{count_there:,} of {len(model):,} articles reached {server.uri}.", "Publish again.")
     before = switch(server, alias, name)
     if before == name:
         return Published(name, len(model), None, ())
@@ -51,7 +51,7 @@ def publish(model: Model, server: Server, alias: str, tell: Callable[[str], None
 
 def _rows(model: Model) -> Iterator[dict[str, Any]]:
     catalogue, terms = model.catalogue, terms_by_article(model.fields)
-    for row, (key, held) in enumerate(zip(catalogue.ids, terms, strict=True)):
+    for row, (key, postings) in enumerate(zip(catalogue.ids, terms, strict=True)):
         day, outlet = float(catalogue.days[row]), int(catalogue.outlet_of[row])
         yield {
             "id": key,
@@ -60,5 +60,5 @@ def _rows(model: Model) -> Iterator[dict[str, Any]]:
             "section": str(json.loads(catalogue.cards[row]).get("section", ""))[:_LONGEST],
             "topics": topic_ids(model, row),
             "dense": np.asarray(model.dense.rows[row], dtype=np.float32).tolist(),
-            "terms": held,
+            "terms": postings,
         }

@@ -1,7 +1,7 @@
 """The related list of every article: made in partitions by an executor, then written as text or as a table.
 
 The lists of a large archive are made in two passes, each over partitions that are files written once: the nearest by
-meaning, cell by cell, and the lists, day by day. What is there already is not made again.
+meaning, cell by cell, and the lists, day by day. Existing partitions are not made again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..ranking.recommend import Recommender
 from .block_candidates import Batch
 from .block_lists import Lists, lists_of
 from .meaning import nearest_by_meaning
-from .related_work import Told, Work, hashable, kept
+from .related_work import Tell, Work, hashable, resumable_work
 
 _NEAR, _LISTED, _LOOKED = 8_192, 2_048, 256  # articles of a partition: of both passes, and where all are looked at
 _SHARED = 16  # workers of a cluster, whose partitions are the same however many there are
@@ -44,38 +44,40 @@ def related_lists(
     Raises WorkerError if a worker is killed, OSError if the folder of temporary files is full.
     """
     recommender = recommender.snapshot()
-    wanted = np.arange(len(recommender)) if rows is None else np.asarray(rows, dtype=np.int64)
+    articles = np.arange(len(recommender)) if rows is None else np.asarray(rows, dtype=np.int64)
     folder = recommender.model.folder
-    if folder is None or (workers == 1 and not len(recommender.model.pruning)) or len(wanted) < 2:
-        yield from _in_order(recommender, options, wanted)
+    if folder is None or (workers == 1 and not len(recommender.model.pruning)) or len(articles) < 2:
+        yield from _in_order(recommender, options, articles)
         return
     with tempfile.TemporaryDirectory(prefix="related-") as parts:
         work = Work(folder.resolve(), Path(parts), hashable(options))
-        lists = made(recommender, work, Processes(workers) if workers > 1 else Serial(), wanted, workers)
-        yield from lines_of(recommender, lists, wanted)
+        lists = compute_lists(recommender, work, Processes(workers) if workers > 1 else Serial(), articles, workers)
+        yield from lines_of(recommender, lists, articles)
 
 
-def made(recommender: Recommender, work: Work, executor: Executor, rows: Rows, workers: int = _SHARED) -> Lists:
-    """The lists of the articles at ``rows`` (m,), by ``executor``, which has so many ``workers``. The same for every
-    executor: a product of other blocks would differ in its last bits, so where there are any, their size is fixed."""
-    distinct, places = np.unique(rows, return_inverse=True)
+def compute_lists(
+    recommender: Recommender, work: Work, executor: Executor, rows: Rows, workers: int = _SHARED
+) -> Lists:
+    """The lists of the articles at ``rows`` (m,), by ``executor`` with its number of ``workers``. The same for every
+    executor: products of blocks of another size differ in their last bits, so the size of blocks is fixed."""
+    distinct, inverse = np.unique(rows, return_inverse=True)
     written_once(work.parts / "rows.npy", lambda file: save_array(file, distinct))
     _opened(work, recommender)
     shares = ranges(len(distinct), workers, _LOOKED)
     if len(recommender.model.pruning):
         shares = spans(len(distinct), _LISTED)
-        _joined(work, executor, len(distinct))
+        _joined_nearest(work, executor, len(distinct))
     parts = [np.load(part, mmap_mode="r") for part in executor.map(partial(list_part, work), shares)]
     order = _by_day(recommender, distinct)
     table = np.empty(len(distinct), dtype=_kind(work.options.k))
     _OPEN.clear()
     if parts:
         table[order] = np.concatenate(parts)
-    table = table[places]
+    table = table[inverse]
     return Lists(table["rows"], table["scores"], table["pinned"])
 
 
-def _joined(work: Work, executor: Executor, count: int) -> None:
+def _joined_nearest(work: Work, executor: Executor, count: int) -> None:
     """One file of the nearest of all by meaning, from the partitions of the first pass."""
     if (work.parts / "near.npy").exists():
         return
@@ -131,7 +133,7 @@ def _list_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
 
 
 def _by_day(recommender: Recommender, rows: Rows) -> Rows:
-    """The order in which lists are made: by day where articles are looked at by days."""
+    """The order in which lists are made: by day, if candidates are pruned by day."""
     if not len(recommender.model.pruning):
         return np.arange(len(rows))
     return np.argsort(np.nan_to_num(recommender.model.catalogue.days[rows], nan=np.inf), kind="stable")
@@ -141,13 +143,13 @@ def _kind(k: int) -> np.dtype[Any]:
     return np.dtype([("rows", np.int32, (k,)), ("scores", np.float64, (k,)), ("pinned", np.int32)])
 
 
-_OPEN: list[tuple[Work, Batch]] = []  # the work that this process is at
-_ONE = Lock()  # a batch is one thread's: a worker of a cluster may have several
+_OPEN: list[tuple[Work, Batch]] = []  # the current work of this process
+_ONE = Lock()  # a batch is not thread-safe, and a worker of a cluster may have several threads
 
 
 def _batch(work: Work) -> Batch:
-    held = next((batch for at, batch in _OPEN if at == work), None)
-    return held or _opened(work, Recommender.open(work.version))
+    opened = next((batch for other, batch in _OPEN if other == work), None)
+    return opened or _opened(work, Recommender.open(work.version))
 
 
 def _opened(work: Work, recommender: Recommender) -> Batch:
@@ -165,9 +167,9 @@ def _in_order(recommender: Recommender, options: SearchOptions, rows: Rows) -> I
     """The lines of a model that is not on disk, or small, as they are made."""
     batch = Batch(recommender, hashable(options))
     for begin in range(0, len(rows), _LINES):
-        some = rows[begin : begin + _LINES]
-        near = nearest_by_meaning(batch, some) if len(recommender.model.pruning) else np.zeros((len(some), 0), np.int32)
-        yield from lines_of(recommender, lists_of(batch, some, near), some)
+        part = rows[begin : begin + _LINES]
+        near = nearest_by_meaning(batch, part) if len(recommender.model.pruning) else np.zeros((len(part), 0), np.int32)
+        yield from lines_of(recommender, lists_of(batch, part, near), part)
 
 
 def lines_of(recommender: Recommender, lists: Lists, rows: Rows) -> Iterator[str]:
@@ -184,8 +186,8 @@ def entries_of(recommender: Recommender, lists: Lists, at: int) -> list[dict[str
     ids, pinned = recommender.model.catalogue.ids, int(lists.pinned[at])
     pairs = enumerate(zip(lists.rows[at].tolist(), lists.scores[at].tolist(), strict=True))
     return [
-        {"id": ids[row], "score": round(score, 4), **({"pinned": True} if place < pinned else {})}
-        for place, (row, score) in pairs
+        {"id": ids[row], "score": round(score, 4), **({"pinned": True} if rank < pinned else {})}
+        for rank, (row, score) in pairs
         if row >= 0
     ]
 
@@ -193,54 +195,49 @@ def entries_of(recommender: Recommender, lists: Lists, at: int) -> list[dict[str
 def changed(new: Recommender, lists: Lists, rows: Rows, old: Recommender, before: Lists) -> NDArray[np.bool_]:
     """(m,) whether the list of each article at ``rows`` (m,) of ``new`` holds others, or in another order, than
     ``before`` (m, k), its list by ``old``; scores aside. That of an article that ``old`` did not know has changed."""
-    gone = -2
-    now = np.array([new.model.catalogue.row(name) for name in old.model.catalogue.ids] + [0], dtype=np.int64)
-    then = np.where(before.rows < 0, -1, np.where(now[before.rows] < 0, gone, now[before.rows]))
-    same = (then == lists.rows).all(axis=1) & (before.pinned == lists.pinned)
-    return np.asarray(~(same & (was(new, rows, old) >= 0)))
+    removed = -2
+    new_rows = np.array([new.model.catalogue.row(name) for name in old.model.catalogue.ids] + [0], dtype=np.int64)
+    expected = np.where(before.rows < 0, -1, np.where(new_rows[before.rows] < 0, removed, new_rows[before.rows]))
+    same = (expected == lists.rows).all(axis=1) & (before.pinned == lists.pinned)
+    return np.asarray(~(same & (rows_before(new, rows, old) >= 0)))
 
 
-def was(new: Recommender, rows: Sequence[int] | NDArray[Any], old: Recommender) -> Rows:
+def rows_before(new: Recommender, rows: Sequence[int] | NDArray[Any], old: Recommender) -> Rows:
     """(m,) the row in ``old`` of each article at ``rows`` (m,) of ``new``, -1 for none."""
     ids = new.model.catalogue.ids
     return np.array([old.model.catalogue.row(ids[int(row)]) for row in rows], dtype=np.int64)
 
 
 @contextmanager
-def kept_lists(
-    home: Path, recommender: Recommender, options: SearchOptions, workers: int | str, rows: Rows, tell: Told,
+def resumable_lists(
+    home: Path, recommender: Recommender, options: SearchOptions, workers: int | str, rows: Rows, tell: Tell,
     before: Recommender | None = None,
 ) -> Iterator[tuple[Lists, Rows]]:  # fmt: skip
-    """The lists of the articles at ``rows`` (m,), and the places of those to write: of all, or of those that are not
-    what the model ``before`` gives. ``workers`` is a number of processes or the address of a Dask scheduler.
+    """The lists of the articles at ``rows`` (m,), and the positions of those to write: all, or those that differ from
+    the lists of the model ``before``. ``workers`` is a number of processes or the address of a Dask scheduler.
 
-    What is made of them outlasts a kill, under ``home``/work, until the block ends well; ``tell`` gets a sentence where
-    a run goes on from there. Raises WorkerError.
+    Finished partitions survive a kill, under ``home``/work, until the block ends well; ``tell`` gets a sentence when a
+    run resumes from them. Raises WorkerError.
     """
     recommender = recommender.snapshot()
     with ExitStack() as works:
-        work = works.enter_context(kept(home, recommender, options, rows, tell))
-        lists = _made(recommender, work, workers, rows)
-        places = np.arange(len(rows))
+        work = works.enter_context(resumable_work(home, recommender, options, rows, tell))
+        lists = _compute(recommender, work, workers, rows)
+        changed_rows = np.arange(len(rows))
         if before is not None and before.model.folder == recommender.model.folder:
-            places = places[:0]  # the same model gives the same
+            changed_rows = changed_rows[:0]  # the same model gives the same
         elif before is not None:
-            then = was(recommender, rows, before)
-            known = np.flatnonzero(then >= 0)
-            work = works.enter_context(kept(home, before, options, then[known], tell))
+            old_rows = rows_before(recommender, rows, before)
+            shared = np.flatnonzero(old_rows >= 0)
+            work = works.enter_context(resumable_work(home, before, options, old_rows[shared], tell))
             old = Lists.empty(len(rows), work.options.k)
-            previous = _made(before, work, workers, then[known])
-            old.rows[known], old.scores[known], old.pinned[known] = previous.rows, previous.scores, previous.pinned
-            places = np.flatnonzero(changed(recommender, lists, rows, before, old))
-        yield lists, places
+            previous = _compute(before, work, workers, old_rows[shared])
+            old.rows[shared], old.scores[shared], old.pinned[shared] = previous.rows, previous.scores, previous.pinned
+            changed_rows = np.flatnonzero(changed(recommender, lists, rows, before, old))
+        yield lists, changed_rows
 
 
-def _made(recommender: Recommender, work: Work, workers: int | str, rows: Rows) -> Lists:
+def _compute(recommender: Recommender, work: Work, workers: int | str, rows: Rows) -> Lists:
     if isinstance(workers, str):
-        return made(recommender, work, Dask(workers, work.parts), rows)
-    return made(recommender, work, Processes(workers) if workers > 1 else Serial(), rows, workers)
-
-
-def chosen(lists: Lists, places: Rows) -> Lists:
-    """The ``lists`` at ``places`` (m,)."""
-    return Lists(lists.rows[places], lists.scores[places], lists.pinned[places])
+        return compute_lists(recommender, work, Dask(workers, work.parts), rows)
+    return compute_lists(recommender, work, Processes(workers) if workers > 1 else Serial(), rows, workers)

@@ -106,8 +106,8 @@ def _table_rows(recommender: Recommender, lists: Lists, row: int, at: int) -> It
     catalogue = recommender.model.catalogue
     title, entries = catalogue.article(row).shown_title, entries_of(recommender, lists, at)
     for rank, entry in enumerate(entries or [{}], start=1):
-        held = (entry.get("id"), entry.get("score"), entry.get("pinned", False) if entry else None)
-        yield (catalogue.ids[row], title, rank if entry else None, *held)
+        values = (entry.get("id"), entry.get("score"), entry.get("pinned", False) if entry else None)
+        yield (catalogue.ids[row], title, rank if entry else None, *values)
 
 
 def _write_csv(recommender: Recommender, lists: Lists, rows: Rows, output: Path) -> None:
@@ -116,10 +116,10 @@ def _write_csv(recommender: Recommender, lists: Lists, rows: Rows, output: Path)
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         table = csv.writer(text, lineterminator="\n")
         table.writerow((*_COLUMNS[:4], "related_title", *_COLUMNS[4:]))
-        for at, row in enumerate(rows.tolist()):
-            for own, title, rank, entry, score, pinned in _table_rows(recommender, lists, row, at):
-                found = "" if entry is None else catalogue.article(catalogue.row(entry)).shown_title
-                names = (harmless(own), harmless(title), rank, harmless(entry or ""), harmless(found))
+        for i, row in enumerate(rows.tolist()):
+            for article, title, rank, entry, score, pinned in _table_rows(recommender, lists, row, i):
+                related_title = "" if entry is None else catalogue.article(catalogue.row(entry)).shown_title
+                names = (harmless(article), harmless(title), rank, harmless(entry or ""), harmless(related_title))
                 table.writerow((*names, score, "yes" if pinned else ""))
         text.flush()
         text.detach()

@@ -1,4 +1,4 @@
-"""What related lists are made of and where: a version as it answers now, its options, and partitions on disk."""
+"""The work of making related lists: a frozen version, its options, and partitions on disk."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ..ranking.options import NAMES, SearchOptions, named
 from ..ranking.recommend import Recommender
 from ..versions.artifact import MANIFEST
 
-_BESIDE = (EDITS, PAIRS, REMOVED, OUTLETS)  # in ``data`` beside ``models``: what people decided
-Told = Callable[[str], None]
+_BESIDE = (EDITS, PAIRS, REMOVED, OUTLETS)  # in ``data`` beside ``models``: people's decisions
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,11 @@ class Work:
 
 
 @contextmanager
-def kept(home: Path, recommender: Recommender, options: SearchOptions, rows: Rows, tell: Told) -> Iterator[Work]:
-    """A work whose partitions outlast a kill, under ``home``/work: the same work goes on from them. ``tell`` gets a
-    sentence where it does. What an editor does meanwhile is in none of its lists. Raises WorkerError."""
+def resumable_work(
+    home: Path, recommender: Recommender, options: SearchOptions, rows: Rows, tell: Tell
+) -> Iterator[Work]:
+    """A work whose partitions survive a kill, under ``home``/work: the same work resumes from them, with a sentence to
+    ``tell``. Edits made meanwhile are in none of its lists. Raises WorkerError."""
     version = recommender.model.folder
     assert version is not None
     options = hashable(options)
@@ -55,7 +57,7 @@ def kept(home: Path, recommender: Recommender, options: SearchOptions, rows: Row
 
 
 def frozen(version: Path, folder: Path) -> Path:
-    """The model at ``version`` as it answers now, in ``folder``: a link to it beside copies of what people decided."""
+    """A snapshot of the model at ``version`` in ``folder``: a link to it beside copies of people's decisions."""
     version = version.resolve()
     models, data = folder / "state" / "models", folder / "state" / "data"
     models.mkdir(parents=True, exist_ok=True)
@@ -78,7 +80,7 @@ def hashable(options: SearchOptions) -> SearchOptions:
 
 
 def _state(version: Path) -> list[bytes]:
-    """All that a model answers from: the manifest, which holds the hashes of its files, and what people decided."""
+    """All that answers depend on: the manifest, with the hashes of the files, and people's decisions."""
     data = version.resolve().parents[1] / "data"
     return [_bytes(path) for path in (version / MANIFEST, *(data / name for name in _BESIDE))]
 

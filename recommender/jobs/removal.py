@@ -35,11 +35,11 @@ def prune_removed(models: Path) -> list[str]:
 
 
 def _holds(folder: Path, count: int) -> bool:
-    """A version that does not open may hold anything."""
+    """Whether a version holds removed articles; one that does not open may hold any."""
     try:
         model = stored_model(folder)
         tombstones = tombstones_beside(folder.resolve().parent)
-        made = {ROWS: 0, WORDS: 0, **model.about.get("removed", {})}
-        return made[WORDS] < made[ROWS] or bool(len(removed_rows(model, tombstones)))
+        counts = {ROWS: 0, WORDS: 0, **model.about.get("removed", {})}
+        return counts[WORDS] < counts[ROWS] or bool(len(removed_rows(model, tombstones)))
     except ModelError:
         return count > 0

@@ -1,4 +1,4 @@
-"""The nightly job: read what is new, train a candidate, and let it answer only if it is no worse."""
+"""The nightly job: ingest new files, train a candidate, and promote it only if no measure falls."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class _Settings:
 
 
 def retrain(job: Job, progress: Progress | None = None) -> Outcome:
-    """Reads, trains, judges, and promotes or keeps; the outcome stands in ``models/retrain.log`` too.
+    """Reads, trains, evaluates, and promotes or keeps; the outcome is logged in ``models/retrain.log`` too.
 
     Raises ModelError if another training is at work, CorpusError if there is nothing to train on, and what reading
     of settings, edits and labels raises.
@@ -79,9 +79,9 @@ def retrain(job: Job, progress: Progress | None = None) -> Outcome:
         settings = _Settings(load_aliases(job.data / "aliases.toml"), load_curated(job.data / "topics.toml"))
         EditLog.read(job.data / EDITS)  # a damaged file is reported before the work, not after it
         notes = _read(job)
-        outcome = _decided(job, settings, progress)
-        if job.recipe.keep_versions and (gone := deleted(job.models, job.recipe.keep_versions)):
-            notes.append(f"deleted by keep_versions: {', '.join(gone)}.")
+        outcome = _run(job, settings, progress)
+        if job.recipe.keep_versions and (deleted_versions := deleted(job.models, job.recipe.keep_versions)):
+            notes.append(f"deleted by keep_versions: {', '.join(deleted_versions)}.")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         line = f"{now} {outcome.line}; {time.monotonic() - began:.0f} s"
         _note(job.models / LOG, line)
@@ -101,7 +101,7 @@ def _read(job: Job) -> list[str]:
     return [str(problem) for problem in report.problems if problem.severity == "refused"]
 
 
-def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcome:
+def _run(job: Job, settings: _Settings, progress: Progress | None) -> Outcome:
     current = current_name(job.models)
     sound_one, harm = sound(job.models)
     before = open_model(job.models / sound_one) if sound_one else None
@@ -133,21 +133,21 @@ def _decided(job: Job, settings: _Settings, progress: Progress | None) -> Outcom
         if current_name(job.models) != current:
             reason = f"{version} is not promoted: another version was made current while it was trained"
             return Outcome("overtaken", f"overtaken {reason}", notes=(f"{reason}.",))
-        outcome = _placed(job, before, replace(candidate, version=version), judged)
+        outcome = _promote(job, before, replace(candidate, version=version), judged)
     return replace(outcome, notes=(f"{harm.rstrip('.')}.", *outcome.notes)) if harm else outcome
 
 
-def _placed(job: Job, before: Model | None, candidate: Model, judged: Verdict | None) -> Outcome:
+def _promote(job: Job, before: Model | None, candidate: Model, judgement: Verdict | None) -> Outcome:
     """Promotes the saved candidate, or leaves it beside the version before it."""
     version = candidate.version
     figures = f"{len(candidate):,} articles, {len(candidate.topics.topics)} topics"
-    if before is not None and judged:
+    if before is not None and judgement:
         grown = len(candidate) - len(before)
-        figures = f"{figures}, {grown:+,} articles since {before.version}; {judged.questions} questions; "
-        figures += ", ".join(map(str, judged.measures))
-    if before is not None and judged and not judged.passed:
+        figures = f"{figures}, {grown:+,} articles since {before.version}; {judgement.questions} questions; "
+        figures += ", ".join(map(str, judgement.measures))
+    if before is not None and judgement and not judgement.passed:
         paragraph = (
-            f"{version} is not promoted, {before.version} stays current. {judged.described()} "
+            f"{version} is not promoted, {before.version} stays current. {judgement.described()} "
             f"See: recommender models diff {before.version} {version}. "
             f"To have it anyway: recommender models promote {version}"
         )
@@ -158,7 +158,7 @@ def _placed(job: Job, before: Model | None, candidate: Model, judged: Verdict | 
 
 
 def _waiting(models: Path, origin: str) -> Model | None:
-    """A sound version newer than the current one that was made from just this: it is not trained a second time."""
+    """A sound version newer than the current one with the same fingerprint: it is not trained a second time."""
     name = newest_after_current(models)
     try:
         if not name or damaged_files(models / name):

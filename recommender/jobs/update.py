@@ -1,4 +1,4 @@
-"""What is new in the corpus made searchable: a new version fitted as the current one, without a training."""
+"""Makes new articles of the corpus searchable: a new version with the parameters of the current one, untrained."""
 
 from __future__ import annotations
 

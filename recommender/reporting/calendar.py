@@ -13,8 +13,8 @@ from .summary_data import Calendar, Trend
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _LIMITS = (("day", 21), ("week", 200), ("month", 2_300))  # days that a unit may span; longer is by year
-_STRAYS = 0.002  # share of the dates at each end that may lie outside, from 500 dated articles on
-_ENOUGH = 10  # articles that a topic needs in the two windows before a change is told ...
+_STRAYS = 0.002  # quantile at each end that may lie outside the calendar, from 500 dated articles on
+_ENOUGH = 10  # articles that a topic needs in the two windows before a change is reported ...
 _ALL = 50  # ... and all topics together in each of them
 
 Ints = NDArray[np.int64]
@@ -24,27 +24,27 @@ class Periods:
     """The calendar of a corpus. ``days`` (n,) float64 day numbers, NaN unknown."""
 
     def __init__(self, days: NDArray[np.float64]) -> None:
-        known = days[np.isfinite(days)]
+        dated = days[np.isfinite(days)]
         self._of = np.full(len(days), -1, dtype=np.int64)
         self.calendar = Calendar()
-        if not len(known):
+        if not len(dated):
             return
-        low, high = _span(known)
-        unit = next((unit for unit, most in _LIMITS if high - low < most), "year")
+        low, high = _span(dated)
+        unit = next((unit for unit, limit in _LIMITS if high - low < limit), "year")
         start = _STARTS[unit]
         edges = _edges(start(_date(low)), _date(high), unit)
         numbers = np.array([edge.toordinal() - _EPOCH for edge in edges], dtype=np.float64)
         inside = np.isfinite(days) & (days >= numbers[0]) & (days < numbers[-1])
         self._of[inside] = np.searchsorted(numbers, days[inside], side="right") - 1
-        every = np.bincount(self._of[inside], minlength=len(edges) - 1)
+        totals = np.bincount(self._of[inside], minlength=len(edges) - 1)
         self.calendar = Calendar(
             unit,
             tuple(_label(edge, unit) for edge in edges[:-1]),
-            _window(every),
-            len(known),
-            len(known) - int(inside.sum()),
-            _date(float(known.min())).isoformat(),
-            _date(float(known.max())).isoformat(),
+            _window(totals),
+            len(dated),
+            len(dated) - int(inside.sum()),
+            _date(float(dated.min())).isoformat(),
+            _date(float(dated.max())).isoformat(),
         )
         self._all = self._count(np.arange(len(days)))
 
@@ -79,10 +79,10 @@ def _windows(window: int) -> tuple[slice, slice]:
     return slice(-2 * window, -window), slice(-window, None)
 
 
-def _span(known: NDArray[np.float64]) -> tuple[float, float]:
-    if len(known) < 500:
-        return float(known.min()), float(known.max())
-    low, high = np.quantile(known, [_STRAYS, 1 - _STRAYS], method="nearest")
+def _span(dated: NDArray[np.float64]) -> tuple[float, float]:
+    if len(dated) < 500:
+        return float(dated.min()), float(dated.max())
+    low, high = np.quantile(dated, [_STRAYS, 1 - _STRAYS], method="nearest")
     return float(low), float(high)
 
 

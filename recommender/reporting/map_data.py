@@ -17,18 +17,18 @@ _URL_BYTES = 250_000  # addresses of the map are carried up to this many bytes i
 
 
 def payload(summary: Summary, words: Words) -> dict[str, Any]:
-    """What the script reads. Columns are as long as the map, except ``copies``, ``apart`` and ``curated``.
+    """The data of the script. Columns are as long as the map, except ``copies``, ``apart`` and ``curated``.
 
     ``near`` and ``score`` hold ``k`` entries an article, -1 for none, scores in hundredths. ``day`` is null
-    where unknown, ``outlet`` and ``topic`` -1. ``middle`` holds where each topic's name stands, -1 for nowhere.
+    where unknown, ``outlet`` and ``topic`` -1. ``middle`` holds the point that bears each topic's name, -1 for none.
     """
     rows = [summary.articles[row] for row in summary.map.rows.tolist()]
     outlets = sorted({row.outlet for row in rows if row.outlet})
-    place = {name: i for i, name in enumerate(outlets)}
+    outlet_index = {name: i for i, name in enumerate(outlets)}
     curated: list[list[int]] = [[] for _ in summary.curated]
     for i, row in enumerate(rows):
-        for at, _ in row.curated:
-            curated[at].append(i)
+        for index, _ in row.curated:
+            curated[index].append(i)
     data: dict[str, Any] = {
         "words": words.script(),
         "lang": words.lang,
@@ -39,7 +39,7 @@ def payload(summary: Summary, words: Words) -> dict[str, Any]:
         "outlets": outlets,
         "title": [shortened(row.title) for row in rows],
         "topic": [row.topic for row in rows],
-        "outlet": [place.get(row.outlet or "", -1) for row in rows],
+        "outlet": [outlet_index.get(row.outlet or "", -1) for row in rows],
         "day": [None if math.isnan(row.day) else math.floor(row.day) for row in rows],
         "desks": curated,
         "apart": {str(i): words(f"reason_{int(row.outlier)}") for i, row in enumerate(rows) if row.topic < 0},
@@ -58,27 +58,27 @@ def payload(summary: Summary, words: Words) -> dict[str, Any]:
 
 
 def urls_left_out(summary: Summary) -> bool:
-    """Whether the addresses are too much to carry."""
+    """Whether the addresses are too large to be included."""
     rows = (summary.articles[row] for row in summary.map.rows.tolist())
     return sum(len(row.url or "") for row in rows) > _URL_BYTES
 
 
 def _copies(summary: Summary) -> dict[str, int]:
-    """Place on the map to the number of near-copies that stand behind it, where there are any."""
-    behind = Counter(row.duplicate_of for i, row in enumerate(summary.articles) if row.duplicate_of != i)
-    return {str(i): behind[row] for i, row in enumerate(summary.map.rows.tolist()) if behind[row]}
+    """Index on the map -> number of its near-copies, where there are any."""
+    copies = Counter(row.duplicate_of for i, row in enumerate(summary.articles) if row.duplicate_of != i)
+    return {str(i): copies[row] for i, row in enumerate(summary.map.rows.tolist()) if copies[row]}
 
 
 def embedded(value: Any) -> str:
     """JSON that is safe inside a script element: no ``<``, ``>`` or ``&`` as such, no line separators."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
     return "".join(c if c.isprintable() or c in "\n\r\t" else _escaped(c) for c in text)
 
 
-def _escaped(sign: str) -> str:
+def _escaped(char: str) -> str:
     """A control character or lone surrogate as JSON escapes, so that the page can always be encoded."""
-    if ord(sign) < 0x10000:
-        return f"\\u{ord(sign):04x}"
-    return json.dumps(sign)[1:-1]
+    if ord(char) < 0x10000:
+        return f"\\u{ord(char):04x}"
+    return json.dumps(char)[1:-1]

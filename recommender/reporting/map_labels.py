@@ -1,4 +1,4 @@
-"""What the map shows of topics: a colour for each, and where its name stands."""
+"""Topics on the map: a colour for each, and the position of its name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .summary_data import Map, Summary
 
 COLOURS = 12  # the classes c0 to c11 of the style sheet
-_SAMPLE = 500  # points of a topic among which the place of its name is sought
+_SAMPLE = 500  # points of a topic from which its medoid is chosen
 
 
 def spread_colours(count: int, topic_of: NDArray[np.int64], shown: Map) -> tuple[int, ...]:
@@ -26,24 +26,24 @@ def spread_colours(count: int, topic_of: NDArray[np.int64], shown: Map) -> tuple
             centres[topic] = np.median(shown.x[members]), np.median(shown.y[members])
     chosen = list(range(COLOURS))
     for topic in range(COLOURS, count):
-        apart = np.nan_to_num(np.linalg.norm(centres[:topic] - centres[topic], axis=1), nan=2.0)
-        closest = [min(apart[i] for i in range(topic) if chosen[i] == colour) for colour in range(COLOURS)]
+        distances = np.nan_to_num(np.linalg.norm(centres[:topic] - centres[topic], axis=1), nan=2.0)
+        closest = [min(distances[i] for i in range(topic) if chosen[i] == colour) for colour in range(COLOURS)]
         chosen.append(int(np.argmax(closest)))
     return tuple(chosen)
 
 
 def medoids(summary: Summary) -> list[int]:
-    """For each topic the place on the map of the article with the least sum of distances to the others; -1 of none.
+    """For each topic the index on the map of its medoid, the article with the least sum of distances; -1 for none.
 
-    A mean or a median of a scattered topic can stand in the void, or among another's articles. Of a large topic
-    only every n-th article is sampled.
+    The mean or median of a scattered topic can lie in a void, or among the articles of another. A large topic is
+    sampled at every n-th article.
     """
     topic_of = np.array([summary.articles[row].topic for row in summary.map.rows.tolist()], dtype=np.int64)
     points = np.column_stack([summary.map.x, summary.map.y]).astype(np.float64)
-    found = []
+    medoids = []
     for topic in range(len(summary.topics)):
         members = np.flatnonzero(topic_of == topic)
         members = members[:: 1 + len(members) // _SAMPLE]
-        apart = np.linalg.norm(points[members][:, None, :] - points[members][None, :, :], axis=2).sum(axis=1)
-        found.append(int(members[apart.argmin()]) if len(members) else -1)
-    return found
+        distances = np.linalg.norm(points[members][:, None, :] - points[members][None, :, :], axis=2).sum(axis=1)
+        medoids.append(int(members[distances.argmin()]) if len(members) else -1)
+    return medoids

@@ -31,8 +31,8 @@ def room_for(count: int) -> int:
 def shown_rows(articles: Sequence[Row], first: Sequence[int]) -> NDArray[np.int64]:
     """The rows that are explored, ascending: all, or as many as the report has room for.
 
-    Near-copies stand behind their original. When there are still too many, ``first`` come first and the rest
-    is an even sample in the order of the ids, which are hashes: the same articles at every run.
+    Near-copies are left out. When there are still too many, ``first`` come first, and the rest is an even sample in
+    the order of the ids, which are hashes: the same articles in every run.
     """
     rows = np.array([i for i, row in enumerate(articles) if row.duplicate_of == i], dtype=np.int64)
     sizes = [len(shortened(articles[row].title).encode()) + _OVERHEAD for row in rows.tolist()]
@@ -40,12 +40,12 @@ def shown_rows(articles: Sequence[Row], first: Sequence[int]) -> NDArray[np.int6
     room = room_for(len(articles))
     if cost.sum() <= room:
         return rows
-    wanted = set(first)
-    rank = np.array([row not in wanted for row in rows.tolist()])
+    preferred = set(first)
+    rank = np.array([row not in preferred for row in rows.tolist()])
     even = (np.arange(len(rows)) * _GOLDEN) % 1.0
     order = np.lexsort((even, rank))
-    kept = order[np.cumsum(cost[order]) <= room]
-    return np.sort(rows[kept])
+    fitting = order[np.cumsum(cost[order]) <= room]
+    return np.sort(rows[fitting])
 
 
 def shortened(title: str) -> str:
@@ -54,7 +54,7 @@ def shortened(title: str) -> str:
 
 
 def build_map(model: Model, rows: NDArray[np.int64], neighbours: int) -> Map:
-    """Places and nearest articles of ``rows``; quadratic in their number, linear in memory."""
+    """Positions and nearest articles of ``rows``; quadratic time in their number, linear memory."""
     near, scores = nearest(model, rows, neighbours)
     position = np.asarray(model.topics.position, dtype=np.float32)
     placed = bool(len(rows) and position.shape == (len(model), 2) and np.isfinite(position).all())
@@ -64,31 +64,31 @@ def build_map(model: Model, rows: NDArray[np.int64], neighbours: int) -> Map:
 
 
 def _fitted(position: Floats) -> tuple[Floats, Floats]:
-    """Coordinates in 0..1, y downward. A third is the place itself, two thirds its rank along that axis.
+    """Coordinates in 0..1, y downward: one third the position itself, two thirds its rank along that axis.
 
-    Ranks pull far islands in and push dense regions apart: distances on such a map mean nothing, order does.
+    Ranks pull in far islands and spread dense regions: distances on such a map mean nothing, the order does.
     """
     low, high = np.quantile(position, 0.03, axis=0), np.quantile(position, 0.97, axis=0)
-    place = np.clip((position - low) / np.maximum(high - low, 1e-6), -0.08, 1.08)
+    scaled = np.clip((position - low) / np.maximum(high - low, 1e-6), -0.08, 1.08)
     rank = np.argsort(np.argsort(position, axis=0, kind="stable"), axis=0, kind="stable")
-    joined = (place + 2 * rank / max(len(position) - 1, 1)) / 3
+    joined = (scaled + 2 * rank / max(len(position) - 1, 1)) / 3
     unit = ((joined + 0.03) / 1.06).clip(0, 1).astype(np.float32)
     return unit[:, 0], 1 - unit[:, 1]
 
 
 def nearest(model: Model, rows: NDArray[np.int64], count: int) -> tuple[NDArray[np.int32], Floats]:
-    """The ``count`` best of ``rows`` for each of ``rows``, as places in it, with calibrated scores.
+    """The ``count`` best of ``rows`` for each of ``rows``, as indices into it, with calibrated scores.
 
     Candidates are the ``POOL`` nearest dense vectors and the articles joined by a related link; the score is
-    that of ``similar`` without what stands beside them in other lists. Returns (m, count) int32, -1 for none,
+    that of ``similar`` without co-listing. Returns (m, count) int32, -1 for none,
     and (m, count) float32.
     """
-    found = np.full((len(rows), count), -1, dtype=np.int32)
+    neighbours = np.full((len(rows), count), -1, dtype=np.int32)
     scores = np.zeros((len(rows), count), dtype=np.float32)
     if len(rows) < 2 or not count:
-        return found, scores
-    place = np.full(len(model), -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
+        return neighbours, scores
+    index_of = np.full(len(model), -1, dtype=np.int64)
+    index_of[rows] = np.arange(len(rows))
     scorer = _Scorer(model, rows)
     vectors = np.ascontiguousarray(model.dense.rows[rows], dtype=np.float32)
     pool = min(POOL, len(rows) - 1)
@@ -96,28 +96,28 @@ def nearest(model: Model, rows: NDArray[np.int64], count: int) -> tuple[NDArray[
         cosine = vectors[start : start + _BLOCK] @ vectors.T
         cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -2
         for i, candidates in enumerate(_best(cosine, pool)):
-            linked = scorer.linked(start + i, place)
+            linked = scorer.linked(start + i, index_of)
             chosen = np.unique(np.concatenate((candidates, linked)))
             value = scorer.scores(start + i, chosen, linked)
             order = np.lexsort((chosen, -value))[:count]
             order = order[value[order] > 0]
-            found[start + i, : len(order)] = chosen[order]
+            neighbours[start + i, : len(order)] = chosen[order]
             scores[start + i, : len(order)] = value[order]
-    return found, scores
+    return neighbours, scores
 
 
 def _best(cosine: Floats, pool: int) -> Iterator[NDArray[np.int64]]:
-    """The places of the ``pool`` highest of each row of (b, m), in any order.
+    """The indices of the ``pool`` highest of each row of (b, m), in any order.
 
     The ``pool``-th best of every 16th column bounds the best of all from below, so that only the few above it
     are sorted: an exact answer at a sixth of the cost of partitioning whole rows.
     """
-    some = cosine[:, ::16]
-    if some.shape[1] <= pool:
+    sampled = cosine[:, ::16]
+    if sampled.shape[1] <= pool:
         yield from np.argpartition(-cosine, pool - 1, axis=1)[:, :pool]
         return
-    least = np.partition(some, some.shape[1] - pool, axis=1)[:, some.shape[1] - pool]
-    for row, bound in zip(cosine, least, strict=True):
+    bounds = np.partition(sampled, sampled.shape[1] - pool, axis=1)[:, sampled.shape[1] - pool]
+    for row, bound in zip(cosine, bounds, strict=True):
         above = np.flatnonzero(row >= bound)
         yield above[np.argpartition(-row[above], pool - 1)[:pool]]
 
@@ -128,19 +128,19 @@ class _Scorer:
     def __init__(self, model: Model, rows: NDArray[np.int64]) -> None:
         self._model, self._rows = model, rows
 
-    def linked(self, at: int, place: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Places of the shown articles that this one lists or that list it."""
-        links, row = self._model.links, int(self._rows[at])
-        found = place[np.concatenate((links.listed_by(row), links.lists_of(row)))]
-        return np.asarray(found[(found >= 0) & (found != at)], dtype=np.int64)
+    def linked(self, index: int, index_of: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Indices of the shown articles that this one lists or that list it."""
+        links, row = self._model.links, int(self._rows[index])
+        indices = index_of[np.concatenate((links.listed_by(row), links.lists_of(row)))]
+        return np.asarray(indices[(indices >= 0) & (indices != index)], dtype=np.int64)
 
-    def scores(self, at: int, others: NDArray[np.int64], linked: NDArray[np.int64]) -> NDArray[np.float64]:
+    def scores(self, index: int, others: NDArray[np.int64], linked: NDArray[np.int64]) -> NDArray[np.float64]:
         """(m,) in 0..1, in the order of ``others``; 0 where nothing but the date relates a pair."""
-        model, row = self._model, int(self._rows[at])
+        model, row = self._model, int(self._rows[index])
         query = query_of(model, model.article_question(row), float(model.catalogue.days[row]))
         link = np.zeros(len(model), dtype=np.float32)
         link[self._rows[linked]] = 1
-        found = score(model, query, self._rows[others], link=link)
-        value = np.where(found.evidence >= model.calibration.also, found.scores, 0.0)
-        back = np.argsort(np.argsort(self._rows[others], kind="stable"), kind="stable")
-        return np.asarray(value[np.argsort(found.rows, kind="stable")][back])
+        scored = score(model, query, self._rows[others], link=link)
+        value = np.where(scored.evidence >= model.calibration.also, scored.scores, 0.0)
+        inverse = np.argsort(np.argsort(self._rows[others], kind="stable"), kind="stable")
+        return np.asarray(value[np.argsort(scored.rows, kind="stable")][inverse])

@@ -1,4 +1,4 @@
-"""The map with its filters and list: the markup that the page's script brings to life."""
+"""The map with its filters and list: the markup that the page's script works on."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ def _canvas(summary: Summary, words: Words) -> str:
 def _filters(summary: Summary, words: Words) -> str:
     shown = [summary.articles[row] for row in summary.map.rows.tolist()]
     topics = Counter(row.topic for row in shown)
-    curated = Counter(at for row in shown for at, _ in row.curated)
+    curated = Counter(index for row in shown for index, _ in row.curated)
     outlets = Counter(row.outlet for row in shown if row.outlet)
-    named = [(str(i), card.name, topics[i]) for i, card in enumerate(summary.topics)]
-    named += [("-1", words("no_topic"), topics[-1])] if topics[-1] else []
-    places = sorted(outlets)  # the order of the payload
-    ordered = sorted(range(len(places)), key=lambda i: (-outlets[places[i]], places[i]))
+    topic_options = [(str(i), card.name, topics[i]) for i, card in enumerate(summary.topics)]
+    topic_options += [("-1", words("no_topic"), topics[-1])] if topics[-1] else []
+    names = sorted(outlets)  # the order of the payload
+    ordered = sorted(range(len(names)), key=lambda i: (-outlets[names[i]], names[i]))
     example = _example(summary, shown)
     hint = f' placeholder="{escape(words("search_hint", example=example))}"' if example else ""
     fields = [
         labelled(words("search"), f'<input type="search" id="search"{hint}>', "wide"),
-        _choice("topic", words, named),
+        _choice("topic", words, topic_options),
         _choice("desk", words, [(str(i), c.called(words.lang), curated[i]) for i, c in enumerate(summary.curated)]),
-        _choice("outlet", words, [(str(i), places[i], outlets[places[i]]) for i in ordered]),
+        _choice("outlet", words, [(str(i), names[i], outlets[names[i]]) for i in ordered]),
         _day("since", words, summary),
         _day("until", words, summary),
     ]
@@ -73,7 +73,7 @@ def _filters(summary: Summary, words: Words) -> str:
 
 
 def _example(summary: Summary, shown: Sequence[Row]) -> str:
-    """A word of the largest topic that a headline holds; nothing where there is none."""
+    """A term of a large topic that occurs in a headline; empty if there is none."""
     titles = "\n".join(row.title for row in shown).lower()
     largest = sorted(summary.topics, key=lambda card: -card.size)
     return next((term for card in largest for term in card.terms if term in titles), "")

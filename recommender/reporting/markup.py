@@ -1,4 +1,4 @@
-"""Small pieces of HTML that the sections share. Every text goes through ``escape`` here or there."""
+"""Small pieces of HTML that the sections share. Every text is escaped, here or by the caller."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def headline(row: Row, words: Words) -> str:
 
 
 def titled(row: Row, words: Words) -> str:
-    """The headline, cut where it is very long, in words of the interface where there is none."""
+    """The headline, shortened if very long; a text of the interface if there is none."""
     title = shortened(row.title)
     return words("untitled") + title.removeprefix(_UNTITLED) if title.startswith(_UNTITLED) else title
 
@@ -51,7 +51,7 @@ def headlines(summary: Summary, rows: Iterable[int], words: Words, kind: str = "
 
 
 def unfolded(label: str, inner: str, kind: str = "") -> str:
-    """What is shown on demand, and in print."""
+    """A section that unfolds on demand, and in print."""
     return f"<details{_class(kind)}><summary>{escape(label)}</summary>{inner}</details>" if inner else ""
 
 

@@ -1,4 +1,4 @@
-"""A captured page with its lines coloured by the field that each was read into, for the eyes of a person."""
+"""A captured page as HTML, with its lines coloured by the field that each was read into."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good it is, in words and tables: the same in HTML and Markdown."""
+"""The quality of the model in sentences and tables: the same in HTML and Markdown."""
 
 from __future__ import annotations
 
@@ -30,46 +30,46 @@ class Table:
 def quality(summary: Summary, words: Words) -> str:
     """The section of the HTML report."""
     shown, folded = "", ""
-    for found in tables(summary.quality, words):
-        inner = table(found.head, found.rows, found.note)
-        if found.folded:
-            folded += unfolded(found.title, inner)
+    for part in tables(summary.quality, words):
+        inner = table(part.head, part.rows, part.note)
+        if part.folded:
+            folded += unfolded(part.title, inner)
         else:
-            shown += f"<div><h3>{escape(found.title)}</h3>{inner}</div>"
+            shown += f"<div><h3>{escape(part.title)}</h3>{inner}</div>"
     side = f'<div class="judged">{shown}</div>' if shown else ""
     return paragraphs(notes(summary.quality, words), "note") + side + folded
 
 
-def measures(found: Quality) -> dict[str, Interval]:
-    """The measures of all questions as they are shown: in order, without those that have no value."""
-    known = {name: found.measures[name] for name in _MEASURES if name in found.measures}
-    return {name: value for name, value in known.items() if not math.isnan(value.value)}
+def measures(quality: Quality) -> dict[str, Interval]:
+    """The measures over all questions in the order shown, without those that have no value."""
+    measures = {name: quality.measures[name] for name in _MEASURES if name in quality.measures}
+    return {name: value for name, value in measures.items() if not math.isnan(value.value)}
 
 
-def groups(found: Quality) -> tuple[tuple[Group, Interval], ...]:
+def groups(quality: Quality) -> tuple[tuple[Group, Interval], ...]:
     """The first groups, each with its recall at 10."""
-    return tuple((group, group.measures["recall_10"]) for group in found.groups[:_MOST])
+    return tuple((group, group.measures["recall_10"]) for group in quality.groups[:_MOST])
 
 
-def notes(found: Quality | None, words: Words) -> list[str]:
-    """What was asked, and what the topics are like."""
-    if found is None:
+def notes(quality: Quality | None, words: Words) -> list[str]:
+    """Sentences on the questions and on the quality of the topics."""
+    if quality is None:
         return [words("measures_none")]
-    sentences = [words("quality_how", questions=found.questions)] if found.questions else []
-    if not found.questions and not measures(found):
+    sentences = [words("quality_how", questions=quality.questions)] if quality.questions else []
+    if not quality.questions and not measures(quality):
         sentences.append(words("quality_none"))
-    elif found.version:
-        sentences.append(words("quality_trained", version=found.version))
+    elif quality.version:
+        sentences.append(words("quality_trained", version=quality.version))
     return sentences + [
-        words(sentence, values=", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in held.items()))
-        for sentence, held in (("quality_topics", found.topics), ("quality_broad_topics", found.broad_topics))
-        if held
+        words(key, values=", ".join(words(f"topics_{name}", value=_shown(value)) for name, value in values.items()))
+        for key, values in (("quality_topics", quality.topics), ("quality_broad_topics", quality.broad_topics))
+        if values
     ]
 
 
-def tables(found: Quality | None, words: Words) -> Iterator[Table]:
+def tables(quality: Quality | None, words: Words) -> Iterator[Table]:
     """The measures, the reliability of the score, and the measures by group, as far as there are any."""
-    if found is None or not (shown := measures(found)):
+    if quality is None or not (shown := measures(quality)):
         return
     yield Table(
         words("quality_measures"),
@@ -77,15 +77,15 @@ def tables(found: Quality | None, words: Words) -> Iterator[Table]:
         (words("measure"), words("value"), words("interval")),
         tuple((words(f"measure_{name}"), *_cells(value)) for name, value in shown.items()),
     )
-    held = found.reliability
-    if held.bins:
+    scores = quality.reliability
+    if scores.bins:
         yield Table(
             words("quality_bins"),
-            words("quality_bins_how", error=_shown(held.error), brier=_shown(held.brier)),
+            words("quality_bins_how", error=_shown(scores.error), brier=_shown(scores.brier)),
             (words("bin_score"), words("bin_pairs"), words("bin_mean"), words("bin_right")),
-            tuple((f"{b.low:.1f}–{b.high:.1f}", f"{b.pairs:,}", _shown(b.score), _shown(b.right)) for b in held.bins),
+            tuple((f"{b.low:.1f}–{b.high:.1f}", f"{b.pairs:,}", _shown(b.score), _shown(b.right)) for b in scores.bins),
         )
-    if asked := groups(found):
+    if shown_groups := groups(quality):
         head = ("groups", "asked", "answers", "value", "interval")
         yield Table(
             words("quality_groups"),
@@ -93,7 +93,7 @@ def tables(found: Quality | None, words: Words) -> Iterator[Table]:
             tuple(words(key) for key in head),
             tuple(
                 (f"{words.group(g.by)}: {words.group(g.name)}", f"{g.questions:,}", f"{g.answers:,}", *_cells(recall))
-                for g, recall in asked
+                for g, recall in shown_groups
             ),
             folded=True,
         )
@@ -105,6 +105,6 @@ def _cells(value: Interval) -> tuple[str, str]:
 
 
 def _shown(value: float) -> str:
-    """Three digits of the four that JSON has, so that card, `evaluate` and report show one figure."""
-    known = rounded(value)
-    return "–" if known is None else f"{known:.3f}".replace("-", "−")
+    """Three digits of the four in JSON, so that card, `evaluate` and report agree."""
+    digits = rounded(value)
+    return "–" if digits is None else f"{digits:.3f}".replace("-", "−")

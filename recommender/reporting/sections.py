@@ -22,7 +22,7 @@ def dateline(summary: Summary, words: Words) -> str:
 
 
 def at_a_glance(summary: Summary, words: Words) -> str:
-    """The figures and what they say."""
+    """The key figures, and sentences on them."""
     first, *rest = sentences.lead(summary, words)
     figures = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
@@ -41,7 +41,7 @@ def curated(summary: Summary, words: Words) -> str:
 
 
 def topics(summary: Summary, words: Words) -> str:
-    """The topics found: the largest open, the rest unfold; under each broad topic its finer ones unfold."""
+    """The topics: the largest open, the rest folded; under each broad topic its finer ones, folded."""
     if not summary.topics:
         return paragraph(words("no_topics"), "note")
     note = "" if summary.provenance.links else paragraph(words("no_links"), "note")
@@ -56,14 +56,14 @@ def topics(summary: Summary, words: Words) -> str:
 
 
 def _tree(card: Card, cards: Sequence[str], summary: Summary, words: Words) -> str:
-    """A broad topic's card, with the names of its finer ones, whose cards unfold."""
+    """The card of a broad topic, with the cards of its finer ones folded."""
     top = _card(card, f"{charts.colour(card.colour)} broad", "", summary, words)
-    inner = "".join(cards[place] for place in card.below)
+    inner = "".join(cards[i] for i in card.below)
     label = words("finer_topics", count=len(card.below))
     return f'{top}{unfolded(label, f"""<div class="cards">{inner}</div>""")}'
 
 
-def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> str:
+def _card(card: Card, kind: str, index: str, summary: Summary, words: Words) -> str:
     name = escape(card.called(words.lang))
     size = _size(card.size, words("of_all", share=percent(card.share)), words)
     terms = listed((escape(term) for term in card.terms), "terms")
@@ -75,7 +75,7 @@ def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> 
     facts = [(words("outlets"), outlets)] if outlets else []
     if parts := sentences.links(card, summary, words):
         facts.append((words("links"), ". ".join(parts)))
-    to_map = f'<a class="to-map" href="#map" data-card="{place}">{escape(words("show_on_map"))}</a>' if place else ""
+    to_map = f'<a class="to-map" href="#map" data-card="{index}">{escape(words("show_on_map"))}</a>' if index else ""
     head = f"<h3>{name}</h3>{parent}{size}{_trend(card, summary, words)}{terms}"
     shown, details = headlines(summary, card.headlines, words), f"{_facts(facts)}{to_map}"
     if len(card.below) > 1:  # one alone would say the same twice
@@ -88,11 +88,11 @@ def _card(card: Card, kind: str, place: str, summary: Summary, words: Words) -> 
 
 def _finer(card: Card, summary: Summary, words: Words) -> str:
     """The finer topics of a broad one, each with a bar as long as its share of it."""
-    below = (summary.topics[place] for place in card.below)
+    children = (summary.topics[i] for i in card.below)
     rows = (
-        f"<span>{escape(one.name)} <b>{one.size:,}</b></span>"
-        f'<progress max="{card.size}" value="{one.size}" aria-hidden="true"></progress>'
-        for one in below
+        f"<span>{escape(child.name)} <b>{child.size:,}</b></span>"
+        f'<progress max="{card.size}" value="{child.size}" aria-hidden="true"></progress>'
+        for child in children
     )
     return f"<h4>{escape(words('finer'))}</h4>{listed(rows, 'finer')}"
 
@@ -136,16 +136,16 @@ def over_time(summary: Summary, words: Words) -> str:
 
 
 def _whole(summary: Summary, words: Words) -> str:
-    every = summary.everything.counts
+    counts = summary.everything.counts
     dates = [words.date(label) for label in summary.calendar.labels]
-    titles = [f"{date}: {words.articles(n)}" for date, n in zip(dates, every, strict=True)]
-    peak = max(range(len(every)), key=every.__getitem__)
-    top = words("time_peak", count=every[peak], when=dates[peak])
+    titles = [f"{date}: {words.articles(n)}" for date, n in zip(dates, counts, strict=True)]
+    peak = max(range(len(counts)), key=counts.__getitem__)
+    top = words("time_peak", count=counts[peak], when=dates[peak])
     middle = [dates[len(dates) // 2]] if len(dates) > 4 else []
     ends = "".join(f"<span>{escape(date)}</span>" for date in dict.fromkeys([dates[0], *middle, dates[-1]]))
     return (
         f'<figure class="all"><figcaption>{escape(words("time_all"))} <b>{escape(top)}</b></figcaption>'
-        f'{charts.bars(every, titles, words("time_all") + ", " + top)}<p class="ends">{ends}</p></figure>'
+        f'{charts.bars(counts, titles, words("time_all") + ", " + top)}<p class="ends">{ends}</p></figure>'
     )
 
 
@@ -192,11 +192,11 @@ def _story(story: Story, summary: Summary, words: Words) -> str:
 
 
 def changes(summary: Summary, words: Words) -> str:
-    """What came, went, split and merged since the version before."""
+    """Topics that are new, gone, split or merged since the version before."""
     notes, by_event = sentences.changes(summary, words)
     groups = ""
-    for event, found in by_event.items():
-        inner = listed(escape(sentences.change(one)) for one in found)
+    for event, changed in by_event.items():
+        inner = listed(escape(sentences.change(item)) for item in changed)
         groups += f"<div><h3>{escape(words('event_' + event))}</h3>{inner}</div>"
     return paragraphs(notes, "note") + (f'<div class="events">{groups}</div>' if groups else "")
 
@@ -219,5 +219,5 @@ def _reason(group: Outliers, summary: Summary, words: Words) -> str:
 
 
 def provenance(summary: Summary, words: Words) -> str:
-    """All that is needed to make it again."""
+    """All that is needed to reproduce the model."""
     return _facts(sentences.facts(summary, words))

@@ -31,11 +31,11 @@ def lead(summary: Summary, words: Words) -> list[str]:
         sentences = [words("say_levels", count=count, topics=len(summary.topics), broad=len(summary.broad))]
     if not summary.topics:
         sentences = [words("say_no_topics", count=count)]
-    known = "say_outlets" if summary.outlets else "say_no_outlets"
-    sentences.append(words(known, outlets=len(summary.outlets), dated=summary.calendar.dated))
+    key = "say_outlets" if summary.outlets else "say_no_outlets"
+    sentences.append(words(key, outlets=len(summary.outlets), dated=summary.calendar.dated))
     if summary.curated:
-        each = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.curated]
-        sentences.append(words("say_desks", desks=", ".join(each)))
+        desks = [words("say_desk", name=c.called(words.lang), count=c.size) for c in summary.curated]
+        sentences.append(words("say_desks", desks=", ".join(desks)))
     if summary.topics:
         top = max(summary.widest, key=lambda card: card.size)
         sentences.append(words("say_biggest", name=top.name, count=top.size, share=percent(top.share)))
@@ -76,7 +76,7 @@ def figures(summary: Summary, words: Words) -> list[tuple[str, str]]:
 
 
 def trend_label(name: str, counts: Sequence[int], labels: Sequence[str], words: Words) -> str:
-    """What a screen reader says of a chart of ``counts`` by period."""
+    """The label for screen readers of a chart of ``counts`` by period."""
     peak = max(range(len(counts)), key=counts.__getitem__)
     return words(
         "trend_label", name=name, first=words.date(labels[0]), last=words.date(labels[-1]),
@@ -90,7 +90,7 @@ def drawn(counts: Sequence[int]) -> bool:
 
 
 def trend(card: Card, summary: Summary, words: Words) -> str:
-    """How the share of a card moved, or nothing."""
+    """How the share of a card changed; empty if unknown."""
     before, recent = card.trend.before, card.trend.recent
     if before is None or recent is None:
         return ""
@@ -105,15 +105,15 @@ def links(card: Card, summary: Summary, words: Words) -> list[str]:
         return []
     sentences = [words("links_inside", count=card.links, share=percent(card.inside))]
     names = [
-        words("links_to", name=summary.level_of(card)[to.place].name, share=percent(to.share)) for to in card.leads
+        words("links_to", name=summary.level_of(card)[to.index].name, share=percent(to.share)) for to in card.leads
     ]
     return [*sentences, words("links_lead", names=", ".join(names))] if names else sentences
 
 
 def finer(card: Card, summary: Summary, words: Words) -> list[str]:
     """The finer topics of a broad one, each with its size."""
-    below = (summary.topics[place] for place in card.below)
-    return [words("outlet_count", name=one.name, count=one.size) for one in below]
+    children = (summary.topics[i] for i in card.below)
+    return [words("outlet_count", name=child.name, count=child.size) for child in children]
 
 
 def map_notes(summary: Summary, words: Words, urls_left_out: bool = False) -> list[str]:
@@ -152,35 +152,35 @@ def changes(summary: Summary, words: Words) -> tuple[list[str], dict[str, list[C
     sentences += [words("continued_count", count=same)] if same else []
     if not any(by_event.values()) and not same:
         sentences.append(words("changes_same"))
-    return sentences, {event: found for event, found in by_event.items() if found}
+    return sentences, {event: items for event, items in by_event.items() if items}
 
 
-def change(one: Change) -> str:
+def change(item: Change) -> str:
     """The topics before and after, and what the training noted."""
-    sides = " → ".join(", ".join(side) for side in (one.before, one.after) if side)
-    return f"{sides} ({one.note})" if one.note else sides
+    sides = " → ".join(", ".join(side) for side in (item.before, item.after) if side)
+    return f"{sides} ({item.note})" if item.note else sides
 
 
-def story(one: Story, summary: Summary, words: Words) -> list[str]:
+def story(item: Story, summary: Summary, words: Words) -> list[str]:
     """Who told a story, in how many articles, when, and in which topic."""
-    about = [words("story_outlets", count=one.outlets)] if one.outlets else [words("outlets_unknown")]
-    about.append(words.articles(len(one.rows)))
-    if one.first:
-        about.append(" – ".join(dict.fromkeys((words.date(one.first), words.date(one.last)))))
-    return [*about, summary.topics[one.topic].name] if one.topic >= 0 else about
+    about = [words("story_outlets", count=item.outlets)] if item.outlets else [words("outlets_unknown")]
+    about.append(words.articles(len(item.rows)))
+    if item.first:
+        about.append(" – ".join(dict.fromkeys((words.date(item.first), words.date(item.last)))))
+    return [*about, summary.topics[item.topic].name] if item.topic >= 0 else about
 
 
 def facts(summary: Summary, words: Words) -> list[tuple[str, str]]:
-    """All that is needed to make the model again: what it is and its value."""
-    it = summary.provenance
-    counts = words("corpus_counts", articles=len(summary), headline_only=it.headline_only, links=it.links)
+    """All that is needed to reproduce the model, as names and values."""
+    made = summary.provenance
+    counts = words("corpus_counts", articles=len(summary), headline_only=made.headline_only, links=made.links)
     return [
-        (words("model"), it.version or words("version_none")),
-        (words("created"), it.created or words("unknown")),
+        (words("model"), made.version or words("version_none")),
+        (words("created"), made.created or words("unknown")),
         (words("corpus"), counts),
-        (words("fingerprint"), it.fingerprint or words("unknown")),
-        (words("seed"), it.seed or words("unknown")),
-        (words("weights"), words.sentence(it.weights)),
-        (words("recipe"), ", ".join(f"{name} {value}" for name, value in it.recipe)),
-        (words("libraries"), ", ".join(f"{name} {value}" for name, value in it.libraries)),
+        (words("fingerprint"), made.fingerprint or words("unknown")),
+        (words("seed"), made.seed or words("unknown")),
+        (words("weights"), words.sentence(made.weights)),
+        (words("recipe"), ", ".join(f"{name} {value}" for name, value in made.recipe)),
+        (words("libraries"), ", ".join(f"{name} {value}" for name, value in made.libraries)),
     ]

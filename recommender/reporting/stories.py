@@ -21,41 +21,41 @@ def find_stories(model: Model, articles: tuple[Row, ...], shown: Map) -> tuple[t
     articles.
 
     Near-copies are one story; a shown article joins the earliest of its nearest that tells the same event.
-    No chain is followed further than the one who leads, so that a story does not drift.
+    Chains are not followed beyond the leader of a story, so that it does not drift.
     """
     leader = [row.duplicate_of for row in articles]
-    led: dict[int, int] = {}
-    for at in sorted(range(len(shown)), key=lambda at: _moment(articles, int(shown.rows[at]))):
-        row = int(shown.rows[at])
-        near = [int(shown.rows[place]) for place in shown.near[at].tolist() if place >= 0]
-        near = [led.get(other, other) for other in near if led.get(other, other) != row]
-        if near and row not in led:
-            _join(model, articles, row, sorted(set(near), key=lambda n: _moment(articles, n)), led)
+    leader_of: dict[int, int] = {}
+    for i in sorted(range(len(shown)), key=lambda i: _moment(articles, int(shown.rows[i]))):
+        row = int(shown.rows[i])
+        near = [int(shown.rows[j]) for j in shown.near[i].tolist() if j >= 0]
+        near = [leader_of.get(other, other) for other in near if leader_of.get(other, other) != row]
+        if near and row not in leader_of:
+            _join(model, articles, row, sorted(set(near), key=lambda n: _moment(articles, n)), leader_of)
     groups: dict[int, list[int]] = {}
     for row, first in enumerate(leader):
-        groups.setdefault(led.get(first, first), []).append(row)
-    found = [_story(articles, rows) for rows in groups.values() if len(rows) > 1]
+        groups.setdefault(leader_of.get(first, first), []).append(row)
+    stories = [_story(articles, rows) for rows in groups.values() if len(rows) > 1]
     several = len({row.outlet for row in articles} - {None}) > 1
-    found = [story for story in found if several and story.outlets != 1]
-    found.sort(key=lambda story: (-story.outlets, -len(story.rows), story.rows))
-    return tuple(found[:MOST]), len(found)
+    stories = [story for story in stories if several and story.outlets != 1]
+    stories.sort(key=lambda story: (-story.outlets, -len(story.rows), story.rows))
+    return tuple(stories[:MOST]), len(stories)
 
 
-def _join(model: Model, articles: tuple[Row, ...], row: int, near: list[int], led: dict[int, int]) -> None:
-    alike = model.tfidf.cosine(row, np.array(near, dtype=np.int64))
-    for other, cosine in zip(near, alike.tolist(), strict=True):
+def _join(model: Model, articles: tuple[Row, ...], row: int, near: list[int], leader_of: dict[int, int]) -> None:
+    cosines = model.tfidf.cosine(row, np.array(near, dtype=np.int64))
+    for other, cosine in zip(near, cosines.tolist(), strict=True):
         if _moment(articles, other) < _moment(articles, row) and _same_event(articles, row, other, cosine):
-            led[row] = other
+            leader_of[row] = other
             return
 
 
 def _same_event(articles: tuple[Row, ...], left: int, right: int, cosine: float) -> bool:
-    apart = abs(articles[left].day - articles[right].day)
-    return cosine >= ALIKE_UNDATED if math.isnan(apart) else apart <= DAYS and cosine >= ALIKE
+    days = abs(articles[left].day - articles[right].day)
+    return cosine >= ALIKE_UNDATED if math.isnan(days) else days <= DAYS and cosine >= ALIKE
 
 
 def _moment(articles: tuple[Row, ...], row: int) -> tuple[float, int]:
-    """By date, the undated last, then by row."""
+    """Sort key: by date, undated articles last, then by row."""
     day = articles[row].day
     return (math.inf if math.isnan(day) else day, row)
 

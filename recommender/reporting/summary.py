@@ -1,4 +1,4 @@
-"""Counts everything that a report says, from a model alone."""
+"""Computes the summary that a report is written from, from a model alone."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _LANGUAGE_SAMPLE = 400  # titles that decide the language of the interface
 def summarise(
     model: Model, *, previous: Model | None = None, measured: Evaluation | Quality | None = None, neighbours: int = 5
 ) -> Summary:
-    """What a report of ``model`` says.
+    """The summary of ``model`` for a report.
 
-    ``previous`` is the version before, for what came and went; ``measured`` how good it is, by default
-    what stands in the manifest; ``neighbours`` nearest articles are kept for each article that can be explored. Raises
-    QueryError if ``neighbours`` is not in 0..20.
+    ``previous`` is the version before, for what changed since; ``measured`` its quality, by default that of the
+    manifest; ``neighbours`` nearest articles are given for each article on the map. Raises QueryError if
+    ``neighbours`` is not in 0..20.
     """
     if not 0 <= neighbours <= 20:
         raise QueryError(f"{neighbours} nearest articles were asked for.", "Ask for 0 to 20.")
@@ -48,7 +48,7 @@ def summarise(
     first += chain.from_iterable(group.examples for group in outliers)
     shown = build_map(model, shown_rows(articles, first), neighbours)
     topics, broad = _coloured(model, topics, broad, shown)
-    stories, found = find_stories(model, articles, shown)
+    stories, stories_found = find_stories(model, articles, shown)
     outlets = Counter(row.outlet for row in articles if row.outlet)
     measured = stored_quality(model.about) if measured is None else measured
     return Summary(
@@ -60,7 +60,7 @@ def summarise(
         periods.calendar,
         periods.trend(np.arange(len(articles))),
         stories,
-        found,
+        stories_found,
         _since(model, previous),
         outliers,
         sum(row.duplicate_of != i for i, row in enumerate(articles)),
@@ -79,9 +79,9 @@ def _coloured(
         colours = spread_colours(len(topics), np.asarray(model.topics.topic_of[shown.rows]), shown)
         return tuple(replace(card, colour=colour) for card, colour in zip(topics, colours, strict=True)), ()
     colours = spread_colours(len(broad), np.asarray(model.topics.broad_of[shown.rows]), shown)
-    tops = tuple(replace(card, colour=colour) for card, colour in zip(broad, colours, strict=True))
-    colour_of = {card.id: card.colour for card in tops}
-    return tuple(replace(card, colour=colour_of.get(card.parent_id or "", -1)) for card in topics), tops
+    coloured = tuple(replace(card, colour=colour) for card, colour in zip(broad, colours, strict=True))
+    colour_of = {card.id: card.colour for card in coloured}
+    return tuple(replace(card, colour=colour_of.get(card.parent_id or "", -1)) for card in topics), coloured
 
 
 def language_of(model: Model) -> str:
@@ -94,10 +94,10 @@ def language_of(model: Model) -> str:
 
 
 def _rows(model: Model) -> tuple[Row, ...]:
-    held, catalogue = model.topics, model.catalogue
+    topics, catalogue = model.topics, model.catalogue
     curated: dict[int, list[tuple[int, float]]] = {}
-    for row, at in np.argwhere(np.asarray(held.curated_strength) > 0).tolist():
-        curated.setdefault(row, []).append((at, float(held.curated_strength[row, at])))
+    for row, index in np.argwhere(np.asarray(topics.curated_strength) > 0).tolist():
+        curated.setdefault(row, []).append((index, float(topics.curated_strength[row, index])))
     rows = []
     for i in range(len(model)):
         article = catalogue.article(i)
@@ -109,10 +109,10 @@ def _rows(model: Model) -> tuple[Row, ...]:
                 article.published,
                 float(catalogue.days[i]),
                 web_address(article.url),
-                int(held.topic_of[i]),
-                float(held.strength[i]),
+                int(topics.topic_of[i]),
+                float(topics.strength[i]),
                 tuple(curated.get(i, ())),
-                Outlier(int(held.outlier[i])),
+                Outlier(int(topics.outlier[i])),
                 int(catalogue.duplicate_of[i]),
             )
         )
@@ -120,13 +120,13 @@ def _rows(model: Model) -> tuple[Row, ...]:
 
 
 def _outliers(articles: Sequence[Row]) -> tuple[Outliers, ...]:
-    held: dict[Outlier, list[int]] = {}
+    groups: dict[Outlier, list[int]] = {}
     for i, row in enumerate(articles):
         if row.topic == NO_TOPIC:
             reason = Outlier.NOTHING_NEAR if row.outlier is Outlier.MEMBER else row.outlier
-            held.setdefault(reason, []).append(i)
+            groups.setdefault(reason, []).append(i)
     return tuple(
-        Outliers(reason, len(rows), len(rows) / len(articles), _spread(rows)) for reason, rows in sorted(held.items())
+        Outliers(reason, len(rows), len(rows) / len(articles), _spread(rows)) for reason, rows in sorted(groups.items())
     )
 
 
@@ -170,15 +170,15 @@ def _provenance(model: Model, scores: Mapping[str, Any]) -> Provenance:
 
 def _flat(scores: Mapping[str, Any], path: str = "") -> list[tuple[str, float]]:
     """The numbers of nested mappings, each by its path: ``recall@10``, ``stream.mrr``."""
-    found: list[tuple[str, float]] = []
+    numbers: list[tuple[str, float]] = []
     for name, value in scores.items():
         if isinstance(value, Mapping):
-            found += _flat(value, f"{path}{name}.")
+            numbers += _flat(value, f"{path}{name}.")
         elif isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-            found.append((f"{path}{name}", float(value)))
-    return found
+            numbers.append((f"{path}{name}", float(value)))
+    return numbers
 
 
-def growing(cards: Sequence[Card], least: float = 0.005) -> list[Card]:
+def growing(cards: Sequence[Card], min_change: float = 0.005) -> list[Card]:
     """The cards whose share grew between the two windows by at least ``least``, the most grown first."""
-    return sorted((card for card in cards if card.trend.change >= least), key=lambda card: -card.trend.change)
+    return sorted((card for card in cards if card.trend.change >= min_change), key=lambda card: -card.trend.change)

@@ -1,4 +1,4 @@
-"""What a report says, as plain frozen data: the doorstep between counting and writing."""
+"""The content of a report as frozen dataclasses: the interface between computing and writing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..versions.quality import Quality
 class Row:
     """One article.
 
-    ``topic`` is a place in ``Summary.topics`` or -1; ``curated`` are pairs of a place in ``Summary.curated`` and
-    a strength. Strengths are 0..1. ``duplicate_of`` is the row of which the article is a near-copy, its own if of
+    ``topic`` is an index into ``Summary.topics`` or -1; ``curated`` are pairs of an index into ``Summary.curated``
+    and a strength. Strengths are 0..1. ``duplicate_of`` is the row of which the article is a near-copy, its own if of
     none. ``day`` counts from 1970, NaN unknown. ``url`` is only ever http or https.
     """
 
@@ -36,9 +36,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A share (0..1) of a topic's related links, ``count`` of them, that lead to the topic at ``place``."""
+    """A share (0..1) of a topic's related links, ``count`` of them, that lead to the topic at ``index``."""
 
-    place: int
+    index: int
     share: float
     count: int
 
@@ -56,7 +56,7 @@ class Trend:
 
     @property
     def change(self) -> float:
-        """Percentage points between the windows, as a share; 0.0 where nothing can be said."""
+        """The difference of the shares of the two windows; 0.0 if unknown."""
         return 0.0 if self.before is None or self.recent is None else self.recent - self.before
 
 
@@ -66,7 +66,7 @@ class Card:
 
     ``inside`` is the share of its related links that stay in it, ``None`` where it has no link.
     ``colour`` is a number of ``spread_colours``, -1 for none of its own. ``parent`` and ``parent_id`` are of the broad
-    topic that a fine one lies in; ``below`` are the places of a broad topic's fine ones.
+    topic that a fine one lies in; ``below`` are the indices of a broad topic's fine ones.
     """
 
     id: str
@@ -121,7 +121,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of topics: ``event`` as in ``Lineage``, the names before and after."""
+    """A change of topics: ``event`` as in ``Lineage``, the names before and after."""
 
     event: str
     before: tuple[str, ...]
@@ -153,7 +153,7 @@ class Outliers:
 class Map:
     """The articles that can be explored: ``rows`` (m,) int64; ``x``, ``y`` (m,) float32 in 0..1, y downward.
 
-    ``near`` (m, k) int32 holds places in this map, -1 for none, best first; ``scores`` (m, k) float32 0..1.
+    ``near`` (m, k) int32 holds indices into this map, -1 for none, best first; ``scores`` (m, k) float32 0..1.
     ``placed`` is false where the model has no positions: then ``x`` and ``y`` are zero.
     """
 
@@ -170,7 +170,7 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How it was made, for whoever wants to make it again; pairs are of a name and its value."""
+    """What is needed to reproduce the model; pairs are of a name and its value."""
 
     version: str
     fingerprint: str
@@ -186,7 +186,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything that a report says, in no language yet. Rows are places in ``articles``.
+    """The content of a report, independent of language. Rows are indices into ``articles``.
 
     ``topics`` are the fine ones, or those of the one level that there is; then ``broad`` is empty.
     """
@@ -217,18 +217,18 @@ class Summary:
         return self.broad or self.topics
 
     def level_of(self, card: Card) -> tuple[Card, ...]:
-        """The cards of the level of ``card``: what its ``leads`` are places in."""
+        """The cards of the level of ``card``, which its ``leads`` point into."""
         return self.broad if card.below else self.topics
 
     @property
     def tree(self) -> tuple[Card, ...]:
-        """Each broad topic with its fine ones behind it; where there is one level, its topics."""
-        below = [card for top in self.broad for card in (top, *(self.topics[place] for place in top.below))]
+        """Each broad topic followed by its fine ones; where there is one level, its topics."""
+        below = [card for top in self.broad for card in (top, *(self.topics[i] for i in top.below))]
         return (*below, *(card for card in self.topics if card.parent_id is None))
 
     @property
     def compares_outlets(self) -> bool:
-        """Whether an event can be told by several outlets: whether there are two."""
+        """Whether there are several outlets, so that stories can be compared."""
         return len(self.outlets) > 1
 
     @property

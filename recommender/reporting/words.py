@@ -1,4 +1,4 @@
-"""Every word of the interface, in Korean and in English, and how each language writes numbers and dates."""
+"""The texts of the interface in Korean and English, and the formats of numbers and dates."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Words:
         return self(f"one_{unit}") if count == 1 else self(f"{unit}s", count=count)
 
     def group(self, name: str) -> str:
-        """What questions are grouped by, or a group of them; as it is if it is a name of the corpus."""
+        """The label of a group of questions or of its criterion; names of the corpus stay as they are."""
         entry = TABLE.get("group_" + _SIGNS.sub("_", name))
         return entry[self.lang] if entry else name
 
     def date(self, published: str | None) -> str:
-        """A date as people write it; what is not known stays out: ``2024-08`` -> ``2024년 8월``."""
+        """A date as people write it, without unknown parts: ``2024-08`` -> ``2024년 8월``."""
         match = _PARTIAL.match(published or "")
         if not match or not 1 <= int(match[2]) <= 12:
             return published or ""

@@ -1,4 +1,4 @@
-"""Why an article does not answer: it was removed, or it has not reached the model yet."""
+"""Why an article is unknown: it was removed, or it is not in the model yet."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ..ranking.recommend import Recommender
 
 @contextmanager
 def explained(data: Path, recommender: Recommender | None, ids: Sequence[str]) -> Iterator[None]:
-    """Where one of ``ids`` is not known, says what has become of it. ``recommender`` is what is asked, None for the
-    corpus itself. Raises UnknownName."""
+    """Explains an UnknownName that the block raises for one of ``ids``, if the reason is known. ``recommender`` is the
+    one asked, None for the corpus itself."""
     try:
         yield
     except UnknownName:
-        if known := next((error for name in ids if (error := reason(data, recommender, name))), None):
-            raise known from None
+        if cause := next((error for name in ids if (error := reason(data, recommender, name))), None):
+            raise cause from None
         raise
 
 
 def reason(data: Path, recommender: Recommender | None, name: str) -> UnknownName | None:
-    """What has become of the article ``name``; None where nothing is known of it."""
+    """Why the article ``name`` is unknown; None if there is no reason to give."""
     if recommender is not None and recommender.model.catalogue.row(name) >= 0:
         return None
     try:
@@ -37,7 +37,7 @@ def reason(data: Path, recommender: Recommender | None, name: str) -> UnknownNam
             problem = f"The article {name!r} is in the corpus, and not in the model yet."
             return UnknownName(problem, "To take it up: POST /v1/update")
     except RecommenderError:
-        return None  # then it is not known, as was said
+        return None  # unreadable files explain nothing
     return None
 
 

@@ -1,4 +1,4 @@
-"""The service as an ASGI application: the table of routes, a description of it, pages, and the guard around all."""
+"""The service as an ASGI application: the routes, their OpenAPI description, the pages, and the guard around them."""
 
 from __future__ import annotations
 
@@ -33,16 +33,15 @@ from .tokens import Tokens
 from .web.routes import page_routes, refusal_page
 
 JSON = "application/json"
-_ANSWERS = 1  # threads: two pass the interpreter's lock to and fro, and answer no more questions than one
-_WAITING, _CHANGES = 4, 16  # threads that answer with candidates of a server, and that change something
-_WAITERS = 4  # threads that wait for processes; more requests for reports wait behind these
+# Threads of each pool. Two that answer would contend for the interpreter's lock, and answer no faster than one.
+_ANSWERS, _MILVUS_ANSWERS, _CHANGES, _REPORTS = 1, 4, 16, 4
 _LOOK = 0.5  # seconds between two looks at the folder
 _CACHE_BYTES = 32 * 1024 * 1024
 _CACHED_LARGEST = 256 * 1024
 
 
 class App:
-    """Everything of one process of the service: ``router`` answers, ``service`` knows."""
+    """One process of the service: ``router`` dispatches, ``service`` computes the answers."""
 
     def __init__(self, service: Service, settings: Settings, shared: SharedState) -> None:
         self.service, self.settings, self.shared = service, settings, shared
@@ -52,17 +51,17 @@ class App:
         self.log = RequestLog(settings.log)
         self.reading_is_open = is_loopback(settings.host)
         service.note_change = shared.note_change
-        self._seen = shared.changes
-        self._threads = ThreadPoolExecutor(_WAITING if settings.index else _ANSWERS, thread_name_prefix="answer")
+        self._changes_seen = shared.changes
+        self._threads = ThreadPoolExecutor(_MILVUS_ANSWERS if settings.index else _ANSWERS, thread_name_prefix="answer")
         self._slow = ThreadPoolExecutor(max_workers=_CHANGES, thread_name_prefix="change")
-        self._waiters = ThreadPoolExecutor(max_workers=_WAITERS, thread_name_prefix="apart")
-        self._looking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look")  # whatever the others wait for
-        self._described = _dumped(description())
-        self.router = Router([*self._addresses(), *page_routes(self)], redirect_slashes=False, default=_nothing)
+        self._waiters = ThreadPoolExecutor(max_workers=_REPORTS, thread_name_prefix="apart")
+        self._refreshing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look")  # whatever the others wait for
+        self._description = _dumped(description())
+        self.router = Router([*self._addresses(), *page_routes(self)], redirect_slashes=False, default=_not_found)
         self._guarded = Guard(self)
 
     def refused(self, refusal: Refusal, scope: Scope) -> Response | None:
-        """A refusal as a page, where a person asked; None where a program did."""
+        """A refusal as a page for a browser; None for a program."""
         return refusal_page(self, refusal, Request(scope))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +71,7 @@ class App:
             await self._guarded(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """From the start to the end of the process: looks for what other programs change."""
+        """From start to shutdown; watches for changes that other programs make."""
         await receive()
         self.log.start()
         watching = asyncio.create_task(self._watch())
@@ -80,7 +79,7 @@ class App:
         await receive()
         watching.cancel()
         self.service.tasks.stop()
-        for threads in (self._threads, self._slow, self._waiters, self._looking):
+        for threads in (self._threads, self._slow, self._waiters, self._refreshing):
             threads.shutdown(wait=False, cancel_futures=True)
         self.log.stop()
         await send({"type": "lifespan.shutdown.complete"})
@@ -95,15 +94,15 @@ class App:
         by_path: dict[str, dict[str, Route]] = {}
         for route in ROUTES:
             by_path.setdefault(route.path, {})[route.method] = route
-        own: list[BaseRoute] = [
+        unversioned: list[BaseRoute] = [
             Address("/openapi.json", self._openapi, methods=["GET"]),
             Address("/healthz", self._health, methods=["GET"]),
             Address("/metrics", self._metrics, methods=["GET"]),
         ]
-        return own + [
+        return unversioned + [
             Address(_pattern(path), self._endpoint(routes), methods=[*routes])
             for path, routes in sorted(by_path.items(), key=lambda pair: ("{" in pair[0], -pair[0].count("/")))
-        ]  # the router looks at one after the other: what is asked most is spared the patterns
+        ]  # the router tries them in order: literal paths, the most asked, come before patterns
 
     def _endpoint(self, routes: Mapping[str, Route]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -119,14 +118,14 @@ class App:
         holder = request.scope.get("holder")
         if route.changes:
             params["by"] = holder.name if holder else ""
-        if self.shared.changes != self._seen:
+        if self.shared.changes != self._changes_seen:
             await self._catch_up()
         key = self._key(route, params) if route.cached else None
         data = self.cache.get(key) if key else None
         if data is None:
             work = _dumped if route.media is None else _text
             threads = self._waiters if route.own_process else self._slow if route.slow else self._threads
-            data = await _in(threads, lambda: work(route.answer(self.service, params)))
+            data = await _run_in(threads, lambda: work(route.answer(self.service, params)))
             if key:
                 self.cache.put(key, data)
         media = JSON if route.media is None else route.media[params["format"]]
@@ -135,22 +134,22 @@ class App:
         return tagged(request, data, media, {"cache-control": "private, no-cache"}, route.status)
 
     async def _catch_up(self) -> None:
-        """Another process changed something: this one answers from it too, from now on."""
+        """Takes up what another process changed."""
         changes = self.shared.changes
         await self._look()
-        self._seen = changes
+        self._changes_seen = changes
 
     async def _look(self) -> None:
-        await _in(self._looking, self.service.recommenders.refresh)
+        await _run_in(self._refreshing, self.service.recommenders.refresh)
 
     def _key(self, route: Route, params: Mapping[str, Any]) -> tuple[Any, ...]:
-        """What an answer depends on; words such as 7d on the day."""
+        """All that an answer depends on; relative dates such as 7d are resolved to days."""
         days = tuple(asked_days(params[name]) for name in ("since", "until", "published") if params.get(name))
         return route.answer, self.service.recommenders.generation, days, *params.items()
 
     async def in_thread(self, work: Callable[[], Any], *, slow: bool = False) -> Any:
         """What ``work`` returns or raises, outside of the event loop; ``slow`` work delays no answer."""
-        return await _in(self._slow if slow else self._threads, work)
+        return await _run_in(self._slow if slow else self._threads, work)
 
     async def _metrics(self, request: Request) -> Response:
         request.scope["operation"] = "metrics"
@@ -159,7 +158,7 @@ class App:
 
     async def _openapi(self, request: Request) -> Response:
         request.scope["operation"] = "openapi"
-        return Response(self._described, media_type=JSON)
+        return Response(self._description, media_type=JSON)
 
     async def _health(self, request: Request) -> Response:
         request.scope["operation"] = "health"
@@ -168,37 +167,37 @@ class App:
 
 
 class AnswerCache:
-    """Answers of which the same is asked again; the oldest go first."""
+    """Serialised answers, least recently used evicted first."""
 
-    def __init__(self, most: int = _CACHE_BYTES) -> None:
-        self._most, self._size = most, 0
-        self._held: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+    def __init__(self, max_bytes: int = _CACHE_BYTES) -> None:
+        self._max_bytes, self._size = max_bytes, 0
+        self._answers: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
 
     def get(self, key: tuple[Any, ...]) -> bytes | None:
-        found = self._held.get(key)
-        if found is not None:
-            self._held.move_to_end(key)
-        return found
+        data = self._answers.get(key)
+        if data is not None:
+            self._answers.move_to_end(key)
+        return data
 
     def put(self, key: tuple[Any, ...], data: bytes) -> None:
-        if len(data) > _CACHED_LARGEST or key in self._held:
+        if len(data) > _CACHED_LARGEST or key in self._answers:
             return
-        self._held[key] = data
+        self._answers[key] = data
         self._size += len(data)
-        while self._size > self._most:
-            self._size -= len(self._held.popitem(last=False)[1])
+        while self._size > self._max_bytes:
+            self._size -= len(self._answers.popitem(last=False)[1])
 
 
-async def _in(threads: ThreadPoolExecutor, work: Callable[[], Any]) -> Any:
+async def _run_in(threads: ThreadPoolExecutor, work: Callable[[], Any]) -> Any:
     return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     raise Refusal(404, "There is nothing at this address.", "See what there is: /openapi.json")
 
 
 def _pattern(path: str) -> str:
-    """The address as the router knows it."""
+    """``path`` with the convertors of starlette's router."""
     return path.replace("{article}", "{article:name}").replace("{topic}", "{topic:name}")
 
 
@@ -209,11 +208,11 @@ async def _params(route: Route, request: Request) -> dict[str, Any]:
         return from_address(route.options, pairs) | parts
     if pairs:
         raise Refusal(422, "Options of this operation stand in the JSON object.", "Leave out what follows the ?.")
-    held = await _object(request, route.takes is None)
-    return ({"records": held} if route.takes else from_object(route.options, held)) | parts
+    body = await _object(request, route.takes is None)
+    return ({"records": body} if route.takes else from_object(route.options, body)) | parts
 
 
-async def _object(request: Request, wanted: bool) -> Any:
+async def _object(request: Request, only_object: bool) -> Any:
     """The JSON of a body, an object if that is ``wanted``. Raises Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
@@ -221,12 +220,12 @@ async def _object(request: Request, wanted: bool) -> Any:
     if (coding := request.headers.get("content-encoding", "identity")) != "identity":
         raise Refusal(400, f"The body is packed: {coding[:40]}.", "Send it as it is, without Content-Encoding.")
     try:
-        held = json.loads(await request.body(), parse_constant=_refused)
+        value = json.loads(await request.body(), parse_constant=_refused)
     except (ValueError, RecursionError):
         raise Refusal(400, "The body is not valid JSON.", 'For example: {"q": "양극재 공장"}') from None
-    if wanted and not isinstance(held, dict):
+    if only_object and not isinstance(value, dict):
         raise Refusal(422, "The body is not a JSON object.", 'For example: {"q": "양극재 공장"}')
-    return held
+    return value
 
 
 def _refused(name: str) -> float:

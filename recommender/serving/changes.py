@@ -32,31 +32,31 @@ _LOCK = Lock()
 
 def add(service: Service, params: Params) -> dict[str, Any]:
     """Takes records into the corpus and makes them searchable."""
-    held = params["records"]
-    rows, wait = (held, True) if isinstance(held, list) else _records(held)
+    body = params["records"]
+    rows, wait = (body, True) if isinstance(body, list) else _records(body)
     if not rows or not all(isinstance(row, Mapping) for row in rows):
         raise Refusal(422, "There are no records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
     with service.corpus(create=True) as corpus:
         report = corpus.add(rows, columns=Columns.read(service.columns_file))
         removed = corpus.removed()
     refused = [_problem(service, problem) for problem in report.problems]
-    known = report.articles_added + report.articles_changed + report.unchanged + report.merged + report.replaced
-    if refused and not known:
+    stored = report.articles_added + report.articles_changed + report.unchanged + report.merged + report.replaced
+    if refused and not stored:
         if any(isinstance(name := row.get("id"), str) and removed.of(name) for row in rows):
             raise Refusal(409, "The article was removed.", "To let it come back: POST /v1/articles/{id}/restore")
         raise Refusal(422, refused[0]["problem"], refused[0]["hint"] or "Nothing was kept.")
     return {**_counts(report), "problems": refused, **searchable(service, params["by"], wait)}
 
 
-def _records(held: Any) -> tuple[list[Any], bool]:
+def _records(body: Any) -> tuple[list[Any], bool]:
     """The records of an object, which may be one record itself, and whether the answer waits for the update."""
-    if not isinstance(held, Mapping):
+    if not isinstance(body, Mapping):
         raise Refusal(422, "The body is not a list of records.", 'Send [{"id": "1", "title": "...", "body": "..."}].')
-    if "records" not in held:
-        return [held], True
-    if not isinstance(held["records"], list) or not isinstance(held.get("wait", True), bool):
+    if "records" not in body:
+        return [body], True
+    if not isinstance(body["records"], list) or not isinstance(body.get("wait", True), bool):
         raise Refusal(422, "records is not a list, or wait is not true or false.", 'Send {"records": [...]}.')
-    return held["records"], held.get("wait", True)
+    return body["records"], body.get("wait", True)
 
 
 def _counts(report: IngestReport) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _problem(service: Service, problem: Any) -> dict[str, Any]:
 
 
 def searchable(service: Service, by: str, wait: bool = True) -> dict[str, Any]:
-    """Brings what is new into the model. An update that has not begun takes it along."""
+    """Brings new articles into the model. An update that is still waiting covers them too."""
     if registry.current_name(service.models) is None:
         return {"searchable": False, "model": None, "task": None, "note": "There is no model yet: POST /v1/retrain."}
     waiting = [task for task in service.tasks.at_work("update") if task["state"] == "waiting"]
@@ -87,7 +87,7 @@ def searchable(service: Service, by: str, wait: bool = True) -> dict[str, Any]:
 
 
 def update(service: Service, params: Params) -> dict[str, Any]:
-    """What is new in the corpus, by whatever way it came, made searchable."""
+    """Makes all that is new in the corpus searchable."""
     return searchable(service, params["by"], params["wait"])
 
 
@@ -102,9 +102,9 @@ def remove(service: Service, params: Params) -> dict[str, Any]:
 
 def _check_article(corpus: Corpus, name: str) -> None:
     if corpus.resolve(name) is None:
-        near = ", ".join(corpus.near_ids(name))
+        nearest = ", ".join(corpus.near_ids(name))
         raise UnknownName(
-            f"The corpus holds no article '{name}'.", f"Nearest ids: {near}." if near else "See: GET /v1/articles"
+            f"The corpus holds no article '{name}'.", f"Nearest ids: {nearest}." if nearest else "See: GET /v1/articles"
         )
 
 
@@ -160,7 +160,7 @@ def edits(service: Service, params: Params) -> list[dict[str, Any]]:
 
 
 def _edited(service: Service, params: Params, make: Callable[[Model, EditLog], Edit]) -> dict[str, Any]:
-    """Keeps the edit that ``make`` makes of the topics as they are; with ``dry_run`` shows alone what it would do."""
+    """Logs the edit that ``make`` returns for the current topics; with ``dry_run`` only shows its effect."""
 
     def attempt() -> tuple[dict[str, Any], bool]:
         log = EditLog.read(service.edits_file)
@@ -170,22 +170,22 @@ def _edited(service: Service, params: Params, make: Callable[[Model, EditLog], E
         after, problems = with_edits(model, [edit])
         if problems:
             raise Refusal(409, problems[0], "Look at the topics again.")
-        keep = not params["dry_run"]
-        if keep:
+        stored = not params["dry_run"]
+        if stored:
             edit = log.add(edit).edits[-1]
-        return {"told": edit.told(), "kept": keep, "edit": _edit(edit), **_difference(model, after)}, keep
+        return {"told": edit.told(), "kept": stored, "edit": _edit(edit), **_difference(model, after)}, stored
 
     return _with_retries(service, attempt)
 
 
 def _difference(before: Model, after: Model) -> dict[str, Any]:
-    """Rows of topics that an edit changes, as they were and as they are then."""
-    was = {row["id"]: row for row in topic_rows(before)}
-    now = {row["id"]: row for row in topic_rows(after)}
-    changed = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    """The rows of topics that an edit changes, before and after."""
+    rows_before = {row["id"]: row for row in topic_rows(before)}
+    rows_after = {row["id"]: row for row in topic_rows(after)}
+    changed = [name for name in {**rows_before, **rows_after} if rows_before.get(name) != rows_after.get(name)]
     return {
-        "before": [was[name] for name in changed if name in was],
-        "after": [now[name] for name in changed if name in now],
+        "before": [rows_before[name] for name in changed if name in rows_before],
+        "after": [rows_after[name] for name in changed if name in rows_after],
     }
 
 
@@ -226,21 +226,22 @@ def undo_pair(service: Service, params: Params) -> dict[str, Any]:
 
 def pairs(service: Service, params: Params) -> list[dict[str, Any]]:
     """The decisions on pairs that stand, the oldest first."""
-    return [each.as_json() for each in PairLog.read(service.pairs_file).standing]
+    return [decision.as_json() for decision in PairLog.read(service.pairs_file).standing]
 
 
 def _with_retries(service: Service, change: Callable[[], tuple[dict[str, Any], bool]]) -> dict[str, Any]:
-    """What ``change`` gives, once more where somebody else was faster; what it kept is answered from."""
-    for left in reversed(range(_TRIES)):
+    """The result of ``change``, retried where somebody else wrote to the log first. ``change`` says whether it changed
+    anything; if so, the service takes it up."""
+    for retries_left in reversed(range(_TRIES)):
         try:
             with _LOCK:
-                found, kept = change()
+                result, changed = change()
             break
         except InputError as error:
             if "changed meanwhile" not in error.problem:
                 raise
-            if not left:
+            if not retries_left:
                 raise Refusal(409, "Others change the same just now.", "Ask again.") from error
-    if kept:
+    if changed:
         service.changed()
-    return found
+    return result

@@ -1,4 +1,4 @@
-"""Answers with an ETag: a client that has one already is not sent it again."""
+"""Answers with an ETag: 304 for a client that has the current one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 
 def tagged(request: Request, data: bytes, media: str, headers: Mapping[str, str], status: int = 200) -> Response:
-    """``data`` with its ETag; nothing but 304 where ``If-None-Match`` names that tag, weak or strong, or any."""
+    """``data`` with its ETag; 304 if ``If-None-Match`` names that tag, weak or strong, or ``*``."""
     tag = f'"{blake2b(data, digest_size=12).hexdigest()}"'
-    known = request.headers.get("if-none-match", "").split(",")
-    if any(each.strip().removeprefix("W/") in (tag, "*") for each in known):
+    tags = request.headers.get("if-none-match", "").split(",")
+    if any(candidate.strip().removeprefix("W/") in (tag, "*") for candidate in tags):
         return Response(status_code=304, headers={**headers, "etag": tag})
     return Response(data, status, {**headers, "etag": tag}, media)

@@ -1,5 +1,5 @@
-"""What stands before every answer: host, token, rate, size, origin; behind it the log, counts, and errors as one
-sentence."""
+"""The checks before every answer (host, token, rate, size, origin), and after it the request log, the metrics, and
+errors as one sentence."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-re
 class Guard:
     """An ASGI application around the router of ``app``.
 
-    What it lets through finds ``scope["holder"]``, the holder of the token that came along or None.
+    Sets ``scope["holder"]``, the holder of the token that came with the request, or None.
     """
 
     def __init__(self, app: App) -> None:
@@ -73,7 +73,7 @@ class Guard:
         return path.startswith(_OPEN) or scope["method"] == "OPTIONS"
 
     def _check_host(self, headers: Headers) -> None:
-        """A page of the web whose name was pointed at this machine is not answered (DNS rebinding)."""
+        """Refuses foreign host names (DNS rebinding)."""
         host = _host_of(headers.get("host", ""))
         if host in self._hosts or _is_address(host):
             return
@@ -84,15 +84,15 @@ class Guard:
         )
 
     def _holder(self, headers: Headers, client: str) -> TokenHolder | None:
-        token = _token_of(headers)
+        token = token_of(headers)
         if not token:
             return None
-        found = self._app.tokens.of(token)
-        if found is None:
+        holder = self._app.tokens.of(token)
+        if holder is None:
             self._check(self._app.shared.wait_to_guess(client))
             if "authorization" in headers:
                 raise _unknown("The token is not known.")
-        return found  # a cookie of a token that was taken back is no token: its holder can log in anew
+        return holder  # the cookie of a revoked token counts as none: its holder can log in anew
 
     def _check_rate(self, who: str, client: str) -> None:
         rate = self._settings.rate
@@ -107,7 +107,7 @@ class Guard:
             raise Refusal(429, "Too many requests.", f"Ask again in {headers['Retry-After']} s.", headers)
 
     def _check_origin(self, headers: Headers) -> None:
-        """No page of another site changes anything with what a browser sends along by itself."""
+        """Refuses changes requested by pages of other sites (CSRF)."""
         origin = headers.get("origin")
         same = origin is None or origin in self._settings.origins or _origin_host(origin) == headers.get("host")
         if not same or (headers.get("sec-fetch-site", "none") == "cross-site" and origin not in self._settings.origins):
@@ -118,7 +118,7 @@ class Guard:
             )
 
     def origin_headers(self, headers: Headers) -> list[tuple[bytes, bytes]]:
-        """What tells a browser that a page of a named origin may read the answer."""
+        """CORS headers for the origins of the settings."""
         origin = headers.get("origin")
         if not self._settings.origins:
             return []
@@ -129,7 +129,7 @@ class Guard:
         return [*vary, allowed, (b"access-control-expose-headers", b"ETag, Retry-After")]
 
     def refusal(self, error: Exception) -> Refusal:
-        """What is told of an error; of one of ours that nobody foresaw the log says more than the answer."""
+        """The refusal for an error; an unforeseen one is logged, and not described to the client."""
         if isinstance(error, RecommenderError):
             return Refusal.of(error, self._app.service.folder)
         if isinstance(error, HTTPException):
@@ -153,7 +153,7 @@ class _Exchange:
 
     async def run(self) -> None:
         scope = self._scope
-        scope["app"] = self._app  # then the router raises where a method is not allowed
+        scope["app"] = self._app  # makes the router raise where a method is not allowed
         try:
             self._guard.admit(scope, self._headers)
             scope["path"] = decoded_path(scope["raw_path"])
@@ -170,7 +170,7 @@ class _Exchange:
             self._note(time.perf_counter() - self._began)
 
     async def _refuse(self, refusal: Refusal) -> None:
-        if self._status:  # the answer is under way: cut it, so that it is not taken for whole
+        if self._status:  # the answer is under way: cut it, so that it is not taken for complete
             self._failed = True
             return
         if page := self._app.refused(refusal, self._scope):
@@ -184,14 +184,14 @@ class _Exchange:
             self._failed = True
 
     async def _preflight(self) -> None:
-        told = dict(_ALLOWED) if len(self._guard.origin_headers(self._headers)) > 1 else {}
-        await Response(b"", 204, {"allow": "GET, POST, DELETE", **told})(self._scope, self.receive, self.send)
+        headers = dict(_ALLOWED) if len(self._guard.origin_headers(self._headers)) > 1 else {}
+        await Response(b"", 204, {"allow": "GET, POST, DELETE", **headers})(self._scope, self.receive, self.send)
 
     async def receive(self) -> Message:
         """The next part of the body. Raises Refusal for one that is too large or does not come, or too slowly."""
-        left = self._began + self._timeout + self._read / _SLOWEST - time.perf_counter()
+        seconds_left = self._began + self._timeout + self._read / _SLOWEST - time.perf_counter()
         try:
-            async with asyncio.timeout(max(0.0, left)):
+            async with asyncio.timeout(max(0.0, seconds_left)):
                 message = await self._receive()
         except TimeoutError:
             raise Refusal(408, "The request did not come in time.", "Send it faster.") from None
@@ -200,9 +200,9 @@ class _Exchange:
         return message
 
     def _check_size(self, size: int) -> None:
-        most = self._app.settings.largest
-        if size > most:
-            raise Refusal(413, f"The body has more than {most:,} bytes.", "Send less, or start with --max-body.")
+        limit = self._app.settings.largest
+        if size > limit:
+            raise Refusal(413, f"The body has more than {limit:,} bytes.", "Send less, or start with --max-body.")
 
     async def send(self, message: Message) -> None:
         """A part of the answer. Raises TimeoutError where the client does not take it."""
@@ -229,7 +229,7 @@ class _Exchange:
 
 
 def allow(scope: Mapping[str, Any], role: str) -> None:
-    """Raises Refusal where who asks may not do what ``role`` may; reading is open where a request came this far."""
+    """Raises Refusal if the request lacks ``role``; a request admitted this far may read."""
     holder: TokenHolder | None = scope.get("holder")
     if role == "reader" or (holder and holder.may(role)):
         return
@@ -243,7 +243,8 @@ def _unknown(problem: str) -> Refusal:
     return Refusal(401, problem, hint, {"WWW-Authenticate": "Bearer"})
 
 
-def _token_of(headers: Headers) -> str:
+def token_of(headers: Headers) -> str:
+    """The token of a request, from ``Authorization`` or the cookie; empty for none."""
     kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token.strip():
         return token.strip()
@@ -261,7 +262,7 @@ def _host_of(header: str) -> str:
 
 
 def _origin_host(origin: str) -> str | None:
-    """The host and port of an origin; None where it is none."""
+    """The host and port of an origin; None for an invalid one."""
     try:
         return urlsplit(origin).netloc
     except ValueError:  # http://[

@@ -1,4 +1,4 @@
-"""Sentences that speak of the command line, as a client is told them: with addresses over HTTP, tools over MCP."""
+"""Sentences that name commands, rewritten for clients: with addresses over HTTP, with tools over MCP."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def over_http(sentence: str) -> str:
     >>> over_http("Give its date (published), or ask without --past-only.")
     'Give its date (published), or ask without past-only.'
     """
-    return _OPTION.sub(r"\1", _COLUMNS.sub(".", _told(sentence, _ADDRESSES)))
+    return _OPTION.sub(r"\1", _COLUMNS.sub(".", _replaced(sentence, _ADDRESSES)))
 
 
 def over_mcp(sentence: str) -> str:
@@ -52,10 +52,10 @@ def over_mcp(sentence: str) -> str:
     >>> over_mcp("Lower --min-score, or ask without --past-only.")
     'Lower min_score, or ask without past_only.'
     """
-    return _OPTION.sub(lambda option: option[1].replace("-", "_"), _told(sentence, _TOOLS))
+    return _OPTION.sub(lambda option: option[1].replace("-", "_"), _replaced(sentence, _TOOLS))
 
 
-def _told(sentence: str, table: Sequence[tuple[str, str]]) -> str:
+def _replaced(sentence: str, table: Sequence[tuple[str, str]]) -> str:
     for command, other in table:
         sentence = sentence.replace(command, other)
     return sentence

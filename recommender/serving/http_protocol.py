@@ -1,4 +1,4 @@
-"""HTTP/1.1 with timeout: a client that does not send its request, or does not take its answer, is let go."""
+"""HTTP/1.1 with timeouts: a client that does not send its request, or does not read its answer, is disconnected."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class TimedProtocol(H11Protocol):
     """A connection on which the first byte of a request to the end of its headers may take ``TIMEOUT`` seconds, and
     a client may leave what waits to be sent for as long."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._timer: asyncio.TimerHandle | None = None
         self._sending: asyncio.TimerHandle | None = None
         self._line_is_read = False  # that of a request whose headers are not all there
@@ -48,7 +48,7 @@ class TimedProtocol(H11Protocol):
             self._line_is_read = False
 
     def _encoded(self, data: bytes) -> bytes:
-        """``data`` with the address in it percent-encoded: many a program sends Hangul there as it is."""
+        """``data`` with its address percent-encoded: many programs send Hangul unescaped."""
         if self._line_is_read or self.conn.their_state is not h11.IDLE:
             return data
         line, end, rest = data.partition(b"\n")
@@ -56,7 +56,7 @@ class TimedProtocol(H11Protocol):
         return data if line.isascii() else b"".join((_BEYOND.sub(_percent, line), end, rest))
 
     def send_400_response(self, msg: str) -> None:
-        """What is no request of HTTP is refused as all else is."""
+        """Refuses an invalid request in the service's own format."""
         data = json.dumps(_UNREADABLE.as_json(), ensure_ascii=False).encode()
         headers = [("content-type", "application/json"), ("content-length", str(len(data))), ("connection", "close")]
         for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=data), h11.EndOfMessage()):
@@ -64,11 +64,11 @@ class TimedProtocol(H11Protocol):
         self.transport.close()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """A client that has sent its request whole, and says that it sends no more, gets its answer."""
-        waits = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
-        if waits:
+        """A client that half-closes after a complete request still gets its answer."""
+        pending = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
+        if pending:
             self.cycle.keep_alive = False
-        return waits
+        return pending
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -100,5 +100,5 @@ class TimedProtocol(H11Protocol):
             self._timer = None
 
 
-def _percent(found: re.Match[bytes]) -> bytes:
-    return b"%%%02X" % found[0][0]
+def _percent(match: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % match[0][0]

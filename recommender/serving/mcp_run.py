@@ -21,16 +21,16 @@ _ASKING: ContextVar[str] = ContextVar("asking", default="")
 
 
 def asking() -> str:
-    """The name of whose token came with the request that is answered; empty where none is wanted."""
+    """Name of the holder of the current request's token; empty where no token is needed."""
     return _ASKING.get()
 
 
-def run_stdio(made: MCPServer[Any]) -> None:
+def run_stdio(server: MCPServer[Any]) -> None:
     """Answers on standard output until standard input ends."""
-    made.run("stdio")
+    server.run("stdio")
 
 
-def run_http(made: MCPServer[Any], port: int, say: Callable[[str], None], tokens: Tokens | None = None) -> None:
+def run_http(server: MCPServer[Any], port: int, say: Callable[[str], None], tokens: Tokens | None = None) -> None:
     """Answers on this machine alone, until it is stopped; says its address. Raises RecommenderError for a taken port.
 
     With ``tokens`` every request needs that of an editor. Requests that a page of another site sends are refused by
@@ -39,7 +39,7 @@ def run_http(made: MCPServer[Any], port: int, say: Callable[[str], None], tokens
     import uvicorn
 
     with _bound(port) as bound:
-        app: ASGIApp = made.streamable_http_app(
+        app: ASGIApp = server.streamable_http_app(
             streamable_http_path=PATH, json_response=True, stateless_http=True, host=HOST
         )
         if tokens is not None:
@@ -49,7 +49,7 @@ def run_http(made: MCPServer[Any], port: int, say: Callable[[str], None], tokens
 
 
 class _Editors:
-    """``app`` for those who send the token of an editor."""
+    """``app`` behind the token of an editor."""
 
     def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
         self._app, self._tokens = app, tokens

@@ -24,7 +24,7 @@ from ..versions.artifact import current_folder, report_damage
 from .hints import over_mcp
 from .mcp_tools import TextQuery, Tools
 
-_Given = ParamSpec("_Given")
+_Arguments = ParamSpec("_Arguments")
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _EDITS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 _INSTRUCTIONS = (
@@ -37,19 +37,22 @@ _Id = Annotated[str, Field(description="Id of an article, as answers give it.")]
 _Topic = Annotated[str, Field(description="Id or name of a topic.")]
 _Why = Annotated[str, Field(description="Why, for those who read the log of edits.")]
 _Names = list[str] | str | None
+_Text = Annotated[str | None, Field(description="A headline, a few words, or a whole draft.")]
+_Title = Annotated[str | None, Field(description="Instead of text: the headline of a draft ...")]
+_Body = Annotated[str | None, Field(description="... and its text.")]
 
 
 def server(tools: Tools, *, editor: bool = False, by: Callable[[], str] = str) -> MCPServer[Any]:
-    """The server of ``tools``; with ``editor``, topics and pairs can be edited too; ``by`` tells who asks for it."""
-    made = _Server(
+    """The server of ``tools``; with ``editor``, topics and pairs can be edited too, in the name that ``by`` returns."""
+    instance = _Server(
         "recommender", title="Related articles", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING",
     )  # fmt: skip
-    _add_questions(made, tools)
-    _add_resources(made, tools)
+    _add_questions(instance, tools)
+    _add_resources(instance, tools)
     if editor:
-        _add_topic_edits(made, tools, by)
-        _add_decisions(made, tools, by)
-    return made
+        _add_topic_edits(instance, tools, by)
+        _add_decisions(instance, tools, by)
+    return instance
 
 
 class _Server(MCPServer[Any]):
@@ -70,15 +73,15 @@ class _Server(MCPServer[Any]):
             return _failed(_sentence(error))
 
 
-def _unknown(tool: str, given: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
-    names = [name for name in given if name not in properties]
+def _unknown(tool: str, arguments: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+    names = [name for name in arguments if name not in properties]
     if not names:
         return ""
     return f"{tool} has no parameter '{names[0][:60]}'. It has: {', '.join(properties) or 'none'}."
 
 
 def _sentence(error: ToolError) -> str:
-    """What is wrong with the arguments, the first thing alone; or what the tool said."""
+    """The first problem with the arguments, or the tool's own error."""
     cause = error.__cause__
     if not isinstance(cause, ValidationError):
         return str(cause or error)
@@ -93,19 +96,19 @@ def _failed(text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
-def _told(tools: Tools, answer: Callable[_Given, Any]) -> Callable[_Given, CallToolResult]:
+def _as_tool(tools: Tools, answer: Callable[_Arguments, Any]) -> Callable[_Arguments, CallToolResult]:
     """``answer`` as a tool: the JSON of the command line, also as structured content (a list as its ``result``)."""
 
     @wraps(answer)
-    def call(*args: _Given.args, **given: _Given.kwargs) -> CallToolResult:
+    def call(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> CallToolResult:
         try:
             with report_damage(_folder(tools)):
-                found = answer(*args, **given)
+                result = answer(*args, **kwargs)
         except RecommenderError as error:
             return _failed(over_mcp(str(error)))
-        text = TextContent(type="text", text=json.dumps(found, ensure_ascii=False, indent=1))
+        text = TextContent(type="text", text=json.dumps(result, ensure_ascii=False, indent=1))
         return CallToolResult(
-            content=[text], structured_content=found if isinstance(found, dict) else {"result": found}
+            content=[text], structured_content=result if isinstance(result, dict) else {"result": result}
         )
 
     call.__annotations__["return"] = CallToolResult
@@ -119,12 +122,12 @@ def _folder(tools: Tools) -> Path | None:
         return None
 
 
-def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
+def _add_questions(server: MCPServer[Any], tools: Tools) -> None:
     def similar(
-        text: Annotated[str | None, Field(description="A headline, a few words, or a whole draft.")] = None,
+        text: _Text = None,
         id: Annotated[_Names, Field(description="Instead: an article of the archive, or several.")] = None,
-        title: Annotated[str | None, Field(description="Instead of text: the headline of a draft ...")] = None,
-        body: Annotated[str | None, Field(description="... and its text.")] = None,
+        title: _Title = None,
+        body: _Body = None,
         k: Annotated[int, Field(description="Articles wanted.", ge=1, le=1000)] = 10,
         date: Annotated[str | None, Field(description="When the text was published: 2024-08-05.")] = None,
         since: Annotated[
@@ -176,11 +179,7 @@ def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
         """The articles of one topic, the most typical first."""
         return tools.topic(topic, limit)
 
-    def predict(
-        text: Annotated[str | None, Field(description="A headline, a few words, or a whole draft.")] = None,
-        title: Annotated[str | None, Field(description="Instead of text: the headline of a draft ...")] = None,
-        body: Annotated[str | None, Field(description="... and its text.")] = None,
-    ) -> Any:
+    def predict(text: _Text = None, title: _Title = None, body: _Body = None) -> Any:
         """The topics of a new text, of both levels, by the articles most like it; it goes into no corpus."""
         if (text is not None) + bool(title or body) != 1:
             raise QueryError("Give text, or title with body.", 'For example: {"text": "양극재 공장 준공"}')
@@ -197,22 +196,22 @@ def _add_questions(made: MCPServer[Any], tools: Tools) -> None:
             raise QueryError("Give path or text, one of them.", "`article` names the paths of an article (`sources`).")
         return tools.inspect(path, line, encoding) if path is not None else tools.inspect_text(text or "")
 
-    for each in (similar, article, topics, topic, predict, inspect):
-        made.add_tool(_told(tools, each), annotations=_READS)
+    for tool in (similar, article, topics, topic, predict, inspect):
+        server.add_tool(_as_tool(tools, tool), annotations=_READS)
 
 
-def _add_resources(made: MCPServer[Any], tools: Tools) -> None:
-    @made.resource("recommender://report", title="Topic report", mime_type="application/json")
+def _add_resources(server: MCPServer[Any], tools: Tools) -> None:
+    @server.resource("recommender://report", title="Topic report", mime_type="application/json")
     def report() -> str:
         """Topics, stories, trends and the quality of the current version."""
         return _read(tools.report)
 
-    @made.resource("recommender://topics", title="Topics", mime_type="application/json")
+    @server.resource("recommender://topics", title="Topics", mime_type="application/json")
     def topics() -> str:
         """Curated topics and topics, both levels."""
         return _read(lambda: _json(tools.topics()))
 
-    @made.resource("recommender://topics/{topic}", title="Articles of a topic", mime_type="application/json")
+    @server.resource("recommender://topics/{topic}", title="Articles of a topic", mime_type="application/json")
     def topic(topic: str) -> str:
         """The articles of the topic of this id, the most typical first."""
         return _read(lambda: _json(tools.topic(topic)))
@@ -229,7 +228,7 @@ def _json(rows: Any) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: Callable[[], str]) -> None:
+def _add_topic_edits(server: MCPServer[Any], tools: Tools, by: Callable[[], str]) -> None:
     def rename_topic(topic: _Topic, name: str, reason: _Why = "") -> Any:
         """Give a topic another name; its id stays."""
         return tools.edit(lambda model, log: commands.rename(model, topic, name), by(), reason)
@@ -265,11 +264,11 @@ def _add_topic_edits(made: MCPServer[Any], tools: Tools, by: Callable[[], str]) 
         """Take back the last edit of topics that stands; once more for the one before."""
         return tools.undo_edit(by(), reason)
 
-    for each in (rename_topic, merge_topics, split_topic, move_article, pin_article, undo_topic_edit):
-        made.add_tool(_told(tools, each), annotations=_EDITS)
+    for tool in (rename_topic, merge_topics, split_topic, move_article, pin_article, undo_topic_edit):
+        server.add_tool(_as_tool(tools, tool), annotations=_EDITS)
 
 
-def _add_decisions(made: MCPServer[Any], tools: Tools, by: Callable[[], str]) -> None:
+def _add_decisions(server: MCPServer[Any], tools: Tools, by: Callable[[], str]) -> None:
     def pin_related(article: _Id, other: _Id, reason: _Why = "") -> Any:
         """Put an article first in the related list of another, whatever its score."""
         return tools.decide("pin", article, other, by(), reason)
@@ -282,5 +281,5 @@ def _add_decisions(made: MCPServer[Any], tools: Tools, by: Callable[[], str]) ->
         """Take back the last decision on a pair that stands; once more for the one before."""
         return tools.undo_decision(by(), reason)
 
-    for each in (pin_related, block_related, undo_related):
-        made.add_tool(_told(tools, each), annotations=_EDITS)
+    for tool in (pin_related, block_related, undo_related):
+        server.add_tool(_as_tool(tools, tool), annotations=_EDITS)

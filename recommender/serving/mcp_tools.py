@@ -56,14 +56,14 @@ class Tools(Home):
         self._recommenders.refresh()
         return self._recommenders.version(version)
 
-    def similar(self, asked: TextQuery, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
+    def similar(self, query: TextQuery, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
         """``similar --format json``: for stored articles, else for what is ``asked``. Raises QueryError."""
         recommender = self.recommender(version)
         if ids:
             return similar_to_ids(recommender, ids, options).as_json()
-        if asked.text is not None:
-            return similar_to_text(recommender, asked.text, options, asked.published).as_json()
-        return similar_to_object(recommender, {"id": None, **asked._asdict()}, options, None).as_json()
+        if query.text is not None:
+            return similar_to_text(recommender, query.text, options, query.published).as_json()
+        return similar_to_object(recommender, {"id": None, **query._asdict()}, options, None).as_json()
 
     def article(self, name: str) -> Row:
         """The row of ``articles ID --format json``. Raises QueryError for an unknown id."""
@@ -78,11 +78,11 @@ class Tools(Home):
         """The rows of ``topics TOPIC --format json``, the first ``limit``. Raises QueryError for an unknown topic."""
         return list(member_rows(self.recommender().model, name)[1])[:limit]
 
-    def predict(self, asked: TextQuery) -> Row:
+    def predict(self, query: TextQuery) -> Row:
         """The row of ``topics predict TEXT --format json``."""
-        pair = title_and_body(asked.text) if asked.text is not None else (asked.title or "", asked.body or "")
-        (found,) = self.recommender().predict([pair])
-        return found.as_json()
+        pair = title_and_body(query.text) if query.text is not None else (query.title or "", query.body or "")
+        (prediction,) = self.recommender().predict([pair])
+        return prediction.as_json()
 
     def inspect(self, path: str, line: int | None, encoding: str | None) -> Row:
         """``inspect PATH --format json``. Raises InputError."""

@@ -1,4 +1,4 @@
-"""Counts and times for Prometheus, of all processes of the service together."""
+"""Metrics for Prometheus, summed over all processes of the service."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Metrics:
 
     def __init__(self, shared: SharedState, operations: Sequence[str]) -> None:
         self._shared = shared
-        self._operations = {name: place for place, name in enumerate((*operations, "other"))}
+        self._operations = {name: index for index, name in enumerate((*operations, "other"))}
         if len(self._operations) * len(_STATUSES) > SERIES:
             raise ValueError("there is room for fewer operations")
 
     def count(self, operation: str, status: int, seconds: float) -> None:
-        place = self._operations.get(operation, len(self._operations) - 1)
-        self._shared.count(self._series(place, status), seconds)
+        index = self._operations.get(operation, len(self._operations) - 1)
+        self._shared.count(self._series(index, status), seconds)
 
-    def _series(self, place: int, status: int) -> int:
-        return place * len(_STATUSES) + (_STATUSES.index(status) if status in _STATUSES else _STATUSES.index(500))
+    def _series(self, index: int, status: int) -> int:
+        return index * len(_STATUSES) + (_STATUSES.index(status) if status in _STATUSES else _STATUSES.index(500))
 
     def text(self, service: Service, lost: int) -> str:
         """All of it in the text format of Prometheus."""
@@ -34,15 +34,15 @@ class Metrics:
         name = "recommender_request_seconds"
         yield f"# HELP {name} Time from a request to its answer."
         yield f"# TYPE {name} histogram"
-        for operation, place in self._operations.items():
+        for operation, index in self._operations.items():
             for status in _STATUSES:
-                count, seconds, *found = self._shared.counted(self._series(place, status))
+                count, seconds, *histogram = self._shared.counted(self._series(index, status))
                 if not count:
                     continue
                 labels = f'operation="{operation}",status="{status}"'
                 total = 0.0
-                for bound, here in zip(BOUNDS, found, strict=True):
-                    total += here
+                for bound, bucket in zip(BOUNDS, histogram, strict=True):
+                    total += bucket
                     shown = "+Inf" if bound == BOUNDS[-1] else f"{bound:g}"
                     yield f'{name}_bucket{{{labels},le="{shown}"}} {total:g}'
                 yield f"{name}_sum{{{labels}}} {seconds:.6f}"

@@ -49,7 +49,7 @@ def description() -> dict[str, Any]:
 
 def _operation(route: Route) -> dict[str, Any]:
     options = () if route.method == "POST" else route.options
-    told: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.about,
         "tags": [route.tag],
@@ -59,10 +59,10 @@ def _operation(route: Route) -> dict[str, Any]:
         "x-role": route.role,
     }
     if route.method == "GET" and route.name not in UNTAGGED:
-        told["responses"]["304"] = {"description": "As it was when its ETag was given out (If-None-Match)."}
+        operation["responses"]["304"] = {"description": "As it was when its ETag was given out (If-None-Match)."}
     if route.method == "POST":
-        told["requestBody"] = {"required": True, "content": _json(_body(route))}
-    return told
+        operation["requestBody"] = {"required": True, "content": _json(_body(route))}
+    return operation
 
 
 def _content(route: Route) -> dict[str, Any]:
@@ -74,10 +74,11 @@ def _content(route: Route) -> dict[str, Any]:
 def _body(route: Route) -> dict[str, Any]:
     if route.takes is not None:
         return dict(route.takes)
-    wanted = [option.key for option in route.options if option.required]
-    held = {option.key: {"description": option.about, **option.schema()} for option in route.options}
+    names = [option.key for option in route.options if option.required]
+    properties = {option.key: {"description": option.about, **option.schema()} for option in route.options}
     return {
-        "type": "object", "properties": held, "additionalProperties": False, **({"required": wanted} if wanted else {}),
+        "type": "object", "properties": properties, "additionalProperties": False,
+        **({"required": names} if names else {}),
     }  # fmt: skip
 
 
@@ -86,11 +87,11 @@ def _part(name: str) -> dict[str, Any]:
 
 
 def _parameter(option: Option) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    parameter: dict[str, Any] = {
         "name": option.name, "in": "query", "description": option.about, "schema": option.schema(),
         **({"required": True} if option.required else {}), **({"example": option.sample} if option.sample else {}),
     }  # fmt: skip
-    return told | ({"style": "form", "explode": True} if option.kind == "texts" else {})
+    return parameter | ({"style": "form", "explode": True} if option.kind == "texts" else {})
 
 
 def _plain(name: str, about: str, media: str) -> dict[str, Any]:

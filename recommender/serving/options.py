@@ -1,8 +1,10 @@
-"""Options of the routes: names, kinds and limits, from which requests are read and described."""
+"""Options of the service: names, kinds and limits, from which requests are parsed and described.
+
+``SEARCH_OPTIONS`` is the one table of the options of ``similar``; the command line takes its own from it.
+"""
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +21,8 @@ _TRUE, _FALSE = ("", "1", "true", "yes", "on"), ("0", "false", "no", "off")
 class Option:
     """One option. ``name`` is that of the command line; with ``_`` for ``-`` it is understood too.
 
-    ``least`` and ``most`` bound a number, ``most`` the length of a text too; ``default`` is what holds when it is
-    not given; ``also`` are other names for it.
+    ``min`` and ``max`` bound a number, ``max`` also the length of a text; ``default`` is the value when it is not
+    given; ``also`` are other names for it.
     """
 
     name: str
@@ -28,8 +30,8 @@ class Option:
     about: str
     default: Any = None
     choices: tuple[str, ...] = ()
-    least: float | None = None
-    most: float | None = None
+    min: float | None = None
+    max: float | None = None
     also: tuple[str, ...] = ()
     required: bool = False
     sample: Any = None
@@ -40,7 +42,7 @@ class Option:
 
     @property
     def missing(self) -> Any:
-        """What holds when it is not given."""
+        """The value when it is not given."""
         return () if self.kind == "texts" else False if self.kind == "flag" else self.default
 
     def schema(self) -> dict[str, Any]:
@@ -49,10 +51,10 @@ class Option:
             return {"type": "array", "items": {"type": "string"}}
         if self.kind == "choice":
             return {"type": "string", "enum": list(self.choices), **self._default()}
-        bounds = {"minimum": self.least, "maximum": self.most} if self.kind in ("integer", "number") else {}
-        length = {"maxLength": self.most} if self.kind == "text" else {}
-        known = {name: value for name, value in {**bounds, **length}.items() if value is not None}
-        return {"type": _JSON[self.kind], **known, **self._default()}
+        bounds = {"minimum": self.min, "maximum": self.max} if self.kind in ("integer", "number") else {}
+        length = {"maxLength": self.max} if self.kind == "text" else {}
+        limits = {name: value for name, value in {**bounds, **length}.items() if value is not None}
+        return {"type": _JSON[self.kind], **limits, **self._default()}
 
     def _default(self) -> dict[str, Any]:
         return {} if self.default is None else {"default": self.default}
@@ -74,10 +76,10 @@ class Option:
     def checked(self, value: Any) -> Any:
         """``value``, as it stands in JSON, if it is one of this option. Raises Refusal."""
         if self.kind == "texts":
-            every = [value] if isinstance(value, str) else value
-            if not isinstance(every, Sequence) or not all(isinstance(each, str) for each in every):
+            texts = [value] if isinstance(value, str) else value
+            if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
                 raise self._wrong(value, "a text or a list of texts")
-            return tuple(_text(self.name, each) for each in every)
+            return tuple(_text(self.name, text) for text in texts)
         if self.kind == "flag" and not isinstance(value, bool):
             raise self._wrong(value, "true or false")
         if self.kind in ("integer", "number"):
@@ -86,8 +88,8 @@ class Option:
             raise self._wrong(value, "a text")
         if self.kind == "text":
             _text(self.name, value)
-        if self.kind == "text" and self.most is not None and len(value) > self.most:
-            raise Refusal(422, f"{self.name} has {len(value):,} characters.", f"Give {int(self.most):,} at most.")
+        if self.kind == "text" and self.max is not None and len(value) > self.max:
+            raise Refusal(422, f"{self.name} has {len(value):,} characters.", f"Give {int(self.max):,} at most.")
         if self.kind == "choice" and value not in self.choices:
             raise self._wrong(value, " or ".join(self.choices))
         return value
@@ -96,22 +98,44 @@ class Option:
         kinds = (int,) if self.kind == "integer" else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds):
             raise self._wrong(value, self._numbers())
-        low, high = -math.inf if self.least is None else self.least, math.inf if self.most is None else self.most
+        low, high = -math.inf if self.min is None else self.min, math.inf if self.max is None else self.max
         if not low <= value <= high:
             raise self._wrong(value, self._numbers())
 
     def _numbers(self) -> str:
         noun = "a whole number" if self.kind == "integer" else "a number"
-        bounds = [f"{word} {value:g}" for word, value in (("from", self.least), ("to", self.most)) if value is not None]
+        bounds = [f"{word} {value:g}" for word, value in (("from", self.min), ("to", self.max)) if value is not None]
         return " ".join((noun, *bounds))
 
-    def _wrong(self, value: Any, wanted: str) -> Refusal:
+    def _wrong(self, value: Any, expected: str) -> Refusal:
         shown = str(value) if len(str(value)) <= 60 else f"{str(value)[:57]}..."
-        return Refusal(422, f"{self.name} is '{shown}'.", f"Give {wanted}.")
+        return Refusal(422, f"{self.name} is '{shown}'.", f"Give {expected}.")
+
+
+MODEL = Option("model", "text", "Ask this version of the model, not the current one.", max=40)
+SEARCH_OPTIONS = (
+    Option("k", "integer", "Articles wanted.", default=10, min=1, max=1000),
+    Option("since", "text", "Published on this day or later (2024-08-05, 2024-08, 7d, 3개월, 지난달).", max=40),
+    Option("until", "text", "Published on this day or earlier.", max=40),
+    Option("outlet", "texts", "Of this outlet only; may be repeated."),
+    Option("section", "texts", "Of this section only; may be repeated."),
+    Option("topic", "text", "In this topic or desk only, by id or name.", max=200),
+    Option("exclude-id", "texts", "Not this article; may be repeated."),
+    Option("exclude-outlet", "texts", "Not of this outlet; may be repeated."),
+    Option("exclude-author", "texts", "Nothing with this name in its byline."),
+    Option("past-only", "flag", "Nothing published after the asking article."),
+    Option("no-date", "flag", "Ignore the date of the question."),
+    Option("diversity", "number", "0 the most related, 1 the most different from each other.", 0.0, min=0, max=1),
+    Option("min-score", "number", "Nothing scored below this. Default: the model's.", min=0, max=1),
+    MODEL,
+    Option("no-collapse", "flag", "List near-copies and all retellings one by one."),
+    Option("stories", "flag", "List every retelling of one event, not two at most."),
+    Option("explain", "flag", "Every word's part in the score, and the score's parts."),
+)
 
 
 def _text(name: str, value: str) -> str:
-    """``value``; refused where it holds a half of a character, which no file of UTF-8 can hold."""
+    """``value``; refused if it holds a lone surrogate, which UTF-8 cannot encode."""
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise Refusal(422, f"{name} holds what is not text.", "Give it in UTF-8.")
     return value
@@ -119,46 +143,48 @@ def _text(name: str, value: str) -> str:
 
 def from_address(options: Sequence[Option], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The value of every option from the pairs of an address. Raises Refusal."""
-    known, found = _by_name(options), {option.key: option.missing for option in options}
-    given: set[str] = set()
+    by_name, values = _by_name(options), {option.key: option.missing for option in options}
+    seen: set[str] = set()
     for name, text in pairs:
-        option = _known(known, name)
+        option = _known(by_name, name)
         if option.kind == "texts":
-            found[option.key] = (*found[option.key], _text(name, text))
-        elif option.key in given:
+            values[option.key] = (*values[option.key], _text(name, text))
+        elif option.key in seen:
             raise Refusal(422, f"{name} is given twice.", "Give it once.")
         else:
-            found[option.key] = option.of_text(text)
-        given.add(option.key)
-    return _complete(options, found)
+            values[option.key] = option.of_text(text)
+        seen.add(option.key)
+    return _complete(options, values)
 
 
-def from_object(options: Sequence[Option], given: Mapping[str, Any]) -> dict[str, Any]:
+def from_object(options: Sequence[Option], record: Mapping[str, Any]) -> dict[str, Any]:
     """The value of every option from an object of JSON; null stands for what is not given. Raises Refusal."""
-    known, found = _by_name(options), {option.key: option.missing for option in options}
-    for name, value in given.items():
-        option = _known(known, name)
+    by_name, values = _by_name(options), {option.key: option.missing for option in options}
+    for name, value in record.items():
+        option = _known(by_name, name)
         if value is not None:
-            found[option.key] = option.checked(value)
-    return _complete(options, found)
+            values[option.key] = option.checked(value)
+    return _complete(options, values)
 
 
-def _complete(options: Sequence[Option], found: dict[str, Any]) -> dict[str, Any]:
+def _complete(options: Sequence[Option], values: dict[str, Any]) -> dict[str, Any]:
     for option in options:
-        if option.required and found[option.key] in (None, ()):
+        if option.required and values[option.key] in (None, ()):
             raise Refusal(422, f"{option.name} is missing.", option.about)
-    return found
+    return values
 
 
 def _by_name(options: Sequence[Option]) -> dict[str, Option]:
     return {name: option for option in options for name in (option.name, option.key, *option.also)}
 
 
-def _known(known: Mapping[str, Option], name: str) -> Option:
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
-    names = ", ".join(dict.fromkeys(option.name for option in known.values()))
+def _known(by_name: Mapping[str, Option], name: str) -> Option:
+    if name in by_name:
+        return by_name[name]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, by_name, n=1)
+    names = ", ".join(dict.fromkeys(option.name for option in by_name.values()))
     hint = f"Did you mean {near[0]}?" if near else f"Options: {names}." if names else "This address has no options."
     shown = name if len(name) <= 60 else f"{name[:57]}..."
     raise Refusal(422, f"There is no option '{shown}'.", hint)

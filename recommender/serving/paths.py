@@ -1,4 +1,4 @@
-"""Names in addresses: a slash of a name that is sent as ``%2F`` parts nothing."""
+"""Names in addresses: a slash that is sent as ``%2F`` belongs to the name and separates nothing."""
 
 from __future__ import annotations
 

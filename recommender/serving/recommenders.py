@@ -1,4 +1,4 @@
-"""The model that answers, and others that are asked by name; what changes on disk is taken up between two answers."""
+"""The current model, and other versions by name; changes on disk are taken up between two answers."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ class Recommenders:
         return changed
 
     def _open(self, path: Path) -> Recommender:
-        found = Recommender.open(path)
-        return through(found, self.index, _told) if self.index else found
+        recommender = Recommender.open(path)
+        return through(recommender, self.index, _warn) if self.index else recommender
 
     @property
     def current(self) -> Recommender:
-        """What answers now, as it is. Raises ModelError where there is no model."""
-        found = self._recommender
-        if found is None:
-            found = self._open(self.models)  # raises what is wrong
+        """A snapshot of the current recommender. Raises ModelError where there is no model."""
+        recommender = self._recommender
+        if recommender is None:
+            recommender = self._open(self.models)  # raises what is wrong
             self.refresh()
-        return found.snapshot()
+        return recommender.snapshot()
 
     def version(self, name: str | None) -> Recommender:
         """The current one, or that of a version. Raises UnknownName, ModelError."""
@@ -84,5 +84,5 @@ class Recommenders:
             return self._others[name].snapshot()
 
 
-def _told(sentence: str) -> None:
+def _warn(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""What the service refuses: a status of HTTP, one sentence and a hint, without a path of the machine."""
+"""Errors of the service: an HTTP status, one sentence and a hint, without paths of the machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Refusal(RecommenderError):
 
     @classmethod
     def of(cls, error: RecommenderError, home: Path) -> Refusal:
-        """``error`` as it is told over HTTP, without the folder ``home`` or another."""
+        """``error`` as sent over HTTP, without the folder ``home`` or any other."""
         if isinstance(error, Refusal):
             return error
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
@@ -41,10 +41,10 @@ class Refusal(RecommenderError):
         return {"error": {"status": self.status, "problem": self.problem, "hint": self.hint}}
 
 
-def _cut(found: re.Match[str]) -> str:
-    return f"{found[0][:60]}...'"
+def _cut(match: re.Match[str]) -> str:
+    return f"{match[0][:60]}...'"
 
 
 def without_folders(text: str, home: Path) -> str:
-    """``text`` with paths inside ``home`` from there on, and of other ones the last part; addresses stay."""
+    """``text`` with paths made relative to ``home``, others cut to their last part; addresses stay."""
     return _PATH.sub(r"\1", text.replace(f"{home}/", "").replace(str(home), "the home"))

@@ -1,4 +1,4 @@
-"""The request log: a line of JSON for each request, written beside the answers; one that is not read delays none."""
+"""The request log: a line of JSON for each request, written by a thread of its own, so that it delays no answer."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class RequestLog:
             self._thread.start()
 
     def stop(self) -> None:
-        """Writes what waits, unless nobody takes it."""
+        """Writes the lines that are waiting, within a second."""
         self._ended.set()
         if self._thread:
             self._thread.join(1.0)
@@ -67,20 +67,20 @@ class RequestLog:
     def _copy(self, file: int) -> None:
         while not (self._ended.is_set() and not self._waiting):
             self._ended.wait(_PAUSE)
-            rest = b"".join(self._waiting.popleft() for _ in range(len(self._waiting)))
-            if rest:
-                self._put(file, b"\n" + rest if self._cut else rest)
+            data = b"".join(self._waiting.popleft() for _ in range(len(self._waiting)))
+            if data:
+                self._put(file, b"\n" + data if self._cut else data)
 
-    def _put(self, file: int, rest: bytes) -> None:
-        """Writes lines; those that the disk or who reads does not take are lost, and that is told once."""
+    def _put(self, file: int, data: bytes) -> None:
+        """Writes lines; those that cannot be written are lost, with one warning."""
         try:
-            while rest:
-                written = os.write(file, rest)
-                self._cut = not rest[:written].endswith(b"\n")
-                rest = rest[written:]
+            while data:
+                written = os.write(file, data)
+                self._cut = not data[:written].endswith(b"\n")
+                data = data[written:]
             self._broken = False
         except OSError as error:
-            self.lost += rest.count(b"\n")
+            self.lost += data.count(b"\n")
             if not self._broken:
                 print(
                     f"The request log cannot be written: {reason(error)}. Lines are lost.", file=sys.stderr, flush=True

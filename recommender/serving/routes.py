@@ -1,4 +1,4 @@
-"""The table of routes: method, address, role, options and what answers. Requests are read by it and described by it."""
+"""The table of routes: method, address, role, options and handler. Requests are parsed and described by it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from . import changes, versioning
-from .options import Option
+from .options import MODEL, SEARCH_OPTIONS, Option
 from .service import Params, Service
 
 Role = Literal["reader", "editor", "admin"]
@@ -52,48 +52,24 @@ class Route:
         return [part[1:].split(":")[0].rstrip("}") for part in self.path.split("/") if part.startswith("{")]
 
 
-_TOPIC = Option("topic", "text", "In this topic or desk only, by id or name.", most=200)
-_MODEL = Option("model", "text", "Ask this version of the model, not the current one.", most=40)
-_FORM = (
-    Option("no-collapse", "flag", "List near-copies and all retellings one by one."),
-    Option("stories", "flag", "List every retelling of one event, not two at most."),
-    Option("explain", "flag", "Every word's part in the score, and the score's parts."),
-)
-_FILTERS = (
-    Option("k", "integer", "Articles wanted.", default=10, least=1, most=1000),
-    Option("since", "text", "Published on this day or later (2024-08-05, 2024-08, 7d, 3개월, 지난달).", most=40),
-    Option("until", "text", "Published on this day or earlier.", most=40),
-    Option("outlet", "texts", "Of this outlet only; may be repeated."),
-    Option("section", "texts", "Of this section only; may be repeated."),
-    _TOPIC,
-    Option("exclude-id", "texts", "Not this article; may be repeated."),
-    Option("exclude-outlet", "texts", "Not of this outlet; may be repeated."),
-    Option("exclude-author", "texts", "Nothing with this name in its byline; may be repeated."),
-    Option("past-only", "flag", "Nothing published after the asking article."),
-    Option("no-date", "flag", "Ignore the date of the question."),
-    Option("diversity", "number", "0 the most related, 1 the most different.", default=0.0, least=0, most=1),
-    Option("min-score", "number", "Nothing scored below this. Default: the model's.", least=0, most=1),
-    _MODEL,
-    *_FORM,
-)
 _Q = Option(
-    "q", "text", "A headline, a few words or a text.", most=LONGEST, also=("text", "title"), sample="양극재 공장"
+    "q", "text", "A headline, a few words or a text.", max=LONGEST, also=("text", "title"), sample="양극재 공장"
 )
-_BODY = Option("body", "text", "The text below the headline q.", most=LONGEST)
-_DATE = Option("date", "text", "When the text was published.", most=40, also=("published",))
+_BODY = Option("body", "text", "The text below the headline q.", max=LONGEST)
+_DATE = Option("date", "text", "When the text was published.", max=40, also=("published",))
 _IDS = Option("id", "texts", "Ask with an article of the corpus, or with several.", also=("ids",))
-SIMILAR = (replace(_Q, most=IN_ADDRESS), _IDS, _DATE, *_FILTERS)
+SIMILAR = (replace(_Q, max=IN_ADDRESS), _IDS, _DATE, *SEARCH_OPTIONS)
 _PAGE = (
-    Option("limit", "integer", "Rows at most; default: all.", least=1, most=1_000_000),
-    Option("offset", "integer", "Rows that are left out first.", default=0, least=0, most=100_000_000),
+    Option("limit", "integer", "Rows at most; default: all.", min=1, max=1_000_000),
+    Option("offset", "integer", "Rows that are left out first.", default=0, min=0, max=100_000_000),
 )
 _ROWS: Mapping[str, Any] = {"type": "array", "items": {"type": "object"}}
-_ASKED = Option("q", "text", "A headline or a text.", most=LONGEST, also=("text", "title"), required=True)
-_REASON = Option("reason", "text", "Why, for those who look at it later.", default="", most=1000)
+_ASKED = Option("q", "text", "A headline or a text.", max=LONGEST, also=("text", "title"), required=True)
+_REASON = Option("reason", "text", "Why, for those who look at it later.", default="", max=1000)
 _EDIT = (Option("dry-run", "flag", "Show what it would do, and keep nothing."), _REASON)
-_ARTICLE = Option("article", "text", "The id of the article.", most=1000, required=True)
-_INTO = Option("topic", "text", "The topic or desk, by id or name.", most=200, required=True)
-_OTHER = Option("other", "text", "The id of the other article.", most=1000, required=True)
+_ARTICLE = Option("article", "text", "The id of the article.", max=1000, required=True)
+_INTO = Option("topic", "text", "The topic or desk, by id or name.", max=200, required=True)
+_OTHER = Option("other", "text", "The id of the other article.", max=1000, required=True)
 _RECORD: Mapping[str, Any] = {
     "type": "object",
     "minProperties": 1,
@@ -130,28 +106,28 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/similar", "ask", "The same with a JSON object: for a draft with its body.",
           Service.similar, (_Q, *SIMILAR[1:], _BODY), cached=True),
     Route("GET", "/v1/predict", "predict", "The topics of a new text, of both levels.",
-          Service.predict, (replace(_ASKED, most=IN_ADDRESS), _MODEL), gives=_ROWS, cached=True),
+          Service.predict, (replace(_ASKED, max=IN_ADDRESS), MODEL), gives=_ROWS, cached=True),
     Route("POST", "/v1/predict", "predict_text", "The same with a JSON object: for a draft with its body.",
-          Service.predict, (_ASKED, _BODY, _MODEL), gives=_ROWS, cached=True),
+          Service.predict, (_ASKED, _BODY, MODEL), gives=_ROWS, cached=True),
     Route("GET", "/v1/articles", "articles", "What the corpus holds, in the order of ids.", Service.articles,
-          (Option("limit", "integer", "Rows at most.", default=100, least=1, most=1000), _PAGE[1]),
+          (Option("limit", "integer", "Rows at most.", default=100, min=1, max=1000), _PAGE[1]),
           tag="articles", gives=_ROWS, slow=True),
     Route("GET", "/v1/articles/{article}", "article", "An article, with its related list and where it was read.",
           Service.article, tag="articles"),
     Route("GET", "/v1/articles/{article}/related", "related", "The articles related to one of the corpus.",
-          Service.related, _FILTERS, tag="articles", cached=True),
+          Service.related, SEARCH_OPTIONS, tag="articles", cached=True),
     Route("GET", "/v1/topics", "topics", "Desks and topics, broad ones before the finer ones that they hold.",
           Service.topics,
           (Option("level", "choice", "Topics of one level.", choices=("broad", "fine")),
-           Option("assignments", "flag", "Every article's topic and its broad topic, as rows."), *_PAGE, _MODEL),
+           Option("assignments", "flag", "Every article's topic and its broad topic, as rows."), *_PAGE, MODEL),
           tag="topics", gives=_ROWS, cached=True, slow=True),
     Route("GET", "/v1/topics/{topic}", "topic", "The articles of a topic or desk, by id or name.",
-          Service.topic, (*_PAGE, _MODEL), tag="topics", gives=_ROWS, cached=True, slow=True),
+          Service.topic, (*_PAGE, MODEL), tag="topics", gives=_ROWS, cached=True, slow=True),
     Route("GET", "/v1/models", "models", "Versions of the model, the newest last.",
           Service.versions, tag="versions", gives=_ROWS),
     Route("GET", "/v1/models/diff", "diff", "What changed from one version to another.", Service.diff,
-          (Option("before", "text", "A version.", required=True, most=40),
-           Option("after", "text", "A version.", required=True, most=40)), tag="versions", cached=True,
+          (Option("before", "text", "A version.", required=True, max=40),
+           Option("after", "text", "A version.", required=True, max=40)), tag="versions", cached=True,
           own_process=True),
     Route("GET", "/v1/report", "report", "The topic report.", Service.report,
           (Option("format", "choice", "Its form.", default="json", choices=("json", "html", "md", "csv", "svg")),
@@ -166,10 +142,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/update", "update", "Make what is new in the corpus searchable.", changes.update,
           (Option("wait", "flag", "Answer when it is done."),), role="editor", tag="articles", slow=True),
     Route("POST", "/v1/topics/{topic}/rename", "rename", "Give a topic another name.", changes.rename,
-          (Option("name", "text", "The new name.", most=200, required=True), *_EDIT), role="editor", tag="topics",
+          (Option("name", "text", "The new name.", max=200, required=True), *_EDIT), role="editor", tag="topics",
           slow=True),
     Route("POST", "/v1/topics/{topic}/split", "split", "Split a topic by similarity, or by the articles that leave it.",
-          changes.split, (Option("into", "integer", "Number of parts.", least=2, most=1000),
+          changes.split, (Option("into", "integer", "Number of parts.", min=2, max=1000),
                           Option("article", "texts", "Articles that leave it.", also=("articles",)), *_EDIT),
           role="editor", tag="topics", slow=True),
     Route("POST", "/v1/topics/merge", "merge", "Make one topic of two or more; the first stays.", changes.merge,

@@ -26,8 +26,8 @@ from .tokens import FILE, Tokens
 
 Say = Callable[[str], None]
 _ENDS = (signal.SIGTERM, signal.SIGINT)
-_STANDS = 5.0  # seconds after which the service is said to be ready even if one of its processes is not
-_LITTER = (20_000, 20, 20)  # objects from which garbage is looked for: an answer leaves next to none
+_STARTUP = 5.0  # seconds after which the service is said to be ready even if one of its processes is not
+_GC_THRESHOLDS = (20_000, 20, 20)  # collect seldom: an answer leaves next to no garbage
 _GRACE = 15  # seconds that requests have to be answered when the service ends
 
 
@@ -40,11 +40,11 @@ def serve(settings: Settings, say: Say) -> None:
     address = _address(listening, settings)
     shared = SharedState(settings.workers)
     service = Service(settings.home, settings.index)
-    service.recommenders.refresh()  # open_log once: the processes share its pages
+    service.recommenders.refresh()  # opened once: the processes share its pages
     if service.recommenders.problem:
         say(service.recommenders.problem)
     gc.collect()
-    if not Tokens(settings.tokens or service.data / FILE).held:
+    if not Tokens(settings.tokens or service.data / FILE).holders:
         say("Reading is open to this machine; changing wants a token: recommender serve --new-token editor NAME")
     ready = f"Ready: {address}"
     if settings.workers == 1:
@@ -56,9 +56,9 @@ def serve(settings: Settings, say: Say) -> None:
 
 
 def _check_tokens(settings: Settings) -> None:
-    """Raises InputError for an address that others reach, where nobody has a token."""
+    """Raises InputError for an address that others reach while there is no token."""
     tokens = Tokens(settings.tokens or settings.home / "data" / FILE)
-    if not tokens.held and not is_loopback(settings.host):
+    if not tokens.holders and not is_loopback(settings.host):
         raise InputError(
             f"{settings.host} is reached from other machines, and nobody has a token.",
             "Make one first: recommender serve --new-token admin NAME",
@@ -67,18 +67,18 @@ def _check_tokens(settings: Settings) -> None:
 
 def _listening(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # by this asyncio knows to send at once
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # TCP: asyncio then sets TCP_NODELAY
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((settings.host, settings.port))
-        found.listen(1024)
+        listener.bind((settings.host, settings.port))
+        listener.listen(1024)
     except (OSError, OverflowError) as error:
-        found.close()
-        said = reason(error) if isinstance(error, OSError) else str(error)
-        where = f"{settings.host}:{settings.port}"
-        raise InputError(f"{where} cannot be served: {said}.", "Choose another with --host or --port.") from error
-    found.setblocking(False)
-    return found
+        listener.close()
+        cause = reason(error) if isinstance(error, OSError) else str(error)
+        address = f"{settings.host}:{settings.port}"
+        raise InputError(f"{address} cannot be served: {cause}.", "Choose another with --host or --port.") from error
+    listener.setblocking(False)
+    return listener
 
 
 def _address(listening: socket.socket, settings: Settings) -> str:
@@ -87,8 +87,8 @@ def _address(listening: socket.socket, settings: Settings) -> str:
 
 
 def _run(app: App, listening: socket.socket) -> None:
-    gc.freeze()  # to look through all that a model and the modules are delays answers by tens of ms and finds nothing
-    gc.set_threshold(*_LITTER)
+    gc.freeze()  # a collection over the model and the modules delays answers by tens of ms and frees nothing
+    gc.set_threshold(*_GC_THRESHOLDS)
     config = uvicorn.Config(
         app, http=TimedProtocol, ws="none", lifespan="on", loop="asyncio", log_config=None, access_log=False,
         server_header=False, proxy_headers=False, timeout_keep_alive=30, timeout_graceful_shutdown=_GRACE,
@@ -99,7 +99,7 @@ def _run(app: App, listening: socket.socket) -> None:
 
 
 class _Parent:
-    """Starts the processes, starts one anew that ends, and ends them all."""
+    """Starts the processes, restarts one that ends, and ends them all."""
 
     def __init__(
         self, service: Service, settings: Settings, shared: SharedState, listening: socket.socket, say: Say
@@ -113,32 +113,32 @@ class _Parent:
         """Says ``ready`` when every process takes connections, and returns when all have ended."""
         for number in _ENDS:
             signal.signal(number, self._end)
-        for place in range(self._settings.workers):
-            self._start(place)
-        end = time.monotonic() + _STANDS
-        while not self._shared.stands and not self._ending and time.monotonic() < end:
+        for index in range(self._settings.workers):
+            self._start(index)
+        end = time.monotonic() + _STARTUP
+        while not self._shared.ready and not self._ending and time.monotonic() < end:
             time.sleep(0.005)
         self._say(ready)
         while self._children:
             with suppress(ChildProcessError, InterruptedError):
                 child, _ = os.wait()
-                place = self._children.pop(child, -1)
-                if place >= 0:
-                    self._shared.ended(place)
-                if place >= 0 and not self._ending:
+                index = self._children.pop(child, -1)
+                if index >= 0:
+                    self._shared.ended(index)
+                if index >= 0 and not self._ending:
                     self._say(f"a process of the service ended ({child}) and is started anew")
                     time.sleep(0.1)
-                if place >= 0:
-                    self._start(place)
+                if index >= 0:
+                    self._start(index)
 
-    def _start(self, place: int) -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # a child is not to obey as its parent
-        if self._ending:  # nobody would end a process that starts now
+    def _start(self, index: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # a child must not run the handlers of its parent
+        if self._ending:  # a process started now would not be stopped
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
             return
         child = os.fork()
         if child:
-            self._children[child] = place
+            self._children[child] = index
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
             return
         status = 1
@@ -146,7 +146,7 @@ class _Parent:
             for number in _ENDS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-            self._shared.mine = place
+            self._shared.index = index
             _run(App(self._service, self._settings, self._shared), self._listening)
             status = 0
         finally:
@@ -155,7 +155,7 @@ class _Parent:
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         self._ending = True
-        self._listening.close()  # else connections would wait here that nobody takes
+        self._listening.close()  # else connections would wait here for ever
         for child in list(self._children):
             self._stop(child)
 

@@ -1,9 +1,9 @@
-"""What the service answers, as values of JSON: no word of HTTP here."""
+"""The answers of the service as JSON values; nothing of HTTP here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -24,15 +24,13 @@ from .refusal import Refusal
 from .tasks import Tasks
 
 Params = Mapping[str, Any]
-_SEARCH = ("k", "since", "until", "outlet", "section", "topic", "exclude_id", "exclude_outlet", "exclude_author",
-           "no_date", "past_only", "diversity", "min_score", "stories", "explain")  # fmt: skip
 _REMEMBERED = 32  # tasks whose results are known
 _TIMEOUT = 300.0  # seconds that a request waits for one
 
 
 @dataclass
 class Service(Home):
-    """A home, asked and changed; safe to be used by several threads."""
+    """A home, for questions and changes; thread-safe."""
 
     folder: Path
     index: str = ""
@@ -56,11 +54,11 @@ class Service(Home):
             self.note_change()
 
     def recommender(self, params: Params) -> Recommender:
-        """That of the version that is asked for. Raises UnknownName, ModelError."""
+        """The recommender of the version in ``params``. Raises UnknownName, ModelError."""
         return self.recommenders.version(params.get("model"))
 
     def corpus(self, *, create: bool = False) -> Corpus:
-        """The corpus, to be closed by who asks. Raises CorpusError where there is none."""
+        """The corpus, to be closed by the caller. Raises CorpusError where there is none."""
         return Corpus.open(self.corpus_file, create=create)
 
     # -- questions
@@ -91,7 +89,7 @@ class Service(Home):
         """The topics of a text, a row as the command line has it."""
         body = params.get("body")
         title_body = title_and_body(params["q"]) if body is None else (params["q"], body)
-        return [found.as_json() for found in self.recommender(params).predict([title_body])]
+        return [prediction.as_json() for prediction in self.recommender(params).predict([title_body])]
 
     # -- what there is
 
@@ -133,24 +131,23 @@ class Service(Home):
             check_version(self.models, name)
         return self._in_own_process("diff", before=params["before"], after=params["after"])
 
-    def _in_own_process(self, kind: str, **wanted: Any) -> Any:
-        """What a process of its own makes of the models as they are; who asks for the same meanwhile, or again when it
-        took too long, gets it of the same process."""
-        key = (kind, self.recommenders.generation, *wanted.values())
+    def _in_own_process(self, kind: str, **arguments: Any) -> Any:
+        """The result of a task on the current models. Requests for the same, meanwhile or after a timeout, share one
+        process."""
+        key = (kind, self.recommenders.generation, *arguments.values())
         with self._starting:
             name = self._task_of.get(key, "")
             if not self.tasks.gives(name):
-                name = self.tasks.start(kind, "", **wanted)
+                name = self.tasks.start(kind, "", **arguments)
                 self._task_of = dict([*self._task_of.items(), (key, name)][-_REMEMBERED:])
         return self.tasks.result(name, _TIMEOUT)
 
     def all_tasks(self, params: Params) -> list[dict[str, Any]]:
         """Updates and trainings, the newest first."""
-        named = [name for name in self.tasks.names() if name.split("-")[1] in ("update", "retrain")]
-        return [self.tasks.task(name) for name in reversed(named[-20:])]
+        return [self.tasks.task(name) for name in reversed(self.tasks.names("update", "retrain")[-20:])]
 
     def task(self, params: Params) -> dict[str, Any]:
-        """How far a task is, with what it told."""
+        """How far a task is, with its progress."""
         return self.tasks.task(params["task"])
 
     def health(self) -> dict[str, Any]:
@@ -161,14 +158,14 @@ class Service(Home):
             return {"status": "no model", "problem": Refusal.of(error, self.folder).problem}
         except Exception as error:  # noqa: BLE001
             return {"status": "no model", "problem": type(error).__name__}
-        told = {"problem": "the newest state of the models cannot be opened"} if self.recommenders.problem else {}
-        return {"status": "ok", "model": model.version, "articles": len(model), **told}
+        warning = {"problem": "the newest state of the models cannot be opened"} if self.recommenders.problem else {}
+        return {"status": "ok", "model": model.version, "articles": len(model), **warning}
 
 
 def options_of(params: Params) -> SearchOptions:
     """The options of an answer."""
-    given = {name: params[name] for name in _SEARCH if name in params}
-    return SearchOptions(collapse=not params["no_collapse"], **given)
+    filters = {f.name: params[f.name] for f in fields(SearchOptions) if f.name in params}
+    return SearchOptions(collapse=not params["no_collapse"], **filters)
 
 
 def _page(rows: Any, params: Params) -> Iterator[dict[str, Any]]:
@@ -186,6 +183,6 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _named(path: str) -> str:
-    """The name of a file; of a member of an archive that of the archive and the way inside it."""
+    """The name of a file without folders; for a member of an archive, the archive and the path inside it."""
     file, mark, member = path.partition("!/")
     return file.rsplit("/", 1)[-1] + mark + member

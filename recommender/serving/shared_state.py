@@ -1,7 +1,7 @@
-"""What the processes of one service share: counts of answers and connections, what clients have left of their rate,
-and a count of changes on disk.
+"""State that the processes of one service share: counts of answers and connections, the rate limits of clients, and
+a count of changes on disk.
 
-It is a page of memory that all of them map; a count that two write at once may lose one of the two.
+An anonymous memory map; without locks, so of two writes at once one may be lost.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ SERIES = 1024
 
 
 class SharedState:
-    """``workers`` rows of counts, one of them ``mine``; made before the processes part."""
+    """``workers`` rows of counts, the one of this process at ``index``; made before the fork."""
 
     def __init__(self, workers: int) -> None:
         # changes, then for each worker: counts of answers, sums of seconds, histograms; connections; then the clients
         width = SERIES * (2 + len(BOUNDS))
         size = 1 + workers * (width + 1) + _CLIENTS * 3
-        held = np.frombuffer(mmap.mmap(-1, size * 8), dtype=np.float64)
-        self._changes = held[:1]
-        self._counts = held[1 : 1 + workers * width].reshape(workers, SERIES, 2 + len(BOUNDS))
-        self._open = held[1 + workers * width :][:workers]
-        self._clients = held[1 + workers * (width + 1) :].reshape(_CLIENTS, 3)
+        memory = np.frombuffer(mmap.mmap(-1, size * 8), dtype=np.float64)
+        self._changes = memory[:1]
+        self._counts = memory[1 : 1 + workers * width].reshape(workers, SERIES, 2 + len(BOUNDS))
+        self._open = memory[1 + workers * width :][:workers]
+        self._clients = memory[1 + workers * (width + 1) :].reshape(_CLIENTS, 3)
         self._open[:] = np.inf
-        self.mine = 0
+        self.index = 0
 
     @property
     def changes(self) -> float:
@@ -42,30 +42,30 @@ class SharedState:
         self._changes[0] += 1
 
     def connected(self, count: int) -> None:
-        """So many connections are open in this process, which takes more."""
-        self._open[self.mine] = count
+        """This process has ``count`` open connections, and accepts more."""
+        self._open[self.index] = count
 
-    def ended(self, place: int) -> None:
-        """The process at ``place`` takes no connections any more."""
-        self._open[place] = np.inf
+    def ended(self, index: int) -> None:
+        """The process at ``index`` accepts no more connections."""
+        self._open[index] = np.inf
 
     @property
-    def stands(self) -> bool:
-        """Whether every process takes connections."""
+    def ready(self) -> bool:
+        """Whether every process accepts connections."""
         return bool(np.isfinite(self._open).all())
 
     @property
     def crowded(self) -> bool:
         """Whether this process has more connections than another would have with one of them."""
-        return bool(self._open[self.mine] > self._open.min() + 1)
+        return bool(self._open[self.index] > self._open.min() + 1)
 
     def fewer_elsewhere(self, count: int) -> bool:
         """Whether another process has fewer than ``count`` connections."""
         return bool(self._open.min() < count)
 
     def count(self, series: int, seconds: float) -> None:
-        """An answer of ``series`` that took ``seconds``."""
-        row = self._counts[self.mine, series % SERIES]
+        """Counts an answer of ``series`` that took ``seconds``."""
+        row = self._counts[self.index, series % SERIES]
         row[0] += 1
         row[1] += seconds
         row[2 + sum(seconds > bound for bound in BOUNDS[:-1])] += 1
@@ -75,13 +75,13 @@ class SharedState:
         return [float(value) for value in self._counts[:, series % SERIES].sum(axis=0)]
 
     def wait(self, client: str, rate: float, burst: float) -> float:
-        """Seconds until the client may ask, 0 where it may now: a bucket of ``burst`` that ``rate`` a second fill."""
+        """Seconds until the client may ask, 0 if now: a token bucket of ``burst``, refilled at ``rate`` a second."""
         key = zlib.crc32(client.encode("utf-8", "replace")) or 1
         slot, now = self._clients[key % _CLIENTS], time.monotonic()
-        left = burst if slot[0] != key else min(burst, slot[1] + (now - slot[2]) * rate)
-        allowed = left >= 1
-        slot[:] = key, left - allowed, now
-        return 0.0 if allowed else (1 - left) / rate
+        tokens = burst if slot[0] != key else min(burst, slot[1] + (now - slot[2]) * rate)
+        allowed = tokens >= 1
+        slot[:] = key, tokens - allowed, now
+        return 0.0 if allowed else (1 - tokens) / rate
 
     def wait_to_guess(self, client: str) -> float:
         """Seconds until an address that gave a wrong token may give another."""

@@ -28,7 +28,7 @@ _PAUSE = 0.2
 
 
 def main(home: Path, file: int) -> None:
-    """Does what the first line of ``file`` says, and writes how it went."""
+    """Does the task on the first line of ``file``, and appends its progress and result."""
     head = next(read_lines(file))
 
     def say(text: str) -> None:
@@ -38,9 +38,9 @@ def main(home: Path, file: int) -> None:
         result = _done(home, head, file, say)
         write_line(file, {"state": "done", "result": result, "ended": _now()})
     except RecommenderError as error:
-        found = Refusal.of(error, home)
-        status = 409 if found.status == 503 else found.status
-        failure = {"state": "failed", "problem": found.problem, "hint": found.hint, "status": status}
+        refusal = Refusal.of(error, home)
+        status = 409 if refusal.status == 503 else refusal.status
+        failure = {"state": "failed", "problem": refusal.problem, "hint": refusal.hint, "status": status}
         write_line(file, failure | {"ended": _now()})
     except Exception as error:
         failure = {"state": "failed", "problem": f"It failed: {type(error).__name__}.", "status": 500}
@@ -53,7 +53,7 @@ def _now() -> str:
 
 
 def _done(home: Path, head: Mapping[str, Any], file: int, say: Say) -> Any:
-    """What the work gives, which begins when no other training is at work; what is sent until then is in it."""
+    """The result of the work, which begins once no other training holds the lock."""
     end, waiting = time.monotonic() + _TIMEOUT, False
     while True:
         if waiting:
@@ -79,7 +79,7 @@ def _wait(home: Path, end: float) -> None:
             continue
 
 
-def _update(home: Path, wanted: Mapping[str, Any], say: Say) -> dict[str, Any]:
+def _update(home: Path, options: Mapping[str, Any], say: Say) -> dict[str, Any]:
     from ..jobs.update import update
 
     before = stored_model(home / "models")
@@ -97,37 +97,37 @@ def _update(home: Path, wanted: Mapping[str, Any], say: Say) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _retrain(home: Path, wanted: Mapping[str, Any], say: Say) -> dict[str, Any]:
+def _retrain(home: Path, args: Mapping[str, Any], say: Say) -> dict[str, Any]:
     from ..embeddings.external import check_embedder
     from ..jobs.retrain import Job, retrain
 
-    usual = home / "data" / "recipe.toml"
-    recipe = Recipe.read(usual) if usual.exists() else Recipe()
+    path = home / "data" / "recipe.toml"
+    recipe = Recipe.read(path) if path.exists() else Recipe()
     check_embedder(recipe.embedder)
-    job = Job(home / "data", home / "models", recipe, read=not wanted["no_ingest"], fresh_topics=wanted["fresh_topics"])
+    job = Job(home / "data", home / "models", recipe, read=not args["no_ingest"], fresh_topics=args["fresh_topics"])
     outcome = retrain(job, say)
     return {
         "result": outcome.result, "line": outcome.line, "paragraph": outcome.paragraph, "notes": list(outcome.notes),
     }  # fmt: skip
 
 
-def _report(home: Path, wanted: Mapping[str, Any], say: Say) -> str:
-    """The report: a text, or what ``base64`` makes of a picture."""
+def _report(home: Path, options: Mapping[str, Any], say: Say) -> str:
+    """The report as text; a picture in base64."""
     from ..ranking.recommend import Recommender
     from ..reporting import MEASURED, language_of, render, summarise
     from ..reporting.measure import measured_quality
 
-    recommender, form = Recommender.open(home / "models"), wanted["format"]
+    recommender, form = Recommender.open(home / "models"), options["format"]
     model = recommender.model
     quality = measured_quality(recommender, say) if form in MEASURED else None
-    text = render(summarise(model, measured=quality), form, wanted["lang"] or language_of(model))
+    text = render(summarise(model, measured=quality), form, options["lang"] or language_of(model))
     return base64.b64encode(text).decode() if isinstance(text, bytes) else text
 
 
-def _diff(home: Path, wanted: Mapping[str, Any], say: Say) -> dict[str, Any]:
+def _diff(home: Path, options: Mapping[str, Any], say: Say) -> dict[str, Any]:
     from ..evaluation.versions_compared import diff
 
-    return diff(home / "models", wanted["before"], wanted["after"]).as_json()
+    return diff(home / "models", options["before"], options["after"]).as_json()
 
 
 _WORK: Mapping[str, Callable[[Path, Mapping[str, Any], Say], Any]] = {

@@ -1,7 +1,7 @@
-"""Work that takes longer than an answer: a process of its own for each task, and a file that tells how far it is.
+"""Work that takes longer than an answer: a process of its own for each task, and a file with its progress.
 
-A file is lines of JSON: what is to be done, then progress, then how it ended. Its process holds a lock of the kernel on
-it, so every process of the service, and one that is started later, knows whether it is still at work.
+A file is JSON Lines: the task, then progress, then the result. Its process holds a kernel lock on it, so that every
+process of the service, also one started later, knows whether it is still running.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ class Tasks:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.folder = home / "data" / "tasks"
-        self._mine: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, kind: str, by: str, **wanted: Any) -> str:
+    def start(self, kind: str, by: str, **arguments: Any) -> str:
         """The id of a new task, whose process begins. Raises ModelError if the disk refuses."""
         name = f"{time.time_ns() // 1_000_000:x}-{kind}-{secrets.token_hex(3)}"
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        head = {"id": name, "kind": kind, "by": by, "started": now, "wanted": wanted}
+        head = {"id": name, "kind": kind, "by": by, "started": now, "wanted": arguments}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            begun = self.folder / f"{name}.new"  # seen by others when it says what it is, not before
-            file = os.open(begun, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR, 0o600)
+            temporary = self.folder / f"{name}.new"  # seen by others when it says what it is, not before
+            file = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_RDWR, 0o600)
             try:
                 lock_file(file)  # of the open file, which the process is given
                 os.write(file, json.dumps(head, ensure_ascii=False).encode() + b"\n")
-                begun.rename(self.folder / f"{name}.jsonl")
-                self._mine[name] = self._process(file)
-                write_line(file, {"process": self._mine[name].pid})  # it may be stopped before it has begun
+                temporary.rename(self.folder / f"{name}.jsonl")
+                self._processes[name] = self._process(file)
+                write_line(file, {"process": self._processes[name].pid})  # it may be stopped before it has begun
             finally:
                 os.close(file)
         except OSError as error:
@@ -67,35 +67,35 @@ class Tasks:
             env={**os.environ, "PYTHONPATH": path}, start_new_session=True,
         )  # fmt: skip
 
-    def names(self) -> list[str]:
-        """The oldest first."""
-        return sorted(path.stem for path in self.folder.glob("*.jsonl"))
+    def names(self, *kinds: str) -> list[str]:
+        """The tasks of ``kinds`` (default: of all), the oldest first."""
+        names = sorted(path.stem for path in self.folder.glob("*.jsonl"))
+        return [name for name in names if not kinds or name.split("-")[1] in kinds]
 
     def task(self, name: str) -> dict[str, Any]:
         """How far a task is: ``state`` is waiting, running, done or failed. Raises UnknownName."""
         lines = self._lines(name)
         if not lines:
             raise UnknownName(f"There is no task '{name}'.", "See: GET /v1/tasks")
-        found: dict[str, Any] = {**lines[0], "state": "running", "progress": [], "result": None, "problem": None}
+        task: dict[str, Any] = {**lines[0], "state": "running", "progress": [], "result": None, "problem": None}
         for line in lines[1:]:
             if "progress" in line:
-                found["progress"] = [*found["progress"], without_folders(line["progress"], self.home)][-_SHOWN:]
+                task["progress"] = [*task["progress"], without_folders(line["progress"], self.home)][-_SHOWN:]
             else:
-                found |= line
-        if found["state"] in ("waiting", "running") and self._ended(name):
+                task |= line
+        if task["state"] in ("waiting", "running") and self._ended(name):
             if len(self._lines(name)) > len(lines):
                 return self.task(name)
-            found |= {"state": "failed", "problem": "Its process ended before it was done."}
-        return found
+            task |= {"state": "failed", "problem": "Its process ended before it was done."}
+        return task
 
     def gives(self, name: str) -> bool:
-        """Whether there is such a task, and it has not failed."""
+        """Whether there is such a task that has not failed."""
         return bool(self._lines(name)) and self.task(name)["state"] != "failed"
 
     def at_work(self, kind: str) -> list[dict[str, Any]]:
         """Tasks of a kind that wait or run, the oldest first."""
-        named = [name for name in self.names() if name.split("-")[1] == kind]
-        return [task for name in named[-10:] if (task := self.task(name))["state"] in ("waiting", "running")]
+        return [task for name in self.names(kind)[-10:] if (task := self.task(name))["state"] in ("waiting", "running")]
 
     def wait(self, name: str, seconds: float) -> dict[str, Any]:
         """How far a task is when it ends, or after ``seconds``."""
@@ -105,7 +105,7 @@ class Tasks:
         return task
 
     def result(self, name: str, seconds: float) -> Any:
-        """What a task gives. Raises Refusal with what went wrong."""
+        """The result of a task. Raises Refusal if it failed."""
         task = self.wait(name, seconds)
         if task["state"] == "failed":
             raise Refusal(int(task.get("status", 409)), str(task["problem"]), str(task.get("hint", "")))
@@ -114,7 +114,7 @@ class Tasks:
         return task["result"]
 
     def cancel(self, name: str, by: str) -> None:
-        """Ends the process of a task, as ``by`` wants it; what it writes is written whole or not at all."""
+        """Ends the process of a task on behalf of ``by``; its writes are atomic."""
         task = self.task(name)
         number = task.get("process")
         if task["state"] not in ("waiting", "running") or not number:
@@ -133,13 +133,13 @@ class Tasks:
 
     def stop(self) -> None:
         """Ends the trainings of this process; an update is done in a moment."""
-        for name, process in self._mine.items():
+        for name, process in self._processes.items():
             if process.poll() is None and "-update-" not in name:
                 process.terminate()
 
     def reap(self) -> None:
-        """Frees what ended."""
-        self._mine = {name: process for name, process in self._mine.items() if process.poll() is None}
+        """Forgets processes that have ended."""
+        self._processes = {name: process for name, process in self._processes.items() if process.poll() is None}
 
     def _lines(self, name: str) -> list[dict[str, Any]]:
         if "/" in name or name.startswith("."):
@@ -172,7 +172,7 @@ def write_line(file: int, line: Mapping[str, Any]) -> None:
 
 
 def read_lines(file: int) -> Iterator[dict[str, Any]]:
-    """What stands in the file of a task."""
+    """The lines of the file of a task."""
     size = os.fstat(file).st_size
     for line in os.pread(file, size, 0).splitlines():
         yield json.loads(line)

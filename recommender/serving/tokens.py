@@ -1,4 +1,4 @@
-"""Who may do what: tokens with a name and a role, of which a file keeps hashes alone."""
+"""Tokens with a name and a role; the file keeps only their hashes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HINT = "Take out that line, or make the file anew: recommender serve --new-toke
 
 @dataclass(frozen=True, slots=True)
 class TokenHolder:
-    """The holder of a token. ``hash`` is sha256 of the token, which is random in 256 bits: no salt is wanted."""
+    """The holder of a token. ``hash`` is sha256 of the token, 256 random bits: no salt is needed."""
 
     name: str
     role: str
@@ -41,31 +41,31 @@ class Tokens:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._seen: tuple[int, int, int] | None = None
-        self._held: tuple[TokenHolder, ...] = ()
+        self._stamp: tuple[int, int, int] | None = None
+        self._holders: tuple[TokenHolder, ...] = ()
 
     @property
-    def held(self) -> tuple[TokenHolder, ...]:
+    def holders(self) -> tuple[TokenHolder, ...]:
         """Raises InputError for a file that cannot be read."""
-        seen = stamp(self.path)
-        if seen != self._seen:
-            self._held, self._seen = _read(self.path) if seen else (), seen
-        return self._held
+        modified = stamp(self.path)
+        if modified != self._stamp:
+            self._holders, self._stamp = _read(self.path) if modified else (), modified
+        return self._holders
 
     def of(self, token: str) -> TokenHolder | None:
-        """Whose token it is. Every hash is compared, each in the same time."""
-        given, found = _hash(token), None
-        for holder in self.held:
-            if hmac.compare_digest(holder.hash, given):
-                found = holder
-        return found
+        """The holder of ``token``. Every hash is compared in constant time, also after a match."""
+        digest, result = _hash(token), None
+        for holder in self.holders:
+            if hmac.compare_digest(holder.hash, digest):
+                result = holder
+        return result
 
     def add(self, role: str, name: str) -> str:
         """A new token, which is written nowhere. Raises QueryError for an empty or a known name, InputError."""
         name = one_line(name)
         if not name or len(name) > 100:
             raise QueryError(f"'{name}' is not a valid name.", "Say whose token it is, in 100 characters at most.")
-        if any(holder.name == name for holder in self.held):
+        if any(holder.name == name for holder in self.holders):
             raise QueryError(f"'{name}' has a token.", f"Take it back first: recommender serve --revoke-token '{name}'")
         token = f"rec_{secrets.token_urlsafe(32)}"
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -78,12 +78,12 @@ class Tokens:
 
     def revoke(self, name: str) -> None:
         """Raises QueryError for a name that has no token, InputError."""
-        left = [holder for holder in self.held if holder.name != name]
-        if len(left) == len(self.held):
-            names = ", ".join(holder.name for holder in self.held) or "none"
+        others = [holder for holder in self.holders if holder.name != name]
+        if len(others) == len(self.holders):
+            names = ", ".join(holder.name for holder in self.holders) or "none"
             raise QueryError(f"'{name}' has no token.", f"Tokens: {names}.")
         try:
-            replace_text(self.path, "".join(json.dumps(asdict(h), ensure_ascii=False) + "\n" for h in left))
+            replace_text(self.path, "".join(json.dumps(asdict(h), ensure_ascii=False) + "\n" for h in others))
         except OSError as error:
             raise InputError(
                 f"{self.path} cannot be written: {reason(error)}.", "Check space and permissions."
@@ -101,9 +101,9 @@ def _read(path: Path) -> tuple[TokenHolder, ...]:
 
 def _holder(path: Path, number: int, line: str) -> TokenHolder:
     try:
-        held = json.loads(line)
-        if held.keys() != _KEYS or not all(isinstance(v, str) for v in held.values()) or held["role"] not in ROLES:
+        row = json.loads(line)
+        if row.keys() != _KEYS or not all(isinstance(v, str) for v in row.values()) or row["role"] not in ROLES:
             raise ValueError
     except (ValueError, AttributeError, RecursionError):
         raise InputError(f"{path}, line {number}: this is not a valid token. None is accepted.", _HINT) from None
-    return TokenHolder(**held)
+    return TokenHolder(**row)

@@ -25,26 +25,26 @@ def rollback(service: Service, params: Params) -> dict[str, Any]:
 
 
 def with_conflicts(service: Service, change: Callable[[], Any]) -> Any:
-    """What ``change`` gives; what stands in its way is a conflict."""
+    """The result of ``change``; a ModelError becomes a conflict (409)."""
     try:
         return change()
     except ModelError as error:
-        found = Refusal.of(error, service.folder)
-        raise Refusal(409, found.problem, found.hint) from None
+        refusal = Refusal.of(error, service.folder)
+        raise Refusal(409, refusal.problem, refusal.hint) from None
 
 
 def retrain(service: Service, params: Params) -> dict[str, Any]:
     """Begins a training; its task tells how far it is."""
-    if found := service.tasks.at_work("retrain"):
-        raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{found[0]['id']}")
+    if running := service.tasks.at_work("retrain"):
+        raise Refusal(409, "A training is at work.", f"See how far it is: GET /v1/tasks/{running[0]['id']}")
     if not service.corpus_file.exists() and not (service.data / "inbox").is_dir():
         raise Refusal(
             409,
             "There is nothing to train on.",
             "Put files into the folder data/inbox. Or send articles: POST /v1/articles.",
         )
-    wanted = {"no_ingest": params["no_ingest"], "fresh_topics": params["fresh_topics"]}
-    return service.tasks.task(service.tasks.start("retrain", params["by"], **wanted))
+    arguments = {"no_ingest": params["no_ingest"], "fresh_topics": params["fresh_topics"]}
+    return service.tasks.task(service.tasks.start("retrain", params["by"], **arguments))
 
 
 def cancel(service: Service, params: Params) -> dict[str, Any]:

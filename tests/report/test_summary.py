@@ -83,7 +83,7 @@ def test_links_lead_from_topic_to_topic() -> None:
     links = [(0, 8), (0, 1), (8, 1), (16, 2)]
     card = summarise(build(articles(100), links=links)).topics[0]
     assert (card.links, card.inside) == (4, 0.25)
-    assert [(lead.place, lead.count, lead.share) for lead in card.leads] == [(1, 2, 0.5), (2, 1, 0.25)]
+    assert [(lead.index, lead.count, lead.share) for lead in card.leads] == [(1, 2, 0.5), (2, 1, 0.25)]
 
 
 @pytest.mark.parametrize(("days", "unit"), [(10, "day"), (100, "week"), (900, "month"), (9_000, "year")])

@@ -30,7 +30,7 @@ def csv_report(summary: Summary, lang: str = "ko") -> str:
     return _BOM + out.getvalue()
 
 
-def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:
+def _cells(summary: Summary, index: int, row: Row, words: Words) -> list[str]:
     topic = summary.topic(row)
     curated = [(summary.curated[each], strength) for each, strength in row.curated]
     return [
@@ -46,5 +46,5 @@ def _cells(summary: Summary, place: int, row: Row, words: Words) -> list[str]:
         ";".join(each.id for each, _ in curated),
         ";".join(each.called(words.lang) for each, _ in curated),
         ";".join(f"{strength:.4f}" for _, strength in curated),
-        "" if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
+        "" if row.duplicate_of == index else summary.articles[row.duplicate_of].id,
     ]

@@ -64,7 +64,7 @@ def _section(name: str, inner: str, words: Words) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing may be fetched, sent or run but this page's own style and script."""
+    """The content security policy: only this page's own style and script, by hash."""
     return (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:;"
         " base-uri 'none'; form-action 'none'"

@@ -26,7 +26,7 @@ PALETTE = (
 _INK, _SOFT, _PAPER, _PLAIN = "#1b1a17", "#5c5850", "#fbfaf7", "#8b867b"
 _ABOVE = 10  # the baseline of a name over its article
 _NAME = 24  # characters of a topic's name on the picture
-_KOREAN = 1  # the place of the Korean face in a Noto CJK collection
+_KOREAN = 1  # index of the Korean face in a Noto CJK collection
 FONT_FILES = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -91,8 +91,8 @@ def png(summary: Summary, lang: str = "ko", font: str | None = None) -> bytes:
         for x, y in points:
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), tone)
     for label in labels(summary):
-        at = (label.x, label.y)
-        pen.text(at, label.text, _INK, fonts[22], anchor="ms", stroke_width=3, stroke_fill=_PAPER)
+        position = (label.x, label.y)
+        pen.text(position, label.text, _INK, fonts[22], anchor="ms", stroke_width=3, stroke_fill=_PAPER)
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -104,11 +104,11 @@ def labels(summary: Summary) -> list[Label]:
     if not summary.map.placed:
         return []
     middles = medoids(summary)
-    for place in sorted(range(len(summary.topics)), key=lambda i: -summary.topics[i].size):
-        middle = middles[place]
+    for topic in sorted(range(len(summary.topics)), key=lambda i: -summary.topics[i].size):
+        middle = middles[topic]
         if middle < 0:
             continue
-        name = summary.topics[place].name
+        name = summary.topics[topic].name
         text = name if len(name) <= _NAME else name[: _NAME - 1] + "…"
         half = sum(22 if ord(c) > 0x1100 else 13 for c in text) / 2
         x, y = _at(float(summary.map.x[middle]), float(summary.map.y[middle]))
@@ -135,12 +135,12 @@ def _groups(summary: Summary) -> Iterator[tuple[str, float, list[tuple[float, fl
     if not summary.map.placed:
         return
     topic_of = _topic_of(summary)
-    for place in range(-1, len(summary.topics)):
-        members = np.flatnonzero(topic_of == place)
-        colour = PALETTE[summary.topics[place].colour] if place >= 0 else _PLAIN
+    for topic in range(-1, len(summary.topics)):
+        members = np.flatnonzero(topic_of == topic)
+        colour = PALETTE[summary.topics[topic].colour] if topic >= 0 else _PLAIN
         points = [_at(float(summary.map.x[i]), float(summary.map.y[i])) for i in members]
         if points:
-            yield colour, 0.75 if place >= 0 else 0.4, points
+            yield colour, 0.75 if topic >= 0 else 0.4, points
 
 
 def _paths(summary: Summary) -> Iterator[tuple[str, float, str]]:
@@ -168,11 +168,11 @@ def _pillow() -> dict[str, Any]:
 
 def _font_file(font: str | None) -> str:
     """The first font file with Hangul that is there."""
-    found = next((path for path in ([font] if font else FONT_FILES) if Path(path).is_file()), None)
-    if found is None:
+    file = next((path for path in ([font] if font else FONT_FILES) if Path(path).is_file()), None)
+    if file is None:
         looked = font or "the usual places"
         raise MissingExtra(
             f"No font with Hangul was found in {looked}.",
             "Install one (apt-get install fonts-noto-cjk), or write an SVG, which uses the reader's fonts.",
         )
-    return found
+    return file

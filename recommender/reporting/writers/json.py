@@ -21,7 +21,7 @@ def json_report(summary: Summary, lang: str = "ko") -> str:
 
 
 def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
-    """The content as plain values; articles are named by id wherever one stands."""
+    """The content as plain values; articles are referred to by id."""
     return {
         "format": FORMAT,
         "lang": lang,
@@ -39,8 +39,7 @@ def as_json(summary: Summary, lang: str = "ko") -> dict[str, Any]:
         "desks": [_card(summary, card) for card in summary.curated],
         "topics": [_card(summary, card) for card in summary.topics],
         "broad": [
-            _card(summary, card) | {"topics": [summary.topics[place].id for place in card.below]}
-            for card in summary.broad
+            _card(summary, card) | {"topics": [summary.topics[i].id for i in card.below]} for card in summary.broad
         ],
         "outlets": [{"name": name, "count": count} for name, count in summary.outlets],
         "time": asdict(summary.calendar) | {"all": list(summary.everything.counts)},
@@ -75,8 +74,8 @@ def _card(summary: Summary, card: Card) -> dict[str, Any]:
         "links": card.links,
         "links_inside": None if card.inside is None else _short(card.inside),
         "links_to": [
-            {"topic": summary.level_of(card)[to.place].id, "share": _short(to.share), "count": to.count}
-            for to in card.leads
+            {"topic": summary.level_of(card)[lead.index].id, "share": _short(lead.share), "count": lead.count}
+            for lead in card.leads
         ],
         "parent": card.parent,
         "parent_id": card.parent_id,
@@ -93,7 +92,7 @@ def _story(summary: Summary, story: Story) -> dict[str, Any]:
     }
 
 
-def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
+def _article(summary: Summary, index: int, row: Row) -> dict[str, Any]:
     topic = summary.topic(row)
     return {
         "id": row.id,
@@ -105,21 +104,21 @@ def _article(summary: Summary, place: int, row: Row) -> dict[str, Any]:
         "strength": _short(row.strength),
         "desks": [{"id": summary.curated[each].id, "strength": _short(share)} for each, share in row.curated],
         "no_topic": None if topic else row.outlier.name.lower(),
-        "copy_of": None if row.duplicate_of == place else summary.articles[row.duplicate_of].id,
+        "copy_of": None if row.duplicate_of == index else summary.articles[row.duplicate_of].id,
     }
 
 
-def _quality(found: Quality | None) -> dict[str, Any] | None:
-    """Null where nothing was measured; no questions and no measures where there was no list to judge by."""
-    if found is None:
+def _quality(quality: Quality | None) -> dict[str, Any] | None:
+    """None where nothing was measured; without related lists, no questions and no measures."""
+    if quality is None:
         return None
     return {
-        "questions": found.questions,
-        "measures": {name: value.as_json() for name, value in measures(found).items()},
-        "groups": [_group(*each) for each in groups(found)],
-        "reliability": found.reliability.as_json(),
-        "topics": {name: _short(value) for name, value in found.topics.items()},
-        "judged_version": found.version,
+        "questions": quality.questions,
+        "measures": {name: value.as_json() for name, value in measures(quality).items()},
+        "groups": [_group(*pair) for pair in groups(quality)],
+        "reliability": quality.reliability.as_json(),
+        "topics": {name: _short(value) for name, value in quality.topics.items()},
+        "judged_version": quality.version,
     }
 
 
@@ -133,10 +132,10 @@ def _map(summary: Summary) -> list[dict[str, Any]]:
     names = [summary.articles[row].id for row in summary.map.rows.tolist()]
     points = []
     for i, name in enumerate(names):
-        at = (_short(float(summary.map.x[i])), _short(float(summary.map.y[i]))) if summary.map.placed else (None, None)
+        x, y = (_short(axis[i]) if summary.map.placed else None for axis in (summary.map.x, summary.map.y))
         near = zip(summary.map.near[i].tolist(), summary.map.scores[i].tolist(), strict=True)
-        found = [{"id": names[place], "score": _short(score)} for place, score in near if place >= 0]
-        points.append({"id": name, "x": at[0], "y": at[1], "nearest": found})
+        nearest = [{"id": names[j], "score": _short(score)} for j, score in near if j >= 0]
+        points.append({"id": name, "x": x, "y": y, "nearest": nearest})
     return points
 
 

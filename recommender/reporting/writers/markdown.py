@@ -19,12 +19,12 @@ _STORY_ROWS = 12
 
 
 def plain(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, one line."""
+    """Text escaped for Markdown, on one line."""
     return _LEADING.sub(lambda m: m[1] + m[2][:-1] + "\\" + m[2][-1], _inside(text))
 
 
 def _inside(text: str) -> str:
-    """The same within a line, where no list and no heading can begin."""
+    """The same for text within a line, where no list or heading can begin."""
     shown = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _SPECIAL.sub(r"\\\1", shown)
 
@@ -110,19 +110,17 @@ def _card(card: Card, summary: Summary, words: Words) -> str:
 
 def _nearest(summary: Summary, words: Words) -> list[str]:
     """The first articles of the largest topics with their nearest: what the map shows on a click."""
-    places = {int(row): i for i, row in enumerate(summary.map.rows)}
-    first = [row for card in (*summary.curated, *summary.topics) for row in card.headlines[:1] if row in places]
+    index_of = {int(row): i for i, row in enumerate(summary.map.rows)}
+    first = [row for card in (*summary.curated, *summary.topics) for row in card.headlines[:1] if row in index_of]
     blocks = [plain(text) for text in sentences.map_notes(summary, words, urls_left_out(summary))]
     blocks.append(plain(words("nearest_how", pool=POOL)))
     for row in list(dict.fromkeys(first))[:_POINTS]:
-        at = places[row]
-        near = zip(summary.map.near[at].tolist(), summary.map.scores[at].tolist(), strict=True)
-        found = [
-            f"{score:.2f} {_headline(summary.articles[int(summary.map.rows[place])], words)}"
-            for place, score in near
-            if place >= 0
+        index = index_of[row]
+        near = zip(summary.map.near[index].tolist(), summary.map.scores[index].tolist(), strict=True)
+        nearest = [
+            f"{score:.2f} {_headline(summary.articles[int(summary.map.rows[j])], words)}" for j, score in near if j >= 0
         ]
-        blocks.append(f"**{plain(titled(summary.articles[row], words))}**\n\n{_listed(found)}")
+        blocks.append(f"**{plain(titled(summary.articles[row], words))}**\n\n{_listed(nearest)}")
     return blocks
 
 
@@ -158,8 +156,8 @@ def _story(story: Story, summary: Summary, words: Words) -> str:
 def _changes(summary: Summary, words: Words) -> list[str]:
     notes, by_event = sentences.changes(summary, words)
     blocks = [plain(" ".join(notes))]
-    for event, found in by_event.items():
-        lines = (plain(sentences.change(one)) for one in found)
+    for event, items in by_event.items():
+        lines = (plain(sentences.change(item)) for item in items)
         blocks.append(f"### {words('event_' + event)}\n\n{_listed(lines)}")
     return blocks
 
@@ -178,9 +176,9 @@ def _outliers(summary: Summary, words: Words) -> list[str]:
 
 def _quality(summary: Summary, words: Words) -> list[str]:
     blocks = [plain(text) for text in quality_section.notes(summary.quality, words)]
-    for found in quality_section.tables(summary.quality, words):
-        rows = ([_inside(cell) for cell in row] for row in found.rows)
-        blocks += [f"### {plain(found.title)}", plain(found.note), _table(found.head, rows)]
+    for table in quality_section.tables(summary.quality, words):
+        rows = ([_inside(cell) for cell in row] for row in table.rows)
+        blocks += [f"### {plain(table.title)}", plain(table.note), _table(table.head, rows)]
     return blocks
 
 

@@ -22,27 +22,27 @@ _TITLE = 90  # letters of a headline, of which a row may hold several
 
 
 def comparison(site: Site, visit: Visit, rows: Sequence[Mapping[str, Any]]) -> str:
-    """The form, and what it asked for. Raises UnknownName."""
-    words, named = visit.words, [row["version"] for row in rows]
-    if len(named) < 2:
+    """The form, and the comparison that it asks for. Raises UnknownName."""
+    words, names = visit.words, [row["version"] for row in rows]
+    if len(names) < 2:
         return ""
-    usual = _usual(rows)
-    before, after = (visit.query.text(name) or usual[at] for at, name in enumerate(("before", "after")))
+    default = _default_pair(rows)
+    before, after = (visit.query.text(name) or default[i] for i, name in enumerate(("before", "after")))
     fields = "".join(
-        labelled(words(key), f'<select name="{name}">{"".join(option(n, n, n == chosen) for n in named)}</select>')
+        labelled(words(key), f'<select name="{name}">{"".join(option(n, n, n == chosen) for n in names)}</select>')
         for key, name, chosen in (("compare_before", "before", before), ("compare_after", "after", after))
     )
     form = (
         f'<form method="get" action="/versions#compare" class="row fields">{fields}'
         f'<button class="quiet">{escape(words("compare_button"))}</button></form>'
     )
-    asked = visit.query.text("before") and visit.query.text("after")
-    shown = _difference(site, before, after, words) if asked else ""
+    complete = visit.query.text("before") and visit.query.text("after")
+    shown = _difference(site, before, after, words) if complete else ""
     return f'<section id="compare"><h2>{escape(words("compare"))}</h2>{form}{shown}</section>'
 
 
-def _usual(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """The version that answers and the newest; where they are the same, the one before it and it."""
+def _default_pair(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The current version and the newest; where they are the same, the one before and the newest."""
     newest = rows[-1]["version"]
     current = next((row["version"] for row in rows if row["current"]), newest)
     return (rows[-2]["version"] if current == newest else current), newest
@@ -69,13 +69,13 @@ def _table(rows: Iterable[Mapping[str, Any]], before: str, after: str, words: Pa
         texts = (words.sentence(_text(row[side])) for side in ("before", "after", "note"))
         cells = "".join(cell(label, escape(text)) for label, text in zip(heads[1:], texts, strict=True))
         deep = ' class="deep"' if row["what"].startswith(" ") else ""
-        body += f'<tr><th scope="row"{deep}>{escape(said(row["what"], words))}</th>{cells}</tr>'
+        body += f'<tr><th scope="row"{deep}>{escape(row_label(row["what"], words))}</th>{cells}</tr>'
     caption = f"<caption>{escape(f'{before} → {after}')}</caption>"
     return f'<table class="read compared">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def said(what: str, words: PageWords) -> str:
-    """What is compared, in the language of the page."""
+def row_label(what: str, words: PageWords) -> str:
+    """The label of a row of the comparison in the language of the page."""
     kind, event = "", what.strip()
     for level in ("broad topic", "topic"):
         if event.startswith(level + " "):
@@ -89,11 +89,11 @@ def compared(service: Service, before: str, after: str) -> dict[str, Any]:
     """The task that compares two versions: one of the last minutes, else a new one. Raises UnknownName."""
     for version in (before, after):
         check_version(service.models, version)
-    tasks, wanted = service.tasks, {"before": before, "after": after}
+    tasks, pair = service.tasks, {"before": before, "after": after}
     since = (datetime.now(UTC) - timedelta(minutes=_FRESH)).isoformat(timespec="seconds")
-    named = [name for name in reversed(tasks.names()) if name.split("-")[1] == "diff"]
-    recent = (task for name in named if (task := tasks.task(name))["started"] >= since and task["wanted"] == wanted)
-    return next(recent, None) or tasks.wait(tasks.start("diff", "", **wanted), _TIMEOUT)
+    started = map(tasks.task, reversed(tasks.names("diff")))
+    recent = (task for task in started if task["started"] >= since and task["wanted"] == pair)
+    return next(recent, None) or tasks.wait(tasks.start("diff", "", **pair), _TIMEOUT)
 
 
 def _text(value: Any) -> str:

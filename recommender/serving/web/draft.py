@@ -1,4 +1,4 @@
-"""A draft that was pasted or dropped: how it was read, for whoever asks with it."""
+"""A draft that was pasted or dropped: how it was read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LINES = 400  # lines of a draft that are shown
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """How a draft was read, its lines, and how many articles its file holds: the first one asks."""
+    """How a draft was read, its lines, and how many articles its file holds: the first one is the query."""
 
     reading: PageReading
     lines: Sequence[str]
@@ -30,7 +30,7 @@ class Draft:
 
     @property
     def text(self) -> str:
-        """The draft as it can be sent again: a file is not sent a second time by a browser."""
+        """The draft as text, to be sent again: a browser does not send a file a second time."""
         if self.reading.kind == "text" and self.articles == 1:
             return "\n".join(self.lines)
         parts = (self.reading.title, self.reading.published, self.reading.body)
@@ -52,29 +52,29 @@ def _read_file(site: Site, name: str, data: bytes) -> Draft:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"draft{safe}"
         path.write_bytes(data)
-        found = inspected(path, None, None, Columns.read(site.service.columns_file))
-    return Draft(found.reading, found.lines, found.records)
+        inspection = inspected(path, None, None, Columns.read(site.service.columns_file))
+    return Draft(inspection.reading, inspection.lines, inspection.records)
 
 
 def read_short(draft: Draft, words: PageWords) -> str:
-    """Title, length of the body and date in a line, above the answer; and that a file holds more articles."""
+    """Title, length of the body and date in one line above the answer; a note if the file holds more articles."""
     reading = draft.reading
     title = f"‘{str(reading.title.value)[:80]}’" if reading.title else None
     body = words("read_body", count=len(str(reading.body.value))) if reading.body else None
     date = words.date(str(reading.published.value)) if reading.published else None
-    what = ", ".join(part for part in (title, body, date) if part)
-    if not what:
+    parts = ", ".join(part for part in (title, body, date) if part)
+    if not parts:
         return ""
     more = f'<a href="#read">{escape(words("read_more"))}</a>'
     first = escape(words("read_first", count=draft.articles)) if draft.articles > 1 else ""
-    return f'<p class="notice" role="status"><span>{escape(words("read_short", what=what))} {more}</span> {first}</p>'
+    return f'<p class="notice" role="status"><span>{escape(words("read_short", what=parts))} {more}</span> {first}</p>'
 
 
 def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:
     """The fields of a draft, and its lines with the field that each was read into."""
     fields = [(name, getattr(reading, name)) for name in FIELDS]
-    shown = [(name, found) for name, found in fields if found or name in ("title", "body", "published")]
-    rows = "".join(_row(name, found, words) for name, found in shown)
+    shown = [(name, field) for name, field in fields if field or name in ("title", "body", "published")]
+    rows = "".join(_row(name, field, words) for name, field in shown)
     head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in ("read_field", "read_value", "read_sure"))
     table = f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     by_line = unfolded(words("read_lines"), _by_line(reading, lines, words), "lines")
@@ -82,15 +82,15 @@ def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> st
     return f'<section id="read"><h2>{escape(words("read_title"))}</h2>{table}{note}{by_line}</section>'
 
 
-def _row(name: str, found: Field | None, words: PageWords) -> str:
+def _row(name: str, field: Field | None, words: PageWords) -> str:
     head = f'<th scope="row">{escape(words("field_" + name))}</th>'
-    if found is None:
+    if field is None:
         return f'<tr>{head}<td class="note">{escape(words("read_unknown"))}</td><td></td></tr>'
-    value = " / ".join(found.value) if isinstance(found.value, tuple) else str(found.value)
+    value = " / ".join(field.value) if isinstance(field.value, tuple) else str(field.value)
     shown = value if len(value) < 120 else words("read_letters", count=len(value), start=value[:110] + "…")
-    first, last = found.lines
-    where = words("read_line", first=first, last=last) if last > first else words("read_one_line", line=first)
-    sure = f'<td class="sure">{found.confidence:.0%} · {escape(where)}</td>'
+    first, last = field.lines
+    position = words("read_line", first=first, last=last) if last > first else words("read_one_line", line=first)
+    sure = f'<td class="sure">{field.confidence:.0%} · {escape(position)}</td>'
     return f"<tr>{head}<td>{escape(shown)}</td>{sure}</tr>"
 
 

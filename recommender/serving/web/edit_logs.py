@@ -1,4 +1,4 @@
-"""Who corrected what: the edits of topics and the decisions on pairs, with their undo."""
+"""The logs of topic edits and of decisions on pairs, with undo."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def _topic_log(site: Site, visit: Visit, model: Model) -> str:
         return paragraph(words("edits_none"), "note")
     names = names_of(site, log)
     cells = [
-        (edit_sentence(each, names, model, words, log.edits[each.line - 1] if each.line else None), each,
-         each.action == "undo" or stands)
-        for each, stands in rows
+        (edit_sentence(edit, names, model, words, log.edits[edit.line - 1] if edit.line else None), edit,
+         edit.action == "undo" or standing)
+        for edit, standing in rows
     ]  # fmt: skip
-    table = _table("".join(_row(escape(told), each, stands, words) for told, each, stands in cells), words)
-    return (_undo(visit) if any(stands for _, stands in rows) and visit.may("editor") else "") + table
+    table = _table("".join(_row(escape(sentence), edit, standing, words) for sentence, edit, standing in cells), words)
+    return (_undo(visit) if any(standing for _, standing in rows) and visit.may("editor") else "") + table
 
 
 def _undo(visit: Visit) -> str:
@@ -58,10 +58,10 @@ def _undo(visit: Visit) -> str:
 
 def _pair_log(site: Site, model: Model, words: PageWords) -> str:
     log = PairLog.read(site.data / PAIRS)
-    gone = {each.line for each in log.decisions if each.action == "undo"}
+    undone = {decision.line for decision in log.decisions if decision.action == "undo"}
     rows = "".join(
-        _row(_pair(each, model, words), each, each.number not in gone, words)
-        for each in reversed(log.decisions[-_SHOWN:])
+        _row(_pair(decision, model, words), decision, decision.number not in undone, words)
+        for decision in reversed(log.decisions[-_SHOWN:])
     )
     return _table(rows, words) if rows else paragraph(words("edits_none"), "note")
 
@@ -79,10 +79,10 @@ def _title(name: str, model: Model) -> str:
     return f'<a href="{escape(article_address(name))}">{escape(model.catalogue.article(row).shown_title)}</a>'
 
 
-def _row(what: str, each: Any, stands: bool, words: PageWords) -> str:
+def _row(what: str, entry: Any, standing: bool, words: PageWords) -> str:
     """``what`` is markup."""
-    undone = "" if stands else f' <span class="mark">{escape(words("edit_undone"))}</span>'
-    texts = {"edit_who": each.by or words("unnamed"), "edit_when": words.time(each.time), "edit_why": each.reason}
+    undone = "" if standing else f' <span class="mark">{escape(words("edit_undone"))}</span>'
+    texts = {"edit_who": entry.by or words("unnamed"), "edit_when": words.time(entry.time), "edit_why": entry.reason}
     cells = "".join(cell(words(key), escape(text), fixed=key != "edit_why") for key, text in texts.items())
     return f"<tr><td>{what}{undone}</td>{cells}</tr>"
 
@@ -103,7 +103,7 @@ def undo(site: Site, visit: Visit) -> Page:
     if form.text("action") != "undo":
         raise QueryError("There is nothing to do.", "Open the page again.")
     log, count = EditLog.read(site.data / FILE), form.text("count")
-    if form.text("last") and [str(each.number) for each in log.standing[-1:]] != [form.text("last")]:
+    if form.text("last") and [str(edit.number) for edit in log.standing[-1:]] != [form.text("last")]:
         return Page(redirect="/edits?stale=1")
     for _ in range(int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 1):
         edit, _last = commands.undo(log)

@@ -32,10 +32,10 @@ class Form:
 
 
 def form_of_pairs(pairs: list[tuple[str, str]]) -> Form:
-    found: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return Form(found)
+        fields.setdefault(name, []).append(value)
+    return Form(fields)
 
 
 async def read_form(request: Request) -> Form:
@@ -64,24 +64,24 @@ def parsed_form(kind: str, body: bytes) -> Form:
 
 
 def _multipart(kind: str, body: bytes) -> Form:
-    told = _BOUNDARY.search(kind)
-    if not told:
+    match = _BOUNDARY.search(kind)
+    if not match:
         raise Refusal(400, "The form cannot be read.", "Send it again.")
-    boundary = told[1] or told[2]
-    found = Form()
+    boundary = match[1] or match[2]
+    form = Form()
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode("latin-1", "replace"))[1:]:
         head, _, data = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        _take(found, head.decode("utf-8", "replace"), data)
-    return found
+        _take(form, head.decode("utf-8", "replace"), data)
+    return form
 
 
-def _take(found: Form, head: str, data: bytes) -> None:
-    """A part that is named: a field, or a file that is not empty."""
-    told = (line.partition(":")[2] for line in head.splitlines() if line.lower().startswith("content-disposition:"))
-    given = dict(_PARAMETER.findall(next(told, "")))
-    if not (name := given.get("name")):
+def _take(form: Form, head: str, data: bytes) -> None:
+    """Adds a named part to ``form``: a field, or a file that is not empty."""
+    values = (line.partition(":")[2] for line in head.splitlines() if line.lower().startswith("content-disposition:"))
+    parameters = dict(_PARAMETER.findall(next(values, "")))
+    if not (name := parameters.get("name")):
         return
-    if "filename" not in given:
-        found.fields.setdefault(name, []).append(data.decode("utf-8", "replace"))
+    if "filename" not in parameters:
+        form.fields.setdefault(name, []).append(data.decode("utf-8", "replace"))
     elif data:
-        found.files[name] = (given["filename"], data)
+        form.files[name] = (parameters["filename"], data)

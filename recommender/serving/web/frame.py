@@ -52,7 +52,7 @@ class Visit:
 
     @property
     def who(self) -> str:
-        """The name of who asks; empty where nobody logged in."""
+        """The name of the person logged in; empty for nobody."""
         return self.person.name if self.person else ""
 
     def may(self, role: str) -> bool:
@@ -65,13 +65,13 @@ class Visit:
         return self.path + (f"?{urlencode(pairs)}" if pairs else "")
 
     def hidden(self) -> str:
-        """The field that proves a form to be ours."""
+        """The CSRF field of a form."""
         return f'<input type="hidden" name="csrf" value="{self.csrf}">'
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a view answers: a page, or a ``redirect``; ``cookies`` are set with it, None takes one away."""
+    """The answer of a view: a page, or a ``redirect``; ``cookies`` are set with it, None deletes one."""
 
     title: str = ""
     body: str = ""
@@ -87,7 +87,7 @@ class Page:
 def document(page: Page, visit: Visit, foot: str, root: str) -> str:
     """The whole document, whose own addresses begin with ``root``."""
     words = visit.words
-    whole = Template(_frame()).substitute(
+    html = Template(_frame()).substitute(
         lang=words.lang,
         root=root,
         title=escape(f"{page.title} · {words('brand')}" if page.title else words("brand")),
@@ -98,7 +98,7 @@ def document(page: Page, visit: Visit, foot: str, root: str) -> str:
         skip=escape(words("skip")),
         brand=escape(words("brand")),
         nav=escape(words("nav")),
-        menu="".join(_entry(name, place, page.menu, words) for name, place in MENU),
+        menu="".join(_entry(name, address, page.menu, words) for name, address in MENU),
         language=_language(visit),
         theme=escape(words("theme")),
         login=_login(visit),
@@ -106,25 +106,25 @@ def document(page: Page, visit: Visit, foot: str, root: str) -> str:
         foot=escape(foot),
         data=f'<script type="application/json" id="data">{page.data}</script>' if page.data else "",
     )
-    return rooted(whole, root)
+    return rooted(html, root)
 
 
-def _entry(name: str, place: str, current: str, words: PageWords) -> str:
-    here = ' aria-current="page"' if name == current else ""
-    return f'<li><a href="{place}"{here}>{escape(words("nav_" + name))}</a></li>'
+def _entry(name: str, address: str, current: str, words: PageWords) -> str:
+    current_mark = ' aria-current="page"' if name == current else ""
+    return f'<li><a href="{address}"{current_mark}>{escape(words("nav_" + name))}</a></li>'
 
 
 def _language(visit: Visit) -> str:
     other = "en" if visit.words.lang == "ko" else "ko"
-    place = escape(f"/language?{urlencode({'to': other, 'next': visit.here})}")
-    return f'<a href="{place}" hreflang="{other}" lang="{other}">{escape(visit.words("other_language"))}</a>'
+    address = escape(f"/language?{urlencode({'to': other, 'next': visit.here})}")
+    return f'<a href="{address}" hreflang="{other}" lang="{other}">{escape(visit.words("other_language"))}</a>'
 
 
 def _login(visit: Visit) -> str:
     words, person = visit.words, visit.person
     if person is None:
-        place = escape(f"/login?{urlencode({'next': visit.here})}")
-        return f'<a href="{place}" rel="nofollow">{escape(words("login"))}</a>'
+        address = escape(f"/login?{urlencode({'next': visit.here})}")
+        return f'<a href="{address}" rel="nofollow">{escape(words("login"))}</a>'
     name = escape(words("logged_in", name=person.name, role=words("role_" + person.role)))
     return (
         f'<form method="post" action="/logout" class="inline">{visit.hidden()}<span>{name}</span> '
@@ -177,7 +177,7 @@ def option(value: str, text: str, chosen: bool = False) -> str:
 
 
 def notice(text: str, kind: str = "done", undo_form: str = "") -> str:
-    """What just happened, told to a screen reader too; ``undo_form`` is the markup of a form that takes it back."""
+    """A status message, announced by screen readers too; ``undo_form`` is the markup of a form that undoes it."""
     return f'<div class="notice {kind}"><p role="status">{escape(text)}</p>{undo_form}</div>' if text else ""
 
 
@@ -190,7 +190,7 @@ def cell(label: str, inner: str, *, fixed: bool = False) -> str:
     return f'<td{kind} data-label="{escape(label)}">{inner}</td>'
 
 
-def local_address(place: str) -> str:
+def local_address(address: str) -> str:
     """``place`` if it is an address of these pages, else the first page."""
-    safe = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
-    return quote(place, safe="/?&=%#:+,;@!$'()*~-._") if safe else "/"
+    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return quote(address, safe="/?&=%#:+,;@!$'()*~-._") if safe else "/"

@@ -1,4 +1,4 @@
-"""Articles as they stand on a page: a headline that leads to its article, a hit with its reasons and its copies."""
+"""Articles on a page: a headline linked to its article, a hit with its reasons and its copies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 
 from ...ranking.answer import Answer, Hit
 from ...ranking.model import Model
+from ...readers.article import Article
 from ...reporting.markup import listed, unfolded, web_address
 from .frame import article_address, topic_address
 from .words import PageWords
@@ -25,25 +26,21 @@ def headed(title: str) -> str:
     return f"<h1{kind}>{escape(title)}</h1>"
 
 
-def article_link(model: Model, row: int, words: PageWords) -> str:
-    article = model.catalogue.article(row)
-    return headline_link(article.id, article.shown_title, article.outlet, article.published, words)
-
-
-def headline_link(key: str, title: str, outlet: str | None, published: str | None, words: PageWords) -> str:
+def linked(article: Article, words: PageWords) -> str:
     """A headline that leads to its article, with outlet and date in small."""
-    about = " · ".join(part for part in (outlet, words.date(published)) if part)
+    about = " · ".join(part for part in (article.outlet, words.date(article.published)) if part)
     source = f' <span class="source">{escape(about)}</span>' if about else ""
-    return f'<a class="headline" href="{escape(article_address(key))}">{escape(shortened(title))}</a>{source}'
+    title = escape(shortened(article.shown_title))
+    return f'<a class="headline" href="{escape(article_address(article.id))}">{title}</a>{source}'
 
 
 def hits(model: Model, answer: Answer, words: PageWords, tools: Callable[[Hit], str] = lambda hit: "") -> str:
-    """The hits of ``answer`` with their reasons; ``tools`` makes what an editor may do with one."""
-    asked = str(answer.query.get("text") or answer.query.get("title") or "")
-    return listed((_hit(model, hit, asked, words) + tools(hit) for hit in answer), "hits", "ol")
+    """The hits of ``answer`` with their reasons; ``tools`` gives the editor's buttons of a hit."""
+    question = str(answer.query.get("text") or answer.query.get("title") or "")
+    return listed((_hit(model, hit, question, words) + tools(hit) for hit in answer), "hits", "ol")
 
 
-def _hit(model: Model, hit: Hit, asked: str, words: PageWords) -> str:
+def _hit(model: Model, hit: Hit, question: str, words: PageWords) -> str:
     article = hit.article
     about = [escape(part) for part in (article.outlet, words.date(article.published)) if part]
     if hit.topic:
@@ -54,7 +51,7 @@ def _hit(model: Model, hit: Hit, asked: str, words: PageWords) -> str:
     title = f'<a href="{escape(article_address(article.id))}">{escape(shortened(article.shown_title))}</a>'
     return (
         f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>{_score(hit, words)}'
-        f"{_why(hit, asked, words)}{_folded(model, hit, words)}"
+        f"{_why(hit, question, words)}{_folded(model, hit, words)}"
     )
 
 
@@ -68,9 +65,9 @@ def _score(hit: Hit, words: PageWords) -> str:
     )
 
 
-def _why(hit: Hit, asked: str, words: PageWords) -> str:
+def _why(hit: Hit, question: str, words: PageWords) -> str:
     terms = "".join(
-        f"<li>{escape(_as_written(reason.term, hit.article.shown_title, asked))}</li>" for reason in hit.why
+        f"<li>{escape(_as_written(reason.term, hit.article.shown_title, question))}</li>" for reason in hit.why
     )
     if not terms:
         return ""
@@ -78,17 +75,17 @@ def _why(hit: Hit, asked: str, words: PageWords) -> str:
 
 
 def _as_written(term: str, *texts: str) -> str:
-    """``term`` in the letters that it has in the first of ``texts`` where it stands: LG화학, not lg화학."""
+    """``term`` as spelled in the first of ``texts`` that contains it: LG화학, not lg화학."""
     for text in texts:
-        place = text.lower().find(term)
-        if place >= 0 and len(text.lower()) == len(text):
-            return text[place : place + len(term)]
+        start = text.lower().find(term)
+        if start >= 0 and len(text.lower()) == len(text):
+            return text[start : start + len(term)]
     return term
 
 
 def _folded(model: Model, hit: Hit, words: PageWords) -> str:
-    every = [(key, "is_copy") for key in hit.also] + [(key, "same_event") for key in hit.folded]
-    rows = ((model.catalogue.row(key), kind) for key, kind in every)
-    shown = ((article_link(model, row, words), escape(words(kind))) for row, kind in rows if row >= 0)
-    inner = listed(f'{link} <span class="mark">{kind}</span>' for link, kind in shown)
-    return unfolded(words("folded_some", count=len(every)), inner, "folded")
+    others = [(key, "is_copy") for key in hit.also] + [(key, "same_event") for key in hit.folded]
+    rows = ((model.catalogue.row(key), escape(words(kind))) for key, kind in others)
+    shown = ((model.catalogue.article(row), kind) for row, kind in rows if row >= 0)
+    inner = listed(f'{linked(article, words)} <span class="mark">{kind}</span>' for article, kind in shown)
+    return unfolded(words("folded_some", count=len(others)), inner, "folded")

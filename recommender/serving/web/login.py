@@ -18,14 +18,14 @@ def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
     """The form; where there are no tokens, how to make one."""
     words = visit.words
     head = f"<h1>{escape(words('login_title'))}</h1>"
-    if not app.tokens.held:
+    if not app.tokens.holders:
         return Page(words("login_title"), head + paragraph(words("login_none"), "lead"))
-    said = notice(words("login_wrong"), "wrong") if wrong else ""
-    place = escape(visit.form.text("next") or visit.query.text("next"))
+    message = notice(words("login_wrong"), "wrong") if wrong else ""
+    target = escape(visit.form.text("next") or visit.query.text("next"))
     control = '<input type="password" name="token" autocomplete="current-password" required autofocus>'
     body = (
-        f"{head}{said}{paragraph(words('login_note'), 'note')}"
-        f'<form method="post" action="/login" class="login"><input type="hidden" name="next" value="{place}">'
+        f"{head}{message}{paragraph(words('login_note'), 'note')}"
+        f'<form method="post" action="/login" class="login"><input type="hidden" name="next" value="{target}">'
         f"{labelled(words('login_label'), control)}"
         f'<button class="strong">{escape(words("login_button"))}</button></form>'
     )
@@ -33,7 +33,7 @@ def shown_login(app: App, visit: Visit, wrong: bool = False) -> Page:
 
 
 def log_in(app: App, visit: Visit) -> Page:
-    """Goes on where the person came from, with the token in a cookie; or shows the form again."""
+    """Redirects back with the token in a cookie, or shows the form again."""
     token = visit.form.text("token")
     if not token or app.tokens.of(token) is None:
         if wait := app.shared.wait_to_guess(visit.client):

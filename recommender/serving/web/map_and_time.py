@@ -14,18 +14,18 @@ from .site import Site
 
 
 def shown_map(site: Site, visit: Visit) -> Page:
-    """The articles by likeness; without scripts the topics are the way."""
+    """The map of articles by similarity; without scripts, the topics link to the articles."""
     words, summary = visit.words, site.summary
     if not len(summary):
         return Page(words("map_title"), paragraph(words("no_answer_corpus"), "lead"), "map")
     inner = explorer(summary, Words(words.lang))
     head = f'<h2 class="unseen">{escape(words("map"))}</h2>'
     body = f'<h1>{escape(words("map_title"))}</h1><section id="map">{head}{inner}</section>'
-    held = payload(summary, Words(words.lang))
-    held["url"] = [site.root + article_address(summary.articles[row].id) for row in summary.map.rows.tolist()]
-    held["words"] |= {"open": words("map_open"), **({} if held["k"] else {"no_nearest": words("map_near_there")})}
-    data = embedded(held)
-    return Page(words("map_title"), body, "map", scripts=("report.js",), data=data)
+    data = payload(summary, Words(words.lang))
+    data["url"] = [site.root + article_address(summary.articles[row].id) for row in summary.map.rows.tolist()]
+    data["words"] |= {"open": words("map_open"), **({} if data["k"] else {"no_nearest": words("map_near_there")})}
+    script_data = embedded(data)
+    return Page(words("map_title"), body, "map", scripts=("report.js",), data=script_data)
 
 
 def over_time(site: Site, visit: Visit) -> Page:

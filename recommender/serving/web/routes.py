@@ -1,4 +1,4 @@
-"""The routes of the pages: what a browser asks, in a thread, in the frame, with errors as pages."""
+"""The routes of the pages: views run in a thread, framed, with errors as pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...errors import ModelError, RecommenderError
 from ...reporting.markup import paragraph
 from ...versions.registry import current_name
 from ..etag import tagged
-from ..guard import COOKIE
+from ..guard import token_of
 from ..refusal import Refusal
 from . import article, edit_logs, map_and_time, search, topic_edits, topics, versions
 from .forms import Form, form_of_pairs, read_form
@@ -47,7 +47,7 @@ _VIEWS: Mapping[str, View] = {
     "/versions": versions.shown_versions,
     "/quality": versions.shown_quality,
 }
-_MENDED = (404, 422, 429, 503)  # refusals of which the pages say in their language how to mend them
+_WITH_HINT = (404, 422, 429, 503)  # statuses for which the pages have a title and a hint in their language
 _HANGUL = re.compile("[가-힣]")
 _SLOW = (
     search.ask_draft,
@@ -71,8 +71,8 @@ def page_routes(app: App) -> list[BaseRoute]:
     """Every page, form, static file and widget."""
     site = Site(app.service, app.settings.root)
     pages = _Pages(app, site)
-    found: list[BaseRoute] = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in FILES]
-    found += [
+    routes: list[BaseRoute] = [Route(f"/static/{name}", _static(name), methods=["GET"]) for name in FILES]
+    routes += [
         Route("/ask", pages.sent(search.ask_draft, None), methods=["POST"]),
         Route("/login", pages.shown(lambda _, visit: shown_login(app, visit)), methods=["GET"]),
         Route("/login", pages.sent(lambda _, visit: log_in(app, visit), None), methods=["POST"]),
@@ -82,14 +82,14 @@ def page_routes(app: App) -> list[BaseRoute]:
         *embed_routes(app),
     ]
     for path, view in _VIEWS.items():
-        found.append(Route(path, pages.shown(view), methods=["GET"]))
+        routes.append(Route(path, pages.shown(view), methods=["GET"]))
     for path, (change, role) in _CHANGES.items():
-        found.append(Route(path, pages.sent(change, role), methods=["POST"]))
-    return found
+        routes.append(Route(path, pages.sent(change, role), methods=["POST"]))
+    return routes
 
 
 def refusal_page(app: App, refusal: Refusal, request: Request) -> Response | None:
-    """A refusal of the guard in the frame of the pages; who has to log in is led there. None where a program asked."""
+    """A refusal of the guard as a page, or a redirect to the login. None where a program asked."""
     if "text/html" not in request.headers.get("accept", "") or request.scope["path"].startswith("/v1/"):
         return None
     visit = visit_of(request, Form())
@@ -112,7 +112,7 @@ class _Pages:
         return endpoint
 
     def sent(self, view: View, role: str | None) -> Callable[[Request], Awaitable[Response]]:
-        """The endpoint of a form; what changes something needs a ``role`` and the mark of our own forms."""
+        """The endpoint of a form; with a ``role``, that role and the CSRF token are checked."""
 
         async def endpoint(request: Request) -> Response:
             try:
@@ -134,8 +134,8 @@ class _Pages:
             return self.framed(view(self._site, visit), visit)
 
         try:
-            found: Response = await self._app.in_thread(answer, slow=view in _SLOW)
-            return found
+            response: Response = await self._app.in_thread(answer, slow=view in _SLOW)
+            return response
         except RecommenderError as error:
             return self.wrong(error, visit)
         except Exception as error:  # noqa: BLE001
@@ -146,20 +146,20 @@ class _Pages:
         refusal, words = Refusal.of(error, self._app.service.folder), visit.words
         if isinstance(error, ModelError) and not self._has_model():
             return self.framed(self._no_model(visit, words.sentence(refusal.problem)), visit)
-        said = words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip())
-        if refusal.status not in _MENDED:
-            return self.framed(_error_page(words("error_title"), said, refusal.status, visit), visit)
+        sentence = words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip())
+        if refusal.status not in _WITH_HINT:
+            return self.framed(_error_page(words("error_title"), sentence, refusal.status, visit), visit)
         title, lead = words(f"error_{refusal.status}"), words(f"mend_{refusal.status}")
-        return self.framed(_error_page(title, lead, refusal.status, visit, said), visit)
+        return self.framed(_error_page(title, lead, refusal.status, visit, sentence), visit)
 
     def _no_model(self, visit: Visit, problem: str) -> Page:
-        """What is to be done where no model answers: none was trained, or the current one cannot be opened."""
+        """What to do where there is no model: none was trained, or the current one cannot be opened."""
         words, current = visit.words, current_name(self._site.models)
         lead = words("error_damaged", version=current) if current else words("error_no_model")
         note = paragraph(problem if current else words("error_no_model_how"), "note")
-        way = f'<p class="row"><a class="quiet" href="/versions">{escape(words("error_versions"))}</a></p>'
+        link = f'<p class="row"><a class="quiet" href="/versions">{escape(words("error_versions"))}</a></p>'
         head = f"<h1>{escape(words('error_503'))}</h1>"
-        return Page(words("error_503"), f"{head}{paragraph(lead, 'lead')}{note}{way}", status=503)
+        return Page(words("error_503"), f"{head}{paragraph(lead, 'lead')}{note}{link}", status=503)
 
     def _has_model(self) -> bool:
         try:
@@ -168,16 +168,16 @@ class _Pages:
             return False
 
     def framed(self, page: Page, visit: Visit) -> Response:
-        found: Response
+        response: Response
         if page.redirect:
-            found = RedirectResponse(self._site.root + page.redirect, 303)
+            response = RedirectResponse(self._site.root + page.redirect, 303)
         else:
             text = document(page, visit, self._foot(visit.words), self._site.root)
-            found = Response(text.encode("utf-8", "replace"), page.status, media_type="text/html")
+            response = Response(text.encode("utf-8", "replace"), page.status, media_type="text/html")
         for name, value in page.cookies.items():
-            _set_cookie(found, name, value, secure=visit.secure)
-        found.headers.update(_HEADERS)
-        return found
+            _set_cookie(response, name, value, secure=visit.secure)
+        response.headers.update(_HEADERS)
+        return response
 
     def _foot(self, words: PageWords) -> str:
         try:
@@ -187,7 +187,7 @@ class _Pages:
         return words("page_footer", articles=len(model), version=model.version)
 
     async def progress(self, request: Request) -> Response:
-        """The piece of the page of versions that tells of a training."""
+        """The part of the page of versions that shows a training."""
         training = await self._app.in_thread(lambda: Training.last(self._site.service))
         words = _words_of(request)
         headers = {**_HEADERS, "x-training": training.state or "none"}
@@ -202,22 +202,22 @@ _HEADERS = {
 
 
 def visit_of(request: Request, form: Form) -> Visit:
-    """What a request asks for, and who asks."""
+    """The request as a ``Visit``."""
     holder = request.scope.get("holder")
     return Visit(
         _words_of(request), holder, _sent_path(request), form_of_pairs(list(request.query_params.multi_items())), form,
-        dict(request.path_params), csrf_of(_secret(request)) if holder else "", _is_secure(request),
+        dict(request.path_params), csrf_of(token_of(request.headers)) if holder else "", _is_secure(request),
         request.client.host if request.client else "",
     )  # fmt: skip
 
 
 def _is_secure(request: Request) -> bool:
-    """Whether the browser speaks TLS, here or with a proxy in front that says so: then cookies go over it alone."""
+    """Whether the browser uses TLS, here or by a proxy that says so: then cookies are marked secure."""
     return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").lower())
 
 
 def _sent_path(request: Request) -> str:
-    """The path as it was sent: it leads here again, whatever signs are in a name."""
+    """The path as it was sent, percent-encoded."""
     raw: bytes = request.scope["raw_path"]
     return raw.decode("latin-1")
 
@@ -227,13 +227,8 @@ def _words_of(request: Request) -> PageWords:
     return PageWords(language_of(cookie, request.headers.get("accept-language", "")))
 
 
-def _secret(request: Request) -> str:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else request.cookies.get(COOKIE, "")
-
-
 def csrf_of(token: str) -> str:
-    """What proves that a form came from a page that was shown to the holder of ``token``."""
+    """The CSRF token of the forms that are shown to the holder of ``token``."""
     return hmac.new(token.encode("utf-8", "surrogatepass"), b"a form of the pages", hashlib.sha256).hexdigest()
 
 
@@ -249,13 +244,13 @@ def _refused(visit: Visit, role: str) -> Page | None:
 
 
 def _error_page(title: str, text: str, status: int, visit: Visit, detail: str = "") -> Page:
-    """``detail`` is a sentence of the command line, which is English where the catalogue does not have it."""
+    """``detail`` is a message of the command line, in English if it is not translated."""
     words = visit.words
     login = (
         f' <a class="quiet" href="{escape(_login_place(visit))}">{escape(words("login"))}</a>' if status == 401 else ""
     )
     language = words.lang if _HANGUL.search(detail) else "en"
-    if status == 404 and language != words.lang:  # what it says is said above already
+    if status == 404 and language != words.lang:  # the text says the same already
         detail = ""
     more = f'<p class="note" lang="{language}">{escape(detail)}</p>' if detail else ""
     home = f'<p class="row"><a class="quiet" href="/">{escape(words("error_home"))}</a>{login}</p>'

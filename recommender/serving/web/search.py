@@ -21,7 +21,7 @@ from ..refusal import Refusal
 from .draft import how_read, read_draft, read_short
 from .forms import Form
 from .frame import Page, Visit, article_address, asked_address, option
-from .hits import article_link, hits
+from .hits import hits, linked
 from .site import Site
 from .words import PageWords, for_people
 
@@ -36,7 +36,7 @@ _VARIETY = (("", "f_diversity_0"), ("0.3", "f_diversity_3"), ("0.7", "f_diversit
 
 
 def ask(site: Site, visit: Visit) -> Page:
-    """The page, with an answer where words were asked with."""
+    """The page, with an answer if there is a question."""
     text = visit.query.text("q")
     if not text:
         return Page("", _form(site, visit, visit.query) + _landing(site, visit.words), "ask")
@@ -47,7 +47,7 @@ def ask(site: Site, visit: Visit) -> Page:
 
 
 def ask_draft(site: Site, visit: Visit) -> Page:
-    """The answer to a draft that was pasted, or to a file; why there is none, beside the form."""
+    """The answer to a pasted draft or to a file, or the form with the reason why there is none."""
     form, words = visit.form, visit.words
     try:
         draft = read_draft(site, form)
@@ -59,11 +59,11 @@ def ask_draft(site: Site, visit: Visit) -> Page:
     if draft.reading.refusal:
         return _unread(site, visit, words.sentence(draft.reading.refusal))
     answer = similar_to_reading(site.recommender, draft.reading, options_of(form), form.text("date") or None)
-    asked = str(answer.query.get("text") or answer.query.get("title") or "")
+    question = str(answer.query.get("text") or answer.query.get("title") or "")
     short, again = read_short(draft, words), _with_text(form, draft.text)
     read = how_read(draft.reading, draft.lines, words)
     body = _form(site, visit, again) + short + answered(site, visit, answer) + read
-    return Page(words("results_for", text=asked[:60]), body, "ask")
+    return Page(words("results_for", text=question[:60]), body, "ask")
 
 
 def _unread(site: Site, visit: Visit, problem: str) -> Page:
@@ -71,7 +71,7 @@ def _unread(site: Site, visit: Visit, problem: str) -> Page:
 
 
 def _with_text(form: Form, text: str) -> Form:
-    """The form with what was read of a file: with filters the draft is asked again."""
+    """The form with the text of its file, so that filters can be applied to the draft."""
     return Form({**form.fields, "text": [text]}) if form.files else form
 
 
@@ -88,16 +88,16 @@ def options_of(form: Form) -> SearchOptions:
 def _number(form: Form, name: str, default: float) -> float:
     text = form.text(name)
     try:
-        found = float(text) if text else default
+        number = float(text) if text else default
     except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
+        number = math.nan
+    if not math.isfinite(number):
         raise QueryError(f"{name} is '{text[:40]}'.", "Give a number.")
-    return found
+    return number
 
 
 def filtered(form: Form) -> bool:
-    """Whether any filter is set; a longer list is none."""
+    """Whether any filter is set; ``k`` is none."""
     return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity", "date"))
 
 
@@ -107,16 +107,16 @@ def filtered(form: Form) -> bool:
 def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
     words = visit.words
     draft = bool(form.fields.get("text") or problem)
-    asked = visit.query.text("q")
+    question = visit.query.text("q")
     hint = "".join(escape(words("ask_hint", example=example)) for example in examples(site)[:1])
-    head = "" if asked or draft else f'<p class="lead">{escape(words("ask_lead"))}</p>'
-    focus = "" if asked or draft else " autofocus"
+    head = "" if question or draft else f'<p class="lead">{escape(words("ask_lead"))}</p>'
+    focus = "" if question or draft else " autofocus"
     search = (
         f'<form method="get" action="/" role="search" class="ask"><label for="q" class="unseen">'
-        f'{escape(words("ask_label"))}</label><input type="search" id="q" name="q" value="{escape(asked)}" '
+        f'{escape(words("ask_label"))}</label><input type="search" id="q" name="q" value="{escape(question)}" '
         f'placeholder="{hint}" maxlength="{_ONE_LINE}" enterkeyhint="search"{focus} required>'
         f'<button class="strong">{escape(words("ask_button"))}</button>'
-        f"{_filters(site, visit, form, 'a') if asked else ''}</form>"
+        f"{_filters(site, visit, form, 'a') if question else ''}</form>"
     )
     opened = " open" if problem else ""
     area = f'<textarea name="text" rows="8">\n{escape(form.fields.get("text", [""])[0])}</textarea>'
@@ -133,7 +133,7 @@ def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
     return f'<section class="asking"><h1>{escape(words("ask_title"))}</h1>{head}{search}{more}</section>'
 
 
-def _filters(site: Site, visit: Visit, form: Form, place: str) -> str:
+def _filters(site: Site, visit: Visit, form: Form, suffix: str) -> str:
     words, model = visit.words, site.recommender.model
     outlets = [option("", words("f_any"))]
     outlets += [option(name, name, form.text("outlet") == name) for name in sorted(model.catalogue.outlets)]
@@ -149,8 +149,8 @@ def _filters(site: Site, visit: Visit, form: Form, place: str) -> str:
         labelled(words("f_topic"), f'<select name="topic">{"".join(topics)}</select>'),
         labelled(
             words("f_section"),
-            f'<input name="section" list="sections-{place}" value="{escape(form.text("section"))}">'
-            f'<datalist id="sections-{place}">{sections}</datalist>',
+            f'<input name="section" list="sections-{suffix}" value="{escape(form.text("section"))}">'
+            f'<datalist id="sections-{suffix}">{sections}</datalist>',
         ) if sections else "",
         labelled(words("f_diversity"), f'<select name="diversity">{"".join(variety)}</select>'),
         labelled(words("f_k"), f'<select name="k">{"".join(counts)}</select>'),
@@ -174,7 +174,7 @@ def _filters(site: Site, visit: Visit, form: Form, place: str) -> str:
 
 
 def _day(name: str, words: PageWords, form: Form, size: str = "") -> str:
-    """A day to choose; one that was asked for in other words (7d, 2024-08) stays as it was written."""
+    """A date input; a relative or partial date (7d, 2024-08) stays a text as it was typed."""
     value = form.text(name)
     kind = "date" if not value or _DAY.fullmatch(value) else "text"
     return labelled(words("f_" + name), f'<input type="{kind}" name="{name}" value="{escape(value)}">', size)
@@ -182,9 +182,8 @@ def _day(name: str, words: PageWords, form: Form, size: str = "") -> str:
 
 def topic_choices(model: Model, words: PageWords) -> list[tuple[str, str]]:
     """Ids and names of curated topics and topics, finer ones indented."""
-    held = model.topics
-    curated = [(each.id, each.name_en if words.lang == "en" and each.name_en else each.name) for each in held.curated]
-    return curated + [(topic.id, ("– " if topic.parent else "") + topic.name) for topic in held.tree()]
+    curated = [(topic.id, words.topic(topic)) for topic in model.topics.curated]
+    return curated + [(topic.id, ("– " if topic.parent else "") + topic.name) for topic in model.topics.tree()]
 
 
 def _sections(model: Model) -> list[str]:
@@ -192,7 +191,7 @@ def _sections(model: Model) -> list[str]:
     return sorted({section for row in rows if (section := model.catalogue.article(row).section)})[:200]
 
 
-# -- before anything is asked
+# -- without a question
 
 
 def _landing(site: Site, words: PageWords) -> str:
@@ -200,7 +199,7 @@ def _landing(site: Site, words: PageWords) -> str:
     newest = _newest(model)
     dated = bool(newest) and not np.isnan(model.catalogue.days[newest[0]])
     head = f"<h2>{escape(words('ask_newest' if dated else 'ask_some'))}</h2>"
-    listing = listed((article_link(model, row, words) for row in newest), "headlines wide")
+    listing = listed((linked(model.catalogue.article(row), words) for row in newest), "headlines wide")
     start = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
     recent = f"{head}{paragraph(words('ask_newest_how'), 'note')}{listing}" if newest else ""
     return f'<section class="start">{start}{recent}</section>'
@@ -212,22 +211,22 @@ def _chips(site: Site) -> str:
 
 
 def examples(site: Site) -> list[str]:
-    """Names of large topics that this archive answers when they are asked."""
-    return site.cached("examples", _answering)
+    """Names of large topics that have an answer as questions."""
+    return site.cached("examples", _answered_names)
 
 
-def _answering(model: Model) -> list[str]:
+def _answered_names(model: Model) -> list[str]:
     topics = sorted(model.topics.topics, key=lambda topic: -topic.size)[: 3 * _EXAMPLES]
     recommender = Recommender(model)
-    found = (topic.name for topic in topics if len(recommender.similar(topic.name, 3)) > 1)
-    return list(islice(found, _EXAMPLES))
+    names = (topic.name for topic in topics if len(recommender.similar(topic.name, 3)) > 1)
+    return list(islice(names, _EXAMPLES))
 
 
 def _newest(model: Model) -> list[int]:
     days = np.nan_to_num(np.asarray(model.catalogue.days), nan=-np.inf)
     order = np.argsort(-days, kind="stable")
-    own = np.asarray(model.catalogue.duplicate_of)[order] == order
-    return [int(row) for row in order[own][:_NEWEST]]
+    originals = np.asarray(model.catalogue.duplicate_of)[order] == order
+    return [int(row) for row in order[originals][:_NEWEST]]
 
 
 # -- the answer
@@ -238,20 +237,20 @@ def answered(site: Site, visit: Visit, answer: Answer) -> str:
     words = visit.words
     notes = _notes(answer, words)
     text = str(answer.query.get("text") or answer.query.get("title") or "")
-    asked = paragraph(words("results_for", text=text[:_ONE_LINE]), "on-paper")  # the form is not printed
+    heading = paragraph(words("results_for", text=text[:_ONE_LINE]), "on-paper")  # the form is not printed
     if not answer.hits:
-        return f'<section class="hits-of">{asked}{notes}{_nothing(visit, answer)}{_chips(site)}</section>'
+        return f'<section class="hits-of">{heading}{notes}{_no_answer(visit, answer)}{_chips(site)}</section>'
     count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
     shown = hits(site.recommender.model, answer, words)
     more = _more(visit, len(answer.hits))
-    return f'<section class="hits-of">{asked}<h2>{escape(count)}</h2>{notes}{shown}{more}</section>'
+    return f'<section class="hits-of">{heading}<h2>{escape(count)}</h2>{notes}{shown}{more}</section>'
 
 
 def _more(visit: Visit, shown: int) -> str:
-    """A way to a longer list, where the one that is shown is full and words stand in the address."""
-    wanted = options_of(visit.query).k
-    longer = next((count for count in _COUNTS if count > wanted), 0)
-    if shown < wanted or not longer or not visit.query.text("q"):
+    """A link to a longer list, where the one shown is full and the question is in the address."""
+    k = options_of(visit.query).k
+    longer = next((count for count in _COUNTS if count > k), 0)
+    if shown < k or not longer or not visit.query.text("q"):
         return ""
     fields = {name: values[-1] for name, values in visit.query.fields.items() if values and values[-1]}
     address = escape(asked_address(**{**fields, "k": str(longer)}))
@@ -262,11 +261,11 @@ def _more(visit: Visit, shown: int) -> str:
 
 def _notes(answer: Answer, words: PageWords) -> str:
     query = answer.query
-    said = paragraph(words("corrected", text=query["corrected"]), "note") if query.get("corrected") else ""
-    if own := query.get("left_out"):
-        title = f'<a href="{escape(article_address(own["id"]))}">{escape(own["title"])}</a>'
-        said += f'<p class="note">{escape(words("left_out"))} {title}</p>'
-    return said
+    notes = paragraph(words("corrected", text=query["corrected"]), "note") if query.get("corrected") else ""
+    if excluded := query.get("left_out"):
+        title = f'<a href="{escape(article_address(excluded["id"]))}">{escape(excluded["title"])}</a>'
+        notes += f'<p class="note">{escape(words("left_out"))} {title}</p>'
+    return notes
 
 
 _REASONS = (
@@ -275,15 +274,15 @@ _REASONS = (
 )  # fmt: skip
 
 
-def _nothing(visit: Visit, answer: Answer) -> str:
+def _no_answer(visit: Visit, answer: Answer) -> str:
     words, reason = visit.words, answer.reason or ""
     key = next((key for start, key in _REASONS if reason.startswith(start)), "no_answer_other")
-    said = words(key)
+    message = words(key)
     _, mark, nearest = reason.partition("(the nearest: ")
     if mark:
-        said = words("no_answer_nearest", title=nearest.removesuffix(")")) + " " + said
+        message = words("no_answer_nearest", title=nearest.removesuffix(")")) + " " + message
     again = ""
     if filtered(visit.query) and visit.query.text("q"):
         address = escape(asked_address(q=visit.query.text("q")))
         again = f'<p><a class="quiet" href="{address}">{escape(words("without_filters"))}</a></p>'
-    return f"<h2>{escape(words('no_answer'))}</h2>{paragraph(said, 'note')}{again}"
+    return f"<h2>{escape(words('no_answer'))}</h2>{paragraph(message, 'note')}{again}"

@@ -1,4 +1,4 @@
-"""What the pages stand on: the service, and what was made of a state of its model before."""
+"""What the pages are made from: the service, and a cache of values computed from its model."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..service import Service
 if TYPE_CHECKING:
     from ...reporting.summary_data import Summary
 
-_NEAREST = 4_000  # articles up to which the nearest of each are found in a moment
-_Made = TypeVar("_Made")
+_NEAREST = 4_000  # articles up to which finding the nearest of each is quick
+_Value = TypeVar("_Value")
 
 
 class Site:
@@ -24,8 +24,8 @@ class Site:
 
     def __init__(self, service: Service, root: str = "") -> None:
         self.service, self.root = service, root
-        self._provenance: dict[str, tuple[Model, Any]] = {}
-        self._making: defaultdict[str, Lock] = defaultdict(Lock)
+        self._cache: dict[str, tuple[Model, Any]] = {}
+        self._locks: defaultdict[str, Lock] = defaultdict(Lock)
 
     @property
     def data(self) -> Path:
@@ -37,17 +37,17 @@ class Site:
 
     @property
     def recommender(self) -> Recommender:
-        """What answers now. Raises ModelError where there is no model."""
+        """The current recommender. Raises ModelError where there is no model."""
         return self.service.recommenders.current
 
-    def cached(self, name: str, make: Callable[[Model], _Made], model: Model | None = None) -> _Made:
-        """What ``make`` makes of the current model, once for each state of it."""
+    def cached(self, name: str, make: Callable[[Model], _Value], model: Model | None = None) -> _Value:
+        """``make(model)`` of the current model, computed once for each state of it."""
         model = self.recommender.model if model is None else model
-        with self._making[name]:
-            found = self._provenance.get(name)
-            if found is None or found[0] is not model:
-                found = self._provenance[name] = model, make(model)
-        value: _Made = found[1]
+        with self._locks[name]:
+            entry = self._cache.get(name)
+            if entry is None or entry[0] is not model:
+                entry = self._cache[name] = model, make(model)
+        value: _Value = entry[1]
         return value
 
     @property

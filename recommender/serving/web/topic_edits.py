@@ -1,4 +1,4 @@
-"""Corrections of topics: what a page offers, their preview, and an edit in a sentence."""
+"""Topic edits: the forms of a page, their preview, and an edit as a sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...topics.edits.log import FILE, Edit, EditLog
 from ...topics.topic import CuratedTopic, Topic
 from .forms import Form
 from .frame import Page, Visit, cell, notice, option, topic_address
-from .hits import article_link
+from .hits import linked
 from .search import topic_choices
 from .site import Site
 from .words import PageWords
@@ -24,17 +24,17 @@ _SHOWN = 5  # headlines of a topic that would be new
 
 
 def kept_notice(site: Site, visit: Visit, model: Model) -> str:
-    """The edits that were kept just now, as many as the address says, and their undo while nobody edited since."""
+    """A notice of the latest edits, as many as the address says, with an undo unless somebody edited since."""
     log = EditLog.read(site.data / FILE)
-    asked = _count(visit.query.text("kept"))
-    edits = log.edits[-asked:] if 0 < asked < 1000 else ()
+    count = _count(visit.query.text("kept"))
+    edits = log.edits[-count:] if 0 < count < 1000 else ()
     if not edits:
         return ""
-    words, told = visit.words, edit_sentence(edits[-1], names_of(site, log), model, visit.words)
-    what = told if len(edits) == 1 else words("and_more", what=told, count=len(edits) - 1)
-    mine = visit.may("editor") and visit.person and all(each.by == visit.person.name for each in edits)
-    stands = mine and log.standing[-len(edits) :] == edits
-    return notice(words("kept", what=what), undo_form=_undo_form(visit, edits) if stands else "")
+    words, sentence = visit.words, edit_sentence(edits[-1], names_of(site, log), model, visit.words)
+    what = sentence if len(edits) == 1 else words("and_more", what=sentence, count=len(edits) - 1)
+    is_own = visit.may("editor") and visit.person and all(edit.by == visit.person.name for edit in edits)
+    undoable = is_own and log.standing[-len(edits) :] == edits
+    return notice(words("kept", what=what), undo_form=_undo_form(visit, edits) if undoable else "")
 
 
 def _undo_form(visit: Visit, edits: Sequence[Edit]) -> str:
@@ -47,7 +47,7 @@ def _undo_form(visit: Visit, edits: Sequence[Edit]) -> str:
 
 
 def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
-    """What can be done with the topic itself."""
+    """The forms that edit the topic itself."""
     words = visit.words
     same = model.topics.broad if kind == "broad" else model.topics.topics
     others = "".join(option(t.id, f"{t.name} ({t.size:,})") for t in same if t.id != topic.id)
@@ -70,10 +70,10 @@ def _reason(words: PageWords) -> str:
 
 
 def chosen(model: Model, name: str, visit: Visit) -> str:
-    """What can be done with the articles that are chosen above: their boxes belong to this form."""
+    """The form for the articles chosen above: their checkboxes belong to it."""
     words = visit.words
-    places = "".join(option(key, label) for key, label in topic_choices(model, words) if key != name)
-    inner = _tool(labelled(words("move_to"), f'<select name="to">{places}</select>'), "move", words)
+    targets = "".join(option(key, label) for key, label in topic_choices(model, words) if key != name)
+    inner = _tool(labelled(words("move_to"), f'<select name="to">{targets}</select>'), "move", words)
     inner += _tool("", "split_chosen", words)
     return (
         f'<section class="chosen"><h2>{escape(words("chosen_title"))}</h2>'
@@ -90,15 +90,15 @@ def _tool(control: str, action: str, words: PageWords) -> str:
 
 
 def edit(site: Site, visit: Visit) -> Page:
-    """A preview of what a form asks; keeps it where it was confirmed and nothing changed meanwhile.
+    """Previews the edit of a form; logs it once confirmed, if nothing changed meanwhile.
 
     Raises QueryError, InputError.
     """
     words, form, model = visit.words, visit.form, site.recommender.model
     log = EditLog.read(site.data / FILE)
-    here = topic_address(visit.values["topic"])
+    address = topic_address(visit.values["topic"])
     if form.text("action") in ("move", "split_chosen") and not form.all("article"):
-        return Page(redirect=f"{here}?wrong=1")
+        return Page(redirect=f"{address}?wrong=1")
     edits = _edits(model, log, visit.values["topic"], form)
     if form.text("seen") == _state(model, log):
         return _keep(site, visit, log, edits)
@@ -106,26 +106,26 @@ def edit(site: Site, visit: Visit) -> Page:
     changed, problems = with_edits(model, edits)
     wrong = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
     table = _difference(model, changed, words) or paragraph(words("preview_none"), "note")
-    told = listed((escape(edit_sentence(each, names_of(site, log), model, words)) for each in edits), "said")
+    sentences = listed((escape(edit_sentence(edit, names_of(site, log), model, words)) for edit in edits), "said")
     body = (
-        f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrong}{told}{table}"
-        f'<form method="post" action="{escape(here)}" class="row">{visit.hidden()}{_again(form)}'
+        f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrong}{sentences}{table}"
+        f'<form method="post" action="{escape(address)}" class="row">{visit.hidden()}{_again(form)}'
         f'<input type="hidden" name="seen" value="{_state(model, log)}">'
         f'<button class="strong">{escape(words("confirm"))}</button>'
-        f'<a class="quiet" href="{escape(here)}">{escape(words("cancel"))}</a></form>'
+        f'<a class="quiet" href="{escape(address)}">{escape(words("cancel"))}</a></form>'
     )
     return Page(words("preview_title"), body, "topics")
 
 
 def _state(model: Model, log: EditLog) -> str:
-    """What a preview was made of."""
+    """The state that a preview was made from."""
     return f"{model.version}-{len(log.edits)}"
 
 
 def _again(form: Form) -> str:
-    """The fields that were sent, hidden, to be sent once more."""
-    kept = ((name, value) for name, values in form.fields.items() for value in values if name not in ("csrf", "seen"))
-    return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in kept)
+    """The fields of ``form`` as hidden inputs, to be sent again."""
+    pairs = ((name, value) for name, values in form.fields.items() for value in values if name not in ("csrf", "seen"))
+    return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in pairs)
 
 
 def _count(text: str) -> int:
@@ -154,25 +154,25 @@ def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
 
 def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page:
     reason = visit.form.text("reason")
-    for each in edits:
-        log = log.add(each, by=visit.who, reason=reason)
+    for edit in edits:
+        log = log.add(edit, by=visit.who, reason=reason)
     site.service.changed()
     name = visit.values["topic"]
     after = site.recommender.model.topics
     stays = max(after.find(name), after.find_broad(name)) >= 0
-    place = topic_address(name) if stays else "/topics"
-    return Page(redirect=f"{place}?kept={len(edits)}")
+    address = topic_address(name) if stays else "/topics"
+    return Page(redirect=f"{address}?kept={len(edits)}")
 
 
 def _difference(before: Model, after: Model, words: PageWords) -> str:
-    """The topics that come, go, or change name or size."""
+    """The topics that appear, disappear, or change name or size."""
     old, new = _by_id(before), _by_id(after)
     rows = []
     for key in dict.fromkeys((*old, *new)):
-        one, other = old.get(key), new.get(key)
-        if one is None or other is None or (one.name, one.size) != (other.name, other.size):
-            titles = _first_of(after, key, words) if one is None else ""
-            rows.append(f"<tr>{_side(one, words, 'before', 'new')}{_side(other, words, 'after', 'gone', titles)}</tr>")
+        was, now = old.get(key), new.get(key)
+        if was is None or now is None or (was.name, was.size) != (now.name, now.size):
+            titles = _first_of(after, key, words) if was is None else ""
+            rows.append(f"<tr>{_side(was, words, 'before', 'new')}{_side(now, words, 'after', 'gone', titles)}</tr>")
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{escape(words(name))}</th>' for name in ("before", "after"))
@@ -180,15 +180,15 @@ def _difference(before: Model, after: Model, words: PageWords) -> str:
 
 
 def _by_id(model: Model) -> dict[str, Topic | CuratedTopic]:
-    every: list[Topic | CuratedTopic] = [*model.topics.broad, *model.topics.topics, *model.topics.curated]
-    return {topic.id: topic for topic in every}
+    topics: list[Topic | CuratedTopic] = [*model.topics.broad, *model.topics.topics, *model.topics.curated]
+    return {topic.id: topic for topic in topics}
 
 
 def _first_of(model: Model, key: str, words: PageWords) -> str:
-    """Headlines of a topic that would be new: by them one sees what goes there."""
-    place = model.topics.find(key)
-    rows = model.topics.members(place)[:_SHOWN].tolist() if place >= 0 else []
-    return listed((article_link(model, row, words) for row in rows), "headlines")
+    """Headlines of a topic that would be new."""
+    index = model.topics.find(key)
+    rows = model.topics.members(index)[:_SHOWN].tolist() if index >= 0 else []
+    return listed((linked(model.catalogue.article(row), words) for row in rows), "headlines")
 
 
 def _side(topic: Topic | CuratedTopic | None, words: PageWords, when: str, missing: str, more: str = "") -> str:
@@ -199,11 +199,11 @@ def _side(topic: Topic | CuratedTopic | None, words: PageWords, when: str, missi
 
 
 def names_of(site: Site, log: EditLog) -> dict[str, str]:
-    """The names of topics by id, of those too that edits took away: as trained, as edits named them, as they are."""
-    known = dict(site.cached("trained names", _trained_names))
-    known |= {part.id: part.name for each in log.edits for part in each.parts}
-    known |= {each.topic: each.name for each in log.standing if each.name}
-    return known | {key: topic.name for key, topic in _by_id(site.recommender.model).items()}
+    """Names of topics by id, deleted ones included: as trained, as edited, as they are now."""
+    names = dict(site.cached("trained names", _trained_names))
+    names |= {part.id: part.name for edit in log.edits for part in edit.parts}
+    names |= {edit.topic: edit.name for edit in log.standing if edit.name}
+    return names | {key: topic.name for key, topic in _by_id(site.recommender.model).items()}
 
 
 def _trained_names(model: Model) -> dict[str, str]:
@@ -219,10 +219,10 @@ def edit_sentence(
     edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None
 ) -> str:
     """An edit in a sentence, with ``names`` of topics by id where they are known; ``undone`` is what it took back."""
-    known = {**names, **{each.id: words.topic(each) for each in model.topics.curated}}
+    by_id = {**names, **{topic.id: words.topic(topic) for topic in model.topics.curated}}
 
     def name(key: str) -> str:
-        return known.get(key, key)
+        return by_id.get(key, key)
 
     what = edit_sentence(undone, names, model, words) if undone else f"{edit.line}"
     row = model.catalogue.row(edit.article) if edit.article else -1
@@ -235,5 +235,5 @@ def edit_sentence(
 
 def log_rows(log: EditLog) -> Iterable[tuple[Edit, bool]]:
     """The edits of topics, the newest first, and whether each stands."""
-    standing = {each.number for each in log.standing}
-    return [(each, each.number in standing) for each in reversed(log.edits)]
+    standing = {edit.number for edit in log.standing}
+    return [(edit, edit.number in standing) for edit in reversed(log.edits)]

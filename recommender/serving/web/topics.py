@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ranking.model import Model
-from ...ranking.topic_rows import found as found_topic
+from ...ranking.topic_rows import found as find_topic
 from ...reporting import charts, sentences
 from ...reporting.calendar import Periods
 from ...reporting.markup import listed, paragraph
@@ -17,7 +17,7 @@ from ...reporting.summary_data import Trend
 from ...reporting.words import percent
 from ...topics.topic import CuratedTopic, Topic
 from .frame import Page, Visit, notice, topic_address
-from .hits import headline_link
+from .hits import linked
 from .site import Site
 from .topic_edits import chosen, kept_notice, tools
 from .words import PageWords
@@ -29,34 +29,34 @@ _TERMS = 6
 def topics(site: Site, visit: Visit) -> Page:
     """Curated topics and topics, each with its size, words and trend."""
     words, model = visit.words, site.recommender.model
-    held = model.topics
-    if not held.topics and not held.curated:
+    topics = model.topics
+    if not topics.topics and not topics.curated:
         return Page(words("topics_title"), f"<h1>{escape(words('topics_title'))}</h1>"
                     f"{paragraph(words('topics_none'), 'lead')}", "topics")  # fmt: skip
-    lead = words("topics_lead", articles=len(model), topics=len(held.topics), share=percent(held.outlier_share))
+    lead = words("topics_lead", articles=len(model), topics=len(topics.topics), share=percent(topics.outlier_share))
     body = f"{kept_notice(site, visit, model)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
-    periods = site.cached("periods", lambda found: Periods(np.asarray(found.catalogue.days)), model)
-    if held.curated:
-        cards = [_card(each, held.curated_members(i), periods, words) for i, each in enumerate(held.curated)]
+    periods = site.cached("periods", lambda model: Periods(np.asarray(model.catalogue.days)), model)
+    if topics.curated:
+        cards = [_card(desk, topics.curated_members(i), periods, words) for i, desk in enumerate(topics.curated)]
         body += f"<section><h2>{escape(words('desks_title'))}</h2>{listed(cards, 'tiles')}</section>"
     body += f"<section><h2>{escape(words('found_title'))}</h2>{_tree(model, periods, words)}</section>"
     return Page(words("topics_title"), body, "topics")
 
 
 def _tree(model: Model, periods: Periods, words: PageWords) -> str:
-    held = model.topics
-    head = "h4" if held.broad else "h3"
-    cards = [_card(topic, held.members(i), periods, words, head) for i, topic in enumerate(held.topics)]
-    if not held.broad:
+    topics = model.topics
+    head = "h4" if topics.broad else "h3"
+    cards = [_card(topic, topics.members(i), periods, words, head) for i, topic in enumerate(topics.topics)]
+    if not topics.broad:
         return listed(cards, "tiles")
     groups = ""
-    for place, broad in enumerate(held.broad):
-        inner = listed((cards[int(child)] for child in held.children(place)), "tiles")
+    for index, broad in enumerate(topics.broad):
+        inner = listed((cards[int(child)] for child in topics.children(index)), "tiles")
         groups += (
             f'<section class="group"><h3><a href="{escape(topic_address(broad.id))}">{escape(broad.name)}</a> '
             f'<span class="source">{escape(words.articles(broad.size))}</span></h3>{inner}</section>'
         )
-    alone = (card for card, topic in zip(cards, held.topics, strict=True) if topic.parent is None)
+    alone = (card for card, topic in zip(cards, topics.topics, strict=True) if topic.parent is None)
     return groups + listed(alone, "tiles")
 
 
@@ -84,28 +84,28 @@ def _trend(topic: Topic | CuratedTopic, trend: Trend, periods: Periods, words: P
 def topic(site: Site, visit: Visit) -> Page:
     """The topic of the address with its articles. Raises UnknownName."""
     words, model = visit.words, site.recommender.model
-    kind, place = found_topic(model, visit.values["topic"])
-    held = model.topics
-    lists = {"desk": held.curated_members, "broad": held.broad_members, "fine": held.members}
-    rows = lists[kind](place)
-    found = held.curated[place] if kind == "desk" else (held.broad if kind == "broad" else held.topics)[place]
-    periods = site.cached("periods", lambda known: Periods(np.asarray(known.catalogue.days)), model)
-    chart = _trend(found, periods.trend(rows), periods, words)
+    kind, index = find_topic(model, visit.values["topic"])
+    topics = model.topics
+    lists = {"desk": topics.curated_members, "broad": topics.broad_members, "fine": topics.members}
+    rows = lists[kind](index)
+    shown = topics.curated[index] if kind == "desk" else (topics.broad if kind == "broad" else topics.topics)[index]
+    periods = site.cached("periods", lambda model: Periods(np.asarray(model.catalogue.days)), model)
+    chart = _trend(shown, periods.trend(rows), periods, words)
     figure = f'<figure class="trend"><figcaption>{escape(words("topic_trend"))}</figcaption>{chart}</figure>'
     done = kept_notice(site, visit, model)
     wrong = notice(words("choose_one"), "wrong") if visit.query.text("wrong") else ""
-    terms = listed((escape(term) for term in found.terms), "terms")
+    terms = listed((escape(term) for term in shown.terms), "terms")
     editor = visit.may("editor")
     members, pages = _members(model, rows, visit, editor and kind == "fine")
     body = (
-        f'{done}{wrong}<h1>{escape(words.topic(found))}</h1><p class="source">{escape(words.articles(len(rows)))}'
-        f"{_parent(model, found, words)}</p>{terms}{figure if chart else ''}{_finer(model, kind, place, words)}"
-        f"{tools(model, found, kind, visit) if editor and isinstance(found, Topic) else ''}"
+        f'{done}{wrong}<h1>{escape(words.topic(shown))}</h1><p class="source">{escape(words.articles(len(rows)))}'
+        f"{_parent(model, shown, words)}</p>{terms}{figure if chart else ''}{_finer(model, kind, index, words)}"
+        f"{tools(model, shown, kind, visit) if editor and isinstance(shown, Topic) else ''}"
         f"<section><h2>{escape(words('topic_members'))}</h2>{members}{pages}</section>"
     )
     if editor and kind == "fine":
         body = f"{body}{chosen(model, visit.values['topic'], visit)}"
-    return Page(words.topic(found), body, "topics")
+    return Page(words.topic(shown), body, "topics")
 
 
 def _parent(model: Model, topic: Topic | CuratedTopic, words: PageWords) -> str:
@@ -115,22 +115,22 @@ def _parent(model: Model, topic: Topic | CuratedTopic, words: PageWords) -> str:
     return f' · {escape(words("topic_in"))} <a href="{escape(topic_address(broad.id))}">{escape(broad.name)}</a>'
 
 
-def _finer(model: Model, kind: str, place: int, words: PageWords) -> str:
+def _finer(model: Model, kind: str, index: int, words: PageWords) -> str:
     if kind != "broad":
         return ""
-    below = [model.topics.topics[int(child)] for child in model.topics.children(place)]
+    children = [model.topics.topics[int(child)] for child in model.topics.children(index)]
     inner = listed(
-        (f'<a href="{escape(topic_address(t.id))}">{escape(t.name)}</a> ({t.size:,})' for t in below), "chips"
+        (f'<a href="{escape(topic_address(t.id))}">{escape(t.name)}</a> ({t.size:,})' for t in children), "chips"
     )
     return f"<h2>{escape(words('topic_finer'))}</h2>{inner}"
 
 
 def _members(model: Model, rows: NDArray[np.int64], visit: Visit, choosing: bool) -> tuple[str, str]:
-    """One page of the articles, with boxes to choose them where they can be moved; and the way to the others."""
+    """One page of the articles, with checkboxes where they can be moved, and links to the other pages."""
     words = visit.words
     pages = max(1, -(-len(rows) // _ROWS))
-    asked = visit.query.text("page")
-    page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    number = visit.query.text("page")
+    page = min(max(int(number), 1), pages) if number.isascii() and number.isdigit() and len(number) < 7 else 1
     shown = rows[(page - 1) * _ROWS : page * _ROWS].tolist()
     items = (_member(model, row, words, choosing) for row in shown)
     return listed(items, "headlines wide choosing" if choosing else "headlines wide", "ol"), _pages(page, pages, visit)
@@ -138,7 +138,7 @@ def _members(model: Model, rows: NDArray[np.int64], visit: Visit, choosing: bool
 
 def _member(model: Model, row: int, words: PageWords, choosing: bool) -> str:
     article = model.catalogue.article(row)
-    line = headline_link(article.id, article.shown_title, article.outlet, article.published, words)
+    line = linked(article, words)
     if not choosing:
         return line
     label = escape(words("choose_article", title=article.shown_title[:80]))
@@ -153,5 +153,5 @@ def _pages(page: int, pages: int, visit: Visit) -> str:
     link = '<a href="?{}" rel="{}">{}</a>'
     before = link.format(urlencode({"page": page - 1}), "prev", escape(words("page_before"))) if page > 1 else ""
     after = link.format(urlencode({"page": page + 1}), "next", escape(words("page_next"))) if page < pages else ""
-    here = escape(words("page_of", page=page, pages=pages))
-    return f'<nav class="pages" aria-label="{escape(words("page_nav"))}">{before}<span>{here}</span>{after}</nav>'
+    position = escape(words("page_of", page=page, pages=pages))
+    return f'<nav class="pages" aria-label="{escape(words("page_nav"))}">{before}<span>{position}</span>{after}</nav>'

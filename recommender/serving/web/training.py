@@ -1,4 +1,4 @@
-"""The last training that was asked for, as the pages tell of it."""
+"""The last training, as the pages show it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Training:
     back from ``candidate``), ``kept`` (the ``candidate`` was worse than ``before``), ``overtaken`` (somebody chose
     another version), ``stopped`` (by ``stopped_by``) or ``failed``; None for none.
 
-    ``task`` is its id, ``by`` who began it, ``started`` and ``ended`` the times, ``lines`` what it told last,
+    ``task`` is its id, ``by`` who began it, ``started`` and ``ended`` the times, ``lines`` its last messages,
     ``reason`` why there is no new version, ``figures`` the version, articles and topics of what was promoted.
     """
 
@@ -44,8 +44,8 @@ class Training:
 
     @classmethod
     def last(cls, service: Service) -> Training:
-        named = [name for name in service.tasks.names() if name.split("-")[1] == "retrain"]
-        return cls._of(service.tasks.task(named[-1])) if named else cls()
+        names = service.tasks.names("retrain")
+        return cls._of(service.tasks.task(names[-1])) if names else cls()
 
     @classmethod
     def _of(cls, task: dict[str, Any]) -> Training:
@@ -79,7 +79,7 @@ class Training:
 
 
 def shown_training(training: Training, visit: Visit) -> str:
-    """The section of the page of versions: the last training, and for an admin its beginning or its end."""
+    """The section of the page of versions: the last training, with a button to start or stop one for admins."""
     words = visit.words
     if not visit.may("admin") and training.state is None:
         return ""
@@ -103,7 +103,7 @@ def _button(training: Training, visit: Visit) -> str:
 
 
 def progress(training: Training, words: PageWords) -> str:
-    """What the last training told, who began it, and how it ended."""
+    """The log of the last training, who began it, and how it ended."""
     state = training.state
     if state is None:
         return ""
@@ -126,7 +126,7 @@ def _who(training: Training, words: PageWords) -> str:
 
 
 def _compare(training: Training, words: PageWords) -> str:
-    """Where the candidate was worse: a way to see how, in full."""
+    """A link to the full comparison where the candidate was worse."""
     if not training.before:
         return ""
     address = escape(f"/versions?before={training.before}&after={training.candidate}#compare")

@@ -1,4 +1,4 @@
-"""Versions of the model: compare, promote, roll back, and a training with what it tells."""
+"""Versions of the model: compare, promote, roll back, and a training with its progress."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _REFRESH = 3  # seconds after which a page without scripts looks again
 
 
 def shown_versions(site: Site, visit: Visit) -> Page:
-    """The versions, what can be done with them, a comparison if one is asked for, and the training."""
-    words, rows = visit.words, [each.as_json() for each in versions(site.models)]
+    """The versions with their actions, a comparison if one is asked for, and the training."""
+    words, rows = visit.words, [version.as_json() for version in versions(site.models)]
     training = Training.last(site.service)
     admin = "" if visit.may("admin") else paragraph(words("admin_only"), "note")
     body = (
@@ -36,7 +36,7 @@ def shown_versions(site: Site, visit: Visit) -> Page:
 
 
 def _news(site: Site, visit: Visit) -> str:
-    """What was just done, and whether the current version cannot be opened."""
+    """Notices: what was just done, and whether the current version cannot be opened."""
     words = visit.words
     notices = notice(words("now_current", version=visit.query.text("now"))) if visit.query.text("now") else ""
     if visit.query.text("busy"):
@@ -57,22 +57,22 @@ def _answering(site: Site) -> str | None:
 
 
 def _table(site: Site, rows: Sequence[Mapping[str, Any]], visit: Visit) -> str:
-    words, admin, listed = visit.words, visit.may("admin"), names(site.models)
-    if not listed:
+    words, admin, all_names = visit.words, visit.may("admin"), names(site.models)
+    if not all_names:
         return paragraph(words("versions_none"), "note")
     keys = ["version_name", "version_created", "version_articles", "version_topics", *(["version_do"] if admin else [])]
     head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in keys)
-    known, marks = {row["version"]: row for row in rows}, _marks(site)
-    body = "".join(_row(name, known.get(name), marks.get(name, ""), visit) for name in reversed(listed))
+    by_name, marks = {row["version"]: row for row in rows}, _marks(site)
+    body = "".join(_row(name, by_name.get(name), marks.get(name, ""), visit) for name in reversed(all_names))
     current = current_name(site.models)
-    older = listed[: listed.index(current)] if current in listed else []
+    older = all_names[: all_names.index(current)] if current in all_names else []
     back = _button(visit, "rollback", "", words("rollback", version=older[-1])) if admin and older else ""
     back = f'<div class="row">{back}</div>' if back else ""
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{back}'
 
 
 def _marks(site: Site) -> dict[str, str]:
-    """What is to be known of a version, by its name: the key of a word."""
+    """Keys of the marks of versions, by name."""
     marks = dict.fromkeys(turned_down(site.models), "version_turned_down")
     marks |= dict.fromkeys(set_aside(site.models), "version_set_aside")
     current = current_name(site.models)
@@ -80,7 +80,7 @@ def _marks(site: Site) -> dict[str, str]:
 
 
 def _row(name: str, row: Mapping[str, Any] | None, mark: str, visit: Visit) -> str:
-    """A version; without what its manifest says where that cannot be read."""
+    """A version; without the values of its manifest where that cannot be read."""
     words, keys = visit.words, ("version_created", "version_articles", "version_topics")
     marks = [key for key in (mark, "" if row else "version_damaged") if key]
     shown = "".join(f' <span class="mark">{escape(words(key))}</span>' for key in marks)
@@ -110,43 +110,43 @@ def change(site: Site, visit: Visit) -> Page:
     elif action == "rollback":
         now = with_conflicts(site.service, lambda: rollback(site.models))
     elif action == "retrain":
-        return _begun(site, by)
+        return _start(site, by)
     elif action == "stop":
-        return _stopped(site, visit.form.text("task"), by)
+        return _stop(site, visit.form.text("task"), by)
     else:
         raise QueryError(f"'{action[:40]}' is nothing to do here.", "Open the page again.")
     site.service.changed()
     return Page(redirect=f"/versions?now={now}")
 
 
-def _begun(site: Site, by: str) -> Page:
-    """A training; where somebody else was faster, that one is shown."""
+def _start(site: Site, by: str) -> Page:
+    """Starts a training, unless one is running."""
     if site.service.tasks.at_work("retrain"):
         return Page(redirect="/versions?busy=1#retrain")
     retrain(site.service, {"no_ingest": False, "fresh_topics": False, "by": by})
     return Page(redirect="/versions#retrain")
 
 
-def _stopped(site: Site, task: str, by: str) -> Page:
-    """The end of a training, unless it has just ended by itself."""
-    if task in {each["id"] for each in site.service.tasks.at_work("retrain")}:
+def _stop(site: Site, task: str, by: str) -> Page:
+    """Stops a training, unless it has ended by itself."""
+    if task in {running["id"] for running in site.service.tasks.at_work("retrain")}:
         site.service.tasks.cancel(task, by)
         site.service.tasks.wait(task, _TIMEOUT)
     return Page(redirect="/versions#retrain")
 
 
 def shown_quality(site: Site, visit: Visit) -> Page:
-    """What was measured when the current version was made."""
-    words, found = visit.words, stored_quality(site.recommender.model.about)
+    """The quality that was measured when the current version was trained."""
+    words, quality = visit.words, stored_quality(site.recommender.model.about)
     shown, folded = "", ""
-    for each in quality_section.tables(found, words):
-        inner = report_table(each.head, each.rows, each.note)
-        if each.folded:
-            folded += unfolded(each.title, inner)
+    for table in quality_section.tables(quality, words):
+        inner = report_table(table.head, table.rows, table.note)
+        if table.folded:
+            folded += unfolded(table.title, inner)
         else:
-            shown += f"<div><h2>{escape(each.title)}</h2>{inner}</div>"
+            shown += f"<div><h2>{escape(table.title)}</h2>{inner}</div>"
     body = (
-        f"<h1>{escape(words('quality_title'))}</h1>{paragraphs(quality_section.notes(found, words), 'note')}"
+        f"<h1>{escape(words('quality_title'))}</h1>{paragraphs(quality_section.notes(quality, words), 'note')}"
         f'<div class="judged">{shown}</div>{folded}'
     )
     return Page(words("quality_title"), body, "quality")

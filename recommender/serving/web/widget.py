@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 Entry = dict[str, str]
 _FRESH = 300  # seconds for which a browser and a cache keep a list
 _OPTIONS = (
-    Option("k", "integer", "Articles wanted.", 5, least=1, most=50),
+    Option("k", "integer", "Articles wanted.", 5, min=1, max=50),
     Option("lang", "choice", "Language of the heading and the dates.", "ko", ("ko", "en")),
-    Option("title", "text", "The heading.", most=200),
-    Option("link", "text", "Address of an article that has none: https://news.example/{id}", most=500),
+    Option("title", "text", "The heading.", max=200),
+    Option("link", "text", "Address of an article that has none: https://news.example/{id}", max=500),
     Option("outlet", "texts", "Of these outlets only."),
     Option("past-only", "flag", "Nothing published after the article."),
 )
 _PLAIN = (*_OPTIONS, Option("fragment", "flag", "The list alone, to be put into a page by a server."))
-_SCRIPT = (*_OPTIONS, Option("id", "text", "The article.", required=True, most=1000))
+_SCRIPT = (*_OPTIONS, Option("id", "text", "The article.", required=True, max=1000))
 
 
 def embed_routes(app: App) -> list[BaseRoute]:
@@ -65,13 +65,13 @@ def _script(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
     params = from_address(_SCRIPT, request.query_params.multi_items())
     words = PageWords(params["lang"])
     rows = _entries(app.service.recommenders.current, params["id"], params, words)
-    held = {
+    data = {
         "id": params["id"],
         "title": params["title"] or words("article_related"),
         "lang": params["lang"],
         "list": rows,
     }
-    return f"({_SOURCE})({embedded(held)});\n", "text/javascript; charset=utf-8", {}
+    return f"({_SOURCE})({embedded(data)});\n", "text/javascript; charset=utf-8", {}
 
 
 def _plain(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
@@ -94,8 +94,8 @@ def _plain(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
 
 def _entries(recommender: Recommender, article: str, params: Mapping[str, Any], words: PageWords) -> list[Entry]:
     options = SearchOptions(k=params["k"], outlet=params["outlet"], past_only=params["past_only"])
-    found = recommender.similar(id=article, k=params["k"], options=options)
-    return [_entry(hit.article, params["link"], words) for hit in found]
+    answer = recommender.similar(id=article, k=params["k"], options=options)
+    return [_entry(hit.article, params["link"], words) for hit in answer]
 
 
 def _entry(article: Any, link: str | None, words: PageWords) -> Entry:
@@ -105,7 +105,7 @@ def _entry(article: Any, link: str | None, words: PageWords) -> Entry:
 
 
 def _list(rows: list[Entry], title: str, level: str) -> str:
-    """The list under a heading of the ``level`` h1 or h2. Nothing for no row: a page has no empty box then."""
+    """The list under a heading of the ``level`` h1 or h2; empty without rows."""
     if not rows:
         return ""
     items = "".join(f"<li>{_line(row)}</li>" for row in rows)

@@ -1,4 +1,4 @@
-"""The words of the pages: those of the report, and some of their own."""
+"""The texts of the pages: those of the report, and more of their own."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class PageWords(Words):
 
     def date(self, published: str | None) -> str:
         """As in the report; a day without its year too: ``--08-05`` -> ``8월 5일``."""
-        if found := _YEARLESS.match(published or ""):
-            month, day = int(found[1]), int(found[2])
+        if match := _YEARLESS.match(published or ""):
+            month, day = int(match[1]), int(match[2])
             return f"{month}월 {day}일" if self.lang == "ko" else f"{day} {month_abbr[month]}"
         return super().date(published)
 
@@ -39,7 +39,7 @@ class PageWords(Words):
         return topic.name_en if isinstance(topic, CuratedTopic) and self.lang == "en" and topic.name_en else topic.name
 
     def time(self, stamp: str | None) -> str:
-        """A moment in Korea: ``2024-08-05 10:02``; as it is if it is none."""
+        """A time in Korea: ``2024-08-05 10:02``; an invalid one as it is."""
         try:
             moment = datetime.fromisoformat(stamp or "").astimezone(_SEOUL)
         except ValueError:
@@ -48,19 +48,19 @@ class PageWords(Words):
 
 
 def language_of(cookie: str, accepted: str) -> str:
-    """The language that was chosen, else the one of ours that the browser likes best, else Korean."""
+    """The language that was chosen, else the one that the browser prefers, else Korean."""
     if cookie in LANGUAGES:
         return cookie
     return max(_weights(accepted.split(",")), default=(0.0, 0, "ko"))[2]
 
 
 def _weights(parts: Iterable[str]) -> Iterable[tuple[float, int, str]]:
-    """Weight, place from the end and name of each language that is ours: the first of the heaviest wins."""
-    for place, part in enumerate(parts):
+    """Weight, negated position and name of each supported language; the first of the heaviest wins."""
+    for index, part in enumerate(parts):
         name, _, weight = part.partition(";q=")
         short = name.strip().lower().partition("-")[0]
         if short in LANGUAGES:
-            yield _number(weight), -place, short
+            yield _number(weight), -index, short
 
 
 def _number(text: str) -> float:
@@ -71,5 +71,5 @@ def _number(text: str) -> float:
 
 
 def for_people(text: str) -> str:
-    """What of a text can be done with a page: its sentences that name no address and no command."""
+    """The sentences of a text that name no API address and no command."""
     return " ".join(part for part in _STOP.split(text) if "/v1/" not in part and "recommender " not in part)
