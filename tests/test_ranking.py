@@ -46,6 +46,7 @@ from recommender.ranking.word_match import BY_TERMS, IN_TITLE, NOT, Words, core,
 from recommender.text.normalize import eojeols
 from recommender.text.terms import TAG
 from recommender.training.calibrate import default_calibration
+from recommender.training.fit_weights import head_start
 
 NAN = math.nan
 SIZES = (25, 60, 150, 300)
@@ -163,7 +164,7 @@ def test_a_draft_of_another_year_is_answered_in_the_order_of_one_without_a_date(
     days = np.where(np.arange(len(model)) % 4 == 0, NAN, model.catalogue.days)
     desk = Recommender(alike(replace(model, catalogue=replace(model.catalogue, days=days))))
     for row in archive(150)[::9]:
-        undated = ids(desk.similar(row["title"], k=5))
+        undated = ids(desk.similar(row["title"], k=5, no_date=True))
         assert ids(desk.similar(row["title"], k=5, published="2034-01-01")) == undated, row["title"]
 
 
@@ -492,6 +493,46 @@ def test_an_archive_knows_whether_headlines_lead(headlines: int, leading: bool) 
     ]
     whole = [{"id": "whole", "title": "동해소재 공장 착공", "body": "양극재 생산라인이다. 연간 3만톤 규모로 짓는다."}]
     assert fitted([*whole, *more]).weights.headlines_lead is leading
+
+
+@pytest.mark.parametrize(("bare", "whole", "least", "most"), [(1, 100, 25.0, 26.0), (10, 20, 3.0, 5.0), (0, 9, 0, 0)])
+def test_a_headline_needs_a_start_by_how_few_it_is_of(bare: int, whole: int, least: float, most: float) -> None:
+    assert least <= head_start(bare, whole) <= most
+    assert head_start(whole, bare) == 0, "where most are headlines none is put before the others"
+
+
+def test_a_page_asks_an_archive_of_two_kinds_for_its_story() -> None:
+    """Headlines that share a word with the page do not stand before the whole articles of its story."""
+    story = [
+        {"id": "one", "title": "새벽 첫차 멈췄다… 도시철도 파업", "published": "2025-03-01",
+         "body": "도시철도 노조가 새벽 네 시부터 파업에 들어갔다. 출근길 배차가 절반으로 줄어 시민이 발을 굴렀다."},
+        {"id": "two", "title": "노사 막판 교섭 결렬", "published": "2025-03-02",
+         "body": "도시철도 노사의 교섭이 다시 결렬됐다. 노조는 파업을 잇겠다고 했고 출근길 배차는 절반에 그친다."},
+    ]  # fmt: skip
+    others = [
+        {"id": f"whole-{n}", "title": f"{word} 축제 사흘 앞으로", "published": "2025-03-01",
+         "body": f"{word} 축제가 열린다. 올해는 먹거리 장터와 불꽃놀이를 마련했다고 군이 밝혔다."}
+        for n, word in enumerate(["매화", "대게", "산나물", "은어", "송이", "국화"])
+    ]  # fmt: skip
+    bare = [
+        {"id": f"bare-{n}", "title": title, "published": "2025-03-01"}
+        for n, title in enumerate(
+            [
+                "새벽 시장 상인들의 하루",
+                "첫차 타는 사람들",
+                "조선소 노조 새 위원장",
+                "배차 앱 새로 나왔다",
+                "출근길 빙판 주의",
+            ]
+        )
+    ]
+    model = fitted([*story, *others, *bare])
+    constants = model.weights.table[PAGE, :, -1] - default_weights().table[PAGE, :, -1]
+    assert constants[0] < -10
+    assert constants[1] == 0
+    assert constants[2] > 10
+    answer = Recommender(model).similar(id="one", k=3, min_score=0.0)
+    assert answer[0].article.id == "two"
 
 
 def test_an_article_is_all_that_it_asks_for() -> None:

@@ -66,7 +66,8 @@ def similar(
 
     With - as TEXT, each line of standard input is a question, answered in order: a text, or a JSON object with "id",
     "title", "body", "published", whose id stands in the answer. Several --id ask together. An article of the corpus
-    with the headline that is asked with is left out, with its near-copies; JSON names it: query.left_out.id and .title.
+    with the headline that is asked with asks in its place, as by --id, and is left out with its near-copies; JSON names
+    it: query.left_out.id and .title.
 
     \b
     Examples:

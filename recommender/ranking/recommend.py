@@ -149,8 +149,9 @@ class Recommender:
     ) -> Answer:
         """The articles most related to a text or to a stored article, best first.
 
-        A stored article with the headline ``text`` (or without a headline and with ``body``) is left out like the
-        article ``id``, with its near-copies; ``answer.query["left_out"]`` names it.
+        A stored article with the headline ``text`` (or without a headline and with ``body``) asks in its place, as by
+        ``id``, with its own day where ``published`` gives none, and is left out with its near-copies;
+        ``answer.query["left_out"]`` names it.
 
         Parameters
         ----------
@@ -222,7 +223,13 @@ class Recommender:
             return self._answer(question, day, query, options, row)
 
     def _of_text(self, text: str, body: str, day: float, options: SearchOptions, vector: Any = None) -> Answer:
-        question, own = self.model.asked(text, body), self.model.catalogue.asking(text, body)
+        own = self.model.catalogue.asking(text, body)
+        if own >= 0 and vector is None and (not body or len(self.model.fields.lead(own))):
+            # The article says more than its headline: its lead, its day, its lists.
+            question = self.model.article_question(own)
+            day = float(self.model.catalogue.days[own]) if math.isnan(day) and not options.no_date else day
+        else:
+            question = self.model.asked(text, body)
         query: dict[str, Any] = {"text": text}
         encoder = self.model.dense.encoder
         if vector is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..config import Recipe
-from ..index.fields import HEADLINE
-from ..ranking.features import features_of_rows, kinds, query_of
+from ..index.fields import HEADLINE, UNTITLED
+from ..ranking.features import PAGE, features_of_rows, kinds, query_of
 from ..ranking.folds import Folds, folds_of
 from ..ranking.model import Model
 from ..ranking.scorer import candidates
@@ -24,6 +25,8 @@ _QUERIES = 400  # articles that ask, at most
 _RIVALS = 60  # best-scored articles against which the related ones compete
 _TRUST = 0.05  # how strongly the factors are held to 1 (ridge, per question)
 _START = np.ones(len(BLOCKS))
+_HEAD_START = 5.6  # logits for each e times as many articles with a body as headlines alone
+_AMONG_TITLED = 20.0  # logits that articles without a title need where most have one
 _SCALE = 0.15  # of the logits within the softmax: about the slope of the calibration
 
 
@@ -49,9 +52,26 @@ class Fit:
 
 
 def pooled_weights(model: Model) -> Weights:
-    """The default weights, with a mark whether most articles of this archive are known by their headline alone."""
+    """The default weights for this archive: with a mark whether most articles are known by their headline alone and,
+    where a page asks, with what the fewer kinds of articles have before the others."""
     kind = kinds(model, np.arange(len(model)))
-    return replace(default_weights(), headlines_lead=bool((kind == HEADLINE).sum() * 2 > len(kind)))
+    bare, untitled = int((kind == HEADLINE).sum()), int((kind == UNTITLED).sum())
+    pooled = default_weights()
+    table = pooled.table.copy()
+    if bare * 2 <= len(kind):
+        table[PAGE, HEADLINE, -1] = min(table[PAGE, HEADLINE, -1], head_start(bare, len(kind) - bare))
+    if untitled * 2 <= len(kind):
+        table[PAGE, UNTITLED, -1] += _AMONG_TITLED
+    return replace(pooled, table=table, headlines_lead=bare * 2 > len(kind))
+
+
+def head_start(bare: int, whole: int) -> float:
+    """The logit that each of so many ``bare`` headlines has before as many ``whole`` articles, where a page asks.
+
+    A page shares some words with any body by chance, and the best of many bodies more than the best of a few, by the
+    logarithm of their number: a headline that is one of a hundred articles is lost without, one of two needs none.
+    """
+    return _HEAD_START * math.log(whole / bare) if whole > bare > 0 else 0.0
 
 
 def fit_weights(model: Model, recipe: Recipe) -> Fit:
