@@ -41,8 +41,9 @@ from recommender.ranking.model import Model
 from recommender.ranking.pruned import best_by_terms, nearness
 from recommender.ranking.scorer import POOL, candidates, rank, score
 from recommender.ranking.stories import TOLD, Group, folded
+from recommender.ranking.title_words import Words, core
 from recommender.ranking.weights import ARTICLES, BLOCKS, COLUMNS, QUERIES, Weights, default_weights
-from recommender.ranking.word_match import BY_TERMS, IN_TITLE, NOT, Words, core, matches
+from recommender.ranking.word_match import BY_TERMS, IN_TITLE, NOT, matches
 from recommender.text.normalize import eojeols
 from recommender.text.terms import TAG
 from recommender.training.calibrate import default_calibration

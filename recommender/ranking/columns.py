@@ -20,7 +20,7 @@ from ..text.normalize import eojeols, normalise, split_tags
 from ..text.terms import tag_terms
 from .series import DAYS, may_be_issues, other_issues, tagged
 from .spellers import rows_with
-from .word_match import core
+from .title_words import core
 
 if TYPE_CHECKING:
     from .features import Features

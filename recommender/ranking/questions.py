@@ -19,7 +19,8 @@ from .catalogue import LONGEST_TITLE
 from .features import SHORT
 from .readings import Held, numbered_ways, readings_of
 from .spellers import articles_with, rows_with, speller_of
-from .word_match import articles_with_all, core
+from .title_words import core
+from .word_match import articles_with_all
 
 if TYPE_CHECKING:
     from ..text.spelling import Correction

@@ -22,7 +22,8 @@ from ..text.term_weights import is_number
 from ..text.terms import MARK, TAG, Groups, Reading, ways_of
 from ..text.variants import name_of, names_as, numbers_as, parts_of
 from .spellers import rows_with
-from .word_match import articles_with_all, core, numbered
+from .title_words import core, numbered
+from .word_match import articles_with_all
 
 if TYPE_CHECKING:
     from .model import Model
