@@ -211,7 +211,9 @@ def aside(weights: Weights, kind: int, features: Features, at: int, logit: float
     told = int(features.kind[at])
     if kind == PAGE and told == HEADLINE:
         return -float(weights.table[PAGE, HEADLINE, -1]) * math.exp(-float(features.page_title[at]) / 0.01)
-    if kind != PAGE and told == WHOLE and features.coverage[at] > 0.7:
+    if kind == FEW_WORDS and told == WHOLE and features.coverage[at] > 0.4:
+        return max(0.0, 90.0 * float(features.coverage[at]) - 0.5 * logit)
+    if kind == TITLE and told == WHOLE and features.coverage[at] > 0.7:
         return max(0.0, weights.phrase * (float(features.coverage[at]) - 0.7) / 0.3 - 0.5 * logit)
     return 0.0
 

@@ -49,3 +49,17 @@ def test_a_word_is_no_end_of_another_that_is_seen_more(word: str, start: str) ->
     answer = desk().similar(word)
     assert answer
     assert all(hit.article.id.startswith(start) for hit in answer)
+
+
+def test_the_rare_word_of_two_in_a_body_is_an_answer() -> None:
+    """Nothing holds both; what holds the rare one stands before what has the common one in its title."""
+    town = {
+        "id": "rare",
+        "title": "군 보건 사업 새로 짠다",
+        "body": "군은 산간 마을의 필수의료를 다시 짜겠다고 밝혔다.",
+    }
+    common = [{"id": f"c{at}", "title": f"{name} 축제 논란", "body": f"{name} 축제를 두고 말이 많다."}
+              for at, name in enumerate(["매화", "대게", "은어", "송이", "국화"])]  # fmt: skip
+    answer = Recommender(fitted([town, *common, *APART, *POWER, *FIRE])).similar("필수의료 논란")
+    assert answer[0].article.id == "rare"
+    assert answer[0].score < 0.75

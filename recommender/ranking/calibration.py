@@ -45,6 +45,7 @@ _LIKELY, _ASKED_OF_LIKELY = 0.6, 0.8  # score of the best hit from which this sh
 _GUESS_BY_NONE, _GUESS_BY_ONE = 0.12, 0.4  # scores above which pairs that share no word, or one, are guesses ...
 _ABOVE_GUESS = 0.1  # ... and what counts of what lies above
 _CERTAIN = 60.0  # log-odds
+_MORE_THAN_HALF = 0.55  # share of the weight of a few words
 COUNTED = 4  # shared words from which more say nothing new
 
 
@@ -136,12 +137,16 @@ class Calibration:
     def evidence(
         self, query: Query, features: Features, plain: NDArray[np.float64], holds: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """(m,) 0..1; 1 for what holds all words of a short query or stands in a list with the article that asks.
+        """(m,) 0..1; 1 for what holds all words of a short query or stands in a list with the article that asks, enough
+        for what holds more than half of their weight where nothing holds all.
 
         ``plain`` (m,) are the logits by text and meaning alone.
         """
         known = np.full(len(plain), (query.page or query.headline).known)
-        return np.where(holds, 1.0, self.evident(query.kind, features, known, gap(plain)))
+        evident = self.evident(query.kind, features, known, gap(plain))
+        if query.kind == FEW_WORDS and not holds.any():
+            evident = np.where(features.coverage >= _MORE_THAN_HALF, np.maximum(evident, self.answer), evident)
+        return np.where(holds, 1.0, evident)
 
     def evident(
         self, query: int, features: Features, known: NDArray[np.float64], above: NDArray[np.float64]

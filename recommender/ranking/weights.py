@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import HEADLINE, WHOLE
-from .features import PAGE, Features
+from .features import FEW_WORDS, PAGE, Features
 
 COLUMNS = ("title", "cosine", "body", "page_title", "page_cosine", "page_body", "lead", "meaning", "surface")
 QUERIES = ("words", "headline", "page")
@@ -25,6 +25,7 @@ _PAGE_TITLE = COLUMNS.index("page_title")
 _NARROW = 0.01  # logits
 _COVERED = 0.7  # share of the words of a text from which to hold them counts, up to all of them
 _KEPT = 0.5  # share of what columns say of such an article that counts beside that
+_PART, _WORTH = 0.4, 90.0  # share of a few words from which to hold them in a body counts, and what all are worth
 _REACH = 0.01  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
 _SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
@@ -96,7 +97,8 @@ class Weights:
         the body: as much as brings them to ``phrase``, less where that is half of what they have."""
         if query == PAGE:
             return np.zeros(len(plain))
-        return np.where(features.kind == WHOLE, phrase_bonus(plain, features.coverage, self.phrase), 0.0)
+        bonus = part_bonus if query == FEW_WORDS else partial(phrase_bonus, phrase=self.phrase)
+        return np.where(features.kind == WHOLE, bonus(plain, features.coverage), 0.0)
 
     def by_day(self, plain: NDArray[_Float], near: NDArray[np.floating]) -> NDArray[_Float]:
         """What a day adds, ``near`` by ``decay``, to what words and meaning are worth, ``plain``; of one shape.
@@ -159,6 +161,12 @@ def phrase_bonus(plain: NDArray[np.float64], coverage: NDArray[np.floating], phr
     ``coverage`` (m,): see ``Weights.phrase``."""
     covered = np.maximum(coverage.astype(np.float64) - _COVERED, 0) / (1 - _COVERED)
     return np.where(covered > 0, np.maximum(phrase * covered - _KEPT * plain, 0), 0.0)
+
+
+def part_bonus(plain: NDArray[np.float64], coverage: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(m,) what whole articles get beside ``plain`` (m,) for the share of a few words that they hold, ``coverage``
+    (m,): one that holds the rare word of two in its body stands before one that has the common one in its title."""
+    return np.where(coverage > _PART, np.maximum(_WORTH * coverage - _KEPT * plain, 0), 0.0)
 
 
 def _columns(features: Features) -> NDArray[np.float64]:
