@@ -119,7 +119,7 @@ def topics_alone() -> Iterator[None]:
         return np.zeros((len(vectors), 2), dtype=np.float32)
 
     with (
-        mock.patch.object(fit, "calibrated", lambda _: default_calibration()),
+        mock.patch.object(fit, "calibrated", return_value=default_calibration()),
         mock.patch.object(grouping, "positions", nowhere),
     ):
         yield
