@@ -38,6 +38,11 @@ LONG = {
 }
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: a worker often waits for a service, a browser or a process that it has started."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """All that is collected stays to the end: the garbage collector need not look through it again and again."""

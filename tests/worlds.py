@@ -87,11 +87,13 @@ def fitted(records: Iterable[Mapping[str, Any]], *, aliases: Aliases | None = No
     told = json.dumps(list(records), ensure_ascii=False)
     values = {"topics_most": 0, "workers": 1, **recipe}
     names = (aliases or load_aliases(None)).names
-    return _fitted(told, tuple(sorted(names.items())), tuple(sorted(values.items())))
+    whole = not isinstance(fit.calibrated, mock.Mock)
+    return _fitted(told, tuple(sorted(names.items())), tuple(sorted(values.items())), whole)
 
 
 @lru_cache(maxsize=64)
-def _fitted(told: str, names: tuple[tuple[str, str], ...], recipe: tuple[tuple[str, Any], ...]) -> Model:
+def _fitted(told: str, names: tuple[tuple[str, str], ...], recipe: tuple[tuple[str, Any], ...], whole: bool) -> Model:
+    """``whole``: not by ``topics_alone``; what is remembered of one is not given for the other."""
     records = json.loads(told)
     with tempfile.TemporaryDirectory() as folder, Corpus.open(":memory:") as corpus:
         report = corpus.ingest([write_records(Path(folder) / "records.jsonl", records)])
