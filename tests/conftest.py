@@ -38,6 +38,7 @@ LONG = {
 }
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than cores: a worker often waits for a service, a browser or a process that it has started."""
     return (os.cpu_count() or 1) + 1
