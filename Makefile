@@ -126,7 +126,7 @@ serve: $(if $(wildcard models/current),$(RUNTIME),models/current) ## answer over
 
 # -- work on the code
 
-# A file of tests a worker, in the order of tests/conftest.py: the slow ones first.
+# A file of tests a worker, in the order and by as many as tests/conftest.py says: the slow ones first.
 PYTEST := -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(DEV) ## set up what tests need, and run them

@@ -72,7 +72,8 @@ class TestClusterer:
 def fitted() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from bertopic import BERTopic
+        with kept_code():  # BERTopic loads UMAP
+            from bertopic import BERTopic
         from bertopic.dimensionality import BaseDimensionalityReduction
 
         from recommender.topics.bertopic import HeadlineNaming, StaticEmbedder

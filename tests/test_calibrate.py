@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
-from worlds import RECORDS, fitted, small_model, with_pairs
+from worlds import RECORDS, fitted, small_model, topics_alone, with_pairs
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.ranking.calibration import MOST, sigmoid
@@ -113,7 +113,9 @@ def test_headlines_of_other_fields_set_the_zero(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
     monkeypatch.setattr(calibrate, "_ALONE", 0)
     own = [{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)]
-    near, far = with_own_zero(fitted(own)), with_own_zero(small_model())
+    with topics_alone():
+        near = with_own_zero(fitted(own))
+    far = with_own_zero(small_model())
     assert near.evidence_table[0, -1] < far.evidence_table[0, -1]
 
 
@@ -123,7 +125,8 @@ def test_relatives_of_every_field_do_not_silence_a_broad_archive(monkeypatch: py
     titles = [" ".join([*a, *b]) for a, _ in halves for _, b in halves if b] + ELSEWHERE
     every = [*titles, *(f"{title} 현장" for title in titles)]
     own = [{"id": f"b{at}", "title": title} for at, title in enumerate(dict.fromkeys(every))]
-    model = fitted(own)
+    with topics_alone():
+        model = fitted(own)
     assert len(model) >= 1_000
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
     moved = default_calibration().evidence_table[:, -1] - with_own_zero(model).evidence_table[:, -1]
@@ -135,14 +138,16 @@ def test_an_archive_of_every_field_is_not_silent_to_its_own(monkeypatch: pytest.
     """Of single headlines, which reach little without themselves, a quarter stay without an answer and no more,
     though the strangers of all fields are their like; and few headlines are enough to know that."""
     monkeypatch.setattr(calibrate, "_BOUNDS", (-9.0, 6.0))
-    model = fitted([{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)])
+    with topics_alone():
+        model = fitted([{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)])
     own = calibrate._own(model, with_own_zero(model), page=False)
     assert len(own) == len(model) < 200
     assert np.mean(np.array(own) < 0) <= 0.3
 
 
 def test_an_archive_of_one_field_is_silent_to_what_is_far_below_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = fitted([{"id": f"b{at}", "title": f"이차전지 양극재 공장 {at}호기 준공"} for at in range(60)])
+    with topics_alone():
+        model = fitted([{"id": f"b{at}", "title": f"이차전지 양극재 공장 {at}호기 준공"} for at in range(60)])
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-2.0] * 10)
     moved = default_calibration().evidence_table[0, -1] - with_own_zero(model).evidence_table[0, -1]
     assert moved == pytest.approx(-2)

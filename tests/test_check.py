@@ -28,9 +28,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a corpus that was read in steps, an edit, and two versions; not to be changed."""
     home = tmp_path_factory.mktemp("check") / "home"
     (home / "data").mkdir(parents=True)
-    rows = [
-        {"id": f"n{i}", "title": f"충전기 {i}호", "body": f"{i}번 본문", "related": [f"글 {i}"]} for i in range(120)
-    ]
+    rows = [{"id": f"n{i}", "title": f"충전기 {i}호", "body": f"{i}번 본문", "related": [f"글 {i}"]} for i in range(60)]
     with Corpus.open(home / "data" / "corpus.db") as corpus:
         for name, part in (("one", RECORDS[:8]), ("two", RECORDS[5:]), ("three", rows), ("one", RECORDS[3:9])):
             corpus.ingest([write_records(home / f"{name}.jsonl", part)])
@@ -156,6 +154,15 @@ def test_a_changed_schema_is_told(data: Path, statement: str) -> None:
     with closing(sqlite3.connect(data / "corpus.db", isolation_level=None)) as raw:
         raw.execute(statement)
     assert len(damaged(data)) == 1
+
+
+def test_a_damaged_schema_that_sqlite_quotes_is_told(data: Path) -> None:
+    """What SQLite says of it is no UTF-8."""
+    held = (data / "corpus.db").read_bytes()
+    assert held.count(b"CREATE TABLE seals") == 1
+    (data / "corpus.db").write_bytes(held.replace(b"CREATE TABLE seals", b"CREATE TAB\xa8E seals"))
+    [found] = damaged(data)
+    assert "is damaged or not a corpus" in found.problem
 
 
 def test_no_flipped_bit_of_a_model_is_silent(home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from worlds import fitted
@@ -57,11 +58,13 @@ def records() -> list[dict[str, str]]:
     return columns + singles
 
 
-DESK = Recommender(fitted(records()))
+@cache
+def desk() -> Recommender:
+    return Recommender(fitted(records()))
 
 
 def score(one: str, other: str) -> float:
-    return next((hit.score for hit in DESK.similar(id=one, k=20, min_score=0) if hit.article.id == other), 0.0)
+    return next((hit.score for hit in desk().similar(id=one, k=20, min_score=0) if hit.article.id == other), 0.0)
 
 
 @pytest.mark.parametrize(("one", "other"), [("rate0", "rate1"), ("rate2", "rate4"), ("profit0", "profit2")])
@@ -75,7 +78,7 @@ def test_issues_that_share_what_they_are_about_are(one: str, other: str) -> None
 
 
 def test_the_form_of_a_column_is_what_comes_again_and_again() -> None:
-    model = DESK.model
+    model = desk().model
     assert "영업익" in form_words(model, "실적")
     assert "급등" in form_words(model, "특징주")
     assert "한빛전자" not in form_words(model, "특징주"), "two of five titles, within weeks"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT, Run
-from worlds import fitted, small_model
+from worlds import fitted, small_model, topics_alone
 
 from recommender import Article, Recommender
 from recommender.errors import RecipeError
@@ -99,7 +99,8 @@ def desk_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, run: 
     with (home / "data" / "topics.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[desk]]\nid = "space"\nname = "우주"\nterms = ["나로호", "누리호"]\n')
         file.write('\n[[desk]]\nid = "charge"\nname = "충전"\nterms = ["충전기"]\nexcluded = ["화재"]\n')
-    done = run(home, "train", "--quiet")
+    with topics_alone():
+        done = run(home, "train", "--quiet")
     assert done.status == 0, done.stderr
     return home
 

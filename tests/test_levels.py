@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from conftest import Run
 from sklearn.metrics import adjusted_rand_score, v_measure_score
+from worlds import topics_alone
 
 from recommender import Corpus, Recipe, Recommender, train
 from recommender.arrays.kernels import unit_rows
@@ -75,15 +76,16 @@ def ingested(rows: list[tuple[str, str, str]], folder: Path, but_each: int = 0) 
     return path
 
 
-def trained(corpus: Corpus, previous: Model | None = None) -> Model:
-    return train(corpus, SMALL, previous=previous)
+def trained(corpus: Corpus, previous: Model | None = None, recipe: Recipe = SMALL, *, fresh: bool = False) -> Model:
+    with topics_alone():
+        return train(corpus, recipe, previous=previous, fresh_topics=fresh)
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([ingested(ROWS, tmp_path_factory.mktemp("levels"))])
-        return trained(corpus)
+        return train(corpus, SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +171,7 @@ def test_fresh_topics_are_those_of_a_start_from_scratch_with_the_ids_of_before(
     small = smaller
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([ingested(ROWS, tmp_path)])
-        fresh = train(corpus, SMALL, previous=small, fresh_topics=True)
+        fresh = trained(corpus, small, fresh=True)
     assert np.array_equal(fresh.topics.topic_of, model.topics.topic_of)
     assert np.array_equal(fresh.topics.broad_of, model.topics.broad_of)
     assert (
@@ -221,8 +223,8 @@ def test_no_more_topics_than_wished_in_an_archive_that_grew_and_afresh(
     wished, small = replace(SMALL, topics_most=most), smaller
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([ingested(ROWS, tmp_path)])
-        grown = train(corpus, wished, previous=small)
-        fresh = train(corpus, wished, previous=small, fresh_topics=True)
+        grown = trained(corpus, small, wished)
+        fresh = trained(corpus, small, wished, fresh=True)
     assert len(small.topics.first[0]) > most
     for found in (grown, fresh):
         assert 1 < len(found.topics.first[0]) <= most

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from itertools import product
@@ -107,10 +107,13 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
         text = path.read_text(encoding="utf-8")
         if "re.compile(" not in text:
             continue
+        nodes = [*ast.walk(ast.parse(text))]
         for key, value in vars(import_module(f"recommender.{name}")).items():
-            for number, pattern in enumerate(_held(value)):
-                if re.search(rf"^{key}\b", text, re.MULTILINE):
-                    yield f"{name}.{key}" + (f"[{number}]" if pattern is not value else ""), pattern, _called(path, key)
+            held = [*_held(value)]
+            if held and re.search(rf"^{key}\b", text, re.MULTILINE):
+                called = _called(nodes, key)
+                for number, pattern in enumerate(held):
+                    yield f"{name}.{key}" + (f"[{number}]" if pattern is not value else ""), pattern, called
 
 
 def _held(value: object) -> Iterator[re.Pattern[Any]]:
@@ -123,11 +126,10 @@ def _held(value: object) -> Iterator[re.Pattern[Any]]:
         yield from _held([*value.values()])
 
 
-def _called(path: Path, key: str) -> set[str]:
-    """Methods called on the name; all that may be where it is handed on."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def _called(nodes: Sequence[ast.AST], key: str) -> set[str]:
+    """Methods called on the name among the ``nodes`` of its module; all that may be where it is handed on."""
     found, named = set(), 0
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == key:
             found.add(node.attr)
             named -= 1

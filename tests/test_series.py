@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,11 +31,15 @@ RECORDS = [
     {"id": "g3", "title": "순금 한 돈 70만원 넘어… 금은방 한산", "published": "2025-10-03"},
     *({"id": f"o{at}", "title": f"{what} 소식 모음", "published": "2025-03-01"} for at, what in enumerate(OTHERS)),
 ]  # fmt: skip
-DESK = Recommender(fitted(RECORDS))
+
+
+@cache
+def desk() -> Recommender:
+    return Recommender(fitted(RECORDS))
 
 
 def kinds() -> list[set[str]]:
-    catalogue = DESK.model.catalogue
+    catalogue = desk().model.catalogue
     groups: dict[int, set[str]] = {}
     for row, original in enumerate(catalogue.duplicate_of.tolist()):
         groups.setdefault(original, set()).add(catalogue.ids[row])
@@ -64,11 +69,11 @@ def test_what_exact_copies_share(one: tuple[str, float], other: tuple[str, float
 
 @pytest.mark.parametrize("text", ["기획재정부", "오늘의 날씨"])
 def test_a_few_words_that_are_a_headline_ask_for_it(text: str) -> None:
-    answer = DESK.similar(text, k=10, options=SearchOptions(collapse=False, stories=True))
+    answer = desk().similar(text, k=10, options=SearchOptions(collapse=False, stories=True))
     assert "left_out" not in answer.query
     wanted = {record["id"] for record in RECORDS if text in record["title"]}
     assert wanted <= {hit.article.id for hit in answer}
-    assert DESK.similar("시장 골목에 새로 문 연 책방 세 곳").query["left_out"]["id"] == "l1"
+    assert desk().similar("시장 골목에 새로 문 연 책방 세 곳").query["left_out"]["id"] == "l1"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_issues_differ_by_their_day_their_number_or_figures_of_another_week(
 
 
 def test_another_issue_stands_behind_what_is_told_of_the_same_thing() -> None:
-    hits = {hit.article.id: hit.score for hit in DESK.similar(id="g1", min_score=0)}
+    hits = {hit.article.id: hit.score for hit in desk().similar(id="g1", min_score=0)}
     assert hits["g3"] > hits["g2"]
 
 

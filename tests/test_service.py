@@ -463,8 +463,9 @@ def test_a_home_without_a_model_is_served_and_filled(tmp_path: Path) -> None:
         assert found["results"]
 
 
-def test_the_report_is_the_one_of_the_command(service: Served, sample_home: Path, tmp_path: Path) -> None:
-    assert run_cli(sample_home, "report", "-o", tmp_path / "report.json").status == 0
+def test_the_report_is_the_one_of_the_command(own: tuple[Served, str], own_home: Path, tmp_path: Path) -> None:
+    service, _ = own
+    assert run_cli(own_home, "report", "-o", tmp_path / "report.json").status == 0
     assert service.get("/v1/report").json == json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     page = service.get("/v1/report", format="html", lang="ko")
     assert page.headers["content-type"].startswith("text/html")

@@ -65,14 +65,21 @@ def soon_gone(workers: list[int]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("options", [[], ["-k", "2", "--no-collapse"], ["--stories"]], ids=" ".join)
-def test_the_same_bytes_by_any_number_of_processes(home: Path, tmp_path: Path, options: list[str]) -> None:
-    one = run_cli(home, "export", *options)
-    assert one.status == 0
-    assert len(one.stdout.splitlines()) == len(RECORDS) + len(MANY)
-    assert run_cli(home, "export", "--workers", "2", *options).stdout == one.stdout
-    assert run_cli(home, "export", "--workers", "3", "-o", tmp_path / "out", *options).status == 0
-    assert (tmp_path / "out").read_text(encoding="utf-8") == one.stdout
+def by_one(home: Path, *options: str) -> str:
+    done = run_cli(home, "export", *options)
+    assert done.status == 0
+    assert len(done.stdout.splitlines()) == len(RECORDS) + len(MANY)
+    return done.stdout
+
+
+@pytest.mark.parametrize("options", [["-k", "2", "--no-collapse"], ["--stories"]], ids=" ".join)
+def test_the_same_bytes_by_two_processes(home: Path, options: list[str]) -> None:
+    assert run_cli(home, "export", "--workers", "2", *options).stdout == by_one(home, *options)
+
+
+def test_the_same_bytes_by_three_processes_in_a_file(home: Path, tmp_path: Path) -> None:
+    assert run_cli(home, "export", "--workers", "3", "-o", tmp_path / "out").status == 0
+    assert (tmp_path / "out").read_text(encoding="utf-8") == by_one(home)
 
 
 def test_a_killed_worker_gives_one_sentence(exporting: subprocess.Popen[str], tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,6 +21,9 @@ from recommender.ranking.model import Model
 from recommender.text import kiwi as morphology
 from recommender.text.aliases import load_aliases
 from recommender.text.analyzer import Aliases
+from recommender.topics import grouping
+from recommender.training import fit
+from recommender.training.calibrate import default_calibration
 
 Row = dict[str, Any]
 
@@ -83,11 +87,13 @@ def fitted(records: Iterable[Mapping[str, Any]], *, aliases: Aliases | None = No
     told = json.dumps(list(records), ensure_ascii=False)
     values = {"topics_most": 0, "workers": 1, **recipe}
     names = (aliases or load_aliases(None)).names
-    return _fitted(told, tuple(sorted(names.items())), tuple(sorted(values.items())))
+    whole = not isinstance(fit.calibrated, mock.Mock)
+    return _fitted(told, tuple(sorted(names.items())), tuple(sorted(values.items())), whole)
 
 
 @lru_cache(maxsize=64)
-def _fitted(told: str, names: tuple[tuple[str, str], ...], recipe: tuple[tuple[str, Any], ...]) -> Model:
+def _fitted(told: str, names: tuple[tuple[str, str], ...], recipe: tuple[tuple[str, Any], ...], whole: bool) -> Model:
+    """``whole``: not by ``topics_alone``; what is remembered of one is not given for the other."""
     records = json.loads(told)
     with tempfile.TemporaryDirectory() as folder, Corpus.open(":memory:") as corpus:
         report = corpus.ingest([write_records(Path(folder) / "records.jsonl", records)])
@@ -104,6 +110,21 @@ def small_model() -> Model:
 
 def small_desk() -> Recommender:
     return Recommender(small_model())
+
+
+@contextmanager
+def topics_alone() -> Iterator[None]:
+    """Trainings within have the pooled calibration and no map, which take half of their time: for tests that look at
+    topics and words alone."""
+
+    def nowhere(vectors: Any, *_: Any) -> Any:
+        return np.zeros((len(vectors), 2), dtype=np.float32)
+
+    with (
+        mock.patch.object(fit, "calibrated", return_value=default_calibration()),
+        mock.patch.object(grouping, "positions", nowhere),
+    ):
+        yield
 
 
 def with_pairs(model: Model, pairs: Iterable[tuple[int, int]]) -> Model:

@@ -89,7 +89,7 @@ def connect(path: str | Path, *, create: bool) -> sqlite3.Connection:
             _prepare(connection, name)
             if create:
                 _log_ahead(connection)
-        except (sqlite3.Error, CorpusError):
+        except (sqlite3.Error, UnicodeDecodeError, CorpusError):
             connection.close()
             raise
     return connection
@@ -110,6 +110,9 @@ def guarded(name: str) -> Iterator[None]:
         raise CorpusError(f"The corpus {name} cannot be used: {error}.", hint) from error
     except sqlite3.DatabaseError as error:
         raise CorpusError(f"The corpus {name} is damaged or not a corpus: {error}.",
+                          "Move it away and ingest again.") from error  # fmt: skip
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged name of a table
+        raise CorpusError(f"The corpus {name} is damaged or not a corpus: {error.reason}.",
                           "Move it away and ingest again.") from error  # fmt: skip
     except OSError as error:
         raise CorpusError(f"The corpus {name} cannot be opened: {error.strerror}.", "Check its folder.") from error

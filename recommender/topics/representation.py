@@ -15,9 +15,10 @@ from ..text.kiwi import learn_lexicon
 from .headlines import Headlines
 from .naming import named
 from .nouns import telling_nouns
+from .umap_loader import kept_code
 from .vectorizer import KoreanTokenizer
 
-with warnings.catch_warnings():
+with warnings.catch_warnings(), kept_code():  # it loads UMAP, whose pictures would wait for numba in each process
     warnings.simplefilter("ignore")  # remarks of its libraries on others
     from bertopic.representation import BaseRepresentation
 
