@@ -413,6 +413,10 @@ def test_evidence_knows_no_date_and_trusts_held_words_and_lists(kind: int) -> No
     some = np.arange(50) % 5 == 0
     assert (rule.evidence(asked, features, plain, some)[some] == 1).all()
     assert (rule.evidence(asked, features._replace(link=some.astype(np.float32)), plain, none)[some] == 1).all()
+    if kind == FEW_WORDS:
+        assert (value[features.coverage >= 0.55] >= rule.answer).all(), "more than half of the words"
+    features = features._replace(coverage=np.zeros(50, np.float32))
+    value = rule.evidence(asked, features, plain, none)
     assert np.array_equal(rule.evidence(asked, features, plain, some)[~some], value[~some])
     assert rule.evidence_table.shape == (2, len(EVIDENCE))
 
