@@ -21,7 +21,7 @@ from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
 from ..readers.article import Article
 from ..topics.curated import CuratedRule
-from ..topics.curated_members import Assigned, assign_more, borrowed, evidence_json
+from ..topics.curated_members import Assigned, assign_more, evidence_json, from_copies
 from ..topics.topic import NO_TOPIC, CuratedTopic, Outlier, TopicModel
 from .drift import Drift
 from .extend import CorpusChanges, corpus_changes, extended, with_duplicates
@@ -240,7 +240,7 @@ def _shared(assigned: Assigned, old: TopicModel, mapping: RowMapping, duplicate_
     out = mapping.take(np.ones(old.curated_strength.shape, dtype=bool), assigned.out)
     strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
     place_of = {row: place for place, row in enumerate(mapping.newcomers.tolist())}
-    for row, column, other in borrowed(every, out, duplicate_of):
+    for row, column, other in from_copies(every, out, duplicate_of):
         at = place_of[row]
         strength[at, column] = every[other, column]
         if other in place_of:
