@@ -153,7 +153,7 @@ def _best_of(batch: Batch, query: int, features: PairFeatures) -> Rows:
 
 
 def _highest(pairs: Pairs, value: Floats, count: int) -> Mask:
-    """(p,) whether a pair is among the ``most`` highest of its asking article, equal ones by row."""
+    """(p,) whether a pair is among the ``count`` highest of its asking article, equal ones by row."""
     order = np.lexsort((-value, pairs.of))  # stable: equal ones stay by row
     rank = np.arange(len(order)) - np.searchsorted(pairs.of, pairs.of)  # pairs are ordered by query
     highest = np.zeros(len(order), dtype=bool)
