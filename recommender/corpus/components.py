@@ -23,10 +23,10 @@ _FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one record knows of its article; ``""`` is unknown.
+    """The fields of one record by which records of one article are linked; ``""`` is unknown.
 
-    ``headline`` is what all prints of it share; ``digest`` is over all it says. ``url`` is its address as addresses are
-    compared, ``read`` the place of its file in the order of reading.
+    ``headline`` is normalised (`title_key`), ``url`` too (`article_key`); ``digest`` is a hash of all fields. ``read``
+    is the position of its file in the order of reading.
     """
 
     record: int
@@ -59,7 +59,7 @@ class Facts:
 
 @dataclass(slots=True)
 class Cluster:
-    """Records of one article, in canonical order, and what they know together."""
+    """Records of one text, in canonical order, and the union of their fields."""
 
     number: int
     members: list[Facts] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Cluster:
 
     @property
     def main(self) -> int:
-        """The record that says the most."""
+        """The most complete record."""
         return self.members[0].record
 
     def fits(self, facts: Facts) -> bool:
@@ -81,7 +81,7 @@ class Cluster:
         return not other or (facts.complete and self.known[1:] == facts.known[1:])
 
     def add(self, facts: Facts) -> bool:
-        """Take the record in; true when the cluster knows more than before."""
+        """Add the record; true when the cluster has more fields or keys than before."""
         before = self.known, len(self.given), len(self.link_keys)
         self.link_keys.update(facts.link_keys)
         self.members.append(facts)
@@ -93,25 +93,25 @@ class Cluster:
 
 def clusters(records: Iterable[Facts]) -> list[Cluster]:
     """The articles of one component (records joined by shared link keys), in canonical order."""
-    found: list[Cluster] = []
+    result: list[Cluster] = []
     index: dict[tuple[str, ...], Cluster] = {}
     for facts in sorted(records, key=lambda f: f.rank):
-        many = len(found) > _FEW
-        near = (index.get(key) for key in _asked(facts)) if many else found
+        many = len(result) > _FEW
+        near = (index.get(key) for key in _asked(facts)) if many else result
         home = min((c for c in near if c and c.fits(facts)), key=lambda c: c.number, default=None)
         if home is None:
-            home = Cluster(len(found))
-            found.append(home)
+            home = Cluster(len(result))
+            result.append(home)
         if home.add(facts) and many:
             index.update((key, home) for key in _offered(home) if key not in index)
-        elif not many and len(found) > _FEW:
-            for cluster in found:
+        elif not many and len(result) > _FEW:
+            for cluster in result:
                 index.update((key, cluster) for key in _offered(cluster) if key not in index)
-    return found
+    return result
 
 
 def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
-    """Every key under which a fitting cluster may stand."""
+    """Every index key of a cluster that may fit the record."""
     patterns = list(product(*((f"={value}", _NONE) if value else (_ANY, _NONE) for value in facts.known)))
     copied = tuple(f"={value}" for value in facts.known[1:])
     for key in facts.link_keys:
@@ -126,8 +126,8 @@ def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
 
 
 def _offered(cluster: Cluster) -> Iterator[tuple[str, ...]]:
-    """Every key under which the cluster is to be found."""
-    given = [_ANY, *(f"={each}" for each in sorted(cluster.given))] if cluster.given else [_ANY, _NONE]
+    """Every index key of the cluster."""
+    given = [_ANY, *(f"={name}" for name in sorted(cluster.given))] if cluster.given else [_ANY, _NONE]
     patterns = list(product(*((f"={value}", _ANY) if value else (_NONE,) for value in cluster.known)))
-    for key, each, pattern in product(sorted(cluster.link_keys), given, patterns):
-        yield (key, each, *pattern)
+    for key, name, pattern in product(sorted(cluster.link_keys), given, patterns):
+        yield (key, name, *pattern)

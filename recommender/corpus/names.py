@@ -32,18 +32,18 @@ def link_keys(given: str, headline: str, body: str, url: str = "") -> dict[str, 
     return names
 
 
-def assign_ids(found: list[Cluster]) -> dict[str, Cluster]:
+def assign_ids(texts: list[Cluster]) -> dict[str, Cluster]:
     """The id of each cluster. Given ids beat derived ones, then the smallest content hash wins.
 
     A cluster that loses its id to another gets ``id~`` and the start of its content hash.
     """
     ids: dict[str, Cluster] = {}
-    for cluster in sorted(found, key=lambda c: (not c.given, digest(*c.known))):
-        wanted, content = _wanted(cluster), digest(*cluster.known)
+    for cluster in sorted(texts, key=lambda c: (not c.given, digest(*c.known))):
+        preferred, content = _wanted(cluster), digest(*cluster.known)
         size = 8
-        chosen = wanted
+        chosen = preferred
         while chosen in ids:
-            chosen, size = f"{without_suffix(wanted)}~{content[:size]}", size + 8
+            chosen, size = f"{without_suffix(preferred)}~{content[:size]}", size + 8
             if size > 72:
                 content = digest(content)
                 size = 8
@@ -54,14 +54,14 @@ def assign_ids(found: list[Cluster]) -> dict[str, Cluster]:
 def aliases(ids: dict[str, Cluster], earlier: Mapping[str, Sequence[Cluster]]) -> dict[str, str]:
     """Every other name -> id: given ids that merged, the ids known before a page arrived, and those of the ``earlier``
     versions of each."""
-    found: dict[str, str] = {}
-    own = ((article_id, cluster) for article_id, cluster in sorted(ids.items()))
+    result: dict[str, str] = {}
+    current = ((article_id, cluster) for article_id, cluster in sorted(ids.items()))
     past = ((article_id, cluster) for article_id in sorted(earlier) for cluster in earlier[article_id])
-    for article_id, cluster in (*own, *past):
+    for article_id, cluster in (*current, *past):
         for alias in (*sorted(cluster.given), *_derived(cluster)):
             if alias not in ids:
-                found.setdefault(alias, article_id)
-    return found
+                result.setdefault(alias, article_id)
+    return result
 
 
 def _wanted(cluster: Cluster) -> str:
