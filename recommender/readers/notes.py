@@ -56,7 +56,7 @@ class Problems:
             self.refused |= problem.severity == "refused"
 
     def taken(self) -> Iterator[ReadProblem]:
-        """All of them, the last for those that were counted; then there are none."""
+        """Yields all of them, the last for those that were only counted, and clears the list."""
         yield from self.named
         if self.more:
             yield ReadProblem(

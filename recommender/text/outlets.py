@@ -40,7 +40,7 @@ class Outlets:
     mark: str = ""
 
     def name(self, outlet: str) -> str:
-        """The one name of an outlet; what the table does not know stays as it is."""
+        """The canonical name of an outlet; an unknown one is returned as it is."""
         key = plain(outlet)
         canonical = self.names.get(key)
         while canonical is None and _HOST.fullmatch(key) and key.count(".") > 1:
@@ -54,11 +54,11 @@ class Outlets:
         if path is None or not path.exists():
             return cls(_built_in())
         try:
-            own = _table(read_text(path, SETTINGS_LIMIT, "utf-8-sig"), str(path))
+            added = _table(read_text(path, SETTINGS_LIMIT, "utf-8-sig"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
-        text = json.dumps(own, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        return cls({**_built_in(), **own}, hashlib.sha256(text).hexdigest()[:16])
+        text = json.dumps(added, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return cls({**_built_in(), **added}, hashlib.sha256(text).hexdigest()[:16])
 
 
 @cache
@@ -70,11 +70,11 @@ def _table(text: str, source: str) -> dict[str, str]:
     """Other names by their plain form. Raises RecipeError naming the key and what stood there."""
     hint = 'Form: [outlets], then "뉴시스" = ["newsis.com", "newsis"].'
     try:
-        given: dict[str, Any] = parsed(text)
+        content: dict[str, Any] = parsed(text)
     except ValueError as error:
         raise RecipeError(f"{source} is not TOML: {error}.", hint) from error
-    table = given.get("outlets", {})
-    if set(given) - {"outlets"} or not isinstance(table, dict):
+    table = content.get("outlets", {})
+    if set(content) - {"outlets"} or not isinstance(table, dict):
         raise RecipeError(f"{source}: the one table is [outlets].", hint)
     names: dict[str, str] = {}
     for name, others in table.items():

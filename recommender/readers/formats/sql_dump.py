@@ -184,7 +184,7 @@ class _Statements:
             if token.kind == "sign" and token.text == ";":
                 return
             if token.kind == "sign" and token.text == "(":
-                names = [_plain(each.text) for each in self._until(")") if each.kind in ("name", "word")]
+                names = [_plain(t.text) for t in self._until(")") if t.kind in ("name", "word")]
             elif token.kind in ("name", "word") and token.text.upper() not in ("INTO", "IGNORE", "OR"):
                 table = _plain(token.text)
 

@@ -29,5 +29,5 @@ def host_of(url: str) -> str:
 
 def may_be_of(url: str, host: str) -> bool:
     """Whether an address stands on a host or one that belongs to it; true where either is not known."""
-    own = host_of(url)
-    return not host or not own or own.endswith(host) or host.endswith(own)
+    of_url = host_of(url)
+    return not host or not of_url or of_url.endswith(host) or host.endswith(of_url)
