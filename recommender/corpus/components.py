@@ -30,7 +30,7 @@ class Facts:
     """
 
     record: int
-    given: str
+    given_id: str
     headline: str
     body: str
     outlet: str
@@ -43,18 +43,18 @@ class Facts:
     read: int = 0
 
     @property
-    def known(self) -> tuple[str, str, str, str]:
+    def values(self) -> tuple[str, str, str, str]:
         return self.headline, self.body, self.outlet, self.day
 
     @property
     def complete(self) -> bool:
         """Whether body, outlet and day are known."""
-        return all(self.known[1:])
+        return all(self.values[1:])
 
     @property
     def rank(self) -> tuple[int, bool, str]:
         """The canonical order: most complete first, then records with an id of their own."""
-        return -sum(map(bool, self.known)), not self.given, self.digest
+        return -sum(map(bool, self.values)), not self.given_id, self.digest
 
 
 @dataclass(slots=True)
@@ -63,8 +63,8 @@ class Cluster:
 
     number: int
     members: list[Facts] = field(default_factory=list)
-    known: tuple[str, ...] = ("", "", "", "")
-    given: set[str] = field(default_factory=set)
+    values: tuple[str, ...] = ("", "", "", "")
+    given_ids: set[str] = field(default_factory=set)
     link_keys: set[str] = field(default_factory=set)
 
     @property
@@ -75,20 +75,20 @@ class Cluster:
     def fits(self, facts: Facts) -> bool:
         if self.link_keys.isdisjoint(facts.link_keys):
             return False
-        if any(a and b and a != b for a, b in zip(self.known, facts.known, strict=True)):
+        if any(a and b and a != b for a, b in zip(self.values, facts.values, strict=True)):
             return False
-        other = self.given and facts.given and facts.given not in self.given
-        return not other or (facts.complete and self.known[1:] == facts.known[1:])
+        other = self.given_ids and facts.given_id and facts.given_id not in self.given_ids
+        return not other or (facts.complete and self.values[1:] == facts.values[1:])
 
     def add(self, facts: Facts) -> bool:
         """Add the record; true when the cluster has more fields or keys than before."""
-        before = self.known, len(self.given), len(self.link_keys)
+        before = self.values, len(self.given_ids), len(self.link_keys)
         self.link_keys.update(facts.link_keys)
         self.members.append(facts)
-        self.known = tuple(a or b for a, b in zip(self.known, facts.known, strict=True))
-        if facts.given:
-            self.given.add(facts.given)
-        return before != (self.known, len(self.given), len(self.link_keys))
+        self.values = tuple(a or b for a, b in zip(self.values, facts.values, strict=True))
+        if facts.given_id:
+            self.given_ids.add(facts.given_id)
+        return before != (self.values, len(self.given_ids), len(self.link_keys))
 
 
 def clusters(records: Iterable[Facts]) -> list[Cluster]:
@@ -97,37 +97,37 @@ def clusters(records: Iterable[Facts]) -> list[Cluster]:
     index: dict[tuple[str, ...], Cluster] = {}
     for facts in sorted(records, key=lambda f: f.rank):
         many = len(result) > _FEW
-        near = (index.get(key) for key in _asked(facts)) if many else result
+        near = (index.get(key) for key in _lookup_keys(facts)) if many else result
         home = min((c for c in near if c and c.fits(facts)), key=lambda c: c.number, default=None)
         if home is None:
             home = Cluster(len(result))
             result.append(home)
         if home.add(facts) and many:
-            index.update((key, home) for key in _offered(home) if key not in index)
+            index.update((key, home) for key in _index_keys(home) if key not in index)
         elif not many and len(result) > _FEW:
             for cluster in result:
-                index.update((key, cluster) for key in _offered(cluster) if key not in index)
+                index.update((key, cluster) for key in _index_keys(cluster) if key not in index)
     return result
 
 
-def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
+def _lookup_keys(facts: Facts) -> Iterator[tuple[str, ...]]:
     """Every index key of a cluster that may fit the record."""
-    patterns = list(product(*((f"={value}", _NONE) if value else (_ANY, _NONE) for value in facts.known)))
-    copied = tuple(f"={value}" for value in facts.known[1:])
+    patterns = list(product(*((f"={value}", _NONE) if value else (_ANY, _NONE) for value in facts.values)))
+    copied = tuple(f"={value}" for value in facts.values[1:])
     for key in facts.link_keys:
         for pattern in patterns:
-            if not facts.given:
+            if not facts.given_id:
                 yield (key, _ANY, *pattern)
                 continue
             yield (key, _NONE, *pattern)
-            yield (key, f"={facts.given}", *pattern)
+            yield (key, f"={facts.given_id}", *pattern)
             if facts.complete and pattern[1:] == copied:
                 yield (key, _ANY, *pattern)
 
 
-def _offered(cluster: Cluster) -> Iterator[tuple[str, ...]]:
+def _index_keys(cluster: Cluster) -> Iterator[tuple[str, ...]]:
     """Every index key of the cluster."""
-    given = [_ANY, *(f"={name}" for name in sorted(cluster.given))] if cluster.given else [_ANY, _NONE]
-    patterns = list(product(*((f"={value}", _ANY) if value else (_NONE,) for value in cluster.known)))
+    given = [_ANY, *(f"={name}" for name in sorted(cluster.given_ids))] if cluster.given_ids else [_ANY, _NONE]
+    patterns = list(product(*((f"={value}", _ANY) if value else (_NONE,) for value in cluster.values)))
     for key, name, pattern in product(sorted(cluster.link_keys), given, patterns):
         yield (key, name, *pattern)

@@ -74,7 +74,7 @@ def _chained(group: list[Cluster], texts: Texts) -> Iterator[Chain]:
     if len(group) == 1:
         yield Chain(group)
         return
-    moments = moments_of(facts for cluster in group for facts in cluster.members if facts.given or facts.url)
+    moments = moments_of(facts for cluster in group for facts in cluster.members if facts.given_id or facts.url)
     latest = {c.number: max(moments[f.record] for f in c.members if f.record in moments) for c in group}
     result: list[Chain] = []
     for cluster in sorted(group, key=lambda c: latest[c.number], reverse=True):
@@ -113,11 +113,11 @@ def moments_of(records: Iterable[Facts]) -> dict[int, Moment]:
 
 def _keys(cluster: Cluster) -> list[tuple[str, str]]:
     urls = dict.fromkeys(facts.url for facts in cluster.members if facts.url)
-    return [*(("id", given) for given in sorted(cluster.given)), *(("url", url) for url in urls)]
+    return [*(("id", name) for name in sorted(cluster.given_ids)), *(("url", url) for url in urls)]
 
 
 def _is_version(cluster: Cluster, chain: Chain, texts: Texts) -> bool:
-    outlets = {text.known[2] for text in (cluster, chain.head, chain.texts[-1])} - {""}
+    outlets = {text.values[2] for text in (cluster, chain.head, chain.texts[-1])} - {""}
     if len(outlets) > 1:
         return False
     mine, theirs = set(_keys(cluster)), {key for text in chain.texts for key in _keys(text)}
@@ -130,7 +130,7 @@ def _is_version(cluster: Cluster, chain: Chain, texts: Texts) -> bool:
 
 def _alike(one: Cluster, other: Cluster, texts: Texts) -> bool:
     """Whether two texts have something in common."""
-    if any(a and a == b for a, b in zip(one.known[:2], other.known[:2], strict=True)):
+    if any(a and a == b for a, b in zip(one.values[:2], other.values[:2], strict=True)):
         return True
     (title, body), (second, text) = texts(one), texts(other)
     return (
@@ -151,10 +151,10 @@ def _shared(one: set[str], other: set[str]) -> float:
 
 def by_time(members: list[Facts]) -> list[Facts]:
     """Records of one text: those that share an id or address with another, the latest first; then the others."""
-    counts = Counter(key for facts in members for key in {("id", facts.given), ("url", facts.url)} if key[1])
+    counts = Counter(key for facts in members for key in {("id", facts.given_id), ("url", facts.url)} if key[1])
     if all(count == 1 for count in counts.values()):
         return members
-    shared = [f for f in members if counts[("id", f.given)] > 1 or counts[("url", f.url)] > 1]
+    shared = [f for f in members if counts[("id", f.given_id)] > 1 or counts[("url", f.url)] > 1]
     moments = moments_of(shared)
     shared.sort(key=lambda facts: moments[facts.record], reverse=True)
     return shared + [facts for facts in members if facts.record not in moments]

@@ -140,11 +140,11 @@ class Ingest:
         if self.progress:
             self.progress(shown)
         try:
-            self._source(shown, lambda: self._given(path, shown), nested)
+            self._source(shown, lambda: self._input(path, shown), nested)
         except InputError as error:
             self.problems.append(ReadProblem.of(shown, error))
 
-    def _given(self, path: Path, shown: str) -> SourceInput:
+    def _input(self, path: Path, shown: str) -> SourceInput:
         reader = reader_of(path)
         sha = file_digest(path, reader.limit)
         return SourceInput(self._key(path), shown, reader.kind, sha, partial(self._records, reader, path, shown, sha))
@@ -158,7 +158,7 @@ class Ingest:
         """The settings that decide, beside the hash of a file, whether it must be read again."""
         return self.encoding or "", " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
 
-    def known(self) -> dict[str, str]:
+    def stored_hashes(self) -> dict[str, str]:
         """The hashes of the files that were read as they would be now, by real path."""
         query = "SELECT key, sha256 FROM sources WHERE asked_encoding = ? AND reader = ?"
         rows = self.connection.execute(query, self.read_as()).fetchall()
@@ -169,7 +169,7 @@ class Ingest:
         with transaction(self.connection, nested):
             change, unchanged = self._replace(find(), problems, field_counts)
         self.files += 1
-        self.problems += problems.taken()
+        self.problems += problems.drain()
         self.field_counts.update(field_counts)
         self.change.added += change.added
         self.change.changed += change.changed

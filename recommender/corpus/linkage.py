@@ -163,7 +163,7 @@ class _Writer:
         by_head = {chain.head.number: chain for chain in chains(clusters(map(_facts, component)), self._texts)}
         self.change.unlike += [(a.main, b.main) for chain in by_head.values() for a, b in chain.unlike]
         for chain in by_head.values():
-            chain.head.given.update(*(cluster.given for cluster in chain.texts))
+            chain.head.given_ids.update(*(cluster.given_ids for cluster in chain.texts))
         ids = assign_ids([chain.head for chain in by_head.values()])
         older: dict[str, list[str]] = {}
         earlier = {article_id: by_head[cluster.number].texts[1:] for article_id, cluster in ids.items()}
@@ -214,7 +214,7 @@ class _Writer:
         self._listed(article_id, entries)
         tags = next((row["tags"] for row in rows if row["tags"] != "[]"), "[]")
         content = digest(main["digest"], *(merged[key] or "" for key in sorted(merged)), tags, repr(entries))
-        url, headline = merged["url"], cluster.known[0]
+        url, headline = merged["url"], cluster.values[0]
         self.articles.append((
             article_id, main["id"], headline_id(headline) if headline else "", content,
             merged["title"], merged["outlet"], merged["author"], merged["published"], url,

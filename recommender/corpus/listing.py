@@ -20,7 +20,7 @@ def stored_articles(corpus: Corpus, ids: Sequence[str] = ()) -> Iterator[dict[st
     Raises UnknownName for an id that is not known, with the nearest ones.
     """
     if ids:
-        for article in [_known(corpus, name) for name in ids]:
+        for article in [_article(corpus, name) for name in ids]:
             yield _row(article, list(corpus.listed(article.id)), corpus.sources(article.id), corpus.history(article.id))
         return
     listed = groupby(corpus.listed(), key=lambda entry: entry.source)
@@ -46,7 +46,7 @@ class _Merged:
         return list(self._group) if self._key == key else []
 
 
-def _known(corpus: Corpus, article_id: str) -> Article:
+def _article(corpus: Corpus, article_id: str) -> Article:
     article = corpus.get(article_id)
     if article is None:
         near = ", ".join(corpus.near_ids(article_id))

@@ -38,8 +38,8 @@ def assign_ids(texts: list[Cluster]) -> dict[str, Cluster]:
     A cluster that loses its id to another gets ``id~`` and the start of its content hash.
     """
     ids: dict[str, Cluster] = {}
-    for cluster in sorted(texts, key=lambda c: (not c.given, digest(*c.known))):
-        preferred, content = _wanted(cluster), digest(*cluster.known)
+    for cluster in sorted(texts, key=lambda c: (not c.given_ids, digest(*c.values))):
+        preferred, content = _preferred_id(cluster), digest(*cluster.values)
         size = 8
         chosen = preferred
         while chosen in ids:
@@ -58,18 +58,18 @@ def aliases(ids: dict[str, Cluster], earlier: Mapping[str, Sequence[Cluster]]) -
     current = ((article_id, cluster) for article_id, cluster in sorted(ids.items()))
     past = ((article_id, cluster) for article_id in sorted(earlier) for cluster in earlier[article_id])
     for article_id, cluster in (*current, *past):
-        for alias in (*sorted(cluster.given), *_derived(cluster)):
+        for alias in (*sorted(cluster.given_ids), *_derived(cluster)):
             if alias not in ids:
                 result.setdefault(alias, article_id)
     return result
 
 
-def _wanted(cluster: Cluster) -> str:
-    return min(cluster.given) if cluster.given else _derived(cluster)[0]
+def _preferred_id(cluster: Cluster) -> str:
+    return min(cluster.given_ids) if cluster.given_ids else _derived(cluster)[0]
 
 
 def _derived(cluster: Cluster) -> list[str]:
-    headline, body = cluster.known[:2]
+    headline, body = cluster.values[:2]
     names = [headline_id(headline)] if headline else []
     if body and (not headline or any(not facts.headline for facts in cluster.members)):
         names.append(body_id(body))

@@ -52,7 +52,7 @@ class ReadAhead:
     executor: Executor
     folder: Path
     _parts: Iterator[Path] = field(default_factory=lambda: iter(()))
-    _places: dict[str, tuple[Path, int, str]] = field(default_factory=dict)
+    _locations: dict[str, tuple[Path, int, str]] = field(default_factory=dict)
 
     def start(
         self, paths: Iterable[str | Path], settings: tuple[str | None, Columns], known: Mapping[str, str]
@@ -70,13 +70,13 @@ class ReadAhead:
 
     def records(self, shown: str, sha: str) -> Iterator[Record | ReadProblem] | None:
         """The records of a file whose hash is ``sha``; None where no worker has read that state. Raises WorkerError."""
-        while shown not in self._places:
+        while shown not in self._locations:
             part = next(self._parts, None)
             if part is None:
                 return None
-            self._places.update((name, (part, at, read)) for name, at, read in _heads(part))
-        part, at, read = self._places[shown]
-        return _told(part, at) if read == sha else None
+            self._locations.update((name, (part, at, read)) for name, at, read in _heads(part))
+        part, at, read = self._locations[shown]
+        return _stored_records(part, at) if read == sha else None
 
 
 def _input_file(path: Path, known: Mapping[str, str]) -> InputFile:
@@ -145,7 +145,7 @@ def _heads(part: Path) -> Iterator[tuple[str, int, str]]:
                 yield head["file"], at, head["sha"]
 
 
-def _told(part: Path, at: int) -> Iterator[Record | ReadProblem]:
+def _stored_records(part: Path, at: int) -> Iterator[Record | ReadProblem]:
     with part.open("rb") as file:
         file.seek(at)
         for line in file:

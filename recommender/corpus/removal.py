@@ -38,7 +38,7 @@ def tombstone_of(connection: sqlite3.Connection, article: str, headline: str, wh
     texts = [RecordKeys(*row) for row in connection.execute(f"{_RECORD_KEYS} WHERE article = ?", (article,))]
     if not texts and headline:
         texts = [RecordKeys("", headline, "", "", "")]
-    given_ids = {text.given for text in texts if text.given}
+    given_ids = {text.given_id for text in texts if text.given_id}
     all_names = dict.fromkeys([article, *sorted({name for (name,) in names} | given_ids)])
     return Tombstone.of(list(all_names), texts, *who)
 

@@ -77,7 +77,7 @@ def _records(connection: sqlite3.Connection) -> str:
     columns = ", ".join(CONTENT)
     for number, stored, given, *values in connection.execute(f"SELECT id, digest, given, {columns} FROM records"):
         if record_digest(given, values) != stored:
-            return f"record {number} is not what was read: {_place(connection, number)}"
+            return f"record {number} is not what was read: {_location(connection, number)}"
     return ""
 
 
@@ -134,7 +134,7 @@ def _digest_of(connection: sqlite3.Connection, source: int) -> str:
     return hashed.hexdigest()
 
 
-def _place(connection: sqlite3.Connection, record: int) -> str:
+def _location(connection: sqlite3.Connection, record: int) -> str:
     row: Any = connection.execute(
         "SELECT s.path || r.member, r.line FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?", (record,)
     ).fetchone()

@@ -78,7 +78,7 @@ class Corpus(Contents):
         files = [paths] if isinstance(paths, str | Path) else list(paths)
         ingest = self._ingest(columns or Columns(), encoding, progress)
         if ahead is not None:
-            ahead.start(files, (encoding, columns or Columns()), ingest.known())
+            ahead.start(files, (encoding, columns or Columns()), ingest.stored_hashes())
             ingest.ahead = ahead
         with guarded(self._path):
             if not dry_run:
@@ -169,7 +169,7 @@ class Corpus(Contents):
             self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                ids_of = self._found(ids, unread, tombstones)
+                ids_of = self._resolved(ids, unread, tombstones)
                 removed = [article for article in dict.fromkeys(ids_of.values()) if article]
                 new = [self._tombstone(article, who) for article in removed]
                 unknown = [unread_tombstone(name, who) for name, article in ids_of.items() if not article]
@@ -228,7 +228,7 @@ class Corpus(Contents):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
-    def _found(self, ids: Sequence[str], unread: bool, tombstones: Tombstones) -> dict[str, str | None]:
+    def _resolved(self, ids: Sequence[str], unread: bool, tombstones: Tombstones) -> dict[str, str | None]:
         """Each id with the article it means. Raises QueryError for those that mean none, unless they may be unread."""
         resolved = {name: self.resolve(name) for name in ids}
         missing = [name for name, article in resolved.items() if article is None]

@@ -31,7 +31,7 @@ def key_hash(kind: str, *parts: str) -> str:
 class RecordKeys:
     """What tombstones match: a record's id, keys of headline, body and address, and outlet; ``""`` is unknown."""
 
-    given: str
+    given_id: str
     headline: str
     body: str
     outlet: str
@@ -118,9 +118,9 @@ class Tombstones:
         """Whether a record is of a removed article."""
         if not self._keys:
             return False
-        if record.given and key_hash("id", record.given) in self._keys:
+        if record.given_id and key_hash("id", record.given_id) in self._keys:
             return True
-        if not record.given and record.headline and key_hash("headline", record.headline) in self._keys:
+        if not record.given_id and record.headline and key_hash("headline", record.headline) in self._keys:
             return True
         outlets = (record.outlet, _ANY)
         return any(key_hash("text", record.headline, record.body, outlet) in self._keys for outlet in outlets)

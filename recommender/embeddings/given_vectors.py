@@ -60,7 +60,7 @@ class GivenVectors:
             rows[list(rows_by_key.values())] = _finite_array(list(vectors.values()))
         return cls(unit_rows(rows), int((~rows.any(axis=1)).sum()))
 
-    def told(self) -> str:
+    def note(self) -> str:
         """The note on articles without a vector; empty where each has one."""
         if not self.missing:
             return ""

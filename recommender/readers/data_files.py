@@ -222,11 +222,11 @@ def csv_table(stream: BinaryIO, records: Records, encoding: str | None, comma: s
     went = lost = 0
     for read in read_rows(rows, records):
         lost += any("quote" in problem.reason for problem in problems.named)
-        yield from problems.taken()
+        yield from problems.drain()
         went += isinstance(read, Record)
         yield read
     lost += any("quote" in problem.reason for problem in problems.named)
-    yield from problems.taken()
+    yield from problems.drain()
     if lost:
         yield ReadProblem(records.path, 0, f"{went:,} of its rows went in, not the broken ones.", "", "note")
 

@@ -141,7 +141,7 @@ class Finder:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = tuple(terms)
-        self._seen: dict[str, frozenset[int]] = {}
+        self._cache: dict[str, frozenset[int]] = {}
         self._joined = {
             i: "".join(term.parts)
             for i, term in enumerate(self.terms)
@@ -169,14 +169,14 @@ class Finder:
 
     def _of(self, piece: Piece) -> frozenset[int]:
         """The terms whose first eojeol, or the whole without spaces, this eojeol contains."""
-        matches = self._seen.get(piece.eojeol)
+        matches = self._cache.get(piece.eojeol)
         if matches is None:
             matches = frozenset(
                 i
                 for i, term in enumerate(self.terms)
                 if term.parts and (_holds(piece, term.parts[0]) or self._joined.get(i, " ") in piece.eojeol)
             )
-            self._seen[piece.eojeol] = matches
+            self._cache[piece.eojeol] = matches
         return matches
 
 

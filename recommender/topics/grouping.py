@@ -81,7 +81,7 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
     bare = np.zeros((len(words), 0), dtype=np.float32)
     cooccurrence = topic_vectors(words, originals, hashes, recipe.seed) if len(originals) >= _FEW else bare
     vectors = smoothed(fused(cooccurrence, meaning, originals), reading.curated, reading.links, reading.duplicate_of)
-    has_vector = worded & _known(vectors)
+    has_vector = worded & _nonzero(vectors)
     originals = originals[has_vector[originals]]
     topics = replace(
         TopicModel.empty(len(words)),
@@ -122,7 +122,7 @@ def _naming_rows(duplicate_of: NDArray[np.int32], hashes: Hashes) -> NDArray[np.
     return sampled(rows[duplicate_of == rows], _TELLING, hashes)
 
 
-def _known(vectors: Rows) -> NDArray[np.bool_]:
+def _nonzero(vectors: Rows) -> NDArray[np.bool_]:
     """(n,) which rows are not zero."""
     return np.concatenate([np.zeros(0, dtype=bool), *in_blocks(vectors, lambda rows: (rows != 0).any(axis=1))])
 

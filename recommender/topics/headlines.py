@@ -61,7 +61,7 @@ class Headlines:
         interned: dict[str, str] = {}
         phrases, heads = [], []
         for title, original in zip(shown, originals, strict=True):
-            chosen = _wanted(_phrases(title, analyzer), excluded, analyzer) if original else ()
+            chosen = _allowed(_phrases(title, analyzer), excluded, analyzer) if original else ()
             phrases.append(tuple(dict.fromkeys(tuple(interned.setdefault(w, w) for w in phrase) for phrase in chosen)))
             words_in = dict.fromkeys(analyzer.words(title)) if original else {}
             heads.append(tuple(interned.setdefault(word, word) for word in words_in if word not in excluded))
@@ -125,7 +125,7 @@ def _phrases(title: str, analyzer: Analyzer) -> Iterable[Phrase]:
                     break
 
 
-def _wanted(phrases: Iterable[Phrase], excluded: frozenset[str], analyzer: Analyzer) -> Iterable[Phrase]:
+def _allowed(phrases: Iterable[Phrase], excluded: frozenset[str], analyzer: Analyzer) -> Iterable[Phrase]:
     """Phrases without a word that is ``excluded``."""
     if not excluded:
         return phrases

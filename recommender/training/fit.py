@@ -109,7 +109,7 @@ def train(
         given = None if embeddings is None else GivenVectors.of(embeddings, list(catalogue.ids), source.names)
         if given is not None:
             recipe = replace(recipe, embedder=NAME)
-            for sentence in filter(None, (NOTE, given.told())):
+            for sentence in filter(None, (NOTE, given.note())):
                 step.say(sentence)
         step(f"learning the words of {len(articles):,} articles")
         if passes is not None:

@@ -68,7 +68,7 @@ def update(
         say(f"computing the vectors of {len(articles):,} articles ...")
         if len(articles) >= _MANY:
             model = in_memory(model)
-        newcomers = embedded(model, articles, _own(model, articles, embeddings, say))
+        newcomers = embedded(model, articles, _given_rows(model, articles, embeddings, say))
         grown = extended(model, corpus, changes, articles, newcomers)
         say("finding near-copies ...")
         grown = with_duplicates(model, grown, corpus, changes)
@@ -83,7 +83,7 @@ def update(
     return Update(done, changes.added, len(changes.new_ids) - changes.added, changes.gone, drift)
 
 
-def _own(
+def _given_rows(
     model: Model, articles: Sequence[Article], embeddings: Mapping[str, Any] | None, say: Progress
 ) -> Floats | None:
     """(m, d) the rows of the newcomers that were given; says how many have none. Raises InputError."""
@@ -95,7 +95,7 @@ def _own(
     ids = [article.id for article in articles]
     vectors = {key: vector for key, vector in (embeddings or {}).items() if key in set(ids)}
     checked = GivenVectors.of(vectors or {}, ids)
-    if sentence := checked.told():
+    if sentence := checked.note():
         say(sentence)
     if vectors and checked.rows.shape[1] != len(encoder.centre):
         raise InputError(f"The embeddings have {checked.rows.shape[1]} numbers, and those of the model "

@@ -61,7 +61,7 @@ def sql_dump(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[
         else:
             problems.add(ReadProblem(file.path, row.line, f"The row has {len(row.values)} values, the table "
                                      f"{len(row.names)} columns.", "Write the dump again."))  # fmt: skip
-    yield from problems.taken()
+    yield from problems.drain()
     for table in tables.values():
         yield from table.end()
     yield from left_out(file.path, others)

@@ -38,7 +38,7 @@ def _rename(draft: Draft, edit: Edit) -> None:
     if edit.topic in draft.broad:
         draft.broad[edit.topic] = replace(draft.broad[edit.topic], name=edit.name)
         return
-    index = draft.place(edit.topic)
+    index = draft.index_of(edit.topic)
     draft.topics[index] = replace(draft.topic(index), name=edit.name)
 
 
@@ -111,7 +111,7 @@ def _split(draft: Draft, edit: Edit) -> None:
     if edit.topic in draft.broad:
         _split_broad(draft, edit)
         return
-    index = draft.place(edit.topic)
+    index = draft.index_of(edit.topic)
     rows = np.flatnonzero(draft.topic_of == index)
     rows_of_parts = [draft.rows(part.articles) for part in edit.parts]
     if edit.stay:

@@ -26,7 +26,7 @@ class Draft:
 
     def __init__(self, model: Model) -> None:
         topics = model.topics
-        self.model, self.held = model, topics
+        self.model, self.topic_model = model, topics
         self.topics: list[Topic | None] = list(topics.topics)
         self.broad: dict[str, Topic] = {topic.id: topic for topic in topics.broad}
         self.topic_of = np.array(topics.topic_of)
@@ -46,12 +46,12 @@ class Draft:
         topics = tuple(self._described(i) for i in remaining)
         broad = tuple(resized for topic in self.broad.values() if (resized := _resized(topic, topics)))
         curated = tuple(
-            replace(topic, size=int((self.curated[:, i] > 0).sum())) for i, topic in enumerate(self.held.curated)
+            replace(topic, size=int((self.curated[:, i] > 0).sum())) for i, topic in enumerate(self.topic_model.curated)
         )
         return replace(
-            self.held, topics=topics, broad=broad, topic_of=renumber[self.topic_of], strength=self.strength,
+            self.topic_model, topics=topics, broad=broad, topic_of=renumber[self.topic_of], strength=self.strength,
             outlier=self.outlier, curated=curated, curated_strength=self.curated,
-            lineage=joined_lineage(self.held.lineage, self.holder) if self.into else self.held.lineage,
+            lineage=joined_lineage(self.topic_model.lineage, self.holder) if self.into else self.topic_model.lineage,
         )  # fmt: skip
 
     def holder(self, topic: str) -> str:
@@ -91,7 +91,7 @@ class Draft:
         """The index of a topic; for a broad one, that of its fine topic that the article is in or nearest to."""
         children = self.children(topic) if topic in self.broad else []
         if not children:
-            return self.place(topic)
+            return self.index_of(topic)
         if int(self.topic_of[row]) in children:
             return int(self.topic_of[row])
         members = [np.flatnonzero(self.topic_of == child) for child in children]
@@ -144,9 +144,9 @@ class Draft:
         return next((i for i, topic in enumerate(self.topics) if topic is not None and topic.id == name), -1)
 
     def find_curated(self, name: str) -> int:
-        return next((i for i, topic in enumerate(self.held.curated) if topic.id == name), -1)
+        return next((i for i, topic in enumerate(self.topic_model.curated) if topic.id == name), -1)
 
-    def place(self, name: str) -> int:
+    def index_of(self, name: str) -> int:
         index = self.find(name)
         if index < 0:
             raise NotApplicable(f"there is no topic {name} now")

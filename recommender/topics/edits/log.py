@@ -163,7 +163,7 @@ def _edit(line: str, number: int, before: list[Edit]) -> Edit:
         if key not in (*required, "by"):
             raise ValueError(f"unknown key '{_short(key)}'")
         if not _fits(key, record[key]):
-            raise ValueError(f"'{key}' is {_told(record[key])}")
+            raise ValueError(f"'{key}' is {_as_text(record[key])}")
     values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in record.items()}
     if "parts" in values:
         values["parts"] = tuple(Part(p["id"], p["name"], tuple(p["articles"])) for p in values["parts"])
@@ -213,7 +213,7 @@ def _storable(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _told(value: object) -> str:
+def _as_text(value: object) -> str:
     try:
         return _short(json.dumps(value, ensure_ascii=False))
     except RecursionError:
