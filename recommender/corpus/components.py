@@ -1,12 +1,12 @@
-"""Which records tell of one article: a pure function of a set of records, whatever their order.
+"""Record linkage: which records are of one article, a pure function of a set of records, whatever their order.
 
-Two records are of one article when they share a link key (a given id, a headline, a body) and
-contradict each other in nothing that both know: headline, body, outlet, day. Who gives two ids means two
-articles: records with different given ids must be copies in all, the same body in the same outlet on the same day.
+Two records are of one article when they share a link key (a given id, a headline, a body) and differ in no field
+that both have: headline, body, outlet, day. Two ids mean two articles: records with different given ids must be
+copies in all, the same body in the same outlet on the same day.
 
-Records are taken in one canonical order, the most complete first, and each joins the first cluster
-that it fits. Clusters are found through an index on what they know, so the cost stays linear even
-when 80,000 records bear one headline.
+Records are taken in one canonical order, the most complete first, and each joins the first cluster that it fits.
+Clusters are found through an index on their fields, so the cost stays linear even when 80,000 records have one
+headline.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-# Marks in index keys; what is known stands there with "=" before it, so it is never taken for a mark.
+# Marks in index keys for any and no value; a value itself has "=" before it.
 _ANY, _NONE = "*", "-"
 _FEW = 8
-"""So many clusters are looked through one by one, more are found by the index."""
+"""Up to so many clusters are tried one by one, more are found by the index."""
 
 
 @dataclass(frozen=True, slots=True)

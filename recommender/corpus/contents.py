@@ -1,4 +1,4 @@
-"""What a corpus holds, as it answers: articles, links, and where they come from."""
+"""The read-only interface of a corpus: articles, links, and their sources."""
 
 from __future__ import annotations
 

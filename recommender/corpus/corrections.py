@@ -1,4 +1,4 @@
-"""Which of the texts that were read is the article, and which are earlier versions of it.
+"""Versions of an article: which text is the current one, and which are earlier.
 
 Texts are versions of one article when they share a given id, or an address and something of what they say, and name
 no two outlets. The latest counts: by its date of change, else of publication; where dates do not decide, or are not

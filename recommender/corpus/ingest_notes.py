@@ -1,4 +1,4 @@
-"""What an ingest says of the records it kept: ids of two articles, texts that replace others, letters that are lost."""
+"""Notes on records that were ingested: ids of two articles, texts that replace others, letters that are lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes `articles`, `names` and `listings` anew for the records that a change may reach."""
+"""Derives `articles`, `names` and `listings` again for the records that a change may affect."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _joined(connection: sqlite3.Connection) -> dict[int, int]:
     )
     last: tuple[str, int] | None = None
     for key, record, strong in shared:
-        if last and last[0] == key:
+        if last and last[0] == key:  # the first strong record of a key joins all others; weak ones alone join none
             for member in (last[1], record):
                 parent.setdefault(member, member)
             parent[_root(parent, record)] = _root(parent, last[1])
@@ -124,7 +124,7 @@ def _joined(connection: sqlite3.Connection) -> dict[int, int]:
 
 def _root(parent: dict[int, int], record: int) -> int:
     while parent[record] != record:
-        parent[record] = parent[parent[record]]
+        parent[record] = parent[parent[record]]  # path halving
         record = parent[record]
     return record
 

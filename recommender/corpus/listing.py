@@ -1,4 +1,4 @@
-"""What a corpus holds as rows: the JSON of an article, wherever it is shown."""
+"""Articles of a corpus as rows: their JSON, wherever it is shown."""
 
 from __future__ import annotations
 

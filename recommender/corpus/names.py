@@ -1,4 +1,4 @@
-"""The ids of the articles of one component, and the other names under which they are found."""
+"""The ids of the articles of one component, and their aliases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records of one source as rows of the corpus: written, counted and forgotten."""
+"""The records of one source as rows of the corpus: written, counted and deleted."""
 
 from __future__ import annotations
 

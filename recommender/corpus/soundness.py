@@ -1,4 +1,4 @@
-"""Whether a corpus is what was read: hashes of records and sources, and everything derived made anew and compared."""
+"""Integrity of a corpus: hashes of records and sources, and all derived tables made again and compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The corpus: what was read, made into articles and links, in one SQLite file."""
+"""The corpus: records made into articles and links, in one SQLite file."""
 
 from __future__ import annotations
 

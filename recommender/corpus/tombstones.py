@@ -1,4 +1,4 @@
-"""What was removed for good: hashes of ids and texts, one line an article in data/removed.jsonl, only ever added to.
+"""Tombstones of removed articles: hashes of ids and texts, one line an article in the append-only data/removed.jsonl.
 
 A line without hashes of texts and names lifts the removal of its ``id``: the article may come back when it is read
 again, and models that were made before go on without it. Nothing of a text or an id stands there. A hash tells whether

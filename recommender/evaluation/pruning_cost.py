@@ -1,4 +1,4 @@
-"""What it costs that a large archive is not looked at whole: its answers beside those of a look at every article."""
+"""The cost of pruning in a large archive: its answers beside those of an exhaustive search."""
 
 from __future__ import annotations
 

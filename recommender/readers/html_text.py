@@ -1,4 +1,4 @@
-"""Finds the blocks of a page of HTML that are the article: by names, by where sentences stand, and by headings."""
+"""Finds the blocks of an HTML page that are the article: by names, by density of sentences, and by headings."""
 
 from __future__ import annotations
 

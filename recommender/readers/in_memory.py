@@ -1,4 +1,4 @@
-"""Records that a program holds, those of a DataFrame too, read as the records of a file are."""
+"""Records in memory, of a DataFrame too, read as the records of a file are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a file was read, for the eyes of a person: a page, one record of many, or a member of an archive."""
+"""How a file was read, for people: a page, one record of many, or a member of an archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens files as streams of bytes, unpacked while they are read, within limits."""
+"""Opens files as streams of bytes, decompressed while they are read, within limits."""
 
 from __future__ import annotations
 

@@ -248,6 +248,7 @@ class Analyzer:
 
     def _cheapest(self, eojeol: str) -> list[str]:
         """The cheapest segmentation (Viterbi) into known words, unknown runs, and one particle at the end."""
+        # For each prefix its least cost, and the start and text of its last word (None for a particle).
         best: list[tuple[float, int, str | None]] = [(0.0, -1, None)]
         for end in range(1, len(eojeol) + 1):
             choices = [(cost + best[start][0], start, word) for start, word, cost in self._edges(eojeol, end)]

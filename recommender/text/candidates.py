@@ -1,4 +1,4 @@
-"""Words that may be meant by one that no article holds: those of a table that look or sound like it."""
+"""Candidates for spelling correction: words of a table that look or sound like an unknown one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a keyboard makes of Hangul: letters that form no syllable, and Hangul typed with the keyboard in English."""
+"""Keyboard errors in Hangul: letters that form no syllable, and Hangul typed with the keyboard in English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What training learned of the words of a corpus: how each eojeol is cut, and how frequent words and endings are."""
+"""The lexicon of a corpus: the words of each eojeol, and the frequencies of words and endings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A typing error in a word of a question, mended by the words of the archive."""
+"""Corrects typing errors in the words of a question by the words of the archive."""
 
 from __future__ import annotations
 

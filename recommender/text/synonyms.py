@@ -1,4 +1,4 @@
-"""Names of one thing that only a question takes for the same: the table ``synonyms.txt``."""
+"""Synonyms that expand a question: the table ``synonyms.txt``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many eojeols into tokens at once, by numpy: what ``Tokenizer.tokens`` says of each, some ten times faster."""
+"""Tokenizes many eojeols at once, by numpy: as ``Tokenizer.tokens`` does each, some ten times faster."""
 
 from __future__ import annotations
 
@@ -68,12 +68,13 @@ class Cutter:
         whole = np.full(count, -1, dtype=np.int64)
         for begin in range(width):
             end = begin + 1
+            # Longest eojeols first, so those with a letter at ``begin`` are the first ``many[end]`` columns.
             missed = best[begin, : many[end]] + self.unknown
             unknown = np.flatnonzero(missed <= best[end, : many[end]])
             best[end, unknown], cut[end, unknown], which[end, unknown] = missed[unknown], begin, -1
             keys = np.zeros(many[end], dtype=np.uint64)
             for end in range(begin + 1, min(begin + _LONGEST_PIECE, width) + 1):
-                keys = keys[: many[end]] * _FACTOR + letters[end - 1, : many[end]]
+                keys = keys[: many[end]] * _FACTOR + letters[end - 1, : many[end]]  # rolling hash of the piece
                 rows, at = _find(self.piece_keys, keys)
                 cost = best[begin, rows] + self.piece_costs[at]
                 less = cost < best[end, rows]

@@ -196,20 +196,22 @@ def steps_of(shared: NDArray[np.int64], continued: Collection[tuple[int, int]]) 
     """The lineage by the articles in common, ``shared`` (old + 1, new + 1); ``continued`` are the matched pairs (old,
     new)."""
     both = shared[:-1, :-1]
-    given = both / np.maximum(shared[:-1].sum(axis=1, keepdims=True), 1)
-    taken = both / np.maximum(shared[:, :-1].sum(axis=0, keepdims=True), 1)
-    heirs = {a: np.flatnonzero((given[a] >= _PART) & (taken[a] >= _PART)).tolist() for a in range(len(given))}
-    sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(given.shape[1])}
+    # An old topic splits into the new ones that got a part of it and consist of it in part; a new one merges the old
+    # ones that went into it for the most part. What neither splits nor merges continues, is born or retires.
+    of_old = both / np.maximum(shared[:-1].sum(axis=1, keepdims=True), 1)
+    of_new = both / np.maximum(shared[:, :-1].sum(axis=0, keepdims=True), 1)
+    heirs = {a: np.flatnonzero((of_old[a] >= _PART) & (of_new[a] >= _PART)).tolist() for a in range(len(of_old))}
+    sources = {b: np.flatnonzero(of_old[:, b] >= _SOURCE).tolist() for b in range(of_old.shape[1])}
     split = {a: parts for a, parts in heirs.items() if len(parts) > 1}
     merged = {b: parts for b, parts in sources.items() if len(parts) > 1}
-    split_field = {a for parts in merged.values() for a in parts} | {*split}
+    ended = {a for parts in merged.values() for a in parts} | {*split}
     formed = {b for parts in split.values() for b in parts} | {*merged}
     return Steps(
-        [(a, b) for a, b in continued if not (a in split_field and b in formed)],
+        [(a, b) for a, b in continued if not (a in ended and b in formed)],
         split,
         merged,
-        [b for b in range(given.shape[1]) if b not in formed | {b for _, b in continued}],
-        [a for a in range(len(given)) if a not in split_field | {a for a, _ in continued}],
+        [b for b in range(of_old.shape[1]) if b not in formed | {b for _, b in continued}],
+        [a for a in range(len(of_old)) if a not in ended | {a for a, _ in continued}],
     )
 
 

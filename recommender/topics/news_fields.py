@@ -1,4 +1,4 @@
-"""The field of the news that a topic is of: sport, courts, prices. It is said before the words of a name.
+"""The news section of a topic: sport, courts, prices. It stands before the words of a name.
 
 Words of headlines tell what is talked about, seldom the field: no headline says that it is about welfare. Each field of
 ``news_fields.txt`` (75, in sections as Korean newspapers have them) has some words of its own; the base model says

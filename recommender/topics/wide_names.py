@@ -1,4 +1,4 @@
-"""Coverage of names: does a name cover its topic? If not, a few words that together do, or a name for leftovers."""
+"""Names of broad topics: if a name does not cover its topic, a few words that together do, or one for leftovers."""
 
 from __future__ import annotations
 

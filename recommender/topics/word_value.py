@@ -1,4 +1,4 @@
-"""Words that name no topic: bylines, kinds of items, unnamed people, words of time, amounts."""
+"""Stop words of topic names: bylines, kinds of items, unnamed people, words of time, amounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts of a corpus in a nameless file: a training reads them several times and holds none of them."""
+"""The texts of a corpus in a temporary file: a training reads them several times and keeps none in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks an archive itself what its scores mean, and what it says to headlines of other fields."""
+"""Calibrates the scores on an archive's own related lists, and its abstain rule on headlines of other fields."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def calibrated(model: Model) -> Calibration:
 def recalibrated(model: Model, included: NDArray[np.bool_]) -> Calibration:
     """The calibration of ``model`` with offsets and slopes fitted to the lists of the pages in ``included`` (n,) alone.
 
-    Each page asks as a page and by its headline alone; of its first hits the listed are right. Held to the pooled
-    values by how much these differ from archive to archive. Pages whose first hit is listed keep their answer.
+    Each page asks as a page and by its headline alone; of its first hits the listed are right. The pooled
+    values are the prior. Pages whose first hit is listed keep their answer.
     """
     pooled = default_calibration()
     pages = np.flatnonzero((np.diff(model.links.listed_start) > 0) & included)
@@ -107,8 +107,8 @@ def fit_platt(
     kind: int, logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], pooled: Calibration,
     articles: int,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), held to
-    those of ``pooled``. ``behind`` (p,) are the backgrounds of their questions, in an archive of ``articles``."""
+    """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), with
+    ``pooled`` as prior. ``behind`` (p,) are the backgrounds of their questions, in an archive of ``articles``."""
     prior, widths = pooled.platt[kind], np.array(_WIDTHS)
     low, level = below_least(behind, kind, articles), bounded(behind, kind)
     more, steeper, _ = pooled.small[kind]
@@ -118,7 +118,7 @@ def fit_platt(
         if w[1] < prior[1] / 4:  # a higher hit never scores less, whatever some lists say
             return math.inf
         p = np.clip(MOST * sigmoid(w[0] + w[1] * logits + w[2] * level + fixed), 1e-6, 1 - 1e-6)
-        apart = (w - prior) / widths
+        apart = (w - prior) / widths  # Gaussian prior around the pooled values
         return -float(np.log(np.where(right, p, 1 - p)).sum()) + 0.5 * float(apart @ apart)
 
     return np.asarray(minimize(loss, prior, method="Nelder-Mead", options={"maxiter": 800, "maxfev": 800}).x)

@@ -1,4 +1,4 @@
-"""How far what came since a training lies from what was trained on, and when to train again.
+"""Drift: how far new articles are from those trained on, and when to train again.
 
 docs/updating.md says where the thresholds come from.
 """

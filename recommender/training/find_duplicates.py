@@ -113,6 +113,7 @@ def _nearest_earlier(
     for later, earlier in _Probes.of(originals, titles).pairs():
         for start in range(0, len(later), _BLOCK):
             a, b = later[start : start + _BLOCK], earlier[start : start + _BLOCK]
+            # Pairs whose upper bound is below the threshold need no cosine.
             can = _at_most(bands, originals[a], originals[b]) >= threshold - 1e-6
             a, b = a[can], b[can]
             cosine = np.asarray(titles[originals[a]].multiply(titles[originals[b]]).sum(axis=1)).ravel()

@@ -1,4 +1,4 @@
-"""Fits what an archive weighs otherwise than others: words, pages, meaning and time, on its own related lists."""
+"""Fits the weights of words, pages, meaning and time on an archive's own related lists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .calibrate import recalibrated
 FOLDS = 5
 _QUERIES = 400  # articles that ask, at most
 _RIVALS = 60  # best-scored articles against which the related ones compete
-_TRUST = 0.05  # how strongly the factors are held to 1 (ridge, per question)
+_TRUST = 0.05  # weight of the ridge penalty that draws the factors to 1, per question
 _START = np.ones(len(BLOCKS))
 _SCALE = 0.15  # of the logits within the softmax: about the slope of the calibration
 
@@ -57,7 +57,7 @@ def pooled_weights(model: Model) -> Weights:
 def fit_weights(model: Model, recipe: Recipe) -> Fit:
     """Weights under which articles that list each other come before their rivals.
 
-    Minimises the listwise softmax loss of the listed among the best-scored, held to the defaults; the links
+    Minimises the listwise softmax loss of the listed among the best-scored, with a ridge to the defaults; the links
     themselves take no part, so that the lists do not judge themselves. With fewer than
     ``recipe.pairs_wanted`` pairs, the defaults.
     """

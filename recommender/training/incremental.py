@@ -1,4 +1,4 @@
-"""New articles into a trained model: searchable and recommendable at once, nothing fitted anew."""
+"""Incremental updates: new articles in a trained model, without fitting anything again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that a training takes from a corpus: one state of it, whatever is ingested meanwhile."""
+"""The input of a training: one snapshot of a corpus, whatever is ingested meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What agencies send: NewsML-G2, NewsML 1 and NITF."""
+"""Formats of news agencies: NewsML-G2, NewsML 1 and NITF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outlet that the title of a feed names, and whether an item is of it."""
+"""The outlet in the title of a feed, and whether an item is of it."""
 
 from __future__ import annotations
 
