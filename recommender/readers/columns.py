@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from recommender.errors import InputError
-from recommender.files.reading import open_regular
+from recommender.files.reading import SETTINGS_LIMIT, read_text
+from recommender.files.toml import parsed
 from recommender.readers.day_order import ORDERS
 
 DATES = ("published", "updated")
@@ -203,8 +204,7 @@ def read_own(path: Path) -> dict[str, list[str]]:
     if not path.exists():
         return {}
     try:
-        with open_regular(path) as stream:
-            settings = tomllib.loads(stream.read().decode("utf-8-sig"))
+        settings = parsed(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {error}.", 'Write lines like title = ["기사제목"].') from error
     pairs = []

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from ..errors import RecipeError
-from ..files.reading import SETTINGS_LIMIT, read_text
-from ..files.toml import parsed, shown
+from ..files.toml import settings, settings_text, shown
 from .analyzer import Aliases, joined, plain
 
 _BUILT_IN = "the built-in table"
@@ -22,11 +20,7 @@ def load_aliases(path: str | Path | None) -> Aliases:
     """
     table = _read(files(__package__).joinpath("aliases.toml").read_text(encoding="utf-8"), _BUILT_IN)
     if path is not None and Path(path).exists():
-        try:
-            text = read_text(path, SETTINGS_LIMIT, "utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
-        added = _read(text, str(path))
+        added = _read(settings_text(path), str(path))
         _check(table | added, {name: str(path) for name in added})
         table |= added
     try:
@@ -50,12 +44,7 @@ def _check(table: Mapping[str, Sequence[str]], sources: Mapping[str, str]) -> No
 
 
 def _read(text: str, source: str) -> dict[str, list[str]]:
-    try:
-        content: dict[str, Any] = parsed(text)
-    except ValueError as error:
-        raise RecipeError(
-            f"{source} is not TOML: {error}.", 'Form: [aliases], then "name" = ["other name"].'
-        ) from error
+    content = settings(text, source, 'Form: [aliases], then "name" = ["other name"].')
     unknown = [key for key in content if key != "aliases"]
     if unknown or not isinstance(content.get("aliases", {}), dict):
         raise RecipeError(f"{source}: unknown key '{(unknown or ['aliases'])[0]}'.", "The one table is [aliases].")

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RecipeError
-from ..files.reading import SETTINGS_LIMIT, read_text
-from ..files.toml import parsed, shown
+from ..files.toml import settings, settings_text, shown
 from ..text.analyzer import Analyzer, Piece, spelled
 from ..text.normalize import normalise, split_tags
 
@@ -39,14 +38,8 @@ def load_curated(path: str | Path | None) -> tuple[CuratedRule, ...]:
     """
     if path is None or not Path(path).exists():
         return ()
-    try:
-        text = read_text(path, SETTINGS_LIMIT, "utf-8-sig")
-        table = parsed(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
-    except ValueError as error:
-        raise RecipeError(f"{path} is not TOML: {error}.", _FORM) from error
-    return _Reader(str(path), text).curated(table)
+    text = settings_text(path)
+    return _Reader(str(path), text).curated(settings(text, str(path), _FORM))
 
 
 class _Reader:
