@@ -123,12 +123,8 @@ def _holders(terms: list[str], texts: Texts) -> NDArray[np.float64]:
 
 
 def _unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1 if sparse.isspmatrix(matrix) else _lengths(matrix)
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     return sparse.diags_array(1 / np.where(lengths == 0, 1, lengths)).dot(matrix).tocsr()
-
-
-def _lengths(matrix: Any) -> Any:
-    return np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
 
 
 def _space(terms: list[str], idf: Any, matrix: sparse.csr_matrix, body_weight: float) -> TfidfSpace:
