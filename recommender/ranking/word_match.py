@@ -46,40 +46,40 @@ def matches(model: Model, question: Question, rows: Rows, promise: NDArray[np.fl
     """
     aliases = model.analyzer.aliases
     words = spelled(question.text[:_LONGEST], aliases)
-    codes = np.zeros(len(rows), dtype=np.int64)
+    held = np.zeros(len(rows), dtype=np.int64)
     if not words:
-        return codes
+        return held
     readings = (Reading(tuple(words), question.groups), *question.readings)
     by_terms = reduce(np.logical_or, (_meant(model, words, reading, rows) for reading in readings))
-    codes[by_terms] = BY_TERMS
-    readings_to_check = [(reading, Words.of(core(word) for word in reading.words)) for reading in readings]
-    readings_to_check[0][1].names.extend(_names_in(question.text, words))
-    first, cut = np.lexsort((rows, -promise, ~by_terms))[:READ], model.analyzer.cut
-    for i, row in zip(first.tolist(), rows[first].tolist(), strict=True):
+    held[by_terms] = BY_TERMS
+    wanted = [(reading, Words.of(core(word) for word in reading.words)) for reading in readings]
+    wanted[0][1].names.extend(_names_in(question.text, words))
+    near, cut = np.lexsort((rows, -promise, ~by_terms))[:READ], model.analyzer.cut
+    for at, row in zip(near.tolist(), rows[near].tolist(), strict=True):
         title, joined = _title(model, row)
-        for reading, parts in readings_to_check:
+        for reading, parts in wanted:
             holds = parts.may_stand(joined) and parts.in_title(title, cut) and _names(model, row, parts)
             if holds and not other_sense(words, reading.words, joined):
-                codes[i] = IN_TITLE
+                held[at] = IN_TITLE
                 break
-    return codes
+    return held
 
 
 def _names_in(text: str, words: Sequence[str]) -> list[str]:
     """The names of days and types that stand in a question, with their marks, of whose eojeols ``words`` are all."""
     pairs = [pair for pair in pairwise(words) if pair[1][0].isdigit()]
     names = [name for pair in pairs if (name := name_of(pair))]
-    spelled_text = normalise(text[:_LONGEST]).lower().replace(" ", "_") if names else ""
-    return [name for name in names if stands_in(spelled_text, name)]
+    said = normalise(text[:_LONGEST]).lower().replace(" ", "_") if names else ""
+    return [name for name in names if stands_in(said, name)]
 
 
-def _meant(model: Model, words_asked: Sequence[str], reading: Reading, rows: Rows) -> NDArray[np.bool_]:
+def _meant(model: Model, asked: Sequence[str], reading: Reading, rows: Rows) -> NDArray[np.bool_]:
     """(m,) ``_by_terms`` of a reading, less the titles where one of its words has another sense."""
-    holds = _by_terms(model, reading, rows)
-    if has_senses(reading.words) and reading.words != tuple(words_asked):
-        for i in np.flatnonzero(holds).tolist():
-            holds[i] = not other_sense(words_asked, reading.words, _title(model, int(rows[i]))[1])
-    return holds
+    held = _by_terms(model, reading, rows)
+    if has_senses(reading.words) and reading.words != tuple(asked):
+        for at in np.flatnonzero(held).tolist():
+            held[at] = not other_sense(asked, reading.words, _title(model, int(rows[at]))[1])
+    return held
 
 
 def _names(model: Model, row: int, words: Words) -> bool:
@@ -98,8 +98,8 @@ def only_syllables(question: Question) -> bool:
 
 def words_held(model: Model, question: Question, row: int) -> list[str]:
     """The words by which the title at ``row`` holds a question; none if it does not."""
-    as_written = Reading(tuple(spelled(question.text[:_LONGEST], model.analyzer.aliases)), question.groups)
-    for reading in (as_written, *question.readings):
+    asked = Reading(tuple(spelled(question.text[:_LONGEST], model.analyzer.aliases)), question.groups)
+    for reading in (asked, *question.readings):
         words = [core(word) for word in reading.words]
         if Words.of(words).in_title(_title(model, row)[0], model.analyzer.cut):
             return words
@@ -111,14 +111,14 @@ def _title(model: Model, row: int) -> tuple[list[str], str]:
 
     The last ones are remembered: short questions share most of theirs.
     """
-    title_read = model.titles_read.get(row)
-    if title_read is None:
+    known = model.titles_read.get(row)
+    if known is None:
         title = eojeols(model.analyzer.aliases.apply(normalise(model.catalogue.headline(row)).lower()))
-        title_read = title, "".join(title)
+        known = title, "".join(title)
         if len(model.titles_read) >= _REMEMBERED:
             model.titles_read.clear()
-        model.titles_read[row] = title_read
-    return title_read
+        model.titles_read[row] = known
+    return known
 
 
 def possible_matches(model: Model, question: Question) -> Rows:
@@ -138,9 +138,9 @@ def articles_with_all(model: Model, groups: Groups) -> Rows:
 def _articles_with(model: Model, ways: Sequence[tuple[str, ...]]) -> Rows:
     rows = [np.zeros(0, dtype=np.int64)]
     for way in ways:
-        ids = [model.tfidf.terms.find(term) for term in way]
-        if min(ids) >= 0:
-            rows.append(reduce(common, map(model.fields.rows_of, ids)).astype(np.int64))
+        places = [model.tfidf.terms.find(term) for term in way]
+        if min(places) >= 0:
+            rows.append(reduce(common, map(model.fields.rows_of, places)).astype(np.int64))
     return distinct(np.concatenate(rows))
 
 
@@ -247,22 +247,22 @@ def numbered(term: str, word: str) -> bool:
 def _by_terms(model: Model, reading: Reading, rows: Rows) -> NDArray[np.bool_]:
     """(m,) whether title and body hold, for every word, one of its ways, where that way spells the whole word, or all
     of its letters, where these hardly come together without it."""
-    holds = np.ones(len(rows), dtype=bool)
+    held = np.ones(len(rows), dtype=bool)
     translated = len(reading.groups) != len(reading.words)
     bodies = np.flatnonzero(model.fields.kinds(rows) != HEADLINE)
-    for i, ways in enumerate(reading.groups):
+    for at, ways in enumerate(reading.groups):
         if translated:
-            full_ways: Sequence[Sequence[str]] = [way for way in ways if not way[0].startswith(MARK)]
+            whole: Sequence[Sequence[str]] = [way for way in ways if not way[0].startswith(MARK)]
         else:
-            full_ways = _whole_ways(model, reading.words[i], ways)
+            whole = _whole_ways(model, reading.words[at], ways)
         any_way = np.zeros(len(rows), dtype=bool)
-        for way in full_ways:
+        for way in whole:
             if way[0].startswith(MARK):  # a headline alone is read as it is written
                 any_way[bodies] |= _hold(model, way, rows[bodies])
             else:
                 any_way |= _hold(model, way, rows)
-        holds &= any_way
-    return holds & bool(reading.groups)
+        held &= any_way
+    return held & bool(reading.groups)
 
 
 def _whole_ways(model: Model, eojeol: str, ways: Iterable[Sequence[str]]) -> list[Sequence[str]]:
@@ -279,19 +279,19 @@ def _whole_ways(model: Model, eojeol: str, ways: Iterable[Sequence[str]]) -> lis
 
 def _by_chance(model: Model, terms: Sequence[str]) -> float:
     """How many articles would hold all of ``terms`` if each stood anywhere."""
-    ids = [model.tfidf.terms.find(term) for term in terms]
-    if min(ids) < 0:
+    places = [model.tfidf.terms.find(term) for term in terms]
+    if min(places) < 0:
         return math.inf
     count = len(model)
-    return count * math.prod(len(model.fields.rows_of(term)) / count for term in ids)
+    return count * math.prod(len(model.fields.rows_of(place)) / count for place in places)
 
 
 def _hold(model: Model, way: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
     """(m,) which of the articles at ``rows`` (m,) hold each term of a way."""
-    terms = [model.tfidf.terms.find(term) for term in way]
-    if min(terms) < 0 or not len(rows):
+    places = [model.tfidf.terms.find(term) for term in way]
+    if min(places) < 0 or not len(rows):
         return np.zeros(len(rows), dtype=bool)
-    ids = np.array(sorted(set(terms)), dtype=np.int64)
+    ids = np.array(sorted(set(places)), dtype=np.int64)
     flat = np.zeros(len(ids), dtype=np.float32)
     query = QueryVector(ids, flat, flat, flat, flat > 0, (0.0, 0.0), flat)
     return np.asarray((model.fields.codes(query, rows) > 0).all(axis=0))
