@@ -37,41 +37,41 @@ CELLS: tuple[Callable[[], T.Task], ...] = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archives", nargs="*")
-    wanted = set(parser.parse_args().archives)
+    names = set(parser.parse_args().archives)
     print("| archive | task | questions | all |" + "".join(f" without {block} |" for block in BLOCKS))
     print("|---|---|--:|--:|" + "--:|" * len(BLOCKS))
     for make in CELLS:
         task = make()
-        if not wanted or task.archive in wanted:
+        if not names or task.archive in names:
             with tempfile.TemporaryDirectory() as folder:
                 model = desk_of(task.records, Path(folder)).model
             print(_row(model, task), flush=True)
 
 
 def _row(model: Model, task: T.Task) -> str:
-    every = _values(model, task.questions, model.weights)
+    baseline = _values(model, task.questions, model.weights)
     cells = []
     for block in BLOCKS:
         factors = {name: float(name != block) for name in BLOCKS}
-        lost = _values(model, task.questions, model.weights.scaled(factors, "ablation")) - every
-        found = bootstrap(lost[:, None], np.ones((len(lost), 1)), seed=7, resamples=1000)[0]
-        cells.append(f"{found.value:+.3f} ({found.low:+.3f} to {found.high:+.3f})")
-    return f"| {task.archive} | {task.name} | {len(every)} | {every.mean():.3f} | {' | '.join(cells)} |"
+        change = _values(model, task.questions, model.weights.scaled(factors, "ablation")) - baseline
+        interval = bootstrap(change[:, None], np.ones((len(change), 1)), seed=7, resamples=1000)[0]
+        cells.append(f"{interval.value:+.3f} ({interval.low:+.3f} to {interval.high:+.3f})")
+    return f"| {task.archive} | {task.name} | {len(baseline)} | {baseline.mean():.3f} | {' | '.join(cells)} |"
 
 
 def _values(model: Model, questions: Sequence[T.Question], weights: Weights) -> np.ndarray:
     """(q,) the reciprocal rank of the best right answer."""
-    found = []
-    silent = np.zeros(len(model), dtype=np.float32)
-    for asked in questions:
-        query = query_of(model, model.asked(asked.text, asked.body), day_number(asked.day))
+    ranks = []
+    no_links = np.zeros(len(model), dtype=np.float32)
+    for question in questions:
+        query = query_of(model, model.asked(question.text, question.body), day_number(question.day))
         allowed = np.ones(len(model), dtype=bool)
-        if asked.own and (own := model.catalogue.row(asked.own)) >= 0:
-            allowed[own] = False
-        rows = rank(model, query, allowed, weights=weights, link=silent).rows
-        hits = np.flatnonzero(np.isin(rows, [model.catalogue.row(i) for i in asked.right]))
-        found.append(1 / (1 + hits[0]) if len(hits) else 0.0)
-    return np.array(found)
+        if question.own and (row := model.catalogue.row(question.own)) >= 0:
+            allowed[row] = False
+        rows = rank(model, query, allowed, weights=weights, link=no_links).rows
+        hits = np.flatnonzero(np.isin(rows, [model.catalogue.row(i) for i in question.right]))
+        ranks.append(1 / (1 + hits[0]) if len(hits) else 0.0)
+    return np.array(ranks)
 
 
 if __name__ == "__main__":

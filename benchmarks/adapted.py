@@ -26,11 +26,11 @@ from scripts.base_model.sets import OpenSets
 def main() -> None:
     print(f"{'set':<18}{'measures':<22}{'base alone':>16}{'corpus alone':>16}{'adapted':>16}")
     for name in ("battery", "daegu-gyeongbuk"):
-        told = Stories.of(name)
-        ways = ways_of(desk_with(told.records), [record["id"] for record in told.records])
-        _line(name, "MRR, hit@10", [stories(lambda _, rows=rows: rows, told) for rows in ways])
+        story_set = Stories.of(name)
+        ways = ways_of(desk_with(story_set.records), [record["id"] for record in story_set.records])
+        _line(name, "MRR, hit@10", [stories(lambda _, rows=rows: rows, story_set) for rows in ways])
     sets = OpenSets.read(SHARED / "corpora")
-    records = [{"id": f"h{place}", "title": row["title"]} for place, row in enumerate(sets.held_headlines)]
+    records = [{"id": f"h{i}", "title": row["title"]} for i, row in enumerate(sets.held_headlines)]
     ways = ways_of(desk_with(records), [record["id"] for record in records])
     _line("ynat, held back", "V at 7, 10 nearest", [sections(lambda _, rows=rows: rows, sets) for rows in ways])
     _line("sample", "MRR, hit@10", _sample())
@@ -46,9 +46,9 @@ def ways_of(desk: Recommender, ids: Sequence[str]) -> tuple[Floats, Floats, Floa
     model, encoder = desk.model, desk.model.dense.encoder
     assert isinstance(encoder, FusedEncoder)
     rows = [model.catalogue.row(name) for name in ids]
-    asked = [model.question(model.catalogue.article(row).shown_title) for row in rows]
-    terms = [question.terms for question in asked]
-    texts = [question.text for question in asked]
+    questions = [model.question(model.catalogue.article(row).shown_title) for row in rows]
+    terms = [question.terms for question in questions]
+    texts = [question.text for question in questions]
     return encoder.meaning.encode(terms, texts), encoder.cooccurrence.encode(terms), np.asarray(model.dense.rows)[rows]
 
 
@@ -57,15 +57,15 @@ def _sample() -> list[tuple[float, float]]:
         corpus.ingest([ROOT / "data" / "sample" / "pages"])
         desk = Recommender(train(corpus, Recipe(topics_most=0)))
     questions = questions_from_labels(desk.model, ROOT / "data" / "sample" / "labels.jsonl")
-    found = []
+    results = []
     for rows in ways_of(desk, list(desk.model.catalogue.ids)):
         ranks = np.array([rank_of_best(rows @ rows[q.row], q.row, q.right) for q in questions])
-        found.append((float(np.mean(1 / ranks)), float(np.mean(ranks <= 10))))
-    return found
+        results.append((float(np.mean(1 / ranks)), float(np.mean(ranks <= 10))))
+    return results
 
 
-def _line(name: str, measures: str, found: Sequence[tuple[float, float]]) -> None:
-    print(f"{name:<18}{measures:<22}" + "".join(f"{a:>9.3f}{b:>7.3f}" for a, b in found), flush=True)
+def _line(name: str, measures: str, results: Sequence[tuple[float, float]]) -> None:
+    print(f"{name:<18}{measures:<22}" + "".join(f"{a:>9.3f}{b:>7.3f}" for a, b in results), flush=True)
 
 
 if __name__ == "__main__":

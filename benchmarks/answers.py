@@ -79,19 +79,19 @@ def main() -> None:
     parser.add_argument("--e5", action="store_true", help="Ask multilingual-e5-small too, of the smaller archives.")
     parser.add_argument("--json", type=Path, help="Where to write every number.")
     parser.add_argument("--markdown", type=Path, help="Where to write the tables too.")
-    given = parser.parse_args()
+    args = parser.parse_args()
     started = time.perf_counter()
-    kinds = given.tasks.split(",")
+    kinds = args.tasks.split(",")
     if unknown := set(kinds) - set(matrix()):
         sys.exit(f"There is no task {', '.join(sorted(unknown))}. The tasks: {', '.join(matrix())}.")
-    cells = measured(kinds, given.archives and given.archives.split(","), given.questions, e5=given.e5)
+    cells = measured(kinds, args.archives and args.archives.split(","), args.questions, e5=args.e5)
     text = "\n".join(_report(cells, kinds))
     print(text)
-    if given.markdown:
-        given.markdown.write_text(text + "\n", encoding="utf-8")
-    if given.json:
+    if args.markdown:
+        args.markdown.write_text(text + "\n", encoding="utf-8")
+    if args.json:
         rows = [asdict(c) | {"best": c.best, "mark": c.mark} for c in cells]
-        given.json.write_text(json.dumps(rows, ensure_ascii=False) + "\n", encoding="utf-8")
+        args.json.write_text(json.dumps(rows, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{time.perf_counter() - started:.0f} seconds", file=sys.stderr)
 
 
@@ -100,103 +100,103 @@ def _wanted(make: Any, archives: Sequence[str] | None) -> bool:
     return not archives or not isinstance(make, partial) or make.args[0] in archives
 
 
-def measured(kinds: Iterable[str], archives: Sequence[str] | None, most: int, *, e5: bool) -> list[Cell]:
+def measured(kinds: Iterable[str], archives: Sequence[str] | None, limit: int, *, e5: bool) -> list[Cell]:
     """The cells in the order of the matrix; a model is trained once for all tasks with the same records."""
     groups: dict[str, list[tuple[int, str, Task]]] = defaultdict(list)
-    places = [(kind, make) for kind in kinds for make in matrix()[kind] if _wanted(make, archives)]
-    for place, (kind, make) in enumerate(places):
+    makers = [(kind, make) for kind in kinds for make in matrix()[kind] if _wanted(make, archives)]
+    for i, (kind, make) in enumerate(makers):
         task = make()
         if not archives or task.archive in archives:
-            said = json.dumps(list(task.records), ensure_ascii=False).encode()
-            groups[hashlib.blake2b(said).hexdigest()].append((place, kind, task))
-    found: list[tuple[int, Cell]] = []
+            content = json.dumps(list(task.records), ensure_ascii=False).encode()
+            groups[hashlib.blake2b(content).hexdigest()].append((i, kind, task))
+    cells: list[tuple[int, Cell]] = []
     for key in list(groups):
         tasks = groups.pop(key)
         project, plain = Project(tasks[0][2].records), Plain(tasks[0][2].records)
         print(f"{tasks[0][2].archive}: trained in {project.seconds:.0f} s", file=sys.stderr, flush=True)
-        for place, kind, task in tasks:
+        for i, kind, task in tasks:
             started = time.perf_counter()
-            found += [(place, cell) for cell in _cells(kind, task, project, plain, most, e5)]
+            cells += [(i, cell) for cell in _cells(kind, task, project, plain, limit, e5)]
             print(f"  {task.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
-    return [cell for _, cell in sorted(found, key=lambda pair: pair[0])]
+    return [cell for _, cell in sorted(cells, key=lambda pair: pair[0])]
 
 
-def _cells(kind: str, task: Task, project: Project, plain: Plain, most: int, e5: bool) -> list[Cell]:
+def _cells(kind: str, task: Task, project: Project, plain: Plain, limit: int, e5: bool) -> list[Cell]:
     names = dict.fromkeys(question.kind for question in task.questions)
-    asked = [q for name in names for q in _drawn([q for q in task.questions if q.kind == name], most)]
-    cell = Cell(kind, task.archive, task.name, task.measure, len(asked))
+    questions = [q for name in names for q in _drawn([q for q in task.questions if q.kind == name], limit)]
+    cell = Cell(kind, task.archive, task.name, task.measure, len(questions))
     if task.measure == "answered":
-        return [_foreign(cell, asked, project, plain)]
-    for system in _plain_systems(asked):
-        answers = [plain.ask(system, question) for question in asked]
-        _enter(cell, system, answers, asked)
+        return [_foreign(cell, questions, project, plain)]
+    for system in _plain_systems(questions):
+        answers = [plain.ask(system, question) for question in questions]
+        _enter(cell, system, answers, questions)
         if system == BIGRAMS:
-            cell.calibration[system] = calibrated(answers, asked)
+            cell.calibration[system] = calibrated(answers, questions)
     if e5 and len(task.records) <= E5_DOCUMENTS:
-        cell.e5_at = _drawn(range(len(asked)), E5_QUESTIONS)
-        some = [asked[at] for at in cell.e5_at]
-        _enter(cell, E5, [plain.ask(E5, question) for question in some], some)
-    cells = [_ask_project(cell, asked, project, by_id=False)]
+        cell.e5_at = _drawn(range(len(questions)), E5_QUESTIONS)
+        sampled = [questions[i] for i in cell.e5_at]
+        _enter(cell, E5, [plain.ask(E5, question) for question in sampled], sampled)
+    cells = [_ask_project(cell, questions, project, by_id=False)]
     if task.name.startswith("story (dated"):
-        again = Cell(kind, task.archive, f"{task.name}, by id", task.measure, len(asked), dict(cell.values),
+        again = Cell(kind, task.archive, f"{task.name}, by id", task.measure, len(questions), dict(cell.values),
                      dict(cell.hit), e5_at=cell.e5_at)  # fmt: skip
-        cells.append(_ask_project(again, asked, project, by_id=True))
+        cells.append(_ask_project(again, questions, project, by_id=True))
     return cells
 
 
-def _plain_systems(asked: Sequence[Question]) -> list[str]:
-    systems = [name for name in PLAIN if name != TITLE_ASKS or any(q.body for q in asked)]
-    return systems + [name + TIMED for name in systems if any(q.day for q in asked)]
+def _plain_systems(questions: Sequence[Question]) -> list[str]:
+    systems = [name for name in PLAIN if name != TITLE_ASKS or any(q.body for q in questions)]
+    return systems + [name + TIMED for name in systems if any(q.day for q in questions)]
 
 
-def _drawn(items: Iterable[object], most: int) -> list:  # type: ignore[type-arg]
-    held = list(items)
+def _drawn(items: Iterable[object], count: int) -> list:  # type: ignore[type-arg]
+    items_list = list(items)
     random = np.random.default_rng(17)
-    return [held[at] for at in np.sort(random.permutation(len(held))[:most])]
+    return [items_list[i] for i in np.sort(random.permutation(len(items_list))[:count])]
 
 
-def _ask_project(cell: Cell, asked: Sequence[Question], project: Project, *, by_id: bool) -> Cell:
-    answers = [project.ask(question, by_id=by_id) for question in asked]
+def _ask_project(cell: Cell, questions: Sequence[Question], project: Project, *, by_id: bool) -> Cell:
+    answers = [project.ask(question, by_id=by_id) for question in questions]
     always = [  # a full answer is the same without a least score
-        found if len(found.ids) == DEEP else project.ask(question, by_id=by_id, always=True)
-        for found, question in zip(answers, asked, strict=True)
+        answer if len(answer.ids) == DEEP else project.ask(question, by_id=by_id, always=True)
+        for answer, question in zip(answers, questions, strict=True)
     ]
-    _enter(cell, PROJECT, answers, asked)
-    _enter(cell, ALWAYS, always, asked)
-    cell.answered = float(np.mean([bool(found.ids) for found in answers]))
-    triples = zip(answers, always, asked, strict=True)
-    cell.lost = float(np.mean([not found.ids and first.right(q, 1) == [True] for found, first, q in triples]))
-    cell.calibration[PROJECT] = calibrated(answers, asked)
-    cell.milliseconds = float(np.median([found.seconds for found in answers])) * 1000
+    _enter(cell, PROJECT, answers, questions)
+    _enter(cell, ALWAYS, always, questions)
+    cell.answered = float(np.mean([bool(answer.ids) for answer in answers]))
+    triples = zip(answers, always, questions, strict=True)
+    cell.lost = float(np.mean([not answer.ids and first.right(q, 1) == [True] for answer, first, q in triples]))
+    cell.calibration[PROJECT] = calibrated(answers, questions)
+    cell.milliseconds = float(np.median([answer.seconds for answer in answers])) * 1000
     cell.difference = _difference(cell.values[PROJECT], cell.values[cell.best])
     return cell
 
 
-def _enter(cell: Cell, system: str, answers: Sequence[Found], asked: Sequence[Question]) -> None:
+def _enter(cell: Cell, system: str, answers: Sequence[Found], questions: Sequence[Question]) -> None:
     value = Found.share_held if cell.measure == "held" else Found.reciprocal_rank
-    pairs = list(zip(answers, asked, strict=True))
-    cell.values[system] = [value(found, question) for found, question in pairs]
+    pairs = list(zip(answers, questions, strict=True))
+    cell.values[system] = [value(answer, question) for answer, question in pairs]
     depth = 1 if cell.kind == "body" else 10
-    cell.hit[system] = float(np.mean([any(found.right(question, depth)) for found, question in pairs]))
+    cell.hit[system] = float(np.mean([any(answer.right(question, depth)) for answer, question in pairs]))
 
 
-def calibrated(answers: Sequence[Found], asked: Sequence[Question]) -> dict[str, float | None]:
+def calibrated(answers: Sequence[Found], questions: Sequence[Question]) -> dict[str, float | None]:
     """Of the first ten hits: the expected calibration error in ten bins, and the share of high scores.
 
     A right hit that no label knows counts as wrong here: high scores are better than they look.
     """
-    scores = np.array([score for found in answers for score in found.scores[:10]])
-    right = np.array([r for found, q in zip(answers, asked, strict=True) for r in found.right(q, 10)], dtype=float)
+    scores = np.array([score for a in answers for score in a.scores[:10]])
+    right = np.array([r for a, q in zip(answers, questions, strict=True) for r in a.right(q, 10)], dtype=float)
     if not len(scores):
         return {}
     bins = np.clip((scores * 10).astype(int), 0, 9)
-    apart = [np.sum(bins == b) * abs(scores[bins == b].mean() - right[bins == b].mean()) for b in set(bins.tolist())]
-    said: dict[str, float | None] = {"hits": len(scores), "right": float(right.mean()), "error": sum(apart) / len(bins)}
-    for least in _SURE:
-        high = scores > least
-        said[f"above {least}"] = float(high.mean())
-        said[f"right above {least}"] = float(right[high].mean()) if high.any() else None
-    return said
+    gaps = [np.sum(bins == b) * abs(scores[bins == b].mean() - right[bins == b].mean()) for b in set(bins.tolist())]
+    row: dict[str, float | None] = {"hits": len(scores), "right": float(right.mean()), "error": sum(gaps) / len(bins)}
+    for threshold in _SURE:
+        high = scores > threshold
+        row[f"above {threshold}"] = float(high.mean())
+        row[f"right above {threshold}"] = float(right[high].mean()) if high.any() else None
+    return row
 
 
 def _difference(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:
@@ -206,41 +206,41 @@ def _difference(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, 
     return float(apart.mean()), float(low), float(high)
 
 
-def _foreign(cell: Cell, asked: Sequence[Question], project: Project, plain: Plain) -> Cell:
-    answers = [project.ask(question) for question in asked]
-    least = _threshold(cell.archive, plain) if len(plain.ids) == len(archive(cell.archive)) else None
-    for kind in dict.fromkeys(question.kind for question in asked):
-        some = [at for at, question in enumerate(asked) if question.kind == kind]
-        cell.kinds[kind] = float(np.mean([bool(answers[at].ids) for at in some]))
-        if least is not None and not kind.endswith(", dated"):
-            best = [max(plain.ask(BIGRAMS, asked[at]).scores, default=0.0) for at in some]
-            cell.kinds[f"{BIGRAMS}: {kind}"] = float(np.mean(np.array(best) >= least))
-    cell.answered = float(np.mean([bool(found.ids) for found in answers]))
-    cell.calibration[PROJECT] = calibrated(answers, asked)
-    cell.milliseconds = float(np.median([found.seconds for found in answers])) * 1000
+def _foreign(cell: Cell, questions: Sequence[Question], project: Project, plain: Plain) -> Cell:
+    answers = [project.ask(question) for question in questions]
+    threshold = _threshold(cell.archive, plain) if len(plain.ids) == len(archive(cell.archive)) else None
+    for kind in dict.fromkeys(question.kind for question in questions):
+        of_kind = [i for i, question in enumerate(questions) if question.kind == kind]
+        cell.kinds[kind] = float(np.mean([bool(answers[i].ids) for i in of_kind]))
+        if threshold is not None and not kind.endswith(", dated"):
+            best = [max(plain.ask(BIGRAMS, questions[i]).scores, default=0.0) for i in of_kind]
+            cell.kinds[f"{BIGRAMS}: {kind}"] = float(np.mean(np.array(best) >= threshold))
+    cell.answered = float(np.mean([bool(answer.ids) for answer in answers]))
+    cell.calibration[PROJECT] = calibrated(answers, questions)
+    cell.milliseconds = float(np.median([answer.seconds for answer in answers])) * 1000
     return cell
 
 
 def _threshold(name: str, plain: Plain) -> float | None:
     """The bigram cosine below which lie 2 % of the right first hits of the archive's own stories."""
-    asked = story(name, dated=False).questions if name in STORY_SETS else ()
-    found = [plain.ask(BIGRAMS, question) for question in asked]
-    first = [f.scores[0] for f, q in zip(found, asked, strict=True) if f.right(q, 1) == [True]]
+    questions = story(name, dated=False).questions if name in STORY_SETS else ()
+    answers = [plain.ask(BIGRAMS, question) for question in questions]
+    first = [f.scores[0] for f, q in zip(answers, questions, strict=True) if f.right(q, 1) == [True]]
     return float(np.quantile(first, 0.02)) if first else None
 
 
 def _report(cells: Sequence[Cell], kinds: Sequence[str]) -> list[str]:
     lines = []
     for kind in kinds:
-        some = [cell for cell in cells if cell.kind == kind]
-        if some:
+        of_kind = [cell for cell in cells if cell.kind == kind]
+        if of_kind:
             lines += ["", f"## {kind}", ""]
-            lines += _foreign_table(some) if some[0].measure == "answered" else _table(some)
-            lines += ["", f"Scores of the first ten hits, {kind}:", "", *_calibration_table(some)]
+            lines += _foreign_table(of_kind) if of_kind[0].measure == "answered" else _table(of_kind)
+            lines += ["", f"Scores of the first ten hits, {kind}:", "", *_calibration_table(of_kind)]
     judged = [cell for cell in cells if cell.mark]
     below = [cell.name for cell in judged if cell.mark == "-"]
-    said = f"Cells significantly below the best plain baseline: {len(below)} of {len(judged)}"
-    return [*lines, "", said, "", *(f"- {name}" for name in below)]
+    summary = f"Cells significantly below the best plain baseline: {len(below)} of {len(judged)}"
+    return [*lines, "", summary, "", *(f"- {name}" for name in below)]
 
 
 def _table(cells: Sequence[Cell]) -> list[str]:
@@ -263,9 +263,9 @@ def _table(cells: Sequence[Cell]) -> list[str]:
 
 
 def _plain_number(cell: Cell, name: str) -> str:
-    said = [f"**{_n(cell.mean(n))}**" if n == cell.best else _n(cell.mean(n))
+    numbers = [f"**{_n(cell.mean(n))}**" if n == cell.best else _n(cell.mean(n))
             for n in (name, name + TIMED) if n in cell.values]  # fmt: skip
-    return " / ".join(said)
+    return " / ".join(numbers)
 
 
 def _foreign_table(cells: Sequence[Cell]) -> list[str]:
@@ -279,13 +279,13 @@ def _foreign_table(cells: Sequence[Cell]) -> list[str]:
 def _calibration_table(cells: Sequence[Cell]) -> list[str]:
     head = ["archive", "task"]
     for system in (PROJECT, BIGRAMS):
-        head += [f"{system}: error", *(f"{system}: above {least} (right)" for least in _SURE)]
+        head += [f"{system}: error", *(f"{system}: above {threshold} (right)" for threshold in _SURE)]
     rows = []
     for c in cells:
         row = [c.archive, c.task]
-        for said in (c.calibration.get(PROJECT), c.calibration.get(BIGRAMS)):
-            row += [_n(said["error"]) if said else ""]
-            row += [f"{said[f'above {s}']:.1%} ({_share(said[f'right above {s}'])})" if said else "" for s in _SURE]
+        for by in (c.calibration.get(PROJECT), c.calibration.get(BIGRAMS)):
+            row += [_n(by["error"]) if by else ""]
+            row += [f"{by[f'above {s}']:.1%} ({_share(by[f'right above {s}'])})" if by else "" for s in _SURE]
         rows.append(row)
     return _markdown(head, rows)
 

@@ -56,32 +56,32 @@ class Seen(NamedTuple):
 
 
 def main() -> None:
-    fitting, looked_at = [], []
+    fitting, testing = [], []
     for asking in ("en", "ko"):
         task = T.cross_lingual(asking)
         model = Project(task.records).desk.model
         fitting.append(seen(model, task.questions[::2]))
-        looked_at.append(seen(model, task.questions[1::2]))
+        testing.append(seen(model, task.questions[1::2]))
     scaling = platt([_with_strangers(s) for s in fitting])
     strangers = np.concatenate(foreign())
     evidence = fit_evidence(np.concatenate([s.best for s in fitting]), strangers[::2])
-    for name, s in zip(("English asks Korean", "Korean asks English"), looked_at, strict=True):
+    for name, s in zip(("English asks Korean", "Korean asks English"), testing, strict=True):
         values, right = _with_strangers(s)
-        said = probability(scaling, values)
+        scores = probability(scaling, values)
         kept = float(np.mean(_evidence(evidence, s.best) > 0))
-        error = reliability(said, right).error
-        told = f"MRR {s.ranks.mean():.3f}, of the right first hits answered {kept:.3f}, calibration error {error:.3f}"
-        print(f"{name}: {len(s.ranks)} questions, {told} (said {said.mean():.3f}, right {right.mean():.3f})")
+        error = reliability(scores, right).error
+        line = f"MRR {s.ranks.mean():.3f}, of the right first hits answered {kept:.3f}, calibration error {error:.3f}"
+        print(f"{name}: {len(s.ranks)} questions, {line} (said {scores.mean():.3f}, right {right.mean():.3f})")
         first, lost = probability(scaling, s.values[::HITS]), probability(scaling, s.strange[::HITS])
         print(f"  first hits, without their answer: mean {first.mean():.2f}, {lost.mean():.2f}; above a half "
               f"{np.mean(first > 0.5):.3f}, {np.mean(lost > 0.5):.3f}")  # fmt: skip
     print(f"foreign, every second: {np.mean(_evidence(evidence, strangers[1::2]) > 0):.3f} answered")
     print("platt", scaling.round(3).tolist(), "evidence", evidence.round(3).tolist())
     if "--write" in sys.argv:
-        held = defaults()
-        held["calibration"]["platt"][ACROSS] = scaling.round(4).tolist()
-        held["calibration"]["evidence_across"] = evidence.round(4).tolist()
-        TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+        config = defaults()
+        config["calibration"]["platt"][ACROSS] = scaling.round(4).tolist()
+        config["calibration"]["evidence_across"] = evidence.round(4).tolist()
+        TARGET.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
 
 def _with_strangers(seen: Seen) -> tuple[Reals, np.ndarray]:
@@ -90,13 +90,13 @@ def _with_strangers(seen: Seen) -> tuple[Reals, np.ndarray]:
 
 
 def seen(model: Model, questions: Sequence[T.Question]) -> Seen:
-    values, right, strange, best, ranks = [], [], [], [], []
+    values, right, absent, best, ranks = [], [], [], [], []
     dice = np.random.default_rng(3)
-    for asked in questions:
-        query = query_of(model, model.asked(asked.text), math.nan)
+    for question in questions:
+        query = query_of(model, model.asked(question.text), math.nan)
         if query.across is None:
             continue
-        answers = [model.catalogue.row(i) for i in asked.right]
+        answers = [model.catalogue.row(i) for i in question.right]
         for size in SIZES:
             allowed = dice.random(len(model)) < size / len(model)
             allowed[answers] = True
@@ -104,15 +104,15 @@ def seen(model: Model, questions: Sequence[T.Question]) -> Seen:
             values.append(_logits(part))
             right.append(np.isin(part.rows[:HITS], answers))
             allowed[answers] = False
-            strange.append(_logits(rank(model, query, allowed)))
+            absent.append(_logits(rank(model, query, allowed)))
         ranking = rank(model, query, np.ones(len(model), dtype=bool))
         truth = np.isin(ranking.rows, answers)
         ranks.append(1 / (1 + int(np.argmax(truth))) if truth.any() else 0.0)
         if truth[0]:
             row = int(ranking.rows[0])
-            worth = worth_of_words(model, asked.text)
-            best.append(standing(query.across, row, asked.text, model.catalogue.headline(row), worth))
-    return Seen(np.concatenate(values), np.concatenate(right), np.concatenate(strange), np.array(best), np.array(ranks))
+            worth = worth_of_words(model, question.text)
+            best.append(standing(query.across, row, question.text, model.catalogue.headline(row), worth))
+    return Seen(np.concatenate(values), np.concatenate(right), np.concatenate(absent), np.array(best), np.array(ranks))
 
 
 def _logits(ranking: Ranking) -> Reals:
@@ -137,19 +137,19 @@ def foreign() -> list[Reals]:
     korean = T._some([row["title"] for row in rows("ynat/headlines") if row["label"] == "스포츠"], 200, 5)
     archives = [([r["title"] for r in T.archive(name)][:8000], english) for name in ARCHIVES]
     archives.append(([row["en"] for row in rows("ko-en/parallel") if "news" in row["source"]], korean))
-    found = []
-    for titles, asked in archives:
+    evidence = []
+    for titles, questions in archives:
         index = BilingualIndex.of(titles, base.encode((), titles), base)
-        stood = []
-        for text in asked:
+        standings = []
+        for text in questions:
             if index.is_foreign(text):
                 cosines = index.cosines(index.vector(text))
-                near = top_k(cosines, 60)
-                aligned = word_alignment(text, [titles[row] for row in near], base_vectors())
-                best = int(near[(cosines[near] + RATIO * aligned).argmax()])
-                stood.append(standing(cosines, best, text, titles[best], {}))
-        found.append(np.array(stood))
-    return found
+                nearest = top_k(cosines, 60)
+                aligned = word_alignment(text, [titles[row] for row in nearest], base_vectors())
+                best = int(nearest[(cosines[nearest] + RATIO * aligned).argmax()])
+                standings.append(standing(cosines, best, text, titles[best], {}))
+        evidence.append(np.array(standings))
+    return evidence
 
 
 def fit_evidence(right: Reals, strange: Reals) -> Reals:

@@ -29,17 +29,17 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path)
     parser.add_argument("--runs", type=int, default=15)
-    given = parser.parse_args()
+    args = parser.parse_args()
     compileall.compile_dir(Path(recommender.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as folder:
-        home = given.home or make_home(Path(folder))
+        home = args.home or make_home(Path(folder))
         desk = Recommender.open(home / "models")
         article = desk.model.catalogue.ids[len(desk) // 2]
         title = desk.model.catalogue.article(len(desk) // 3).shown_title
         program = [sys.executable, "-m", "recommender", "-C", str(home), "similar"]
         print(f"{len(desk):,} articles")
         for name, command in (("similar TEXT", [*program, title]), ("similar --id", [*program, "--id", article])):
-            _compare(name, command, given.runs)
+            _compare(name, command, args.runs)
 
 
 def make_home(folder: Path) -> Path:

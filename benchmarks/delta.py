@@ -51,29 +51,29 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", type=int, default=70_000)
     parser.add_argument("--home", type=Path)
-    given = parser.parse_args()
+    args = parser.parse_args()
     records = _records()
-    archive, rest = records[: given.size], records[given.size :]
+    archive, remainder = records[: args.size], records[args.size :]
     with tempfile.TemporaryDirectory() as folder:
-        made, home = given.home or Path(folder, "made"), Path(folder, "home")
-        if not (made / "models" / "current").exists():
-            made.mkdir(parents=True, exist_ok=True)
-            _timed(made, f"ingest of {len(archive):,}", "ingest", _written(Path(folder, "archive.jsonl"), archive))
-            _timed(made, "train", "train", "--quiet")
-        shutil.copytree(made, home)
-        _night(home, Path(folder), Delta.of(archive, rest))
+        trained, home = args.home or Path(folder, "made"), Path(folder, "home")
+        if not (trained / "models" / "current").exists():
+            trained.mkdir(parents=True, exist_ok=True)
+            _timed(trained, f"ingest of {len(archive):,}", "ingest", _written(Path(folder, "archive.jsonl"), archive))
+            _timed(trained, "train", "train", "--quiet")
+        shutil.copytree(trained, home)
+        _night(home, Path(folder), Delta.of(archive, remainder))
 
 
 def _night(home: Path, folder: Path, delta: Delta) -> None:
-    _said(home, "before", delta)
+    _print_found(home, "before", delta)
     news = _written(folder / "delta.jsonl", [*delta.corrected, *delta.new])
-    gone = folder / "gone.txt"
-    gone.write_text("".join(f"{row['id']}\n" for row in delta.removed), encoding="utf-8")
+    removed = folder / "gone.txt"
+    removed.write_text("".join(f"{row['id']}\n" for row in delta.removed), encoding="utf-8")
     total = _timed(home, f"ingest of {CORRECTED} corrections and {NEW} new", "ingest", news)
-    total += _timed(home, f"remove of {REMOVED}", "remove", "--from", gone)
-    _said(home, "after ingest and remove", delta)
+    total += _timed(home, f"remove of {REMOVED}", "remove", "--from", removed)
+    _print_found(home, "after ingest and remove", delta)
     total += _timed(home, "update", "update", "--quiet")
-    _said(home, "after update", delta)
+    _print_found(home, "after update", delta)
     print(f"together {total:.1f} s", flush=True)
 
 
@@ -83,8 +83,8 @@ def _records() -> list[Row]:
     for number, row in enumerate(rows("stream/headlines")):
         title = " ".join(row["title"].split())
         seen.setdefault(title, {"id": f"s{number:06}", "title": title, "published": row.get("date")})
-    found = list(seen.values())
-    return [*found, *(_joined(one, other) for one, other in zip(found, found[1000:], strict=False))]
+    distinct = list(seen.values())
+    return [*distinct, *(_joined(left, right) for left, right in zip(distinct, distinct[1000:], strict=False))]
 
 
 def _joined(one: Row, other: Row) -> Row:
@@ -94,23 +94,23 @@ def _joined(one: Row, other: Row) -> Row:
     return {"id": f"j{one['id']}", "title": title, "published": other["published"]}
 
 
-def _said(home: Path, when: str, delta: Delta) -> None:
+def _print_found(home: Path, when: str, delta: Delta) -> None:
     """How often `similar` finds each kind of article by its headline."""
     asked = [row["title"] for part in delta for row in part[:CORRECTED]]
-    begun = time.monotonic()
+    began = time.monotonic()
     done = _run(home, "similar", "-", "-k", "5", "--format", "jsonl", "--min-score", "0", stdin="\n".join(asked) + "\n")
-    each = (time.monotonic() - begun) / len(asked) * 1000
+    each = (time.monotonic() - began) / len(asked) * 1000
     answers = iter([json.loads(line) for line in done.splitlines()])
     print(f"{when} ({each:.0f} ms a question):", flush=True)
     for name, part in zip(("withdrawn", "corrected", "removed", "new"), delta, strict=True):
-        found = [_finds(next(answers), row) for row in part[:CORRECTED]]
-        print(f"  {name} headline names its article: {sum(found)} of {len(found)}", flush=True)
+        hits = [_finds(next(answers), row) for row in part[:CORRECTED]]
+        print(f"  {name} headline names its article: {sum(hits)} of {len(hits)}", flush=True)
 
 
 def _finds(answer: Row, row: Row) -> bool:
     """Whether an answer shows the article with this very headline: as a hit, or left out as what was asked with."""
-    own = answer["query"].get("left_out") or {}
-    shown = [(own.get("id"), own.get("title")), *((hit["id"], hit["title"]) for hit in answer["results"])]
+    left_out = answer["query"].get("left_out") or {}
+    shown = [(left_out.get("id"), left_out.get("title")), *((hit["id"], hit["title"]) for hit in answer["results"])]
     return any(key == row["id"] and title == row["title"] for key, title in shown)
 
 
@@ -121,9 +121,9 @@ def _written(path: Path, records: Sequence[Row]) -> Path:
 
 def _timed(home: Path, name: str, *arguments: str | Path) -> float:
     began = time.monotonic()
-    said = _run(home, *arguments).strip().replace("\n", " | ")
+    output = _run(home, *arguments).strip().replace("\n", " | ")
     took = time.monotonic() - began
-    print(f"{name}: {took:.1f} s: {said}", flush=True)
+    print(f"{name}: {took:.1f} s: {output}", flush=True)
     return took
 
 

@@ -43,16 +43,16 @@ class Way(NamedTuple):
         """Every second training has two threads, every second pair of them two workers."""
         return cls(number, 1 + number % 2, 1 + number // 2 % 2)
 
-    def shuffled(self, things: Iterable[str]) -> list[str]:
-        order = sorted(things)
+    def shuffled(self, items: Iterable[str]) -> list[str]:
+        order = sorted(items)
         random.Random(self.number).shuffle(order)
         return order
 
     @property
     def environment(self) -> dict[str, str]:
-        told = dict.fromkeys(THREADS, str(self.threads)) | {"PYTHONHASHSEED": str(1 + 1000 * self.number)}
-        kept = {name: value for name, value in os.environ.items() if name != "RECOMMENDER_HOME"}
-        return kept | told | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        settings = dict.fromkeys(THREADS, str(self.threads)) | {"PYTHONHASHSEED": str(1 + 1000 * self.number)}
+        inherited = {name: value for name, value in os.environ.items() if name != "RECOMMENDER_HOME"}
+        return inherited | settings | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
     def run(self, *arguments: str) -> str:
         """What a Python process prints; ends the program with its last words if it fails."""
@@ -91,9 +91,9 @@ def plain(way: Way, *, seed: int | None) -> str:
     titles = way.shuffled({title for title in (json.loads(line)["title"] for line in lines) if title})
     vectors = StaticEmbedder().fit_transform(titles)
     reducer = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed)
-    found, _ = BERTopic(language="korean", umap_model=reducer).fit_transform(titles, embeddings=vectors)
+    topics, _ = BERTopic(language="korean", umap_model=reducer).fit_transform(titles, embeddings=vectors)
     groups: dict[int, list[str]] = {}
-    for title, topic in sorted(zip(titles, found, strict=True)):
+    for title, topic in sorted(zip(titles, topics, strict=True)):
         groups.setdefault(int(topic), []).append(title)
     return hashlib.sha256(json.dumps(sorted(groups.values()), ensure_ascii=False).encode()).hexdigest()
 
@@ -109,20 +109,20 @@ def main() -> None:
     parser.add_argument("--baseline", action="store_true", help="BERTopic beside it")
     parser.add_argument("--plain", type=int, metavar="NUMBER", help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.plain is not None:
-        print(plain(Way.of(given.plain), seed=given.seed))
+    args = parser.parse_args()
+    if args.plain is not None:
+        print(plain(Way.of(args.plain), seed=args.seed))
         return
-    ways = [Way.of(number) for number in range(given.times)]
+    ways = [Way.of(number) for number in range(args.times)]
     print("| training | hash seed | threads | workers | s | seal |\n|--:|--:|--:|--:|--:|---|", flush=True)
     seals = []
     for way in ways:
         start = time.monotonic()
         seals.append(sealed(way))
-        told = (way.number + 1, way.environment["PYTHONHASHSEED"], way.threads, way.workers)
-        print(f"| {' | '.join(map(str, told))} | {time.monotonic() - start:.0f} | {seals[-1][:16]} |", flush=True)
+        cells = (way.number + 1, way.environment["PYTHONHASHSEED"], way.threads, way.workers)
+        print(f"| {' | '.join(map(str, cells))} | {time.monotonic() - start:.0f} | {seals[-1][:16]} |", flush=True)
     report("ours", seals)
-    if given.baseline:
+    if args.baseline:
         for name, seed in (("BERTopic, seed 7", ["--seed", str(SEED)]), ("BERTopic, defaults", [])):
             again = ("-m", "benchmarks.determinism", "--plain")
             report(name, [way.run(*again, str(way.number), *seed).split()[-1] for way in ways])

@@ -83,8 +83,8 @@ def measured(way: Ranked) -> tuple[float, float]:
             stories.setdefault(label["story"], set()).add(title_key(label["title"]))
     ranks = []
     for text, story in QUESTIONS.items():
-        found = [at for at, key in enumerate(way(text), start=1) if key in stories[story]]
-        ranks.append(found[0] if found else np.inf)
+        ranks_found = [rank_at for rank_at, key in enumerate(way(text), start=1) if key in stories[story]]
+        ranks.append(ranks_found[0] if ranks_found else np.inf)
     return float(np.mean([1 / rank for rank in ranks])), float(np.mean([rank <= 10 for rank in ranks]))
 
 

@@ -78,8 +78,8 @@ class Running:
             [*command, "--workers", "2", "--log", "none"], stderr=subprocess.PIPE, text=True
         )
         for line in self.process.stderr or ():
-            if found := re.search(r"Ready: http://\S+:(\d+)", line):
-                self.port = int(found[1])
+            if match := re.search(r"Ready: http://\S+:(\d+)", line):
+                self.port = int(match[1])
                 break
         threading.Thread(target=lambda: list(self.process.stderr or ()) if self.process else None, daemon=True).start()
 
@@ -97,11 +97,11 @@ class Running:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
         connection.request("POST", path, json.dumps(value), headers)
-        found = connection.getresponse()
-        told = json.loads(found.read())
-        if found.status >= 400:
-            sys.exit(f"POST {path}: {told}")
-        return told
+        response = connection.getresponse()
+        answer = json.loads(response.read())
+        if response.status >= 400:
+            sys.exit(f"POST {path}: {answer}")
+        return answer
 
     def get(self, path: str) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -124,10 +124,10 @@ class Load:
         await asyncio.gather(*(self._client(number) for number in range(clients)))
 
     async def _client(self, number: int) -> None:
-        place, pair = number * 5, None
+        index, pair = number * 5, None
         while not self.ended:
-            path = self.paths[place % len(self.paths)]
-            place += 1
+            path = self.paths[index % len(self.paths)]
+            index += 1
             fresh = pair is None
             if pair is None:
                 try:
@@ -151,7 +151,7 @@ class Load:
                 self.done.append(Asked(path, sent, time.monotonic(), 0, b""))
             else:  # it may have been closed before it was used again: asked anew, as every client of HTTP does
                 self.counts["retried"] += 1
-                place -= 1
+                index -= 1
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes, bool]:
@@ -191,26 +191,26 @@ class Trial:
         time.sleep(self.seconds)
         self.tell(name, self.load.done[first:])
 
-    def tell(self, name: str, asked: list[Asked]) -> None:
-        wrong = [each for each in asked if each.status and not self._right(each)]
-        dropped = [each for each in asked if not each.status]
-        loose = [each for each in dropped if not any(a <= each.sent <= b for a, b in self.broken)]
-        times = sorted((each.answered - each.sent) * 1000 for each in asked if each.status) or [0.0]
+    def tell(self, name: str, requests: list[Asked]) -> None:
+        wrong = [request for request in requests if request.status and not self._right(request)]
+        dropped = [request for request in requests if not request.status]
+        loose = [request for request in dropped if not any(a <= request.sent <= b for a, b in self.broken)]
+        times = sorted((request.answered - request.sent) * 1000 for request in requests if request.status) or [0.0]
         print(
-            f"{name:<34} {len(asked):>6} requests, {len(wrong)} wrong, {len(loose)} dropped, "
+            f"{name:<34} {len(requests):>6} requests, {len(wrong)} wrong, {len(loose)} dropped, "
             f"{len(dropped) - len(loose)} in flight at the break; p50 {times[len(times) // 2]:.1f} ms, "
             f"p99 {times[int(len(times) * 0.99)]:.1f} ms",
             flush=True,
         )
-        for each in wrong[:3]:
-            print(f"   wrong: {each.status} {each.path} {each.body[:300].decode(errors='replace')}")
+        for request in wrong[:3]:
+            print(f"   wrong: {request.status} {request.path} {request.body[:300].decode(errors='replace')}")
 
-    def _right(self, each: Asked) -> bool:
-        if each.status != 200:
+    def _right(self, request: Asked) -> bool:
+        if request.status != 200:
             return False
-        told = json.loads(each.body)
-        known = [s for s in self.states if s.begin <= each.answered and each.sent <= s.end]
-        return any(told == state.answers[each.path] for state in known)
+        answer = json.loads(request.body)
+        states = [s for s in self.states if s.begin <= request.answered and request.sent <= s.end]
+        return any(answer == state.answers[request.path] for state in states)
 
 
 def main() -> None:
@@ -221,37 +221,37 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="Of load after each event.")
     parser.add_argument("--retrain", action="store_true", help="Train anew under load.")
     parser.add_argument("--fuzz", type=int, default=0, metavar="N", help="Examples of each operation.")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        shutil.copytree(asked.home, home, symlinks=True, ignore=shutil.ignore_patterns("tokens.jsonl", "tasks"))
+        shutil.copytree(args.home, home, symlinks=True, ignore=shutil.ignore_patterns("tokens.jsonl", "tasks"))
         service = Running(home, 0, Tokens(home / "data" / "tokens.jsonl").add("admin", "trial"))
         service.start()
         try:
-            _changes(service, asked)
+            _changes(service, args)
             _clients(service)
-            if asked.fuzz:
-                _fuzzed(service, asked.fuzz)
+            if args.fuzz:
+                _fuzzed(service, args.fuzz)
         finally:
             service.stop()
 
 
-def _changes(service: Running, asked: argparse.Namespace) -> None:
+def _changes(service: Running, args: argparse.Namespace) -> None:
     asks, ids = _asks(Recommender.open(service.home / "models"))
     load = Load(service, list(asks))
-    trial = Trial(service, load, asks, asked.seconds)
+    trial = Trial(service, load, asks, args.seconds)
     trial.states.append(State(0.0, trial.now()))
-    with _running(load, asked.clients):
-        time.sleep(asked.seconds)
+    with _running(load, args.clients):
+        time.sleep(args.seconds)
         trial.tell("nothing", list(load.done))
         for name, act, breaks in _events(service, ids):
             trial.event(name, act, breaks=breaks)
-        if asked.retrain:
+        if args.retrain:
             trial.event("a training", lambda: _train(service), late=True)
-    told = load.counts
+    counts = load.counts
     print(
-        f"idle connections that were closed and opened anew: {told['retried']}; "
-        f"tries while it was down: {told['refused']}"
+        f"idle connections that were closed and opened anew: {counts['retried']}; "
+        f"tries while it was down: {counts['refused']}"
     )
 
 
@@ -329,19 +329,19 @@ def _train(service: Running) -> None:
 
 def _clients(service: Running) -> None:
     slow = [_connected(service) for _ in range(100)]
-    for number, each in enumerate(slow):
-        each.sendall(b"GET /healthz HTTP/1.1\r\nHost: l" if number % 2 else _head("POST", 1000))
+    for number, client in enumerate(slow):
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: l" if number % 2 else _head("POST", 1000))
     end, times = time.monotonic() + 8, []
     while time.monotonic() < end:
-        for each in slow:
-            each.send(b"a")
+        for client in slow:
+            client.send(b"a")
         began = time.monotonic()
         service.get("/healthz")
         times.append((time.monotonic() - began) * 1000)
         time.sleep(0.9)
     print(f"beside 100 clients of a byte a second: /healthz in {max(times):.1f} ms at most")
     end = time.monotonic() + 40
-    while time.monotonic() < end and (slow := [each for each in slow if not _over(each)]):
+    while time.monotonic() < end and (slow := [client for client in slow if not _over(client)]):
         time.sleep(1)
     print(f"of these still connected after a minute: {len(slow)}")
     print(f"a body of 100 MB by its length: {_status(service, _head('POST', 100_000_000))}")
@@ -414,8 +414,8 @@ def _fuzzed(service: Running, examples: int) -> None:
     counts: Counter[str] = Counter()
     for status, number in re.findall(r'_count\{.*status="(\d)\d\d"\} (\d+)', metrics.getresponse().read().decode()):
         counts[status] += int(number)
-    told = ", ".join(f"{number:,} {status}xx" for status, number in sorted(counts.items()))
-    print(f"fuzzed, with all that was asked before: {told}; failures: {len(failures)}")
+    summary = ", ".join(f"{number:,} {status}xx" for status, number in sorted(counts.items()))
+    print(f"fuzzed, with all that was asked before: {summary}; failures: {len(failures)}")
 
 
 if __name__ == "__main__":

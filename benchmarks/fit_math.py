@@ -55,19 +55,19 @@ class Data:
 
     @classmethod
     def read(cls, path: Path) -> Data:
-        with np.load(path, allow_pickle=False) as held:
-            name, set_name = (str(part) for part in held["name"])
+        with np.load(path, allow_pickle=False) as file:
+            name, set_name = (str(part) for part in file["name"])
             arrays = ("x", "e", "kind", "right", "holds", "of", "coverage", "task", "query", "answers")
             exact = (
-                held[array].astype(np.float64) if array in ("x", "e", "coverage") else held[array] for array in arrays
+                file[array].astype(np.float64) if array in ("x", "e", "coverage") else file[array] for array in arrays
             )
-            return cls(name, set_name, *exact, articles=int(held["articles"]))
+            return cls(name, set_name, *exact, articles=int(file["articles"]))
 
     def logits(self, table: Reals, time: float, holds: float) -> Reals:
-        asked = self.query[self.of]
-        rows = table[asked, self.kind]
+        query_kind = self.query[self.of]
+        rows = table[query_kind, self.kind]
         text = (self.x[:, : WIDTH - 1] * rows[:, :-1]).sum(1) + rows[:, -1] * self.reach
-        whole = (self.kind == WHOLE) & (asked != PAGE)
+        whole = (self.kind == WHOLE) & (query_kind != PAGE)
         text += np.where(whole, phrase_bonus(text, self.coverage, default_weights().phrase), 0.0)
         return np.asarray(text + _by_day(text, time, self.x[:, -1]) + holds * self.holds / 2)
 
@@ -80,19 +80,19 @@ class Data:
     def alone(self, rows: NDArray[np.int64]) -> Reals:
         """(m,) ``features.lone`` of the candidates at ``rows`` (m,); of headlines that ask alone."""
         shared, meaning = (self.e[rows, EVIDENCE.index(name)] for name in ("shared", "meaning"))
-        found = single_word_of(shared.astype(np.float32) * COUNTED, meaning.astype(np.float32)).astype(np.float64)
-        return np.where(self.query[self.of[rows]] == 1, found, 0.0)
+        alone = single_word_of(shared.astype(np.float32) * COUNTED, meaning.astype(np.float32)).astype(np.float64)
+        return np.where(self.query[self.of[rows]] == 1, alone, 0.0)
 
     def with_gaps(self, table: Reals) -> Reals:
         """(r, 16) ``e`` with how far each stands above the background of its question, dates and held words aside."""
         plain = self.logits(table, 0.0, 0.0)
-        found = self.e.copy()
+        with_gaps = self.e.copy()
         order = np.lexsort((-plain, self.of))
         starts = np.flatnonzero(np.concatenate([[True], np.diff(self.of[order]) != 0]))
         for begin, end in zip(starts, [*starts[1:], len(order)], strict=True):
             rows = order[begin:end]
-            found[rows, EVIDENCE.index("gap")] = gap(plain[rows])
-        return found
+            with_gaps[rows, EVIDENCE.index("gap")] = gap(plain[rows])
+        return with_gaps
 
     def design(self) -> Reals:
         """(r, len(PARAMETERS)): the title that a headline asks weighs the same whether an article has a body or not; a
@@ -148,41 +148,41 @@ class Block:
 
 
 def blocks(data: Iterable[Data], tasks: Sequence[str], query: int) -> list[Block]:
-    found = []
+    blocks_found = []
     for d in data:
         whole = d.design()
         for task in tasks:
-            asked = np.flatnonzero((d.task == task) & (d.query != 0) & ((d.query == 2) == (query == 2)))
-            kept = np.isin(d.of, asked)
+            questions = np.flatnonzero((d.task == task) & (d.query != 0) & ((d.query == 2) == (query == 2)))
+            chosen = np.isin(d.of, questions)
             has = np.zeros(len(d.task), dtype=bool)
-            has[d.of[kept & d.right]] = True
-            kept &= has[d.of]
-            if kept.any():
-                of = d.of[kept]
+            has[d.of[chosen & d.right]] = True
+            chosen &= has[d.of]
+            if chosen.any():
+                of = d.of[chosen]
                 start = np.flatnonzero(np.concatenate([[True], np.diff(of) != 0]))
                 size = max(0.25, min(1.0, len(start) / 100))
-                found.append(Block(whole[kept], d.right[kept], start, size / len(start)))
-    return found
+                blocks_found.append(Block(whole[chosen], d.right[chosen], start, size / len(start)))
+    return blocks_found
 
 
-def soft_loss(w: Reals, held: Sequence[Block], prior: Reals, trust: float) -> tuple[float, Reals]:
+def soft_loss(w: Reals, blocks: Sequence[Block], prior: Reals, trust: float) -> tuple[float, Reals]:
     """1 less the mean smooth reciprocal rank of each question's best right answer, and its gradient."""
-    total, slope, weight = 0.0, np.zeros_like(w), sum(len(b.start) * b.weight for b in held)
-    for b in held:
+    total, slope, weight = 0.0, np.zeros_like(w), sum(len(b.start) * b.weight for b in blocks)
+    for b in blocks:
         h = b.x @ w
         sizes = np.diff(np.append(b.start, len(h)))
         best = np.maximum.reduceat(np.where(b.right, h, -np.inf), b.start)
         is_best = b.right & (h == np.repeat(best, sizes))
-        at = np.flatnonzero(is_best)
-        first = at[np.searchsorted(at, b.start)]
+        positions = np.flatnonzero(is_best)
+        first = positions[np.searchsorted(positions, b.start)]
         s = sigmoid(_SMOOTH * (h - np.repeat(best, sizes)))
         s = np.where(b.right, 0, s)
         rank = 1 + np.add.reduceat(s, b.start)
         total += b.weight * float((1 - 1 / rank).sum())
         d = _SMOOTH * s * (1 - s) * b.weight / np.repeat(rank**2, sizes)
         slope += b.x.T @ d - b.x[first].T @ np.add.reduceat(d, b.start)
-    apart = w - prior
-    return total / weight + trust * float(apart @ apart), slope / weight + 2 * trust * apart
+    distance = w - prior
+    return total / weight + trust * float(distance @ distance), slope / weight + 2 * trust * distance
 
 
 def _by_day(plain: Reals, time: float, near: Reals) -> Reals:
@@ -193,17 +193,17 @@ def fit_weights(data: Sequence[Data]) -> tuple[Reals, float]:
     """The (3, 3, 10) table and the weight of time, ``_LONGER`` of the fitted one."""
     table, time = default_weights().table.copy(), default_weights().time / _LONGER
     for query, name in ((1, "headline"), (2, "page")):
-        held = blocks(data, RANKED[name], query)
+        training = blocks(data, RANKED[name], query)
         prior = np.array(_PRIOR[name], dtype=float)
         bounds: list[tuple[float | None, float | None]] = [(0.0, None)] * len(PARAMETERS)
         bounds[PARAMETERS.index("untitled")] = (None, None)
         if query == 2:
             prior[-1], bounds[-1] = time, (time, time)
         else:
-            for at, parameter in enumerate(PARAMETERS):
-                bounds[at] = (0.0, 0.0) if "page" in parameter else bounds[at]
+            for i, parameter in enumerate(PARAMETERS):
+                bounds[i] = (0.0, 0.0) if "page" in parameter else bounds[i]
         w = minimize(
-            soft_loss, prior, args=(held, prior, _TRUST[name]), jac=True, method="L-BFGS-B", bounds=bounds,
+            soft_loss, prior, args=(training, prior, _TRUST[name]), jac=True, method="L-BFGS-B", bounds=bounds,
             options={"maxiter": 300},
         ).x  # fmt: skip
         table[query] = table_of(w)
@@ -273,7 +273,7 @@ CALIBRATED = {
 
 def fit_platt(data: Sequence[Data], logits: Sequence[Reals]) -> Reals:
     """(3, 6): for each kind of query ``platt`` and ``small`` of a calibration, end to end."""
-    found = []
+    rows = []
     for query, tasks in enumerate(CALIBRATED.values()):
         pairs = []
         for d, h in zip(data, logits, strict=True):
@@ -284,9 +284,9 @@ def fit_platt(data: Sequence[Data], logits: Sequence[Reals]) -> Reals:
         if query == PAGE:  # few pages ask small archives
             pairs = [(value[:, :2], truth) for value, truth in pairs]
         fitted = platt(pairs) if pairs else np.array([-8.0, 0.15, 0.0])
-        found.append(np.append(fitted, np.zeros(6 - len(fitted))))
-    found[0] = np.array(WORDS)
-    return np.stack(found)
+        rows.append(np.append(fitted, np.zeros(6 - len(fitted))))
+    rows[0] = np.array(WORDS)
+    return np.stack(rows)
 
 
 def evidence_rows(
@@ -326,33 +326,33 @@ def fit_evidence(data: Sequence[Data], logits: Sequence[Reals], gaps: Sequence[R
 
 def report_scores(folder: Path, write: bool) -> None:
     """Fits what the scores mean under the weights as they are; printed of each set under the fit on all others."""
-    held = default_weights()
+    weights = default_weights()
     data = [Data.read(path) for path in sorted(folder.glob("*.npz"))]
-    logits = [d.logits(held.table, held.time, held.holds) for d in data]
+    logits = [d.logits(weights.table, weights.time, weights.holds) for d in data]
     for out in sorted({d.set_name for d in data}):
-        others = [at for at, d in enumerate(data) if d.set_name != out]
-        calibration = fit_platt([data[at] for at in others], [logits[at] for at in others])
+        others = [i for i, d in enumerate(data) if d.set_name != out]
+        calibration = fit_platt([data[i] for i in others], [logits[i] for i in others])
         for d, h in zip(data, logits, strict=True):
             for query, task in ((query, t) for query, tasks in enumerate(CALIBRATED.values()) for t in tasks):
                 value, truth, _ = first_hits(d, h, task)
                 if d.set_name == out and query and len(value) >= _SEEN:
-                    said = probability(calibration[query], terms(value, query, d.articles))
-                    found = reliability(said, truth)
-                    told = f"said {said.mean():.3f} right {truth.mean():.3f} error {found.error:.3f}"
-                    print(f"{d.name:28s} {task:16s} {told}", flush=True)
+                    scores = probability(calibration[query], terms(value, query, d.articles))
+                    quality = reliability(scores, truth)
+                    summary = f"said {scores.mean():.3f} right {truth.mean():.3f} error {quality.error:.3f}"
+                    print(f"{d.name:28s} {task:16s} {summary}", flush=True)
     calibration = fit_platt(data, logits)
     print("platt", calibration.round(3).tolist())
     if write:
         _write(defaults(), calibration)
 
 
-def _write(held: dict[str, Any], calibration: Reals) -> None:
-    kept = len(calibration)  # the others are by benchmarks/bilingual.py and benchmarks/parts.py
-    held["calibration"] |= {
-        "platt": calibration[:, :3].round(4).tolist() + held["calibration"]["platt"][kept:],
-        "small": calibration[:, 3:].round(4).tolist() + held["calibration"]["small"][kept:],
+def _write(config: dict[str, Any], calibration: Reals) -> None:
+    count = len(calibration)  # the others are by benchmarks/bilingual.py and benchmarks/parts.py
+    config["calibration"] |= {
+        "platt": calibration[:, :3].round(4).tolist() + config["calibration"]["platt"][count:],
+        "small": calibration[:, 3:].round(4).tolist() + config["calibration"]["small"][count:],
     }
-    TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+    TARGET.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
 
 def report(folder: Path, write: bool) -> None:
@@ -366,10 +366,10 @@ def report(folder: Path, write: bool) -> None:
     print("platt", calibration.round(3).tolist())
     print("evidence", dict(zip(EVIDENCE, np.round(evidence, 2).T.tolist(), strict=True)))
     if write:
-        held = defaults()
-        held["weights"] |= {"table": np.round(table, 3).tolist(), "time": round(time, 3)}
-        held["calibration"] |= {"evidence": np.round(evidence, 4).tolist()}
-        _write(held, calibration)
+        config = defaults()
+        config["weights"] |= {"table": np.round(table, 3).tolist(), "time": round(time, 3)}
+        config["calibration"] |= {"evidence": np.round(evidence, 4).tolist()}
+        _write(config, calibration)
 
 
 def _fitted(data: Sequence[Data]) -> tuple[Reals, float, Reals, list[Reals]]:
@@ -388,8 +388,8 @@ def _left_out(data: Sequence[Data], out: str) -> list[str]:
     lines = []
     for d in data:
         if d.set_name == out:
-            own = d.logits(table, time, default_weights().holds)
-            lines += _shown(d, own, d.with_gaps(table), calibration, evidence)
+            logits = d.logits(table, time, default_weights().holds)
+            lines += _shown(d, logits, d.with_gaps(table), calibration, evidence)
     return lines
 
 
@@ -411,20 +411,20 @@ def _shown(d: Data, logits: Reals, e: Reals, calibration: Reals, evidence: Seque
         lines.append(f"{d.name:28s} {name:12s} {zero}")
     zeros[0] = zeros[1]
     for task in dict.fromkeys(d.task.tolist()):
-        asked = np.flatnonzero(d.task == task)
+        of_task = np.flatnonzero(d.task == task)
         if task.startswith("foreign"):
             continue
-        least = zeros[int(d.query[asked[0]])]
-        right_first = np.array([first[q] >= 0 and bool(d.right[first[q]]) for q in asked])
-        lost = right_first & (best[asked] <= least)
+        threshold = zeros[int(d.query[of_task[0]])]
+        right_first = np.array([first[q] >= 0 and bool(d.right[first[q]]) for q in of_task])
+        lost = right_first & (best[of_task] <= threshold)
         value, truth, ranks = first_hits(d, logits, task)
-        query = int(d.query[asked[0]])
-        said = probability(calibration[query], terms(value, query, d.articles))
-        found = reliability(said, truth)
+        query = int(d.query[of_task[0]])
+        scores = probability(calibration[query], terms(value, query, d.articles))
+        quality = reliability(scores, truth)
         figures = {
-            "answered": np.mean(best[asked] > least), "lost": lost.mean(), "MRR": ranks.mean(), "error": found.error,
-            "said": said.mean(), "right": truth.mean(),
+            "answered": np.mean(best[of_task] > threshold), "lost": lost.mean(), "MRR": ranks.mean(),
+            "error": quality.error, "said": scores.mean(), "right": truth.mean(),
         }  # fmt: skip
-        told = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
-        lines.append(f"{d.name:28s} {task:16s} {len(asked):4d} {told} {QUERIES[query]}")
+        summary = " ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        lines.append(f"{d.name:28s} {task:16s} {len(of_task):4d} {summary} {QUERIES[query]}")
     return lines

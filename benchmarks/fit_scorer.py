@@ -26,7 +26,7 @@ from benchmarks import tasks as T
 from benchmarks.fit_math import report, report_scores
 from benchmarks.sets import desk_of
 from benchmarks.written import FOLDER as WRITTEN
-from benchmarks.written import read, told
+from benchmarks.written import read, record_of
 from recommender import Recommender
 from recommender.ranking.calibration import evidence_columns
 from recommender.ranking.features import FEW_WORDS, Features, Query, features_of_rows, query_of
@@ -67,10 +67,10 @@ def archives() -> Iterator[Archive]:
         records = some_of(name)
         ids = {r["id"] for r in records}
         titles = T._only(records, "title", "published")
-        asked = [("story", q) for q in T.story(name).questions if q.right <= ids]
-        asked += [("story undated", q) for q in T.story(name, dated=False).questions if q.right <= ids]
-        asked += [("issue", q) for q in T.issue(name).questions if q.right <= ids][:100]
-        yield Archive(f"{name}, titles", name, titles, asked + shorts(name, ids) + foreign(name))
+        questions = [("story", q) for q in T.story(name).questions if q.right <= ids]
+        questions += [("story undated", q) for q in T.story(name, dated=False).questions if q.right <= ids]
+        questions += [("issue", q) for q in T.issue(name).questions if q.right <= ids][:100]
+        yield Archive(f"{name}, titles", name, titles, questions + shorts(name, ids) + foreign(name))
         for size in SMALL:
             for draw in range(2 if size < 400 else 1):
                 yield small(name, records, size, draw)
@@ -90,19 +90,19 @@ def archives() -> Iterator[Archive]:
     for name in ("general-day", "trade", "one-paper"):
         yield mixed(name)
     lists, sample = T.lists(), T.sample_lists()
-    asked = [("lists", q) for q in lists.questions] + foreign("lists") + foreign_pages("lists")
-    yield Archive("lists, titles", "lists", list(lists.records), asked)
-    asked = [("lists", q) for q in sample.questions]
-    asked += [("lists, title", q) for q in T.sample_lists(bodies=False).questions]
-    asked += foreign("battery") + foreign_pages("battery")
-    yield Archive("sample, titles", "sample", list(sample.records), asked)
+    questions = [("lists", q) for q in lists.questions] + foreign("lists") + foreign_pages("lists")
+    yield Archive("lists, titles", "lists", list(lists.records), questions)
+    questions = [("lists", q) for q in sample.questions]
+    questions += [("lists, title", q) for q in T.sample_lists(bodies=False).questions]
+    questions += foreign("battery") + foreign_pages("battery")
+    yield Archive("sample, titles", "sample", list(sample.records), questions)
     for name in ("general-day", "trade"):
         records = [r for r in some_of(name) if len(r["body"]) >= 30]
         ids = {r["id"] for r in records}
-        asked = [("page story", q) for q in T.story(name, bodies=True).questions if q.right <= ids]
-        asked += [("story", q) for q in T.story(name).questions if q.right <= ids]
-        known = T._only(records, "title", "body", "published")
-        yield Archive(f"{name}, whole", name, known, asked + foreign(name) + foreign_pages(name))
+        questions = [("page story", q) for q in T.story(name, bodies=True).questions if q.right <= ids]
+        questions += [("story", q) for q in T.story(name).questions if q.right <= ids]
+        whole = T._only(records, "title", "body", "published")
+        yield Archive(f"{name}, whole", name, whole, questions + foreign(name) + foreign_pages(name))
     yield from written()
 
 
@@ -110,24 +110,24 @@ def written() -> Iterator[Archive]:
     """The archives of ``benchmarks/written``: every story is marked as a whole, and goes on for weeks."""
     for path in sorted(WRITTEN.glob("*.jsonl")):
         rows = read(path)
-        asked = []
+        questions = []
         for row in rows:
             right = frozenset(r["id"] for r in rows if r.get("story", r["id"]) == row.get("story")) - {row["id"]}
             if right:
                 task, body = "page story" if row.get("body") else "story", row.get("body", "")
-                asked.append((task, T.Question(row["title"], right, body, row["published"], row["id"])))
-                asked.append(("story undated", T.Question(row["title"], right, own=row["id"])))
-        yield Archive(f"written, {path.stem}", "written", [told(row) for row in rows], asked)
+                questions.append((task, T.Question(row["title"], right, body, row["published"], row["id"])))
+                questions.append(("story undated", T.Question(row["title"], right, own=row["id"])))
+        yield Archive(f"written, {path.stem}", "written", [record_of(row) for row in rows], questions)
 
 
 def shorts(name: str, ids: set[str]) -> list[tuple[str, T.Question]]:
-    found = []
+    questions = []
     for words in (1, 2, 3):
         for q in T.short(name, words).questions[:60]:
             right = q.right & ids
             if len(right) >= 3:
-                found.append((f"short {words}", T.Question(q.text, frozenset(right))))
-    return found
+                questions.append((f"short {words}", T.Question(q.text, frozenset(right))))
+    return questions
 
 
 def foreign(name: str) -> list[tuple[str, T.Question]]:
@@ -147,13 +147,13 @@ def small(name: str, records: list[T.Record], size: int, draw: int) -> Archive:
     groups = [g for g in T.stories(name) if set(g) <= ids]
     chosen = [groups[i] for i in random.permutation(len(groups))[: max(3, size // 5)]]
     by_id = {r["id"]: r for r in records}
-    held = {g[0] for g in chosen}
-    kept = {i for g in chosen for i in g[1:4]}
-    rest = random.permutation(len(records)).tolist()
-    kept |= {records[i]["id"] for i in rest[: max(0, size - len(kept))]} - held
-    asked = [("story undated", T.Question(by_id[g[0]]["title"], frozenset(set(g[1:]) & kept))) for g in chosen]
-    titles = T._only([by_id[i] for i in sorted(kept)], "title", "published")
-    return Archive(f"{name}, {size}/{draw}", name, titles, asked + foreign(name)[:150])
+    held_out = {g[0] for g in chosen}
+    ids_kept = {i for g in chosen for i in g[1:4]}
+    order = random.permutation(len(records)).tolist()
+    ids_kept |= {records[i]["id"] for i in order[: max(0, size - len(ids_kept))]} - held_out
+    questions = [("story undated", T.Question(by_id[g[0]]["title"], frozenset(set(g[1:]) & ids_kept))) for g in chosen]
+    titles = T._only([by_id[i] for i in sorted(ids_kept)], "title", "published")
+    return Archive(f"{name}, {size}/{draw}", name, titles, questions + foreign(name)[:150])
 
 
 def mixed(name: str) -> Archive:
@@ -161,22 +161,22 @@ def mixed(name: str) -> Archive:
     records = [r for r in some_of(name) if len(r["body"]) >= 30]
     way = np.random.default_rng(17).integers(3, size=len(records)).tolist()
     fields = (("title", "published"), ("body", "published"), ("title", "body", "published"))
-    known = [T._only([r], *fields[w])[0] for r, w in zip(records, way, strict=True)]
+    mixed_records = [T._only([r], *fields[w])[0] for r, w in zip(records, way, strict=True)]
     of = {r["id"]: w for r, w in zip(records, way, strict=True)}
-    asked: list[tuple[str, T.Question]] = []
+    questions: list[tuple[str, T.Question]] = []
     by_id = {r["id"]: r for r in records}
     if name in T.STORY_SETS:
         for q in T.story(name, bodies=True).questions:
             right = frozenset(r for r in q.right if r in of)
             if right and q.own in of:
-                asked.append(("page story", T.Question(q.text, right, q.body, q.day, q.own)))
-                asked.append(("story", T.Question(q.text, right, "", q.day, q.own)))
+                questions.append(("page story", T.Question(q.text, right, q.body, q.day, q.own)))
+                questions.append(("story", T.Question(q.text, right, "", q.day, q.own)))
     untitled = [r["id"] for r, w in zip(records, way, strict=True) if w == 1]
-    asked += [("title to body", T.Question(by_id[i]["title"], frozenset([i]))) for i in T._some(untitled, 200)]
+    questions += [("title to body", T.Question(by_id[i]["title"], frozenset([i]))) for i in T._some(untitled, 200)]
     bare = [r["id"] for r, w in zip(records, way, strict=True) if w == 0]
     bodies = [(i, by_id[i]["body"]) for i in T._some(bare, 200)]
-    asked += [("body to title", T.Question(body[:60], frozenset([i]), body)) for i, body in bodies]
-    return Archive(f"{name}, mixed", name, known, asked + foreign(name) + foreign_pages(name))
+    questions += [("body to title", T.Question(body[:60], frozenset([i]), body)) for i, body in bodies]
+    return Archive(f"{name}, mixed", name, mixed_records, questions + foreign(name) + foreign_pages(name))
 
 
 def collect(folder: Path) -> None:
@@ -186,11 +186,11 @@ def collect(folder: Path) -> None:
         if target.exists():
             continue
         start = time.time()
-        with tempfile.TemporaryDirectory() as place:
-            desk = desk_of(archive.records, Path(place))
+        with tempfile.TemporaryDirectory() as folder_name:
+            desk = desk_of(archive.records, Path(folder_name))
         np.savez_compressed(target, **table_of(desk, archive))
-        told = f"{archive.name}: {len(desk):,} articles, {len(archive.asked)} questions"
-        print(f"{told}, {time.time() - start:.0f} s", flush=True)
+        summary = f"{archive.name}: {len(desk):,} articles, {len(archive.asked)} questions"
+        print(f"{summary}, {time.time() - start:.0f} s", flush=True)
 
 
 def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
@@ -198,36 +198,36 @@ def table_of(desk: Recommender, archive: Archive) -> dict[str, np.ndarray]:
     model = desk.model
     columns: dict[str, list[np.ndarray]] = {name: [] for name in ("x", "e", "kind", "right", "holds", "of", "coverage")}
     questions = []
-    for at, (task, asked) in enumerate(archive.asked):
-        query = query_of(model, model.asked(asked.text, asked.body), day_number(asked.day))
+    for i, (task, question) in enumerate(archive.asked):
+        query = query_of(model, model.asked(question.text, question.body), day_number(question.day))
         allowed = np.ones(len(model), dtype=bool)
-        own = model.catalogue.row(asked.own) if asked.own else -1
-        if own >= 0:
-            allowed[own] = False
-        silent = np.zeros(len(model), dtype=np.float32)
-        rows = candidates(model, query, model.weights, allowed, silent, POOL)
-        features = features_of_rows(model, query, rows, silent)
+        own_row = model.catalogue.row(question.own) if question.own else -1
+        if own_row >= 0:
+            allowed[own_row] = False
+        no_links = np.zeros(len(model), dtype=np.float32)
+        rows = candidates(model, query, model.weights, allowed, no_links, POOL)
+        features = features_of_rows(model, query, rows, no_links)
         logits = model.weights.logits(query.kind, features)
-        right = np.isin(rows, [model.catalogue.row(i) for i in asked.right])
-        kept = np.argsort(-logits, kind="stable")[:KEPT]
-        kept = np.unique(np.concatenate([kept, np.flatnonzero(right)]))
-        features = features.take(kept)
+        right = np.isin(rows, [model.catalogue.row(i) for i in question.right])
+        chosen = np.argsort(-logits, kind="stable")[:KEPT]
+        chosen = np.unique(np.concatenate([chosen, np.flatnonzero(right)]))
+        features = features.take(chosen)
         table = [getattr(features, name) for name in COLUMNS] + [features.time]
         columns["x"].append(np.stack(table, axis=1))
-        columns["e"].append(evidence_columns(query, features, np.zeros(len(kept))))
+        columns["e"].append(evidence_columns(query, features, np.zeros(len(chosen))))
         columns["kind"].append(features.kind)
         columns["coverage"].append(features.coverage)
-        columns["right"].append(right[kept])
-        columns["holds"].append(held_of(model, query, rows[kept], features))
-        columns["of"].append(np.full(len(kept), at))
-        questions.append((task, query.kind, len(asked.right)))
-    found = {name: np.concatenate(held) for name, held in columns.items()}
-    found["task"] = np.array([q[0] for q in questions])
-    found["query"] = np.array([q[1] for q in questions])
-    found["answers"] = np.array([q[2] for q in questions])
-    found["name"] = np.array([archive.name, archive.set_name])
-    found["articles"] = np.array(len(model))
-    return found
+        columns["right"].append(right[chosen])
+        columns["holds"].append(held_of(model, query, rows[chosen], features))
+        columns["of"].append(np.full(len(chosen), i))
+        questions.append((task, query.kind, len(question.right)))
+    table_out = {name: np.concatenate(parts) for name, parts in columns.items()}
+    table_out["task"] = np.array([q[0] for q in questions])
+    table_out["query"] = np.array([q[1] for q in questions])
+    table_out["answers"] = np.array([q[2] for q in questions])
+    table_out["name"] = np.array([archive.name, archive.set_name])
+    table_out["articles"] = np.array(len(model))
+    return table_out
 
 
 def held_of(model: Model, query: Query, rows: np.ndarray, features: Features) -> np.ndarray:

@@ -54,19 +54,19 @@ def main() -> None:
     groups: dict[str, list[tuple[int, Pairs]]] = defaultdict(list)
     for group, rows in archives():
         with tempfile.TemporaryDirectory() as folder:
-            desk = desk_of([written.told(row) for row in rows], Path(folder))
+            desk = desk_of([written.record_of(row) for row in rows], Path(folder))
         groups[group] += pairs_of(desk, rows)
     for kind, name in ((TITLE, "a headline asks"), (PAGE, "a page asks")):
-        held = {group: joined([pairs for of, pairs in found if of == kind]) for group, found in groups.items()}
+        named = {group: joined([pairs for of, pairs in entries if of == kind]) for group, entries in groups.items()}
         in_use = default_calibration().small[kind]
-        print(f"{name}: fitted on all {fit(list(held.values()), kind).round(3)}, in use {in_use}")
-        for group, pairs in held.items():
-            others = fit([other for each, other in held.items() if each != group], kind)
-            told = ", ".join(
+        print(f"{name}: fitted on all {fit(list(named.values()), kind).round(3)}, in use {in_use}")
+        for group, pairs in named.items():
+            others = fit([other for name_of, other in named.items() if name_of != group], kind)
+            summary = ", ".join(
                 f"{what} {loss(pairs, small):.3f} / {error(pairs, small):.3f}"
                 for what, small in (("pooled alone", np.zeros(3)), ("in use", in_use), ("left out", others))
             )
-            print(f"  {group}, {len(pairs.right)} pairs, {pairs.right.mean():.3f} right: {told}")
+            print(f"  {group}, {len(pairs.right)} pairs, {pairs.right.mean():.3f} right: {summary}")
 
 
 def archives() -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -82,10 +82,10 @@ def pairs_of(desk: Recommender, rows: Sequence[dict[str, Any]]) -> Iterator[tupl
     model, story = desk.model, {row["id"]: row.get("story") for row in rows}
     offset_slope_drop = default_calibration().platt
     for row in rows:
-        own = model.catalogue.row(row["id"])
-        query = query_of(model, model.article_question(own), float(model.catalogue.days[own]))
+        row_of = model.catalogue.row(row["id"])
+        query = query_of(model, model.article_question(row_of), float(model.catalogue.days[row_of]))
         allowed = np.ones(len(model), dtype=bool)
-        allowed[model.catalogue.copies(own)] = False
+        allowed[model.catalogue.copies(row_of)] = False
         ranking = rank(model, query, allowed)
         if query.kind not in SLOPES or not len(ranking):
             continue
@@ -95,7 +95,7 @@ def pairs_of(desk: Recommender, rows: Sequence[dict[str, Any]]) -> Iterator[tupl
         logit = plain + model.weights.by_day(plain, features.time) + model.weights.link * features.link
         level = np.float64(background(np.sort(logit)[::-1], len(model)))
         offset, slope, drop = offset_slope_drop[query.kind]
-        names = [model.catalogue.ids[at] for at in ranking.rows[:FIRST].tolist()]
+        names = [model.catalogue.ids[i] for i in ranking.rows[:FIRST].tolist()]
         right = np.array([bool(row.get("story")) and story[name] == row["story"] for name in names], dtype=bool)
         first = logit[:FIRST]
         low = np.full(len(first), below_least(level, query.kind, len(model)))

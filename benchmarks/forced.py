@@ -28,7 +28,7 @@ from recommender.training.fit_weights import Fit
 def fitted_as(like: Model) -> Iterator[None]:
     """While it holds, ``train`` fits nothing: it takes what ``like`` has, and indexes all of the corpus by it."""
     terms, idf = list(like.tfidf.terms), np.asarray(like.tfidf.idf, dtype=np.float64)
-    vectorizer = TfidfVectorizer(analyzer=lambda found: found, sublinear_tf=True, vocabulary=terms)
+    vectorizer = TfidfVectorizer(analyzer=lambda terms_list: terms_list, sublinear_tf=True, vocabulary=terms)
     vectorizer.idf_ = idf
 
     def fit_tfidf(texts: Texts, recipe: Recipe) -> Fitted:
@@ -43,11 +43,11 @@ def fitted_as(like: Model) -> Iterator[None]:
         encoder = like.dense.encoder
         assert isinstance(encoder, FusedEncoder)
         words = encoder.cooccurrence
-        places = [like.tfidf.terms.find(term) for term in words.terms]
-        company = unit_rows(matrix[:, places] @ (words.vectors / idf[places, None]))
+        ids = [like.tfidf.terms.find(term) for term in words.terms]
+        words_part = unit_rows(matrix[:, ids] @ (words.vectors / idf[ids, None]))
         meaning = encoder.meaning.encode(texts.titles, texts.shown)
         bilingual = like.bilingual.with_rows(texts.shown, np.arange(len(like), len(like) + len(texts.shown)))
-        return Embedded(DenseSpace(encoder.join(company, meaning), encoder), like.cross_lingual, bilingual, meaning)
+        return Embedded(DenseSpace(encoder.join(words_part, meaning), encoder), like.cross_lingual, bilingual, meaning)
 
     fixed = {
         "learn_lexicon": lambda *_: like.analyzer.lexicon, "fit_tfidf": fit_tfidf, "embed": embed,

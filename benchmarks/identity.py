@@ -34,19 +34,19 @@ SETS = ("sample", "battery", "daegu-gyeongbuk", "ynat")
 LARGE = 20  # articles of a topic whose id is followed
 
 
-def records(name: str, most: int) -> list[dict[str, Any]]:
-    """Title and date of at most ``most`` articles, by chance."""
+def records(name: str, limit: int) -> list[dict[str, Any]]:
+    """Title and date of at most ``limit`` articles, by chance."""
     if name == "sample":
         lines = (ROOT / "data" / "sample" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
-        held = [{"title": row["title"]} for row in map(json.loads, lines) if row["title"]]
+        records_all = [{"title": row["title"]} for row in map(json.loads, lines) if row["title"]]
     else:
-        held = [{k: r[k] for k in ("id", "title", "date") if r.get(k)} for r in rows(f"{name}/headlines")]
-    order = np.random.default_rng(1).permutation(len(held))[:most]
-    return [held[i] for i in order]
+        records_all = [{k: r[k] for k in ("id", "title", "date") if r.get(k)} for r in rows(f"{name}/headlines")]
+    order = np.random.default_rng(1).permutation(len(records_all))[:limit]
+    return [records_all[i] for i in order]
 
 
-def model_of(held: list[dict[str, Any]], previous: Model | None = None, seed: int = 7) -> Model:
-    with TemporaryDirectory() as folder, corpus_of(held, Path(folder)) as corpus:
+def model_of(records: list[dict[str, Any]], previous: Model | None = None, seed: int = 7) -> Model:
+    with TemporaryDirectory() as folder, corpus_of(records, Path(folder)) as corpus:
         return train(corpus, Recipe(seed=seed), previous=previous)
 
 
@@ -79,14 +79,14 @@ def alike(one: Model, other: Model) -> str:
     return " | ".join(f"{adjusted_rand_score(*pair):.2f}" for pair in pairs)
 
 
-def grown(name: str, most: int) -> None:
+def grown(name: str, limit: int) -> None:
     """Prints a row: four fifths of a set grown to the whole, beside the whole from scratch."""
-    held = records(name, most)
-    before, scratch = model_of(held[: len(held) * 4 // 5]), model_of(held)
-    after, fresh = model_of(held, before), afresh(held, before)
+    articles = records(name, limit)
+    before, scratch = model_of(articles[: len(articles) * 4 // 5]), model_of(articles)
+    after, fresh = model_of(articles, before), afresh(articles, before)
     ids = f"{kept(before, after):.0%} | {kept(before, fresh):.0%}"
-    seeds = alike(scratch, model_of(held, seed=8))
-    print(f"| {name} | {len(held):,} | {ids} | {alike(after, scratch)} | {seeds} |", flush=True)
+    seeds = alike(scratch, model_of(articles, seed=8))
+    print(f"| {name} | {len(articles):,} | {ids} | {alike(after, scratch)} | {seeds} |", flush=True)
 
 
 def main() -> None:
@@ -94,28 +94,28 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", default=list(SETS))
     parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--grown", action="store_true")
-    given = parser.parse_args()
-    if given.grown:
+    args = parser.parse_args()
+    if args.grown:
         print("| set | articles | ids, grown | ids, fresh | ARI, fine | ARI, broad | seeds, fine | seeds, broad |")
         print("|---|--:|--:|--:|--:|--:|--:|--:|")
-        for name in given.sets:
-            grown(name, given.articles)
+        for name in args.sets:
+            grown(name, args.articles)
         return
     print("| set | articles | topics of 20 and more | change | ids kept | ARI | ids kept, afresh | ARI, afresh |")
     print("|---|--:|--:|---|--:|--:|--:|--:|")
-    for name in given.sets:
-        held = records(name, given.articles)
-        cut = round(len(held) / 11)
-        whole, middle = held[cut:], held[: -cut or None]
+    for name in args.sets:
+        articles = records(name, args.articles)
+        cut = round(len(articles) / 11)
+        whole, middle = articles[cut:], articles[: -cut or None]
         before = model_of(whole)
         large = sum(topic.size >= LARGE for topic in before.topics.topics)
         for change, after in (
             ("a tenth less", whole[cut:]),
-            ("a tenth more", held),
+            ("a tenth more", articles),
             ("a tenth exchanged", middle),
         ):
-            kept, fresh = compared(before, model_of(after, before)), compared(before, afresh(after, before))
-            cells = f"{kept[0]:.0%} | {kept[1]:.2f} | {fresh[0]:.0%} | {fresh[1]:.2f}"
+            continued, fresh = compared(before, model_of(after, before)), compared(before, afresh(after, before))
+            cells = f"{continued[0]:.0%} | {continued[1]:.2f} | {fresh[0]:.0%} | {fresh[1]:.2f}"
             print(f"| {name} | {len(whole):,} | {large} | {change} | {cells} |", flush=True)
 
 

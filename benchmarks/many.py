@@ -30,25 +30,25 @@ _FIRST, _DAYS = np.datetime64("2021-01-01"), 2_000
 def records(count: int, seed: int = SEED) -> list[dict[str, Any]]:
     """``count`` records (title, date, outlet), the sets' own in an order by chance, then joined ones."""
     random = np.random.default_rng(seed)
-    own = _own()
-    shuffled = [own[at] for at in random.permutation(len(own)).tolist()]
+    originals = _own()
+    shuffled = [originals[i] for i in random.permutation(len(originals)).tolist()]
     return [*shuffled[:count], *islice(_joined(shuffled, random), max(0, count - len(shuffled)))]
 
 
 def _own() -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    by_title: dict[str, dict[str, Any]] = {}
     for name in SETS:
         for row in rows(name):
             title = " ".join(row["title"].split())
             day = row.get("date") or row.get("published")
-            found.setdefault(title, {"title": title, "date": day, "outlet": row.get("press") or row.get("outlet")})
-    return [{key: value for key, value in record.items() if value} for record in found.values()]
+            by_title.setdefault(title, {"title": title, "date": day, "outlet": row.get("press") or row.get("outlet")})
+    return [{key: value for key, value in record.items() if value} for record in by_title.values()]
 
 
-def _joined(own: list[dict[str, Any]], random: np.random.Generator) -> Iterator[dict[str, Any]]:
-    seen = {record["title"] for record in own}
+def _joined(originals: list[dict[str, Any]], random: np.random.Generator) -> Iterator[dict[str, Any]]:
+    seen = {record["title"] for record in originals}
     while True:
-        left, right = (own[at] for at in random.integers(len(own), size=2).tolist())
+        left, right = (originals[i] for i in random.integers(len(originals), size=2).tolist())
         first, second = left["title"].split(), right["title"].split()
         title = " ".join([*first[: (len(first) + 1) // 2], *second[len(second) // 2 :]])
         if title in seen:

@@ -72,11 +72,11 @@ def lsa(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def scored(encode: Encode, sets: OpenSets) -> float:
-    held = sets.held_pairs
-    both = encode([row[side] for side in ("sentence1", "sentence2") for row in held])
-    product = both[: len(held)] * both[len(held) :] if isinstance(both, np.ndarray) else None
-    cosine = product.sum(1) if product is not None else _sparse_cosine(both, len(held))
-    return float(spearmanr(np.asarray(cosine).ravel(), [row["score"] for row in held]).statistic)
+    pairs = sets.held_pairs
+    both = encode([row[side] for side in ("sentence1", "sentence2") for row in pairs])
+    product = both[: len(pairs)] * both[len(pairs) :] if isinstance(both, np.ndarray) else None
+    cosine = product.sum(1) if product is not None else _sparse_cosine(both, len(pairs))
+    return float(spearmanr(np.asarray(cosine).ravel(), [row["score"] for row in pairs]).statistic)
 
 
 def _sparse_cosine(both: Any, size: int) -> Any:
@@ -87,20 +87,20 @@ def sections(encode: Encode, sets: OpenSets) -> tuple[float, float]:
     labels = np.array([row["label"] for row in sets.held_headlines])
     vectors = encode([row["title"] for row in sets.held_headlines])
     short = vectors if isinstance(vectors, np.ndarray) else lsa([row["title"] for row in sets.held_headlines])
-    found = [KMeans(7, n_init=3, random_state=seed).fit_predict(short) for seed in SEEDS]
-    alike = []
+    groupings = [KMeans(7, n_init=3, random_state=seed).fit_predict(short) for seed in SEEDS]
+    same = []
     for start in range(0, len(labels), 1000):
         scores = _dense(vectors[start : start + 1000] @ vectors.T)
         scores[np.arange(len(scores)), start + np.arange(len(scores))] = -np.inf
         nearest = np.argpartition(-scores, 10, axis=1)[:, :10]
-        alike.append(labels[nearest] == labels[start : start + 1000, None])
-    return float(np.mean([v_measure_score(labels, groups) for groups in found])), float(np.concatenate(alike).mean())
+        same.append(labels[nearest] == labels[start : start + 1000, None])
+    return float(np.mean([v_measure_score(labels, groups) for groups in groupings])), float(np.concatenate(same).mean())
 
 
-def stories(encode: Encode, told: Stories) -> tuple[float, float]:
-    vectors = encode([record["title"] for record in told.records])
+def stories(encode: Encode, story_set: Stories) -> tuple[float, float]:
+    vectors = encode([record["title"] for record in story_set.records])
     ranks = []
-    for group in told.groups:
+    for group in story_set.groups:
         for asking in group:
             scores = _dense(vectors @ vectors[asking].T).ravel()
             ranks.append(rank_of_best(scores, asking, [member for member in group if member != asking]))
@@ -141,22 +141,22 @@ def seed_page(model: StaticVectors) -> None:
 
 def speed(sets: OpenSets) -> None:
     """Headlines a CPU second of this process; the model is opened anew, so nothing is remembered."""
-    begun = time.process_time()
+    began = time.process_time()
     StaticVectors.open()
-    print(f"opening: {1000 * (time.process_time() - begun):.0f} CPU-ms")
+    print(f"opening: {1000 * (time.process_time() - began):.0f} CPU-ms")
     stream = [row["title"] for row in rows("stream/headlines")]
     held = [row["title"] for row in sets.held_headlines]
     for name, titles in (("ynat, held back", held), ("the stream", stream), ("the stream's first", stream[:20_000])):
         fresh = StaticVectors.open()
-        begun = time.process_time()
+        began = time.process_time()
         fresh.encode(titles)
-        took = time.process_time() - begun
+        took = time.process_time() - began
         print(f"{len(titles)} headlines of {name}: {len(titles) / took:,.0f} a CPU second, with tokenising")
     split = [eojeols(title) for title in stream[:20_000]]
-    begun = time.process_time()
+    began = time.process_time()
     for start in range(0, len(split), 2_000):
         fresh.place(split[start : start + 2_000])
-    print(f"20,000 of them again, tokenised: {20_000 / (time.process_time() - begun):,.0f} a CPU second")
+    print(f"20,000 of them again, tokenised: {20_000 / (time.process_time() - began):,.0f} a CPU second")
 
 
 if __name__ == "__main__":

@@ -30,67 +30,67 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("uri")
     parser.add_argument("--questions", type=int, default=200)
-    given = parser.parse_args()
-    here = Recommender.open(given.home / "models")
-    server, began = Server.of(given.uri), time.monotonic()
-    done = publish(here.model, server, "benchmark", print)
+    args = parser.parse_args()
+    files = Recommender.open(args.home / "models")
+    server, began = Server.of(args.uri), time.monotonic()
+    done = publish(files.model, server, "benchmark", print)
     print(f"{done.articles:,} articles published in {time.monotonic() - began:.1f} s")
-    rows = np.random.default_rng(7).permutation(len(here))[: given.questions].tolist()
+    rows = np.random.default_rng(7).permutation(len(files))[: args.questions].tolist()
     for ef in (64, 128, 512, 2048):
-        print(f"ef {ef}: nearest by meaning, recall@100 {dense_recall(here, server, rows, ef):.4f}")
+        print(f"ef {ef}: nearest by meaning, recall@100 {dense_recall(files, server, rows, ef):.4f}")
     for ef in (512,):
         Collection.search.__defaults__ = (ef,)  # type: ignore[attr-defined]
-        for name, filters in filters_of(here).items():
-            print(f"ef {ef}: answers, {name}: {compared(given.home, here, server, rows, filters)}")
+        for name, filters in filters_of(files).items():
+            print(f"ef {ef}: answers, {name}: {compared(args.home, files, server, rows, filters)}")
 
 
-def filters_of(here: Recommender) -> dict[str, dict[str, Any]]:
+def filters_of(files: Recommender) -> dict[str, dict[str, Any]]:
     """No filter, and such as leave a half, a tenth and a hundredth."""
-    catalogue, days = here.model.catalogue, here.model.catalogue.days
+    catalogue, days = files.model.catalogue, files.model.catalogue.days
     outlets = np.bincount(catalogue.outlet_of[catalogue.outlet_of >= 0])
-    known = days[~np.isnan(days)]
-    since = {f"last {share:.0%} of days": day_text(float(np.quantile(known, 1 - share))) for share in (0.5, 0.1, 0.01)}
+    dated = days[~np.isnan(days)]
+    since = {f"last {share:.0%} of days": day_text(float(np.quantile(dated, 1 - share))) for share in (0.5, 0.1, 0.01)}
     return {
         "none": {},
         **{name: {"since": day} for name, day in since.items()},
         "the largest outlet": {"outlet": catalogue.outlets[int(outlets.argmax())]},
         "not the largest outlet": {"exclude_outlet": catalogue.outlets[int(outlets.argmax())]},
-        "a topic": {"topic": here.model.topics.topics[0].id},
+        "a topic": {"topic": files.model.topics.topics[0].id},
     }
 
 
-def dense_recall(here: Recommender, server: Server, rows: list[int], ef: int) -> float:
+def dense_recall(files: Recommender, server: Server, rows: list[int], ef: int) -> float:
     """Of the 100 nearest by meaning, how many the server finds; half of the articles allowed."""
-    collection = Collection.find(server, collection_name(here.model, "benchmark"))
+    collection = Collection.find(server, collection_name(files.model, "benchmark"))
     assert collection is not None
-    exact, vectors = ExactIndex(here.model.dense.rows), here.model.dense.rows
-    day = float(np.nanmedian(here.model.catalogue.days))
-    allowed = here.model.catalogue.days >= day
-    index = MilvusDense(collection, here.model.catalogue.ids, f"day >= {day}", ef)
+    exact, vectors = ExactIndex(files.model.dense.rows), files.model.dense.rows
+    day = float(np.nanmedian(files.model.catalogue.days))
+    allowed = files.model.catalogue.days >= day
+    index = MilvusDense(collection, files.model.catalogue.ids, f"day >= {day}", ef)
     shares = []
     for row in rows:
         query = np.asarray(vectors[row], dtype=np.float32)
-        wanted = exact.search(query, 100, allowed)
-        shares.append(len(np.intersect1d(wanted, index.search(query, 100, allowed))) / max(len(wanted), 1))
+        exact_rows = exact.search(query, 100, allowed)
+        shares.append(len(np.intersect1d(exact_rows, index.search(query, 100, allowed))) / max(len(exact_rows), 1))
     return statistics.fmean(shares)
 
 
-def compared(home: Path, here: Recommender, server: Server, rows: list[int], filters: dict[str, Any]) -> str:
+def compared(home: Path, files: Recommender, server: Server, rows: list[int], filters: dict[str, Any]) -> str:
     """Recall@10 of the answers of the local files, and the median time of either."""
-    there = Recommender.open(home / "models").through(MilvusCandidates(server, "benchmark", print))
-    found = wanted = 0
+    served = Recommender.open(home / "models").through(MilvusCandidates(server, "benchmark", print))
+    common = total = 0
     times: list[list[float]] = [[], []]
     for row in rows:
         ids = []
-        for side, asked in enumerate((here, there)):
+        for side, side_of in enumerate((files, served)):
             began = time.perf_counter()
-            ids.append([hit.article.id for hit in asked.similar(id=here.model.catalogue.ids[row], k=K, **filters)])
+            ids.append([hit.article.id for hit in side_of.similar(id=files.model.catalogue.ids[row], k=K, **filters)])
             times[side].append(time.perf_counter() - began)
-        wanted += len(ids[0])
-        found += len({*ids[0]} & {*ids[1]})
-    local, remote = (statistics.median(each) * 1000 for each in times)
+        total += len(ids[0])
+        common += len({*ids[0]} & {*ids[1]})
+    local, remote = (statistics.median(seconds) * 1000 for seconds in times)
     return (
-        f"recall@{K} {found / max(wanted, 1):.4f} of {wanted:,} hits; {local:.1f} ms here, {remote:.1f} ms with Milvus"
+        f"recall@{K} {common / max(total, 1):.4f} of {total:,} hits; {local:.1f} ms here, {remote:.1f} ms with Milvus"
     )
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks import tasks as T
 from benchmarks.fit_math import TARGET, Reals, platt, probability
 from benchmarks.sets import desk_of
-from benchmarks.written import FOLDER, read, told
+from benchmarks.written import FOLDER, read, record_of
 from recommender.ranking.calibration import PART, background, bounded
 from recommender.ranking.features import FEW_WORDS, query_of
 from recommender.ranking.model import Model
@@ -39,26 +39,26 @@ Seen = tuple[Reals, np.ndarray]
 
 
 def main() -> None:
-    found: dict[str, Seen] = {}
+    results: dict[str, Seen] = {}
     for name, records, stories in archives():
         with tempfile.TemporaryDirectory() as folder:
             model = desk_of(records, Path(folder)).model
         titles = {record["id"]: record["title"] for record in records}
-        asked = list(seen(model, titles, stories))
-        if len(asked) >= LEAST:
-            values, right = zip(*asked, strict=True)
-            found[name] = np.concatenate(values), np.concatenate(right)
-    for name, (values, right) in found.items():
-        said = probability(platt([pair for other, pair in found.items() if other != name]), values)
-        bands = [(said >= low) & (said < high) for low, high in pairwise(BANDS)]
-        shown = ", ".join(f"{said[b].mean():.2f}/{right[b].mean():.2f} of {b.sum()}" for b in bands if b.any())
-        print(f"{name}: said {said.mean():.3f}, right {right.mean():.3f} of {len(right)} hits; by band {shown}")
-    scaling = platt(list(found.values()))
+        pairs = list(seen(model, titles, stories))
+        if len(pairs) >= LEAST:
+            values, right = zip(*pairs, strict=True)
+            results[name] = np.concatenate(values), np.concatenate(right)
+    for name, (values, right) in results.items():
+        scores = probability(platt([pair for other, pair in results.items() if other != name]), values)
+        bands = [(scores >= low) & (scores < high) for low, high in pairwise(BANDS)]
+        shown = ", ".join(f"{scores[b].mean():.2f}/{right[b].mean():.2f} of {b.sum()}" for b in bands if b.any())
+        print(f"{name}: said {scores.mean():.3f}, right {right.mean():.3f} of {len(right)} hits; by band {shown}")
+    scaling = platt(list(results.values()))
     print("platt", scaling.round(3).tolist())
     if "--write" in sys.argv:
-        held = defaults()
-        held["calibration"]["platt"][PART] = scaling.round(4).tolist()
-        TARGET.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+        config = defaults()
+        config["calibration"]["platt"][PART] = scaling.round(4).tolist()
+        TARGET.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
 
 def archives() -> Iterator[tuple[str, list[T.Record], list[list[str]]]]:
@@ -67,7 +67,7 @@ def archives() -> Iterator[tuple[str, list[T.Record], list[list[str]]]]:
         rows = read(path)
         names = dict.fromkeys(row["story"] for row in rows if "story" in row)
         stories = [[row["id"] for row in rows if row.get("story") == name] for name in names]
-        yield path.stem, [told(row) for row in rows], [story for story in stories if len(story) > 1]
+        yield path.stem, [record_of(row) for row in rows], [story for story in stories if len(story) > 1]
     for name in ("battery", "daegu-gyeongbuk"):
         yield name, T._only(T.archive(name), "title", "published"), list(map(list, T.stories(name)))
 
@@ -76,19 +76,19 @@ def seen(model: Model, titles: dict[str, str], stories: Iterable[list[str]]) -> 
     """(h, 2) logits and background of the first hits of a question, and (h,) whether each is of the story."""
     dice, row_of = random.Random(3), model.catalogue.row
     for story in T._some(list(stories), STORIES, 3):
-        for own in story[:2]:
-            words = [word for word in _WORD.findall(titles[own]) if not word.isdigit()]
-            if len(words) < 3 or row_of(own) < 0:
+        for article in story[:2]:
+            words = [word for word in _WORD.findall(titles[article]) if not word.isdigit()]
+            if len(words) < 3 or row_of(article) < 0:
                 continue
             chosen = sorted(dice.sample(range(len(words)), dice.choice((2, 3, 3))))
-            query = query_of(model, model.question(" ".join(words[at] for at in chosen)), math.nan)
+            query = query_of(model, model.question(" ".join(words[i] for i in chosen)), math.nan)
             allowed = np.ones(len(model), dtype=bool)
-            allowed[model.catalogue.copies(row_of(own))] = False
+            allowed[model.catalogue.copies(row_of(article))] = False
             ranking = rank(model, query, allowed)
             if query.kind == FEW_WORDS and len(ranking) and not ranking.holds.any():
                 first = ranking.logits[:HITS]
                 level = np.full(len(first), bounded(np.float64(background(ranking.logits)), PART))
-                right = np.isin(ranking.rows[:HITS], [row_of(other) for other in story if other != own])
+                right = np.isin(ranking.rows[:HITS], [row_of(other) for other in story if other != article])
                 yield np.stack([first, level], axis=1), right
 
 

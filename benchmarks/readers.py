@@ -32,8 +32,8 @@ def rows(count: int) -> Iterator[Row]:
 
 def jsonl(path: Path, count: int) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for given, title, body, day in rows(count):
-            row = {"id": given, "title": title, "body": body, "published": day}
+        for id, title, body, day in rows(count):
+            row = {"id": id, "title": title, "body": body, "published": day}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
@@ -79,16 +79,16 @@ def parquet(path: Path, count: int) -> None:
 def feed(path: Path, count: int) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="utf-8"?><rss><channel><title>가나일보</title>')
-        for given, title, body, day in rows(count):
+        for id, title, body, day in rows(count):
             text = "".join(f"&lt;p&gt;{line}&lt;/p&gt;" for line in body.split("\n"))
-            file.write(f"<item><guid>{given}</guid><title>{title}</title><description>{text}</description>")
+            file.write(f"<item><guid>{id}</guid><title>{title}</title><description>{text}</description>")
             file.write(f"<pubDate>{day}</pubDate></item>\n")
         file.write("</channel></rss>")
 
 
 def warc(path: Path, count: int) -> None:
     with path.open("wb") as file:
-        for given, title, body, day in rows(count):
+        for id, title, body, day in rows(count):
             text = "".join(f"<p>{line}</p>" for line in body.split("\n"))
             page = (
                 f'<html><head><meta charset="utf-8"><meta property="og:title" content="{title}">'
@@ -96,7 +96,7 @@ def warc(path: Path, count: int) -> None:
                 f"<body><article>{text}</article></body></html>"
             ).encode()
             block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
-            head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/{given}\r\n"
+            head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/{id}\r\n"
             file.write(f"{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n")
 
 
@@ -121,13 +121,13 @@ def main() -> None:
     parser.add_argument("format", nargs="*", help=f"of {', '.join(FORMATS)}; all if none")
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--folder", type=Path, default=Path("build/readers"))
-    given = parser.parse_args()
-    given.folder.mkdir(parents=True, exist_ok=True)
+    args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
     print(f"{'format':10}{'file MB':>10}{'records':>10}{'seconds':>10}{'peak MB':>10}")
-    for name in given.format or FORMATS:
-        path = given.folder / f"{given.records}.{name}"
+    for name in args.format or FORMATS:
+        path = args.folder / f"{args.records}.{name}"
         if not path.exists():
-            FORMATS[name](path, given.records)
+            FORMATS[name](path, args.records)
         code = f"import pathlib; from benchmarks.readers import measured; measured(pathlib.Path({str(path)!r}))"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
         count, seconds, peak = done.stdout.split()

@@ -37,18 +37,18 @@ def main() -> None:
     parser.add_argument("--lists", type=int, default=20_000, help="So many lists, 0: all.")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--peers", type=int, default=1_000, help="So many lists of bm25s and usearch, 0: none.")
-    given = parser.parse_args()
-    recommender = Recommender.open(given.home / "models")
+    args = parser.parse_args()
+    recommender = Recommender.open(args.home / "models")
     print(f"{len(recommender):,} articles", flush=True)
-    questions(recommender, given.questions)
-    lists(recommender, given.home, given.lists, given.workers)
-    if given.peers:
-        peers(recommender, given.peers)
+    questions(recommender, args.questions)
+    lists(recommender, args.home, args.lists, args.workers)
+    if args.peers:
+        peers(recommender, args.peers)
 
 
-def drawn(count: int, most: int) -> list[int]:
-    """Rows of ``most`` articles of ``count``, ascending."""
-    return sorted(np.random.default_rng(SEED).choice(count, min(most, count), replace=False).tolist())
+def drawn(count: int, limit: int) -> list[int]:
+    """Rows of ``limit`` articles of ``count``, ascending."""
+    return sorted(np.random.default_rng(SEED).choice(count, min(limit, count), replace=False).tolist())
 
 
 def milliseconds(ask: Callable[[int], object], rows: Sequence[int]) -> float:
@@ -61,48 +61,48 @@ def milliseconds(ask: Callable[[int], object], rows: Sequence[int]) -> float:
     return 1000 * statistics.median(spent[min(WARM, len(spent) - 1) :])
 
 
-def questions(recommender: Recommender, most: int) -> None:
+def questions(recommender: Recommender, limit: int) -> None:
     """Headlines made of the halves of two, so that none is that of an article, and articles of the archive."""
-    rows, article = drawn(len(recommender), most + WARM), recommender.model.catalogue.article
+    rows, article = drawn(len(recommender), limit + WARM), recommender.model.catalogue.article
     titles = [(article(row).title or "").split() for row in rows]
-    texts = [" ".join([*one[: (len(one) + 1) // 2], *two[len(two) // 2 :]]) for one, two in pairwise(titles)]
+    texts = [" ".join([*left[: (len(left) + 1) // 2], *right[len(right) // 2 :]]) for left, right in pairwise(titles)]
     for name, way in (("pruned", recommender), ("a look at all", recommender.exhaustive())):
-        took = milliseconds(lambda at, way=way: way.similar(texts[at]), range(len(texts)))
+        took = milliseconds(lambda i, way=way: way.similar(texts[i]), range(len(texts)))
         print(f"  a question by a text, {name}: {took:.1f} CPU ms", flush=True)
-    cost = pruning_cost(recommender, most, SEED)
+    cost = pruning_cost(recommender, limit, SEED)
     pruned, whole = cost.milliseconds
     print(f"  a question by an article: {pruned:.1f} CPU ms pruned, {whole:.1f} by a look at all; recall@10 "
           f"{cost.recall_10.value:.4f} of {cost.hits} hits", flush=True)  # fmt: skip
 
 
-def lists(recommender: Recommender, home: Path, most: int, workers: int) -> None:
+def lists(recommender: Recommender, home: Path, limit: int, workers: int) -> None:
     """``export`` as a user runs it, and of some of its lists the recall."""
     count = len(recommender)
     with tempfile.TemporaryDirectory() as folder:
-        made, command = Path(folder) / "lists.jsonl", [*program(home), "export", "-k", str(K)]
-        if 0 < most < count:
+        output, command = Path(folder) / "lists.jsonl", [*program(home), "export", "-k", str(K)]
+        if 0 < limit < count:
             names = Path(folder) / "ids"
-            names.write_text("".join(f"{recommender.model.catalogue.ids[row]}\n" for row in drawn(count, most)))
+            names.write_text("".join(f"{recommender.model.catalogue.ids[row]}\n" for row in drawn(count, limit)))
             command += ["--ids", str(names)]
-        spent = spent_by([*command, "--workers", str(workers), "-o", str(made)])
-        some = most if 0 < most < count else count
+        spent = spent_by([*command, "--workers", str(workers), "-o", str(output)])
+        some = limit if 0 < limit < count else count
         print(f"  {some:,} lists by {workers} processes: {spent.wall:.0f} s, {spent.cpu:.0f} of the CPU, "
               f"{1000 * spent.cpu / some:.2f} CPU ms each; peak {spent.peak:.2f} GB a process", flush=True)  # fmt: skip
-        lines = made.read_text(encoding="utf-8").splitlines()
-    found = {line["id"]: {hit["id"] for hit in line["related"]} for line in map(json.loads, lines)}
-    every, hits, kept = recommender.exhaustive(), 0, 0
-    for name in np.random.default_rng(SEED).permutation(sorted(found)).tolist()[: WARM * 30]:
-        wanted = {hit.article.id for hit in every.similar(id=name, options=SearchOptions(k=K))}
-        hits, kept = hits + len(wanted), kept + len(wanted & found[name])
-    print(f"  recall@10 of lists: {kept / max(hits, 1):.4f} of {hits} hits", flush=True)
+        lines = output.read_text(encoding="utf-8").splitlines()
+    related = {line["id"]: {hit["id"] for hit in line["related"]} for line in map(json.loads, lines)}
+    exhaustive, hits, common = recommender.exhaustive(), 0, 0
+    for name in np.random.default_rng(SEED).permutation(sorted(related)).tolist()[: WARM * 30]:
+        expected = {hit.article.id for hit in exhaustive.similar(id=name, options=SearchOptions(k=K))}
+        hits, common = hits + len(expected), common + len(expected & related[name])
+    print(f"  recall@10 of lists: {common / max(hits, 1):.4f} of {hits} hits", flush=True)
 
 
-def peers(recommender: Recommender, most: int) -> None:
+def peers(recommender: Recommender, limit: int) -> None:
     """``bm25s`` and ``usearch`` over the same headlines and vectors."""
     import bm25s
     from usearch.index import Index
 
-    count, asked = len(recommender), drawn(len(recommender), most)
+    count, asked = len(recommender), drawn(len(recommender), limit)
     headline = recommender.model.catalogue.headline
     began = time.process_time()
     index = bm25s.BM25(k1=1.5, b=0.75)
@@ -120,10 +120,10 @@ def peers(recommender: Recommender, most: int) -> None:
     graph = Index(ndim=rows.shape[1], metric="cos")
     graph.add(np.arange(count), rows, threads=2)
     built, began = time.process_time() - began, time.process_time()
-    near = [{*graph.search(rows[row], K, threads=1).keys.tolist()} for row in asked]
+    nearest = [{*graph.search(rows[row], K, threads=1).keys.tolist()} for row in asked]
     took = time.process_time() - began
     best = [{*np.argpartition(-(rows @ rows[row]), K)[:K].tolist()} for row in asked[:200]]
-    recall = np.mean([len(one & other) / K for one, other in zip(near[: len(best)], best, strict=True)])
+    recall = np.mean([len(left & right) / K for left, right in zip(nearest[: len(best)], best, strict=True)])
     print(f"  usearch over vectors: built in {built:.0f} CPU s, {1000 * took / len(asked):.2f} CPU ms a list, "
           f"recall@10 of the nearest vectors {recall:.3f}", flush=True)  # fmt: skip
 

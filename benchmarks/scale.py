@@ -40,8 +40,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--keep", type=Path)
-    given = parser.parse_args()
-    measure(given.sizes, given.keep)
+    args = parser.parse_args()
+    measure(args.sizes, args.keep)
 
 
 def measure(sizes: Sequence[int], keep: Path | None = None) -> None:

@@ -33,39 +33,39 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=100_000, help="So many different ones.")
     parser.add_argument("--workers", default="2")
     parser.add_argument("--client", nargs=3, metavar=("PORT", "CLIENTS", "KIND"), help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.client:
-        port, clients, kind = asked.client
-        paths = _paths(asked.home, asked.questions, kind)
-        print(json.dumps(asyncio.run(_load(int(port), int(clients), paths, asked.seconds))))
+    args = parser.parse_args()
+    if args.client:
+        port, clients, kind = args.client
+        paths = _paths(args.home, args.questions, kind)
+        print(json.dumps(asyncio.run(_load(int(port), int(clients), paths, args.seconds))))
         return
     began = time.monotonic()
     server = subprocess.Popen(
-        [sys.executable, "-m", "recommender", "-C", str(asked.home), "serve", "--port", "0", "--workers",
-         asked.workers, "--log", "none"], stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "recommender", "-C", str(args.home), "serve", "--port", "0", "--workers",
+         args.workers, "--log", "none"], stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         port = next(m[1] for line in server.stderr or () if (m := re.search(r"Ready: http://\S+:(\d+)", line)))
-        print(f"ready in {time.monotonic() - began:.2f} s; {asked.questions:,} questions, {asked.workers} processes")
+        print(f"ready in {time.monotonic() - began:.2f} s; {args.questions:,} questions, {args.workers} processes")
         for clients in CLIENTS:
             for kind in ("healthz", "similar"):
-                _print(kind, clients, _client(asked, port, clients, kind))
+                _print(kind, clients, _client(args, port, clients, kind))
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
 
 
-def _client(asked: argparse.Namespace, port: str, clients: int, kind: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.service", str(asked.home), "--seconds", str(asked.seconds)]
-    command += ["--questions", str(asked.questions), "--client", port, str(clients), kind]
-    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return found
+def _client(args: argparse.Namespace, port: str, clients: int, kind: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.service", str(args.home), "--seconds", str(args.seconds)]
+    command += ["--questions", str(args.questions), "--client", port, str(clients), kind]
+    figures: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return figures
 
 
-def _print(kind: str, clients: int, told: dict[str, float]) -> None:
+def _print(kind: str, clients: int, figures: dict[str, float]) -> None:
     print(
-        f"{kind:<8} {clients:>3} clients: {told['rate']:7.0f} a second, p50 {told['p50']:6.1f} ms, "
-        f"p99 {told['p99']:6.1f} ms, longest {told['most']:6.1f} ms; {told['failed']:.0f} failed",
+        f"{kind:<8} {clients:>3} clients: {figures['rate']:7.0f} a second, p50 {figures['p50']:6.1f} ms, "
+        f"p99 {figures['p99']:6.1f} ms, longest {figures['most']:6.1f} ms; {figures['failed']:.0f} failed",
         flush=True,
     )
 

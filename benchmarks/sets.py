@@ -43,38 +43,38 @@ class Stories:
 
     @classmethod
     def of(cls, name: str) -> Stories:
-        place: dict[str, int] = {}
+        index_of: dict[str, int] = {}
         by_id: dict[str, int] = {}
         records = []
         for row in rows(f"{name}/headlines"):
             title = row["title"].strip()
-            if title not in place:
-                place[title] = len(records)
+            if title not in index_of:
+                index_of[title] = len(records)
                 records.append({"id": row["id"], "title": title, "date": row.get("date")})
-            by_id[row["id"]] = place[title]
+            by_id[row["id"]] = index_of[title]
         groups = [sorted({by_id[i] for i in story["ids"] if i in by_id}) for story in rows(f"{name}/stories")]
         return cls(records, [group for group in groups if len(group) > 1])
 
-    def without(self, held: Iterable[int]) -> list[dict[str, Any]]:
-        gone = set(held)
-        return [record for place, record in enumerate(self.records) if place not in gone]
+    def without(self, excluded: Iterable[int]) -> list[dict[str, Any]]:
+        removed = set(excluded)
+        return [record for i, record in enumerate(self.records) if i not in removed]
 
 
-def only(stories: Stories, kept: Iterable[int]) -> Stories:
+def only(stories: Stories, positions: Iterable[int]) -> Stories:
     """The records at these positions, with the groups of which two members are among them."""
-    order = sorted(kept)
-    place = {old: new for new, old in enumerate(order)}
-    inside = [[place[p] for p in group if p in place] for group in stories.groups]
+    order = sorted(positions)
+    index_of = {old: new for new, old in enumerate(order)}
+    inside = [[index_of[p] for p in group if p in index_of] for group in stories.groups]
     return Stories([stories.records[i] for i in order], [group for group in inside if len(group) > 1])
 
 
 def few(stories: Stories, size: int, random: np.random.Generator) -> Stories:
     """About ``size`` headlines by chance, as a small archive has them: a fifth as many stories, then single ones."""
     groups = [stories.groups[i] for i in random.permutation(len(stories.groups))[: size // 5]]
-    kept = {place for group in groups for place in group}
-    rest = random.permutation(len(stories.records))
-    kept.update(rest[: max(0, size - len(kept))].tolist())
-    return only(stories, kept)
+    positions = {position for group in groups for position in group}
+    order = random.permutation(len(stories.records))
+    positions.update(order[: max(0, size - len(positions))].tolist())
+    return only(stories, positions)
 
 
 def foreign_headlines(count: int, part: int = 0) -> list[str]:
@@ -108,10 +108,10 @@ def character_tfidf(titles: list[str]) -> Any:
 
 def rank_of_best(scores: NDArray[np.floating], asking: int, right: Iterable[int]) -> int:
     """The rank of the best right answer among all but the asking one, 1 is first."""
-    held = np.asarray(scores, dtype=np.float64).copy()
-    held[asking] = -np.inf
-    best = max(held[r] for r in right)
-    return 1 + int((held > best).sum())
+    others = np.asarray(scores, dtype=np.float64).copy()
+    others[asking] = -np.inf
+    best = max(others[r] for r in right)
+    return 1 + int((others > best).sum())
 
 
 __all__ = [

@@ -32,7 +32,7 @@ import numpy as np
 from benchmarks.sets import desk_of
 from benchmarks.systems import BIGRAMS, Plain
 from benchmarks.tasks import Question
-from benchmarks.written import read, told
+from benchmarks.written import read, record_of
 from recommender import SearchOptions
 
 FOLDER = Path(__file__).with_suffix("")
@@ -69,13 +69,13 @@ class Asked(NamedTuple):
 def main() -> None:
     for folder, archives in WRITERS.items():
         print(f"-- {folder}")
-        printed(archives, [each for name in archives for each in answers(FOLDER / folder, name)])
+        printed(archives, [asked for name in archives for asked in answers(FOLDER / folder, name)])
 
 
-def printed(archives: Sequence[str], asked: list[Asked]) -> None:
+def printed(archives: Sequence[str], answers: list[Asked]) -> None:
     members = {"a member by id", "a member by text"}
     for name in (*archives, "all"):
-        own = [each for each in asked if name in (each.archive, "all")]
+        own = [answer for answer in answers if name in (answer.archive, "all")]
         print(f"{name}")
         for kind in (*sorted(members), "a question"):
             shown(
@@ -83,18 +83,18 @@ def printed(archives: Sequence[str], asked: list[Asked]) -> None:
                 [e for e in own if e.right and (e.kind == kind or (kind[2:] == "question" and e.kind not in members))],
             )
     print("by kind of question")
-    for kind in dict.fromkeys(each.kind for each in asked if each.kind not in members):
-        shown(kind, [each for each in asked if each.kind == kind and each.right])
-        silent_wanted(kind, [each for each in asked if each.kind == kind and not each.right])
+    for kind in dict.fromkeys(answer.kind for answer in answers if answer.kind not in members):
+        shown(kind, [answer for answer in answers if answer.kind == kind and answer.right])
+        silent_wanted(kind, [answer for answer in answers if answer.kind == kind and not answer.right])
     for kind in (*sorted(members), "questions"):
-        reliability(kind, [e for e in asked if e.kind == kind or (kind == "questions" and e.kind not in members)])
+        reliability(kind, [e for e in answers if e.kind == kind or (kind == "questions" and e.kind not in members)])
 
 
 def answers(folder: Path, name: str) -> Iterator[Asked]:
     rows = read(folder / f"{name}.jsonl")
-    with tempfile.TemporaryDirectory() as place:
-        desk = desk_of(map(told, rows), Path(place))
-    plain = Plain([told(row) for row in rows])
+    with tempfile.TemporaryDirectory() as folder_name:
+        desk = desk_of(map(record_of, rows), Path(folder_name))
+    plain = Plain([record_of(row) for row in rows])
 
     def answer(kind: str, right: Iterable[str], title: str, own: str | None, **asking: str) -> Asked:
         hits = desk.similar(**asking, options=OPTIONS)
@@ -117,30 +117,30 @@ def answers(folder: Path, name: str) -> Iterator[Asked]:
             yield answer(row["kind"], row["right"], row["question"], None, text=row["question"])
 
 
-def shown(what: str, asked: list[Asked]) -> None:
-    if asked:
-        right = np.mean([bool(each.ids) and each.ids[0] in each.right for each in asked])
+def shown(what: str, answers: list[Asked]) -> None:
+    if answers:
+        right = np.mean([bool(answer.ids) and answer.ids[0] in answer.right for answer in answers])
         silent, plain = (
-            np.mean([not each.ids for each in asked]),
-            np.mean([each.bigrams in each.right for each in asked]),
+            np.mean([not answer.ids for answer in answers]),
+            np.mean([answer.bigrams in answer.right for answer in answers]),
         )
-        print(f"  {what}, {len(asked)}: first hit right {right:.3f}, no answer {silent:.3f}; bigrams {plain:.3f}")
+        print(f"  {what}, {len(answers)}: first hit right {right:.3f}, no answer {silent:.3f}; bigrams {plain:.3f}")
 
 
-def silent_wanted(what: str, asked: list[Asked]) -> None:
-    if asked:
-        answered = np.mean([bool(each.ids) for each in asked])
-        related = np.mean([bool(each.ids) and each.scores[0] >= RELATED for each in asked])
-        print(f"  {what} without an answer, {len(asked)}: answered {answered:.3f}, as related {related:.3f}")
+def silent_wanted(what: str, answers: list[Asked]) -> None:
+    if answers:
+        answered = np.mean([bool(answer.ids) for answer in answers])
+        related = np.mean([bool(answer.ids) and answer.scores[0] >= RELATED for answer in answers])
+        print(f"  {what} without an answer, {len(answers)}: answered {answered:.3f}, as related {related:.3f}")
 
 
 def reliability(what: str, asked: list[Asked]) -> None:
-    found = [(s, i in e.right) for e in asked for s, i in list(zip(e.scores, e.ids, strict=True))[:SHOWN]]
-    scores, right = np.array([s for s, _ in found]), np.array([r for _, r in found])
+    pairs = [(s, i in e.right) for e in asked for s, i in list(zip(e.scores, e.ids, strict=True))[:SHOWN]]
+    scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
     bands = [(scores >= low) & (scores < high) for low, high in pairwise(BANDS)]
-    told = ", ".join(f"{scores[b].mean():.2f} said {right[b].mean():.2f} right of {b.sum()}" for b in bands if b.any())
-    error = sum(abs(scores[b].mean() - right[b].mean()) * b.sum() for b in bands if b.any()) / max(len(found), 1)
-    print(f"scores of the first {SHOWN} hits, {what}: {told}; error {error:.3f}")
+    line = ", ".join(f"{scores[b].mean():.2f} said {right[b].mean():.2f} right of {b.sum()}" for b in bands if b.any())
+    error = sum(abs(scores[b].mean() - right[b].mean()) * b.sum() for b in bands if b.any()) / max(len(pairs), 1)
+    print(f"scores of the first {SHOWN} hits, {what}: {line}; error {error:.3f}")
 
 
 if __name__ == "__main__":

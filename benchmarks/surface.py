@@ -49,23 +49,23 @@ class BM25:
 
     def __init__(self, titles: Sequence[str], split: Split) -> None:
         self._split = split
-        held = [Counter(split(title)) for title in titles]
-        self._places = {term: at for at, term in enumerate(dict.fromkeys(t for terms in held for t in terms))}
-        rows = np.repeat(np.arange(len(held)), [len(terms) for terms in held])
-        columns = np.array([self._places[t] for terms in held for t in terms])
-        counts = np.array([n for terms in held for n in terms.values()], dtype=float)
-        lengths = np.array([terms.total() for terms in held], dtype=float)
+        documents = [Counter(split(title)) for title in titles]
+        self._places = {term: i for i, term in enumerate(dict.fromkeys(t for terms in documents for t in terms))}
+        rows = np.repeat(np.arange(len(documents)), [len(terms) for terms in documents])
+        columns = np.array([self._places[t] for terms in documents for t in terms])
+        counts = np.array([n for terms in documents for n in terms.values()], dtype=float)
+        lengths = np.array([terms.total() for terms in documents], dtype=float)
         spread = np.bincount(columns, minlength=len(self._places))
-        idf = np.log(1 + (len(held) - spread + 0.5) / (spread + 0.5))
+        idf = np.log(1 + (len(documents) - spread + 0.5) / (spread + 0.5))
         norm = K * (1 - B + B * lengths / lengths.mean())
         values = idf[columns] * counts / (counts + norm[rows])
-        self._table = sparse.csc_matrix((values, (rows, columns)), shape=(len(held), len(idf)))
+        self._table = sparse.csc_matrix((values, (rows, columns)), shape=(len(documents), len(idf)))
 
     def scores(self, text: str) -> Scores:
         """(n,) of all articles, the best 1."""
-        known = [self._places[term] for term in self._split(text) if term in self._places]
-        found = np.asarray(self._table[:, known].sum(axis=1)).ravel()
-        return np.asarray(found / max(float(found.max(initial=0)), EPSILON))
+        columns = [self._places[term] for term in self._split(text) if term in self._places]
+        sums = np.asarray(self._table[:, columns].sum(axis=1)).ravel()
+        return np.asarray(sums / max(float(sums.max(initial=0)), EPSILON))
 
 
 def reciprocal_rank(scores: Scores, right: NDArray[np.bool_], own: int) -> float:
@@ -83,25 +83,25 @@ def print_archive(name: str) -> None:
         model = desk_of(T._only(records, "title", "published"), Path(folder)).model
     titles = {record["id"]: record["title"] for record in records}
     kept = [titles[model.catalogue.ids[row]] for row in range(len(model))]
-    asked = [q for q in T.story(name, dated=False).questions if q.right <= ids][:QUESTIONS]
+    questions = [q for q in T.story(name, dated=False).questions if q.right <= ids][:QUESTIONS]
     stems = _stems(model)
     ways = {
         way: BM25(kept, split) for way, split in (("as it stands", spelled), ("letters", lettered), ("stems", stems))
     }
     ranks: dict[str, list[float]] = {}
-    for question in asked:
+    for question in questions:
         query = query_of(model, model.asked(question.text, ""), float("nan"))
         features = features_of_rows(model, query, np.arange(len(model)), np.zeros(len(model), dtype=np.float32))
         logits = model.weights.logits(query.kind, features).astype(np.float64)
         right = np.isin(np.arange(len(model)), [model.catalogue.row(name) for name in question.right])
-        own = model.catalogue.row(question.own) if question.own else -1
+        own_row = model.catalogue.row(question.own) if question.own else -1
         alone = {way: index.scores(question.text) for way, index in ways.items()}
         mixed = {f"title share + {way}": features.title + 0.1 * features.cosine + s for way, s in alone.items()}
         for system, scores in {"project": logits, **alone, **mixed}.items():
-            ranks.setdefault(system, []).append(reciprocal_rank(np.asarray(scores), right, own))
-    print(f"{name}: {len(model):,} headlines, {len(asked)} questions, MRR")
-    for system, found in ranks.items():
-        print(f"  {system:<28} {np.mean(found):.3f}")
+            ranks.setdefault(system, []).append(reciprocal_rank(np.asarray(scores), right, own_row))
+    print(f"{name}: {len(model):,} headlines, {len(questions)} questions, MRR")
+    for system, values in ranks.items():
+        print(f"  {system:<28} {np.mean(values):.3f}")
 
 
 def _stems(model: Model) -> Split:

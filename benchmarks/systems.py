@@ -44,9 +44,9 @@ class Found:
     scores: tuple[float, ...]
     seconds: float = 0.0
 
-    def right(self, question: Question, most: int) -> list[bool]:
-        """Of the first ``most`` hits, which are right."""
-        return [name in question.right for name in self.ids[:most]]
+    def right(self, question: Question, count: int) -> list[bool]:
+        """Of the first ``count`` hits, which are right."""
+        return [name in question.right for name in self.ids[:count]]
 
     def reciprocal_rank(self, question: Question) -> float:
         """1 / rank of the best right answer, 0 where none was found."""
@@ -73,8 +73,8 @@ class Project:
         started = time.perf_counter()
         hits = answer(self.desk, question, by_id=by_id, always=always)
         seconds = time.perf_counter() - started
-        kept = [(name, score) for name, score in hits if name != question.own][:DEEP]
-        return Found(tuple(name for name, _ in kept), tuple(score for _, score in kept), seconds)
+        best = [(name, score) for name, score in hits if name != question.own][:DEEP]
+        return Found(tuple(name for name, _ in best), tuple(score for _, score in best), seconds)
 
 
 def answer(desk: Recommender, question: Question, *, by_id: bool, always: bool) -> list[tuple[str, float]]:
@@ -92,7 +92,7 @@ class Plain:
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.ids = [record["id"] for record in records]
-        self._place = {name: at for at, name in enumerate(self.ids)}
+        self._place = {name: i for i, name in enumerate(self.ids)}
         self._texts = [(record.get("title") or "", record.get("body") or "") for record in records]
         self._days = np.array([_day(record.get("published")) for record in records])
 
@@ -107,7 +107,7 @@ class Plain:
             scores[self._place[question.own]] = -np.inf
         best = np.argsort(-scores, kind="stable")[:DEEP]
         best = best[scores[best] > 0]
-        ids = tuple(self.ids[at] for at in best.tolist())
+        ids = tuple(self.ids[i] for i in best.tolist())
         return Found(ids, tuple(scores[best].tolist()), time.perf_counter() - started)
 
     @property
@@ -122,10 +122,10 @@ class Plain:
 
     def _nearness(self, question: Question) -> Scores:
         """exp(-days / ``DECAY``) for each document; an undated one has the median of the others."""
-        apart = np.abs(self._days - _day(question.day))
-        if np.isnan(apart).all():
-            return np.ones(len(apart))
-        factor = np.exp(-apart / DECAY)
+        distance = np.abs(self._days - _day(question.day))
+        if np.isnan(distance).all():
+            return np.ones(len(distance))
+        factor = np.exp(-distance / DECAY)
         return np.asarray(np.where(np.isnan(factor), np.nanmedian(factor), factor))
 
     def _cosines(self, text: str) -> Scores:
@@ -134,8 +134,8 @@ class Plain:
 
     @staticmethod
     def _bm25(index: Any, pieces: list[list[str]]) -> Scores:
-        asked = [piece for part in pieces for piece in part if piece in index.vocab_dict]
-        return np.asarray(index.get_scores(asked) if asked else np.zeros(index.scores["num_docs"]))
+        known_pieces = [piece for part in pieces for piece in part if piece in index.vocab_dict]
+        return np.asarray(index.get_scores(known_pieces) if known_pieces else np.zeros(index.scores["num_docs"]))
 
     @cached_property
     def _tfidf(self) -> tuple[Any, Any]:
@@ -192,27 +192,27 @@ def _indexed(pieces: list[list[str]]) -> Any:
 @cache
 def _kept() -> sqlite3.Connection:
     """What is known of texts by their hash, kept between runs in the folder for temporary files."""
-    found = sqlite3.connect(Path(tempfile.gettempdir()) / "recommender-answers.db", timeout=600)
-    found.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB)")
-    return found
+    connection = sqlite3.connect(Path(tempfile.gettempdir()) / "recommender-answers.db", timeout=600)
+    connection.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB)")
+    return connection
 
 
 def _through(kind: str, texts: Sequence[str], make: Callable[[list[str]], Iterable[bytes]]) -> list[bytes]:
     """A value for each text, made once; ``make`` is given the distinct texts that are new, some at a time."""
     keys = [hashlib.blake2b(f"{kind}\n{text}".encode(), digest_size=16).digest() for text in texts]
-    known: dict[bytes, bytes] = {}
+    values: dict[bytes, bytes] = {}
     for key in set(keys):
         if row := _kept().execute("SELECT value FROM kept WHERE key = ?", (key,)).fetchone():
-            known[key] = row[0]
-    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            values[key] = row[0]
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in values}
     order = list(new)
     for start in range(0, len(order), 500):
-        some = order[start : start + 500]
-        made = list(zip(some, make([new[key] for key in some]), strict=True))
-        known.update(made)
+        part = order[start : start + 500]
+        pairs = list(zip(part, make([new[key] for key in part]), strict=True))
+        values.update(pairs)
         with _kept() as write:
-            write.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", made)
-    return [known[key] for key in keys]
+            write.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", pairs)
+    return [values[key] for key in keys]
 
 
 @cache
@@ -246,5 +246,5 @@ def vectors(texts: Sequence[str], asking: str) -> Scores:
         rows = np.atleast_2d(_e5().encode(new, asking == "query"))
         return [row.astype(np.float16).tobytes() for row in rows]
 
-    kept = [np.frombuffer(value, dtype=np.float16) for value in _through(f"e5 {asking}", texts, make)]
-    return np.asarray(kept, dtype=np.float32)
+    rows = [np.frombuffer(value, dtype=np.float16) for value in _through(f"e5 {asking}", texts, make)]
+    return np.asarray(rows, dtype=np.float32)

@@ -82,11 +82,11 @@ def archive(name: str) -> tuple[Record, ...]:
 @cache
 def stories(name: str) -> tuple[tuple[str, ...], ...]:
     """Groups of ids of ``archive(name)`` that tell one story, two members at least."""
-    place = {record["title"]: record["id"] for record in archive(name)}
-    first = {row["id"]: place.get((row.get("title") or "").strip()) for row in rows(_SET[name])}
+    id_of = {record["title"]: record["id"] for record in archive(name)}
+    first = {row["id"]: id_of.get((row.get("title") or "").strip()) for row in rows(_SET[name])}
     groups = []
     for story in rows(f"{name}/stories"):
-        members = tuple(sorted({found for i in story["ids"] if (found := first.get(i))}))
+        members = tuple(sorted({member for i in story["ids"] if (member := first.get(i))}))
         if len(members) > 1:
             groups.append(members)
     return tuple(groups)
@@ -95,18 +95,18 @@ def stories(name: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def _partners(name: str) -> dict[str, frozenset[str]]:
     """The others of all stories of an article, by its id: some headlines stand in two groups."""
-    found: dict[str, set[str]] = defaultdict(set)
+    others_of: dict[str, set[str]] = defaultdict(set)
     for group in stories(name):
         for member in group:
-            found[member].update(group)
-    return {member: frozenset(others - {member}) for member, others in found.items()}
+            others_of[member].update(group)
+    return {member: frozenset(others - {member}) for member, others in others_of.items()}
 
 
-def _some(items: Iterable[Any], most: int = QUESTIONS, seed: int = 11) -> list[Any]:
-    held = list(items)
-    if len(held) <= most:
-        return held
-    return [held[i] for i in np.sort(np.random.default_rng(seed).choice(len(held), most, replace=False))]
+def _some(items: Iterable[Any], limit: int = QUESTIONS, seed: int = 11) -> list[Any]:
+    items_list = list(items)
+    if len(items_list) <= limit:
+        return items_list
+    return [items_list[i] for i in np.sort(np.random.default_rng(seed).choice(len(items_list), limit, replace=False))]
 
 
 def _only(records: Iterable[Record], *fields: str) -> list[Record]:
@@ -175,27 +175,27 @@ def short(name: str, words: int) -> Task:
     blob, blob_of_all = "\n".join(keys), "\n".join(whole)
     starts = np.cumsum([0, *(len(text) + 1 for text in whole)])
     random = np.random.default_rng(words)
-    found: dict[str, Question] = {}
-    for at in random.permutation(len(records)).tolist():
-        parts = [w for w in re.split(r"[^0-9A-Za-z가-힣]+", records[at]["title"]) if w]
+    questions: dict[str, Question] = {}
+    for i in random.permutation(len(records)).tolist():
+        parts = [w for w in re.split(r"[^0-9A-Za-z가-힣]+", records[i]["title"]) if w]
         windows = [parts[i : i + words] for i in range(len(parts) - words + 1)]
         windows = [w for w in windows if all(len(x) > 1 and not x.isdigit() for x in w)]
         if not windows:
             continue
         window = windows[int(random.integers(len(windows)))]
-        wanted = [stem(word) for word in window]
-        rare = min(wanted, key=blob.count)
+        stems = [stem(word) for word in window]
+        rare = min(stems, key=blob.count)
         if blob.count(rare) < 3:
             continue
-        met = [match.start() for match in re.finditer(re.escape(rare), blob_of_all)]
-        near = sorted(set((np.searchsorted(starts, met, side="right") - 1).tolist()))
-        if sum(all(w in keys[i] for w in wanted) for i in near) >= 3:
-            right = frozenset(records[i]["id"] for i in near if all(w in whole[i] for w in wanted))
-            found.setdefault(" ".join(window), Question(" ".join(window), right))
-        if len(found) >= 150:
+        starts_found = [match.start() for match in re.finditer(re.escape(rare), blob_of_all)]
+        candidates = sorted(set((np.searchsorted(starts, starts_found, side="right") - 1).tolist()))
+        if sum(all(w in keys[i] for w in stems) for i in candidates) >= 3:
+            right = frozenset(records[i]["id"] for i in candidates if all(w in whole[i] for w in stems))
+            questions.setdefault(" ".join(window), Question(" ".join(window), right))
+        if len(questions) >= 150:
             break
     fields = ("title", "published", "body")
-    return Task(f"short, {words}", name, _only(records, *fields), list(found.values()), measure="held")
+    return Task(f"short, {words}", name, _only(records, *fields), list(questions.values()), measure="held")
 
 
 def issue(name: str) -> Task:
@@ -214,36 +214,36 @@ def issue(name: str) -> Task:
 def draft(name: str, after: int | None) -> Task:
     """One headline of each story is held back and asks as a draft, dated ``after`` days after the archive's end."""
     by_id = {record["id"]: record for record in archive(name)}
-    held = dict.fromkeys(group[len(group) // 2] for group in stories(name))
-    kept = [r for r in archive(name) if r["id"] not in held]
-    last = max(datetime.fromisoformat(r["published"].replace("Z", "+00:00")[:10]) for r in kept if r["published"])
+    held_out = dict.fromkeys(group[len(group) // 2] for group in stories(name))
+    remaining = [r for r in archive(name) if r["id"] not in held_out]
+    last = max(datetime.fromisoformat(r["published"].replace("Z", "+00:00")[:10]) for r in remaining if r["published"])
     day = None if after is None else (last + timedelta(days=after)).date().isoformat()
-    right = {i: _partners(name)[i] - held.keys() for i in held}
-    asked = [Question(by_id[i]["title"], found, day=day) for i, found in right.items() if found]
+    right = {i: _partners(name)[i] - held_out.keys() for i in held_out}
+    questions = [Question(by_id[i]["title"], right_ids, day=day) for i, right_ids in right.items() if right_ids]
     label = "undated" if after is None else f"+{after} days"
-    return Task(f"draft {label}", name, _only(kept, "title", "published"), _some(asked))
+    return Task(f"draft {label}", name, _only(remaining, "title", "published"), _some(questions))
 
 
 def phrase(name: str, words: int) -> Task:
     """So many neighbouring words from within a body ask for what holds them, among whole articles."""
     whole = [record for record in archive(name) if len(record["body"]) >= 30]
     random = np.random.default_rng([words, 41])
-    asked = []
+    questions = []
     for record in _some([r for r in whole if len(r["body"].split()) > words + 20]):
-        held = record["body"].split()
-        begin = int(random.integers(12, len(held) - words))
-        text = " ".join(held[begin : begin + words])
-        asked.append(Question(text, frozenset(r["id"] for r in whole if text in r["body"])))
-    return Task(f"phrase of {words} words", name, _only(whole, "title", "body", "published"), asked)
+        body_words = record["body"].split()
+        begin = int(random.integers(12, len(body_words) - words))
+        text = " ".join(body_words[begin : begin + words])
+        questions.append(Question(text, frozenset(r["id"] for r in whole if text in r["body"])))
+    return Task(f"phrase of {words} words", name, _only(whole, "title", "body", "published"), questions)
 
 
 def lists(*, bodies: bool = True, distractors: bool = False, dated: bool = True) -> Task:
     """A page asks for what its editors listed. ``distractors``: all but the listed are known with their bodies."""
-    found = rows("lists/articles")
-    by_title = {r["title"].strip(): r["id"] for r in found}
+    articles = rows("lists/articles")
+    by_title = {r["title"].strip(): r["id"] for r in articles}
     first = {r["id"]: r for r in archive("lists")}
     questions, listed = [], set()
-    for row in found:
+    for row in articles:
         own = by_title.get(row["title"].strip())
         right = {by_title[t.strip()] for t in row.get("related") or () if t.strip() in by_title} - {own}
         right &= first.keys()
@@ -270,31 +270,31 @@ def sample_lists(*, bodies: bool = True) -> Task:
         for link in corpus.links():
             right[link.source].add(link.target)
     records = [{"id": i, "title": a.shown_title, "published": a.published} for i, a in articles.items()]
-    asked = [
+    questions = [
         Question(articles[i].shown_title, frozenset(r), articles[i].body if bodies else "", articles[i].published, i)
         for i, r in right.items()
     ]
     return Task(f"lists ({'title and body' if bodies else 'title'})", "sample", _only(records, "title", "published"),
-                asked, True)  # fmt: skip
+                questions, True)  # fmt: skip
 
 
 def near_duplicates(count: int = 20_000) -> Task:
     """Portal headlines that stand in the set again with other marks or tags ask for each other."""
-    found = rows(_SET["stream"])[:count]
+    articles = rows(_SET["stream"])[:count]
     groups: dict[str, list[Record]] = defaultdict(list)
-    kept: dict[str, Record] = {}
-    for row in found:
+    by_title: dict[str, Record] = {}
+    for row in articles:
         title = row["title"].strip()
-        if title not in kept:
-            kept[title] = {"id": row["id"], "title": title, "published": row["date"]}
+        if title not in by_title:
+            by_title[title] = {"id": row["id"], "title": title, "published": row["date"]}
             if len(key := title_key(title)) >= 10:
-                groups[key[:14]].append(kept[title])
-    asked = []
+                groups[key[:14]].append(by_title[title])
+    pairs = []
     for members in groups.values():
         keys = {title_key(m["title"]) for m in members}
         if 2 <= len(members) <= 6 and len(keys) > 1:
-            asked.append(Question(members[0]["title"], frozenset(m["id"] for m in members[1:]), own=members[0]["id"]))
-    return Task("near-duplicates", "stream", list(kept.values()), _some(asked))
+            pairs.append(Question(members[0]["title"], frozenset(m["id"] for m in members[1:]), own=members[0]["id"]))
+    return Task("near-duplicates", "stream", list(by_title.values()), _some(pairs))
 
 
 def cross_lingual(asking: str) -> Task:
@@ -305,14 +305,14 @@ def cross_lingual(asking: str) -> Task:
     """
     from scripts.base_model.sets import OpenSets
 
-    known = "ko" if asking == "en" else "en"
-    places: dict[str, str] = {}
-    for at, row in enumerate(rows("ko-en/parallel")):
-        places.setdefault(row[known].strip(), f"s{at}")
-    records = [{"id": name, "title": text} for text, name in places.items()]
-    held = OpenSets.read(SHARED / "corpora").held_parallel
-    asked = [Question(row[asking], frozenset([places[row[known].strip()]])) for row in held]
-    return Task(f"{asking} asks {known}", "ko-en", records, asked)
+    other = "ko" if asking == "en" else "en"
+    id_of: dict[str, str] = {}
+    for i, row in enumerate(rows("ko-en/parallel")):
+        id_of.setdefault(row[other].strip(), f"s{i}")
+    records = [{"id": name, "title": text} for text, name in id_of.items()]
+    held_out = OpenSets.read(SHARED / "corpora").held_parallel
+    questions = [Question(row[asking], frozenset([id_of[row[other].strip()]])) for row in held_out]
+    return Task(f"{asking} asks {other}", "ko-en", records, questions)
 
 
 _FOREIGN_LABELS = {"sections": ("스포츠",), "one-paper": ("스포츠",), "ktitan": ("스포츠",), "general-day": ("스포츠",)}
@@ -329,13 +329,13 @@ def foreign_texts(name: str) -> tuple[tuple[str, str], ...]:
     """(text, kind) of what has nothing to do with an archive: headlines of other fields, words of nothing, English."""
     labels = _FOREIGN_LABELS.get(name, ("스포츠", "생활문화"))
     titles = [row["title"] for row in rows("ynat/headlines") if row["label"] in labels][::2]
-    own = ROOT / "tests" / "data" / "foreign.txt"
-    written = own.read_text("utf-8").splitlines() if own.exists() and name not in _FOREIGN_LABELS else []
-    found = [(t, "another field") for t in _some(titles, FOREIGN, 5)]
-    found += [(t, "another field") for t in written]
+    path = ROOT / "tests" / "data" / "foreign.txt"
+    written = path.read_text("utf-8").splitlines() if path.exists() and name not in _FOREIGN_LABELS else []
+    texts = [(t, "another field") for t in _some(titles, FOREIGN, 5)]
+    texts += [(t, "another field") for t in written]
     english = [row["en"] for row in rows("ko-en/parallel") if "news" not in row["source"]]
-    found += [(t, "another language") for t in _some(english, 60, 5)]
-    return tuple(found + [(t, "words of nothing") for t in _NONSENSE])
+    texts += [(t, "another language") for t in _some(english, 60, 5)]
+    return tuple(texts + [(t, "words of nothing") for t in _NONSENSE])
 
 
 def foreign(name: str, size: int | None = None, seed: int = 0) -> Task:
@@ -344,12 +344,12 @@ def foreign(name: str, size: int | None = None, seed: int = 0) -> Task:
     if size:
         records = _some(records, size, 100 + seed)
     days = sorted(r["published"] for r in records if r.get("published"))
-    asked = []
-    for at, (text, kind) in enumerate(foreign_texts(name)):
-        asked.append(Question(text, kind=kind))
+    questions = []
+    for i, (text, kind) in enumerate(foreign_texts(name)):
+        questions.append(Question(text, kind=kind))
         if days:
-            asked.append(Question(text, day=days[at * 7919 % len(days)], kind=f"{kind}, dated"))
-    return Task("foreign" + (f", {size}" if size else ""), name, records, asked, measure="answered")
+            questions.append(Question(text, day=days[i * 7919 % len(days)], kind=f"{kind}, dated"))
+    return Task("foreign" + (f", {size}" if size else ""), name, records, questions, measure="answered")
 
 
 def matrix() -> dict[str, list[Callable[[], Task]]]:

@@ -35,13 +35,13 @@ def headlines(size: int, seed: int = 3) -> list[dict[str, str]]:
     rng = random.Random(seed)
     words = [a + b + c for a in _HEADS for b in _TAILS for c in ("", "시")]
     rng.shuffle(words)
-    weights = [1 / (place + 10) for place in range(len(words))]
-    made = []
+    weights = [1 / (rank + 10) for rank in range(len(words))]
+    records = []
     for number in range(size):
         title = " ".join([*rng.choices(words, weights, k=rng.randint(4, 7)), rng.choice(_ENDS)])
         day = f"2024-{1 + number % 12:02}-{1 + number % 28:02}"
-        made.append({"id": f"a{number:06}", "title": title, "published": day})
-    return made
+        records.append({"id": f"a{number:06}", "title": title, "published": day})
+    return records
 
 
 def main() -> None:
@@ -50,20 +50,20 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--models", type=Path)
-    given = parser.parse_args()
-    if given.models:
-        recommender = Recommender.open(given.models)
+    args = parser.parse_args()
+    if args.models:
+        recommender = Recommender.open(args.models)
         records = list(_records_of(recommender))
     else:
-        records = headlines(given.size)
+        records = headlines(args.size)
         with Corpus.open(":memory:") as corpus:
             corpus.add(records)
             recommender = Recommender(train(corpus, Recipe(topics_most=0)))
-    chosen = random.Random(5).sample(records, given.questions)
+    chosen = random.Random(5).sample(records, args.questions)
     for way, ask in (("text", _by_text), ("stored article", _by_id)):
-        print(f"{len(recommender):,} articles, {given.questions} questions by {way}, {os.cpu_count()} cores, "
+        print(f"{len(recommender):,} articles, {args.questions} questions by {way}, {os.cpu_count()} cores, "
               f"Python {sys.version.split()[0]}:", flush=True)  # fmt: skip
-        _measured(recommender, chosen, ask, given.rounds)
+        _measured(recommender, chosen, ask, args.rounds)
 
 
 def _records_of(recommender: Recommender) -> Iterator[dict[str, str]]:
@@ -84,16 +84,16 @@ def _by_id(recommender: Recommender, record: dict[str, str]) -> Any:
 def _measured(
     recommender: Recommender, records: list[dict[str, str]], ask: Callable[..., Any], rounds: int
 ) -> None:  # fmt: skip
-    wanted = [ask(recommender, record) for record in records]
+    expected = [ask(recommender, record) for record in records]
     best = dict.fromkeys(THREADS, float("inf"))
     burnt = dict.fromkeys(THREADS, float("inf"))
     for _ in range(rounds):
         for threads in THREADS:
             with ThreadPoolExecutor(threads) as pool:
                 began, cpu = time.perf_counter(), time.process_time()
-                found = list(pool.map(lambda record: ask(recommender, record), records))
+                answers = list(pool.map(lambda record: ask(recommender, record), records))
                 took, used = time.perf_counter() - began, time.process_time() - cpu
-            if found != wanted:
+            if answers != expected:
                 raise SystemExit(f"{threads} threads gave other answers than one.")
             best[threads], burnt[threads] = min(best[threads], took), min(burnt[threads], used)
     for threads in THREADS:

@@ -36,29 +36,29 @@ def main() -> None:
     parser.add_argument("--embedders", default="lsa,base,e5")
     parser.add_argument("--cells", default=",".join(CELLS))
     parser.add_argument("--questions", type=int, default=200, help="At most, of a cell.")
-    given = parser.parse_args()
-    embedders = given.embedders.split(",")
+    args = parser.parse_args()
+    embedders = args.embedders.split(",")
     print(f"| archive | task | questions | BM25 bigrams | {' | '.join(embedders)} |")
     print("|---" * (4 + len(embedders)) + "|", flush=True)
-    for name in given.cells.split(","):
-        for row in rows([make() for make in CELLS[name]], embedders, given.questions):
+    for name in args.cells.split(","):
+        for row in rows([make() for make in CELLS[name]], embedders, args.questions):
             print(f"| {' | '.join(row)} |", flush=True)
 
 
-def rows(tasks: list[T.Task], embedders: list[str], most: int) -> list[list[str]]:
+def rows(tasks: list[T.Task], embedders: list[str], limit: int) -> list[list[str]]:
     """A line for each task, and one of the seconds that the trainings took."""
-    asked = [_drawn(task.questions, most) for task in tasks]
-    found = [[task.archive, task.name, str(len(q)), _plain(task, q)] for task, q in zip(tasks, asked, strict=True)]
+    drawn = [_drawn(task.questions, limit) for task in tasks]
+    lines = [[task.archive, task.name, str(len(q)), _plain(task, q)] for task, q in zip(tasks, drawn, strict=True)]
     seconds = [tasks[0].archive, "training, seconds", "", ""]
     for embedder in embedders:
         recipe = replace(Recipe(), topics_most=0, embedder=embedder)
         desks: dict[str, Project] = {}
-        for row, task, questions in zip(found, tasks, asked, strict=True):
+        for row, task, questions in zip(lines, tasks, drawn, strict=True):
             key = json.dumps(list(task.records), ensure_ascii=False)
             desk = desks[key] = desks.get(key) or Project(task.records, recipe)
             row.append(" / ".join(f"{_mrr(desk, questions, always):.3f}" for always in (False, True)))
         seconds.append(f"{sum(desk.seconds for desk in desks.values()):.0f}")
-    return [*found, seconds]
+    return [*lines, seconds]
 
 
 def _plain(task: T.Task, questions: list[T.Question]) -> str:

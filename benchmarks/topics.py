@@ -69,18 +69,18 @@ class Read(NamedTuple):
 Levels = dict[str, Any]  # the labels (n,) of each level by its name
 
 
-def read(name: str, most: int) -> Read:
-    """At most ``most`` articles of a set, chosen by chance."""
+def read(name: str, limit: int) -> Read:
+    """At most ``limit`` articles of a set, chosen by chance."""
     held = rows(SETS[name]) if SETS[name] else OpenSets.read(SHARED / "corpora").held_headlines
-    if len(held) > most:
-        held = [held[i] for i in np.sort(np.random.default_rng(1).choice(len(held), most, replace=False))]
-    kept = ("id", "title", "body", "date")
-    records = [{k: r[k] for k in kept if r.get(k)} | ({"body": r["text"]} if "text" in r else {}) for r in held]
+    if len(held) > limit:
+        held = [held[i] for i in np.sort(np.random.default_rng(1).choice(len(held), limit, replace=False))]
+    keys = ("id", "title", "body", "date")
+    records = [{k: r[k] for k in keys if r.get(k)} | ({"body": r["text"]} if "text" in r else {}) for r in held]
     recipe, aliases = Recipe(), load_aliases(None)
     with TemporaryDirectory() as folder, corpus_of(records, Path(folder)) as corpus:
         articles = list(corpus.articles())
-    spoken = chain.from_iterable(filter(None, (a.title or a.stand_in, a.body)) for a in articles)
-    analyzer = Analyzer(learn_lexicon(spoken, aliases, 2), aliases, {})
+    texts_spoken = chain.from_iterable(filter(None, (a.title or a.stand_in, a.body)) for a in articles)
+    analyzer = Analyzer(learn_lexicon(texts_spoken, aliases, 2), aliases, {})
     texts = read_terms(articles, analyzer, recipe)
     tfidf, matrix, titles, _ = fit_tfidf(texts, recipe)
     duplicate_of = find_duplicates(
@@ -89,11 +89,11 @@ def read(name: str, most: int) -> Read:
     words = topic_words(texts.titles, texts.bodies)
     originals = np.flatnonzero(duplicate_of == np.arange(len(words)))
     labels = {r["id"]: r[LABELLED[name]] for r in held} if name in LABELLED else {}
-    nothing = np.zeros(0, dtype=np.int64)
+    empty = np.zeros(0, dtype=np.int64)
     ids = [a.id for a in articles]
     reading = Reading(
         ids, texts.titles, texts.bodies, texts.shown, duplicate_of, np.zeros((len(ids), 0), np.float32), (),
-        Links.of(nothing, nothing, len(ids)), np.full(len(ids), -1), np.full(len(ids), -1),
+        Links.of(empty, empty, len(ids)), np.full(len(ids), -1), np.full(len(ids), -1),
     )  # fmt: skip
     return Read(
         reading,
@@ -120,9 +120,9 @@ def _ours(data: Read, meaning: Any) -> Levels:
     topics = group(data.reading, meaning, data.analyzer, Recipe()).topics
     if not topics.broad:
         return {"one level": topics.topic_of}
-    found, other = ("broad", "fine") if topics.broad_first else ("fine", "broad")
+    first, other = ("broad", "fine") if topics.broad_first else ("fine", "broad")
     of = {"broad": topics.broad_of, "fine": topics.topic_of}
-    return {f"{found}, found first": of[found], other: of[other]}
+    return {f"{first}, found first": of[first], other: of[other]}
 
 
 def plain(data: Read) -> Any:
@@ -181,18 +181,18 @@ METHODS = {f.__name__: f for f in (ours, corpus_alone, plain, plain_ours, plain_
 
 
 def levels_of(data: Read, method: str) -> Levels:
-    found = METHODS[method](data)
-    return found if isinstance(found, dict) else {"": found}
+    levels = METHODS[method](data)
+    return levels if isinstance(levels, dict) else {"": levels}
 
 
 def at_seven(data: Read, labels: Any) -> float:
     """V-measure with the topics joined bottom up to seven."""
-    found = np.unique(labels[labels >= 0])
-    if len(found) < 7 or data.labels is None:
+    topics = np.unique(labels[labels >= 0])
+    if len(topics) < 7 or data.labels is None:
         return float("nan")
-    centres = np.stack([data.vectors[labels == k].mean(axis=0) for k in found])
+    centres = np.stack([data.vectors[labels == k].mean(axis=0) for k in topics])
     joined = AgglomerativeClustering(7).fit_predict(centres)
-    wider = joined[np.searchsorted(found, np.where(labels < 0, found[0], labels))]
+    wider = joined[np.searchsorted(topics, np.where(labels < 0, topics[0], labels))]
     return float(v_measure_score(data.labels, spherical_kmeans(data.vectors, wider)))
 
 
@@ -200,22 +200,22 @@ def words_of(data: Read, labels: Any) -> list[list[str]]:
     """The ten heaviest words of each topic by class-based TF-IDF."""
     from recommender.topics.terms import class_weights
 
-    found, places = np.unique(labels, return_inverse=True)
-    places = places - int(found[0] < 0)
-    count = int(places.max()) + 1
-    weights = class_weights(data.words, places.astype(np.int32), count)
-    return [weights.heaviest(place)[:10] for place in range(count)]
+    topics, indices = np.unique(labels, return_inverse=True)
+    indices = indices - int(topics[0] < 0)
+    count = int(indices.max()) + 1
+    weights = class_weights(data.words, indices.astype(np.int32), count)
+    return [weights.heaviest(i)[:10] for i in range(count)]
 
 
 def npmi(words: list[list[str]], top: list[list[str]]) -> float:
     """Mean normalised pointwise mutual information of pairs of top words within articles; -1 if never together."""
-    wanted = {word for topic in top for word in topic}
+    top_words = {word for topic in top for word in topic}
     alone: Counter[str] = Counter()
     both: Counter[tuple[str, str]] = Counter()
-    for found in words:
-        here = sorted(wanted.intersection(found))
-        alone.update(here)
-        both.update(combinations(here, 2))
+    for article in words:
+        present = sorted(top_words.intersection(article))
+        alone.update(present)
+        both.update(combinations(present, 2))
     n = len(words)
     means = []
     for topic in top:
@@ -236,21 +236,21 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", default=[*SETS, "sample"])
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--only", default=",".join(METHODS))
-    given = parser.parse_args()
+    args = parser.parse_args()
     print(HEAD)
-    for name in (n for n in given.sets if n != "sample"):
-        data = read(name, given.articles)
-        for method in given.only.split(","):
+    for name in (n for n in args.sets if n != "sample"):
+        data = read(name, args.articles)
+        for method in args.only.split(","):
             with threadpool_limits(1):
                 row(name, method, data)
-    if "sample" in given.sets:
+    if "sample" in args.sets:
         sample()
 
 
 def sample() -> None:
     """The project's own pages: topics by what they are formed on, and the four desks."""
     lines = (ROOT / "data" / "sample" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
-    judged = {title_key(row["title"]): row["topics"] for row in map(json.loads, lines) if row["title"]}
+    by_hand = {title_key(row["title"]): row["topics"] for row in map(json.loads, lines) if row["title"]}
     curated = load_curated(ROOT / "data" / "topics.toml")
     with Corpus.open(":memory:") as corpus:
         corpus.ingest([ROOT / "data" / "sample" / "pages"])
@@ -261,14 +261,14 @@ def sample() -> None:
         words = train(corpus, Recipe())
     print("\n| sample: topics are formed on | topics | outliers | ARI | V |\n|---|--:|--:|--:|--:|")
     for what, model in (("words", words), ("words, lists", alone), ("words, lists, desks", with_all)):
-        truth, found, _ = against(model, judged)
-        cells = f"{adjusted_rand_score(truth, found):.3f} | {v_measure_score(truth, found):.3f}"
+        truth, assigned, _ = against(model, by_hand)
+        cells = f"{adjusted_rand_score(truth, assigned):.3f} | {v_measure_score(truth, assigned):.3f}"
         print(f"| {what} | {len(model.topics.topics)} | {model.topics.outlier_share:.1%} | {cells} |")
     print("\n| sample: desk | precision | recall | F1 |\n|---|--:|--:|--:|")
-    _, _, kept = against(with_all, judged)
-    for place, desk in enumerate(curated):
-        held = np.array([with_all.topics.curated_strength[row, place] > 0 for row, _ in kept])
-        true = np.array([desk.id in topics for _, topics in kept])
+    _, _, rows_judged = against(with_all, by_hand)
+    for i, desk in enumerate(curated):
+        held = np.array([with_all.topics.curated_strength[row, i] > 0 for row, _ in rows_judged])
+        true = np.array([desk.id in topics for _, topics in rows_judged])
         both = (held & true).sum()
         print(f"| {desk.id} | {both / held.sum():.2f} | {both / true.sum():.2f} | {f1_score(true, held):.2f} |")
 
@@ -280,15 +280,15 @@ def titles(model: Model) -> list[str]:
 def against(model: Model, judged: dict[str, list[str]]) -> tuple[list[str], list[int], list[tuple[int, list[str]]]]:
     """First topic by hand and topic found of each judged headline; its row and all topics by hand."""
     keys = map(title_key, titles(model))
-    kept = [(row, judged[key]) for row, key in enumerate(keys) if key in judged]
-    return [topics[0] for _, topics in kept], [int(model.topics.first[1][row]) for row, _ in kept], kept
+    known = [(row, judged[key]) for row, key in enumerate(keys) if key in judged]
+    return [topics[0] for _, topics in known], [int(model.topics.first[1][row]) for row, _ in known], known
 
 
 def row(name: str, method: str, data: Read) -> None:
     """Prints a line for each level that a method finds."""
-    held, start = peak_mb(fresh=True), time.process_time()
+    memory, start = peak_mb(fresh=True), time.process_time()
     levels = levels_of(data, method)
-    cost = f"{time.process_time() - start:.0f} | {peak_mb() - held:.0f}"
+    cost = f"{time.process_time() - start:.0f} | {peak_mb() - memory:.0f}"
     agree = stability(data, method, levels)
     for level, labels in levels.items():
         top = words_of(data, labels)

@@ -53,9 +53,9 @@ class Cell:
 
 def cells() -> list[Cell]:
     """Every measure, those to tune by first."""
-    found = []
+    all_cells = []
     for part in PARTS:
-        found += [
+        all_cells += [
             Cell(part, "KorSTS dev, half: Spearman", partial(korsts, part)),
             Cell(part, "sentences like KLUE-STS: Spearman", partial(sentences, part)),
             *(Cell(part, f"{source}, English asks: recall@{k}", partial(translations, source, k))
@@ -67,12 +67,12 @@ def cells() -> list[Cell]:
             *(Cell(part, f"{name} stories, with bigrams: MRR", partial(stories, name, True))
               for name in _of(STORIES, part)),
         ]  # fmt: skip
-    found.append(Cell(WHOLE, "KorSTS: Spearman", partial(korsts, WHOLE)))
-    found += [Cell(WHOLE, f"{source}, English asks: recall@{k}", partial(translations, source, k, whole=True))
+    all_cells.append(Cell(WHOLE, "KorSTS: Spearman", partial(korsts, WHOLE)))
+    all_cells += [Cell(WHOLE, f"{source}, English asks: recall@{k}", partial(translations, source, k, whole=True))
               for source in _of(SOURCES, "held") for k in (1, 10)]  # fmt: skip
-    found.append(Cell("held", "editors' lists, titles: MRR", partial(lists, False)))
-    found.append(Cell("held", "editors' lists, titles, with bigrams: MRR", partial(lists, True)))
-    return found
+    all_cells.append(Cell("held", "editors' lists, titles: MRR", partial(lists, False)))
+    all_cells.append(Cell("held", "editors' lists, titles, with bigrams: MRR", partial(lists, True)))
+    return all_cells
 
 
 def main() -> None:
@@ -80,17 +80,17 @@ def main() -> None:
     parser.add_argument("--model", type=Path, action="append", help="A folder; may be said again.")
     parser.add_argument("--only", choices=(*PARTS, WHOLE))
     parser.add_argument("--e5", action="store_true")
-    given = parser.parse_args()
+    args = parser.parse_args()
     ways: dict[str, Encode] = {"bigrams": bigrams}
-    for folder in given.model or [None]:
+    for folder in args.model or [None]:
         ways[folder.name if folder else "base"] = StaticVectors.open(folder).encode
-    if given.e5:
+    if args.e5:
         from benchmarks.systems import vectors
 
         ways["e5"] = lambda texts: vectors(texts, "query")
     print(f"{'':<52}" + "".join(f"{name:>12}" for name in ways))
     for cell in cells():
-        if given.only in (None, cell.part):
+        if args.only in (None, cell.part):
             values = "".join(f"{cell.value(encode):>12.3f}" for encode in ways.values())
             print(f"{cell.part:<6}{cell.name:<46}{values}", flush=True)
 
@@ -114,11 +114,11 @@ def _sets() -> OpenSets:
 
 
 def korsts(part: str, encode: Encode) -> float:
-    held = [row for row in _sets().held_pairs if part_of(row["sentence1"]) == part]
+    pairs = [row for row in _sets().held_pairs if part_of(row["sentence1"]) == part]
     if part == WHOLE:
-        held = [row for row in rows("pairs/pairs") if row["source"] == "KorSTS"]
-    cosine = _beside(encode, [(row["sentence1"], row["sentence2"]) for row in held])
-    return float(spearmanr(cosine, [row["score"] for row in held]).statistic)
+        pairs = [row for row in rows("pairs/pairs") if row["source"] == "KorSTS"]
+    cosine = _beside(encode, [(row["sentence1"], row["sentence2"]) for row in pairs])
+    return float(spearmanr(cosine, [row["score"] for row in pairs]).statistic)
 
 
 def sentences(part: str, encode: Encode) -> float:
@@ -129,32 +129,32 @@ def sentences(part: str, encode: Encode) -> float:
 @cache
 def _graded(part: str) -> tuple[list[tuple[str, str]], list[int]]:
     """Held pairs that say the same (2), near misses (1), and pairs by chance (0), a third each."""
-    alike = [pair for pair in _sets().held_alike if part_of(pair[0]) == part]
+    pairs = [pair for pair in _sets().held_alike if part_of(pair[0]) == part]
     chance = np.random.default_rng(3)
-    counts = bigrams([text for pair in alike for text in pair])
-    near = np.asarray((counts[0::2] @ counts[1::2].T).todense())
-    for at, (asked, _) in enumerate(alike):
-        near[at, [same == asked for same, _ in alike]] = -1
-        near[at, at] = -1
-    others = near.argmax(axis=1)
-    by_chance = (np.arange(len(alike)) + chance.integers(5, len(alike) - 5, len(alike))) % len(alike)
-    found = [(a, alike[at][1]) for picked in (range(len(alike)), others, by_chance)
-             for (a, _), at in zip(alike, picked, strict=True)]  # fmt: skip
-    return found, [score for score in (2, 1, 0) for _ in alike]
+    counts = bigrams([text for pair in pairs for text in pair])
+    cosines = np.asarray((counts[0::2] @ counts[1::2].T).todense())
+    for i, (first, _) in enumerate(pairs):
+        cosines[i, [other == first for other, _ in pairs]] = -1
+        cosines[i, i] = -1
+    others = cosines.argmax(axis=1)
+    random = (np.arange(len(pairs)) + chance.integers(5, len(pairs) - 5, len(pairs))) % len(pairs)
+    graded = [(a, pairs[i][1]) for picked in (range(len(pairs)), others, random)
+             for (a, _), i in zip(pairs, picked, strict=True)]  # fmt: skip
+    return graded, [score for score in (2, 1, 0) for _ in pairs]
 
 
-def translations(source: str, most: int, encode: Encode, *, whole: bool = False) -> float:
-    """The share of the English sentences whose Korean one is among the ``most`` nearest of the source."""
-    held = [row for row in (rows("ko-en/parallel") if whole else _sets().held_parallel) if row["source"] == source]
-    vectors = encode([row[side] for side in ("en", "ko") for row in held])
-    scores = _dense(vectors[: len(held)] @ vectors[len(held) :].T)
-    return float(((scores > np.diag(scores)[:, None]).sum(axis=1) < most).mean())
+def translations(source: str, limit: int, encode: Encode, *, whole: bool = False) -> float:
+    """The share of the English sentences whose Korean one is among the ``limit`` nearest of the source."""
+    pairs = [row for row in (rows("ko-en/parallel") if whole else _sets().held_parallel) if row["source"] == source]
+    vectors = encode([row[side] for side in ("en", "ko") for row in pairs])
+    scores = _dense(vectors[: len(pairs)] @ vectors[len(pairs) :].T)
+    return float(((scores > np.diag(scores)[:, None]).sum(axis=1) < limit).mean())
 
 
 @cache
 def _headlines(part: str) -> tuple[list[str], NDArray[np.str_]]:
-    held = [row for row in _sets().held_headlines if part_of(row["title"]) == part][:HEADLINES]
-    return [row["title"] for row in held], np.array([row["label"] for row in held])
+    headlines = [row for row in _sets().held_headlines if part_of(row["title"]) == part][:HEADLINES]
+    return [row["title"] for row in headlines], np.array([row["label"] for row in headlines])
 
 
 def sections(part: str, encode: Encode) -> float:
@@ -180,15 +180,15 @@ def neighbours(part: str, encode: Encode) -> float:
 @cache
 def _summaries(name: str) -> tuple[list[str], list[str]]:
     """Titles and their summaries, some by chance; no summary stands twice."""
-    told = {row["summary"]: row["title"] for row in rows(f"{name}/headlines") if len(row.get("summary") or "") > 40}
-    chosen = np.random.default_rng(4).permutation(len(told))[:TITLES]
-    pairs = list(told.items())
-    return [pairs[at][1] for at in chosen], [pairs[at][0][:300] for at in chosen]
+    title_of = {row["summary"]: row["title"] for row in rows(f"{name}/headlines") if len(row.get("summary") or "") > 40}
+    chosen = np.random.default_rng(4).permutation(len(title_of))[:TITLES]
+    pairs = list(title_of.items())
+    return [pairs[i][1] for i in chosen], [pairs[i][0][:300] for i in chosen]
 
 
 def summaries(name: str, encode: Encode) -> float:
-    titles, told = _summaries(name)
-    vectors = encode([*titles, *told])
+    titles, texts = _summaries(name)
+    vectors = encode([*titles, *texts])
     scores = _dense(vectors[: len(titles)] @ vectors[len(titles) :].T)
     rank = 1 + (scores > np.diag(scores)[:, None]).sum(axis=1)
     return float((1 / rank).mean())
@@ -200,28 +200,28 @@ def _stories(name: str) -> Stories:
 
 
 def stories(name: str, fused: bool, encode: Encode) -> float:
-    told = _stories(name)
-    return _told([record["title"] for record in told.records], told.groups, fused, encode)
+    story_set = _stories(name)
+    return _mrr_of_groups([record["title"] for record in story_set.records], story_set.groups, fused, encode)
 
 
 @cache
 def _lists() -> tuple[list[str], list[list[int]]]:
     """Titles, and for each list the page that asks, first, with what its editors put there."""
-    found = rows("lists/articles")
-    place: dict[str, int] = {}
-    lists = [[row["title"], *row["related"]] for row in found if row.get("related")]
-    for title in [title for group in lists for title in group] + [row["title"] for row in found[: 2 * LISTS]]:
-        if len(place) < LISTS or title in place:
-            place.setdefault(title, len(place))
-    return list(place), [[place[title] for title in group] for group in lists]
+    articles = rows("lists/articles")
+    index_of: dict[str, int] = {}
+    lists = [[row["title"], *row["related"]] for row in articles if row.get("related")]
+    for title in [title for group in lists for title in group] + [row["title"] for row in articles[: 2 * LISTS]]:
+        if len(index_of) < LISTS or title in index_of:
+            index_of.setdefault(title, len(index_of))
+    return list(index_of), [[index_of[title] for title in group] for group in lists]
 
 
 def lists(fused: bool, encode: Encode) -> float:
     titles, groups = _lists()
-    return _told(titles, groups, fused, encode, first=True)
+    return _mrr_of_groups(titles, groups, fused, encode, first=True)
 
 
-def _told(
+def _mrr_of_groups(
     titles: Sequence[str], groups: Sequence[Sequence[int]], fused: bool, encode: Encode, *, first: bool = False
 ) -> float:
     """MRR of the best other member of a group; every member asks, or the first alone."""
@@ -229,11 +229,11 @@ def _told(
         (member, [other for other in group if other != member]) for group in groups for member in group
     ]  # fmt: skip
     ways = [encode(titles), bigrams(titles)] if fused else [encode(titles)]
-    found = []
-    for at, right in asking:
-        scores = sum(_spread(_dense(way @ way[at].T).ravel()) for way in ways)
-        found.append(1 / rank_of_best(np.asarray(scores), at, [other for other in right if other != at]))
-    return float(np.mean(found))
+    ranks = []
+    for i, right in asking:
+        scores = sum(_spread(_dense(way @ way[i].T).ravel()) for way in ways)
+        ranks.append(1 / rank_of_best(np.asarray(scores), i, [other for other in right if other != i]))
+    return float(np.mean(ranks))
 
 
 def _spread(scores: NDArray[np.floating]) -> NDArray[np.floating]:

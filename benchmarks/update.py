@@ -37,11 +37,11 @@ def main() -> None:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--size", type=int, default=5000)
     parser.add_argument("--new", type=int, default=_NEW)
-    given = parser.parse_args()
-    if given.home:
-        _timed(given.home, given.new)
+    args = parser.parse_args()
+    if args.home:
+        _timed(args.home, args.new)
     else:
-        _equal_lists(given.size)
+        _equal_lists(args.size)
 
 
 def _equal_lists(size: int) -> None:
@@ -90,17 +90,17 @@ def _timed(home: Path, count: int) -> None:
     """The command on a copy of ``home`` with ``count`` headlines made of halves of its own."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copytree(home, Path(folder) / "home"))
-        held, dice = open_model(copy / "models").catalogue, random.Random(7)
-        made = []
+        catalogue, dice = open_model(copy / "models").catalogue, random.Random(7)
+        records = []
         for number in range(count):
-            one, two = ((held.article(dice.randrange(len(held))).title or "").split() for _ in range(2))
-            made.append({"id": f"made-{number}", "title": " ".join([*one[: len(one) // 2], *two[len(two) // 2 :]])})
+            one, two = ((catalogue.article(dice.randrange(len(catalogue))).title or "").split() for _ in range(2))
+            records.append({"id": f"made-{number}", "title": " ".join([*one[: len(one) // 2], *two[len(two) // 2 :]])})
         program = [sys.executable, "-m", "recommender", "-C", str(copy)]
-        page = _written(Path(folder) / "made.jsonl", made)
+        page = _written(Path(folder) / "made.jsonl", records)
         for command in ([*program, "ingest", str(page)], [*program, "update", "--quiet"]):
             spent = spent_by(command)
             print(f"  {command[len(program)]} of {count:,}: {spent.wall:.1f} s, {spent.cpu:.1f} of the CPU, "
-                  f"{spent.peak:.2f} GB, {len(held):,} articles before", flush=True)  # fmt: skip
+                  f"{spent.peak:.2f} GB, {len(catalogue):,} articles before", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ UNSEEN = 5_000
 
 def main() -> None:
     titles = [row["title"] for row in rows("ynat/headlines")]
-    unseen, seen = titles[:UNSEEN], titles[UNSEEN:]
+    unseen, training = titles[:UNSEEN], titles[UNSEEN:]
     aliases = load_aliases(None)
-    lexicon = learn_lexicon(seen, aliases, 2)
+    lexicon = learn_lexicon(training, aliases, 2)
     analyzer, kiwi = Analyzer(lexicon, aliases), open_kiwi(aliases, 2)
     cut = [spelled(title, aliases) for title in unseen]
     distinct = sorted({eojeol for eojeols in cut for eojeol in eojeols})
@@ -40,10 +40,10 @@ def main() -> None:
     print(f"F1 on the {len(new):,} eojeols never seen: {unknown:.3f}")
 
 
-def f1(found: Iterable[Iterable[str]], wanted: Iterable[Iterable[str]]) -> float:
+def f1(predicted: Iterable[Iterable[str]], expected: Iterable[Iterable[str]]) -> float:
     """Of words as multisets, over all texts."""
     shared = total = 0
-    for left, right in zip(found, wanted, strict=True):
+    for left, right in zip(predicted, expected, strict=True):
         a, b = Counter(left), Counter(right)
         shared += (a & b).total()
         total += a.total() + b.total()

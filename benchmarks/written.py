@@ -35,7 +35,7 @@ def main() -> None:
     archives["all of them"] = [row for rows in archives.values() for row in rows]
     for name, rows in archives.items():
         with tempfile.TemporaryDirectory() as folder:
-            desk = desk_of([told(row) for row in rows], Path(folder))
+            desk = desk_of([record_of(row) for row in rows], Path(folder))
         print(f"{name}, {len(rows)} articles")
         _stories(desk, rows)
         strangers = [row["title"] for other in NARROW if other != name for row in archives[other] if "story" in row]
@@ -49,7 +49,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def told(row: dict[str, Any]) -> dict[str, Any]:
+def record_of(row: dict[str, Any]) -> dict[str, Any]:
     """The record without what says which belong together."""
     return {key: value for key, value in row.items() if key not in ("story", "column")}
 
@@ -58,16 +58,16 @@ def _stories(desk: Recommender, rows: Sequence[dict[str, Any]]) -> None:
     members = [row for row in rows if "story" in row]
     right = {row["id"]: {r["id"] for r in members if r["story"] == row["story"]} - {row["id"]} for row in members}
     options = SearchOptions(k=K, stories=True)
-    plain = Plain([told(row) for row in rows])
-    asked = {
+    plain = Plain([record_of(row) for row in rows])
+    answers = {
         "by its id": [[hit.article.id for hit in desk.similar(id=row["id"], options=options)] for row in members],
         "by its text": [[hit.article.id for hit in desk.similar(row["title"], options=options)] for row in members],
         "bigrams": [list(plain.ask(BIGRAMS, Question(row["title"], own=row["id"])).ids[:K]) for row in members],
     }
-    for way, found in asked.items():
-        ranks = [_reciprocal(ids, right[row["id"]]) for ids, row in zip(found, members, strict=True)]
+    for way, lists in answers.items():
+        ranks = [_reciprocal(ids, right[row["id"]]) for ids, row in zip(lists, members, strict=True)]
         first = statistics.mean(rank == 1 for rank in ranks)
-        silent = statistics.mean(not ids for ids in found)
+        silent = statistics.mean(not ids for ids in lists)
         print(f"  {way}: first hit right {first:.3f}, no answer {silent:.3f}, MRR {statistics.mean(ranks):.3f}")
 
 
@@ -79,9 +79,9 @@ def _columns(desk: Recommender, rows: Sequence[dict[str, Any]]) -> None:
     """The highest score that another issue of its column has for each issue."""
     column = {row["id"]: row["column"] for row in rows if "column" in row}
     highest = []
-    for name, own in column.items():
+    for name, column_name in column.items():
         hits = desk.similar(id=name, options=SearchOptions(k=K, stories=True, collapse=False))
-        highest += [max((hit.score for hit in hits if column.get(hit.article.id) == own), default=0.0)]
+        highest += [max((hit.score for hit in hits if column.get(hit.article.id) == column_name), default=0.0)]
     if highest:
         print(f"  another issue of the same column: mean of the highest scores {statistics.mean(highest):.2f}")
 

@@ -103,29 +103,29 @@ class Recipe:
     def read(cls, path: str | Path) -> Recipe:
         """A recipe from a TOML file. Raises RecipeError naming the key and what stood there."""
         try:
-            given = parsed(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
+            values = parsed(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
         except OSError as error:
             raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.", "Check the path.") from error
         except ValueError as error:
             raise RecipeError(f"The recipe {path} is not TOML: {error}.", "Mend that line.") from error
-        return cls.of(given, str(path))
+        return cls.of(values, str(path))
 
     @classmethod
-    def of(cls, given: dict[str, Any], source: str) -> Recipe:
-        known = {field.name: type(getattr(cls(), field.name)) for field in fields(cls)}
-        for key, value in given.items():
-            if key not in known:
-                raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(known)}.")
-            wanted = known[key]
-            if wanted is tuple:
-                given = {**given, key: _words(key, value, source)}
+    def of(cls, values: dict[str, Any], source: str) -> Recipe:
+        types = {field.name: type(getattr(cls(), field.name)) for field in fields(cls)}
+        for key, value in values.items():
+            if key not in types:
+                raise RecipeError(f"{source}: unknown key '{key}'.", f"Known keys: {', '.join(types)}.")
+            expected = types[key]
+            if expected is tuple:
+                values = {**values, key: _words(key, value, source)}
                 continue
-            if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else wanted):
-                hint = f"It wants a value of type {wanted.__name__}."
+            if isinstance(value, bool) or not isinstance(value, (int, float) if expected is float else expected):
+                hint = f"It wants a value of type {expected.__name__}."
                 raise RecipeError(f"{source}: '{key}' is {shown(value)}.", hint)
-        kept = cls(**given)  # a number within its limits fits a float
-        exact: dict[str, Any] = {key: float(given[key]) for key in given if known[key] is float}
-        return replace(kept, **exact)
+        recipe = cls(**values)  # a number within its limits fits a float
+        exact: dict[str, Any] = {key: float(values[key]) for key in values if types[key] is float}
+        return replace(recipe, **exact)
 
 
 def _words(key: str, value: Any, source: str) -> tuple[str, ...]:

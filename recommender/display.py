@@ -24,9 +24,9 @@ def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], **attrs: An
         import pandas
     except ImportError as error:
         raise MissingExtra("A DataFrame needs pandas, which is not installed.", "Run: pip install pandas") from error
-    found = pandas.DataFrame([[row.get(name) for name in columns] for row in rows], columns=list(columns))
-    found.attrs.update(attrs)
-    return found
+    result = pandas.DataFrame([[row.get(name) for name in columns] for row in rows], columns=list(columns))
+    result.attrs.update(attrs)
+    return result
 
 
 def table(caption: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str], note: str = "") -> str:
@@ -38,9 +38,9 @@ def table(caption: str, rows: Iterable[Mapping[str, Any]], columns: Sequence[str
     return f"<div>{start}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}</div>"
 
 
-def facts(caption: str, said: Mapping[str, Any], note: str = "") -> str:
+def facts(caption: str, values: Mapping[str, Any], note: str = "") -> str:
     """Names and values as a table of HTML, every text escaped."""
-    return table(caption, ({"": name, " ": value} for name, value in said.items()), ("", " "), note)
+    return table(caption, ({"": name, " ": value} for name, value in values.items()), ("", " "), note)
 
 
 def _cell(value: Any) -> str:

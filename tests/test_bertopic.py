@@ -18,7 +18,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from recommender import open_model
 from recommender.errors import QueryError
 from recommender.topics.clusterer import WardModularity
-from recommender.topics.umap_loader import kept_code
+from recommender.topics.umap_loader import cached_compilation
 from recommender.topics.vectorizer import KoreanTokenizer, korean_vectorizer
 
 PAGE = (ROOT / "docs" / "bertopic.md").read_text(encoding="utf-8")
@@ -146,7 +146,7 @@ class TestModelAsBertopic:
         model, topics = handed
         branches = topics.hierarchical_topics(model.headlines)
         assert len(branches) == len(model.topics.topics) - 1
-        with kept_code():  # it asks UMAP, which compiles
+        with cached_compilation():  # it asks UMAP, which compiles
             assert topics.visualize_topics().data
         assert topics.visualize_hierarchy(hierarchical_topics=branches).data
 

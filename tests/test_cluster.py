@@ -24,7 +24,7 @@ from partitions import kill_once, refused_once, slow_square, write_square
 from worlds import RECORDS, fitted, write_records
 
 from recommender import Corpus, train
-from recommender.corpus.read_ahead import ReadAhead, Settings, Wanted, partitions, read_files
+from recommender.corpus.read_ahead import InputFile, ReadAhead, Settings, partitions, read_files
 from recommender.errors import WorkerError
 from recommender.files import cluster as at_work
 from recommender.files.cluster import Dask
@@ -271,7 +271,7 @@ def test_who_stops_early_lets_go_of_the_cluster(cluster: Any, tmp_path: Path) ->
 
 
 def test_a_worker_that_does_not_see_a_file_says_so(tmp_path: Path) -> None:
-    missing = Wanted(str(tmp_path / "away.jsonl"), "away.jsonl", "")
+    missing = InputFile(str(tmp_path / "away.jsonl"), "away.jsonl", "")
     with pytest.raises(WorkerError, match=r"does not see .*away\.jsonl"):
         read_files(tmp_path, Settings(None, Columns()), [missing])
 
@@ -280,9 +280,9 @@ def test_files_are_read_in_partitions_of_some_megabytes(tmp_path: Path) -> None:
     for at, size in enumerate([10, 17 << 20, 10, 10]):
         (tmp_path / str(at)).touch()
         os.truncate(tmp_path / str(at), size)
-    wanted = [Wanted(str(tmp_path / str(at)), str(at), "") for at in range(4)]
-    assert [[each.shown for each in part] for part in partitions(wanted)] == [["0"], ["1"], ["2", "3"]]
-    assert [len(part) for part in partitions(wanted[:1] * 130)] == [64, 64, 2]
+    files = [InputFile(str(tmp_path / str(at)), str(at), "") for at in range(4)]
+    assert [[each.shown for each in part] for part in partitions(files)] == [["0"], ["1"], ["2", "3"]]
+    assert [len(part) for part in partitions(files[:1] * 130)] == [64, 64, 2]
 
 
 def test_a_training_over_dask_is_the_serial_one(

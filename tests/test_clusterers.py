@@ -21,7 +21,7 @@ from recommender.topics.clusterer import WardModularity
 from recommender.topics.levels import broad_most, levels_of
 from recommender.topics.partition import CentreTree, moved_towards
 from recommender.topics.umap_hdbscan import UmapHdbscan
-from recommender.topics.umap_loader import kept_code
+from recommender.topics.umap_loader import cached_compilation
 
 
 @cache
@@ -67,7 +67,7 @@ def test_what_numba_compiles_for_umap_is_kept_for_the_next_process(tmp_path: Pat
         assert spec.loader
         module = importlib.util.module_from_spec(spec)
         if name == "kept":
-            with kept_code():
+            with cached_compilation():
                 spec.loader.exec_module(module)
         else:
             spec.loader.exec_module(module)
@@ -128,7 +128,7 @@ def test_clusters_of_before_move_towards_those_found_afresh_and_new_ones_are_bor
     rows = np.eye(3, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2]]
     kept, fresh = np.array([0, 0, 0, 1, 1, 1, 1, 1]), np.array([2, 2, 2, 0, 0, 0, 1, 1])
     assert moved_towards(rows, kept, fresh).tolist() == kept.tolist()
-    assert moved_towards(rows, kept, fresh, wanted=3).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert moved_towards(rows, kept, fresh, count=3).tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
 
 
 def test_a_doubtful_partner_moves_a_cluster_little() -> None:

@@ -244,7 +244,7 @@ def test_a_map_that_says_nothing_is_refused(pair: str) -> None:
         own_names([pair])
 
 
-@pytest.mark.parametrize("content", ["title = 1.5", "title = [[]]", "nothing = 'x'", "title"])
+@pytest.mark.parametrize("content", ["title = 1.5", "title = [[]]", "nothing = 'x'", "title", "title = " + "[" * 9_999])
 def test_a_file_of_names_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "columns.toml").write_text(content, encoding="utf-8")
     with pytest.raises(InputError):

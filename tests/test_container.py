@@ -130,8 +130,8 @@ def test_a_user_who_may_write_nowhere_is_lent_a_folder_to_compile_in(
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setattr(os, "access", lambda folder, mode: folder == tmp_path / "mine")
     (tmp_path / "mine").mkdir()
-    umap_loader.lend_cache(tmp_path / "mine", tmp_path / "none")
+    umap_loader.provide_cache_folder(tmp_path / "mine", tmp_path / "none")
     assert "NUMBA_CACHE_DIR" not in os.environ
     monkeypatch.setenv("NUMBA_CACHE_DIR", "")  # so that it is as before in the end
-    umap_loader.lend_cache(tmp_path, tmp_path / "none")
+    umap_loader.provide_cache_folder(tmp_path, tmp_path / "none")
     assert Path(os.environ["NUMBA_CACHE_DIR"]).is_dir()

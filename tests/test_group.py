@@ -22,9 +22,9 @@ from recommender.topics.curated import load_curated
 from recommender.topics.features import topic_vectors, topic_words
 from recommender.topics.grouping import _group_few
 from recommender.topics.layout2d import positions
-from recommender.topics.nouns import nominal
+from recommender.topics.nouns import nouns_of
 from recommender.topics.topic import NO_TOPIC, Outlier
-from recommender.topics.wide_names import JOINER, parted
+from recommender.topics.wide_names import JOINER, split_field
 
 LINES = (ROOT / "data/sample/labels.jsonl").read_text(encoding="utf-8").splitlines()
 LOTS = id_hashes([str(place) for place in range(400)], 7)
@@ -129,7 +129,7 @@ def test_the_sample_has_few_topics_with_names(sample: Model) -> None:
     assert len(set(names)) == len(names)
     shown = " ".join(row["title"] for row in SAMPLE)
     for topic in topics.topics:
-        parts = parted(topic.name)[1].replace(", ", JOINER).split(JOINER)
+        parts = split_field(topic.name)[1].replace(", ", JOINER).split(JOINER)
         assert any(part.split()[0] in shown for part in parts), "aliases are spelled one way"
         assert not any(mark in part for mark in "_~," for part in parts)
         assert len(set(topic.examples)) == 3
@@ -217,4 +217,4 @@ def test_the_seed_pages_list_gives_the_desks_their_members(shared: Path, tmp_pat
 def test_terms_are_nouns() -> None:
     nouns = ["단지", "화재", "sk온", "lfp", "2차전지", "4차산업", "미래"]
     others = ["되살리", "꺼지", "빠르", "만들", "바로", "2조원", "50대", "0.3", "3배"]
-    assert nominal([*nouns, *others], open_kiwi(load_aliases(None))) == nouns
+    assert nouns_of([*nouns, *others], open_kiwi(load_aliases(None))) == nouns

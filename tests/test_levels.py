@@ -28,14 +28,14 @@ from recommender.topics.edits.log import Edit, Part
 from recommender.topics.headlines import Headlines
 from recommender.topics.levels import levels_of
 from recommender.topics.news_fields import with_field
-from recommender.topics.nouns import telling_nouns
+from recommender.topics.nouns import naming_nouns
 from recommender.topics.topic import NO_TOPIC, Lineage
 from recommender.topics.wide_names import (
     Candidate,
     joined_name,
-    parted,
     printed,
     same_words,
+    split_field,
     wide_enough,
     with_more,
 )
@@ -431,7 +431,7 @@ def test_a_name_that_says_little_says_so() -> None:
     assert with_more("농구·배구", 0.5) == "농구·배구"
     assert with_more("기타: 선물, 축제", 0.1) == "기타: 선물, 축제"
     assert with_more("gifts·fairs", 0.1) == "gifts·fairs"
-    assert parted("농구·배구 등") == ("", "농구·배구"), "what follows it is no part of its words"
+    assert split_field("농구·배구 등") == ("", "농구·배구"), "what follows it is no part of its words"
     assert with_field("농구·배구", (("스포츠", 0.7),), 0.4) == "스포츠: 농구, 배구", "a field says the rest"
 
 
@@ -479,7 +479,7 @@ def test_columns_people_and_verbs_name_no_topic() -> None:
     assert "책방" not in headlines.labels
     assert "류현진" in headlines.people()
     assert "책방" not in headlines.people()
-    assert telling_nouns(["사라지", "알린다", "팔린", "책방", "이란"], kiwi) == ["책방", "이란"]
+    assert naming_nouns(["사라지", "알린다", "팔린", "책방", "이란"], kiwi) == ["책방", "이란"]
 
 
 def test_a_broad_topic_that_wins_no_finer_group_stays_whole() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from recommender.topics.lineage import _suits
 from recommender.topics.news_fields import FieldFinder, Fields, _directions, _of_topic, _parts, news_fields, with_field
-from recommender.topics.wide_names import parted
+from recommender.topics.wide_names import split_field
 
 BASEBALL = (
     "9회말 끝내기 홈런에 잠실이 들썩였다",
@@ -118,8 +118,8 @@ def test_a_name_behind_its_field(name: str, fields: tuple[tuple[str, float], ...
 
 
 def test_a_name_is_parted_from_its_field() -> None:
-    assert parted("법원·재판, 범죄·수사: 의혹, 혐의") == ("법원·재판, 범죄·수사", "의혹, 혐의")
-    assert parted("검찰 수사") == ("", "검찰 수사")
+    assert split_field("법원·재판, 범죄·수사: 의혹, 혐의") == ("법원·재판, 범죄·수사", "의혹, 혐의")
+    assert split_field("검찰 수사") == ("", "검찰 수사")
 
 
 def test_a_topic_keeps_its_name_while_the_field_is_the_same() -> None:

@@ -37,7 +37,7 @@ def test_numbered_lists_are_the_lists(given_lists: list[list[str]], first: int, 
     assert held == given_lists
     assert held[:] == given_lists
     assert held.part(first, last) == given_lists[first:last]
-    assert held.kept("가나다".__contains__) == [[t for t in terms if t in "가나다"] for terms in given_lists]
+    assert held.filtered("가나다".__contains__) == [[t for t in terms if t in "가나다"] for terms in given_lists]
     assert held.distinct("가나다".__contains__) == [
         list(dict.fromkeys(t for t in terms if t in "가나다")) for terms in given_lists
     ]

@@ -17,8 +17,8 @@ def id_hashes(ids: Sequence[str], seed: int) -> Hashes:
     return np.array([zlib.crc32(name.encode(), seed) for name in ids], dtype=np.uint32)
 
 
-def sampled(rows: Rows, most: int, hashes: Hashes) -> Rows:
-    """``rows``, or the ``most`` of them with the lowest hashes, in order."""
-    if len(rows) <= most:
+def sampled(rows: Rows, size: int, hashes: Hashes) -> Rows:
+    """``rows``, or the ``size`` of them with the lowest hashes, in order."""
+    if len(rows) <= size:
         return rows
-    return np.sort(rows[np.lexsort((rows, hashes[rows]))[:most]])
+    return np.sort(rows[np.lexsort((rows, hashes[rows]))[:size]])

@@ -107,9 +107,9 @@ def highest(scores: NDArray[np.floating], k: int) -> Ints:
         return np.arange(len(scores))
     if k <= 0:
         return np.empty(0, dtype=np.int64)
-    top = np.flatnonzero(scores >= (least := kth_highest(scores, k)))
+    top = np.flatnonzero(scores >= (lowest := kth_highest(scores, k)))
     if len(top) > k:  # too many rows share the lowest score that counts
-        last = np.flatnonzero(scores[top] == least)
+        last = np.flatnonzero(scores[top] == lowest)
         top = np.delete(top, last[k - len(top) :])
     return top
 

@@ -154,12 +154,12 @@ class LoadedTable(StringTable):
         return self.positions.get(text, -1)
 
 
-def nearest_names(name: str, known: StringTable, count: int = 3) -> list[str]:
+def nearest_names(name: str, table: StringTable, count: int = 3) -> list[str]:
     """Known names that look most like ``name``."""
     import difflib
 
-    if len(known) <= 5_000:
-        near = difflib.get_close_matches(name, list(known), n=count, cutoff=0.3)
+    if len(table) <= 5_000:
+        near = difflib.get_close_matches(name, list(table), n=count, cutoff=0.3)
         if near:
             return near
-    return list(known.neighbours(name, count))
+    return list(table.neighbours(name, count))

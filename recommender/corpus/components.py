@@ -1,12 +1,12 @@
-"""Which records tell of one article: a pure function of a set of records, whatever their order.
+"""Record linkage: which records are of one article, a pure function of a set of records, whatever their order.
 
-Two records are of one article when they share a link key (a given id, a headline, a body) and
-contradict each other in nothing that both know: headline, body, outlet, day. Who gives two ids means two
-articles: records with different given ids must be copies in all, the same body in the same outlet on the same day.
+Two records are of one article when they share a link key (a given id, a headline, a body) and differ in no field
+that both have: headline, body, outlet, day. Two ids mean two articles: records with different given ids must be
+copies in all, the same body in the same outlet on the same day.
 
-Records are taken in one canonical order, the most complete first, and each joins the first cluster
-that it fits. Clusters are found through an index on what they know, so the cost stays linear even
-when 80,000 records bear one headline.
+Records are taken in one canonical order, the most complete first, and each joins the first cluster that it fits.
+Clusters are found through an index on their fields, so the cost stays linear even when 80,000 records have one
+headline.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-# Marks in index keys; what is known stands there with "=" before it, so it is never taken for a mark.
+# Marks in index keys for any and no value; a value itself has "=" before it.
 _ANY, _NONE = "*", "-"
 _FEW = 8
-"""So many clusters are looked through one by one, more are found by the index."""
+"""Up to so many clusters are tried one by one, more are found by the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one record knows of its article; ``""`` is unknown.
+    """The fields of one record by which records of one article are linked; ``""`` is unknown.
 
-    ``headline`` is what all prints of it share; ``digest`` is over all it says. ``url`` is its address as addresses are
-    compared, ``read`` the place of its file in the order of reading.
+    ``headline`` is normalised (`title_key`), ``url`` too (`article_key`); ``digest`` is a hash of all fields. ``read``
+    is the position of its file in the order of reading.
     """
 
     record: int
-    given: str
+    given_id: str
     headline: str
     body: str
     outlet: str
@@ -43,91 +43,91 @@ class Facts:
     read: int = 0
 
     @property
-    def known(self) -> tuple[str, str, str, str]:
+    def values(self) -> tuple[str, str, str, str]:
         return self.headline, self.body, self.outlet, self.day
 
     @property
     def complete(self) -> bool:
         """Whether body, outlet and day are known."""
-        return all(self.known[1:])
+        return all(self.values[1:])
 
     @property
     def rank(self) -> tuple[int, bool, str]:
         """The canonical order: most complete first, then records with an id of their own."""
-        return -sum(map(bool, self.known)), not self.given, self.digest
+        return -sum(map(bool, self.values)), not self.given_id, self.digest
 
 
 @dataclass(slots=True)
 class Cluster:
-    """Records of one article, in canonical order, and what they know together."""
+    """Records of one text, in canonical order, and the union of their fields."""
 
     number: int
     members: list[Facts] = field(default_factory=list)
-    known: tuple[str, ...] = ("", "", "", "")
-    given: set[str] = field(default_factory=set)
+    values: tuple[str, ...] = ("", "", "", "")
+    given_ids: set[str] = field(default_factory=set)
     link_keys: set[str] = field(default_factory=set)
 
     @property
     def main(self) -> int:
-        """The record that says the most."""
+        """The most complete record."""
         return self.members[0].record
 
     def fits(self, facts: Facts) -> bool:
         if self.link_keys.isdisjoint(facts.link_keys):
             return False
-        if any(a and b and a != b for a, b in zip(self.known, facts.known, strict=True)):
+        if any(a and b and a != b for a, b in zip(self.values, facts.values, strict=True)):
             return False
-        other = self.given and facts.given and facts.given not in self.given
-        return not other or (facts.complete and self.known[1:] == facts.known[1:])
+        other = self.given_ids and facts.given_id and facts.given_id not in self.given_ids
+        return not other or (facts.complete and self.values[1:] == facts.values[1:])
 
     def add(self, facts: Facts) -> bool:
-        """Take the record in; true when the cluster knows more than before."""
-        before = self.known, len(self.given), len(self.link_keys)
+        """Add the record; true when the cluster has more fields or keys than before."""
+        before = self.values, len(self.given_ids), len(self.link_keys)
         self.link_keys.update(facts.link_keys)
         self.members.append(facts)
-        self.known = tuple(a or b for a, b in zip(self.known, facts.known, strict=True))
-        if facts.given:
-            self.given.add(facts.given)
-        return before != (self.known, len(self.given), len(self.link_keys))
+        self.values = tuple(a or b for a, b in zip(self.values, facts.values, strict=True))
+        if facts.given_id:
+            self.given_ids.add(facts.given_id)
+        return before != (self.values, len(self.given_ids), len(self.link_keys))
 
 
 def clusters(records: Iterable[Facts]) -> list[Cluster]:
     """The articles of one component (records joined by shared link keys), in canonical order."""
-    found: list[Cluster] = []
+    result: list[Cluster] = []
     index: dict[tuple[str, ...], Cluster] = {}
     for facts in sorted(records, key=lambda f: f.rank):
-        many = len(found) > _FEW
-        near = (index.get(key) for key in _asked(facts)) if many else found
+        many = len(result) > _FEW
+        near = (index.get(key) for key in _lookup_keys(facts)) if many else result
         home = min((c for c in near if c and c.fits(facts)), key=lambda c: c.number, default=None)
         if home is None:
-            home = Cluster(len(found))
-            found.append(home)
+            home = Cluster(len(result))
+            result.append(home)
         if home.add(facts) and many:
-            index.update((key, home) for key in _offered(home) if key not in index)
-        elif not many and len(found) > _FEW:
-            for cluster in found:
-                index.update((key, cluster) for key in _offered(cluster) if key not in index)
-    return found
+            index.update((key, home) for key in _index_keys(home) if key not in index)
+        elif not many and len(result) > _FEW:
+            for cluster in result:
+                index.update((key, cluster) for key in _index_keys(cluster) if key not in index)
+    return result
 
 
-def _asked(facts: Facts) -> Iterator[tuple[str, ...]]:
-    """Every key under which a fitting cluster may stand."""
-    patterns = list(product(*((f"={value}", _NONE) if value else (_ANY, _NONE) for value in facts.known)))
-    copied = tuple(f"={value}" for value in facts.known[1:])
+def _lookup_keys(facts: Facts) -> Iterator[tuple[str, ...]]:
+    """Every index key of a cluster that may fit the record."""
+    patterns = list(product(*((f"={value}", _NONE) if value else (_ANY, _NONE) for value in facts.values)))
+    copied = tuple(f"={value}" for value in facts.values[1:])
     for key in facts.link_keys:
         for pattern in patterns:
-            if not facts.given:
+            if not facts.given_id:
                 yield (key, _ANY, *pattern)
                 continue
             yield (key, _NONE, *pattern)
-            yield (key, f"={facts.given}", *pattern)
+            yield (key, f"={facts.given_id}", *pattern)
             if facts.complete and pattern[1:] == copied:
                 yield (key, _ANY, *pattern)
 
 
-def _offered(cluster: Cluster) -> Iterator[tuple[str, ...]]:
-    """Every key under which the cluster is to be found."""
-    given = [_ANY, *(f"={each}" for each in sorted(cluster.given))] if cluster.given else [_ANY, _NONE]
-    patterns = list(product(*((f"={value}", _ANY) if value else (_NONE,) for value in cluster.known)))
-    for key, each, pattern in product(sorted(cluster.link_keys), given, patterns):
-        yield (key, each, *pattern)
+def _index_keys(cluster: Cluster) -> Iterator[tuple[str, ...]]:
+    """Every index key of the cluster."""
+    given = [_ANY, *(f"={name}" for name in sorted(cluster.given_ids))] if cluster.given_ids else [_ANY, _NONE]
+    patterns = list(product(*((f"={value}", _ANY) if value else (_NONE,) for value in cluster.values)))
+    for key, name, pattern in product(sorted(cluster.link_keys), given, patterns):
+        yield (key, name, *pattern)

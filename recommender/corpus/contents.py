@@ -1,4 +1,4 @@
-"""What a corpus holds, as it answers: articles, links, and where they come from."""
+"""The read-only interface of a corpus: articles, links, and their sources."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TOGETHER = 4096  # stamps that are hashed in one piece
 
 
 class Contents:
-    """The part of a corpus that is asked and changes nothing; `Corpus` is the whole."""
+    """The read-only part of a corpus; `Corpus` adds the writing."""
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection, self._path = connection, path
@@ -46,7 +46,7 @@ class Contents:
         return whole + headlines
 
     def counts(self) -> CorpusCounts:
-        """How much there is of everything."""
+        """The numbers of articles, headlines, links and sources."""
         with guarded(self._path):
             whole, headlines, *_ = tally(self._connection)
             sources = self._connection.execute("SELECT count(*) FROM sources").fetchone()[0]
@@ -76,16 +76,16 @@ class Contents:
 
     def listed(self, article_id: str | None = None) -> Iterator[Listed]:
         """Entries of related lists as printed, in the order of (source, position); of one article, or of all."""
-        where, asked = ("", ()) if article_id is None else (" WHERE l.article = ?", (article_id,))
+        where, values = ("", ()) if article_id is None else (" WHERE l.article = ?", (article_id,))
         with guarded(self._path):
             rows = self._connection.execute(
                 "SELECT l.article, l.text, l.url, t.target FROM listings l JOIN targets t "
-                f"ON t.source = l.article AND t.position = l.position{where} ORDER BY l.article, l.position", asked,
+                f"ON t.source = l.article AND t.position = l.position{where} ORDER BY l.article, l.position", values,
             )  # fmt: skip
             yield from map(Listed._make, rows)
 
     def stamps(self) -> Iterator[Stamp]:
-        """A hash of all that is said of each article, in the order of ids; much cheaper than ``articles``."""
+        """A content hash of each article, in the order of ids; much cheaper than ``articles``."""
         with guarded(self._path):
             rows = self._connection.execute("SELECT id, content, FALSE FROM articles ORDER BY id")
             whole = map(partial(tuple.__new__, Stamp), rows)  # `_make` takes as long as the reading
@@ -105,7 +105,7 @@ class Contents:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """What is asked inside sees one state of the corpus, whatever is ingested meanwhile."""
+        """All queries inside see one state of the corpus, whatever is ingested meanwhile."""
         with guarded(self._path):
             self._connection.execute("BEGIN")
         try:
@@ -125,27 +125,26 @@ class Contents:
             return list(faults(self._connection))
 
     def fingerprint(self, stamps: Iterable[Stamp | tuple[str, str]] | None = None) -> str:
-        """sha256 over the links and over id and ``content`` of all ``stamps``, which may be known; provenance stays
-        out."""
-        given = iter(self.stamps() if stamps is None else stamps)
-        found = hashlib.sha256()
-        while some := [f"{stamp[0]}\0{stamp[1]}\n" for stamp in islice(given, _TOGETHER)]:
-            found.update("".join(some).encode("utf-8", "surrogatepass"))
+        """sha256 over the links and over id and ``content`` of all ``stamps`` (read if None), without provenance."""
+        rows = iter(self.stamps() if stamps is None else stamps)
+        hashed = hashlib.sha256()
+        while lines := [f"{stamp[0]}\0{stamp[1]}\n" for stamp in islice(rows, _TOGETHER)]:
+            hashed.update("".join(lines).encode("utf-8", "surrogatepass"))
         for link in self.links():
-            found.update(json.dumps([link.source, link.target, link.position], ensure_ascii=False).encode("utf-8"))
-        return found.hexdigest()
+            hashed.update(json.dumps([link.source, link.target, link.position], ensure_ascii=False).encode("utf-8"))
+        return hashed.hexdigest()
 
     def get(self, article_id: str) -> Article | None:
         """The article of an id or of a name it once had."""
-        found = self.resolve(article_id)
-        if found is None:
+        resolved = self.resolve(article_id)
+        if resolved is None:
             return None
         with guarded(self._path):
-            row = self._connection.execute(f"{_ARTICLE} WHERE a.id = ?", (found,)).fetchone()
-            return _article(row) if row else next(self._headlines("headline = ?", found), None)
+            row = self._connection.execute(f"{_ARTICLE} WHERE a.id = ?", (resolved,)).fetchone()
+            return _article(row) if row else next(self._headlines("headline = ?", resolved), None)
 
     def resolve(self, article_id: str) -> str | None:
-        """The id under which an article now stands, or None if there is none; as it was given, too (NFD, blanks)."""
+        """The present id of an article by an id or alias, or None; also of one in NFD or with blanks around it."""
         if not _storable(article_id):
             return None
         with guarded(self._path):
@@ -158,7 +157,7 @@ class Contents:
             ).fetchone()  # fmt: skip
             if row and row[0] is not None:
                 return str(row[0])
-        return self.resolve(kept) if (kept := clean(article_id)) != article_id else None
+        return self.resolve(cleaned) if (cleaned := clean(article_id)) != article_id else None
 
     def aliases(self) -> Iterator[tuple[str, str]]:
         """(name, id) of every other name by which an article was known, in the order of names."""

@@ -1,4 +1,4 @@
-"""Which of the texts that were read is the article, and which are earlier versions of it.
+"""Versions of an article: which text is the current one, and which are earlier.
 
 Texts are versions of one article when they share a given id, or an address and something of what they say, and name
 no two outlets. The latest counts: by its date of change, else of publication; where dates do not decide, or are not
@@ -42,30 +42,30 @@ class Chain:
         return self.texts[0]
 
 
-def chains(found: list[Cluster], texts: Texts) -> list[Chain]:
+def chains(texts_found: list[Cluster], texts: Texts) -> list[Chain]:
     """Every text of a component in one chain; ``texts`` gives headline and body of one."""
-    if len(found) < 2:
-        return [Chain([cluster]) for cluster in found]
-    return [chain for group in _groups(found) for chain in _chained(group, texts)]
+    if len(texts_found) < 2:
+        return [Chain([cluster]) for cluster in texts_found]
+    return [chain for group in _groups(texts_found) for chain in _chained(group, texts)]
 
 
-def _groups(found: list[Cluster]) -> Iterator[list[Cluster]]:
-    """The texts joined by ids and addresses; most are alone."""
-    held: dict[tuple[str, str], list[Cluster]] = {}
-    for cluster in found:
+def _groups(texts: list[Cluster]) -> Iterator[list[Cluster]]:
+    """Connected components of the texts by shared ids and addresses; most have one text."""
+    by_key: dict[tuple[str, str], list[Cluster]] = {}
+    for cluster in texts:
         for key in _keys(cluster):
-            held.setdefault(key, []).append(cluster)
+            by_key.setdefault(key, []).append(cluster)
     shared = {
-        key: those for key, those in held.items() if len(those) > 1 and (key[0] == "id" or len(those) <= _SECTION)
+        key: those for key, those in by_key.items() if len(those) > 1 and (key[0] == "id" or len(those) <= _SECTION)
     }
-    seen: set[int] = set()
-    for cluster in found:
+    visited: set[int] = set()
+    for cluster in texts:
         group, waiting = [], [cluster]
         while waiting:
-            if (each := waiting.pop()).number not in seen:
-                seen.add(each.number)
-                group.append(each)
-                waiting += (other for key in _keys(each) for other in shared.get(key, ()))
+            if (current := waiting.pop()).number not in visited:
+                visited.add(current.number)
+                group.append(current)
+                waiting += (other for key in _keys(current) for other in shared.get(key, ()))
         if group:
             yield group
 
@@ -74,22 +74,22 @@ def _chained(group: list[Cluster], texts: Texts) -> Iterator[Chain]:
     if len(group) == 1:
         yield Chain(group)
         return
-    moments = moments_of(facts for cluster in group for facts in cluster.members if facts.given or facts.url)
+    moments = moments_of(facts for cluster in group for facts in cluster.members if facts.given_id or facts.url)
     latest = {c.number: max(moments[f.record] for f in c.members if f.record in moments) for c in group}
-    found: list[Chain] = []
-    for cluster in sorted(group, key=lambda each: latest[each.number], reverse=True):
-        home = next((chain for chain in found[-_NEAR:] if _is_version(cluster, chain, texts)), None)
+    result: list[Chain] = []
+    for cluster in sorted(group, key=lambda c: latest[c.number], reverse=True):
+        home = next((chain for chain in result[-_NEAR:] if _is_version(cluster, chain, texts)), None)
         if home is None:
-            found.append(Chain([cluster]))
+            result.append(Chain([cluster]))
             continue
         if not _alike(cluster, home.texts[-1], texts):
             home.unlike.append((home.texts[-1], cluster))
         home.texts.append(cluster)
-    yield from found
+    yield from result
 
 
 def moments_of(records: Iterable[Facts]) -> dict[int, Moment]:
-    """When each record was said, to be compared: its instant, whether that is of a change, and the order of reading.
+    """A sort key of the time of each record: its instant, whether that is of a change, and the order of reading.
 
     Days with a date without a clock are compared as days. What has no date follows what was read before it.
     """
@@ -97,30 +97,30 @@ def moments_of(records: Iterable[Facts]) -> dict[int, Moment]:
     dates = {facts.record: facts.updated or facts.published for facts in ordered}
     numbers = {record: day_number(date) for record, date in dates.items()}
     whole_days = {math.floor(n) for record, n in numbers.items() if n == n and "T" not in dates[record]}
-    found: dict[int, Moment] = {}
+    moments: dict[int, Moment] = {}
     last = (-math.inf, False)
     for facts in ordered:
         number = numbers[facts.record]
         if number == number:
             day = math.floor(number)
-            own = (float(day) if day in whole_days else number, bool(facts.updated))
-            last = max(last, own)
+            moment = (float(day) if day in whole_days else number, bool(facts.updated))
+            last = max(last, moment)
         else:
-            own = last
-        found[facts.record] = (*own, facts.read, facts.record)
-    return found
+            moment = last
+        moments[facts.record] = (*moment, facts.read, facts.record)
+    return moments
 
 
 def _keys(cluster: Cluster) -> list[tuple[str, str]]:
     urls = dict.fromkeys(facts.url for facts in cluster.members if facts.url)
-    return [*(("id", given) for given in sorted(cluster.given)), *(("url", url) for url in urls)]
+    return [*(("id", name) for name in sorted(cluster.given_ids)), *(("url", url) for url in urls)]
 
 
 def _is_version(cluster: Cluster, chain: Chain, texts: Texts) -> bool:
-    outlets = {each.known[2] for each in (cluster, chain.head, chain.texts[-1])} - {""}
+    outlets = {text.values[2] for text in (cluster, chain.head, chain.texts[-1])} - {""}
     if len(outlets) > 1:
         return False
-    mine, theirs = set(_keys(cluster)), {key for each in chain.texts for key in _keys(each)}
+    mine, theirs = set(_keys(cluster)), {key for text in chain.texts for key in _keys(text)}
     shared = {kind for kind, _ in mine & theirs}
     moved = "url" not in shared and all(any(kind == "url" for kind, _ in keys) for keys in (mine, theirs))
     if "id" in shared and not moved:
@@ -130,7 +130,7 @@ def _is_version(cluster: Cluster, chain: Chain, texts: Texts) -> bool:
 
 def _alike(one: Cluster, other: Cluster, texts: Texts) -> bool:
     """Whether two texts have something in common."""
-    if any(a and a == b for a, b in zip(one.known[:2], other.known[:2], strict=True)):
+    if any(a and a == b for a, b in zip(one.values[:2], other.values[:2], strict=True)):
         return True
     (title, body), (second, text) = texts(one), texts(other)
     return (
@@ -151,10 +151,10 @@ def _shared(one: set[str], other: set[str]) -> float:
 
 def by_time(members: list[Facts]) -> list[Facts]:
     """Records of one text: those that share an id or address with another, the latest first; then the others."""
-    held = Counter(key for facts in members for key in {("id", facts.given), ("url", facts.url)} if key[1])
-    if all(count == 1 for count in held.values()):
+    counts = Counter(key for facts in members for key in {("id", facts.given_id), ("url", facts.url)} if key[1])
+    if all(count == 1 for count in counts.values()):
         return members
-    again = [f for f in members if held[("id", f.given)] > 1 or held[("url", f.url)] > 1]
-    moments = moments_of(again)
-    again.sort(key=lambda facts: moments[facts.record], reverse=True)
-    return again + [facts for facts in members if facts.record not in moments]
+    shared = [f for f in members if counts[("id", f.given_id)] > 1 or counts[("url", f.url)] > 1]
+    moments = moments_of(shared)
+    shared.sort(key=lambda facts: moments[facts.record], reverse=True)
+    return shared + [facts for facts in members if facts.record not in moments]

@@ -75,23 +75,23 @@ class Ingest:
         """``nested``: inside a transaction of the caller's, as for a dry run."""
         return self._counted(lambda: self._files(paths, nested))
 
-    def take(self, given: SourceInput) -> IngestReport:
+    def take(self, source: SourceInput) -> IngestReport:
         """Reads records that are no file's. Raises InputError if they cannot be read as a whole."""
-        return self._counted(lambda: self._source(given.shown, lambda: given, nested=False))
+        return self._counted(lambda: self._source(source.shown, lambda: source, nested=False))
 
     def _files(self, paths: Iterable[str | Path], nested: bool) -> None:
         for path in paths:
             if is_database(path):
                 self._corpus(Path(path), nested)
                 continue
-            for found in files_of([path]):
-                if isinstance(found, ReadProblem):
-                    self.problems.append(found)
+            for file in files_of([path]):
+                if isinstance(file, ReadProblem):
+                    self.problems.append(file)
                 else:
-                    self._file(found, nested)
+                    self._file(file, nested)
 
     def _corpus(self, path: Path, nested: bool) -> None:
-        """Another corpus as a whole, or nothing of it; what it does not hold any more of what it once gave goes."""
+        """Another corpus as a whole, or nothing of it; sources that it no longer has are forgotten."""
         shown, files = str(path), self.files
         if self.progress:
             self.progress(shown)
@@ -117,10 +117,10 @@ class Ingest:
             change = link_records(self.connection)
             self.change.changed += change.changed
 
-    def _counted(self, work: Callable[[], None]) -> IngestReport:
+    def _counted(self, read: Callable[[], None]) -> IngestReport:
         prepare(self.connection)
         before = tally(self.connection)
-        work()
+        read()
         after = tally(self.connection)
         return IngestReport(
             files_read=self.files,
@@ -140,28 +140,28 @@ class Ingest:
         if self.progress:
             self.progress(shown)
         try:
-            self._source(shown, lambda: self._given(path, shown), nested)
+            self._source(shown, lambda: self._input(path, shown), nested)
         except InputError as error:
             self.problems.append(ReadProblem.of(shown, error))
 
-    def _given(self, path: Path, shown: str) -> SourceInput:
+    def _input(self, path: Path, shown: str) -> SourceInput:
         reader = reader_of(path)
         sha = file_digest(path, reader.limit)
         return SourceInput(self._key(path), shown, reader.kind, sha, partial(self._records, reader, path, shown, sha))
 
     def _records(self, reader: Reader, path: Path, shown: str, sha: str) -> Iterator[Record | ReadProblem]:
-        """What a file tells, as others read it where they did."""
-        found = self.ahead.records(shown, sha) if self.ahead else None
-        return reader.read(path, shown, self.encoding, self.columns) if found is None else found
+        """The records of a file, from the workers where they have read it."""
+        records = self.ahead.records(shown, sha) if self.ahead else None
+        return reader.read(path, shown, self.encoding, self.columns) if records is None else records
 
     def read_as(self) -> tuple[str, str]:
-        """What tells, beside the hash of a file, whether it need be read again."""
+        """The settings that decide, beside the hash of a file, whether it must be read again."""
         return self.encoding or "", " ".join(filter(None, (reader_version(), self.columns.mark, self.outlets.mark)))
 
-    def known(self) -> dict[str, str]:
+    def stored_hashes(self) -> dict[str, str]:
         """The hashes of the files that were read as they would be now, by real path."""
-        asked = "SELECT key, sha256 FROM sources WHERE asked_encoding = ? AND reader = ?"
-        rows = self.connection.execute(asked, self.read_as()).fetchall()
+        query = "SELECT key, sha256 FROM sources WHERE asked_encoding = ? AND reader = ?"
+        rows = self.connection.execute(query, self.read_as()).fetchall()
         return {os.path.realpath(os.path.join(self.home, key)): sha for key, sha in rows}
 
     def _source(self, shown: str, find: Callable[[], SourceInput], nested: bool) -> None:
@@ -169,31 +169,31 @@ class Ingest:
         with transaction(self.connection, nested):
             change, unchanged = self._replace(find(), problems, field_counts)
         self.files += 1
-        self.problems += problems.taken()
+        self.problems += problems.drain()
         self.field_counts.update(field_counts)
         self.change.added += change.added
         self.change.changed += change.changed
         self.unchanged += unchanged
 
-    def _replace(self, given: SourceInput, problems: Problems, field_counts: FieldCounts) -> tuple[Change, int]:
-        """What the source says now in place of what it said before; nothing if it and its reader are the same.
+    def _replace(self, source: SourceInput, problems: Problems, field_counts: FieldCounts) -> tuple[Change, int]:
+        """Replaces the records of the source by those it has now; does nothing if it and its reader are the same.
 
-        Gives what changed, and how many records stood in the source before as they do now.
+        Returns what changed, and how many records of the source are as before.
         """
-        key, shown, kind, sha, read_all = given
+        key, shown, kind, sha, read_all = source
         read_as = (sha, *self.read_as())
-        known = self.connection.execute(
+        stored = self.connection.execute(
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
-        if known and known[3:] == read_as:
-            return Change(), known[1]
+        if stored and stored[3:] == read_as:
+            return Change(), stored[1]
         last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
-        order = known[2] if known and known[3] == sha else last + 1  # a new reader makes no file a later one
-        before = digests(self.connection, known[0]) if known else Counter()
-        if known:
-            forget(self.connection, known[0])
-        source = begin(self.connection, (key, storable(shown), kind, *read_as, order))
-        rows = Rows(self.connection, source, order, self.outlets, self.tombstones)
+        order = stored[2] if stored and stored[3] == sha else last + 1  # a new reader makes no file a later one
+        before = digests(self.connection, stored[0]) if stored else Counter()
+        if stored:
+            forget(self.connection, stored[0])
+        number = begin(self.connection, (key, storable(shown), kind, *read_as, order))
+        rows = Rows(self.connection, number, order, self.outlets, self.tombstones)
         count, gone, not_out = 0, list[str](), NotOut()
         for read in read_all():
             if isinstance(read, ReadProblem):
@@ -209,19 +209,19 @@ class Ingest:
                 if note := lost_letters(read):
                     problems.add(note)
         rows.flush()
-        self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, source))
+        self.connection.execute("UPDATE sources SET records = ? WHERE id = ?", (count, number))
         if rows.barred:
-            drop_if_empty(self.connection, source)
+            drop_if_empty(self.connection, number)
             problems.add(left_out(shown, rows.barred))
         else:
-            store_digest(self.connection, source)
+            store_digest(self.connection, number)
         self.gone += gone
         change = link_records(self.connection)
-        for twin in (*twins(self.connection, source, shown), *unlike(self.connection, source, change)):
+        for twin in (*twins(self.connection, number, shown), *unlike(self.connection, number, change)):
             problems.add(twin)
         for note in not_out.notes(self.connection):
             problems.add(note)
-        return change, (before & digests(self.connection, source)).total() if before else 0
+        return change, (before & digests(self.connection, number)).total() if before else 0
 
     def _key(self, path: Path) -> str:
         real = os.path.realpath(path)
@@ -232,28 +232,28 @@ class Ingest:
 
 
 def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
-    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones, and those of these
-    that tell an earlier version."""
-    asked = (
+    """Counts of whole articles, headline-only articles, listed entries, records of whole articles, and records of
+    earlier versions."""
+    queries = (
         "SELECT count(*) FROM articles",
         "SELECT count(DISTINCT headline) FROM loose",
         "SELECT count(*) FROM listings l JOIN articles a ON a.id = l.article",
         "SELECT coalesce(sum(records), 0) FROM sources",
         "SELECT count(*) FROM records WHERE old = 1",
     )
-    whole, headlines, listed, records, old = (connection.execute(each).fetchone()[0] for each in asked)
+    whole, headlines, listed, records, old = (connection.execute(query).fetchone()[0] for query in queries)
     return whole, headlines, listed, records, old
 
 
 def file_digest(path: Path, limit: int | None) -> str:
-    """Over the file as it lies, packed if it is; InputError before a byte is read if it is too large already."""
-    found = hashlib.sha256()
+    """sha256 of the file as stored, not unpacked; InputError before a byte is read if it is too large."""
+    hashed = hashlib.sha256()
     try:
         with opened_file(path, unpack=False) as stream:
             if limit and os.fstat(stream.fileno()).st_size > limit:
                 raise too_large(limit)
             while chunk := stream.read(1 << 20):
-                found.update(chunk)
+                hashed.update(chunk)
     except OSError as error:
         raise InputError(f"The file cannot be read: {error.strerror}.", "Check the disk.") from error
-    return found.hexdigest()
+    return hashed.hexdigest()

@@ -1,4 +1,4 @@
-"""What an ingest says of the records it kept: ids of two articles, texts that replace others, letters that are lost."""
+"""Notes on records that were ingested: ids of two articles, texts that replace others, letters that are lost."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def twins(connection: sqlite3.Connection, source: int, shown: str) -> Iterator[R
         "ON s.id = o.source WHERE x.anchor = ?1 AND o.given = ?1 AND o.article != ?2 AND o.old = 0 LIMIT 1"
     )
     for member, line, given, article in rows:
-        if found := connection.execute(other, (given, article)).fetchone():
-            reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*found[1:])} is "
+        if namesake := connection.execute(other, (given, article)).fetchone():
+            reason = f"The id {given!r} is another article's too: this is {article!r}, that of {_at(*namesake[1:])} is "
             hint = "Give every article an id of its own; names of one outlet are joined in data/outlets.toml."
-            yield ReadProblem(f"{shown}{member}", line, f"{reason}{found[0]!r}.", hint, "note")
+            yield ReadProblem(f"{shown}{member}", line, f"{reason}{namesake[0]!r}.", hint, "note")
 
 
 def unlike(connection: sqlite3.Connection, source: int, change: Change) -> Iterator[ReadProblem]:
     """Notes on records of a file, or that one replaces, whose id came again with a text that has nothing in common."""
-    asked = (
+    query = (
         "SELECT r.source, s.path || r.member, r.line, r.given FROM records r JOIN sources s ON s.id = r.source "
         "WHERE r.id = ?"
     )
     for pair in change.unlike:
-        later, earlier = (connection.execute(asked, (record,)).fetchone() for record in pair)
+        later, earlier = (connection.execute(query, (record,)).fetchone() for record in pair)
         if source in (later[0], earlier[0]):
             reason = f"The id {later[3]!r} came again with a text that has nothing in common with that of "
             reason += f"{_at(*earlier[1:3])}, which it replaces as the later one."
@@ -70,11 +70,11 @@ class NotOut:
     def notes(self, connection: sqlite3.Connection) -> Iterator[ReadProblem]:
         """A note a file on what was left out, and one on articles that other files had published before."""
         for path, counts in self.counts.items():
-            counted = ", ".join(f"{said} ({count:,})" for said, count in sorted(counts.items()))
+            counted = ", ".join(f"{status} ({count:,})" for status, count in sorted(counts.items()))
             yield ReadProblem(
                 path, 0, f"Left out, as they are not published articles: {counted}.", "", "note", counts.total()
             )
-        stay = [each for each in dict.fromkeys(self.ids) if _is_known(connection, each)]
+        stay = [name for name in dict.fromkeys(self.ids) if _is_known(connection, name)]
         if stay:
             named = ", ".join(stay[:NAMED]) + (f" and {len(stay) - NAMED} more" if len(stay) > NAMED else "")
             reason = f"Articles that are not published any more stay in the corpus, as they were read before: {named}."
@@ -82,8 +82,8 @@ class NotOut:
             yield ReadProblem(next(iter(self.counts)), 0, reason, hint, "note")
 
 
-def _is_known(connection: sqlite3.Connection, given: str) -> bool:
-    return connection.execute("SELECT 1 FROM articles WHERE id = ?", (given,)).fetchone() is not None
+def _is_known(connection: sqlite3.Connection, name: str) -> bool:
+    return connection.execute("SELECT 1 FROM articles WHERE id = ?", (name,)).fetchone() is not None
 
 
 def lost_letters(record: Record) -> ReadProblem | None:

@@ -1,4 +1,4 @@
-"""Makes `articles`, `names` and `listings` anew for the records that a change may reach."""
+"""Derives `articles`, `names` and `listings` again for the records that a change may affect."""
 
 from __future__ import annotations
 
@@ -113,9 +113,9 @@ def _joined(connection: sqlite3.Connection) -> dict[int, int]:
     )
     last: tuple[str, int] | None = None
     for key, record, strong in shared:
-        if last and last[0] == key:
-            for each in (last[1], record):
-                parent.setdefault(each, each)
+        if last and last[0] == key:  # the first strong record of a key joins all others; weak ones alone join none
+            for member in (last[1], record):
+                parent.setdefault(member, member)
             parent[_root(parent, record)] = _root(parent, last[1])
         elif strong:
             last = (key, record)
@@ -124,7 +124,7 @@ def _joined(connection: sqlite3.Connection) -> dict[int, int]:
 
 def _root(parent: dict[int, int], record: int) -> int:
     while parent[record] != record:
-        parent[record] = parent[parent[record]]
+        parent[record] = parent[parent[record]]  # path halving
         record = parent[record]
     return record
 
@@ -160,20 +160,20 @@ class _Writer:
             self._list(component)
             return
         rows = {row["id"]: row for row in component}
-        found = {chain.head.number: chain for chain in chains(clusters(map(_facts, component)), self._texts)}
-        self.change.unlike += [(a.main, b.main) for chain in found.values() for a, b in chain.unlike]
-        for chain in found.values():
-            chain.head.given.update(*(cluster.given for cluster in chain.texts))
-        ids = assign_ids([chain.head for chain in found.values()])
+        by_head = {chain.head.number: chain for chain in chains(clusters(map(_facts, component)), self._texts)}
+        self.change.unlike += [(a.main, b.main) for chain in by_head.values() for a, b in chain.unlike]
+        for chain in by_head.values():
+            chain.head.given_ids.update(*(cluster.given_ids for cluster in chain.texts))
+        ids = assign_ids([chain.head for chain in by_head.values()])
         older: dict[str, list[str]] = {}
-        earlier = {article_id: found[cluster.number].texts[1:] for article_id, cluster in ids.items()}
+        earlier = {article_id: by_head[cluster.number].texts[1:] for article_id, cluster in ids.items()}
         for alias, article_id in aliases(ids, earlier).items():
             older.setdefault(article_id, []).append(alias)
         for article_id, cluster in ids.items():
-            content = self._article(article_id, found[cluster.number], rows)
+            content = self._article(article_id, by_head[cluster.number], rows)
             names = [article_id, *older.get(article_id, ())]
-            self.names += [(each, article_id) for each in names]
-            if not any(each in self.before for each in names):
+            self.names += [(name, article_id) for name in names]
+            if not any(name in self.before for name in names):
                 self.change.added += 1
             elif self.before.get(article_id) == content:
                 self.change.same += 1
@@ -192,7 +192,7 @@ class _Writer:
             batch.clear()
 
     def _texts(self, cluster: Cluster) -> tuple[str, str]:
-        """Headline and body of a text as one record states them."""
+        """Headline and body of a text, each from the first record that has one."""
         titled = next((facts.record for facts in cluster.members if facts.headline), cluster.main)
         bodied = next((facts.record for facts in cluster.members if facts.body), cluster.main)
         one = "SELECT title, body FROM records WHERE id = ?"
@@ -200,8 +200,8 @@ class _Writer:
         return title[0] or "", body[1]
 
     def _article(self, article_id: str, chain: Chain, every: dict[int, Row]) -> str:
-        """Queue one article and its list; returns the hash of its content. What the latest version does not say of
-        outlet, author, date, address and section, an earlier one says."""
+        """Queue one article and its list; returns the hash of its content. Outlet, author, date, address and
+        section that the latest version lacks come from an earlier one."""
         cluster = chain.head
         rows = [every[facts.record] for facts in by_time(cluster.members)]
         past = [every[facts.record] for text in chain.texts[1:] for facts in text.members]
@@ -214,7 +214,7 @@ class _Writer:
         self._listed(article_id, entries)
         tags = next((row["tags"] for row in rows if row["tags"] != "[]"), "[]")
         content = digest(main["digest"], *(merged[key] or "" for key in sorted(merged)), tags, repr(entries))
-        url, headline = merged["url"], cluster.known[0]
+        url, headline = merged["url"], cluster.values[0]
         self.articles.append((
             article_id, main["id"], headline_id(headline) if headline else "", content,
             merged["title"], merged["outlet"], merged["author"], merged["published"], url,
@@ -242,9 +242,9 @@ def _first(rows: list[dict[str, Any]], key: str) -> Any:
 
 def _listing(rows: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
     """Headline id, print and address of the entries of all lists, the first print of each headline."""
-    found: dict[str, tuple[str, str, str | None]] = {}
+    entries: dict[str, tuple[str, str, str | None]] = {}
     for row in rows:
         for head, text, url in json.loads(row["related"]) if row["related"] != "[]" else ():
-            if head not in found or (url and not found[head][2]):
-                found[head] = (head, found[head][1] if head in found else text, url)
-    return list(found.values())
+            if head not in entries or (url and not entries[head][2]):
+                entries[head] = (head, entries[head][1] if head in entries else text, url)
+    return list(entries.values())

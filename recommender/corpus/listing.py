@@ -1,4 +1,4 @@
-"""What a corpus holds as rows: the JSON of an article, wherever it is shown."""
+"""Articles of a corpus as rows: their JSON, wherever it is shown."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def stored_articles(corpus: Corpus, ids: Sequence[str] = ()) -> Iterator[dict[st
     Raises UnknownName for an id that is not known, with the nearest ones.
     """
     if ids:
-        for article in [_known(corpus, each) for each in ids]:
+        for article in [_article(corpus, name) for name in ids]:
             yield _row(article, list(corpus.listed(article.id)), corpus.sources(article.id), corpus.history(article.id))
         return
     listed = groupby(corpus.listed(), key=lambda entry: entry.source)
     sources = groupby(corpus.all_sources(), key=lambda pair: pair[0])
-    entries, places, rewritten = _Merged(listed), _Merged(sources), corpus.rewritten()
+    entries, provenance, rewritten = _Merged(listed), _Merged(sources), corpus.rewritten()
     for article in corpus.articles():
         history = corpus.history(article.id) if article.id in rewritten else ()
-        yield _row(article, entries.of(article.id), [source for _, source in places.of(article.id)], history)
+        yield _row(article, entries.of(article.id), [source for _, source in provenance.of(article.id)], history)
 
 
 class _Merged:
@@ -46,7 +46,7 @@ class _Merged:
         return list(self._group) if self._key == key else []
 
 
-def _known(corpus: Corpus, article_id: str) -> Article:
+def _article(corpus: Corpus, article_id: str) -> Article:
     article = corpus.get(article_id)
     if article is None:
         near = ", ".join(corpus.near_ids(article_id))

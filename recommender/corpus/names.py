@@ -1,4 +1,4 @@
-"""The ids of the articles of one component, and the other names under which they are found."""
+"""The ids of the articles of one component, and their aliases."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def link_keys(given: str, headline: str, body: str, url: str = "") -> dict[str, 
     return names
 
 
-def assign_ids(found: list[Cluster]) -> dict[str, Cluster]:
+def assign_ids(texts: list[Cluster]) -> dict[str, Cluster]:
     """The id of each cluster. Given ids beat derived ones, then the smallest content hash wins.
 
     A cluster that loses its id to another gets ``id~`` and the start of its content hash.
     """
     ids: dict[str, Cluster] = {}
-    for cluster in sorted(found, key=lambda c: (not c.given, digest(*c.known))):
-        wanted, content = _wanted(cluster), digest(*cluster.known)
+    for cluster in sorted(texts, key=lambda c: (not c.given_ids, digest(*c.values))):
+        preferred, content = _preferred_id(cluster), digest(*cluster.values)
         size = 8
-        chosen = wanted
+        chosen = preferred
         while chosen in ids:
-            chosen, size = f"{without_suffix(wanted)}~{content[:size]}", size + 8
+            chosen, size = f"{without_suffix(preferred)}~{content[:size]}", size + 8
             if size > 72:
                 content = digest(content)
                 size = 8
@@ -54,22 +54,22 @@ def assign_ids(found: list[Cluster]) -> dict[str, Cluster]:
 def aliases(ids: dict[str, Cluster], earlier: Mapping[str, Sequence[Cluster]]) -> dict[str, str]:
     """Every other name -> id: given ids that merged, the ids known before a page arrived, and those of the ``earlier``
     versions of each."""
-    found: dict[str, str] = {}
-    own = ((article_id, cluster) for article_id, cluster in sorted(ids.items()))
+    result: dict[str, str] = {}
+    current = ((article_id, cluster) for article_id, cluster in sorted(ids.items()))
     past = ((article_id, cluster) for article_id in sorted(earlier) for cluster in earlier[article_id])
-    for article_id, cluster in (*own, *past):
-        for alias in (*sorted(cluster.given), *_derived(cluster)):
+    for article_id, cluster in (*current, *past):
+        for alias in (*sorted(cluster.given_ids), *_derived(cluster)):
             if alias not in ids:
-                found.setdefault(alias, article_id)
-    return found
+                result.setdefault(alias, article_id)
+    return result
 
 
-def _wanted(cluster: Cluster) -> str:
-    return min(cluster.given) if cluster.given else _derived(cluster)[0]
+def _preferred_id(cluster: Cluster) -> str:
+    return min(cluster.given_ids) if cluster.given_ids else _derived(cluster)[0]
 
 
 def _derived(cluster: Cluster) -> list[str]:
-    headline, body = cluster.known[:2]
+    headline, body = cluster.values[:2]
     names = [headline_id(headline)] if headline else []
     if body and (not headline or any(not facts.headline for facts in cluster.members)):
         names.append(body_id(body))

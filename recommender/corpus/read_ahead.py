@@ -37,7 +37,7 @@ class Settings(NamedTuple):
     columns: Columns
 
 
-class Wanted(NamedTuple):
+class InputFile(NamedTuple):
     """A file at ``path`` (absolute), as ``shown`` in problems; ``known`` is its hash if it need not be read again."""
 
     path: str
@@ -52,80 +52,81 @@ class ReadAhead:
     executor: Executor
     folder: Path
     _parts: Iterator[Path] = field(default_factory=lambda: iter(()))
-    _places: dict[str, tuple[Path, int, str]] = field(default_factory=dict)
+    _locations: dict[str, tuple[Path, int, str]] = field(default_factory=dict)
 
     def start(
         self, paths: Iterable[str | Path], settings: tuple[str | None, Columns], known: Mapping[str, str]
     ) -> None:
-        """Begins to read the files of ``paths``; ``known`` are hashes by absolute path, of what stands already."""
-        found = [each for path in paths if not is_database(path) for each in files_of([path]) if isinstance(each, Path)]
-        wanted = [_wanted(path, known) for path in found]
-        self._parts = self.executor.map(partial(read_files, self.folder, Settings(*settings)), partitions(wanted))
+        """Begins to read the files of ``paths``; ``known`` are hashes by absolute path, of files in the corpus
+        already."""
+        files = [file for path in paths if not is_database(path) for file in files_of([path]) if isinstance(file, Path)]
+        requests = [_input_file(path, known) for path in files]
+        self._parts = self.executor.map(partial(read_files, self.folder, Settings(*settings)), partitions(requests))
 
     def close(self) -> None:
-        """Lets go of those who read, whether all was pulled or not."""
+        """Stops the reading, whether all was consumed or not."""
         if isinstance(self._parts, Generator):
             self._parts.close()
 
     def records(self, shown: str, sha: str) -> Iterator[Record | ReadProblem] | None:
-        """What was read of a file whose hash is ``sha``; None where nobody read it as it is now. Raises WorkerError."""
-        while shown not in self._places:
+        """The records of a file whose hash is ``sha``; None where no worker has read that state. Raises WorkerError."""
+        while shown not in self._locations:
             part = next(self._parts, None)
             if part is None:
                 return None
-            self._places.update((name, (part, at, read)) for name, at, read in _heads(part))
-        part, at, read = self._places[shown]
-        return _told(part, at) if read == sha else None
+            self._locations.update((name, (part, at, read)) for name, at, read in _heads(part))
+        part, at, read = self._locations[shown]
+        return _stored_records(part, at) if read == sha else None
 
 
-def _wanted(path: Path, known: Mapping[str, str]) -> Wanted:
-    place = os.path.abspath(path)
-    return Wanted(place, str(path), known.get(os.path.realpath(path), ""))
+def _input_file(path: Path, known: Mapping[str, str]) -> InputFile:
+    absolute = os.path.abspath(path)
+    return InputFile(absolute, str(path), known.get(os.path.realpath(path), ""))
 
 
-def partitions(wanted: list[Wanted]) -> list[list[Wanted]]:
-    """The files in stretches of some megabytes, in their order."""
-    found: list[list[Wanted]] = []
+def partitions(files: list[InputFile]) -> list[list[InputFile]]:
+    """The files in chunks of some megabytes, in their order."""
+    parts: list[list[InputFile]] = []
     size = 0
-    for each in wanted:
-        more = os.path.getsize(each.path) if os.path.exists(each.path) else 0
-        if not found or len(found[-1]) == _FILES or size + more > _BYTES:
-            found.append([])
+    for file in files:
+        bytes_ = os.path.getsize(file.path) if os.path.exists(file.path) else 0
+        if not parts or len(parts[-1]) == _FILES or size + bytes_ > _BYTES:
+            parts.append([])
             size = 0
-        found[-1].append(each)
-        size += more
-    return found
+        parts[-1].append(file)
+        size += bytes_
+    return parts
 
 
-def read_files(folder: Path, settings: Settings, wanted: list[Wanted]) -> Path:
+def read_files(folder: Path, settings: Settings, files: list[InputFile]) -> Path:
     """Writes the records of some files into a file of ``folder``. Raises WorkerError where one is not seen here."""
-    for each in wanted:
-        if not os.path.exists(each.path):
+    for item in files:
+        if not os.path.exists(item.path):
             hint = "Mount the folder of the files on every host under the same path."
-            raise WorkerError(f"The worker on {socket.gethostname()} does not see {each.path}.", hint)
-    stats = [(each, os.stat(each.path).st_size, os.stat(each.path).st_mtime_ns) for each in wanted]
+            raise WorkerError(f"The worker on {socket.gethostname()} does not see {item.path}.", hint)
+    stats = [(item, os.stat(item.path).st_size, os.stat(item.path).st_mtime_ns) for item in files]
 
     def write(file: BinaryIO) -> None:
-        for each in wanted:
-            file.writelines(_lines(each, settings))
+        for item in files:
+            file.writelines(_lines(item, settings))
 
     return written_once(folder / f"records-{work_key(stats)}.jsonl", write)
 
 
-def _lines(wanted: Wanted, settings: Settings) -> Iterator[bytes]:
+def _lines(file: InputFile, settings: Settings) -> Iterator[bytes]:
     """A head, then a line a record or problem, the last for the file as a whole where it is refused."""
-    path = Path(wanted.path)
+    path = Path(file.path)
     with suppress(InputError):  # the one who writes meets it too
         reader = reader_of(path)
         sha = file_digest(path, reader.limit)
-        yield _line({"file": wanted.shown, "sha": sha})
-        if sha != wanted.known:
-            yield from _read(lambda: reader.read(path, wanted.shown, settings.encoding, settings.columns))
+        yield _line({"file": file.shown, "sha": sha})
+        if sha != file.known:
+            yield from _read(lambda: reader.read(path, file.shown, settings.encoding, settings.columns))
 
 
 def _read(read: Callable[[], Iterator[Record | ReadProblem]]) -> Iterator[bytes]:
     try:
-        yield from (_line({"record" if isinstance(each, Record) else "problem": asdict(each)}) for each in read())
+        yield from (_line({"record" if isinstance(item, Record) else "problem": asdict(item)}) for item in read())
     except InputError as error:
         yield _line({"refused": [error.problem, error.hint]})
 
@@ -144,7 +145,7 @@ def _heads(part: Path) -> Iterator[tuple[str, int, str]]:
                 yield head["file"], at, head["sha"]
 
 
-def _told(part: Path, at: int) -> Iterator[Record | ReadProblem]:
+def _stored_records(part: Path, at: int) -> Iterator[Record | ReadProblem]:
     with part.open("rb") as file:
         file.seek(at)
         for line in file:
@@ -159,9 +160,9 @@ def _told(part: Path, at: int) -> Iterator[Record | ReadProblem]:
 def _record(stored: dict[str, Any]) -> Record:
     article = Article(**_tuples(stored["article"]))
     doubt = stored["doubt"] and (stored["doubt"][0], stored["doubt"][1])
-    related = tuple(Related(**each) for each in stored["related"])
+    related = tuple(Related(**entry) for entry in stored["related"])
     return Record(**{**stored, "article": article, "related": related, "doubt": doubt})
 
 
 def _tuples(stored: dict[str, Any]) -> dict[str, Any]:
-    return {each.name: tuple(v) if isinstance(v := stored[each.name], list) else v for each in fields(Article)}
+    return {column.name: tuple(v) if isinstance(v := stored[column.name], list) else v for column in fields(Article)}

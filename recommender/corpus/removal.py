@@ -38,9 +38,9 @@ def tombstone_of(connection: sqlite3.Connection, article: str, headline: str, wh
     texts = [RecordKeys(*row) for row in connection.execute(f"{_RECORD_KEYS} WHERE article = ?", (article,))]
     if not texts and headline:
         texts = [RecordKeys("", headline, "", "", "")]
-    given = {text.given for text in texts if text.given}
-    every = dict.fromkeys([article, *sorted({name for (name,) in names} | given)])
-    return Tombstone.of(list(every), texts, *who)
+    given_ids = {text.given_id for text in texts if text.given_id}
+    all_names = dict.fromkeys([article, *sorted({name for (name,) in names} | given_ids)])
+    return Tombstone.of(list(all_names), texts, *who)
 
 
 def take_out(connection: sqlite3.Connection, articles: Sequence[str], tombstones: Tombstones) -> Removal:
@@ -80,12 +80,12 @@ def drop_if_empty(connection: sqlite3.Connection, source: int) -> None:
 def _entries_out(connection: sqlite3.Connection, tombstones: Tombstones) -> tuple[int, set[int]]:
     """How many entries of related lists went, and the sources of their records."""
     count, changed = 0, set()
-    asked = "SELECT id, source, related FROM records WHERE related != '[]'"
-    for record, source, related in connection.execute(asked).fetchall():
-        every = json.loads(related)
-        kept = [entry for entry in every if not barred(tombstones, entry)]
-        if len(kept) < len(every):
-            count += len(every) - len(kept)
+    query = "SELECT id, source, related FROM records WHERE related != '[]'"
+    for record, source, related in connection.execute(query).fetchall():
+        entries = json.loads(related)
+        kept = [entry for entry in entries if not barred(tombstones, entry)]
+        if len(kept) < len(entries):
+            count += len(entries) - len(kept)
             changed.add(source)
             _relist(connection, record, json.dumps(kept, ensure_ascii=False) if kept else "[]")
     return count, changed

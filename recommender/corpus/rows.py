@@ -1,4 +1,4 @@
-"""The records of one source as rows of the corpus: written, counted and forgotten."""
+"""The records of one source as rows of the corpus: written, counted and deleted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HELD = 1000  # link keys, until they are written
 
 @dataclass(slots=True)
 class Rows:
-    """Writes the records of ``source``, whose place in the order of reading is ``order``.
+    """Writes the records of ``source``, whose position in the order of reading is ``order``.
 
     ``barred`` counts records and entries of related lists that ``tombstones`` keep out.
     """
@@ -42,7 +42,7 @@ class Rows:
     _link_keys: list[tuple[str, bool, int]] = field(default_factory=list)
 
     def write(self, record: Record, member: str) -> bool:
-        """Whether the record tells of an article; of one that does not, the related list alone counts."""
+        """Whether the record is of an article; of one that is not, only the related list is used."""
         a, given = record.article, record.given_id or ""
         a = replace(a, outlet=self.outlets.name(a.outlet)) if a.outlet else a
         headline = (title_key(a.title) or f"={a.title}") if a.title else ""
@@ -61,17 +61,17 @@ class Rows:
             a.translation, a.stand_in, related, a.updated,
         ]  # fmt: skip
         content = record_digest(given, content_values)
-        place = (self.source, record.line, record.kind)
-        row = [*place, given, headline, body, content, *content_values, self.order, address, member]
+        position = (self.source, record.line, record.kind)
+        row = [*position, given, headline, body, content, *content_values, self.order, address, member]
         number = self.connection.execute(_INSERT, row).lastrowid
-        tells = link_keys(given, headline, body, address or "")
-        self._link_keys += [(*each, number or 0) for each in (tells or {list_id(related): True}).items()]
+        keys = link_keys(given, headline, body, address or "")
+        self._link_keys += [(*item, number or 0) for item in (keys or {list_id(related): True}).items()]
         if len(self._link_keys) >= _HELD:
             self.flush()
-        return bool(tells)
+        return bool(keys)
 
     def flush(self) -> None:
-        """Writes what is held back; to be called after the last record."""
+        """Writes the buffered rows; to be called after the last record."""
         put = self.connection.executemany
         put("INSERT INTO anchors VALUES (?, ?, ?)", self._link_keys)
         put("INSERT OR IGNORE INTO touched VALUES (?, 0)", [(key[0],) for key in self._link_keys])
@@ -99,9 +99,9 @@ def forget(connection: sqlite3.Connection, source: int) -> None:
 
 
 def digests(connection: sqlite3.Connection, source: int) -> Counter[str]:
-    """What the records of a source say, as hashes; without those that hold a related list and nothing else."""
-    asked = "SELECT digest FROM records WHERE source = ? AND given || title_key || body_key != ''"
-    return Counter(digest for (digest,) in connection.execute(asked, (source,)))
+    """Content hashes of the records of a source, without those that are a related list and nothing else."""
+    query = "SELECT digest FROM records WHERE source = ? AND given || title_key || body_key != ''"
+    return Counter(digest for (digest,) in connection.execute(query, (source,)))
 
 
 def storable(path: str) -> str:

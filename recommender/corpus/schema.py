@@ -134,10 +134,10 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
 
 def _state(connection: sqlite3.Connection) -> tuple[int, int, int]:
     """Schema version, application and number of tables, of one moment: another process may be making them."""
-    asked = ("PRAGMA user_version", "PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
+    queries = ("PRAGMA user_version", "PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
     with _undone(connection):
         connection.execute("BEGIN")
-        version, owner, tables = (int(connection.execute(each).fetchone()[0]) for each in asked)
+        version, owner, tables = (int(connection.execute(query).fetchone()[0]) for query in queries)
     return version, owner, tables
 
 

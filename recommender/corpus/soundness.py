@@ -1,4 +1,4 @@
-"""Whether a corpus is what was read: hashes of records and sources, and everything derived made anew and compared."""
+"""Integrity of a corpus: hashes of records and sources, and all derived tables made again and compared."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RECORD = (
 
 
 def record_digest(given: str, values: list[str | None]) -> str:
-    """The hash of all that a record says, with the id it was given."""
+    """The content hash of a record, with the id it was given."""
     return digest(given, *("\0" if value is None else value for value in values))
 
 
@@ -58,39 +58,39 @@ def faults(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 
 
 def _pages(connection: sqlite3.Connection) -> str:
-    found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
-    return "" if found == "ok" else " ".join(found.split())
+    result = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    return "" if result == "ok" else " ".join(result.split())
 
 
 def _tables(connection: sqlite3.Connection) -> str:
-    """What stands there beside the rows: the schema and its number."""
+    """Whether the schema is that of a corpus."""
     names = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
-    made = connect(":memory:", create=True)
-    wanted = made.execute(names).fetchall()
-    made.close()
-    if connection.execute(names).fetchall() != wanted:
+    fresh = connect(":memory:", create=True)
+    expected = fresh.execute(names).fetchall()
+    fresh.close()
+    if connection.execute(names).fetchall() != expected:
         return "its tables are not those of a corpus"
     return ""
 
 
 def _records(connection: sqlite3.Connection) -> str:
     columns = ", ".join(CONTENT)
-    for number, kept, given, *values in connection.execute(f"SELECT id, digest, given, {columns} FROM records"):
-        if record_digest(given, values) != kept:
-            return f"record {number} is not what was read: {_place(connection, number)}"
+    for number, stored, given, *values in connection.execute(f"SELECT id, digest, given, {columns} FROM records"):
+        if record_digest(given, values) != stored:
+            return f"record {number} is not what was read: {_location(connection, number)}"
     return ""
 
 
 def _sources(connection: sqlite3.Connection) -> str:
-    """Every source as its kept hash says, and no record without one."""
+    """Whether every source has its stored hash, and every record a source."""
     lost = connection.execute("SELECT id FROM records WHERE source NOT IN (SELECT id FROM sources)").fetchone()
     if lost:
         return f"record {lost[0]} has no source"
-    kept = dict(connection.execute("SELECT source, seal FROM seals"))
+    stored = dict(connection.execute("SELECT source, seal FROM seals"))
     for (source,) in connection.execute("SELECT id FROM sources"):
-        if kept.pop(source, None) != _digest_of(connection, source):
+        if stored.pop(source, None) != _digest_of(connection, source):
             return f"source {source} is not what was read"
-    return f"source {min(kept)} is missing" if kept else ""
+    return f"source {min(stored)} is missing" if stored else ""
 
 
 def _articles(connection: sqlite3.Connection) -> str:
@@ -107,34 +107,34 @@ def _articles(connection: sqlite3.Connection) -> str:
 
 def _derived_again(connection: sqlite3.Connection) -> sqlite3.Connection:
     """A corpus in memory with the records of ``connection``, without their bodies, linked as if just read."""
-    made = connect(":memory:", create=True)
-    prepare(made)
-    made.execute("BEGIN")
-    made.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 26)})", connection.execute(_RECORD))
-    asked = "SELECT id, related, given, title_key, body_key, coalesce(url_key, '') FROM records"
-    for number, related, *keys in made.execute(asked).fetchall():
+    fresh = connect(":memory:", create=True)
+    prepare(fresh)
+    fresh.execute("BEGIN")
+    fresh.executemany(f"INSERT INTO records VALUES ({', '.join('?' * 26)})", connection.execute(_RECORD))
+    query = "SELECT id, related, given, title_key, body_key, coalesce(url_key, '') FROM records"
+    for number, related, *keys in fresh.execute(query).fetchall():
         names = link_keys(*keys) or {list_id(related): True}
         rows = [(name, strong, number) for name, strong in names.items()]
-        made.executemany("INSERT INTO anchors VALUES (?, ?, ?)", rows)
-    made.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors")
-    link_records(made, texts=connection)
-    made.execute("COMMIT")
-    return made
+        fresh.executemany("INSERT INTO anchors VALUES (?, ?, ?)", rows)
+    fresh.execute("INSERT OR IGNORE INTO touched SELECT anchor, 0 FROM anchors")
+    link_records(fresh, texts=connection)
+    fresh.execute("COMMIT")
+    return fresh
 
 
 def _digest_of(connection: sqlite3.Connection, source: int) -> str:
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     for rows in (
         "SELECT id, key, path, sha256, asked_encoding, kind, records, reader, read FROM sources WHERE id = ?",
         "SELECT id, line, kind, title_key, body_key, digest, read, url_key, member FROM records "
         "WHERE source = ? ORDER BY id",
     ):
         for row in connection.execute(rows, (source,)):
-            found.update(json.dumps(row, default=repr).encode() + b"\n")
-    return found.hexdigest()
+            hashed.update(json.dumps(row, default=repr).encode() + b"\n")
+    return hashed.hexdigest()
 
 
-def _place(connection: sqlite3.Connection, record: int) -> str:
+def _location(connection: sqlite3.Connection, record: int) -> str:
     row: Any = connection.execute(
         "SELECT s.path || r.member, r.line FROM records r JOIN sources s ON s.id = r.source WHERE r.id = ?", (record,)
     ).fetchone()

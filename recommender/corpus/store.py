@@ -1,4 +1,4 @@
-"""The corpus: what was read, made into articles and links, in one SQLite file."""
+"""The corpus: records made into articles and links, in one SQLite file."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Corpus(Contents):
 
     @classmethod
     def in_memory(cls, path: str | Path) -> Corpus:
-        """An empty corpus that is kept nowhere; it reads as one at ``path`` would, by the tables that stand there."""
+        """An empty corpus in memory that reads as one at ``path`` would, by the tables beside it."""
         return cls(connect(":memory:", create=True), str(path))
 
     def ingest(
@@ -75,22 +75,22 @@ class Corpus(Contents):
         ``progress`` is called with each file's name before it is read. ``columns`` tell which key says what.
         ``ahead`` reads the files elsewhere; what goes in is the same.
         """
-        given = [paths] if isinstance(paths, str | Path) else list(paths)
+        files = [paths] if isinstance(paths, str | Path) else list(paths)
         ingest = self._ingest(columns or Columns(), encoding, progress)
         if ahead is not None:
-            ahead.start(given, (encoding, columns or Columns()), ingest.known())
+            ahead.start(files, (encoding, columns or Columns()), ingest.stored_hashes())
             ingest.ahead = ahead
         with guarded(self._path):
             if not dry_run:
-                return self._done(ingest, ingest.run(given))
+                return self._done(ingest, ingest.run(files))
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                return ingest.run(given, nested=True)
+                return ingest.run(files, nested=True)
             finally:
                 self._connection.execute("ROLLBACK")
 
     def add(self, records: Any, *, name: str = "", columns: Columns | Mapping[str, Any] | None = None) -> IngestReport:
-        """Takes in records that a program holds, by the rules by which those of files are read.
+        """Adds records from memory, by the rules by which those of files are read.
 
         Parameters
         ----------
@@ -118,14 +118,14 @@ class Corpus(Contents):
         --------
         >>> corpus.add([{"id": "1", "title": "양극재 공장 착공", "published": "2024-03-04"}])  # doctest: +SKIP
         """
-        found = columns_of(columns)
-        rows = rows_of(records, found)
+        mapping = columns_of(columns)
+        rows = rows_of(records, mapping)
         sha = digest_of(rows)
         shown = name or f"records {sha[:12]}"
-        ingest = self._ingest(found)
-        given = SourceInput(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, found))
+        ingest = self._ingest(mapping)
+        source = SourceInput(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, mapping))
         with guarded(self._path):
-            return self._done(ingest, ingest.take(given))
+            return self._done(ingest, ingest.take(source))
 
     def _ingest(
         self, columns: Columns, encoding: str | None = None, progress: Callable[[str], None] | None = None
@@ -136,23 +136,23 @@ class Corpus(Contents):
         )
 
     def _done(self, ingest: Ingest, report: IngestReport) -> IngestReport:
-        """Takes out what records said is removed, and what was removed from other corpora."""
+        """Removes the articles that records said are removed, and those removed from other corpora."""
         self._tidied()
         out = self.remove(ingest.gone, why="a record that was read says so", unread=True)
         return replace(report, removed=out.articles + self._take_over(ingest.foreign_tombstones))
 
     def _take_over(self, tombstones: Sequence[Tombstone]) -> int:
-        """Takes over tombstones of another corpus, and takes out what they bar; how many articles."""
+        """Adds the tombstones of another corpus and removes the articles that they bar; returns how many."""
         mine = self.removed()
-        known = {key for tombstone in mine.tombstones for key in tombstone.keys}  # also of what was lifted here
-        if known.issuperset(key for tombstone in tombstones for key in tombstone.keys):
+        keys = {key for tombstone in mine.tombstones for key in tombstone.keys}  # also of what was lifted here
+        if keys.issuperset(key for tombstone in tombstones for key in tombstone.keys):
             return 0
         who = (datetime.now(UTC).isoformat(timespec="seconds"), "", "removed from a corpus that was read")
         self._connection.execute("PRAGMA secure_delete = ON")
         with transaction(self._connection, nested=False):
             barred = barred_articles(self._connection, tombstones)
-            own = [self._tombstone(article, who) for article in barred]
-            mine.add([*tombstones, *own])
+            new = [self._tombstone(article, who) for article in barred]
+            mine.add([*tombstones, *new])
             take_out(self._connection, barred, mine)
         self.scrub()
         return len(barred)
@@ -169,16 +169,17 @@ class Corpus(Contents):
             self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                found = self._found(ids, unread, tombstones)
-                known = [article for article in dict.fromkeys(found.values()) if article]
-                new = [self._tombstone(article, who) for article in known]
-                tombstones.add([*new, *(unread_tombstone(name, who) for name, article in found.items() if not article)])
-                removal = take_out(self._connection, known, tombstones) if known or new else Removal()
+                ids_of = self._resolved(ids, unread, tombstones)
+                removed = [article for article in dict.fromkeys(ids_of.values()) if article]
+                new = [self._tombstone(article, who) for article in removed]
+                unknown = [unread_tombstone(name, who) for name, article in ids_of.items() if not article]
+                tombstones.add([*new, *unknown])
+                removal = take_out(self._connection, removed, tombstones) if removed or new else Removal()
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-        return replace(removal, clean=self.scrub()) if known else removal
+        return replace(removal, clean=self.scrub()) if removed else removal
 
     def restore(self, ids: Sequence[str], *, by: str = "", why: str = "") -> int:
         """Lifts the removal of articles: they come back when what holds them is read again. How many there were.
@@ -187,11 +188,11 @@ class Corpus(Contents):
         was not removed; then none is lifted.
         """
         tombstones, time = self.removed(), datetime.now(UTC).isoformat(timespec="seconds")
-        found = {name: tombstones.of(name) for name in ids}
-        if missing := next((name for name, those in found.items() if not those), None):
+        standing = {name: tombstones.of(name) for name in ids}
+        if missing := next((name for name, matches in standing.items() if not matches), None):
             hint = "See: recommender articles --removed. Nothing was lifted."
             raise QueryError(f"No article {missing!r} is removed.", hint)
-        lifted = dict.fromkeys(tombstone.id for those in found.values() for tombstone in those)
+        lifted = dict.fromkeys(tombstone.id for matches in standing.values() for tombstone in matches)
         with guarded(self._path), transaction(self._connection, nested=False):
             self._connection.execute("UPDATE sources SET reader = ''")
             for (source,) in self._connection.execute("SELECT id FROM sources").fetchall():
@@ -200,7 +201,7 @@ class Corpus(Contents):
         return len(lifted)
 
     def scrub(self) -> bool:
-        """Rewrites the file without what was deleted; false where somebody is at work on it just now."""
+        """Rewrites the file without what was deleted; false where another process is using it."""
         with guarded(self._path):
             return scrub(self._connection)
 
@@ -217,7 +218,7 @@ class Corpus(Contents):
         return Tombstones.read(Path(os.path.realpath(self._path)).with_name(REMOVED))
 
     def removals(self) -> int:
-        """How many tombstones there are whose articles are gone from the corpus: none of a removal at work."""
+        """The number of tombstones whose articles are gone from the corpus, without those of a removal in progress."""
         with guarded(self._path):
             with suppress(sqlite3.OperationalError):  # a corpus that cannot be written is not being changed
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -227,16 +228,16 @@ class Corpus(Contents):
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
 
-    def _found(self, ids: Sequence[str], unread: bool, tombstones: Tombstones) -> dict[str, str | None]:
+    def _resolved(self, ids: Sequence[str], unread: bool, tombstones: Tombstones) -> dict[str, str | None]:
         """Each id with the article it means. Raises QueryError for those that mean none, unless they may be unread."""
-        found = {name: self.resolve(name) for name in ids}
-        missing = [name for name, article in found.items() if article is None]
+        resolved = {name: self.resolve(name) for name in ids}
+        missing = [name for name, article in resolved.items() if article is None]
         if missing and not unread:
             again = " It was removed before." if tombstones.names(missing[0]) else ""
             near = ", ".join(self.near_ids(missing[0]))
             hint = f"Nearest ids: {near}. Nothing was removed." if near else "Nothing was removed."
             raise QueryError(f"The corpus holds no article {missing[0]!r}.{again}", hint)
-        return found
+        return resolved
 
     def _tombstone(self, article: str, who: tuple[str, str, str]) -> Tombstone:
         listed = self.get(article)
@@ -244,7 +245,7 @@ class Corpus(Contents):
         return tombstone_of(self._connection, article, (title_key(title) or f"={title}") if title else "", who)
 
     def _tidied(self) -> None:
-        """Takes the log back into the file, unless somebody is reading: the next one to write or close does it then."""
+        """Checkpoints the write-ahead log, unless somebody is reading: the next one to write or close does it then."""
         (wait,) = self._connection.execute("PRAGMA busy_timeout").fetchone()
         self._connection.execute("PRAGMA busy_timeout = 0")
         try:

@@ -1,4 +1,4 @@
-"""What was removed for good: hashes of ids and texts, one line an article in data/removed.jsonl, only ever added to.
+"""Tombstones of removed articles: hashes of ids and texts, one line an article in the append-only data/removed.jsonl.
 
 A line without hashes of texts and names lifts the removal of its ``id``: the article may come back when it is read
 again, and models that were made before go on without it. Nothing of a text or an id stands there. A hash tells whether
@@ -29,16 +29,16 @@ def key_hash(kind: str, *parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RecordKeys:
-    """What is compared of a record: its id, the keys of headline, body and address, its outlet; ``""`` is unknown."""
+    """What tombstones match: a record's id, keys of headline, body and address, and outlet; ``""`` is unknown."""
 
-    given: str
+    given_id: str
     headline: str
     body: str
     outlet: str
     url: str
 
     def hashes(self) -> Iterable[str]:
-        """The hashes by which its text is known again."""
+        """The hashes by which its text is recognised."""
         for outlet in {self.outlet, ""} if self.outlet else {_ANY}:
             yield key_hash("text", self.headline, self.body, outlet)
         if self.headline:
@@ -69,7 +69,7 @@ class Tombstone:
     @classmethod
     def of(cls, names: Sequence[str], texts: Iterable[RecordKeys], time: str, by: str, why: str) -> Tombstone:
         """``names`` are the ids of the article, the first its own."""
-        keys = [*(key_hash("id", name) for name in names), *(each for text in texts for each in text.hashes())]
+        keys = [*(key_hash("id", name) for name in names), *(key for text in texts for key in text.hashes())]
         return cls(time, by, why, key_hash("id", names[0]), tuple(sorted(set(keys))))
 
 
@@ -89,8 +89,8 @@ class Tombstones:
     @property
     def standing(self) -> list[Tombstone]:
         """Those that were not lifted."""
-        lifted = {tombstone.id: place for place, tombstone in enumerate(self.tombstones) if not tombstone.keys}
-        return [s for place, s in enumerate(self.tombstones) if s.keys and place > lifted.get(s.id, -1)]
+        lifted = {tombstone.id: i for i, tombstone in enumerate(self.tombstones) if not tombstone.keys}
+        return [s for i, s in enumerate(self.tombstones) if s.keys and i > lifted.get(s.id, -1)]
 
     def of(self, article_id: str) -> list[Tombstone]:
         """The standing ones of an id or another name."""
@@ -107,7 +107,7 @@ class Tombstones:
         return cls(path, [_tombstone(path, number, line) for number, line in enumerate(lines, start=1)])
 
     def after(self, count: int) -> Tombstones:
-        """Those behind the first ``count``."""
+        """Those after the first ``count``."""
         return Tombstones(self.path, self.tombstones[count:])
 
     def names(self, article_id: str) -> bool:
@@ -115,12 +115,12 @@ class Tombstones:
         return key_hash("id", article_id) in self._ever
 
     def bars(self, record: RecordKeys) -> bool:
-        """Whether a record that is read tells what was removed."""
+        """Whether a record is of a removed article."""
         if not self._keys:
             return False
-        if record.given and key_hash("id", record.given) in self._keys:
+        if record.given_id and key_hash("id", record.given_id) in self._keys:
             return True
-        if not record.given and record.headline and key_hash("headline", record.headline) in self._keys:
+        if not record.given_id and record.headline and key_hash("headline", record.headline) in self._keys:
             return True
         outlets = (record.outlet, _ANY)
         return any(key_hash("text", record.headline, record.body, outlet) in self._keys for outlet in outlets)

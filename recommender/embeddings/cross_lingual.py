@@ -92,11 +92,11 @@ class CrossLingual:
             if translation is None or any(vocabulary.find(word) >= 0 for word in (*piece.words, TAG + piece.eojeol)):
                 features += features_of([piece])
                 ways += ways_of(piece)
-            for asked, term_id in (
+            for phrase, term_id in (
                 [(translation.phrase, term_id) for term_id in translation.term_ids] if translation else []
             ):
                 for meant in analyzer.pieces(vocabulary[term_id]):
-                    features += [Feature(f.term, f"{asked} → {f.shown}") for f in features_of([meant])]
+                    features += [Feature(f.term, f"{phrase} → {f.shown}") for f in features_of([meant])]
                     ways += ways_of(meant)
             if ways:
                 groups.append(tuple(ways))

@@ -57,21 +57,21 @@ class Endpoint:
         return cls(address.rstrip("/"), model, cache_file())
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """(n, d) float32 as the endpoint gives them. Raises ModelError if it does not answer, or not with vectors."""
+        """(n, d) float32 from the endpoint. Raises ModelError if it does not answer, or not with vectors."""
         keys = [self._key(text) for text in texts]
         with self._store() as store:
-            known = dict(_stored_rows(store, list(dict.fromkeys(keys))))
-            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            rows_of = dict(_stored_rows(store, list(dict.fromkeys(keys))))
+            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in rows_of}
             waiting = list(new)
             for start in range(0, len(waiting), BATCH):
-                some = waiting[start : start + BATCH]
+                batch = waiting[start : start + BATCH]
                 made = {
-                    key: row.tobytes() for key, row in zip(some, self._request([new[k] for k in some]), strict=True)
+                    key: row.tobytes() for key, row in zip(batch, self._request([new[k] for k in batch]), strict=True)
                 }
                 with store:
                     store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", made.items())
-                known.update(made)
-        rows = [np.frombuffer(known[key], dtype="<f4") for key in keys]
+                rows_of.update(made)
+        rows = [np.frombuffer(rows_of[key], dtype="<f4") for key in keys]
         if len({len(row) for row in rows}) > 1:
             raise ModelError(
                 f"{self.address} gives vectors of another length than before.",

@@ -51,12 +51,12 @@ class NamedEncoder:
         """
         library = _load_encoder(self.name)
         spoken = np.array([any(map(str.isalnum, text)) for text in texts], dtype=bool)
-        asked = [
+        inputs = [
             *map(_safe_text, texts),
             *([] if spoken.any() else ["."]),
         ]  # one text with a token says how wide a row is
         try:
-            vectors = np.asarray(library.encode(asked), dtype=np.float32)[: len(texts)]
+            vectors = np.asarray(library.encode(inputs), dtype=np.float32)[: len(texts)]
         except ModelError:
             raise
         except Exception as error:  # foreign libraries raise what they like

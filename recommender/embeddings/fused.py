@@ -144,10 +144,10 @@ class FusedEncoder:
     def _project(self, both: Floats) -> Floats:
         if not self.axes.size:
             return unit_rows(both)
-        known = np.abs(both).sum(axis=1, keepdims=True) > 0
+        nonzero = np.abs(both).sum(axis=1, keepdims=True) > 0
         centred = both - self.mean
         projected = dots(self.axes.T, centred[0])[None] if len(both) == 1 else centred @ self.axes
-        return unit_rows(np.where(known, projected, 0))
+        return unit_rows(np.where(nonzero, projected, 0))
 
 
 def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector], texts: Sequence[str]) -> Floats:
@@ -162,5 +162,5 @@ def rows_of(encoder: Encoder, space: TfidfSpace, vectors: Sequence[SparseVector]
 
 def beside(cooccurrence: Floats, meaning: Floats, centre: Floats) -> Floats:
     """(n, m + r): the meaning minus ``centre``, of unit length, and the co-occurrence rows; unknown parts stay zero."""
-    known = np.abs(meaning).sum(axis=1, keepdims=True) > 0
-    return np.hstack([unit_rows(np.where(known, meaning - centre, 0)), cooccurrence])
+    nonzero = np.abs(meaning).sum(axis=1, keepdims=True) > 0
+    return np.hstack([unit_rows(np.where(nonzero, meaning - centre, 0)), cooccurrence])

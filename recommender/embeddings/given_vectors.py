@@ -46,8 +46,8 @@ class GivenVectors:
     @classmethod
     def _from_mapping(cls, vectors: Mapping[str, Any], ids: Sequence[str], names: Mapping[str, str]) -> GivenVectors:
         positions = {key: position for position, key in enumerate(ids)}
-        known = {key: positions.get(names.get(str(key), str(key)), -1) for key in vectors}
-        if lost := [str(key) for key, position in known.items() if position < 0]:
+        rows_by_key = {key: positions.get(names.get(str(key), str(key)), -1) for key in vectors}
+        if lost := [str(key) for key, position in rows_by_key.items() if position < 0]:
             examples = ", ".join(map(repr, lost[:3])) + (f" and {len(lost) - 3:,} more" if len(lost) > 3 else "")
             raise InputError(f"The embeddings name articles that the corpus does not have: {examples}.",
                              "See their ids: [a.id for a in corpus.articles()]")  # fmt: skip
@@ -57,10 +57,10 @@ class GivenVectors:
         width = next(iter(widths))[0] if widths else 1
         rows = np.zeros((len(ids), width), dtype=np.float64)
         if vectors:
-            rows[list(known.values())] = _finite_array(list(vectors.values()))
+            rows[list(rows_by_key.values())] = _finite_array(list(vectors.values()))
         return cls(unit_rows(rows), int((~rows.any(axis=1)).sum()))
 
-    def told(self) -> str:
+    def note(self) -> str:
         """The note on articles without a vector; empty where each has one."""
         if not self.missing:
             return ""

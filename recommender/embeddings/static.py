@@ -124,11 +124,11 @@ class StaticVectors:
 
     def place(self, split: Sequence[Sequence[str]], worth: Mapping[str, float] = MappingProxyType({})) -> Floats:
         """(n, d) float32 unit rows of texts that are split into eojeols, each weighted by its ``worth``, else 1."""
-        every = [*chain.from_iterable(split)]
-        table, at = self.met.find(every, self)
+        flat = [*chain.from_iterable(split)]
+        table, at = self.met.find(flat, self)
         if worth:
-            counted = np.array([worth.get(eojeol, 1.0) for eojeol in every], dtype=np.float32)
-            table, at = table[at] * counted[:, None], np.arange(len(every))
+            counted = np.array([worth.get(eojeol, 1.0) for eojeol in flat], dtype=np.float32)
+            table, at = table[at] * counted[:, None], np.arange(len(flat))
         return unit_rows(_sum_stretches(table, at, np.array([len(words) for words in split], dtype=np.int64)))
 
     def sums_of(self, names: Sequence[str]) -> Floats:
@@ -142,9 +142,9 @@ class StaticVectors:
         return sums
 
     def _tokenize(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        known = [self.tokenizer.tokens(eojeol) for eojeol in names]
-        sizes = np.array([len(tokens) for tokens in known], dtype=np.int64)
-        return np.fromiter(chain.from_iterable(known), dtype=np.int64), sizes
+        lists = [self.tokenizer.tokens(eojeol) for eojeol in names]
+        sizes = np.array([len(tokens) for tokens in lists], dtype=np.int64)
+        return np.fromiter(chain.from_iterable(lists), dtype=np.int64), sizes
 
     def _sum_vectors(self, tokens: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
         """(n, d) sums of the vectors of ``tokens``, ``sizes`` (n,) of them for each."""
@@ -183,15 +183,15 @@ def _sum_stretches(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64
     order = np.argsort(-sizes, kind="stable")
     starts = np.cumsum(sizes) - sizes
     placed = np.empty((len(sizes), table.shape[1]), dtype=np.float32)
-    taken = np.empty((min(_BLOCK, len(sizes)), table.shape[1]), dtype=np.float32)
+    buffer = np.empty((min(_BLOCK, len(sizes)), table.shape[1]), dtype=np.float32)
     for first in range(0, len(sizes), _BLOCK):
         block = order[first : first + _BLOCK]
         begin, size = starts[block], sizes[block]
         total = np.zeros((len(block), table.shape[1]), dtype=np.float32)
         longer = np.searchsorted(-size, -np.arange(size[0]), side="left")
         for step, count in enumerate(longer.tolist()):
-            np.take(table, at[begin[:count] + step], axis=0, out=taken[:count], mode="clip")
-            total[:count] += taken[:count]
+            np.take(table, at[begin[:count] + step], axis=0, out=buffer[:count], mode="clip")
+            total[:count] += buffer[:count]
         placed[block] = total
     return placed
 

@@ -28,7 +28,7 @@ class TokenNumbers(Mapping[str, int]):
         self._content = content
         self._ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n")).tolist()
         self._pieces, self._sounds = pieces, pieces + content.count(f"\n{GRAM}".encode())
-        self._asked = 0
+        self._lookups = 0
         self._table: dict[str, int] | None = None
 
     def __len__(self) -> int:
@@ -38,8 +38,8 @@ class TokenNumbers(Mapping[str, int]):
         return iter(self._full_table())
 
     def __getitem__(self, name: str) -> int:
-        self._asked += 1
-        if self._table is not None or self._asked > _OFTEN:
+        self._lookups += 1
+        if self._table is not None or self._lookups > _OFTEN:
             return self._full_table()[name]
         number = self._search(name.encode("utf-8", "surrogatepass"))
         if number < 0:

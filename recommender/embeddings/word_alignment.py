@@ -33,18 +33,18 @@ def word_alignment(
     0 where one of the two has no other words.
     """
     aligned = np.zeros(len(others), dtype=np.float32)
-    asked, split = _words(text), [_words(other) for other in others]
+    words, split = _words(text), [_words(other) for other in others]
     filled = np.array([at for at, words in enumerate(split) if words], dtype=np.int64)
-    if not asked or not len(filled):
+    if not words or not len(filled):
         return aligned
     sizes = np.array([len(split[at]) for at in filled])
-    own, own_length = _unit_vectors(asked, vectors, worth)
+    ours, our_length = _unit_vectors(words, vectors, worth)
     theirs, length = _unit_vectors(list(chain.from_iterable(split)), vectors, worth)
-    cosine = np.stack([dots(theirs, word) for word in own])  # (words of the text, words of the others)
+    cosine = np.stack([dots(theirs, word) for word in ours])  # (words of the text, words of the others)
     starts = np.cumsum(sizes) - sizes
-    of_own = own_length @ np.maximum.reduceat(cosine, starts, axis=1) / _nonzero(own_length.sum())
+    of_ours = our_length @ np.maximum.reduceat(cosine, starts, axis=1) / _nonzero(our_length.sum())
     of_theirs = np.add.reduceat(cosine.max(axis=0) * length, starts) / _nonzero(np.add.reduceat(length, starts))
-    aligned[filled] = np.minimum(of_own, of_theirs)
+    aligned[filled] = np.minimum(of_ours, of_theirs)
     return aligned
 
 

@@ -35,18 +35,18 @@ class Results:
         """(q,) one value a question of a measure of ``evaluate.MEASURES``."""
         return np.asarray(table_of(self.results)[:, OF_RESULTS.index(name)])
 
-    def ranks(self, place: int) -> dict[int, float]:
+    def ranks(self, i: int) -> dict[int, float]:
         """The rank of each right answer of one question, by row; near-copies of one another once."""
-        result = self.results[place]
+        result = self.results[i]
         return dict(zip(result.right.tolist(), result.ranks.tolist(), strict=True))
 
     def figures(self) -> dict[str, Interval]:
         """``MEASURES``, each a mean over the questions; NaN where there was none."""
-        every = table_of(self.results)[:, [OF_RESULTS.index(name) for name in MEASURES]]
-        return dict(zip(MEASURES, bootstrap(every, np.ones((len(every), 1)), seed=_SEED), strict=True))
+        values = table_of(self.results)[:, [OF_RESULTS.index(name) for name in MEASURES]]
+        return dict(zip(MEASURES, bootstrap(values, np.ones((len(values), 1)), seed=_SEED), strict=True))
 
     def as_json(self) -> dict[str, Any]:
-        return {name: found.as_json() for name, found in self.figures().items()}
+        return {name: interval.as_json() for name, interval in self.figures().items()}
 
     def quality(self) -> Quality:
         return Quality(len(self.results), self.figures(), reliability_of(self.results))
@@ -74,8 +74,8 @@ def results_of(judge: Judge, questions: Iterable[Qrel]) -> Results:
 
 def with_scores(model: Model) -> Model:
     """``model`` with its scores on its own related lists in ``about``, for the manifest and the card."""
-    asked = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
-    quality = results_of(judge_of(model), asked).quality() if asked else Quality(0)
+    questions = sampled(questions_from_links(model), QUESTIONS, int(model.about["recipe"]["seed"]))
+    quality = results_of(judge_of(model), questions).quality() if questions else Quality(0)
     return replace(model, about={**model.about, "scores": quality.as_json()})
 
 
@@ -89,21 +89,21 @@ class ModelPair:
 
     @classmethod
     def of(cls, before: Model, after: Model) -> ModelPair:
-        found = enumerate(rows_in(after, before).tolist())
-        return cls(before, after, {row: there for row, there in found if there >= 0})
+        pairs = enumerate(rows_in(after, before).tolist())
+        return cls(before, after, {row: new_row for row, new_row in pairs if new_row >= 0})
 
     def judges(self) -> tuple[Judge, Judge]:
-        """Both answer from the articles that both know: a corpus that grew makes no question harder."""
+        """Both answer from the articles that both have: a corpus that grew makes no question harder."""
         return (
             judge_of(self.before, _marked(len(self.before), self.rows.keys())),
             judge_of(self.after, _marked(len(self.after), self.rows.values())),
         )
 
-    def questions(self, asked: Asked) -> tuple[list[Qrel], list[Qrel]]:
+    def questions(self, questions_of: Asked) -> tuple[list[Qrel], list[Qrel]]:
         """The questions that both models know, in their rows: right is what is right in both."""
-        both = shared(self.before, self.after, asked(self.before), asked(self.after))
-        places = sampled(range(len(both.questions)), QUESTIONS, int(self.after.about["recipe"]["seed"]))
-        return [both.questions[place] for place in places], [both.their_questions[place] for place in places]
+        both = shared(self.before, self.after, questions_of(self.before), questions_of(self.after))
+        chosen = sampled(range(len(both.questions)), QUESTIONS, int(self.after.about["recipe"]["seed"]))
+        return [both.questions[i] for i in chosen], [both.their_questions[i] for i in chosen]
 
 
 def _marked(count: int, rows: Collection[int]) -> NDArray[np.bool_]:

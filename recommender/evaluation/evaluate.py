@@ -111,10 +111,10 @@ class Evaluation:
             "articles": self.articles,
             "questions": overall.questions,
             "answers": overall.answers,
-            **{name: rounded(found.value) for name, found in overall.measures.items()},
+            **{name: rounded(interval.value) for name, interval in overall.measures.items()},
             "intervals": {n: [rounded(i.low), rounded(i.high)] for n, i in overall.measures.items()},
             "how": asdict(self.how),
-            "groups": [each.as_json() for each in self.groups[1:]],
+            "groups": [group.as_json() for group in self.groups[1:]],
             "reliability": self.reliability.as_json(),
             "co_listing": self.co_listing.as_json(),
             "topics": self.topics.as_json() | ({"stability": self.stability.as_json()} if self.stability else {}),
@@ -179,17 +179,17 @@ def evaluate(
         If ``folds`` are of another model.
     """
     model = recommender.model
-    kept = without_later(model, questions) if past_only else list(questions)
-    gone = sum(len(q.right) for q in questions) - sum(len(q.right) for q in kept)
-    kept = sampled(kept, most, seed)
+    asked = without_later(model, questions) if past_only else list(questions)
+    gone = sum(len(q.right) for q in questions) - sum(len(q.right) for q in asked)
+    asked = sampled(asked, most, seed)
     plain = Judge(model, folds, "none", past_only, pool)
-    results = [plain.ask(question) for question in kept]
+    results = [plain.ask(question) for question in asked]
     intervals = Bootstrap(seed, resamples)
     ways = [
         ("lists", "with those of other pages", replace(plain, lists="others")),
         ("asked by", "the headline alone", replace(plain, headline=True)),
     ]
-    others = [group(by, name, [way.ask(q) for q in kept], intervals) for by, name, way in ways] if kept else []
+    others = [group(by, name, [way.ask(q) for q in asked], intervals) for by, name, way in ways] if asked else []
     return Evaluation(
         model.version,
         len(model),
@@ -199,15 +199,15 @@ def evaluate(
         _co_listing(replace(plain, past_only=False), intervals),
         topic_quality(model),
         copy_quality(model),
-        tuple(model.catalogue.ids[q.row] for q in kept),
+        tuple(model.catalogue.ids[q.row] for q in asked),
         table_of(results),
     )
 
 
 def difference(one: Evaluation, other: Evaluation) -> dict[str, Interval]:
     """``one`` less ``other`` in each of ``MEASURES``, over the questions that both were asked; a paired bootstrap."""
-    place_of = {name: at for at, name in enumerate(other.asked)}
-    pairs = [(at, place_of[name]) for at, name in enumerate(one.asked) if name in place_of]
+    place_of = {name: i for i, name in enumerate(other.asked)}
+    pairs = [(i, place_of[name]) for i, name in enumerate(one.asked) if name in place_of]
     left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
     apart = one.table[left] - other.table[right]
     ends = bootstrap(apart, np.ones((len(apart), 1)), seed=one.how.seed, resamples=one.how.resamples)
@@ -221,12 +221,12 @@ def summary_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
     ``<name>_high``; None where it is not measured.
     """
     rows = []
-    for each in evaluation.groups:
-        row: dict[str, Any] = {"model": evaluation.model, "by": each.by, "name": each.name}
-        row |= {"questions": each.questions, "answers": each.answers}
+    for part in evaluation.groups:
+        row: dict[str, Any] = {"model": evaluation.model, "by": part.by, "name": part.name}
+        row |= {"questions": part.questions, "answers": part.answers}
         for name in MEASURES:
-            found = each.measures.get(name, Interval(np.nan, np.nan, np.nan))
-            row |= {name: rounded(found.value), f"{name}_low": rounded(found.low), f"{name}_high": rounded(found.high)}
+            ci = part.measures.get(name, Interval(np.nan, np.nan, np.nan))
+            row |= {name: rounded(ci.value), f"{name}_low": rounded(ci.low), f"{name}_high": rounded(ci.high)}
         rows.append(row)
     return rows
 

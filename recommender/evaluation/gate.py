@@ -102,8 +102,8 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
     losses: list[tuple[float, Loss]] = []
     count = 0
     judges = pair.judges()
-    for name, asked in sets.items():
-        old, new = pair.questions(asked)
+    for name, questions_of in sets.items():
+        old, new = pair.questions(questions_of)
         if not old:
             continue
         count += len(old)
@@ -112,10 +112,10 @@ def verdict(before: Model, after: Model, recipe: Recipe, labels: Path | None = N
         measures += compared.values()
         losses += _losses(pair, one, two, [key for key, measure in compared.items() if measure.too_far])
     outside = [float(np.mean(topic_of == NO_TOPIC)) if len(topic_of) else 0.0 for topic_of in _topics(pair)]
-    kept = len(pair.rows) / len(before) if len(before) else 1.0
-    measures.append(Measure("articles kept", 1.0, kept, recipe.tolerance_articles))
+    share = len(pair.rows) / len(before) if len(before) else 1.0
+    measures.append(Measure("articles kept", 1.0, share, recipe.tolerance_articles))
     measures.append(Measure("topic outliers", outside[0], outside[1], recipe.tolerance_outliers, False))
-    worst = [loss for _, loss in sorted(losses, key=lambda found: (-found[0], found[1].asking))[:_WORST]]
+    worst = [loss for _, loss in sorted(losses, key=lambda item: (-item[0], item[1].asking))[:_WORST]]
     strays = tuple(_strays(pair))[:_WORST] if measures[-1].too_far else ()
     return Verdict(tuple(measures), count, tuple(worst), strays)
 
@@ -127,23 +127,23 @@ def _compared(name: str, before: Results, after: Results, recipe: Recipe) -> Ite
 
 
 def _losses(pair: ModelPair, before: Results, after: Results, fallen: Sequence[str]) -> Iterator[tuple[float, Loss]]:
-    """For the questions that lost most by the ``fallen`` measures, the listed headline that fell furthest."""
+    """For the questions that lost most by the ``fallen`` measures, the listed headline whose rank fell furthest."""
     lost = np.zeros(len(before.results))
     for key in fallen:
         lost += (before.values(key) - after.values(key)) * (1 if _MEASURES[key][2] else -1)
-    for place in np.argsort(-lost, kind="stable")[:_WORST].tolist():
-        if lost[place] <= 0:
+    for i in np.argsort(-lost, kind="stable")[:_WORST].tolist():
+        if lost[i] <= 0:
             return
-        old, new = before.ranks(place), after.ranks(place)
+        old, new = before.ranks(i), after.ranks(i)
         both = {row: (rank, new[pair.rows[row]]) for row, rank in old.items() if pair.rows[row] in new}
         both = {row: ranks for row, ranks in both.items() if math.isfinite(ranks[0])}
         if both:
             row = max(sorted(both), key=lambda r: _weight(*both[r]))
-            asking = before.results[place].question.row
+            asking = before.results[i].question.row
             titles = [pair.before.catalogue.article(r).shown_title for r in (asking, row)]
-            silent = after.results[place].abstained > before.results[place].abstained
+            silent = after.results[i].abstained > before.results[i].abstained
             now = int(both[row][1]) if math.isfinite(both[row][1]) else None
-            yield float(lost[place]), Loss(titles[0], titles[1], int(both[row][0]), now, silent)
+            yield float(lost[i]), Loss(titles[0], titles[1], int(both[row][0]), now, silent)
 
 
 def _weight(before: float, after: float) -> tuple[bool, float]:

@@ -34,7 +34,7 @@ class Bootstrap:
 def measures_of(result: QueryResult) -> list[float]:
     """The values of ``MEASURES`` for one question."""
     ranks = result.ranks
-    found = [
+    values = [
         hit(ranks, 5),
         hit(ranks, 10),
         recall(ranks, 5),
@@ -42,7 +42,7 @@ def measures_of(result: QueryResult) -> list[float]:
         reciprocal_rank(ranks),
         ndcg(ranks, 10),
     ]
-    return [*found, float(result.abstained)]
+    return [*values, float(result.abstained)]
 
 
 def table_of(results: Sequence[QueryResult]) -> Reals:
@@ -70,20 +70,20 @@ def groups(model: Model, results: Sequence[QueryResult], intervals: Bootstrap) -
     catalogue = model.catalogue
 
     def outlet(row: int) -> str:
-        place = int(catalogue.outlet_of[row])
-        return catalogue.outlets[place] if place >= 0 else "not known"
+        code = int(catalogue.outlet_of[row])
+        return catalogue.outlets[code] if code >= 0 else "not known"
 
     @cache
-    def known(row: int) -> str:
+    def kind(row: int) -> str:
         return "its headline only" if model.fields.kinds(np.array([row]))[0] == HEADLINE else "a whole article"
 
     def age(result: QueryResult, row: int) -> str:
         return _age(float(catalogue.days[result.question.row]) - float(catalogue.days[row]))
 
-    asking: tuple[tuple[str, Callable[[int], str]], ...] = (("outlet", outlet), ("asking is", known))
-    found = [group for by, name in asking for group in _of_questions(by, name, results, intervals)]
-    found += _of_answers("answer is", lambda result, row: known(row), results, intervals)
-    return found + _of_answers("answer's age", age, results, intervals)
+    asking: tuple[tuple[str, Callable[[int], str]], ...] = (("outlet", outlet), ("asking is", kind))
+    result = [group for by, name in asking for group in _of_questions(by, name, results, intervals)]
+    result += _of_answers("answer is", lambda result, row: kind(row), results, intervals)
+    return result + _of_answers("answer's age", age, results, intervals)
 
 
 def _of_questions(
@@ -100,15 +100,15 @@ def _of_answers(
 ) -> list[Group]:
     names = [[name(result, row) for row in result.right.tolist()] for result in results]
     order = Counter(key for keys in names for key in keys)
-    found = []
+    result = []
     for key in sorted(order, key=lambda key: (-order[key], key)):
         ranks = [t.ranks[np.array([k == key for k in keys])] for t, keys in zip(results, names, strict=True)]
         ranks = [r for r in ranks if len(r)]
         within = np.array([[(r <= 5).sum(), (r <= 10).sum()] for r in ranks], dtype=np.float64)
         counts = np.array([[len(r)] for r in ranks], dtype=np.float64)
         values = dict(zip(PAIRED, intervals(within, counts), strict=True))
-        found.append(Group(by, key, len(ranks), order[key], values))
-    return found
+        result.append(Group(by, key, len(ranks), order[key], values))
+    return result
 
 
 def _age(days: float) -> str:
@@ -117,4 +117,4 @@ def _age(days: float) -> str:
         return "not known"
     if days <= -1:
         return "later than the asking"
-    return next((name for most, name in _AGES if days < most + 1), "more than a year")
+    return next((name for limit, name in _AGES if days < limit + 1), "more than a year")

@@ -65,33 +65,33 @@ class Judge:
             )
 
     def ask(self, question: Qrel) -> QueryResult:
-        """The outcome of one question. Its own list takes part in nothing."""
+        """The outcome of one question. Its own related list is not used."""
         model, duplicate_of = self.model, self.model.catalogue.duplicate_of
         allowed = self._allowed(question.row)
-        asked = model.article_question(question.row)
+        as_asked = model.article_question(question.row)
         if self.headline:
-            asked = model.question(asked.text)
+            as_asked = model.question(as_asked.text)
         weights, calibration = self.folds.of(question.source)
-        query = query_of(model, asked, float(model.catalogue.days[question.row]))
+        query = query_of(model, as_asked, float(model.catalogue.days[question.row]))
         ranking = rank(model, query, allowed, weights=weights, calibration=calibration, link=self._link(question))
         kinds = duplicate_of[ranking.rows]  # an original stands for its copies, as in an answer
         _, first = np.unique(kinds, return_index=True)
         best = np.sort(first)
-        place_of = {int(kinds[at]): place for place, at in enumerate(best.tolist())}
+        place_of = {int(kinds[at]): i for i, at in enumerate(best.tolist())}
         listed = np.array(
             sorted(r for r in question.right if duplicate_of[r] != duplicate_of[question.row]), dtype=np.int64
         )
         _, once = np.unique(duplicate_of[listed], return_index=True)
         right = listed[once]
-        places = [place_of.get(int(duplicate_of[r]), -1) for r in right.tolist()]
+        positions = [place_of.get(int(duplicate_of[r]), -1) for r in right.tolist()]
         scores = ranking.scores[best]
         shown = calibration.answered(query, ranking.evidence, ranking.holds, ranking.scores)
         hits = kinds[best[:HITS]]
         return QueryResult(
             question,
             right,
-            np.array([place + 1.0 if place >= 0 else math.inf for place in places], dtype=np.float64),
-            np.array([scores[place] if place >= 0 else 0.0 for place in places], dtype=np.float64),
+            np.array([i + 1.0 if i >= 0 else math.inf for i in positions], dtype=np.float64),
+            np.array([scores[i] if i >= 0 else 0.0 for i in positions], dtype=np.float64),
             scores[:HITS],
             np.isin(hits, duplicate_of[right]),
             not bool(shown.any()),

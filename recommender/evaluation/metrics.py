@@ -56,12 +56,12 @@ def bootstrap(totals: Reals, counts: Reals, *, seed: int, resamples: int = RESAM
         size = (min(lot, resamples - start), questions)
         times = random.multinomial(questions, np.full(questions, 1 / questions), size=size[0]).astype(np.float64)
         drawn.append(_ratios(times @ totals, times @ weights))
-    every = np.concatenate(drawn)
+    draws = np.concatenate(drawn)
     intervals = []
-    for at in range(measures):
-        known = every[:, at][~np.isnan(every[:, at])]
-        low, high = np.percentile(known, _OUTER) if len(known) else (np.nan, np.nan)
-        intervals.append(Interval(float(value[at]), float(low), float(high)))
+    for i in range(measures):
+        values = draws[:, i][~np.isnan(draws[:, i])]
+        low, high = np.percentile(values, _OUTER) if len(values) else (np.nan, np.nan)
+        intervals.append(Interval(float(value[i]), float(low), float(high)))
     return intervals
 
 
@@ -73,10 +73,10 @@ def reliability(scores: Reals, right: NDArray[np.bool_], bins: int = 10) -> Reli
     """The reliability table of ``scores`` (p,) in 0..1 against what is ``right`` (p,)."""
     if not len(scores):
         return Reliability()
-    place = np.minimum((scores * bins).astype(np.int64), bins - 1)
+    bin_of = np.minimum((scores * bins).astype(np.int64), bins - 1)
     filled = []
-    for at in np.unique(place).tolist():
-        inside = place == at
+    for at in np.unique(bin_of).tolist():
+        inside = bin_of == at
         mean, share = float(scores[inside].mean()), float(right[inside].mean())
         filled.append(Bin(at / bins, (at + 1) / bins, int(inside.sum()), mean, share))
     error = sum(b.pairs * abs(b.score - b.right) for b in filled) / len(scores)
@@ -91,7 +91,7 @@ def adjusted_rand(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
     _, right = np.unique(other, return_inverse=True)
     _, both = np.unique(left * (right.max() + 1) + right, return_counts=True)
     pairs = [float((n * (n - 1) / 2).sum()) for n in (both, np.bincount(left), np.bincount(right))]
-    every = len(one) * (len(one) - 1) / 2
-    chance = pairs[1] * pairs[2] / every if every else 0.0
-    most = (pairs[1] + pairs[2]) / 2
-    return 1.0 if most == chance else float((pairs[0] - chance) / (most - chance))
+    all_pairs = len(one) * (len(one) - 1) / 2
+    chance = pairs[1] * pairs[2] / all_pairs if all_pairs else 0.0
+    ceiling = (pairs[1] + pairs[2]) / 2
+    return 1.0 if ceiling == chance else float((pairs[0] - chance) / (ceiling - chance))

@@ -1,4 +1,4 @@
-"""What it costs that a large archive is not looked at whole: its answers beside those of a look at every article."""
+"""The cost of pruning in a large archive: its answers beside those of an exhaustive search."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class PruningCost:
         }  # fmt: skip
 
 
-def pruning_cost(recommender: Recommender, most: int, seed: int, *, past_only: bool = False) -> PruningCost:
-    """Asked by at most ``most`` articles, drawn by ``seed``."""
-    count = min(most, len(recommender))
+def pruning_cost(recommender: Recommender, limit: int, seed: int, *, past_only: bool = False) -> PruningCost:
+    """Asked by at most ``limit`` articles, drawn by ``seed``."""
+    count = min(limit, len(recommender))
     rows = np.sort(np.random.default_rng(seed).choice(len(recommender), count, replace=False)).tolist()
     options = SearchOptions(k=10, past_only=past_only)
-    found, spent = _answers(recommender, rows, options)
-    wanted, whole = _answers(recommender.exhaustive(), rows, options)
-    totals = np.array([[len({*one} & {*all_})] for one, all_ in zip(found, wanted, strict=True)], dtype=np.float64)
-    sizes = np.array([[len(hits)] for hits in wanted], dtype=np.float64)
+    pruned, spent = _answers(recommender, rows, options)
+    exact, exact_spent = _answers(recommender.exhaustive(), rows, options)
+    totals = np.array([[len({*one} & {*all_})] for one, all_ in zip(pruned, exact, strict=True)], dtype=np.float64)
+    sizes = np.array([[len(hits)] for hits in exact], dtype=np.float64)
     recall = Bootstrap(seed, RESAMPLES)(totals.reshape(-1, 1), sizes.reshape(-1, 1))[0]
-    same = float(np.mean([one == all_ for one, all_ in zip(found, wanted, strict=True)])) if rows else float("nan")
-    return PruningCost(count, int(sizes.sum()), recall, same, (spent, whole))
+    same = float(np.mean([one == all_ for one, all_ in zip(pruned, exact, strict=True)])) if rows else float("nan")
+    return PruningCost(count, int(sizes.sum()), recall, same, (spent, exact_spent))
 
 
 def _answers(recommender: Recommender, rows: list[int], options: SearchOptions) -> tuple[list[list[str]], float]:

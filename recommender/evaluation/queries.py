@@ -36,11 +36,11 @@ class Qrel:
 def questions_from_links(model: Model) -> list[Qrel]:
     """One question a page with a related list, by row; itself and its near-copies are no answers."""
     links, duplicate_of = model.links, model.catalogue.duplicate_of
-    found = []
+    questions = []
     for row in np.flatnonzero(np.diff(links.listed_start) > 0).tolist():
         listed = links.listed_by(row)
-        found.append(Qrel(row, frozenset(listed[duplicate_of[listed] != duplicate_of[row]].tolist())))
-    return [question for question in found if question.right]
+        questions.append(Qrel(row, frozenset(listed[duplicate_of[listed] != duplicate_of[row]].tolist())))
+    return [question for question in questions if question.right]
 
 
 def questions_from_labels(model: Model, path: str | Path) -> list[Qrel]:
@@ -50,14 +50,14 @@ def questions_from_labels(model: Model, path: str | Path) -> list[Qrel]:
     """
     rows = {title_key(model.catalogue.article(row).title or ""): row for row in range(len(model))}
     duplicate_of = model.catalogue.duplicate_of
-    found = []
+    questions = []
     for title, related in _judgements(path):
         row = rows.get(title_key(title or ""))
         if row is not None:
             right = {rows[key] for key in map(title_key, related) if key in rows}
-            kept = frozenset(r for r in right if duplicate_of[r] != duplicate_of[row])
-            found.append(Qrel(row, kept))
-    return [question for question in found if question.right]
+            answers = frozenset(r for r in right if duplicate_of[r] != duplicate_of[row])
+            questions.append(Qrel(row, answers))
+    return [question for question in questions if question.right]
 
 
 def _judgements(path: str | Path) -> Iterable[tuple[str | None, list[str]]]:
@@ -67,8 +67,8 @@ def _judgements(path: str | Path) -> Iterable[tuple[str | None, list[str]]]:
         raise InputError(f"{path} cannot be read: {error}.", "It wants JSON Lines in UTF-8.") from error
     for number, line in enumerate(text.split("\n") if text else (), start=1):  # a title may hold U+2028
         try:
-            given = json.loads(line)
-            title, related = given["title"], given.get("related") or []
+            judgement = json.loads(line)
+            title, related = judgement["title"], judgement.get("related") or []
             if not isinstance(title, str | None) or not all(isinstance(t, str) for t in related):
                 raise TypeError("not text")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -81,8 +81,8 @@ def _judgements(path: str | Path) -> Iterable[tuple[str | None, list[str]]]:
 def without_later(model: Model, questions: Iterable[Qrel]) -> list[Qrel]:
     """The questions less the answers published after the asking article; those left without one are dropped."""
     days = model.catalogue.days
-    kept = (Qrel(q.row, frozenset(r for r in q.right if not days[r] > days[q.row]), q.page) for q in questions)
-    return [question for question in kept if question.right]
+    asked = (Qrel(q.row, frozenset(r for r in q.right if not days[r] > days[q.row]), q.page) for q in questions)
+    return [question for question in asked if question.right]
 
 
 def co_listed(model: Model, lists: int, seed: int) -> list[Qrel]:
@@ -94,23 +94,23 @@ def co_listed(model: Model, lists: int, seed: int) -> list[Qrel]:
     pages = np.flatnonzero(np.diff(links.listed_start) > 1)
     if len(pages) > lists:
         pages = np.sort(np.random.default_rng(seed).choice(pages, lists, replace=False))
-    found = []
+    questions = []
     for page in pages.tolist():
         members = links.listed_by(page)
         members = members[duplicate_of[members] != duplicate_of[page]]
         for row in members.tolist():
             others = frozenset(members[duplicate_of[members] != duplicate_of[row]].tolist())
             if others:
-                found.append(Qrel(row, others, page))
-    return found
+                questions.append(Qrel(row, others, page))
+    return questions
 
 
-def sampled(items: Sequence[_Item], most: int, seed: int) -> list[_Item]:
-    """A random sample of ``most`` of ``items``, in their order; all of them where they are fewer."""
-    if len(items) <= most:
+def sampled(items: Sequence[_Item], size: int, seed: int) -> list[_Item]:
+    """A random sample of ``size`` of ``items``, in their order; all of them where they are fewer."""
+    if len(items) <= size:
         return list(items)
-    places = np.random.default_rng(seed).choice(len(items), most, replace=False)
-    return [items[place] for place in np.sort(places).tolist()]
+    chosen = np.random.default_rng(seed).choice(len(items), size, replace=False)
+    return [items[i] for i in np.sort(chosen).tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,8 @@ def shared(model: Model, other: Model, questions: Iterable[Qrel], their_own: Ite
     ours, theirs = [], []
     for q in questions:
         at = int(there[q.row])
-        known = [r for r in q.right if at >= 0 and there[r] >= 0 and their_copies[there[r]] != their_copies[at]]
-        both = frozenset(r for r in known if their_own is None or int(there[r]) in agreed.get(at, ()))
+        common = [r for r in q.right if at >= 0 and there[r] >= 0 and their_copies[there[r]] != their_copies[at]]
+        both = frozenset(r for r in common if their_own is None or int(there[r]) in agreed.get(at, ()))
         if both:
             page = None if q.page is None else int(there[q.page])
             ours.append(Qrel(q.row, both, q.page))

@@ -62,8 +62,8 @@ class TopicQuality:
     @property
     def measures(self) -> dict[str, float]:
         """Those that are known."""
-        found = {name: float(getattr(self, name)) for name in ("coverage", "npmi", "diversity")}
-        return {name: value for name, value in found.items() if not np.isnan(value)}
+        values = {name: float(getattr(self, name)) for name in ("coverage", "npmi", "diversity")}
+        return {name: value for name, value in values.items() if not np.isnan(value)}
 
     def as_json(self) -> dict[str, Any]:
         values = {name: rounded(getattr(self, name)) for name in ("coverage", "npmi", "diversity")}
@@ -116,14 +116,14 @@ def npmi(headlines: Iterable[Iterable[str]], top: Sequence[Sequence[str]]) -> fl
     Counted within a headline (Bouma 2009): log(p(a, b) / (p(a) p(b))) / -log p(a, b); -1 for a pair that is
     never together, 1 for one that is in every headline. NaN without a topic of two terms.
     """
-    wanted = {term for terms in top for term in terms}
+    terms_used = {term for terms in top for term in terms}
     alone: Counter[str] = Counter()
     both: Counter[tuple[str, str]] = Counter()
     count = 0
     for headline in headlines:
-        here = sorted(wanted.intersection(headline))
-        alone.update(here)
-        both.update(combinations(here, 2))
+        present = sorted(terms_used.intersection(headline))
+        alone.update(present)
+        both.update(combinations(present, 2))
         count += 1
     means = []
     for terms in top:
@@ -164,18 +164,18 @@ def _agree(model: Model, row: int, other: int) -> bool:
 def stability(model: Model, resample: Resample, times: int, seed: int) -> Stability:
     """Trains ``times`` on parts of the corpus by ``resample`` and compares topics with the model's."""
     topics, ids = model.topics, model.catalogue.ids
-    own = {ids[row]: int(topics.topic_of[row]) for row in np.flatnonzero(topics.topic_of != NO_TOPIC).tolist()}
+    topic_of = {ids[row]: int(topics.topic_of[row]) for row in np.flatnonzero(topics.topic_of != NO_TOPIC).tolist()}
     rand, both, counts = [], [], []
     for time in range(times):
-        trained, found = resample(seed + time)
-        common = sorted(own.keys() & found.keys())
-        places = {name: at for at, name in enumerate(sorted(set(found.values())))}
+        trained, topics_found = resample(seed + time)
+        common = sorted(topic_of.keys() & topics_found.keys())
+        codes = {name: i for i, name in enumerate(sorted(set(topics_found.values())))}
         rand.append(
             adjusted_rand(
-                np.array([own[name] for name in common], dtype=np.int64),
-                np.array([places[found[name]] for name in common], dtype=np.int64),
+                np.array([topic_of[name] for name in common], dtype=np.int64),
+                np.array([codes[topics_found[name]] for name in common], dtype=np.int64),
             )
         )
         both.append(len(common) / len(trained) if trained else float("nan"))
-        counts.append(len(places))
+        counts.append(len(codes))
     return Stability(tuple(rand), tuple(both), tuple(counts))

@@ -48,18 +48,18 @@ class Diff:
         for name in ("articles", "topics", "weights"):
             yield _row(name, self.versions["before"][name], self.versions["after"][name])
         for kind, events in (("broad topic", self.broad_topics), ("topic", self.topics)):
-            for event, found in events.items():
-                for step in found:
+            for event, section in events.items():
+                for step in section:
                     yield _row(f"{kind} {event}", _named(step["before"]), _named(step["after"]))
         for kind in ("added", "removed", "moved"):
-            found = self.articles[kind]
-            yield _row(f"articles {kind}", None, found["count"])
-            for one in found["first"]:
-                yield _row(f"  {kind}", one.get("before"), one.get("after"), one["title"])
-        share, asked = self.lists["share"], self.lists["asked"]
-        yield _row("top-5 lists changed", None, self.lists["changed"], f"{share:.0%} of {asked} articles asked")
-        for one in self.lists["most_changed"]:
-            yield _row("  list changed", one["lost"], one["new"], one["title"])
+            section = self.articles[kind]
+            yield _row(f"articles {kind}", None, section["count"])
+            for entry in section["first"]:
+                yield _row(f"  {kind}", entry.get("before"), entry.get("after"), entry["title"])
+        share, total = self.lists["share"], self.lists["asked"]
+        yield _row("top-5 lists changed", None, self.lists["changed"], f"{share:.0%} of {total} articles asked")
+        for entry in self.lists["most_changed"]:
+            yield _row("  list changed", entry["lost"], entry["new"], entry["title"])
         for name in MEASURES if self.scores["questions"] else ():
             before, after = (str(Interval(**self.scores[side][name])) for side in ("before", "after"))
             yield _row(name, before, after, f"{self.scores['questions']} common questions")
@@ -117,8 +117,8 @@ def _level(model: Model, level: str) -> tuple[Sequence[Topic], NDArray[np.int32]
 def _continued(levels: _Levels) -> dict[int, int]:
     """Place of an old topic -> place of the new one that it is: by id, the others by articles, the likest first."""
     old, new, table = levels
-    places = {topic.id: place for place, topic in enumerate(new)}
-    heirs = {a: places[topic.id] for a, topic in enumerate(old) if topic.id in places}
+    indices = {topic.id: i for i, topic in enumerate(new)}
+    heirs = {a: indices[topic.id] for a, topic in enumerate(old) if topic.id in indices}
     alike = jaccard(table)
     order = np.argsort(-alike, axis=None, kind="stable")
     for a, b in zip(*map(np.ndarray.tolist, np.unravel_index(order, alike.shape)), strict=True):
@@ -188,9 +188,9 @@ def _lists(pair: ModelPair, recommenders: Sequence[Recommender]) -> Row:
             lost = [title for name, title in old.items() if pair.after.catalogue.row(name) not in now]
             gained = [title for row, title in now.items() if row not in was]
             changes.append(_article(pair.after, b) | {"in_common": len(was.keys() & now), "lost": lost, "new": gained})
-    most = sorted(changes, key=lambda one: -len(one["lost"]) - len(one["new"]))[:_LISTS]
+    top = sorted(changes, key=lambda one: -len(one["lost"]) - len(one["new"]))[:_LISTS]
     share = len(changes) / len(rows) if rows else 0.0
-    return {"asked": len(rows), "changed": len(changes), "share": round(share, 4), "most_changed": most}
+    return {"asked": len(rows), "changed": len(changes), "share": round(share, 4), "most_changed": top}
 
 
 def _top(recommender: Recommender, row: int) -> dict[str, str]:

@@ -112,7 +112,7 @@ def written_once(path: Path, write: Callable[[BinaryIO], None]) -> Path:
     return path
 
 
-def ranges(count: int, workers: int, most: int = 500) -> list[range]:
+def ranges(count: int, workers: int, limit: int = 500) -> list[range]:
     """Consecutive ranges of 0..count - 1 for so many workers: several each, so that they end together."""
-    size = max(1, min(most, -(-count // (4 * workers))))
+    size = max(1, min(limit, -(-count // (4 * workers))))
     return [range(start, min(start + size, count)) for start in range(0, count, size)]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
+
+from ..errors import RecipeError
+from .reading import SETTINGS_LIMIT, read_text
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NO_KEY = re.compile(r"[^A-Za-z0-9_\-. \t]+")  # what cannot stand in a key: it ends one
@@ -22,6 +26,22 @@ def parsed(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def settings_text(path: str | Path) -> str:
+    """The text of a file of settings. Raises RecipeError."""
+    try:
+        return read_text(path, SETTINGS_LIMIT, "utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
+
+
+def settings(text: str, source: str, form: str) -> dict[str, Any]:
+    """``parsed``, but raises RecipeError that names the ``source`` and the ``form`` to write."""
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise RecipeError(f"{source} is not TOML: {error}.", form) from error
 
 
 def _count_parts(line: str) -> int:

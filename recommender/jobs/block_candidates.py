@@ -97,15 +97,15 @@ class Batch:
         return RareTerms(self.model.fields, math.inf, *posting_weights(self.model.weights, query))
 
 
-def exhaustive_candidates(batch: Batch, own: Rows, days: Numbers) -> Pairs:
+def exhaustive_candidates(batch: Batch, block: Rows, days: Numbers) -> Pairs:
     """The candidates of each article, as a question finds them among all articles."""
     model, found = batch.model, []
-    for row, day in zip(own.tolist(), days.tolist(), strict=True):
+    for row, day in zip(block.tolist(), days.tolist(), strict=True):
         query = query_of(model, model.article_question(row), day)
         links = model.links.scores(row, len(model))
         allowed = batch.allowed & _not_own(batch, row, day)
         found.append(candidates(model, query, model.weights, allowed, links, max(POOL, batch.options.k * SPARE)))
-    return Pairs(np.repeat(np.arange(len(own)), [len(rows) for rows in found]), np.concatenate(found))
+    return Pairs(np.repeat(np.arange(len(block)), [len(rows) for rows in found]), np.concatenate(found))
 
 
 def _not_own(batch: Batch, row: int, day: float) -> Mask:
@@ -119,56 +119,56 @@ def _not_own(batch: Batch, row: int, day: float) -> Mask:
     return np.asarray(other)
 
 
-def _fit(batch: Batch, own: Rows, days: Numbers, of: Rows, rows: Rows) -> Mask:
+def _fit(batch: Batch, block: Rows, days: Numbers, of: Rows, rows: Rows) -> Mask:
     """(p,) ``_not_own`` and the filters, for pairs."""
     catalogue = batch.model.catalogue
-    fits = batch.allowed[rows] & (rows != own[of])
+    fits = batch.allowed[rows] & (rows != block[of])
     if batch.options.collapse:
-        fits &= catalogue.duplicate_of[rows] != catalogue.duplicate_of[own][of]
+        fits &= catalogue.duplicate_of[rows] != catalogue.duplicate_of[block][of]
     if batch.options.past_only:
         fits &= ~(catalogue.days[rows] > days[of])
     return np.asarray(fits)
 
 
-def block_candidates(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int, near: Nearest) -> Pairs:
+def block_candidates(batch: Batch, block: Rows, days: Numbers, query: Queries, kind: int, near: Nearest) -> Pairs:
     """Candidates by rare terms, by day, by meaning and by lists: the union."""
     of_near, at_near = np.nonzero(near >= 0)
     sources = [
-        _by_terms(batch, own, days, query, kind),
+        _by_terms(batch, block, days, query, kind),
         Pairs(of_near, near[of_near, at_near].astype(np.int64)),
-        _by_day(batch, own, days, query, kind),
-        _by_lists(batch, own),
+        _by_day(batch, block, days, query, kind),
+        _by_lists(batch, block),
     ]
     of, rows = (np.concatenate([source[part] for source in sources]) for part in (0, 1))
     count = len(batch.model)
     both = np.unique(of * count + rows)
     of, rows = both // count, both % count
-    fits = _fit(batch, own, days, of, rows)
+    fits = _fit(batch, block, days, of, rows)
     return Pairs(of[fits], rows[fits])
 
 
-def _by_terms(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int) -> Pairs:
+def _by_terms(batch: Batch, block: Rows, days: Numbers, query: Queries, kind: int) -> Pairs:
     """The best by the rarest of their terms and by their day."""
     rarest = _rarest(batch, query)
-    bounds = np.searchsorted(query.of[rarest], np.arange(len(own) + 1)).tolist()
+    bounds = np.searchsorted(query.of[rarest], np.arange(len(block) + 1)).tolist()
     best = []
     for i, (begin, end) in enumerate(pairwise(bounds)):
         terms = rarest[begin:end]
         worth = batch.rare_terms(kind).added_up(query.ids[terms], query.share[terms])
-        best.append(_best_by_terms(batch, own[[i]], days[[i]], worth, kind))
-    return Pairs(np.repeat(np.arange(len(own)), list(map(len, best))), np.concatenate(best))
+        best.append(_best_by_terms(batch, block[[i]], days[[i]], worth, kind))
+    return Pairs(np.repeat(np.arange(len(block)), list(map(len, best))), np.concatenate(best))
 
 
-def _best_by_terms(batch: Batch, own: Rows, day: Numbers, worth: Numbers, kind: int) -> Rows:
-    """The best for one article, ``own`` (1,) of its ``day`` (1,), by what their rare terms are ``worth`` (n,), by their
-    day and by meaning."""
+def _best_by_terms(batch: Batch, block: Rows, day: Numbers, worth: Numbers, kind: int) -> Rows:
+    """The best for one article, ``block`` (1,) of its ``day`` (1,), by what their rare terms are ``worth`` (n,), by
+    their day and by meaning."""
     model, weights = batch.model, batch.model.weights
     if batch.passing < 1 or batch.options.past_only:  # else an article itself and its copies alone do not fit
         all_rows = np.arange(len(worth))
-        worth[~_fit(batch, own, day, np.zeros_like(all_rows), all_rows)] = 0
+        worth[~_fit(batch, block, day, np.zeros_like(all_rows), all_rows)] = 0
     rows, value = best_by_terms(model, weights, kind, float(day[0]), worth, _NEAREST)
     of_meaning = weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
-    value = value + of_meaning[batch.kind[rows]] * dots(model.dense.rows[rows], np.asarray(model.dense.rows[own[0]]))
+    value = value + of_meaning[batch.kind[rows]] * dots(model.dense.rows[rows], np.asarray(model.dense.rows[block[0]]))
     return rows[highest(value, 2 * POOL)]
 
 
@@ -183,7 +183,7 @@ def _rarest(batch: Batch, query: Queries) -> Rows:
     return np.sort(order[(total - before <= budget) | (np.arange(len(order)) == begin)])
 
 
-def _by_day(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int) -> Pairs:
+def _by_day(batch: Batch, block: Rows, days: Numbers, query: Queries, kind: int) -> Pairs:
     """The best of the articles published about the same time, by the rough score without the cosine."""
     dated = np.flatnonzero(~np.isnan(days))
     at = np.searchsorted(batch.days, days[dated])
@@ -194,20 +194,20 @@ def _by_day(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int) -
         asking, order = order[same_window], order[~same_window]
         rows = batch.by_day[max(0, int(at[asking].min()) - WINDOW // 2) : int(at[asking].max()) + WINDOW // 2]
         if len(rows):
-            pairs.append(_window(batch, own, days, query, kind, dated[asking], np.sort(rows).astype(np.int64)))
+            pairs.append(_window(batch, block, days, query, kind, dated[asking], np.sort(rows).astype(np.int64)))
     return Pairs(*(np.concatenate([pair[part] for pair in pairs]) for part in (0, 1)))
 
 
-def _window(batch: Batch, own: Rows, days: Numbers, query: Queries, kind: int, asking: Rows, rows: Rows) -> Pairs:
+def _window(batch: Batch, block: Rows, days: Numbers, query: Queries, kind: int, asking: Rows, rows: Rows) -> Pairs:
     """The best of ``rows`` (w,) for the articles at the positions ``asking`` (a,) of the block."""
     model, catalogue = batch.model, batch.model.catalogue
     rough = (_asks(batch, query)[asking] @ _articles(batch, rows, kind)).toarray()
     of_meaning = model.weights.table[kind][:, COLUMNS.index("meaning")].astype(np.float32)
-    rough += (np.asarray(model.dense.rows[own[asking]]) @ model.dense.rows[rows].T) * of_meaning[batch.kind[rows]]
+    rough += (np.asarray(model.dense.rows[block[asking]]) @ model.dense.rows[rows].T) * of_meaning[batch.kind[rows]]
     rough += batch.constant(kind)[batch.kind[rows]]
     rough += model.weights.by_day(rough, nearness(days[asking][:, None] - catalogue.days[rows][None, :]))
     if batch.options.collapse:
-        rough[catalogue.duplicate_of[own[asking]][:, None] == catalogue.duplicate_of[rows][None, :]] = -np.inf
+        rough[catalogue.duplicate_of[block[asking]][:, None] == catalogue.duplicate_of[rows][None, :]] = -np.inf
     if batch.options.past_only:
         rough[catalogue.days[rows][None, :] > days[asking][:, None]] = -np.inf
     count = min(RECENT, len(rows))
@@ -232,13 +232,13 @@ def _articles(batch: Batch, rows: Rows, kind: int) -> sparse.csr_array:
     return contributions.T.tocsr()
 
 
-def _by_lists(batch: Batch, own: Rows) -> Pairs:
+def _by_lists(batch: Batch, block: Rows) -> Pairs:
     """The articles that editors' lists join with those of the block."""
     links, lists = batch.model.links, []
-    for row in own.tolist():
+    for row in block.tolist():
         pages = links.lists_of(row)
         if not len(pages) and not len(links.listed_by(row)):
             lists.append(pages)
             continue
         lists.append(np.unique(np.concatenate([links.listed_by(row), pages, *map(links.listed_by, pages.tolist())])))
-    return Pairs(np.repeat(np.arange(len(own)), list(map(len, lists))), np.concatenate(lists).astype(np.int64))
+    return Pairs(np.repeat(np.arange(len(block)), list(map(len, lists))), np.concatenate(lists).astype(np.int64))

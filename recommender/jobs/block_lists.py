@@ -41,8 +41,8 @@ class Lists(NamedTuple):
     def empty(cls, count: int, k: int) -> Lists:
         return cls(np.full((count, k), -1, np.int32), np.zeros((count, k)), np.zeros(count, np.int32))
 
-    def take(self, places: Rows) -> Lists:
-        return Lists(self.rows[places], self.scores[places], self.pinned[places])
+    def take(self, indices: Rows) -> Lists:
+        return Lists(self.rows[indices], self.scores[indices], self.pinned[indices])
 
 
 def lists_of(batch: Batch, rows: Rows, near: Nearest) -> Lists:
@@ -70,27 +70,27 @@ def _decided_list(batch: Batch, row: int, at: int, lists: Lists) -> None:
     lists.pinned[at] = sum(hit.pinned for hit in answer)
 
 
-def _score_piece(batch: Batch, rows: Rows, near: Nearest, places: Rows, page: bool, lists: Lists) -> None:
-    model, own = batch.model, rows[places]
-    days = np.full(len(own), np.nan) if batch.options.no_date else np.asarray(model.catalogue.days[own])
-    titles = titles_of(model, own.tolist())
+def _score_piece(batch: Batch, rows: Rows, near: Nearest, slots: Rows, page: bool, lists: Lists) -> None:
+    model, block = batch.model, rows[slots]
+    days = np.full(len(block), np.nan) if batch.options.no_date else np.asarray(model.catalogue.days[block])
+    titles = titles_of(model, block.tolist())
     headline = queries_of(model, batch.words, titles)
     paged = None
     if page:
-        shares = np.where(headed(model, own), LEAD_SHARE, 1.0).tolist()
-        paged = queries_of(model, batch.words, titles, [model.fields.lead(row) for row in own.tolist()], shares)
+        shares = np.where(headed(model, block), LEAD_SHARE, 1.0).tolist()
+        paged = queries_of(model, batch.words, titles, [model.fields.lead(row) for row in block.tolist()], shares)
     if len(model.pruning):
-        pairs = block_candidates(batch, own, days, paged or headline, PAGE if page else TITLE, near[places])
+        pairs = block_candidates(batch, block, days, paged or headline, PAGE if page else TITLE, near[slots])
     else:
-        pairs = exhaustive_candidates(batch, own, days)
-    _score(batch, own, days, headline, paged, pairs, places, lists)
+        pairs = exhaustive_candidates(batch, block, days)
+    _score(batch, block, days, headline, paged, pairs, slots, lists)
 
 
-def _links(batch: Batch, own: Rows, pairs: Pairs) -> Floats:
+def _links(batch: Batch, block: Rows, pairs: Pairs) -> Floats:
     """(p,) the link score of each pair, from editors' lists."""
     links, value = batch.model.links, np.zeros(len(pairs.rows), dtype=np.float32)
-    bounds = np.searchsorted(pairs.of, np.arange(len(own) + 1)).tolist()
-    for at, row in enumerate(own.tolist()):
+    bounds = np.searchsorted(pairs.of, np.arange(len(block) + 1)).tolist()
+    for at, row in enumerate(block.tolist()):
         if len(links.listed_by(row)) or len(links.lists_of(row)):
             span = slice(bounds[at], bounds[at + 1])
             value[span] = links.scores(row, len(batch.model))[pairs.rows[span]]
@@ -111,13 +111,13 @@ class PairFeatures(NamedTuple):
     def lexical(self) -> Matches:
         return self.page or self.by_title
 
-    def take(self, places: Rows) -> PairFeatures:
+    def take(self, indices: Rows) -> PairFeatures:
         def some(match: Matches) -> Matches:
-            return Matches(*(part[places] for part in match))
+            return Matches(*(part[indices] for part in match))
 
         return PairFeatures(
-            Pairs(self.pairs.of[places], self.pairs.rows[places]), some(self.by_title),
-            some(self.page) if self.page else None, self.meaning[places], self.time[places], self.link[places],
+            Pairs(self.pairs.of[indices], self.pairs.rows[indices]), some(self.by_title),
+            some(self.page) if self.page else None, self.meaning[indices], self.time[indices], self.link[indices],
         )  # fmt: skip
 
 
@@ -127,17 +127,17 @@ def _match(batch: Batch, query: Queries, pairs: Pairs) -> Matches:
 
 
 def _pair_features(
-    batch: Batch, own: Rows, days: Numbers, headline: Queries, paged: Queries | None, pairs: Pairs
+    batch: Batch, block: Rows, days: Numbers, headline: Queries, paged: Queries | None, pairs: Pairs
 ) -> PairFeatures:
     model, (of, rows) = batch.model, pairs
     by_title = _match(batch, headline, pairs)
     page = None if paged is None else _match(batch, paged, pairs)
     time = nearness(days[of] - model.catalogue.days[rows])
-    bounds = np.searchsorted(of, np.arange(len(own) + 1)).tolist()
-    spans = list(zip(own.tolist(), pairwise(bounds), strict=True))
+    bounds = np.searchsorted(of, np.arange(len(block) + 1)).tolist()
+    spans = list(zip(block.tolist(), pairwise(bounds), strict=True))
     meaning = [dots(model.dense.rows[rows[a:b]], np.asarray(model.dense.rows[row])) for row, (a, b) in spans]
     empty = np.zeros(0, dtype=np.float32)
-    return PairFeatures(pairs, by_title, page, np.concatenate([empty, *meaning]), time, _links(batch, own, pairs))
+    return PairFeatures(pairs, by_title, page, np.concatenate([empty, *meaning]), time, _links(batch, block, pairs))
 
 
 def _best_of(batch: Batch, query: int, features: PairFeatures) -> Rows:
@@ -153,7 +153,7 @@ def _best_of(batch: Batch, query: int, features: PairFeatures) -> Rows:
 
 
 def _highest(pairs: Pairs, value: Floats, count: int) -> Mask:
-    """(p,) whether a pair is among the ``most`` highest of its asking article, equal ones by row."""
+    """(p,) whether a pair is among the ``count`` highest of its asking article, equal ones by row."""
     order = np.lexsort((-value, pairs.of))  # stable: equal ones stay by row
     rank = np.arange(len(order)) - np.searchsorted(pairs.of, pairs.of)  # pairs are ordered by query
     highest = np.zeros(len(order), dtype=bool)
@@ -161,7 +161,7 @@ def _highest(pairs: Pairs, value: Floats, count: int) -> Mask:
     return highest
 
 
-def _features(batch: Batch, own: Rows, headline: Queries, paged: Queries | None, features: PairFeatures) -> Features:
+def _features(batch: Batch, block: Rows, headline: Queries, paged: Queries | None, features: PairFeatures) -> Features:
     """``features_of_rows`` for pairs."""
     model, (of, rows), by_title, page = batch.model, features.pairs, features.by_title, features.page
     nothing = np.zeros(len(rows), dtype=np.float32)
@@ -169,28 +169,28 @@ def _features(batch: Batch, own: Rows, headline: Queries, paged: Queries | None,
         by_title.title, by_title.cosine, by_title.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         lead_share(model.fields, paged or headline, of, rows), features.meaning,
-        model.surface.score_pairs(headlines_of(model, own.tolist()), of, rows), features.time,
+        model.surface.score_pairs(headlines_of(model, block.tolist()), of, rows), features.time,
         features.link, by_title.words, features.lexical.mass, features.lexical.shared, by_title.coverage,
         batch.kind[rows],
     )  # fmt: skip
 
 
 def _score(
-    batch: Batch, own: Rows, days: Numbers, headline: Queries, paged: Queries | None, pairs: Pairs, places: Rows,
+    batch: Batch, block: Rows, days: Numbers, headline: Queries, paged: Queries | None, pairs: Pairs, slots: Rows,
     lists: Lists,
 ) -> None:  # fmt: skip
-    """Scores the pairs and writes the hits into ``lists`` at ``places`` (b,)."""
+    """Scores the pairs and writes the hits into ``lists`` at ``slots`` (b,)."""
     model, query = batch.model, TITLE if paged is None else PAGE
     weights, calibration = model.weights, model.calibration
-    features = _pair_features(batch, own, days, headline, paged, pairs)
+    features = _pair_features(batch, block, days, headline, paged, pairs)
     if len(model.pruning):
         features = features.take(_best_of(batch, query, features))
-    inputs, (of, rows) = _features(batch, own, headline, paged, features), features.pairs
-    issues = issues_among(model, headlines_of(model, own.tolist()), of, rows, days, inputs)
+    inputs, (of, rows) = _features(batch, block, headline, paged, features), features.pairs
+    issues = issues_among(model, headlines_of(model, block.tolist()), of, rows, days, inputs)
     # Logits without time and links first; the background of a query is the level of its best logits.
     plain = without_form(weights.plain(query, inputs), issues)
     logits = plain + weights.by_day(plain, inputs.time) + weights.link * inputs.link
-    bounds = np.searchsorted(of, np.arange(len(own) + 1))
+    bounds = np.searchsorted(of, np.arange(len(block) + 1))
     level = _backgrounds(logits[np.lexsort((-logits, of))], bounds, len(model))
     logits = calibration.less_single_words(query, logits, inputs, issues, level[of], len(model))
     order = np.lexsort((-logits, of))  # equal ones stay by row
@@ -200,13 +200,13 @@ def _score(
     evidence = calibration.evident(query, inputs, (paged or headline).known[of], above)
     scores = calibration.probability(query, logits, level[of], len(model))
     if batch.options.min_score is None:  # the abstain rule: the best hit decides whether there is an answer
-        best = np.zeros(len(own))
+        best = np.zeros(len(block))
         np.maximum.at(best, of, evidence)
         shown = (evidence >= calibration.also) & (best >= calibration.least(stored=True))[of]
     else:
         shown = scores >= batch.options.min_score
     hits = np.flatnonzero(shown)
-    _choose(batch, np.searchsorted(of[hits], np.arange(len(own) + 1)), rows[hits], scores[hits], places, lists)
+    _choose(batch, np.searchsorted(of[hits], np.arange(len(block) + 1)), rows[hits], scores[hits], slots, lists)
 
 
 def _backgrounds(values: Numbers, bounds: Rows, articles: int = 0) -> Numbers:
@@ -215,7 +215,7 @@ def _backgrounds(values: Numbers, bounds: Rows, articles: int = 0) -> Numbers:
     return np.array([background(values[begin:end], articles) for begin, end in spans], dtype=np.float64)
 
 
-def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Rows, lists: Lists) -> None:
+def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, slots: Rows, lists: Lists) -> None:
     """Writes the hits among the candidates ``rows``, best first, of each article between its ``bounds``."""
     options, kinds_of = batch.options, batch.model.catalogue.duplicate_of
     wide = bool(options.diversity) or options.k > _LOOKED // 2
@@ -223,7 +223,7 @@ def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, places: Row
     groups = [_best_of_copies(kinds_of, rows, begin, end, options) for begin, end in spans]
     folds = options.collapse and not options.stories and not wide
     same = _same_events(batch, rows, groups) if folds else None
-    for at, target in enumerate(places.tolist()):
+    for at, target in enumerate(slots.tolist()):
         begin, end = int(bounds[at]), int(bounds[at + 1])
         chosen = groups[at][: options.k] if same is None else _limited_by_event(groups[at], same[at], options.k)
         if wide or (len(chosen) < options.k and len(groups[at]) == _LOOKED):

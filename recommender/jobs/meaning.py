@@ -40,14 +40,14 @@ def _rows_of_cells(batch: Batch, cell: int) -> Rows:
     return rows[batch.allowed[rows]]
 
 
-def _nearest(batch: Batch, own: Rows, others: Rows) -> NDArray[np.int32]:
+def _nearest(batch: Batch, block: Rows, others: Rows) -> NDArray[np.int32]:
     model, options = batch.model, batch.options
-    cosine = np.asarray(model.dense.rows[own]) @ np.asarray(model.dense.rows[others]).T
+    cosine = np.asarray(model.dense.rows[block]) @ np.asarray(model.dense.rows[others]).T
     kinds = model.catalogue.duplicate_of
     if options.collapse:
-        cosine[kinds[own][:, None] == kinds[others][None, :]] = -1
+        cosine[kinds[block][:, None] == kinds[others][None, :]] = -1
     if options.past_only:
-        cosine[model.catalogue.days[others][None, :] > model.catalogue.days[own][:, None]] = -1
+        cosine[model.catalogue.days[others][None, :] > model.catalogue.days[block][:, None]] = -1
     count = min(BY_MEANING, len(others))
     best = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
     return np.where(np.take_along_axis(cosine, best, axis=1) > 0, others[best], -1).astype(np.int32)

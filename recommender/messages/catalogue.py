@@ -39,7 +39,7 @@ class Catalogue:
         self._entries = entries
         forms = [_Form(english, korean) for english, korean in entries.items() if _HOLE.search(english)]
         forms.sort(key=lambda form: -form.letters)
-        self._anchored, self._open = ([form for form in forms if form.begins is own] for own in (True, False))
+        self._anchored, self._open = ([form for form in forms if form.begins is anchored] for anchored in (True, False))
 
     def of(self, text: str) -> str:
         """The translation of one sentence, or of several in a row; ``text`` itself where none is known."""

@@ -39,7 +39,7 @@ class Hit:
     @property
     def label(self) -> str:
         """``close``, ``related`` or ``weak``: ranges of the score."""
-        return next(name for name, least in LABELS if self.score >= least)
+        return next(name for name, threshold in LABELS if self.score >= threshold)
 
     def as_json(self) -> dict[str, Any]:
         article = self.article
@@ -108,10 +108,10 @@ class Answer(Sequence[Hit]):
         return frame((_flat(hit) for hit in self.hits), _COLUMNS, **attributes)
 
     def _repr_html_(self) -> str:
-        asked = next((self.query[name] for name in ("title", "text", "ids") if self.query.get(name)), "")
+        question = next((self.query[name] for name in ("title", "text", "ids") if self.query.get(name)), "")
         rows = ({**_flat(hit), "title": (hit.article.shown_title, hit.article.url)} for hit in self.hits)
         note = f"no answer: {self.reason}" if self.abstained else str(self.query.get("note", ""))
-        return table(f"{asked}"[:120], rows, ("rank", "score", "title", "outlet", "published", "why", "topic"), note)
+        return table(f"{question}"[:120], rows, ("rank", "score", "title", "outlet", "published", "why", "topic"), note)
 
     def as_json(self) -> dict[str, Any]:
         return {

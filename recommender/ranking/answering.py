@@ -57,58 +57,58 @@ class Answering:
         model = self.model
         if not len(model):
             return self._nothing(query, "the corpus is empty")
-        spoken = question.row is not None or bool(question.features or question.body)
-        if not spoken and question.vector is None:
+        has_words = question.row is not None or bool(question.features or question.body)
+        if not has_words and question.vector is None:
             return self._nothing(query, "the question holds no word")
         allowed = self._allowed(day, options, own)
         pins = self._pinned(day, options, question.row, allowed)
         if not allowed.any() and not pins:
             return self._nothing(query, "no article passes the filters")
-        asked = query_of(model, question, day)
+        vectors = query_of(model, question, day)
         pool = max(POOL, options.k * SPARE)
-        ranking = self._ranked(asked, allowed, options, pool) if spoken else nearest(model, asked, allowed, pool)
-        first = self._pins(asked, pins, ranking.rows, options)
-        if first:
-            options = replace(options, k=options.k - len(first))
+        ranking = self._ranked(vectors, allowed, options, pool) if has_words else nearest(model, vectors, allowed, pool)
+        pinned = self._pins(vectors, pins, ranking.rows, options)
+        if pinned:
+            options = replace(options, k=options.k - len(pinned))
         if not options.k:
-            return Answer(query, model.version, first)
-        if not spoken:
+            return Answer(query, model.version, pinned)
+        if not has_words:
             shown = ranking.scores >= (_NEAR if options.min_score is None else options.min_score)
         elif options.min_score is None:
-            shown = model.calibration.answered(asked, ranking.evidence, ranking.holds, ranking.scores)
+            shown = model.calibration.answered(vectors, ranking.evidence, ranking.holds, ranking.scores)
         else:
             shown = ranking.scores >= options.min_score
         if only_syllables(question):
             shown = shown & ranking.holds
-        if not shown.any() and not first:
+        if not shown.any() and not pinned:
             return self._nothing(query, self._reason(question, ranking, options))
-        places = np.flatnonzero(shown)
-        groups = groups_of(model, ranking.rows[places], options)
+        passed = np.flatnonzero(shown)
+        groups = groups_of(model, ranking.rows[passed], options)
         chosen = choose(model, groups, ranking.rows, ranking.scores, options)
-        return Answer(query, model.version, (*first, *self._hits(chosen, asked, ranking, options, len(first) + 1)))
+        return Answer(query, model.version, (*pinned, *self._hits(chosen, vectors, ranking, options, len(pinned) + 1)))
 
     def _hits(
-        self, chosen: list[Group], asked: Query, ranking: Ranking, options: SearchOptions, first: int = 1
+        self, chosen: list[Group], query: Query, ranking: Ranking, options: SearchOptions, first: int = 1
     ) -> Iterator[Hit]:
         """The hits of the groups that were ``chosen`` of ``ranking``, numbered from ``first`` on."""
-        place = ranking.rows.tolist().index
-        positions = [place(group.rows[0]) for group in chosen]
-        reasons = reasons_of(asked, ranking.codes[:, positions])
+        index_of = ranking.rows.tolist().index
+        positions = [index_of(group.rows[0]) for group in chosen]
+        reasons = reasons_of(query, ranking.codes[:, positions])
         for number, (group, position, why) in enumerate(zip(chosen, positions, reasons, strict=True), start=first):
             if not why and ranking.holds[position]:  # it is held by another reading of the question
-                held = words_held(self.model, asked.question, group.rows[0])
-                why = [(word, 1 / len(held)) for word in held]
+                words = words_held(self.model, query.question, group.rows[0])
+                why = [(word, 1 / len(words)) for word in words]
             yield self._hit(number, group, position, ranking, why, options)
 
-    def _ranked(self, asked: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:
+    def _ranked(self, query: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:
         model = self.model
         if self.outside is not None:
-            link = model.links.scores(asked.question.row, len(model))
-            rows = self.outside.rows(model, asked, options, allowed, link, pool)
+            link = model.links.scores(query.question.row, len(model))
+            rows = self.outside.rows(model, query, options, allowed, link, pool)
             if rows is not None:
-                rows = with_holders(model, asked, with_across(asked, rows, allowed, pool), allowed, pool)
-                return score(model, asked, rows, link=link)
-        return rank(model, asked, allowed, pool=pool)
+                rows = with_holders(model, query, with_across(query, rows, allowed, pool), allowed, pool)
+                return score(model, query, rows, link=link)
+        return rank(model, query, allowed, pool=pool)
 
     def _pinned(self, day: float, options: SearchOptions, row: int | None, allowed: NDArray[np.bool_]) -> list[int]:
         """The rows that people pinned to the article at ``row`` and that pass the filters, ``options.k`` at most; what
@@ -124,13 +124,13 @@ class Answering:
             allowed &= ~np.isin(kinds, kinds[pins])
         return pins
 
-    def _pins(self, asked: Query, pins: list[int], beside: Rows, options: SearchOptions) -> tuple[Hit, ...]:
-        """What people pinned, scored among the candidates ``beside`` (m,) it: a score is of one among others."""
+    def _pins(self, query: Query, pins: list[int], others: Rows, options: SearchOptions) -> tuple[Hit, ...]:
+        """What people pinned, scored among the candidates ``others`` (m,) it: a score is of one among others."""
         if not pins:
             return ()
-        ranking = score(self.model, asked, np.union1d(beside, np.array(pins, dtype=np.int64)))
+        ranking = score(self.model, query, np.union1d(others, np.array(pins, dtype=np.int64)))
         groups = [Group([row], []) for row in pins]
-        return tuple(replace(hit, pinned=True) for hit in self._hits(groups, asked, ranking, options))
+        return tuple(replace(hit, pinned=True) for hit in self._hits(groups, query, ranking, options))
 
     def _reason(self, question: Question, ranking: Ranking, options: SearchOptions) -> str:
         if not len(ranking):

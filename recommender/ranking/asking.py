@@ -40,16 +40,16 @@ def similar_to_ids(recommender: Recommender, ids: Sequence[str], options: Search
 
 
 def similar_to_object(
-    recommender: Recommender, asked: Mapping[str, Any], options: SearchOptions, published: str | None
+    recommender: Recommender, question: Mapping[str, Any], options: SearchOptions, published: str | None
 ) -> Answer:
     """The answer to a question with "id", "title", "body" and "published", whose id stands in it; an article of the
     corpus by that id is no answer to it."""
-    name, title, body = asked["id"], asked["title"], asked["body"]
+    name, title, body = question["id"], question["title"], question["body"]
     if not title and not body:
         return recommender.similar(id=name, k=options.k, options=options)
     if name and recommender.model.catalogue.row(name) >= 0:
         options = replace(options, exclude_id=(*named(options.exclude_id), name))
-    text, date = title or str(body)[:_HEADLINE], asked["published"] or published
+    text, date = title or str(body)[:_HEADLINE], question["published"] or published
     answer = recommender.similar(text, options.k, body=body or "", published=date, options=options)
     return replace(answer, query={"id": name, **answer.query}) if name else answer
 

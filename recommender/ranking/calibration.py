@@ -67,18 +67,18 @@ class Calibration:
     source: str = "defaults"
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Calibration:
+    def of(cls, record: Mapping[str, Any]) -> Calibration:
         """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
-        platt, small = (np.array(given[name], dtype=np.float64) for name in ("platt", "small"))
-        table = np.array(given["evidence"], dtype=np.float64)
-        across = np.array(given["evidence_across"], dtype=np.float64)
-        bounds = [float(given[name]) for name in ("answer", "also")]
+        platt, small = (np.array(record[name], dtype=np.float64) for name in ("platt", "small"))
+        table = np.array(record["evidence"], dtype=np.float64)
+        across = np.array(record["evidence_across"], dtype=np.float64)
+        bounds = [float(record[name]) for name in ("answer", "also")]
         shapes = [part.shape for part in (platt, small, table, across)]
         if shapes != [(5, 3), (5, 3), (2, len(EVIDENCE)), (4,)]:
             raise ValueError(f"its calibration has the shapes {shapes}")
         if not all(np.isfinite(part).all() for part in (platt, small, table, across, bounds)):
             raise ValueError("its calibration is not finite")
-        return cls(platt, small, table, across, bounds[0], bounds[1], str(given["source"]))
+        return cls(platt, small, table, across, bounds[0], bounds[1], str(record["source"]))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -121,17 +121,17 @@ class Calibration:
         low = below_least(level, query, articles)
         slope = slope + steeper * low
         constant = offset + more * low + drop * bounded(level, query)
-        left = logits - alone * low * single_word(features, issues) / slope
-        log_odds = constant + slope * left
-        most = most_by_words(features)
-        return np.asarray(np.where(log_odds > most, (guess(log_odds, most) - constant) / slope, left))
+        reduced = logits - alone * low * single_word(features, issues) / slope
+        log_odds = constant + slope * reduced
+        limit = most_by_words(features)
+        return np.asarray(np.where(log_odds > limit, (guess(log_odds, limit) - constant) / slope, reduced))
 
     def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
         """(m,) ``scores`` of a few words: of what ``holds`` (m,) them all, and of what holds a part, never above it
         nor above ``_PARTLY``."""
         scores = self.scores(FEW_WORDS, logits)
-        least = float(scores[holds].min(initial=_PARTLY))
-        scores[~holds] = np.minimum(self.scores(PART, logits[~holds]), least)
+        lowest = float(scores[holds].min(initial=_PARTLY))
+        scores[~holds] = np.minimum(self.scores(PART, logits[~holds]), lowest)
         return scores
 
     def evidence(
@@ -163,8 +163,8 @@ class Calibration:
         constant, height, above, by_word = self.evidence_across
         others = np.sort(cosines)[::-1][10:50] if len(cosines) > 10 else cosines[:0]
         value = cosines[rows].astype(np.float64)
-        far = value - (float(others.mean()) if len(others) else 0.0)
-        return np.where(value > 0, sigmoid(constant + height * value + above * far + by_word * aligned), 0.0)
+        lead = value - (float(others.mean()) if len(others) else 0.0)
+        return np.where(value > 0, sigmoid(constant + height * value + above * lead + by_word * aligned), 0.0)
 
     def least(self, *, stored: bool, score: float = 0.0) -> float:
         """The evidence that the best hit must reach: a stored article is no stranger to its archive, and what is right
@@ -179,8 +179,8 @@ class Calibration:
 
         A short query whose words are all held by three articles and more is answered by such articles alone.
         """
-        least = self.least(stored=query.question.row is not None, score=float(scores.max(initial=0.0)))
-        if not len(evidence) or float(evidence.max()) < least:
+        threshold = self.least(stored=query.question.row is not None, score=float(scores.max(initial=0.0)))
+        if not len(evidence) or float(evidence.max()) < threshold:
             return np.zeros(len(evidence), dtype=bool)
         if query.kind == FEW_WORDS and holds.any():
             return holds if int(holds.sum()) >= _ENOUGH else np.asarray(holds | (evidence >= self.answer))
@@ -199,9 +199,9 @@ def most_by_words(features: Features) -> NDArray[np.float64]:
     return np.where(features.link > 0, _CERTAIN, by_words)
 
 
-def guess(log_odds: NDArray[np.float64], most: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(m,) log-odds of which little counts above ``most`` (m,)."""
-    return np.where(log_odds > most, most + _ABOVE_GUESS * (log_odds - most), log_odds)
+def guess(log_odds: NDArray[np.float64], limit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(m,) log-odds of which little counts above ``limit`` (m,)."""
+    return np.where(log_odds > limit, limit + _ABOVE_GUESS * (log_odds - limit), log_odds)
 
 
 def background(logits: NDArray[np.float64], articles: int = 0) -> float:

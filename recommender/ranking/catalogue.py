@@ -100,14 +100,14 @@ class Catalogue:
         row = self.ids.find(article_id)
         if row < 0 and (alias := self.aliases.find(article_id)) >= 0:
             row = int(self.alias_rows[alias])
-        return self.row(kept) if row < 0 and (kept := clean(article_id)) != article_id else row
+        return self.row(cleaned) if row < 0 and (cleaned := clean(article_id)) != article_id else row
 
     def asking(self, text: str, body: str) -> int:
         """The row of the article that a ``text`` with its ``body`` is, by its headline or, without one, by the body;
         -1 for none. A few words alone are a question, not an article: 대법원 asks for [인사] 대법원. Another print of
         the headline (other quotes, ``(종합)`` behind it) is an answer: what appeared already is news to a draft."""
-        asks = len(text.split()) <= SHORT and not body.strip() and not split_tags(text)[0]
-        key = title_key(text) if len(text) <= LONGEST_TITLE and not asks else ""
+        is_question = len(text.split()) <= SHORT and not body.strip() and not split_tags(text)[0]
+        key = title_key(text) if len(text) <= LONGEST_TITLE and not is_question else ""
         row = self._printed(text, self.row(headline_id(key))) if key else -1
         return self.row(body_id(body_key(body))) if row < 0 and body.strip() else row
 
@@ -118,12 +118,12 @@ class Catalogue:
 
     @staticmethod
     def card(article: Article) -> str:
-        known: dict[str, Any] = {name: value for name in _SHOWN if (value := getattr(article, name))}
+        fields: dict[str, Any] = {name: value for name in _SHOWN if (value := getattr(article, name))}
         if article.tags:
-            known["tags"] = list(article.tags)
+            fields["tags"] = list(article.tags)
         if article.headline_only:
-            known["headline_only"] = True
-        return json.dumps(known, ensure_ascii=False, sort_keys=True)
+            fields["headline_only"] = True
+        return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 
 def _letters(text: str) -> str:

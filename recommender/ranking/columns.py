@@ -64,10 +64,10 @@ def form_words(model: Model, tag: str) -> Words:
 
     Remembered by the model: a question looks at the titles of its own tag, and most have none.
     """
-    known = model.column_forms.get(tag)
-    if known is None:
-        known = model.column_forms[tag] = _form_words(model, tag) if is_column(tag) else NONE
-    return known
+    words = model.column_forms.get(tag)
+    if words is None:
+        words = model.column_forms[tag] = _form_words(model, tag) if is_column(tag) else NONE
+    return words
 
 
 def _form_words(model: Model, tag: str) -> Words:
@@ -80,12 +80,12 @@ def _form_words(model: Model, tag: str) -> Words:
     words = {row: content_words(text, model.analyzer.aliases) for (tags, text), row in titles if tag in tags}
     if len(words) < _TITLES:
         return NONE
-    times = Counter(word for held in words.values() for word in held)
-    least = max(_TIMES, _SHARE * len(words))
+    times = Counter(word for title_words in words.values() for word in title_words)
+    min_count = max(_TIMES, _SHARE * len(words))
     span = _days_of(model, words)
-    often = (word for word, count in times.items() if count >= least)
+    frequent = (word for word, count in times.items() if count >= min_count)
     form = frozenset(
-        word for word in often if not _days_of(model, (row for row in words if word in words[row])) < _SPAN * span
+        word for word in frequent if not _days_of(model, (row for row in words if word in words[row])) < _SPAN * span
     )
     figures = sum(any(map(str.isdigit, text)) for (tags, text), _ in titles if tag in tags)
     return form | _REPORT if figures >= _WITH_FIGURES * len(words) else form
@@ -104,7 +104,7 @@ def by_form_alone(one: set[str], other: set[str], form: Words) -> bool:
         min(a, b, key=len) for a in one for b in other if a == b or (min(len(a), len(b)) > 1 and (a in b or b in a))
     }
     return bool(common) and all(
-        word in form or any(word in known for known in form if len(word) > 1) for word in common
+        word in form or any(word in word_of_form for word_of_form in form if len(word) > 1) for word in common
     )
 
 
@@ -127,11 +127,11 @@ def issues_among(
     return issues
 
 
-def _headlines(model: Model, asking: Sequence[str], of: Rows, rows: Rows, places: Rows) -> tuple[list[str], list[str]]:
-    """The headlines of the pairs at ``places``: of what asks, and of the article."""
+def _headlines(model: Model, asking: Sequence[str], of: Rows, rows: Rows, pairs: Rows) -> tuple[list[str], list[str]]:
+    """The headlines of the pairs at ``pairs``: of what asks, and of the article."""
     return (
-        [asking[at] for at in of[places].tolist()],
-        [model.catalogue.headline(row) for row in rows[places].tolist()],
+        [asking[i] for i in of[pairs].tolist()],
+        [model.catalogue.headline(row) for row in rows[pairs].tolist()],
     )
 
 
@@ -147,5 +147,5 @@ def _share_form_alone(model: Model, forms: Mapping[str, Words], one: str, other:
     shared = [forms[tag] for tag in set(tags) & set(others) if tag in forms]
     if not shared:
         return False
-    words = [content_words(each, model.analyzer.aliases) for each in (text, other_text)]
+    words = [content_words(title, model.analyzer.aliases) for title in (text, other_text)]
     return by_form_alone(words[0], words[1], NONE.union(*shared))

@@ -25,12 +25,12 @@ def worth_of_words(model: Model, text: str) -> dict[str, float]:
 
     A name in Latin letters (AI) stands in Korean headlines too. Where every fifth is about it, it tells none apart.
     """
-    worth, fields, most = {}, model.fields, math.log(len(model) + 1)
+    worth, fields, scale = {}, model.fields, math.log(len(model) + 1)
     for word in eojeols(text):
-        place = model.tfidf.terms.find(word)
-        held = int(fields.start[place + 1] - fields.start[place]) if place >= 0 else 0
-        if held:
-            worth[word] = max(_LEAST, math.log((len(model) + 1) / held) / most)
+        term = model.tfidf.terms.find(word)
+        count = int(fields.start[term + 1] - fields.start[term]) if term >= 0 else 0
+        if count:
+            worth[word] = max(_LEAST, math.log((len(model) + 1) / count) / scale)
     return worth
 
 

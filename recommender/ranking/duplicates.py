@@ -48,8 +48,8 @@ def copy_key(headline: str, day: float) -> str:
     if len(rest.split()) <= _FEW:
         marks += [tag for tag in ("".join(tag.split()) for tag in tags) if not _OF_ANY.fullmatch(tag)]
         marks.append("" if math.isnan(day) else str(int(day)))
-    places = sorted({match[1] for word in eojeols(rest) if (match := _DISTRICT.fullmatch(word))})
-    return _ISSUE.join([key, *marks]) + "".join(_PLACE + place for place in places)
+    districts = sorted({match[1] for word in eojeols(rest) if (match := _DISTRICT.fullmatch(word))})
+    return _ISSUE.join([key, *marks]) + "".join(_PLACE + district for district in districts)
 
 
 def by_key(keys: Sequence[str], order: Rows) -> NDArray[np.int32]:
@@ -80,14 +80,14 @@ def may_be_copies(one: str, other: str) -> bool:
 
     "금시세 2일" and "금시세 24일" are two days of a column, not copies; nor are the notices of two counties.
     """
-    (one, *places), (other, *others) = one.split(_PLACE), other.split(_PLACE)
-    if one != other and places and others and not set(places) & set(others):
+    (one, *districts), (other, *other_districts) = one.split(_PLACE), other.split(_PLACE)
+    if one != other and districts and other_districts and not set(districts) & set(other_districts):
         return False
     (one, _, issue), (other, _, another) = one.partition(_ISSUE), other.partition(_ISSUE)
     if issue != another:
         return False
-    ours, theirs = Counter(_FIGURES.findall(one)), Counter(_FIGURES.findall(other))
-    return ours <= theirs or theirs <= ours
+    figures, other_figures = Counter(_FIGURES.findall(one)), Counter(_FIGURES.findall(other))
+    return figures <= other_figures or other_figures <= figures
 
 
 class Kinds(NamedTuple):
@@ -127,33 +127,33 @@ def renewed(
     All that is alike with them, with what is alike with those, and so on, is decided anew as ``find_copies``
     does for a whole corpus; nothing else can change.
     """
-    known, kinds = _Alike(space, titles, days, cosine, bodies), Kinds.of_all(duplicate_of)
+    similar, kinds = _Alike(space, titles, days, cosine, bodies), Kinds.of_all(duplicate_of)
     waiting, reached = list(seeds), set(seeds)
     while waiting and len(reached) < _MOST:
         row = waiting.pop()
-        fresh = {*known.of(row), *known.twins(row), *kinds.of(row)} - reached
+        fresh = {*similar.of(row), *similar.twins(row), *kinds.of(row)} - reached
         reached |= fresh
         waiting += sorted(fresh)
     rows = np.array(sorted(reached), dtype=np.int64)
     when = np.nan_to_num(days[rows], nan=np.inf)
     order = np.lexsort((np.arange(len(rows)), when))
     decided = duplicate_of.copy()
-    decided[rows] = rows[_decided(rows, order, known)]
+    decided[rows] = rows[_decided(rows, order, similar)]
     return decided[decided]  # where ``_MOST`` cut a kind in two, those left out follow their original
 
 
-def _decided(rows: Rows, order: Rows, known: _Alike) -> NDArray[np.int32]:
+def _decided(rows: Rows, order: Rows, similar: _Alike) -> NDArray[np.int32]:
     """(m,) for each of ``rows`` (m,) the place among them of its original."""
-    position = {row: at for at, row in enumerate(rows.tolist())}
-    rank = {at: number for number, at in enumerate(order.tolist())}
-    first = by_key([known.key(row) for row in rows.tolist()], order)
-    originals = [at for at in order.tolist() if first[at] == at and len(known.vector(int(rows[at])).ids)]
+    position = {row: i for i, row in enumerate(rows.tolist())}
+    rank = {i: number for number, i in enumerate(order.tolist())}
+    first = by_key([similar.key(row) for row in rows.tolist()], order)
+    originals = [i for i in order.tolist() if first[i] == i and len(similar.vector(int(rows[i])).ids)]
     able = set(originals)
     earlier = {}
-    for at in originals:
+    for i in originals:
         pairs = [(round(-cosine, 6), rank[position[other]], position[other])
-                 for other, cosine in known.of(int(rows[at])).items() if other in position]  # fmt: skip
-        earlier[at] = [other for _, number, other in sorted(pairs) if number < rank[at] and other in able]
+                 for other, cosine in similar.of(int(rows[i])).items() if other in position]  # fmt: skip
+        earlier[i] = [other for _, number, other in sorted(pairs) if number < rank[i] and other in able]
     return by_cosine(first, originals, earlier)
 
 
@@ -198,13 +198,13 @@ class _Alike:
         return self._found[row]
 
     def _look(self, row: int) -> dict[int, float]:
-        asked = self.vector(row)
-        near = self._space.at_least(asked, self._least)
+        vector = self.vector(row)
+        candidates = self._space.at_least(vector, self._least)
         cosines = {}
-        for other in near.tolist():
-            theirs = self.vector(other)
-            _, left, right = np.intersect1d(asked.ids, theirs.ids, assume_unique=True, return_indices=True)
-            cosine = float(asked.weights[left].astype(np.float64) @ theirs.weights[right])
+        for other in candidates.tolist():
+            other_vector = self.vector(other)
+            _, left, right = np.intersect1d(vector.ids, other_vector.ids, assume_unique=True, return_indices=True)
+            cosine = float(vector.weights[left].astype(np.float64) @ other_vector.weights[right])
             alike = other != row and cosine >= self._cosine - _ROUNDING
             if alike and may_be_copies(self.key(row), self.key(other)):
                 cosines[other] = cosine

@@ -25,12 +25,12 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
     vector = query.headline
     features = query.question.features
     shown = {feature.term: feature.shown for feature in reversed(features)}
-    named = [shown.get(term) or term.lstrip(MARK).strip("_") for term in vector.names]
+    printed = [shown.get(term) or term.lstrip(MARK).strip("_") for term in vector.names]
     bigrams = Counter(feature.shown for feature in features if feature.term.startswith(MARK))
-    number = {word: at for at, word in enumerate(dict.fromkeys(named))}
-    words, whole = list(number), np.array([bigrams[word] for word in number], dtype=np.float64)
-    of = np.array([number[word] for word in named], dtype=np.int64)
-    counts = np.where([name.startswith(MARK) for name in vector.names], 1.0, whole[of])  # a word counts as all of them
+    number = {word: i for i, word in enumerate(dict.fromkeys(printed))}
+    words, sizes = list(number), np.array([bigrams[word] for word in number], dtype=np.float64)
+    of = np.array([number[word] for word in printed], dtype=np.int64)
+    counts = np.where([name.startswith(MARK) for name in vector.names], 1.0, sizes[of])  # a word counts as all of them
     # Edges of a word stand in a body for other words: without what is between them it is not named. Nor is a number
     # by its unit: 37cm is not 20cm.
     inner = np.array([name.startswith(MARK) and "_" not in name for name in vector.names], dtype=bool)
@@ -38,15 +38,15 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
     if numbers.any():
         inner &= ~numbers[of] | np.array([any(map(str.isdigit, name)) for name in vector.names], dtype=bool)
     between = (np.bincount(of, inner, len(words)) > 0) | numbers
-    says = inner | np.array([not name.startswith(MARK) for name in vector.names], dtype=bool) | ~between[of]
+    is_reason = inner | np.array([not name.startswith(MARK) for name in vector.names], dtype=bool) | ~between[of]
     shares = vector.share.astype(np.float64)
     reasons: list[list[tuple[str, float]]] = []
     for column in codes.T:
-        held = column.nonzero()[0]
-        parts = shares[held] * np.where(column[held] >= IN_TITLE, 1.0, _BODY_SHARE)
-        weight = np.bincount(of[held], parts, len(words))
-        spelled = np.bincount(of[held], counts[held], len(words))
-        held_words = np.unique(of[held[says[held]]])
-        kept = held_words[spelled[held_words] >= _NAMED * whole[held_words]].tolist()
-        reasons.append(sorted(((words[at], float(weight[at])) for at in kept), key=lambda pair: (-pair[1], pair[0])))
+        matched = column.nonzero()[0]
+        parts = shares[matched] * np.where(column[matched] >= IN_TITLE, 1.0, _BODY_SHARE)
+        weight = np.bincount(of[matched], parts, len(words))
+        spelled = np.bincount(of[matched], counts[matched], len(words))
+        present = np.unique(of[matched[is_reason[matched]]])
+        chosen = present[spelled[present] >= _NAMED * sizes[present]].tolist()
+        reasons.append(sorted(((words[i], float(weight[i])) for i in chosen), key=lambda pair: (-pair[1], pair[0])))
     return reasons

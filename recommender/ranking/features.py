@@ -56,8 +56,8 @@ class Features(NamedTuple):
     coverage: Floats
     kind: NDArray[np.int64]
 
-    def take(self, places: Rows) -> Features:
-        return Features(**{name: getattr(self, name).take(places) for name in self._fields})
+    def take(self, indices: Rows) -> Features:
+        return Features(**{name: getattr(self, name).take(indices) for name in self._fields})
 
 
 @dataclass(frozen=True)
@@ -88,16 +88,16 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     """The vectors of a question. A stored article asks with its body's lead too."""
     fields, vocabulary = model.fields, model.tfidf.terms
     terms = question.terms
-    places = {term: vocabulary.find(term) for term in terms}
-    unknown = [weight(term) for term, place in places.items() if place < 0]
-    headline = fields.query(terms, vocabulary, unknown=unknown, places=places)
+    ids = {term: vocabulary.find(term) for term in terms}
+    unknown = [weight(term) for term, index in ids.items() if index < 0]
+    headline = fields.query(terms, vocabulary, unknown=unknown, places=ids)
     if question.row is not None:
         lead = fields.lead(question.row).tolist()
     else:
-        lead = [place for term in question.lead if (place := vocabulary.find(term)) >= 0]
+        lead = [index for term in question.lead if (index := vocabulary.find(term)) >= 0]
     page = None
     if lead or question.lead:
-        page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown, places)
+        page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown, ids)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None
@@ -121,23 +121,23 @@ def features_of_rows(
 ) -> Features:
     """The features of the articles at ``rows`` (m,); ``link`` (n,) in place of the model's own lists, ``codes`` of the
     headline's terms if they are known."""
-    own = model.fields.match(query.headline, rows, codes_of(model, query.headline, rows) if codes is None else codes)
-    meant = ExactIndex(model.dense.rows).score(query.dense, rows)
+    match = model.fields.match(query.headline, rows, codes_of(model, query.headline, rows) if codes is None else codes)
+    meaning = ExactIndex(model.dense.rows).score(query.dense, rows)
     if query.across is not None:
-        meant = query.across[rows]
+        meaning = query.across[rows]
     page = None
     if query.page is not None:
         page = model.fields.match(query.page, rows, codes_of(model, query.page, rows))
-    nothing = np.zeros(len(rows), dtype=np.float32)
+    zeros = np.zeros(len(rows), dtype=np.float32)
     links = model.links.scores(query.question.row, len(model)) if link is None else link
-    lexical = own if page is None else page
+    lexical = match if page is None else page
     return Features(
-        own.title, own.cosine, own.body,
-        page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
+        match.title, match.cosine, match.body,
+        page.title if page else zeros, page.cosine if page else zeros, page.body if page else zeros,
         model.fields.lead_share(query.page or query.headline, rows),
-        meant, model.surface.score(query.question.text, rows),
+        meaning, model.surface.score(query.question.text, rows),
         decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
-        own.words, lexical.mass, lexical.shared, own.coverage, kinds(model, rows),
+        match.words, lexical.mass, lexical.shared, match.coverage, kinds(model, rows),
     )  # fmt: skip
 
 
@@ -165,9 +165,9 @@ def codes_of(model: Model, query: QueryVector, rows: Rows) -> NDArray[np.uint8]:
     size = space.rows_start.take(rows[headlines] + 1) - first
     number = Scattered.of(len(space.terms), query.ids, query.share).number
     number = number.take(space.rows_term.take(stretches(first, size)))
-    held = np.flatnonzero(number)
-    codes[number[held] - 1, headlines.repeat(size)[held]] = IN_TITLE
-    tags = np.array([at for at, name in enumerate(query.names) if name.startswith(TAG)], dtype=np.int64)
+    matched = np.flatnonzero(number)
+    codes[number[matched] - 1, headlines.repeat(size)[matched]] = IN_TITLE
+    tags = np.array([i for i, name in enumerate(query.names) if name.startswith(TAG)], dtype=np.int64)
     if len(tags):
         codes[np.ix_(tags, headlines)] = fields.codes(query._replace(ids=query.ids[tags]), rows[headlines])
     if len(others):

@@ -48,9 +48,9 @@ def _codes(catalogue: Catalogue, names: Names, table: Path | None) -> list[int]:
     return [_known(_outlet(name, catalogue.outlets, table), "outlet", catalogue.outlets) for name in named(names)]
 
 
-def _outlet(name: str, known: StringTable, table: Path | None) -> str:
+def _outlet(name: str, outlets: StringTable, table: Path | None) -> str:
     """The name of an outlet that articles have, by another name of it."""
-    if name in known:
+    if name in outlets:
         return name
     from ..text.outlets import Outlets
 
@@ -60,16 +60,16 @@ def _outlet(name: str, known: StringTable, table: Path | None) -> str:
 def _known(name: str, what: str, table: StringTable) -> int:
     code = table.find(name)
     if code < 0:
-        near = nearest_names(name, table)
-        raise QueryError(f"No article is of {what} '{name}'.", f"Nearest: {', '.join(near) or 'none'}.")
+        nearest = nearest_names(name, table)
+        raise QueryError(f"No article is of {what} '{name}'.", f"Nearest: {', '.join(nearest) or 'none'}.")
     return code
 
 
 def _in_sections(catalogue: Catalogue, names: Names) -> Mask:
-    held = [json.loads(card).get("section", "") for card in catalogue.cards]
-    table = StringTable.of(filter(None, held))
-    wanted = {table[_known(name, "section", table)] for name in named(names)}
-    return np.array([section in wanted for section in held], dtype=bool)
+    sections = [json.loads(card).get("section", "") for card in catalogue.cards]
+    table = StringTable.of(filter(None, sections))
+    codes = {table[_known(name, "section", table)] for name in named(names)}
+    return np.array([section in codes for section in sections], dtype=bool)
 
 
 def _cards(catalogue: Catalogue, holds: Callable[[dict[str, Any]], bool]) -> Mask:

@@ -39,16 +39,16 @@ class RelatedLists:
         return frame(self._entries(self.rows), _COLUMNS, model=self.recommender.model.version)
 
     def _repr_html_(self) -> str:
-        left = max(0, len(self.rows) - _SHOWN)
-        note = f"and those of {left:,} more articles" if left else ""
+        more = max(0, len(self.rows) - _SHOWN)
+        note = f"and those of {more:,} more articles" if more else ""
         return table("Related lists", self._entries(self.rows[:_SHOWN]), _COLUMNS[:-1], note)
 
     def _entries(self, rows: Sequence[int]) -> Iterator[dict[str, Any]]:
         for row in rows:
             answer = self.recommender.related(row, self.options)
-            asked = {"id": answer.query["id"], "title": self.recommender.model.catalogue.article(row).shown_title}
+            article = {"id": answer.query["id"], "title": self.recommender.model.catalogue.article(row).shown_title}
             if not answer:
-                yield asked
+                yield article
             for hit in answer:
                 entry = {"rank": hit.rank, "related_id": hit.article.id, "related_title": hit.article.shown_title}
-                yield {**asked, **entry, "score": hit.score, "pinned": hit.pinned}
+                yield {**article, **entry, "score": hit.score, "pinned": hit.pinned}

@@ -66,8 +66,8 @@ class MilvusCandidates:
         self._told = ""
         rows = distinct(np.concatenate([rows, np.flatnonzero(allowed & (link > 0))]))
         match = model.fields.match(query.page or query.headline, rows)
-        held = (match.title, match.body, dots(model.dense.rows[rows], query.dense))
-        return best_of(model, query, model.weights, rows, held, allowed[rows], link[rows], pool)
+        parts = (match.title, match.body, dots(model.dense.rows[rows], query.dense))
+        return best_of(model, query, model.weights, rows, parts, allowed[rows], link[rows], pool)
 
     def _say(self, sentence: str) -> None:
         if sentence != self._told:
@@ -81,10 +81,10 @@ class MilvusCandidates:
         windows = [where]
         spans = _spans(model, query, allowed)
         windows += [_both(where, f"day >= {query.day - by} and day <= {query.day + by}") for by in spans]
-        hits = [MilvusDense(collection, ids, each).search(query.dense, pool, allowed) for each in windows]
+        hits = [MilvusDense(collection, ids, window).search(query.dense, pool, allowed) for window in windows]
         if collection.sparse:
             hits.append(MilvusFields(collection, ids, where).search(fields, pool, allowed))
-            titles = [MilvusFields(collection, ids, each, bodies=False) for each in windows]
+            titles = [MilvusFields(collection, ids, window, bodies=False) for window in windows]
             hits += [index.search(fields, pool, allowed) for index in titles]
         else:  # an older server: words are looked up here
             hits += _by_words(model, query, allowed, pool)
@@ -119,9 +119,9 @@ def _by_words(model: Model, query: Query, allowed: NDArray[np.bool_], pool: int)
     """What the server would have found by words, from the local files."""
     title, body = model.fields.sweep(query.page or query.headline)
     words = [top_k(title + body, pool, allowed & ((title > 0) | (body > 0)))]
-    apart = np.abs(model.catalogue.days - query.day)
-    near = [allowed, *(allowed & (apart <= by) for by in _spans(model, query, allowed))]
-    return [*words, *(top_k(title, pool, each & (title > 0)) for each in near)]
+    distance = np.abs(model.catalogue.days - query.day)
+    windows = [allowed, *(allowed & (distance <= by) for by in _spans(model, query, allowed))]
+    return [*words, *(top_k(title, pool, window & (title > 0)) for window in windows)]
 
 
 def collection_name(model: Model, alias: str) -> str:
@@ -139,7 +139,7 @@ def edits_digest(model: Model) -> str:
     topics, digest = model.topics, hashlib.sha256()
     for array in (topics.topic_of, topics.broad_of, topics.curated_strength):
         digest.update(np.ascontiguousarray(array).tobytes())
-    ids = [*(each.id for each in (*topics.topics, *topics.broad)), *(each.id for each in topics.curated)]
+    ids = [*(topic.id for topic in (*topics.topics, *topics.broad)), *(topic.id for topic in topics.curated)]
     digest.update("\0".join(ids).encode())
     return digest.hexdigest()[:12]
 
@@ -177,9 +177,9 @@ def topic_ids(model: Model, row: int) -> list[str]:
     """What ``where_of`` finds the article at ``row`` by: its topic, broad topic and curated topics."""
     topics = model.topics
     fine, broad = int(topics.topic_of[row]), int(topics.broad_of[row])
-    held = [f"fine {topics.topics[fine].id}"] if fine >= 0 else []
-    held += [f"broad {topics.broad[broad].id}"] if broad >= 0 else []
-    return [*held, *(f"desk {topics.curated[int(at)].id}" for at in np.flatnonzero(topics.curated_strength[row] > 0))]
+    names = [f"fine {topics.topics[fine].id}"] if fine >= 0 else []
+    names += [f"broad {topics.broad[broad].id}"] if broad >= 0 else []
+    return [*names, *(f"desk {topics.curated[int(i)].id}" for i in np.flatnonzero(topics.curated_strength[row] > 0))]
 
 
 def _topic_id(model: Model, name: str) -> str | None:

@@ -77,7 +77,7 @@ class Model:
         """The words of the bracket tags, each in a line of its own."""
         terms = self.tfidf.terms
         low, high = (bisect_left(range(len(terms)), sign, key=terms.strings.raw) for sign in (b"#", b"$"))
-        return "\n".join([terms[place].removeprefix(TAG) for place in range(low, high)])
+        return "\n".join([terms[i].removeprefix(TAG) for i in range(low, high)])
 
     def question(self, title: str, body: str = "") -> Question:
         """See ``plain_question``."""
@@ -143,7 +143,7 @@ class Model:
         words = korean_vectorizer(recipe.get("stop_words", ()), recipe.get("user_words", ()), aliases)
         return fitted_bertopic(
             self.headlines, np.asarray(self.dense.rows), topic_of.astype(np.int64),
-            {place: topic.name for place, topic in enumerate(topics)}, self._placed, words,
+            {i: topic.name for i, topic in enumerate(topics)}, self._placed, words,
         )  # fmt: skip
 
     def _placed(self, texts: Sequence[str]) -> Floats:
@@ -151,8 +151,8 @@ class Model:
         return np.stack([self.meaning(self.question(text)) for text in texts])
 
     def _repr_html_(self) -> str:
-        known = self.catalogue.days[~np.isnan(self.catalogue.days)]
-        period = " to ".join(f"{day_text(float(d))}" for d in (known.min(), known.max())) if len(known) else "unknown"
+        dated = self.catalogue.days[~np.isnan(self.catalogue.days)]
+        period = " to ".join(f"{day_text(float(d))}" for d in (dated.min(), dated.max())) if len(dated) else "unknown"
         shown = {
             "articles": f"{len(self):,}", "published": period, "outlets": len(self.catalogue.outlets),
             "topics": len(self.topics.topics), "broad topics": len(self.topics.broad),
@@ -224,9 +224,9 @@ def _assemble(files: Files, manifest: dict[str, Any], folder: Path) -> Model:
 def _facts(model: Model) -> Facts:
     from ..versions.model_card import Facts
 
-    known = model.catalogue.days[~np.isnan(model.catalogue.days)]
-    first, last = (day_text(float(day)) for day in (known.min(), known.max())) if len(known) else (None, None)
+    dated = model.catalogue.days[~np.isnan(model.catalogue.days)]
+    first, last = (day_text(float(day)) for day in (dated.min(), dated.max())) if len(dated) else (None, None)
     return Facts(
-        first, last, len(known), len(model.catalogue.outlets), len(model.topics.curated), model.topics.outlier_share,
+        first, last, len(dated), len(model.catalogue.outlets), len(model.topics.curated), model.topics.outlier_share,
         model.weights.as_json(),
     )  # fmt: skip

@@ -17,13 +17,13 @@ Names: TypeAlias = str | Sequence[str] | None
 NAMES = ("outlet", "section", "exclude_id", "exclude_outlet", "exclude_author")
 
 
-def named(given: Names) -> tuple[str, ...]:
+def named(value: Names) -> tuple[str, ...]:
     """The names of an option: none, one, or several. Raises QueryError for what is no name."""
-    if given is None or isinstance(given, str):
-        return (given,) if given else ()
-    if not isinstance(given, Sequence):
-        raise QueryError(f"{_short(given)} is no name.", "Give a str, or a list of them.")
-    return tuple(given)
+    if value is None or isinstance(value, str):
+        return (value,) if value else ()
+    if not isinstance(value, Sequence):
+        raise QueryError(f"{_short(value)} is no name.", "Give a str, or a list of them.")
+    return tuple(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class SearchOptions:
             raise QueryError(f"The least score is {_short(self.min_score)}.", "Give a value from 0 to 1.")
         check_texts(topic=self.topic)
         for name in NAMES:
-            for each in named(getattr(self, name)):
-                check_texts(**{name: each})
+            for value in named(getattr(self, name)):
+                check_texts(**{name: value})
         if self.no_date and self.past_only:
             raise QueryError("Without a date there is no past.", "Ask with past_only or with no_date.")
         since, until = date_text("since", self.since), date_text("until", self.until)
@@ -99,21 +99,21 @@ class SearchOptions:
         return replace(self, k=int(self.k), since=since, until=until)
 
 
-def check_texts(**given: object) -> None:
+def check_texts(**values: object) -> None:
     """Raises QueryError for a value that is neither text nor None, by its name."""
-    for name, value in given.items():
+    for name, value in values.items():
         if value is not None and not isinstance(value, str):
             raise QueryError(f"The {name} is {_short(value)}, which is no text.", "Give it as a str.")
 
 
-def date_text(name: str, given: object) -> str | None:
+def date_text(name: str, value: object) -> str | None:
     """A date as ISO 8601; None for none. A day without a year (``--08-05``) is that of a text alone.
 
     Parameters
     ----------
     name
         What it is of: ``since``, ``until`` or ``published``. Of ``지난주`` the last day for ``until``, else the first.
-    given
+    value
         Text, as people write dates and periods (`recommender.text.asked_dates`), or a ``date``.
 
     Raises
@@ -121,7 +121,7 @@ def date_text(name: str, given: object) -> str | None:
     QueryError
         For what is no date.
     """
-    text = _iso(given)
+    text = _iso(value)
     if text is None or text == "":
         return None
     if isinstance(text, str):
@@ -130,18 +130,18 @@ def date_text(name: str, given: object) -> str | None:
         if days := asked_days(text):
             return days[name == "until"]
     raise QueryError(
-        f"{_short(given)} is no date for {name}.", "Write it as 2024-08-05, 2024-08, 7d, 3개월, 어제 or 지난달."
+        f"{_short(value)} is no date for {name}.", "Write it as 2024-08-05, 2024-08, 7d, 3개월, 어제 or 지난달."
     )
 
 
-def day_of(given: object) -> float:
+def day_of(value: object) -> float:
     """The day number of a date, NaN for none. Raises QueryError for what is no date."""
-    text = date_text("published", given)
+    text = date_text("published", value)
     return math.nan if text is None else day_number(text)
 
 
-def _iso(given: object) -> object:
-    return given.isoformat() if isinstance(given, date) else given
+def _iso(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _short(value: object) -> str:

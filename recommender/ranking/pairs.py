@@ -36,8 +36,8 @@ class Decision:
     number: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        held = asdict(self)
-        return {key: held[key] for key in _KINDS}
+        record = asdict(self)
+        return {key: record[key] for key in _KINDS}
 
     def told(self) -> str:
         about = f"line {self.line}" if self.action == "undo" else f"{self.article} {self.other}"
@@ -58,26 +58,28 @@ class PairLog:
         return cls(path, tuple(_decision(path, number, line) for number, line in lines))
 
     @property
+    def _not_undone(self) -> list[Decision]:
+        undone = {d.line for d in self.decisions if d.action == "undo"}
+        return [d for d in self.decisions if d.action != "undo" and d.number not in undone]
+
+    @property
     def standing(self) -> tuple[Decision, ...]:
         """The decisions that count: of each pair the last that is not undone."""
-        gone = {each.line for each in self.decisions if each.action == "undo"}
-        held = [each for each in self.decisions if each.action != "undo" and each.number not in gone]
-        last = {frozenset((each.article, each.other)): each.number for each in held}
-        return tuple(each for each in held if each.number == last[frozenset((each.article, each.other))])
+        last = {frozenset((d.article, d.other)): d for d in self._not_undone}
+        return tuple(d for d in self._not_undone if d is last[frozenset((d.article, d.other))])
 
     def undone(self, line: str | None = None) -> Decision:
         """The undo of the decision on a ``line`` of the file, else of the last that is not undone. Raises QueryError
         where that does not stand, or none is left."""
         if line is not None:
-            decision = next((each for each in self.standing if str(each.number) == line), None)
+            decision = next((d for d in self.standing if str(d.number) == line), None)
             if decision is None:
                 raise QueryError("That decision does not stand any more.", "Open the article again.")
-            return Decision("undo", decision.article, decision.other, decision.number)
-        gone = {each.line for each in self.decisions if each.action == "undo"}
-        left = [each for each in self.decisions if each.action != "undo" and each.number not in gone]
-        if not left:
+        elif not (remaining := self._not_undone):
             raise QueryError("There is no decision to undo.", "See: recommender related list")
-        return Decision("undo", left[-1].article, left[-1].other, left[-1].number)
+        else:
+            decision = remaining[-1]
+        return Decision("undo", decision.article, decision.other, decision.number)
 
     def add(self, decision: Decision) -> Decision:
         """Writes ``decision`` with the present time behind all others, its reason as one line, and syncs.
@@ -134,13 +136,13 @@ def undo(path: Path, line: str | None = None, *, by: str, reason: str) -> tuple[
 
 def _decision(path: Path, number: int, line: str) -> Decision:
     try:
-        held: dict[str, Any] = json.loads(line)
-        fits = held.keys() == _KINDS.keys() and all(type(held[key]) is kind for key, kind in _KINDS.items())
-        if not fits or held["action"] not in ("pin", "block", "undo"):
+        record: dict[str, Any] = json.loads(line)
+        fits = record.keys() == _KINDS.keys() and all(type(record[key]) is kind for key, kind in _KINDS.items())
+        if not fits or record["action"] not in ("pin", "block", "undo"):
             raise ValueError
     except (ValueError, AttributeError, RecursionError):
         raise InputError(f"{path}, line {number}: no decision on a pair. None is applied.", _HINT) from None
-    return Decision(**held, number=number)
+    return Decision(**record, number=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +158,15 @@ class Decided:
     def of(cls, log: PairLog, row: Callable[[str], int]) -> Decided:
         """``row`` gives the row of an id, -1 for none."""
         decided, problems = cls(), []
-        for each in log.standing:
-            one, other = row(each.article), row(each.other)
-            if min(one, other) < 0:
-                lost = each.article if one < 0 else each.other
-                place = f"line {each.number} of {FILE}"
-                problems.append(f"'{each.told()}' ({place}) is not applied: there is no article {lost} now.")
-            elif each.action == "pin":
-                decided.pins.setdefault(one, []).append(other)
+        for decision in log.standing:
+            left, right = row(decision.article), row(decision.other)
+            if min(left, right) < 0:
+                missing = decision.article if left < 0 else decision.other
+                position = f"line {decision.number} of {FILE}"
+                problems.append(f"'{decision.told()}' ({position}) is not applied: there is no article {missing} now.")
+            elif decision.action == "pin":
+                decided.pins.setdefault(left, []).append(right)
             else:
-                decided.blocked.setdefault(one, []).append(other)
-                decided.blocked.setdefault(other, []).append(one)
+                decided.blocked.setdefault(left, []).append(right)
+                decided.blocked.setdefault(right, []).append(left)
         return replace(decided, problems=tuple(problems))

@@ -28,10 +28,10 @@ class Prediction:
     broad: tuple[tuple[Topic, float], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        every, above = ([_row(topic, share) for topic, share in found] for found in (self.topics, self.broad))
-        first = every[0] if self.topic else None
-        parent = above[0] if first and above and above[0]["id"] == first["parent"] else None
-        return {"text": self.text, "topic": first, "broad": parent, "topics": every, "broad_topics": above}
+        fine, broad = ([_row(topic, share) for topic, share in shares] for shares in (self.topics, self.broad))
+        first = fine[0] if self.topic else None
+        parent = broad[0] if first and broad and broad[0]["id"] == first["parent"] else None
+        return {"text": self.text, "topic": first, "broad": parent, "topics": fine, "broad_topics": broad}
 
 
 def _row(topic: Topic, share: float) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def predicted(text: str, answer: Answer, broad: Sequence[Topic] = ()) -> Predict
 def _above(named: Sequence[tuple[Topic, float]], topic: Topic | None, broad: Sequence[Topic]) -> _Shares:
     """The broad topics of those that are named, with their shares together: that of ``topic``, then the strongest."""
     shares: dict[str, float] = defaultdict(float)
-    for each, share in named:
-        shares[each.parent or ""] += share
-    own = topic.parent if topic else None
-    return tuple(sorted(((b, shares[b.id]) for b in broad if b.id in shares), key=lambda s: (s[0].id != own, -s[1])))
+    for fine, share in named:
+        shares[fine.parent or ""] += share
+    parent = topic.parent if topic else None
+    return tuple(sorted(((b, shares[b.id]) for b in broad if b.id in shares), key=lambda s: (s[0].id != parent, -s[1])))

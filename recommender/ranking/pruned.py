@@ -69,16 +69,16 @@ def pruned_candidates(model: Model, query: Query, weights: Weights, allowed: Mas
         return _among(model, query, weights, np.flatnonzero(allowed), link, pool)
     vector, few = query.page or query.headline, query.kind == FEW_WORDS
     share = _shares(model, vector)
-    most = (_POSTINGS_OF_FEW if few else max(_POSTINGS, len(model) // _SHARE)) / passing
-    worth = RareTerms(model.fields, most, *posting_weights(weights, query.kind)).worth(vector)
+    budget = (_POSTINGS_OF_FEW if few else max(_POSTINGS, len(model) // _SHARE)) / passing
+    worth = RareTerms(model.fields, budget, *posting_weights(weights, query.kind)).worth(vector)
     if passing < 1:
         worth[~allowed] = 0
     rows, value = _by_terms(model, query, share, weights, worth, pool)
     if not few and not math.isnan(query.day):
         rows, value = _once([(rows, value), _by_day(model, query, share, weights, allowed)])
     index = CellIndex(model.dense.rows, model.pruning.cells, min(len(model.pruning.cells), math.ceil(PROBES / passing)))
-    near = index.search(query.dense, BY_MEANING, allowed)
-    sources = [rows[highest(value, pool)], near[_spoken(model, query, share, near)]]
+    nearest = index.search(query.dense, BY_MEANING, allowed)
+    sources = [rows[highest(value, pool)], nearest[_spoken(model, query, share, nearest)]]
     if asks_for_words(model, query):
         touched = np.flatnonzero(worth > 0)
         sources.append(touched[highest(worth[touched], pool)])
@@ -100,47 +100,47 @@ def _by_terms(
     model: Model, query: Query, share: Scattered, weights: Weights, worth: Worth, pool: int
 ) -> tuple[Rows, Floats]:
     """The best by what their rare terms are ``worth`` (n,) and by their day; and their rough scores."""
-    most = max(NEAREST, pool)
-    some, _ = best_by_terms(model, weights, query.kind, query.day, worth, most, query.undated)
-    held = _held(model, share, some)
-    rough = _rough(model, query, weights, some, held) + _of_meaning(model, query, weights, some)
+    count = max(NEAREST, pool)
+    candidates, _ = best_by_terms(model, weights, query.kind, query.day, worth, count, query.undated)
+    shares = _held(model, share, candidates)
+    rough = _rough(model, query, weights, candidates, shares) + _of_meaning(model, query, weights, candidates)
     best = highest(rough, pool)
-    return some[best], rough[best]
+    return candidates[best], rough[best]
 
 
 def best_by_terms(
-    model: Model, weights: Weights, kind: int, day: float, worth: Worth, most: int, undated: float = UNDATED
+    model: Model, weights: Weights, kind: int, day: float, worth: Worth, count: int, undated: float = UNDATED
 ) -> tuple[Rows, Floats]:
-    """The ``most`` articles that are highest by what their terms are ``worth`` (n,), above 0, by kind and, of a
+    """The ``count`` articles that are highest by what their terms are ``worth`` (n,), above 0, by kind and, of a
     question of that ``kind`` and ``day``, by theirs; and these values."""
     constant, dated = weights.table[kind][:, -1].astype(np.float32), not math.isnan(day)
-    rows = _reaching(model, weights, constant, worth, most, dated)
+    rows = _reaching(model, weights, constant, worth, count, dated)
     plain = worth.take(rows).astype(np.float32) + _by_kind(model, constant, rows)
     if dated:  # else it is the same to all: it does not move one before another
-        reach = within_reach(weights, plain, most)
+        reach = within_reach(weights, plain, count)
         rows, plain = rows[reach], plain[reach]
         plain = plain + weights.by_day(plain, nearness(model.catalogue.days.take(rows) - day, undated))
-    best = highest(plain, most)
+    best = highest(plain, count)
     return rows[best], plain[best]
 
 
-def _reaching(model: Model, weights: Weights, constant: Floats, worth: Worth, most: int, dated: bool) -> Rows:
-    """Rows of those above 0 that may be among the ``most`` highest by ``worth`` (n,), kind and day: to list all that
+def _reaching(model: Model, weights: Weights, constant: Floats, worth: Worth, count: int, dated: bool) -> Rows:
+    """Rows of those above 0 that may be among the ``count`` highest by ``worth`` (n,), kind and day: to list all that
     hold a term takes longer than to add up what they hold."""
     low, high = (constant.min(), constant.max()) if model.fields.has_bodies else (constant[HEADLINE],) * 2
-    if not (least := at_least(worth, most)):
+    if not (threshold := at_least(worth, count)):
         return np.flatnonzero(worth > 0)
-    least += float(low)
-    enough = (weights.without_day(least) if dated else least) - float(high) - _ROUNDING
-    return np.flatnonzero(worth >= enough if enough > 0 else worth > 0)
+    threshold += float(low)
+    bound = (weights.without_day(threshold) if dated else threshold) - float(high) - _ROUNDING
+    return np.flatnonzero(worth >= bound if bound > 0 else worth > 0)
 
 
-def within_reach(weights: Weights, plain: Floats, most: int) -> Rows:
-    """Places of those that may be among the ``most`` highest once their day counts, by what they are worth without it,
+def within_reach(weights: Weights, plain: Floats, count: int) -> Rows:
+    """Places of those that may be among the ``count`` highest once their day counts, by what they are worth without it,
     ``plain`` (m,): what a day adds is looked at for these alone."""
-    if len(plain) <= _MANY * most:
+    if len(plain) <= _MANY * count:
         return np.arange(len(plain))
-    return np.flatnonzero(plain >= weights.without_day(float(kth_highest(plain, most))))
+    return np.flatnonzero(plain >= weights.without_day(float(kth_highest(plain, count))))
 
 
 def _with_day(model: Model, query: Query, weights: Weights, rows: Rows, worth: Floats) -> Floats:
@@ -159,11 +159,11 @@ def _by_day(model: Model, query: Query, share: Scattered, weights: Weights, allo
     days, passing = model.catalogue.days, float(np.count_nonzero(allowed)) / len(allowed)
     rows = around(days, model.pruning.by_day, query.day, math.ceil(WINDOW / passing))
     rows = np.sort(rows[allowed[rows]])
-    held = _held(model, share, rows)
-    rows, held = rows[held > 0], held[held > 0]
-    value = _rough(model, query, weights, rows, held)
-    some = highest(value, 2 * RECENT)
-    rows, value = rows[some], value[some] + _of_meaning(model, query, weights, rows[some])
+    shares = _held(model, share, rows)
+    rows, shares = rows[shares > 0], shares[shares > 0]
+    value = _rough(model, query, weights, rows, shares)
+    first = highest(value, 2 * RECENT)
+    rows, value = rows[first], value[first] + _of_meaning(model, query, weights, rows[first])
     best = highest(value, RECENT)
     return rows[best], value[best]
 
@@ -171,22 +171,22 @@ def _by_day(model: Model, query: Query, share: Scattered, weights: Weights, allo
 def _among(model: Model, query: Query, weights: Weights, rows: Rows, link: Floats, pool: int) -> Rows:
     """The best of ``rows``, each of which is looked at."""
     share = _shares(model, query.page or query.headline)
-    held = _held(model, share, rows)
+    shares = _held(model, share, rows)
     cosine = dots(model.dense.rows[rows], query.dense)
-    spoken = (held > 0) | (link[rows] > 0) | (cosine > ALIKE)
-    rough = _rough(model, query, weights, rows, held) + _of_meaning(model, query, weights, rows)
-    best = [top_k(rough, pool, spoken), top_k(cosine, BY_MEANING, spoken), np.flatnonzero(link[rows] > 0)]
+    related = (shares > 0) | (link[rows] > 0) | (cosine > ALIKE)
+    rough = _rough(model, query, weights, rows, shares) + _of_meaning(model, query, weights, rows)
+    best = [top_k(rough, pool, related), top_k(cosine, BY_MEANING, related), np.flatnonzero(link[rows] > 0)]
     if asks_for_words(model, query):
-        best.append(top_k(held, pool, held > 0))
+        best.append(top_k(shares, pool, shares > 0))
     return rows[distinct(np.concatenate(best))]
 
 
-def _rough(model: Model, query: Query, weights: Weights, rows: Rows, held: Floats) -> Floats:
-    """(m,) what terms and day add to the rough score of the articles at ``rows`` (m,), which ``held`` (m,) of the
+def _rough(model: Model, query: Query, weights: Weights, rows: Rows, shares: Floats) -> Floats:
+    """(m,) what terms and day add to the rough score of the articles at ``rows`` (m,), which ``shares`` (m,) of the
     query; any of their terms counts as one of the title where they have one."""
     title, body = posting_weights(weights, query.kind)
     worth = _by_kind(model, np.where(title > 0, title, body), rows)
-    return _with_day(model, query, weights, rows, worth * held)
+    return _with_day(model, query, weights, rows, worth * shares)
 
 
 def _of_meaning(model: Model, query: Query, weights: Weights, rows: Rows) -> Floats:
@@ -215,7 +215,7 @@ def _held(model: Model, share: Scattered, rows: Rows) -> Floats:
 
 def _spoken(model: Model, query: Query, share: Scattered, rows: Rows) -> Mask:
     """(m,) which have a term of the query, or mean much the same."""
-    spoken = _held(model, share, rows) > 0
-    silent = np.flatnonzero(~spoken)
-    spoken[silent] = dots(model.dense.rows[rows[silent]], query.dense) > ALIKE
-    return np.asarray(spoken)
+    related = _held(model, share, rows) > 0
+    rest = np.flatnonzero(~related)
+    related[rest] = dots(model.dense.rows[rows[rest]], query.dense) > ALIKE
+    return np.asarray(related)

@@ -42,11 +42,11 @@ def asked_question(model: Model, title: str, body: str = "") -> Question:
     if body or len(pieces) > _CORRECTED:
         features, groups = model.cross_lingual.read(pieces, model.analyzer, model.tfidf.terms)
         return _question(model, title, features, body, groups)
-    known = [_occurs(model, piece) for piece in pieces]
-    readings = readings_of(model, pieces, known)
+    occurs = [_occurs(model, piece) for piece in pieces]
+    readings = readings_of(model, pieces, occurs)
     corrections: tuple[Correction, ...] = ()
-    if not all(known) and not any(reading.held for reading in readings):
-        corrections = _corrections(model, pieces, known)
+    if not all(occurs) and not any(reading.held for reading in readings):
+        corrections = _corrections(model, pieces, occurs)
     if corrections:
         title = _corrected(title, corrections)
         pieces = model.analyzer.pieces(title[:LONGEST_TITLE])
@@ -59,13 +59,13 @@ def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequen
     others = [reading.reading for reading in readings if reading.held]
     features, groups = _read(model, pieces)
     best = max(readings, key=lambda reading: reading.held, default=None)
-    if best is None or _stays(best, groups, stands := len(articles_with_all(model, groups))):
+    if best is None or _stays(best, groups, as_written := len(articles_with_all(model, groups))):
         return replace(_question(model, title, features, "", groups), readings=tuple(others))
-    read = [piece for word in best.reading.words for piece in _pieces(model, word)]
+    chosen_pieces = [piece for word in best.reading.words for piece in _pieces(model, word)]
     others = [other for other in others if other is not best.reading]
-    if stands:
+    if as_written:
         others.append(Reading(tuple(piece.eojeol for piece in pieces), groups))
-    question = _question(model, " ".join(best.reading.words), features_of(read), "", best.reading.groups)
+    question = _question(model, " ".join(best.reading.words), features_of(chosen_pieces), "", best.reading.groups)
     return replace(question, readings=tuple(others))
 
 
@@ -118,18 +118,18 @@ def _corrected(title: str, corrections: Sequence[Correction]) -> str:
     return title
 
 
-def _corrections(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> tuple[Correction, ...]:
-    """What was meant by words of which no article holds a trace; ``known`` are the others."""
+def _corrections(model: Model, pieces: Sequence[Piece], occurs: Sequence[bool]) -> tuple[Correction, ...]:
+    """What was meant by words of which no article holds a trace; ``occurs`` are the others."""
     from ..text.spelling import Correction
 
     speller, corrections = speller_of(model), []
-    others = [articles_with(model, piece.eojeol) for piece, seen in zip(pieces, known, strict=True) if seen]
-    near = reduce(common, others) if others else None
+    others = [articles_with(model, piece.eojeol) for piece, known in zip(pieces, occurs, strict=True) if known]
+    context = reduce(common, others) if others else None
 
     def beside(word: str) -> bool:
-        return near is not None and len(common(near, articles_with(model, word))) > 0
+        return context is not None and len(common(context, articles_with(model, word))) > 0
 
-    for piece in (piece for piece, seen in zip(pieces, known, strict=True) if not seen):
+    for piece in (piece for piece, known in zip(pieces, occurs, strict=True) if not known):
         for written in dict.fromkeys((piece.eojeol, stem_of(piece.eojeol, piece.words))):
             if meant := speller.corrected(written, beside if others else None):
                 corrections.append(Correction(written, meant))

@@ -57,8 +57,8 @@ def numbered_ways(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
         return ()
     terms = model.tfidf.terms
     low, high = (bisect_left(range(len(terms)), f"{word}{sign}".encode(), key=terms.strings.raw) for sign in "0:")
-    numbers = sorted(range(low, min(high, low + 200)), key=lambda place: -len(model.fields.rows_of(place)))
-    return tuple((terms[place],) for place in numbers[:_MOST_NUMBERED] if numbered(terms[place], word))
+    numbers = sorted(range(low, min(high, low + 200)), key=lambda term: -len(model.fields.rows_of(term)))
+    return tuple((terms[term],) for term in numbers[:_MOST_NUMBERED] if numbered(terms[term], word))
 
 
 class Held(NamedTuple):
@@ -69,52 +69,52 @@ class Held(NamedTuple):
     apart: bool
 
 
-def readings_of(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> list[Held]:
-    """Other readings of the ``pieces`` of a question, of whose parts an article holds each; ``known`` says of which
+def readings_of(model: Model, pieces: Sequence[Piece], occurs: Sequence[bool]) -> list[Held]:
+    """Other readings of the ``pieces`` of a question, of whose parts an article holds each; ``occurs`` says of which
     pieces an article holds a trace."""
-    parts = [part for part in _parts(model, pieces, known) if len(articles_with_all(model, part.groups))]
+    parts = [part for part in _parts(model, pieces, occurs) if len(articles_with_all(model, part.groups))]
     if not parts:
         return []
     groups = tuple(map(ways_of, pieces))
-    read = [(_with(pieces, groups, chosen), any(part.apart for part in chosen)) for chosen in _choices(parts)]
-    return [Held(reading, len(articles_with_all(model, reading.groups)), apart) for reading, apart in read[:_MOST]]
+    combined = [(_with(pieces, groups, chosen), any(part.apart for part in chosen)) for chosen in _choices(parts)]
+    return [Held(reading, len(articles_with_all(model, reading.groups)), apart) for reading, apart in combined[:_MOST]]
 
 
-def _parts(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Iterator[Part]:
-    yield from _joined(model, pieces, known)
-    for at, piece in enumerate(pieces):
+def _parts(model: Model, pieces: Sequence[Piece], occurs: Sequence[bool]) -> Iterator[Part]:
+    yield from _joined(model, pieces, occurs)
+    for i, piece in enumerate(pieces):
         for words in _others(piece.eojeol):
-            yield _part(model, at, at + 1, words)._replace(apart=len(words) > 1)
+            yield _part(model, i, i + 1, words)._replace(apart=len(words) > 1)
         for name in synonyms_of(core(piece.eojeol)):
-            yield _part(model, at, at + 1, (name,))._replace(apart=True)
+            yield _part(model, i, i + 1, (name,))._replace(apart=True)
         if within := _tags_with(model, core(piece.eojeol)):
-            yield Part(at, at + 1, (piece.eojeol,), (within,), apart=True)
+            yield Part(i, i + 1, (piece.eojeol,), (within,), apart=True)
         for name in names_as(piece.eojeol):
-            yield Part(at, at + 1, (name,), (_name_ways(model, name),))
-        if (not known[at] or not piece.eojeol.isalpha()) and (tags := _tags(model, piece.eojeol)):
-            yield Part(at, at + 1, tags, tuple(((TAG + tag,),) for tag in tags))
-    for at, two in enumerate(pairwise(piece.eojeol for piece in pieces)):
-        if (name := name_of(two)) and (ways := _name_ways(model, name)):
-            yield Part(at, at + 2, (name,), (ways,))
+            yield Part(i, i + 1, (name,), (_name_ways(model, name),))
+        if (not occurs[i] or not piece.eojeol.isalpha()) and (tags := _tags(model, piece.eojeol)):
+            yield Part(i, i + 1, tags, tuple(((TAG + tag,),) for tag in tags))
+    for i, pair in enumerate(pairwise(piece.eojeol for piece in pieces)):
+        if (name := name_of(pair)) and (ways := _name_ways(model, name)):
+            yield Part(i, i + 2, (name,), (ways,))
     for size in (2, 3):
-        for at in range(len(pieces) - size + 1):
-            if row := row_of(tuple(core(piece.eojeol) for piece in pieces[at : at + size])):
-                yield _part(model, at, at + size, (row,))
-                yield _part(model, at, at + size, tuple(row))
+        for i in range(len(pieces) - size + 1):
+            if row := row_of(tuple(core(piece.eojeol) for piece in pieces[i : i + size])):
+                yield _part(model, i, i + size, (row,))
+                yield _part(model, i, i + size, tuple(row))
 
 
 def _joined(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Iterator[Part]:
     """Pieces in a row as one word, where one of them is no word alone or a bracket tag is written so."""
     short = [not seen or not piece.words or len(stem_of(*piece)) < 2 for piece, seen in zip(pieces, known, strict=True)]
     for size in range(2, _MOST_JOINED + 1):
-        for at in range(len(pieces) - size + 1):
-            eojeol = "".join(piece.eojeol for piece in pieces[at : at + size])
+        for i in range(len(pieces) - size + 1):
+            eojeol = "".join(piece.eojeol for piece in pieces[i : i + size])
             if not _SIGNS.fullmatch(eojeol):
                 continue
-            if sum(short[at : at + size]) >= size - 1:
-                yield _part(model, at, at + size, (eojeol,))
+            if sum(short[i : i + size]) >= size - 1:
+                yield _part(model, i, i + size, (eojeol,))
             elif TAG + eojeol in model.tfidf.terms:
-                yield Part(at, at + size, (eojeol,), (((TAG + eojeol,),),))
+                yield Part(i, i + size, (eojeol,), (((TAG + eojeol,),),))
 
 
 def _others(eojeol: str) -> Iterator[tuple[str, ...]]:
@@ -148,11 +148,11 @@ def _tags(model: Model, eojeol: str) -> tuple[str, ...]:
         return ()
     ways: list[list[tuple[str, ...]]] = [[()]]
     for end in range(1, len(eojeol) + 1):
-        starts = [at for at in range(end) if ways[at] and TAG + eojeol[at:end] in model.tfidf.terms]
-        made = [(*way, eojeol[at:end]) for at in starts for way in ways[at] if len(way) < _MOST_TAGS]
-        ways.append(made[:_MOST_WAYS])
-    held = (way for way in ways[-1] if len(way) > 1 and len(rows_with(model, [TAG + tag for tag in way])))
-    return next(held, ())
+        starts = [i for i in range(end) if ways[i] and TAG + eojeol[i:end] in model.tfidf.terms]
+        longer = [(*way, eojeol[i:end]) for i in starts for way in ways[i] if len(way) < _MOST_TAGS]
+        ways.append(longer[:_MOST_WAYS])
+    found = (way for way in ways[-1] if len(way) > 1 and len(rows_with(model, [TAG + tag for tag in way])))
+    return next(found, ())
 
 
 def _name_ways(model: Model, name: str) -> tuple[tuple[str, ...], ...]:
@@ -166,14 +166,14 @@ def _name_ways(model: Model, name: str) -> tuple[tuple[str, ...], ...]:
 
 def _terms_from(model: Model, start: str) -> list[str]:
     """The terms that are ``start``, or begin with it and go on with Hangul: 15대책, but not 150 or 15일; a few."""
-    terms, found = model.tfidf.terms, []
+    terms, longer = model.tfidf.terms, []
     low = bisect_left(range(len(terms)), f"{start}가".encode(), key=terms.strings.raw)
-    for place in range(low, min(low + _MOST_NUMBERED, len(terms))):
-        if not (term := terms[place]).startswith(start):
+    for i in range(low, min(low + _MOST_NUMBERED, len(terms))):
+        if not (term := terms[i]).startswith(start):
             break
         if not is_number(term):
-            found.append(term)
-    return [start] * (start in terms) + found
+            longer.append(term)
+    return [start] * (start in terms) + longer
 
 
 def _part(model: Model, start: int, end: int, words: tuple[str, ...]) -> Part:
@@ -198,13 +198,13 @@ def _choices(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
 def _with(pieces: Sequence[Piece], groups: Groups, chosen: Sequence[Part]) -> Reading:
     """The question with the chosen parts read otherwise."""
     words: list[str] = []
-    held: list[tuple[tuple[str, ...], ...]] = []
+    groups_read: list[tuple[tuple[str, ...], ...]] = []
     edges = [0, *(edge for part in chosen for edge in (part.start, part.end)), len(pieces)]
     for number, (start, end) in enumerate(pairwise(edges)):
         if number % 2:
             words += chosen[number // 2].words
-            held += chosen[number // 2].groups
+            groups_read += chosen[number // 2].groups
         else:
             words += [piece.eojeol for piece in pieces[start:end]]
-            held += groups[start:end]
-    return Reading(tuple(words), tuple(held))
+            groups_read += groups[start:end]
+    return Reading(tuple(words), tuple(groups_read))

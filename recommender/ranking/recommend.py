@@ -67,9 +67,9 @@ class Recommender:
         Edits are those of ``data/edits.jsonl`` and ``data/related.jsonl`` beside ``models``; ``open_model`` gives the
         model without them. Raises ModelError, and InputError if the edits are damaged.
         """
-        seen, state = standing(path), opened(path)
+        stamps, state = standing(path), opened(path)
         recommender = cls(state.model)
-        recommender._path, recommender._seen, recommender._state = Path(path), seen, state
+        recommender._path, recommender._seen, recommender._state = Path(path), stamps, state
         return recommender
 
     def reload(self) -> bool:
@@ -82,10 +82,10 @@ class Recommender:
         if self._path is None:
             return False
         with self._loading:
-            seen = standing(self._path)
-            if seen == self._seen:
+            stamps = standing(self._path)
+            if stamps == self._seen:
                 return False
-            self._state, self._seen = opened(self._path), seen
+            self._state, self._seen = opened(self._path), stamps
             return True
 
     def through(self, outside: MilvusCandidates | None) -> Recommender:
@@ -115,10 +115,10 @@ class Recommender:
         """
         from .lists import RelatedLists
 
-        still = self.snapshot()
-        rows = range(len(still)) if ids is None else [still._row(name) for name in ids]
-        asked = replace(options or SearchOptions(), **{"k": k, **wishes})
-        return RelatedLists(still, rows, asked.checked())
+        snapshot = self.snapshot()
+        rows = range(len(snapshot)) if ids is None else [snapshot._row(name) for name in ids]
+        wanted = replace(options or SearchOptions(), **{"k": k, **wishes})
+        return RelatedLists(snapshot, rows, wanted.checked())
 
     def id_of(self, name: str) -> str:
         """The id of an article by an id or another name of it. Raises QueryError with the nearest ids for none."""
@@ -267,11 +267,11 @@ class Recommender:
     def _to_all(self, ids: Sequence[str], options: SearchOptions) -> Answer:
         from .several import mean_hits, of_each
 
-        rows = list(dict.fromkeys(self._row(each) for each in ids))
-        own = [self.model.catalogue.ids[row] for row in rows]
-        query: dict[str, Any] = {"ids": own, "k": options.k}
-        asked = of_each(options, own)
-        answers = [self.related(row, asked) for row in rows]
+        rows = list(dict.fromkeys(self._row(name) for name in ids))
+        ids_found = [self.model.catalogue.ids[row] for row in rows]
+        query: dict[str, Any] = {"ids": ids_found, "k": options.k}
+        options_of_each = of_each(options, ids_found)
+        answers = [self.related(row, options_of_each) for row in rows]
         if not any(answers):
             return replace(answers[0], query=query)
         return Answer(query, self.model.version, mean_hits(answers, self.model.catalogue, options.k))
@@ -287,8 +287,8 @@ class Recommender:
     def _row(self, article_id: str) -> int:
         row = self.model.catalogue.row(article_id)
         if row < 0:
-            near = nearest_names(article_id, self.model.catalogue.ids)
-            hint = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
+            nearest = nearest_names(article_id, self.model.catalogue.ids)
+            hint = f"Nearest ids: {', '.join(nearest)}." if nearest else "The model holds no article."
             raise UnknownName(f"There is no article '{article_id}'.", hint)
         return row
 

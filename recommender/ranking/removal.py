@@ -107,45 +107,45 @@ def _catalogue(old: Catalogue, mapping: RowMapping, now: Rows) -> Catalogue:
 def _links(old: Links, now: Rows, count: int) -> Links:
     sources = now[np.repeat(np.arange(len(old.listed_start) - 1), np.diff(old.listed_start))]
     targets = now[old.listed]
-    kept = (sources >= 0) & (targets >= 0)
-    return Links.of(sources[kept], targets[kept], count)
+    remaining = (sources >= 0) & (targets >= 0)
+    return Links.of(sources[remaining], targets[remaining], count)
 
 
 def _evidence(old: StringArray, source: Rows, gone: Collection[str]) -> StringArray:
     """The evidence of the rows ``source``, without what names the titles ``gone``."""
-    held = [old[row] for row in source.tolist()]
-    return StringArray.of(_unnamed(text, gone) if any(title in text for title in gone) else text for text in held)
+    texts = [old[row] for row in source.tolist()]
+    return StringArray.of(_unnamed(text, gone) if any(title in text for title in gone) else text for text in texts)
 
 
 def _unnamed(text: str, gone: Collection[str]) -> str:
     reasons: dict[str, list[str]] = json.loads(text)
-    kept = {desk: [why for why in whys if not why.endswith(tuple(gone))] for desk, whys in reasons.items()}
-    return json.dumps(kept, ensure_ascii=False)
+    remaining = {desk: [why for why in whys if not why.endswith(tuple(gone))] for desk, whys in reasons.items()}
+    return json.dumps(remaining, ensure_ascii=False)
 
 
 def _topics(old: TopicModel, mapping: RowMapping, catalogue: Catalogue, now: Rows) -> TopicModel:
     """The topics of what is left; one that is empty now is gone, as its name may be of what was removed."""
     source = mapping.source
     sizes = np.bincount(old.topic_of[source] + 1, minlength=len(old.topics) + 1)[1:]
-    before = np.array([topic.size > 0 for topic in old.topics], dtype=bool)
-    kept = np.flatnonzero((sizes > 0) | ~before)
+    nonempty = np.array([topic.size > 0 for topic in old.topics], dtype=bool)
+    remaining = np.flatnonzero((sizes > 0) | ~nonempty)
     renumber = np.full(len(old.topics) + 1, NO_TOPIC, dtype=np.int32)
-    renumber[kept] = np.arange(len(kept), dtype=np.int32)
+    renumber[remaining] = np.arange(len(remaining), dtype=np.int32)
 
     def there(examples: Sequence[str]) -> tuple[str, ...]:
         rows = ((name, catalogue.row(name)) for name in examples)
         return tuple(name for name, row in rows if row >= 0 and now[row] >= 0)
 
     topics = tuple(
-        replace(old.topics[at], size=int(sizes[at]), examples=there(old.topics[at].examples)) for at in kept.tolist()
+        replace(old.topics[i], size=int(sizes[i]), examples=there(old.topics[i].examples)) for i in remaining.tolist()
     )
     strength = old.curated_strength[source]
     curated = tuple(
-        replace(desk, size=int((strength[:, at] > 0).sum()), examples=there(desk.examples))
-        for at, desk in enumerate(old.curated)
+        replace(desk, size=int((strength[:, i] > 0).sum()), examples=there(desk.examples))
+        for i, desk in enumerate(old.curated)
     )
-    gone = {catalogue.article(row).shown_title for row in np.flatnonzero(now < 0).tolist()}
-    evidence = None if old.curated_evidence is None else _evidence(old.curated_evidence, source, gone)
+    removed_titles = {catalogue.article(row).shown_title for row in np.flatnonzero(now < 0).tolist()}
+    evidence = None if old.curated_evidence is None else _evidence(old.curated_evidence, source, removed_titles)
     return replace(
         old, topics=topics, topic_of=renumber[old.topic_of[source]], strength=old.strength[source], curated=curated,
         curated_strength=strength, outlier=old.outlier[source], position=old.position[source],

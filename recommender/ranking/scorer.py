@@ -113,28 +113,28 @@ def candidates(
 
 
 def best_of(
-    model: Model, query: Query, weights: Weights, every: Rows, held: tuple[Floats, Floats, Floats],
+    model: Model, query: Query, weights: Weights, rows: Rows, parts: tuple[Floats, Floats, Floats],
     allowed: NDArray[np.bool_], link: Floats, pool: int,
 ) -> Rows:  # fmt: skip
-    """Of the articles at rows ``every`` (m,), the best by a rough score of the ``title``, ``body`` and ``meaning`` that
-    they have (``held``); ``allowed`` and ``link`` are theirs too, each (m,)."""
-    title, body, meaning = held
-    rough = rough_logits(weights, query.kind, kinds(model, every), held)
-    near = decay(query.day, model.catalogue.days[every], query.undated)
-    rough += weights.by_day(rough, near) + np.float32(weights.link) * link
+    """Of the articles at rows ``rows`` (m,), the best by a rough score of the ``title``, ``body`` and ``meaning`` that
+    they have (``parts``); ``allowed`` and ``link`` are theirs too, each (m,)."""
+    title, body, meaning = parts
+    rough = rough_logits(weights, query.kind, kinds(model, rows), parts)
+    decays = decay(query.day, model.catalogue.days[rows], query.undated)
+    rough += weights.by_day(rough, decays) + np.float32(weights.link) * link
     lexical = (title > 0) | (body > 0)
-    spoken = allowed & (lexical | (link > 0) | (meaning > ALIKE))
-    candidates = [top_k(rough, pool, spoken), top_k(meaning, BY_MEANING, spoken)]
+    related = allowed & (lexical | (link > 0) | (meaning > ALIKE))
+    candidates = [top_k(rough, pool, related), top_k(meaning, BY_MEANING, related)]
     if asks_for_words(model, query):
         candidates.append(top_k(title + body, pool, allowed & lexical))
-    candidates.append(np.flatnonzero(spoken & (link > 0)))
-    return every[distinct(np.concatenate(candidates))]
+    candidates.append(np.flatnonzero(related & (link > 0)))
+    return rows[distinct(np.concatenate(candidates))]
 
 
-def rough_logits(weights: Weights, query: int, kind: NDArray[np.int64], held: tuple[Floats, Floats, Floats]) -> Floats:
-    """(m,) what ``title``, ``body`` and ``meaning`` (``held``) are worth to articles of a ``kind`` (m,), without day
+def rough_logits(weights: Weights, query: int, kind: NDArray[np.int64], parts: tuple[Floats, Floats, Floats]) -> Floats:
+    """(m,) what ``title``, ``body`` and ``meaning`` (``parts``) are worth to articles of a ``kind`` (m,), without day
     and lists; the share of a title stands for all that is known of it."""
-    title, body, meaning = held
+    title, body, meaning = parts
     table = weights.table[query].astype(np.float32)
     of_title = table[:, _TITLE] + table[:, _COSINE] + table[:, _SURFACE]
     of_body = table[:, _BODY]
@@ -172,13 +172,13 @@ def score(
     weights, calibration = weights or model.weights, calibration or model.calibration
     codes = codes_of(model, query.headline, rows)
     features = features_of_rows(model, query, rows, link, codes)
-    held = np.zeros(len(rows), dtype=np.int64)
+    matched = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
-        held = matches(model, query.question, rows, features.title + features.body)
+        matched = matches(model, query.question, rows, features.title + features.body)
     issues = _other_issues(model, query, features, rows)
     plain = without_form(weights.plain(query.kind, features), issues)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
-    logits += weights.holds * (held / IN_TITLE)
+    logits += weights.holds * (matched / IN_TITLE)
     aligned = np.zeros(len(rows), dtype=np.float32)
     if query.across is not None:
         aligned = alignment(model, query.question.text, query.across[rows], rows)
@@ -187,7 +187,7 @@ def score(
     if query.across is None:
         logits = calibration.less_single_words(query.kind, logits, features, issues, level, len(model))
     order = np.lexsort((rows, -logits))
-    features, logits, holds = features.take(order), logits[order], held[order] > 0
+    features, logits, holds = features.take(order), logits[order], matched[order] > 0
     if query.across is None:
         if query.kind == FEW_WORDS:
             scores = calibration.scores_of_words(logits, holds)

@@ -21,21 +21,21 @@ SPARE = 5  # candidates a wanted hit, from which a diverse choice is made
 def groups_of(model: Model, pool: Rows, options: SearchOptions) -> list[Group]:
     """Rows best first, near-copies behind the best of their kind, retellings behind the second of theirs; as many
     groups as ``choose`` looks at."""
-    most = max(options.k * SPARE, options.k + 20) if options.diversity else options.k
+    count = max(options.k * SPARE, options.k + 20) if options.diversity else options.k
     if not options.collapse:
-        return [Group([row], []) for row in pool[:most].tolist()]
-    kinds = _kinds(model, pool, most if options.stories else looked_at(options.k) + most)
+        return [Group([row], []) for row in pool[:count].tolist()]
+    kinds = _kinds(model, pool, count if options.stories else looked_at(options.k) + count)
     groups = [Group(rows, []) for rows in kinds]
-    return groups if options.stories else folded(model, groups, options.k, most)
+    return groups if options.stories else folded(model, groups, options.k, count)
 
 
-def _kinds(model: Model, pool: Rows, most: int) -> Iterable[list[int]]:
-    """Rows of the first ``most`` kinds of near-copies, all of each."""
+def _kinds(model: Model, pool: Rows, count: int) -> Iterable[list[int]]:
+    """Rows of the first ``count`` kinds of near-copies, all of each."""
     kinds: dict[int, list[int]] = {}
     for row, kind in zip(pool.tolist(), model.catalogue.duplicate_of.take(pool).tolist(), strict=True):
         if kind in kinds:
             kinds[kind].append(row)
-        elif len(kinds) < most:
+        elif len(kinds) < count:
             kinds[kind] = [row]
     return kinds.values()
 

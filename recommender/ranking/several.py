@@ -25,11 +25,11 @@ def mean_hits(answers: Sequence[Answer], catalogue: Catalogue, k: int) -> tuple[
 
     What is pinned to one of those that ask stands first.
     """
-    found: dict[int, list[Hit]] = {}
+    hits_of: dict[int, list[Hit]] = {}
     for hit in (hit for answer in answers for hit in answer):
-        found.setdefault(int(catalogue.duplicate_of[catalogue.row(hit.article.id)]), []).append(hit)
-    mean = {kind: math.fsum(hit.score for hit in hits) / len(answers) for kind, hits in found.items()}
-    order = sorted(found, key=lambda kind: (not any(hit.pinned for hit in found[kind]), -mean[kind], kind))[:k]
-    best = (max(found[kind], key=lambda hit: (hit.pinned, hit.score)) for kind in order)
-    placed = enumerate(zip(order, best, strict=True), start=1)
-    return tuple(replace(hit, rank=at, score=mean[kind]) for at, (kind, hit) in placed)
+        hits_of.setdefault(int(catalogue.duplicate_of[catalogue.row(hit.article.id)]), []).append(hit)
+    mean = {kind: math.fsum(hit.score for hit in hits) / len(answers) for kind, hits in hits_of.items()}
+    order = sorted(hits_of, key=lambda kind: (not any(hit.pinned for hit in hits_of[kind]), -mean[kind], kind))[:k]
+    best = (max(hits_of[kind], key=lambda hit: (hit.pinned, hit.score)) for kind in order)
+    numbered = enumerate(zip(order, best, strict=True), start=1)
+    return tuple(replace(hit, rank=rank, score=mean[kind]) for rank, (kind, hit) in numbered)

@@ -27,7 +27,7 @@ _FEW = 2_000  # articles below which a word of a single one may be what was mean
 
 def speller_of(model: Model) -> Speller:
     """What mends the words of a question. Ask it for all of them: it keeps what it read."""
-    news, least = base_vectors(), 2 if len(model) >= _FEW else 1
+    news, min_count = base_vectors(), 2 if len(model) >= _FEW else 1
     analyzer, lexicon = model.analyzer, model.analyzer.lexicon
 
     @cache
@@ -44,7 +44,7 @@ def speller_of(model: Model) -> Speller:
         Candidates(StringTable.of(name for name in analyzer.aliases.names if " " not in name), count),
         Candidates(lexicon.known, count, stem),
     )
-    return Speller(sources, lambda word: news.known_in_news(word) > _SELDOM, least)
+    return Speller(sources, lambda word: news.known_in_news(word) > _SELDOM, min_count)
 
 
 def articles_with(model: Model, word: str) -> Rows:
@@ -52,9 +52,9 @@ def articles_with(model: Model, word: str) -> Rows:
     words, or as the word of a bracket tag."""
     per_piece = []
     for piece in model.analyzer.pieces(word):
-        own = tuple(feature.term for feature in features_of([piece]))
+        terms = tuple(feature.term for feature in features_of([piece]))
         stem = stem_of(piece.eojeol, piece.words)
-        ways = ((stem,), _stretch(piece.words, *ways_of(piece)), own, (TAG + piece.eojeol,))
+        ways = ((stem,), _stretch(piece.words, *ways_of(piece)), terms, (TAG + piece.eojeol,))
         per_piece.append(distinct(np.concatenate([rows_with(model, way) for way in ways])))
     return reduce(common, per_piece) if per_piece else np.zeros(0, dtype=np.int64)
 
@@ -67,7 +67,7 @@ def _stretch(words: Sequence[str], *ways: tuple[str, ...]) -> tuple[str, ...]:
 
 def rows_with(model: Model, terms: Sequence[str]) -> Rows:
     """(m,) ascending: the articles that hold each of ``terms``; none holds no terms."""
-    places = [model.tfidf.terms.find(term) for term in terms]
-    if min(places, default=-1) < 0:
+    ids = [model.tfidf.terms.find(term) for term in terms]
+    if min(ids, default=-1) < 0:
         return np.zeros(0, dtype=np.int64)
-    return reduce(common, map(model.fields.rows_of, places)).astype(np.int64)
+    return reduce(common, map(model.fields.rows_of, ids)).astype(np.int64)

@@ -32,30 +32,30 @@ class Group(NamedTuple):
     retellings: list[int]
 
 
-def folded(model: Model, groups: list[Group], wanted: int, most: int) -> list[Group]:
-    """The first ``most`` groups, of those of one event no more than ``TOLD``; what the groups ahead of a list of
-    ``wanted`` have more of an event is put under its first group."""
-    few = groups[: looked_at(wanted)]
-    retellings = _Told(model, np.array([group.rows[0] for group in few], dtype=np.int64), most + _MORE)
-    kept: list[Group] = []
+def folded(model: Model, groups: list[Group], k: int, count: int) -> list[Group]:
+    """The first ``count`` groups, of those of one event no more than ``TOLD``; what the groups ahead of a list of
+    ``k`` have more of an event is put under its first group."""
+    ahead = groups[: looked_at(k)]
+    retellings = _Told(model, np.array([group.rows[0] for group in ahead], dtype=np.int64), count + _MORE)
+    chosen: list[Group] = []
     first_of: dict[int, int] = {}  # where a group of the same event stands first, of those that are shown
-    times = [0] * len(few)  # how many groups of its event are kept
-    for at, group in enumerate(few):
-        first = first_of.get(at, at)
-        if times[first] >= TOLD:
-            few[first].retellings.extend(group.rows)
+    counts = [0] * len(ahead)  # how many groups of its event are kept
+    for i, group in enumerate(ahead):
+        first = first_of.get(i, i)
+        if counts[first] >= TOLD:
+            ahead[first].retellings.extend(group.rows)
             continue
-        times[first] += 1
-        if len(kept) < most:
-            kept.append(group)
-            if first == at:
-                first_of = {**dict.fromkeys(retellings.by(at), at), **first_of}
-    return (kept + groups[len(few) :])[:most]
+        counts[first] += 1
+        if len(chosen) < count:
+            chosen.append(group)
+            if first == i:
+                first_of = {**dict.fromkeys(retellings.by(i), i), **first_of}
+    return (chosen + groups[len(ahead) :])[:count]
 
 
-def looked_at(wanted: int) -> int:
-    """How many groups are looked at for a list of ``wanted``."""
-    return max(_AHEAD, 2 * wanted)
+def looked_at(k: int) -> int:
+    """How many groups are looked at for a list of ``k``."""
+    return max(_AHEAD, 2 * k)
 
 
 class _Told:
@@ -72,21 +72,21 @@ class _Told:
         self._titled = (model.fields.kind.take(rows) & HAS_TITLE).astype(bool)
         self._known: list[NDArray[np.bool_]] = []
 
-    def by(self, at: int) -> list[int]:
+    def by(self, i: int) -> list[int]:
         """The places of those that tell the event of the one at this place."""
-        while len(self._known) <= at:
+        while len(self._known) <= i:
             begin = len(self._known)
             self._known += [*self._one_event(np.arange(begin, min(begin + self._block, len(self._rows))))]
-        return self._known[at].nonzero()[0].tolist()
+        return self._known[i].nonzero()[0].tolist()
 
-    def _one_event(self, places: Rows) -> NDArray[np.bool_]:
-        """(p, m) which tell the events of those at ``places`` (p,)."""
-        alike = self._among.cosine(places)
-        left, right = np.nonzero(alike >= _BY_MEANING)
-        same = alike >= _ALIKE
-        same[left, right] |= _cosines(self._vectors, places[left], right) >= _MEANING
-        same &= _in_time(self._days[places, None], self._days, alike)
-        return np.asarray(same & self._titled & self._titled[places, None])
+    def _one_event(self, indices: Rows) -> NDArray[np.bool_]:
+        """(p, m) which tell the events of those at ``indices`` (p,)."""
+        cosines = self._among.cosine(indices)
+        left, right = np.nonzero(cosines >= _BY_MEANING)
+        same = cosines >= _ALIKE
+        same[left, right] |= _cosines(self._vectors, indices[left], right) >= _MEANING
+        same &= _in_time(self._days[indices, None], self._days, cosines)
+        return np.asarray(same & self._titled & self._titled[indices, None])
 
 
 def same_event(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows]:

@@ -17,19 +17,19 @@ def topic_rows(model: Model, level: str | None = None) -> list[dict[str, Any]]:
 
     Where there is one level, its topics stand for either.
     """
-    held = model.topics
-    rows: list[dict[str, Any]] = [] if level else [{"kind": "desk", **d.as_json()} for d in held.curated]
-    return rows + [_topic_row(held, topic) for topic in _of_level(held, level)]
+    topics = model.topics
+    rows: list[dict[str, Any]] = [] if level else [{"kind": "desk", **d.as_json()} for d in topics.curated]
+    return rows + [_topic_row(topics, topic) for topic in _of_level(topics, level)]
 
 
-def _of_level(held: TopicModel, level: str | None) -> Iterable[Topic]:
-    if level and held.broad:
-        return held.broad if level == "broad" else held.topics
-    return held.tree()
+def _of_level(topics: TopicModel, level: str | None) -> Iterable[Topic]:
+    if level and topics.broad:
+        return topics.broad if level == "broad" else topics.topics
+    return topics.tree()
 
 
-def _topic_row(held: TopicModel, topic: Topic) -> dict[str, Any]:
-    level = "broad" if held.find_broad(topic.id) >= 0 else "fine"
+def _topic_row(topics: TopicModel, topic: Topic) -> dict[str, Any]:
+    level = "broad" if topics.find_broad(topic.id) >= 0 else "fine"
     return {"kind": "topic", "level": level, **topic.as_json()}
 
 
@@ -39,53 +39,53 @@ def member_rows(model: Model, topic: str) -> tuple[str, Iterator[dict[str, Any]]
 
     Raises UnknownName with the nearest names.
     """
-    kind, place = found(model, topic)
-    return kind, {"desk": _desk_members, "broad": _broad_members, "fine": _members}[kind](model, place)
+    kind, index = found(model, topic)
+    return kind, {"desk": _desk_members, "broad": _broad_members, "fine": _members}[kind](model, index)
 
 
 def found(model: Model, name: str) -> tuple[str, int]:
     """``fine``, ``broad`` or ``desk``, and the place among them. Raises UnknownName with the nearest names."""
     kinds = {"fine": model.topics.find, "broad": model.topics.find_broad, "desk": model.topics.find_curated}
     for kind, find in kinds.items():
-        if (place := find(name)) >= 0:
-            return kind, place
+        if (index := find(name)) >= 0:
+            return kind, index
     raise no_topic(model.topics, name)
 
 
 def assignments(model: Model) -> Iterator[dict[str, Any]]:
-    held = model.topics
+    topics = model.topics
     for row, article_id in enumerate(model.catalogue.ids):
-        topic = held.of_row(row)
+        topic = topics.of_row(row)
         yield {
             "id": article_id,
             "topic": topic.id if topic else None,
             "name": topic.name if topic else None,
             "parent": topic.parent if topic else None,
-            "strength": round(float(held.strength[row]), 4),
+            "strength": round(float(topics.strength[row]), 4),
             "desks": [
-                {"id": desk.id, "strength": round(float(held.curated_strength[row, place]), 4)}
-                for place, desk in enumerate(held.curated)
-                if held.curated_strength[row, place] > 0
+                {"id": desk.id, "strength": round(float(topics.curated_strength[row, i]), 4)}
+                for i, desk in enumerate(topics.curated)
+                if topics.curated_strength[row, i] > 0
             ],
         }
 
 
-def _members(model: Model, place: int) -> Iterator[dict[str, Any]]:
-    for row in model.topics.members(place).tolist():
+def _members(model: Model, index: int) -> Iterator[dict[str, Any]]:
+    for row in model.topics.members(index).tolist():
         yield _member(model, row, float(model.topics.strength[row]))
 
 
-def _broad_members(model: Model, place: int) -> Iterator[dict[str, Any]]:
-    for row in model.topics.broad_members(place).tolist():
+def _broad_members(model: Model, index: int) -> Iterator[dict[str, Any]]:
+    for row in model.topics.broad_members(index).tolist():
         topic = model.topics.of_row(row)
         yield _member(model, row, float(model.topics.strength[row])) | {"topic": topic.id if topic else None}
 
 
-def _desk_members(model: Model, place: int) -> Iterator[dict[str, Any]]:
-    held = model.topics
-    for row in held.curated_members(place).tolist():
-        yield _member(model, row, float(held.curated_strength[row, place])) | {
-            "evidence": list(held.evidence(row, held.curated[place].id) or ("by hand",))
+def _desk_members(model: Model, index: int) -> Iterator[dict[str, Any]]:
+    topics = model.topics
+    for row in topics.curated_members(index).tolist():
+        yield _member(model, row, float(topics.curated_strength[row, index])) | {
+            "evidence": list(topics.evidence(row, topics.curated[index].id) or ("by hand",))
         }
 
 

@@ -54,15 +54,15 @@ class Weights:
     phrase: float = 0.0
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Weights:
+    def of(cls, record: Mapping[str, Any]) -> Weights:
         """From a manifest. Raises TypeError, KeyError or ValueError for anything but finite numbers in that form."""
-        table = np.array(given["table"], dtype=np.float64)
-        numbers = [float(given[name]) for name in ("time", "link", "holds", "across", "aligned", "phrase")]
+        table = np.array(record["table"], dtype=np.float64)
+        numbers = [float(record[name]) for name in ("time", "link", "holds", "across", "aligned", "phrase")]
         if table.shape != (len(QUERIES), len(ARTICLES), len(COLUMNS) + 1):
             raise ValueError(f"its weights have the shape {table.shape}")
         if not (np.isfinite(table).all() and all(map(math.isfinite, numbers))):
             raise ValueError("its weights are not finite")
-        source, lead = str(given["source"]), given["headlines_lead"] is True
+        source, lead = str(record["source"]), record["headlines_lead"] is True
         return cls(table, numbers[0], numbers[1], numbers[2], source, lead, *numbers[3:])
 
     def as_json(self) -> dict[str, Any]:
@@ -106,15 +106,15 @@ class Weights:
         Two articles of one day that share nothing are no relatives: the day counts as far as they have to do with
         each other.
         """
-        spoken = 1 - np.exp(-np.maximum(plain, 0) / plain.dtype.type(_SPOKEN))
-        return np.asarray(plain.dtype.type(self.time) * near * spoken, dtype=plain.dtype)
+        related = 1 - np.exp(-np.maximum(plain, 0) / plain.dtype.type(_SPOKEN))
+        return np.asarray(plain.dtype.type(self.time) * near * related, dtype=plain.dtype)
 
-    def without_day(self, least: float) -> float:
-        """What words and meaning are worth at the least where the best of days brings them to ``least``."""
-        low, high = least - max(self.time, 0.0), least
+    def without_day(self, threshold: float) -> float:
+        """What words and meaning are worth at the least where the best of days brings them to ``threshold``."""
+        low, high = threshold - max(self.time, 0.0), threshold
         while high - low > _NARROW:
             middle = (low + high) / 2
-            if middle + self.time * (1 - math.exp(-max(middle, 0.0) / _SPOKEN)) < least:
+            if middle + self.time * (1 - math.exp(-max(middle, 0.0) / _SPOKEN)) < threshold:
                 low = middle
             else:
                 high = middle
@@ -139,15 +139,15 @@ class Weights:
         columns = _columns(features)
         table = self._rows(query, columns, features.kind)
         parts = np.zeros((len(features.kind), len(BLOCKS)))
-        for at, block in enumerate(_BLOCK_OF):
-            parts[:, block] += columns[at] * table[at]
+        for i, block in enumerate(_BLOCK_OF):
+            parts[:, block] += columns[i] * table[i]
         rest = table[-1] + self._covered(query, features, parts.sum(axis=1) + table[-1])
         parts[:, BLOCKS.index("time")] = self.by_day(parts.sum(axis=1) + rest, features.time)
         return parts, rest
 
     def scaled(self, factors: Mapping[str, float], source: str) -> Weights:
         """With each of ``BLOCKS`` times its factor."""
-        columns = np.array([factors[BLOCKS[at]] for at in _BLOCK_OF] + [1.0])
+        columns = np.array([factors[BLOCKS[i]] for i in _BLOCK_OF] + [1.0])
         return replace(self, table=self.table * columns, time=self.time * factors["time"], source=source)
 
 

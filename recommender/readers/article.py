@@ -1,4 +1,4 @@
-"""What is known of an article, and what is not."""
+"""An article and a record, whose fields may be unknown."""
 
 from __future__ import annotations
 

@@ -25,32 +25,30 @@ from recommender.readers.rules.titles import without_site
 from recommender.text.normalize import split_tags, title_key
 
 
-def assemble(
-    lines: list[Line], kind: Literal["text", "html"] = "text", known: PageReading | None = None
-) -> PageReading:
-    """Lines that are not empty to fields. ``known``: what an HTML page states outside its text."""
-    known = known or PageReading(kind)
-    title = known.title.value if known.title and isinstance(known.title.value, str) else None
+def assemble(lines: list[Line], kind: Literal["text", "html"] = "text", head: PageReading | None = None) -> PageReading:
+    """Lines that are not empty to fields. ``head``: what an HTML page states outside its text."""
+    head = head or PageReading(kind)
+    title = head.title.value if head.title and isinstance(head.title.value, str) else None
     lay_out(lines, title)
     parts = _Parts(lines)
     byline = parts.lead()
     body = parts.body()
-    related = _merge_related(known.links, parts.related())
+    related = _merge_related(head.links, parts.related())
     read = PageReading(
         kind,
-        title=known.title or parts.one("title"),
-        outlet=known.outlet or byline.outlet or parts.outlet(),
-        author=byline.author or parts.author() or known.author,
-        published=known.published or parts.published(),
+        title=head.title or parts.one("title"),
+        outlet=head.outlet or byline.outlet or parts.outlet(),
+        author=byline.author or parts.author() or head.author,
+        published=head.published or parts.published(),
         body=body,
         captions=parts.many("caption"),
-        related=known.related or parts.many("related"),
+        related=head.related or parts.many("related"),
         translation=parts.joined("translation"),
         left_out=tuple(LeftOut(span, rule) for span, rule in spans(lines)),
         links=related,
-        url=known.url,
-        section=known.section,
-        updated=known.updated or parts.updated(),
+        url=head.url,
+        section=head.section,
+        updated=head.updated or parts.updated(),
     )
     if read.related:
         listed = replace(read.related, value=tuple(r.headline for r in related))

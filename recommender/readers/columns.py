@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from recommender.errors import InputError
-from recommender.files.reading import open_regular
+from recommender.files.reading import SETTINGS_LIMIT, read_text
+from recommender.files.toml import parsed
 from recommender.readers.day_order import ORDERS
 
 DATES = ("published", "updated")
@@ -73,11 +74,11 @@ def _fields_of_inner(name: str) -> list[tuple[str, int]]:
     """The fields of ``dc:title``, by what stands behind the prefix, and of ``dates.published``, if it is a date."""
     outer, dot, inner = name.rpartition(".")
     if dot:
-        found = _known_fields().get(plain_name(inner), []) if plain_name(outer) in _ABOUT else []
-        return [(field_name, rank + _BEHIND) for field_name, rank in found if field_name in DATES]
+        fields = _known_fields().get(plain_name(inner), []) if plain_name(outer) in _ABOUT else []
+        return [(field_name, rank + _BEHIND) for field_name, rank in fields if field_name in DATES]
     prefix, colon, inner = name.partition(":")
-    found = _known_fields().get(plain_name(inner), []) if colon and prefix.isalnum() else []
-    return [(field_name, rank + _BEHIND) for field_name, rank in found]
+    fields = _known_fields().get(plain_name(inner), []) if colon and prefix.isalnum() else []
+    return [(field_name, rank + _BEHIND) for field_name, rank in fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,12 @@ class Columns:
 
     def plan(self, keys: Iterable[str]) -> Plan:
         """Which of a record's keys fill which field; the same for every record with these keys."""
-        asked = tuple(keys)
-        plan = self._plans.get(asked)
+        names = tuple(keys)
+        plan = self._plans.get(names)
         if plan is None:
             if len(self._plans) >= PLANS:
                 self._plans.clear()
-            plan = self._plans[asked] = self._make_plan(asked)
+            plan = self._plans[names] = self._make_plan(names)
         return plan
 
     def _make_plan(self, keys: Sequence[str]) -> Plan:
@@ -203,8 +204,7 @@ def read_own(path: Path) -> dict[str, list[str]]:
     if not path.exists():
         return {}
     try:
-        with open_regular(path) as stream:
-            settings = tomllib.loads(stream.read().decode("utf-8-sig"))
+        settings = parsed(read_text(path, SETTINGS_LIMIT, "utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {error}.", 'Write lines like title = ["기사제목"].') from error
     pairs = []
@@ -217,10 +217,10 @@ def read_own(path: Path) -> dict[str, list[str]]:
 
 
 def _field(name: str, pair: str) -> str:
-    wanted = name.casefold()
-    plain, _, order = wanted.partition(":")
-    if wanted in FIELDS or (plain in DATES and order in ORDERS):
-        return wanted
+    folded = name.casefold()
+    plain, _, order = folded.partition(":")
+    if folded in FIELDS or (plain in DATES and order in ORDERS):
+        return folded
     field_name, _, column = (part.strip() for part in pair.rpartition("="))
     if column.casefold() in FIELDS:
         raise InputError(f"{pair!r} stands the wrong way round.", f"Write {column.casefold()}={field_name}.")

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from recommender.errors import InputError
 from recommender.readers.article import Record
-from recommender.readers.encoding import decode, known, misfit, sniff, vote
+from recommender.readers.encoding import codec_of, decode, misfit, sniff, vote
 from recommender.readers.nested import action_of, rows_of
 from recommender.readers.notes import Problems, ReadProblem
 from recommender.readers.quoting import Splitter
@@ -46,9 +46,9 @@ class Line:
 
 
 def lines_of(stream: BinaryIO, encoding: str | None) -> Iterator[Line]:
-    """Lines without their ends, each decoded for itself, at most `LINE_LIMIT` bytes held at once."""
+    """Lines without their ends, each decoded by itself, with at most `LINE_LIMIT` bytes in memory."""
     head = stream.read(HEAD)
-    name = known(encoding) if encoding else sniff(head)
+    name = codec_of(encoding) if encoding else sniff(head)
     end = "\r" if b"\r" in head and b"\n" not in head else "\n"
     wide = name if name and name.replace("_", "-").startswith("utf-16") else None
     if wide == "utf-16":
@@ -222,11 +222,11 @@ def csv_table(stream: BinaryIO, records: Records, encoding: str | None, comma: s
     went = lost = 0
     for read in read_rows(rows, records):
         lost += any("quote" in problem.reason for problem in problems.named)
-        yield from problems.taken()
+        yield from problems.drain()
         went += isinstance(read, Record)
         yield read
     lost += any("quote" in problem.reason for problem in problems.named)
-    yield from problems.taken()
+    yield from problems.drain()
     if lost:
         yield ReadProblem(records.path, 0, f"{went:,} of its rows went in, not the broken ones.", "", "note")
 

@@ -19,7 +19,7 @@ def decode(raw: bytes, encoding: str | None = None) -> tuple[str, str]:
 
     Raises InputError for binary data and for text in no known encoding.
     """
-    name = known(encoding) if encoding else sniff(raw)
+    name = codec_of(encoding) if encoding else sniff(raw)
     if name is None:
         name = next((n for n in _CANDIDATES if _decodes(raw, n)), None)
     if name is None:
@@ -54,7 +54,7 @@ def _decode_damaged(raw: bytes) -> tuple[str, str]:
     return text, name
 
 
-def known(encoding: str) -> str:
+def codec_of(encoding: str) -> str:
     """The codec's name of an encoding that the user named; InputError if there is none."""
     try:
         codec = codecs.lookup(encoding)
@@ -66,8 +66,8 @@ def known(encoding: str) -> str:
 
 
 def declared(charset: str) -> str:
-    """The codec of a charset that a file names, as ``known``; the Korean ones are read as CP949, which holds them."""
-    return "cp949" if _KOREAN.fullmatch(charset) else known(charset)
+    """The codec of a charset that a file names; the Korean ones are read as CP949, their superset."""
+    return "cp949" if _KOREAN.fullmatch(charset) else codec_of(charset)
 
 
 def sniff(head: bytes) -> str | None:

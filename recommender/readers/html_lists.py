@@ -99,9 +99,9 @@ class _ListSoFar:
 
 def _items(page: Outline, laid: Pairs, at: int, part: str, rule: str) -> int:
     """Claim the links (or list entries) below a header; returns where the list ends."""
-    start, scope, seen = at, _scope(page, laid, at), _ListSoFar()
-    while at < len(laid) and not _is_end(page, laid[at], scope, seen):
-        seen.add(laid[at][0])
+    start, scope, so_far = at, _scope(page, laid, at), _ListSoFar()
+    while at < len(laid) and not _is_end(page, laid[at], scope, so_far):
+        so_far.add(laid[at][0])
         at += 1
     _claim(laid[start:at], part, rule)
     return at
@@ -119,25 +119,25 @@ def _scope(page: Outline, laid: Pairs, at: int) -> int | None:
     return scope if scope and not any(rules.ends_sentence(block.text) for block in before) else None
 
 
-def _is_end(page: Outline, pair: tuple[Block, Line], scope: int | None, seen: _ListSoFar) -> bool:
+def _is_end(page: Outline, pair: tuple[Block, Line], scope: int | None, so_far: _ListSoFar) -> bool:
     block, line = pair
-    if line.part == "caption" or (block.level and block.link is None and not _in_card(page, block, seen)):
+    if line.part == "caption" or (block.level and block.link is None and not _in_card(page, block, so_far)):
         return True
     if rules.related_header(block.text) is not None or (rules.popular_header(block.text) and not _is_more(block)):
         return True
     if scope is not None:
         return not page.holds(scope, block.box)
     if block.link is None and not block.listed:
-        return not _in_card(page, block, seen)
-    other = seen.last is not None and seen.heads > 0 and seen.last.listed != block.listed
-    return other and not (seen.heads == 1 and block.listed)
+        return not _in_card(page, block, so_far)
+    other = so_far.last is not None and so_far.heads > 0 and so_far.last.listed != block.listed
+    return other and not (so_far.heads == 1 and block.listed)
 
 
-def _in_card(page: Outline, block: Block, seen: _ListSoFar) -> bool:
+def _in_card(page: Outline, block: Block, so_far: _ListSoFar) -> bool:
     """The block stands in the box of the link before it, or in the one around that."""
-    if seen.last is None or len(block.text) > rules.SHORT:
+    if so_far.last is None or len(block.text) > rules.SHORT:
         return False
-    around = page.boxes[seen.last.box].parent
+    around = page.boxes[so_far.last.box].parent
     return around > 0 and page.boxes[around].tag in ("li", "div", "dd", "dl") and page.holds(around, block.box)
 
 

@@ -1,4 +1,4 @@
-"""Finds the blocks of a page of HTML that are the article: by names, by where sentences stand, and by headings."""
+"""Finds the blocks of an HTML page that are the article: by names, by density of sentences, and by headings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def prose_of(pairs: Pairs) -> int:
 
 
 def kinds_of(page: Outline, title: str) -> list[str]:
-    """For each box the kind of furniture that it stands in, ``""`` for none.
+    """For each box the kind of page furniture (menu, footer, ...) that it is in, ``""`` for none.
 
     A name is not believed where the box holds the page's title, its text by name, or most of its sentences.
     """
@@ -54,9 +54,9 @@ def kinds_of(page: Outline, title: str) -> list[str]:
     kinds = [""] * len(page.boxes)
     for at, box in enumerate(page.boxes):
         around = kinds[box.parent] if at else ""
-        own = box.kind if box.kind != "body" else ""
-        inside = own != "hidden" and (titles[at] or (bodies[at] and not _is_inside_body(page, at)))
-        kinds[at] = around or ("" if inside or (own and 10 * prose[at] > 7 * prose[0]) else own)
+        kind = box.kind if box.kind != "body" else ""
+        inside = kind != "hidden" and (titles[at] or (bodies[at] and not _is_inside_body(page, at)))
+        kinds[at] = around or ("" if inside or (kind and 10 * prose[at] > 7 * prose[0]) else kind)
     return kinds
 
 
@@ -85,7 +85,7 @@ def _sums_by_box(page: Outline, counted: list[tuple[Block, int]]) -> list[int]:
 
 
 def named_text(page: Outline, free: Pairs, title: str) -> Pairs:
-    """The blocks of the element that calls itself the text of an article; of several that are alike, the first."""
+    """The blocks of the element whose class or id names it the text of an article; of several alike, the first."""
     prose = _sums_by_box(page, [(block, len(line.text)) for block, line in free if is_prose(line.text)])
     loose = _sums_by_box(page, [(block, len(line.text)) for block, line in free if not line.part])
     enough = [loose[at] if prose[at] else 0 for at in range(len(page.boxes))]
@@ -95,8 +95,8 @@ def named_text(page: Outline, free: Pairs, title: str) -> Pairs:
     ]  # fmt: skip
     if not named:
         return []
-    most = max(named, key=lambda at: prose[at])
-    alike = [at for at in named if prose[at] >= 0.8 * prose[most] or page.boxes[at].names == page.boxes[most].names]
+    best = max(named, key=lambda at: prose[at])
+    alike = [at for at in named if prose[at] >= 0.8 * prose[best] or page.boxes[at].names == page.boxes[best].names]
     outer = alike[0]
     inner = max(at for at in named if page.holds(outer, at) and prose[at] >= 0.8 * prose[outer])
     pairs = _trim(page, [(block, line) for block, line in free if page.holds(inner, block.box)])
@@ -164,16 +164,16 @@ def first_article(page: Outline, pairs: Pairs, title: str) -> Pairs:
     groups: dict[int, Pairs] = {}
     for block, line in pairs:
         groups.setdefault(_outermost_article(page, block.box), []).append((block, line))
-    most = max(groups, key=lambda at: prose_of(groups[at]), default=-1)
-    if len(groups) > 1 and most != -1:
+    longest = max(groups, key=lambda at: prose_of(groups[at]), default=-1)
+    if len(groups) > 1 and longest != -1:
         key = title_key(title)
         titled = {
             _outermost_article(page, block.box)
             for block in page.blocks
             if block.level and key and title_key(block.text) == key
         }
-        own = [at for at in groups if at != -1 and prose_of(groups[at]) >= _LEAST]
-        keep = next((at for at in own if at in titled), own[0] if own else most)
+        long_enough = [at for at in groups if at != -1 and prose_of(groups[at]) >= _LEAST]
+        keep = next((at for at in long_enough if at in titled), long_enough[0] if long_enough else longest)
         pairs = [pair for at in groups if at in (keep, -1) for pair in groups[at]]
         order = {id(block): at for at, block in enumerate(page.blocks)}
         pairs.sort(key=lambda pair: order[id(pair[0])])
@@ -198,35 +198,35 @@ def _above_next_title(page: Outline, pairs: Pairs, title: str) -> Pairs:
     above = [b for b in page.blocks[:first] if b.level and (title_key(b.text) == key or b.level == 1)]
     if not above:
         return pairs
-    own = next((block for block in above if title_key(block.text) == key), above[-1])
-    names = page.boxes[own.box].names
+    h = next((block for block in above if title_key(block.text) == key), above[-1])
+    names = page.boxes[h.box].names
     for at, block in enumerate(page.blocks[first:], first):
-        alike = block.level == own.level and (own.level == 1 or (names and page.boxes[block.box].names == names))
+        alike = block.level == h.level and (h.level == 1 or (names and page.boxes[block.box].names == names))
         if alike and title_key(block.text) not in ("", key):
             return [pair for pair in pairs if order[id(pair[0])] < at]
     return pairs
 
 
 def why_no_article(
-    page: Outline, laid: Pairs, body: Sequence[Line], known: PageReading, own: Stated, meta: dict[str, tuple[str, int]]
+    page: Outline, laid: Pairs, body: Sequence[Line], head: PageReading, data: Stated, meta: dict[str, tuple[str, int]]
 ) -> str:
-    """Why a page is no article: it tells of an error, or it lists articles; empty if it is one."""
-    if own.title or (known.published and known.published.confidence >= 0.9):
+    """Why a page is no article: it is an error page or lists articles; empty if it is one."""
+    if data.title or (head.published and head.published.confidence >= 0.9):
         return ""
     texts = [line.text for line in body]
     headings = [block.text for block in page.blocks if block.level][:3]
-    if rules.tells_an_error([*headings, str(known.title.value) if known.title else "", *texts], texts):
+    if rules.tells_an_error([*headings, str(head.title.value) if head.title else "", *texts], texts):
         return ERROR_PAGE
-    if meta.get("og:type", ("", 0))[0].lower() != "article" and _is_front_page(page, laid, body, known):
+    if meta.get("og:type", ("", 0))[0].lower() != "article" and _is_front_page(page, laid, body, head):
         return FRONT_PAGE
     return ""
 
 
-def _is_front_page(page: Outline, laid: Pairs, body: Sequence[Line], known: PageReading) -> bool:
+def _is_front_page(page: Outline, laid: Pairs, body: Sequence[Line], head: PageReading) -> bool:
     """Many linked headlines, and hardly a sentence that does not belong to one of them."""
     heads = {block.link for block, line in laid if block.href and len(line.text) >= 8 and line.part != "related"}
     chosen = {id(line) for line in body}
-    own, teasers = 0, 0
+    prose, teasers = 0, 0
     above: Block | None = None
     for block, line in laid:
         if block.href and len(line.text) >= 8:
@@ -235,9 +235,9 @@ def _is_front_page(page: Outline, laid: Pairs, body: Sequence[Line], known: Page
             is_teaser = above is not None and (
                 _are_siblings(page, above, block) or _HEADED.search(line.text) is not None
             )
-            own, teasers = own + (not is_teaser), teasers + is_teaser
+            prose, teasers = prose + (not is_teaser), teasers + is_teaser
             above = None
-    title = title_key(str(known.title.value)) if known.title else ""
+    title = title_key(str(head.title.value)) if head.title else ""
     headed = any(block.level and not block.link and title_key(block.text) == title for block in page.blocks)
-    least = 1 if title and headed else 2
-    return len(heads) >= _HEADLINES and own < least and (teasers >= 3 or own == 0)
+    enough = 1 if title and headed else 2
+    return len(heads) >= _HEADLINES and prose < enough and (teasers >= 3 or prose == 0)

@@ -1,4 +1,4 @@
-"""Records that a program holds, those of a DataFrame too, read as the records of a file are."""
+"""Records in memory, of a DataFrame too, read as the records of a file are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXACT = 2.0**53
 
 
 def rows_of(records: object, columns: Columns) -> list[object]:
-    """Every record as JSON could say it, so that what a program counts as nothing (NaN, NaT) is None.
+    """Every record as plain JSON values, with missing ones (NaN, NaT) as None.
 
     ``records`` are mappings, one mapping, or a table of pandas, Polars or Arrow; none of these is imported. Raises
     InputError for anything else, and for a table in which no column is a title or a body.
@@ -32,21 +32,21 @@ def rows_of(records: object, columns: Columns) -> list[object]:
         names, rows = _of_pandas(records)
         _check(names, columns)
         return [_plain(dict(zip(names, row, strict=True))) for row in rows]
-    if to_rows := next((found for name in _TABLES if (found := getattr(records, name, None))), None):
+    if to_rows := next((method for name in _TABLES if (method := getattr(records, name, None))), None):
         records = to_rows()
     if isinstance(records, Mapping):
         return [_plain(records)]
     if isinstance(records, str | bytes) or not isinstance(records, Iterable):
         raise InputError(f"A {type(records).__name__} is not a list of records.", f"{_HINT} Files are read by ingest.")
-    return [_plain(each) for each in records]
+    return [_plain(record) for record in records]
 
 
 def digest_of(rows: Iterable[object]) -> str:
     """sha256 over the records, in their order."""
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     for row in rows:
-        found.update(json.dumps(row, default=str).encode() + b"\n")
-    return found.hexdigest()
+        hashed.update(json.dumps(row, default=str).encode() + b"\n")
+    return hashed.hexdigest()
 
 
 def read_rows(rows: Iterable[object], shown: str, columns: Columns) -> Iterator[Record | ReadProblem]:
@@ -57,11 +57,11 @@ def read_rows(rows: Iterable[object], shown: str, columns: Columns) -> Iterator[
     yield from file.end()
 
 
-def columns_of(given: Columns | Mapping[str, Any] | None) -> Columns:
+def columns_of(names: Columns | Mapping[str, Any] | None) -> Columns:
     """The names of columns, those of a person's own as ``{"title": "기사제목"}``; InputError for an unknown field."""
-    if given is None or isinstance(given, Columns):
-        return given or Columns()
-    pairs = ((name, [value] if isinstance(value, str) else value) for name, value in given.items())
+    if names is None or isinstance(names, Columns):
+        return names or Columns()
+    pairs = ((name, [value] if isinstance(value, str) else value) for name, value in names.items())
     return Columns(own_names(f"{name}={value}" for name, values in pairs for value in values))
 
 
@@ -70,9 +70,9 @@ def _of_pandas(frame: Any) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
     levels = [name for name in frame.index.names if name is not None and name not in frame.columns]
     frame = frame.reset_index(level=levels) if levels else frame
     names: list[str] = []
-    for place, column in enumerate(frame.columns, start=1):
+    for number, column in enumerate(frame.columns, start=1):
         name = ".".join(filter(None, map(str, column))) if isinstance(column, tuple) else str(column)
-        names.append(f"{name}.{place}" if name in names else name)
+        names.append(f"{name}.{number}" if name in names else name)
     return names, frame.itertuples(index=False, name=None)
 
 
@@ -85,9 +85,9 @@ def _check(names: list[str], columns: Columns) -> None:
 
 def _plain(value: Any) -> object:
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if hasattr(value, "dtype"):  # numpy's; its dates count nanoseconds, which ``tolist`` would give as numbers
         value = str(value) if value.dtype.kind in "mM" and not getattr(value, "shape", ()) else value.tolist()
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return int(value)  # a column of whole numbers becomes one of floats where a value is missing
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else plain(value)
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else plain(value)

@@ -1,4 +1,4 @@
-"""How a file was read, for the eyes of a person: a page, one record of many, or a member of an archive."""
+"""How a file was read, for people: a page, one record of many, or a member of an archive."""
 
 from __future__ import annotations
 
@@ -52,21 +52,21 @@ def inspected(path: Path, encoding: str | None, line: int | None, columns: Colum
 
 
 def asked_with(path: Path, columns: Columns, line: int | None = None) -> PageReading:
-    """The page, or the record, that a file asks with; of several the one at a ``line``, or row of a table.
+    """The page or record of a file that is the query; of several the one at a ``line``, or row of a table.
 
     InputError where it holds none, or several and no line is named.
     """
     if not isinstance(_reader(path), RecordReader):
         return read_page(path)
-    found = inspected(path, None, line, columns)
-    if found.records > 1 and line is None:
-        count = f"{found.records:,} records or more" if found.records >= COUNTED else f"{found.records:,} records"
+    chosen = inspected(path, None, line, columns)
+    if chosen.records > 1 and line is None:
+        count = f"{chosen.records:,} records or more" if chosen.records >= COUNTED else f"{chosen.records:,} records"
         raise InputError(
             f"{path} holds {count}, and one can ask.",
             "Say which by its line or row, --line 2, or ask with each as a line of JSON Lines: "
             "recommender similar - < questions.jsonl",
         )
-    return found.reading
+    return chosen.reading
 
 
 def _reader(file: Path) -> PageReader | RecordReader | None:
@@ -79,7 +79,7 @@ def _reader(file: Path) -> PageReader | RecordReader | None:
 
 
 def _chosen(reads: Iterator[Record | ReadProblem], path: str, line: int | None) -> tuple[Record, int]:
-    found, count = None, 0
+    record, count = None, 0
     problems: list[ReadProblem] = []
     lines: list[int] = []
     for read in reads:
@@ -88,52 +88,52 @@ def _chosen(reads: Iterator[Record | ReadProblem], path: str, line: int | None) 
         elif not path or read.path == path:
             count += 1
             lines = lines if len(lines) == _NAMED or read.line in lines else [*lines, read.line]
-            if found is None and line in (None, read.line):
-                found = read
-        if found and count >= COUNTED:
+            if record is None and line in (None, read.line):
+                record = read
+        if record and count >= COUNTED:
             break
-    if found is not None:
-        return found, count
+    if record is not None:
+        return record, count
     if count:
         raise InputError(f"No record begins at line {line}.", f"Records begin at {', '.join(map(str, lines))}.")
-    first = next((each for each in problems if each.severity == "refused"), None) or next(iter(problems), None)
+    first = next((p for p in problems if p.severity == "refused"), None) or next(iter(problems), None)
     raise InputError(first.reason, first.hint) if first else InputError("The file holds no article.", "Look into it.")
 
 
 def _shown(record: Record, file: Path, encoding: str | None) -> tuple[PageReading, list[str]]:
-    """The record as a reading, over the lines of its file where its fields stand apart there, else over its own."""
+    """The record as a reading, over the lines of its file where each field has lines of its own, else over new ones."""
     try:
         lines = page_lines(file, encoding)
     except InputError:
         lines = []
-    places = _places(_values(record), lines, record.line - 1)
-    if places is None:
-        lines, places = _written(_values(record))
-    return _reading(record, places), lines
+    spans = _places(_values(record), lines, record.line - 1)
+    if spans is None:
+        lines, spans = _written(_values(record))
+    return _reading(record, spans), lines
 
 
 def _values(record: Record) -> dict[str, list[str]]:
     """The fields that are filled, each as its lines."""
     a = record.article
     plain = {"title": a.title, "outlet": a.outlet, "author": a.author, "published": a.published}
-    found = {name: [value] for name, value in plain.items() if value}
-    found |= {"body": a.body.split("\n")} if a.body else {}
-    found |= {"captions": list(a.captions)} if a.captions else {}
-    return found | ({"related": [each.headline for each in record.related]} if record.related else {})
+    values = {name: [value] for name, value in plain.items() if value}
+    values |= {"body": a.body.split("\n")} if a.body else {}
+    values |= {"captions": list(a.captions)} if a.captions else {}
+    return values | ({"related": [entry.headline for entry in record.related]} if record.related else {})
 
 
 def _places(values: dict[str, list[str]], lines: list[str], start: int) -> dict[str, tuple[int, int]] | None:
-    """The first and last line of each field; ``None`` where title and body do not stand on lines of their own."""
+    """The first and last line of each field; ``None`` where title and body have no lines of their own."""
     plain = ["".join(filter(str.isalnum, line)) for line in lines]
-    found: dict[str, tuple[int, int]] = {}
+    spans: dict[str, tuple[int, int]] = {}
     for name, texts in values.items():
         first = _line_of(texts[0], plain, start)
         last = _line_of(texts[-1], plain, first) if first >= 0 else -1
         if last >= 0:
-            found[name] = (first + 1, last + 1)
-    wanted = [name for name in ("title", "body") if name in values]
-    spans = [found.get(name) for name in wanted]
-    return found if None not in spans and len(set(spans)) == len(wanted) else None
+            spans[name] = (first + 1, last + 1)
+    needed = [name for name in ("title", "body") if name in values]
+    of_needed = [spans.get(name) for name in needed]
+    return spans if None not in of_needed and len(set(of_needed)) == len(needed) else None
 
 
 def _line_of(text: str, plain: list[str], start: int) -> int:
@@ -142,22 +142,22 @@ def _line_of(text: str, plain: list[str], start: int) -> int:
 
 
 def _written(values: dict[str, list[str]]) -> tuple[list[str], dict[str, tuple[int, int]]]:
-    """The fields one below the other, and where each stands."""
+    """The fields as lines, one below the other, and the first and last line of each."""
     lines: list[str] = []
-    places = {}
+    spans = {}
     for name, texts in values.items():
-        places[name] = (len(lines) + 1, len(lines) + len(texts))
+        spans[name] = (len(lines) + 1, len(lines) + len(texts))
         lines += texts
-    return lines, places
+    return lines, spans
 
 
-def _reading(record: Record, places: dict[str, tuple[int, int]]) -> PageReading:
+def _reading(record: Record, spans: dict[str, tuple[int, int]]) -> PageReading:
     a = record.article
 
     def of(name: str, value: str | tuple[str, ...] | None) -> Field | None:
-        return Field(value, places.get(name, (record.line, record.line)), _RULE, 1.0) if value else None
+        return Field(value, spans.get(name, (record.line, record.line)), _RULE, 1.0) if value else None
 
-    related = tuple(each.headline for each in record.related)
+    related = tuple(entry.headline for entry in record.related)
     return PageReading(
         "record", of("title", a.title), of("outlet", a.outlet), of("author", a.author), of("published", a.published),
         of("body", a.body), of("captions", a.captions), of("title", a.tags), of("related", related),
@@ -182,14 +182,14 @@ def _member(outer: Path, inner: str, folder: Path) -> tuple[Path, str]:
     reader = reader_of(outer)
     if reader.sign not in ARCHIVES:
         raise InputError(f"{outer.name} is not an archive.", "Name the file itself.")
-    with opened(outer) as stream, seekable(stream) as found:
-        if reader.sign == "zip" and is_workbook(found):
+    with opened(outer) as stream, seekable(stream) as file:
+        if reader.sign == "zip" and is_workbook(file):
             return outer, inner
-        name, file = _names(inner, folder)
-        with file.open("wb") as out:
-            extract(found, reader.sign or "", name, out)
+        name, extracted = _names(inner, folder)
+        with extracted.open("wb") as out:
+            extract(file, reader.sign or "", name, out)
     rest = inner.removeprefix(name).removeprefix(MARK)
-    return _member(file, rest, folder / "in") if rest else (file, "")
+    return _member(extracted, rest, folder / "in") if rest else (extracted, "")
 
 
 def _names(inner: str, folder: Path) -> tuple[str, Path]:

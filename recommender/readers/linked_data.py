@@ -49,9 +49,9 @@ class Stated:
 def stated(tree: Any, titles: set[str]) -> Stated:
     """The page's own entry: the one whose headline is among the keys ``titles``, else the first outside of lists."""
     entries = [entry for line, data in _scripts(tree) for entry in _entries(data, line)]
-    own = [entry for entry in entries if title_key(entry[0].title) in titles and entry[0].title]
+    titled = [entry for entry in entries if title_key(entry[0].title) in titles and entry[0].title]
     outside = [entry for entry, listed in entries if not listed]
-    return own[0][0] if own else outside[0] if outside else _from_page_data(tree, titles)
+    return titled[0][0] if titled else outside[0] if outside else _from_page_data(tree, titles)
 
 
 def _from_page_data(tree: Any, titles: set[str]) -> Stated:
@@ -67,10 +67,10 @@ def _from_page_data(tree: Any, titles: set[str]) -> Stated:
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
     """The objects in a value, those near its surface first; at most `NODES` values are visited."""
-    todo, seen = deque([data]), 0
-    while todo and seen < NODES:
+    todo, count = deque([data]), 0
+    while todo and count < NODES:
         value = todo.popleft()
-        seen += 1
+        count += 1
         if isinstance(value, dict):
             yield value
             todo += [inner for inner in value.values() if isinstance(inner, (dict, list))]
@@ -120,10 +120,10 @@ def _load_json(text: str | None) -> Any:
 
 def _entries(data: Any, line: int) -> Iterator[tuple[Stated, bool]]:
     """The articles of one script in order, and whether each stands in a list."""
-    todo, seen = [(data, False)], 0
-    while todo and seen < NODES:
+    todo, count = [(data, False)], 0
+    while todo and count < NODES:
         value, listed = todo.pop(0) if len(todo) < 64 else todo.pop()
-        seen += 1
+        count += 1
         if isinstance(value, list):
             todo += [(item, listed) for item in value[:1000]]
         elif isinstance(value, dict):
@@ -200,10 +200,10 @@ def data_text(tree: Any) -> tuple[str, int]:
 
 def _texts(data: Any) -> Iterator[str]:
     """Texts of several sentences, and lists of paragraphs as one."""
-    todo, seen = [data], 0
-    while todo and seen < NODES:
+    todo, count = [data], 0
+    while todo and count < NODES:
         value = todo.pop()
-        seen += 1
+        count += 1
         if isinstance(value, str):
             if len(value) >= 80 and (lines := _clean_lines(value)):
                 yield lines

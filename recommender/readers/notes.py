@@ -55,8 +55,8 @@ class Problems:
             self.more += problem.count
             self.refused |= problem.severity == "refused"
 
-    def taken(self) -> Iterator[ReadProblem]:
-        """All of them, the last for those that were counted; then there are none."""
+    def drain(self) -> Iterator[ReadProblem]:
+        """Yields all of them, the last for those that were only counted, and clears the list."""
         yield from self.named
         if self.more:
             yield ReadProblem(

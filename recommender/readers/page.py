@@ -67,35 +67,35 @@ def _refuse_error_page(read: PageReading) -> PageReading:
 
 
 def _read_sheet(sheet: Sheet, lines: list[Line]) -> PageReading:
-    """A page that names its fields: what is named so, and the rest as of any page."""
+    """A page with labelled fields: these by their labels, the rest as of any page."""
     rest = [line for at, line in enumerate(lines) if at not in sheet.read]
     if sheet.body_at is not None and sheet.body:
         rest.insert(0, Line(lines[sheet.body_at].number, sheet.body))
     if sheet.body_at is not None:
         for part, value in behind([line.text for line in rest]):
             sheet.fields.setdefault(part, (lines.index(rest.pop()), value))
-    known = _named_fields(sheet, lines)
+    named = _named_fields(sheet, lines)
     if sheet.above:
-        known = _with_lines_above(known, [lines[at] for at in sheet.above])
+        named = _with_lines_above(named, [lines[at] for at in sheet.above])
         while rest and ends_sheet(rest[-1].text):
             rest.pop()
     if rest:
-        read = assemble(rest, "text", known)
-        return replace(read, outlet=known.outlet or read.outlet, author=known.author or read.author)
-    return known
+        read = assemble(rest, "text", named)
+        return replace(read, outlet=named.outlet or read.outlet, author=named.author or read.author)
+    return named
 
 
-def _with_lines_above(known: PageReading, above: list[Line]) -> PageReading:
+def _with_lines_above(reading: PageReading, above: list[Line]) -> PageReading:
     """The date and the outlet of the lines above the names, where no name tells them."""
     for line in above:
         date_and_label = dated(line.text, alone=True)
-        if date_and_label and not known.published:
-            known = replace(
-                known, published=Field(date_and_label[0].iso, (line.number,) * 2, "date above the names", 0.8)
+        if date_and_label and not reading.published:
+            reading = replace(
+                reading, published=Field(date_and_label[0].iso, (line.number,) * 2, "date above the names", 0.8)
             )
-        elif not date_and_label and not known.outlet and not furniture(line.text) and len(line.text) <= 40:
-            known = replace(known, outlet=Field(line.text, (line.number,) * 2, "line above the names", 0.6))
-    return known
+        elif not date_and_label and not reading.outlet and not furniture(line.text) and len(line.text) <= 40:
+            reading = replace(reading, outlet=Field(line.text, (line.number,) * 2, "line above the names", 0.6))
+    return reading
 
 
 def _named_fields(sheet: Sheet, lines: list[Line]) -> PageReading:

@@ -44,35 +44,35 @@ def _title_element(element: Any) -> str:
 
 
 def stated_outside(
-    tree: Any, meta: dict[str, tuple[str, int]], page: Outline, laid: list[tuple[Block, Line]], own: Stated
+    tree: Any, meta: dict[str, tuple[str, int]], page: Outline, laid: list[tuple[Block, Line]], linked: Stated
 ) -> PageReading:
     """What the page states outside of its running text."""
-    url = _url(tree, meta) or own.url or None
+    url = _url(tree, meta) or linked.url or None
     entries = {line.value: (block, line) for block, line in reversed(laid) if line.part == "related"}
     listed = [pair for headline, pair in reversed(entries.items()) if title_key(headline)]
     links = tuple(Related(line.value, address(url, block.link) if block.link else None) for block, line in listed)
     section = meta.get("article:section")
-    outlet = _outlet(meta, page, own)
+    outlet = _outlet(meta, page, linked)
     return PageReading(
         "html",
-        title=_title(tree, meta, page, own, outlet),
+        title=_title(tree, meta, page, linked, outlet),
         outlet=outlet,
-        author=_author(meta, page, laid, own, str(outlet.value) if outlet else ""),
-        published=_published(tree, meta, laid, own),
+        author=_author(meta, page, laid, linked, str(outlet.value) if outlet else ""),
+        published=_published(tree, meta, laid, linked),
         related=_related_field(tuple(r.headline for r in links), [line for _, line in listed]) if links else None,
         links=links,
         url=url,
-        section=(section[0] if section else own.section) or None,
-        updated=_updated(tree, meta, laid, own),
+        section=(section[0] if section else linked.section) or None,
+        updated=_updated(tree, meta, laid, linked),
     )
 
 
-def _outlet(meta: dict[str, tuple[str, int]], page: Outline, own: Stated) -> Field | None:
+def _outlet(meta: dict[str, tuple[str, int]], page: Outline, linked: Stated) -> Field | None:
     """The outlet by the head, the linked data or its logo; a portal that shows articles of others is no outlet."""
     candidates = [
         (meta[name][0], meta[name][1], "site name in the head", 0.9) for name in _OUTLET_METAS if name in meta
     ]
-    candidates.append((own.outlet, own.line, "publisher of the linked data", 0.9))
+    candidates.append((linked.outlet, linked.line, "publisher of the linked data", 0.9))
     candidates.append((page.logo, 1, "name of the logo", 0.7))
     for value, line, rule, sure in candidates:
         name = _without_portal(value)
@@ -97,12 +97,12 @@ def _without_portal(value: str) -> str:
 
 
 def _title(
-    tree: Any, meta: dict[str, tuple[str, int]], page: Outline, own: Stated, outlet: Field | None
+    tree: Any, meta: dict[str, tuple[str, int]], page: Outline, linked: Stated, outlet: Field | None
 ) -> Field | None:
     """The title of the head, of the linked data or of a heading, without the name of the site."""
     heads = (meta[name] for name in ("og:title", "twitter:title") if name in meta)
     candidates = [Field(text, (line,) * 2, "title in the head", 0.95) for text, line in heads]
-    candidates += [Field(own.title, (own.line,) * 2, "headline of the linked data", 0.9)] if own.title else []
+    candidates += [Field(linked.title, (linked.line,) * 2, "headline of the linked data", 0.9)] if linked.title else []
     first = next((block for block in page.blocks if block.level == 1), None)
     candidates += [Field(first.text, (first.number,) * 2, "first heading", 0.85)] if first else []
     candidates += [
@@ -120,13 +120,13 @@ def _title(
 
 
 def _published(
-    tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], own: Stated
+    tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], linked: Stated
 ) -> Field | None:
     for name in _DATE_METAS:
         if name in meta and (iso := _iso_date(meta[name][0])):
             return Field(iso, (meta[name][1],) * 2, f"meta {name}", 0.98)
-    if iso := _iso_date(own.published):
-        return Field(iso, (own.line,) * 2, "datePublished of the linked data", 0.95)
+    if iso := _iso_date(linked.published):
+        return Field(iso, (linked.line,) * 2, "datePublished of the linked data", 0.95)
     dates = [(block, date_and_label) for block, _ in laid if (date_and_label := dated(block.text, alone=False))]
     for block, date_and_label in dates:
         if not date_and_label[2]:
@@ -140,9 +140,9 @@ def _published(
     return _first_date(laid)
 
 
-def _updated(tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], own: Stated) -> str | None:
+def _updated(tree: Any, meta: dict[str, tuple[str, int]], laid: list[tuple[Block, Line]], linked: Stated) -> str | None:
     """When the article was last changed, as the head, the linked data, a marked time or a label says."""
-    values = [*(meta[name][0] for name in _CHANGE_METAS if name in meta), own.updated]
+    values = [*(meta[name][0] for name in _CHANGE_METAS if name in meta), linked.updated]
     values += [
         clean((element.get("datetime") or element.get("content") or "")[:100])
         for element in tree.iter("time", "meta", "span")
@@ -175,11 +175,11 @@ def _iso_date(value: str) -> str | None:
 
 
 def _author(
-    meta: dict[str, tuple[str, int]], page: Outline, laid: list[tuple[Block, Line]], own: Stated, outlet: str
+    meta: dict[str, tuple[str, int]], page: Outline, laid: list[tuple[Block, Line]], linked: Stated, outlet: str
 ) -> Field | None:
     """Who wrote it by the head, the linked data, or a line of its own beside the text."""
     candidates = [(*meta[name], "author in the head", 0.85) for name in _AUTHOR_METAS if name in meta]
-    candidates.append((own.author, own.line, "author of the linked data", 0.9))
+    candidates.append((linked.author, linked.line, "author of the linked data", 0.9))
     for value, line, rule, sure in candidates:
         if name := _clean_author(value, outlet):
             return Field(name, (max(1, line),) * 2, rule, sure)

@@ -44,14 +44,14 @@ def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
     if not page.blocks:
         return _from_page_data(tree, page, meta)
     headings = {title_key(block.text) for block in page.blocks if block.level}
-    own = stated(tree, {title_key(text) for text in head_titles(tree, meta)} | headings)
-    kinds = kinds_of(page, own.title or next(iter(head_titles(tree, meta)), ""))
+    linked = stated(tree, {title_key(text) for text in head_titles(tree, meta)} | headings)
+    kinds = kinds_of(page, linked.title or next(iter(head_titles(tree, meta)), ""))
     laid = lay_out_blocks(page, kinds)
-    known = stated_outside(tree, meta, page, laid, own)
-    body = _body(tree, page, laid, kinds, known, own)
-    if refusal := why_no_article(page, laid, body, known, own, meta):
+    head = stated_outside(tree, meta, page, laid, linked)
+    body = _body(tree, page, laid, kinds, head, linked)
+    if refusal := why_no_article(page, laid, body, head, linked, meta):
         return PageReading("html", refusal=refusal)
-    read = assemble(body, "html", known)
+    read = assemble(body, "html", head)
     read = read if read.outlet else replace(read, outlet=owner_in_the_rights(page))
     claimed = {n for out in read.left_out for n in range(out.lines[0], out.lines[1] + 1)}
     out = [LeftOut((b.number, b.number), line.rule) for b, line in laid if line.part == OUT and b.number not in claimed]
@@ -60,25 +60,25 @@ def read_html(raw: bytes, encoding: str | None = None) -> PageReading:
 
 
 def _from_page_data(tree: Any, page: Outline, meta: dict[str, tuple[str, int]]) -> PageReading:
-    """A page that its scripts would build, as its data state it. InputError where they hold no text of an article."""
-    own = stated(tree, {title_key(text) for text in head_titles(tree, meta)})
-    text, line_number = (own.body, own.line) if own.body else data_text(tree)
+    """A page that scripts would build, from its embedded data. InputError where they hold no text of an article."""
+    linked = stated(tree, {title_key(text) for text in head_titles(tree, meta)})
+    text, line_number = (linked.body, linked.line) if linked.body else data_text(tree)
     if not text:
         raise InputError("The page holds no text.", "Capture it after its scripts have run.")
     return assemble(
-        [Line(line_number, line) for line in text.split("\n")], "html", stated_outside(tree, meta, page, [], own)
+        [Line(line_number, line) for line in text.split("\n")], "html", stated_outside(tree, meta, page, [], linked)
     )
 
 
 def _body(
-    tree: Any, page: Outline, laid: list[tuple[Block, Line]], kinds: list[str], known: PageReading, own: Stated
+    tree: Any, page: Outline, laid: list[tuple[Block, Line]], kinds: list[str], head: PageReading, linked: Stated
 ) -> list[Line]:
     """The lines of the article: the blocks of the element that calls itself its text, else those that trafilatura
     takes for it; where they hold little of what the page's data says, that.
 
     It only chooses: the text is that of the blocks, so neither lines nor lists can be mixed up.
     """
-    title = str(known.title.value) if known.title else ""
+    title = str(head.title.value) if head.title else ""
     free = [(b, line) for b, line in laid if not line.part and b.href is None and not kinds[b.box]]
     lines = [line for _, line in named_text(page, free, title)]
     if not has_prose(lines):
@@ -89,11 +89,11 @@ def _body(
         lines = [line for _, line in first_article(page, without_asides(page, pairs), title)]
     if not any(len(line.text) >= 20 for line in lines):
         lines = [line for block, line in free if not block.listed]
-    data, data_line = (own.body, own.line) if own.body else data_text(tree)
+    data, data_line = (linked.body, linked.line) if linked.body else data_text(tree)
     if len(data) >= 60 and sum(len(line.text) for line in lines if is_prose(line.text)) < 0.5 * len(data):
         return [Line(data_line, text) for text in data.split("\n")]
-    taken = {id(line) for line in lines}
-    article_lines = [line for _, line in laid if id(line) in taken or line.part == "caption"]
+    in_body = {id(line) for line in lines}
+    article_lines = [line for _, line in laid if id(line) in in_body or line.part == "caption"]
     return article_lines or [line for _, line in laid[:1]]
 
 

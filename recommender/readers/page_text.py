@@ -82,10 +82,10 @@ def _claim_translation(lines: list[Line]) -> None:
             line.is_(OUT, "notice of a machine translation")
 
 
-def _claim_head(lines: list[Line], known: str | None) -> None:
+def _claim_head(lines: list[Line], stated: str | None) -> None:
     """Title, byline and date lines before the lead, and repeats of them."""
     free = [line for line in lines if not line.part][:HEAD_LINES]
-    key = title_key(known) if known else ""
+    key = title_key(stated) if stated else ""
     for at, line in enumerate(free):
         if key and title_key(line.text) == key:
             line.is_(OUT, "repeated title")
@@ -165,11 +165,11 @@ def name_beside(text: str) -> Byline | None:
 
 
 def _claim_signatures(lines: list[Line]) -> None:
-    seen = {line.text for line in lines if line.part == "meta"}
+    claimed = {line.text for line in lines if line.part == "meta"}
     for line in lines:
         if line.part:
             continue
-        if line.text in seen:
+        if line.text in claimed:
             line.is_(OUT, "repeated byline or date line")
         elif byline := byline_of(line.text):
             line.is_("meta" if byline.author else OUT, "reporter signature" if byline.author else byline.rule)

@@ -25,7 +25,7 @@ Text = tuple[int, str]
 class Splitter:
     """Splits the lines of one table at ``mark``; rows that cannot be read go to ``problems``.
 
-    ``width`` is the number of cells of the last row that was read whole: what a row is like.
+    ``width`` is the number of cells of the last row that was read whole.
     Lines that were searched for the end of a row are kept, with the positions of those that may be one, so that no line
     is searched again for every row above it; a budget of characters limits the search in vain.
     """
@@ -67,19 +67,19 @@ class Splitter:
         if cells is not None:
             return cells
         self._paid += PER_CHARACTER * len(text)
-        taken, size, odd, tried = [text], len(text), _odd_quotes(text), 0
+        parts, size, odd, tried = [text], len(text), _odd_quotes(text), 0
         while self._paid > 0 and (count := self._lines_to_end(tried, len(text), lines)):
-            for _, line in islice(self._ahead, len(taken) - 1, count):
-                taken.append(line)
+            for _, line in islice(self._ahead, len(parts) - 1, count):
+                parts.append(line)
                 size += len(line) + 1
                 odd = (odd[0] ^ _odd_quotes(line)[0], odd[1] ^ _odd_quotes(line)[1])
             tried += 1
             if all(odd):
                 self._paid -= count
                 continue
-            joined = "\n".join(taken)
+            joined = "\n".join(parts)
             cells = whole(joined, self.mark, self.width)
-            if cells is not None and not self._has_swallowed_rows(cells, taken):
+            if cells is not None and not self._has_swallowed_rows(cells, parts):
                 for _ in range(count):
                     self._next(lines)
                 return cells
@@ -101,11 +101,11 @@ class Splitter:
             self._size += len(line[1]) + 1
         return self._ends[tried] - self._first + 1 if tried < len(self._ends) else 0
 
-    def _has_swallowed_rows(self, cells: list[str], taken: list[str]) -> bool:
+    def _has_swallowed_rows(self, cells: list[str], parts: list[str]) -> bool:
         """Whether a row of several lines took in other rows behind a quote that was left open."""
         if len(cells) == self.width or self.width < 2:
             return False
-        return len(cells) > self.width or any(len(split(t, self.mark, strict=True)) == self.width for t in taken[1:])
+        return len(cells) > self.width or any(len(split(t, self.mark, strict=True)) == self.width for t in parts[1:])
 
     def _give_up(self, number: int, text: str) -> None:
         cells = lenient(text, self.mark)

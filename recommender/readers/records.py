@@ -45,9 +45,9 @@ class Records:
     _notes: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def read(self, values: object, line: int) -> Iterator[Record | ReadProblem]:
-        """The record and notes on values that stay unknown, or the problem for which it is refused.
+        """The record with notes on values that were not understood, or the problem for which it is refused.
 
-        A record waits while later dates may tell how its own are to be read; `end` gives those that still wait.
+        A record with ambiguous dates waits until later ones decide the order of day and month; `end` gives the rest.
         """
         try:
             record, reader = self.one(values, line)
@@ -78,8 +78,8 @@ class Records:
             return Record(Article(""), (), record_id, self.path, line, removed=True), reader
         body = reader.body()
         title = reader.line("title", weak=bool(body))
-        kept_in = reader.not_out()
-        if not title and not body and not kept_in:
+        status = reader.not_out()
+        if not title and not body and not status:
             raise self._no_article_error(plan.keys, values)
         record_id = reader.line("id")
         if len(record_id) > ID_LIMIT:
@@ -100,7 +100,7 @@ class Records:
             stand_in=None if title else stand_in(body),
         )
         self._count(article, plan.unused, values)
-        return Record(article, reader.related(), record_id or None, self.path, line, not_out=kept_in), reader
+        return Record(article, reader.related(), record_id or None, self.path, line, not_out=status), reader
 
     def _no_article_error(self, keys: Mapping[str, object], values: Mapping[str, object]) -> InputError:
         if "title" in keys or "body" in keys:

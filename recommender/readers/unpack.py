@@ -1,4 +1,4 @@
-"""Opens files as streams of bytes, unpacked while they are read, within limits."""
+"""Opens files as streams of bytes, decompressed while they are read, within limits."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Bounded(io.RawIOBase):
     """
 
     def __init__(self, packed: Packed, size: int, kind: str = "gz file", total: list[int] | None = None) -> None:
-        self._packed, self._size, self._given, self._kind = packed, max(size, 1), 0, kind
+        self._packed, self._size, self._unpacked, self._kind = packed, max(size, 1), 0, kind
         self._total = total if total is not None else [0]
 
     def readable(self) -> bool:
@@ -61,13 +61,13 @@ class Bounded(io.RawIOBase):
             data = self._packed.read(len(buffer))
         except BROKEN as error:
             raise InputError(f"The {self._kind} is broken: {error}.", "Pack it again.") from error
-        self._given += len(data)
+        self._unpacked += len(data)
         self._total[0] += len(data)
         if self._total[0] > UNPACKED_LIMIT:
             raise InputError(
                 f"The {self._kind} unpacks to more than {UNPACKED_LIMIT} bytes.", "Split it into several files."
             )
-        if self._given > RATIO_FREE and self._given > RATIO_LIMIT * self._size:
+        if self._unpacked > RATIO_FREE and self._unpacked > RATIO_LIMIT * self._size:
             raise InputError(
                 f"The {self._kind} unpacks to more than {RATIO_LIMIT} times its size.",
                 "Unpack it yourself if you trust it.",

@@ -122,17 +122,17 @@ def _main_entries(values: Sequence[object]) -> Sequence[object]:
 
 
 def flattened(values: dict[str, Any], columns: Columns) -> dict[str, Any]:
-    """A record without what is missing; what stands in objects of it stands beside the rest as ``outer.inner``."""
+    """A record without missing values; fields of nested objects become ``outer.inner``."""
     nested = False
-    known = {}
+    filled = {}
     for key, value in values.items():
         if type(value) is str:
             if len(value) >= 20 or not missing(value):
-                known[key] = value
+                filled[key] = value
         elif not missing(value):
             nested = nested or type(value) is dict
-            known[key] = value
-    return _flatten(unwrapped(known, columns)) if nested else known
+            filled[key] = value
+    return _flatten(unwrapped(filled, columns)) if nested else filled
 
 
 def unwrapped(values: dict[str, Any], columns: Columns) -> dict[str, Any]:

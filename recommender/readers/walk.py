@@ -37,7 +37,7 @@ def files_of(paths: Iterable[str | Path]) -> Iterator[Path | ReadProblem]:
 
 def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
     root = os.path.realpath(folder)
-    seen = other = passed = 0
+    read = other = passed = 0
     denied: list[OSError] = []
     for here, folders, names in os.walk(folder, onerror=denied.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -53,7 +53,7 @@ def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
                     yield ReadProblem(str(path), 0, "The link leads out of the folder and is not followed.",
                                       "Give its target by name.", "note")  # fmt: skip
             elif find_reader(path):
-                seen += 1
+                read += 1
                 yield path
             else:
                 other += 1
@@ -64,7 +64,7 @@ def _walk(folder: Path) -> Iterator[Path | ReadProblem]:
     if passed:
         reason = f"The folders beside {passed} saved pages hold parts of them and were passed over."
         yield ReadProblem(str(folder), 0, reason, "Give one by name to read it.", "note")
-    if not seen:
+    if not read:
         yield ReadProblem(str(folder), 0, "The folder holds no pages or records.", endings(), "note")
 
 

@@ -180,5 +180,5 @@ def _flat(scores: Mapping[str, Any], path: str = "") -> list[tuple[str, float]]:
 
 
 def growing(cards: Sequence[Card], min_change: float = 0.005) -> list[Card]:
-    """The cards whose share grew between the two windows by at least ``least``, the most grown first."""
+    """The cards whose share grew between the two windows by at least ``min_change``, the most grown first."""
     return sorted((card for card in cards if card.trend.change >= min_change), key=lambda card: -card.trend.change)

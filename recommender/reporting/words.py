@@ -10,14 +10,8 @@ from pathlib import Path
 from ..errors import QueryError
 
 LANGUAGES = ("ko", "en")
-
-
-def _table() -> dict[str, dict[str, str]]:
-    """The table beside this file: key, then language."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-
-
-TABLE = _table()
+# key -> language -> text
+TABLE: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
 _SIGNS = re.compile(r"\W+", re.ASCII)

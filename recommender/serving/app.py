@@ -213,7 +213,7 @@ async def _params(route: Route, request: Request) -> dict[str, Any]:
 
 
 async def _object(request: Request, only_object: bool) -> Any:
-    """The JSON of a body, an object if that is ``wanted``. Raises Refusal."""
+    """The JSON of a body, an object if that is ``only_object``. Raises Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise Refusal(400, f"The body is {kind or 'of no kind'}.", f"Send JSON, with Content-Type: {JSON}.")

@@ -57,7 +57,7 @@ class Tools(Home):
         return self._recommenders.version(version)
 
     def similar(self, query: TextQuery, ids: Sequence[str], version: str | None, options: SearchOptions) -> Row:
-        """``similar --format json``: for stored articles, else for what is ``asked``. Raises QueryError."""
+        """``similar --format json``: for stored articles, else for what is ``query``. Raises QueryError."""
         recommender = self.recommender(version)
         if ids:
             return similar_to_ids(recommender, ids, options).as_json()

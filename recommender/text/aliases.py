@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from ..errors import RecipeError
-from ..files.reading import SETTINGS_LIMIT, read_text
-from ..files.toml import parsed, shown
+from ..files.toml import settings, settings_text, shown
 from .analyzer import Aliases, joined, plain
 
 _BUILT_IN = "the built-in table"
@@ -22,13 +20,9 @@ def load_aliases(path: str | Path | None) -> Aliases:
     """
     table = _read(files(__package__).joinpath("aliases.toml").read_text(encoding="utf-8"), _BUILT_IN)
     if path is not None and Path(path).exists():
-        try:
-            text = read_text(path, SETTINGS_LIMIT, "utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
-        own = _read(text, str(path))
-        _check(table | own, {name: str(path) for name in own})
-        table |= own
+        added = _read(settings_text(path), str(path))
+        _check(table | added, {name: str(path) for name in added})
+        table |= added
     try:
         return Aliases.of(table)
     except ValueError as error:
@@ -37,10 +31,10 @@ def load_aliases(path: str | Path | None) -> Aliases:
 
 def _check(table: Mapping[str, Sequence[str]], sources: Mapping[str, str]) -> None:
     """Raises RecipeError where two keys claim one name; ``sources`` says where a key stands, if not built in."""
-    held: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for key, others in table.items():
         for name in map(plain, others):
-            first = held.setdefault(name, key)
+            first = owners.setdefault(name, key)
             if joined(first) != joined(key):
                 one, two = (f"'{k}' ({sources.get(k, _BUILT_IN)})" for k in (first, key))
                 raise RecipeError(
@@ -50,20 +44,15 @@ def _check(table: Mapping[str, Sequence[str]], sources: Mapping[str, str]) -> No
 
 
 def _read(text: str, source: str) -> dict[str, list[str]]:
-    try:
-        given: dict[str, Any] = parsed(text)
-    except ValueError as error:
-        raise RecipeError(
-            f"{source} is not TOML: {error}.", 'Form: [aliases], then "name" = ["other name"].'
-        ) from error
-    unknown = [key for key in given if key != "aliases"]
-    if unknown or not isinstance(given.get("aliases", {}), dict):
+    content = settings(text, source, 'Form: [aliases], then "name" = ["other name"].')
+    unknown = [key for key in content if key != "aliases"]
+    if unknown or not isinstance(content.get("aliases", {}), dict):
         raise RecipeError(f"{source}: unknown key '{(unknown or ['aliases'])[0]}'.", "The one table is [aliases].")
-    for name, others in given.get("aliases", {}).items():
+    for name, others in content.get("aliases", {}).items():
         if (
             not name.strip()
             or not isinstance(others, list)
             or not all(isinstance(o, str) and o.strip() for o in others)
         ):
             raise RecipeError(f"{source}: '{name}' is {shown(others)}.", "Give a list of other names.")
-    return dict(given.get("aliases", {}))
+    return dict(content.get("aliases", {}))

@@ -206,21 +206,21 @@ class Analyzer:
         return [word for piece in self.pieces(text) for word in piece.words]
 
     def _remembered(self, eojeol: str) -> tuple[str, ...]:
-        known = self.met if self.memo is None else self.memo
-        words = known.get(eojeol)
+        memory = self.met if self.memo is None else self.memo
+        words = memory.get(eojeol)
         if words is None:
             words = self.cut(eojeol)
-            if known is self.met and len(known) >= _MET:
-                known.clear()
-            if known is self.memo or len(eojeol) <= _LONGEST_EOJEOL:
-                known[eojeol] = words
+            if memory is self.met and len(memory) >= _MET:
+                memory.clear()
+            if memory is self.memo or len(eojeol) <= _LONGEST_EOJEOL:
+                memory[eojeol] = words
         return words
 
     def cut(self, eojeol: str) -> tuple[str, ...]:
         """The words of one eojeol: looked up, or by the cheapest path through known words."""
-        known = self.lexicon.lookup(eojeol)
-        if known is not None:
-            return known
+        stored = self.lexicon.lookup(eojeol)
+        if stored is not None:
+            return stored
         if len(eojeol) > _LONGEST_EOJEOL:
             return (eojeol[:_LONGEST_EOJEOL],)
         mixed = _MIXED.fullmatch(eojeol)
@@ -247,7 +247,8 @@ class Analyzer:
         return (not rest or rest in self.lexicon.endings) and (head + tail[:end]) in self.lexicon.words
 
     def _cheapest(self, eojeol: str) -> list[str]:
-        """Viterbi over known words, unknown stretches, and one particle at the end."""
+        """The cheapest segmentation (Viterbi) into known words, unknown runs, and one particle at the end."""
+        # For each prefix its least cost, and the start and text of its last word (None for a particle).
         best: list[tuple[float, int, str | None]] = [(0.0, -1, None)]
         for end in range(1, len(eojeol) + 1):
             choices = [(cost + best[start][0], start, word) for start, word, cost in self._edges(eojeol, end)]

@@ -53,7 +53,7 @@ class Texts:
 
     def words_alone(self) -> Texts:
         """Without the bigrams, of titles and of bodies."""
-        titles = TermLists.of(self.titles).kept(lambda term: not term.startswith(MARK))
+        titles = TermLists.of(self.titles).filtered(lambda term: not term.startswith(MARK))
         return replace(self, titles=titles, marks=TermLists.of(self.marks).emptied())
 
     @classmethod

@@ -162,12 +162,12 @@ def _part(text: str, today: date) -> tuple[str, str] | None:
 
 
 def _year(match: re.Match[str], today: date) -> int:
-    if said := match["said"]:
-        return today.year - _NAMED[said.replace(" ", "")][1]
+    if named := match["said"]:
+        return today.year - _NAMED[named.replace(" ", "")][1]
     return int(match["year"] or f"20{match['short']}")
 
 
-def _written(given: str, text: str) -> tuple[str, str] | None:
+def _written(value: str, text: str) -> tuple[str, str] | None:
     """A date in figures, or one as pages print it."""
     match = _COMPACT.fullmatch(text) or _NUMBERS.fullmatch(text.replace(" ", ""))
     if match:
@@ -176,15 +176,15 @@ def _written(given: str, text: str) -> tuple[str, str] | None:
             return None  # may as well be a day or a month
         year += 2000 if year < 100 else 0
         return _day(date(year, month, day)) if match[3] else _same(date(year, month, 1).isoformat()[:7])
-    if not math.isnan(day_number(given.strip())):
-        return _same(given.strip())
+    if not math.isnan(day_number(value.strip())):
+        return _same(value.strip())
     from .dates import parse_published  # forms that few ask in: its patterns take longer to compile than an answer
 
     if _MONTH_NAME.fullmatch(text):
         first = parse_published(f"1 {text}")
         return _same(first[:7]) if first else None
-    found = parse_published(given)
-    return None if found is None or found.startswith("--") else _same(found)
+    iso = parse_published(value)
+    return None if iso is None or iso.startswith("--") else _same(iso)
 
 
 def _months(year: int, month: int, length: int) -> tuple[str, str]:

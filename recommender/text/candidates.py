@@ -1,4 +1,4 @@
-"""Words that may be meant by one that no article holds: those of a table that look or sound like it."""
+"""Candidates for spelling correction: words of a table that look or sound like an unknown one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Candidates:
         """Of terms, of which ``spread`` (v,) counts the articles."""
 
         def count(word: str) -> int:
-            return int(spread[place]) if (place := table.find(mark + word)) >= 0 else 0
+            return int(spread[row]) if (row := table.find(mark + word)) >= 0 else 0
 
         return cls(table, count, mark=mark)
 
@@ -59,24 +59,24 @@ class Candidates:
         written, size = split(np.array([*map(ord, word)])), len(word)
         for onset in np.flatnonzero(FAMILY[written[0, 0]] == FAMILY).tolist():
             for more in range(1 + (_PARTICLE if self.stem else 0)):
-                codes, places = self._block(latin, BASE + 588 * onset, 588, size + more)
+                codes, rows = self._block(latin, BASE + 588 * onset, 588, size + more)
                 parts = split(codes[:, :size])
                 wrong = (parts != written).sum((1, 2))
                 close = (FAMILY[parts[:, :, 0]] == FAMILY[written[:, 0]]).all(1)
-                yield from self._words(places[(wrong <= 2) | (close & (wrong <= 5))], len(latin) + size)
+                yield from self._words(rows[(wrong <= 2) | (close & (wrong <= 5))], len(latin) + size)
 
     def shifted(self, latin: str, word: str) -> Iterator[str]:
         """Words with a syllable more than ``word``, the others as they are."""
         written, length = np.array([*map(ord, word)]), len(word) + 1
-        codes, places = self._block(latin, ord(word[0]), 1, length)
-        yield from self._words(places[_edges_same(codes, written, length) >= length - 1], len(latin) + length)
+        codes, rows = self._block(latin, ord(word[0]), 1, length)
+        yield from self._words(rows[_edges_same(codes, written, length) >= length - 1], len(latin) + length)
 
     def latin(self, word: str) -> Iterator[str]:
         """Words of Latin letters that may be ``word`` with a letter wrong, missing, doubled or swapped."""
         written, size = np.array([*map(ord, word)]), len(word)
         for length in range(max(4, size - 1), size + 2 if size > 3 else 0):
-            codes, places = self._block("", ord(word[0]), 1, length)
-            yield from self._words(places[_edges_same(codes, written, length) >= max(size, length) - 2], length)
+            codes, rows = self._block("", ord(word[0]), 1, length)
+            yield from self._words(rows[_edges_same(codes, written, length) >= max(size, length) - 2], length)
 
     def spelled(self, word: str) -> Iterator[str]:
         """Words of Hangul that spell a Latin ``word``, or the Latin ones that a word of Hangul spells."""
@@ -88,37 +88,37 @@ class Candidates:
             sizes = range(max(LATIN, len(word)), _WIDEST * len(word))
             blocks = [(first, 1, size) for first in firsts for size in sizes]
         for block in blocks:
-            for place in self._block("", *block)[1].tolist():
-                name = self.table[place].removeprefix(self.mark)
+            for row in self._block("", *block)[1].tolist():
+                name = self.table[row].removeprefix(self.mark)
                 if spells(*((name, word) if word.isascii() else (word, name))):
                     yield name
 
-    def _words(self, places: NDArray[np.int64], size: int) -> Iterator[str]:
-        """The words at ``places``; of eojeols those whose word has ``size`` letters."""
-        for place in places.tolist():
-            word = self.table[place].removeprefix(self.mark)
+    def _words(self, rows: NDArray[np.int64], size: int) -> Iterator[str]:
+        """The words at ``rows``; of eojeols those whose word has ``size`` letters."""
+        for row in rows.tolist():
+            word = self.table[row].removeprefix(self.mark)
             if len(word) == size:
                 yield word
             elif self.stem and len(stem := self.stem(word)) == size:
                 yield stem
 
     def _block(self, latin: str, first: int, wide: int, size: int) -> tuple[NDArray[np.int64], ...]:
-        """(m, size) letters and (m,) places of words: behind ``latin`` stands one of ``wide`` from ``first`` on."""
+        """(m, size) letters and (m,) rows of words: behind ``latin`` stands one of ``wide`` from ``first`` on."""
         latin = self.mark + latin
         key = (latin + chr(first), wide, size)
         if key not in self.blocks:
             low, sizes = self._sizes(latin, first, wide)
             strings, size_of = self.table.strings, len(chr(first).encode())
-            places = low + np.flatnonzero(sizes == len(latin) + size_of * size)
-            starts = strings.offsets[places] + len(latin)
+            rows = low + np.flatnonzero(sizes == len(latin) + size_of * size)
+            starts = strings.offsets[rows] + len(latin)
             raw = strings.blob[starts[:, None] + np.arange(size_of * size)].astype(np.int64)
             codes = raw if size_of == 1 else (raw[:, ::3] - 224) * 4096 + (raw[:, 1::3] - 128) * 64 + raw[:, 2::3] - 128
             right = ((codes >= ord("a")) & (codes <= ord("z"))) | ((codes >= BASE) & (codes < BASE + 11_172))
-            self.blocks[key] = codes[right.all(1)], places[right.all(1)]
+            self.blocks[key] = codes[right.all(1)], rows[right.all(1)]
         return self.blocks[key]
 
     def _sizes(self, latin: str, first: int, wide: int) -> tuple[int, NDArray[np.int64]]:
-        """The place of the first word of a block, and the bytes of each of its words."""
+        """The row of the first word of a block, and the bytes of each of its words."""
         key = (latin + chr(first), wide)
         if key not in self.ranges:
             strings = self.table.strings

@@ -78,7 +78,7 @@ _YEAR_LAST = re.compile(
     rf"{_MONTH} (?P<day>\d{{1,2}}) (?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?) ?(?P<zone>Z|[+-]\d{{4}})? ?"
     r"(?P<year>\d{4})", re.IGNORECASE,
 )  # fmt: skip
-_SAID = re.compile(
+_LABEL = re.compile(
     r"(?P<later>최종 ?수정|수정|업데이트|변경|갱신|last updated|updated|modified|edited)(?:일시|일자|시간|시각|일)?|"
     r"(?:기사 ?|최초 ?)?(?:입력|등록|발행|게시|게재|작성|송고|승인|보도|출고|전송)(?:일시|일자|시간|시각|일)?|"
     r"published|posted|created|날짜|일시", re.IGNORECASE,
@@ -127,7 +127,7 @@ def parse_published(value: str) -> str | None:
         return iso
     if _EPOCH.fullmatch(plain := value.removeprefix("/Date(").removesuffix(")/")):
         return _epoch(plain)
-    return next((iso for part in _said(value) if (iso := _whole(_plain(part)))), None)
+    return next((iso for part in _labelled(value) if (iso := _whole(_plain(part)))), None)
 
 
 def _whole(value: str) -> str | None:
@@ -146,11 +146,11 @@ def _plain(value: str) -> str:
     return _YEAR_LAST.sub(r"\g<name> \g<day> \g<year> \g<clock>\g<zone>", value).strip(" ,|[](){}<>:·/~-")
 
 
-def _said(value: str) -> list[str]:
-    """The parts of a value between the words that say what a date is, those of a later change left out."""
+def _labelled(value: str) -> list[str]:
+    """The parts of a value between its labels (published, updated), without those of a later change."""
     parts: list[str] = []
     later, start = False, 0
-    for match in _SAID.finditer(value):
+    for match in _LABEL.finditer(value):
         if not later:
             parts.append(value[start : match.start()])
         later, start = bool(match["later"]), match.end()

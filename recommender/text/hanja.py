@@ -174,9 +174,9 @@ def _initial(syllable: str) -> str:
 
 
 def _parts(syllable: str) -> tuple[int, int, int]:
-    """The places of first consonant, vowel and ending of a syllable in their rows of 19, 21 and 28."""
-    place = ord(syllable) - ord("가")
-    return place // 588, place % 588 // 28, place % 28
+    """The indices of first consonant (of 19), vowel (of 21) and ending (of 28) of a syllable."""
+    code = ord(syllable) - ord("가")
+    return code // 588, code % 588 // 28, code % 28
 
 
 def _is_hangul(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a keyboard makes of Hangul: letters that form no syllable, and Hangul typed with the keyboard in English."""
+"""Keyboard errors in Hangul: letters that form no syllable, and Hangul typed with the keyboard in English."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def with_a_key_less(keys: str) -> Iterator[str]:
 
 
 def with_a_key_more(keys: str) -> Iterator[str]:
-    """The same with any key put in anywhere behind the first."""
-    places = range(1, len(keys) + 1) if len(keys) < 25 else ()
-    return (keys[:at] + new + keys[at:] for at in places for new in _KEYS)
+    """All strings with one more key after the first."""
+    gaps = range(1, len(keys) + 1) if len(keys) < 25 else ()
+    return (keys[:gap] + new + keys[gap:] for gap in gaps for new in _KEYS)
 
 
 def _join(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What training learned of the words of a corpus: how each eojeol is cut, and how frequent words and endings are."""
+"""The lexicon of a corpus: the words of each eojeol, and the frequencies of words and endings."""
 
 from __future__ import annotations
 
@@ -62,24 +62,24 @@ class Lexicon:
                 frequency[word] += counts.get(eojeol, 1)
             if parse.words and 0 < len(parse.ending) <= _LONGEST_ENDING:
                 stems.setdefault(parse.ending, set()).add(parse.words[-1])
-        seen = Counter({ending: len(s) for ending, s in stems.items() if len(s) >= _ENDING_STEMS})
-        seen.update(dict.fromkeys(_JOSA, _PRIOR))
+        endings = Counter({ending: len(s) for ending, s in stems.items() if len(s) >= _ENDING_STEMS})
+        endings.update(dict.fromkeys(_JOSA, _PRIOR))
         words_table, costs = _costed(frequency)
-        endings_table, ending_costs = _costed(seen)
+        endings_table, ending_costs = _costed(endings)
         strings = StringArray.of(" ".join(parses[eojeol].words) for eojeol in known)
         return cls(known, strings, words_table, costs, endings_table, ending_costs)
 
     def lookup(self, eojeol: str) -> tuple[str, ...] | None:
-        place = self.known.find(eojeol)
-        return None if place < 0 else tuple(self.parses[place].split())
+        i = self.known.find(eojeol)
+        return None if i < 0 else tuple(self.parses[i].split())
 
     def cost(self, word: str) -> float | None:
-        place = self.words.find(word)
-        return None if place < 0 else float(self.costs[place])
+        i = self.words.find(word)
+        return None if i < 0 else float(self.costs[i])
 
     def ending_cost(self, ending: str) -> float | None:
-        place = self.endings.find(ending)
-        return None if place < 0 else float(self.ending_costs[place])
+        i = self.endings.find(ending)
+        return None if i < 0 else float(self.ending_costs[i])
 
 
 def _costed(frequency: Counter[str]) -> tuple[StringTable, NDArray[np.float32]]:

@@ -46,7 +46,7 @@ def _utf8(match: re.Match[str]) -> str:
     raw = [_BYTES.get(sign, -1) for sign in garbled]
     if -1 not in raw:
         return _decoded(raw) or match.group()
-    texts = [text for each in _filled(raw) if len(text := _decoded(each)) == 1]
+    texts = [text for candidate in _filled(raw) if len(text := _decoded(candidate)) == 1]
     texts = [text for text in texts if _in_ks(text)] or texts
     if len(texts) > 1:
         texts = [text for text in texts if text in _OFTEN]
@@ -64,7 +64,7 @@ def _in_ks(text: str) -> bool:
 def _filled(raw: list[int]) -> list[list[int]]:
     at = raw.index(-1)
     filled = [[*raw[:at], byte, *raw[at + 1 :]] for byte in _UNDEFINED]
-    return [more for each in filled for more in (_filled(each) if -1 in each else [each])]
+    return [more for option in filled for more in (_filled(option) if -1 in option else [option])]
 
 
 def _decoded(raw: list[int]) -> str:

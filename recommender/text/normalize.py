@@ -82,12 +82,12 @@ def _settled(form: Literal["NFC", "NFKC"], text: str) -> str:
 
 
 def _few_marks(match: re.Match[str]) -> str:
-    kept, run = [], 0
+    chars, run = [], 0
     for char in match.group():
         run = run + 1 if char in "\uff9e\uff9f" or unicodedata.category(char)[0] == "M" else 0
         if run <= _MOST_MARKS:
-            kept.append(char)
-    return "".join(kept)
+            chars.append(char)
+    return "".join(chars)
 
 
 def split_tags(headline: str) -> tuple[tuple[str, ...], str]:

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from ..errors import RecipeError
 from ..files.home import OUTLETS
-from ..files.reading import SETTINGS_LIMIT, read_text
-from ..files.toml import parsed, shown
+from ..files.toml import settings, settings_text, shown
 
 FILE = OUTLETS
 _SCHEME = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -40,7 +38,7 @@ class Outlets:
     mark: str = ""
 
     def name(self, outlet: str) -> str:
-        """The one name of an outlet; what the table does not know stays as it is."""
+        """The canonical name of an outlet; an unknown one is returned as it is."""
         key = plain(outlet)
         canonical = self.names.get(key)
         while canonical is None and _HOST.fullmatch(key) and key.count(".") > 1:
@@ -53,12 +51,9 @@ class Outlets:
         """The built-in table, with the file at ``path``, if it is there, before it. Raises RecipeError for no table."""
         if path is None or not path.exists():
             return cls(_built_in())
-        try:
-            own = _table(read_text(path, SETTINGS_LIMIT, "utf-8-sig"), str(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
-        text = json.dumps(own, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        return cls({**_built_in(), **own}, hashlib.sha256(text).hexdigest()[:16])
+        added = _table(settings_text(path), str(path))
+        text = json.dumps(added, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return cls({**_built_in(), **added}, hashlib.sha256(text).hexdigest()[:16])
 
 
 @cache
@@ -69,12 +64,9 @@ def _built_in() -> dict[str, str]:
 def _table(text: str, source: str) -> dict[str, str]:
     """Other names by their plain form. Raises RecipeError naming the key and what stood there."""
     hint = 'Form: [outlets], then "뉴시스" = ["newsis.com", "newsis"].'
-    try:
-        given: dict[str, Any] = parsed(text)
-    except ValueError as error:
-        raise RecipeError(f"{source} is not TOML: {error}.", hint) from error
-    table = given.get("outlets", {})
-    if set(given) - {"outlets"} or not isinstance(table, dict):
+    content = settings(text, source, hint)
+    table = content.get("outlets", {})
+    if set(content) - {"outlets"} or not isinstance(table, dict):
         raise RecipeError(f"{source}: the one table is [outlets].", hint)
     names: dict[str, str] = {}
     for name, others in table.items():

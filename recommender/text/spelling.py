@@ -1,4 +1,4 @@
-"""A typing error in a word of a question, mended by the words of the archive."""
+"""Corrects typing errors in the words of a question by the words of the archive."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Speller:
-    """Mends words by those of ``sources``.
+    """Corrects words by those of ``sources``.
 
-    ``ordinary`` tells the words of general news, which are never mended. What fewer than ``least`` articles hold is
-    meant by nobody, unless it is such a word. The sources keep what was read of them, so ask all words of one speller.
+    ``ordinary`` tells the words of general news, which are never corrected. Words of fewer than ``least`` articles are
+    no corrections, unless they are such words. The sources cache what was read, so use one speller for all words.
     """
 
     sources: Sequence[Candidates]
@@ -67,10 +67,10 @@ class Speller:
         return next((meant for meant in chain(plain, close) if meant and not _same_noun(word, meant)), None)
 
     def abroad(self, word: str) -> str | None:
-        """What the archive writes for ``word`` in the other script, Latin or Hangul; None if that is not plain."""
+        """The archive's spelling of ``word`` in the other script, Latin or Hangul; None without a clear one."""
         word = word if word.isascii() else _PARTICLE.sub("", word)
-        least = LATIN if _LETTERS.fullmatch(word) else HANGUL if SYLLABLES.fullmatch(word) else _LONGEST + 1
-        if not least <= len(word) <= _LONGEST or any(word in source for source in self.sources):
+        shortest = LATIN if _LETTERS.fullmatch(word) else HANGUL if SYLLABLES.fullmatch(word) else _LONGEST + 1
+        if not shortest <= len(word) <= _LONGEST or any(word in source for source in self.sources):
             return None
         names = {name for source in self.sources if not source.stem for name in source.spelled(word)}
         return self._best({name: EDIT for name in names if self._count(name)})
@@ -82,19 +82,19 @@ class Speller:
         """How many articles hold ``word``."""
         return max(source.count(word) for source in self.sources)
 
-    def _enough(self, word: str, wanted: int) -> bool:
-        """Whether ``wanted`` articles hold ``word``, or ``least``, or any where it is a word of general news."""
+    def _enough(self, word: str, needed: int) -> bool:
+        """Whether ``needed`` articles hold ``word``, or ``least``, or any where it is a word of general news."""
         count = self._count(word)
-        return count >= max(wanted, self.least) or (count > 0 and not wanted and self.ordinary(word))
+        return count >= max(needed, self.least) or (count > 0 and not needed and self.ordinary(word))
 
-    def _held(self, words: Iterable[str], cost: int) -> dict[str, int]:
-        """``cost`` of those words that enough articles hold."""
-        known = (word for word in words if any(word in source for source in self.sources))
-        return {word: cost for word in known if self._enough(word, _FREQUENT if len(word) == 2 else 0)}
+    def _frequent(self, words: Iterable[str], cost: int) -> dict[str, int]:
+        """``cost`` of each of the words that enough articles hold."""
+        stored = (word for word in words if any(word in source for source in self.sources))
+        return {word: cost for word in stored if self._enough(word, _FREQUENT if len(word) == 2 else 0)}
 
     def _exact(self, word: str) -> str | None:
         """``word``, less its particle if need be, if the archive holds it."""
-        return next((text for text in (word, _PARTICLE.sub("", word)) if self._held([text], 0)), None)
+        return next((text for text in (word, _PARTICLE.sub("", word)) if self._frequent([text], 0)), None)
 
     def _best(self, costs: dict[str, int]) -> str | None:
         """The cheapest, of those the one that most articles hold; None if two are as likely."""
@@ -123,7 +123,7 @@ class Speller:
                     costs.setdefault(name, cost)
         for at, (one, two) in enumerate(pairwise(word)) if size > 3 and not made_of_known else ():
             made = latin + word[:at] + (two if one == two else two + one) + word[at + 2 :]
-            costs |= self._held([made], HALF if one == two else EDIT)
+            costs |= self._frequent([made], HALF if one == two else EDIT)
         for char in word if size == 2 else "":
             if one_letter(word, char * 2) and self._enough(latin + char * 2, 0):
                 costs[latin + char * 2] = EDIT  # 줍즙: a word of one syllable said twice
@@ -152,7 +152,7 @@ class Speller:
     def _headed(self, head: str, name: str) -> str | None:
         """A name in Latin with one letter of the Hangul before it wrong: 쳇gpt."""
         made = {head[:at] + other + head[at + 1 :] for at, char in enumerate(head) for other in one_off(char)}
-        return self._best(self._held([word + name for word in made], EDIT))
+        return self._best(self._frequent([word + name for word in made], EDIT))
 
     def _loose(self, word: str) -> str | None:
         """Letters of Hangul that form no syllable: Latin, or a key too many, too few, or swapped with the next."""
@@ -165,7 +165,7 @@ class Speller:
         for tries in (with_a_key_less(keys), with_a_key_more(keys)):
             made = [text for text in map(joined, tries) if SYLLABLES.fullmatch(text)]
             if any(map(self._known, made)):
-                return self._best(self._held(made, EDIT))
+                return self._best(self._frequent(made, EDIT))
         return None
 
     def _latin(self, word: str) -> str | None:

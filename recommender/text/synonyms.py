@@ -1,4 +1,4 @@
-"""Names of one thing that only a question takes for the same: the table ``synonyms.txt``."""
+"""Synonyms that expand a question: the table ``synonyms.txt``."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def synonyms_of(word: str) -> tuple[str, ...]:
     return _table().get(word, ())
 
 
-def other_sense(asked: Iterable[str], words: Iterable[str], title: str) -> bool:
-    """Whether one of ``words``, by which a question is read that does not hold it, means something else in a title
-    (lower case): AI beside 오리 is no 인공지능, and without such a word no 조류인플루엔자."""
-    known = frozenset(asked)
+def other_sense(query_words: Iterable[str], words: Iterable[str], title: str) -> bool:
+    """Whether one of ``words``, synonyms added to a question, means something else in a title (lower case): AI beside
+    오리 is no 인공지능, and without such a word no 조류인플루엔자."""
+    in_query = frozenset(query_words)
     for word in words:
         sense = _senses().get(word)
-        if sense and word not in known and (sense.meant in known) != any(near in title for near in sense.beside):
+        if sense and word not in in_query and (sense.meant in in_query) != any(near in title for near in sense.beside):
             return True
     return False
 

@@ -23,8 +23,8 @@ def sorted_terms(*documents: Iterable[Iterable[str]]) -> list[str]:
 def term_counts(documents: Iterable[Iterable[str]], terms: Sequence[str]) -> sparse.csr_matrix:
     """(n, v) how often each document holds each of the ``terms``; float64, columns in order. It may hold no other."""
     lists = TermLists.of(documents)
-    places = {term: place for place, term in enumerate(terms)}
-    columns = lists.spelled.found(lambda term: places.get(term, -1))[lists.ids]
+    column_of = {term: place for place, term in enumerate(terms)}
+    columns = lists.spelled.found(lambda term: column_of.get(term, -1))[lists.ids]
     if (columns < 0).any():
         raise KeyError("a document holds a term that is none of those counted")
     shape = (len(lists), len(terms))

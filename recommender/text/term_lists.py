@@ -25,7 +25,7 @@ class Spelled:
         return self.numbers.setdefault(term, len(self.numbers))
 
     def found(self, find: Callable[[str], int]) -> Ints:
-        """(v,) what ``find`` says of each term."""
+        """(v,) the number that ``find`` gives each term."""
         return np.fromiter(map(find, self.numbers), dtype=np.int64, count=len(self.numbers))
 
 
@@ -68,29 +68,29 @@ class TermLists(Sequence[list[str]]):
         return np.frombuffer(self._start, dtype=np.int64)
 
     def used(self) -> Iterator[str]:
-        """Each term of which a list holds one, once."""
-        held = np.bincount(self.ids, minlength=len(self.spelled.numbers)) > 0
-        return (term for term, there in zip(self.spelled.numbers, held.tolist(), strict=True) if there)
+        """The distinct terms of all lists."""
+        present = np.bincount(self.ids, minlength=len(self.spelled.numbers)) > 0
+        return (term for term, used in zip(self.spelled.numbers, present.tolist(), strict=True) if used)
 
-    def kept(self, wanted: Callable[[str], bool]) -> TermLists:
+    def filtered(self, accepts: Callable[[str], bool]) -> TermLists:
         """The same lists without the terms that are not ``wanted``."""
-        good = np.fromiter(map(wanted, self.spelled.numbers), dtype=bool, count=len(self.spelled.numbers))
-        there = good[self.ids]
-        before = np.concatenate([[0], np.cumsum(there)])
-        return self._with(self.ids[there], before[self.start])
+        good = np.fromiter(map(accepts, self.spelled.numbers), dtype=bool, count=len(self.spelled.numbers))
+        mask = good[self.ids]
+        before = np.concatenate([[0], np.cumsum(mask)])
+        return self._with(self.ids[mask], before[self.start])
 
-    def distinct(self, wanted: Callable[[str], bool]) -> TermLists:
-        """The same lists with each ``wanted`` term once, where it stands first."""
-        lists = self.kept(wanted)
+    def distinct(self, accepts: Callable[[str], bool]) -> TermLists:
+        """The same lists with each ``accepts`` term once, where it stands first."""
+        lists = self.filtered(accepts)
         width = max(len(self.spelled.numbers), 1)
         ids, start = [np.zeros(0, dtype=np.int32)], [np.zeros(1, dtype=np.int64)]
         for first, last in blocks(len(self)):
             part = lists.start[first : last + 1]
-            held = lists.ids[part[0] : part[-1]]
-            of = np.repeat(np.arange(last - first), np.diff(part))
-            at = np.sort(np.unique(of * width + held, return_index=True)[1])
-            ids.append(held[at])
-            start.append(np.bincount(of[at], minlength=last - first))
+            numbers = lists.ids[part[0] : part[-1]]
+            owner = np.repeat(np.arange(last - first), np.diff(part))
+            at = np.sort(np.unique(owner * width + numbers, return_index=True)[1])
+            ids.append(numbers[at])
+            start.append(np.bincount(owner[at], minlength=last - first))
         return self._with(np.concatenate(ids), np.cumsum(np.concatenate(start)))
 
     def beside(self, other: TermLists) -> TermLists:
@@ -102,9 +102,9 @@ class TermLists(Sequence[list[str]]):
             ids[stretches(start[side:-1:2], sizes[side::2])] = lists.ids
         return self._with(ids, start[::2])
 
-    def first(self, most: int) -> TermLists:
-        """The first ``most`` terms of each list."""
-        sizes = np.minimum(np.diff(self.start), most)
+    def first(self, limit: int) -> TermLists:
+        """The first ``limit`` terms of each list."""
+        sizes = np.minimum(np.diff(self.start), limit)
         return self._with(self.ids[stretches(self.start[:-1], sizes)], np.concatenate([[0], np.cumsum(sizes)]))
 
     def emptied(self) -> TermLists:

@@ -1,4 +1,4 @@
-"""How much a word may say of what a headline is about: numbers, dates and stock phrases say little.
+"""Weights of terms by how informative they are: numbers, dates and stock phrases weigh little.
 
 Two headlines that share a date, an amount or "협의회 개최" are not related by that. Such terms still count, so that who
 asks for nothing else is answered; beside other words they hardly weigh.

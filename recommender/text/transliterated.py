@@ -36,12 +36,12 @@ def spells(hangul: str, latin: str) -> bool:
         return False
     if not latin.isascii() or not all("가" <= char <= "힣" for char in hangul) or HANJA.issuperset(hangul):
         return False  # 서울대 is no shoulder: readings of Hanja are Korean words
-    places = {0}
+    ends = {0}
     for spellings in _units(hangul):
-        places = {at + len(part) for at in places for part in spellings if latin.startswith(part, at)}
-        if not places:
+        ends = {at + len(part) for at in ends for part in spellings if latin.startswith(part, at)}
+        if not ends:
             return False
-    return bool(places & {len(latin), len(latin) - (latin[-1] == "e")})
+    return bool(ends & {len(latin), len(latin) - (latin[-1] == "e")})
 
 
 def may_begin(onset: str, latin: str) -> bool:

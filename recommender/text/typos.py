@@ -1,4 +1,4 @@
-"""What a slip of the hand costs, between a word as it was said and one that may be meant.
+"""Edit costs between a word as it was typed and one that may be meant.
 
 Costs are in quarters of an edit. A syllable of Hangul is compared, letter by letter, with the one in its place.
 Where both are readings of Hanja the change makes another word: 시장 is no slip for 시정. What sounds the same is taken

@@ -1,4 +1,4 @@
-"""Many eojeols into tokens at once, by numpy: what ``Tokenizer.tokens`` says of each, some ten times faster."""
+"""Tokenizes many eojeols at once, by numpy: as ``Tokenizer.tokens`` does each, some ten times faster."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Cutter:
     def of(cls, places: Mapping[str, int], costs: Sequence[float], marks: tuple[str, str], unknown: float) -> Cutter:
         """Of a vocabulary that begins with its pieces, as many as there are ``costs``."""
         keys, count = _keys(list(places)), len(costs)
-        where = np.fromiter(places.values(), dtype=np.int64, count=len(places))
+        numbers = np.fromiter(places.values(), dtype=np.int64, count=len(places))
         price = np.array(costs, dtype=np.float64)
         order, other = np.argsort(keys[:count]), count + np.argsort(keys[count:])
-        return cls(keys[order], where[order], price[order], keys[other], where[other], _keys(marks), unknown)
+        return cls(keys[order], numbers[order], price[order], keys[other], numbers[other], _keys(marks), unknown)
 
     def tokens(self, names: Sequence[str]) -> tuple[Ints, Ints]:
         """Tokens of eojeols that are ``fit``, one after the other, and how many each has, (n,)."""
@@ -55,11 +55,11 @@ class Cutter:
         table[order] = np.concatenate(
             [self._pieces(letters, many), self._bigrams(letters, many), self._sounds(letters, many)]
         ).T
-        held = table >= 0
-        return table[held], held.sum(axis=1)
+        present = table >= 0
+        return table[present], present.sum(axis=1)
 
     def _pieces(self, letters: Keys, many: list[int]) -> Ints:
-        """(width, n) places of the pieces of the cheapest cut, -1 elsewhere. Viterbi, every eojeol at once."""
+        """(width, n) numbers of the pieces of the cheapest segmentation, -1 elsewhere. Viterbi, all eojeols at once."""
         width, count = letters.shape
         best = np.full((width + 1, count), np.inf)
         best[0] = 0
@@ -68,56 +68,57 @@ class Cutter:
         whole = np.full(count, -1, dtype=np.int64)
         for begin in range(width):
             end = begin + 1
+            # Longest eojeols first, so those with a letter at ``begin`` are the first ``many[end]`` columns.
             missed = best[begin, : many[end]] + self.unknown
             unknown = np.flatnonzero(missed <= best[end, : many[end]])
             best[end, unknown], cut[end, unknown], which[end, unknown] = missed[unknown], begin, -1
             keys = np.zeros(many[end], dtype=np.uint64)
             for end in range(begin + 1, min(begin + _LONGEST_PIECE, width) + 1):
-                keys = keys[: many[end]] * _FACTOR + letters[end - 1, : many[end]]
+                keys = keys[: many[end]] * _FACTOR + letters[end - 1, : many[end]]  # rolling hash of the piece
                 rows, at = _find(self.piece_keys, keys)
                 cost = best[begin, rows] + self.piece_costs[at]
                 less = cost < best[end, rows]
-                better, place = rows[less], self.piece_places[at]
-                best[end, better], cut[end, better], which[end, better] = cost[less], begin, place[less]
+                better, token = rows[less], self.piece_places[at]
+                best[end, better], cut[end, better], which[end, better] = cost[less], begin, token[less]
                 if begin == 0:
                     ends = rows >= many[end + 1]
-                    whole[rows[ends]] = place[ends]
+                    whole[rows[ends]] = token[ends]
         return _traced(cut, which, whole, many)
 
     def _bigrams(self, letters: Keys, many: list[int]) -> Ints:
-        """(width - 1, n) places of the bigrams, -1 for one that is no token."""
+        """(width - 1, n) numbers of the bigrams, -1 for one that is no token."""
         bigrams = np.full((len(letters) - 1, letters.shape[1]), -1, dtype=np.int64)
         for at in range(len(letters) - 1):
-            held = slice(many[at + 2])
-            keys = (self.marks[:1] * _FACTOR + letters[at, held]) * _FACTOR + letters[at + 1, held]
-            rows, place = _find(self.other_keys, keys)
-            bigrams[at, rows] = self.other_places[place]
+            rows_used = slice(many[at + 2])
+            keys = (self.marks[:1] * _FACTOR + letters[at, rows_used]) * _FACTOR + letters[at + 1, rows_used]
+            rows, i = _find(self.other_keys, keys)
+            bigrams[at, rows] = self.other_places[i]
         return bigrams
 
     def _sounds(self, letters: Keys, many: list[int]) -> Ints:
-        """(2, n) places of the first three consonants and of the first five, -1 where there are fewer."""
+        """(2, n) numbers of the first three consonants and of the first five, -1 where there are fewer."""
         count = letters.shape[1]
         keys, short = np.full(count, self.marks[1]), np.zeros(count, dtype=np.uint64)
         heard, last = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.uint64)
         heard[_numbered(letters).any(axis=0)] = 5  # none of those with a digit or a mark
         for at in range(len(letters)):
-            held = slice(many[at + 1])
-            code = letters[at, held].astype(np.int64) - _GA
+            span = slice(many[at + 1])
+            code = letters[at, span].astype(np.int64) - _GA
             spoken = code >= 0
             for sounds in (_FIRST[code // 588 * spoken], _LAST[code % 28 * spoken]):
                 sound = sounds * spoken
-                new = np.flatnonzero((sound > 0) & (sound != last[held]) & (heard[held] < 5))
+                new = np.flatnonzero((sound > 0) & (sound != last[span]) & (heard[span] < 5))
                 keys[new] = keys[new] * _FACTOR + sound[new]
                 heard[new] += 1
                 third = new[heard[new] == 3]
                 short[third] = keys[third]
                 last[new] = sound[new]
-        found = np.full((2, count), -1, dtype=np.int64)
-        for line, (wanted, least) in enumerate(((short, 3), (keys, 4))):
-            rows, place = _find(self.other_keys, wanted)
-            enough = (heard[rows] >= least) & (wanted[rows] != self.marks[1])
-            found[line, rows[enough]] = self.other_places[place[enough]]
-        return found
+        tokens = np.full((2, count), -1, dtype=np.int64)
+        for line, (hashes, shortest) in enumerate(((short, 3), (keys, 4))):
+            rows, i = _find(self.other_keys, hashes)
+            enough = (heard[rows] >= shortest) & (hashes[rows] != self.marks[1])
+            tokens[line, rows[enough]] = self.other_places[i[enough]]
+        return tokens
 
 
 def fit(names: Sequence[str]) -> NDArray[np.bool_]:
@@ -130,9 +131,9 @@ def fit(names: Sequence[str]) -> NDArray[np.bool_]:
     return np.asarray((foreign[ends] == foreign[starts]) & (native[ends] > native[starts]) & (sizes <= LONGEST))
 
 
-def _before(held: NDArray[np.bool_]) -> Ints:
-    """(n + 1,) how many of the first are held."""
-    return np.concatenate([[0], np.cumsum(held)])
+def _before(mask: NDArray[np.bool_]) -> Ints:
+    """(n + 1,) cumulative counts of ``mask``, from 0."""
+    return np.concatenate([[0], np.cumsum(mask)])
 
 
 def _numbered(letters: Keys) -> NDArray[np.bool_]:

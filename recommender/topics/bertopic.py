@@ -1,4 +1,4 @@
-"""What any user of BERTopic can plug in for Korean headlines: docs/bertopic.md shows it. Loads BERTopic.
+"""Plug-ins for any user of BERTopic with Korean headlines: see docs/bertopic.md. Loads BERTopic.
 
 ``korean_vectorizer()`` is a ``vectorizer_model``, ``WardModularity()`` an ``hdbscan_model``, ``HeadlineNaming()`` a
 ``representation_model``, ``StaticEmbedder()`` an ``embedding_model``. ``fitted_bertopic`` puts topics that there are
@@ -71,9 +71,9 @@ def fitted_bertopic(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(list(headlines), embeddings=np.asarray(rows), y=topic_of)
-    for number, place in dict(zip(model.topics_, topic_of.tolist(), strict=True)).items():
-        if place in names:
+    for number, topic in dict(zip(model.topics_, topic_of.tolist(), strict=True)).items():
+        if topic in names:
             words = model.topic_representations_[number]
-            model.topic_representations_[number] = [(names[place], words[0][1]), *words[:-1]]
+            model.topic_representations_[number] = [(names[topic], words[0][1]), *words[:-1]]
     model.set_topic_labels({n: words[0][0] for n, words in model.topic_representations_.items() if n >= 0})
     return model

@@ -1,4 +1,4 @@
-"""Curated topics: the subjects that an editor set in data/topics.toml, and the terms of them found in a text."""
+"""Curated topics: the subjects that an editor defined in data/topics.toml, and finding their terms in a text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RecipeError
-from ..files.reading import SETTINGS_LIMIT, read_text
-from ..files.toml import parsed, shown
+from ..files.toml import settings, settings_text, shown
 from ..text.analyzer import Analyzer, Piece, spelled
 from ..text.normalize import normalise, split_tags
 
@@ -35,55 +34,49 @@ class CuratedRule:
 def load_curated(path: str | Path | None) -> tuple[CuratedRule, ...]:
     """The curated topics of a topics file, in its order; none where there is no file.
 
-    Raises RecipeError that names the file, the line, the key and what stood there.
+    Raises RecipeError naming the file, the line, the key and the value.
     """
     if path is None or not Path(path).exists():
         return ()
-    try:
-        text = read_text(path, SETTINGS_LIMIT, "utf-8-sig")
-        given = parsed(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} cannot be read: {error}.", "It wants TOML in UTF-8.") from error
-    except ValueError as error:
-        raise RecipeError(f"{path} is not TOML: {error}.", _FORM) from error
-    return _Reader(str(path), text).curated(given)
+    text = settings_text(path)
+    return _Reader(str(path), text).curated(settings(text, str(path), _FORM))
 
 
 class _Reader:
-    """Checks what a topics file holds, and finds the line of what is wrong."""
+    """Checks the content of a topics file, and finds the line of an error."""
 
     def __init__(self, source: str, text: str) -> None:
         self._source, self._lines = source, text.split("\n")
 
-    def curated(self, given: dict[str, Any]) -> tuple[CuratedRule, ...]:
-        for key in given:
+    def curated(self, table: dict[str, Any]) -> tuple[CuratedRule, ...]:
+        for key in table:
             if key != "desk":
                 raise self._wrong(None, key, f"unknown key '{key}'", "The one key is 'desk'. " + _FORM)
-        rows = given.get("desk", [])
+        rows = table.get("desk", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise self._wrong(None, "desk", f"'desk' is {shown(rows)}", _FORM)
-        found: list[CuratedRule] = []
+        rules: list[CuratedRule] = []
         for number, row in enumerate(rows):
             rule = self._desk(number, row)
             for key in ("id", "name", "name_en"):
                 value = getattr(rule, key)
-                if any(value in (other.id, other.name, other.name_en) for other in found):
+                if any(value in (other.id, other.name, other.name_en) for other in rules):
                     raise self._wrong(number, key, f"two desks have the {key} {value!r}", "Give each its own.")
-            found.append(rule)
-        return tuple(found)
+            rules.append(rule)
+        return tuple(rules)
 
     def _desk(self, number: int, row: dict[str, Any]) -> CuratedRule:
-        known = [field.name for field in fields(CuratedRule)]
+        keys = [field.name for field in fields(CuratedRule)]
         for key in row:
-            if key not in known:
-                raise self._wrong(number, key, f"unknown key '{key}'", f"Known keys: {', '.join(known)}.")
+            if key not in keys:
+                raise self._wrong(number, key, f"unknown key '{key}'", f"Known keys: {', '.join(keys)}.")
         for key in ("id", "name", "terms"):
             if key not in row:
                 raise self._wrong(number, "", f"the desk has no '{key}'", _FORM)
         values: dict[str, Any] = {"name_en": row["name"]}
         for key, value in row.items():
-            wanted = self._text if key in ("id", "name", "name_en") else self._texts
-            values[key] = wanted(number, key, value)
+            check = self._text if key in ("id", "name", "name_en") else self._texts
+            values[key] = check(number, key, value)
         if not _ID.fullmatch(values["id"]):
             raise self._wrong(number, "id", f"'id' is {values['id']!r}", "Use a-z, 0-9, - and _.")
         if not values["terms"]:
@@ -115,17 +108,17 @@ class _Reader:
         inside = number is not None and number < len(heads)
         first = heads[number] if number is not None and inside else 0
         last = next((i for i in heads if i > first), len(self._lines)) if inside else len(self._lines)
-        place = rf"\s*\[*\s*[\"']?{re.escape(key)}\b" if key else r"(?!)"
-        at = next((i for i in range(first, last) if re.match(place, self._lines[i])), first)
+        pattern = rf"\s*\[*\s*[\"']?{re.escape(key)}\b" if key else r"(?!)"
+        i = next((i for i in range(first, last) if re.match(pattern, self._lines[i])), first)
         if item is not None:
-            written = [f'"{item}"', f"'{item}'"] if isinstance(item, str) else [re.escape(str(item)).lower()]
-            at = next((i for i in range(at, last) if any(w in self._lines[i].lower() for w in written)), at)
-        return at + 1
+            forms = [f'"{item}"', f"'{item}'"] if isinstance(item, str) else [re.escape(str(item)).lower()]
+            i = next((i for i in range(i, last) if any(w in self._lines[i].lower() for w in forms)), i)
+        return i + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term ready to be looked for: its eojeols in normal form with aliases joined, ``shown`` as it was written."""
+    """A term to search for: its eojeols in normal form with aliases resolved, ``shown`` as it was written."""
 
     shown: str
     parts: tuple[str, ...]
@@ -137,47 +130,47 @@ class Term:
 
 
 class Finder:
-    """Looks for many terms at once; remembers which of them each eojeol can hold."""
+    """Finds many terms at once; caches which of them each eojeol can contain."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = tuple(terms)
-        self._seen: dict[str, frozenset[int]] = {}
+        self._cache: dict[str, frozenset[int]] = {}
         self._joined = {
-            at: "".join(term.parts)
-            for at, term in enumerate(self.terms)
+            i: "".join(term.parts)
+            for i, term in enumerate(self.terms)
             if len(term.parts) > 1 and not any(map(_latin, term.parts))
         }
 
     def find(self, pieces: Sequence[Piece]) -> dict[Term, int]:
-        """How often each term stands in a text, in the order of the terms; a term of several eojeols stands in
-        neighbours, or in one written together."""
-        held = [self._of(piece) for piece in pieces]
-        hits = sorted({at for found in held for at in found})
-        counts = {self.terms[at]: self._count(at, pieces, held) for at in hits}
+        """The count of each term in a text, in the order of the terms; a term of several eojeols matches adjacent ones,
+        or one without spaces."""
+        matches = [self._of(piece) for piece in pieces]
+        hits = sorted({i for match in matches for i in match})
+        counts = {self.terms[i]: self._count(i, pieces, matches) for i in hits}
         return {term: count for term, count in counts.items() if count}
 
-    def _count(self, at: int, pieces: Sequence[Piece], held: Sequence[frozenset[int]]) -> int:
-        parts = self.terms[at].parts
+    def _count(self, index: int, pieces: Sequence[Piece], matches: Sequence[frozenset[int]]) -> int:
+        parts = self.terms[index].parts
         if len(parts) == 1:
-            return sum(at in found for found in held)
-        apart = sum(
+            return sum(index in match for match in matches)
+        separate = sum(
             all(_holds(pieces[start + i], part) for i, part in enumerate(parts))
             for start in range(len(pieces) - len(parts) + 1)
         )
-        joined = self._joined.get(at)
-        return apart + (sum(joined in piece.eojeol for piece in pieces) if joined else 0)
+        joined = self._joined.get(index)
+        return separate + (sum(joined in piece.eojeol for piece in pieces) if joined else 0)
 
     def _of(self, piece: Piece) -> frozenset[int]:
-        """The terms whose first eojeol, or all in one, this eojeol holds."""
-        found = self._seen.get(piece.eojeol)
-        if found is None:
-            found = frozenset(
-                at
-                for at, term in enumerate(self.terms)
-                if term.parts and (_holds(piece, term.parts[0]) or self._joined.get(at, " ") in piece.eojeol)
+        """The terms whose first eojeol, or the whole without spaces, this eojeol contains."""
+        matches = self._cache.get(piece.eojeol)
+        if matches is None:
+            matches = frozenset(
+                i
+                for i, term in enumerate(self.terms)
+                if term.parts and (_holds(piece, term.parts[0]) or self._joined.get(i, " ") in piece.eojeol)
             )
-            self._seen[piece.eojeol] = found
-        return found
+            self._cache[piece.eojeol] = matches
+        return matches
 
 
 def _latin(part: str) -> bool:
@@ -185,7 +178,7 @@ def _latin(part: str) -> bool:
 
 
 def _holds(piece: Piece, part: str) -> bool:
-    """Does the eojeol hold the term: as a word, as the head or the beginning of a compound (``특구`` in
+    """Whether the eojeol contains the term: as a word, as the head or the beginning of a compound (``특구`` in
     ``규제자유특구``, ``인재`` in ``인재양성``), or, if it has three syllables and more, anywhere? A Latin term may
     have a plural behind it, or Hangul."""
     eojeol = piece.eojeol
@@ -201,6 +194,6 @@ def _holds(piece: Piece, part: str) -> bool:
 
 
 def title_pieces(title: str, analyzer: Analyzer) -> list[Piece]:
-    """The eojeols of a headline, those of its bracket tags before them: ``[특구_포항]`` says what it is about."""
+    """The eojeols of a headline, after those of its bracket tags: ``[특구_포항]`` tells the subject."""
     tags, rest = split_tags(normalise(title))
     return [piece for text in (*tags, rest) for piece in analyzer.pieces(text)]

@@ -1,4 +1,4 @@
-"""Groups articles into topics over vectors of our own, with an answer at every size."""
+"""Groups articles into topics, for archives of any size."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from .topic import NO_TOPIC, Outlier, Topic, TopicModel
 if TYPE_CHECKING:
     from .clusterer import Clusterer
 
-_FEW = 30  # below this many articles there is no graph whose parts could be judged
-_FAR = 0.2  # likeness to the nearest topic's centre below which nothing is near
+_FEW = 30  # below this many articles the neighbour graph is too small for modularity
+_FAR = 0.2  # cosine to the nearest topic's centre below which nothing is near
 _MARGIN = 0.02  # lead over the second topic below which an article stands between the two
-_ALIKE = 0.15  # mean cosine at which few articles are joined
+_ALIKE = 0.15  # mean cosine at which articles of a small archive are joined
 _TELLING = 100_000  # articles whose headlines name the topics, at most
-_BLOCK = 6144  # rows that are compared with the centres at a time: in steps of 12 or 16 as many sums are as of all
+_BLOCK = 6144  # rows per matrix product: a multiple of 12 and 16, so that sums are as in one product of all
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the grouping reads of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
+    """The input of the grouping, of n articles: terms of ``titles`` and ``bodies``, titles as ``shown``, strengths
     (n, m) under the curated topics of these ``curated_names``, editors' ``links``, and the topic ``before`` (n,) of
     each at the level that is found first, ``before_other`` at the other one, -1 for none or new; ``broad_before``:
     whether the broad level was the first, None where there was one level."""
@@ -59,7 +59,7 @@ class Reading:
 
 
 class Grouped(NamedTuple):
-    """Topics, and for each fine and each broad one the other names that would do."""
+    """Topics, and for each fine and each broad one its alternative names."""
 
     topics: TopicModel
     alternatives: tuple[tuple[str, ...], ...] = ()
@@ -67,12 +67,12 @@ class Grouped(NamedTuple):
 
 
 def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -> Grouped:
-    """Topics of the articles; ``meaning`` (n, d) their unit vectors by an encoder that knew words before.
+    """Topics of the articles; ``meaning`` (n, d) their unit vectors by a pretrained encoder.
 
     0 to 2 different articles, or ``topics_most`` 0, give no topics; up to 29 are joined bottom up; from 30 on
     the recipe's clusterer forms topics from at most ``recipe.topic_sample`` originals, and every article joins the
-    topic with the nearest centre if that is convincing. A near-copy shares its original's. What is found is then cut
-    or joined to two levels (``levels_of``).
+    topic with the nearest centre if that is near enough. A near-copy shares its original's topic. The topics are then
+    cut or joined to two levels (``levels_of``).
     """
     words = topic_words(reading.titles, reading.bodies, recipe.stop_words)
     hashes = id_hashes(reading.ids, recipe.seed)
@@ -81,11 +81,11 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
     bare = np.zeros((len(words), 0), dtype=np.float32)
     cooccurrence = topic_vectors(words, originals, hashes, recipe.seed) if len(originals) >= _FEW else bare
     vectors = smoothed(fused(cooccurrence, meaning, originals), reading.curated, reading.links, reading.duplicate_of)
-    known = worded & _known(vectors)
-    originals = originals[known[originals]]
+    has_vector = worded & _nonzero(vectors)
+    originals = originals[has_vector[originals]]
     topics = replace(
         TopicModel.empty(len(words)),
-        outlier=np.where(known, Outlier.NOTHING_NEAR, Outlier.NO_WORDS).astype(np.int8)[reading.duplicate_of],
+        outlier=np.where(has_vector, Outlier.NOTHING_NEAR, Outlier.NO_WORDS).astype(np.int8)[reading.duplicate_of],
         position=positions(vectors, originals, hashes, recipe.seed)[reading.duplicate_of],
     )
     if len(originals) < 3 or not recipe.topics_most:
@@ -97,8 +97,8 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
         labels = _group_many(vectors[sample], reading.before[sample], recipe, reading.broad_before)
     if not (labels != NO_TOPIC).any():
         return Grouped(topics)
-    held = labels != NO_TOPIC
-    topics = _in_nearest(topics, vectors, centres_of(vectors[sample[held]], labels[held]), reading.duplicate_of)
+    grouped = labels != NO_TOPIC
+    topics = _in_nearest(topics, vectors, centres_of(vectors[sample[grouped]], labels[grouped]), reading.duplicate_of)
     if len(sample) < _FEW:
         topics = _as_grouped(topics, sample, labels, reading.duplicate_of)
     levels = levels_of(
@@ -115,52 +115,52 @@ def group(reading: Reading, meaning: Rows, analyzer: Analyzer, recipe: Recipe) -
 
 
 def _naming_rows(duplicate_of: NDArray[np.int32], hashes: Hashes) -> NDArray[np.int64]:
-    """The rows whose headlines say what topics are called: all, or of many originals those with the lowest hashes."""
+    """The rows whose headlines the names are made from: all, or of many originals those with the lowest hashes."""
     rows = np.arange(len(duplicate_of))
     if len(rows) <= _TELLING:
         return rows
     return sampled(rows[duplicate_of == rows], _TELLING, hashes)
 
 
-def _known(vectors: Rows) -> NDArray[np.bool_]:
+def _nonzero(vectors: Rows) -> NDArray[np.bool_]:
     """(n,) which rows are not zero."""
     return np.concatenate([np.zeros(0, dtype=bool), *in_blocks(vectors, lambda rows: (rows != 0).any(axis=1))])
 
 
-def _group_few(rows: Floats, most: int) -> Labels:
-    """Bottom up, the ``most`` largest groups of two and more."""
+def _group_few(rows: Floats, limit: int) -> Labels:
+    """Agglomerative clustering; the ``limit`` largest groups of two and more."""
     tree = linkage(rows, "average", metric="cosine")
     joined = _by_first(fcluster(tree, np.nextafter(1 - _ALIKE, 0), "distance"))
     counts = np.bincount(joined)
-    largest = np.argsort(-counts, kind="stable")[:most]
-    kept = np.sort(largest[counts[largest] > 1])
+    largest = np.argsort(-counts, kind="stable")[:limit]
+    chosen = np.sort(largest[counts[largest] > 1])
     renumber = np.full(len(counts), NO_TOPIC, dtype=np.int64)
-    renumber[kept] = np.arange(len(kept))
+    renumber[chosen] = np.arange(len(chosen))
     return np.asarray(renumber[joined], dtype=np.int64)
 
 
 def _by_first(labels: NDArray[np.integer]) -> Labels:
     """The same groups, numbered from 0 in the order of their first rows."""
-    _, first, places = np.unique(labels, return_index=True, return_inverse=True)
-    return np.asarray(np.argsort(np.argsort(first))[places], dtype=np.int64)
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    return np.asarray(np.argsort(np.argsort(first))[inverse], dtype=np.int64)
 
 
 def _group_many(rows: Floats, before: Labels, recipe: Recipe, broad_before: bool | None) -> Labels:
-    most = broad_most(len(rows), recipe.min_topic_size, recipe.topics_most, broad_before)
-    clusterer = _clusterer(before, recipe, most)
+    limit = broad_most(len(rows), recipe.min_topic_size, recipe.topics_most, broad_before)
+    clusterer = _clusterer(before, recipe, limit)
     clusterer.fit(np.ascontiguousarray(rows))
     return np.asarray(clusterer.labels_, dtype=np.int64)
 
 
-def _clusterer(before: Labels, recipe: Recipe, most: int) -> Clusterer:
-    """What the recipe names. It loads scikit-learn, which few articles do without."""
+def _clusterer(before: Labels, recipe: Recipe, limit: int) -> Clusterer:
+    """The clusterer of the recipe. Loads scikit-learn, which small archives do without."""
     if recipe.clusterer == "hdbscan":
         from .umap_hdbscan import UmapHdbscan
 
         return UmapHdbscan(recipe.topics_most, recipe.min_topic_size, recipe.seed)
     from .clusterer import WardModularity
 
-    return WardModularity(most, recipe.seed, before)
+    return WardModularity(limit, recipe.seed, before)
 
 
 def _nearest(vectors: Rows, centres: Floats) -> tuple[Labels, Floats, Floats]:
@@ -178,7 +178,7 @@ def _nearest(vectors: Rows, centres: Floats) -> tuple[Labels, Floats, Floats]:
 
 
 def _in_nearest(topics: TopicModel, vectors: Rows, centres: Floats, duplicate_of: NDArray[np.int32]) -> TopicModel:
-    """Every article in the topic with the nearest centre, or out with the reason."""
+    """Every article in the topic with the nearest centre, or an outlier with the reason."""
     nearest, best, second = _nearest(vectors, centres)
     outlier = topics.outlier.copy()
     worded = outlier != Outlier.NO_WORDS
@@ -194,17 +194,17 @@ def _in_nearest(topics: TopicModel, vectors: Rows, centres: Floats, duplicate_of
 
 
 def _as_grouped(topics: TopicModel, sample: Labels, labels: Labels, duplicate_of: NDArray[np.int32]) -> TopicModel:
-    """Of few articles, those that formed a topic are in it and nobody else."""
+    """In a small archive, the members of a topic are exactly the articles that formed it."""
     topic_of = np.full(len(topics.topic_of), NO_TOPIC, dtype=np.int32)
     topic_of[sample] = labels
     topic_of = topic_of[duplicate_of]
-    held = topic_of != NO_TOPIC
+    member = topic_of != NO_TOPIC
     outlier = np.where(topics.outlier == Outlier.NO_WORDS, Outlier.NO_WORDS, Outlier.NOTHING_NEAR)
     return replace(
         topics,
         topic_of=topic_of,
-        strength=np.where(held, np.maximum(topics.strength, _FAR), 0).astype(np.float32),
-        outlier=np.where(held, Outlier.MEMBER, outlier).astype(np.int8),
+        strength=np.where(member, np.maximum(topics.strength, _FAR), 0).astype(np.float32),
+        outlier=np.where(member, Outlier.MEMBER, outlier).astype(np.int8),
     )
 
 
@@ -212,42 +212,42 @@ def _with_names(
     topics: TopicModel, broad: Labels | None, reading: Reading, headlines: Headlines, vectors: Floats,
     rows: NDArray[np.int64],
 ) -> Grouped:  # fmt: skip
-    """Topics of both levels in order of size, named, with terms and examples; the broad ones take their names first.
+    """Topics of both levels in order of size, named, with terms and examples; the broad ones are named first.
     ``headlines`` and ``vectors`` are those of the ``rows`` (m,)."""
     topic_of, sizes = _by_size(topics.topic_of)
-    above, wide = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
-    taken = set(reading.curated_names)
-    wider = describe(headlines, above[rows], vectors, len(wide), taken, topic_of[rows]) if wide else []
-    taken |= {name for d in wider for name in (d.name, d.words)}
-    found = describe(headlines, topic_of[rows], vectors, len(sizes), taken)
+    broad_of, wide_sizes = _by_size(np.full(len(topic_of), NO_TOPIC) if broad is None else broad)
+    names = set(reading.curated_names)
+    wide = describe(headlines, broad_of[rows], vectors, len(wide_sizes), names, topic_of[rows]) if wide_sizes else []
+    names |= {name for d in wide for name in (d.name, d.words)}
+    described = describe(headlines, topic_of[rows], vectors, len(sizes), names)
     ids = [reading.ids[row] for row in rows.tolist()]
-    tops = _topics(wider, wide, ids, "b")
-    named = _topics(found, sizes, ids, "t")
-    if wider:
-        first = [int(np.argmax(topic_of == place)) for place in range(len(named))]
-        named = tuple(replace(t, parent=tops[above[row]].id) for t, row in zip(named, first, strict=True))
+    broad_topics = _topics(wide, wide_sizes, ids, "b")
+    named = _topics(described, sizes, ids, "t")
+    if wide:
+        first = [int(np.argmax(topic_of == i)) for i in range(len(named))]
+        named = tuple(replace(t, parent=broad_topics[broad_of[row]].id) for t, row in zip(named, first, strict=True))
     return Grouped(
-        replace(topics, topics=named, broad=tops, topic_of=topic_of),
-        tuple(d.alternatives for d in found), tuple(d.alternatives for d in wider),
+        replace(topics, topics=named, broad=broad_topics, topic_of=topic_of),
+        tuple(d.alternatives for d in described), tuple(d.alternatives for d in wide),
     )  # fmt: skip
 
 
 def _by_size(labels: NDArray[np.integer]) -> tuple[NDArray[np.int32], list[int]]:
-    """(n,) places by size, those of one size by their first article, and the sizes."""
-    held = labels != NO_TOPIC
-    if not held.any():
+    """(n,) labels renumbered by size, ties by first article, and the sizes."""
+    member = labels != NO_TOPIC
+    if not member.any():
         return labels.astype(np.int32), []
-    found, first, counts = np.unique(labels[held], return_index=True, return_counts=True)
+    values, first, counts = np.unique(labels[member], return_index=True, return_counts=True)
     order = np.lexsort((first, -counts))
-    places = np.full(int(found.max()) + 1, NO_TOPIC, dtype=np.int32)
-    places[found[order]] = np.arange(len(order))
-    placed = np.where(held, places[np.where(held, labels, found[0])], NO_TOPIC).astype(np.int32)
-    return placed, counts[order].tolist()
+    ranks = np.full(int(values.max()) + 1, NO_TOPIC, dtype=np.int32)
+    ranks[values[order]] = np.arange(len(order))
+    result = np.where(member, ranks[np.where(member, labels, values[0])], NO_TOPIC).astype(np.int32)
+    return result, counts[order].tolist()
 
 
-def _topics(found: Sequence[Described], sizes: Sequence[int], ids: Sequence[str], letter: str) -> tuple[Topic, ...]:
-    """With provisional ids: what a topic is called for good, ``identify`` says."""
+def _topics(described: Sequence[Described], sizes: Sequence[int], ids: Sequence[str], letter: str) -> tuple[Topic, ...]:
+    """With provisional ids; ``identify`` gives the final ones."""
     return tuple(
-        Topic(f"{letter}{place + 1:03d}", d.name, d.terms, size, tuple(ids[row] for row in d.examples))
-        for place, (d, size) in enumerate(zip(found, sizes, strict=True))
+        Topic(f"{letter}{i + 1:03d}", d.name, d.terms, size, tuple(ids[row] for row in d.examples))
+        for i, (d, size) in enumerate(zip(described, sizes, strict=True))
     )

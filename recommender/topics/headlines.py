@@ -1,4 +1,4 @@
-"""Headlines as names are sought in them: their phrases, their words, how they spell them."""
+"""Headlines as the source of names: their phrases, words and spellings."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Headlines:
-    """Headlines as names are sought in them: ``phrases`` (n) and ``heads``, the words, of each, none of them twice; the
-    ``words`` of the article; printed ``spelling``; Kiwi, which knows nouns; and the headlines as ``shown``."""
+    """n headlines: the distinct ``phrases`` and words (``heads``) of each; the ``words`` of the article; the printed
+    ``spelling`` of words; Kiwi, to recognise nouns; and the headlines as ``shown``."""
 
     phrases: Sequence[tuple[Phrase, ...]]
     heads: Sequence[tuple[str, ...]]
@@ -57,31 +57,31 @@ class Headlines:
                     printed[surface.lower()][surface] += 1
         spelling = {low: min(c, key=lambda s: (-c[s], s)) for low, c in printed.items()}
         originals = duplicate_of == np.arange(len(shown))
-        unwanted = frozenset(map(plain, stop_words))
-        known: dict[str, str] = {}
+        excluded = frozenset(map(plain, stop_words))
+        interned: dict[str, str] = {}
         phrases, heads = [], []
         for title, original in zip(shown, originals, strict=True):
-            kept = _wanted(_phrases(title, analyzer), unwanted, analyzer) if original else ()
-            phrases.append(tuple(dict.fromkeys(tuple(known.setdefault(w, w) for w in phrase) for phrase in kept)))
+            chosen = _allowed(_phrases(title, analyzer), excluded, analyzer) if original else ()
+            phrases.append(tuple(dict.fromkeys(tuple(interned.setdefault(w, w) for w in phrase) for phrase in chosen)))
             words_in = dict.fromkeys(analyzer.words(title)) if original else {}
-            heads.append(tuple(known.setdefault(word, word) for word in words_in if word not in unwanted))
+            heads.append(tuple(interned.setdefault(word, word) for word in words_in if word not in excluded))
         return cls(phrases, heads, words, spelling, analyzer, originals, kiwi, _labels(shown, phrases, heads), shown)
 
     @cached_property
     def news(self) -> FieldFinder:
-        """What tells the field of the news that some of the headlines are of."""
+        """The finder of news fields for these headlines."""
         return FieldFinder.of(self.shown)
 
     def people(self) -> frozenset[str]:
-        """Words of the form of a person's name that Kiwi reads as a name, or behind which an office stands."""
-        known = {
-            p[0] for held in self.phrases for p in held if len(p) == 2 and is_role(p[1]) and like_a_person(p[0], True)
+        """Words of the form of a person's name that Kiwi tags as a name, or that an office follows."""
+        names = {
+            p[0] for items in self.phrases for p in items if len(p) == 2 and is_role(p[1]) and like_a_person(p[0], True)
         }
-        formed = sorted({word for held in self.heads for word in held if like_a_person(word)})
+        formed = sorted({word for items in self.heads for word in items if like_a_person(word)})
         for word, tokens in zip(formed, self.kiwi.tokenize(formed), strict=True):
             if len(tokens) == 1 and tokens[0].tag == "NNP":
-                known.add(word)
-        return frozenset(known)
+                names.add(word)
+        return frozenset(names)
 
     def print(self, phrase: Iterable[str]) -> str:
         """A phrase as people spell it: sk온 -> SK온, lfp -> LFP."""
@@ -98,11 +98,11 @@ class Headlines:
 def _labels(
     shown: Sequence[str], phrases: Sequence[tuple[Phrase, ...]], heads: Sequence[tuple[str, ...]]
 ) -> frozenset[str]:
-    """Words that stand in brackets in most of their headlines, as the names of columns do: [fn스트리트]."""
+    """Words that are in brackets in most of their headlines, as names of columns are: [fn스트리트]."""
     inside: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
-    for title, held, apart in zip(shown, phrases, heads, strict=True):
-        words = {*apart, *(phrase[0] for phrase in held if len(phrase) == 1)}
+    for title, singles, words_of in zip(shown, phrases, heads, strict=True):
+        words = {*words_of, *(phrase[0] for phrase in singles if len(phrase) == 1)}
         everywhere.update(words)
         brackets = " ".join(_BRACKET.findall(title)) if words else ""
         inside.update(word for word in words if brackets and word in normalise(brackets).lower())
@@ -125,8 +125,8 @@ def _phrases(title: str, analyzer: Analyzer) -> Iterable[Phrase]:
                     break
 
 
-def _wanted(phrases: Iterable[Phrase], unwanted: frozenset[str], analyzer: Analyzer) -> Iterable[Phrase]:
-    """Phrases without a word that is ``unwanted``."""
-    if not unwanted:
+def _allowed(phrases: Iterable[Phrase], excluded: frozenset[str], analyzer: Analyzer) -> Iterable[Phrase]:
+    """Phrases without a word that is ``excluded``."""
+    if not excluded:
         return phrases
-    return (p for p in phrases if unwanted.isdisjoint(p) and not any(unwanted & {*analyzer.cut(e)} for e in p))
+    return (p for p in phrases if excluded.isdisjoint(p) and not any(excluded & {*analyzer.cut(e)} for e in p))

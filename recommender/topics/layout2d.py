@@ -1,4 +1,4 @@
-"""The map: a place in the plane for every article."""
+"""The map: 2-D coordinates for every article."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..arrays.kernels import Floats, best_columns
 from ..arrays.row_file import Rows
 from .umap_loader import placed_by_umap
 
-_DRAWN = 4_000  # articles that UMAP places; the others stand among their nearest
+_DRAWN = 4_000  # articles that UMAP embeds; the others are placed among their nearest
 _SIMPLE = 60  # below this many articles the first two principal components are the map: nearer to the truth than ...
 _FEW = 1_500  # ... t-SNE, which is the map below this many: as true as UMAP's, and the first one compiles half a minute
 _NEAREST = 5
@@ -18,25 +18,25 @@ _BLOCK = 1024
 
 
 def positions(vectors: Rows, originals: NDArray[np.int64], hashes: Hashes, seed: int) -> Floats:
-    """(n, 2): like articles close together; one of which nothing is known in the middle.
+    """(n, 2) coordinates, similar articles close together; articles without features in the middle.
 
-    Fewer than 5 originals stand on a circle, fewer than 60 on their principal components, fewer than 1,500 where
-    t-SNE puts them. From there on UMAP draws at most 4,000, those with the lowest ``hashes`` (n,), and each
-    other article stands at the weighted mean of its 5 nearest drawn ones.
+    Fewer than 5 originals are put on a circle, fewer than 60 on their principal components, fewer than 1,500 are
+    embedded by t-SNE. From there on UMAP embeds at most 4,000, those with the lowest ``hashes`` (n,), and each other
+    article is at the weighted mean of its 5 nearest embedded ones.
     """
     placed = np.zeros((len(vectors), 2), dtype=np.float32)
     fixed = sampled(originals, _DRAWN, hashes)
     if not len(fixed):
         return placed
-    held = vectors[fixed]
-    placed[fixed] = _draw(held, seed)
+    drawn = vectors[fixed]
+    placed[fixed] = _draw(drawn, seed)
     others = np.setdiff1d(originals, fixed)
     for start in range(0, len(others), _BLOCK):
         rows = others[start : start + _BLOCK]
-        cosine = vectors[rows] @ held.T
-        near = best_columns(cosine.copy(), _NEAREST)
-        weight = np.clip(np.take_along_axis(cosine, near, axis=1), 1e-3, None) ** 4
-        total = (placed[fixed][near] * weight[:, :, None]).sum(axis=1)
+        cosine = vectors[rows] @ drawn.T
+        nearest = best_columns(cosine.copy(), _NEAREST)
+        weight = np.clip(np.take_along_axis(cosine, nearest, axis=1), 1e-3, None) ** 4
+        total = (placed[fixed][nearest] * weight[:, :, None]).sum(axis=1)
         placed[rows] = total / weight.sum(axis=1, keepdims=True)
     return placed
 
@@ -80,8 +80,8 @@ def _plane(rows: Floats) -> Floats:
     """The first two principal components, their signs fixed, scaled to -1..1."""
     centred = rows - rows.mean(axis=0)
     _, axes = np.linalg.eigh(np.asarray(centred.T @ centred, dtype=np.float64))
-    two = axes[:, ::-1][:, :2]
-    two = two * np.where(two[np.abs(two).argmax(axis=0), np.arange(two.shape[1])] < 0, -1, 1)
+    pair = axes[:, ::-1][:, :2]
+    pair = pair * np.where(pair[np.abs(pair).argmax(axis=0), np.arange(pair.shape[1])] < 0, -1, 1)
     plane = np.zeros((len(rows), 2))
-    plane[:, : two.shape[1]] = centred @ two
+    plane[:, : pair.shape[1]] = centred @ pair
     return np.asarray(plane / max(float(np.abs(plane).max()), 1e-9), dtype=np.float32)

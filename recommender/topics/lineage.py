@@ -1,4 +1,4 @@
-"""Topics keep their ids from one training to the next, and say what became of those before."""
+"""Topic ids that are stable across trainings, and the lineage of topics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .topic import NO_TOPIC, Lineage, Topic, TopicModel
-from .wide_names import JOINER, parted
+from .wide_names import JOINER, split_field
 
 if TYPE_CHECKING:
     from ..ranking.model import Model
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SAME = 0.25  # Jaccard index, or mixed with the share of terms, from which a topic is the one before
 _TERMS_WEIGH = 0.2  # weight of common terms beside common articles
 _TERMS_ALONE = 0.5  # share of common terms that suffices where no article is common
-_PART = 0.3  # share of a topic's articles that makes another topic its heir
+_PART = 0.3  # share of a topic's articles that makes another topic a part of it
 _SOURCE = 0.5  # share of a topic's articles that makes it a source of another
 
 
@@ -38,13 +38,13 @@ class _Level(NamedTuple):
     topic_of: NDArray[np.int32]
 
     @classmethod
-    def both(cls, held: TopicModel) -> tuple[_Level, _Level]:
+    def both(cls, topics: TopicModel) -> tuple[_Level, _Level]:
         """The level that was found first, then the one made of it, empty where there is one level."""
-        fine = cls(held.topics, held.topic_of)
-        if not held.broad:
-            return fine, cls((), np.full(len(held.topic_of), NO_TOPIC, dtype=np.int32))
-        broad = cls(held.broad, held.broad_of)
-        return (broad, fine) if held.broad_first else (fine, broad)
+        fine = cls(topics.topics, topics.topic_of)
+        if not topics.broad:
+            return fine, cls((), np.full(len(topics.topic_of), NO_TOPIC, dtype=np.int32))
+        broad = cls(topics.broad, topics.broad_of)
+        return (broad, fine) if topics.broad_first else (fine, broad)
 
 
 def identify(
@@ -66,45 +66,45 @@ def identify(
     used |= {topic.id for level in olds or () for topic in level.topics}
     names = [topic.name for topic in (*topics.broad, *topics.topics)]
     suits = [broad_alternatives, alternatives] if topics.broad_first else [alternatives, broad_alternatives]
-    done: list[list[Topic]] = []
+    identified: list[list[Topic]] = []
     lineage: list[Lineage] = []
     for number, level in enumerate(_Level.both(topics)):
         old = olds[number].topics if olds else ()
         shared = _shared(level, ids, previous, olds[number] if olds else None)
-        kept = _matched(shared, old, level.topics)
-        done.append(_named(level, ids, {new: old[at] for new, at in kept.items()}, suits[number], used, names))
-        lineage += _events(shared, old, done[-1], kept) if olds else ()
-    broad, fine = done if topics.broad_first else reversed(done)
+        continued = _matched(shared, old, level.topics)
+        identified.append(_named(level, ids, {new: old[i] for new, i in continued.items()}, suits[number], used, names))
+        lineage += _events(shared, old, identified[-1], continued) if olds else ()
+    broad, fine = identified if topics.broad_first else reversed(identified)
     final = {before.id: after.id for before, after in zip(topics.broad, broad, strict=True)}
-    below = tuple(replace(topic, parent=final.get(topic.parent or "")) for topic in fine)
-    found = replace(topics, topics=below, broad=tuple(broad), lineage=tuple(lineage))
-    return Identity(found, tuple(sorted(used)))
+    fine_topics = tuple(replace(topic, parent=final.get(topic.parent or "")) for topic in fine)
+    final_topics = replace(topics, topics=fine_topics, broad=tuple(broad), lineage=tuple(lineage))
+    return Identity(final_topics, tuple(sorted(used)))
 
 
 def _named(
     level: _Level,
     ids: Sequence[str],
-    kept: Mapping[int, Topic],
+    continued: Mapping[int, Topic],
     alternatives: Sequence[Collection[str]],
     used: set[str],
     names: list[str],
 ) -> list[Topic]:
     """The topics with their ids and names; what is new is added to ``used`` and ``names``."""
     named = []
-    for place, topic in enumerate(level.topics):
-        members = [ids[int(row)] for row in np.flatnonzero(level.topic_of == place)]
-        found = kept[place].id if place in kept else fresh_id(members, used)
-        used.add(found)
-        name = kept[place].name if place in kept and alternatives else topic.name
-        fits = alternatives and _suits(name, topic.name, alternatives[place]) and name not in names
+    for i, topic in enumerate(level.topics):
+        members = [ids[int(row)] for row in np.flatnonzero(level.topic_of == i)]
+        topic_id = continued[i].id if i in continued else fresh_id(members, used)
+        used.add(topic_id)
+        name = continued[i].name if i in continued and alternatives else topic.name
+        fits = alternatives and _suits(name, topic.name, alternatives[i]) and name not in names
         names += [name] if fits else []
-        named.append(replace(topic, id=found, name=name if fits else topic.name))
+        named.append(replace(topic, id=topic_id, name=name if fits else topic.name))
     return named
 
 
 def _suits(name: str, fresh: str, alternatives: Collection[str]) -> bool:
     """Whether a name is of the same field as the ``fresh`` one, and among those that would do, or its parts are."""
-    (field, words), (now, _) = parted(name), parted(fresh)
+    (field, words), (now, _) = split_field(name), split_field(fresh)
     parts = words.split(", " if field else JOINER)
     return field == now and (words in alternatives or (len(parts) > 1 and all(part in alternatives for part in parts)))
 
@@ -132,15 +132,15 @@ def fresh_id(members: Collection[str], used: Collection[str]) -> str:
     content = "\n".join(sorted(members))
     salt = 0
     while True:
-        found = "t" + hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()[:8]
-        if found not in used:
-            return found
+        candidate = "t" + hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()[:8]
+        if candidate not in used:
+            return candidate
         salt += 1
 
 
 def _used(previous: Model | None) -> Sequence[str]:
-    held: Any = previous.about.get("topic_ids_used", ()) if previous is not None else ()
-    return [str(name) for name in held]
+    names: Any = previous.about.get("topic_ids_used", ()) if previous is not None else ()
+    return [str(name) for name in names]
 
 
 def _shared(new: _Level, ids: Sequence[str], previous: Model | None, old: _Level | None) -> NDArray[np.int64]:
@@ -171,10 +171,10 @@ def _matched(shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topi
     empty = (shared[:-1].sum(axis=1)[:, None] + shared[:, :-1].sum(axis=0)[None, :]) == 0
     terms = np.array([[_common(a.terms, b.terms) for b in new] for a in old])
     mixed = (1 - _TERMS_WEIGH) * jaccard(shared) + _TERMS_WEIGH * terms
-    alike = np.where(shared[:-1, :-1] > 0, mixed, np.where(empty & (terms >= _TERMS_ALONE), terms, 0.0))
-    alike = np.where(alike >= SAME, alike, 0.0)
-    pairs = zip(*linear_sum_assignment(-alike.round(9)), strict=True)
-    return {int(b): int(a) for a, b in pairs if alike[a, b] > 0}
+    similarity = np.where(shared[:-1, :-1] > 0, mixed, np.where(empty & (terms >= _TERMS_ALONE), terms, 0.0))
+    similarity = np.where(similarity >= SAME, similarity, 0.0)
+    pairs = zip(*linear_sum_assignment(-similarity.round(9)), strict=True)
+    return {int(b): int(a) for a, b in pairs if similarity[a, b] > 0}
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> float:
@@ -182,8 +182,8 @@ def _common(a: Sequence[str], b: Sequence[str]) -> float:
 
 
 class Steps(NamedTuple):
-    """What became of topics, by their places: pairs (old, new) that ``continued``; the parts of old ones that were
-    ``split``, the sources of new ones that are ``merged``; new ones that were ``born``, old ones that ``retired``."""
+    """The lineage of topics by index: pairs (old, new) that ``continued``; old -> new parts of those ``split``; new ->
+    old sources of those ``merged``; new ones that were ``born``, old ones that ``retired``."""
 
     continued: list[tuple[int, int]]
     split: dict[int, list[int]]
@@ -193,31 +193,33 @@ class Steps(NamedTuple):
 
 
 def steps_of(shared: NDArray[np.int64], continued: Collection[tuple[int, int]]) -> Steps:
-    """What the articles in common, ``shared`` (old + 1, new + 1), say of topics, of which some pairs (old, new) are
-    known to be the same."""
+    """The lineage by the articles in common, ``shared`` (old + 1, new + 1); ``continued`` are the matched pairs (old,
+    new)."""
     both = shared[:-1, :-1]
-    given = both / np.maximum(shared[:-1].sum(axis=1, keepdims=True), 1)
-    taken = both / np.maximum(shared[:, :-1].sum(axis=0, keepdims=True), 1)
-    heirs = {a: np.flatnonzero((given[a] >= _PART) & (taken[a] >= _PART)).tolist() for a in range(len(given))}
-    sources = {b: np.flatnonzero(given[:, b] >= _SOURCE).tolist() for b in range(given.shape[1])}
+    # An old topic splits into the new ones that got a part of it and consist of it in part; a new one merges the old
+    # ones that went into it for the most part. What neither splits nor merges continues, is born or retires.
+    of_old = both / np.maximum(shared[:-1].sum(axis=1, keepdims=True), 1)
+    of_new = both / np.maximum(shared[:, :-1].sum(axis=0, keepdims=True), 1)
+    heirs = {a: np.flatnonzero((of_old[a] >= _PART) & (of_new[a] >= _PART)).tolist() for a in range(len(of_old))}
+    sources = {b: np.flatnonzero(of_old[:, b] >= _SOURCE).tolist() for b in range(of_old.shape[1])}
     split = {a: parts for a, parts in heirs.items() if len(parts) > 1}
     merged = {b: parts for b, parts in sources.items() if len(parts) > 1}
-    left = {a for parts in merged.values() for a in parts} | {*split}
-    made = {b for parts in split.values() for b in parts} | {*merged}
+    ended = {a for parts in merged.values() for a in parts} | {*split}
+    formed = {b for parts in split.values() for b in parts} | {*merged}
     return Steps(
-        [(a, b) for a, b in continued if not (a in left and b in made)],
+        [(a, b) for a, b in continued if not (a in ended and b in formed)],
         split,
         merged,
-        [b for b in range(given.shape[1]) if b not in made | {b for _, b in continued}],
-        [a for a in range(len(given)) if a not in left | {a for a, _ in continued}],
+        [b for b in range(of_old.shape[1]) if b not in formed | {b for _, b in continued}],
+        [a for a in range(len(of_old)) if a not in ended | {a for a, _ in continued}],
     )
 
 
 def _events(
-    shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic], kept: dict[int, int]
+    shared: NDArray[np.int64], old: Sequence[Topic], new: Sequence[Topic], continued: dict[int, int]
 ) -> tuple[Lineage, ...]:
     """Split, merged and continued by the order of topics, then born, then retired."""
-    steps = steps_of(shared, [(a, b) for b, a in sorted(kept.items())])
+    steps = steps_of(shared, [(a, b) for b, a in sorted(continued.items())])
     return (
         *(_event("split", [old[a]], [new[b] for b in parts]) for a, parts in steps.split.items()),
         *(_event("merged", [old[a] for a in parts], [new[b]]) for b, parts in steps.merged.items()),

@@ -1,4 +1,4 @@
-"""Names that people read: a noun phrase out of a topic's own headlines; key terms; headlines that show it."""
+"""Names of topics: a noun phrase from a topic's own headlines; key terms; representative headlines."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .width import FITTING, Name, Width
 
 _LONGEST_NAME = 24  # letters of a name
 _CANDIDATES = 60  # phrases of a topic that are looked at closely
-_SHARE_FOR_NAME = 0.75  # exponent of how many headlines hold a phrase
+_SHARE_FOR_NAME = 0.75  # exponent of the number of headlines with a phrase
 _OWN_FOR_NAME = (2.0, 1.0, 1.0, 1.0)  # exponent of the share of them that are the topic's own
-_LENGTHS = (0.3, 1.0, 1.15, 1.05)  # what a name of 1 to 4 words is worth
+_LENGTHS = (0.3, 1.0, 1.15, 1.05)  # weight of a name of 1 to 4 words
 _DATE = re.compile(r"\d+(?:\.\d+)?[년월일시분]?")
 _AMOUNT = re.compile(r"\d[\d.,]*[가-힣]{1,2}")
 _VARIETY = 0.5  # weight of difference between the headlines that show a topic
@@ -54,27 +54,27 @@ def describe(
     topic_of: NDArray[np.int32],
     vectors: Floats,
     count: int,
-    given: Iterable[str] = (),
+    reserved: Iterable[str] = (),
     finer: NDArray[np.int32] | None = None,
 ) -> list[Described]:
-    """What each of the ``count`` topics is called, the largest first; no two alike, none like a ``given`` name.
+    """The descriptions of ``count`` topics, the largest first; names are distinct, also from those ``reserved``.
 
     Of broad topics ``finer`` (n,) are the places of the fine ones: names are words that those have in common.
     """
     weights = class_weights(headlines.words, topic_of, count)
-    taken = set(given)
+    used = set(reserved)
     width = Width(headlines, topic_of, count, finer, vectors)
-    chosen = _choose(headlines, topic_of, weights, width, taken)
-    found = []
-    for place, name in enumerate(chosen):
-        terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
-        fit = _examples(vectors, width.showing(name.words, place))
-        share = width.name_share(name, place)
-        called = headlines.news.called(name.text, width.members[place], share)
-        called = name.text if called in taken else called
-        taken.add(called)
-        found.append(Described(called, name.text, name.alternatives, terms, fit))
-    return found
+    chosen = _choose(headlines, topic_of, weights, width, used)
+    described = []
+    for topic, name in enumerate(chosen):
+        terms = heaviest(weights.heaviest(topic), headlines, width.headed(topic))
+        fit = _examples(vectors, width.showing(name.words, topic))
+        share = width.name_share(name, topic)
+        full_name = headlines.news.called(name.text, width.members[topic], share)
+        full_name = name.text if full_name in used else full_name
+        used.add(full_name)
+        described.append(Described(full_name, name.text, name.alternatives, terms, fit))
+    return described
 
 
 def _choose(
@@ -82,7 +82,7 @@ def _choose(
     topic_of: NDArray[np.int32],
     weights: ClassWeights,
     width: Width,
-    taken: set[str],
+    used: set[str],
 ) -> list[Name]:
     """The name of each topic: a phrase of its headlines that is as wide as the topic; else some of its words."""
     count = width.count
@@ -93,24 +93,24 @@ def _choose(
         if topic_of[row] >= 0:
             inside[topic_of[row]].update(phrases)
     chosen = []
-    for place in range(count):
-        likely = [] if width.broad else _ranked(inside[place], spread, weights.of(place), headlines.analyzer)
-        wide = width.nearest([p for p in noun_phrases(likely, headlines.kiwi) if width.fits(p, place)], place)
-        fitting = [p for p in wide if not any(same_words(headlines.print(p), other) for other in taken)][:FITTING]
-        name = _wider(width.joined(place, taken), _phrase_name(headlines, fitting) if fitting else None, width, place)
+    for topic in range(count):
+        likely = [] if width.broad else _ranked(inside[topic], spread, weights.of(topic), headlines.analyzer)
+        wide = width.nearest([p for p in noun_phrases(likely, headlines.kiwi) if width.fits(p, topic)], topic)
+        fitting = [p for p in wide if not any(same_words(headlines.print(p), other) for other in used)][:FITTING]
+        name = _wider(width.joined(topic, used), _phrase_name(headlines, fitting) if fitting else None, width, topic)
         if name is None:
-            terms = heaviest(weights.heaviest(place), headlines, width.headed(place))
-            name = Name(_fallback(terms, taken, place), frozenset(terms), ())
-        taken.add(name.text)
+            terms = heaviest(weights.heaviest(topic), headlines, width.headed(topic))
+            name = Name(_fallback(terms, used, topic), frozenset(terms), ())
+        used.add(name.text)
         chosen.append(name)
     return chosen
 
 
-def _wider(joined: Name | None, phrase: Name | None, width: Width, place: int) -> Name | None:
-    """The phrase, unless the joined name stands in many more headlines."""
+def _wider(joined: Name | None, phrase: Name | None, width: Width, topic: int) -> Name | None:
+    """The phrase, unless the words of the joined name occur in many more headlines."""
     if joined is None or phrase is None:
         return phrase or joined
-    return joined if wider(width.rows(joined.words, place), width.rows(phrase.words, place)) else phrase
+    return joined if wider(width.rows(joined.words, topic), width.rows(phrase.words, topic)) else phrase
 
 
 def _phrase_name(headlines: Headlines, fitting: Sequence[Phrase]) -> Name:
@@ -119,26 +119,26 @@ def _phrase_name(headlines: Headlines, fitting: Sequence[Phrase]) -> Name:
     return Name(first, frozenset(words), tuple(others))
 
 
-def _fallback(terms: Sequence[str], taken: set[str], place: int) -> str:
+def _fallback(terms: Sequence[str], used: set[str], topic: int) -> str:
     joined = (JOINER.join(terms[:size]) for size in (3, 2, 1, 4))
-    return next((name for name in joined if name and name not in taken), f"{place + 1}")
+    return next((name for name in joined if name and name not in used), f"{topic + 1}")
 
 
 def _ranked(
     inside: Counter[Phrase], spread: Counter[Phrase], weight: dict[str, float], analyzer: Analyzer
 ) -> list[Phrase]:
     """Phrases by the weight of their words, how many headlines hold them, and how much they are the topic's own."""
-    least = 2 if inside and max(inside.values()) > 1 else 1
+    min_count = 2 if inside and max(inside.values()) > 1 else 1
     scored = []
-    for phrase, seen in inside.items():
+    for phrase, count in inside.items():
         text = " ".join(phrase)
-        if seen < least or len(text) > _LONGEST_NAME or _repeats(phrase):
+        if count < min_count or len(text) > _LONGEST_NAME or _repeats(phrase):
             continue
         word_weights = [max((weight.get(w, 0.0) for w in analyzer.cut(eojeol)), default=0.0) for eojeol in phrase]
         if min(word_weights) <= 0:
             continue
-        own = (seen / spread[phrase]) ** _OWN_FOR_NAME[len(phrase) - 1]
-        value = sum(word_weights) / len(word_weights) ** 0.5 * seen**_SHARE_FOR_NAME * own * _LENGTHS[len(phrase) - 1]
+        own = (count / spread[phrase]) ** _OWN_FOR_NAME[len(phrase) - 1]
+        value = sum(word_weights) / len(word_weights) ** 0.5 * count**_SHARE_FOR_NAME * own * _LENGTHS[len(phrase) - 1]
         scored.append((-round(value, 9), phrase))
     return [phrase for _, phrase in sorted(scored)[:_CANDIDATES]]
 
@@ -154,13 +154,13 @@ def _examples(vectors: Floats, members: NDArray[np.int64]) -> tuple[int, ...]:
     if not len(members):
         return ()
     centre = centres_of(vectors[members], np.zeros(len(members), dtype=np.int64))[0]
-    near = vectors[members] @ centre
-    pool = members[np.argsort(-near.round(6), kind="stable")[:50]]
-    worth = vectors[pool] @ centre
+    cosine = vectors[members] @ centre
+    pool = members[np.argsort(-cosine.round(6), kind="stable")[:50]]
+    relevance = vectors[pool] @ centre
     chosen: list[int] = []
     while len(chosen) < min(EXAMPLES, len(pool)):
-        alike = (vectors[pool] @ vectors[pool[chosen]].T).max(axis=1) if chosen else np.zeros(len(pool))
-        value = ((1 - _VARIETY) * worth - _VARIETY * alike).round(6)
+        redundancy = (vectors[pool] @ vectors[pool[chosen]].T).max(axis=1) if chosen else np.zeros(len(pool))
+        value = ((1 - _VARIETY) * relevance - _VARIETY * redundancy).round(6)
         value[chosen] = -np.inf
         chosen.append(int(value.argmax()))
-    return tuple(int(pool[at]) for at in chosen)
+    return tuple(int(pool[i]) for i in chosen)

@@ -13,12 +13,12 @@ from ..arrays.kernels import Floats
 
 _NEIGHBOURS = 15
 _BLOCK = 2048  # rows that are multiplied at a time ...
-_PIECE = 64  # ... and sorted: the places of all of them would be gigabytes
+_PIECE = 64  # ... and sorted: the index arrays of all of them would take gigabytes
 Labels = NDArray[np.int64]
 
 
 class Join(NamedTuple):
-    """What modularity gains if the clusters ``left`` and ``right`` become one."""
+    """The gain in modularity of merging the clusters ``left`` and ``right``."""
 
     gain: float
     left: int
@@ -27,7 +27,7 @@ class Join(NamedTuple):
 
 @dataclass(frozen=True)
 class Graph:
-    """How often one of two rows is among the other's 15 nearest: ``edges`` (n, n) symmetric, ``degrees`` (n,)."""
+    """The graph of the 15 nearest neighbours: ``edges`` (n, n) symmetric, 2 where mutual, ``degrees`` (n,)."""
 
     edges: sparse.coo_matrix
     degrees: NDArray[np.float64]
@@ -39,24 +39,24 @@ class Graph:
         near = np.zeros((len(rows), count), dtype=np.int64)
         for start in range(0, len(rows), _BLOCK):
             cosine = rows[start : start + _BLOCK] @ rows.T
-            own = np.arange(len(cosine))
-            cosine[own, start + own] = -2
+            diagonal = np.arange(len(cosine))
+            cosine[diagonal, start + diagonal] = -2
             for first in range(0, len(cosine), _PIECE):
-                some = -cosine[first : first + _PIECE]
-                near[start + first : start + first + len(some)] = np.argpartition(some, count - 1, axis=1)[:, :count]
+                part = -cosine[first : first + _PIECE]
+                near[start + first : start + first + len(part)] = np.argpartition(part, count - 1, axis=1)[:, :count]
         starts = np.arange(0, near.size + 1, count)
         one_way = sparse.csr_matrix((np.ones(near.size), near.ravel(), starts), shape=(len(rows), len(rows)))
         both = (one_way + one_way.T).tocoo()
         return cls(both, np.asarray(both.sum(axis=1)).ravel())
 
     def modularity(self, labels: Labels) -> float:
-        """Share of edges inside clusters less what chance would put there (Newman and Girvan 2004)."""
+        """Share of edges inside clusters minus its expectation under random edges (Newman and Girvan 2004)."""
         total = self.degrees.sum()
         inside = self.edges.data[labels[self.edges.row] == labels[self.edges.col]].sum()
         return float(inside / total - ((np.bincount(labels, self.degrees) / total) ** 2).sum())
 
     def best_join(self, labels: Labels) -> Join:
-        """The two clusters of at least two that fit together best."""
+        """The best pair to merge, of at least two clusters."""
         count = int(labels.max()) + 1
         pairs = labels[self.edges.row] * count + labels[self.edges.col]
         between = np.bincount(pairs, self.edges.data, count * count).reshape(count, count)

@@ -1,4 +1,4 @@
-"""The field of the news that a topic is of: sport, courts, prices. It is said before the words of a name.
+"""The news section of a topic: sport, courts, prices. It stands before the words of a name.
 
 Words of headlines tell what is talked about, seldom the field: no headline says that it is about welfare. Each field of
 ``news_fields.txt`` (75, in sections as Korean newspapers have them) has some words of its own; the base model says
@@ -57,14 +57,14 @@ class Field(NamedTuple):
 @cache
 def news_fields() -> tuple[Field, ...]:
     """The fields of ``news_fields.txt``: below the name of a section in brackets a name, a colon, words."""
-    found, section = [], ""
+    fields, section = [], ""
     for line in files(__package__).joinpath("news_fields.txt").read_text(encoding="utf-8").splitlines():
         name, colon, words = line.partition(": ")
         if colon:
-            found.append(Field(name, section, (*words.split(), *name.split(JOINER))))
+            fields.append(Field(name, section, (*words.split(), *name.split(JOINER))))
         else:
             section = line.strip("[]")
-    return tuple(found)
+    return tuple(fields)
 
 
 @cache
@@ -105,10 +105,10 @@ class FieldFinder:
     def called(self, name: str, members: NDArray[np.integer], share: float) -> str:
         """``name`` of a topic of the headlines at the rows ``members`` (m,), as ``with_field`` puts it."""
         rows, leftover = self._rows(members), name.startswith(f"{LEFTOVERS}: ")
-        sure, held = (_SURE, _HELD_ALL) if leftover else (_SURE if share >= MOST else _UNTOLD, _HELD)
-        fields = self._apart(_of_topic(rows, sure, held))
-        untold = share < MOST and (JOINER in name or leftover)
-        return with_field(name, fields, share, _parts(rows, share) if untold and not fields else ())
+        sure, min_share = (_SURE, _HELD_ALL) if leftover else (_SURE if share >= MOST else _UNTOLD, _HELD)
+        fields = self._apart(_of_topic(rows, sure, min_share))
+        vague = share < MOST and (JOINER in name or leftover)
+        return with_field(name, fields, share, _parts(rows, share) if vague and not fields else ())
 
     def fields(self, members: NDArray[np.integer]) -> Fields:
         """The fields, at most two, that the headlines at the rows ``members`` (m,) are surely of, the nearest first,
@@ -125,7 +125,7 @@ class FieldFinder:
         return unit_rows(_meant([self.headlines[row] for row in _spread(members, _MEMBERS)]) - self.middle)
 
 
-def _of_topic(rows: Floats, sure: float = _SURE, held: float = _HELD) -> Fields:
+def _of_topic(rows: Floats, sure: float = _SURE, min_share: float = _HELD) -> Fields:
     """The fields of a topic by the unit rows (m, ``WIDTH``) of its headlines: that of their middle, and of a mixed
     topic the one to which the most of the others are nearest; their section where no field of it speaks for most."""
     if not len(rows):
@@ -138,18 +138,18 @@ def _of_topic(rows: Floats, sure: float = _SURE, held: float = _HELD) -> Fields:
     second = int(np.where(np.arange(len(names)) == first, -1, of_section).argmax())
     beside = of_section[second] >= max(_SECOND, _HALF * of_section[first]) and near[section == second].max() >= _BESIDE
     sections = (first, second) if beside else (first,)
-    if near.max() < sure or of_section[list(sections)].sum() < held:
+    if near.max() < sure or of_section[list(sections)].sum() < min_share:
         return ()
-    return tuple(_speaking(np.flatnonzero(section == at), near, share) for at in sections)
+    return tuple(_speaking(np.flatnonzero(section == i), near, share) for i in sections)
 
 
 def _mostly(rows: Floats) -> frozenset[str]:
     """The section that more than half of the ``rows`` are nearest to, and its fields; nothing if there is none."""
     names, section = _sections()
     share = np.bincount(section[(rows @ _directions().T).argmax(axis=1)], minlength=len(names)) / len(rows)
-    at = int(share.argmax())
-    held = [field.name for field in news_fields() if field.section == names[at]]
-    return frozenset([names[at], *held] if share[at] > _HALF else [])
+    largest = int(share.argmax())
+    names_held = [field.name for field in news_fields() if field.section == names[largest]]
+    return frozenset([names[largest], *names_held] if share[largest] > _HALF else [])
 
 
 def _parts(rows: Floats, name_share: float) -> tuple[str, ...]:
@@ -161,9 +161,9 @@ def _parts(rows: Floats, name_share: float) -> tuple[str, ...]:
     names, section = _sections()
     of_field = section[cosine.argmax(axis=1)][cosine.max(axis=1) >= _NEAREST]
     share = np.bincount(of_field, minlength=len(names)) / len(rows)
-    largest = [int(at) for at in np.argsort(-share, kind="stable")[:_PARTS] if share[at] >= _PART]
+    largest = [int(i) for i in np.argsort(-share, kind="stable")[:_PARTS] if share[i] >= _PART]
     return (
-        tuple(names[at] for at in largest)
+        tuple(names[i] for i in largest)
         if len(largest) > 1 and share[largest].sum() >= max(_MOSTLY, name_share)
         else ()
     )
@@ -180,9 +180,9 @@ def _meant(texts: Sequence[str]) -> Floats:
     return unit_rows(base_vectors().encode(texts)[:, :WIDTH])
 
 
-def _spread(rows: NDArray[np.integer], most: int) -> list[int]:
-    """At most ``most`` of the ``rows``, evenly."""
-    return [int(rows[at]) for at in np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64))]
+def _spread(rows: NDArray[np.integer], count: int) -> list[int]:
+    """At most ``count`` of the ``rows``, evenly."""
+    return [int(rows[i]) for i in np.unique(np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(np.int64))]
 
 
 def with_field(name: str, fields: Fields, share: float, parts: Sequence[str] = ()) -> str:
@@ -205,5 +205,5 @@ def with_field(name: str, fields: Fields, share: float, parts: Sequence[str] = (
             return name
     else:
         words = [word for word in _BETWEEN.split(name.removeprefix(f"{LEFTOVERS}: ")) if word not in field_words]
-    called = ", ".join(field for field, _ in fields)
-    return f"{called}: {', '.join(words[:2] if len(fields) > 1 else words)}" if words else called
+    field_names = ", ".join(field for field, _ in fields)
+    return f"{field_names}: {', '.join(words[:2] if len(fields) > 1 else words)}" if words else field_names

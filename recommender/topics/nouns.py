@@ -1,4 +1,4 @@
-"""What Kiwi reads as nouns: words and phrases that can name something."""
+"""Nouns by Kiwi: words and phrases that can name something."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _NAMING = ("NNG", "NNP", "SL", "SH", "XR", "UN", "W_SERIAL")
 _NOT_IN_NAMES = ("J", "E", "VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "IC", "MA")
 
 
-def telling_nouns(words: Sequence[str], kiwi: Kiwi) -> list[str]:
+def naming_nouns(words: Sequence[str], kiwi: Kiwi) -> list[str]:
     """Those of ``words`` that can name a topic: nouns, no amounts, no bylines."""
-    return [word for word in nominal(words, kiwi) if not is_uninformative(word)]
+    return [word for word in nouns_of(words, kiwi) if not is_uninformative(word)]
 
 
-def nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
+def nouns_of(words: Sequence[str], kiwi: Kiwi) -> list[str]:
     """Words that name something: no stems of verbs (되살리), no adverbs, no amounts (2조원, 50대).
 
     Each is read with an object particle behind it, where only a noun can stand.
     """
-    kept = []
+    nouns_found = []
     stems = _stems(words, kiwi)
     for word, tokens in zip(words, kiwi.tokenize([word + _object(word) for word in words]), strict=True):
         if word in stems or has_amount(tokens, len(word)):
@@ -33,35 +33,35 @@ def nominal(words: Sequence[str], kiwi: Kiwi) -> list[str]:
         nouns = [token.form for token in tokens if token.tag in _NAMING]
         verbal = any(token.tag.startswith(("V", "E", "MA")) for token in tokens)
         if not verbal and any(len(form) > 1 or form.isascii() for form in nouns):
-            kept.append(word)
-    return kept
+            nouns_found.append(word)
+    return nouns_found
 
 
 def _stems(words: Sequence[str], kiwi: Kiwi) -> set[str]:
     """Those that are verbs, their stems or bent, and no nouns when they stand alone: 사라지, 알린다, 팔린."""
-    found = set()
+    stems = set()
     ended, alone = kiwi.tokenize([word + "다" for word in words]), kiwi.tokenize(list(words))
     for word, stem, tokens in zip(words, ended, alone, strict=True):
         if len(tokens) == 1 and tokens[0].tag.startswith("N"):
             continue
         bent = tokens[0].tag.startswith("V") and tokens[-1].tag in ("VV", "VA", "EF", "EC", "ETM")
         if bent or (stem[0].form == word and stem[0].tag.startswith("V")):
-            found.add(word)
-    return found
+            stems.add(word)
+    return stems
 
 
 def noun_phrases(phrases: Sequence[Phrase], kiwi: Kiwi) -> list[Phrase]:
     """Those that Kiwi reads as nouns only."""
     if not phrases:
         return []
-    kept = []
+    nouns = []
     readings = kiwi.tokenize([" ".join(p) for p in phrases])
     for phrase, tokens in zip(phrases, readings, strict=True):
         tags = [token.tag.split("-")[0] for token in tokens]
         noun = tags and tags[-1] in _NOUN_END and not any(tag.startswith(_NOT_IN_NAMES) for tag in tags)
         if noun and not any(map(is_uninformative, phrase)) and not has_amount(tokens, *_ends(phrase)):
-            kept.append(phrase)
-    return kept
+            nouns.append(phrase)
+    return nouns
 
 
 def _ends(phrase: Phrase) -> list[int]:

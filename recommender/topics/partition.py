@@ -1,4 +1,4 @@
-"""Partitions of unit rows: their centres, how they settle, Ward's tree over the centres of many k-means."""
+"""Partitions of unit rows: centres, spherical k-means, Ward's tree over the centres of many k-means."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _GRAINS = 30  # ... clusters of each ...
 _SHARE = 0.8  # ... on this share of the rows ...
 _DRAWN = 4_000  # ... at most
 ROUNDS = 10  # of k-means, at most
-_STEP = 1.5  # how far a cluster goes to its partner, times the share of their members in common ...
-_WAY = 0.9  # ... and at most: what the partner lacks still has somewhere to stay
+_STEP = 1.5  # times the Jaccard index: the fraction of the way that a cluster moves to its partner ...
+_WAY = 0.9  # ... at most, so that members that the partner lacks keep a centre
 _FAR = 1e-4  # the squared distance below which all rows are at the centres drawn so far
 
 
@@ -62,7 +62,7 @@ class CentreTree:
         return cls(centres, linkage(centres.astype(np.float64), "ward") if len(centres) > 1 else None)
 
     def cut(self, rows: Floats, count: int) -> Labels:
-        """(n,) the ``rows`` in at most ``count`` clusters: each with its nearest part of the tree, then settled."""
+        """(n,) the ``rows`` in at most ``count`` clusters: the nearest part of the tree, then k-means."""
         return spherical_kmeans(rows, nearest(rows, centres_of(self.centres, _cut(self.tree, count))))
 
 
@@ -83,30 +83,30 @@ def _cut(tree: Any, count: int) -> Labels:
 
 
 def cluster_into(rows: Floats, count: int, tree: CentreTree, start: Labels) -> Labels:
-    """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved towards those
-    found afresh in the ``tree``; of these so many are born that ``count`` is reached."""
+    """(n,) the rows in about ``count`` clusters. Those of ``start`` (n,), -1 for none, stay, moved towards the fresh
+    ones of the ``tree``, of which as many are added as ``count`` needs."""
     fresh = tree.cut(rows, count)
     if not (start >= 0).any():
         return fresh
-    kept = spherical_kmeans(rows, nearest(rows, centres_of(*members_only(rows, start))))
-    return moved_towards(rows, kept, fresh, count)
+    moved = spherical_kmeans(rows, nearest(rows, centres_of(*members_only(rows, start))))
+    return moved_towards(rows, moved, fresh, count)
 
 
-def moved_towards(rows: Floats, kept: Labels, fresh: Labels, wanted: int = 0) -> Labels:
-    """The partition ``kept`` moved towards ``fresh``. A cluster goes to its partner by half more than the share of
-    their members that both have in common (Jaccard), nine tenths of the way at most: a doubtful partner moves it
-    little, one without any stays. Clusters of ``fresh`` without a partner come in, the largest first, while there are
-    fewer than ``wanted``; each row goes to the nearest."""
-    table = np.zeros((int(kept.max()) + 1, int(fresh.max()) + 1))
-    np.add.at(table, (kept, fresh), 1)
+def moved_towards(rows: Floats, labels: Labels, fresh: Labels, count: int = 0) -> Labels:
+    """The partition ``labels`` moved towards ``fresh``. A cluster's centre moves to that of its partner (Hungarian
+    matching) by 1.5 times their Jaccard index, nine tenths of the way at most: a weak partner moves it little. Clusters
+    of ``fresh`` without a partner are added, the largest first, while there are fewer than ``count``; each row goes to
+    the nearest centre."""
+    table = np.zeros((int(labels.max()) + 1, int(fresh.max()) + 1))
+    np.add.at(table, (labels, fresh), 1)
     either = table.sum(axis=1)[:, None] + table.sum(axis=0)[None, :] - table
     common = (table / either).round(9)
     left, right = linear_sum_assignment(-common)
-    centres, others = centres_of(rows, kept), centres_of(rows, fresh)
-    way = np.minimum(_STEP * common[left, right], _WAY)
-    centres[left] += way[:, None].astype(np.float32) * (others[right] - centres[left])
+    centres, others = centres_of(rows, labels), centres_of(rows, fresh)
+    step = np.minimum(_STEP * common[left, right], _WAY)
+    centres[left] += step[:, None].astype(np.float32) * (others[right] - centres[left])
     alone = np.setdiff1d(np.arange(len(others)), right[table[left, right] > 0])
-    born = alone[np.argsort(-table.sum(axis=0)[alone], kind="stable")][: max(0, wanted - len(centres))]
+    born = alone[np.argsort(-table.sum(axis=0)[alone], kind="stable")][: max(0, count - len(centres))]
     return nearest(rows, unit_rows(np.concatenate([centres, others[born]])))
 
 

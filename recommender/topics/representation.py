@@ -14,7 +14,7 @@ from ..text.analyzer import Analyzer, plain
 from ..text.kiwi import learn_lexicon
 from .headlines import Headlines
 from .naming import named
-from .nouns import telling_nouns
+from .nouns import naming_nouns
 from .umap_loader import kept_code
 from .vectorizer import KoreanTokenizer
 
@@ -49,21 +49,21 @@ class HeadlineNaming(BaseRepresentation):  # type: ignore[misc]
         tokenizer = KoreanTokenizer(self.stop_words, self.user_words, self.aliases)
         whole = c_tf_idf is topic_model.c_tf_idf_
         names = _names(_headlines(documents.Document, tokenizer), documents.Topic.to_numpy()) if whole else {}
-        most = topic_model.top_n_words
-        found = {}
+        count = topic_model.top_n_words
+        named_topics = {}
         for topic, words in topics.items():
             weights = dict(words)
-            kept = [
-                (word, weights[word]) for word in telling_nouns([word for word, _ in words if word], tokenizer.kiwi)
+            pairs = [
+                (word, weights[word]) for word in naming_nouns([word for word, _ in words if word], tokenizer.kiwi)
             ]
             head = [(names[topic], max(weights.values()))] if topic in names else []
-            kept = [*head, *(pair for pair in kept if pair[0] != names.get(topic))]
-            found[topic] = [*kept, *[_NOTHING] * most][:most]
-        return found
+            pairs = [*head, *(pair for pair in pairs if pair[0] != names.get(topic))]
+            named_topics[topic] = [*pairs, *[_NOTHING] * count][:count]
+        return named_topics
 
 
 def _headlines(documents: Sequence[str], tokenizer: KoreanTokenizer) -> Headlines:
-    """The first line of each document; of those alike the first alone has a say."""
+    """The first line of each document; duplicates count once."""
     shown = [text.strip().partition("\n")[0] for text in documents]
     lexicon = learn_lexicon(shown, tokenizer.names, user_words=map(plain, tokenizer.user_words))
     first: dict[str, int] = {}
@@ -77,6 +77,6 @@ def _names(headlines: Headlines, topics: NDArray[np.integer]) -> dict[int, str]:
     """The name of each topic but -1, the largest first."""
     numbers, sizes = np.unique(topics[topics >= 0], return_counts=True)
     order: Ints = numbers[np.lexsort((numbers, -sizes))].astype(np.int64)
-    places = {int(topic): place for place, topic in enumerate(order)}
-    topic_of = np.array([places.get(int(topic), -1) for topic in topics], dtype=np.int32)
+    rank_of = {int(topic): rank for rank, topic in enumerate(order)}
+    topic_of = np.array([rank_of.get(int(topic), -1) for topic in topics], dtype=np.int32)
     return dict(zip(order.tolist(), named(headlines, topic_of, len(order)), strict=True))

@@ -1,4 +1,4 @@
-"""Topics: what they are called, what they hold, and which articles belong to them."""
+"""Topics: names, terms, and the articles that belong to them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..display import frame, table
 from ..errors import QueryError, UnknownName
 
 NO_TOPIC = -1
-EXAMPLES = 3  # headlines that show a topic
+EXAMPLES = 3  # representative headlines of a topic
 
 
 class Outlier(IntEnum):
@@ -54,7 +54,7 @@ class Topic:
 
 
 class Topics(tuple[Topic, ...]):
-    """Topics in a row."""
+    """A sequence of topics, shown as a table in notebooks."""
 
     __slots__ = ()
 
@@ -96,7 +96,7 @@ def _with_tuples(row: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What became of topics since the version before: ``event`` is continued, split, merged, born or retired."""
+    """A change of topics since the version before: ``event`` is continued, split, merged, born or retired."""
 
     event: str
     before: tuple[str, ...]
@@ -108,7 +108,7 @@ class Lineage:
         return cls(row["event"], tuple(row["before"]), tuple(row["after"]), row["note"])
 
 
-_BY_ROW = {  # arrays of a row an article, by the names of their files
+_BY_ROW = {  # arrays with a row for each article, by the names of their files
     "topic_of": "topic_of", "strength": "strength", "desk_strength": "curated_strength", "outlier": "outlier",
     "position": "position",
 }  # fmt: skip
@@ -152,8 +152,8 @@ class TopicModel:
 
     def arrays(self) -> Arrays:
         """See ``Component``."""
-        held: dict[str, NDArray[Any] | StringArray] = {file: getattr(self, name) for file, name in _BY_ROW.items()}
-        return held if self.curated_evidence is None else {**held, "desk_evidence": self.curated_evidence}
+        arrays: dict[str, NDArray[Any] | StringArray] = {file: getattr(self, name) for file, name in _BY_ROW.items()}
+        return arrays if self.curated_evidence is None else {**arrays, "desk_evidence": self.curated_evidence}
 
     def document(self) -> dict[str, Any]:
         """See ``Component``."""
@@ -170,9 +170,9 @@ class TopicModel:
         """See ``Component``."""
         document = files.document()
         topics, broad = (tuple(map(Topic.of, document.get(name, ()))) for name in ("topics", "broad"))
-        known = {topic.id for topic in broad}  # before there were two levels, a parent was a name
+        broad_ids = {topic.id for topic in broad}  # before there were two levels, a parent was a name
         return cls(
-            topics=tuple(t if t.parent in known else replace(t, parent=None) for t in topics),
+            topics=tuple(t if t.parent in broad_ids else replace(t, parent=None) for t in topics),
             broad=broad,
             broad_first=document.get("broad_first", False),
             curated=tuple(map(CuratedTopic.of, document["desks"])),
@@ -182,16 +182,16 @@ class TopicModel:
         )
 
     def of_row(self, row: int) -> Topic | None:
-        place = int(self.topic_of[row])
-        return None if place == NO_TOPIC else self.topics[place]
+        index = int(self.topic_of[row])
+        return None if index == NO_TOPIC else self.topics[index]
 
-    def members(self, place: int) -> NDArray[np.int64]:
-        """Row numbers of the topic at ``place``, the strongest first."""
-        return self._strongest(self.topic_of == place)
+    def members(self, index: int) -> NDArray[np.int64]:
+        """Row numbers of the topic at ``index``, the strongest first."""
+        return self._strongest(self.topic_of == index)
 
-    def broad_members(self, place: int) -> NDArray[np.int64]:
-        """Row numbers of the broad topic at ``place``, the strongest in their fine topics first."""
-        return self._strongest(self.broad_of == place)
+    def broad_members(self, index: int) -> NDArray[np.int64]:
+        """Row numbers of the broad topic at ``index``, the strongest in their fine topics first."""
+        return self._strongest(self.broad_of == index)
 
     def _strongest(self, members: NDArray[np.bool_]) -> NDArray[np.int64]:
         rows = np.flatnonzero(members)
@@ -200,8 +200,8 @@ class TopicModel:
     @property
     def parents(self) -> NDArray[np.int32]:
         """For each of ``topics`` the place of its parent in ``broad``, ``NO_TOPIC`` for none."""
-        places = {topic.id: place for place, topic in enumerate(self.broad)}
-        return np.array([places.get(topic.parent or "", NO_TOPIC) for topic in self.topics], dtype=np.int32)
+        index_of = {topic.id: i for i, topic in enumerate(self.broad)}
+        return np.array([index_of.get(topic.parent or "", NO_TOPIC) for topic in self.topics], dtype=np.int32)
 
     @property
     def broad_of(self) -> NDArray[np.int32]:
@@ -226,27 +226,27 @@ class TopicModel:
         """The topics of the level that was found first, and (n,) the place of each article among them."""
         return (self.broad, self.broad_of) if self.broad_first else (self.topics, self.topic_of)
 
-    def children(self, place: int) -> NDArray[np.int64]:
-        """Places of the fine topics of the broad one at ``place``."""
-        return np.flatnonzero(self.parents == place)
+    def children(self, index: int) -> NDArray[np.int64]:
+        """Places of the fine topics of the broad one at ``index``."""
+        return np.flatnonzero(self.parents == index)
 
     def tree(self) -> Iterator[Topic]:
         """Each broad topic with its fine ones behind it; all topics where there is one level."""
-        for place, topic in enumerate(self.broad):
+        for i, topic in enumerate(self.broad):
             yield topic
-            yield from (self.topics[int(child)] for child in self.children(place))
+            yield from (self.topics[int(child)] for child in self.children(i))
         yield from (topic for topic in self.topics if topic.parent is None)
 
-    def curated_members(self, place: int) -> NDArray[np.int64]:
-        """Row numbers of the curated topic at ``place``, the strongest first."""
-        held = self.curated_strength[:, place]
-        rows = np.flatnonzero(held > 0)
-        return rows[np.argsort(-held[rows], kind="stable")]
+    def curated_members(self, index: int) -> NDArray[np.int64]:
+        """Row numbers of the curated topic at ``index``, the strongest first."""
+        strength = self.curated_strength[:, index]
+        rows = np.flatnonzero(strength > 0)
+        return rows[np.argsort(-strength[rows], kind="stable")]
 
     def evidence(self, row: int, curated_id: str) -> tuple[str, ...]:
         """Why the article at ``row`` belongs to a curated topic: terms, ``body: term``, ``like: headline``."""
-        held = self.curated_evidence[row] if self.curated_evidence is not None else ""
-        return tuple(json.loads(held).get(curated_id, ())) if held else ()
+        text = self.curated_evidence[row] if self.curated_evidence is not None else ""
+        return tuple(json.loads(text).get(curated_id, ())) if text else ()
 
     def find(self, name: str) -> int:
         """The place of a fine topic, or of one of a single level, by its id or name, or -1."""
@@ -267,18 +267,17 @@ class TopicModel:
 
 
 def no_topic(topics: TopicModel, name: str) -> UnknownName:
-    """The error for a topic or curated topic that is not there: names those with such a term, then the nearest
-    names."""
+    """The error for an unknown topic or curated topic: suggests those with such a term, then the nearest names."""
     import difflib
 
-    found: tuple[Topic, ...] = (*topics.broad, *topics.topics)
-    named = {t.id: (t.id, t.name) for t in found} | {d.id: (d.id, d.name, d.name_en) for d in topics.curated}
-    listed: tuple[Topic | CuratedTopic, ...] = (*topics.curated, *found)
-    about = [one.id for one in listed if any(name in term for term in one.terms)]
-    spelled = {word: key for key, words in named.items() for word in words}
-    close = difflib.get_close_matches(name, list(spelled), n=3, cutoff=0.0)
-    nearest = list(dict.fromkeys([*(about if name else []), *(spelled[word] for word in close)]))[:3]
-    shown = ", ".join(f"{key} ({named[key][1]})" for key in nearest)
+    all_topics: tuple[Topic, ...] = (*topics.broad, *topics.topics)
+    names_of = {t.id: (t.id, t.name) for t in all_topics} | {d.id: (d.id, d.name, d.name_en) for d in topics.curated}
+    candidates: tuple[Topic | CuratedTopic, ...] = (*topics.curated, *all_topics)
+    by_term = [topic.id for topic in candidates if any(name in term for term in topic.terms)]
+    id_of = {word: key for key, words in names_of.items() for word in words}
+    close = difflib.get_close_matches(name, list(id_of), n=3, cutoff=0.0)
+    nearest = list(dict.fromkeys([*(by_term if name else []), *(id_of[word] for word in close)]))[:3]
+    shown = ", ".join(f"{key} ({names_of[key][1]})" for key in nearest)
     return UnknownName(
         f"There is no topic '{name}'.", (f"Nearest: {shown}. " if shown else "") + "List them: recommender topics"
     )

@@ -1,4 +1,4 @@
-"""UMAP and HDBSCAN as one clusterer, as BERTopic chains them."""
+"""UMAP and HDBSCAN as one clusterer, chained as in BERTopic."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class UmapHdbscan(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(labels, dtype=np.int64)
 
     def _at_most(self, rows: Floats, labels: Labels) -> Labels:
-        held = labels >= 0
+        clustered = labels >= 0
         if labels.max(initial=-1) < self.most:
             return labels
-        tree = linkage(centres_of(rows[held], labels[held]).astype(np.float64), "ward")
+        tree = linkage(centres_of(rows[clustered], labels[clustered]).astype(np.float64), "ward")
         groups = np.unique(fcluster(tree, self.most, "maxclust"), return_inverse=True)[1]
-        return np.where(held, groups[labels], -1).astype(np.int64)
+        return np.where(clustered, groups[labels], -1).astype(np.int64)

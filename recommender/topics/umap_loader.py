@@ -1,4 +1,4 @@
-"""The door to UMAP, which talks of libraries that we do not use when it is loaded."""
+"""Loading UMAP without its warnings, and with its compiled code cached."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CACHE = "NUMBA_CACHE_DIR"
 
 
 def placed_by_umap(rows: Floats, **options: Any) -> Floats:
-    """Where a UMAP with these options places ``rows`` (n, d); remarks of one library on another are not passed on."""
-    with warnings.catch_warnings(), kept_code():
+    """The embedding of ``rows`` (n, d) by a UMAP with these options; warnings of its libraries are suppressed."""
+    with warnings.catch_warnings(), cached_compilation():
         warnings.simplefilter("ignore")
         from umap import UMAP
 
@@ -28,25 +28,25 @@ def placed_by_umap(rows: Floats, **options: Any) -> Floats:
 
 
 @contextmanager
-def kept_code() -> Iterator[None]:
-    """What numba compiles in here is kept on disk. Of UMAP it keeps little by itself, and each process would compile
-    for twenty seconds before the first place is known."""
+def cached_compilation() -> Iterator[None]:
+    """Code that numba compiles in the block is cached on disk. UMAP itself caches little: each process would compile
+    for twenty seconds."""
     spec = find_spec("umap")
     if spec and spec.origin:
-        lend_cache(Path(spec.origin).parent, Path.home())
+        provide_cache_folder(Path(spec.origin).parent, Path.home())
     from numba.core import decorators
 
-    plain = decorators.jit
-    decorators.jit = lambda *given, **options: plain(*given, **{"cache": True, **options})
+    original = decorators.jit
+    decorators.jit = lambda *args, **options: original(*args, **{"cache": True, **options})
     try:
         yield
     finally:
-        decorators.jit = plain
+        decorators.jit = original
 
 
-def lend_cache(package: Path, home: Path) -> None:
-    """Names a folder to numba, which compiles UMAP and fails where it may write neither beside the ``package`` nor in
-    the ``home``, as a user of a service may. It is gone with the process."""
+def provide_cache_folder(package: Path, home: Path) -> None:
+    """Gives numba a temporary cache folder if it may write neither beside the ``package`` nor in the ``home``, where it
+    would fail. Deleted at exit."""
     if os.environ.get(_CACHE) or _may_write(package) or _may_write(home):
         return
     os.environ[_CACHE] = tempfile.mkdtemp(prefix="numba-")

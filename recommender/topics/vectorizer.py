@@ -17,7 +17,7 @@ from ..text.term_weights import english_stop_words
 
 @dataclass(frozen=True)
 class KoreanTokenizer:
-    """A text to its words: nouns, stems, names in Latin letters; no particles, bare numbers or English function words.
+    """Splits a text into words: nouns, stems, Latin names; no particles, bare numbers or English function words.
 
     ``stop_words`` are left out, ``user_words`` never cut apart; ``aliases`` are other names of one thing,
     ``{"LG에너지솔루션": ["엘지엔솔"]}``, the built-in table if None. It holds nothing but these: a copy costs nothing.
@@ -43,8 +43,8 @@ class KoreanTokenizer:
 
     def __call__(self, text: str) -> list[str]:
         [words] = read_words([text], self.names, self._user_words)
-        unwanted = english_stop_words().union(map(plain, self.stop_words))
-        return [word for word in words if word not in unwanted and not word.isdigit()]
+        excluded = english_stop_words().union(map(plain, self.stop_words))
+        return [word for word in words if word not in excluded and not word.isdigit()]
 
 
 def korean_vectorizer(

@@ -1,4 +1,4 @@
-"""Is a name as wide as its topic? If not: a few words that together are, or an honest word for leftovers."""
+"""Names of broad topics: if a name does not cover its topic, a few words that together do, or one for leftovers."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _BETWEEN = re.compile(rf"[{JOINER},: ]+")
 
 
 class Candidate(NamedTuple):
-    """A word that could be part of a name: the ``rows`` of the topic whose headlines hold it, the share of all its
-    headlines that they are, the share of the finer topics in which it is common (1.0 of one), the cosine of the middle
-    of its rows to that of the topic, and how well such a word tells a topic."""
+    """A word that could be part of a name: the ``rows`` of the topic with it in their headlines, their share of all
+    headlines with it (``own``), the share of the finer topics in which it is common (``spread``, 1.0 of one), the
+    cosine of the mean of its rows to that of the topic (``central``), and its informativeness (``telling``)."""
 
     word: str
     rows: Set[int]
@@ -53,9 +53,9 @@ def wider(joined: Set[int], phrase: Set[int]) -> bool:
     return len(joined) > _WIDER * len(phrase)
 
 
-def common(seen: Sequence[int], sizes: Sequence[int]) -> float:
-    """The share of finer topics of these ``sizes`` in which a word ``seen`` so often is common."""
-    return sum(n >= _COMMON * size for n, size in zip(seen, sizes, strict=True)) / max(1, len(sizes))
+def common(counts: Sequence[int], sizes: Sequence[int]) -> float:
+    """The share of finer topics of these ``sizes`` in which a word ``counts`` so often is common."""
+    return sum(count >= _COMMON * size for count, size in zip(counts, sizes, strict=True)) / max(1, len(sizes))
 
 
 def joined_name(candidates: Sequence[Candidate], size: int) -> tuple[str, ...]:
@@ -84,15 +84,15 @@ def _worth(candidate: Candidate, covered: Set[int]) -> float:
 
 
 def nearness(central: float) -> float:
-    """What a word is worth whose headlines have this cosine to the middle of the topic: the headlines of one event, or
-    of one person, lie together at its edge."""
-    near: float = max(0.0, central) ** _CENTRAL
-    return near
+    """The weight of a word whose headlines have this cosine to the centre of the topic: the headlines of one event or
+    person lie at its edge."""
+    value: float = max(0.0, central) ** _CENTRAL
+    return value
 
 
 def printed(parts: Sequence[str], rows: Set[int], size: int, central: float = 1.0) -> str:
-    """The parts as one name; those of a topic that has little in common are called leftovers: they stand in few of its
-    headlines, or none of them (``central``, the best cosine) near its middle."""
+    """The parts as one name; prefixed as leftovers if they occur in few of the topic's headlines, or if none of them
+    (``central``, the best cosine) is near its centre."""
     far = central < _MIDDLE or (central < _NEAR and len(rows) < _ENOUGH * size)
     if len(rows) >= _TOGETHER * size and not far:
         return JOINER.join(parts)
@@ -109,15 +109,15 @@ def with_more(name: str, share: float) -> str:
     return name + AND_MORE
 
 
-def parted(name: str) -> tuple[str, str]:
-    """The field or the word for leftovers before a name, empty if there is none, and the name behind it."""
+def split_field(name: str) -> tuple[str, str]:
+    """The field or the word for leftovers before a name, empty if there is none, and the name after it."""
     before, colon, words = name.removesuffix(AND_MORE).rpartition(": ")
     return (before, words) if colon else ("", words)
 
 
-def same_words(one: str, other: str) -> bool:
+def same_words(name: str, other: str) -> bool:
     """Whether two names are of the same words, in whatever order and however they are joined."""
-    return one.replace(" ", "") == other.replace(" ", "") or _words(one) == _words(other)
+    return name.replace(" ", "") == other.replace(" ", "") or _words(name) == _words(other)
 
 
 def _words(name: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Which headlines of a topic hold a word, and what that says of a name: is it as wide as the topic?"""
+"""Which headlines of a topic contain a word, and whether a name covers the topic."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats
 from ..text.term_weights import is_stock
 from .headlines import Headlines, Phrase
-from .nouns import nominal
+from .nouns import nouns_of
 from .topic import EXAMPLES
 from .wide_names import JOINER, OWN_ALONE, Candidate, common, joined_name, nearness, printed, same_words, wide_enough
 from .word_value import informativeness, is_uninformative
@@ -32,7 +32,7 @@ FITTING = 12  # names of a topic that would do
 
 
 class Name(NamedTuple):
-    """A name as it is printed, the ``words`` by which headlines show it, and others that would do."""
+    """A name as it is printed, the ``words`` that mark its headlines, and alternative names."""
 
     text: str
     words: frozenset[str]
@@ -40,7 +40,7 @@ class Name(NamedTuple):
 
 
 class Width:
-    """Which headlines of each topic hold a word."""
+    """The headlines of each topic by word."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Width:
     ) -> None:
         self._headlines, self._finer, self._vectors = headlines, finer, vectors
         self.count, self.broad = count, finer is not None
-        self.members = [np.flatnonzero((topic_of == place) & headlines.originals) for place in range(count)]
+        self.members = [np.flatnonzero((topic_of == topic) & headlines.originals) for topic in range(count)]
         self._rows: list[dict[str, set[int]]] = [defaultdict(set) for _ in range(count)]
         self._whole: list[Counter[str]] = [Counter() for _ in range(count)]
         self._everywhere: Counter[str] = Counter()
@@ -67,124 +67,124 @@ class Width:
                 for word in words:
                     self._rows[topic_of[row]][word].add(row)
 
-    def rows(self, words: Iterable[str], place: int) -> set[int]:
-        return set().union(*(self._rows[place].get(word, ()) for word in words))
+    def rows(self, words: Iterable[str], topic: int) -> set[int]:
+        return set().union(*(self._rows[topic].get(word, ()) for word in words))
 
-    def headed(self, place: int) -> Container[str]:
+    def headed(self, topic: int) -> Container[str]:
         """The words of the topic's headlines."""
-        return self._rows[place]
+        return self._rows[topic]
 
-    def fits(self, phrase: Phrase, place: int) -> bool:
-        """Whether a phrase is as wide as its topic, and a single word not far wider."""
-        size = len(self.members[place])
+    def fits(self, phrase: Phrase, topic: int) -> bool:
+        """Whether a phrase covers its topic, and a single word is not far wider."""
+        size = len(self.members[topic])
         words = [word for eojeol in phrase for word in self._headlines.analyzer.cut(eojeol) or (eojeol,)]
-        if not all(self._telling(word, place) >= _SPEAKS for word in words):
+        if not all(self._telling(word, topic) >= _SPEAKS for word in words):
             return False
-        together = set.intersection(*(self._rows[place].get(word, set()) for word in words))
-        if len(words) > 1 and len(together) < max(_TOGETHER * size, _AS_ONE * len(self.rows(words, place))):
+        together = set.intersection(*(self._rows[topic].get(word, set()) for word in words))
+        if len(words) > 1 and len(together) < max(_TOGETHER * size, _AS_ONE * len(self.rows(words, topic))):
             return False
         if len(phrase) == 1 and len(words) > 1 and len(together) < _COMPOUND * size:
             return False
         words = [word for word in words if not is_stock(word) and informativeness(word) == 1]
-        seen = [len(self._rows[place].get(word, ())) for word in words]
+        seen = [len(self._rows[topic].get(word, ())) for word in words]
         own = max((count / max(1, self._everywhere[word]) for count, word in zip(seen, words, strict=True)), default=0)
         if len(phrase) == 1 and own < OWN_ALONE:
             return False
-        return wide_enough([count / size for count in seen], self.rows(words, place), size)
+        return wide_enough([count / size for count in seen], self.rows(words, topic), size)
 
-    def nearest(self, phrases: Sequence[Phrase], place: int) -> list[Phrase]:
-        """Phrases, the best first, those whose headlines lie at the edge of the topic farther behind."""
-        near = []
-        for at, phrase in enumerate(phrases):
+    def nearest(self, phrases: Sequence[Phrase], topic: int) -> list[Phrase]:
+        """Phrases reranked: those whose headlines lie at the edge of the topic move back."""
+        ranked = []
+        for i, phrase in enumerate(phrases):
             words = [word for eojeol in phrase for word in self._headlines.analyzer.cut(eojeol) or (eojeol,)]
-            both = set.intersection(*(self._rows[place].get(word, set()) for word in words))
-            near.append((round((at + 2) / max(0.01, nearness(self.central(both, place))), 6), at))
-        return [phrases[at] for _, at in sorted(near)]
+            rows = set.intersection(*(self._rows[topic].get(word, set()) for word in words))
+            ranked.append((round((i + 2) / max(0.01, nearness(self.central(rows, topic))), 6), i))
+        return [phrases[i] for _, i in sorted(ranked)]
 
-    def candidates(self, place: int) -> list[Candidate]:
-        """The words that stand in the most headlines of the topic and in few others; no parts of words (미세)."""
-        found = [
+    def candidates(self, topic: int) -> list[Candidate]:
+        """The words that occur in most headlines of the topic and in few others; no parts of words (미세)."""
+        candidates = [
             Candidate(word, rows, len(rows) / (self._everywhere[word] + 1))
-            for word, rows in self._rows[place].items()
+            for word, rows in self._rows[topic].items()
             if len(word) > 1
             and len(rows) > 1
-            and self._whole[place][word] >= _WHOLE * len(rows)
+            and self._whole[topic][word] >= _WHOLE * len(rows)
             and not is_uninformative(word)
             and not is_stock(word)
             and word not in self._headlines.labels
         ]
-        found.sort(key=lambda c: (-len(c.rows) * c.own, c.word))
-        nouns = set(nominal([c.word for c in found[:_CANDIDATES]], self._headlines.kiwi))
+        candidates.sort(key=lambda c: (-len(c.rows) * c.own, c.word))
+        nouns = set(nouns_of([c.word for c in candidates[:_CANDIDATES]], self._headlines.kiwi))
         return [
             c._replace(
-                spread=self._spread(set(c.rows), place),
-                central=self.central(c.rows, place),
-                telling=self._telling(c.word, place),
+                spread=self._spread(set(c.rows), topic),
+                central=self.central(c.rows, topic),
+                telling=self._telling(c.word, topic),
             )
-            for c in found[:_CANDIDATES]
+            for c in candidates[:_CANDIDATES]
             if c.word in nouns
         ]
 
-    def _telling(self, word: str, place: int) -> float:
-        """How well such a word tells a topic: families and bare deeds are of every topic, columns of none, and a person
-        is the name of a topic if most of its headlines name that person."""
+    def _telling(self, word: str, topic: int) -> float:
+        """The informativeness of a word as the name of a topic: 0 for column names; persons count little unless most of
+        its headlines name them."""
         if word in self._headlines.labels:
             return 0.0
-        if word in self._people and len(self._rows[place].get(word, ())) < _MOST * len(self.members[place]):
+        if word in self._people and len(self._rows[topic].get(word, ())) < _MOST * len(self.members[topic]):
             return _PERSON
-        seen = len(self._rows[place].get(word, ()))
-        if seen >= _REGION * len(self.members[place]) and seen >= _REGION_OWN * self._everywhere[word]:
+        count = len(self._rows[topic].get(word, ()))
+        if count >= _REGION * len(self.members[topic]) and count >= _REGION_OWN * self._everywhere[word]:
             return max(informativeness(word), _ABOUT)
         return informativeness(word)
 
-    def central(self, rows: Iterable[int], place: int) -> float:
-        """The cosine of the middle of some rows to the middle of the topic; 1.0 where no vectors are known."""
-        held = np.array(sorted(rows), dtype=np.int64)
-        if self._vectors is None or not len(held):
+    def central(self, rows: Iterable[int], topic: int) -> float:
+        """The cosine of the mean of some rows to the mean of the topic; 1.0 without vectors."""
+        indices = np.array(sorted(rows), dtype=np.int64)
+        if self._vectors is None or not len(indices):
             return 1.0
-        if place not in self._middles:
-            self._middles[place] = self._vectors[self.members[place]].mean(axis=0)
-        middle, own = self._middles[place], self._vectors[held].mean(axis=0)
-        return float(own @ middle / max(1e-9, float(np.linalg.norm(own) * np.linalg.norm(middle))))
+        if topic not in self._middles:
+            self._middles[topic] = self._vectors[self.members[topic]].mean(axis=0)
+        middle, mean = self._middles[topic], self._vectors[indices].mean(axis=0)
+        return float(mean @ middle / max(1e-9, float(np.linalg.norm(mean) * np.linalg.norm(middle))))
 
-    def _spread(self, rows: set[int], place: int) -> float:
+    def _spread(self, rows: set[int], topic: int) -> float:
         if self._finer is None:
             return 1.0
-        sizes = Counter(self._finer[self.members[place]].tolist())
-        seen = Counter(self._finer[sorted(rows)].tolist())
-        return common([seen[fine] for fine in sizes], list(sizes.values()))
+        sizes = Counter(self._finer[self.members[topic]].tolist())
+        counts = Counter(self._finer[sorted(rows)].tolist())
+        return common([counts[fine] for fine in sizes], list(sizes.values()))
 
-    def joined(self, place: int, taken: Iterable[str] = ()) -> Name | None:
-        """Some words of the topic as a name. One word alone has another beside it if it is a region, or ``taken``;
+    def joined(self, topic: int, used: Iterable[str] = ()) -> Name | None:
+        """Some words of the topic as a name. One word alone has another beside it if it is a region, or ``used``;
         where a name of more is taken, others stand in place of its last."""
-        size, candidates = len(self.members[place]), self.candidates(place)
+        size, candidates = len(self.members[topic]), self.candidates(topic)
         others = tuple(self._headlines.print([c.word]) for c in candidates[:FITTING])
         while parts := joined_name(candidates, size):
-            left = [c for c in candidates if c.word != parts[-1]]
-            pair = (*parts, *joined_name(left, size)[:1]) if len(parts) == 1 else parts
+            others_left = [c for c in candidates if c.word != parts[-1]]
+            pair = (*parts, *joined_name(others_left, size)[:1]) if len(parts) == 1 else parts
             for words in (parts, pair) if informativeness(parts[0]) == 1 else (pair, parts):
-                text = self._text(words, place)
-                if not any(same_words(text, other) for other in taken):
+                text = self._text(words, topic)
+                if not any(same_words(text, other) for other in used):
                     return Name(text, frozenset(words), others)
-            candidates = left
+            candidates = others_left
         return None
 
-    def _text(self, words: Sequence[str], place: int) -> str:
+    def _text(self, words: Sequence[str], topic: int) -> str:
         shown = [self._headlines.print([word]) for word in words]
-        middle = max(self.central(self._rows[place][word], place) for word in words)
-        return printed(shown, self.rows(words, place), len(self.members[place]), middle)
+        middle = max(self.central(self._rows[topic][word], topic) for word in words)
+        return printed(shown, self.rows(words, topic), len(self.members[topic]), middle)
 
-    def name_share(self, name: Name, place: int) -> float:
-        """The share of the headlines that a name tells: that hold a word of it; all of them, of a single eojeol; of a
-        phrase, which means all of its words together, the mean of those that hold one and those that hold all."""
-        rows = [self._rows[place].get(word, set()) for word in name.words]
-        held: float = len(set().union(*rows))
+    def name_share(self, name: Name, topic: int) -> float:
+        """The share of the headlines that a name covers: those with any of its words; for a single eojeol, with all of
+        its words; for a phrase, the mean of those with any and those with all."""
+        rows = [self._rows[topic].get(word, set()) for word in name.words]
+        count: float = len(set().union(*rows))
         if JOINER not in name.text and len(rows) > 1:
-            both = len(set.intersection(*rows))
-            held = (held + both) / 2 if " " in name.text else both
-        return held / max(1, len(self.members[place]))
+            with_all = len(set.intersection(*rows))
+            count = (count + with_all) / 2 if " " in name.text else with_all
+        return count / max(1, len(self.members[topic]))
 
-    def showing(self, words: Iterable[str], place: int) -> NDArray[np.int64]:
+    def showing(self, words: Iterable[str], topic: int) -> NDArray[np.int64]:
         """The members whose headlines hold a word of the name; all, if too few do."""
-        rows = self.rows(words, place)
-        return np.array(sorted(rows), dtype=np.int64) if len(rows) >= EXAMPLES else self.members[place]
+        rows = self.rows(words, topic)
+        return np.array(sorted(rows), dtype=np.int64) if len(rows) >= EXAMPLES else self.members[topic]

@@ -1,4 +1,4 @@
-"""Words that name no topic: bylines, kinds of items, people without a name, words of time, amounts."""
+"""Stop words of topic names: bylines, kinds of items, unnamed people, words of time, amounts."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def is_uninformative(word: str) -> bool:
 
 
 def informativeness(word: str) -> float:
-    """How well a word tells a topic, beside 1: people of a family or a crowd, bare deeds and the names of provinces
-    and directions are of every topic."""
+    """The weight of a word in the name of a topic, at most 1: people of a family or a crowd, bare actions, provinces
+    and directions occur in every topic."""
     return 0.2 if word in _REGIONS else 0.4 if word in _EVERYWHERE else 1.0
 
 
@@ -68,17 +68,17 @@ def like_a_person(word: str, in_office: bool = False) -> bool:
 
 
 def is_role(word: str) -> bool:
-    """What stands behind a person's name: 총장, 감독, 후보."""
+    """Whether a word is an office that follows a person's name: 총장, 감독, 후보."""
     return word in _ROLES
 
 
 def has_amount(tokens: Sequence[Any], *ends: int) -> bool:
     """Whether an eojeol, which end at ``ends``, is a number with its unit as Kiwi reads it: 77km, 2명, not 2차전지."""
-    for at, token in enumerate(tokens):
+    for i, token in enumerate(tokens):
         if token.tag == "SN" and token.start in (0, *(end + 1 for end in ends)):
-            rest = at + 1
-            while rest < len(tokens) and (tokens[rest].tag in _UNITS or _UNIT.fullmatch(tokens[rest].form)):
-                rest += 1
-            if tokens[rest - 1].end in ends:
+            end = i + 1
+            while end < len(tokens) and (tokens[end].tag in _UNITS or _UNIT.fullmatch(tokens[end].form)):
+                end += 1
+            if tokens[end - 1].end in ends:
                 return True
     return False

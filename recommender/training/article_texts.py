@@ -1,4 +1,4 @@
-"""The texts of a corpus in a nameless file: a training reads them several times and holds none of them."""
+"""The texts of a corpus in a temporary file: a training reads them several times and keeps none in memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ArticleText(NamedTuple):
 
 
 class ArticleTexts:
-    """What n articles say, in their order. Little of it stays in memory, and the rest is gone with the process."""
+    """The texts of n articles, in order, in a temporary file beyond a size; the file ends with the process."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(HELD)  # noqa: SIM115
@@ -37,14 +37,14 @@ class ArticleTexts:
         self._count = 0
 
     def append(self, article: Article) -> None:
-        """One more."""
+        """Adds an article."""
         self._waiting.append(ArticleText(article.title, article.stand_in, article.body))
         self._count += 1
         if len(self._waiting) == PARTITION:
             self.flush()
 
     def flush(self) -> None:
-        """Writes what waits to be. Raises RecommenderError where there is no room."""
+        """Writes the buffered texts. Raises RecommenderError where there is no room."""
         if self._waiting:
             with temporary_file_errors():
                 self._file.seek(self._starts[-1])
@@ -65,4 +65,4 @@ class ArticleTexts:
         self.flush()
         for first, end in zip(self._starts, self._starts[1:], strict=False):
             self._file.seek(first)
-            yield [ArticleText(*told) for told in json.loads(self._file.read(end - first))]
+            yield [ArticleText(*values) for values in json.loads(self._file.read(end - first))]

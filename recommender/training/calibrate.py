@@ -1,4 +1,4 @@
-"""Asks an archive itself what its scores mean, and what it says to headlines of other fields."""
+"""Calibrates the scores on an archive's own related lists, and its abstain rule on headlines of other fields."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def calibrated(model: Model) -> Calibration:
     return recalibrated(replace(model, calibration=with_own_zero(model)), np.ones(len(model), dtype=bool))
 
 
-def recalibrated(model: Model, kept: NDArray[np.bool_]) -> Calibration:
-    """The calibration of ``model`` with offsets and slopes fitted to the lists of the pages in ``kept`` (n,) alone.
+def recalibrated(model: Model, included: NDArray[np.bool_]) -> Calibration:
+    """The calibration of ``model`` with offsets and slopes fitted to the lists of the pages in ``included`` (n,) alone.
 
-    Each page asks as a page and by its headline alone; of its first hits the listed are right. Held to the pooled
-    values by how much these differ from archive to archive. Pages whose first hit is listed keep their answer.
+    Each page asks as a page and by its headline alone; of its first hits the listed are right. The pooled
+    values are the prior. Pages whose first hit is listed keep their answer.
     """
     pooled = default_calibration()
-    pages = np.flatnonzero((np.diff(model.links.listed_start) > 0) & kept)
+    pages = np.flatnonzero((np.diff(model.links.listed_start) > 0) & included)
     if len(pages) > _PAGES:
         pages = np.sort(np.random.default_rng(int(model.about["recipe"]["seed"])).choice(pages, _PAGES, replace=False))
     cases: dict[int, list[tuple[NDArray[np.float64], float, NDArray[np.bool_]]]] = {TITLE: [], PAGE: []}
@@ -97,28 +97,28 @@ def _hits(model: Model, row: int, question: Question) -> tuple[int, NDArray[np.f
     silent = np.zeros(len(model), dtype=np.float32)
     ranking = rank(model, query, np.asarray(duplicate_of != duplicate_of[row]), link=silent)
     _, first = np.unique(duplicate_of[ranking.rows], return_index=True)
-    kept = np.sort(first)
+    originals = np.sort(first)
     listed = model.links.listed_by(row)
-    right = np.isin(duplicate_of[ranking.rows[kept[:_HITS]]], duplicate_of[listed])
-    return query.kind, ranking.logits[kept], right, logit(float(ranking.evidence.max(initial=0.0)))
+    right = np.isin(duplicate_of[ranking.rows[originals[:_HITS]]], duplicate_of[listed])
+    return query.kind, ranking.logits[originals], right, logit(float(ranking.evidence.max(initial=0.0)))
 
 
 def fit_platt(
     kind: int, logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], pooled: Calibration,
     articles: int,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), held to
-    those of ``pooled``. ``behind`` (p,) are the backgrounds of their questions, in an archive of ``articles``."""
+    """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), with
+    ``pooled`` as prior. ``behind`` (p,) are the backgrounds of their questions, in an archive of ``articles``."""
     prior, widths = pooled.platt[kind], np.array(_WIDTHS)
     low, level = below_least(behind, kind, articles), bounded(behind, kind)
     more, steeper, _ = pooled.small[kind]
-    known = low * (more + steeper * logits)
+    fixed = low * (more + steeper * logits)
 
     def loss(w: NDArray[np.float64]) -> float:
         if w[1] < prior[1] / 4:  # a higher hit never scores less, whatever some lists say
             return math.inf
-        p = np.clip(MOST * sigmoid(w[0] + w[1] * logits + w[2] * level + known), 1e-6, 1 - 1e-6)
-        apart = (w - prior) / widths
+        p = np.clip(MOST * sigmoid(w[0] + w[1] * logits + w[2] * level + fixed), 1e-6, 1 - 1e-6)
+        apart = (w - prior) / widths  # Gaussian prior around the pooled values
         return -float(np.log(np.where(right, p, 1 - p)).sum()) + 0.5 * float(apart @ apart)
 
     return np.asarray(minimize(loss, prior, method="Nelder-Mead", options={"maxiter": 800, "maxfev": 800}).x)
@@ -141,24 +141,24 @@ def with_own_zero(model: Model) -> Calibration:
     table = pooled.evidence_table.copy()
     untitled = float(np.mean(kinds(model, np.arange(len(model))) == UNTITLED)) > 0.5 if len(model) else False
     asking = {"untitled" if untitled else "headline": [(text, "") for text in texts], "page": pages}
-    for side, (kind, asked) in enumerate(asking.items()):
-        reached = [_evidence(model, pooled, model.question(title, body)) for title, body in asked]
+    for side, (kind, queries) in enumerate(asking.items()):
+        reached = [_evidence(model, pooled, model.question(title, body)) for title, body in queries]
         highest = [max(reached[i : i + _FIELD]) for i in range(0, len(reached), _FIELD)]
         zero = float(np.quantile(highest, _FIELDS[kind][len(model) >= _FEW]))
         if len(model) >= _FEW:
             zero = min(zero, float(np.quantile(reached, _FOREIGN[kind])))
-        least, most = _WITHIN[kind] if len(model) >= _MANY else _BOUNDS
-        most += max(0.0, math.log10(max(len(model), 1) / _LARGE))
-        zero = min(max(zero, least), most)
-        if reached := _own(model, pooled, page=kind == "page"):
+        low, high = _WITHIN[kind] if len(model) >= _MANY else _BOUNDS
+        high += max(0.0, math.log10(max(len(model), 1) / _LARGE))
+        zero = min(max(zero, low), high)
+        if reached := _own_evidence(model, pooled, page=kind == "page"):
             alone, mute = np.quantile(reached, (_ALONE, _MUTE[len(model) >= _MANY])).tolist()
-            alone = least if untitled or kind == "page" else min(alone, _WITHIN[kind][0])
+            alone = low if untitled or kind == "page" else min(alone, _WITHIN[kind][0])
             zero = max(min(max(zero, alone), mute), _BOUNDS[0])
         table[side, -1] -= zero
     return replace(pooled, evidence_table=table)
 
 
-def _own(model: Model, pooled: Calibration, *, page: bool) -> list[float]:
+def _own_evidence(model: Model, pooled: Calibration, *, page: bool) -> list[float]:
     """The evidence that articles of the archive reach without themselves, the logit of each: by their headlines, or, of
     those with a body, as a ``page``."""
     rows = np.flatnonzero(np.diff(model.fields.lead_start)) if page else np.arange(len(model))
@@ -169,10 +169,10 @@ def _own(model: Model, pooled: Calibration, *, page: bool) -> list[float]:
     return [_evidence(model, pooled, asks if page else model.question(asks.text), row) for row, asks in stored]
 
 
-def _evidence(model: Model, calibration: Calibration, question: Question, own: int | None = None) -> float:
+def _evidence(model: Model, calibration: Calibration, question: Question, row: int | None = None) -> float:
     """The logit of the best candidate's evidence; -40 where there is none."""
     duplicate_of = model.catalogue.duplicate_of
-    allowed = np.ones(len(model), dtype=bool) if own is None else np.asarray(duplicate_of != duplicate_of[own])
+    allowed = np.ones(len(model), dtype=bool) if row is None else np.asarray(duplicate_of != duplicate_of[row])
     return logit(best_evidence(model, query_of(model, question, math.nan), allowed, calibration, 20))
 
 

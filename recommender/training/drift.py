@@ -1,4 +1,4 @@
-"""How far what came since a training lies from what was trained on, and when to train again.
+"""Drift: how far new articles are from those trained on, and when to train again.
 
 docs/updating.md says where the thresholds come from.
 """
@@ -48,10 +48,10 @@ class Drift:
 
     @classmethod
     def of(cls, model: Model) -> Drift:
-        """As the manifest has it, or at its start for a model as it was trained."""
-        held: Mapping[str, Any] | None = model.about.get("drift")
-        if held:
-            return cls(**{name: held[name] for name in cls.__dataclass_fields__})
+        """The drift in the manifest of the model, or zero for one that was just trained."""
+        stored: Mapping[str, Any] | None = model.about.get("drift")
+        if stored:
+            return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
         return cls(model.version, len(model), _counted(model, model.topics.topic_of), _baseline(model))
 
     def with_newcomers(self, model: Model, newcomers: Newcomers, votes: Sequence[Vote]) -> Drift:
@@ -90,16 +90,16 @@ class Drift:
         return min(1.0, sum(float(np.sqrt(2 * p * (1 - p) / (np.pi * count))) for p, _ in self._mixes()) / 2)
 
     def advice(self) -> str:
-        """Train again, and why; or that there is no need."""
-        found = [f"{self.added / max(1, self.articles):.0%} came since"] if self.added > MANY * self.articles else []
+        """Whether to train again, and why."""
+        reasons = [f"{self.added / max(1, self.articles):.0%} came since"] if self.added > MANY * self.articles else []
         if self.added >= ENOUGH:
             before, now = self.outliers
-            found += [f"{self.unseen_share:.0%} of their words are unknown"] if self.unseen_share > UNSEEN else []
-            found += ["the mix of topics is another"] if self.shift - self.chance > SHIFT else []
-            found += [f"{now:.0%} are in no topic ({before:.0%} before)"] if now - before > STRAY else []
+            reasons += [f"{self.unseen_share:.0%} of their words are unknown"] if self.unseen_share > UNSEEN else []
+            reasons += ["the mix of topics is another"] if self.shift - self.chance > SHIFT else []
+            reasons += [f"{now:.0%} are in no topic ({before:.0%} before)"] if now - before > STRAY else []
             far = self.distance - self.base_distance > FARTHER
-            found += ["they lie farther from what is known"] if far else []
-        return f"Train again: {'; '.join(found)}." if found else "No need to train again yet."
+            reasons += ["they lie farther from what is known"] if far else []
+        return f"Train again: {'; '.join(reasons)}." if reasons else "No need to train again yet."
 
     def described(self) -> str:
         """One line of figures."""
@@ -125,16 +125,16 @@ def _share(mix: Mapping[str, int]) -> float:
     return mix.get(_NONE, 0) / max(1, sum(mix.values()))
 
 
-def _counted(model: Model, places: ArrayLike) -> dict[str, int]:
+def _counted(model: Model, topic_of: ArrayLike) -> dict[str, int]:
     """Articles by the id of their topic at the level that was found first: finer parts say little of few articles."""
     topics, _ = model.topics.first
-    first = np.asarray(places, dtype=np.int64)
+    first = np.asarray(topic_of, dtype=np.int64)
     if model.topics.broad_first:
         first = np.append(model.topics.parents.astype(np.int64), NO_TOPIC)[first]
-    found, counts = np.unique(first, return_counts=True)
+    values, counts = np.unique(first, return_counts=True)
     return {
-        _NONE if place == NO_TOPIC else topics[place].id: count
-        for place, count in zip(found.tolist(), counts.tolist(), strict=True)
+        _NONE if topic == NO_TOPIC else topics[topic].id: count
+        for topic, count in zip(values.tolist(), counts.tolist(), strict=True)
     }
 
 

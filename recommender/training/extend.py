@@ -40,15 +40,15 @@ class Stamps:
     headline_only: int
 
     @classmethod
-    def of(cls, given: Iterable[Stamp]) -> Stamps:
-        """In columns: a million rows one by one take as long as all else that an update does."""
+    def of(cls, stamps: Iterable[Stamp]) -> Stamps:
+        """By column: a million rows one by one take as long as all else that an update does."""
         ids: list[str] = []
         contents: list[str] = []
-        headline_only, rows = 0, iter(given)
-        while some := list(islice(rows, _TOGETHER)):
-            names, held, alone = zip(*some, strict=True)
+        headline_only, rows = 0, iter(stamps)
+        while batch := list(islice(rows, _TOGETHER)):
+            names, hashes, alone = zip(*batch, strict=True)
             ids += names
-            contents += held
+            contents += hashes
             headline_only += sum(alone)
         return cls(ids, contents, numbers_of(contents), headline_only)
 
@@ -66,19 +66,19 @@ def numbers_of(contents: Sequence[str]) -> NDArray[np.uint64]:
 
 
 class CorpusChanges(NamedTuple):
-    """``stamps`` of all articles by row; ``wanted`` ids of newcomers, ``added`` of which were not there before;
+    """``stamps`` of all articles by row; ``new_ids`` of newcomers, ``added`` of which were not there before;
     ``gone`` old rows whose article is no more; ``aliases`` (name, id) of the corpus by name."""
 
     stamps: Stamps
     mapping: RowMapping
-    wanted: list[str]
+    new_ids: list[str]
     added: int
     gone: int
     aliases: list[tuple[str, str]]
 
 
 def corpus_changes(model: Model, corpus: Corpus) -> CorpusChanges | None:
-    """What the corpus says that the model does not know, or None."""
+    """The changes of the corpus since the model, or None."""
     catalogue = model.catalogue
     if catalogue.stamps is None:
         raise ModelError(
@@ -91,13 +91,13 @@ def corpus_changes(model: Model, corpus: Corpus) -> CorpusChanges | None:
     added = len(row) - int(np.count_nonzero(stays))
     stays[stays] = catalogue.stamps[row[stays]] == stamps.numbers[stays]
     stays &= ~np.isin(row, removed_rows(model, corpus.removed()))  # answers go without them, be they back or not
-    wanted = [stamps.ids[at] for at in np.flatnonzero(~stays).tolist()]
+    new_ids = [stamps.ids[i] for i in np.flatnonzero(~stays).tolist()]
     gone = len(before) - (len(row) - added)
     aliases = list(corpus.aliases())
-    if not wanted and not gone and [name for name, _ in aliases] == list(catalogue.aliases):
+    if not new_ids and not gone and [name for name, _ in aliases] == list(catalogue.aliases):
         return None
     source = np.where(stays, row, len(before) - 1 + np.cumsum(~stays))
-    return CorpusChanges(stamps, RowMapping(source, len(before)), wanted, added, gone, aliases)
+    return CorpusChanges(stamps, RowMapping(source, len(before)), new_ids, added, gone, aliases)
 
 
 def extended(
@@ -105,7 +105,7 @@ def extended(
 ) -> Model:
     """The model with the newcomers in its spaces, catalogue and links; each a copy of itself as yet."""
     old, mapping = model.catalogue, changes.mapping
-    ids, links = StringTable(mapping.strings(old.ids.strings, changes.wanted)), list(corpus.links())
+    ids, links = StringTable(mapping.strings(old.ids.strings, changes.new_ids)), list(corpus.links())
     find = ids.find if len(links) + len(changes.aliases) < _FEW else LoadedTable.load(ids).find
     outlets, outlet_of = _outlets(old, mapping, articles)
     catalogue = Catalogue(
@@ -137,7 +137,7 @@ def extended(
 
 def _outlets(old: Catalogue, mapping: RowMapping, articles: Sequence[Article]) -> tuple[StringTable, NDArray[np.int32]]:
     names = [*old.outlets, *sorted({a.outlet for a in articles if a.outlet} - {*old.outlets})]
-    place_of = {name: place for place, name in enumerate(names)}
+    place_of = {name: i for i, name in enumerate(names)}
     fresh = np.array([place_of[a.outlet] if a.outlet else -1 for a in articles], dtype=np.int32)
     codes = mapping.take(old.outlet_of, fresh)
     used = StringTable.of(names[code] for code in np.unique(codes[codes >= 0]).tolist())

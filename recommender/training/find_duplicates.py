@@ -23,7 +23,7 @@ _BLOCK = 16_384  # headlines that look for their copies at a time, or pairs that
 
 
 def find_duplicates(
-    keys: Sequence[str] | StringArray, titles: sparse.csr_matrix, order: Ints, least: float
+    keys: Sequence[str] | StringArray, titles: sparse.csr_matrix, order: Ints, threshold: float
 ) -> NDArray[np.int32]:
     """For each article the row of which it is a near-copy: itself, or an article earlier in ``order``.
 
@@ -31,11 +31,11 @@ def find_duplicates(
     headline is compared only to those that share one of its rarest terms, and of these to those that can be alike by
     the lengths of both in each band of terms.
     """
-    held = keys if isinstance(keys, StringArray) else StringArray.of(keys)
-    duplicate_of = _by_key(held, order)
+    stored = keys if isinstance(keys, StringArray) else StringArray.of(keys)
+    duplicate_of = _by_key(stored, order)
     sizes = np.diff(titles.indptr)
     originals = order[(duplicate_of[order] == order) & (sizes[order] > 0)]
-    earlier = _nearest_earlier(originals, held, titles, least)
+    earlier = _nearest_earlier(originals, stored, titles, threshold)
     return by_cosine(duplicate_of, list(earlier), earlier)
 
 
@@ -46,12 +46,12 @@ def _by_key(keys: StringArray, order: Ints) -> NDArray[np.int32]:
     by_hash = np.argsort(hashed, kind="stable")  # those of one hash in their order
     first = np.maximum.accumulate(np.where(firsts(hashed[by_hash]), np.arange(len(by_hash)), 0))
     again = np.flatnonzero(first != np.arange(len(by_hash)))
-    seen: dict[bytes, int] = {}  # of what is alike by its hash alone, the first of each
+    leaders: dict[bytes, int] = {}  # of what is alike by its hash alone, the first of each
     for at, start in zip(again.tolist(), first[again].tolist(), strict=True):
         row, leader = int(order[by_hash[at]]), int(order[by_hash[start]])
         if key := keys.raw(row):
-            seen.setdefault(keys.raw(leader), leader)
-            duplicate_of[row] = seen.setdefault(key, row)
+            leaders.setdefault(keys.raw(leader), leader)
+            duplicate_of[row] = leaders.setdefault(key, row)
     return duplicate_of
 
 
@@ -66,8 +66,8 @@ class _Probes(NamedTuple):
     @classmethod
     def of(cls, originals: Ints, titles: sparse.csr_matrix) -> _Probes:
         spread = np.bincount(titles.indices, minlength=titles.shape[1])
-        found = [_rarest(originals[at : at + _BLOCK], titles, spread, at) for at in range(0, len(originals), _BLOCK)]
-        headline, term = (np.concatenate([pair[side] for pair in found]) for side in (0, 1)) if found else ([], [])
+        parts = [_rarest(originals[at : at + _BLOCK], titles, spread, at) for at in range(0, len(originals), _BLOCK)]
+        headline, term = (np.concatenate([pair[side] for pair in parts]) for side in (0, 1)) if parts else ([], [])
         headline, term = np.asarray(headline, dtype=np.int32), np.asarray(term, dtype=np.int32)
         order = np.argsort(term, kind="stable")
         begins = firsts(term[order])
@@ -91,35 +91,36 @@ class _Probes(NamedTuple):
 
 
 def _rarest(rows: Ints, titles: sparse.csr_matrix, spread: Ints, first: int) -> tuple[Ints, NDArray[np.int32]]:
-    """The places, from ``first`` on, and terms of the rarest terms of each of some headlines that another one has."""
+    """The rarest terms of each of some headlines that another one has, and the headlines, numbered from ``first``."""
     begin = titles.indptr[rows].astype(np.int64)
     sizes = titles.indptr[rows + 1] - begin
-    terms, place = titles.indices[stretches(begin, sizes)], np.repeat(np.arange(len(rows)), sizes)
+    terms, owner = titles.indices[stretches(begin, sizes)], np.repeat(np.arange(len(rows)), sizes)
     shared = spread[terms] > 1
-    terms, place = terms[shared], place[shared]
-    order = np.lexsort((terms, spread[terms], place))
-    terms, place = terms[order], place[order]
-    number = np.arange(len(place)) - np.maximum.accumulate(np.where(firsts(place), np.arange(len(place)), 0))
-    kept = number < _PROBES
-    return place[kept] + first, terms[kept]
+    terms, owner = terms[shared], owner[shared]
+    order = np.lexsort((terms, spread[terms], owner))
+    terms, owner = terms[order], owner[order]
+    number = np.arange(len(owner)) - np.maximum.accumulate(np.where(firsts(owner), np.arange(len(owner)), 0))
+    chosen = number < _PROBES
+    return owner[chosen] + first, terms[chosen]
 
 
 def _nearest_earlier(
-    originals: Ints, keys: StringArray, titles: sparse.csr_matrix, least: float
+    originals: Ints, keys: StringArray, titles: sparse.csr_matrix, threshold: float
 ) -> dict[int, list[int]]:
     """For each original that has some the earlier ones at least that alike, the most alike first; in order."""
-    found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    by_row: dict[int, list[tuple[float, int]]] = defaultdict(list)
     bands = _bands(titles)
     for later, earlier in _Probes.of(originals, titles).pairs():
         for start in range(0, len(later), _BLOCK):
             a, b = later[start : start + _BLOCK], earlier[start : start + _BLOCK]
-            can = _at_most(bands, originals[a], originals[b]) >= least - 1e-6
+            # Pairs whose upper bound is below the threshold need no cosine.
+            can = _at_most(bands, originals[a], originals[b]) >= threshold - 1e-6
             a, b = a[can], b[can]
             cosine = np.asarray(titles[originals[a]].multiply(titles[originals[b]]).sum(axis=1)).ravel()
-            for i in np.flatnonzero(cosine >= least - 1e-6).tolist():
+            for i in np.flatnonzero(cosine >= threshold - 1e-6).tolist():
                 if may_be_copies(keys[int(originals[a[i]])], keys[int(originals[b[i]])]):
-                    found[int(a[i])].append((round(-float(cosine[i]), 6), int(b[i])))
-    return {int(originals[at]): [int(originals[other]) for _, other in sorted(found[at])] for at in sorted(found)}
+                    by_row[int(a[i])].append((round(-float(cosine[i]), 6), int(b[i])))
+    return {int(originals[at]): [int(originals[other]) for _, other in sorted(by_row[at])] for at in sorted(by_row)}
 
 
 def _bands(titles: sparse.csr_matrix) -> NDArray[np.uint8]:
@@ -128,9 +129,9 @@ def _bands(titles: sparse.csr_matrix) -> NDArray[np.uint8]:
     lengths = np.zeros((titles.shape[0], _BANDS), dtype=np.uint8)
     for first in range(0, len(lengths), _BLOCK):
         start = titles.indptr[first : first + _BLOCK + 1]
-        held = slice(int(start[0]), int(start[-1]))
-        cell = np.repeat(np.arange(len(start) - 1) * _BANDS, np.diff(start)) + band[titles.indices[held]]
-        squares = np.bincount(cell, titles.data[held].astype(np.float64) ** 2, (len(start) - 1) * _BANDS)
+        span = slice(int(start[0]), int(start[-1]))
+        cell = np.repeat(np.arange(len(start) - 1) * _BANDS, np.diff(start)) + band[titles.indices[span]]
+        squares = np.bincount(cell, titles.data[span].astype(np.float64) ** 2, (len(start) - 1) * _BANDS)
         steps = np.ceil(np.sqrt(squares) * 255 * (1 + _ROOM))
         lengths[first : first + _BLOCK] = np.minimum(steps, 255).reshape(-1, _BANDS)
     return lengths

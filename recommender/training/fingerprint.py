@@ -1,4 +1,4 @@
-"""What a model is made from: where all of it is the same, nothing need be trained."""
+"""A fingerprint of the inputs of a model: where it is the same, nothing need be trained."""
 
 from __future__ import annotations
 

@@ -106,10 +106,10 @@ def train(
         step("reading the corpus")
         source = Source.read(corpus)
         articles, catalogue = source.texts, source.catalogue
-        own = None if embeddings is None else GivenVectors.of(embeddings, list(catalogue.ids), source.names)
-        if own is not None:
+        given = None if embeddings is None else GivenVectors.of(embeddings, list(catalogue.ids), source.names)
+        if given is not None:
             recipe = replace(recipe, embedder=NAME)
-            for sentence in filter(None, (NOTE, own.told())):
+            for sentence in filter(None, (NOTE, given.note())):
                 step.say(sentence)
         step(f"learning the words of {len(articles):,} articles")
         if passes is not None:
@@ -125,7 +125,7 @@ def train(
             texts = read_terms(articles, Analyzer(lexicon, aliases, {}), recipe)
         tfidf, matrix, titles, fields = fit_tfidf(texts, recipe)
         surface, texts = fit_surface(texts), texts.words_alone()
-        embedded = embed(texts, tfidf, matrix, recipe, None if own is None else own.rows, passes)
+        embedded = embed(texts, tfidf, matrix, recipe, None if given is None else given.rows, passes)
         dense = embedded.dense
         del matrix
         step("finding near-copies")
@@ -136,12 +136,12 @@ def train(
         del titles, keys
         catalogue = replace(catalogue, duplicate_of=duplicate_of)
         links = source.links
-        given = _TopicInput(source, texts, embedded, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
-        origin = made_from(source.fingerprint, recipe, aliases, curated, "" if own is None else digest_of(own.rows))
+        topic_input = _TopicInput(source, texts, embedded, duplicate_of, analyzer=Analyzer(lexicon, aliases, {}))
+        origin = made_from(source.fingerprint, recipe, aliases, curated, "" if given is None else digest_of(given.rows))
         if previous is not None and previous.about.get("made_from") == origin and not fresh_topics:
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
-            identity = _with_topics(given, curated, recipe, previous, step, fresh_topics)
+            identity = _with_topics(topic_input, curated, recipe, previous, step, fresh_topics)
     about = {
         "recipe": recipe.as_json(),
         "corpus": {
@@ -185,7 +185,7 @@ class _TopicInput:
 
 
 def _with_topics(
-    given: _TopicInput,
+    inputs: _TopicInput,
     curated: Sequence[CuratedRule],
     recipe: Recipe,
     previous: Model | None,
@@ -195,19 +195,19 @@ def _with_topics(
     """The articles under curated topics and topics, those with the ids of the previous model where they continue; a
     ``fresh`` start does not begin with its topics."""
     step("putting articles under desk topics")
-    ids = list(given.source.catalogue.ids)
-    texts, dense, duplicate_of = given.texts, given.embedded.dense, given.duplicate_of
-    assigned = assign(given.source.texts, curated, given.analyzer, dense.rows, dense.encoder, duplicate_of)
+    ids = list(inputs.source.catalogue.ids)
+    texts, dense, duplicate_of = inputs.texts, inputs.embedded.dense, inputs.duplicate_of
+    assigned = assign(inputs.source.texts, curated, inputs.analyzer, dense.rows, dense.encoder, duplicate_of)
     step("grouping into topics")
     start = None if fresh else previous
     names = [name for rule in curated for name in (rule.name, rule.name_en)]
     reading = Reading(
         ids=ids, titles=texts.titles, bodies=texts.bodies, shown=texts.shown, duplicate_of=duplicate_of,
-        curated=assigned.strength, curated_names=names, links=given.source.links,
+        curated=assigned.strength, curated_names=names, links=inputs.source.links,
         before=topics_before(ids, start), before_other=others_before(ids, start),
         broad_before=start.topics.broad_first if start is not None and start.topics.broad else None,
     )  # fmt: skip
-    grouped = group(reading, given.embedded.meaning, given.analyzer, recipe)
+    grouped = group(reading, inputs.embedded.meaning, inputs.analyzer, recipe)
     identified = identify(grouped.topics, ids, previous, grouped.alternatives, grouped.broad_alternatives)
     return Identity(with_curated(identified.topics, curated, assigned, ids), identified.used)
 

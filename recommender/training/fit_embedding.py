@@ -48,10 +48,10 @@ class Cooccurrence(NamedTuple):
     @property
     def rows(self) -> Floats:
         """(n, r) those of all."""
-        found = np.empty((self.columns.shape[0], self.axes.shape[1]), dtype=np.float32)
-        for start in range(0, len(found), _BLOCK):
-            found[start : start + _BLOCK] = self.part(slice(start, start + _BLOCK))
-        return found
+        rows = np.empty((self.columns.shape[0], self.axes.shape[1]), dtype=np.float32)
+        for start in range(0, len(rows), _BLOCK):
+            rows[start : start + _BLOCK] = self.part(slice(start, start + _BLOCK))
+        return rows
 
 
 def learn_cooccurrence(space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe) -> Cooccurrence:
@@ -83,11 +83,11 @@ class Embedded(NamedTuple):
 
 
 def embed(
-    texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe, own: Floats | None = None,
+    texts: Texts, space: TfidfSpace, matrix: sparse.csr_matrix, recipe: Recipe, vectors: Floats | None = None,
     passes: Passes | None = None,
 ) -> Embedded:  # fmt: skip
     """The articles by the recipe's embedder, adapted to the corpus; by ``lsa`` the corpus alone places them, and
-    ``own`` (n, m) unit rows stand in for an embedder.
+    ``vectors`` (n, m) unit rows stand in for an embedder.
 
     Raises ModelError if the base model is missing or damaged, MissingExtra or RecipeError for a named embedder.
     """
@@ -95,9 +95,9 @@ def embed(
     named = recipe.embedder not in OWN
     base = BaseMeaning(base_digest())
     cross_lingual = learn_cross_lingual(space, base)
-    if own is not None:
-        given = fused_space(cooccurrence, OwnVectors(own.shape[1]), own, recipe.dimensions)
-        return Embedded(given, cross_lingual, _bilingual(texts, base, None), own)
+    if vectors is not None:
+        space_given = fused_space(cooccurrence, OwnVectors(vectors.shape[1]), vectors, recipe.dimensions)
+        return Embedded(space_given, cross_lingual, _bilingual(texts, base, None), vectors)
     encoder: Encoder = named_encoder(recipe.embedder) if named else base
     meaning = encoded(encoder, texts) if passes is None or not texts.titles else passes.encode(texts, recipe)
     bilingual = _bilingual(texts, base, None if named else meaning)
@@ -114,10 +114,10 @@ def _bilingual(texts: Texts, base: BaseMeaning, meaning: Rows | None) -> Bilingu
 def learn_cross_lingual(space: TfidfSpace, base: BaseMeaning) -> CrossLingual:
     """The meaning of the most frequent Hangul words of the corpus; of a large one those of two articles and more."""
     spread = np.diff(space.postings_start)
-    least = 2 if len(space) >= _MANY else 1
-    known = [place for place in np.flatnonzero(spread >= least).tolist() if _HANGUL.fullmatch(space.terms[place])]
-    kept = np.array(sorted(sorted(known, key=lambda place: (-spread[place], place))[:_SPOKEN]), dtype=np.int32)
-    return CrossLingual.of(kept, base.encode((), [space.terms[place] for place in kept.tolist()]), base)
+    minimum = 2 if len(space) >= _MANY else 1
+    hangul = [i for i in np.flatnonzero(spread >= minimum).tolist() if _HANGUL.fullmatch(space.terms[i])]
+    chosen = np.array(sorted(sorted(hangul, key=lambda i: (-spread[i], i))[:_SPOKEN]), dtype=np.int32)
+    return CrossLingual.of(chosen, base.encode((), [space.terms[i] for i in chosen.tolist()]), base)
 
 
 def fused_space(cooccurrence: Cooccurrence, encoder: Encoder, meaning: Rows, dimensions: int) -> DenseSpace:

@@ -74,11 +74,11 @@ def _weighed(
 
 def fit_fields(texts: Texts, terms: list[str], idf: NDArray[np.float64]) -> FieldIndex:
     """The field index of a corpus; ``idf`` (v,) of its ``terms`` before a word's weight is put on it."""
-    places = {term: place for place, term in enumerate(terms)}
+    columns = {term: place for place, term in enumerate(terms)}
     words = np.array([not term.startswith(MARK) for term in terms], dtype=bool)
     term_weights = np.array([weight(term) for term in terms], dtype=np.float64)
     average = average_lengths(texts)
-    entries = entries_of(texts, lambda term: places.get(term, -1), average)
+    entries = entries_of(texts, lambda term: columns.get(term, -1), average)
     return field_index(entries, (idf * term_weights).astype(np.float32), words, average)
 
 
@@ -103,32 +103,28 @@ def _idf(terms: list[str], texts: Texts) -> NDArray[np.float64]:
 
 
 def _holders(terms: list[str], texts: Texts) -> NDArray[np.float64]:
-    """(v,) how many articles hold each term in their title, its tags, their body or the bigrams of its lead."""
-    places = {term: place for place, term in enumerate(terms)}
+    """(v,) the document frequency of each term: in title, its tags, body or the bigrams of the lead."""
+    columns = {term: place for place, term in enumerate(terms)}
     lists = [TermLists.of(part) for part in (texts.titles, texts.bodies, texts.marks, texts.tags)]
-    columns = [part.spelled.found(lambda term: places.get(term, -1)) for part in lists]
+    part_columns = [part.spelled.found(lambda term: columns.get(term, -1)) for part in lists]
     leads = np.array([count for _, count in texts.leads], dtype=np.int64)
-    found = np.zeros(len(terms), dtype=np.int64)
+    counts = np.zeros(len(terms), dtype=np.int64)
     for first, last in blocks(len(lists[0])):
         keys = []
-        for part, column in zip(lists, columns, strict=True):
+        for part, column in zip(lists, part_columns, strict=True):
             start = part.start[first : last + 1]
             sizes = np.diff(start)
             if part is lists[2]:
                 sizes = np.minimum(sizes, leads[first:last])
-            held = column[part.ids[stretches(start[:-1], sizes)]]
-            keys.append(np.repeat(np.arange(last - first), sizes) * len(terms) + held)
-        found += np.bincount(np.unique(np.concatenate(keys)) % max(len(terms), 1), minlength=len(terms))
-    return found.astype(np.float64)
+            present = column[part.ids[stretches(start[:-1], sizes)]]
+            keys.append(np.repeat(np.arange(last - first), sizes) * len(terms) + present)
+        counts += np.bincount(np.unique(np.concatenate(keys)) % max(len(terms), 1), minlength=len(terms))
+    return counts.astype(np.float64)
 
 
 def _unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1 if sparse.isspmatrix(matrix) else _lengths(matrix)
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     return sparse.diags_array(1 / np.where(lengths == 0, 1, lengths)).dot(matrix).tocsr()
-
-
-def _lengths(matrix: Any) -> Any:
-    return np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
 
 
 def _space(terms: list[str], idf: Any, matrix: sparse.csr_matrix, body_weight: float) -> TfidfSpace:

@@ -1,4 +1,4 @@
-"""Fits what an archive weighs otherwise than others: words, pages, meaning and time, on its own related lists."""
+"""Fits the weights of words, pages, meaning and time on an archive's own related lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .calibrate import recalibrated
 FOLDS = 5
 _QUERIES = 400  # articles that ask, at most
 _RIVALS = 60  # best-scored articles against which the related ones compete
-_TRUST = 0.05  # how strongly the factors are held to 1 (ridge, per question)
+_TRUST = 0.05  # weight of the ridge penalty that draws the factors to 1, per question
 _START = np.ones(len(BLOCKS))
 _HEAD_START = 5.6  # logits for each e times as many articles with a body as headlines alone
 _AMONG_TITLED = 20.0  # logits that articles without a title need where most have one
@@ -33,14 +33,14 @@ _SCALE = 0.15  # of the logits within the softmax: about the slope of the calibr
 @dataclass(frozen=True)
 class Case:
     """A page that asks: ``parts`` (m, 4) what each of ``BLOCKS`` adds to the logit of its best rivals and its listed
-    ones, at ``rows`` (m,) ascending; ``rest`` (m,) what no block adds. ``wanted`` (m,) marks the listed.
+    ones, at ``rows`` (m,) ascending; ``rest`` (m,) what no block adds. ``right`` (m,) marks the listed.
     """
 
     page: int
     rows: NDArray[np.int64]
     parts: NDArray[np.float64]
     rest: NDArray[np.float64]
-    wanted: NDArray[np.bool_]
+    right: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -77,26 +77,26 @@ def head_start(bare: int, whole: int) -> float:
 def fit_weights(model: Model, recipe: Recipe) -> Fit:
     """Weights under which articles that list each other come before their rivals.
 
-    Minimises the listwise softmax loss of the listed among the best-scored, held to the defaults; the links
+    Minimises the listwise softmax loss of the listed among the best-scored, with a ridge to the defaults; the links
     themselves take no part, so that the lists do not judge themselves. With fewer than
     ``recipe.pairs_wanted`` pairs, the defaults.
     """
     pairs = len(model.links.listed)
-    known = {"pairs": pairs, "pairs_wanted": recipe.pairs_wanted}
+    counts = {"pairs": pairs, "pairs_wanted": recipe.pairs_wanted}
     cases = cases_of(model, recipe.seed) if pairs >= recipe.pairs_wanted else []
     if not cases:
         why = f"{pairs} related pairs, {recipe.pairs_wanted} wanted"
         why = why if pairs < recipe.pairs_wanted else f"none of {pairs} related pairs can be learned from"
-        account = {"fitted": False, "why": why, **known, "coefficients": _named(_START)}
+        account = {"fitted": False, "why": why, **counts, "coefficients": _named(_START)}
         return Fit(replace(pooled_weights(model), source=f"defaults: {why}"), account)
     factors = _named(_fitted(cases))
-    wanted = int(sum(case.wanted.sum() for case in cases))
+    listed = int(sum(case.right.sum() for case in cases))
     account = {
         "fitted": True,
-        **known,
+        **counts,
         "pages": len(cases),
-        "listed": wanted,
-        "rivals": sum(len(case.wanted) for case in cases) - wanted,
+        "listed": listed,
+        "rivals": sum(len(case.right) for case in cases) - listed,
         "ridge": _TRUST,
         "coefficients": factors,
         "held_out": _held_out(cases, model.catalogue.duplicate_of, recipe.seed),
@@ -118,11 +118,11 @@ def cross_fit(model: Model) -> Folds:
     for fold in range(FOLDS):
         weights = model.weights
         if model.weights.fitted:
-            kept = _without(cases, fold_of, fold)
-            factors = _named(_fitted(kept)) if kept else _named(_START)
+            others = _without(cases, fold_of, fold)
+            factors = _named(_fitted(others)) if others else _named(_START)
             weights = pooled_weights(model).scaled(factors, f"fitted without fold {fold + 1} of {FOLDS}")
-        own = replace(model, weights=weights)
-        scorers.append((weights, recalibrated(own, fold_of != fold)))
+        refitted = replace(model, weights=weights)
+        scorers.append((weights, recalibrated(refitted, fold_of != fold)))
     return Folds(fold_of, tuple(scorers), f"cross-fitted, {FOLDS} folds")
 
 
@@ -145,10 +145,10 @@ def cases_of(model: Model, seed: int) -> list[Case]:
             features = features_of_rows(model, query, pool, silent)
             parts, rest = plain.blocks(query.kind, features)
             logits = parts.sum(axis=1) + rest
-            kept = np.isin(pool, listed)
-            kept[np.argsort(-logits, kind="stable")[:_RIVALS]] = True
-            wanted = np.isin(pool, listed)[kept]
-            cases.append(Case(row, pool[kept], _SCALE * parts[kept], _SCALE * rest[kept], wanted))
+            used = np.isin(pool, listed)
+            used[np.argsort(-logits, kind="stable")[:_RIVALS]] = True
+            relevant = np.isin(pool, listed)[used]
+            cases.append(Case(row, pool[used], _SCALE * parts[used], _SCALE * rest[used], relevant))
     return cases
 
 
@@ -156,18 +156,18 @@ def _without(cases: Sequence[Case], fold_of: NDArray[np.int64], fold: int) -> li
     """The cases of other folds without the articles of ``fold``: these neither ask, nor answer, nor rival."""
     thinned = []
     for case in cases:
-        kept = fold_of[case.rows] != fold
-        if fold_of[case.page] != fold and case.wanted[kept].any():
-            thinned.append(Case(case.page, case.rows[kept], case.parts[kept], case.rest[kept], case.wanted[kept]))
+        keep = fold_of[case.rows] != fold
+        if fold_of[case.page] != fold and case.right[keep].any():
+            thinned.append(Case(case.page, case.rows[keep], case.parts[keep], case.rest[keep], case.right[keep]))
     return thinned
 
 
 def _fitted(cases: Sequence[Case]) -> NDArray[np.float64]:
     """(4,) factors of ``BLOCKS``, on the scale of the defaults: the scale of a ranking is free."""
-    data = [(case.parts, case.rest, case.wanted) for case in cases]
+    data = [(case.parts, case.rest, case.right) for case in cases]
     bounds = [(0.0, None)] * len(_START)
     fitted = minimize(_loss, _START, args=(data, _START), jac=True, method="L-BFGS-B", bounds=bounds).x
-    typical = np.mean([case.parts[case.wanted].mean(axis=0) for case in cases], axis=0)
+    typical = np.mean([case.parts[case.right].mean(axis=0) for case in cases], axis=0)
     return np.asarray(fitted * float(_START @ typical) / max(float(fitted @ typical), 1e-9))
 
 
@@ -180,8 +180,8 @@ def _held_out(cases: Sequence[Case], duplicate_of: NDArray[np.int32], seed: int)
     fold_of = folds_of(duplicate_of, FOLDS, seed)
     fitted, plain = [], []
     for fold in range(FOLDS):
-        kept = _without(cases, fold_of, fold)
-        weights = _fitted(kept) if kept else _START
+        others = _without(cases, fold_of, fold)
+        weights = _fitted(others) if others else _START
         for case in cases:
             if fold_of[case.page] == fold:
                 fitted.append(_judged(case, weights))
@@ -194,8 +194,8 @@ def _held_out(cases: Sequence[Case], duplicate_of: NDArray[np.int32], seed: int)
 def _judged(case: Case, weights: NDArray[np.float64]) -> tuple[float, float]:
     logits = case.parts @ weights + case.rest
     raised = np.exp(logits - logits.max())
-    best = logits[case.wanted].max()
-    return -float(np.log(raised[case.wanted].sum() / raised.sum())), 1 / (1 + int((logits > best).sum()))
+    best = logits[case.right].max()
+    return -float(np.log(raised[case.right].sum() / raised.sum())), 1 / (1 + int((logits > best).sum()))
 
 
 def _loss(
@@ -205,10 +205,10 @@ def _loss(
 ) -> tuple[float, NDArray[np.float64]]:
     moved = weights - start
     loss, slope = _TRUST * float(moved @ moved), 2 * _TRUST * moved
-    for parts, rest, wanted in cases:
+    for parts, rest, relevant in cases:
         logits = parts @ weights + rest
         raised = np.exp(logits - logits.max())
-        all_share, wanted_share = raised / raised.sum(), raised * wanted / (raised * wanted).sum()
-        loss -= float(np.log((raised * wanted).sum() / raised.sum())) / len(cases)
-        slope = slope + parts.T @ (all_share - wanted_share) / len(cases)
+        all_share, relevant_share = raised / raised.sum(), raised * relevant / (raised * relevant).sum()
+        loss -= float(np.log((raised * relevant).sum() / raised.sum())) / len(cases)
+        slope = slope + parts.T @ (all_share - relevant_share) / len(cases)
     return loss, slope

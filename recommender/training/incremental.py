@@ -1,4 +1,4 @@
-"""New articles into a trained model: searchable and recommendable at once, nothing fitted anew."""
+"""Incremental updates: new articles in a trained model, without fitting anything again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..ranking.model import Model
 from ..ranking.removal import ROWS, WORDS
 from ..readers.article import Article
 from ..topics.curated import CuratedRule
-from ..topics.curated_members import Assigned, assign_more, borrowed, evidence_json
+from ..topics.curated_members import Assigned, assign_more, evidence_json, from_copies
 from ..topics.topic import NO_TOPIC, CuratedTopic, Outlier, TopicModel
 from .drift import Drift
 from .extend import CorpusChanges, corpus_changes, extended, with_duplicates
@@ -50,7 +50,7 @@ def update(
     progress: Progress | None = None,
     embeddings: Mapping[str, Any] | None = None,
 ) -> Update | None:
-    """``model`` brought to the state of ``corpus`` with its fitted parameters as they are; None if it is there.
+    """``model`` updated to the state of ``corpus``, with its fitted parameters unchanged; None if nothing changed.
 
     Words, weights, topics and the map stay. Newcomers get vectors, near-copies and links as a full index with
     the same parameters would give them, and the topic of their nearest. ``curated`` as at the training.
@@ -64,11 +64,11 @@ def update(
         changes = corpus_changes(model, corpus)
         if changes is None:
             return None
-        articles = [_article(corpus, key) for key in changes.wanted]
+        articles = [_article(corpus, key) for key in changes.new_ids]
         say(f"computing the vectors of {len(articles):,} articles ...")
         if len(articles) >= _MANY:
             model = in_memory(model)
-        newcomers = embedded(model, articles, _own(model, articles, embeddings, say))
+        newcomers = embedded(model, articles, _given_rows(model, articles, embeddings, say))
         grown = extended(model, corpus, changes, articles, newcomers)
         say("finding near-copies ...")
         grown = with_duplicates(model, grown, corpus, changes)
@@ -80,10 +80,10 @@ def update(
         about = _about(model, corpus, changes, len(grown.links.listed), drift, removed)
     plain = replace(grown.analyzer, memo=None)
     done = replace(grown, analyzer=plain, topics=topics, about=about, folder=None)
-    return Update(done, changes.added, len(changes.wanted) - changes.added, changes.gone, drift)
+    return Update(done, changes.added, len(changes.new_ids) - changes.added, changes.gone, drift)
 
 
-def _own(
+def _given_rows(
     model: Model, articles: Sequence[Article], embeddings: Mapping[str, Any] | None, say: Progress
 ) -> Floats | None:
     """(m, d) the rows of the newcomers that were given; says how many have none. Raises InputError."""
@@ -93,14 +93,14 @@ def _own(
             raise InputError("The model was not trained with vectors of your own.", "Leave out the embeddings.")
         return None
     ids = [article.id for article in articles]
-    wanted = {key: vector for key, vector in (embeddings or {}).items() if key in set(ids)}
-    given = GivenVectors.of(wanted or {}, ids)
-    if sentence := given.told():
+    vectors = {key: vector for key, vector in (embeddings or {}).items() if key in set(ids)}
+    checked = GivenVectors.of(vectors or {}, ids)
+    if sentence := checked.note():
         say(sentence)
-    if wanted and given.rows.shape[1] != len(encoder.centre):
-        raise InputError(f"The embeddings have {given.rows.shape[1]} numbers, and those of the model "
+    if vectors and checked.rows.shape[1] != len(encoder.centre):
+        raise InputError(f"The embeddings have {checked.rows.shape[1]} numbers, and those of the model "
                          f"{len(encoder.centre)}.", "Make them by the same encoder.")  # fmt: skip
-    return given.rows if wanted else None
+    return checked.rows if vectors else None
 
 
 def _article(corpus: Corpus, key: str) -> Article:
@@ -113,10 +113,10 @@ def _article(corpus: Corpus, key: str) -> Article:
 def _about(
     model: Model, corpus: Corpus, changes: CorpusChanges, links: int, drift: Drift, removed: int
 ) -> dict[str, Any]:
-    """The manifest of the model, but for what topics were made from: a training must look at them again."""
-    kept = {name: value for name, value in model.about.items() if name not in ("made_from", "created")}
+    """The manifest of the model, without the origin of its topics, which a training must compute again."""
+    inherited = {name: value for name, value in model.about.items() if name not in ("made_from", "created")}
     return {
-        **kept,
+        **inherited,
         "corpus": {
             "fingerprint": corpus.fingerprint(changes.stamps),
             "articles": len(changes.stamps),
@@ -126,16 +126,16 @@ def _about(
         "updated_from": {
             "version": model.version,
             "added": changes.added,
-            "changed": len(changes.wanted) - changes.added,
+            "changed": len(changes.new_ids) - changes.added,
             "gone": changes.gone,
         },
         "drift": drift.as_json(),
-        **({"removed": {WORDS: 0, **kept.get("removed", {}), ROWS: removed}} if removed else {}),
+        **({"removed": {WORDS: 0, **inherited.get("removed", {}), ROWS: removed}} if removed else {}),
     }
 
 
 class _TopicUpdate:
-    """The topics while newcomers join them."""
+    """The topics of a model, to which newcomers are added."""
 
     def __init__(self, old: TopicModel, grown: Model, mapping: RowMapping) -> None:
         self._old, self._grown, self._mapping = old, grown, mapping
@@ -152,7 +152,7 @@ class _TopicUpdate:
         self.votes: list[Vote] = []
 
     def vote(self) -> None:
-        """Each newcomer takes the topic of its nearest; a near-copy what its kind has."""
+        """Gives each newcomer the topic of its nearest neighbours; a near-copy that of its original."""
         old = self._old
         parents = old.parents if old.broad_first else np.arange(len(old.topics), dtype=np.int32)
         before = self._topic_of.copy()
@@ -161,8 +161,8 @@ class _TopicUpdate:
         for row, vote in votes.items():
             leader = leader_of(row, self._kinds, self._mapping.carried)
             if leader in votes:
-                given = votes[leader]
-                self._topic_of[row], self._strength[row], self._outlier[row] = given[:3]
+                result = votes[leader]
+                self._topic_of[row], self._strength[row], self._outlier[row] = result[:3]
             else:
                 for column in (self._topic_of, self._strength, self._outlier):
                     column[row] = column[leader]
@@ -171,7 +171,7 @@ class _TopicUpdate:
             self.votes.append(Vote(topic, float(self._strength[row]), reason, vote.distance))
 
     def finished(self, assigned: TopicModel) -> TopicModel:
-        """Topics with their sizes, and examples that are still there; curated topics as ``assigned``."""
+        """Topics with their new sizes, and the examples that still exist; curated topics as ``assigned``."""
         sizes = np.bincount(self._topic_of + 1, minlength=len(self._old.topics) + 1)[1:]
         topics = tuple(
             replace(topic, size=int(size), examples=_there(topic.examples, self._grown.catalogue))
@@ -215,36 +215,36 @@ def _with_curated(
     strings = grown.catalogue
     assigned = assign_more(
         articles, rules_of(old.curated, curated), grown.analyzer, grown.dense.rows[order], grown.dense.encoder, carried,
-        lambda place: strings.article(int(order[place])).shown_title,
+        lambda i: strings.article(int(order[i])).shown_title,
     )  # fmt: skip
     assigned = _shared(assigned, old, mapping, grown.catalogue.duplicate_of)
     strength = mapping.take(old.curated_strength, assigned.strength)
     named = tuple(
-        replace(column, size=int((strength[:, place] > 0).sum()), examples=_there(column.examples, grown.catalogue))
-        for place, column in enumerate(old.curated)
+        replace(column, size=int((strength[:, i] > 0).sum()), examples=_there(column.examples, grown.catalogue))
+        for i, column in enumerate(old.curated)
     )
     evidence = mapping.strings(old.curated_evidence, evidence_json(assigned, [column.id for column in old.curated]))
     return replace(old, curated=named, curated_strength=strength, curated_evidence=evidence)
 
 
-def rules_of(kept: Sequence[CuratedTopic], curated: Sequence[CuratedRule]) -> list[CuratedRule]:
-    """The rule of each curated topic of the model: that of its id in ``curated``, else what the model kept of it."""
-    given = {rule.id: rule for rule in curated}
-    return [given.get(d.id) or CuratedRule(d.id, d.name, d.name_en, d.terms) for d in kept]
+def rules_of(topics: Sequence[CuratedTopic], curated: Sequence[CuratedRule]) -> list[CuratedRule]:
+    """The rule of each curated topic of the model: that of its id in ``curated``, else the one stored in the model."""
+    by_id = {rule.id: rule for rule in curated}
+    return [by_id.get(d.id) or CuratedRule(d.id, d.name, d.name_en, d.terms) for d in topics]
 
 
 def _shared(assigned: Assigned, old: TopicModel, mapping: RowMapping, duplicate_of: NDArray[np.int32]) -> Assigned:
     """Newcomers that are near-copies belong to the curated topics of their kind too; those of before stay where they
     are."""
-    every = mapping.take(old.curated_strength, assigned.strength)
+    strengths = mapping.take(old.curated_strength, assigned.strength)
     out = mapping.take(np.ones(old.curated_strength.shape, dtype=bool), assigned.out)
     strength, evidence = assigned.strength.copy(), [list(row) for row in assigned.evidence]
-    place_of = {row: place for place, row in enumerate(mapping.newcomers.tolist())}
-    for row, column, other in borrowed(every, out, duplicate_of):
-        at = place_of[row]
-        strength[at, column] = every[other, column]
+    place_of = {row: i for i, row in enumerate(mapping.newcomers.tolist())}
+    for row, column, other in from_copies(strengths, out, duplicate_of):
+        position = place_of[row]
+        strength[position, column] = strengths[other, column]
         if other in place_of:
-            evidence[at][column] = assigned.evidence[place_of[other]][column]
+            evidence[position][column] = assigned.evidence[place_of[other]][column]
         else:
-            evidence[at][column] = old.evidence(int(mapping.source[other]), old.curated[column].id)
+            evidence[position][column] = old.evidence(int(mapping.source[other]), old.curated[column].id)
     return Assigned(strength, tuple(map(tuple, evidence)), assigned.out)

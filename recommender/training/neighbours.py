@@ -109,24 +109,24 @@ class RelatedArticles(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self._check_count(count, X is None)
         placed = self._fitted if X is None else self._place(texts_of(X))
         distances = np.empty((placed.words.shape[0], count))
-        places = np.empty(distances.shape, dtype=np.int64)
+        indices = np.empty(distances.shape, dtype=np.int64)
         for start in range(0, len(distances), _BLOCK):
             far = self._distances(placed, slice(start, start + _BLOCK))
             if X is None:
                 far[np.arange(len(far)), np.arange(start, start + len(far))] = np.inf
             nearest = np.argsort(far, axis=1, kind="stable")[:, :count]
-            places[start : start + len(far)] = nearest
+            indices[start : start + len(far)] = nearest
             distances[start : start + len(far)] = np.take_along_axis(far, nearest, axis=1)
-        return (distances, places) if return_distance else places
+        return (distances, indices) if return_distance else indices
 
     def kneighbors_graph(self, X: Iterable[str] | None = None, n_neighbors: int | None = None,
                          mode: str = "connectivity") -> sparse.csr_matrix:  # fmt: skip
         """(m, fitted texts) sparse: 1 or the distance where a fitted text is a neighbour. As ``kneighbors``."""
         _check_mode(mode)
-        distances, places = self.kneighbors(X, n_neighbors)
+        distances, indices = self.kneighbors(X, n_neighbors)
         values = distances.ravel() if mode == "distance" else np.ones(distances.size)
         starts = np.arange(0, distances.size + 1, distances.shape[1])
-        return sparse.csr_matrix((values, places.ravel(), starts), shape=(len(distances), self.n_samples_fit_))
+        return sparse.csr_matrix((values, indices.ravel(), starts), shape=(len(distances), self.n_samples_fit_))
 
     def transform(self, X: Iterable[str]) -> sparse.csr_matrix:
         """``kneighbors_graph`` by ``mode``, as of ``KNeighborsTransformer``: by distance with one neighbour more, as a
@@ -150,15 +150,15 @@ class RelatedArticles(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise TypeError(f"n_neighbors does not take {type(count)} value, enter integer value")
         if count < 1:
             raise ValueError(f"Expected n_neighbors > 0. Got {count}")
-        most = self.n_samples_fit_ - itself
-        if count > most:
+        limit = self.n_samples_fit_ - itself
+        if count > limit:
             sign = "<" if itself else "<="
             raise ValueError(f"Expected n_neighbors {sign} n_samples_fit, but n_neighbors = {count}, "
                              f"n_samples_fit = {self.n_samples_fit_}.")  # fmt: skip
 
-    def _place(self, given: list[str]) -> _Placed:
+    def _place(self, documents: list[str]) -> _Placed:
         """Texts by what was learned of the fitted ones."""
-        texts = read_terms([_Text.of(text) for text in given], self._analyzer, self._recipe)
+        texts = read_terms([_Text.of(text) for text in documents], self._analyzer, self._recipe)
         vectors = [
             self._space.vector(Question(shown, tuple(Feature(term, term) for term in title), tuple(body)))
             for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)

@@ -46,21 +46,21 @@ class Newcomers(NamedTuple):
     entries: Entries
 
 
-def embedded(model: Model, articles: Sequence[Article], own: Floats | None = None) -> Newcomers:
+def embedded(model: Model, articles: Sequence[Article], rows_given: Floats | None = None) -> Newcomers:
     """The vectors of new articles by the parameters of ``model``; no word is learned.
 
-    ``own`` (m, d) are their rows by the encoder whose vectors were given at the training.
+    ``rows_given`` (m, d) are their rows by the encoder whose vectors were given at the training.
     """
-    given = dict(model.about["recipe"])
-    texts = read_terms(articles, model.analyzer, Recipe.of(given, "the recipe of the model"))
+    recipe = dict(model.about["recipe"])
+    texts = read_terms(articles, model.analyzer, Recipe.of(recipe, "the recipe of the model"))
     vectors = [
         model.tfidf.vector(Question(shown, tuple(Feature(term, term) for term in title), tuple(body)))
         for shown, title, body in zip(texts.shown, texts.titles, texts.bodies, strict=True)
     ]
     entries = entries_of(texts, model.tfidf.terms.find, np.asarray(model.fields.average))
     encoder = model.dense.encoder
-    if own is not None and isinstance(encoder, FusedEncoder):
-        rows = encoder.join(encoder.cooccurrence.weighed(model.tfidf, vectors), own)
+    if rows_given is not None and isinstance(encoder, FusedEncoder):
+        rows = encoder.join(encoder.cooccurrence.weighed(model.tfidf, vectors), rows_given)
     else:
         rows = rows_of(encoder, model.tfidf, vectors, texts.shown)
     return Newcomers(texts, vectors, rows, entries)
@@ -177,15 +177,15 @@ def map_positions(neighbourhood: Neighbourhood, rows: Rows, position: Floats) ->
 
 def _alike(neighbourhood: Neighbourhood, rows: Rows, voters: Rows) -> Iterator[tuple[Rows, Floats]]:
     """For each of ``rows`` the ``_DRAWN`` nearest of the ``voters`` and their cosines, by cells where there are any."""
-    count, held = min(_DRAWN, len(voters)), neighbourhood.dense.rows
+    count, dense = min(_DRAWN, len(voters)), neighbourhood.dense.rows
     if len(neighbourhood.cells):
-        index = CellIndex(held, neighbourhood.cells)
+        index = CellIndex(dense, neighbourhood.cells)
         for row in rows.tolist():
-            near = index.search(np.asarray(held[row]), _LOOKED, neighbourhood.voters)[:count]
+            near = index.search(np.asarray(dense[row]), _LOOKED, neighbourhood.voters)[:count]
             near = near if len(near) else voters[:count]
-            yield near, index.score(np.asarray(held[row]), near)
+            yield near, index.score(np.asarray(dense[row]), near)
         return
     for start in range(0, len(rows), _BLOCK):
-        cosine = held[rows[start : start + _BLOCK]] @ held[voters].T
+        cosine = dense[rows[start : start + _BLOCK]] @ dense[voters].T
         best = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
         yield from zip(voters[best], np.take_along_axis(cosine, best, axis=1), strict=True)

@@ -129,24 +129,24 @@ def parse_part(settings: Settings, at: int) -> Path:
     eojeols = _got(settings.folder / f"eojeols-{at:06}.json")
     kiwi = open_kiwi(settings.aliases, 1, map(plain, settings.recipe.user_words))
     parses = [parse_of(e, tokens) for e, tokens in zip(eojeols, kiwi.tokenize(eojeols), strict=True)]
-    return _put(settings.folder / f"parses-{at:06}.json", [[each.words, each.ending] for each in parses])
+    return _put(settings.folder / f"parses-{at:06}.json", [[parse.words, parse.ending] for parse in parses])
 
 
 def terms_part(settings: Settings, at: int) -> Path:
     """Writes the terms of the articles of a partition."""
-    articles = [ArticleText(*each) for each in _got(settings.folder / f"articles-{at:06}.json")]
+    articles = [ArticleText(*values) for values in _got(settings.folder / f"articles-{at:06}.json")]
     lexicon = _analyzer(settings.folder / "analyzer" / "v0001").lexicon
     texts = read_terms(articles, Analyzer(lexicon, settings.aliases, {}), settings.recipe)
-    held = {name: list(getattr(texts, name)) for name in Texts.__slots__}
-    return _put(settings.folder / f"terms-{at:06}.json", held)
+    columns = {name: list(getattr(texts, name)) for name in Texts.__slots__}
+    return _put(settings.folder / f"terms-{at:06}.json", columns)
 
 
 def encode_part(settings: Settings, at: int) -> Path:
     """Writes the vectors of the articles of a partition."""
-    held = _got(settings.folder / f"terms-{at:06}.json")
+    terms = _got(settings.folder / f"terms-{at:06}.json")
 
     def write(file: BinaryIO) -> None:
-        save_array(file, encoder_of(settings.recipe).encode(held["titles"], held["shown"]))
+        save_array(file, encoder_of(settings.recipe).encode(terms["titles"], terms["shown"]))
 
     return written_once(settings.folder / f"meaning-{at:06}.npy", write)
 

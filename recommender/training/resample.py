@@ -17,11 +17,11 @@ SHARE = 0.8  # of the articles that a part holds
 
 
 class Part(Corpus):
-    """A corpus seen as if it held the articles of ``kept`` alone. It shares the connection; close the whole."""
+    """A view of a corpus with the articles of ``ids`` alone. It shares the connection; close the whole."""
 
-    def __init__(self, whole: Corpus, kept: frozenset[str]) -> None:
+    def __init__(self, whole: Corpus, ids: frozenset[str]) -> None:
         super().__init__(whole._connection, whole._path)
-        self._kept = kept
+        self._kept = ids
 
     def articles(self) -> Iterator[Article]:
         for article in super().articles():
@@ -47,8 +47,8 @@ def resampled(
     With the recipe and aliases of ``model`` and the ``curated`` of its training; it starts from no topics before.
     """
     ids = [article.id for article in corpus.articles()]
-    kept = np.random.default_rng(seed).permutation(len(ids))[: round(SHARE * len(ids))]
-    part = Part(corpus, frozenset(ids[place] for place in kept))
+    chosen = np.random.default_rng(seed).permutation(len(ids))[: round(SHARE * len(ids))]
+    part = Part(corpus, frozenset(ids[i] for i in chosen))
     recipe = Recipe.of(dict(model.about["recipe"]), "the model's recipe")
     retrained = train(part, recipe, aliases=model.analyzer.aliases, curated=curated)
     topic_of = {retrained.catalogue.ids[row]: retrained.topics.of_row(row) for row in range(len(retrained))}

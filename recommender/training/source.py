@@ -1,4 +1,4 @@
-"""All that a training takes from a corpus: one state of it, whatever is ingested meanwhile."""
+"""The input of a training: one snapshot of a corpus, whatever is ingested meanwhile."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _noted(stamps: Iterable[Stamp], numbers: array[int]) -> Iterator[Stamp]:
 
 
 class _Columns:
-    """What is kept of articles while they are read in the order of their ids."""
+    """The columns of a catalogue, filled while articles are read in the order of their ids."""
 
     def __init__(self) -> None:
         self.texts, self.headline_only = ArticleTexts(), 0
@@ -73,18 +73,18 @@ class _Columns:
 
     def catalogue(self, stamps: NDArray[np.uint64], names: Mapping[str, str]) -> Catalogue:
         """Every article an original as yet."""
-        ids, outlets, known = StringTable(self._ids.array()), StringTable.of(self._codes), StringTable.of(names)
+        ids, outlets, aliases = StringTable(self._ids.array()), StringTable.of(self._codes), StringTable.of(names)
         codes = np.array([*map(outlets.find, self._codes), -1], dtype=np.int32)  # -1 is the last
         outlet_of = codes[np.frombuffer(self._outlet_of, dtype=np.int32)]
         days, count = np.frombuffer(self._days, dtype=np.float64), len(ids)
-        rows = np.array([ids.find(names[name]) for name in known], dtype=np.int32)
-        own = np.arange(count, dtype=np.int32)
-        return Catalogue(ids, self._cards.array(), days, outlets, outlet_of, own, known, rows, stamps)
+        rows = np.array([ids.find(names[name]) for name in aliases], dtype=np.int32)
+        originals = np.arange(count, dtype=np.int32)
+        return Catalogue(ids, self._cards.array(), days, outlets, outlet_of, originals, aliases, rows, stamps)
 
 
-def _links(given: Iterable[Link], catalogue: Catalogue) -> Links:
+def _links(links: Iterable[Link], catalogue: Catalogue) -> Links:
     sources, targets = array("q"), array("q")
-    for link in given:
+    for link in links:
         source, target = catalogue.ids.find(link.source), catalogue.ids.find(link.target)
         if min(source, target) >= 0:
             sources.append(source)

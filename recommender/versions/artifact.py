@@ -55,8 +55,8 @@ def publish(
 
 def _take_name(staged: Path, root: Path) -> str:
     """Renames to the next free ``vNNNN``; another process may take the same number first."""
-    taken = [int(p.name[1:]) for p in root.glob("v[0-9]*") if p.name[1:].isdigit()]
-    number = max(taken, default=0) + 1
+    numbers = [int(p.name[1:]) for p in root.glob("v[0-9]*") if p.name[1:].isdigit()]
+    number = max(numbers, default=0) + 1
     while True:
         target = root / f"v{number:04d}"
         try:
@@ -82,14 +82,14 @@ def set_current(root: Path, version: str) -> None:
 
 def current_folder(path: str | Path) -> Path:
     """The version folder meant by ``models``, ``models/current`` or ``models/<version>``."""
-    place = Path(path)
-    if place.is_dir() and (place / MANIFEST).exists():
-        return place
-    pointer = place / CURRENT if place.is_dir() else place
+    folder = Path(path)
+    if folder.is_dir() and (folder / MANIFEST).exists():
+        return folder
+    pointer = folder / CURRENT if folder.is_dir() else folder
     try:
         name = read_text(pointer, SETTINGS_LIMIT).strip()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, UnicodeDecodeError) as error:
-        raise ModelError(f"There is no model at {place}.", "Train one: recommender train") from error
+        raise ModelError(f"There is no model at {folder}.", "Train one: recommender train") from error
     except OSError as error:
         raise ModelError(f"{pointer} cannot be read: {error.strerror}.", _CHOOSE) from error
     if not name or name != Path(name).name or name.startswith("."):
@@ -135,14 +135,14 @@ def _digests(manifest: Mapping[str, Any]) -> dict[str, str]:
 def damaged_files(folder: Path) -> list[str]:
     """The files of a version whose size or sha256 is not the manifest's, each with what is wrong."""
     manifest = read_manifest(folder)
-    found = [] if _DIGEST in manifest else [f"{MANIFEST}: it has no digest"]
+    damaged = [] if _DIGEST in manifest else [f"{MANIFEST}: it has no digest"]
     for name, stamp in manifest["files"].items():
         path = folder / name
         if not path.is_file():
-            found.append(f"{name}: missing")
+            damaged.append(f"{name}: missing")
         elif _stamp(path) != stamp:
-            found.append(f"{name}: not the file that was written (sha256 differs)")
-    return found
+            damaged.append(f"{name}: not the file that was written (sha256 differs)")
+    return damaged
 
 
 @contextmanager
@@ -164,13 +164,13 @@ def check_sizes(folder: Path, manifest: Mapping[str, Any]) -> None:
     """
     for name, stamp in manifest.get("files", {}).items():
         try:
-            found = (folder / name).stat()
+            status = (folder / name).stat()
         except OSError as error:
             raise ModelError(f"The model {folder} lacks {name}.", HINT) from error
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise ModelError(f"{folder / name} is not a regular file.", HINT)
-        if found.st_size != stamp["size"]:
-            raise ModelError(f"{folder / name} has {found.st_size} bytes and should have {stamp['size']}.", HINT)
+        if status.st_size != stamp["size"]:
+            raise ModelError(f"{folder / name} has {status.st_size} bytes and should have {stamp['size']}.", HINT)
         if name.endswith(".json") and _stamp(folder / name) != stamp:
             raise ModelError(f"{folder / name} is not the file that was written.", HINT)
 

@@ -97,19 +97,19 @@ def _lock(folder: Path, name: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         about = folder.stat()
         with _GUARD:
-            file = _taken(path, _HERE.get(place := (about.st_dev, about.st_ino, name)))
-            _HERE[place] = Holder.me()
+            file = _acquire(path, _HERE.get(key := (about.st_dev, about.st_ino, name)))
+            _HERE[key] = Holder.me()
     except OSError as error:
         raise ModelError(f"{path} cannot be written: {reason(error)}.", "Check space and permissions.") from error
     try:
         yield
     finally:
         with _GUARD:
-            del _HERE[place]
-            _released(path, file)
+            del _HERE[key]
+            _release(path, file)
 
 
-def _taken(path: Path, here: Holder | None) -> int:
+def _acquire(path: Path, here: Holder | None) -> int:
     """The lock file, open, locked and with our name in it. Raises ModelError if another holds it, OSError."""
     if here:
         raise _refusal(path, here)
@@ -133,12 +133,12 @@ def _signed(path: Path, file: int) -> int:
         os.ftruncate(file, 0)
         os.pwrite(file, json.dumps(asdict(Holder.me())).encode() + b"\n", 0)
     except BaseException:
-        _released(path, file)
+        _release(path, file)
         raise
     return file
 
 
-def _released(path: Path, file: int) -> None:
+def _release(path: Path, file: int) -> None:
     """Removes the lock file if it is still ours, and frees the lock."""
     with suppress(OSError):  # the folder is gone or read-only now
         if same_file(path, file):

@@ -50,7 +50,7 @@ class Reliability:
     error: float = math.nan
 
     def as_json(self) -> dict[str, Any]:
-        bins = [each.as_json() for each in self.bins]
+        bins = [b.as_json() for b in self.bins]
         return {"brier": rounded(self.brier), "error": rounded(self.error), "bins": bins}
 
 

@@ -38,8 +38,8 @@ class Version:
 
 def names(models: str | Path) -> list[str]:
     """Versions under ``models``, the oldest first."""
-    found = [p.name for p in Path(models).glob("v[0-9]*") if (p / MANIFEST).is_file() and p.name[1:].isdigit()]
-    return sorted(found, key=lambda name: int(name[1:]))
+    versions = [p.name for p in Path(models).glob("v[0-9]*") if (p / MANIFEST).is_file() and p.name[1:].isdigit()]
+    return sorted(versions, key=lambda name: int(name[1:]))
 
 
 def versions(models: str | Path) -> Iterator[Version]:
@@ -90,21 +90,21 @@ def _promote(models: str | Path, version: str) -> None:
 def set_aside(models: str | Path) -> list[str]:
     """Versions that a person rolled back from."""
     try:
-        held = read_text(Path(models) / ASIDE, SETTINGS_LIMIT).split()
+        listed = read_text(Path(models) / ASIDE, SETTINGS_LIMIT).split()
     except (OSError, UnicodeDecodeError):
         return []
-    there = names(models)
-    return [name for name in held if name in there]
+    existing = names(models)
+    return [name for name in listed if name in existing]
 
 
 def turned_down(models: str | Path) -> list[str]:
-    """Versions that were trained and, being worse than the current one, not promoted, as the log says."""
+    """Versions in the log that were trained but not promoted, being worse than the current one."""
     try:
         text = read_text(Path(models) / LOG, SETTINGS_LIMIT)
     except (OSError, UnicodeDecodeError):
         return []
-    known = names(models)
-    return [name for name in dict.fromkeys(_TURNED_DOWN.findall(text)) if name in known]
+    existing = names(models)
+    return [name for name in dict.fromkeys(_TURNED_DOWN.findall(text)) if name in existing]
 
 
 def sound(models: str | Path) -> tuple[str | None, str]:
@@ -122,8 +122,8 @@ def sound(models: str | Path) -> tuple[str | None, str]:
 
 def newest_after_current(models: str | Path) -> str | None:
     """The newest version, if it is newer than the current one."""
-    current, held = current_name(models), names(models)
-    return held[-1] if held and (current not in held or held[-1] != current) else None
+    current, versions = current_name(models), names(models)
+    return versions[-1] if versions and (current not in versions or versions[-1] != current) else None
 
 
 def rollback(models: str | Path) -> str:
@@ -213,6 +213,6 @@ def _number(version: str) -> float:
 
 def check_version(models: str | Path, version: str) -> None:
     """Raises UnknownName, with the versions that there are, if ``version`` is none of them."""
-    held = names(models)
-    if version not in held:
-        raise UnknownName(f"There is no version '{version}'.", f"Versions: {', '.join(held) or 'none'}.")
+    versions = names(models)
+    if version not in versions:
+        raise UnknownName(f"There is no version '{version}'.", f"Versions: {', '.join(versions) or 'none'}.")

@@ -92,7 +92,7 @@ def test_any_order_any_calls_any_detour(files: list[list[dict[str, Any]]], data:
 FACTS = st.builds(
     Facts,
     record=st.integers(0, 10**6),
-    given=st.sampled_from(["", "", "a", "b"]),
+    given_id=st.sampled_from(["", "", "a", "b"]),
     headline=st.sampled_from(["", "h", "i"]),
     body=st.sampled_from(["", "x", "y"]),
     outlet=st.sampled_from(["", "가", "나"]),
@@ -107,7 +107,7 @@ def test_clusters_contradict_nothing_and_need_no_order(facts: list[Facts], rando
     found = clusters(facts)
     assert sorted(f.record for c in found for f in c.members) == sorted(f.record for f in facts)
     for cluster in found:
-        for values in zip(*(f.known for f in cluster.members), strict=True):
+        for values in zip(*(f.values for f in cluster.members), strict=True):
             assert len(set(values) - {""}) <= 1
     random.shuffle(facts)
     assert [[f.record for f in c.members] for c in clusters(facts)] == [[f.record for f in c.members] for c in found]

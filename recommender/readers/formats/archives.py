@@ -56,9 +56,9 @@ def package(stream: BinaryIO, file: Records, encoding: str | None, *, read: Read
             yield from workbook(archive, file)
             return
         if kind:
-            known = kind.startswith("a document")
-            hint = "Name it .docx, .hwpx or .odt." if known else "Save it as .html, .txt or .xlsx."
-            raise InputError(f"The file is {kind}, which is not read{' by this name' if known else ''}.", hint)
+            document = kind.startswith("a document")
+            hint = "Name it .docx, .hwpx or .odt." if document else "Save it as .html, .txt or .xlsx."
+            raise InputError(f"The file is {kind}, which is not read{' by this name' if document else ''}.", hint)
         named = [_named_member(archive, info, total) for info in archive.infolist()
                  if info.filename and not info.filename.endswith("/")]  # fmt: skip
         yield from _members(named, file, encoding, read, total, nested)
@@ -143,7 +143,7 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
         raise InputError("It is an archive in an archive in an archive, which is not opened.", "Unpack it.")
     parts = parts_of_pages(name for name, _, _ in named)
     out: Counter[str] = Counter()
-    seen = 0
+    count = 0
     for name, size, opened in named:
         if _is_hidden(name):
             continue
@@ -157,14 +157,14 @@ def _members(named: list[Named], file: Records, encoding: str | None, read: Read
                 if reads is None:
                     out["files of other endings"] += 1
                     continue
-                seen += 1
+                count += 1
                 yield from reads
         except InputError as error:
-            seen += 1
+            count += 1
             yield ReadProblem.of(display_path, error)
-    for what, count in sorted(out.items()):
-        yield ReadProblem(file.path, 0, f"{count:,} {what} were passed over.", "", "note")
-    if not seen:
+    for what, number in sorted(out.items()):
+        yield ReadProblem(file.path, 0, f"{number:,} {what} were passed over.", "", "note")
+    if not count:
         raise InputError("The archive holds no pages or records.", "Look what is in it.")
 
 
@@ -193,8 +193,8 @@ def extract(stream: BinaryIO, sign: str, name: str, out: BinaryIO) -> None:
     raise InputError(f"The archive holds no {name!r}.", "recommender articles tells the names (`sources`).")
 
 
-def _is_same_member(name: str, wanted: str) -> bool:
-    return within("", name) == within("", wanted)
+def _is_same_member(name: str, other: str) -> bool:
+    return within("", name) == within("", other)
 
 
 @contextmanager

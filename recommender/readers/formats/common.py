@@ -1,4 +1,4 @@
-"""What the formats have in common: what they give, and how they say what they leave out."""
+"""Shared by the formats: the type of what they yield, and notes on what they leave out."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ def document_lines(raw: bytes) -> list[str]:
 def _members(archive: ZipFile) -> list[tuple[str, frozenset[str]]]:
     """The members of the first kind that the archive has, in the order of their numbers."""
     for name, texts in _KINDS:
-        if members := [each for each in archive.namelist() if name.fullmatch(each.lower())]:
-            return [(each, texts) for each in sorted(members, key=lambda one: [int(n) for n in _NUMBER.findall(one)])]
+        if members := [m for m in archive.namelist() if name.fullmatch(m.lower())]:
+            return [(m, texts) for m in sorted(members, key=lambda m: [int(n) for n in _NUMBER.findall(m)])]
     raise InputError("The document holds no text that is known.", "Save it as .docx, .hwpx, .html or .txt.")
 
 

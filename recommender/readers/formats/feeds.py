@@ -54,7 +54,7 @@ def feed(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read
 
 @dataclass(slots=True)
 class _Feed:
-    """What the head of a feed says for all its items."""
+    """The fields of a feed that hold for all its items."""
 
     outlet: str = ""
     host: str = ""
@@ -68,8 +68,8 @@ class _Feed:
         head = child(parent, "channel") if local(parent) == "RDF" else parent
         head = parent if head is None else head
         names = {
-            child_text(each, "author_login"): child_text(each, "author_display_name")
-            for each in head.iterfind("{*}author")
+            child_text(author, "author_login"): child_text(author, "author_display_name")
+            for author in head.iterfind("{*}author")
         }
         return cls(
             outlet_of(child_text(head, "title")), host_of(_link(head)), {k: v for k, v in names.items() if k and v}
@@ -102,21 +102,21 @@ def _title(item: Any) -> str:
 
 
 def _subtitle(item: Any, columns: Columns) -> str:
-    """What plugins of WordPress keep under a key of their own: ``<wp:meta_key>sub_title</wp:meta_key>``."""
-    stated = ((child_text(each, "meta_key"), child_text(each, "meta_value")) for each in item.iterfind("{*}postmeta"))
+    """The subtitle in WordPress post metadata: ``<wp:meta_key>sub_title</wp:meta_key>``."""
+    stated = ((child_text(meta, "meta_key"), child_text(meta, "meta_value")) for meta in item.iterfind("{*}postmeta"))
     return next((value for key, value in stated if value and columns.names(key, "subtitle")), "")
 
 
 def _body(item: Any) -> str:
     for name in ("encoded", "content", "full-text", "fulltext", "body", "description", "summary"):
-        for each in item.iterfind(f"{{*}}{name}"):
-            if _is_media(each):
+        for node in item.iterfind(f"{{*}}{name}"):
+            if _is_media(node):
                 continue
-            text = inner_markup(each)
+            text = inner_markup(node)
             if "[" in text:
                 text = _SHORTCODE.sub("", _CAPTION.sub("", text))
-            if found := paragraphs_of(text).strip():
-                return found
+            if body := paragraphs_of(text).strip():
+                return body
     return ""
 
 
@@ -126,12 +126,12 @@ def _is_media(element: Any) -> bool:
 
 
 def _published(item: Any) -> str:
-    """The first that is a date: WordPress says the hour of the place beside that of Greenwich."""
+    """The first value that is a date: WordPress gives local time beside UTC."""
     if local_time := _local_time(child_text(item, "post_date"), child_text(item, "post_date_gmt")):
         return local_time
-    found = [text for name in ("pubDate", "published", "issued", "date", "created", "updated", "modified")
-             for each in item.iterfind(f"{{*}}{name}") if (text := text_of(each))]  # fmt: skip
-    return next((text for text in found if parse_published(text)), found[0] if found else "")
+    dates = [text for name in ("pubDate", "published", "issued", "date", "created", "updated", "modified")
+             for node in item.iterfind(f"{{*}}{name}") if (text := text_of(node))]  # fmt: skip
+    return next((text for text in dates if parse_published(text)), dates[0] if dates else "")
 
 
 def _updated(item: Any) -> str:
@@ -139,7 +139,7 @@ def _updated(item: Any) -> str:
     if changed := _local_time(child_text(item, "post_modified"), child_text(item, "post_modified_gmt")):
         return changed
     published = any(
-        text_of(each) for name in ("pubDate", "published", "issued") for each in item.iterfind(f"{{*}}{name}")
+        text_of(node) for name in ("pubDate", "published", "issued") for node in item.iterfind(f"{{*}}{name}")
     )
     return child_text(item, "updated", "modified") if published else ""
 
@@ -160,9 +160,9 @@ def _local_time(here: str, greenwich: str) -> str:
 
 
 def _link(element: Any) -> str:
-    """RSS writes an address as text, Atom as an attribute of the link that is the alternate."""
+    """The address: RSS has it as text, Atom as an attribute of the link ``rel="alternate"``."""
     links = list(element.iterfind("{*}link"))
-    addresses = [(each.get("rel") or "alternate", each.get("href") or text_of(each)) for each in links]
+    addresses = [(link.get("rel") or "alternate", link.get("href") or text_of(link)) for link in links]
     for rel, address in addresses:
         if rel == "alternate" and address.strip():
             return str(address).strip()
@@ -173,8 +173,8 @@ def _link(element: Any) -> str:
 
 def _id(item: Any) -> str:
     """The id of a WordPress post, of Atom or of RSS, unless it is an address, which changes more easily."""
-    found = child_text(item, "guid", "id", "identifier")
-    return "" if found.startswith(("http://", "https://")) else found
+    identifier = child_text(item, "guid", "id", "identifier")
+    return "" if identifier.startswith(("http://", "https://")) else identifier
 
 
 def _outlet(item: Any) -> str:
@@ -186,8 +186,8 @@ def _outlet(item: Any) -> str:
 def _author(item: Any, about: _Feed) -> str:
     """The names of all who are named as creators, else as authors, parted by semicolons."""
     for name in ("creator", "author"):
-        found = (_person(each, about) for each in islice(item.iterfind(f"{{*}}{name}"), AUTHORS))
-        if names := list(dict.fromkeys(filter(None, found))):
+        persons = (_person(node, about) for node in islice(item.iterfind(f"{{*}}{name}"), AUTHORS))
+        if names := list(dict.fromkeys(filter(None, persons))):
             return "; ".join(names)
     return ""
 
@@ -200,9 +200,9 @@ def _person(element: Any, about: _Feed) -> str:
 
 
 def _section(item: Any) -> str:
-    for each in item.iterfind("{*}category"):
-        text = (each.get("label") or text_of(each) or each.get("term") or "").strip()
-        if text and each.get("domain") not in ("post_tag", "post_format"):
+    for node in item.iterfind("{*}category"):
+        text = (node.get("label") or text_of(node) or node.get("term") or "").strip()
+        if text and node.get("domain") not in ("post_tag", "post_format"):
             return text
     return child_text(item, "subject", "section")
 
@@ -220,7 +220,7 @@ def _no_post(item: Any) -> str:
 
 def sitemap(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """The titles, dates and addresses of a sitemap of news; InputError for one of addresses alone."""
-    seen = bare = 0
+    count = bare = 0
     for entry in elements(stream, file.path, encoding, ("url", "sitemap")):
         if isinstance(entry, ReadProblem):
             yield entry
@@ -229,12 +229,12 @@ def sitemap(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[R
         if news is None:
             bare += 1
             continue
-        seen += 1
+        count += 1
         yield from file.read(filled(_news(entry, news)), int(entry.sourceline or 1))
-    if bare and not seen:
+    if bare and not count:
         raise InputError(f"The sitemap lists {bare:,} addresses without titles, and nothing is fetched.",
                          "Give a sitemap of news, a feed, or the saved pages.")  # fmt: skip
-    if not seen:
+    if not count:
         raise InputError("The sitemap lists nothing.", "Give a sitemap of news, a feed, or the saved pages.")
     yield from left_out(file.path, {"addresses without a title": bare})
 

@@ -50,15 +50,15 @@ def eml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]
 
 def mbox(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """Every mail of a mailbox, at the line that it begins at."""
-    seen = False
+    any_mail = False
     for line, raw in _messages(stream):
-        seen = True
+        any_mail = True
         if raw is None:
             reason = f"The mail is larger than {PAGE_LIMIT} bytes."
             yield ReadProblem(file.path, line, reason, "Save it without what is attached.")
         else:
             yield from record_of(partial(_values, _QUOTED_FROM.sub(rb"\1", raw), encoding), file, line)
-    if not seen:
+    if not any_mail:
         raise InputError("The mailbox holds no mails.", "A mail in it begins with a line 'From ...'.")
 
 

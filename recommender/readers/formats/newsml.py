@@ -1,4 +1,4 @@
-"""What agencies send: NewsML-G2, NewsML 1 and NITF."""
+"""Formats of news agencies: NewsML-G2, NewsML 1 and NITF."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ASIDE = frozenset(("media", "media-caption", "caption", "figcaption", "figure",
 
 
 def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
-    """The texts of a message or an item; pictures, packages and what is withdrawn are left out, and said."""
+    """The texts of a message or an item; pictures, packages and withdrawn items are left out, with a note."""
     out: Counter[str] = Counter()
-    seen = False
+    any_item = False
     for item in elements(stream, file.path, encoding, _ITEMS):
         if isinstance(item, ReadProblem):
             yield item
             continue
-        seen = True
+        any_item = True
         if withdrawn := _withdrawn(item):
             yield from record_of(partial(dict, id=item.get("guid"), status=withdrawn), file, int(item.sourceline or 1))
         elif why := _no_text(item):
@@ -36,7 +36,7 @@ def newsml(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Re
         else:
             reads = {"nitf": nitf_values, "NewsItem": _first_values}.get(local(item), _second_values)
             yield from record_of(partial(reads, item), file, int(item.sourceline or 1))
-    if not seen:
+    if not any_item:
         raise InputError("The message holds no items of news.", "Give NewsML-G2, NewsML 1 or NITF with texts in it.")
     yield from left_out(file.path, out)
 
@@ -69,12 +69,12 @@ def _second_values(item: Any) -> dict[str, object]:
     values = nitf_values(inner) if inner is not None else {"body": _content(content)}
     stated = {
         "id": item.get("guid") or "",
-        "title": _said(about, "headline"),
+        "title": _line(about, "headline"),
         "subtitle": _subtitle(about),
-        "published": _dated(_said(meta, "firstCreated"), _said(about, "contentCreated"), _said(meta, "versionCreated")),
+        "published": _dated(_line(meta, "firstCreated"), _line(about, "contentCreated"), _line(meta, "versionCreated")),
         "outlet": _named(about, "infoSource") or _named(meta, "provider"),
-        "author": _said(about, "by") or _named(about, "creator") or _named(about, "contributor"),
-        "section": _named(about, "subject") or _said(about, "genre"),
+        "author": _line(about, "by") or _named(about, "creator") or _named(about, "contributor"),
+        "section": _named(about, "subject") or _line(about, "genre"),
         "url": _link(item),
     }
     return {**values, **filled(stated)}
@@ -83,15 +83,15 @@ def _second_values(item: Any) -> dict[str, object]:
 def _subtitle(about: Any) -> str:
     """The headline below the first, ``<headline role="hldrole:subheadline">``."""
     headlines = about.iterfind("{*}headline") if about is not None else ()
-    return next((text_of(each) for each in headlines if "sub" in (each.get("role") or "").rpartition(":")[2]), "")
+    return next((text_of(node) for node in headlines if "sub" in (node.get("role") or "").rpartition(":")[2]), "")
 
 
 def _content(content: Any) -> str:
     if content is None:
         return ""
     for name in ("inlineXML", "inlineData"):
-        for each in content.iterfind(f"{{*}}{name}"):
-            text = paragraphs_in(each, _TEXTS, _ASIDE) if len(each) else paragraphs_of(each.text or "")
+        for node in content.iterfind(f"{{*}}{name}"):
+            text = paragraphs_in(node, _TEXTS, _ASIDE) if len(node) else paragraphs_of(node.text or "")
             if text.strip():
                 return text
     return ""
@@ -113,10 +113,10 @@ def _first_values(item: Any) -> dict[str, object]:
 
 
 def _data_content(item: Any) -> str:
-    found = next(item.iter("{*}DataContent"), None)
-    if found is None:
+    node = next(item.iter("{*}DataContent"), None)
+    if node is None:
         return ""
-    return paragraphs_in(found, _TEXTS, _ASIDE) if len(found) else paragraphs_of(found.text or "")
+    return paragraphs_in(node, _TEXTS, _ASIDE) if len(node) else paragraphs_of(node.text or "")
 
 
 def nitf_values(nitf: Any) -> dict[str, object]:
@@ -127,7 +127,7 @@ def nitf_values(nitf: Any) -> dict[str, object]:
     data = child(head, "docdata") if head is not None else None
     return {
         "id": _attribute(data, "doc-id", "id-string"),
-        "title": deep_text(top, "hl1") or _said(head, "title"),
+        "title": deep_text(top, "hl1") or _line(head, "title"),
         "subtitle": deep_text(top, "hl2"),
         "body": paragraphs_in(content, _TEXTS, _ASIDE),
         "published": _dated(_attribute(data, "date.issue", "norm"), _attribute(data, "date.release", "norm"),
@@ -139,35 +139,35 @@ def nitf_values(nitf: Any) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _dated(*found: str) -> str:
-    return next((text for text in found if parse_published(text)), next(filter(None, found), ""))
+def _dated(*values: str) -> str:
+    return next((text for text in values if parse_published(text)), next(filter(None, values), ""))
 
 
-def _said(element: Any, *names: str) -> str:
+def _line(element: Any, *names: str) -> str:
     return " ".join(child_text(element, *names).split()) if element is not None else ""
 
 
 def _attribute(element: Any, name: str, key: str) -> str:
     if element is None:
         return ""
-    return next((str(value) for each in element.iter(f"{{*}}{name}") if (value := each.get(key))), "")
+    return next((str(value) for node in element.iter(f"{{*}}{name}") if (value := node.get(key))), "")
 
 
 def _named(element: Any, name: str) -> str:
     """The name or literal of a party or subject."""
-    found = child(element, name) if element is not None else None
-    return (_said(found, "name") or found.get("literal") or "") if found is not None else ""
+    node = child(element, name) if element is not None else None
+    return (_line(node, "name") or node.get("literal") or "") if node is not None else ""
 
 
 def _party(item: Any, name: str) -> str:
-    found = next(item.iter(f"{{*}}{name}"), None)
-    return _attribute(found, "Party", "FormalName")
+    node = next(item.iter(f"{{*}}{name}"), None)
+    return _attribute(node, "Party", "FormalName")
 
 
 def _link(item: Any) -> str:
-    for each in item.iter("{*}link", "{*}altLoc"):
-        address = each.get("href") or text_of(each)
-        named = (each.get("rel") or "").rpartition(":")[2]
+    for node in item.iter("{*}link", "{*}altLoc"):
+        address = node.get("href") or text_of(node)
+        named = (node.get("rel") or "").rpartition(":")[2]
         if address.startswith(("http://", "https://")) and named in ("", "canonical", "altLoc"):
             return str(address)
     return ""

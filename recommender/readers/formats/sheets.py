@@ -153,11 +153,11 @@ def moment(serial: float, from_1904: bool = False) -> str | None:
     return f"{time:%Y-%m-%dT%H:%M:%S}" if time.second else f"{time:%Y-%m-%dT%H:%M}"
 
 
-def _elements(archive: ZipFile, names: dict[str, str], part: str, *wanted: str) -> Iterator[Any]:
+def _elements(archive: ZipFile, names: dict[str, str], part: str, *tags: str) -> Iterator[Any]:
     if part in names:
         with member_stream(archive, archive.getinfo(names[part])) as stream:
             yield from (
-                element for element in elements(stream, part, "utf-8", wanted) if not isinstance(element, ReadProblem)
+                element for element in elements(stream, part, "utf-8", tags) if not isinstance(element, ReadProblem)
             )
 
 
@@ -185,14 +185,14 @@ def _unescape(text: str) -> str:
 
 def _date_formats(archive: ZipFile, names: dict[str, str]) -> frozenset[int]:
     """Indices in ``cellXfs`` whose number format shows a date."""
-    own: dict[int, bool] = {}
+    custom: dict[int, bool] = {}
     codes: list[int] = []
     for element in _elements(archive, names, "xl/styles.xml", "numFmt", "cellXfs"):
         if local(element) == "numFmt":
-            own[_int(element.get("numFmtId"))] = _shows_a_date(element.get("formatCode") or "")
+            custom[_int(element.get("numFmtId"))] = _shows_a_date(element.get("formatCode") or "")
         else:
             codes = [_int(xf.get("numFmtId")) for xf in element.iterfind("{*}xf")]
-    return frozenset(n for n, code in enumerate(codes) if own.get(code, code in _DATE_FORMATS))
+    return frozenset(n for n, code in enumerate(codes) if custom.get(code, code in _DATE_FORMATS))
 
 
 def _shows_a_date(code: str) -> bool:

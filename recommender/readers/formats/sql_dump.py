@@ -61,7 +61,7 @@ def sql_dump(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[
         else:
             problems.add(ReadProblem(file.path, row.line, f"The row has {len(row.values)} values, the table "
                                      f"{len(row.names)} columns.", "Write the dump again."))  # fmt: skip
-    yield from problems.taken()
+    yield from problems.drain()
     for table in tables.values():
         yield from table.end()
     yield from left_out(file.path, others)
@@ -184,7 +184,7 @@ class _Statements:
             if token.kind == "sign" and token.text == ";":
                 return
             if token.kind == "sign" and token.text == "(":
-                names = [_plain(each.text) for each in self._until(")") if each.kind in ("name", "word")]
+                names = [_plain(t.text) for t in self._until(")") if t.kind in ("name", "word")]
             elif token.kind in ("name", "word") and token.text.upper() not in ("INTO", "IGNORE", "OR"):
                 table = _plain(token.text)
 

@@ -16,17 +16,17 @@ _TEXTS = frozenset(("p", "head", "item", "quote", "code", "ab"))
 
 def extracted(stream: BinaryIO, file: Records, encoding: str | None) -> Iterator[Read]:
     """A record for each document. InputError where the file holds none with a text."""
-    seen = False
+    any_text = False
     for doc in elements(stream, file.path, encoding, ("doc", "TEI")):
         if isinstance(doc, ReadProblem):
             yield doc
         elif local(doc) == "TEI":
-            seen = True
+            any_text = True
             yield from file.read(filled(_tei(doc)), int(doc.sourceline or 1))
         elif doc.get("title") is not None or child(doc, "main") is not None:
-            seen = True
+            any_text = True
             yield from file.read(filled(_values(doc)), int(doc.sourceline or 1))
-    if not seen:
+    if not any_text:
         raise InputError("The XML is none of the kinds that are read.", "Of <doc>, those that trafilatura writes are.")
 
 

@@ -52,16 +52,16 @@ def warc(stream: BinaryIO, file: Records, encoding: str | None, *, html: Parse, 
     Captures that are no page, or hold no text, are counted by the reason.
     """
     out: Counter[str] = Counter()
-    seen = 0
+    count = 0
     for capture in _captures(stream):
-        seen += 1
+        count += 1
         if capture.kind in ("response", "resource"):
             yield from _page(capture, file, encoding, out, html)
         elif capture.kind == "conversion":
             yield from _page(capture, file, encoding, out, text)
         elif capture.kind == "revisit":
             out["revisits of what was captured before"] += 1
-    if not seen:
+    if not count:
         raise InputError("The file holds no captures.", _HINT)
     yield from left_out(file.path, out)
 
@@ -76,8 +76,8 @@ def _captures(stream: BinaryIO) -> Iterator[_Capture]:
         length = headers.get("content-length", "")
         if not (length.isascii() and length.isdigit()) or len(length) > 12:
             raise InputError(f"The WARC is broken at its record {number}: it states no length.", _HINT)
-        wanted = headers.get("warc-type", "").lower() in ("response", "resource", "conversion")
-        block = _block(stream, int(length), wanted)
+        is_page = headers.get("warc-type", "").lower() in ("response", "resource", "conversion")
+        block = _block(stream, int(length), is_page)
         yield _Capture(number, headers, block)
 
 
@@ -108,9 +108,9 @@ def _headers(stream: BinaryIO) -> dict[str, str]:
     return headers
 
 
-def _block(stream: BinaryIO, length: int, wanted: bool) -> bytes | None:
+def _block(stream: BinaryIO, length: int, is_page: bool) -> bytes | None:
     """The bytes of a record, whole or passed over; InputError where the file ends before."""
-    keep = wanted and length <= PAGE_LIMIT + HEADER_LIMIT
+    keep = is_page and length <= PAGE_LIMIT + HEADER_LIMIT
     chunks: list[bytes] = []
     while length:
         data = stream.read(min(length, 1 << 20))

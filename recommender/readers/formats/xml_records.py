@@ -87,9 +87,9 @@ def _record_name(head: bytes, encoding: str | None, columns: Columns) -> str:
             _count_attributes(element, tuple(path), titles, columns)
             continue
         name = _name_of(element, columns)
-        for census, wanted in ((titles, "title"), (bodies, "body")):
+        for census, column in ((titles, "title"), (bodies, "body")):
             census.end()
-            if len(path) > 1 and columns.names(name, wanted) and text_of(element):
+            if len(path) > 1 and columns.names(name, column) and text_of(element):
                 census.title(tuple(path[:-1]))
         path.pop()
     return titles.record() or bodies.record()
@@ -111,11 +111,11 @@ def _name_of(element: Any, columns: Columns) -> str:
 
 
 def _values(element: Any, columns: Columns, depth: int = 0) -> dict[str, Any]:
-    """Keys and values of an element; those of elements in it that are no value themselves stand beside its own."""
+    """Keys and values of an element, with those of the containers in it."""
     values: dict[str, Any] = {}
     if not depth:
-        own = ((str(key), value) for key, value in element.attrib.items())
-        values = {key: value for key, value in own if key not in _NAMING[:-1] and columns.fields_of(key)}
+        attributes = ((str(key), value) for key, value in element.attrib.items())
+        values = {key: value for key, value in attributes if key not in _NAMING[:-1] and columns.fields_of(key)}
     for child in element.iterchildren("*"):
         name = _name_of(child, columns)
         if _is_container(child, name, columns) and depth < _DEPTH:
@@ -129,6 +129,6 @@ def _values(element: Any, columns: Columns, depth: int = 0) -> dict[str, Any]:
 
 
 def _is_container(element: Any, name: str, columns: Columns) -> bool:
-    """Whether what stands in an element are fields, and not the paragraphs of its text."""
+    """Whether the children of an element are fields, not the paragraphs of its text."""
     inner = [_name_of(child, columns) for child in element.iterchildren("*")]
-    return bool(inner) and (not columns.fields_of(name) or any(columns.names(each, "title", "body") for each in inner))
+    return bool(inner) and (not columns.fields_of(name) or any(columns.names(key, "title", "body") for key in inner))

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Any, BinaryIO
 
 from recommender.errors import InputError
-from recommender.readers.encoding import declared, known, sniff, vote
+from recommender.readers.encoding import codec_of, declared, sniff, vote
 from recommender.readers.notes import ReadProblem
 
 RECORD_LIMIT = 20 * 1024**2
@@ -64,21 +64,21 @@ class _Halves:
 
 
 class Utf8(io.RawIOBase):
-    """A stream of XML as UTF-8 without the characters that XML forbids; counts what it gives.
+    """A stream of XML as UTF-8 without the characters that XML forbids; counts its bytes.
 
-    InputError when more than `RECORD_LIMIT` bytes were given since ``given`` was set to 0.
+    InputError when more than `RECORD_LIMIT` bytes were read since ``given`` was set to 0.
     """
 
     def __init__(self, stream: BinaryIO, encoding: str | None) -> None:
         head = stream.read(1 << 16)
-        self._stream, self._held = stream, head
+        self._stream, self._buffer = stream, head
         self._decoder = codecs.getincrementaldecoder(_encoding(head, encoding))("replace")
         self._halves = _Halves()
         self.given = 0
         self.replaced = 0
 
     def read(self, size: int = -1) -> bytes:
-        raw, self._held = self._held or self._stream.read(1 << 15), b""
+        raw, self._buffer = self._buffer or self._stream.read(1 << 15), b""
         text = self._decoder.decode(raw, not raw)
         self.replaced += text.count("\ufffd")
         data = _ILLEGAL.sub(" ", self._halves.joined(text, not raw)).encode()
@@ -88,9 +88,9 @@ class Utf8(io.RawIOBase):
         return data or (self.read(size) if raw else b"")
 
 
-def _encoding(head: bytes, asked: str | None) -> str:
-    if asked:
-        return known(asked)
+def _encoding(head: bytes, wished: str | None) -> str:
+    if wished:
+        return codec_of(wished)
     if encoding := sniff(head):
         return encoding
     match = _DECLARED.match(head)
@@ -108,15 +108,15 @@ def elements(stream: BinaryIO, display_path: str, encoding: str | None, names: t
     from lxml import etree
 
     source = Utf8(stream, encoding)
-    wanted = tuple(f"{{*}}{name}" for name in names)
-    events = etree.iterparse(source, events=("end",), tag=wanted, **_SAFE)
+    tags = tuple(f"{{*}}{name}" for name in names)
+    events = etree.iterparse(source, events=("end",), tag=tags, **_SAFE)
     checked = False
     try:
         for _, element in events:
             if not checked:
                 _refuse_entities(element)
                 checked = True
-            if any(True for up in element.iterancestors(wanted)):
+            if any(True for up in element.iterancestors(tags)):
                 continue  # part of a record that is still open
             yield element
             _release(element)
@@ -185,7 +185,7 @@ def inner_markup(element: Any) -> str:
         return element.text or ""
     from lxml import etree
 
-    return "".join([element.text or "", *(etree.tostring(each, encoding="unicode", method="html") for each in element)])
+    return "".join([element.text or "", *(etree.tostring(e, encoding="unicode", method="html") for e in element)])
 
 
 def text_of(element: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the elements of a page call themselves: the body, captions, comments, lists and other furniture.
+"""Names (class, id) of elements of a page: the body, captions, comments, lists and other furniture.
 
 Names are classes, ids and properties; they are read as words, ``articleBody`` and ``article_body`` as two. A name is
 a hint alone: who asks also looks at what stands inside.

@@ -1,4 +1,4 @@
-"""The outlet that the title of a feed names, and whether an item is of it."""
+"""The outlet in the title of a feed, and whether an item is of it."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def host_of(url: str) -> str:
 
 def may_be_of(url: str, host: str) -> bool:
     """Whether an address stands on a host or one that belongs to it; true where either is not known."""
-    own = host_of(url)
-    return not host or not own or own.endswith(host) or host.endswith(own)
+    of_url = host_of(url)
+    return not host or not of_url or of_url.endswith(host) or host.endswith(of_url)

@@ -81,8 +81,8 @@ def _with_labels(dates: list[FoundDate], labels: list[re.Match[str]]) -> list[tu
     for at, date in enumerate(dates):
         low = (dates[at - 1].end if at else 0) if not behind else date.end
         high = date.start if not behind else (dates[at + 1].start if at + 1 < len(dates) else 1_000)
-        own = [label for label in labels if low <= label.start() < high]
-        placed.append((date, bool(own), bool(own) and own[-1 if not behind else 0]["first"] is None))
+        near = [label for label in labels if low <= label.start() < high]
+        placed.append((date, bool(near), bool(near) and near[-1 if not behind else 0]["first"] is None))
     return placed
 
 

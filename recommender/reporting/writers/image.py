@@ -126,15 +126,11 @@ def _captions(summary: Summary, words: Words) -> tuple[str, str]:
     return words("map"), words("say_all", count=len(summary), topics=len(summary.topics))
 
 
-def _topic_of(summary: Summary) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return np.array([summary.articles[row].topic for row in summary.map.rows.tolist()], dtype=np.int64)
-
-
 def _groups(summary: Summary) -> Iterator[tuple[str, float, list[tuple[float, float]]]]:
     """Colour, opacity and points, those of no topic first."""
     if not summary.map.placed:
         return
-    topic_of = _topic_of(summary)
+    topic_of = np.array([summary.articles[row].topic for row in summary.map.rows.tolist()], dtype=np.int64)
     for topic in range(-1, len(summary.topics)):
         members = np.flatnonzero(topic_of == topic)
         colour = PALETTE[summary.topics[topic].colour] if topic >= 0 else _PLAIN

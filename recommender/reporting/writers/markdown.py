@@ -48,7 +48,8 @@ def markdown(summary: Summary, lang: str = "ko") -> str:
             _section("apart", _outliers(summary, words), words),
         ]
         parts.append(_section("quality", _quality(summary, words), words))
-    parts.append(_section("made", _provenance(summary, words), words))
+    facts = (f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))
+    parts.append(_section("made", [_listed(facts)], words))
     return "\n\n".join(parts) + "\n"
 
 
@@ -180,7 +181,3 @@ def _quality(summary: Summary, words: Words) -> list[str]:
         rows = ([_inside(cell) for cell in row] for row in table.rows)
         blocks += [f"### {plain(table.title)}", plain(table.note), _table(table.head, rows)]
     return blocks
-
-
-def _provenance(summary: Summary, words: Words) -> list[str]:
-    return [_listed(f"{name}: {plain(value)}" for name, value in sentences.facts(summary, words))]

@@ -191,6 +191,6 @@ def cell(label: str, inner: str, *, fixed: bool = False) -> str:
 
 
 def local_address(address: str) -> str:
-    """``place`` if it is an address of these pages, else the first page."""
+    """``address`` if it is an address of these pages, else the first page."""
     safe = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return quote(address, safe="/?&=%#:+,;@!$'()*~-._") if safe else "/"

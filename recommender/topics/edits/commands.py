@@ -1,4 +1,4 @@
-"""From what a person asks to an edit that can be kept: names to ids, and a topic into parts."""
+"""Builds edits from commands: resolves names to ids, and splits a topic into parts."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from .log import Edit, EditLog, Part
 if TYPE_CHECKING:
     from ...ranking.model import Model
 
-_REPRESENTATIVES = 5  # articles that a part is known by when it is made again after a training
+_REPRESENTATIVES = 5  # articles that identify a part when the split is repeated after a training
 _ROUNDS = 30
 
 
 def rename(model: Model, topic: str, name: str) -> Edit:
     """Raises QueryError for an unknown topic, an empty name, or one that another topic has."""
     name = " ".join(name.split())
-    found = _topic(model, topic)
+    target = _topic(model, topic)
     if not any(c.isalnum() for c in name):
         raise QueryError(f"The name '{name}' holds no word.", "Give a name that people can read.")
-    others = [t for t in (*model.topics.broad, *model.topics.topics) if name in (t.id, t.name) and t.id != found.id]
+    others = [t for t in (*model.topics.broad, *model.topics.topics) if name in (t.id, t.name) and t.id != target.id]
     if others or model.topics.find_curated(name) >= 0:
         raise QueryError(f"Another topic is called '{name}'.", "Choose another name, or merge the two.")
-    return Edit("rename", topic=found.id, name=name)
+    return Edit("rename", topic=target.id, name=name)
 
 
 def merge(model: Model, topics: Sequence[str]) -> Edit:
@@ -51,14 +51,14 @@ def merge(model: Model, topics: Sequence[str]) -> Edit:
 
 
 def split(model: Model, log: EditLog, topic: str, into: int | None, articles: Sequence[str]) -> Edit:
-    """Into ``into`` parts by likeness, the largest of which keeps the id; or ``articles`` out of the topic.
+    """Into ``into`` parts by similarity, the largest of which keeps the id; or ``articles`` out of the topic.
 
-    Of a broad topic the parts are made of its finer topics, whole.
+    The parts of a broad topic consist of whole finer topics.
     """
-    found = _topic(model, topic)
-    broad = model.topics.find_broad(found.id)
-    place = model.topics.find(found.id)
-    rows = np.flatnonzero(model.topics.broad_of == broad if broad >= 0 else model.topics.topic_of == place)
+    target = _topic(model, topic)
+    broad = model.topics.find_broad(target.id)
+    index = model.topics.find(target.id)
+    rows = np.flatnonzero(model.topics.broad_of == broad if broad >= 0 else model.topics.topic_of == index)
     if broad >= 0:
         groups = _broad_groups(model, broad, into, articles)
     elif articles:
@@ -66,14 +66,14 @@ def split(model: Model, log: EditLog, topic: str, into: int | None, articles: Se
     else:
         groups = _groups(model, rows, into or 2, topic)
     ids, stay = model.catalogue.ids, () if articles else _representatives(model, groups[0])
-    taken = {t.name for t in (*model.topics.broad, *model.topics.topics)}
+    names = {t.name for t in (*model.topics.broad, *model.topics.topics)}
     parts = []
     for new, group in zip(log.new_ids(len(groups) - 1), groups[1:], strict=True):
         rest = np.setdiff1d(rows, group)
-        name = _free_name(JOINER.join(words_of(model, group, rest)[:3]) or new, taken)
+        name = _free_name(JOINER.join(words_of(model, group, rest)[:3]) or new, names)
         known = tuple(ids[int(row)] for row in group) if articles else _representatives(model, group)
         parts.append(Part(new, name, known))
-    return Edit("split", topic=found.id, stay=stay, parts=tuple(parts))
+    return Edit("split", topic=target.id, stay=stay, parts=tuple(parts))
 
 
 def put(model: Model, action: str, article: str, topic: str) -> Edit:
@@ -81,14 +81,14 @@ def put(model: Model, action: str, article: str, topic: str) -> Edit:
     one."""
     row = _article(model, article)
     was = model.topics.of_row(row)
-    if (place := model.topics.find(topic)) >= 0:
-        target = model.topics.topics[place].id
-    elif (place := model.topics.find_curated(topic)) >= 0:
-        target = model.topics.curated[place].id
-    elif (place := model.topics.find_broad(topic)) >= 0:
-        below = ", ".join(model.topics.topics[int(at)].id for at in model.topics.children(place)[:5])
+    if (index := model.topics.find(topic)) >= 0:
+        target = model.topics.topics[index].id
+    elif (index := model.topics.find_curated(topic)) >= 0:
+        target = model.topics.curated[index].id
+    elif (index := model.topics.find_broad(topic)) >= 0:
+        finer = ", ".join(model.topics.topics[int(i)].id for i in model.topics.children(index)[:5])
         raise QueryError(
-            f"'{topic}' is a broad topic: articles stand in its finer ones.", f"Name one of them: {below}."
+            f"'{topic}' is a broad topic: articles stand in its finer ones.", f"Name one of them: {finer}."
         )
     else:
         raise no_topic(model.topics, topic)
@@ -109,10 +109,10 @@ def undo(log: EditLog) -> tuple[Edit, Edit]:
 
 def _topic(model: Model, name: str) -> Topic:
     """The topic of either level by its id or name."""
-    if (place := model.topics.find(name)) >= 0:
-        return model.topics.topics[place]
-    if (place := model.topics.find_broad(name)) >= 0:
-        return model.topics.broad[place]
+    if (index := model.topics.find(name)) >= 0:
+        return model.topics.topics[index]
+    if (index := model.topics.find_broad(name)) >= 0:
+        return model.topics.broad[index]
     if model.topics.find_curated(name) >= 0:
         raise QueryError(f"'{name}' is a desk.", "Desks are changed in data/topics.toml.")
     raise no_topic(model.topics, name)
@@ -128,12 +128,12 @@ def _article(model: Model, name: str) -> int:
 
 
 def _chosen(model: Model, rows: Rows, articles: Sequence[str], topic: str) -> Rows:
-    named = [_article(model, article) for article in articles]
-    for article, row in zip(articles, named, strict=True):
+    named_rows = [_article(model, article) for article in articles]
+    for article, row in zip(articles, named_rows, strict=True):
         if row not in rows:
             raise QueryError(f"The article '{article}' is not in topic '{topic}'.", "List it: recommender topics TOPIC")
     duplicate_of = model.catalogue.duplicate_of
-    chosen = rows[np.isin(duplicate_of[rows], duplicate_of[named])]
+    chosen = rows[np.isin(duplicate_of[rows], duplicate_of[named_rows])]
     if len(chosen) == len(rows):
         raise QueryError(f"These are all {len(rows)} articles of '{topic}'.", "Name those that leave it.")
     return chosen
@@ -164,17 +164,17 @@ def _groups(model: Model, rows: Rows, count: int, topic: str) -> list[Rows]:
     return groups
 
 
-def _broad_groups(model: Model, place: int, into: int | None, articles: Sequence[str]) -> list[Rows]:
-    """The articles of a broad topic in groups of its finer topics, by likeness, the largest group first."""
+def _broad_groups(model: Model, index: int, into: int | None, articles: Sequence[str]) -> list[Rows]:
+    """The articles of a broad topic in groups of its finer topics, by similarity, the largest group first."""
     topics = model.topics
-    count, name, below = into or 2, topics.broad[place].id, topics.children(place)
+    count, name, children = into or 2, topics.broad[index].id, topics.children(index)
     if articles:
         hint = "Split the finer topic that they are in, or give --into."
         raise QueryError(f"'{name}' is a broad topic: its finer topics stay whole.", hint)
-    if not 2 <= count <= len(below):
-        hint = f"Give a number from 2 to {len(below)}." if len(below) > 1 else "Split the finer topic."
-        raise QueryError(f"Topic '{name}' of {len(below)} finer topics cannot be split into {count}.", hint)
-    members = [np.flatnonzero(topics.topic_of == int(at)) for at in below]
+    if not 2 <= count <= len(children):
+        hint = f"Give a number from 2 to {len(children)}." if len(children) > 1 else "Split the finer topic."
+        raise QueryError(f"Topic '{name}' of {len(children)} finer topics cannot be split into {count}.", hint)
+    members = [np.flatnonzero(topics.topic_of == int(i)) for i in children]
     middles = np.stack([unit_rows(model.dense.rows[rows].mean(axis=0)) for rows in members])
     labels = _kmeans(middles, count).tolist()
     groups = [_together(members, labels, number) for number in range(count)]
@@ -189,9 +189,9 @@ def _broad_groups(model: Model, place: int, into: int | None, articles: Sequence
 
 
 def _together(members: Sequence[Rows], labels: Sequence[int], number: int) -> Rows:
-    none = np.zeros(0, dtype=np.int64)
+    empty = np.zeros(0, dtype=np.int64)
     chosen = [rows for rows, label in zip(members, labels, strict=True) if label == number]
-    return np.sort(np.concatenate([none, *chosen]))
+    return np.sort(np.concatenate([empty, *chosen]))
 
 
 def _kmeans(vectors: Floats, count: int) -> Rows:
@@ -203,13 +203,13 @@ def _kmeans(vectors: Floats, count: int) -> Rows:
         before, labels = labels, (vectors @ centres.T).argmax(axis=1)
         if np.array_equal(before, labels):
             break
-        held = [vectors[labels == label] for label in range(count)]
-        centres = np.stack([unit_rows(h.mean(axis=0)) if len(h) else centres[i] for i, h in enumerate(held)])
+        clusters = [vectors[labels == label] for label in range(count)]
+        centres = np.stack([unit_rows(h.mean(axis=0)) if len(h) else centres[i] for i, h in enumerate(clusters)])
     return labels.astype(np.int64)
 
 
 def _representatives(model: Model, rows: Rows) -> tuple[str, ...]:
-    """Ids of the articles nearest the middle of ``rows``, the nearest first."""
+    """Ids of the articles nearest the centre of ``rows``, the nearest first."""
     vectors = model.dense.rows[rows]
     order = np.argsort(-(vectors @ unit_rows(vectors.mean(axis=0))), kind="stable")
     return tuple(model.catalogue.ids[int(row)] for row in rows[order[:_REPRESENTATIVES]])
@@ -219,10 +219,10 @@ def _rows_of(model: Model, ids: Sequence[str]) -> Rows:
     return np.array([model.catalogue.row(name) for name in ids], dtype=np.int64)
 
 
-def _free_name(name: str, taken: set[str]) -> str:
-    found, number = name, 1
-    while found in taken:
+def _free_name(name: str, used: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in used:
         number += 1
-        found = f"{name} ({number})"
-    taken.add(found)
-    return found
+        candidate = f"{name} ({number})"
+    used.add(candidate)
+    return candidate

@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 
 class NotApplicable(Exception):
-    """What an edit is about is not there any more."""
+    """The subject of an edit does not exist any more."""
 
 
 class Draft:
-    """Places stay, a topic that is merged away becomes None."""
+    """Mutable topics. Indices stay valid: a topic that is merged away becomes None."""
 
     def __init__(self, model: Model) -> None:
-        held = model.topics
-        self.model, self.held = model, held
-        self.topics: list[Topic | None] = list(held.topics)
-        self.broad: dict[str, Topic] = {topic.id: topic for topic in held.broad}
-        self.topic_of = np.array(held.topic_of)
-        self.strength = np.array(held.strength)
-        self.outlier = np.array(held.outlier)
-        self.curated = np.array(held.curated_strength)
+        topics = model.topics
+        self.model, self.topic_model = model, topics
+        self.topics: list[Topic | None] = list(topics.topics)
+        self.broad: dict[str, Topic] = {topic.id: topic for topic in topics.broad}
+        self.topic_of = np.array(topics.topic_of)
+        self.strength = np.array(topics.strength)
+        self.outlier = np.array(topics.outlier)
+        self.curated = np.array(topics.curated_strength)
         self.pins: dict[int, str] = {}
         self.into: dict[str, str] = {}  # id of a topic merged away -> id of the one that holds its articles
         self.changed: set[int] = set()
@@ -40,18 +40,18 @@ class Draft:
     def finished(self) -> TopicModel:
         for row, topic in self.pins.items():
             self.put(row, self.holder(topic))
-        kept = [place for place, topic in enumerate(self.topics) if topic is not None]
+        remaining = [i for i, topic in enumerate(self.topics) if topic is not None]
         renumber = np.full(len(self.topics) + 1, NO_TOPIC, dtype=np.int32)
-        renumber[kept] = np.arange(len(kept), dtype=np.int32)
-        topics = tuple(self._described(place) for place in kept)
-        broad = tuple(found for topic in self.broad.values() if (found := _resized(topic, topics)))
+        renumber[remaining] = np.arange(len(remaining), dtype=np.int32)
+        topics = tuple(self._described(i) for i in remaining)
+        broad = tuple(resized for topic in self.broad.values() if (resized := _resized(topic, topics)))
         curated = tuple(
-            replace(each, size=int((self.curated[:, place] > 0).sum())) for place, each in enumerate(self.held.curated)
+            replace(topic, size=int((self.curated[:, i] > 0).sum())) for i, topic in enumerate(self.topic_model.curated)
         )
         return replace(
-            self.held, topics=topics, broad=broad, topic_of=renumber[self.topic_of], strength=self.strength,
+            self.topic_model, topics=topics, broad=broad, topic_of=renumber[self.topic_of], strength=self.strength,
             outlier=self.outlier, curated=curated, curated_strength=self.curated,
-            lineage=joined_lineage(self.held.lineage, self.holder) if self.into else self.held.lineage,
+            lineage=joined_lineage(self.topic_model.lineage, self.holder) if self.into else self.topic_model.lineage,
         )  # fmt: skip
 
     def holder(self, topic: str) -> str:
@@ -60,14 +60,14 @@ class Draft:
             topic = self.into[topic]
         return topic
 
-    def _described(self, place: int) -> Topic:
-        topic = self.topics[place]
+    def _described(self, index: int) -> Topic:
+        topic = self.topics[index]
         assert topic is not None
-        if place not in self.changed:
+        if index not in self.changed:
             return topic
-        rows = np.flatnonzero(self.topic_of == place)
+        rows = np.flatnonzero(self.topic_of == index)
         ids = self.model.catalogue.ids
-        inside = [name for name in topic.examples if (row := ids.find(name)) >= 0 and self.topic_of[row] == place]
+        inside = [name for name in topic.examples if (row := ids.find(name)) >= 0 and self.topic_of[row] == index]
         if len(inside) < EXAMPLES and len(rows):
             centre = unit_rows(self.model.dense.rows[rows].mean(axis=0))
             order = rows[np.argsort(-(self.model.dense.rows[rows] @ centre), kind="stable")]
@@ -80,26 +80,26 @@ class Draft:
         if self.find(topic) < 0 and (column := self.find_curated(topic)) >= 0:
             self.curated[rows, column] = 1
             return
-        place = self.target(row, topic)
-        moved = rows[self.topic_of[rows] != place]
-        self.changed |= {place, *self.topic_of[moved].tolist()}
-        self.topic_of[moved] = place
+        index = self.target(row, topic)
+        moved = rows[self.topic_of[rows] != index]
+        self.changed |= {index, *self.topic_of[moved].tolist()}
+        self.topic_of[moved] = index
         self.strength[moved] = 1
         self.outlier[moved] = Outlier.MEMBER
 
     def target(self, row: int, topic: str) -> int:
-        """The place of a topic; of a broad one, that of its fine topic which the article is in or nearest to."""
-        places = self.children(topic) if topic in self.broad else []
-        if not places:
-            return self.place(topic)
-        if int(self.topic_of[row]) in places:
+        """The index of a topic; for a broad one, that of its fine topic that the article is in or nearest to."""
+        children = self.children(topic) if topic in self.broad else []
+        if not children:
+            return self.index_of(topic)
+        if int(self.topic_of[row]) in children:
             return int(self.topic_of[row])
-        members = [np.flatnonzero(self.topic_of == place) for place in places]
-        known = [(place, rows) for place, rows in zip(places, members, strict=True) if len(rows)]
-        if not known:
-            return places[0]
-        nearest = nearest_group(self.model, np.array([row]), [rows for _, rows in known])
-        return known[int(nearest[0])][0]
+        members = [np.flatnonzero(self.topic_of == child) for child in children]
+        filled = [(child, rows) for child, rows in zip(children, members, strict=True) if len(rows)]
+        if not filled:
+            return children[0]
+        nearest = nearest_group(self.model, np.array([row]), [rows for _, rows in filled])
+        return filled[int(nearest[0])][0]
 
     def add(self, part: Part, rows: Rows, beside: Rows, parent: str | None) -> None:
         terms = words_of(self.model, rows, beside)
@@ -108,13 +108,13 @@ class Draft:
         self.topic_of[rows] = len(self.topics) - 1
         self.changed.add(len(self.topics) - 1)
 
-    def hang(self, places: Iterable[int], parent: str) -> None:
-        for place in places:
-            self.topics[place] = replace(self.topic(place), parent=parent)
+    def hang(self, indices: Iterable[int], parent: str) -> None:
+        for index in indices:
+            self.topics[index] = replace(self.topic(index), parent=parent)
 
     def children(self, parent: str) -> list[int]:
         """Places of the fine topics of a broad one."""
-        return [place for place, topic in enumerate(self.topics) if topic is not None and topic.parent == parent]
+        return [i for i, topic in enumerate(self.topics) if topic is not None and topic.parent == parent]
 
     def kind(self, row: int) -> Rows:
         duplicate_of = self.model.catalogue.duplicate_of
@@ -126,8 +126,8 @@ class Draft:
         return rows[np.isin(duplicate_of[rows], duplicate_of[some])]
 
     def rows(self, articles: Iterable[str]) -> Rows:
-        found = [self.model.catalogue.row(name) for name in articles]
-        return np.array([row for row in found if row >= 0], dtype=np.int64)
+        rows = [self.model.catalogue.row(name) for name in articles]
+        return np.array([row for row in rows if row >= 0], dtype=np.int64)
 
     def article(self, name: str) -> int:
         row = self.model.catalogue.row(name)
@@ -135,8 +135,8 @@ class Draft:
             raise NotApplicable(f"there is no article {name} now")
         return row
 
-    def topic(self, place: int) -> Topic:
-        topic = self.topics[place]
+    def topic(self, index: int) -> Topic:
+        topic = self.topics[index]
         assert topic is not None
         return topic
 
@@ -144,18 +144,18 @@ class Draft:
         return next((i for i, topic in enumerate(self.topics) if topic is not None and topic.id == name), -1)
 
     def find_curated(self, name: str) -> int:
-        return next((i for i, each in enumerate(self.held.curated) if each.id == name), -1)
+        return next((i for i, topic in enumerate(self.topic_model.curated) if topic.id == name), -1)
 
-    def place(self, name: str) -> int:
-        place = self.find(name)
-        if place < 0:
+    def index_of(self, name: str) -> int:
+        index = self.find(name)
+        if index < 0:
             raise NotApplicable(f"there is no topic {name} now")
-        return place
+        return index
 
 
 def joined_lineage(steps: Iterable[Lineage], holder: Callable[[str], str]) -> tuple[Lineage, ...]:
-    """What became of topics, where some are one topic now (``holder``): that one has the history of them all. What no
-    longer says anything is left out: that one became itself is said once, and not that it merged, came or went."""
+    """The lineage with merged topics replaced by the topic that holds them (``holder``), which gets the history of all.
+    Steps that became trivial are dropped: a topic continues itself once, and its births and retirements go."""
     merged_steps: dict[Lineage, None] = {}
     for step in steps:
         before, after = (tuple(dict.fromkeys(map(holder, side))) for side in (step.before, step.after))
@@ -174,5 +174,5 @@ def joined_lineage(steps: Iterable[Lineage], holder: Callable[[str], str]) -> tu
 
 def _resized(topic: Topic, fine: Sequence[Topic]) -> Topic | None:
     """A broad topic with the size of its fine ones; None if it has none left."""
-    below = [one for one in fine if one.parent == topic.id]
-    return replace(topic, size=sum(one.size for one in below)) if below else None
+    children = [child for child in fine if child.parent == topic.id]
+    return replace(topic, size=sum(child.size for child in children)) if children else None

@@ -1,4 +1,4 @@
-"""What an edit asks of a model: the words that tell articles from others, the part that each is nearest to."""
+"""Helpers of edits on a model: characteristic words of articles, and the nearest part."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def words_of(model: Model, rows: Rows, beside: Rows) -> tuple[str, ...]:
     weights = _mean_weights(model, rows)
     others = _mean_weights(model, beside) if len(beside) else {}
     order = sorted(weights, key=lambda term: (others.get(term, 0.0) - weights[term], term))
-    named = (model.tfidf.terms[term] for term in order)
-    return tuple(term for term, _ in zip((t for t in named if not t.startswith(MARK)), range(TERMS), strict=False))
+    terms = (model.tfidf.terms[term] for term in order)
+    return tuple(term for term, _ in zip((t for t in terms if not t.startswith(MARK)), range(TERMS), strict=False))
 
 
 def _mean_weights(model: Model, rows: Rows) -> dict[int, float]:
@@ -38,26 +38,26 @@ def _mean_weights(model: Model, rows: Rows) -> dict[int, float]:
 
 def nearest_group(model: Model, rows: Rows, representatives: Sequence[Rows]) -> NDArray[np.int64]:
     """(m,) for each of ``rows`` (m,) the place of the group of ``representatives`` that it is nearest to."""
-    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in representatives])
+    centres = np.stack([unit_rows(model.dense.rows[members].mean(axis=0)) for members in representatives])
     nearest = np.asarray((model.dense.rows[rows] @ centres.T).argmax(axis=1), dtype=np.int64)
-    for place, held in enumerate(representatives):
-        nearest[np.isin(rows, held)] = place
+    for i, members in enumerate(representatives):
+        nearest[np.isin(rows, members)] = i
     return nearest
 
 
 def nearest_part(model: Model, groups: Sequence[Rows], representatives: Sequence[Rows]) -> list[int]:
-    """For each group of rows the place of the group of ``representatives`` that its middle is nearest to; that of the
-    representatives where they are all in it."""
+    """For each group of rows the index of the group of ``representatives`` nearest to its centre; where one group has
+    most of its representatives inside, that one."""
     middles = [unit_rows(model.dense.rows[rows].mean(axis=0)) for rows in groups]
-    centres = np.stack([unit_rows(model.dense.rows[held].mean(axis=0)) for held in representatives])
-    own = [[n for n, held in enumerate(representatives) if np.isin(held, rows).mean() > 0.5] for rows in groups]
+    centres = np.stack([unit_rows(model.dense.rows[own].mean(axis=0)) for own in representatives])
+    matches = [[n for n, own in enumerate(representatives) if np.isin(own, rows).mean() > 0.5] for rows in groups]
     return [
-        found[0] if len(found) == 1 else int((centres @ middle).argmax())
-        for found, middle in zip(own, middles, strict=True)
+        match[0] if len(match) == 1 else int((centres @ middle).argmax())
+        for match, middle in zip(matches, middles, strict=True)
     ]
 
 
 def mixed(terms: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The heaviest terms of each in turn."""
-    mixed = [t[i] for i in range(max(map(len, terms))) for t in terms if i < len(t)]
-    return tuple(dict.fromkeys(mixed))[:TERMS]
+    interleaved = [t[i] for i in range(max(map(len, terms))) for t in terms if i < len(t)]
+    return tuple(dict.fromkeys(interleaved))[:TERMS]

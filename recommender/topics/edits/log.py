@@ -1,7 +1,7 @@
 """People's corrections of topics: one line each in data/edits.jsonl, only ever added to.
 
 Every line is ``{"time", "action", ...what it is about..., "reason"}``. ``undo`` is a line too: it names the line
-that no longer counts and the action that stood there.
+that no longer counts and its action.
 """
 
 from __future__ import annotations
@@ -63,15 +63,15 @@ class Edit:
 
     def as_json(self) -> dict[str, Any]:
         """As its line of the file holds it."""
-        held: dict[str, Any] = {"time": self.time, "action": self.action}
+        record: dict[str, Any] = {"time": self.time, "action": self.action}
         for key in ACTIONS[self.action]:
             value = getattr(self, key)
-            held[key] = [asdict(part) for part in value] if key == "parts" else value
+            record[key] = [asdict(part) for part in value] if key == "parts" else value
         who = {"by": self.by} if self.by else {}
-        return held | who | {"reason": self.reason}
+        return record | who | {"reason": self.reason}
 
     def told(self) -> str:
-        """The edit as a person says it: ``merge t001 t004``."""
+        """The edit as a command: ``merge t001 t004``."""
         about = {
             "rename": (self.topic, f"'{self.name}'"), "merge": self.topics, "split": (self.topic,),
             "move": (self.article, self.topic), "pin": (self.article, self.topic),
@@ -101,7 +101,7 @@ class EditLog:
     def read(cls, path: str | Path) -> EditLog:
         """The log at ``path``; empty where there is no file, or an empty one.
 
-        Raises InputError naming the line, the key and what stood there; then nothing of the file holds.
+        Raises InputError naming the line, the key and the value; then no edit of the file applies.
         """
         try:
             text = read_bytes(path, LINES_LIMIT).decode("utf-8-sig")
@@ -123,8 +123,8 @@ class EditLog:
     @property
     def standing(self) -> tuple[Edit, ...]:
         """The edits that count: neither undone, nor an undo."""
-        gone = {edit.line for edit in self.edits if edit.action == "undo"}
-        return tuple(edit for edit in self.edits if edit.action != "undo" and edit.number not in gone)
+        undone = {edit.line for edit in self.edits if edit.action == "undo"}
+        return tuple(edit for edit in self.edits if edit.action != "undo" and edit.number not in undone)
 
     def new_ids(self, count: int) -> list[str]:
         """``count`` ids for the parts of a split that no line of the log has used, undone ones included."""
@@ -151,20 +151,20 @@ _HINT = "Mend or take out that line, or go back to an earlier state of the file.
 def _edit(line: str, number: int, before: list[Edit]) -> Edit:
     """The edit on a line. Raises ValueError saying what is wrong with it."""
     try:
-        held = json.loads(line)
+        record = json.loads(line)
     except (ValueError, RecursionError):
         raise ValueError(f"not JSON: {_short(line)}") from None
-    if not isinstance(held, dict) or not isinstance(action := held.get("action"), str) or action not in ACTIONS:
+    if not isinstance(record, dict) or not isinstance(action := record.get("action"), str) or action not in ACTIONS:
         raise ValueError(f"'action' is none of {', '.join(ACTIONS)}: {_short(line)}")
-    wanted = ("time", "action", *ACTIONS[action], "reason")
-    for key in (*wanted, *held):
-        if key not in held:
+    required = ("time", "action", *ACTIONS[action], "reason")
+    for key in (*required, *record):
+        if key not in record:
             raise ValueError(f"'{key}' is missing")
-        if key not in (*wanted, "by"):
+        if key not in (*required, "by"):
             raise ValueError(f"unknown key '{_short(key)}'")
-        if not _fits(key, held[key]):
-            raise ValueError(f"'{key}' is {_told(held[key])}")
-    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in held.items()}
+        if not _fits(key, record[key]):
+            raise ValueError(f"'{key}' is {_as_text(record[key])}")
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in record.items()}
     if "parts" in values:
         values["parts"] = tuple(Part(p["id"], p["name"], tuple(p["articles"])) for p in values["parts"])
     edit = Edit(**values, number=number)
@@ -176,9 +176,9 @@ def _edit(line: str, number: int, before: list[Edit]) -> Edit:
 
 
 def _check_undo(edit: Edit, before: list[Edit]) -> None:
-    gone = {other.line for other in before if other.action == "undo"}
+    undone = {other.line for other in before if other.action == "undo"}
     target = next((other for other in before if other.number == edit.line), None)
-    if target is None or target.action != edit.undone or edit.undone == "undo" or edit.line in gone:
+    if target is None or target.action != edit.undone or edit.undone == "undo" or edit.line in undone:
         raise ValueError(f"it undoes line {edit.line}, '{edit.undone}', which is not there to be undone")
 
 
@@ -209,11 +209,11 @@ def _is_texts(value: object) -> bool:
 
 
 def _storable(text: str) -> bool:
-    """Without halves of a character, which no file of UTF-8 can hold."""
+    """Whether it has no lone surrogate, which UTF-8 cannot encode."""
     return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _told(value: object) -> str:
+def _as_text(value: object) -> str:
     try:
         return _short(json.dumps(value, ensure_ascii=False))
     except RecursionError:
