@@ -233,6 +233,22 @@ def test_the_same_sent_by_many_at_once_is_kept_once(own: tuple[Served, str]) -> 
     assert service.get("/v1/articles/many").json["history"] == []
 
 
+def test_what_is_sent_again_makes_no_version_and_no_task(own: tuple[Served, str]) -> None:
+    """What the model knows already is searchable at once: nothing is started for it."""
+    service, token = own
+    record = {"id": "again-1", "title": "울릉도 오징어 축제 개막", "body": "사흘 동안 열린다."}
+    first = service.post("/v1/articles", record, token).json
+    assert first["searchable"] and first["task"]
+    tasks = service.get("/v1/tasks").json
+    for sent in (record, [record], [record, record], {"records": [record], "wait": False}):
+        again = service.post("/v1/articles", sent, token).json
+        assert (again["added"], again["changed"]) == (0, 0)
+        assert (again["searchable"], again["task"], again["model"]) == (True, None, first["model"])
+    nothing = service.post("/v1/update", {}, token).json
+    assert nothing == {"searchable": True, "model": first["model"], "task": None}
+    assert service.get("/v1/tasks").json == tasks
+
+
 def test_a_long_name_is_not_told_back_whole(service: Served) -> None:
     reply = service.get("/v1/articles/" + "y" * 5000)
     assert (reply.status, len(reply.body) < 400) == (404, True)
