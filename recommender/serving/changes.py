@@ -129,7 +129,7 @@ def restore(service: Service, params: Params) -> dict[str, Any]:
     """Lets a removed article come back when it is sent again."""
     with service.corpus() as corpus:
         count = corpus.restore([params["article"]], by=params["by"], why=params["reason"])
-    return {"restored": count, "note": "Send it again: POST /v1/articles."}
+    return {"restored": count, "note": "It may come back, and is not there yet: send it again (POST /v1/articles)."}
 
 
 # -- topics
