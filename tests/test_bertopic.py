@@ -72,7 +72,7 @@ class TestClusterer:
 def fitted() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with kept_code():  # BERTopic loads UMAP
+        with cached_compilation():  # BERTopic loads UMAP
             from bertopic import BERTopic
         from bertopic.dimensionality import BaseDimensionalityReduction
 

@@ -159,6 +159,9 @@ def test_questions_as_json_lines_keep_their_ids(home: Path) -> None:
     assert [line for line in table if line.startswith("7,")] == ["7,쿼크 반물질 중성미자,,,,,,,,"]
     refused = run_cli(home, "similar", "-", stdin='{"titel": "x"}\n')
     assert (refused.status, "Line 1" in refused.stderr) == (1, True)
+    for line in ('{"title": "가", "text": "나"}', '{"id": "plant-2", "text": "나"}', '{"title": "가", "q": "나"}'):
+        refused = run_cli(home, "similar", "-", stdin=f"{line}\n")
+        assert (refused.status, "is no field of a question" in refused.stderr) == (1, True), line
 
 
 def test_an_answer_goes_to_a_file_and_comes_from_a_version(home: Path, tmp_path: Path) -> None:

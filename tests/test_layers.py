@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,7 @@ import click
 import pytest
 from conftest import ROOT, environment
 
+from recommender import Corpus
 from recommender.cli import cli
 
 PACKAGE = ROOT / "recommender"
@@ -94,6 +96,23 @@ def test_an_answer_loads_no_heavy_library(sample_home: Path, ask: str, options: 
     *answer, loaded = done.stdout.splitlines()
     assert loaded == "LOADED []"
     assert len(answer) > 3, "the command printed an answer"
+
+
+def test_an_update_loads_no_heavy_library(sample_home: Path, tmp_path: Path) -> None:
+    """It fits nothing and reads no files: what training and reading need takes longer to load than it takes itself."""
+    home = shutil.copytree(sample_home, tmp_path / "home")
+    with Corpus.open(home / "data" / "corpus.db") as corpus:
+        corpus.add([{"id": "new", "title": "울릉도 오징어 축제 개막"}])
+    unwanted = [*HEAVY, "recommender.training.fit", "recommender.corpus.ingest", "recommender.readers.registry"]
+    script = (
+        "import sys\nfrom recommender.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code, stop.code\n"
+        f"print('LOADED', sorted(set({unwanted}) & set(sys.modules)))\n"
+    )
+    command = [sys.executable, "-c", script, "-C", str(home), "update"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment())
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "LOADED []"
 
 
 def test_a_training_of_few_headlines_loads_no_large_library(tmp_path: Path) -> None:

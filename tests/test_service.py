@@ -103,6 +103,11 @@ def test_topics_predictions_and_versions(service: Served, sample_home: Path) -> 
         ("/v1/similar?q=a&explain=maybe", 422, "true or false"),
         ("/v1/similar?q=a&since=gestern", 422, "2024-08-05"),
         ("/v1/similar?q=a&k=1&k=2", 422, "twice"),
+        ("/v1/similar?q=a&title=b", 422, "Both q and title are given. Both are names of q"),
+        ("/v1/similar?q=a&kk=1&foo=2", 422, "Did you mean k"),
+        ("/v1/similar?q=a&foo=2", 422, "Options: q (or text, title), id (or ids), date (or published), k,"),
+        ("/v1/predict?q=", 422, "The text holds no word"),
+        ("/v1/predict?q=%20!", 422, "The text holds no word"),
         ("/v1/similar?id=none", 404, "There is no article"),
         ("/v1/similar?q=a&model=v0999", 404, "There is no version"),
         ("/v1/similar?q=a&model=../../etc", 404, "There is no version"),
@@ -127,6 +132,31 @@ def test_a_draft_is_asked_by_post(service: Served) -> None:
     assert service.post("/v1/similar", [1]).status == 422
     assert service.ask("PUT", "/v1/similar").status == 405
     assert service.ask("POST", "/v1/similar", b"q=a", {"Content-Type": "text/plain"}).status == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"title": "A", "text": "B"}, "Both title and text are given. Both are names of q: give one of them."),
+        ({"q": "A", "title": "B"}, "Both q and title are given."),
+        ({"q": "A", "body": "B", "text": "C"}, "The text below a headline is body."),
+        ({"id": "A", "ids": ["B"]}, "Both id and ids are given."),
+        ({"id": "A", "q": "B"}, "Both q and id are given."),
+        ({"id": "A", "title": "B", "body": "C"}, "Both q and id are given."),
+        ({"id": "A", "body": "B"}, "Both body and id are given."),
+        ({"q": "A", "date": "2024", "published": "2025"}, "Both date and published are given."),
+        ({"q": "A", "min-score": 0, "min_score": 1}, "Both min-score and min_score are given."),
+        (b'{"q": "A", "q": "B"}', "q is given twice."),
+        ({"q": "A", "k": "2"}, 'k is "2", a string. Give a whole number from 1 to 1000, without quotes.'),
+        ({"q": "A", "explain": "true"}, 'explain is "true", a string. Give true or false, without quotes.'),
+        ({"q": 5}, "q is 5, a number. Give a text."),
+    ],
+)
+def test_nothing_of_a_question_is_left_out_without_a_word(service: Served, sent: Any, words: str) -> None:
+    reply = service.post("/v1/similar", sent)
+    error = reply.json["error"]
+    assert reply.status == 422
+    assert words in f"{error['problem']} {error['hint']}"
 
 
 # -- what changes something
@@ -183,6 +213,23 @@ def test_what_is_sent_is_searchable_and_what_is_taken_out_is_gone(own: tuple[Ser
     assert service.post("/v1/articles", [{"id": "y"}], token).status == 422
 
 
+def test_what_needs_no_option_takes_an_empty_body(own: tuple[Served, str]) -> None:
+    service, token = own
+    name = service.get("/v1/articles", limit=1).json[0]["id"]
+    address = f"/v1/articles/{quote(name, safe='')}"
+    assert service.ask("DELETE", address, None, bearer(token)).status == 200
+    back = service.post(f"{address}/restore", None, token)
+    assert (back.status, back.json["restored"]) == (200, 1)
+    assert "not there yet" in back.json["note"]
+    assert service.ask("GET", address).status == 404
+    assert service.post("/v1/update", None, token).status == 200
+    refused = service.post("/v1/topics/merge", None, token)
+    assert (refused.status, refused.problem) == (400, "There is no body.")
+    described = service.get("/openapi.json").json["paths"]
+    assert not described["/v1/articles/{article}/restore"]["post"]["requestBody"]["required"]
+    assert described["/v1/topics/merge"]["post"]["requestBody"]["required"]
+
+
 @pytest.mark.parametrize(
     "path",
     ["/v1/similar?q=양극재", "/v1/articles/{}/related?k=3", "/v1/articles/{}", "/v1/topics"],
@@ -231,6 +278,22 @@ def test_the_same_sent_by_many_at_once_is_kept_once(own: tuple[Served, str]) -> 
     assert sum(reply.json["unchanged"] for reply in sent) == 7
     assert all(reply.json["searchable"] or reply.json["task"] for reply in sent)  # a busy machine takes longer
     assert service.get("/v1/articles/many").json["history"] == []
+
+
+def test_what_is_sent_again_makes_no_version_and_no_task(own: tuple[Served, str]) -> None:
+    """What the model knows already is searchable at once: nothing is started for it."""
+    service, token = own
+    record = {"id": "again-1", "title": "울릉도 오징어 축제 개막", "body": "사흘 동안 열린다."}
+    first = service.post("/v1/articles", record, token).json
+    assert (first["searchable"], first["task"] is not None) == (True, True)
+    tasks = service.get("/v1/tasks").json
+    for sent in (record, [record], [record, record], {"records": [record], "wait": False}):
+        again = service.post("/v1/articles", sent, token).json
+        assert (again["added"], again["changed"]) == (0, 0)
+        assert (again["searchable"], again["task"], again["model"]) == (True, None, first["model"])
+    nothing = service.post("/v1/update", {}, token).json
+    assert nothing == {"searchable": True, "model": first["model"], "task": None}
+    assert service.get("/v1/tasks").json == tasks
 
 
 def test_a_long_name_is_not_told_back_whole(service: Served) -> None:
@@ -283,6 +346,8 @@ def test_pairs_are_decided(own: tuple[Served, str]) -> None:
     assert service.post("/v1/related/undo", {}, token).status == 200
     assert service.get("/v1/related").json == []
     assert service.post(f"/v1/articles/{one}/related/block", {"other": one}, token).status == 422
+    assert service.post(f"/v1/articles/{one}/related/block", {"id": other, "other": other}, token).status == 422
+    assert service.post(f"/v1/articles/{one}/related/pin", {"id": other}, token).json["other"] == other
 
 
 def test_versions_are_promoted_and_gone_back_from(own: tuple[Served, str]) -> None:

@@ -312,6 +312,14 @@ def test_a_first_visit_leads_to_an_answer_without_reading(page: Any) -> None:
     assert page.locator("#related").is_visible()
 
 
+def test_the_first_page_names_no_topic_as_a_question(home: Home) -> None:
+    page = home.read("/")
+    offered = re.findall(r'<a href="/\?q=[^"]*">([^<]+)</a>', page) + re.findall(r'placeholder="[^:"]*: ([^"]*)"', page)
+    assert len(offered) > 3
+    assert not {topic.name for topic in home.model.topics.topics} & set(offered)
+    assert not any("," in text or "기타" in text for text in offered)
+
+
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
 def test_it_works_without_scripts(page: Any) -> None:
     page.goto("/")

@@ -291,6 +291,56 @@ def test_one_letter_may_be_any_beside_the_other_words() -> None:
     assert speller.corrected("감독", beside) is None, "a word of general news"
 
 
+SLIPS = "산볼=산불 가믐=가뭄 탄햭=탄핵 핵융함=핵융합 폴더볼=폴더블 도석관=도서관"
+SHORT = "gozld=해킹 tksqnf=산불 xksgor=탄핵 wjrwh=적조 rhcrp=꽃게 ehtjrhks=도서관 tksqnfdms=산불 wndud=None virus=None"
+FEW = {
+    "해킹": 2,
+    "산불": 2,
+    "탄핵": 2,
+    "적조": 2,
+    "꽃게": 2,
+    "가뭄": 2,
+    "핵융합": 2,
+    "폴더블": 2,
+    "도서관": 2,
+    "파견": 2,
+}
+
+
+def strange(word: str) -> bool:
+    """As where all that is known are the words of ``FEW`` and some more: no two syllables of a slip stand in one."""
+    known = " ".join([*FEW, *GENERAL.split(), "virus", "산본 볼링 가믈 탄하"])
+    return (
+        word not in known.split()
+        if word.isascii()
+        else any(word[at : at + 2] not in known for at in range(len(word) - 1))
+    )
+
+
+@pytest.mark.parametrize(("said", "meant"), pairs(f"{SLIPS} {SHORT}"))
+def test_a_slip_of_a_key_in_what_is_no_word_means_the_only_word_near(said: str, meant: str | None) -> None:
+    speller = Speller([Candidates.of(*archive(FEW))], ORDINARY.__contains__, 1, strange)
+    assert speller.corrected(said) == meant
+    if meant and len(meant) == 2:
+        assert Speller([Candidates.of(*archive(FEW))], ORDINARY.__contains__, 1).corrected(said) is None
+
+
+@pytest.mark.parametrize("said", ["산본", "탄하", "가믈", "산볼도", "신불", "산술", "김산불"])
+def test_what_may_be_a_word_is_no_slip(said: str) -> None:
+    speller = Speller([Candidates.of(*archive(FEW | {"산술": 1}))], ORDINARY.__contains__, 1, strange)
+    assert speller.corrected(said) is None
+
+
+def test_a_slip_that_is_near_two_words_means_neither() -> None:
+    two = Candidates.of(*archive({"가뭄": 3, "가슴": 3}))
+    assert Speller([two], ORDINARY.__contains__, 1, lambda word: True).corrected("가믐") is None
+
+
+def test_a_part_of_words_of_the_archive_is_typed_in_english() -> None:
+    table = archive({"바다도서관": 2})
+    assert Speller([Candidates.of(*table)], {"도서관"}.__contains__, 1, strange).corrected("ehtjrhks") == "도서관"
+
+
 def test_the_words_of_an_archive_are_more_than_its_terms() -> None:
     """Compounds that the analyser takes apart, other names of the alias table, and words of bracket tags."""
     titles = [

@@ -85,6 +85,23 @@ def test_the_list_is_that_of_the_article(service: Served, article: str, sample_h
     assert "href" not in service.get(f"/embed/related/{article}?fragment=1&link=javascript:alert(1)").body.decode()
 
 
+def test_a_list_is_not_filled_up_with_weak_hits(service: Served, sample_home: Path) -> None:
+    recommender = Recommender.open(sample_home / "models")
+    lists = {name: recommender.similar(id=name, k=20) for name in recommender.model.catalogue.ids}
+    article, hits = next((name, hits) for name, hits in lists.items() if any(hit.score < 0.05 for hit in hits))
+    for path in (f"/embed/related/{article}?k=20", f"/embed/related.js?id={article}&k=20"):
+        count = lambda text: text.count("<li>") or text.count('"about":')  # noqa: E731
+        assert count(service.get(path).body.decode()) == sum(hit.score >= 0.05 for hit in hits)
+        for least in (0, 0.3):
+            wanted = len(recommender.similar(id=article, k=20, min_score=least))
+            assert count(service.get(f"{path}&min-score={least}").body.decode()) == wanted
+        assert service.get(f"{path}&min-score=2").status == 422
+    weakest = min(hits, key=lambda hit: hit.score).article
+    assert run_cli(service.home, "related", "pin", article, weakest.id).status == 0
+    assert weakest.shown_title.split()[0] in service.get(f"/embed/related/{article}?k=20").body.decode()
+    assert run_cli(service.home, "related", "undo").status == 0
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/embed/related/no-such", 404), ("/embed/related.js?id=no-such", 404), ("/embed/related.js", 422),

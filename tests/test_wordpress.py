@@ -94,6 +94,17 @@ def test_the_list_is_that_of_the_archive_escaped_and_kept(
     assert count == 1  # asked once, kept then
 
 
+def test_weak_hits_are_left_out_unless_they_are_pinned_or_asked_for(tmp_path: Path) -> None:
+    code = """
+    function hit($id, $score, $more = array()) { return array('id' => $id, 'title' => $id, 'score' => $score) + $more; }
+    $pinned = hit('d', 0.01, array('pinned' => true));
+    $answer = array('results' => array(hit('a', 0.4), hit('b', 0.05), hit('c', 0.04), $pinned));
+    $ids = function ($least) use ($answer) { return array_column(related_articles_read($answer, $least), 'id'); };
+    echo json_encode(array($ids(RELATED_ARTICLES_LEAST), $ids(0)));
+    """
+    assert run(tmp_path, code, "http://127.0.0.1:9") == [["a", "b", "d"], ["a", "b", "c", "d"]]
+
+
 def test_nothing_is_shown_and_nobody_waits_where_the_service_is_away(tmp_path: Path) -> None:
     code = """
     $now = 7; set_transient('related_articles_8', array('until' => 0, 'hits' => array(

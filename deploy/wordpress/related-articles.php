@@ -17,6 +17,7 @@ defined('ABSPATH') || exit;
 const RELATED_ARTICLES_FRESH = 300;   // seconds for which a list is shown without asking again
 const RELATED_ARTICLES_KEPT = 86400;  // seconds for which the last list is shown while the service is away
 const RELATED_ARTICLES_AWAY = 30;     // seconds without a question after one that was not answered
+const RELATED_ARTICLES_LEAST = 0.05;  // score below which nothing is shown, unless it is pinned or the query has a min-score
 const RELATED_ARTICLES_TRIES = 12;    // of a post that could not be sent, five minutes apart
 
 add_filter('the_content', 'related_articles_under');
@@ -71,16 +72,18 @@ function related_articles_hits($post_id) {
     $asked = apply_filters('related_articles_query', array('k' => 5), $post_id);
     $path = related_articles_path($post_id) . '/related?' . http_build_query($asked, '', '&', PHP_QUERY_RFC3986);
     list($status, $answer) = related_articles_ask('GET', $path);
-    $hits = $status === 200 ? related_articles_read($answer) : $known;
+    $least = isset($asked['min-score']) ? 0 : RELATED_ARTICLES_LEAST;
+    $hits = $status === 200 ? related_articles_read($answer, $least) : $known;
     $fresh = $status === 200 ? RELATED_ARTICLES_FRESH : RELATED_ARTICLES_AWAY;
     set_transient($key, array('hits' => $hits, 'until' => time() + $fresh), RELATED_ARTICLES_KEPT);
     return $hits;
 }
 
-function related_articles_read($answer) {
+function related_articles_read($answer, $least) {
     $hits = array();
     foreach (isset($answer['results']) && is_array($answer['results']) ? $answer['results'] : array() as $hit) {
-        if (isset($hit['id'], $hit['title']) && is_string($hit['id']) && is_string($hit['title'])) {
+        $strong = !empty($hit['pinned']) || (isset($hit['score']) && $hit['score'] >= $least);
+        if ($strong && isset($hit['id'], $hit['title']) && is_string($hit['id']) && is_string($hit['title'])) {
             $url = isset($hit['url']) && is_string($hit['url']) ? $hit['url'] : '';
             $hits[] = array('id' => $hit['id'], 'title' => $hit['title'], 'url' => $url);
         }

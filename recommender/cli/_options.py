@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _SEARCH_OPTIONS = {option.name: option for option in SEARCH_OPTIONS}
+_OBJECT = 'Write {"id": ..., "title": ..., "body": ...}.'
 _METAVARS = {
     "since": "DATE", "until": "DATE", "exclude-id": "ID", "exclude-outlet": "OUTLET", "exclude-author": "NAME",
     "model": "VERSION",
@@ -159,6 +160,9 @@ def parse_question(line: str, number: int) -> dict[str, Any] | None:
     except (ValueError, AttributeError, RecursionError):
         return None
     name = record.get("id")
+    for other in ("q", "text"):  # in a question of the service; here it would be left out without a word
+        if record.get(other) and (texts["title"] or texts["body"] or name is not None):
+            raise QueryError(f'Line {number}: "{other}" is no field of a question.', _OBJECT)
     if not any(isinstance(texts[part], str) and texts[part].strip() for part in ("title", "body")) and name is None:
-        raise QueryError(f"Line {number} asks nothing.", 'Write {"id": ..., "title": ..., "body": ...}.')
+        raise QueryError(f"Line {number} asks nothing.", _OBJECT)
     return {"id": None if name is None else str(name), **{part: text or None for part, text in texts.items()}}

@@ -15,7 +15,6 @@ from operator import itemgetter
 from typing import Any
 
 from recommender.corpus.ids import digest, headline_id
-from recommender.corpus.ingest import tally
 from recommender.corpus.schema import guarded
 from recommender.readers.article import Article, Earlier, Link, Listed, Stamp
 from recommender.readers.notes import CorpusCounts, Source
@@ -224,6 +223,20 @@ class Contents:
                 url = address
         if last:
             yield _headline_only(last, best, url)
+
+
+def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
+    """Whole articles, headline-only articles, what whole ones list, records that tell of whole ones, and those of these
+    that tell an earlier version."""
+    asked = (
+        "SELECT count(*) FROM articles",
+        "SELECT count(DISTINCT headline) FROM loose",
+        "SELECT count(*) FROM listings l JOIN articles a ON a.id = l.article",
+        "SELECT coalesce(sum(records), 0) FROM sources",
+        "SELECT count(*) FROM records WHERE old = 1",
+    )
+    whole, headlines, listed, records, old = (connection.execute(each).fetchone()[0] for each in asked)
+    return whole, headlines, listed, records, old
 
 
 def _article(row: tuple[Any, ...]) -> Article:

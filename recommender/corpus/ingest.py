@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from recommender.corpus.contents import tally
 from recommender.corpus.ingest_notes import NotOut, left_out, lost_letters, twins, unlike
 from recommender.corpus.linkage import Change, link_records, prepare
 from recommender.corpus.merge import is_database, opened, prefix_of
@@ -229,20 +230,6 @@ class Ingest:
             return storable(os.path.relpath(real, self.home) if self.home else real)
         except ValueError:  # another drive
             return storable(real)
-
-
-def tally(connection: sqlite3.Connection) -> tuple[int, int, int, int, int]:
-    """Counts of whole articles, headline-only articles, listed entries, records of whole articles, and records of
-    earlier versions."""
-    queries = (
-        "SELECT count(*) FROM articles",
-        "SELECT count(DISTINCT headline) FROM loose",
-        "SELECT count(*) FROM listings l JOIN articles a ON a.id = l.article",
-        "SELECT coalesce(sum(records), 0) FROM sources",
-        "SELECT count(*) FROM records WHERE old = 1",
-    )
-    whole, headlines, listed, records, old = (connection.execute(query).fetchone()[0] for query in queries)
-    return whole, headlines, listed, records, old
 
 
 def file_digest(path: Path, limit: int | None) -> str:

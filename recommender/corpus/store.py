@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from recommender.corpus.contents import Contents
-from recommender.corpus.ingest import Ingest, SourceInput
 from recommender.corpus.merge import barred_articles
 from recommender.corpus.removal import Removal, scrub, take_out, tombstone_of
 from recommender.corpus.removal import unread as unread_tombstone
@@ -23,13 +22,13 @@ from recommender.corpus.tombstones import FILE as REMOVED
 from recommender.corpus.tombstones import Tombstone, Tombstones
 from recommender.errors import QueryError
 from recommender.readers.columns import Columns
-from recommender.readers.in_memory import columns_of, digest_of, read_rows, rows_of
 from recommender.readers.notes import IngestReport
 from recommender.text.normalize import title_key
 from recommender.text.outlets import FILE as OUTLETS
 from recommender.text.outlets import Outlets
 
 if TYPE_CHECKING:
+    from recommender.corpus.ingest import Ingest
     from recommender.corpus.read_ahead import ReadAhead
 
 
@@ -118,6 +117,9 @@ class Corpus(Contents):
         --------
         >>> corpus.add([{"id": "1", "title": "양극재 공장 착공", "published": "2024-03-04"}])  # doctest: +SKIP
         """
+        from recommender.corpus.ingest import SourceInput
+        from recommender.readers.in_memory import columns_of, digest_of, read_rows, rows_of
+
         mapping = columns_of(columns)
         rows = rows_of(records, mapping)
         sha = digest_of(rows)
@@ -130,6 +132,8 @@ class Corpus(Contents):
     def _ingest(
         self, columns: Columns, encoding: str | None = None, progress: Callable[[str], None] | None = None
     ) -> Ingest:
+        from recommender.corpus.ingest import Ingest  # with all readers: what only asks does without
+
         home = "" if self._path == ":memory:" else os.path.dirname(os.path.realpath(self._path))
         return Ingest(
             self._connection, home, encoding, progress, columns, self._outlets(), self.removed(), file=self._path

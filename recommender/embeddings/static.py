@@ -172,6 +172,11 @@ class StaticVectors:
         token = self.tokenizer.numbers.get(word, -1)
         return float(self.frequency[token]) / self.documents if token >= 0 else 0.0
 
+    def known_within(self, part: str) -> bool:
+        """Whether a token holds ``part``: two letters that none holds side by side stand in hardly any word."""
+        numbers = self.tokenizer.numbers
+        return numbers.within(part) if isinstance(numbers, TokenNumbers) else any(part in name for name in numbers)
+
 
 def _sum_stretches(table: Floats, at: NDArray[np.int64], sizes: NDArray[np.int64]) -> Floats:
     """(len(sizes), d): sums of consecutive stretches of ``table[at]``, in order; zero for an empty one.

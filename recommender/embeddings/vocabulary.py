@@ -46,6 +46,10 @@ class TokenNumbers(Mapping[str, int]):
             raise KeyError(name)
         return number
 
+    def within(self, part: str) -> bool:
+        """Whether ``part`` stands in a token, be it in the middle."""
+        return part.encode("utf-8", "surrogatepass") in self._content
+
     def _full_table(self) -> dict[str, int]:
         if self._table is None:
             self._table = {name: at for at, name in enumerate(self._content.decode("utf-8").split("\n")[:-1])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +45,16 @@ def speller_of(model: Model) -> Speller:
         Candidates(StringTable.of(name for name in analyzer.aliases.names if " " not in name), count),
         Candidates(lexicon.known, count, stem),
     )
-    return Speller(sources, lambda word: news.known_in_news(word) > _SELDOM, min_count)
+    tables = (terms.strings, lexicon.known.strings)
+
+    def strange(word: str) -> bool:
+        """Whether a Latin word is unknown, or two syllables stand side by side in no word of news or of the archive."""
+        if word.isascii():
+            return news.tokenizer.numbers.get(word) is None
+        pairs = [one + two for one, two in pairwise(word) if not news.known_within(one + two)]
+        return bool(pairs) and any(all(pair.encode() not in bytes(table.blob) for table in tables) for pair in pairs)
+
+    return Speller(sources, lambda word: news.known_in_news(word) > _SELDOM, min_count, strange)
 
 
 def articles_with(model: Model, word: str) -> Rows:

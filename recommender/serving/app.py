@@ -208,6 +208,8 @@ async def _params(route: Route, request: Request) -> dict[str, Any]:
         return from_address(route.options, pairs) | parts
     if pairs:
         raise Refusal(422, "Options of this operation stand in the JSON object.", "Leave out what follows the ?.")
+    if not route.needs_body and not await request.body():
+        return from_object(route.options, {}) | parts
     body = await _object(request, route.takes is None)
     return ({"records": body} if route.takes else from_object(route.options, body)) | parts
 
@@ -215,17 +217,30 @@ async def _params(route: Route, request: Request) -> dict[str, Any]:
 async def _object(request: Request, only_object: bool) -> Any:
     """The JSON of a body, an object if that is ``only_object``. Raises Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not kind and not await request.body():
+        raise Refusal(400, "There is no body.", f"Send JSON, with Content-Type: {JSON}.")
     if kind != JSON:
         raise Refusal(400, f"The body is {kind or 'of no kind'}.", f"Send JSON, with Content-Type: {JSON}.")
     if (coding := request.headers.get("content-encoding", "identity")) != "identity":
         raise Refusal(400, f"The body is packed: {coding[:40]}.", "Send it as it is, without Content-Encoding.")
     try:
-        value = json.loads(await request.body(), parse_constant=_refused)
+        once = _once if only_object else dict  # what a record says twice is for its reader to judge
+        value = json.loads(await request.body(), parse_constant=_refused, object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise Refusal(400, "The body is not valid JSON.", 'For example: {"q": "양극재 공장"}') from None
     if only_object and not isinstance(value, dict):
         raise Refusal(422, "The body is not a JSON object.", 'For example: {"q": "양극재 공장"}')
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises Refusal for a name that stands in it twice, of which one would be lost."""
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise Refusal(422, f"{name[:60]} is given twice.", "Give it once.")
+        made[name] = value
+    return made
 
 
 def _refused(name: str) -> float:

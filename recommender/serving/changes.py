@@ -8,8 +8,8 @@ from threading import Lock
 from typing import Any
 
 from ..corpus.store import Corpus
-from ..errors import InputError, UnknownName
-from ..ranking.model import Model
+from ..errors import InputError, RecommenderError, UnknownName
+from ..ranking.model import Model, stored_model
 from ..ranking.pairs import PairLog, decide, undo
 from ..ranking.topic_rows import topic_rows
 from ..readers.columns import Columns
@@ -45,7 +45,9 @@ def add(service: Service, params: Params) -> dict[str, Any]:
         if any(isinstance(name := row.get("id"), str) and removed.of(name) for row in rows):
             raise Refusal(409, "The article was removed.", "To let it come back: POST /v1/articles/{id}/restore")
         raise Refusal(422, refused[0]["problem"], refused[0]["hint"] or "Nothing was kept.")
-    return {**_counts(report), "problems": refused, **searchable(service, params["by"], wait)}
+    changed = report.articles_added + report.articles_changed + report.removed
+    done = None if changed else known(service)
+    return {**_counts(report), "problems": refused, **(done or searchable(service, params["by"], wait))}
 
 
 def _records(body: Any) -> tuple[list[Any], bool]:
@@ -86,9 +88,24 @@ def searchable(service: Service, by: str, wait: bool = True) -> dict[str, Any]:
     return {"searchable": done, "model": service.recommenders.current.model.version, "task": name, **note}
 
 
+def known(service: Service) -> dict[str, Any] | None:
+    """The answer where the current model has all that the corpus says, as ``searchable`` gives it; None where it has
+    not, or that cannot be told."""
+    from ..training.extend import corpus_changes
+
+    try:
+        model = stored_model(service.models)
+        with service.corpus() as corpus, corpus.snapshot():
+            if corpus_changes(model, corpus) is not None:
+                return None
+    except RecommenderError:
+        return None  # the update says what is wrong
+    return {"searchable": True, "model": model.version, "task": None}
+
+
 def update(service: Service, params: Params) -> dict[str, Any]:
     """Makes all that is new in the corpus searchable."""
-    return searchable(service, params["by"], params["wait"])
+    return known(service) or searchable(service, params["by"], params["wait"])
 
 
 def remove(service: Service, params: Params) -> dict[str, Any]:
@@ -112,7 +129,7 @@ def restore(service: Service, params: Params) -> dict[str, Any]:
     """Lets a removed article come back when it is sent again."""
     with service.corpus() as corpus:
         count = corpus.restore([params["article"]], by=params["by"], why=params["reason"])
-    return {"restored": count, "note": "Send it again: POST /v1/articles."}
+    return {"restored": count, "note": "It may come back, and is not there yet: send it again (POST /v1/articles)."}
 
 
 # -- topics

@@ -61,7 +61,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.method == "GET" and route.name not in UNTAGGED:
         operation["responses"]["304"] = {"description": "As it was when its ETag was given out (If-None-Match)."}
     if route.method == "POST":
-        operation["requestBody"] = {"required": True, "content": _json(_body(route))}
+        operation["requestBody"] = {"required": route.needs_body, "content": _json(_body(route))}
     return operation
 
 
@@ -76,6 +76,9 @@ def _body(route: Route) -> dict[str, Any]:
         return dict(route.takes)
     names = [option.key for option in route.options if option.required]
     properties = {option.key: {"description": option.about, **option.schema()} for option in route.options}
+    for option in route.options:
+        other = {"description": f"Another name of {option.key}.", **option.schema()}
+        properties |= dict.fromkeys(option.also, other)
     return {
         "type": "object", "properties": properties, "additionalProperties": False,
         **({"required": names} if names else {}),

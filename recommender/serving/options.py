@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from .refusal import Refusal
 
 Kind = Literal["text", "texts", "integer", "number", "flag", "choice"]
 _JSON: Mapping[Kind, str] = {"text": "string", "integer": "integer", "number": "number", "flag": "boolean"}
+_KINDS = ((bool, "a boolean"), (str, "a string"), (int | float, "a number"), (list, "a list"), (dict, "an object"))
 _TRUE, _FALSE = ("", "1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -78,14 +80,14 @@ class Option:
         if self.kind == "texts":
             texts = [value] if isinstance(value, str) else value
             if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
-                raise self._wrong(value, "a text or a list of texts")
+                raise self._wrong_kind(value, "a text or a list of texts")
             return tuple(_text(self.name, text) for text in texts)
         if self.kind == "flag" and not isinstance(value, bool):
-            raise self._wrong(value, "true or false")
+            raise self._wrong_kind(value, "true or false")
         if self.kind in ("integer", "number"):
             self._check_number(value)
         if self.kind in ("text", "choice") and not isinstance(value, str):
-            raise self._wrong(value, "a text")
+            raise self._wrong_kind(value, "a text")
         if self.kind == "text":
             _text(self.name, value)
         if self.kind == "text" and self.max is not None and len(value) > self.max:
@@ -97,7 +99,7 @@ class Option:
     def _check_number(self, value: Any) -> None:
         kinds = (int,) if self.kind == "integer" else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds):
-            raise self._wrong(value, self._numbers())
+            raise self._wrong_kind(value, self._numbers())
         low, high = -math.inf if self.min is None else self.min, math.inf if self.max is None else self.max
         if not low <= value <= high:
             raise self._wrong(value, self._numbers())
@@ -107,9 +109,21 @@ class Option:
         bounds = [f"{word} {value:g}" for word, value in (("from", self.min), ("to", self.max)) if value is not None]
         return " ".join((noun, *bounds))
 
+    def _wrong_kind(self, value: Any, expected: str) -> Refusal:
+        """A refusal that says what kind of JSON the value is: "2" in quotes looks like a number to who sent it."""
+        kind = next((name for each, name in _KINDS if isinstance(value, each)), "")
+        if not kind:
+            return self._wrong(value, expected)
+        unquoted = isinstance(value, str) and self.kind in ("integer", "number", "flag")
+        shown = json.dumps(value, ensure_ascii=False)
+        return Refusal(
+            422,
+            f"{self.name} is {_cut(shown)}, {kind}.",
+            f"Give {expected}, without quotes." if unquoted else f"Give {expected}.",
+        )
+
     def _wrong(self, value: Any, expected: str) -> Refusal:
-        shown = str(value) if len(str(value)) <= 60 else f"{str(value)[:57]}..."
-        return Refusal(422, f"{self.name} is '{shown}'.", f"Give {expected}.")
+        return Refusal(422, f"{self.name} is '{_cut(str(value))}'.", f"Give {expected}.")
 
 
 MODEL = Option("model", "text", "Ask this version of the model, not the current one.", max=40)
@@ -134,6 +148,10 @@ SEARCH_OPTIONS = (
 )
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def _text(name: str, value: str) -> str:
     """``value``; refused if it holds a lone surrogate, which UTF-8 cannot encode."""
     if any("\ud800" <= char <= "\udfff" for char in value):
@@ -144,27 +162,42 @@ def _text(name: str, value: str) -> str:
 def from_address(options: Sequence[Option], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The value of every option from the pairs of an address. Raises Refusal."""
     by_name, values = _by_name(options), {option.key: option.missing for option in options}
-    seen: set[str] = set()
+    given: dict[str, str] = {}  # the names of options by their keys
     for name, text in pairs:
         option = _known(by_name, name)
         if option.kind == "texts":
             values[option.key] = (*values[option.key], _text(name, text))
-        elif option.key in seen:
-            raise Refusal(422, f"{name} is given twice.", "Give it once.")
         else:
+            _check_once(options, option, given, name)
             values[option.key] = option.of_text(text)
-        seen.add(option.key)
     return _complete(options, values)
 
 
 def from_object(options: Sequence[Option], record: Mapping[str, Any]) -> dict[str, Any]:
     """The value of every option from an object of JSON; null stands for what is not given. Raises Refusal."""
     by_name, values = _by_name(options), {option.key: option.missing for option in options}
+    given: dict[str, str] = {}
     for name, value in record.items():
         option = _known(by_name, name)
         if value is not None:
+            _check_once(options, option, given, name)
             values[option.key] = option.checked(value)
     return _complete(options, values)
+
+
+def _check_once(options: Sequence[Option], option: Option, given: dict[str, str], name: str) -> None:
+    """Takes ``name`` into what is ``given``. Raises Refusal where the option is given already, be it by another of its
+    names: one of the two values would be lost."""
+    before = given.get(option.key)
+    given[option.key] = name
+    if before == name:
+        raise Refusal(422, f"{name} is given twice.", "Give it once.")
+    if before is not None:
+        draft = option.key == "q" and any(other.key == "body" for other in options)
+        hint = f"Both are names of {option.name}: give one of them."
+        raise Refusal(
+            422, f"Both {before} and {name} are given.", f"{hint} The text below a headline is body." if draft else hint
+        )
 
 
 def _complete(options: Sequence[Option], values: dict[str, Any]) -> dict[str, Any]:
@@ -184,7 +217,10 @@ def _known(by_name: Mapping[str, Option], name: str) -> Option:
     from difflib import get_close_matches
 
     near = get_close_matches(name, by_name, n=1)
-    names = ", ".join(dict.fromkeys(option.name for option in by_name.values()))
+    names = ", ".join(dict.fromkeys(map(_with_other_names, by_name.values())))
     hint = f"Did you mean {near[0]}?" if near else f"Options: {names}." if names else "This address has no options."
-    shown = name if len(name) <= 60 else f"{name[:57]}..."
-    raise Refusal(422, f"There is no option '{shown}'.", hint)
+    raise Refusal(422, f"There is no option '{_cut(name)}'.", hint)
+
+
+def _with_other_names(option: Option) -> str:
+    return f"{option.name} (or {', '.join(option.also)})" if option.also else option.name

@@ -47,6 +47,11 @@ class Route:
         return self.role != "reader"
 
     @property
+    def needs_body(self) -> bool:
+        """Whether something has to be sent: an operation that needs no option takes an empty body."""
+        return self.takes is not None or any(option.required for option in self.options)
+
+    @property
     def parts(self) -> list[str]:
         """Names of the parts of the address."""
         return [part[1:].split(":")[0].rstrip("}") for part in self.path.split("/") if part.startswith("{")]
@@ -69,7 +74,7 @@ _REASON = Option("reason", "text", "Why, for those who look at it later.", defau
 _EDIT = (Option("dry-run", "flag", "Show what it would do, and keep nothing."), _REASON)
 _ARTICLE = Option("article", "text", "The id of the article.", max=1000, required=True)
 _INTO = Option("topic", "text", "The topic or desk, by id or name.", max=200, required=True)
-_OTHER = Option("other", "text", "The id of the other article.", max=1000, required=True)
+_OTHER = Option("other", "text", "The id of the other article.", max=1000, also=("id",), required=True)
 _RECORD: Mapping[str, Any] = {
     "type": "object",
     "minProperties": 1,

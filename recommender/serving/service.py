@@ -66,7 +66,10 @@ class Service(Home):
     def similar(self, params: Params) -> dict[str, Any]:
         """The answer to ``q`` (with ``body``), or to articles by ``id``."""
         text, body, ids = params["q"], params.get("body"), params["id"]
-        if (text is not None or body is not None) + bool(ids) != 1:
+        texts = [name for name, value in (("q", text), ("body", body)) if value is not None]
+        if texts and ids:
+            raise Refusal(422, f"Both {texts[0]} and id are given.", "Ask with one of: q, id.")
+        if not texts and not ids:
             raise Refusal(422, "Ask with one of: q, id.", "For example: /v1/similar?q=양극재 공장")
         if ids and params["date"] is not None:
             raise Refusal(422, "An article of the corpus has its own date.", "Give date with q alone.")
@@ -89,6 +92,8 @@ class Service(Home):
         """The topics of a text, a row as the command line has it."""
         body = params.get("body")
         title_body = title_and_body(params["q"]) if body is None else (params["q"], body)
+        if not any(map(str.isalnum, "".join(title_body))):
+            raise Refusal(422, "The text holds no word.", "For example: /v1/predict?q=양극재 공장")
         return [prediction.as_json() for prediction in self.recommender(params).predict([title_body])]
 
     # -- what there is

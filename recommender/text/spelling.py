@@ -9,9 +9,19 @@ from itertools import chain, pairwise
 
 from .candidates import Candidates
 from .jamo import one_off
-from .keyboard import LOOSE, SYLLABLES, in_hangul, in_latin, joined, keys_of, with_a_key_less, with_a_key_more
+from .keyboard import (
+    LOOSE,
+    SYLLABLES,
+    in_hangul,
+    in_hangul_shifted,
+    in_latin,
+    joined,
+    keys_of,
+    with_a_key_less,
+    with_a_key_more,
+)
 from .transliterated import HANGUL, LATIN
-from .typos import EDIT, HALF, latin_typo_cost, missing_syllable_cost, one_letter, sound_alike, typo_cost
+from .typos import EDIT, HALF, latin_typo_cost, missing_syllable_cost, one_letter, slip_of_a_key, sound_alike, typo_cost
 
 _FREQUENT, _CLEARLY = 5, 3  # articles that hold what a short word is meant for; times as many as the second best
 _LONGEST = 20  # letters of a word
@@ -41,12 +51,15 @@ class Speller:
     """Corrects words by those of ``sources``.
 
     ``ordinary`` tells the words of general news, which are never corrected. Words of fewer than ``least`` articles are
-    no corrections, unless they are such words. The sources cache what was read, so use one speller for all words.
+    no corrections, unless they are such words. ``strange`` tells unknown Latin words, and those of Hangul of which two
+    syllables stand side by side in no known word: there one key is enough to tell what was meant. The sources cache
+    what was read, so use one speller for all words.
     """
 
     sources: Sequence[Candidates]
     ordinary: Callable[[str], bool]
     least: int = 2
+    strange: Callable[[str], bool] = lambda word: False
 
     def corrected(self, word: str, beside: Callable[[str], bool] | None = None) -> str | None:
         """The word of the archive that ``word`` (lower case, NFC) was meant for; None if that is not plain.
@@ -64,7 +77,8 @@ class Speller:
         parts = [(m[1], m[2]) for m in matches[: max(1, len(word) - 2)] if m]
         plain = (self._hangul(latin, rest) if rest else self._latin(latin) for latin, rest in parts)
         close = (self._beside(latin, rest, beside) for latin, rest in parts if rest and beside)
-        return next((meant for meant in chain(plain, close) if meant and not _same_noun(word, meant)), None)
+        slips = (self._slip(latin, rest) for latin, rest in parts if not latin)
+        return next((meant for meant in chain(plain, close, slips) if meant and not _same_noun(word, meant)), None)
 
     def abroad(self, word: str) -> str | None:
         """The archive's spelling of ``word`` in the other script, Latin or Hangul; None without a clear one."""
@@ -136,6 +150,16 @@ class Speller:
         names = {name for source in self.sources for name in source.alike(latin, word)}
         return self._best({n: EDIT for n in names if one_letter(word, n.removeprefix(latin)) and beside(n)})
 
+    def _slip(self, latin: str, word: str) -> str | None:
+        """The only word of the archive that has one letter of a ``word`` otherwise, which is no word by its syllables
+        and a slip of a key for it."""
+        if not 2 <= len(word) <= 3 or _NAME.fullmatch(word):
+            return None
+        names = {name for source in self.sources for name in source.alike(latin, word) if one_letter(word, name)}
+        near = [name for name in names if self._count(name)]
+        sure = len(near) == 1 and self._enough(near[0], _FREQUENT if self.least > 1 else 0)
+        return near[0] if sure and slip_of_a_key(word, near[0]) and self.strange(word) else None
+
     def _plain(self, word: str, meant: str, name: str, cost: int) -> bool:
         """Whether ``word`` is no known word with another prefix or suffix, and enough articles hold ``name``."""
         stems = [word[1:]] * (word[1:] == meant[1:]) + [word[:-1]] * (word[:-1] == meant[:-1])
@@ -171,7 +195,7 @@ class Speller:
     def _latin(self, word: str) -> str | None:
         """Hangul typed with the keyboard in English, or a name with a letter wrong."""
         whole = in_hangul(word)
-        if SYLLABLES.fullmatch(whole) and (meant := self._exact(whole) or self.corrected(whole)):
+        if SYLLABLES.fullmatch(whole) and (meant := self._typed_in_english(word, whole)):
             return meant
         costs = {}
         for source in self.sources:
@@ -180,6 +204,16 @@ class Speller:
                 if cost and self._enough(name, 0 if cost == HALF or len(word) > 6 else _FREQUENT):
                     costs[name] = cost
         return self._best(costs)
+
+    def _typed_in_english(self, word: str, whole: str) -> str | None:
+        """``whole``, which the keys of ``word`` say in Hangul, if it is meant. Two syllables may be said by chance by a
+        Latin word that is known (virus 파견); what is none may mean what is but a part of words of the archive."""
+        if not self.strange(word):
+            return (self._exact(whole) or self.corrected(whole)) if len(whole) > 2 else None
+        typed = [whole, *(text for text in in_hangul_shifted(word) if SYLLABLES.fullmatch(text))]
+        texts = (text for each in typed for text in dict.fromkeys((each, _PARTICLE.sub("", each))))
+        meant = next((text for text in texts if self._enough(text, 0)), None) or self.corrected(whole)
+        return meant or (whole if self.ordinary(whole) else None)
 
 
 def _same_noun(word: str, meant: str) -> bool:

@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 
 from .jamo import ONSETS, letters
+from .keyboard import key_too_many, keys_of, side_by_side
 from .phonetic import FIRST, consonants
 from .pronounced import sounds
 
@@ -34,6 +35,7 @@ _COSTS = {a + b: _CLOSE for (a, x), (b, y) in product(zip(ONSETS, FIRST, strict=
 for _cost, _pairs in ((_CLOSE, _NEAR), (HALF, "ㅐㅔㅒㅖㅔㅖㅚㅙㅚㅞㅙㅞㄱㄲㄷㄸㅂㅃㅅㅆㅈㅉ")):
     _COSTS |= {two: _cost for a, b in zip(_pairs[::2], _pairs[1::2], strict=True) for two in (a + b, b + a)}
 _GLIDES = frozenset(["ㅏㅑ", "ㅏㅘ", "ㅓㅕ", "ㅓㅝ", "ㅗㅛ", "ㅜㅠ", "ㅣㅟ"])  # a glide is left out or put in: 재할용
+_ENDINGS = frozenset("은는이가을를에의와과로도만다고서어아지면게며던든자니")
 FAMILY = np.array([FIRST.index(heard) for heard in FIRST])
 
 
@@ -81,6 +83,22 @@ def one_letter(written: str, meant: str) -> bool:
     """Whether words of as many syllables differ in one letter of Hangul."""
     pairs = [(letters(one), letters(two)) for one, two in zip(written, meant, strict=True)]
     return sum(a != b for one, two in pairs for a, b in zip(one, two, strict=True)) == 1
+
+
+def slip_of_a_key(written: str, meant: str) -> bool:
+    """Whether words of as many syllables differ by one key: one beside the right one, one that sounds much like it, one
+    too many beside it. Of two syllables one of ``written`` must be none that Hanja have, for two of those are likely a
+    word; and a particle or an ending in the last place makes another form and no slip."""
+    if not one_letter(written, meant):
+        return False
+    last = written[-1] in _ENDINGS and (len(written) == 2 or written[-1] != meant[-1])
+    if last or (len(written) == 2 and all(char in HANJA for char in written)):
+        return False
+    one, two = keys_of(written), keys_of(meant)
+    if len(one) != len(two):
+        return key_too_many(one, two)
+    wrong = [pair for pair in zip(one, two, strict=True) if pair[0] != pair[1]]
+    return len(wrong) == 1 and (side_by_side(*wrong[0]) or "".join(wrong[0]) in _COSTS or {*wrong[0]} == {*"ㅡㅗ"})
 
 
 def latin_typo_cost(written: str, meant: str) -> int | None:

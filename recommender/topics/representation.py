@@ -15,10 +15,13 @@ from ..text.kiwi import learn_lexicon
 from .headlines import Headlines
 from .naming import named
 from .nouns import naming_nouns
-from .umap_loader import kept_code
+from .umap_loader import cached_compilation
 from .vectorizer import KoreanTokenizer
 
-with warnings.catch_warnings(), kept_code():  # it loads UMAP, whose pictures would wait for numba in each process
+with (
+    warnings.catch_warnings(),
+    cached_compilation(),
+):  # it loads UMAP, whose pictures would wait for numba in each process
     warnings.simplefilter("ignore")  # remarks of its libraries on others
     from bertopic.representation import BaseRepresentation
 

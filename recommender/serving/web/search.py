@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from html import escape
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,17 +14,16 @@ from ...ranking.answer import Answer
 from ...ranking.asking import similar_to_reading, similar_to_text
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
-from ...ranking.recommend import Recommender
 from ...reporting.markup import labelled, listed, paragraph
 from ..refusal import Refusal
 from .draft import how_read, read_draft, read_short
+from .examples import example_questions
 from .forms import Form
 from .frame import Page, Visit, article_address, asked_address, option
 from .hits import hits, linked
 from .site import Site
 from .words import PageWords, for_people
 
-_EXAMPLES = 6
 _NEWEST = 8
 _ONE_LINE = 300  # characters of a question that stands in the address
 _TEXTS = ("since", "until", "outlet", "section", "topic")
@@ -211,15 +209,8 @@ def _chips(site: Site) -> str:
 
 
 def examples(site: Site) -> list[str]:
-    """Names of large topics that have an answer as questions."""
-    return site.cached("examples", _answered_names)
-
-
-def _answered_names(model: Model) -> list[str]:
-    topics = sorted(model.topics.topics, key=lambda topic: -topic.size)[: 3 * _EXAMPLES]
-    recommender = Recommender(model)
-    names = (topic.name for topic in topics if len(recommender.similar(topic.name, 3)) > 1)
-    return list(islice(names, _EXAMPLES))
+    """Questions that the archive answers."""
+    return site.cached("examples", example_questions)
 
 
 def _newest(model: Model) -> list[int]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..app import App
 
 Entry = dict[str, str]
+_LEAST = 0.05  # score below which nothing is published unless it is pinned or another bound is asked for
 _FRESH = 300  # seconds for which a browser and a cache keep a list
 _OPTIONS = (
     Option("k", "integer", "Articles wanted.", 5, min=1, max=50),
@@ -32,6 +33,9 @@ _OPTIONS = (
     Option("link", "text", "Address of an article that has none: https://news.example/{id}", max=500),
     Option("outlet", "texts", "Of these outlets only."),
     Option("past-only", "flag", "Nothing published after the article."),
+    Option(
+        "min-score", "number", "Nothing scored below this. Default: the model's, and nothing below .05.", min=0, max=1
+    ),
 )
 _PLAIN = (*_OPTIONS, Option("fragment", "flag", "The list alone, to be put into a page by a server."))
 _SCRIPT = (*_OPTIONS, Option("id", "text", "The article.", required=True, max=1000))
@@ -93,9 +97,11 @@ def _plain(app: App, request: Request) -> tuple[str, str, dict[str, str]]:
 
 
 def _entries(recommender: Recommender, article: str, params: Mapping[str, Any], words: PageWords) -> list[Entry]:
-    options = SearchOptions(k=params["k"], outlet=params["outlet"], past_only=params["past_only"])
-    answer = recommender.similar(id=article, k=params["k"], options=options)
-    return [_entry(hit.article, params["link"], words) for hit in answer]
+    least = params["min_score"]
+    options = SearchOptions(k=params["k"], outlet=params["outlet"], past_only=params["past_only"], min_score=least)
+    hits = recommender.similar(id=article, k=params["k"], options=options)
+    shown = (hit for hit in hits if least is not None or hit.pinned or hit.score >= _LEAST)
+    return [_entry(hit.article, params["link"], words) for hit in shown]
 
 
 def _entry(article: Any, link: str | None, words: PageWords) -> Entry:
