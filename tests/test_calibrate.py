@@ -110,7 +110,7 @@ def test_the_evidence_of_the_best_is_the_highest_of_the_ranking() -> None:
 
 def test_headlines_of_other_fields_set_the_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive of the very fields that ask is more careful than one that has nothing in common with them."""
-    monkeypatch.setattr(calibrate, "_own_evidence", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
+    monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
     monkeypatch.setattr(calibrate, "_ALONE", 0)
     own = [{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)]
     near, far = with_own_zero(fitted(own)), with_own_zero(small_model())
@@ -125,7 +125,7 @@ def test_relatives_of_every_field_do_not_silence_a_broad_archive(monkeypatch: py
     own = [{"id": f"b{at}", "title": title} for at, title in enumerate(dict.fromkeys(every))]
     model = fitted(own)
     assert len(model) >= 1_000
-    monkeypatch.setattr(calibrate, "_own_evidence", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
+    monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
     moved = default_calibration().evidence_table[:, -1] - with_own_zero(model).evidence_table[:, -1]
     assert -1.4 - 1e-9 <= moved[0] <= -0.4 + 1e-9
     assert -2.5 - 1e-9 <= moved[1] <= -0.3 + 1e-9
@@ -136,17 +136,17 @@ def test_an_archive_of_every_field_is_not_silent_to_its_own(monkeypatch: pytest.
     though the strangers of all fields are their like; and few headlines are enough to know that."""
     monkeypatch.setattr(calibrate, "_BOUNDS", (-9.0, 6.0))
     model = fitted([{"id": f"e{at}", "title": title} for at, title in enumerate(ELSEWHERE)])
-    own = calibrate._own_evidence(model, with_own_zero(model), page=False)
+    own = calibrate._own(model, with_own_zero(model), page=False)
     assert len(own) == len(model) < 200
     assert np.mean(np.array(own) < 0) <= 0.3
 
 
 def test_an_archive_of_one_field_is_silent_to_what_is_far_below_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     model = fitted([{"id": f"b{at}", "title": f"이차전지 양극재 공장 {at}호기 준공"} for at in range(60)])
-    monkeypatch.setattr(calibrate, "_own_evidence", lambda *_, **__: [-2.0] * 10)
+    monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-2.0] * 10)
     moved = default_calibration().evidence_table[0, -1] - with_own_zero(model).evidence_table[0, -1]
     assert moved == pytest.approx(-2)
-    monkeypatch.setattr(calibrate, "_own_evidence", lambda *_, **__: [8.0] * 10)
+    monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [8.0] * 10)
     moved = default_calibration().evidence_table[0, -1] - with_own_zero(model).evidence_table[0, -1]
     assert moved == pytest.approx(-1.4), "an archive of copies is no more careful than a large one"
 
