@@ -150,7 +150,7 @@ def with_own_zero(model: Model) -> Calibration:
         low, high = _WITHIN[kind] if len(model) >= _MANY else _BOUNDS
         high += max(0.0, math.log10(max(len(model), 1) / _LARGE))
         zero = min(max(zero, low), high)
-        if reached := _own_evidence(model, pooled, page=kind == "page"):
+        if reached := _own(model, pooled, page=kind == "page"):
             alone, mute = np.quantile(reached, (_ALONE, _MUTE[len(model) >= _MANY])).tolist()
             alone = low if untitled or kind == "page" else min(alone, _WITHIN[kind][0])
             zero = max(min(max(zero, alone), mute), _BOUNDS[0])
@@ -158,7 +158,7 @@ def with_own_zero(model: Model) -> Calibration:
     return replace(pooled, evidence_table=table)
 
 
-def _own_evidence(model: Model, pooled: Calibration, *, page: bool) -> list[float]:
+def _own(model: Model, pooled: Calibration, *, page: bool) -> list[float]:
     """The evidence that articles of the archive reach without themselves, the logit of each: by their headlines, or, of
     those with a body, as a ``page``."""
     rows = np.flatnonzero(np.diff(model.fields.lead_start)) if page else np.arange(len(model))
