@@ -71,7 +71,7 @@ def main() -> None:
 
 def archives() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for folder, names in strangers.WRITERS.items():
-        for name in names:
+        for name in names if folder not in strangers.UNFITTED else ():
             yield folder, written.read(strangers.FOLDER / folder / f"{name}.jsonl")
     for path in sorted(written.FOLDER.glob("*.jsonl")):
         yield "written", written.read(path)

@@ -12,12 +12,12 @@ import pytest
 from conftest import ROOT
 from worlds import RECORDS, fitted, small_model, topics_alone, with_pairs
 
-from recommender import Corpus, Recipe, Recommender, train
+from recommender import Corpus, Recipe, Recommender, open_model, train
 from recommender.ranking.calibration import MOST, sigmoid
-from recommender.ranking.features import TITLE, query_of
+from recommender.ranking.features import PAGE, TITLE, query_of
 from recommender.ranking.scorer import best_evidence, rank
 from recommender.training import calibrate
-from recommender.training.calibrate import calibrated, default_calibration, fit_platt, recalibrated, with_own_zero
+from recommender.training.calibrate import Hits, calibrated, default_calibration, fit_platt, recalibrated, with_own_zero
 
 LABELS = [json.loads(line) for line in (ROOT / "data" / "sample" / "labels.jsonl").read_text("utf-8").splitlines()]
 OWN = [row for row in LABELS if row.get("title") and "off-topic" not in row["topics"]]
@@ -159,13 +159,18 @@ def test_an_archive_of_one_field_is_silent_to_what_is_far_below_its_own(monkeypa
 PRIOR = default_calibration().platt[1]
 
 
-def planted(count: int, truth: np.ndarray, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Heights, backgrounds and what is right, as the ``truth`` (3,) has it; around even odds of the pooled one."""
+def planted(count: int, truth: np.ndarray, seed: int = 3) -> Hits:
+    """Hits of which as many are listed as the ``truth`` (3,) has it; around even odds of the pooled one."""
     random = np.random.default_rng(seed)
     behind = random.uniform(15, 30, count)
     middle = -(PRIOR[0] + PRIOR[2] * behind) / PRIOR[1]
     logits = middle + random.normal(0, 3 / PRIOR[1], count)
-    return logits, behind, random.random(count) < chances(truth, logits, behind)
+    return hits_of(logits, behind, random.random(count) < chances(truth, logits, behind))
+
+
+def hits_of(logits: np.ndarray, behind: np.ndarray, right: np.ndarray) -> Hits:
+    """Hits that share more than one word."""
+    return Hits(logits, behind, np.zeros(len(logits)), np.full(len(logits), 60.0), right)
 
 
 def chances(platt: np.ndarray, logits: np.ndarray, behind: np.ndarray) -> np.ndarray:
@@ -175,8 +180,9 @@ def chances(platt: np.ndarray, logits: np.ndarray, behind: np.ndarray) -> np.nda
 @pytest.mark.parametrize("moved", [(0, 1, 1), (1.2, 1, 1), (-1.5, 1, 1), (0.5, 1.3, 1.2), (-0.5, 0.7, 1)])
 def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float]) -> None:
     truth = PRIOR * np.array([1, *moved[1:]]) + np.array([moved[0], 0, 0])
-    logits, behind, right = planted(6000, truth)
-    found = fit_platt(TITLE, logits, behind, right, default_calibration(), 1000)
+    hits = planted(6000, truth)
+    logits, behind = hits.logits, hits.behind
+    found = fit_platt(TITLE, hits, default_calibration(), 1000)
     assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() < 0.03
     before = np.abs(chances(PRIOR, logits, behind) - chances(truth, logits, behind)).mean()
     assert np.abs(chances(found, logits, behind) - chances(truth, logits, behind)).mean() <= max(before, 0.03)
@@ -185,16 +191,16 @@ def test_scores_come_to_mean_what_the_lists_say(moved: tuple[float, float, float
 def test_few_lists_are_believed_little() -> None:
     truth = PRIOR + np.array([2.0, 0, 0])
     shifts = [
-        fit_platt(TITLE, *planted(count, truth), default_calibration(), 1000)[0] - PRIOR[0] for count in (10, 100, 5000)
+        fit_platt(TITLE, planted(count, truth), default_calibration(), 1000)[0] - PRIOR[0] for count in (10, 100, 5000)
     ]
     assert abs(shifts[0] - 2) > abs(shifts[2] - 2)
-    nothing = (np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
-    assert fit_platt(TITLE, *nothing, default_calibration(), 1000) == pytest.approx(PRIOR, abs=1e-3)
+    nothing = hits_of(np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
+    assert fit_platt(TITLE, nothing, default_calibration(), 1000) == pytest.approx(PRIOR, abs=1e-3)
 
 
 def test_a_higher_hit_never_scores_less_whatever_the_lists_say() -> None:
-    logits, behind, right = planted(3000, PRIOR)
-    assert fit_platt(TITLE, logits, behind, ~right, default_calibration(), 1000)[1] > 0
+    hits = planted(3000, PRIOR)
+    assert fit_platt(TITLE, hits._replace(listed=~hits.listed), default_calibration(), 1000)[1] > 0
 
 
 def listed(pages: int) -> list[tuple[int, int]]:
@@ -226,6 +232,24 @@ def test_only_the_lists_of_the_pages_that_count_are_heard() -> None:
     few = recalibrated(model, kept)
     bare = with_pairs(small_model(), listed(4))
     assert few.as_json() == recalibrated(bare, every).as_json()
+
+
+def test_scores_fitted_to_lists_mean_what_the_lists_hold(sample_home: Path) -> None:
+    """What pairs lose that hang on one word is lost in the fit as it is in an answer: it was lost there twice."""
+    model = open_model(sample_home / "models")
+    assert model.calibration.source.startswith("lists")
+    said: dict[int, list[float]] = {TITLE: [], PAGE: []}
+    right: dict[int, list[bool]] = {TITLE: [], PAGE: []}
+    kinds_of, silent = model.catalogue.duplicate_of, np.zeros(len(model), dtype=np.float32)
+    for row in np.flatnonzero(np.diff(model.links.listed_start)).tolist():
+        stored = model.article_question(row)
+        for question in (stored, model.question(stored.text)):
+            query = query_of(model, question, float(model.catalogue.days[row]))
+            ranking = rank(model, query, np.asarray(kinds_of != kinds_of[row]), link=silent)
+            said[query.kind] += ranking.scores[:10].tolist()
+            right[query.kind] += np.isin(kinds_of[ranking.rows[:10]], kinds_of[model.links.listed_by(row)]).tolist()
+    for kind, scores in said.items():
+        assert np.mean(scores) == pytest.approx(np.mean(right[kind]), abs=0.03)
 
 
 def test_lists_of_near_copies_count_once() -> None:

@@ -29,9 +29,9 @@ from recommender.index.links import Links
 from recommender.ranking.calibration import Calibration
 from recommender.ranking.folds import Folds
 from recommender.ranking.model import Model
-from recommender.ranking.weights import BLOCKS, Weights, default_weights
+from recommender.ranking.weights import BLOCKS, Weights
 from recommender.training import cross_fit
-from recommender.training.fit_weights import fit_weights
+from recommender.training.fit_weights import fit_weights, pooled_weights
 
 
 def listing(*, seed: int = 1, pages: int = 12, length: int = 4) -> list[Row]:
@@ -325,7 +325,7 @@ def test_the_fit_stands_in_the_manifest(tmp_path: Path) -> None:
     assert fit["rivals"] > fit["listed"]
     assert set(fit["coefficients"]) == set(BLOCKS)
     assert min(fit["coefficients"].values()) >= 0
-    scaled = default_weights().scaled(fit["coefficients"], "")
+    scaled = pooled_weights(model).scaled(fit["coefficients"], "")
     assert model.weights.table == pytest.approx(scaled.table, rel=1e-3, abs=1e-3)
     assert model.weights.time == pytest.approx(scaled.time, rel=1e-3, abs=1e-3)
     assert fit["held_out"]["folds"] == 5

@@ -175,7 +175,7 @@ def score(
     matched = np.zeros(len(rows), dtype=np.int64)
     if query.kind == FEW_WORDS:
         matched = matches(model, query.question, rows, features.title + features.body)
-    issues = _other_issues(model, query, features, rows)
+    issues = other_issues(model, query, features, rows)
     plain = without_form(weights.plain(query.kind, features), issues)
     logits = plain + weights.by_day(plain, features.time) + weights.link * features.link
     logits += weights.holds * (matched / IN_TITLE)
@@ -215,16 +215,16 @@ def best_evidence(model: Model, query: Query, allowed: NDArray[np.bool_], calibr
     if not len(rows):
         return 0.0
     features = features_of_rows(model, query, rows, silent)
-    plain = _plain(model, query, rows, model.weights, features)
+    plain = plain_logits(model, query, rows, model.weights, features)
     return float(calibration.evidence(query, features, plain, np.zeros(len(rows), dtype=bool)).max())
 
 
-def _plain(model: Model, query: Query, rows: Rows, weights: Weights, features: Features) -> NDArray[np.float64]:
+def plain_logits(model: Model, query: Query, rows: Rows, weights: Weights, features: Features) -> NDArray[np.float64]:
     """(m,) the logits of the articles at ``rows`` (m,) by text and meaning alone."""
-    return without_form(weights.plain(query.kind, features), _other_issues(model, query, features, rows))
+    return without_form(weights.plain(query.kind, features), other_issues(model, query, features, rows))
 
 
-def _other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
+def other_issues(model: Model, query: Query, features: Features, rows: Rows) -> NDArray[np.bool_]:
     """(m,) ``issues_among`` for the headline that asks."""
     if query.kind == FEW_WORDS:
         return np.zeros(len(rows), dtype=bool)

@@ -5,16 +5,26 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..index.fields import UNTITLED
-from ..ranking.calibration import MOST, Calibration, background, below_least, bounded, sigmoid
-from ..ranking.features import PAGE, TITLE, kinds, query_of
+from ..ranking.calibration import (
+    MOST,
+    Calibration,
+    background,
+    below_least,
+    bounded,
+    guess,
+    most_by_words,
+    sigmoid,
+)
+from ..ranking.features import PAGE, TITLE, kinds, query_of, single_word
 from ..ranking.model import Model
-from ..ranking.scorer import best_evidence, rank
+from ..ranking.scorer import best_evidence, other_issues, plain_logits, rank
 from ..ranking.weights import defaults
 from ..text.terms import Question
 
@@ -64,24 +74,20 @@ def recalibrated(model: Model, included: NDArray[np.bool_]) -> Calibration:
     pages = np.flatnonzero((np.diff(model.links.listed_start) > 0) & included)
     if len(pages) > _PAGES:
         pages = np.sort(np.random.default_rng(int(model.about["recipe"]["seed"])).choice(pages, _PAGES, replace=False))
-    cases: dict[int, list[tuple[NDArray[np.float64], float, NDArray[np.bool_]]]] = {TITLE: [], PAGE: []}
+    cases: dict[int, list[Hits]] = {TITLE: [], PAGE: []}
     reached: dict[int, list[float]] = {TITLE: [], PAGE: []}
     for row in pages.tolist():
         stored = model.article_question(row)
         for question in (stored, model.question(stored.text)):
-            kind, logits, listed, best = _hits(model, row, question)
-            if kind in cases and len(listed):
-                cases[kind].append((logits[: len(listed)], background(logits, len(model)), listed))
-                reached[kind] += [best] if listed[0] else []
+            kind, hits, best = _hits(model, row, question)
+            if kind in cases and len(hits.listed):
+                cases[kind].append(hits)
+                reached[kind] += [best] if hits.listed[0] else []
     platt = pooled.platt.copy()
     fitted = False
     for kind, of_kind in cases.items():
-        if sum(len(listed) for _, _, listed in of_kind) >= _ENOUGH:
-            logits = np.concatenate([h for h, _, _ in of_kind])
-            behind = np.concatenate([np.full(len(h), back) for h, back, _ in of_kind])
-            platt[kind] = fit_platt(
-                kind, logits, behind, np.concatenate([y for _, _, y in of_kind]), pooled, len(model)
-            )
+        if sum(len(hits.listed) for hits in of_kind) >= _ENOUGH:
+            platt[kind] = fit_platt(kind, Hits(*map(np.concatenate, zip(*of_kind, strict=True))), pooled, len(model))
             fitted = True
     table = model.calibration.evidence_table.copy()
     for side, kind in enumerate((TITLE, PAGE)):
@@ -91,35 +97,53 @@ def recalibrated(model: Model, included: NDArray[np.bool_]) -> Calibration:
     return replace(model.calibration, platt=platt, evidence_table=table, source=source)
 
 
-def _hits(model: Model, row: int, question: Question) -> tuple[int, NDArray[np.float64], NDArray[np.bool_], float]:
+class Hits(NamedTuple):
+    """The first hits (p,) of pages: ``logits`` before what single words lose, ``behind`` the background of the page,
+    ``single`` how far each hangs on one word, ``most`` the log-odds above which it is a guess, whether it is
+    ``listed``."""
+
+    logits: NDArray[np.float64]
+    behind: NDArray[np.float64]
+    single: NDArray[np.float64]
+    most: NDArray[np.float64]
+    listed: NDArray[np.bool_]
+
+
+def _hits(model: Model, row: int, question: Question) -> tuple[int, Hits, float]:
+    """The kind of a question that the page at ``row`` asks, its first hits, and the highest evidence among all."""
     duplicate_of, day = model.catalogue.duplicate_of, float(model.catalogue.days[row])
     query = query_of(model, question, day)
     silent = np.zeros(len(model), dtype=np.float32)
     ranking = rank(model, query, np.asarray(duplicate_of != duplicate_of[row]), link=silent)
     _, first = np.unique(duplicate_of[ranking.rows], return_index=True)
-    originals = np.sort(first)
-    listed = model.links.listed_by(row)
-    right = np.isin(duplicate_of[ranking.rows[originals[:_HITS]]], duplicate_of[listed])
-    return query.kind, ranking.logits[originals], right, logit(float(ranking.evidence.max(initial=0.0)))
+    originals = np.sort(first)[:_HITS]
+    listed = np.isin(duplicate_of[ranking.rows[originals]], duplicate_of[model.links.listed_by(row)])
+    # As ``scorer.score``: the order is that of the logits less what single words lose, the fit takes them before.
+    features, issues = ranking.features, other_issues(model, query, ranking.features, ranking.rows)
+    plain = plain_logits(model, query, ranking.rows, model.weights, features)
+    logits = plain + model.weights.by_day(plain, features.time)
+    behind = np.full(len(originals), background(np.sort(logits)[::-1], len(model)))
+    single, most = single_word(features, issues).astype(np.float64), most_by_words(features)
+    hits = Hits(logits[originals], behind, single[originals], most[originals], listed)
+    return query.kind, hits, logit(float(ranking.evidence.max(initial=0.0)))
 
 
-def fit_platt(
-    kind: int, logits: NDArray[np.float64], behind: NDArray[np.float64], right: NDArray[np.bool_], pooled: Calibration,
-    articles: int,
-) -> NDArray[np.float64]:  # fmt: skip
-    """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the hits (p,), with
-    ``pooled`` as prior. ``behind`` (p,) are the backgrounds of their questions, in an archive of ``articles``."""
+def fit_platt(kind: int, hits: Hits, pooled: Calibration, articles: int) -> NDArray[np.float64]:
+    """(3,) offset, slope and drop of a kind of query by maximum a posteriori: log loss over the ``hits`` in an archive
+    of so many ``articles``, with ``pooled`` as prior, and with what single words lose as ``less_single_words`` has it:
+    it depends on offset and slope."""
     prior, widths = pooled.platt[kind], np.array(_WIDTHS)
-    low, level = below_least(behind, kind, articles), bounded(behind, kind)
-    more, steeper, _ = pooled.small[kind]
-    fixed = low * (more + steeper * logits)
+    low, level = below_least(hits.behind, kind, articles), bounded(hits.behind, kind)
+    more, steeper, alone = pooled.small[kind]
+    fixed = low * (more + steeper * hits.logits - alone * hits.single)
 
     def loss(w: NDArray[np.float64]) -> float:
         if w[1] < prior[1] / 4:  # a higher hit never scores less, whatever some lists say
             return math.inf
-        p = np.clip(MOST * sigmoid(w[0] + w[1] * logits + w[2] * level + fixed), 1e-6, 1 - 1e-6)
+        log_odds = guess(w[0] + w[1] * hits.logits + w[2] * level + fixed, hits.most)
+        p = np.clip(MOST * sigmoid(log_odds), 1e-6, 1 - 1e-6)
         apart = (w - prior) / widths  # Gaussian prior around the pooled values
-        return -float(np.log(np.where(right, p, 1 - p)).sum()) + 0.5 * float(apart @ apart)
+        return -float(np.log(np.where(hits.listed, p, 1 - p)).sum()) + 0.5 * float(apart @ apart)
 
     return np.asarray(minimize(loss, prior, method="Nelder-Mead", options={"maxiter": 800, "maxfev": 800}).x)
 
