@@ -38,3 +38,10 @@ def test_another_body_under_the_headline_is_asked_with() -> None:
     desk = Recommender(fitted(headlines))
     body = "운전기사가 열흘째 쉬지 못하고 통근버스를 몰다 다리에서 떨어졌다고 경찰이 밝혔다."
     assert desk.similar("한울대교서 달리던 통근버스 추락", body=body)[0].article.id == "driver"
+
+
+def test_an_article_without_a_headline_is_asked_by_its_text() -> None:
+    desk = Recommender(fitted([{key: value for key, value in row.items() if key != "title"} for row in RECORDS]))
+    answer = desk.similar(RECORDS[0]["body"], k=3)
+    assert answer.query["left_out"]["id"] == "fall"
+    assert [hit.article.id for hit in answer][:1] == ["driver"]

@@ -109,7 +109,8 @@ class Catalogue:
         is_question = len(text.split()) <= SHORT and not body.strip() and not split_tags(text)[0]
         key = title_key(text) if len(text) <= LONGEST_TITLE and not is_question else ""
         row = self._printed(text, self.row(headline_id(key))) if key else -1
-        return self.row(body_id(body_key(body))) if row < 0 and body.strip() else row
+        whole = body if body.strip() or is_question else text  # an article without a headline is asked by its text
+        return self.row(body_id(body_key(whole))) if row < 0 and whole.strip() else row
 
     def _printed(self, text: str, row: int) -> int:
         """The row of the article at ``row`` or of a near-copy of it that has the headline ``text``, -1 for none."""
