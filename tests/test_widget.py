@@ -85,8 +85,16 @@ def test_the_list_is_that_of_the_article(service: Served, article: str, sample_h
     assert "href" not in service.get(f"/embed/related/{article}?fragment=1&link=javascript:alert(1)").body.decode()
 
 
-def test_a_list_is_not_filled_up_with_weak_hits(service: Served, sample_home: Path) -> None:
-    recommender = Recommender.open(sample_home / "models")
+@pytest.fixture(scope="module")
+def small_service(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Of an archive without lists, whose weak hits score next to nothing."""
+    folder = Path(shutil.copytree(small_home, tmp_path_factory.mktemp("small-widget") / "home"))
+    with served(folder, "--workers", "1") as found:
+        yield found
+
+
+def test_a_list_is_not_filled_up_with_weak_hits(small_service: Served, small_home: Path) -> None:
+    service, recommender = small_service, Recommender.open(small_home / "models")
     lists = {name: recommender.similar(id=name, k=20) for name in recommender.model.catalogue.ids}
     article, hits = next((name, hits) for name, hits in lists.items() if any(hit.score < 0.05 for hit in hits))
     for path in (f"/embed/related/{article}?k=20", f"/embed/related.js?id={article}&k=20"):
