@@ -40,6 +40,23 @@ def test_another_body_under_the_headline_is_asked_with() -> None:
     assert desk.similar("한울대교서 달리던 통근버스 추락", body=body)[0].article.id == "driver"
 
 
+def test_no_body_is_dropped_for_that_of_the_article() -> None:
+    """A draft under a stored headline asks with its own text, though the article has one too."""
+    desk = Recommender(fitted(RECORDS))
+    answer = desk.similar(
+        "한울대교서 달리던 통근버스 추락", body="청송에서 한마당 잔치가 열려 주민이 모였다.", k=3, min_score=0
+    )
+    assert answer.query["left_out"]["id"] == "fall"
+    assert answer[0].article.id != "driver" or answer[0].score < desk.similar(id="fall", k=1)[0].score
+
+
+def test_a_stored_headline_has_a_past() -> None:
+    desk = Recommender(fitted(RECORDS))
+    answer = desk.similar("한울대교서 달리던 통근버스 추락", past_only=True, min_score=0)
+    assert answer
+    assert all(hit.article.published == "2025-03-01" for hit in answer)
+
+
 def test_an_article_without_a_headline_is_asked_by_its_text() -> None:
     desk = Recommender(fitted([{key: value for key, value in row.items() if key != "title"} for row in RECORDS]))
     answer = desk.similar(RECORDS[0]["body"], k=3)

@@ -149,9 +149,9 @@ class Recommender:
     ) -> Answer:
         """The articles most related to a text or to a stored article, best first.
 
-        A stored article with the headline ``text`` (or without a headline and with ``body``) asks in its place, as by
-        ``id``, with its own day where ``published`` gives none, and is left out with its near-copies;
-        ``answer.query["left_out"]`` names it.
+        A stored article with the headline ``text`` (or without a headline and with that text) is left out with its
+        near-copies; ``answer.query["left_out"]`` names it. Without a ``body`` it asks in its place, as by ``id``, with
+        its own day where ``published`` gives none.
 
         Parameters
         ----------
@@ -194,10 +194,6 @@ class Recommender:
         options = (replace(options or SearchOptions(), **wishes) if wishes else options or SearchOptions()).checked()
         check_texts(text=text, id=id, body=body)
         day = day_of(published)
-        if options.past_only and id is None and math.isnan(day):
-            raise QueryError(
-                "A text without a date has no past.", "Give its date (published), or ask without --past-only."
-            )
         if id is not None and vector is not None:
             raise QueryError("A stored article asks with its own vector.", "Leave out vector, or ask with a text.")
         if text is None and vector is not None:
@@ -224,12 +220,15 @@ class Recommender:
 
     def _of_text(self, text: str, body: str, day: float, options: SearchOptions, vector: Any = None) -> Answer:
         own = self.model.catalogue.asking(text, body)
-        if own >= 0 and vector is None and (not body or len(self.model.fields.lead(own))):
-            # The article says more than its headline: its lead, its day, its lists.
+        if own >= 0 and vector is None and not body:  # the article says more: its lead, its day, its lists
             question = self.model.article_question(own)
             day = float(self.model.catalogue.days[own]) if math.isnan(day) and not options.no_date else day
         else:
             question = self.model.asked(text, body)
+        if options.past_only and math.isnan(day):
+            raise QueryError(
+                "A text without a date has no past.", "Give its date (published), or ask without --past-only."
+            )
         query: dict[str, Any] = {"text": text}
         encoder = self.model.dense.encoder
         if vector is not None:

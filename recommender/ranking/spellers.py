@@ -52,7 +52,8 @@ def speller_of(model: Model) -> Speller:
         if word.isascii():
             return news.tokenizer.numbers.get(word) is None
         pairs = [one + two for one, two in pairwise(word) if not news.known_within(one + two)]
-        return bool(pairs) and any(all(pair.encode() not in bytes(table.blob) for table in tables) for pair in pairs)
+        texts = [bytes(table.blob) for table in tables] if pairs else []
+        return any(all(pair.encode() not in text for text in texts) for pair in pairs)
 
     return Speller(sources, lambda word: news.known_in_news(word) > _SELDOM, min_count, strange)
 
