@@ -21,8 +21,8 @@ from ...topics.word_value import informativeness, is_role, is_uninformative
 
 _MOST = 6  # questions
 _TRIED = 4 * _MOST  # ... of so many that are asked
-_TOPICS = 3 * _MOST  # largest topics that are looked at
-_MEMBERS = 300  # headlines of a topic that are read, the newest
+_TOPICS = 2 * _MOST  # largest topics that are looked at
+_MEMBERS = 100  # headlines of a topic that are read, the newest
 _COUNTED = 30  # words of a topic, and pairs, whose articles are counted
 _LEAST = 3  # articles that hold a question
 _WIDEST = 0.1  # share of the articles that hold it, at most
@@ -78,16 +78,17 @@ def _spelled(word: str, title: str) -> str:
     return spelling if spelling.lower() == word else word
 
 
-def _ranked(model: Model, spellings: dict[Phrase, list[str]]) -> list[str]:
-    """The phrases that enough articles hold and not too many: two words before one, then what more headlines hold."""
+def _ranked(model: Model, spellings: dict[Phrase, list[str]]) -> Iterator[str]:
+    """The phrases that enough articles hold and not too many: two words before one, then what more headlines hold. The
+    articles of each are counted when it is reached."""
     news, most = base_vectors(), max(2 * _LEAST, int(_WIDEST * len(model)))
     pairs = [phrase for phrase in spellings if len(phrase) > 1]
     words = [phrase for phrase in spellings if len(phrase) == 1 and news.known_in_news(phrase[0]) <= _COMMON]
-    kept: list[Phrase] = []
     for phrases in (pairs, words):
         phrases.sort(key=lambda phrase: (-len(spellings[phrase]), phrase))
-        kept += [phrase for phrase in phrases[:_COUNTED] if _LEAST <= _articles(model, phrase) <= most]
-    return [Counter(spellings[phrase]).most_common(1)[0][0] for phrase in kept]
+        for phrase in phrases[:_COUNTED]:
+            if _LEAST <= _articles(model, phrase) <= most:
+                yield Counter(spellings[phrase]).most_common(1)[0][0]
 
 
 def _articles(model: Model, phrase: Phrase) -> int:
