@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.index.surface import B, K, SurfaceIndex
+from recommender.index.surface import BUCKETS, B, K, SurfaceIndex
 
 HEADLINES = [
     "포항시, 배터리 특구 지정 추진…'기대'",
@@ -62,11 +62,15 @@ def test_marks_and_letters_of_one_meaning_are_one(one: str, other: str) -> None:
 
 
 @given(st.lists(TEXT, max_size=6), TEXT)
-def test_one_text_scores_as_among_several(headlines: list[str], text: str) -> None:
+def test_one_text_weighs_as_among_several(headlines: list[str], text: str) -> None:
     index = SurfaceIndex.of([*HEADLINES, *headlines])
+    start, bigram, weighs = index.weights_of_each(["특구", text, ""])
+    value = np.zeros(BUCKETS, dtype=np.float32)
+    value[bigram[start[1] : start[2]]] = weighs[start[1] : start[2]]
     every = np.arange(len(index))
-    among = index.score_pairs(["특구", text], np.ones(len(index), dtype=np.int64), every)
-    assert index.score(text, every) == pytest.approx(among, rel=1e-6)
+    held = np.array([value[index.bigram[index.start[row] : index.start[row + 1]]].sum() for row in every])
+    assert index.score(text, every) == pytest.approx(index.saturated(held, every), rel=1e-5, abs=1e-7)
+    assert start[3] == start[2]
 
 
 def test_rows_are_asked_in_any_order_and_number() -> None:

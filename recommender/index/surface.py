@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import Floats, Scattered, distinct, stretches, sums_of
-from ..arrays.row_mapping import laid, row_starts, within
+from ..arrays.row_mapping import laid, row_starts
 from ..arrays.stored import Arrays, Files
 from ..text.term_weights import weight
 
@@ -86,30 +86,16 @@ class SurfaceIndex:
             return np.zeros(len(rows), dtype=np.float32)
         weights = Scattered.of(BUCKETS, bigram, value)
         held = sums_of(weights.take(self.bigram.take(stretches(first, sizes))), sizes)
-        return self._saturated(held, sizes)
+        return self.saturated(held, rows)
 
-    def score_pairs(self, texts: Sequence[str], of: Rows, rows: Rows) -> Floats:
-        """(p,) ``score`` of the headlines at ``rows`` (p,), each for the text at its place ``of`` (p,)."""
-        asked, bigram, value = self._weights(texts)
-        sizes = self.start[rows + 1] - self.start[rows]
-        if not len(asked) or not sizes.any():
-            return np.zeros(len(rows), dtype=np.float32)
-        used = distinct(bigram)
-        column = np.zeros(BUCKETS, dtype=np.int32)
-        column[used] = np.arange(1, len(used) + 1)
-        table = np.zeros((len(texts), len(used) + 1), dtype=np.float32)
-        table[asked, column[bigram]] = value
-        pair, at = within(self.start, rows)
-        held = np.bincount(pair, table[of[pair], column[self.bigram[at]]], len(rows))
-        return self._saturated(held, sizes)
-
-    def _saturated(self, held: NDArray[Any], sizes: Rows) -> Floats:
-        """BM25 of headlines with so many bigrams, each once, of which those that are asked for weigh ``held``."""
+    def saturated(self, held: NDArray[Any], rows: Rows) -> Floats:
+        """BM25 of the headlines at ``rows`` (m,), whose bigrams that are asked for weigh ``held`` (m,)."""
+        sizes = self.start.take(rows + 1) - self.start.take(rows)
         norm = K * (1 - B + B * sizes / float(self.average[0] or 1))
         return np.asarray(held * (K + 1) / (1 + norm), dtype=np.float32)
 
     def _asked(self, text: str) -> tuple[Rows, Floats]:
-        """``_weights`` of one text: without numpy, which is slow where there is little."""
+        """``weights_of_each`` of one text: without numpy, which is slow where there is little."""
         heaviest: dict[int, float] = {}
         for word in _spelled(text[:_LONGEST]).split():
             weighs = weight(word.strip(_MARKS))
@@ -121,9 +107,9 @@ class SurfaceIndex:
         value = weights * self.idf.take(bigrams)
         return bigrams, (value / (value.sum(dtype=np.float64) or 1)).astype(np.float32)
 
-    def _weights(self, texts: Sequence[str]) -> tuple[Rows, Rows, Floats]:
-        """Of each bigram of each text the place of the text, the bigram, and what it weighs, 1 in all of a text; those
-        of numbers and stock words less."""
+    def weights_of_each(self, texts: Sequence[str]) -> tuple[Rows, Rows, Floats]:
+        """The bigrams of b texts, those of text ``i`` at ``start[i]:start[i + 1]``: ``start`` (b + 1,), the bigrams,
+        and what each weighs, 1 in all of a text; those of numbers and stock words less."""
         spoken = [_spelled(text[:_LONGEST]).split() for text in texts]
         words = [word for said in spoken for word in said]
         start, bigram = _bigrams(words)
@@ -136,7 +122,8 @@ class SurfaceIndex:
         np.maximum.at(value, np.searchsorted(keys, key), np.repeat(weights, sizes) * self.idf[bigram])
         asked = keys // BUCKETS
         total = np.bincount(asked, value, len(texts))
-        return asked, keys % BUCKETS, (value / np.where(total == 0, 1, total)[asked]).astype(np.float32)
+        start = np.searchsorted(asked, np.arange(len(texts) + 1))
+        return start, keys % BUCKETS, (value / np.where(total == 0, 1, total)[asked]).astype(np.float32)
 
 
 def _bigrams(headlines: Sequence[str]) -> tuple[Rows, Buckets]:

@@ -10,18 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
-from ..index.fields import Floats, Matches, Rows
+from ..index.fields import SATURATION, Floats, Matches, Rows
+from ..index.surface import BUCKETS
 from ..ranking.calibration import background, gap
 from ..ranking.columns import issues_among
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
-from ..ranking.options import SearchOptions
-from ..ranking.pruned import ALIKE, BY_MEANING, nearness
+from ..ranking.model import Model
+from ..ranking.pruned import ALIKE, nearness
+from ..ranking.pruned import BY_MEANING as NEAREST
 from ..ranking.scorer import POOL, rough_logits
 from ..ranking.selection import SPARE, choose, groups_of
 from ..ranking.series import without_form
-from ..ranking.stories import TOLD, same_event
-from .block_candidates import Batch, Nearest, Pairs, block_candidates, exhaustive_candidates
-from .blocks import Queries, common_terms, headed, headlines_of, lead_share, matched, queries_of, titles_of
+from ..ranking.stories import BY_MEANING, TOLD, same_event
+from .batch import Batch
+from .block_candidates import Nearest, Pairs, block_candidates
+from .blocks import Queries, headed, headlines_of, lead_share, queries_of, titles_of
+from .compiled_pairs import alike_titles, best_of_copies, held_of_pairs, highest_of_each, matches_of_pairs
+from .lists import Lists, answer_each
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -29,45 +34,19 @@ _LOOKED = 24  # groups from which ten lists of a hundred would be filled ten tim
 _PIECE = 128  # articles that are scored together
 
 
-class Lists(NamedTuple):
-    """The hits of m articles: ``rows`` (m, k) int32, -1 after the last, ``scores`` (m, k) float64, and how many of the
-    first were ``pinned`` by people (m,)."""
-
-    rows: NDArray[np.int32]
-    scores: Numbers
-    pinned: NDArray[np.int32]
-
-    @classmethod
-    def empty(cls, count: int, k: int) -> Lists:
-        return cls(np.full((count, k), -1, np.int32), np.zeros((count, k)), np.zeros(count, np.int32))
-
-    def take(self, indices: Rows) -> Lists:
-        return Lists(self.rows[indices], self.scores[indices], self.pinned[indices])
-
-
 def lists_of(batch: Batch, rows: Rows, near: Nearest) -> Lists:
-    """The lists of the articles at ``rows`` (m,), by day where articles are looked at by days; ``near`` (m, c) the
-    nearest of each by meaning, -1 behind the last."""
+    """The lists of the articles at ``rows`` (m,), by day; ``near`` (m, c) the nearest of each by meaning, -1 behind the
+    last."""
     lists = Lists.empty(len(rows), batch.options.k)
     decided = batch.recommender.decided
     by_hand = np.array([row in decided.pins or row in decided.blocked for row in rows.tolist()], dtype=bool)
-    for at in np.flatnonzero(by_hand).tolist():
-        _decided_list(batch, int(rows[at]), at, lists)
+    answer_each(batch.recommender, batch.options, rows, np.flatnonzero(by_hand), lists)
     pages = np.array([len(batch.model.fields.lead(row)) > 0 for row in rows.tolist()], dtype=bool)
     for page in (False, True):
         chosen = np.flatnonzero(~by_hand & (pages == page))
         for begin in range(0, len(chosen), _PIECE):
             _score_piece(batch, rows, near, chosen[begin : begin + _PIECE], page, lists)
     return lists
-
-
-def _decided_list(batch: Batch, row: int, at: int, lists: Lists) -> None:
-    """The list of an article with pins or blocks, as one question."""
-    answer = batch.recommender.related(row, batch.options)
-    find = batch.model.catalogue.ids.find
-    for rank, hit in enumerate(answer):
-        lists.rows[at, rank], lists.scores[at, rank] = find(hit.article.id), hit.score
-    lists.pinned[at] = sum(hit.pinned for hit in answer)
 
 
 def _score_piece(batch: Batch, rows: Rows, near: Nearest, slots: Rows, page: bool, lists: Lists) -> None:
@@ -79,10 +58,7 @@ def _score_piece(batch: Batch, rows: Rows, near: Nearest, slots: Rows, page: boo
     if page:
         shares = np.where(headed(model, block), LEAD_SHARE, 1.0).tolist()
         paged = queries_of(model, batch.words, titles, [model.fields.lead(row) for row in block.tolist()], shares)
-    if len(model.pruning):
-        pairs = block_candidates(batch, block, days, paged or headline, PAGE if page else TITLE, near[slots])
-    else:
-        pairs = exhaustive_candidates(batch, block, days)
+    pairs = block_candidates(batch, block, days, paged or headline, PAGE if page else TITLE, near[slots])
     _score(batch, block, days, headline, paged, pairs, slots, lists)
 
 
@@ -122,8 +98,16 @@ class PairFeatures(NamedTuple):
 
 
 def _match(batch: Batch, query: Queries, pairs: Pairs) -> Matches:
-    common = common_terms(batch.forward, query, *pairs, batch.scratch)
-    return matched(batch.model.fields, batch.words, query, *pairs, common)
+    """``FieldIndex.match`` for pairs."""
+    fields, words, forward = batch.model.fields, batch.words, batch.forward
+    asking = words.word[query.ids]
+    by_words = np.bincount(query.of[asking], query.share[asking], len(query.lengths)).astype(np.float64)
+    matches = matches_of_pairs(
+        forward.start, forward.term, forward.code, SATURATION, fields.has_bodies, fields.norms, words.word, words.idf,
+        words.said, query.start, query.ids, query.share, query.bare, query.height, query.lengths, by_words,
+        query.of_words, *pairs,
+    )  # fmt: skip
+    return Matches(*matches)
 
 
 def _pair_features(
@@ -140,28 +124,30 @@ def _pair_features(
     return PairFeatures(pairs, by_title, page, np.concatenate([empty, *meaning]), time, _links(batch, block, pairs))
 
 
-def _best_of(batch: Batch, query: int, features: PairFeatures) -> Rows:
-    """Positions of the pairs that are scored in full: see ``scorer.best_of``."""
+def _best_of(batch: Batch, query: int, features: PairFeatures, bounds: Rows) -> Rows:
+    """Positions of the pairs that are scored in full: see ``scorer.best_of``. The pairs of an article stand between two
+    of the ``bounds``."""
     model, match, pool = batch.model, features.lexical, max(POOL, batch.options.k * SPARE)
-    related = np.flatnonzero((match.title > 0) | (match.body > 0) | (features.link > 0) | (features.meaning > ALIKE))
-    some = features.take(related)
-    evidence = (some.lexical.title, some.lexical.body, some.meaning)
-    rough = rough_logits(model.weights, query, batch.kind[some.pairs.rows], evidence)
-    rough += model.weights.by_day(rough, some.time) + np.float32(model.weights.link) * some.link
-    best = _highest(some.pairs, rough, pool) | _highest(some.pairs, some.meaning, BY_MEANING) | (some.link > 0)
-    return related[best]
+    related = (match.title > 0) | (match.body > 0) | (features.link > 0) | (features.meaning > ALIKE)
+    parts = match.title, match.body, features.meaning
+    rough = rough_logits(model.weights, query, batch.kind[features.pairs.rows], parts)
+    rough += model.weights.by_day(rough, features.time) + np.float32(model.weights.link) * features.link
+    lowest = np.float32(-np.inf)
+    best = highest_of_each(bounds, np.where(related, rough, lowest), pool)
+    best |= highest_of_each(bounds, np.where(related, features.meaning, lowest), NEAREST)
+    return np.flatnonzero(related & (best | (features.link > 0)))
 
 
-def _highest(pairs: Pairs, value: Floats, count: int) -> Mask:
-    """(p,) whether a pair is among the ``count`` highest of its asking article, equal ones by row."""
-    order = np.lexsort((-value, pairs.of))  # stable: equal ones stay by row
-    rank = np.arange(len(order)) - np.searchsorted(pairs.of, pairs.of)  # pairs are ordered by query
-    highest = np.zeros(len(order), dtype=bool)
-    highest[order[rank < count]] = True
-    return highest
+def _surface(model: Model, headlines: Sequence[str], of: Rows, rows: Rows) -> Floats:
+    """``SurfaceIndex.score`` for pairs."""
+    surface = model.surface
+    held = held_of_pairs(surface.start, surface.bigram, BUCKETS, *surface.weights_of_each(headlines), of, rows)
+    return surface.saturated(held, rows)
 
 
-def _features(batch: Batch, block: Rows, headline: Queries, paged: Queries | None, features: PairFeatures) -> Features:
+def _features(
+    batch: Batch, headlines: Sequence[str], headline: Queries, paged: Queries | None, features: PairFeatures
+) -> Features:
     """``features_of_rows`` for pairs."""
     model, (of, rows), by_title, page = batch.model, features.pairs, features.by_title, features.page
     nothing = np.zeros(len(rows), dtype=np.float32)
@@ -169,7 +155,7 @@ def _features(batch: Batch, block: Rows, headline: Queries, paged: Queries | Non
         by_title.title, by_title.cosine, by_title.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         lead_share(model.fields, paged or headline, of, rows), features.meaning,
-        model.surface.score_pairs(headlines_of(model, block.tolist()), of, rows), features.time,
+        _surface(model, headlines, of, rows), features.time,
         features.link, by_title.words, features.lexical.mass, features.lexical.shared, by_title.coverage,
         batch.kind[rows],
     )  # fmt: skip
@@ -184,9 +170,10 @@ def _score(
     weights, calibration = model.weights, model.calibration
     features = _pair_features(batch, block, days, headline, paged, pairs)
     if len(model.pruning):
-        features = features.take(_best_of(batch, query, features))
-    inputs, (of, rows) = _features(batch, block, headline, paged, features), features.pairs
-    issues = issues_among(model, headlines_of(model, block.tolist()), of, rows, days, inputs)
+        features = features.take(_best_of(batch, query, features, np.searchsorted(pairs.of, np.arange(len(block) + 1))))
+    headlines = headlines_of(model, block.tolist())
+    inputs, (of, rows) = _features(batch, headlines, headline, paged, features), features.pairs
+    issues = issues_among(model, headlines, of, rows, days, inputs)
     # Logits without time and links first; the background of a query is the level of its best logits.
     plain = without_form(weights.plain(query, inputs), issues)
     logits = plain + weights.by_day(plain, inputs.time) + weights.link * inputs.link
@@ -217,32 +204,18 @@ def _backgrounds(values: Numbers, bounds: Rows, articles: int = 0) -> Numbers:
 
 def _choose(batch: Batch, bounds: Rows, rows: Rows, scores: Numbers, slots: Rows, lists: Lists) -> None:
     """Writes the hits among the candidates ``rows``, best first, of each article between its ``bounds``."""
-    options, kinds_of = batch.options, batch.model.catalogue.duplicate_of
+    options, model = batch.options, batch.model
     wide = bool(options.diversity) or options.k > _LOOKED // 2
-    spans = list(pairwise(bounds.tolist()))
-    groups = [_best_of_copies(kinds_of, rows, begin, end, options) for begin, end in spans]
-    folds = options.collapse and not options.stories and not wide
-    same = _same_events(batch, rows, groups) if folds else None
+    best, sizes = best_of_copies(bounds, rows, model.catalogue.duplicate_of, bool(options.collapse), _LOOKED)
+    groups = [positions[:size] for positions, size in zip(best.tolist(), sizes.tolist(), strict=True)]
+    same = _same_events(model, rows, best, sizes) if options.collapse and not options.stories and not wide else None
     for at, target in enumerate(slots.tolist()):
         begin, end = int(bounds[at]), int(bounds[at + 1])
-        chosen = groups[at][: options.k] if same is None else _limited_by_event(groups[at], same[at], options.k)
+        chosen = groups[at][: options.k] if same is None else _limited_by_event(groups[at], same, options.k)
         if wide or (len(chosen) < options.k and len(groups[at]) == _LOOKED):
             chosen = _choose_as_for_one(batch, rows[begin:end], scores[begin:end], begin)
         lists.rows[target, : len(chosen)] = rows[chosen]
         lists.scores[target, : len(chosen)] = scores[chosen]
-
-
-def _best_of_copies(kinds_of: NDArray[np.int32], rows: Rows, begin: int, end: int, options: SearchOptions) -> list[int]:
-    """The positions, ``_LOOKED`` at most, of the best of each group of near-copies."""
-    if not options.collapse:
-        return list(range(begin, min(end, begin + _LOOKED)))
-    best: dict[int, int] = {}
-    for step in range(begin, end, 4 * _LOOKED):
-        for position, kind in enumerate(kinds_of[rows[step : min(end, step + 4 * _LOOKED)]].tolist(), start=step):
-            best.setdefault(kind, position)
-        if len(best) >= _LOOKED:
-            break
-    return list(best.values())[:_LOOKED]
 
 
 def _choose_as_for_one(batch: Batch, rows: Rows, scores: Numbers, begin: int) -> list[int]:
@@ -252,8 +225,10 @@ def _choose_as_for_one(batch: Batch, rows: Rows, scores: Numbers, begin: int) ->
     return [position_of[group.rows[0]] for group in choose(batch.model, groups, rows, scores, batch.options)]
 
 
-def _limited_by_event(group: list[int], same: dict[int, set[int]], k: int) -> list[int]:
+def _limited_by_event(group: list[int], same: dict[int, list[int]], k: int) -> list[int]:
     """The first ``k`` positions of ``group``, at most ``TOLD`` of one event: ``stories.folded``."""
+    if same.keys().isdisjoint(group):
+        return group[:k]
     chosen: list[int] = []
     counts: dict[int, int] = {}
     for position in group:
@@ -267,12 +242,16 @@ def _limited_by_event(group: list[int], same: dict[int, set[int]], k: int) -> li
     return chosen
 
 
-def _same_events(batch: Batch, rows: Rows, groups: Sequence[list[int]]) -> list[dict[int, set[int]]]:
-    """For each article, positions of candidates that tell one event: position -> earlier positions."""
-    positions = np.array([position for group in groups for position in group], dtype=np.int64)
-    of = np.repeat(np.arange(len(groups)), list(map(len, groups)))
-    same: list[dict[int, set[int]]] = [{} for _ in groups]
-    left, right = same_event(batch.model, rows[positions], of)
-    for later, earlier in zip(left.tolist(), right.tolist(), strict=True):
-        same[int(of[later])].setdefault(int(positions[later]), set()).add(int(positions[earlier]))
+def _same_events(model: Model, rows: Rows, best: Rows, sizes: Rows) -> dict[int, list[int]]:
+    """The positions in ``rows`` (p,) of candidates that tell the event of earlier ones of the same list: position ->
+    earlier positions. The candidates of a list are the first ``sizes`` (b,) of ``best`` (b, c)."""
+    positions = best[np.arange(best.shape[1]) < sizes[:, None]]
+    bounds = np.concatenate([[0], np.cumsum(sizes)])
+    titles, among = model.tfidf, rows[positions]
+    entries = titles.rows_start, titles.rows_term, titles.rows_weight
+    left, right, alike = alike_titles(*entries, len(titles.terms), bounds, among, BY_MEANING)
+    shown = same_event(model, among, left, right, alike)
+    same: dict[int, list[int]] = {}
+    for later, earlier in zip(positions[left[shown]].tolist(), positions[right[shown]].tolist(), strict=True):
+        same.setdefault(later, []).append(earlier)
     return same

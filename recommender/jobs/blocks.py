@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..arrays.kernels import stretches
-from ..index.fields import HAS_TITLE, IN_TITLE, LONGEST_QUERY, SATURATION, FieldIndex, Floats, Matches, Rows
+from ..index.fields import HAS_TITLE, LONGEST_QUERY, FieldIndex, Floats, Rows
 from ..ranking.model import Model
 from ..text.term_weights import weight
 from ..text.terms import MARK, features_of
@@ -62,8 +62,7 @@ def titles_of(model: Model, rows: Sequence[int]) -> list[list[str]]:
 
 def headlines_of(model: Model, rows: Sequence[int]) -> list[str]:
     """The query text of each article: its headline, or the start of its text where it has none."""
-    articles = (model.catalogue.article(row) for row in rows)
-    return [article.title or article.stand_in or "" for article in articles]
+    return [model.catalogue.headline(row) for row in rows]
 
 
 def headed(model: Model, rows: Rows) -> NDArray[np.bool_]:
@@ -147,69 +146,6 @@ class Forward:
         shape = (len(fields), len(fields.idf))
         rows = sparse.csc_matrix((fields.code, fields.article, fields.start), shape=shape, copy=False).tocsr()
         return cls(rows.indptr.astype(np.int64), rows.indices, rows.data)
-
-
-class CommonTerms(NamedTuple):
-    """The query terms that the candidates of pairs contain: for each the ``pair``, the position ``at`` of the term in
-    ``Queries``, and the ``code`` of the posting."""
-
-    pair: Rows
-    at: Rows
-    code: NDArray[np.uint8]
-
-
-def common_terms(forward: Forward, query: Queries, of: Rows, rows: Rows, scratch: NDArray[np.int32]) -> CommonTerms:
-    """Of the pairs (p,) of querying articles ``of`` and candidates ``rows``. ``scratch`` (v,) is -1 and is left so."""
-    # A dense table, queries by terms that any of them uses, gives the position of each posting's term in its query.
-    used = np.unique(query.ids)
-    scratch[used] = np.arange(len(used), dtype=np.int32)
-    table = np.full((len(query.start) - 1, len(used)), -1, dtype=np.int32)
-    table[query.of, scratch[query.ids]] = np.arange(len(query.ids), dtype=np.int32)
-    size = forward.start[rows + 1] - forward.start[rows]
-    postings = stretches(forward.start[rows], size)
-    local = scratch[forward.term[postings]]
-    common = np.flatnonzero(local >= 0)
-    scratch[used] = -1
-    pair = np.repeat(np.arange(len(rows)), size)[common]
-    positions = table.ravel()[of[pair] * len(used) + local[common]]
-    matching = np.flatnonzero(positions >= 0)
-    return CommonTerms(pair[matching], positions[matching].astype(np.int64), forward.code[postings[common[matching]]])
-
-
-def matched(
-    fields: FieldIndex, words: Vocabulary, query: Queries, of: Rows, rows: Rows, common: CommonTerms
-) -> Matches:
-    """``FieldIndex.match`` for pairs."""
-    count = len(rows)
-    inside = common.code >= IN_TITLE
-    term = query.ids[common.at]
-    word, idf = words.word[term], words.idf[term].astype(np.float64)
-
-    def total(values: NDArray[np.floating], chosen: NDArray[np.bool_]) -> Numbers:
-        return np.asarray(np.bincount(common.pair[chosen], values[chosen], count), dtype=np.float64)
-
-    raised = query.height[common.at] * idf
-    cosine, sides = np.zeros(count), np.zeros(len(query.lengths))
-    for side, chosen in enumerate((word, ~word)):
-        asks = query.lengths[:, side] > 0
-        sides += asks
-        length = fields.norms[rows, side] * query.lengths[of, side]
-        cosine += np.where(asks[of], total(raised, chosen & inside) / np.where(length == 0, 1, length), 0)
-    all_terms = np.ones(len(inside), dtype=bool)
-    saturated = SATURATION[common.code] if fields.has_bodies else np.zeros(len(inside), dtype=np.float32)
-    share, presence = query.share[common.at], np.where(inside, np.float32(1), saturated)
-    asking = words.word[query.ids]
-    by_words = np.bincount(query.of[asking], query.share[asking], len(query.lengths))
-    single = np.float32
-    return Matches(
-        total(share, inside).astype(single),
-        total(query.bare[common.at] * saturated, all_terms).astype(single),
-        (cosine / np.maximum(sides, 1)[of]).astype(single),
-        (total(share * presence, word) / np.where(by_words == 0, 1, by_words)[of]).astype(single),
-        np.minimum(total(idf, word) / 10, 1).astype(single),
-        total(words.said[term], word).astype(single),
-        (total(share, word) / np.where(query.of_words == 0, 1, query.of_words)[of]).astype(single),
-    )
 
 
 def lead_share(fields: FieldIndex, query: Queries, of: Rows, rows: Rows) -> Floats:

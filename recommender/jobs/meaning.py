@@ -12,7 +12,7 @@ from ..index.fields import Rows
 from ..ranking.pruned import BY_MEANING
 
 if TYPE_CHECKING:
-    from .block_candidates import Batch
+    from .batch import Batch
 
 _BLOCK = 256  # articles of a cell in one product
 

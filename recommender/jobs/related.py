@@ -24,8 +24,8 @@ from ..files.executor import Executor, Processes, Serial, ranges, written_once
 from ..index.fields import Rows
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
-from .block_candidates import Batch
-from .block_lists import Lists, lists_of
+from .batch import Batch
+from .lists import Lists, lists_one_by_one
 from .meaning import nearest_by_meaning
 from .related_work import Tell, Work, hashable, resumable_work
 
@@ -123,8 +123,7 @@ def _list_part(batch: Batch, work: Work, rows: Rows, span: range) -> Path:
 
     def write(file: BinaryIO) -> None:
         path = work.parts / "near.npy"
-        near = np.load(path, mmap_mode="r")[order] if path.exists() else np.zeros((len(order), 0), np.int32)
-        lists = lists_of(batch, rows[order], near)
+        lists = _lists_of(batch, rows[order], np.load(path, mmap_mode="r")[order] if path.exists() else None)
         table = np.empty(len(order), dtype=_kind(work.options.k))
         table["rows"], table["scores"], table["pinned"] = lists
         save_array(file, table)
@@ -168,8 +167,18 @@ def _in_order(recommender: Recommender, options: SearchOptions, rows: Rows) -> I
     batch = Batch(recommender, hashable(options))
     for begin in range(0, len(rows), _LINES):
         part = rows[begin : begin + _LINES]
-        near = nearest_by_meaning(batch, part) if len(recommender.model.pruning) else np.zeros((len(part), 0), np.int32)
-        yield from lines_of(recommender, lists_of(batch, part, near), part)
+        near = nearest_by_meaning(batch, part) if len(recommender.model.pruning) else None
+        yield from lines_of(recommender, _lists_of(batch, part, near), part)
+
+
+def _lists_of(batch: Batch, rows: Rows, near: NDArray[np.int32] | None) -> Lists:
+    """The lists of the articles at ``rows`` (m,): in blocks, of an archive that is not looked at as a whole, by those
+    that are ``near`` (m, c) by meaning."""
+    if near is None:
+        return lists_one_by_one(batch.recommender, batch.options, rows)
+    from .block_lists import lists_of  # loads numba
+
+    return lists_of(batch, rows, near)
 
 
 def lines_of(recommender: Recommender, lists: Lists, rows: Rows) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ..files.atomic import replacing
 from ..files.csv_cells import harmless
 from ..index.fields import Rows
 from ..ranking.recommend import Recommender
-from .block_lists import Lists
+from .lists import Lists
 from .related import entries_of
 
 SHARD = 20_000  # lists of a shard

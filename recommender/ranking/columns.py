@@ -18,7 +18,7 @@ from ..index.fields import Rows
 from ..text.analyzer import Aliases
 from ..text.normalize import eojeols, normalise, split_tags
 from ..text.terms import tag_terms
-from .series import DAYS, may_be_issues, other_issues, tagged
+from .series import DAYS, may_be_issues, other_issues, parts_of, tagged
 from .spellers import rows_with
 from .title_words import core
 
@@ -143,9 +143,9 @@ def _forms(model: Model, headline: str) -> dict[str, Words]:
 
 def _share_form_alone(model: Model, forms: Mapping[str, Words], one: str, other: str) -> bool:
     """Whether two headlines bear the tag of one of the ``forms`` and share words of it, and no others."""
-    (tags, text), (others, other_text) = (split_tags(normalise(headline)) for headline in (one, other))
-    shared = [forms[tag] for tag in set(tags) & set(others) if tag in forms]
+    parts = parts_of(one), parts_of(other)
+    shared = [forms[tag] for tag in parts[0].tags & parts[1].tags if tag in forms]
     if not shared:
         return False
-    words = [content_words(title, model.analyzer.aliases) for title in (text, other_text)]
+    words = [content_words(part.rest, model.analyzer.aliases) for part in parts]
     return by_form_alone(words[0], words[1], NONE.union(*shared))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +49,26 @@ def other_issues(
     days ``apart`` (m,; NaN: not known) and most words shared, any figure. Two notices of deaths or posts are others if
     they share no word but those of the form.
     """
-    pairs = zip(map(normalise, asking), map(normalise, headlines), apart.tolist(), cosine.tolist(), strict=True)
+    pairs = zip(map(parts_of, asking), map(parts_of, headlines), apart.tolist(), cosine.tolist(), strict=True)
     return np.array([_another(one, other, days, likeness) for one, other, days, likeness in pairs], dtype=bool)
+
+
+class HeadlineParts(NamedTuple):
+    """Of a headline in normal form the bracket ``tags``, the ``rest``, its days and numbers of ``issues``, and its
+    ``figures``."""
+
+    tags: frozenset[str]
+    rest: str
+    issues: frozenset[str]
+    figures: frozenset[str]
+
+
+@lru_cache(maxsize=16_384)  # a headline is compared with many, and stands in many lists
+def parts_of(headline: str) -> HeadlineParts:
+    """``HeadlineParts`` of a headline."""
+    text = normalise(headline)
+    tags, rest = split_tags(text)
+    return HeadlineParts(frozenset(tags), rest, frozenset(_OF_ISSUE.findall(text)), frozenset(_FIGURES.findall(text)))
 
 
 def tagged(headline: str) -> bool:
@@ -56,14 +76,13 @@ def tagged(headline: str) -> bool:
     return bool(split_tags(headline)[0])
 
 
-def _another(one: str, other: str, days: float, likeness: float) -> bool:
-    (tags, text), (others, other_text) = split_tags(one), split_tags(other)
-    shared = set(tags) & set(others)
-    if _differ(_OF_ISSUE, one, other):
+def _another(one: HeadlineParts, other: HeadlineParts, days: float, likeness: float) -> bool:
+    shared = one.tags & other.tags
+    if _differ(one.issues, other.issues):
         return likeness >= _SHARED or bool(shared)
     if shared & _NOTICES:
-        return not _beyond_form(text) & _beyond_form(other_text)
-    return likeness >= _SHARED and days >= DAYS and _differ(_FIGURES, one, other)
+        return not _beyond_form(one.rest) & _beyond_form(other.rest)
+    return likeness >= _SHARED and days >= DAYS and _differ(one.figures, other.figures)
 
 
 def _beyond_form(text: str) -> set[str]:
@@ -71,6 +90,6 @@ def _beyond_form(text: str) -> set[str]:
     return {word for word in eojeols(text) if not (_OF_NOTICE.fullmatch(word) or word[0].isdigit())}
 
 
-def _differ(form: re.Pattern[str], one: str, other: str) -> bool:
-    ours, theirs = set(form.findall(one)), set(form.findall(other))
+def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether each has what the other lacks."""
     return bool(ours - theirs and theirs - ours)

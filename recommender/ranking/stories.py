@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays.kernels import finite, stretches
+from ..arrays.kernels import finite
 from ..index.fields import HAS_TITLE, Floats, Rows
 from ..index.tfidf import Among
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TOLD = 2  # retellings of one event that a list shows
 _ALIKE = 0.42  # cosine of titles from which two articles tell one event ...
-_BY_MEANING = 0.30  # ... or this one, where they mean the same too
+BY_MEANING = 0.30  # ... or this one, where they mean the same too
 _MEANING = 0.78
 _DAYS = 4.0  # apart at most, where both are dated ...
 _ANY_DAY = 0.55  # ... and where one is not, the cosine: 코스피 하락 마감 of two years is no event
@@ -82,50 +82,28 @@ class _Told:
     def _one_event(self, indices: Rows) -> NDArray[np.bool_]:
         """(p, m) which tell the events of those at ``indices`` (p,)."""
         cosines = self._among.cosine(indices)
-        left, right = np.nonzero(cosines >= _BY_MEANING)
+        left, right = np.nonzero(cosines >= BY_MEANING)
         same = cosines >= _ALIKE
         same[left, right] |= _cosines(self._vectors, indices[left], right) >= _MEANING
         same &= _in_time(self._days[indices, None], self._days, cosines)
         return np.asarray(same & self._titled & self._titled[indices, None])
 
 
-def same_event(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows]:
-    """(p,) and (p,) places of two of ``rows`` (m,) that tell one event, the later first, where both stand in the same
-    list ``of`` (m,), ascending: ``folded`` for many lists."""
-    left, right, alike = _near(model, rows, of)
+def same_event(model: Model, rows: Rows, left: Rows, right: Rows, alike: Floats) -> NDArray[np.bool_]:
+    """(p,) whether pairs of ``rows`` (m,), at the places ``left`` (p,) and ``right`` (p,), tell one event, by the
+    cosine of their titles, ``alike`` (p,), ``BY_MEANING`` at least: ``folded`` for many lists."""
     days = model.catalogue.days[rows]
     titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
-    fits = _in_time(days[left], days[right], alike) & titled[left] & titled[right]
-    left, right, alike = left[fits], right[fits], alike[fits]
-    meant = _cosines(np.asarray(model.dense.rows[rows]), left, right) >= _MEANING
-    same = (alike >= _ALIKE) | meant
-    return left[same], right[same]
+    same = _in_time(days[left], days[right], alike) & titled[left] & titled[right]
+    unsure = np.flatnonzero(same & (alike < _ALIKE))
+    same[unsure] = _cosines(np.asarray(model.dense.rows[rows]), left[unsure], right[unsure]) >= _MEANING
+    return np.asarray(same)
 
 
 def _in_time(one: NDArray[np.float64], other: NDArray[np.float64], alike: Floats) -> NDArray[np.bool_]:
     """Whether articles of these days may tell one event; where just one of the days is known, only if ``alike``."""
     half = np.isnan(one) != np.isnan(other)
     return np.asarray(~(np.abs(one - other) > _DAYS) & (~half | (alike >= _ANY_DAY)))
-
-
-def _near(model: Model, rows: Rows, of: Rows) -> tuple[Rows, Rows, Floats]:
-    """Pairs of one list (the later first) whose titles have a cosine of ``_BY_MEANING`` and more, and the cosine."""
-    space, width = model.tfidf, len(model.tfidf.terms)
-    size = space.rows_start[rows + 1] - space.rows_start[rows]
-    at = stretches(space.rows_start[rows], size)
-    row, weight = np.repeat(np.arange(len(rows)), size), space.rows_weight[at]
-    key = of[row] * width + space.rows_term[at]
-    order = np.argsort(key, kind="stable")
-    key, row, weight = key[order], row[order], weight[order]
-    begin = np.flatnonzero(np.diff(key, prepend=-1))
-    count = np.diff(np.append(begin, len(key)))
-    before = np.arange(len(key)) - np.repeat(begin, count)  # how many of its list hold the same term earlier
-    one = np.repeat(np.arange(len(key)), before)
-    other = stretches(np.repeat(begin, count), before)
-    pairs, where = np.unique(row[one] * len(rows) + row[other], return_inverse=True)
-    alike = np.bincount(where, weight[one] * weight[other], len(pairs)).astype(np.float32)
-    near = alike >= _BY_MEANING
-    return pairs[near] // len(rows), pairs[near] % len(rows), alike[near]
 
 
 def _cosines(rows: Floats, left: Rows, right: Rows) -> Floats:

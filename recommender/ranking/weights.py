@@ -27,7 +27,7 @@ _COVERED = 0.7  # share of the words of a text from which to hold them counts, u
 _KEPT = 0.5  # share of what columns say of such an article that counts beside that
 _PART, _WORTH = 0.4, 90.0  # share of a few words from which to hold them in a body counts, and what all are worth
 _REACH = 0.01  # share of a page's words in a headline at which what headlines have in place of a body counts for 0.63
-_SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
+SPOKEN = 10.0  # logit by words and meaning at which a day counts for 0.63 of its weight
 
 
 _Float = TypeVar("_Float", bound=np.floating)
@@ -106,7 +106,7 @@ class Weights:
         Two articles of one day that share nothing are no relatives: the day counts as far as they have to do with
         each other.
         """
-        related = 1 - np.exp(-np.maximum(plain, 0) / plain.dtype.type(_SPOKEN))
+        related = 1 - np.exp(-np.maximum(plain, 0) / plain.dtype.type(SPOKEN))
         return np.asarray(plain.dtype.type(self.time) * near * related, dtype=plain.dtype)
 
     def without_day(self, threshold: float) -> float:
@@ -114,7 +114,7 @@ class Weights:
         low, high = threshold - max(self.time, 0.0), threshold
         while high - low > _NARROW:
             middle = (low + high) / 2
-            if middle + self.time * (1 - math.exp(-max(middle, 0.0) / _SPOKEN)) < threshold:
+            if middle + self.time * (1 - math.exp(-max(middle, 0.0) / SPOKEN)) < threshold:
                 low = middle
             else:
                 high = middle

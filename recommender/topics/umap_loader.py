@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ..arrays.compiling import provide_cache_folder
 from ..arrays.kernels import Floats
-
-_CACHE = "NUMBA_CACHE_DIR"
 
 
 def placed_by_umap(rows: Floats, **options: Any) -> Floats:
@@ -42,16 +37,3 @@ def cached_compilation() -> Iterator[None]:
         yield
     finally:
         decorators.jit = original
-
-
-def provide_cache_folder(package: Path, home: Path) -> None:
-    """Gives numba a temporary cache folder if it may write neither beside the ``package`` nor in the ``home``, where it
-    would fail. Deleted at exit."""
-    if os.environ.get(_CACHE) or _may_write(package) or _may_write(home):
-        return
-    os.environ[_CACHE] = tempfile.mkdtemp(prefix="numba-")
-    atexit.register(shutil.rmtree, os.environ[_CACHE], ignore_errors=True)
-
-
-def _may_write(folder: Path) -> bool:
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
