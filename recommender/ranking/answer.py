@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..display import frame, table
+from ..arrays.frames import frame, table
 from ..readers.article import Article
 from ..topics.topic import Topic
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..display import frame, table
+from ..arrays.frames import frame, table
 from .answer import Answer
 from .options import SearchOptions
 

@@ -159,7 +159,7 @@ class Model:
             "curated topics": len(self.topics.curated), "embedder": self.about.get("recipe", {}).get("embedder"),
             "weights": self.weights.source, "created": self.about.get("created"),
         }  # fmt: skip
-        from ..display import facts
+        from ..arrays.frames import facts
 
         return facts(f"Model {self.version}".strip(), shown)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..display import frame, table
+from ..arrays.frames import frame, table
 from ..topics.topic import Topic
 from .answer import Answer
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.frames import frame, table
 from ..arrays.kernels import Floats
 from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringArray
-from ..display import frame, table
 from ..errors import QueryError, UnknownName
 
 NO_TOPIC = -1

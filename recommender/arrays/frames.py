@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .errors import MissingExtra
+from ..errors import MissingExtra
 
 
 def escape(text: str) -> str:
