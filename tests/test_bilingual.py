@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from recommender import Corpus, Recommender, train
 from recommender.embeddings.bilingual import HANGUL, LATIN, NEITHER, WIDTH, BilingualIndex, script_of
 from recommender.embeddings.fused import BaseMeaning, base_digest, base_vectors
 from recommender.embeddings.word_alignment import word_alignment
+from recommender.ranking.features import FEW_WORDS, TITLE, query_of
 
 PAIRS = (
     (
@@ -175,3 +177,16 @@ def test_words_count_by_their_worth() -> None:
     assert np.allclose(whole, base.place([["ai", "hospital"]])[0])
     assert np.allclose(none, base.place([["hospital"]])[0])
     assert whole @ none < less @ none < 1
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ("They are striking at a hospital.", TITLE),  # two words are left of it, which are not what is asked
+    ("hospital strike", FEW_WORDS),
+    ("the price of gold", TITLE),
+    ("Bank of Korea", FEW_WORDS),
+])  # fmt: skip
+def test_a_sentence_in_another_language_is_no_question_of_a_few_words(
+    korean: Recommender, text: str, kind: int
+) -> None:
+    model = korean.model
+    assert query_of(model, model.asked(text, ""), math.nan).kind == kind

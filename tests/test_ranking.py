@@ -394,6 +394,14 @@ def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
             assert shown.tolist() == (values >= rule.also).tolist()
 
 
+@pytest.mark.parametrize(("best", "shown"), [(0.9, [True, True, True, False]), (0.3, [True, True, True, True])])
+def test_beside_a_clear_hit_of_a_few_words_there_is_no_filler(best: float, shown: list[bool]) -> None:
+    rule, scores = default_calibration(), np.array([best, 0.2, 0.01, 0.05])
+    holds, evidence = np.array([False, False, True, False]), np.array([1.0, 1.0, 1.0, rule.answer])
+    assert rule.answered(a_query(FEW_WORDS), evidence, holds, scores).tolist() == shown
+    assert rule.answered(a_query(TITLE), evidence, holds, scores).all(), "of a headline all are shown"
+
+
 def test_nothing_is_answered_by_nothing() -> None:
     assert (
         default_calibration().answered(a_query(TITLE), np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0)).tolist() == []

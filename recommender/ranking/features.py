@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Scattered, stretches
 from ..index.exact import ExactIndex
 from ..index.fields import HEADLINE, IN_TITLE, Floats, QueryVector, Rows
-from ..text.term_weights import weight
+from ..text.normalize import eojeols
+from ..text.term_weights import says_nothing, weight
 from ..text.terms import TAG, Question
 from .cross_lingual import worth_of_words
 
@@ -25,6 +26,7 @@ TIME_SCALE = 10.0  # days
 _ALIKE, _FAR = 0.5, 0.2  # cosines from which two articles mean the same, and up to which they do not
 ONE, TWO = 0.5, 1.5  # shared words, each by what it says, from which there is one, and from which there are two
 SHORT = 3  # words up to which a query is one of a few words, not a headline
+_SAYS_NOTHING = 1 / 3
 FEW_WORDS, TITLE, PAGE = 0, 1, 2  # kinds of queries: a few words, a headline, a headline with its body
 
 
@@ -98,13 +100,22 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     page = None
     if lead or question.lead:
         page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown, ids)
+    foreign = question.row is None and model.bilingual.is_foreign(question.text)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
+    if short and foreign:  # of "They are playing with a ball" two words are left, which are not what is asked
+        short = not is_sentence(question.text)
     kind = PAGE if page is not None else FEW_WORDS if short else TITLE
     across = None
-    if question.row is None and kind != FEW_WORDS and model.bilingual.is_foreign(question.text):
+    if foreign and kind != FEW_WORDS:
         across = model.bilingual.cosines(model.bilingual.vector(question.text, worth_of_words(model, question.text)))
     undated = undated_decay(day, model.catalogue.span)
     return Query(question, day, kind, headline, page, model.meaning(question), across, undated)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether more than ``_SAYS_NOTHING`` of the words of an English text are function words."""
+    words = eojeols(text.lower())
+    return sum(map(says_nothing, words)) > _SAYS_NOTHING * len(words)
 
 
 def undated_decay(day: float, span: tuple[float, float]) -> float:
