@@ -193,6 +193,9 @@ class Ingest:
         ).fetchone()
         sent_again = sent and stored and has_earlier_version(self.connection, stored[0])
         if stored and stored[3:] == read_as and not sent_again:
+            for read in read_all() if sent else ():  # who sends once more what was refused is told once more
+                if isinstance(read, ReadProblem):
+                    problems.add(read)
             return Change(), stored[1]
         last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
         as_before = stored and stored[3] == sha and not sent_again  # a new reader makes no file a later one

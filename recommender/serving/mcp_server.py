@@ -154,6 +154,8 @@ def _add_questions(server: MCPServer[Any], tools: Tools) -> None:
         ids = [id] if isinstance(id, str) else list(id or ())
         if bool(ids) + (text is not None) + bool(title or body) != 1:
             raise QueryError("Ask with one of: text, id, or title with body.", 'For example: {"text": "양극재 공장"}')
+        if not ids and not any(value and value.strip() for value in (text, title, body)):
+            raise QueryError("The text is empty.", 'For example: {"text": "양극재 공장"}')
         if ids and date:
             raise QueryError("An article of the corpus has its own date.", "Give date with text.")
         options = SearchOptions(
@@ -183,6 +185,8 @@ def _add_questions(server: MCPServer[Any], tools: Tools) -> None:
         """The topics of a new text, of both levels, by the articles most like it; it goes into no corpus."""
         if (text is not None) + bool(title or body) != 1:
             raise QueryError("Give text, or title with body.", 'For example: {"text": "양극재 공장 준공"}')
+        if not any(map(str.isalnum, f"{text or ''}{title or ''}{body or ''}")):
+            raise QueryError("The text holds no word.", 'For example: {"text": "양극재 공장 준공"}')
         return tools.predict(TextQuery(text, title, body))
 
     def inspect(
