@@ -23,6 +23,7 @@ from ..topics.edits.log import Edit, EditLog
 from ..versions.artifact import current_folder, report_damage
 from .hints import over_mcp
 from .mcp_tools import TextQuery, Tools
+from .refusal import shortened
 
 _Arguments = ParamSpec("_Arguments")
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -105,7 +106,7 @@ def _as_tool(tools: Tools, answer: Callable[_Arguments, Any]) -> Callable[_Argum
             with report_damage(_folder(tools)):
                 result = answer(*args, **kwargs)
         except RecommenderError as error:
-            return _failed(over_mcp(str(error)))
+            return _failed(shortened(over_mcp(str(error))))
         text = TextContent(type="text", text=json.dumps(result, ensure_ascii=False, indent=1))
         return CallToolResult(
             content=[text], structured_content=result if isinstance(result, dict) else {"result": result}
