@@ -72,4 +72,6 @@ def _number(text: str) -> float:
 
 def for_people(text: str) -> str:
     """The sentences of a text that name no API address and no command."""
-    return " ".join(part for part in _STOP.split(text) if "/v1/" not in part and "recommender " not in part)
+    return " ".join(
+        part for part in _STOP.split(text) if not any(name in part for name in ("/v1/", "/openapi", "recommender "))
+    )
