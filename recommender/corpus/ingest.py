@@ -198,8 +198,8 @@ class Ingest:
                     problems.add(read)
             return Change(), stored[1]
         last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
-        as_before = stored and stored[3] == sha and not sent_again  # a new reader makes no file a later one
-        order = stored[2] if as_before else last + 1
+        read_anew = stored and stored[3] == sha and not sent_again  # a new reader makes no file a later one
+        order = stored[2] if read_anew else last + 1
         before = digests(self.connection, stored[0]) if stored else Counter()
         if stored:
             forget(self.connection, stored[0])
@@ -232,7 +232,8 @@ class Ingest:
             problems.add(twin)
         for note in not_out.notes(self.connection):
             problems.add(note)
-        return change, (before & digests(self.connection, number)).total() if before else 0
+        as_before = (before & digests(self.connection, number)).total() if before else 0
+        return change, max(0, as_before - change.changed) if sent_again else as_before
 
     def _key(self, path: Path) -> str:
         real = os.path.realpath(path)

@@ -229,6 +229,7 @@ def test_a_correction_that_is_taken_back_by_sending_the_first_text_again_is_take
         for record in (one, two, one, one):
             report = corpus.add([record])
             assert held(corpus) == [("1001", record["title"])]
+            assert report.articles_added + report.articles_changed + report.unchanged == 1
         assert (report.articles_changed, report.unchanged) == (0, 1)
         corpus.add([LATER])
         corpus.add([FIRST])
