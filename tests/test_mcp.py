@@ -132,6 +132,8 @@ def test_over_http_no_file_is_shown_that_the_corpus_was_not_read_from(sample_hom
     tools = Tools(sample_home, any_file=False)
     with pytest.raises(InputError, match="was not read"):
         tools.inspect(f"{sample_home}/../secret.txt", None, None)
+    with pytest.raises(InputError, match="was not read"):
+        tools.inspect("a\0b", None, None)
 
 
 def test_a_draft_is_read_as_the_command_line_reads_it(sample_home: Path, run: Run) -> None:
@@ -154,6 +156,9 @@ def test_a_mistake_is_one_sentence_without_a_traceback(sample_home: Path) -> Non
             "option": await refused(client, "similar", text="포항", limit=3),
             "date": await refused(client, "similar", text="포항", since="neulich"),
             "article": await refused(client, "article", id="no-such"),
+            "long": await refused(client, "article", id="x" * 5000),
+            "empty": await refused(client, "similar", text=" "),
+            "wordless": await refused(client, "predict", title="!"),
             "missing": await refused(client, "article"),
             "topic": await refused(client, "topic", topic="no-such"),
             "model": await refused(client, "similar", text="포항", model="v9999"),
@@ -172,6 +177,9 @@ def test_a_mistake_is_one_sentence_without_a_traceback(sample_home: Path) -> Non
     assert "There is no tool 'rename_topic'" in found["tool"]
     assert "neulich" in found["date"]
     assert "2024-08-05" in found["date"]
+    assert len(found["long"]) < 200
+    assert found["empty"].startswith("The text is empty.")
+    assert found["wordless"].startswith("The text holds no word.")
     assert found["missing"] == "'id' is missing. Give it."
 
 

@@ -97,6 +97,8 @@ def test_topics_predictions_and_versions(service: Served, sample_home: Path) -> 
     ("path", "status", "words"),
     [
         ("/v1/similar", 422, "Ask with one of"),
+        ("/v1/similar?q=", 422, "q is empty."),
+        ("/v1/similar?q=%20%0a", 422, "q is empty."),
         ("/v1/similar?q=a&id=b", 422, "Ask with one of"),
         ("/v1/similar?q=a&k=0", 422, "from 1 to 1000"),
         ("/v1/similar?q=a&kk=1", 422, "Did you mean k"),
@@ -112,6 +114,8 @@ def test_topics_predictions_and_versions(service: Served, sample_home: Path) -> 
         ("/v1/similar?q=a&model=v0999", 404, "There is no version"),
         ("/v1/similar?q=a&model=../../etc", 404, "There is no version"),
         ("/v1/topics/none", 404, "There is no topic"),
+        ("/v1/topics?limit=0", 422, "from 1 to 1000000."),
+        ("/v1/topics?level=all", 422, "Give broad or fine."),
         ("/v1/articles/none", 404, "holds no article"),
         ("/v2", 404, "nothing at this address"),
     ],
@@ -124,10 +128,36 @@ def test_what_is_wrong_is_one_sentence_and_a_hint(service: Served, path: str, st
     assert error["hint"]
 
 
+@pytest.mark.parametrize(
+    ("path", "problem", "hint"),
+    [
+        ("/v1/similar?q=", "q 값이 비어 있습니다.", "예: /v1/similar?q=양극재 공장"),
+        ("/v1/similar?q=a&k=0", "k 값이 '0'입니다.", "1부터 1000까지의 정수를 쓰세요."),
+        ("/v1/topics?foo=1", "'foo' 옵션은 없습니다.", "옵션: "),
+        ("/v1/articles/none", "코퍼스에 'none' 기사가 없습니다.", "목록: GET /v1/articles"),
+        ("/v1/report?format=pdf", "format 값이 'pdf'입니다.", "json, html, md, csv, svg 가운데 하나를 쓰세요."),
+        ("/v2", "이 주소에는 아무것도 없습니다.", "있는 주소: /openapi.json"),
+    ],
+)
+def test_who_prefers_korean_reads_an_error_in_korean(service: Served, path: str, problem: str, hint: str) -> None:
+    answer = service.get(path, {"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.8"})
+    assert answer.json["error"]["problem"] == problem
+    assert answer.json["error"]["hint"].startswith(hint)
+    assert (answer.headers["content-language"], answer.headers["vary"]) == ("ko", "Accept-Language")
+    for other in ({}, {"Accept-Language": "en, ko;q=0.5"}, {"Accept-Language": "fr"}):
+        assert service.get(path, other).json["error"]["problem"].isascii()
+
+
+def test_a_method_that_an_address_does_not_take_is_said_with_those_that_it_takes(service: Served) -> None:
+    error = service.ask("PUT", "/v1/similar").json["error"]
+    assert (error["problem"], error["hint"]) == ("The address does not take this method.", "Use GET, HEAD, POST.")
+
+
 def test_a_draft_is_asked_by_post(service: Served) -> None:
     found = service.post("/v1/similar", {"q": QUESTION, "body": "양극재 공장을 짓는다.", "k": 2, "min_score": 0})
     assert found.status == 200
     assert len(found.json["results"]) == 2
+    assert service.post("/v1/similar", {"q": " ", "body": ""}).problem.startswith("q is empty.")
     assert service.post("/v1/similar", b"{").status == 400
     assert service.post("/v1/similar", [1]).status == 422
     assert service.ask("PUT", "/v1/similar").status == 405
@@ -278,6 +308,16 @@ def test_the_same_sent_by_many_at_once_is_kept_once(own: tuple[Served, str]) -> 
     assert sum(reply.json["unchanged"] for reply in sent) == 7
     assert all(reply.json["searchable"] or reply.json["task"] for reply in sent)  # a busy machine takes longer
     assert service.get("/v1/articles/many").json["history"] == []
+
+
+def test_what_was_refused_is_refused_when_it_is_sent_again(own: tuple[Served, str]) -> None:
+    service, token = own
+    for _ in range(2):
+        assert service.post("/v1/articles", {"id": "refused-1", "section": "사회"}, token).status == 422
+        both = [{"id": "refused-2", "title": "등대 축제 개막"}, {"id": "refused-3"}]
+        answer = service.post("/v1/articles", both, token)
+        assert (answer.status, len(answer.json["problems"])) == (200, 1)
+    service.ask("DELETE", "/v1/articles/refused-2", headers={"Authorization": f"Bearer {token}"})
 
 
 def test_what_is_sent_again_makes_no_version_and_no_task(own: tuple[Served, str]) -> None:
@@ -491,6 +531,8 @@ def test_pages_of_named_origins_alone_read_answers(sample_home: Path) -> None:
 def test_too_much_is_refused(sample_home: Path) -> None:
     with served(sample_home, "--max-body", "1000", "--rate", "5", "--workers", "1") as service:
         assert service.post("/v1/similar", {"q": "a" * 2000}).status == 413
+        whole = service.post("/v1/similar", {"q": "a" * 12_000_000})  # the client reads when it has sent all of it
+        assert (whole.status, whole.problem) == (413, "The body has more than 1,000 bytes.")
         found = [service.get("/v1/models") for _ in range(30)]
         assert {reply.status for reply in found} == {200, 429}
         assert int(next(reply for reply in found if reply.status == 429).headers["retry-after"]) >= 1

@@ -475,6 +475,20 @@ def test_what_is_not_there_is_told_in_one_language(home: Home) -> None:
     assert "openapi" not in text
 
 
+def test_a_headline_that_is_missing_is_said_in_the_language_of_the_page(home: Home) -> None:
+    article = next(a for a in map(home.model.catalogue.article, range(len(home.model))) if not a.title)
+    for path in (f"/articles/{article.id}", f"/?q={(article.stand_in or '')[:60]}"):
+        english = home.read(path, **{"Accept-Language": "en"})
+        assert ("(no title) " in english, "제목 없음" in english) == (True, False)
+        assert "(제목 없음) " in home.read(path, **{"Accept-Language": "ko"})
+
+
+def test_where_nothing_is_related_the_nearest_leads_on(home: Home) -> None:
+    page = home.read("/?q=프로야구 개막전 선발투수", **{"Accept-Language": "ko"})
+    (place,) = re.findall(r'가장 가까운 “<a href="([^"]+)">', page)
+    assert "hits" in home.read(unescape(place).replace("+", " "))
+
+
 def test_words_in_common_stand_as_in_the_headline(home: Home) -> None:
     text = home.read(f"/?{urlencode({'q': 'LG화학 양극재'})}")
     assert "<li>LG화학</li>" in text

@@ -85,6 +85,16 @@ def test_the_list_is_that_of_the_article(service: Served, article: str, sample_h
     assert "href" not in service.get(f"/embed/related/{article}?fragment=1&link=javascript:alert(1)").body.decode()
 
 
+def test_readers_of_a_newspaper_see_no_mark_of_a_missing_headline(service: Served, sample_home: Path) -> None:
+    model = Recommender.open(sample_home / "models").model
+    row = next(row for row in range(len(model)) if not model.catalogue.article(row).title)
+    lead = model.catalogue.article(row).stand_in or ""
+    hits = Recommender.open(sample_home / "models").similar(lead, k=10).hits
+    lists = [service.get(f"/embed/related/{hit.article.id}?k=50&min-score=0").body.decode() for hit in hits]
+    assert any(lead[:20] in found for found in lists)
+    assert not any("제목 없음" in found for found in lists)
+
+
 @pytest.fixture(scope="module")
 def small_service(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Of an archive without lists, whose weak hits score next to nothing."""

@@ -41,6 +41,12 @@ class Chain:
     def head(self) -> Cluster:
         return self.texts[0]
 
+    @property
+    def same_text(self) -> list[Cluster]:
+        """The latest and the earlier versions of it, up to the first that has nothing in common with the next."""
+        breaks = [later.number for later, _ in self.unlike]
+        return self.texts[: next((n for n, text in enumerate(self.texts, 1) if text.number in breaks), None)]
+
 
 def chains(texts_found: list[Cluster], texts: Texts) -> list[Chain]:
     """Every text of a component in one chain; ``texts`` gives headline and body of one."""

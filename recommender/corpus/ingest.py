@@ -17,7 +17,7 @@ from recommender.corpus.ingest_notes import NotOut, left_out, lost_letters, twin
 from recommender.corpus.linkage import Change, link_records, prepare
 from recommender.corpus.merge import is_database, opened, prefix_of
 from recommender.corpus.removal import drop_if_empty
-from recommender.corpus.rows import Rows, begin, digests, forget, storable
+from recommender.corpus.rows import Rows, begin, digests, forget, has_earlier_version, storable
 from recommender.corpus.schema import transaction
 from recommender.corpus.soundness import store_digest
 from recommender.corpus.tombstones import Tombstone, Tombstones
@@ -37,13 +37,17 @@ if TYPE_CHECKING:
 
 
 class SourceInput(NamedTuple):
-    """What is read as one source: under which ``key`` it is known again, as ``shown`` in problems, and its hash."""
+    """What is read as one source: under which ``key`` it is known again, as ``shown`` in problems, and its hash.
+
+    ``sent``: somebody sent it just now, so that what it says counts as said now; a file says it once.
+    """
 
     key: str
     shown: str
     kind: str
     sha256: str
     read: Callable[[], Iterator[Record | ReadProblem]]
+    sent: bool = False
 
 
 @dataclass(slots=True)
@@ -177,19 +181,25 @@ class Ingest:
         self.unchanged += unchanged
 
     def _replace(self, source: SourceInput, problems: Problems, field_counts: FieldCounts) -> tuple[Change, int]:
-        """Replaces the records of the source by those it has now; does nothing if it and its reader are the same.
+        """Replaces the records of the source by those it has now; does nothing if it and its reader are the same,
+        unless records are sent again of which a later version is there by now: a correction is taken back.
 
         Returns what changed, and how many records of the source are as before.
         """
-        key, shown, kind, sha, read_all = source
+        key, shown, kind, sha, read_all, sent = source
         read_as = (sha, *self.read_as())
         stored = self.connection.execute(
             "SELECT id, records, read, sha256, asked_encoding, reader FROM sources WHERE key = ?", (key,)
         ).fetchone()
-        if stored and stored[3:] == read_as:
+        sent_again = sent and stored and has_earlier_version(self.connection, stored[0])
+        if stored and stored[3:] == read_as and not sent_again:
+            for read in read_all() if sent else ():  # who sends once more what was refused is told once more
+                if isinstance(read, ReadProblem):
+                    problems.add(read)
             return Change(), stored[1]
         last = self.connection.execute("SELECT coalesce(max(read), 0) FROM sources").fetchone()[0]
-        order = stored[2] if stored and stored[3] == sha else last + 1  # a new reader makes no file a later one
+        read_anew = stored and stored[3] == sha and not sent_again  # a new reader makes no file a later one
+        order = stored[2] if read_anew else last + 1
         before = digests(self.connection, stored[0]) if stored else Counter()
         if stored:
             forget(self.connection, stored[0])
@@ -222,7 +232,8 @@ class Ingest:
             problems.add(twin)
         for note in not_out.notes(self.connection):
             problems.add(note)
-        return change, (before & digests(self.connection, number)).total() if before else 0
+        as_before = (before & digests(self.connection, number)).total() if before else 0
+        return change, max(0, as_before - change.changed) if sent_again else as_before
 
     def _key(self, path: Path) -> str:
         real = os.path.realpath(path)

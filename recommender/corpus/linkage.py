@@ -200,21 +200,24 @@ class _Writer:
         return title[0] or "", body[1]
 
     def _article(self, article_id: str, chain: Chain, every: dict[int, Row]) -> str:
-        """Queue one article and its list; returns the hash of its content. Outlet, author, date, address and
-        section that the latest version lacks come from an earlier one."""
+        """Queue one article and its list; returns the hash of its content. What the latest version lacks comes from an
+        earlier one: headline, body and list only where nothing between the two is another text under the same id."""
         cluster = chain.head
         rows = [every[facts.record] for facts in by_time(cluster.members)]
         past = [every[facts.record] for text in chain.texts[1:] for facts in text.members]
-        main = next((row for row in rows if row["body_key"]), rows[0])
+        same = rows + [every[facts.record] for text in chain.same_text[1:] for facts in text.members]
+        main = next((row for row in same if row["body_key"]), rows[0])
+        titled = next((row for row in same if row["title"]), rows[0])
         merged = {key: _first(rows + past, key) for key in ("outlet", "author", "url", "section", "updated")}
-        merged["title"] = _first(rows, "title")
+        merged["title"] = titled["title"]
         dates = [row["published"] for row in rows if row["published"]] or [_first(past, "published")]
         merged["published"] = max(filter(None, dates), key=lambda date: (len(date), date), default=None)
-        entries = _listing(rows)
+        lists = (_listing([every[facts.record] for facts in by_time(text.members)]) for text in chain.same_text)
+        entries = next(filter(None, lists), [])
         self._listed(article_id, entries)
-        tags = next((row["tags"] for row in rows if row["tags"] != "[]"), "[]")
+        tags = next((row["tags"] for row in (rows if titled in rows else [titled]) if row["tags"] != "[]"), "[]")
         content = digest(main["digest"], *(merged[key] or "" for key in sorted(merged)), tags, repr(entries))
-        url, headline = merged["url"], cluster.values[0]
+        url, headline = merged["url"], cluster.values[0] or titled["title_key"]
         self.articles.append((
             article_id, main["id"], headline_id(headline) if headline else "", content,
             merged["title"], merged["outlet"], merged["author"], merged["published"], url,

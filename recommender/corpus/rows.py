@@ -104,6 +104,11 @@ def digests(connection: sqlite3.Connection, source: int) -> Counter[str]:
     return Counter(digest for (digest,) in connection.execute(query, (source,)))
 
 
+def has_earlier_version(connection: sqlite3.Connection, source: int) -> bool:
+    """Whether a record of the source tells an earlier version of its article."""
+    return connection.execute("SELECT 1 FROM records WHERE source = ? AND old = 1", (source,)).fetchone() is not None
+
+
 def storable(path: str) -> str:
     """A path as text even when its bytes are no UTF-8."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")

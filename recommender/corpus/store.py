@@ -99,7 +99,8 @@ class Corpus(Contents):
             and ``""`` mean unknown; a Timestamp is a date.
         name
             What the source is called. Records of the same name take the place of what they said before, as a file that
-            changed; without a name every other set of records is a source of its own.
+            changed; without a name every other set of records is a source of its own. Records that were added before
+            and have a later version by now are the article again, where dates do not say otherwise.
         columns
             Names of a person's own: ``{"title": "기사제목"}``.
 
@@ -125,7 +126,7 @@ class Corpus(Contents):
         sha = digest_of(rows)
         shown = name or f"records {sha[:12]}"
         ingest = self._ingest(mapping)
-        source = SourceInput(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, mapping))
+        source = SourceInput(f"\x01{shown}", shown, "records", sha, lambda: read_rows(rows, shown, mapping), sent=True)
         with guarded(self._path):
             return self._done(ingest, ingest.take(source))
 

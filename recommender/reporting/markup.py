@@ -38,7 +38,11 @@ def headline(row: Row, words: Words) -> str:
 
 def titled(row: Row, words: Words) -> str:
     """The headline, shortened if very long; a text of the interface if there is none."""
-    title = shortened(row.title)
+    return in_words(shortened(row.title), words)
+
+
+def in_words(title: str, words: Words) -> str:
+    """A headline as ``Article.shown_title`` gives it, with its mark for none in the language of ``words``."""
     return words("untitled") + title.removeprefix(_UNTITLED) if title.startswith(_UNTITLED) else title
 
 

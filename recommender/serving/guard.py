@@ -19,9 +19,11 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from ..errors import RecommenderError
+from .http_protocol import before_the_end
 from .paths import decoded_path, inside
 from .refusal import Refusal
 from .tokens import TokenHolder
+from .web.words import language_of
 
 if TYPE_CHECKING:
     from .app import App
@@ -132,6 +134,9 @@ class Guard:
         """The refusal for an error; an unforeseen one is logged, and not described to the client."""
         if isinstance(error, RecommenderError):
             return Refusal.of(error, self._app.service.folder)
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            methods = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+            return Refusal(405, "The address does not take this method.", f"Use {methods}.", error.headers)
         if isinstance(error, HTTPException):
             return Refusal(error.status_code, error.detail + ".", "See: /openapi.json", error.headers)
         print(f"error: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
@@ -176,10 +181,15 @@ class _Exchange:
         if page := self._app.refused(refusal, self._scope):
             await page(self._scope, self.receive, self.send)
             return
-        data = json.dumps(refusal.as_json(), ensure_ascii=False).encode("utf-8", "replace")
-        headers = {**refusal.headers, **({"connection": "close"} if refusal.status in (408, 413) else {})}
+        lang = language_of("", self._headers.get("accept-language", ""), "en")
+        data = json.dumps(refusal.as_json(lang), ensure_ascii=False).encode("utf-8", "replace")
+        headers = {**refusal.headers, "content-language": lang, "vary": "Accept-Language"}
+        if refusal.status in (408, 413):
+            headers["connection"] = "close"
         try:
-            await Response(data, refusal.status, headers, "application/json")(self._scope, self.receive, self.send)
+            answer = Response(data, refusal.status, headers, "application/json")
+            send = before_the_end(self._receive, self.send) if refusal.status == 413 else self.send
+            await answer(self._scope, self.receive, send)
         except (ClientDisconnect, TimeoutError):
             self._failed = True
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import h11
+from starlette.types import Message, Receive, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .refusal import Refusal
@@ -21,6 +23,7 @@ _UNREADABLE = Refusal(
     "Percent-encode the address (a space is %20); headers have 128 kB at most.",
 )
 _BEYOND = re.compile(rb"[\x80-\xff]")
+_DRAINED, _DRAIN_SECONDS = 64 * 1024 * 1024, 5.0
 TIMEOUT = 15.0  # seconds for a line of request and its headers, and for each part of an answer
 
 
@@ -98,6 +101,32 @@ class TimedProtocol(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def before_the_end(receive: Receive, send: Send) -> Send:
+    """``send``, which takes what the client is still sending before an answer ends: most clients read none before they
+    have sent all, and a connection that is closed meanwhile is an error to them. Up to a limit of bytes and of time."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] != "http.response.body" or message.get("more_body"):
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                await _drain(receive)
+        await send({"type": "http.response.body", "body": b""})
+
+    return sending
+
+
+async def _drain(receive: Receive) -> None:
+    left = _DRAINED
+    while left > 0:
+        message = await receive()
+        if not message.get("more_body"):
+            return
+        left -= len(message["body"])
 
 
 def _percent(match: re.Match[bytes]) -> bytes:

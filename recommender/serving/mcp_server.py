@@ -23,6 +23,7 @@ from ..topics.edits.log import Edit, EditLog
 from ..versions.artifact import current_folder, report_damage
 from .hints import over_mcp
 from .mcp_tools import TextQuery, Tools
+from .refusal import shortened
 
 _Arguments = ParamSpec("_Arguments")
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -105,7 +106,7 @@ def _as_tool(tools: Tools, answer: Callable[_Arguments, Any]) -> Callable[_Argum
             with report_damage(_folder(tools)):
                 result = answer(*args, **kwargs)
         except RecommenderError as error:
-            return _failed(over_mcp(str(error)))
+            return _failed(shortened(over_mcp(str(error))))
         text = TextContent(type="text", text=json.dumps(result, ensure_ascii=False, indent=1))
         return CallToolResult(
             content=[text], structured_content=result if isinstance(result, dict) else {"result": result}
@@ -154,6 +155,8 @@ def _add_questions(server: MCPServer[Any], tools: Tools) -> None:
         ids = [id] if isinstance(id, str) else list(id or ())
         if bool(ids) + (text is not None) + bool(title or body) != 1:
             raise QueryError("Ask with one of: text, id, or title with body.", 'For example: {"text": "양극재 공장"}')
+        if not ids and not any(value and value.strip() for value in (text, title, body)):
+            raise QueryError("The text is empty.", 'For example: {"text": "양극재 공장"}')
         if ids and date:
             raise QueryError("An article of the corpus has its own date.", "Give date with text.")
         options = SearchOptions(
@@ -183,6 +186,8 @@ def _add_questions(server: MCPServer[Any], tools: Tools) -> None:
         """The topics of a new text, of both levels, by the articles most like it; it goes into no corpus."""
         if (text is not None) + bool(title or body) != 1:
             raise QueryError("Give text, or title with body.", 'For example: {"text": "양극재 공장 준공"}')
+        if not any(map(str.isalnum, f"{text or ''}{title or ''}{body or ''}")):
+            raise QueryError("The text holds no word.", 'For example: {"text": "양극재 공장 준공"}')
         return tools.predict(TextQuery(text, title, body))
 
     def inspect(

@@ -132,8 +132,9 @@ class Tools(Home):
 
     def _is_own(self, path: str) -> bool:
         """Whether a file lies below the home, or the corpus names it as a source."""
-        home = self.folder.resolve()
-        if Path(path).resolve().is_relative_to(home):
+        if "\0" in path:
+            return False
+        if Path(path).resolve().is_relative_to(self.folder.resolve()):
             return True
         with self._corpus() as corpus:
             return any(source.path == path for _, source in corpus.all_sources())

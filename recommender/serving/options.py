@@ -93,7 +93,7 @@ class Option:
         if self.kind == "text" and self.max is not None and len(value) > self.max:
             raise Refusal(422, f"{self.name} has {len(value):,} characters.", f"Give {int(self.max):,} at most.")
         if self.kind == "choice" and value not in self.choices:
-            raise self._wrong(value, " or ".join(self.choices))
+            raise self._wrong(value, " or ".join(filter(None, (", ".join(self.choices[:-1]), self.choices[-1]))))
         return value
 
     def _check_number(self, value: Any) -> None:
@@ -106,7 +106,8 @@ class Option:
 
     def _numbers(self) -> str:
         noun = "a whole number" if self.kind == "integer" else "a number"
-        bounds = [f"{word} {value:g}" for word, value in (("from", self.min), ("to", self.max)) if value is not None]
+        limits = (("from", self.min), ("to", self.max))
+        bounds = [f"{word} {value:.15g}" for word, value in limits if value is not None]
         return " ".join((noun, *bounds))
 
     def _wrong_kind(self, value: Any, expected: str) -> Refusal:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CorpusError, InputError, MissingExtra, ModelError, QueryError, RecommenderError, UnknownName
+from ..reporting.words import Words
 from .hints import over_http
 
 _PATH = re.compile(r"(?<![\w:/.])(?:\.{0,2}/)(?:[^\s/'\"(),;]+/)*([^\s/'\"(),;]+)")
@@ -34,11 +35,18 @@ class Refusal(RecommenderError):
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         headers = {"Retry-After": "5"} if status == 503 else None
         if isinstance(error, UnknownName):  # made of what was asked and of what is there
-            return cls(status, _LONG.sub(_cut, error.problem), over_http(error.hint))
+            return cls(status, shortened(error.problem), over_http(error.hint))
         return cls(status, without_folders(error.problem, home), over_http(without_folders(error.hint, home)), headers)
 
-    def as_json(self) -> dict[str, Any]:
-        return {"error": {"status": self.status, "problem": self.problem, "hint": self.hint}}
+    def as_json(self, lang: str = "en") -> dict[str, Any]:
+        """The answer; problem and hint in Korean where ``lang`` is ``ko`` and the catalogue has them."""
+        problem, hint = (Words(lang).sentence(text) for text in (self.problem, self.hint))
+        return {"error": {"status": self.status, "problem": problem, "hint": hint}}
+
+
+def shortened(sentence: str) -> str:
+    """``sentence`` with a long name in quotes cut: who asked knows it."""
+    return _LONG.sub(_cut, sentence)
 
 
 def _cut(match: re.Match[str]) -> str:

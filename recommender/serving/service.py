@@ -71,6 +71,8 @@ class Service(Home):
             raise Refusal(422, f"Both {texts[0]} and id are given.", "Ask with one of: q, id.")
         if not texts and not ids:
             raise Refusal(422, "Ask with one of: q, id.", "For example: /v1/similar?q=양극재 공장")
+        if texts and not any(value and value.strip() for value in (text, body)):
+            raise Refusal(422, f"{texts[0]} is empty.", "For example: /v1/similar?q=양극재 공장")
         if ids and params["date"] is not None:
             raise Refusal(422, "An article of the corpus has its own date.", "Give date with q alone.")
         recommender, options = self.recommender(params), options_of(params)

@@ -197,3 +197,40 @@ def test_each_record_is_counted_once(tmp_path: Path) -> None:
     with Corpus.open(":memory:") as corpus:
         assert counts(feed(corpus, tmp_path, "c.jsonl", LATER)) == (1, 0, 0, 0, 0)
         assert counts(feed(corpus, tmp_path, "d.jsonl", FIRST)) == (0, 0, 0, 0, 1), "it came late, and changes nothing"
+
+
+def test_a_field_that_is_not_sent_stays_as_it_was() -> None:
+    with Corpus.open(":memory:") as corpus:
+        corpus.add([{**FIRST, "related": ["앞선 기사"]}])
+        corpus.add([{"id": "1001", "title": "시청 공무원 뇌물 의혹"}])
+        corpus.add([{"id": "1001", "title": "시청 공무원 뇌물 의혹", "section": "사회"}])
+        corpus.add([{"id": "1001", "title": "시청 공무원 뇌물 의혹", "url": FIRST["url"]}])
+        (article,) = (article for article in corpus.articles() if not article.headline_only)
+        assert (article.title, article.body) == ("시청 공무원 뇌물 의혹", FIRST["body"])
+        assert (article.outlet, article.published, article.section) == (FIRST["outlet"], FIRST["published"], "사회")
+        assert [entry.headline for entry in corpus.listed("1001")] == ["앞선 기사"]
+        corpus.add([{"id": "1001", "body": "시청 공무원이 업체에서 받은 돈을 돌려주었다."}])
+        (article,) = (article for article in corpus.articles() if not article.headline_only)
+        assert (article.title, article.body[-6:]) == ("시청 공무원 뇌물 의혹", "돌려주었다.")
+        assert [fault for _, fault in corpus.faults()] == [""] * 5
+
+
+def test_an_id_that_is_used_again_takes_no_text_from_the_article_before() -> None:
+    with Corpus.open(":memory:") as corpus:
+        corpus.add([without(FIRST, "url")])
+        corpus.add([{"id": "1001", "title": "봄꽃 축제 개막"}])
+        (article,) = corpus.articles()
+        assert (article.title, article.body) == ("봄꽃 축제 개막", "")
+
+
+def test_a_correction_that_is_taken_back_by_sending_the_first_text_again_is_taken_back() -> None:
+    one, two = ({**without(each, "updated"), "published": "2024-08-05"} for each in (FIRST, LATER))
+    with Corpus.open(":memory:") as corpus:
+        for record in (one, two, one, one):
+            report = corpus.add([record])
+            assert held(corpus) == [("1001", record["title"])]
+            assert report.articles_added + report.articles_changed + report.unchanged == 1
+        assert (report.articles_changed, report.unchanged) == (0, 1)
+        corpus.add([LATER])
+        corpus.add([FIRST])
+        assert held(corpus) == [("1001", LATER["title"])], "dates decide where they can"

@@ -14,7 +14,7 @@ from ...ranking.options import SearchOptions
 from ...ranking.pairs import FILE, Decision, PairLog, undo
 from ...ranking.pairs import decide as decide_pair
 from ...ranking.recommend import Recommender
-from ...reporting.markup import labelled, listed, paragraph, unfolded, web_address
+from ...reporting.markup import in_words, labelled, listed, paragraph, unfolded, web_address
 from ..absent import explained
 from .frame import Page, Visit, article_address, notice, topic_address
 from .hits import headed, hits, linked
@@ -45,13 +45,13 @@ def article(site: Site, visit: Visit) -> Page:
     done = words(f"done_{action}") if action in ("pin", "block", "undo") else ""
     undo_form = _undo_form(site, visit, key) if action in ("pin", "block") else ""
     body = (
-        f'{notice(done, undo_form=undo_form)}<article class="story">{headed(entry.shown_title)}'
+        f'{notice(done, undo_form=undo_form)}<article class="story">{headed(in_words(entry.shown_title, words))}'
         f"{_about(site, key, stored, words)}"
         f'{_text(stored, words)}</article><section class="hits-of" aria-labelledby="related">'
         f'<h2 id="related">{escape(words("article_related"))}</h2>{related}{decisions}'
         f"{_pin_other(visit, recommender, key) if tools else login}{_own_list(stored, recommender, words)}</section>"
     )
-    return Page(entry.shown_title[:80], f'<div class="pair">{body}</div>')
+    return Page(in_words(entry.shown_title, words)[:80], f'<div class="pair">{body}</div>')
 
 
 def _not_yet(site: Site, visit: Visit, error: UnknownName) -> Page:

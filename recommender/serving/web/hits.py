@@ -8,7 +8,7 @@ from html import escape
 from ...ranking.answer import Answer, Hit
 from ...ranking.model import Model
 from ...readers.article import Article
-from ...reporting.markup import listed, unfolded, web_address
+from ...reporting.markup import in_words, listed, unfolded, web_address
 from .frame import article_address, topic_address
 from .words import PageWords
 
@@ -30,7 +30,7 @@ def linked(article: Article, words: PageWords) -> str:
     """A headline that leads to its article, with outlet and date in small."""
     about = " · ".join(part for part in (article.outlet, words.date(article.published)) if part)
     source = f' <span class="source">{escape(about)}</span>' if about else ""
-    title = escape(shortened(article.shown_title))
+    title = escape(shortened(in_words(article.shown_title, words)))
     return f'<a class="headline" href="{escape(article_address(article.id))}">{title}</a>{source}'
 
 
@@ -48,7 +48,9 @@ def _hit(model: Model, hit: Hit, question: str, words: PageWords) -> str:
     if safe := web_address(article.url):
         about.append(f'<a href="{escape(safe)}" rel="noopener noreferrer">{escape(words("original"))}</a>')
     pinned = f' <span class="mark">{escape(words("pinned"))}</span>' if hit.pinned else ""
-    title = f'<a href="{escape(article_address(article.id))}">{escape(shortened(article.shown_title))}</a>'
+    title = (
+        f'<a href="{escape(article_address(article.id))}">{escape(shortened(in_words(article.shown_title, words)))}</a>'
+    )
     return (
         f'<h3>{title}{pinned}</h3><p class="source">{" · ".join(about)}</p>{_score(hit, words)}'
         f"{_why(hit, question, words)}{_folded(model, hit, words)}"

@@ -14,7 +14,7 @@ from ...ranking.answer import Answer
 from ...ranking.asking import similar_to_reading, similar_to_text
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
-from ...reporting.markup import labelled, listed, paragraph
+from ...reporting.markup import in_words, labelled, listed, paragraph
 from ..refusal import Refusal
 from .draft import how_read, read_draft, read_short
 from .examples import example_questions
@@ -268,12 +268,14 @@ _REASONS = (
 def _no_answer(visit: Visit, answer: Answer) -> str:
     words, reason = visit.words, answer.reason or ""
     key = next((key for start, key in _REASONS if reason.startswith(start)), "no_answer_other")
-    message = words(key)
+    message = escape(words(key))
     _, mark, nearest = reason.partition("(the nearest: ")
     if mark:
-        message = words("no_answer_nearest", title=nearest.removesuffix(")")) + " " + message
+        title = nearest.removesuffix(")")
+        link = f'<a href="{escape(asked_address(q=title))}">{escape(in_words(title, words))}</a>'
+        message = words("no_answer_nearest", title=link) + " " + message
     again = ""
     if filtered(visit.query) and visit.query.text("q"):
         address = escape(asked_address(q=visit.query.text("q")))
         again = f'<p><a class="quiet" href="{address}">{escape(words("without_filters"))}</a></p>'
-    return f"<h2>{escape(words('no_answer'))}</h2>{paragraph(message, 'note')}{again}"
+    return f'<h2>{escape(words("no_answer"))}</h2><p class="note">{message}</p>{again}'

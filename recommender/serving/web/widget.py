@@ -107,7 +107,8 @@ def _entries(recommender: Recommender, article: str, params: Mapping[str, Any], 
 def _entry(article: Any, link: str | None, words: PageWords) -> Entry:
     about = " · ".join(part for part in (article.outlet, words.date(article.published)) if part)
     url = web_address(article.url) or web_address(link and link.replace("{id}", quote(article.id, safe="")))
-    return {"title": article.shown_title, "url": url or "", "about": about}
+    title = article.title or article.stand_in or words("untitled")  # readers need no mark that a headline is missing
+    return {"title": title, "url": url or "", "about": about}
 
 
 def _list(rows: list[Entry], title: str, level: str) -> str:

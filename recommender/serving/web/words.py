@@ -47,11 +47,11 @@ class PageWords(Words):
         return f"{moment:%Y-%m-%d %H:%M}" + ("" if self.lang == "ko" else " KST")
 
 
-def language_of(cookie: str, accepted: str) -> str:
-    """The language that was chosen, else the one that the browser prefers, else Korean."""
+def language_of(cookie: str, accepted: str, otherwise: str = "ko") -> str:
+    """The language that was chosen, else the one that the header Accept-Language prefers, else ``otherwise``."""
     if cookie in LANGUAGES:
         return cookie
-    return max(_weights(accepted.split(",")), default=(0.0, 0, "ko"))[2]
+    return max(_weights(accepted.split(",")), default=(0.0, 0, otherwise))[2]
 
 
 def _weights(parts: Iterable[str]) -> Iterable[tuple[float, int, str]]:
@@ -72,4 +72,6 @@ def _number(text: str) -> float:
 
 def for_people(text: str) -> str:
     """The sentences of a text that name no API address and no command."""
-    return " ".join(part for part in _STOP.split(text) if "/v1/" not in part and "recommender " not in part)
+    return " ".join(
+        part for part in _STOP.split(text) if not any(name in part for name in ("/v1/", "/openapi", "recommender "))
+    )
