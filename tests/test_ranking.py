@@ -332,7 +332,7 @@ def test_one_shared_word_is_a_guess_and_no_more(kind: int, level: float) -> None
     rule, none, logits = default_calibration(), np.zeros(6, dtype=bool), np.array([120.0, 100, 80, 60, 120, 120])
     features = random_features(6)._replace(
         shared=np.array([1, 1, 1, 0, 2, 1], np.float32), meaning=np.full(6, 0.9, np.float32),
-        link=np.array([0, 0, 0, 0, 0, 1], np.float32),
+        link=np.array([0, 0, 0, 0, 0, 1], np.float32), kind=np.full(6, WHOLE),
     )  # fmt: skip
     left = rule.less_single_words(kind, logits, features, none, np.float64(level), 500)
     scores = rule.probability(kind, left, np.float64(level), 500)
@@ -341,6 +341,21 @@ def test_one_shared_word_is_a_guess_and_no_more(kind: int, level: float) -> None
     assert (scores[4:] == plain[4:]).all()
     assert (scores[:4] <= plain[:4]).all()
     assert scores[0] < 0.75
+
+
+def test_two_words_of_a_page_in_a_headline_known_alone_are_a_guess() -> None:
+    """A page has many words; an article with a body, or a headline that asks, are not bounded."""
+    rule, none, logits = default_calibration(), np.zeros(3, dtype=bool), np.full(3, 120.0)
+    features = random_features(3)._replace(
+        shared=np.array([2, 3, 2], np.float32), meaning=np.full(3, 0.9, np.float32), link=np.zeros(3, np.float32),
+        kind=np.array([HEADLINE, HEADLINE, WHOLE]),
+    )  # fmt: skip
+    of_page, of_headline = (
+        rule.probability(kind, rule.less_single_words(kind, logits, features, none, level, 500), level, 500)
+        for kind, level in ((PAGE, np.float64(60)), (TITLE, np.float64(15)))
+    )
+    assert of_page[0] < 0.75 < of_page[1] == of_page[2]
+    assert len(set(of_headline.tolist())) == 1
 
 
 def test_a_low_background_says_little_of_a_dozen_headlines_and_of_thousands_of_pages() -> None:

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import dots
-from ..index.fields import UNTITLED, WHOLE, Floats, Rows
-from .features import FEW_WORDS, ONE, PAGE, TITLE, TWO, Features, Query, single_word
+from ..index.fields import HEADLINE, UNTITLED, WHOLE, Floats, Rows
+from .features import FEW_WORDS, ONE, PAGE, THREE, TITLE, TWO, Features, Query, single_word
 
 MOST = 0.95  # no score says more: truth is what people marked, and they leave things out
 EVIDENCE = (
@@ -43,6 +43,7 @@ _FAR = 60.0  # logit above the background from which more says nothing new
 _STORED = 0.54  # share of the evidence that is asked of the best hit where an article of the archive asks
 _LIKELY, _ASKED_OF_LIKELY = 0.6, 0.8  # score of the best hit from which this share of the evidence is asked of it
 _GUESS_BY_NONE, _GUESS_BY_ONE = 0.12, 0.4  # scores above which pairs that share no word, or one, are guesses ...
+_GUESS_BY_TWO = 0.6  # ... or two, of a page and a headline known alone ...
 _ABOVE_GUESS = 0.1  # ... and what counts of what lies above
 _CERTAIN = 60.0  # log-odds
 _MORE_THAN_HALF = 0.55  # share of the weight of a few words
@@ -124,7 +125,7 @@ class Calibration:
         constant = offset + more * low + drop * bounded(level, query)
         reduced = logits - alone * low * single_word(features, issues) / slope
         log_odds = constant + slope * reduced
-        limit = most_by_words(features)
+        limit = most_by_words(query, features)
         return np.asarray(np.where(log_odds > limit, (guess(log_odds, limit) - constant) / slope, reduced))
 
     def scores_of_words(self, logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -196,12 +197,15 @@ class Calibration:
 _ENOUGH = 3
 
 
-def most_by_words(features: Features) -> NDArray[np.float64]:
+def most_by_words(query: int, features: Features) -> NDArray[np.float64]:
     """(m,) the log-odds above which pairs are guesses, by how many words they share; no bound for two and more, or
     where a list joins them. Of hits that share one word and scored .5 and more, by meaning and day, two in five were
-    right, whatever they scored; of those that share none one in eight."""
-    none, one = (math.log(score / (MOST - score)) for score in (_GUESS_BY_NONE, _GUESS_BY_ONE))
-    by_words = np.where(features.shared < ONE, none, np.where(features.shared < TWO, one, _CERTAIN))
+    right, whatever they scored; of those that share none one in eight. A page has many words: of headlines known alone
+    that share two of them half were right, those that scored .8 too."""
+    none, one, two = (math.log(score / (MOST - score)) for score in (_GUESS_BY_NONE, _GUESS_BY_ONE, _GUESS_BY_TWO))
+    of_two = np.where((features.kind == HEADLINE) & (features.shared < THREE), two, _CERTAIN)
+    by_words = np.where(features.shared < TWO, one, of_two if query == PAGE else _CERTAIN)
+    by_words = np.where(features.shared < ONE, none, by_words)
     return np.where(features.link > 0, _CERTAIN, by_words)
 
 

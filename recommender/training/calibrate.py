@@ -123,7 +123,7 @@ def _hits(model: Model, row: int, question: Question) -> tuple[int, Hits, float]
     plain = plain_logits(model, query, ranking.rows, model.weights, features)
     logits = plain + model.weights.by_day(plain, features.time)
     behind = np.full(len(originals), background(np.sort(logits)[::-1], len(model)))
-    single, most = single_word(features, issues).astype(np.float64), most_by_words(features)
+    single, most = single_word(features, issues).astype(np.float64), most_by_words(query.kind, features)
     hits = Hits(logits[originals], behind, single[originals], most[originals], listed)
     return query.kind, hits, logit(float(ranking.evidence.max(initial=0.0)))
 
