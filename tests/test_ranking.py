@@ -345,7 +345,7 @@ def test_one_shared_word_is_a_guess_and_no_more(kind: int, level: float) -> None
 
 def test_two_words_of_a_page_in_a_headline_known_alone_are_a_guess() -> None:
     """A page has many words; an article with a body, or a headline that asks, are not bounded."""
-    rule, none, logits = default_calibration(), np.zeros(3, dtype=bool), np.full(3, 120.0)
+    rule, none, logits = default_calibration(), np.zeros(3, dtype=bool), np.full(3, 250.0)
     features = random_features(3)._replace(
         shared=np.array([2, 3, 2], np.float32), meaning=np.full(3, 0.9, np.float32), link=np.zeros(3, np.float32),
         kind=np.array([HEADLINE, HEADLINE, WHOLE]),
