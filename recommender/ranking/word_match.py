@@ -182,7 +182,8 @@ def _by_terms(model: Model, reading: Reading, rows: Rows) -> NDArray[np.bool_]:
 def _side_by_side(model: Model, way: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
     """(2, m) which of the articles at ``rows`` (m,) hold the terms of a way as one word, by its letters, and at all."""
     held, word = _hold(model, way, rows), "".join(way)
-    if len(way) == 1 or not anywhere(word) or not held.any():
+    whole = any(all(part in term for part in way) for term in way)  # 상용화 and 상용, which is a part of it
+    if len(way) == 1 or whole or not anywhere(word) or not held.any():
         return np.stack([held, held])
     letters = [MARK + word[at : at + 2] for at in range(len(word) - 1)]
     return np.stack([held & _hold(model, letters, rows), held])
