@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -118,3 +120,26 @@ def test_the_first_of_each_group_of_copies() -> None:
     assert [each[:size].tolist() for each, size in zip(first, sizes, strict=True)] == [[0, 1, 3], [4, 5]]
     first, sizes = best_of_copies(bounds, rows, group, False, 3)
     assert [each[:size].tolist() for each, size in zip(first, sizes, strict=True)] == [[0, 1, 2], [4, 5]]
+
+
+@pytest.mark.parametrize("broken", ["article", "start", "bigram starts", "copies", "terms"])
+def test_what_points_outside_is_refused_before_compiled_loops_read_it(batch: Batch, broken: str) -> None:
+    batch.check()
+    model = batch.model
+    if broken == "article":
+        article = model.fields.article.copy()
+        article[len(article) // 2] = len(model)
+        damaged = replace(model, fields=replace(model.fields, article=article))
+    elif broken == "start":
+        start = model.fields.start.copy()
+        start[2] = start[-1] + 1
+        damaged = replace(model, fields=replace(model.fields, start=start))
+    elif broken == "bigram starts":
+        damaged = replace(model, surface=replace(model.surface, start=model.surface.start[::-1].copy()))
+    elif broken == "copies":
+        copies = np.full(len(model), -1, dtype=np.int32)
+        damaged = replace(model, catalogue=replace(model.catalogue, duplicate_of=copies))
+    else:
+        damaged = replace(model, tfidf=replace(model.tfidf, rows_term=model.tfidf.rows_term + len(model.tfidf.terms)))
+    with pytest.raises(IndexError, match="outside"):
+        Batch(Recommender(damaged), batch.options).check()

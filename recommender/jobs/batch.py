@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..index.fields import Floats
+from ..index.surface import BUCKETS
 from ..ranking.features import kinds
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
@@ -22,6 +23,11 @@ _WHOLE = 127  # the highest number in a byte
 _PART = 65_536  # vectors that are made smaller at a time
 
 
+def outside(rows: NDArray[np.integer], limit: int) -> bool:
+    """Whether any of ``rows`` (m,) is none of ``limit``."""
+    return bool(len(rows)) and not (int(rows.min()) >= 0 and int(rows.max()) < limit)
+
+
 @dataclass(frozen=True)
 class Batch:
     """A model, opened for making many lists, with the options of the lists."""
@@ -32,6 +38,21 @@ class Batch:
     @cached_property
     def model(self) -> Model:
         return in_memory(self.recommender.model)
+
+    def check(self) -> None:
+        """Raises IndexError where an array of the model points outside of another, as only damaged ones do: compiled
+        loops read what stands there."""
+        model = self.model
+        fields, titles, surface, count = model.fields, model.tfidf, model.surface, len(model)
+        for start, values, limit in (
+            (fields.start, fields.article, count),
+            (titles.rows_start, titles.rows_term, len(titles.terms)),
+            (surface.start, surface.bigram, BUCKETS),
+        ):
+            if start[0] or start[-1] != len(values) or (np.diff(start) < 0).any() or outside(values, limit):
+                raise IndexError("an array points outside of another")
+        if len(fields.start) != len(titles.terms) + 1 or outside(model.catalogue.duplicate_of, count):
+            raise IndexError("an array points outside of another")
 
     @cached_property
     def words(self) -> Vocabulary:

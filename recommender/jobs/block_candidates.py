@@ -14,7 +14,7 @@ from ..ranking.features import TIME_SCALE, UNDATED
 from ..ranking.pruned import RECENT, WINDOW, nearness, posting_weights
 from ..ranking.scorer import POOL
 from ..ranking.weights import COLUMNS, SPOKEN
-from .batch import Batch
+from .batch import Batch, outside
 from .blocks import Queries
 from .compiled_candidates import best_by_terms_of_each, united
 
@@ -42,6 +42,8 @@ def block_candidates(batch: Batch, block: Rows, days: Numbers, query: Queries, k
         _by_lists(batch, block),
     ]
     of, rows = (np.concatenate([source[part] for source in sources]) for part in (0, 1))
+    if outside(rows, len(batch.model)):
+        raise IndexError("a candidate is no article")
     return Pairs(*united(of, rows, block, days, *_others(batch)))
 
 

@@ -37,6 +37,7 @@ _PIECE = 128  # articles that are scored together
 def lists_of(batch: Batch, rows: Rows, near: Nearest) -> Lists:
     """The lists of the articles at ``rows`` (m,), by day; ``near`` (m, c) the nearest of each by meaning, -1 behind the
     last."""
+    batch.check()
     lists = Lists.empty(len(rows), batch.options.k)
     decided = batch.recommender.decided
     by_hand = np.array([row in decided.pins or row in decided.blocked for row in rows.tolist()], dtype=bool)
