@@ -11,6 +11,7 @@ from .compiled import Floats, Ints, Mask, Numbers, compiled
 
 _HALVINGS = 20  # of an interval of logits
 _STEPS = 4096  # between the lowest and the highest of some values
+_TABLE, _FINE = 4096, 16.0  # entries, and parts of a day or of a logit
 
 
 @compiled
@@ -20,9 +21,17 @@ def by_day_alone(plain: float, near: float, time: float, spoken: float) -> float
 
 
 @compiled
-def nearness_of(apart: float, scale: float, undated: float) -> float:
-    """``nearness`` of two days so far ``apart``."""
-    return undated if math.isnan(apart) else math.exp(-math.sqrt(abs(apart) / scale))
+def day_tables(spoken: float, scale: float) -> tuple[Floats, Floats, Floats]:
+    """(``_TABLE``,) each: ``nearness`` of days apart, in ``_FINE`` parts of a day and in whole ones, and how far a day
+    counts for what words and meaning are worth, in ``_FINE`` parts of a logit. An exponential takes ten times as long
+    as a look into a table, and this is a choice of candidates."""
+    fine, whole = np.zeros(_TABLE, dtype=np.float32), np.zeros(_TABLE, dtype=np.float32)
+    related = np.zeros(_TABLE, dtype=np.float32)
+    for step in range(_TABLE):
+        fine[step] = math.exp(-math.sqrt(step / _FINE / scale))
+        whole[step] = math.exp(-math.sqrt(step / scale))
+        related[step] = 1.0 - math.exp(-step / _FINE / spoken)
+    return fine, whole, related
 
 
 @compiled
@@ -41,15 +50,6 @@ def reached_by(values: Floats, k: int) -> float:
         if above >= k:
             return float(least + step / width - 1e-9)
     return float(least)
-
-
-@compiled
-def product_of(one: NDArray[np.int8], other: NDArray[np.int8]) -> int:
-    """The product of two vectors of whole numbers."""
-    product = np.int32(0)
-    for d in range(len(one)):
-        product += np.int32(one[d]) * np.int32(other[d])
-    return int(product)
 
 
 @compiled
@@ -81,8 +81,10 @@ def best_by_terms_of_each(
     worth = np.zeros(len(kind), dtype=np.float32)
     touched, all_fit = np.zeros(len(kind), dtype=np.int32), fits.all()
     rows, plain = np.zeros(len(kind), dtype=np.int32), np.zeros(len(kind), dtype=np.float32)
+    fine, whole, related = day_tables(spoken, scale)
     for i in range(len(asking)):
         own, own_day, m = asking[i], own_days[i], 0
+        own_vector = vectors[own].astype(np.int32)
         for at in range(query_start[i], query_start[i + 1]):
             if query_read[at]:
                 term, share = query_term[at], query_share[at]
@@ -112,16 +114,24 @@ def best_by_terms_of_each(
             n = 0
             for j in range(m):
                 if plain[j] >= bound:
-                    near = nearness_of(own_day - days[rows[j]], scale, undated)
-                    rows[n], plain[n] = rows[j], plain[j] + by_day_alone(plain[j], near, time, spoken)
+                    apart = abs(own_day - days[rows[j]])
+                    near = np.float32(undated)
+                    if apart < _TABLE / _FINE - 1:
+                        near = fine[int(apart * _FINE + 0.5)]
+                    elif not math.isnan(apart):
+                        near = whole[min(int(apart), _TABLE - 1)]
+                    counts = related[min(int(max(plain[j], 0) * _FINE), _TABLE - 1)]
+                    rows[n], plain[n] = rows[j], plain[j] + np.float32(time) * near * counts
                     n += 1
         bound, m = reached_by(plain[:n], count), n
         n = 0
         for j in range(m):
             row = rows[j]
             if plain[j] >= bound and row != own and not (collapse and duplicate_of[row] == duplicate_of[own]):
-                cosine = of_meaning[kind[row]] * product_of(vectors[own], vectors[row])
-                rows[n], plain[n] = row, plain[j] + cosine
+                other, product = vectors[row], np.int32(0)
+                for d in range(len(other)):
+                    product += own_vector[d] * np.int32(other[d])
+                rows[n], plain[n] = row, plain[j] + of_meaning[kind[row]] * product
                 n += 1
         if not n:
             continue
