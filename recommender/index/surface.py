@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import Floats, Scattered, distinct, stretches, sums_of
 from ..arrays.row_mapping import laid, row_starts
 from ..arrays.stored import Arrays, Files
-from ..text.term_weights import weight
+from ..text.term_weights import is_stock, weight
 
 Rows = NDArray[np.int64]
 Buckets = NDArray[np.uint16]
@@ -27,6 +27,7 @@ Buckets = NDArray[np.uint16]
 BUCKETS = 1 << 16
 _FIRST, _SECOND = 0x9E3779B1, 0x85EBCA6B  # factors of the letters of a bigram, of which the upper half is its bucket
 K, B = 1.5, 0.75  # BM25 (Robertson & Zaragoza 2009)
+_STOCK = 0.5
 _BLOCK = 65_536  # headlines whose bigrams are counted at a time
 _LONGEST = 400  # characters of a question that are compared: as many as are read as its headline
 _MARKS = ".,:;!?\"'()[]<>·-"
@@ -98,7 +99,7 @@ class SurfaceIndex:
         """``weights_of_each`` of one text: without numpy, which is slow where there is little."""
         heaviest: dict[int, float] = {}
         for word in _spelled(text[:_LONGEST]).split():
-            weighs = weight(word.strip(_MARKS))
+            weighs = _weight(word)
             for bigram in _hashed(word):
                 if weighs > heaviest.get(bigram, 0.0):
                     heaviest[bigram] = weighs
@@ -113,7 +114,7 @@ class SurfaceIndex:
         spoken = [_spelled(text[:_LONGEST]).split() for text in texts]
         words = [word for said in spoken for word in said]
         start, bigram = _bigrams(words)
-        weights = np.array([weight(word.strip(_MARKS)) for word in words], dtype=np.float32)
+        weights = np.array([_weight(word) for word in words], dtype=np.float32)
         sizes = np.diff(start)
         text = np.repeat(np.repeat(np.arange(len(texts)), [len(said) for said in spoken]), sizes)
         key = text * BUCKETS + bigram
@@ -124,6 +125,13 @@ class SurfaceIndex:
         total = np.bincount(asked, value, len(texts))
         start = np.searchsorted(asked, np.arange(len(texts) + 1))
         return start, keys % BUCKETS, (value / np.where(total == 0, 1, total)[asked]).astype(np.float32)
+
+
+def _weight(word: str) -> float:
+    """How much the spelling of a word counts: as the word, a stock word (협의회, 개최) half as much. Its bigrams are as
+    rare as those of other words."""
+    bare = word.strip(_MARKS)
+    return weight(bare) * (_STOCK if is_stock(bare) else 1.0)
 
 
 def _bigrams(headlines: Sequence[str]) -> tuple[Rows, Buckets]:
