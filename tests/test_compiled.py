@@ -15,11 +15,12 @@ from recommender.arrays.kernels import highest
 from recommender.index.fields import Matches
 from recommender.index.surface import BUCKETS
 from recommender.jobs.batch import Batch
-from recommender.jobs.block_candidates import Pairs
+from recommender.jobs.block_candidates import Pairs, _by_terms
 from recommender.jobs.block_lists import _match, _surface
 from recommender.jobs.blocks import headlines_of, queries_of, titles_of
 from recommender.jobs.compiled_candidates import reached_by, united, without_day_of
 from recommender.jobs.compiled_pairs import alike_titles, best_of_copies, highest_of_each
+from recommender.ranking.features import TITLE
 from recommender.ranking.options import SearchOptions
 from recommender.ranking.recommend import Recommender
 from recommender.ranking.weights import SPOKEN
@@ -143,3 +144,16 @@ def test_what_points_outside_is_refused_before_compiled_loops_read_it(batch: Bat
         damaged = replace(model, tfidf=replace(model.tfidf, rows_term=model.tfidf.rows_term + len(model.tfidf.terms)))
     with pytest.raises(IndexError, match="outside"):
         Batch(Recommender(damaged), batch.options).check()
+
+
+def test_days_and_weights_of_a_damaged_model_reach_no_further_than_the_tables(batch: Batch) -> None:
+    """Infinite days and weights end in a list or in an error, not outside of an array."""
+    model = batch.model
+    days, idf = model.catalogue.days.copy(), model.fields.idf.copy()
+    days[::3], idf[::5], idf[1::5] = np.inf, np.inf, np.nan
+    damaged = replace(model, catalogue=replace(model.catalogue, days=days), fields=replace(model.fields, idf=idf))
+    strange, rows = Batch(Recommender(damaged), batch.options), np.arange(len(model))
+    with np.errstate(all="ignore"):
+        query = queries_of(damaged, strange.words, titles_of(damaged, rows.tolist()))
+        pairs = _by_terms(strange, rows, np.asarray(days), query, TITLE)
+    assert ((pairs.rows >= 0) & (pairs.rows < len(model))).all()

@@ -11,6 +11,7 @@ from .compiled import Floats, Ints, Mask, Numbers, compiled
 
 _HALVINGS = 20  # of an interval of logits
 _STEPS = 4096  # between the lowest and the highest of some values
+_MOST = 1e9  # logits, above which an array is damaged
 _TABLE, _FINE = 4096, 16.0  # entries, and parts of a day or of a logit
 
 
@@ -104,7 +105,7 @@ def best_by_terms_of_each(
             row = touched[j]
             value = worth[row]
             worth[row] = 0
-            if value > 0 and (all_fit or fits[row]) and not (past_only and days[row] > own_day):
+            if 0 < value < _MOST and (all_fit or fits[row]) and not (past_only and days[row] > own_day):
                 rows[n], plain[n] = row, value + constant[kind[row]]
                 n += 1
         if not n:
@@ -119,7 +120,7 @@ def best_by_terms_of_each(
                     if apart < _TABLE / _FINE - 1:
                         near = fine[int(apart * _FINE + 0.5)]
                     elif not math.isnan(apart):
-                        near = whole[min(int(apart), _TABLE - 1)]
+                        near = whole[int(min(apart, _TABLE - 1))]
                     counts = related[min(int(max(plain[j], 0) * _FINE), _TABLE - 1)]
                     rows[n], plain[n] = rows[j], plain[j] + np.float32(time) * near * counts
                     n += 1
