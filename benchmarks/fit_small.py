@@ -100,10 +100,8 @@ def pairs_of(desk: Recommender, rows: Sequence[dict[str, Any]]) -> Iterator[tupl
         first = logit[:FIRST]
         low = np.full(len(first), below_least(level, query.kind, len(model)))
         base = offset + slope * first + drop * float(bounded(level, query.kind))
-        single, most = (
-            single_word(features, issues)[:FIRST].astype(np.float64),
-            most_by_words(query.kind, features)[:FIRST],
-        )
+        single = single_word(features, issues)[:FIRST].astype(np.float64)
+        most = most_by_words(query.kind, features)[:FIRST]
         yield query.kind, Pairs(base, low, first, single, most, right)
 
 

@@ -25,6 +25,7 @@ from recommender.cli import main
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["RECOMMENDER_LANG"] = "en"  # whatever the locale of who runs the tests
 os.environ.pop("RECOMMENDER_HOME", None)
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # a fork beside a client of Milvus starts its threads again, and may end
 
 # No stopwatch: a busy machine is no bug. Sixty examples of a property each time, two thousand by `make deep`.
 settings.register_profile("ours", deadline=None, max_examples=60)
@@ -76,6 +77,17 @@ Run = Callable[..., Result]
 def environment(**more: str) -> dict[str, str]:
     """The environment of a subprocess: this checkout is what ``import recommender`` finds."""
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
+
+
+def after(setup: str, *args: str | Path) -> list[str]:
+    """``recommender ARGS`` as a command that does ``setup`` of ``signal`` and ``resource`` before it starts: a fork of
+    this process, full of threads, is no place for it."""
+    start = f"import os, resource, signal, sys; {setup}; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    return [sys.executable, "-c", start, "-m", "recommender", *map(str, args)]
+
+
+# A shell's background job ignores what interrupts.
+INTERRUPTIBLE = "signal.signal(signal.SIGINT, signal.SIG_DFL)"
 
 
 def run_cli(home: Path, *args: str | Path, stdin: str = "", cwd: Path = ROOT) -> Result:

@@ -18,7 +18,7 @@ from recommender.jobs.batch import Batch
 from recommender.jobs.block_candidates import Pairs, _by_terms
 from recommender.jobs.block_lists import _match, _surface
 from recommender.jobs.blocks import headlines_of, queries_of, titles_of
-from recommender.jobs.compiled_candidates import reached_by, united, without_day_of
+from recommender.jobs.compiled_candidates import distinct_pairs, reached_by, without_day_of
 from recommender.jobs.compiled_pairs import alike_titles, best_of_copies, highest_of_each
 from recommender.ranking.features import TITLE
 from recommender.ranking.options import SearchOptions
@@ -106,7 +106,7 @@ def test_pairs_are_united_once_and_without_what_does_not_fit() -> None:
     asking, own_days = np.array([0, 1]), np.array([5.0, np.nan])
 
     def pairs(collapse: bool, past_only: bool) -> list[tuple[int, int]]:
-        united_of, united_rows = united(of, rows, asking, own_days, days, fits, group, collapse, past_only)
+        united_of, united_rows = distinct_pairs(of, rows, asking, own_days, days, fits, group, collapse, past_only)
         return list(zip(united_of.tolist(), united_rows.tolist(), strict=True))
 
     assert pairs(False, False) == [(0, 1), (0, 2), (1, 3), (1, 4)]  # 0 asks itself, 5 is filtered out, 4 came twice

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import environment
+from conftest import INTERRUPTIBLE, after, environment
 
 from recommender.cli._home import Home
 from recommender.cli._watch import Watch
@@ -932,10 +932,9 @@ def test_a_folder_is_watched_until_it_is_interrupted(tmp_path: Path) -> None:
     watched = tmp_path / "in"
     watched.mkdir()
     put(watched / "a.csv", "title\n방파제 공사\n")
-    command = [sys.executable, "-u", "-m", "recommender", "-C", str(tmp_path), "ingest", "--watch", "--every", "0.1"]
     program = subprocess.Popen(
-        [*command, str(watched)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment(),
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
+        after(INTERRUPTIBLE, "-C", tmp_path, "ingest", "--watch", "--every", "0.1", watched), encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(PYTHONUNBUFFERED="1"),
     )  # fmt: skip
     try:
         assert program.stdout is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shlex
 import signal
 import stat
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import warm
-from conftest import ROOT, Result, environment, run_cli
+from conftest import ROOT, Result, after, environment, run_cli
 from worlds import RECORDS, fitted, write_records
 
 from recommender.cli._output import as_table, width
@@ -91,9 +90,8 @@ def test_what_cannot_be_written_whole_leaves_the_file_before_it(home: Path, tmp_
     path = tmp_path / "good"
     path.write_text("good")
     done = subprocess.run(
-        [sys.executable, "-m", "recommender", "-C", str(home), *WRITTEN[name], str(path)],
+        after("resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))", "-C", home, *WRITTEN[name], path),
         capture_output=True, encoding="utf-8", env=environment(),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
     )  # fmt: skip
     assert "File too large" in sentence(Result(done.returncode, done.stdout, done.stderr))
     assert path.read_text() == "good"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import environment, run_cli
+from conftest import INTERRUPTIBLE, after, environment, run_cli
 from worlds import RECORDS, fitted, write_records
 
 MANY = [{"id": f"n{i}", "title": f"양극재 공장 {i}호기 착공"} for i in range(90)]
@@ -31,9 +31,8 @@ def exporting(home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """An export by three processes, in a group of its own; its temporary files go to ``tmp_path / "temporary"``."""
     (tmp_path / "temporary").mkdir()
     with subprocess.Popen(
-        [sys.executable, "-m", "recommender", "-C", str(home), "export", "--workers", "3", "-o", tmp_path / "out"],
+        after(INTERRUPTIBLE, "-C", home, "export", "--workers", "3", "-o", tmp_path / "out"),
         env=environment(TMPDIR=str(tmp_path / "temporary")), stderr=subprocess.PIPE, text=True, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     ) as process:  # fmt: skip
         yield process
 

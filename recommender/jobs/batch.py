@@ -43,15 +43,19 @@ class Batch:
         """Raises IndexError where an array of the model points outside of another, as only damaged ones do: compiled
         loops read what stands there."""
         model = self.model
-        fields, titles, surface, count = model.fields, model.tfidf, model.surface, len(model)
-        for start, values, limit in (
-            (fields.start, fields.article, count),
-            (titles.rows_start, titles.rows_term, len(titles.terms)),
-            (surface.start, surface.bigram, BUCKETS),
-        ):
-            if start[0] or start[-1] != len(values) or (np.diff(start) < 0).any() or outside(values, limit):
-                raise IndexError("an array points outside of another")
-        if len(fields.start) != len(titles.terms) + 1 or outside(model.catalogue.duplicate_of, count):
+        fields, titles, surface, copies = model.fields, model.tfidf, model.surface, model.catalogue.duplicate_of
+        count, terms = len(model), len(titles.terms)
+        tables = (  # where the entries of each row begin, how many rows there are, and what each entry points to
+            (fields.start, terms, fields.article, count),
+            (titles.rows_start, count, titles.rows_term, terms),
+            (surface.start, count, surface.bigram, BUCKETS),
+        )
+        sound = all(
+            len(start) == rows + 1 and start[0] == 0 and start[-1] == len(entries) and (np.diff(start) >= 0).all()
+            and not outside(entries, limit) for start, rows, entries, limit in tables
+        )  # fmt: skip
+        beside = ((fields.code, fields.article), (titles.rows_weight, titles.rows_term), (copies, fields.norms))
+        if not sound or outside(copies, count) or any(len(one) != len(other) for one, other in beside):
             raise IndexError("an array points outside of another")
 
     @cached_property

@@ -16,7 +16,7 @@ from ..ranking.scorer import POOL
 from ..ranking.weights import COLUMNS, SPOKEN
 from .batch import Batch, outside
 from .blocks import Queries
-from .compiled_candidates import best_by_terms_of_each, united
+from .compiled_candidates import best_by_terms_of_each, distinct_pairs
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -44,7 +44,7 @@ def block_candidates(batch: Batch, block: Rows, days: Numbers, query: Queries, k
     of, rows = (np.concatenate([source[part] for source in sources]) for part in (0, 1))
     if outside(rows, len(batch.model)):
         raise IndexError("a candidate is no article")
-    return Pairs(*united(of, rows, block, days, *_others(batch)))
+    return Pairs(*distinct_pairs(of, rows, block, days, *_others(batch)))
 
 
 def _others(batch: Batch) -> tuple[Numbers, Mask, NDArray[np.int32], bool, bool]:

@@ -16,12 +16,11 @@ from ..ranking.calibration import background, gap
 from ..ranking.columns import issues_among
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
 from ..ranking.model import Model
-from ..ranking.pruned import ALIKE, nearness
-from ..ranking.pruned import BY_MEANING as NEAREST
+from ..ranking.pruned import ALIKE, BY_MEANING, nearness
 from ..ranking.scorer import POOL, rough_logits
 from ..ranking.selection import SPARE, choose, groups_of
 from ..ranking.series import without_form
-from ..ranking.stories import BY_MEANING, TOLD, same_event
+from ..ranking.stories import MAYBE_ALIKE, TOLD, same_event
 from .batch import Batch
 from .block_candidates import Nearest, Pairs, block_candidates
 from .blocks import Queries, headed, headlines_of, lead_share, queries_of, titles_of
@@ -135,7 +134,7 @@ def _best_of(batch: Batch, query: int, features: PairFeatures, bounds: Rows) -> 
     rough += model.weights.by_day(rough, features.time) + np.float32(model.weights.link) * features.link
     lowest = np.float32(-np.inf)
     best = highest_of_each(bounds, np.where(related, rough, lowest), pool)
-    best |= highest_of_each(bounds, np.where(related, features.meaning, lowest), NEAREST)
+    best |= highest_of_each(bounds, np.where(related, features.meaning, lowest), BY_MEANING)
     return np.flatnonzero(related & (best | (features.link > 0)))
 
 
@@ -170,8 +169,7 @@ def _score(
     model, query = batch.model, TITLE if paged is None else PAGE
     weights, calibration = model.weights, model.calibration
     features = _pair_features(batch, block, days, headline, paged, pairs)
-    if len(model.pruning):
-        features = features.take(_best_of(batch, query, features, np.searchsorted(pairs.of, np.arange(len(block) + 1))))
+    features = features.take(_best_of(batch, query, features, np.searchsorted(pairs.of, np.arange(len(block) + 1))))
     headlines = headlines_of(model, block.tolist())
     inputs, (of, rows) = _features(batch, headlines, headline, paged, features), features.pairs
     issues = issues_among(model, headlines, of, rows, days, inputs)
@@ -250,7 +248,7 @@ def _same_events(model: Model, rows: Rows, best: Rows, sizes: Rows) -> dict[int,
     bounds = np.concatenate([[0], np.cumsum(sizes)])
     titles, among = model.tfidf, rows[positions]
     entries = titles.rows_start, titles.rows_term, titles.rows_weight
-    left, right, alike = alike_titles(*entries, len(titles.terms), bounds, among, BY_MEANING)
+    left, right, alike = alike_titles(*entries, len(titles.terms), bounds, among, MAYBE_ALIKE)
     shown = same_event(model, among, left, right, alike)
     same: dict[int, list[int]] = {}
     for later, earlier in zip(positions[left[shown]].tolist(), positions[right[shown]].tolist(), strict=True):

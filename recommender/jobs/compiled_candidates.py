@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ..index.fields import IN_TITLE
 from .compiled import Floats, Ints, Mask, Numbers, compiled
 
 _HALVINGS = 20  # of an interval of logits
@@ -93,7 +94,7 @@ def best_by_terms_of_each(
                     row, value = article[p], share * in_title[0]
                     if has_bodies:
                         of, value = kind[row], share * in_body[kind[row]] * saturation[code[p]]
-                        value += share * in_title[of] if code[p] >= 128 else np.float32(0)
+                        value += share * in_title[of] if code[p] >= IN_TITLE else np.float32(0)
                     if value <= 0:
                         continue
                     if worth[row] == 0:
@@ -147,8 +148,10 @@ def best_by_terms_of_each(
 
 
 @compiled
-def united(of: Ints, rows: Ints, asking: Ints, own_days: Numbers, days: Numbers, fits: Mask,
-           duplicate_of: NDArray[np.int32], collapse: bool, past_only: bool) -> tuple[Ints, Ints]:  # fmt: skip
+def distinct_pairs(
+    of: Ints, rows: Ints, asking: Ints, own_days: Numbers, days: Numbers, fits: Mask, duplicate_of: NDArray[np.int32],
+    collapse: bool, past_only: bool,
+) -> tuple[Ints, Ints]:  # fmt: skip
     """The different pairs of ``of`` (p,) and ``rows`` (p,) that fit, ascending by both."""
     begin = np.zeros(len(asking) + 1, dtype=np.int64)
     for p in range(len(of)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..index.fields import IN_TITLE
 from .compiled import Floats, Ints, Mask, Numbers, compiled
 
 
@@ -34,7 +35,7 @@ def matches_of_pairs(
             at = place[t]
             if at < 0:
                 continue
-            in_title = code[posting] >= 128
+            in_title = code[posting] >= IN_TITLE
             saturated = saturation[code[posting]] if has_bodies else np.float32(0)
             share = query_share[at]
             if in_title:

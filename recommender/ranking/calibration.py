@@ -198,10 +198,13 @@ _ENOUGH = 3
 
 
 def most_by_words(query: int, features: Features) -> NDArray[np.float64]:
-    """(m,) the log-odds above which pairs are guesses, by how many words they share; no bound for two and more, or
-    where a list joins them. Of hits that share one word and scored .5 and more, by meaning and day, two in five were
-    right, whatever they scored; of those that share none one in eight. A page has many words: of headlines known alone
-    that share two of them half were right, those that scored .8 too."""
+    """(m,) the log-odds above which pairs are guesses, by how many words they share; no bound where a list joins them,
+    or for two and more, but where a page is the ``query`` and a headline known alone the candidate.
+
+    Of hits that share one word and scored .5 and more, by meaning and day, two in five were right, whatever they
+    scored; of those that share none one in eight. A page has many words: of headlines known alone that share two of
+    them half were right, those that scored .8 too.
+    """
     none, one, two = (math.log(score / (MOST - score)) for score in (_GUESS_BY_NONE, _GUESS_BY_ONE, _GUESS_BY_TWO))
     of_two = np.where((features.kind == HEADLINE) & (features.shared < THREE), two, _CERTAIN)
     by_words = np.where(features.shared < TWO, one, of_two if query == PAGE else _CERTAIN)

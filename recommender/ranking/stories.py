@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TOLD = 2  # retellings of one event that a list shows
 _ALIKE = 0.42  # cosine of titles from which two articles tell one event ...
-BY_MEANING = 0.30  # ... or this one, where they mean the same too
+MAYBE_ALIKE = 0.30  # ... or this one, where they mean the same too
 _MEANING = 0.78
 _DAYS = 4.0  # apart at most, where both are dated ...
 _ANY_DAY = 0.55  # ... and where one is not, the cosine: 코스피 하락 마감 of two years is no event
@@ -82,7 +82,7 @@ class _Told:
     def _one_event(self, indices: Rows) -> NDArray[np.bool_]:
         """(p, m) which tell the events of those at ``indices`` (p,)."""
         cosines = self._among.cosine(indices)
-        left, right = np.nonzero(cosines >= BY_MEANING)
+        left, right = np.nonzero(cosines >= MAYBE_ALIKE)
         same = cosines >= _ALIKE
         same[left, right] |= _cosines(self._vectors, indices[left], right) >= _MEANING
         same &= _in_time(self._days[indices, None], self._days, cosines)
@@ -91,7 +91,7 @@ class _Told:
 
 def same_event(model: Model, rows: Rows, left: Rows, right: Rows, alike: Floats) -> NDArray[np.bool_]:
     """(p,) whether pairs of ``rows`` (m,), at the places ``left`` (p,) and ``right`` (p,), tell one event, by the
-    cosine of their titles, ``alike`` (p,), ``BY_MEANING`` at least: ``folded`` for many lists."""
+    cosine of their titles, ``alike`` (p,), ``MAYBE_ALIKE`` at least: ``folded`` for many lists."""
     days = model.catalogue.days[rows]
     titled = (model.fields.kind[rows] & HAS_TITLE).astype(bool)
     same = _in_time(days[left], days[right], alike) & titled[left] & titled[right]
