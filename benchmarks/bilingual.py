@@ -28,7 +28,8 @@ from recommender.embeddings.bilingual import BilingualIndex
 from recommender.embeddings.fused import BaseMeaning, base_digest, base_vectors
 from recommender.embeddings.word_alignment import word_alignment
 from recommender.evaluation.metrics import reliability
-from recommender.ranking.calibration import ACROSS, background, bounded
+from recommender.ranking.background import background, bounded
+from recommender.ranking.calibration import ACROSS
 from recommender.ranking.cross_lingual import worth_of_words
 from recommender.ranking.features import query_of
 from recommender.ranking.model import Model

@@ -18,7 +18,9 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.sets import ROOT
 from recommender.evaluation.metrics import reliability
 from recommender.index.fields import HEADLINE, WHOLE
-from recommender.ranking.calibration import COUNTED, EVIDENCE, MOST, background, below_least, bounded, gap, sigmoid
+from recommender.ranking.abstain import COUNTED, EVIDENCE
+from recommender.ranking.background import background, below_least, bounded, gap, sigmoid
+from recommender.ranking.calibration import MOST
 from recommender.ranking.features import PAGE, single_word_of
 from recommender.ranking.weights import COLUMNS, QUERIES, default_weights, defaults, headline_reach, phrase_bonus
 

@@ -28,7 +28,7 @@ from benchmarks.sets import desk_of
 from benchmarks.written import FOLDER as WRITTEN
 from benchmarks.written import read, record_of
 from recommender import Recommender
-from recommender.ranking.calibration import evidence_columns
+from recommender.ranking.abstain import evidence_columns
 from recommender.ranking.features import FEW_WORDS, Features, Query, features_of_rows, query_of
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import POOL, candidates

@@ -25,7 +25,8 @@ from scipy.optimize import minimize
 from benchmarks import strangers, written
 from benchmarks.sets import desk_of
 from recommender import Recommender
-from recommender.ranking.calibration import MOST, background, below_least, bounded, guess, most_by_words, sigmoid
+from recommender.ranking.background import background, below_least, bounded, sigmoid
+from recommender.ranking.calibration import MOST, guess, most_by_words
 from recommender.ranking.columns import issues_among
 from recommender.ranking.features import PAGE, TITLE, query_of, single_word
 from recommender.ranking.scorer import rank

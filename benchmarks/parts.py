@@ -26,7 +26,8 @@ from benchmarks import tasks as T
 from benchmarks.fit_math import TARGET, Reals, platt, probability
 from benchmarks.sets import desk_of
 from benchmarks.written import FOLDER, read, record_of
-from recommender.ranking.calibration import PART, background, bounded
+from recommender.ranking.background import background, bounded
+from recommender.ranking.calibration import PART
 from recommender.ranking.features import FEW_WORDS, query_of
 from recommender.ranking.model import Model
 from recommender.ranking.scorer import rank

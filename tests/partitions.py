@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from recommender.errors import QueryError
-from recommender.files.executor import written_once
+from recommender.executors.executor import written_once
 
 
 def square(number: int) -> int:

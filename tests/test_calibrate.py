@@ -13,7 +13,8 @@ from conftest import ROOT
 from worlds import RECORDS, fitted, small_model, topics_alone, with_pairs
 
 from recommender import Corpus, Recipe, Recommender, open_model, train
-from recommender.ranking.calibration import MOST, sigmoid
+from recommender.ranking.background import sigmoid
+from recommender.ranking.calibration import MOST
 from recommender.ranking.features import PAGE, TITLE, query_of
 from recommender.ranking.scorer import best_evidence, rank
 from recommender.training import calibrate
@@ -87,10 +88,11 @@ def test_no_article_is_no_reason_for_another_zero() -> None:
 def test_the_zero_is_moved_and_nothing_else() -> None:
     """The constants of the abstain rule are the archive's own; what evidence weighs, and what scores mean, is not."""
     pooled, found = default_calibration(), with_own_zero(small_model())
-    assert np.array_equal(found.evidence_table[:, :-1], pooled.evidence_table[:, :-1])
-    assert not np.array_equal(found.evidence_table[:, -1], pooled.evidence_table[:, -1])
+    assert np.array_equal(found.abstain.table[:, :-1], pooled.abstain.table[:, :-1])
+    assert not np.array_equal(found.abstain.table[:, -1], pooled.abstain.table[:, -1])
     assert np.array_equal(found.platt, pooled.platt)
-    assert (found.answer, found.also, found.source) == (pooled.answer, pooled.also, pooled.source)
+    assert (found.abstain.answer, found.abstain.also) == (pooled.abstain.answer, pooled.abstain.also)
+    assert found.source == pooled.source
 
 
 def test_the_evidence_of_the_best_is_the_highest_of_the_ranking() -> None:
@@ -116,7 +118,7 @@ def test_headlines_of_other_fields_set_the_zero(monkeypatch: pytest.MonkeyPatch)
     with topics_alone():
         near = with_own_zero(fitted(own))
     far = with_own_zero(small_model())
-    assert near.evidence_table[0, -1] < far.evidence_table[0, -1]
+    assert near.abstain.table[0, -1] < far.abstain.table[0, -1]
 
 
 def test_relatives_of_every_field_do_not_silence_a_broad_archive(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +131,7 @@ def test_relatives_of_every_field_do_not_silence_a_broad_archive(monkeypatch: py
         model = fitted(own)
     assert len(model) >= 1_000
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-9.0, *[9.0] * 20])  # says nothing
-    moved = default_calibration().evidence_table[:, -1] - with_own_zero(model).evidence_table[:, -1]
+    moved = default_calibration().abstain.table[:, -1] - with_own_zero(model).abstain.table[:, -1]
     assert -1.4 - 1e-9 <= moved[0] <= -0.4 + 1e-9
     assert -2.5 - 1e-9 <= moved[1] <= -0.3 + 1e-9
 
@@ -149,10 +151,10 @@ def test_an_archive_of_one_field_is_silent_to_what_is_far_below_its_own(monkeypa
     with topics_alone():
         model = fitted([{"id": f"b{at}", "title": f"이차전지 양극재 공장 {at}호기 준공"} for at in range(60)])
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [-2.0] * 10)
-    moved = default_calibration().evidence_table[0, -1] - with_own_zero(model).evidence_table[0, -1]
+    moved = default_calibration().abstain.table[0, -1] - with_own_zero(model).abstain.table[0, -1]
     assert moved == pytest.approx(-2)
     monkeypatch.setattr(calibrate, "_own", lambda *_, **__: [8.0] * 10)
-    moved = default_calibration().evidence_table[0, -1] - with_own_zero(model).evidence_table[0, -1]
+    moved = default_calibration().abstain.table[0, -1] - with_own_zero(model).abstain.table[0, -1]
     assert moved == pytest.approx(-1.4), "an archive of copies is no more careful than a large one"
 
 

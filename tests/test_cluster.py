@@ -26,10 +26,10 @@ from worlds import RECORDS, fitted, write_records
 from recommender import Corpus, train
 from recommender.corpus.read_ahead import InputFile, ReadAhead, Settings, partitions, read_files
 from recommender.errors import WorkerError
-from recommender.files import cluster as at_work
-from recommender.files.cluster import Dask
-from recommender.files.executor import Serial
-from recommender.files.work import resumable_folder
+from recommender.executors import dask as at_work
+from recommender.executors.dask import Dask
+from recommender.executors.executor import Serial
+from recommender.executors.resumable import resumable_folder
 from recommender.ranking.model import Model
 from recommender.readers.columns import Columns
 from recommender.readers.registry import reader_of
@@ -188,7 +188,7 @@ def test_a_work_that_is_done_leaves_no_folder(tmp_path: Path, there: bool) -> No
 def test_the_folder_of_a_work_is_of_one_process(tmp_path: Path) -> None:
     """Neither the same work beside it nor a sweep takes it away."""
     program = (
-        "import sys; from pathlib import Path; from recommender.files.work import resumable_folder\n"
+        "import sys; from pathlib import Path; from recommender.executors.resumable import resumable_folder\n"
         "with resumable_folder(Path(sys.argv[1]), 'export', 'key') as folder:\n"
         "    (folder / 'part').touch(); print(folder.name, flush=True); input(); (folder / 'part').unlink()"
     )

@@ -28,8 +28,9 @@ from recommender.embeddings.encoder import Encoder, TermVectors
 from recommender.embeddings.external import named_encoder
 from recommender.embeddings.fused import BaseMeaning, FusedEncoder, base_digest
 from recommender.errors import QueryError, WorkerError
-from recommender.files.cluster import Dask
-from recommender.files.executor import Executor, Processes, Serial, ranges
+from recommender.executors.dask import Dask
+from recommender.executors.executor import Executor, Serial, ranges
+from recommender.executors.processes import Processes
 from recommender.index import ExactIndex, Index
 from recommender.index.build import average_lengths, entries_of, field_index
 from recommender.index.cells import CellIndex, Cells, nearest_cell

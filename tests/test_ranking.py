@@ -19,7 +19,9 @@ from worlds import RECORDS, Row, fitted, small_desk, small_model, with_pairs
 from recommender import Recommender
 from recommender.index.fields import HAS_BODY, HAS_TITLE, HEADLINE, UNTITLED, WHOLE
 from recommender.ranking import stories
-from recommender.ranking.calibration import EVIDENCE, MOST, Calibration, background, below_least, gap, sigmoid
+from recommender.ranking.abstain import EVIDENCE
+from recommender.ranking.background import background, below_least, gap, sigmoid
+from recommender.ranking.calibration import MOST, Calibration
 from recommender.ranking.explain import reasons_of
 from recommender.ranking.features import (
     FEW_WORDS,
@@ -257,8 +259,9 @@ def test_a_calibration_comes_back_from_a_manifest() -> None:
     held = replace(default_calibration(), platt=default_calibration().platt / 3, source="lists of 7 pages")
     again = Calibration.of(json.loads(json.dumps(held.as_json())))
     assert np.array_equal(again.platt, held.platt)
-    assert np.array_equal(again.evidence_table, held.evidence_table)
-    assert (again.answer, again.also, again.source) == (held.answer, held.also, held.source)
+    assert np.array_equal(again.abstain.table, held.abstain.table)
+    assert (again.abstain.answer, again.abstain.also) == (held.abstain.answer, held.abstain.also)
+    assert again.source == held.source
 
 
 @pytest.mark.parametrize("change", [
@@ -390,7 +393,7 @@ def a_query(kind: int) -> Query:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.integers(0, 12))
 def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
-    rule, values = default_calibration(), np.array(evidence)
+    rule, values = default_calibration().abstain, np.array(evidence)
     holds = np.arange(len(values)) < holding_ones
     values = np.where(holds, 1.0, values)
     assert 0 < rule.also <= rule.answer < 1
@@ -411,21 +414,20 @@ def test_who_is_answered(evidence: list[float], holding_ones: int) -> None:
 
 @pytest.mark.parametrize(("best", "shown"), [(0.9, [True, True, True, False]), (0.3, [True, True, True, True])])
 def test_beside_a_clear_hit_of_a_few_words_there_is_no_filler(best: float, shown: list[bool]) -> None:
-    rule, scores = default_calibration(), np.array([best, 0.2, 0.01, 0.05])
+    rule, scores = default_calibration().abstain, np.array([best, 0.2, 0.01, 0.05])
     holds, evidence = np.array([False, False, True, False]), np.array([1.0, 1.0, 1.0, rule.answer])
     assert rule.answered(a_query(FEW_WORDS), evidence, holds, scores).tolist() == shown
     assert rule.answered(a_query(TITLE), evidence, holds, scores).all(), "of a headline all are shown"
 
 
 def test_nothing_is_answered_by_nothing() -> None:
-    assert (
-        default_calibration().answered(a_query(TITLE), np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0)).tolist() == []
-    )
+    rule, nothing = default_calibration().abstain, np.zeros(0)
+    assert rule.answered(a_query(TITLE), nothing, np.zeros(0, dtype=bool), nothing).tolist() == []
 
 
 @pytest.mark.parametrize("kind", [FEW_WORDS, TITLE, PAGE])
 def test_evidence_knows_no_date_and_trusts_held_words_and_lists(kind: int) -> None:
-    rule, features, none = default_calibration(), random_features(50), np.zeros(50, dtype=bool)
+    rule, features, none = default_calibration().abstain, random_features(50), np.zeros(50, dtype=bool)
     features = features._replace(link=np.zeros(50, np.float32))
     plain = np.linspace(-20, 60, 50)
     asked = a_query(kind)
@@ -441,7 +443,7 @@ def test_evidence_knows_no_date_and_trusts_held_words_and_lists(kind: int) -> No
     features = features._replace(coverage=np.zeros(50, np.float32))
     value = rule.evidence(asked, features, plain, none)
     assert np.array_equal(rule.evidence(asked, features, plain, some)[~some], value[~some])
-    assert rule.evidence_table.shape == (2, len(EVIDENCE))
+    assert rule.table.shape == (2, len(EVIDENCE))
 
 
 # -- queries and features

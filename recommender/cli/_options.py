@@ -18,7 +18,7 @@ from ._output import written
 from ._paths import NamedPath
 
 if TYPE_CHECKING:
-    from ..files.executor import Executor
+    from ..executors.executor import Executor
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _SEARCH_OPTIONS = {option.name: option for option in SEARCH_OPTIONS}
@@ -92,8 +92,8 @@ def on_a_cluster(
     if address is None:
         yield None
         return
-    from ..files.cluster import Dask
-    from ..files.work import resumable_folder, work_key
+    from ..executors.dask import Dask
+    from ..executors.resumable import resumable_folder, work_key
 
     with resumable_folder(home.folder, kind, work_key(*decides())) as folder:
         yield Dask(address, folder), folder

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, NamedTuple
 from recommender.corpus.ingest import file_digest
 from recommender.corpus.merge import is_database
 from recommender.errors import InputError, WorkerError
-from recommender.files.executor import Executor, written_once
-from recommender.files.work import work_key
+from recommender.executors.executor import Executor, written_once
+from recommender.executors.resumable import work_key
 from recommender.readers.article import Article, Record, Related
 from recommender.readers.columns import Columns
 from recommender.readers.notes import ReadProblem

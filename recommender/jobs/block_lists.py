@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays.kernels import dots
 from ..index.fields import SATURATION, Floats, Matches, Rows
 from ..index.surface import BUCKETS
-from ..ranking.calibration import background, gap
+from ..ranking.background import background, gap
 from ..ranking.columns import issues_among
 from ..ranking.features import LEAD_SHARE, PAGE, TITLE, Features
 from ..ranking.model import Model
@@ -183,12 +183,12 @@ def _score(
     inputs, of, rows, logits, plain = inputs.take(order), of[order], rows[order], logits[order], plain[order]
     by_plain = plain[np.lexsort((-plain, of))]
     above = gap(plain, _backgrounds(by_plain, bounds)[of])
-    evidence = calibration.evident(query, inputs, (paged or headline).known[of], above)
+    evidence = calibration.abstain.evident(query, inputs, (paged or headline).known[of], above)
     scores = calibration.probability(query, logits, level[of], len(model))
     if batch.options.min_score is None:  # the abstain rule: the best hit decides whether there is an answer
         best = np.zeros(len(block))
         np.maximum.at(best, of, evidence)
-        shown = (evidence >= calibration.also) & (best >= calibration.least(stored=True))[of]
+        shown = (evidence >= calibration.abstain.also) & (best >= calibration.abstain.least(stored=True))[of]
     else:
         shown = scores >= batch.options.min_score
     hits = np.flatnonzero(shown)

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.stored import save_array
-from ..files.cluster import Dask
-from ..files.executor import Executor, Processes, Serial, ranges, written_once
+from ..executors.dask import Dask
+from ..executors.executor import Executor, Serial, ranges, written_once
+from ..executors.processes import Processes
 from ..index.fields import Rows
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ..executors.resumable import resumable_folder, work_key
 from ..files.atomic import replacing
 from ..files.home import EDITS, OUTLETS, PAIRS, REMOVED
-from ..files.work import resumable_folder, work_key
 from ..index.fields import Rows
 from ..ranking.options import NAMES, SearchOptions, named
 from ..ranking.recommend import Recommender

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..arrays.kernels import distinct, dots, top_k
 from ..embeddings.bilingual import script_of
 from ..index.fields import HEADLINE, WHOLE, Floats, Rows
-from .calibration import ACROSS, Calibration, background
+from .background import background
+from .calibration import ACROSS, Calibration
 from .columns import issues_among
 from .cross_lingual import alignment
 from .features import (
@@ -193,12 +194,12 @@ def score(
             scores = calibration.scores_of_words(logits, holds)
         else:
             scores = calibration.probability(query.kind, logits, level, len(model))
-        evidence = calibration.evidence(query, features, plain[order], holds)
+        evidence = calibration.abstain.evidence(query, features, plain[order], holds)
     else:
         scores = calibration.scores(ACROSS, logits)
         foreign = np.where(model.bilingual.in_another(script_of(query.question.text)), query.across, 0)
-        evidence = calibration.evidence(query, features, plain[order], holds)
-        evidence = np.maximum(evidence, calibration.across(foreign, rows[order], aligned[order]))
+        evidence = calibration.abstain.evidence(query, features, plain[order], holds)
+        evidence = np.maximum(evidence, calibration.abstain.across(foreign, rows[order], aligned[order]))
     return Ranking(rows[order], logits, scores, evidence, holds, features, codes.take(order, axis=1))
 
 
@@ -216,7 +217,7 @@ def best_evidence(model: Model, query: Query, allowed: NDArray[np.bool_], calibr
         return 0.0
     features = features_of_rows(model, query, rows, silent)
     plain = plain_logits(model, query, rows, model.weights, features)
-    return float(calibration.evidence(query, features, plain, np.zeros(len(rows), dtype=bool)).max())
+    return float(calibration.abstain.evidence(query, features, plain, np.zeros(len(rows), dtype=bool)).max())
 
 
 def plain_logits(model: Model, query: Query, rows: Rows, weights: Weights, features: Features) -> NDArray[np.float64]:

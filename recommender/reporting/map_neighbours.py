@@ -141,6 +141,6 @@ class _Scorer:
         link = np.zeros(len(model), dtype=np.float32)
         link[self._rows[linked]] = 1
         scored = score(model, query, self._rows[others], link=link)
-        value = np.where(scored.evidence >= model.calibration.also, scored.scores, 0.0)
+        value = np.where(scored.evidence >= model.calibration.abstain.also, scored.scores, 0.0)
         inverse = np.argsort(np.argsort(self._rows[others], kind="stable"), kind="stable")
         return np.asarray(value[np.argsort(scored.rows, kind="stable")][inverse])

@@ -12,16 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from ..index.fields import UNTITLED
-from ..ranking.calibration import (
-    MOST,
-    Calibration,
-    background,
-    below_least,
-    bounded,
-    guess,
-    most_by_words,
-    sigmoid,
-)
+from ..ranking.background import background, below_least, bounded, sigmoid
+from ..ranking.calibration import MOST, Calibration, guess, most_by_words
 from ..ranking.features import PAGE, TITLE, kinds, query_of, single_word
 from ..ranking.model import Model
 from ..ranking.scorer import best_evidence, other_issues, plain_logits, rank
@@ -89,12 +81,13 @@ def recalibrated(model: Model, included: NDArray[np.bool_]) -> Calibration:
         if sum(len(hits.listed) for hits in of_kind) >= _ENOUGH:
             platt[kind] = fit_platt(kind, Hits(*map(np.concatenate, zip(*of_kind, strict=True))), pooled, len(model))
             fitted = True
-    table = model.calibration.evidence_table.copy()
+    abstain = model.calibration.abstain
+    table = abstain.table.copy()
     for side, kind in enumerate((TITLE, PAGE)):
         if len(reached[kind]) >= _LISTING:
             table[side, -1] -= min(0.0, float(np.quantile(reached[kind], _LOST)))
     source = f"lists of {len(pages)} pages" if fitted else "defaults"
-    return replace(model.calibration, platt=platt, evidence_table=table, source=source)
+    return replace(model.calibration, platt=platt, abstain=replace(abstain, table=table), source=source)
 
 
 class Hits(NamedTuple):
@@ -162,7 +155,7 @@ def with_own_zero(model: Model) -> Calibration:
     model = replace(model, analyzer=replace(model.analyzer, memo={}))  # many words come again and again
     texts = files(__package__).joinpath("foreign_headlines.txt").read_text(encoding="utf-8").splitlines()
     pages = [(texts[i], ". ".join(texts[i + 1 : i + _PAGE])) for i in range(len(texts) - _PAGE + 1)]
-    table = pooled.evidence_table.copy()
+    table = pooled.abstain.table.copy()
     untitled = float(np.mean(kinds(model, np.arange(len(model))) == UNTITLED)) > 0.5 if len(model) else False
     asking = {"untitled" if untitled else "headline": [(text, "") for text in texts], "page": pages}
     for side, (kind, queries) in enumerate(asking.items()):
@@ -179,7 +172,7 @@ def with_own_zero(model: Model) -> Calibration:
             alone = low if untitled or kind == "page" else min(alone, _WITHIN[kind][0])
             zero = max(min(max(zero, alone), mute), _BOUNDS[0])
         table[side, -1] -= zero
-    return replace(pooled, evidence_table=table)
+    return replace(pooled, abstain=replace(pooled.abstain, table=table))
 
 
 def _own(model: Model, pooled: Calibration, *, page: bool) -> list[float]:

@@ -21,7 +21,7 @@ from ..config import Recipe
 from ..embeddings.encoder import Encoder
 from ..embeddings.external import OWN, named_encoder
 from ..embeddings.fused import BaseMeaning, base_digest
-from ..files.executor import Executor, written_once
+from ..executors.executor import Executor, written_once
 from ..text.analyzer import Aliases, Analyzer, plain, spelled
 from ..text.article_terms import Texts, read_terms
 from ..text.kiwi import open_kiwi, parse_of

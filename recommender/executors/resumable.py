@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import WorkerError, reason
-from .atomic import lock_file, same_file
+from ..files.atomic import lock_file, same_file
 
 FOLDER = "work"
 _OLD = 14 * 86400  # seconds after which an unfinished job is removed
