@@ -142,35 +142,46 @@ def train(
             identity = Identity(previous.topics, tuple(previous.about["topic_ids_used"]))
         else:
             identity = _with_topics(topic_input, curated, recipe, previous, step, fresh_topics)
-    about = {
-        "recipe": recipe.as_json(),
-        "corpus": {
-            "fingerprint": source.fingerprint,
-            "articles": len(articles),
-            "headline_only": source.headline_only,
-            "links": len(links.listed),
-        },
-        "topics": len(identity.topics.topics),
-        "broad_topics": len(identity.topics.broad),
-        "topic_ids_used": list(identity.used),
-        **({"removed": {ROWS: source.removed, WORDS: source.removed}} if source.removed else {}),
-        "made_from": origin,
-        "base_model": base_digest(),
-        "libraries": library_versions(),
-    }
+    about = _about(recipe, source, identity, origin)
     model = Model(
         catalogue, analyzer, tfidf, dense, fields, surface, links, identity.topics,
         default_weights(), default_calibration(), embedded.cross_lingual, embedded.bilingual, Pruning.none(), about,
     )  # fmt: skip
     with threadpool_limits(1):
-        model = replace(model, pruning=Pruning.of(dense.rows, days, recipe.seed))
-        step("fitting the weights")
-        fit = fit_weights(model, recipe)
-        model = replace(model, weights=fit.weights, about={**about, "fit": fit.account})
-        step("calibrating the scores")
-        model = replace(model, calibration=calibrated(model))
+        model = _fitted(model, recipe, step)
         step("done")
     return model
+
+
+def _about(recipe: Recipe, source: Source, identity: Identity, origin: str) -> dict[str, Any]:
+    """What the manifest says of a training."""
+    removed = {"removed": {ROWS: source.removed, WORDS: source.removed}} if source.removed else {}
+    return {
+        "recipe": recipe.as_json(),
+        "corpus": {
+            "fingerprint": source.fingerprint,
+            "articles": len(source.texts),
+            "headline_only": source.headline_only,
+            "links": len(source.links.listed),
+        },
+        "topics": len(identity.topics.topics),
+        "broad_topics": len(identity.topics.broad),
+        "topic_ids_used": list(identity.used),
+        **removed,
+        "made_from": origin,
+        "base_model": base_digest(),
+        "libraries": library_versions(),
+    }
+
+
+def _fitted(model: Model, recipe: Recipe, step: _Steps) -> Model:
+    """With the cells of large archives, and weights and scores of its own."""
+    model = replace(model, pruning=Pruning.of(model.dense.rows, model.catalogue.days, recipe.seed))
+    step("fitting the weights")
+    fit = fit_weights(model, recipe)
+    model = replace(model, weights=fit.weights, about={**model.about, "fit": fit.account})
+    step("calibrating the scores")
+    return replace(model, calibration=calibrated(model))
 
 
 @dataclass(frozen=True)
