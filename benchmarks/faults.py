@@ -35,7 +35,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from recommender import Recommender
-from recommender.ranking.asking import similar_to_text
 from recommender.ranking.options import SearchOptions
 from recommender.serving.tokens import Tokens
 
@@ -282,7 +281,7 @@ def _asks(recommender: Recommender) -> tuple[dict[str, Callable[[Recommender], A
 
 
 def _by_text(text: str, options: SearchOptions) -> Callable[[Recommender], Any]:
-    return lambda recommender: similar_to_text(recommender, text, options, None).as_json()
+    return lambda recommender: recommender.similar(text, options=options).as_json()
 
 
 def _by_id(name: str, options: SearchOptions) -> Callable[[Recommender], Any]:

@@ -566,6 +566,17 @@ def test_a_body_and_a_date_count() -> None:
     assert close["charge-1"] > before["charge-1"]
 
 
+def test_a_draft_in_one_text_is_a_headline_with_its_body() -> None:
+    headline = "지역 소식"
+    paragraph = "마이스터고 신입생이 배터리 공장에서 실습을 시작했다. 학교는 내년에 학과를 하나 더 연다."
+    apart = DESK.similar(headline, body=paragraph, published="2025-01-07", min_score=0)
+    pasted = f"{headline}\n\n{paragraph}"
+    together = DESK.similar(pasted, published="2025-01-07", min_score=0)
+    assert [(hit.article.id, hit.score) for hit in together] == [(hit.article.id, hit.score) for hit in apart]
+    by_pasted, by_pair = DESK.predict([pasted]), DESK.predict([(headline, paragraph)])
+    assert [one.as_json() for one in by_pasted] == [one.as_json() for one in by_pair]
+
+
 def test_related_lists_speak_for_an_article() -> None:
     model = small_model()
     with_lists = Recommender(model).similar(id="plant-1", k=50, min_score=0, explain=True)

@@ -77,7 +77,7 @@ def similar(
       recommender similar --file table.csv --line 3
       recommender similar - --format jsonl < questions.txt
     """
-    from ..ranking.asking import similar_to_ids, similar_to_reading, similar_to_text
+    from ..ranking.asking import similar_to_ids, similar_to_reading
     from ..ranking.options import SearchOptions
 
     if (text is not None) + bool(ids) + (path is not None) != 1:
@@ -101,7 +101,7 @@ def similar(
             _print(similar_to_ids(recommender, ids, options), form)
         else:
             _warn_of_id_or_file(recommender, text or "")
-            _print(similar_to_text(recommender, text or "", options, published), form)
+            _print(recommender.similar(text or "", published=published, options=options), form)
 
 
 def _warn_of_id_or_file(recommender: Recommender, text: str) -> None:

@@ -16,15 +16,6 @@ _LONG = 200  # characters from which a text is read as a headline with a body
 _HEADLINE = 60  # characters of a text without a headline that stand for one
 
 
-def similar_to_text(recommender: Recommender, text: str, options: SearchOptions, published: str | None) -> Answer:
-    """A long or many-lined text is a headline with its body."""
-    if not _long(text):
-        return recommender.similar(text, options.k, published=published, options=options)
-    from ..readers.page import read_text
-
-    return similar_to_reading(recommender, read_text(text), options, published)
-
-
 def similar_to_reading(recommender: Recommender, reading: Any, options: SearchOptions, published: str | None) -> Answer:
     """The answer to a page as it was read; ``published`` takes the place of its own date."""
     title, body = read_title_and_body(reading)
@@ -56,11 +47,17 @@ def similar_to_object(
 
 def title_and_body(text: str) -> tuple[str, str]:
     """A text as headline and body; one that is short and of one line is a headline."""
+    return read_draft(text)[:2]
+
+
+def read_draft(text: str) -> tuple[str, str, str | None]:
+    """The headline, the body and the date of a text; one that is short and of one line is a headline."""
     if not _long(text):
-        return text, ""
+        return text, "", None
     from ..readers.page import read_text
 
-    return read_title_and_body(read_text(text))
+    reading = read_text(text)
+    return *read_title_and_body(reading), (str(reading.published.value) if reading.published else None)
 
 
 def read_title_and_body(reading: Any) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from ..topics.topic import Topics
 from ..versions.artifact import report_damage
 from .answer import Answer
 from .answering import Answering
+from .asking import read_draft, title_and_body
 from .model import Model
 from .options import SearchOptions, check_texts, day_of
 from .pairs import Decided
@@ -156,7 +157,7 @@ class Recommender:
         Parameters
         ----------
         text
-            A headline or a few words. Give this or ``id``.
+            A headline, a few words, or a draft: several lines, or 200 characters, are read as headline and body.
         k
             The most hits; 10 unless ``options`` says otherwise.
         id
@@ -191,13 +192,15 @@ class Recommender:
         ...     print(hit.rank, hit.score, hit.article.title)
         """
         wishes |= {} if k is None else {"k": k}
-        options = (replace(options or SearchOptions(), **wishes) if wishes else options or SearchOptions()).checked()
+        options = replace(options or SearchOptions(), **wishes).checked()
         check_texts(text=text, id=id, body=body)
+        if text and not body and vector is None:
+            text, body, dated = read_draft(text)
+            published = published or dated
         day = day_of(published)
         if id is not None and vector is not None:
             raise QueryError("A stored article asks with its own vector.", "Leave out vector, or ask with a text.")
-        if text is None and vector is not None:
-            text = ""
+        text = "" if text is None and vector is not None else text
         if (text is None) == (id is None):
             raise QueryError("Ask with a text or an id, one of them.", 'For example: similar("양극재 공장")')
         still = self.snapshot()
@@ -226,9 +229,8 @@ class Recommender:
         else:
             question = self.model.asked(text, body)
         if options.past_only and math.isnan(day):
-            raise QueryError(
-                "A text without a date has no past.", "Give its date (published), or ask without --past-only."
-            )
+            mend = "Give its date (published), or ask without --past-only."
+            raise QueryError("A text without a date has no past.", mend)
         query: dict[str, Any] = {"text": text}
         encoder = self.model.dense.encoder
         if vector is not None:
@@ -243,14 +245,14 @@ class Recommender:
         return self._answer(question, day, query | {"k": options.k}, options, own)
 
     def predict(self, texts: Iterable[str | tuple[str, str]]) -> Predictions:
-        """The topics of texts that are not in the corpus, each a headline or a pair of headline and body.
+        """The topics of texts that are not in the corpus, each a headline, a draft, or a pair of headline and body.
 
         Raises QueryError for a value of another type.
         """
         from .predict import VOTERS, Predictions, predicted
 
         options = SearchOptions(k=VOTERS, stories=True)
-        pairs = [(text, "") if isinstance(text, str) else tuple(text) for text in texts]
+        pairs = [title_and_body(text) if isinstance(text, str) else tuple(text) for text in texts]
         still, broad = self.snapshot(), self.model.topics.broad
         return Predictions(
             predicted(title, still.similar(title, body=body, options=options), broad) for title, body in pairs
@@ -269,8 +271,7 @@ class Recommender:
         rows = list(dict.fromkeys(self._row(name) for name in ids))
         ids_found = [self.model.catalogue.ids[row] for row in rows]
         query: dict[str, Any] = {"ids": ids_found, "k": options.k}
-        options_of_each = of_each(options, ids_found)
-        answers = [self.related(row, options_of_each) for row in rows]
+        answers = [self.related(row, of_each(options, ids_found)) for row in rows]
         if not any(answers):
             return replace(answers[0], query=query)
         return Answer(query, self.model.version, mean_hits(answers, self.model.catalogue, options.k))
@@ -286,8 +287,8 @@ class Recommender:
     def _row(self, article_id: str) -> int:
         row = self.model.catalogue.row(article_id)
         if row < 0:
-            nearest = nearest_names(article_id, self.model.catalogue.ids)
-            hint = f"Nearest ids: {', '.join(nearest)}." if nearest else "The model holds no article."
+            near = nearest_names(article_id, self.model.catalogue.ids)
+            hint = f"Nearest ids: {', '.join(near)}." if near else "The model holds no article."
             raise UnknownName(f"There is no article '{article_id}'.", hint)
         return row
 

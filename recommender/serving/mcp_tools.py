@@ -11,7 +11,7 @@ from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
 from ..errors import InputError
 from ..files.home import Home
-from ..ranking.asking import similar_to_ids, similar_to_object, similar_to_text, title_and_body
+from ..ranking.asking import similar_to_ids, similar_to_object, title_and_body
 from ..ranking.model import Model
 from ..ranking.options import SearchOptions
 from ..ranking.pairs import decide, undo
@@ -62,7 +62,7 @@ class Tools(Home):
         if ids:
             return similar_to_ids(recommender, ids, options).as_json()
         if query.text is not None:
-            return similar_to_text(recommender, query.text, options, query.published).as_json()
+            return recommender.similar(query.text, published=query.published, options=options).as_json()
         return similar_to_object(recommender, {"id": None, **query._asdict()}, options, None).as_json()
 
     def article(self, name: str) -> Row:

@@ -13,7 +13,7 @@ from ..corpus.listing import stored_articles
 from ..corpus.store import Corpus
 from ..errors import RecommenderError
 from ..files.home import Home
-from ..ranking.asking import similar_to_ids, similar_to_text, title_and_body
+from ..ranking.asking import similar_to_ids, title_and_body
 from ..ranking.options import SearchOptions
 from ..ranking.recommend import Recommender
 from ..ranking.topic_rows import assignments, member_rows, topic_rows
@@ -80,7 +80,7 @@ class Service(Home):
             with explained(self.data, recommender, ids):
                 return similar_to_ids(recommender, ids, options).as_json()
         if body is None:
-            return similar_to_text(recommender, text, options, params["date"]).as_json()
+            return recommender.similar(text, published=params["date"], options=options).as_json()
         title = text or body[:60]
         return recommender.similar(title, options.k, body=body, published=params["date"], options=options).as_json()
 

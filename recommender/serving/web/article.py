@@ -9,7 +9,6 @@ from typing import Any
 from ...corpus.listing import stored_articles
 from ...errors import CorpusError, QueryError, UnknownName
 from ...ranking.answer import Hit
-from ...ranking.asking import similar_to_text
 from ...ranking.options import SearchOptions
 from ...ranking.pairs import FILE, Decision, PairLog, undo
 from ...ranking.pairs import decide as decide_pair
@@ -186,7 +185,7 @@ def _pin_other(visit: Visit, recommender: Recommender, key: str) -> str:
     )
     candidates = ""
     if text:
-        answer = similar_to_text(recommender, text, SearchOptions(k=_CANDIDATES, min_score=0.05), None)
+        answer = recommender.similar(text, options=SearchOptions(k=_CANDIDATES, min_score=0.05))
         articles = (hit.article for hit in answer.hits if hit.article.id != key)
         rows = (f"<span>{linked(a, words)}</span>{_button(visit, key, a.id, 'pin')}" for a in articles)
         candidates = listed(rows, "offered") or paragraph(words("no_answer"), "note")

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...errors import InputError, QueryError
 from ...ranking.answer import Answer
-from ...ranking.asking import similar_to_reading, similar_to_text
+from ...ranking.asking import similar_to_reading
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
 from ...reporting.markup import in_words, labelled, listed, paragraph
@@ -39,7 +39,7 @@ def ask(site: Site, visit: Visit) -> Page:
     if not text:
         return Page("", _form(site, visit, visit.query) + _landing(site, visit.words), "ask")
     options = options_of(visit.query)
-    answer = similar_to_text(site.recommender, text, options, visit.query.text("date") or None)
+    answer = site.recommender.similar(text, published=visit.query.text("date") or None, options=options)
     body = _form(site, visit, visit.query) + answered(site, visit, answer)
     return Page(visit.words("results_for", text=text[:60]), body, "ask")
 
