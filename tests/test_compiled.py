@@ -44,7 +44,8 @@ def test_pairs_match_as_one_question_matches_an_article(batch: Batch) -> None:
     matches = _match(batch, queries_of(model, batch.words, titles_of(model, rows.tolist())), every_pair(len(rows)))
     for row in rows.tolist():
         question = model.article_question(row)
-        alone = model.fields.match(model.fields.query(question.terms, model.tfidf.terms), rows)
+        query = model.fields.query(question.terms, model.tfidf.terms, compounds=question.compounds)
+        alone = model.fields.match(query, rows)
         for name in Matches._fields:
             among = getattr(matches, name)[row * len(rows) : (row + 1) * len(rows)]
             assert among == pytest.approx(getattr(alone, name), abs=1e-5), (row, name)

@@ -85,11 +85,14 @@ class Slow:
         exact = {term: count / (count + K * (1 - B + B * length)) for term, count in counts.items()}
         return {term: max(1, round(127 * value)) / 127 for term, value in exact.items()}
 
-    def match(self, shares: dict[str, float], heights: dict[str, float], at: int, of_words: float) -> dict[str, float]:
+    def match(
+        self, shares: dict[str, float], heights: dict[str, float], at: int, of_words: float, compounds: list[list[str]]
+    ) -> dict[str, float]:
         title, body = self.titles[at], self.bodies[at]
         both = {term: max(float(term in title), body.get(term, 0.0)) for term in shares}
         own = [term for term in shares if term in WORDS]
         shared = [term for term in own if both[term]]
+        first = {word: n for n, compound in reversed(list(enumerate(compounds))) for word in compound}
         cosines = []
         for side in (WORDS, BIGRAMS):
             asked = [term for term in heights if term in side]
@@ -107,6 +110,7 @@ class Slow:
             "words": sum(shares[t] * both[t] for t in own) / (sum(shares[t] for t in own) or 1.0),
             "mass": min(1.0, sum(idf(term) for term in shared) / 10),
             "shared": len(shared),
+            "distinct": len({first.get(term, term) for term in shared}),
             "coverage": sum(shares[term] for term in shared) / (of_words or 1.0),
         }
 
@@ -131,24 +135,25 @@ def asked(
     return heights, shares, half if totals[0] else 0.0
 
 
+compound = st.lists(st.sampled_from([*WORDS, "모름"]), min_size=2, max_size=3)
 asking = st.tuples(few, st.lists(st.sampled_from(KNOWN), unique=True, max_size=4), st.sampled_from([0.3, 1.0]))
 corpora = st.lists(told(), max_size=8)
 
 
-@given(corpora, asking)
+@given(corpora, asking, st.lists(compound, max_size=2))
 def test_all_that_is_held_is_what_dictionaries_hold(
-    articles: list[Told], query: tuple[list[str], list[str], float]
+    articles: list[Told], query: tuple[list[str], list[str], float], compounds: list[list[str]]
 ) -> None:
     index, slow = index_of(articles), Slow(articles)
     terms, lead, share = query
     heights, shares, of_words = asked(terms, lead, share)
-    vector = index.query(terms, TABLE, [TABLE.find(term) for term in lead], share)
+    vector = index.query(terms, TABLE, [TABLE.find(term) for term in lead], share, compounds=compounds)
     title, body = index.sweep(vector)
     rows = np.arange(len(articles))[::-1]
     found = index.match(vector, rows)
     assert title.dtype == body.dtype == np.float32
     for place, row in enumerate(rows.tolist()):
-        wanted = slow.match(shares, heights, row, of_words)
+        wanted = slow.match(shares, heights, row, of_words, compounds)
         assert {name: float(column[place]) for name, column in found._asdict().items()} == pytest.approx(
             wanted, **CLOSE
         )
@@ -298,7 +303,7 @@ def test_an_empty_index_matches_nothing() -> None:
     index = index_of([])
     query = index.query(["가", "나"], TABLE)
     assert [len(part) for part in index.sweep(query)] == [0, 0]
-    assert [len(column) for column in index.match(query, np.zeros(0, np.int64))] == [0] * 7
+    assert [len(column) for column in index.match(query, np.zeros(0, np.int64))] == [0] * 8
     nothing = index_of([Told([], [], [], (0, 0), True, [])])
     assert nothing.match(query, np.array([0])).title.tolist() == [0]
     assert nothing.match(nothing.query([], TABLE), np.array([0])).cosine.tolist() == [0]

@@ -316,7 +316,7 @@ def test_what_holds_a_part_of_a_few_words_says_something_and_less_than_what_hold
 def test_a_pair_that_hangs_on_one_word_loses_in_a_small_archive_alone() -> None:
     rule, logits, none = default_calibration(), np.array([20.0, 15.0]), np.zeros(2, dtype=bool)
     features = random_features(2)._replace(
-        shared=np.array([1, 2], np.float32), meaning=np.zeros(2, np.float32), link=np.zeros(2, np.float32)
+        distinct=np.array([1, 2], np.float32), meaning=np.zeros(2, np.float32), link=np.zeros(2, np.float32)
     )
     settled = {
         (level, articles): rule.less_single_words(TITLE, logits, features, none, np.float64(level), articles).tolist()
@@ -334,7 +334,7 @@ def test_one_shared_word_is_a_guess_and_no_more(kind: int, level: float) -> None
     """Whatever it is worth: in order still, below half; two words, or a list that joins them, are not bounded."""
     rule, none, logits = default_calibration(), np.zeros(6, dtype=bool), np.array([120.0, 100, 80, 60, 120, 120])
     features = random_features(6)._replace(
-        shared=np.array([1, 1, 1, 0, 2, 1], np.float32), meaning=np.full(6, 0.9, np.float32),
+        distinct=np.array([1, 1, 1, 0, 2, 1], np.float32), meaning=np.full(6, 0.9, np.float32),
         link=np.array([0, 0, 0, 0, 0, 1], np.float32), kind=np.full(6, WHOLE),
     )  # fmt: skip
     left = rule.less_single_words(kind, logits, features, none, np.float64(level), 500)
@@ -350,7 +350,7 @@ def test_two_words_of_a_page_in_a_headline_known_alone_are_a_guess() -> None:
     """A page has many words; an article with a body, or a headline that asks, are not bounded."""
     rule, none, logits = default_calibration(), np.zeros(3, dtype=bool), np.full(3, 250.0)
     features = random_features(3)._replace(
-        shared=np.array([2, 3, 2], np.float32), meaning=np.full(3, 0.9, np.float32), link=np.zeros(3, np.float32),
+        distinct=np.array([2, 3, 2], np.float32), meaning=np.full(3, 0.9, np.float32), link=np.zeros(3, np.float32),
         kind=np.array([HEADLINE, HEADLINE, WHOLE]),
     )  # fmt: skip
     of_page, of_headline = (
@@ -369,7 +369,7 @@ def test_a_low_background_says_little_of_a_dozen_headlines_and_of_thousands_of_p
 
 def test_what_hangs_on_one_word() -> None:
     shared, meaning = np.array([1, 1, 1, 2, 0], np.float32), np.array([0.1, 0.35, 0.6, 0.1, 0.1], np.float32)
-    features = random_features(5)._replace(shared=shared, meaning=meaning, link=np.array([0, 0, 0, 0, 1], np.float32))
+    features = random_features(5)._replace(distinct=shared, meaning=meaning, link=np.array([0, 0, 0, 0, 1], np.float32))
     none, one = np.zeros(5, dtype=bool), np.arange(5) == 3
     assert single_word(features, none).tolist() == pytest.approx([1, 0.5, 0, 0, 0])
     assert single_word(features, one).tolist() == pytest.approx([1, 0.5, 0, 1, 0])

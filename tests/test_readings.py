@@ -94,6 +94,23 @@ def test_words_apart_are_found_as_before() -> None:
     assert [hit.article.id for hit in both.similar("쌀 수매가")] == ["one"]
 
 
+@pytest.mark.parametrize(("said", "meant"), [("국민 연금", {"law", "vote"}), ("국민 연금 개혁", {"law"})])
+def test_words_apart_that_are_one_word_of_the_archive_are_read_as_that(said: str, meant: set[str]) -> None:
+    """Bodies hold 국민연금, which is one word; both halves stand apart in none of them."""
+    bodies = {
+        "law": ("반쪽이라도 시작이다", "국회가 국민연금법을 고쳤다. 구조 개혁은 숙제로 남았다."),
+        "vote": (
+            "밑 빠진 독에 세대를 붓지 말라",
+            "국민연금 개혁안이 국회에서 또 멈췄다. 미룰수록 청년이 낼 돈이 는다.",
+        ),
+        "bank": ("아버지의 통장", "퇴직 연금은 은행에 맡겼고 이자는 아들이 받는다."),
+        "poll": ("다시 묻는다", "국민 열 명 가운데 넷은 모른다고 답했다."),
+    }
+    records = [{"id": name, "title": title, "body": body} for name, (title, body) in bodies.items()]
+    answer = Recommender(fitted(records)).similar(said)
+    assert {hit.article.id for hit in answer if hit.score > 0.7} == meant
+
+
 @pytest.mark.parametrize("said", ["콩 값", "은 시세표", "고 기온", "오늘의사설", "1999회", "한일", "케이티", "GPU"])
 def test_what_no_article_holds_is_not_read_into_it(said: str) -> None:
     question = desk().model.asked(said)

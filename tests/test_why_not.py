@@ -99,6 +99,22 @@ def kept(key: str) -> list[Any]:
     return [pytest.param(line, id=line["name"]) for line in RECURRING if key in line]
 
 
+MATTERS = ["용접 로봇 열 대 도입", "하청노조 천막 농성", "쇄빙선 설계 공모 당선", "장학생 서른 명 선발", "옥상에 텃밭"]
+PORTS = ["부산항", "인천항", "광양항", "울산항", "포항항", "마산항", "군산항"]
+NEWS = ["부두 야적장 불", "선원 급여 인상", "해수부 차관 방문", "갯벌 보호 구역 확대", "등대 사진전", "크레인 멈춤"]
+
+
+@pytest.mark.parametrize("firm", ["대한해양조선", "한빛마린", "동해소재산업"])
+def test_a_name_of_several_nouns_is_one_thing_in_common(firm: str, desk_of: DeskOf) -> None:
+    """A firm's name that stands in headlines of five matters is a guess, as any other word: it scored .8 and more."""
+    headlines = [*(f"{firm}, {matter}" for matter in MATTERS), *(f"{port} {news}" for port in PORTS for news in NEWS)]
+    dated = [{"title": title, "published": f"2025-03-{1 + at % 9:02}"} for at, title in enumerate(headlines)]
+    desk = desk_of(json.dumps(dated))
+    for row in range(len(MATTERS)):
+        hits = desk.similar(id=f"a{row:02}", min_score=0)
+        assert max(hit.score for hit in hits if firm in hit.article.title) < 0.5
+
+
 def ask(case: dict[str, Any], desk_of: DeskOf) -> Answer:
     archive = case["archive"]
     return desk_of(json.dumps(archive)).similar(case["q"], k=len(archive), published=case.get("published"))

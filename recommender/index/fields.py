@@ -22,6 +22,7 @@ from ..arrays.stored import Arrays, Files
 from ..arrays.strings import StringTable
 from ..text.term_weights import weight
 from ..text.terms import MARK
+from .query_vector import QueryVector, compounds_among, of_words, shares
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -36,40 +37,15 @@ K, B = 1.5, 0.75
 LONGEST_QUERY = 400  # distinct terms of a query that count, the rarest first
 
 
-class QueryVector(NamedTuple):
-    """The known terms of a query, by place in the vocabulary, ascending.
-
-    ``share`` (m,) float32: each term's part of the query's weight; unknown terms hold the rest, so it sums to 1 at
-    most. ``bare`` (m,) the same before numbers and stock words are held to say little: within a body they help to tell
-    one article from others. ``height`` (m,) the tf-idf weight. ``word`` (m,) bool: a word, not a bigram. ``lengths``
-    (2,) the Euclidean lengths of ``height`` over words and over bigrams. ``said`` (m,) how much each may say
-    (``lexical.weight``). ``names`` the terms themselves. ``known`` 0..1 the sum of ``share``. ``of_words`` what words,
-    known or not, are of the query's weight.
-    """
-
-    ids: Rows
-    share: Floats
-    bare: Floats
-    height: Floats
-    word: NDArray[np.bool_]
-    lengths: tuple[float, float]
-    said: Floats
-    names: Sequence[str] = ()
-    of_words: float = 0.0
-
-    @property
-    def known(self) -> float:
-        return float(self.share.sum())
-
-
 class Matches(NamedTuple):
-    """What ``m`` articles hold of a query, each (m,) float32; all but ``shared`` in 0..1.
+    """What ``m`` articles hold of a query, each (m,) float32; all but ``shared`` and ``distinct`` in 0..1.
 
     ``title`` and ``body``: the share of the query's weight that the field holds, the body's by BM25 saturation.
     ``cosine``: of the titles' tf-idf vectors, words and bigrams alike. ``words``: the share by words alone, in either
-    field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``shared``: how many
-    these are, numbers and stock words for little. ``coverage``: the share of the weight of all words of the query,
-    unknown ones too, that either field holds at all.
+    field. ``mass``: the summed idf of the words that both hold, over 10, at most 1. ``shared``: how many these are,
+    numbers and stock words for little; ``distinct``: the same, but of the words of one eojeol the one alone that says
+    the most: a firm's name of three nouns is one thing in common. ``coverage``: the share of the weight of all words
+    of the query, unknown ones too, that either field holds at all.
     """
 
     title: Floats
@@ -78,6 +54,7 @@ class Matches(NamedTuple):
     words: Floats
     mass: Floats
     shared: Floats
+    distinct: Floats
     coverage: Floats
 
 
@@ -141,11 +118,13 @@ class FieldIndex:
     def query(
         self, terms: Sequence[str], vocabulary: StringTable, lead: Iterable[int] = (), share: float = 0.0,
         unknown: Iterable[float] | None = None, places: Mapping[str, int] | None = None,
+        compounds: Sequence[Sequence[str]] = (),
     ) -> QueryVector:  # fmt: skip
         """The vector of title ``terms`` and, each times ``share``, of the ``lead`` terms of a body (places).
 
         ``unknown`` are factors of what ``terms`` the vocabulary lacks (1 where not given): each weighs as much as the
-        rarest term times that. ``places`` of the ``terms`` in the vocabulary, if they are known.
+        rarest term times that. ``places`` of the ``terms`` in the vocabulary, if they are known. ``compounds``: those
+        that one eojeol has.
         """
         weights: dict[int, float] = {}
         spelled: dict[int, str] = {}
@@ -168,11 +147,13 @@ class FieldIndex:
         factors = dict(zip(missing, unknown, strict=True)) if unknown is not None else missing
         lost = [[f for t, f in factors.items() if t.startswith(MARK) is not side] for side in (True, False)]
         weighs = [self.rarest * sum(part) for part in lost]
-        shares = _shares(height, word, weighs)
-        bare = _shares(height / weights_of, word, [self.rarest * len(part) for part in lost])
+        share_of = shares(height, word, weighs)
+        bare = shares(height / weights_of, word, [self.rarest * len(part) for part in lost])
         lengths = (float(np.sqrt((height[word] ** 2).sum())), float(np.sqrt((height[~word] ** 2).sum())))
-        of_words = _of_words(height, word, weighs)
-        return QueryVector(ids, shares, bare, height.astype(np.float32), word, lengths, weights_of, names, of_words)
+        words = of_words(height, word, weighs)
+        together = compounds_among([name for name in names if not name.startswith(MARK)], compounds)
+        height = height.astype(np.float32)
+        return QueryVector(ids, share_of, bare, height, word, lengths, weights_of, names, words, together)
 
     def sweep(self, query: QueryVector) -> tuple[Floats, Floats]:
         """The ``title`` and ``body`` shares of every article, each (n,) float32."""
@@ -210,13 +191,16 @@ class FieldIndex:
             whole, body = np.maximum(inside, saturated), _added(saturated, query.bare)
             any_word = (codes.take(word, axis=0) > 0).astype(np.float32)
         share, idf = query.share[word], self.idf[query.ids[word]]
+        said = query.said[word]
+        shared = _added(any_word, said)
         return Matches(
             _added(inside, query.share),
             body,
             self._cosines(query, rows, inside),
             _added(whole.take(word, axis=0), share) / np.float32(share.sum() or 1.0),
             np.minimum(finite(_added(any_word, idf)) / 10, np.float32(1)),
-            _added(any_word, query.said[word]),
+            shared,
+            _distinct(shared, any_word, said, query.compounds),
             _added(any_word, share) / np.float32(query.of_words or 1.0),
         )
 
@@ -256,24 +240,19 @@ class FieldIndex:
         return np.asarray(self.code.take(places, mode="clip") * there, dtype=np.uint8)
 
 
+def _distinct(shared: Floats, any_word: Floats, said: Floats, compounds: Sequence[Rows]) -> Floats:
+    """(m,) ``shared`` (m,) less what the words of one eojeol say beside the one of them that says the most;
+    ``any_word`` (w, m) 1 where an article has a word, each of which says so much: ``said`` (w,)."""
+    distinct = shared
+    for places in compounds:
+        says = any_word.take(places, axis=0) * said[places, None]
+        distinct = distinct - (says.sum(axis=0) - says.max(axis=0))
+    return distinct
+
+
 def _added(held: Floats, weights: Floats) -> Floats:
     """(m,) what the terms that are ``held`` (terms, m) add, each as much as its weight. In one thread: see ``dots``."""
     return np.asarray(np.einsum("ij,i->j", held, weights), dtype=np.float32)
-
-
-def _of_words(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> float:
-    """What words are of the weight of a query: half where there are bigrams too (``_shares``)."""
-    words, bigrams = float(height[word].sum()) + lost[0], float(height[~word].sum()) + lost[1]
-    return (0.5 if bigrams else 1.0) if words else 0.0
-
-
-def _shares(height: NDArray[np.floating], word: NDArray[np.bool_], lost: Sequence[float]) -> Floats:
-    """(m,) each term's part of the weight of a query, words and bigrams half each where there are both; ``lost`` is the
-    weight of its unknown words and bigrams."""
-    totals = [float(height[word].sum()) + lost[0], float(height[~word].sum()) + lost[1]]
-    part = 0.5 if all(totals) else 1.0
-    scale = np.where(word, part / (totals[0] or 1), part / (totals[1] or 1))
-    return np.asarray(height * scale, dtype=np.float32)
 
 
 def saturation(counts: NDArray[np.floating], lengths: NDArray[np.floating], average: float) -> NDArray[np.uint8]:

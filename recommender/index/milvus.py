@@ -25,7 +25,7 @@ from ..arrays.kernels import Floats, dots
 from ..arrays.kernels import Ints as Rows
 from ..arrays.strings import StringTable
 from ..errors import MissingExtra, QueryError, ServerError
-from .fields import QueryVector
+from .query_vector import QueryVector
 
 PREFIX = "milvus:"
 TOKEN = "RECOMMENDER_MILVUS_TOKEN"  # environment: what a server asks for, never on a command line

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import highest, kth_highest, top_k
-from .fields import IN_TITLE, SATURATION, FieldIndex, Floats, QueryVector, Rows
+from .fields import IN_TITLE, SATURATION, FieldIndex, Floats, Rows
+from .query_vector import QueryVector
 
 _LARGE = 200_000  # articles
 _SAMPLE, _PIECE = 32_768, 64  # articles that are looked at to find what the highest reach, of one piece so many ...

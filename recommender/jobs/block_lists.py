@@ -104,8 +104,8 @@ def _match(batch: Batch, query: Queries, pairs: Pairs) -> Matches:
     by_words = np.bincount(query.of[asking], query.share[asking], len(query.lengths)).astype(np.float64)
     matches = matches_of_pairs(
         forward.start, forward.term, forward.code, SATURATION, fields.has_bodies, fields.norms, words.word, words.idf,
-        words.said, query.start, query.ids, query.share, query.bare, query.height, query.lengths, by_words,
-        query.of_words, *pairs,
+        words.said, query.start, query.ids, query.share, query.bare, query.height, query.compound, query.lengths,
+        by_words, query.of_words, *pairs,
     )  # fmt: skip
     return Matches(*matches)
 
@@ -150,13 +150,13 @@ def _features(
 ) -> Features:
     """``features_of_rows`` for pairs."""
     model, (of, rows), by_title, page = batch.model, features.pairs, features.by_title, features.page
-    nothing = np.zeros(len(rows), dtype=np.float32)
+    nothing, lexical = np.zeros(len(rows), dtype=np.float32), features.lexical
     return Features(
         by_title.title, by_title.cosine, by_title.body,
         page.title if page else nothing, page.cosine if page else nothing, page.body if page else nothing,
         lead_share(model.fields, paged or headline, of, rows), features.meaning,
         _surface(model, headlines, of, rows), features.time,
-        features.link, by_title.words, features.lexical.mass, features.lexical.shared, by_title.coverage,
+        features.link, by_title.words, lexical.mass, lexical.shared, lexical.distinct, by_title.coverage,
         batch.kind[rows],
     )  # fmt: skip
 

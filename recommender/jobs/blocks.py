@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,15 +19,15 @@ from ..arrays.kernels import stretches
 from ..index.fields import HAS_TITLE, LONGEST_QUERY, FieldIndex, Floats, Rows
 from ..ranking.model import Model
 from ..text.term_weights import weight
-from ..text.terms import MARK, features_of
+from ..text.terms import MARK, compounds_of, features_of
 
 Numbers = NDArray[np.float64]
 
 
 class Queries(NamedTuple):
     """The query vectors of b articles, concatenated: ``start`` (b + 1,); for each term its index ``ids`` in the
-    vocabulary, ascending within an article, its article ``of``, and the values of ``QueryVector``. ``lengths`` (b, 2),
-    ``known`` and ``of_words`` (b,)."""
+    vocabulary, ascending within an article, its article ``of``, and the values of ``QueryVector``; ``compound`` the
+    number of the one that it belongs to, -1 of none. ``lengths`` (b, 2), ``known`` and ``of_words`` (b,)."""
 
     start: Rows
     ids: Rows
@@ -35,9 +35,17 @@ class Queries(NamedTuple):
     share: Floats
     bare: Floats
     height: Floats
+    compound: Rows
     lengths: Numbers
     known: Numbers
     of_words: Numbers
+
+
+class Title(NamedTuple):
+    """The ``terms`` of a headline, and its ``compounds`` (``Question``)."""
+
+    terms: list[str]
+    compounds: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -54,10 +62,10 @@ class Vocabulary:
         return cls(np.asarray(model.fields.idf), model.tfidf.words, factors)
 
 
-def titles_of(model: Model, rows: Sequence[int]) -> list[list[str]]:
+def titles_of(model: Model, rows: Sequence[int]) -> list[Title]:
     """The query terms of the headline of each article."""
-    texts = headlines_of(model, rows)
-    return [[feature.term for feature in features_of(model.analyzer.pieces(text))] for text in texts]
+    every = [model.analyzer.pieces(text) for text in headlines_of(model, rows)]
+    return [Title([feature.term for feature in features_of(pieces)], compounds_of(pieces)) for pieces in every]
 
 
 def headlines_of(model: Model, rows: Sequence[int]) -> list[str]:
@@ -71,21 +79,24 @@ def headed(model: Model, rows: Rows) -> NDArray[np.bool_]:
 
 
 def queries_of(
-    model: Model, words: Vocabulary, titles: Sequence[Sequence[str]], leads: Sequence[Rows] = (),
+    model: Model, words: Vocabulary, titles: Sequence[Title], leads: Sequence[Rows] = (),
     shares: Sequence[float] = (),
 ) -> Queries:  # fmt: skip
     """The vectors of ``titles`` (b,) and, each times its share, of the terms of ``leads``: ``FieldIndex.query``."""
     find = model.tfidf.terms.find
     sizes: list[int] = []
     ids_of: list[int] = []
+    compounds: list[int] = []
     values: list[float] = []
     missing = np.zeros((len(titles), 2)), np.zeros((len(titles), 2))
     rarest = float(words.idf.max()) if len(words.idf) else 1.0
     for i, title in enumerate(titles):
         counts_of: dict[int, float] = {}
-        for term, count in Counter(title).items():
+        known: dict[str, int] = {}
+        for term, count in Counter(title.terms).items():
             if (index := find(term)) >= 0:
                 counts_of[index] = 1.0 + math.log(count)
+                known[term] = index
             else:
                 side = int(term.startswith(MARK))
                 missing[0][i, side] += rarest * weight(term)
@@ -94,11 +105,14 @@ def queries_of(
             counts_of.setdefault(index, shares[i])
         sizes.append(len(counts_of))
         ids_of.extend(sorted(counts_of))
+        compound_of = _compounds(title.compounds, known)
+        compounds.extend(compound_of.get(index, -1) for index in ids_of[-len(counts_of) :] if counts_of)
         values.extend(counts_of[index] for index in ids_of[-len(counts_of) :] if counts_of)
     ids, of = np.array(ids_of, dtype=np.int64), np.repeat(np.arange(len(titles)), sizes)
-    height = np.array(values, dtype=np.float64) * words.idf[ids]
+    height, compound = np.array(values, dtype=np.float64) * words.idf[ids], np.array(compounds, dtype=np.int64)
     if max(sizes, default=0) > LONGEST_QUERY:
-        ids, of, height = _highest(ids, of, height)
+        best = _highest(of, height)
+        ids, of, height, compound = ids[best], of[best], height[best], compound[best]
     word = words.word[ids]
     share = _shares(height, word, of, missing[0])
     bare = _shares(height / words.said[ids], word, of, missing[1])
@@ -107,15 +121,24 @@ def queries_of(
     np.cumsum(np.bincount(of, minlength=len(titles)), out=start[1:])
     part = np.asarray(np.bincount(of, share, len(titles)), dtype=np.float64)
     lengths, of_words = np.stack(squares, axis=1), _of_words(height, word, of, missing[0])
-    return Queries(start, ids, of, share, bare, height.astype(np.float32), lengths, part, of_words)
+    return Queries(start, ids, of, share, bare, height.astype(np.float32), compound, lengths, part, of_words)
 
 
-def _highest(ids: Rows, of: Rows, height: Numbers) -> tuple[Rows, Rows, Numbers]:
-    """Of each article the ``LONGEST_QUERY`` highest terms."""
+def _compounds(compounds: Sequence[Sequence[str]], known: Mapping[str, int]) -> dict[int, int]:
+    """The number of the compound of each word that belongs to one, by its index; each belongs to its first."""
+    numbers: dict[int, int] = {}
+    for number, compound in enumerate(compounds):
+        for word in compound:
+            if word in known:
+                numbers.setdefault(known[word], number)
+    return numbers
+
+
+def _highest(of: Rows, height: Numbers) -> Rows:
+    """The positions of the ``LONGEST_QUERY`` highest terms of each article."""
     order = np.lexsort((-height, of))
     first = np.searchsorted(of, np.arange(int(of[-1]) + 1))
-    best = np.sort(order[np.arange(len(of)) - first[of[order]] < LONGEST_QUERY])
-    return ids[best], of[best], height[best]
+    return np.asarray(np.sort(order[np.arange(len(of)) - first[of[order]] < LONGEST_QUERY]), dtype=np.int64)
 
 
 def _of_words(height: Numbers, word: NDArray[np.bool_], of: Rows, missing: Numbers) -> Numbers:

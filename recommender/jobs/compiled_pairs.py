@@ -13,14 +13,16 @@ from .compiled import Floats, Ints, Mask, Numbers, compiled
 def matches_of_pairs(
     start: Ints, term: NDArray[np.int32], code: NDArray[np.uint8], saturation: Floats, has_bodies: bool, norms: Floats,
     word: Mask, idf: Floats, said: Floats, query_start: Ints, query_term: Ints, query_share: Floats,
-    query_bare: Floats, query_height: Floats, lengths: Numbers, by_words: Numbers, of_words: Numbers, of: Ints,
-    rows: Ints,
+    query_bare: Floats, query_height: Floats, query_compound: Ints, lengths: Numbers, by_words: Numbers,
+    of_words: Numbers, of: Ints, rows: Ints,
 ) -> Floats:  # fmt: skip
-    """(7, p) ``Matches`` of pairs ``of`` (p,) and ``rows`` (p,), ascending by the first."""
-    matches = np.zeros((7, len(rows)), dtype=np.float32)
+    """(8, p) ``Matches`` of pairs ``of`` (p,) and ``rows`` (p,), ascending by the first."""
+    matches = np.zeros((8, len(rows)), dtype=np.float32)
     place = np.full(len(idf), -1, dtype=np.int32)
     asked = -1
-    sums = np.zeros(8, dtype=np.float64)
+    sums = np.zeros(9, dtype=np.float64)
+    compounds = query_compound.max() + 1 if len(query_compound) else 0
+    most = np.zeros(compounds, dtype=np.float32)  # that a word of each says
     for p in range(len(rows)):
         if of[p] != asked:
             if asked >= 0:
@@ -30,6 +32,7 @@ def matches_of_pairs(
             for at in range(query_start[asked], query_start[asked + 1]):
                 place[query_term[at]] = at
         sums[:] = 0
+        most[:] = 0
         for posting in range(start[rows[p]], start[rows[p] + 1]):
             t = term[posting]
             at = place[t]
@@ -48,6 +51,11 @@ def matches_of_pairs(
                 sums[5] += idf[t]
                 sums[6] += said[t]
                 sums[7] += share
+                compound, more = query_compound[at], said[t]
+                if compound >= 0:
+                    more = max(said[t] - most[compound], np.float32(0))
+                    most[compound] += more
+                sums[8] += more
             elif in_title:
                 sums[3] += query_height[at] * idf[t]
         cosine, sides = 0.0, 0
@@ -58,8 +66,8 @@ def matches_of_pairs(
                 cosine += sums[2 + side] / (length if length else 1.0)
         matches[0, p], matches[1, p], matches[2, p] = sums[0], sums[1], cosine / max(sides, 1)
         matches[3, p] = sums[4] / (by_words[asked] if by_words[asked] else 1.0)
-        matches[4, p], matches[5, p] = min(sums[5] / 10, 1.0), sums[6]
-        matches[6, p] = sums[7] / (of_words[asked] if of_words[asked] else 1.0)
+        matches[4, p], matches[5, p], matches[6, p] = min(sums[5] / 10, 1.0), sums[6], sums[8]
+        matches[7, p] = sums[7] / (of_words[asked] if of_words[asked] else 1.0)
     return matches
 
 

@@ -31,7 +31,7 @@ from .word_match import only_syllables, words_held
 if TYPE_CHECKING:
     from .milvus_candidates import MilvusCandidates
 
-PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared"))
+PARTS = tuple(name for name in Features._fields if name not in ("kind", "mass", "shared", "distinct"))
 _REASONS = 5  # words named for a hit unless all are asked for
 _NEAR = 0.3  # cosine from which a vector that asks without words is answered
 

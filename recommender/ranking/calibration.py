@@ -116,9 +116,9 @@ def most_by_words(query: int, features: Features) -> NDArray[np.float64]:
     them half were right, those that scored .8 too.
     """
     none, one, two = (math.log(score / (MOST - score)) for score in (_GUESS_BY_NONE, _GUESS_BY_ONE, _GUESS_BY_TWO))
-    of_two = np.where((features.kind == HEADLINE) & (features.shared < THREE), two, _CERTAIN)
-    by_words = np.where(features.shared < TWO, one, of_two if query == PAGE else _CERTAIN)
-    by_words = np.where(features.shared < ONE, none, by_words)
+    of_two = np.where((features.kind == HEADLINE) & (features.distinct < THREE), two, _CERTAIN)
+    by_words = np.where(features.distinct < TWO, one, of_two if query == PAGE else _CERTAIN)
+    by_words = np.where(features.distinct < ONE, none, by_words)
     return np.where(features.link > 0, _CERTAIN, by_words)
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Scattered, stretches
 from ..index.exact import ExactIndex
-from ..index.fields import HEADLINE, IN_TITLE, Floats, QueryVector, Rows
+from ..index.fields import HEADLINE, IN_TITLE, Floats, Rows
+from ..index.query_vector import QueryVector
 from ..text.normalize import eojeols
 from ..text.term_weights import says_nothing, weight
 from ..text.terms import TAG, Question
@@ -35,9 +36,9 @@ class Features(NamedTuple):
 
     ``title``, ``cosine``, ``body``: by the headline that asks (``FieldIndex.match``); ``page_title``, ``page_cosine``,
     ``page_body``: by headline and lead, where a body asks; ``lead``: the share of either in the start of a body;
-    ``meaning``: the cosine of the fused embeddings; ``surface``: how alike the
-    headlines are spelled; ``time``: the decay; ``link``: editors' lists. Not ranked by, but for the abstain rule:
-    ``words``, ``mass``, ``shared``. ``coverage``: how much of the words of the headline that asks title and body hold.
+    ``meaning``: the cosine of the fused embeddings; ``surface``: how alike the headlines are spelled; ``time``: the
+    decay; ``link``: editors' lists. Not ranked by, but for the abstain rule: ``words``, ``mass``, ``shared``; for what
+    hangs on one word: ``distinct``. ``coverage``: how much of the words of the headline that asks title and body hold.
     ``kind``: ``HEADLINE``, ``WHOLE`` or ``UNTITLED``.
     """
 
@@ -55,6 +56,7 @@ class Features(NamedTuple):
     words: Floats
     mass: Floats
     shared: Floats
+    distinct: Floats
     coverage: Floats
     kind: NDArray[np.int64]
 
@@ -92,14 +94,15 @@ def query_of(model: Model, question: Question, day: float) -> Query:
     terms = question.terms
     ids = {term: vocabulary.find(term) for term in terms}
     unknown = [weight(term) for term, index in ids.items() if index < 0]
-    headline = fields.query(terms, vocabulary, unknown=unknown, places=ids)
+    compounds = question.compounds
+    headline = fields.query(terms, vocabulary, unknown=unknown, places=ids, compounds=compounds)
     if question.row is not None:
         lead = fields.lead(question.row).tolist()
     else:
         lead = [index for term in question.lead if (index := vocabulary.find(term)) >= 0]
     page = None
     if lead or question.lead:
-        page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown, ids)
+        page = fields.query(terms, vocabulary, lead, LEAD_SHARE if question.headed else 1.0, unknown, ids, compounds)
     foreign = question.row is None and model.bilingual.is_foreign(question.text)
     short = question.row is None and page is None and 0 < len(question.groups) <= SHORT
     if short and foreign:  # of "They are playing with a ball" two words are left, which are not what is asked
@@ -148,19 +151,19 @@ def features_of_rows(
         model.fields.lead_share(query.page or query.headline, rows),
         meaning, model.surface.score(query.question.text, rows),
         decay(query.day, model.catalogue.days.take(rows), query.undated), links.take(rows),
-        match.words, lexical.mass, lexical.shared, match.coverage, kinds(model, rows),
+        match.words, lexical.mass, lexical.shared, lexical.distinct, match.coverage, kinds(model, rows),
     )  # fmt: skip
 
 
 def single_word(features: Features, issues: NDArray[np.bool_]) -> Floats:
     """(m,) 0..1: how far a pair hangs on one word: one at most is shared, the rest does not mean the same, and no list
     joins them; 1 of ``issues`` (m,) of one series, which share its form."""
-    of_words = single_word_of(features.shared, features.meaning)
+    of_words = single_word_of(features.distinct, features.meaning)
     return np.where(issues, np.float32(1), np.where(features.link > 0, np.float32(0), of_words))
 
 
 def single_word_of(shared: Floats, meaning: Floats) -> Floats:
-    """``single_word`` by the words that are ``shared`` (m,) and the cosine of ``meaning`` (m,)."""
+    """``single_word`` by the different words that are ``shared`` (m,) and the cosine of ``meaning`` (m,)."""
     apart = np.clip((_ALIKE - meaning) / (_ALIKE - _FAR), 0, 1)
     return np.where(shared < TWO, apart, 0).astype(np.float32)
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from ..arrays.kernels import Scattered, distinct, dots, firsts, highest, kth_highest, stretches, sums_of, top_k
 from ..index.cells import PROBES, CellIndex
-from ..index.fields import HEADLINE, Floats, QueryVector, Rows
+from ..index.fields import HEADLINE, Floats, Rows
 from ..index.links import nothing
 from ..index.pruning import around
+from ..index.query_vector import QueryVector
 from ..index.rare_terms import RareTerms, at_least
 from .features import FEW_WORDS, PAGE, TIME_SCALE, UNDATED, Query, asks_for_words, kinds
 from .weights import ARTICLES, COLUMNS, Weights

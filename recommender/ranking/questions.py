@@ -13,7 +13,7 @@ from ..embeddings.cross_lingual import Read
 from ..text.analyzer import Piece, stem_of
 from ..text.article_terms import read_body
 from ..text.synonyms import has_senses
-from ..text.terms import TAG, Feature, Groups, Question, Reading, features_of, ways_of
+from ..text.terms import TAG, Feature, Groups, Question, Reading, compounds_of, features_of, ways_of
 from ..text.variants import parts_of
 from .catalogue import LONGEST_TITLE
 from .features import SHORT
@@ -32,7 +32,7 @@ _CORRECTED = 6  # words of a question up to which typing errors are looked for
 def plain_question(model: Model, title: str, body: str = "") -> Question:
     """What a headline asks, with the words of a body where there is one."""
     pieces = model.analyzer.pieces(title[:LONGEST_TITLE])
-    return _question(model, title, features_of(pieces), body, tuple(map(ways_of, pieces)))
+    return _question(model, title, pieces, features_of(pieces), body, tuple(map(ways_of, pieces)))
 
 
 def asked_question(model: Model, title: str, body: str = "") -> Question:
@@ -41,7 +41,7 @@ def asked_question(model: Model, title: str, body: str = "") -> Question:
     pieces = model.analyzer.pieces(title[:LONGEST_TITLE])
     if body or len(pieces) > _CORRECTED:
         features, groups = model.cross_lingual.read(pieces, model.analyzer, model.tfidf.terms)
-        return _question(model, title, features, body, groups)
+        return _question(model, title, pieces, features, body, groups)
     occurs = [_occurs(model, piece) for piece in pieces]
     readings = readings_of(model, pieces, occurs)
     corrections: tuple[Correction, ...] = ()
@@ -58,14 +58,15 @@ def _as_read(model: Model, title: str, pieces: Sequence[Piece], readings: Sequen
     """The question that ``title`` asks, in the words of the reading that most articles hold."""
     others = [reading.reading for reading in readings if reading.held]
     features, groups = _read(model, pieces)
-    best = max(readings, key=lambda reading: reading.held, default=None)
+    best = max(readings, key=lambda reading: (reading.held, reading.whole), default=None)
     if best is None or _stays(best, groups, as_written := len(articles_with_all(model, groups))):
-        return replace(_question(model, title, features, "", groups), readings=tuple(others))
+        return replace(_question(model, title, pieces, features, "", groups), readings=tuple(others))
     chosen_pieces = [piece for word in best.reading.words for piece in _pieces(model, word)]
     others = [other for other in others if other is not best.reading]
     if as_written:
         others.append(Reading(tuple(piece.eojeol for piece in pieces), groups))
-    question = _question(model, " ".join(best.reading.words), features_of(chosen_pieces), "", best.reading.groups)
+    words, groups = " ".join(best.reading.words), best.reading.groups
+    question = _question(model, words, chosen_pieces, features_of(chosen_pieces), "", groups)
     return replace(question, readings=tuple(others))
 
 
@@ -79,7 +80,8 @@ def _stays(best: Held, groups: Groups, stands: int) -> bool:
     longer = len(groups) <= SHORT < len(best.reading.groups)  # no few words any more
     if has_senses(best.reading.words):  # which one is meant is told by what was written
         return True
-    return best.held <= stands or longer or (best.apart and stands > 0)
+    fewer = best.held < stands if best.whole else best.held <= stands
+    return fewer or longer or (best.apart and stands > 0)
 
 
 def _read(model: Model, pieces: Sequence[Piece]) -> Read:
@@ -98,17 +100,24 @@ def article_question(model: Model, row: int) -> Question:
     """What the article at ``row`` asks: its stored vectors, its title for the reasons."""
     article = model.catalogue.article(row)
     text = article.title or article.stand_in or ""
-    return Question(text, tuple(features_of(model.analyzer.pieces(text))), row=row, headed=bool(article.title))
+    pieces = model.analyzer.pieces(text)
+    headed, compounds = bool(article.title), compounds_of(pieces)
+    return Question(text, tuple(features_of(pieces)), row=row, headed=headed, compounds=compounds)
 
 
-def _question(model: Model, title: str, features: Sequence[Feature], body: str, groups: Groups) -> Question:
+def _question(
+    model: Model, title: str, pieces: Sequence[Piece], features: Sequence[Feature], body: str, groups: Groups
+) -> Question:
     words, marks, (first, second) = read_body(body, model.analyzer, int(model.about["recipe"]["body_words"]))
     lead = dict.fromkeys((*words[:first], *marks[:second]))
     if not lead and len(groups) <= SHORT:
         tags = (Feature(way[0], way[0].removeprefix(TAG)) for ways in groups for way in ways if way[0][0] == TAG)
         features = [*features, *(tag for tag in tags if tag.term in model.tfidf.terms)]
     headed = not body.lstrip().startswith(title.strip())
-    return Question(title, tuple(features), tuple(words), lead=tuple(lead), groups=groups, headed=headed)
+    return Question(
+        title, tuple(features), tuple(words), lead=tuple(lead), groups=groups, headed=headed,
+        compounds=compounds_of(pieces),
+    )  # fmt: skip
 
 
 def _corrected(title: str, corrections: Sequence[Correction]) -> str:

@@ -41,7 +41,8 @@ class Part(NamedTuple):
     """The pieces from ``start`` to ``end`` read as other ``words``, of which each is held by one of its ways.
 
     ``apart``: one word is read as several, which may stand anywhere in an article, or as another name: that is meant
-    less likely than what is written.
+    less likely than what is written. ``whole``: they are one word of the archive, as which it is read if no fewer
+    articles hold it: what holds them apart by their letters alone may be held for the whole.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Part(NamedTuple):
     words: tuple[str, ...]
     groups: Groups
     apart: bool = False
+    whole: bool = False
 
 
 def numbered_ways(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
@@ -62,11 +64,13 @@ def numbered_ways(model: Model, word: str) -> tuple[tuple[str, ...], ...]:
 
 
 class Held(NamedTuple):
-    """A reading, how many articles may hold it, and whether it takes a word ``apart``."""
+    """A reading, how many articles may hold it, whether it takes a word ``apart``, and whether it makes ``whole``
+    words."""
 
     reading: Reading
     held: int
     apart: bool
+    whole: bool
 
 
 def readings_of(model: Model, pieces: Sequence[Piece], occurs: Sequence[bool]) -> list[Held]:
@@ -76,8 +80,13 @@ def readings_of(model: Model, pieces: Sequence[Piece], occurs: Sequence[bool]) -
     if not parts:
         return []
     groups = tuple(map(ways_of, pieces))
-    combined = [(_with(pieces, groups, chosen), any(part.apart for part in chosen)) for chosen in _choices(parts)]
-    return [Held(reading, len(articles_with_all(model, reading.groups)), apart) for reading, apart in combined[:_MOST]]
+    combined = [(_with(pieces, groups, chosen), chosen) for chosen in _choices(parts)]
+    return [
+        Held(
+            reading, len(articles_with_all(model, reading.groups)), any(part.apart for part in chosen),
+            all(part.whole for part in chosen),
+        ) for reading, chosen in combined[:_MOST]
+    ]  # fmt: skip
 
 
 def _parts(model: Model, pieces: Sequence[Piece], occurs: Sequence[bool]) -> Iterator[Part]:
@@ -104,15 +113,17 @@ def _parts(model: Model, pieces: Sequence[Piece], occurs: Sequence[bool]) -> Ite
 
 
 def _joined(model: Model, pieces: Sequence[Piece], known: Sequence[bool]) -> Iterator[Part]:
-    """Pieces in a row as one word, where one of them is no word alone or a bracket tag is written so."""
+    """Pieces in a row as one word, where one of them is no word alone, or where they are one word of the archive (국민
+    연금) or of a bracket tag."""
     short = [not seen or not piece.words or len(stem_of(*piece)) < 2 for piece, seen in zip(pieces, known, strict=True)]
     for size in range(2, _MOST_JOINED + 1):
         for i in range(len(pieces) - size + 1):
             eojeol = "".join(piece.eojeol for piece in pieces[i : i + size])
             if not _SIGNS.fullmatch(eojeol):
                 continue
-            if sum(short[i : i + size]) >= size - 1:
-                yield _part(model, i, i + size, (eojeol,))
+            whole = eojeol in model.tfidf.terms
+            if whole or sum(short[i : i + size]) >= size - 1:
+                yield _part(model, i, i + size, (eojeol,))._replace(whole=whole)
             elif TAG + eojeol in model.tfidf.terms:
                 yield Part(i, i + size, (eojeol,), (((TAG + eojeol,),),))
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.kernels import common, distinct
-from ..index.fields import HEADLINE, QueryVector, Rows
+from ..index.fields import HEADLINE, Rows
+from ..index.query_vector import QueryVector
 from ..text.analyzer import spelled
 from ..text.normalize import eojeols, normalise
 from ..text.synonyms import has_senses, other_sense

@@ -47,6 +47,7 @@ class Question:
     bigrams), or the stored article at ``row``. ``groups``: for each word of the headline the sets of terms by any of
     which an article holds it. ``corrections``: typing errors that were mended in ``text``. ``headed``: whether the text
     is a headline of its own, not the start of the body. ``vector`` (m,) what an encoder of the asker's own makes of it.
+    ``compounds``: the words of each eojeol of the headline that has several.
     """
 
     text: str
@@ -59,10 +60,16 @@ class Question:
     corrections: tuple[Correction, ...] = ()
     headed: bool = True
     vector: NDArray[np.float32] | None = None
+    compounds: tuple[tuple[str, ...], ...] = ()
 
     @property
     def terms(self) -> list[str]:
         return [feature.term for feature in self.features]
+
+
+def compounds_of(pieces: Sequence[Piece]) -> tuple[tuple[str, ...], ...]:
+    """The words of each eojeol that has several: of 대한해양조선 three, of which one firm makes two names."""
+    return tuple(piece.words for piece in pieces if len(piece.words) > 1)
 
 
 def features_of(pieces: Sequence[Piece]) -> list[Feature]:
