@@ -1,7 +1,8 @@
 """People's decisions on pairs of articles: one line each in data/related.jsonl, only ever added to.
 
 A pinned article stands first in the list of the other; two that are blocked are never in each other's. The last
-decision on a pair counts, but each of the two may be pinned in the list of the other. ``undo`` is a line too: it names the line that no longer counts.
+decision on a pair counts, but each of the two may be pinned in the list of the other. ``undo`` is a line too: it names
+the line that no longer counts.
 """
 
 from __future__ import annotations

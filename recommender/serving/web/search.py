@@ -58,7 +58,7 @@ def ask_draft(site: Site, visit: Visit) -> Page:
         return _unread(site, visit, words.sentence(draft.reading.refusal))
     answer = similar_to_reading(site.recommender, draft.reading, options_of(form), form.text("date") or None)
     question = str(answer.query.get("text") or answer.query.get("title") or "")
-    short, again = read_short(draft, words), _with_text(form, draft.text)
+    short, again = read_short(draft, form, words), _with_text(form, draft.text)
     read = how_read(draft.reading, draft.lines, words)
     body = _form(site, visit, again) + short + answered(site, visit, answer) + read
     return Page(words("results_for", text=question[:60]), body, "ask")
@@ -95,8 +95,12 @@ def _number(form: Form, name: str, default: float) -> float:
 
 
 def filtered(form: Form) -> bool:
-    """Whether any filter is set; ``k`` is none."""
-    return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity", "date"))
+    """Whether any filter or a date is set; ``k`` is none."""
+    return _sifted(form) or bool(form.text("date"))
+
+
+def _sifted(form: Form) -> bool:
+    return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity"))
 
 
 # -- the forms
@@ -116,11 +120,12 @@ def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
         f'<button class="strong">{escape(words("ask_button"))}</button>'
         f"{_filters(site, visit, form, 'a') if question else ''}</form>"
     )
-    opened = " open" if problem else ""
+    opened = " open" if problem or (draft and _sifted(form)) else ""
+    summary = words("ask_draft" if not draft or problem else "ask_draft_again")
     area = f'<textarea name="text" rows="8">\n{escape(form.fields.get("text", [""])[0])}</textarea>'
     file = '<input type="file" name="file">'
     more = (
-        f'<details class="draft"{opened}><summary>{escape(words("ask_draft"))}</summary>'
+        f'<details class="draft"{opened}><summary>{escape(summary)}</summary>'
         f"{paragraph(problem, 'notice wrong')}"
         f'<form method="post" action="/ask" enctype="multipart/form-data" id="drop">'
         f"{labelled(words('ask_draft_label'), area)}{labelled(words('ask_file_label'), file)}"
@@ -159,7 +164,7 @@ def _filters(site: Site, visit: Visit, form: Form, suffix: str) -> str:
         for name in _FLAGS
         if name != "past_only" or form.text("date") or form.text("past_only")
     )
-    opened = " open" if filtered(form) else ""
+    opened = " open" if _sifted(form) else ""
     clear = ""
     if filtered(form) and visit.query.text("q"):
         address = escape(asked_address(q=visit.query.text("q")))
