@@ -46,7 +46,8 @@ def article(site: Site, visit: Visit) -> Page:
         f"{_about(site, key, stored, words)}"
         f'{_text(stored, words)}</article><section class="hits-of" aria-labelledby="related">'
         f'<h2 id="related">{escape(words("article_related"))}</h2>{related}{decisions}'
-        f"{_pin_other(site, visit, recommender, key) if tools else login}{_own_list(stored, recommender, words)}</section>"
+        f"{_pin_other(site, visit, recommender, key) if tools else login}{_own_list(stored, recommender, words)}"
+        "</section>"
     )
     return Page(in_words(entry.shown_title, words)[:80], f'<div class="pair">{body}</div>')
 
