@@ -437,6 +437,22 @@ def test_what_of_dropped_files_is_not_asked_with_is_said(
     assert words in reply.body.decode()
 
 
+def test_a_wrong_filter_keeps_what_was_asked(home: Home) -> None:
+    wrong = {"since": "2025-12-01", "until": "2025-01-01"}
+    reply = home.service.get(f"/?{urlencode({'q': '양극재', **wrong})}", {"Accept-Language": "ko"})
+    text = reply.body.decode()
+    assert reply.status == 422
+    assert "‘이날부터’(2025-12-01)" in text
+    assert 'name="q" value="양극재"' in text
+    assert 'name="since" value="2025-12-01"' in text
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "ko"}
+    sent = urlencode({"text": "아껴 쓴 초고\n\n양극재 공장이 선다.", **wrong}).encode()
+    reply = home.service.ask("POST", "/ask", sent, headers)
+    assert reply.status == 422
+    assert "아껴 쓴 초고" in reply.body.decode().partition("</textarea>")[0]
+    assert "나중입니다" in reply.body.decode()
+
+
 def test_the_date_that_a_draft_was_given_is_said_and_its_filters_are_seen(home: Home) -> None:
     sent = {"text": DRAFT.read_text("utf-8"), "date": "2024-01-02"}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "ko"}
