@@ -17,6 +17,7 @@ from recommender import Recommender, open_model
 from recommender.errors import InputError
 from recommender.ranking.model import Model
 from recommender.topics.edits.apply import with_edits
+from recommender.topics.edits.groups import words_of
 from recommender.topics.edits.log import Edit, EditLog, Part
 from recommender.topics.topic import NO_TOPIC
 
@@ -100,6 +101,14 @@ def test_split_makes_ids_never_used_before(desk: Desk) -> None:
     assert desk.ids(topic) == held
     desk("split", topic)
     assert {t for t in desk.topics() if t.startswith("s")} == {"s003"}, "s001 and s002 were used once"
+
+
+def test_numbers_alone_name_no_part(desk: Desk) -> None:
+    model = open_model(desk.home / "models")
+    every = np.arange(len(model))
+    named = {word for row in every for word in words_of(model, every[row : row + 1], every[:0])}
+    assert named
+    assert all(any(map(str.isalpha, word)) for word in named)
 
 
 def test_split_by_articles(desk: Desk) -> None:

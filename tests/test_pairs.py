@@ -66,6 +66,31 @@ def test_the_last_decision_counts_and_undo_takes_it_back(home: Path) -> None:
     assert run_cli(home, "related", "undo").status == 1
 
 
+def test_a_decision_made_twice_is_taken_back_by_one_undo(home: Path) -> None:
+    for action in ("pin", "block"):
+        for _ in range(2):
+            decide(home, action, "plant-1", "fish-1")
+    decide(home, "block", "fish-1", "plant-1")
+    assert [d.action for d in PairLog.read(home / "data" / FILE).decisions] == ["pin", "block"]
+    decide(home, "undo")
+    decide(home, "undo")
+    assert not PairLog.read(home / "data" / FILE).standing
+    assert "fish-1" not in [name for name, _ in listed(home, "plant-1", k=5)]
+
+
+def test_each_of_two_articles_is_pinned_in_the_list_of_the_other(home: Path) -> None:
+    decide(home, "pin", "plant-1", "fish-1")
+    decide(home, "pin", "fish-1", "plant-1")
+    assert listed(home, "plant-1", k=3)[0] == ("fish-1", True)
+    assert listed(home, "fish-1", k=3)[0] == ("plant-1", True)
+    decide(home, "block", "plant-1", "fish-1")
+    assert [d.action for d in PairLog.read(home / "data" / FILE).standing] == ["block"]
+    decide(home, "undo")
+    decide(home, "undo")
+    assert listed(home, "plant-1", k=3)[0] == ("fish-1", True)
+    assert ("plant-1", True) not in listed(home, "fish-1", k=3)
+
+
 def test_filters_and_k_hold_for_pins_too(home: Path) -> None:
     decide(home, "pin", "plant-1", "fish-1")
     decide(home, "pin", "plant-1", "charge-1")

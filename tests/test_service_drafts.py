@@ -51,7 +51,7 @@ def test_a_draft_of_a_word_processor_asks(service: Served, name: str, raw: bytes
         ("a.hwp", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "한글(HWP) 파일. .docx, .hwpx,"),
         ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF", "읽지 않는 종류의 파일입니다: 그림."),
         ("a.docx", docx([""]), "문서에 글이 없습니다."), ("a.docx", b"no zip", ".odt 문서가 아닙니다."),
-        ("a.bin", b"\0" * 900, "바이너리 파일입니다"), ("a.txt", b"", "찾을 말이 없습니다."),
+        ("a.bin", b"\0" * 900, "바이너리 파일입니다"), ("a.txt", b"", "빈 파일입니다: a.txt."),
         ("a.html", b"<html><title>404 Not Found</title><h1>404 Not Found</h1></html>", "오류나 없어진 기사"),
         ("a.csv", "20240805,경제,동해신문,양극재 공장,포항에 들어선다.\n".encode(), "머리글 줄을 쓰세요"),
     ],

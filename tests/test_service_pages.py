@@ -259,6 +259,210 @@ def test_where_reading_needs_a_token_a_browser_is_led_to_the_login_and_a_program
         assert service.get("/topics", {"Cookie": cookie, "Accept": "text/html"}).status == 200
 
 
+def renamed(home: Home, topic: str, name: str, role: str = "editor") -> str:
+    """Renames as the forms do, preview and all; the address that the last one leads to."""
+    fields = {"action": "rename", "name": name}
+    seen = re.search(r'name="seen" value="([^"]+)"', home.send(f"/topics/{topic}", role, fields).body.decode())
+    assert seen
+    return home.send(f"/topics/{topic}", role, {**fields, "seen": seen[1]}).headers["location"]
+
+
+def undone(home: Home, count: int) -> None:
+    for _ in range(count):
+        assert run_cli(home.folder, "topics", "undo").status == 0
+
+
+def test_the_undo_of_the_log_takes_back_the_edit_that_it_names_and_no_later_one(home: Home) -> None:
+    topic, other = (each.id for each in home.model.topics.topics[:2])
+    renamed(home, topic, "앞의 편집")
+    last = re.search(r'name="last" value="(\d+)"', home.read("/edits", "editor"))
+    assert last
+    renamed(home, other, "그 사이의 편집", "admin")
+    reply = home.send("/edits", "editor", {"action": "undo", "last": last[1]})
+    assert reply.headers["location"] == "/edits?stale=1"
+    assert "그 사이의 편집" in run_cli(home.folder, "topics").stdout
+    undone(home, 2)
+
+
+def test_what_is_told_as_saved_is_the_edit_of_the_visitor_and_not_that_of_another(home: Home) -> None:
+    topic, other = (each.id for each in home.model.topics.topics[:2])
+    place = renamed(home, topic, "내 편집")
+    assert "내 편집" in home.read(place, "editor").partition("<h1")[0]
+    assert "notice" not in home.read(place, "admin")
+    renamed(home, other, "남의 편집", "admin")
+    told = home.read(place, "editor").partition("<h1")[0]
+    assert "내 편집" in told
+    assert "남의 편집" not in told
+    assert 'value="undo"' not in told
+    undone(home, 2)
+    assert "notice" not in home.read(place, "editor").partition("<h1")[0]
+
+
+def test_the_log_says_what_was_renamed_by_the_names_of_that_time(home: Home) -> None:
+    topic = home.model.topics.topics[0]
+    for name in ("첫 이름", "둘째 이름"):
+        renamed(home, topic.id, name)
+    text = unescape(home.read("/edits", "editor"))
+    assert f"이름 바꾸기: {topic.name} → 첫 이름" in text
+    assert "이름 바꾸기: 첫 이름 → 둘째 이름" in text
+    undone(home, 2)
+
+
+def test_a_topic_that_is_gone_leads_to_the_one_that_took_it_in(home: Home) -> None:
+    one, gone = home.model.topics.topics[:2]
+    assert run_cli(home.folder, "topics", "merge", one.id, gone.id).status == 0
+    place = home.service.get(f"/topics/{gone.id}").headers["location"]
+    assert place == f"/topics/{one.id}?gone={gone.id}"
+    assert f"‘{gone.name}’ 토픽은 이제 이 토픽에 들어 있습니다" in unescape(home.read(place))
+    sent = home.send(f"/topics/{gone.id}", "editor", {"action": "rename", "name": "늦은 이름"})
+    assert "저장하지 않았습니다" in home.read(sent.headers["location"], "editor")
+    undone(home, 1)
+    assert run_cli(home.folder, "topics", "split", one.id, "--into", "2").status == 0
+    part = EditLog.read(home.folder / "data" / "edits.jsonl").standing[-1].parts[0].id
+    assert home.service.get(f"/topics/{part}").status == 200
+    undone(home, 1)
+    assert home.service.get(f"/topics/{part}").headers["location"] == f"/topics/{one.id}?gone={part}"
+    assert home.service.get("/topics/never-there").status == 404
+
+
+@pytest.mark.parametrize("name", ["", " ", "가" * 101])
+def test_a_name_that_is_refused_is_told_with_the_way_back(home: Home, name: str) -> None:
+    place = f"/topics/{home.model.topics.topics[0].id}"
+    reply = home.send(place, "editor", {"action": "rename", "name": name})
+    assert reply.status == 422
+    assert f'href="{place}">보던 페이지로<' in reply.body.decode()
+
+
+def test_what_cannot_be_done_names_a_topic_by_its_name(home: Home) -> None:
+    topic = home.model.topics.topics[0]
+    rows = home.model.topics.members(0).tolist()
+    fields = {"action": "split_chosen", "article": [home.model.catalogue.ids[row] for row in rows]}
+    text = unescape(home.send(f"/topics/{topic.id}", "editor", fields).body.decode())
+    assert f"'{topic.name}'의 기사" in text
+    assert f"'{topic.id}'" not in text
+
+
+def test_an_article_that_was_moved_meanwhile_is_not_moved_again(home: Home) -> None:
+    topics = home.model.topics
+    place, there = f"/topics/{topics.topics[0].id}", topics.topics[1].id
+    first, second = (home.model.catalogue.ids[row] for row in topics.members(0)[:2].tolist())
+    assert run_cli(home.folder, "topics", "move", first, there).status == 0
+    fields = {"action": "move", "to": there, "article": [first, second]}
+    preview = home.send(place, "editor", fields).body.decode()
+    assert preview.count("옮기기: ") == 1
+    assert home.send(place, "editor", {**fields, "article": [first]}).headers["location"] == f"{place}?wrong=there"
+    assert "이미 그 토픽에 있습니다" in home.read(f"{place}?wrong=there", "editor")
+    undone(home, 1)
+
+
+def test_a_topic_without_articles_has_no_form_for_them(home: Home) -> None:
+    article = home.model.catalogue.ids[int(home.model.topics.members(0)[0])]
+    one, other = (topic.id for topic in home.model.topics.topics[:2])
+    assert run_cli(home.folder, "topics", "split", one, "--article", article).status == 0
+    part = EditLog.read(home.folder / "data" / "edits.jsonl").standing[-1].parts[0]
+    assert run_cli(home.folder, "topics", "move", article, other).status == 0
+    text = home.read(f"/topics/{part.id}", "editor")
+    assert "기사가 없습니다" in text
+    assert 'value="move"' not in text
+    undone(home, 2)
+
+
+def test_a_page_without_forms_says_who_has_them(home: Home) -> None:
+    topics = home.model.topics
+    for role in ("", "reader"):
+        assert "편집자로 로그인하면" in home.read(f"/topics/{topics.topics[0].id}", role)
+    assert "편집자로 로그인하면" not in home.read(f"/topics/{topics.topics[0].id}", "editor")
+    assert "data/topics.toml" in home.read(f"/topics/{topics.curated[0].id}", "editor")
+    refused = home.send("/versions", "editor", {"action": "rollback"}).body.decode()
+    assert "관리자 토큰으로 다시 로그인" in refused
+    assert "편집자 토큰으로 로그인" in home.send("/edits", "", {"action": "undo"}).body.decode()
+
+
+@pytest.mark.parametrize("path", ["/ask", "/logout"])
+def test_an_address_of_a_form_that_is_opened_leads_to_the_first_page(home: Home, path: str) -> None:
+    reply = home.service.get(path, {"Accept": "text/html"})
+    assert (reply.status, reply.headers["location"]) == (303, "/")
+    gone = home.service.ask("POST", "/logout", b"csrf=", {"Content-Type": "application/x-www-form-urlencoded"})
+    assert (gone.status, gone.headers["location"]) == (303, "/")
+
+
+def test_the_notice_of_a_pin_undoes_that_pin_or_nothing(home: Home) -> None:
+    one, *others = (home.model.catalogue.ids[row] for row in range(3))
+    places = [
+        home.send(f"/articles/{one}", "editor", {"action": "pin", "other": other}).headers["location"]
+        for other in others
+    ]
+    lines = [re.findall(r'name="line" value="(\d+)"', home.read(place, "editor").partition("<article")[0])
+             for place in places]  # fmt: skip
+    assert [len(line) for line in lines] == [1, 1]
+    assert lines[0] != lines[1]
+    again = home.send(f"/articles/{one}", "admin", {"action": "pin", "other": others[0]}).headers["location"]
+    assert again == places[0]
+    for (line,) in lines:
+        home.send(f"/articles/{one}", "editor", {"action": "undo", "line": line})
+    assert "고정했습니다" not in home.read(places[1], "editor")
+    assert "고정됨" not in home.read(f"/articles/{one}", "editor")
+
+
+def test_who_rolls_back_on_an_old_page_goes_back_no_further_than_it_says(tmp_path: Path, home: Home) -> None:
+    folder = Path(shutil.copytree(home.folder, tmp_path / "home"))
+    first = sorted((folder / "models").glob("v*"))[0]
+    for name in ("v0098", "v0099"):
+        shutil.copytree(first, folder / "models" / name)
+    assert run_cli(folder, "models", "promote", "v0099").status == 0
+    with served(folder, "--workers", "1") as service:
+        own = Home(folder, service, home.tokens)
+        fields = {"action": "rollback", "version": "v0098"}
+        assert own.send("/versions", "admin", fields).headers["location"] == "/versions?now=v0098"
+        assert own.send("/versions", "admin", fields).headers["location"] == "/versions?stale=1"
+        assert (folder / "models" / "current").read_text().strip() == "v0098"
+        assert "되돌리지 않았습니다" in own.read("/versions?stale=1", "admin")
+        assert "notice" not in own.read("/versions?now=v0099&busy=1", "admin").partition("<h1")[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [([("하나.txt", b"\xea\xb9\x80"), ("둘.txt", b"x")], "읽지 않은 파일: 둘.txt"),
+     ([("빈.txt", b"")], "빈 파일입니다: 빈.txt"), ([("a.rtf", rb"{\rtf1 x}")], "서식 있는 문서(RTF)")],
+)  # fmt: skip
+def test_what_of_dropped_files_is_not_asked_with_is_said(
+    home: Home, files: list[tuple[str, bytes]], words: str
+) -> None:
+    parts = (
+        f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + data + b"\r\n"
+        for name, data in files
+    )
+    reply = home.service.ask("POST", "/ask", b"".join(parts) + b"--x--\r\n",
+                             {"Content-Type": "multipart/form-data; boundary=x", "Accept-Language": "ko"})  # fmt: skip
+    assert words in reply.body.decode()
+
+
+def test_a_wrong_filter_keeps_what_was_asked(home: Home) -> None:
+    wrong = {"since": "2025-12-01", "until": "2025-01-01"}
+    reply = home.service.get(f"/?{urlencode({'q': '양극재', **wrong})}", {"Accept-Language": "ko"})
+    text = reply.body.decode()
+    assert reply.status == 422
+    assert "‘이날부터’(2025-12-01)" in text
+    assert 'name="q" value="양극재"' in text
+    assert 'name="since" value="2025-12-01"' in text
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "ko"}
+    sent = urlencode({"text": "아껴 쓴 초고\n\n양극재 공장이 선다.", **wrong}).encode()
+    reply = home.service.ask("POST", "/ask", sent, headers)
+    assert reply.status == 422
+    assert "아껴 쓴 초고" in reply.body.decode().partition("</textarea>")[0]
+    assert "나중입니다" in reply.body.decode()
+
+
+def test_the_date_that_a_draft_was_given_is_said_and_its_filters_are_seen(home: Home) -> None:
+    sent = {"text": DRAFT.read_text("utf-8"), "date": "2024-01-02"}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "ko"}
+    text = home.service.ask("POST", "/ask", urlencode(sent).encode(), headers).body.decode()
+    assert "적은 날짜 2024년 1월 2일" in text
+    assert '<details class="draft">' in text
+    text = home.service.ask("POST", "/ask", urlencode({**sent, "until": "2024"}).encode(), headers).body.decode()
+    assert '<details class="draft" open>' in text
+
+
 ODD = (
     "",
     " ",
@@ -410,6 +614,37 @@ def test_an_editor_renames_splits_and_undoes_with_a_preview(page: Any, home: Hom
         page.get_by_role("button", name="마지막 편집 되돌리기").click()
     now = Recommender.open(home.folder / "models").model
     assert [t.name for t in now.topics.topics] == [t.name for t in model.topics.topics]
+
+
+def test_a_choice_of_articles_does_not_go_over_to_others_when_a_browser_goes_back(page: Any, home: Home) -> None:
+    one, other = (topic.id for topic in home.model.topics.topics[:2])
+    log_in(page, home, "editor", f"/topics/{one}")
+    first = page.locator(".choosing input").first
+    article = first.get_attribute("value")
+    first.check()
+    page.get_by_role("button", name="고른 기사만 떼어 내기").click()
+    page.get_by_role("button", name="이대로 저장").wait_for()
+    assert run_cli(home.folder, "topics", "move", article, other).status == 0
+    page.go_back()
+    page.locator(".choosing input").first.wait_for()
+    checked = page.evaluate("[...document.querySelectorAll('.choosing input:checked')].map((each) => each.value)")
+    assert set(checked) <= {article}
+    undone(home, 1)
+
+
+def test_enter_in_the_reason_confirms_what_is_previewed(page: Any, home: Home) -> None:
+    one, gone = home.model.topics.topics[:2]
+    log_in(page, home, "editor", f"/topics/{one.id}")
+    page.get_by_text("토픽 고치기").click()
+    page.get_by_label("이 토픽에 합칠").select_option(gone.id)
+    page.get_by_role("button", name="합치기").click()
+    page.get_by_label("이유").fill("같은 이야기")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**kept=**")
+    edit = EditLog.read(home.folder / "data" / "edits.jsonl").standing[-1]
+    assert (edit.action, edit.reason) == ("merge", "같은 이야기")
+    page.locator(".notice").get_by_role("button", name="되돌리기").click()
+    page.wait_for_url("**done=undo")
 
 
 def test_what_was_kept_just_now_is_taken_back_where_it_is_told(page: Any, home: Home) -> None:

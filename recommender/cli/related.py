@@ -17,7 +17,8 @@ def related() -> None:
     """Decide on pairs: an article that always stands first in another's list, or never.
 
     Decisions are kept in data/related.jsonl with who and when, hold at once and after every training, in
-    `similar --id` and `export`, and can be undone. The last one on a pair counts.
+    `similar --id` and `export`, and can be undone. The last one on a pair counts; each
+    of two may be pinned in the list of the other.
 
     \b
     Examples:

@@ -1,7 +1,8 @@
 """People's decisions on pairs of articles: one line each in data/related.jsonl, only ever added to.
 
 A pinned article stands first in the list of the other; two that are blocked are never in each other's. The last
-decision on a pair counts. ``undo`` is a line too: it names the line that no longer counts.
+decision on a pair counts, but each of the two may be pinned in the list of the other. ``undo`` is a line too: it names
+the line that no longer counts.
 """
 
 from __future__ import annotations
@@ -39,6 +40,16 @@ class Decision:
         record = asdict(self)
         return {key: record[key] for key in _KINDS}
 
+    def leaves(self, earlier: Decision) -> bool:
+        """Whether ``earlier``, on the same pair, still counts beside this one: a pin in the list of the other."""
+        return self.action == earlier.action == "pin" and self.article != earlier.article
+
+    def repeats(self, earlier: Decision) -> bool:
+        """Whether ``earlier`` says the same; a block of two articles has no order."""
+        same = (self.article, self.other) == (earlier.article, earlier.other)
+        swapped = self.action == "block" and (self.article, self.other) == (earlier.other, earlier.article)
+        return self.action == earlier.action and (same or swapped)
+
     def told(self) -> str:
         about = f"line {self.line}" if self.action == "undo" else f"{self.article} {self.other}"
         return f"{self.action} {about}"
@@ -64,9 +75,14 @@ class PairLog:
 
     @property
     def standing(self) -> tuple[Decision, ...]:
-        """The decisions that count: of each pair the last that is not undone."""
-        last = {frozenset((d.article, d.other)): d for d in self._not_undone}
-        return tuple(d for d in self._not_undone if d is last[frozenset((d.article, d.other))])
+        """The decisions that count: of each pair the last that is not undone, and a pin in the list of each of the
+        two."""
+        counting: dict[frozenset[str], list[Decision]] = {}
+        for decision in self._not_undone:
+            pair = frozenset((decision.article, decision.other))
+            counting[pair] = [d for d in counting.get(pair, ()) if decision.leaves(d)] + [decision]
+        numbers = {decision.number for decisions in counting.values() for decision in decisions}
+        return tuple(decision for decision in self._not_undone if decision.number in numbers)
 
     def undone(self, line: str | None = None) -> Decision:
         """The undo of the decision on a ``line`` of the file, else of the last that is not undone. Raises QueryError
@@ -98,6 +114,8 @@ def decide(
 ) -> Decision:
     """Keeps what a person decided on two articles in the log at ``path``.
 
+    What stands already is not written again, so that one undo takes it back: the decision that stands is returned.
+
     Parameters
     ----------
     path
@@ -121,7 +139,8 @@ def decide(
     one, two = id_of(article), id_of(other)
     if one == two:
         raise QueryError(f"{article} and {other} are one article.", "Name two.")
-    return PairLog.read(path).add(Decision(action, one, two, by=by, reason=reason))
+    log, decision = PairLog.read(path), Decision(action, one, two, by=by, reason=reason)
+    return next((d for d in log.standing if decision.repeats(d)), None) or log.add(decision)
 
 
 def undo(path: Path, line: str | None = None, *, by: str, reason: str) -> tuple[Decision, Decision]:

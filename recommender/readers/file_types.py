@@ -23,6 +23,7 @@ _NOT_READ = (
         "an old Office or Hangul file",
         "Save it as .docx, .hwpx, .xlsx, .csv or .txt.",
     ),
+    (b"{\\rtf", "a document in Rich Text Format (RTF)", "Save it as .docx, .hwpx or .txt."),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it, or pack it as .zip."),
     (b"Rar!\x1a\x07", "a RAR archive", "Unpack it, or pack it as .zip."),
     (b"\xfd7zXZ\0", "an xz file", "Unpack it, or pack it as .gz."),

@@ -40,15 +40,13 @@ def article(site: Site, visit: Visit) -> Page:
     related = hit_list or paragraph(words("article_none"), "note")
     login = "" if visit.may("editor") else paragraph(words("to_editors"), "note")
     decisions = _decisions(site, visit, recommender, key)
-    action = visit.query.text("done")
-    done = words(f"done_{action}") if action in ("pin", "block", "undo") else ""
-    undo_form = _undo_form(site, visit, key) if action in ("pin", "block") else ""
     body = (
-        f'{notice(done, undo_form=undo_form)}<article class="story">{headed(in_words(entry.shown_title, words))}'
+        f'{_done(site, visit, key)}<article class="story">{headed(in_words(entry.shown_title, words))}'
         f"{_about(site, key, stored, words)}"
         f'{_text(stored, words)}</article><section class="hits-of" aria-labelledby="related">'
         f'<h2 id="related">{escape(words("article_related"))}</h2>{related}{decisions}'
-        f"{_pin_other(visit, recommender, key) if tools else login}{_own_list(stored, recommender, words)}</section>"
+        f"{_pin_other(site, visit, recommender, key) if tools else login}{_own_list(stored, recommender, words)}"
+        "</section>"
     )
     return Page(in_words(entry.shown_title, words)[:80], f'<div class="pair">{body}</div>')
 
@@ -163,10 +161,16 @@ def _decision(visit: Visit, recommender: Recommender, key: str, decision: Decisi
     )
 
 
-def _undo_form(site: Site, visit: Visit, key: str) -> str:
-    """The undo of the visitor's last decision on this article, if it stands."""
-    own = [pair for pair in _standing(site, key) if pair.by == visit.who]
-    return _undo(visit, key, own[-1]) if own and visit.may("editor") else ""
+def _done(site: Site, visit: Visit, key: str) -> str:
+    """A notice of the decision whose line the address names, with its undo, while it stands; or of an undo."""
+    words, action = visit.words, visit.query.text("done")
+    if action == "undo":
+        return notice(words("done_undo"))
+    line = visit.query.text("line")
+    decision = next((pair for pair in _standing(site, key) if str(pair.number) == line), None)
+    if decision is None or decision.action != action:
+        return ""
+    return notice(words(f"done_{action}"), undo_form=_undo(visit, key, decision) if visit.may("editor") else "")
 
 
 def _undo(visit: Visit, key: str, decision: Decision, label: str = "undo") -> str:
@@ -177,7 +181,7 @@ def _undo(visit: Visit, key: str, decision: Decision, label: str = "undo") -> st
     )
 
 
-def _pin_other(visit: Visit, recommender: Recommender, key: str) -> str:
+def _pin_other(site: Site, visit: Visit, recommender: Recommender, key: str) -> str:
     words, text = visit.words, visit.query.text("find")
     form = (
         f'<form method="get" class="ask small">{labelled(words("pin_find"), _input("find", text))}'
@@ -187,7 +191,12 @@ def _pin_other(visit: Visit, recommender: Recommender, key: str) -> str:
     if text:
         answer = recommender.similar(text, options=SearchOptions(k=_CANDIDATES, min_score=0.05))
         articles = (hit.article for hit in answer.hits if hit.article.id != key)
-        rows = (f"<span>{linked(a, words)}</span>{_button(visit, key, a.id, 'pin')}" for a in articles)
+        pins = {pair.other for pair in _standing(site, key) if pair.action == "pin"}
+        mark = f'<span class="mark">{escape(words("pinned"))}</span>'
+        rows = (
+            f"<span>{linked(a, words)}</span>{mark if a.id in pins else _button(visit, key, a.id, 'pin')}"
+            for a in articles
+        )
         candidates = listed(rows, "offered") or paragraph(words("no_answer"), "note")
     opened = " open" if text else ""
     return f"<details{opened}><summary>{escape(words('pin_other'))}</summary>{form}{candidates}</details>"
@@ -202,12 +211,13 @@ def decide(site: Site, visit: Visit) -> Page:
     recommender, form = site.recommender, visit.form
     key = recommender.id_of(visit.values["article"])
     log, action = site.data / FILE, form.text("action")
-    by, reason = visit.who, form.text("reason")
+    by, reason, done = visit.who, form.text("reason"), "undo"
     if action == "undo":
         undo(log, form.text("line"), by=by, reason=reason)
     elif action in ("pin", "block"):
-        decide_pair(log, recommender.id_of, action, key, form.text("other"), by=by, reason=reason)
+        decision = decide_pair(log, recommender.id_of, action, key, form.text("other"), by=by, reason=reason)
+        done = f"{action}&line={decision.number}"
     else:
         raise QueryError(f"'{action[:40]}' is not a valid decision.", "Choose pin, block or undo.")
     site.service.changed()
-    return Page(redirect=f"{article_address(key)}?done={action}")
+    return Page(redirect=f"{article_address(key)}?done={done}")

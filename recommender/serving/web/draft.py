@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from ...errors import InputError
 from ...readers.columns import Columns
 from ...readers.inspection import inspected
 from ...readers.page import read_text
@@ -47,6 +48,8 @@ def read_draft(site: Site, form: Form) -> Draft | None:
 
 
 def _read_file(site: Site, name: str, data: bytes) -> Draft:
+    if not data:
+        raise InputError(f"The file is empty: {name[:80]}.", "Save it again, or paste its text.")
     ending = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(".gz") else Path(name).suffix
     safe = ending if len(ending) < 16 and ending[1:].replace(".", "").isalnum() else ""
     with tempfile.TemporaryDirectory() as folder:
@@ -56,18 +59,23 @@ def _read_file(site: Site, name: str, data: bytes) -> Draft:
     return Draft(inspection.reading, inspection.lines, inspection.records)
 
 
-def read_short(draft: Draft, words: PageWords) -> str:
-    """Title, length of the body and date in one line above the answer; a note if the file holds more articles."""
+def read_short(draft: Draft, form: Form, words: PageWords) -> str:
+    """Title, length of the body and date in one line above the answer; a note if more articles or files came."""
     reading = draft.reading
     title = f"‘{str(reading.title.value)[:80]}’" if reading.title else None
     body = words("read_body", count=len(str(reading.body.value))) if reading.body else None
     date = words.date(str(reading.published.value)) if reading.published else None
+    if day := form.text("date"):
+        date = words("read_day_given", day=words.date(day) or day)
     parts = ", ".join(part for part in (title, body, date) if part)
     if not parts:
         return ""
     more = f'<a href="#read">{escape(words("read_more"))}</a>'
-    first = escape(words("read_first", count=draft.articles)) if draft.articles > 1 else ""
-    return f'<p class="notice" role="status"><span>{escape(words("read_short", what=parts))} {more}</span> {first}</p>'
+    first = [words("read_first", count=draft.articles)] if draft.articles > 1 else []
+    if form.further:
+        first.append(words("read_one_file", name=form.files["file"][0], others=", ".join(form.further)))
+    notes = escape(" ".join(first))
+    return f'<p class="notice" role="status"><span>{escape(words("read_short", what=parts))} {more}</span> {notes}</p>'
 
 
 def how_read(reading: PageReading, lines: Sequence[str], words: PageWords) -> str:

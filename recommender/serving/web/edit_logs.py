@@ -12,9 +12,9 @@ from ...ranking.pairs import Decision, PairLog
 from ...reporting.markup import paragraph
 from ...topics.edits import commands
 from ...topics.edits.log import FILE, EditLog
+from .edit_sentences import log_rows, logged_sentence
 from .frame import Page, Visit, article_address, cell, notice
 from .site import Site
-from .topic_edits import edit_sentence, log_rows, names_of
 from .words import PageWords
 
 _SHOWN = 200
@@ -28,31 +28,34 @@ def edits(site: Site, visit: Visit) -> Page:
     problems = "".join(notice(words.sentence(problem), "wrong") for problem in site.recommender.problems)
     body = (
         f"{done}<h1>{escape(words('edits_title'))}</h1>{problems}"
-        f"<section><h2>{escape(words('edits_topics'))}</h2>{_topic_log(site, visit, model)}</section>"
+        f"<section><h2>{escape(words('edits_topics'))}</h2>{_topic_log(site, visit)}</section>"
         f"<section><h2>{escape(words('edits_pairs'))}</h2>{_pair_log(site, model, words)}</section>"
     )
     return Page(words("edits_title"), body, "edits")
 
 
-def _topic_log(site: Site, visit: Visit, model: Model) -> str:
+def _topic_log(site: Site, visit: Visit) -> str:
     words, log = visit.words, EditLog.read(site.data / FILE)
     rows = list(log_rows(log))[:_SHOWN]
     if not rows:
         return paragraph(words("edits_none"), "note")
-    names = names_of(site, log)
-    cells = [
-        (edit_sentence(edit, names, model, words, log.edits[edit.line - 1] if edit.line else None), edit,
-         edit.action == "undo" or standing)
+    table = "".join(
+        _row(escape(logged_sentence(site, log, edit, words)), edit, edit.action == "undo" or standing, words)
         for edit, standing in rows
-    ]  # fmt: skip
-    table = _table("".join(_row(escape(sentence), edit, standing, words) for sentence, edit, standing in cells), words)
-    return (_undo(visit) if any(standing for _, standing in rows) and visit.may("editor") else "") + table
+    )
+    return (_undo(site, visit, log) if log.standing else "") + _table(table, words)
 
 
-def _undo(visit: Visit) -> str:
+def _undo(site: Site, visit: Visit, log: EditLog) -> str:
+    """The button that undoes the last edit that stands, which it names: another one is not undone by it."""
+    words, last = visit.words, log.standing[-1]
+    if not visit.may("editor"):
+        return paragraph(words("to_editors_undo"), "note")
     return (
         f'<form method="post" action="/edits" class="row">{visit.hidden()}'
-        f'<button class="quiet" name="action" value="undo">{escape(visit.words("undo_last"))}</button></form>'
+        f'<input type="hidden" name="last" value="{last.number}">'
+        f'<button class="quiet" name="action" value="undo">{escape(words("undo_last"))}</button>'
+        f'<span class="source">{escape(logged_sentence(site, log, last, words))}</span></form>'
     )
 
 

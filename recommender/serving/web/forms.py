@@ -18,10 +18,12 @@ _PARAMETER = re.compile(r';\s*(name|filename)="([^"]*)"', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields by name, in order, and files as pairs of a name and its bytes."""
+    """Fields by name, in order, and files as pairs of a name and its bytes; the names of ``further`` files that came
+    under a name that a file has already."""
 
     fields: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    further: list[str] = field(default_factory=list)
 
     def text(self, name: str) -> str:
         """The first value, stripped; empty for none."""
@@ -76,12 +78,14 @@ def _multipart(kind: str, body: bytes) -> Form:
 
 
 def _take(form: Form, head: str, data: bytes) -> None:
-    """Adds a named part to ``form``: a field, or a file that is not empty."""
+    """Adds a named part to ``form``: a field, or a file where one was chosen."""
     values = (line.partition(":")[2] for line in head.splitlines() if line.lower().startswith("content-disposition:"))
     parameters = dict(_PARAMETER.findall(next(values, "")))
     if not (name := parameters.get("name")):
         return
     if "filename" not in parameters:
         form.fields.setdefault(name, []).append(data.decode("utf-8", "replace"))
-    elif data:
+    elif name in form.files:
+        form.further.append(parameters["filename"])
+    elif parameters["filename"] or data:
         form.files[name] = (parameters["filename"], data)

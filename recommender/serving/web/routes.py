@@ -76,7 +76,8 @@ def page_routes(app: App) -> list[BaseRoute]:
         Route("/ask", pages.sent(search.ask_draft, None), methods=["POST"]),
         Route("/login", pages.shown(lambda _, visit: shown_login(app, visit)), methods=["GET"]),
         Route("/login", pages.sent(lambda _, visit: log_in(app, visit), None), methods=["POST"]),
-        Route("/logout", pages.sent(lambda _, visit: log_out(visit), "reader"), methods=["POST"]),
+        Route("/logout", pages.sent(_logged_out, None), methods=["POST"]),
+        *(Route(path, pages.shown(_first_page), methods=["GET"]) for path in ("/ask", "/logout")),
         Route("/language", pages.shown(_language), methods=["GET"]),
         Route("/versions/progress", pages.progress, methods=["GET"]),
         *embed_routes(app),
@@ -233,11 +234,11 @@ def csrf_of(token: str) -> str:
 
 
 def _refused(visit: Visit, role: str) -> Page | None:
-    words = visit.words
+    words, needed = visit.words, visit.words("role_" + role)
     if visit.person is None:
-        return _error_page(words("error_403"), words("error_login"), 401, visit)
+        return _error_page(words("error_403"), words("error_login", role=needed), 401, visit)
     if not visit.may(role):
-        return _error_page(words("error_403"), words("error_role"), 403, visit)
+        return _error_page(words("error_403"), words("error_role", role=needed), 403, visit)
     if not hmac.compare_digest(visit.form.text("csrf").encode(), visit.csrf.encode()):
         return _error_page(words("error_403"), words("error_csrf"), 403, visit)
     return None
@@ -246,15 +247,29 @@ def _refused(visit: Visit, role: str) -> Page | None:
 def _error_page(title: str, text: str, status: int, visit: Visit, detail: str = "") -> Page:
     """``detail`` is a message of the command line, in English if it is not translated."""
     words = visit.words
-    login = (
-        f' <a class="quiet" href="{escape(_login_place(visit))}">{escape(words("login"))}</a>' if status == 401 else ""
-    )
+    links = [("/", words("error_home"))]
+    if visit.form.fields and visit.path != "/ask":  # the page that the form was sent from
+        links.insert(0, (visit.path, words("error_back")))
+    if status == 401:
+        links.append((_login_place(visit), words("login")))
     language = words.lang if _HANGUL.search(detail) else "en"
     if status == 404 and language != words.lang:  # the text says the same already
         detail = ""
     more = f'<p class="note" lang="{language}">{escape(detail)}</p>' if detail else ""
-    home = f'<p class="row"><a class="quiet" href="/">{escape(words("error_home"))}</a>{login}</p>'
-    return Page(title, f"<h1>{escape(title)}</h1>{paragraph(text, 'lead')}{more}{home}", status=status)
+    row = " ".join(f'<a class="quiet" href="{escape(address)}">{escape(label)}</a>' for address, label in links)
+    body = f'<h1>{escape(title)}</h1>{paragraph(text, "lead")}{more}<p class="row">{row}</p>'
+    return Page(title, body, status=status)
+
+
+def _logged_out(site: Site, visit: Visit) -> Page:
+    """Logs out; who is not logged in any more is led to the first page all the same."""
+    refused = _refused(visit, "reader") if visit.person else None
+    return refused or log_out(visit)
+
+
+def _first_page(site: Site, visit: Visit) -> Page:
+    """For an address that a form is sent to, opened by itself: by the link of a language, a login, a bookmark."""
+    return Page(redirect="/")
 
 
 def _login_place(visit: Visit) -> str:

@@ -7,28 +7,26 @@ import re
 from html import escape
 from typing import Any
 
-import numpy as np
-
-from ...errors import InputError, QueryError
+from ...errors import InputError, QueryError, RecommenderError
 from ...ranking.answer import Answer
 from ...ranking.asking import similar_to_reading
 from ...ranking.model import Model
 from ...ranking.options import SearchOptions
-from ...reporting.markup import in_words, labelled, listed, paragraph
+from ...reporting.markup import in_words, labelled, paragraph
 from ..refusal import Refusal
 from .draft import how_read, read_draft, read_short
-from .examples import example_questions
 from .forms import Form
-from .frame import Page, Visit, article_address, asked_address, option
-from .hits import hits, linked
+from .frame import Page, Visit, article_address, asked_address, notice, option
+from .hits import hits
+from .landing import chips, examples, landing
 from .site import Site
 from .words import PageWords, for_people
 
-_NEWEST = 8
 _ONE_LINE = 300  # characters of a question that stands in the address
 _TEXTS = ("since", "until", "outlet", "section", "topic")
 _FLAGS = ("past_only", "no_date", "stories", "no_collapse")
 _COUNTS = (5, 10, 20, 50)
+_OPTION = re.compile(r"(?<![A-Za-z])(?:since|until)(?![A-Za-z])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _VARIETY = (("", "f_diversity_0"), ("0.3", "f_diversity_3"), ("0.7", "f_diversity_7"))
 
@@ -37,9 +35,14 @@ def ask(site: Site, visit: Visit) -> Page:
     """The page, with an answer if there is a question."""
     text = visit.query.text("q")
     if not text:
-        return Page("", _form(site, visit, visit.query) + _landing(site, visit.words), "ask")
-    options = options_of(visit.query)
-    answer = site.recommender.similar(text, published=visit.query.text("date") or None, options=options)
+        return Page("", _form(site, visit, visit.query) + landing(site, visit.words), "ask")
+    try:
+        options = options_of(visit.query)
+        answer = site.recommender.similar(text, published=visit.query.text("date") or None, options=options)
+    except QueryError as error:
+        problem, status = _wrong_value(site, visit, error)
+        body = notice(problem, "wrong") + _form(site, visit, visit.query)
+        return Page(visit.words("error_422"), body, "ask", status)
     body = _form(site, visit, visit.query) + answered(site, visit, answer)
     return Page(visit.words("results_for", text=text[:60]), body, "ask")
 
@@ -50,22 +53,37 @@ def ask_draft(site: Site, visit: Visit) -> Page:
     try:
         draft = read_draft(site, form)
     except InputError as error:
-        refusal = Refusal.of(error, site.service.folder)
-        return _unread(site, visit, words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip()))
+        return _unread(site, visit, _told(site, visit, error))
     if draft is None:
         return _unread(site, visit, words("ask_nothing"))
     if draft.reading.refusal:
         return _unread(site, visit, words.sentence(draft.reading.refusal))
-    answer = similar_to_reading(site.recommender, draft.reading, options_of(form), form.text("date") or None)
+    again = _with_text(form, draft.text)
+    try:
+        answer = similar_to_reading(site.recommender, draft.reading, options_of(form), form.text("date") or None)
+    except QueryError as error:
+        return _unread(site, visit, *_wrong_value(site, visit, error), again)
     question = str(answer.query.get("text") or answer.query.get("title") or "")
-    short, again = read_short(draft, words), _with_text(form, draft.text)
+    short = read_short(draft, form, words)
     read = how_read(draft.reading, draft.lines, words)
     body = _form(site, visit, again) + short + answered(site, visit, answer) + read
     return Page(words("results_for", text=question[:60]), body, "ask")
 
 
-def _unread(site: Site, visit: Visit, problem: str) -> Page:
-    return Page(visit.words("ask_title"), _form(site, visit, visit.form, problem), "ask", 422)
+def _unread(site: Site, visit: Visit, problem: str, status: int = 422, form: Form | None = None) -> Page:
+    return Page(visit.words("ask_title"), _form(site, visit, form or visit.form, problem), "ask", status)
+
+
+def _told(site: Site, visit: Visit, error: RecommenderError) -> str:
+    """The error in the language of the page, with the labels of its filters for the names of options."""
+    refusal, words = Refusal.of(error, site.service.folder), visit.words
+    sentence = words.sentence(f"{refusal.problem} {for_people(refusal.hint)}".strip())
+    return _OPTION.sub(lambda match: f"‘{words('f_' + match[0])}’", sentence)
+
+
+def _wrong_value(site: Site, visit: Visit, error: QueryError) -> tuple[str, int]:
+    """What to say above the form, which keeps what was asked, and the status."""
+    return f"{visit.words('mend_422')} {_told(site, visit, error)}", Refusal.of(error, site.service.folder).status
 
 
 def _with_text(form: Form, text: str) -> Form:
@@ -95,8 +113,12 @@ def _number(form: Form, name: str, default: float) -> float:
 
 
 def filtered(form: Form) -> bool:
-    """Whether any filter is set; ``k`` is none."""
-    return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity", "date"))
+    """Whether any filter or a date is set; ``k`` is none."""
+    return _sifted(form) or bool(form.text("date"))
+
+
+def _sifted(form: Form) -> bool:
+    return any(form.text(name) for name in (*_TEXTS, *_FLAGS, "diversity"))
 
 
 # -- the forms
@@ -116,11 +138,12 @@ def _form(site: Site, visit: Visit, form: Form, problem: str = "") -> str:
         f'<button class="strong">{escape(words("ask_button"))}</button>'
         f"{_filters(site, visit, form, 'a') if question else ''}</form>"
     )
-    opened = " open" if problem else ""
+    opened = " open" if problem or (draft and _sifted(form)) else ""
+    summary = words("ask_draft" if not draft or problem else "ask_draft_again")
     area = f'<textarea name="text" rows="8">\n{escape(form.fields.get("text", [""])[0])}</textarea>'
     file = '<input type="file" name="file">'
     more = (
-        f'<details class="draft"{opened}><summary>{escape(words("ask_draft"))}</summary>'
+        f'<details class="draft"{opened}><summary>{escape(summary)}</summary>'
         f"{paragraph(problem, 'notice wrong')}"
         f'<form method="post" action="/ask" enctype="multipart/form-data" id="drop">'
         f"{labelled(words('ask_draft_label'), area)}{labelled(words('ask_file_label'), file)}"
@@ -159,7 +182,7 @@ def _filters(site: Site, visit: Visit, form: Form, suffix: str) -> str:
         for name in _FLAGS
         if name != "past_only" or form.text("date") or form.text("past_only")
     )
-    opened = " open" if filtered(form) else ""
+    opened = " open" if _sifted(form) else ""
     clear = ""
     if filtered(form) and visit.query.text("q"):
         address = escape(asked_address(q=visit.query.text("q")))
@@ -189,37 +212,6 @@ def _sections(model: Model) -> list[str]:
     return sorted({section for row in rows if (section := model.catalogue.article(row).section)})[:200]
 
 
-# -- without a question
-
-
-def _landing(site: Site, words: PageWords) -> str:
-    model, chips = site.recommender.model, _chips(site)
-    newest = _newest(model)
-    dated = bool(newest) and not np.isnan(model.catalogue.days[newest[0]])
-    head = f"<h2>{escape(words('ask_newest' if dated else 'ask_some'))}</h2>"
-    listing = listed((linked(model.catalogue.article(row), words) for row in newest), "headlines wide")
-    start = f"<h2>{escape(words('ask_examples'))}</h2>{chips}" if chips else ""
-    recent = f"{head}{paragraph(words('ask_newest_how'), 'note')}{listing}" if newest else ""
-    return f'<section class="start">{start}{recent}</section>'
-
-
-def _chips(site: Site) -> str:
-    links = (f'<a href="{escape(asked_address(q=name))}">{escape(name)}</a>' for name in examples(site))
-    return listed(links, "chips")
-
-
-def examples(site: Site) -> list[str]:
-    """Questions that the archive answers."""
-    return site.cached("examples", example_questions)
-
-
-def _newest(model: Model) -> list[int]:
-    days = np.nan_to_num(np.asarray(model.catalogue.days), nan=-np.inf)
-    order = np.argsort(-days, kind="stable")
-    originals = np.asarray(model.catalogue.duplicate_of)[order] == order
-    return [int(row) for row in order[originals][:_NEWEST]]
-
-
 # -- the answer
 
 
@@ -230,7 +222,7 @@ def answered(site: Site, visit: Visit, answer: Answer) -> str:
     text = str(answer.query.get("text") or answer.query.get("title") or "")
     heading = paragraph(words("results_for", text=text[:_ONE_LINE]), "on-paper")  # the form is not printed
     if not answer.hits:
-        return f'<section class="hits-of">{heading}{notes}{_no_answer(visit, answer)}{_chips(site)}</section>'
+        return f'<section class="hits-of">{heading}{notes}{_no_answer(visit, answer)}{chips(site)}</section>'
     count = words("one_result") if len(answer.hits) == 1 else words("results", count=len(answer.hits))
     shown = hits(site.recommender.model, answer, words)
     more = _more(visit, len(answer.hits))

@@ -1,17 +1,20 @@
-"""Topic edits: the forms of a page, their preview, and an edit as a sentence."""
+"""Topic edits: the forms of a page, and their preview."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import urlencode
 
-from ...errors import ModelError, QueryError
-from ...ranking.model import Model, stored_model
+from ...errors import QueryError
+from ...ranking.model import Model
 from ...reporting.markup import labelled, listed, paragraph
 from ...topics.edits import commands
 from ...topics.edits.apply import with_edits
 from ...topics.edits.log import FILE, Edit, EditLog
 from ...topics.topic import CuratedTopic, Topic
+from .edit_sentences import edit_sentence, logged_sentence, names_of, topics_by_id, where_it_went
 from .forms import Form
 from .frame import Page, Visit, cell, notice, option, topic_address
 from .hits import linked
@@ -21,20 +24,44 @@ from .words import PageWords
 
 _PARTS = (2, 3, 4, 5, 6)
 _SHOWN = 5  # headlines of a topic that would be new
+_QUOTED = re.compile(r"'([^']{1,40})'")
+_RANGE = re.compile(r"(\d{1,6})-(\d{1,6})", re.ASCII)
 
 
-def kept_notice(site: Site, visit: Visit, model: Model) -> str:
-    """A notice of the latest edits, as many as the address says, with an undo unless somebody edited since."""
+def kept_notice(site: Site, visit: Visit) -> str:
+    """A notice of the visitor's own edits whose numbers the address has, while they stand; with an undo while they are
+    the last."""
+    numbers = _RANGE.fullmatch(visit.query.text("kept"))
     log = EditLog.read(site.data / FILE)
-    count = _count(visit.query.text("kept"))
-    edits = log.edits[-count:] if 0 < count < 1000 else ()
-    if not edits:
+    edits = log.edits[max(int(numbers[1]) - 1, 0) : int(numbers[2])] if numbers else ()
+    standing = log.standing
+    if not edits or not {*edits} <= {*standing} or any(edit.by != visit.who for edit in edits):
         return ""
-    words, sentence = visit.words, edit_sentence(edits[-1], names_of(site, log), model, visit.words)
+    words, sentence = visit.words, logged_sentence(site, log, edits[-1], visit.words)
     what = sentence if len(edits) == 1 else words("and_more", what=sentence, count=len(edits) - 1)
-    is_own = visit.may("editor") and visit.person and all(edit.by == visit.person.name for edit in edits)
-    undoable = is_own and log.standing[-len(edits) :] == edits
+    undoable = visit.may("editor") and standing[-len(edits) :] == edits
     return notice(words("kept", what=what), undo_form=_undo_form(visit, edits) if undoable else "")
+
+
+def gone_notice(site: Site, visit: Visit) -> str:
+    """Where the address names a topic that is gone: what took it away, who and when."""
+    gone = visit.query.text("gone")
+    if not gone or not (went := where_it_went(site, gone)):
+        return ""
+    words, log, edit = visit.words, EditLog.read(site.data / FILE), went[1]
+    said = {"name": names_of(site, log).get(gone, gone), "what": logged_sentence(site, log, edit, words)}
+    by = words("by", by=edit.by or words("unnamed"), time=words.time(edit.time))
+    text = words("gone_topic", by=by, **said)
+    return notice(f"{words('not_kept')} {text}", "wrong") if visit.query.text("unkept") else notice(text)
+
+
+def gone_page(site: Site, name: str, *, unkept: bool = False) -> Page | None:
+    """A redirect to the topic that took in the one called ``name``; ``unkept``: an edit of that one was sent."""
+    went = where_it_went(site, name)
+    if went is None:
+        return None
+    query = urlencode({"gone": name} | ({"unkept": "1"} if unkept else {}))
+    return Page(redirect=f"{topic_address(went[0])}?{query}")
 
 
 def _undo_form(visit: Visit, edits: Sequence[Edit]) -> str:
@@ -53,7 +80,13 @@ def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
     others = "".join(option(t.id, f"{t.name} ({t.size:,})") for t in same if t.id != topic.id)
     parts = "".join(option(str(count), str(count)) for count in _PARTS)
     tools = [
-        (labelled(words("rename_to"), f'<input name="name" value="{escape(topic.name)}">'), "rename"),
+        (
+            labelled(
+                words("rename_to"),
+                f'<input name="name" value="{escape(topic.name)}" maxlength="{commands.LONGEST_NAME}">',
+            ),
+            "rename",
+        ),
         (labelled(words("merge_with"), f'<select name="with">{others}</select>'), "merge") if others else None,
         (labelled(words("split_into"), f'<select name="into">{parts}</select>'), "split"),
     ]
@@ -61,12 +94,12 @@ def tools(model: Model, topic: Topic, kind: str, visit: Visit) -> str:
     return (
         f'<details class="works-of"><summary>{escape(words("edit_title"))}</summary>'
         f'{paragraph(words("edit_note"), "note")}<form method="post" action="{escape(topic_address(topic.id))}">'
-        f'{visit.hidden()}<div class="works">{inner}</div>{_reason(words)}</form></details>'
+        f'{visit.hidden()}<div class="works">{inner}</div></form></details>'
     )
 
 
-def _reason(words: PageWords) -> str:
-    return labelled(words("reason_label"), '<input name="reason" maxlength="300">')
+def _reason(words: PageWords, reason: str) -> str:
+    return labelled(words("reason_label"), f'<input name="reason" maxlength="300" value="{escape(reason)}">')
 
 
 def chosen(model: Model, name: str, visit: Visit) -> str:
@@ -78,7 +111,7 @@ def chosen(model: Model, name: str, visit: Visit) -> str:
     return (
         f'<section class="chosen"><h2>{escape(words("chosen_title"))}</h2>'
         f'<form method="post" action="{escape(topic_address(name))}" id="chosen">{visit.hidden()}'
-        f'<div class="works">{inner}</div>{_reason(words)}</form></section>'
+        f'<div class="works">{inner}</div></form></section>'
     )
 
 
@@ -95,26 +128,55 @@ def edit(site: Site, visit: Visit) -> Page:
     Raises QueryError, InputError.
     """
     words, form, model = visit.words, visit.form, site.recommender.model
-    log = EditLog.read(site.data / FILE)
-    address = topic_address(visit.values["topic"])
-    if form.text("action") in ("move", "split_chosen") and not form.all("article"):
-        return Page(redirect=f"{address}?wrong=1")
-    edits = _edits(model, log, visit.values["topic"], form)
+    log, name = EditLog.read(site.data / FILE), visit.values["topic"]
+    address = topic_address(name)
+    if name not in topics_by_id(model) and (gone := gone_page(site, name, unkept=True)):
+        return gone
+    if wrong := _wrong_choice(model, form):
+        return Page(redirect=f"{address}?wrong={wrong}")
+    try:
+        edits = _edits(model, log, name, form)
+    except QueryError as error:
+        raise _with_names(error, names_of(site, log)) from None
     if form.text("seen") == _state(model, log):
         return _keep(site, visit, log, edits)
     stale = notice(words("stale"), "wrong") if form.text("seen") else ""
     changed, problems = with_edits(model, edits)
-    wrong = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
+    wrongs = "".join(notice(words.sentence(problem), "wrong") for problem in problems)
     table = _difference(model, changed, words) or paragraph(words("preview_none"), "note")
     sentences = listed((escape(edit_sentence(edit, names_of(site, log), model, words)) for edit in edits), "said")
     body = (
-        f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrong}{sentences}{table}"
-        f'<form method="post" action="{escape(address)}" class="row">{visit.hidden()}{_again(form)}'
+        f"{stale}<h1>{escape(words('preview_title'))}</h1>{wrongs}{sentences}{table}"
+        f'<form method="post" action="{escape(address)}">{visit.hidden()}{_again(form)}'
         f'<input type="hidden" name="seen" value="{_state(model, log)}">'
+        f'{_reason(words, form.text("reason"))}<div class="row">'
         f'<button class="strong">{escape(words("confirm"))}</button>'
-        f'<a class="quiet" href="{escape(address)}">{escape(words("cancel"))}</a></form>'
+        f'<a class="quiet" href="{escape(address)}">{escape(words("cancel"))}</a></div></form>'
     )
     return Page(words("preview_title"), body, "topics")
+
+
+def _wrong_choice(model: Model, form: Form) -> str:
+    """Why the articles of a form cannot be moved: none is chosen, or all are there already; empty where they can."""
+    action, articles = form.text("action"), form.all("article")
+    if action not in ("move", "split_chosen"):
+        return ""
+    if not articles:
+        return "none"
+    return "there" if action == "move" and not _elsewhere(model, articles, form.text("to")) else ""
+
+
+def _elsewhere(model: Model, articles: Sequence[str], topic: str) -> list[str]:
+    """Those of ``articles`` that are not in ``topic`` yet."""
+    rows = ((name, model.catalogue.row(name)) for name in articles)
+    topics = ((name, model.topics.of_row(row) if row >= 0 else None) for name, row in rows)
+    return [name for name, now in topics if now is None or now.id != topic]
+
+
+def _with_names(error: QueryError, names: Mapping[str, str]) -> QueryError:
+    """The same with the names of topics for their ids, which nobody knows who sees the pages."""
+    problem = _QUOTED.sub(lambda match: f"'{names.get(match[1], match[1])}'", error.problem)
+    return type(error)(problem, error.hint)
 
 
 def _state(model: Model, log: EditLog) -> str:
@@ -124,7 +186,8 @@ def _state(model: Model, log: EditLog) -> str:
 
 def _again(form: Form) -> str:
     """The fields of ``form`` as hidden inputs, to be sent again."""
-    pairs = ((name, value) for name, values in form.fields.items() for value in values if name not in ("csrf", "seen"))
+    fields = form.fields.items()
+    pairs = ((name, value) for name, values in fields for value in values if name not in ("csrf", "seen", "reason"))
     return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in pairs)
 
 
@@ -148,12 +211,16 @@ def _edits(model: Model, log: EditLog, name: str, form: Form) -> list[Edit]:
     if action == "split_chosen":
         return [commands.split(model, log, name, None, form.all("article"))]
     if action == "move":
-        return [commands.put(model, "move", article, form.text("to")) for article in form.all("article")]
+        return [
+            commands.put(model, "move", article, form.text("to"))
+            for article in _elsewhere(model, form.all("article"), form.text("to"))
+        ]
     raise QueryError(f"'{action[:40]}' is not a valid edit.", "Choose one of those on the page.")
 
 
 def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page:
     reason = visit.form.text("reason")
+    first = len(log.edits) + 1
     for edit in edits:
         log = log.add(edit, by=visit.who, reason=reason)
     site.service.changed()
@@ -161,12 +228,12 @@ def _keep(site: Site, visit: Visit, log: EditLog, edits: Sequence[Edit]) -> Page
     after = site.recommender.model.topics
     stays = max(after.find(name), after.find_broad(name)) >= 0
     address = topic_address(name) if stays else "/topics"
-    return Page(redirect=f"{address}?kept={len(edits)}")
+    return Page(redirect=f"{address}?kept={first}-{len(log.edits)}")
 
 
 def _difference(before: Model, after: Model, words: PageWords) -> str:
     """The topics that appear, disappear, or change name or size."""
-    old, new = _by_id(before), _by_id(after)
+    old, new = topics_by_id(before), topics_by_id(after)
     rows = []
     for key in dict.fromkeys((*old, *new)):
         was, now = old.get(key), new.get(key)
@@ -177,11 +244,6 @@ def _difference(before: Model, after: Model, words: PageWords) -> str:
         return ""
     head = "".join(f'<th scope="col">{escape(words(name))}</th>' for name in ("before", "after"))
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-
-
-def _by_id(model: Model) -> dict[str, Topic | CuratedTopic]:
-    topics: list[Topic | CuratedTopic] = [*model.topics.broad, *model.topics.topics, *model.topics.curated]
-    return {topic.id: topic for topic in topics}
 
 
 def _first_of(model: Model, key: str, words: PageWords) -> str:
@@ -196,44 +258,3 @@ def _side(topic: Topic | CuratedTopic | None, words: PageWords, when: str, missi
         return cell(words(when), f'<span class="mark">{escape(words(missing))}</span>')
     size = f'<span class="source">{escape(words.articles(topic.size))}</span>'
     return cell(words(when), f"{escape(words.topic(topic))} {size}{more}")
-
-
-def names_of(site: Site, log: EditLog) -> dict[str, str]:
-    """Names of topics by id, deleted ones included: as trained, as edited, as they are now."""
-    names = dict(site.cached("trained names", _trained_names))
-    names |= {part.id: part.name for edit in log.edits for part in edit.parts}
-    names |= {edit.topic: edit.name for edit in log.standing if edit.name}
-    return names | {key: topic.name for key, topic in _by_id(site.recommender.model).items()}
-
-
-def _trained_names(model: Model) -> dict[str, str]:
-    if model.folder is None:
-        return {}
-    try:
-        return {key: topic.name for key, topic in _by_id(stored_model(model.folder)).items()}
-    except ModelError:
-        return {}
-
-
-def edit_sentence(
-    edit: Edit, names: Mapping[str, str], model: Model, words: PageWords, undone: Edit | None = None
-) -> str:
-    """An edit in a sentence, with ``names`` of topics by id where they are known; ``undone`` is what it took back."""
-    by_id = {**names, **{topic.id: words.topic(topic) for topic in model.topics.curated}}
-
-    def name(key: str) -> str:
-        return by_id.get(key, key)
-
-    what = edit_sentence(undone, names, model, words) if undone else f"{edit.line}"
-    row = model.catalogue.row(edit.article) if edit.article else -1
-    return words(
-        "what_" + edit.action, topic=name(edit.topic), name=edit.name, topics=" + ".join(map(name, edit.topics)),
-        parts=", ".join(part.name for part in edit.parts), what=what,
-        article=model.catalogue.article(row).shown_title if row >= 0 else edit.article,
-    )  # fmt: skip
-
-
-def log_rows(log: EditLog) -> Iterable[tuple[Edit, bool]]:
-    """The edits of topics, the newest first, and whether each stands."""
-    standing = {edit.number for edit in log.standing}
-    return [(edit, edit.number in standing) for edit in reversed(log.edits)]

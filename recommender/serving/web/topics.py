@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import UnknownName
 from ...ranking.model import Model
 from ...ranking.topic_rows import found as find_topic
 from ...reporting import charts, sentences
@@ -19,11 +20,12 @@ from ...topics.topic import CuratedTopic, Topic
 from .frame import Page, Visit, notice, topic_address
 from .hits import linked
 from .site import Site
-from .topic_edits import chosen, kept_notice, tools
+from .topic_edits import chosen, gone_notice, gone_page, kept_notice, tools
 from .words import PageWords
 
 _ROWS = 50  # articles of a topic on one page
 _TERMS = 6
+_WRONG = {"none": "choose_one", "there": "choose_other"}  # keys of what a form lacked
 
 
 def topics(site: Site, visit: Visit) -> Page:
@@ -34,7 +36,7 @@ def topics(site: Site, visit: Visit) -> Page:
         return Page(words("topics_title"), f"<h1>{escape(words('topics_title'))}</h1>"
                     f"{paragraph(words('topics_none'), 'lead')}", "topics")  # fmt: skip
     lead = words("topics_lead", articles=len(model), topics=len(topics.topics), share=percent(topics.outlier_share))
-    body = f"{kept_notice(site, visit, model)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
+    body = f"{kept_notice(site, visit)}<h1>{escape(words('topics_title'))}</h1>{paragraph(lead, 'lead')}"
     periods = site.cached("periods", lambda model: Periods(np.asarray(model.catalogue.days)), model)
     if topics.curated:
         cards = [_card(desk, topics.curated_members(i), periods, words) for i, desk in enumerate(topics.curated)]
@@ -84,7 +86,12 @@ def _trend(topic: Topic | CuratedTopic, trend: Trend, periods: Periods, words: P
 def topic(site: Site, visit: Visit) -> Page:
     """The topic of the address with its articles. Raises UnknownName."""
     words, model = visit.words, site.recommender.model
-    kind, index = find_topic(model, visit.values["topic"])
+    try:
+        kind, index = find_topic(model, visit.values["topic"])
+    except UnknownName:
+        if gone := gone_page(site, visit.values["topic"]):
+            return gone
+        raise
     topics = model.topics
     lists = {"desk": topics.curated_members, "broad": topics.broad_members, "fine": topics.members}
     rows = lists[kind](index)
@@ -92,20 +99,29 @@ def topic(site: Site, visit: Visit) -> Page:
     periods = site.cached("periods", lambda model: Periods(np.asarray(model.catalogue.days)), model)
     chart = _trend(shown, periods.trend(rows), periods, words)
     figure = f'<figure class="trend"><figcaption>{escape(words("topic_trend"))}</figcaption>{chart}</figure>'
-    done = kept_notice(site, visit, model)
-    wrong = notice(words("choose_one"), "wrong") if visit.query.text("wrong") else ""
+    done = kept_notice(site, visit) + gone_notice(site, visit)
+    wrong = _WRONG.get(visit.query.text("wrong"))
+    done += notice(words(wrong), "wrong") if wrong else ""
     terms = listed((escape(term) for term in shown.terms), "terms")
     editor = visit.may("editor")
     members, pages = _members(model, rows, visit, editor and kind == "fine")
     body = (
-        f'{done}{wrong}<h1>{escape(words.topic(shown))}</h1><p class="source">{escape(words.articles(len(rows)))}'
+        f'{done}<h1>{escape(words.topic(shown))}</h1><p class="source">{escape(words.articles(len(rows)))}'
         f"{_parent(model, shown, words)}</p>{terms}{figure if chart else ''}{_finer(model, kind, index, words)}"
         f"{tools(model, shown, kind, visit) if editor and isinstance(shown, Topic) else ''}"
-        f"<section><h2>{escape(words('topic_members'))}</h2>{members}{pages}</section>"
+        f"{_how_to_edit(visit, kind)}<section><h2>{escape(words('topic_members'))}</h2>"
+        f"{members or paragraph(words('topic_empty'), 'note')}{pages}</section>"
     )
-    if editor and kind == "fine":
+    if editor and kind == "fine" and len(rows):
         body = f"{body}{chosen(model, visit.values['topic'], visit)}"
     return Page(words.topic(shown), body, "topics")
+
+
+def _how_to_edit(visit: Visit, kind: str) -> str:
+    """Where the topic has no forms, who may edit it or where that is done."""
+    if kind == "desk":
+        return paragraph(visit.words("desk_edit"), "note") if visit.may("editor") else ""
+    return "" if visit.may("editor") else paragraph(visit.words("to_editors_topic"), "note")
 
 
 def _parent(model: Model, topic: Topic | CuratedTopic, words: PageWords) -> str:
@@ -142,7 +158,9 @@ def _member(model: Model, row: int, words: PageWords, choosing: bool) -> str:
     if not choosing:
         return line
     label = escape(words("choose_article", title=article.shown_title[:80]))
-    box = f'<input type="checkbox" form="chosen" name="article" value="{escape(article.id)}" aria-label="{label}">'
+    box = f'<input type="checkbox" form="chosen" name="article" value="{escape(article.id)}" '
+    # a browser that goes back would check the boxes by their order, on other articles than before
+    box += f'autocomplete="off" aria-label="{label}">'
     return f"{box}<span>{line}</span>"
 
 

@@ -28,20 +28,24 @@ def shown_versions(site: Site, visit: Visit) -> Page:
     training = Training.last(site.service)
     admin = "" if visit.may("admin") else paragraph(words("admin_only"), "note")
     body = (
-        f"{_news(site, visit)}<h1>{escape(words('versions_title'))}</h1>{paragraph(words('versions_note'), 'note')}"
+        f"{_news(site, visit, training.running)}<h1>{escape(words('versions_title'))}</h1>"
+        f"{paragraph(words('versions_note'), 'note')}"
         f"{_table(site, rows, visit)}{admin}{comparison(site, visit, rows)}{shown_training(training, visit)}"
     )
     running = training.running or 'class="state running"' in body
     return Page(words("versions_title"), body, "versions", refresh=_REFRESH if running else 0)
 
 
-def _news(site: Site, visit: Visit) -> str:
+def _news(site: Site, visit: Visit, running: bool) -> str:
     """Notices: what was just done, and whether the current version cannot be opened."""
     words = visit.words
-    notices = notice(words("now_current", version=visit.query.text("now"))) if visit.query.text("now") else ""
-    if visit.query.text("busy"):
+    current, notices = current_name(site.models), ""
+    if current and visit.query.text("now") == current:
+        notices = notice(words("now_current", version=current))
+    if visit.query.text("stale"):
+        notices += notice(words("stale_version"), "wrong")
+    if visit.query.text("busy") and running:
         notices += notice(words("retrain_busy"), "wrong")
-    current = current_name(site.models)
     if current and site.service.recommenders.problem:
         answers = _answering(site)
         key = "version_broken" if answers is None else "version_broken_other"
@@ -64,11 +68,17 @@ def _table(site: Site, rows: Sequence[Mapping[str, Any]], visit: Visit) -> str:
     head = "".join(f'<th scope="col">{escape(words(key))}</th>' for key in keys)
     by_name, marks = {row["version"]: row for row in rows}, _marks(site)
     body = "".join(_row(name, by_name.get(name), marks.get(name, ""), visit) for name in reversed(all_names))
-    current = current_name(site.models)
-    older = all_names[: all_names.index(current)] if current in all_names else []
-    back = _button(visit, "rollback", "", words("rollback", version=older[-1])) if admin and older else ""
+    before = _version_before(site)
+    back = _button(visit, "rollback", before, words("rollback", version=before)) if admin and before else ""
     back = f'<div class="row">{back}</div>' if back else ""
     return f'<table class="read"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{back}'
+
+
+def _version_before(site: Site) -> str:
+    """The version before the current one; empty for none."""
+    current, all_names = current_name(site.models), names(site.models)
+    older = all_names[: all_names.index(current)] if current in all_names else []
+    return older[-1] if older else ""
 
 
 def _marks(site: Site) -> dict[str, str]:
@@ -108,6 +118,8 @@ def change(site: Site, visit: Visit) -> Page:
         now = visit.form.text("version")
         with_conflicts(site.service, lambda: promote(site.models, now))
     elif action == "rollback":
+        if (named := visit.form.text("version")) and named != _version_before(site):
+            return Page(redirect="/versions?stale=1")
         now = with_conflicts(site.service, lambda: rollback(site.models))
     elif action == "retrain":
         return _start(site, by)

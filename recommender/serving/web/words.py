@@ -71,7 +71,9 @@ def _number(text: str) -> float:
 
 
 def for_people(text: str) -> str:
-    """The sentences of a text that name no API address and no command."""
+    """The sentences of a text that name no API address, no command and no option of one."""
     return " ".join(
-        part for part in _STOP.split(text) if not any(name in part for name in ("/v1/", "/openapi", "recommender "))
+        part
+        for part in _STOP.split(text)
+        if not any(name in part for name in ("/v1/", "/openapi", "recommender ", " --"))
     )

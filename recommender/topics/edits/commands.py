@@ -18,14 +18,18 @@ from .log import Edit, EditLog, Part
 if TYPE_CHECKING:
     from ...ranking.model import Model
 
+LONGEST_NAME = 100
+"""Letters of a topic's name at most: it stands in menus, lists and maps."""
 _REPRESENTATIVES = 5  # articles that identify a part when the split is repeated after a training
 _ROUNDS = 30
 
 
 def rename(model: Model, topic: str, name: str) -> Edit:
-    """Raises QueryError for an unknown topic, an empty name, or one that another topic has."""
+    """Raises QueryError for an unknown topic, an empty or endless name, or one that another topic has."""
     name = " ".join(name.split())
     target = _topic(model, topic)
+    if len(name) > LONGEST_NAME:
+        raise QueryError(f"The name has {len(name):,} letters.", f"Give one of {LONGEST_NAME} at most.")
     if not any(c.isalnum() for c in name):
         raise QueryError(f"The name '{name}' holds no word.", "Give a name that people can read.")
     others = [t for t in (*model.topics.broad, *model.topics.topics) if name in (t.id, t.name) and t.id != target.id]

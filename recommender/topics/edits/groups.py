@@ -19,12 +19,17 @@ TERMS = 10
 
 
 def words_of(model: Model, rows: Rows, beside: Rows) -> tuple[str, ...]:
-    """The words that the articles at ``rows`` have more of than those at ``beside``, heaviest first."""
+    """The words that the articles at ``rows`` have more of than those at ``beside``, heaviest first; numbers alone
+    are none."""
     weights = _mean_weights(model, rows)
     others = _mean_weights(model, beside) if len(beside) else {}
     order = sorted(weights, key=lambda term: (others.get(term, 0.0) - weights[term], term))
     terms = (model.tfidf.terms[term] for term in order)
-    return tuple(term for term, _ in zip((t for t in terms if not t.startswith(MARK)), range(TERMS), strict=False))
+    return tuple(term for term, _ in zip((t for t in terms if _is_word(t)), range(TERMS), strict=False))
+
+
+def _is_word(term: str) -> bool:
+    return not term.startswith(MARK) and any(map(str.isalpha, term))
 
 
 def _mean_weights(model: Model, rows: Rows) -> dict[int, float]:

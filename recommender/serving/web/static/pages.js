@@ -98,7 +98,7 @@
           const lines = progress.querySelector("pre");
           if (lines) lines.scrollTop = lines.scrollHeight;
         }
-        if (answer.headers.get("x-training") !== "running") { location.assign(`${home}/versions#retrain`); location.reload(); return; }
+        if (answer.headers.get("x-training") !== "running") { location.reload(); return; }
       } catch { /* the next look may be answered */ }
       setTimeout(look, 1000);
     };
