@@ -16,8 +16,8 @@ from ..text.term_weights import says_nothing
 from ..text.terms import Question
 from ..topics.topic import NO_TOPIC
 from .answer import Answer, Hit, Reason
-from .explain import reasons_of
-from .features import Features, Query, query_of
+from .explain import reasons_of, reasons_of_text
+from .features import Features, Query, codes_of, query_of
 from .filters import of_topic, passing
 from .model import Model
 from .options import NAMES, SearchOptions, date_text, named
@@ -98,6 +98,9 @@ class Answering:
             if not why and ranking.holds[position]:  # it is held by another reading of the question
                 words = words_held(self.model, query.question, group.rows[0])
                 why = [(word, 1 / len(words)) for word in words]
+            elif not why and query.page is not None:
+                codes = codes_of(self.model, query.page, ranking.rows[position : position + 1])
+                why = reasons_of_text(query, codes[:, 0])
             yield self._hit(number, group, position, ranking, why, options)
 
     def _ranked(self, query: Query, allowed: NDArray[np.bool_], options: SearchOptions, pool: int) -> Ranking:

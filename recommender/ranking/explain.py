@@ -50,3 +50,20 @@ def reasons_of(query: Query, codes: NDArray[np.uint8]) -> list[list[tuple[str, f
         chosen = present[spelled[present] >= _NAMED * sizes[present]].tolist()
         reasons.append(sorted(((words[i], float(weight[i])) for i in chosen), key=lambda pair: (-pair[1], pair[0])))
     return reasons
+
+
+def reasons_of_text(query: Query, codes: NDArray[np.uint8]) -> list[tuple[str, float]]:
+    """The words of the text below the headline that an article holds, with their shares of the question's weight, the
+    heaviest first: for what has no word of the headline. ``codes`` (terms,) say how it holds the terms of the page. A
+    part of a word that is named is not named too."""
+    page = query.page
+    if page is None:
+        return []
+    shares = page.share.astype(np.float64) * np.where(codes >= IN_TITLE, 1.0, _BODY_SHARE)
+    named = np.flatnonzero((codes > 0) & page.word & (page.said >= _NAMED)).tolist()
+    words = [(page.names[at], float(shares[at])) for at in named if len(page.names[at]) > 1]
+    reasons: list[tuple[str, float]] = []
+    for word, weight in sorted(words, key=lambda pair: (-round(pair[1], 4), -len(pair[0]), pair[0])):
+        if not any(word in longer or longer in word for longer, _ in reasons):
+            reasons.append((word, weight))
+    return sorted(reasons, key=lambda pair: (-pair[1], pair[0]))
