@@ -545,8 +545,8 @@ def test_the_reasons_of_a_title_that_holds_all_of_the_question_sum_to_one() -> N
 def test_what_has_no_word_of_a_headline_is_explained_by_the_text_below_it() -> None:
     """A headline that is a figure of speech shares nothing: what the two texts share is named, and no word twice."""
     rows = {
-        "column": ("밑 빠진 독에 세대를 붓지 말라", "국회가 보험료율과 소득대체율을 두고 다퉜다. 국민연금 기금은 바닥이 보인다."),
-        "leader": ("반쪽이라도 시작이다", "보험료율은 오르고 소득대체율은 그대로다. 국민연금 기금이 마르는 날은 미뤄졌다."),
+        "column": ("밑 빠진 독", "국회가 보험료율과 소득대체율을 두고 다퉜다. 국민연금 기금은 바닥이 보인다."),
+        "leader": ("반쪽 시작", "보험료율은 오르고 소득대체율은 그대로다. 국민연금이 마르는 날은 미뤄졌다."),
         "fish": ("과메기 축제 열린다", "덕장마다 꽁치를 널었다. 상인들은 손님을 기다린다."),
         "snow": ("밤새 할퀴고 갔다", "폭설에 비닐하우스가 무너지고 버스가 끊겼다."),
     }  # fmt: skip
