@@ -24,6 +24,10 @@ _PART = re.compile("[<‹〈《(\\[【〔] ?([상중하끝]|[0-9]{1,3}회?) ?[>�
 _OF_ANY = re.compile(
     "(?:속보|긴급|단독|종합|[0-9]+보|수정|전문|포토|사진|화보|영상|동영상|그래픽|photo|video)+", re.IGNORECASE
 )
+_FORM = re.compile(
+    "일지|연표|표|도표|인터뷰|대담|좌담|문답|일문일답|q&a|프로필|해설|르포|사설|칼럼|기고|시론|논평|만평|기자수첩|서평|독자(?:편지|투고)",
+    re.IGNORECASE,
+)  # of a text that is no report: [일지] is no print of the report whose words it lists
 _DISTRICT = re.compile(
     "([가-힣]{1,4}?)(?:특별자치[도시]|특별시|광역시|[시군구도읍면])(?:의회|교육지원청|교육청|경찰서|소방서|보건소|청)?"
     "(?:[가는은이서에의와과]|에서)?"
@@ -35,7 +39,8 @@ Rows = NDArray[np.int64]
 
 def copy_key(headline: str, day: float) -> str:
     """What exact copies share but for its end: letters and digits, and the part of a series; of a headline of a few
-    words its column and its ``day`` (NaN: unknown) too; then its districts. Empty without letters and digits.
+    words its column and its ``day`` (NaN: unknown) too, of a longer one its form ([일지], [사설]); then its districts.
+    Empty without letters and digits.
 
     [인사] 기획재정부 of two months, or beside [부고] 기획재정부, are no copies of one another.
     """
@@ -45,9 +50,12 @@ def copy_key(headline: str, day: float) -> str:
     shown = normalise(headline)
     tags, rest = split_tags(shown)
     marks = _PART.findall(shown)
+    tags = tuple("".join(tag.split()) for tag in tags)
     if len(rest.split()) <= _FEW:
-        marks += [tag for tag in ("".join(tag.split()) for tag in tags) if not _OF_ANY.fullmatch(tag)]
+        marks += [tag for tag in tags if not _OF_ANY.fullmatch(tag)]
         marks.append("" if math.isnan(day) else str(int(day)))
+    else:
+        marks += [tag for tag in tags if _FORM.fullmatch(tag)]
     districts = sorted({match[1] for word in eojeols(rest) if (match := _DISTRICT.fullmatch(word))})
     return _ISSUE.join([key, *marks]) + "".join(_PLACE + district for district in districts)
 
