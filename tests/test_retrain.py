@@ -435,7 +435,9 @@ def test_articles_that_fell_out_of_their_topics_are_counted_and_named() -> None:
 
 def test_silence_where_there_was_an_answer_is_a_loss() -> None:
     before = fitted(RECORDS)
-    silent = replace(before, calibration=replace(before.calibration, answer=2.0))
+    silent = replace(
+        before, calibration=replace(before.calibration, abstain=replace(before.calibration.abstain, answer=2.0))
+    )
     found = verdict(before, silent, Recipe())
     assert [m.name for m in found.too_far] == ["abstention"]
     assert found.worst[0].silent
